@@ -1,0 +1,71 @@
+import type { OpAttributes, OpName } from "./attributes.ts";
+import { type Graph, type GraphInput, type GraphOutput, type InputRole, type Node, type Origin, type OutputRole, type TensorType, type Value, roleName } from "./graph.ts";
+import { inferShapes } from "./ops/index.ts";
+
+/**
+ * Appends nodes to a graph under construction. Shapes are inferred from the ops table; a shape that does not fit is a
+ * bug of the caller here (elaboration checks the user's shapes first and words them in the user's terms).
+ */
+export class GraphBuilder {
+  readonly #inputs: GraphInput[] = [];
+  readonly #inputByName = new Map<string, GraphInput>();
+  readonly #nodes: Node[] = [];
+  readonly #outputs: GraphOutput[] = [];
+  #nextId = 0;
+  /** Attached to every node that is emitted while it is set. */
+  origin: Origin | undefined;
+
+  /** Starts from the inputs, nodes and outputs of `graph`, so that a pass can append to it. */
+  static from(graph: Graph): GraphBuilder {
+    const builder = new GraphBuilder();
+    for (const input of graph.inputs) builder.#adopt(input);
+    builder.#nodes.push(...graph.nodes);
+    builder.#outputs.push(...graph.outputs);
+    for (const value of [...graph.inputs.map((input) => input.value), ...graph.nodes.flatMap((node) => node.outputs)]) {
+      builder.#nextId = Math.max(builder.#nextId, value.id + 1);
+    }
+    return builder;
+  }
+
+  /** The input of this role, declared on first use. */
+  input(role: InputRole, type: TensorType): Value {
+    const name = roleName(role);
+    const known = this.#inputByName.get(name);
+    if (known) return known.value;
+    const input: GraphInput = { name, role, value: this.value(type) };
+    this.#adopt(input);
+    return input.value;
+  }
+
+  /** Emits a node of one output. */
+  emit<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): Value {
+    const [first] = this.emitAll(op, inputs, attributes);
+    if (!first) throw new Error(`op ${op} has no output`);
+    return first;
+  }
+
+  /** Emits a node and gives all its outputs. */
+  emitAll<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): readonly Value[] {
+    const outputs = inferShapes(op, inputs, attributes).map((type) => this.value(type));
+    const node: Node<Op> = { op, inputs, attributes, outputs, ...(this.origin ? { origin: this.origin } : {}) };
+    this.#nodes.push(node as Node);
+    return outputs;
+  }
+
+  output(role: OutputRole, value: Value): void {
+    this.#outputs.push({ name: roleName(role), role, value });
+  }
+
+  build(name: string): Graph {
+    return { name, inputs: [...this.#inputs], nodes: [...this.#nodes], outputs: [...this.#outputs] };
+  }
+
+  private value(type: TensorType): Value {
+    return { id: this.#nextId++, dtype: type.dtype, shape: type.shape };
+  }
+
+  #adopt(input: GraphInput): void {
+    this.#inputs.push(input);
+    this.#inputByName.set(input.name, input);
+  }
+}

@@ -1,0 +1,134 @@
+import type { Span } from "../../grammar/ast.ts";
+import type { OpAttributes, OpName } from "./attributes.ts";
+
+/**
+ * The intermediate representation: a flat list of nodes in A-normal form over tensors of known shape. The batch is an
+ * ordinary, concrete dimension here. A graph is plain data; `GraphBuilder` makes one, passes map one to another.
+ */
+
+export type DType = "float32" | "int32" | "uint8" | "bool";
+export type Shape = readonly number[];
+
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** One tensor of a graph, defined once: by an input or by a node. Compared by identity. */
+export interface Value extends TensorType {
+  readonly id: number;
+}
+
+/** Where a node comes from, so that a shape error, a cost or the first NaN can name a place in the `.mtl`. */
+export interface Origin {
+  /** The user's own place first; the prelude's behind it. Never empty. */
+  readonly spans: readonly Span[];
+  /** Path of blocks, as in names of weights: `seen.transformer.0.self_attention`. */
+  readonly path: string;
+}
+
+export interface Node<Op extends OpName = OpName> {
+  readonly op: Op;
+  readonly inputs: readonly Value[];
+  readonly attributes: OpAttributes[Op];
+  readonly outputs: readonly Value[];
+  readonly origin?: Origin;
+}
+
+/** What the runtime has to feed. `float32` scalars have shape `[]`. */
+export type InputRole =
+  /** A weight or (never trained, updated by the graph) a state, by its stable name. */
+  | { readonly kind: "weight"; readonly weight: string }
+  | { readonly kind: "state"; readonly state: string }
+  /** Gradient of a weight, an input of `apply`. */
+  | { readonly kind: "gradient"; readonly weight: string }
+  /** Optimizer state of a weight: `first_moment`, `momentum` … */
+  | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
+  /** A feature of the batch, `[B, …]`: `drawing`, `name.ids`, `name.mask`, `subgroup.target` … */
+  | { readonly kind: "feature"; readonly feature: string }
+  /** Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position). */
+  | { readonly kind: "random"; readonly site: string }
+  /** `[B]`: 0 for a padded row or a missing label. */
+  | { readonly kind: "row_weight" }
+  /** A number that the optimizer computes on the host at each step for the weights of one update class. */
+  | { readonly kind: "update"; readonly class: string; readonly name: string }
+  | { readonly kind: "scalar"; readonly name: string };
+
+export type OutputRole =
+  | { readonly kind: "loss" }
+  /** One named term of the loss, logged. */
+  | { readonly kind: "loss_term"; readonly term: string }
+  /** What a task predicts, `[B, …]`: `logits`, `probabilities`, `value`. */
+  | { readonly kind: "prediction"; readonly name: string }
+  | { readonly kind: "weight"; readonly weight: string }
+  | { readonly kind: "state"; readonly state: string }
+  | { readonly kind: "gradient"; readonly weight: string }
+  | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
+  /** `gradient_norm`, and whatever else is logged. */
+  | { readonly kind: "scalar"; readonly name: string }
+  /** A named stream, for inspection. */
+  | { readonly kind: "stream"; readonly stream: string };
+
+export interface GraphInput {
+  /** Unique among the graph's inputs; derived from the role by `inputName`. */
+  readonly name: string;
+  readonly role: InputRole;
+  readonly value: Value;
+}
+
+export interface GraphOutput {
+  readonly name: string;
+  readonly role: OutputRole;
+  readonly value: Value;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly GraphInput[];
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly GraphOutput[];
+}
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+export function sameShape(left: Shape, right: Shape): boolean {
+  return left.length === right.length && left.every((dimension, axis) => dimension === right[axis]);
+}
+
+export function showShape(shape: Shape): string {
+  return `[${shape.join(" × ")}]`;
+}
+
+/** The name of an input or output in a lowered graph; stable, because run folders and manifests hold it. */
+export function roleName(role: InputRole | OutputRole): string {
+  switch (role.kind) {
+    case "weight":
+      return role.weight;
+    case "state":
+      return `state/${role.state}`;
+    case "gradient":
+      return `gradient/${role.weight}`;
+    case "slot":
+      return `${role.slot}/${role.weight}`;
+    case "feature":
+      return `feature/${role.feature}`;
+    case "random":
+      return `random/${role.site}`;
+    case "row_weight":
+      return "row_weight";
+    case "update":
+      return `update/${role.class}/${role.name}`;
+    case "scalar":
+      return `scalar/${role.name}`;
+    case "loss":
+      return "loss";
+    case "loss_term":
+      return `loss/${role.term}`;
+    case "prediction":
+      return `prediction/${role.name}`;
+    case "stream":
+      return `stream/${role.stream}`;
+  }
+}

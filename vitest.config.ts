@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Native engine sessions do not share a process well with worker threads.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+  },
+});
