@@ -1,0 +1,35 @@
+import { define, didYouMean } from "../define.ts";
+
+/** Declarations, references and imports. */
+export const names = {
+  duplicate_declaration: define<{ name: string }>({
+    code: "MTL2001",
+    severity: "error",
+    message: ({ name }) => `"${name}" is declared twice.`,
+    help: () => "Rename one of the two.",
+  }),
+  unknown_name: define<{ name: string; nearest?: string | undefined }>({
+    code: "MTL2002",
+    severity: "error",
+    message: ({ name }) => `Nothing here is called "${name}".`,
+    help: ({ nearest }) => didYouMean(nearest) ?? "Declare it, import it, or check its spelling.",
+  }),
+  import_not_found: define<{ path: string }>({
+    code: "MTL2003",
+    severity: "error",
+    message: ({ path }) => `The file "${path}" cannot be read.`,
+    help: () => "Paths of imports are relative to the file that imports, and start with ./ or ../.",
+  }),
+  import_cycle: define<{ cycle: string }>({
+    code: "MTL2004",
+    severity: "error",
+    message: ({ cycle }) => `These files import each other: ${cycle}.`,
+    help: () => "Move what both need into a third file.",
+  }),
+  not_exported: define<{ name: string; path: string; nearest?: string | undefined }>({
+    code: "MTL2005",
+    severity: "error",
+    message: ({ name, path }) => `"${path}" declares no block, param, modality, layer or dataset "${name}".`,
+    help: ({ nearest }) => didYouMean(nearest),
+  }),
+};

@@ -1,0 +1,41 @@
+import { define } from "../define.ts";
+
+/** What the lexer and the parser find. */
+export const syntax = {
+  unexpected_character: define<{ character: string }>({
+    code: "MTL1001",
+    severity: "error",
+    message: ({ character }) => `The character ${JSON.stringify(character)} has no place in a specification.`,
+    help: () => "Remove it, or put it into a string.",
+  }),
+  unterminated_string: define({
+    code: "MTL1002",
+    severity: "error",
+    message: () => "This string does not end on its line.",
+    help: () => 'Close it with ".',
+  }),
+  malformed_number: define<{ text: string }>({
+    code: "MTL1003",
+    severity: "error",
+    message: ({ text }) => `"${text}" is not a number.`,
+    help: () => "Numbers look like 12, 0.5, 1e-4, 10%, 25ms or 16kHz.",
+  }),
+  unexpected_token: define<{ found: string; expected: string }>({
+    code: "MTL1004",
+    severity: "error",
+    message: ({ found, expected }) => `Found ${found} where ${expected} should stand.`,
+    help: () => undefined,
+  }),
+  unclosed: define<{ opener: string }>({
+    code: "MTL1005",
+    severity: "error",
+    message: ({ opener }) => `This "${opener}" is never closed.`,
+    help: ({ opener }) => `Close it with "${{ "{": "}", "(": ")", "[": "]" }[opener] ?? opener}".`,
+  }),
+  chained_comparison: define({
+    code: "MTL1006",
+    severity: "error",
+    message: () => "Comparisons cannot be chained.",
+    help: () => 'Join two comparisons with "and".',
+  }),
+};

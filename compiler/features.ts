@@ -1,0 +1,46 @@
+import type { ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
+import type { TensorType } from "./graph/graph.ts";
+
+/** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
+export interface Feature extends TensorType {
+  /** `drawing`, `name.ids`, `name.mask`, `subgroup.target`. */
+  readonly name: string;
+}
+
+/**
+ * The features of a modality. This is the contract between elaboration, which reads them in a graph, and the data reader, which fills them.
+ * An optional modality has `NAME.present` besides: uint8 [], 0 where the row lacks it (its other features are then zero).
+ */
+export function featuresOfModality(name: string, modality: ResolvedModality, presence: "required" | "optional"): readonly Feature[] {
+  const present: readonly Feature[] = presence === "optional" ? [{ name: `${name}.present`, dtype: "uint8", shape: [] }] : [];
+  switch (modality.kind) {
+    case "image":
+      // Bytes 0..255; the graph divides by 255.
+      return [{ name, dtype: "uint8", shape: [modality.height, modality.width, modality.channels] }, ...present];
+    case "text": {
+      const ids: Feature = { name: `${name}.ids`, dtype: "int32", shape: [modality.most] };
+      const mask: Feature = { name: `${name}.mask`, dtype: "uint8", shape: [modality.most] };
+      const segments: readonly Feature[] = modality.segments > 1 ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most] }] : [];
+      return [ids, mask, ...segments, ...present];
+    }
+    case "tensor":
+      return [{ name, dtype: "float32", shape: modality.shape }, ...present];
+  }
+}
+
+export function classCount(target: Extract<ResolvedTarget, { classes: unknown }>): number {
+  return typeof target.classes === "number" ? target.classes : target.classes.length;
+}
+
+/** The feature of a task's target. A row that lacks it has `row_weight` 0 and any value here. */
+export function featureOfTarget(task: string, target: ResolvedTarget): Feature {
+  const name = `${task}.target`;
+  switch (target.kind) {
+    case "category":
+      return { name, dtype: "int32", shape: [] };
+    case "labels":
+      return { name, dtype: "float32", shape: [classCount(target)] };
+    case "number":
+      return { name, dtype: "float32", shape: [] };
+  }
+}

@@ -1,0 +1,60 @@
+import type { Graph, Origin, Shape } from "./graph/graph.ts";
+import type { ResolvedInitializer, ResolvedStage } from "./schema/resolved.ts";
+
+/** A weight or state that a graph uses, by its stable name. */
+export interface WeightDeclaration {
+  readonly name: string;
+  /** A `state` is never trained; training graphs give its next value as an output. */
+  readonly kind: "weight" | "state";
+  readonly shape: Shape;
+  readonly initializer: ResolvedInitializer;
+  readonly origin?: Origin;
+}
+
+/** A task elaborated in one mode, not yet differentiated. */
+export interface ForwardGraph {
+  readonly task: string;
+  /** `predict` has neither targets nor loss; `evaluate` is without dropout. */
+  readonly mode: "train" | "evaluate" | "predict";
+  readonly batch: number;
+  /**
+   * Inputs: weights, states, features, random bytes, `row_weight`. Outputs: `loss` (the weighted total) and one `loss_term` for each named
+   * term (`train`, `evaluate`), `prediction`s, and next values of states (`train`).
+   */
+  readonly graph: Graph;
+  /** In order of first use. */
+  readonly weights: readonly WeightDeclaration[];
+}
+
+/** What training does with a weight in one stage. */
+export interface StageWeight extends WeightDeclaration {
+  readonly trainable: boolean;
+  /** Whether weight decay applies: not to biases, norms and other weights of rank 1. */
+  readonly decayed: boolean;
+  /**
+   * Weights that are always updated together, because the same tasks reach them, share a class, and so an update count: `untouched: skip`
+   * counts updates by weight, and Adam's bias correction is two host-computed numbers a class instead of two a weight.
+   */
+  readonly class: string;
+  /** The tasks of the stage that reach it. */
+  readonly tasks: readonly string[];
+}
+
+/** One stage, compiled lazily: each graph is elaborated, differentiated and optimised when it is first asked for. */
+export interface StagePlan {
+  readonly stage: ResolvedStage;
+  /** Tasks that the stage trains, in order. */
+  readonly tasks: readonly string[];
+  /** Every weight and state that a task of the stage uses. */
+  readonly weights: readonly StageWeight[];
+  batchOf(task: string): number;
+  /** Forward, backward and update of one batch of one task: the fast path. */
+  step(task: string): Graph;
+  /** Loss, predictions and gradients of one batch; next values of states. */
+  gradients(task: string): Graph;
+  /** Clip and update the weights that these tasks reach, from the inputs `gradient/…`. */
+  apply(tasks: readonly string[]): Graph;
+  /** Loss and predictions without dropout. */
+  evaluate(task: string): Graph;
+  predict(task: string, batch: number): Graph;
+}

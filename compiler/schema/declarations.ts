@@ -1,0 +1,49 @@
+import type { OptionTable } from "./types.ts";
+
+export const taskOptions = {
+  from: { type: { kind: "stream" }, required: true, doc: "The stream that is predicted from, or a list of streams for `ensemble`." },
+  head: { type: { kind: "stream" }, default: "identity", doc: "A layer value that turns `from` into predictions: class scores, or one number." },
+  target: { type: { kind: "call", family: "target" }, required: true, doc: "What is predicted." },
+  loss: { type: { kind: "stream" }, doc: "A loss or a weighted sum of losses; the target's own by default." },
+  metrics: { type: { kind: "list", element: { kind: "call", family: "metric" } }, doc: "What is measured on validation and test; the first one selects checkpoints. By default the target's own." },
+  weight: { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the task's loss." },
+  uses: { type: { kind: "stream" }, doc: "The modalities that its examples have: `[photo, optional words]`. By default those that `from` reaches without `optional`." },
+} as const satisfies OptionTable;
+
+export const datasetOptions = {
+  path: {
+    type: { kind: "either", types: [{ kind: "string" }, { kind: "map", value: { kind: "string" } }] },
+    required: true,
+    doc: "A CSV, TSV, JSON Lines or JSON file, or one for each split: `{ train: \"a.csv\", test: \"b.csv\" }`. Relative to the specification.",
+  },
+  columns: {
+    type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, { kind: "list", element: { kind: "string" } }] } },
+    doc: "The column of each modality and target field; a list gives segments. What is not named has a column of its own name.",
+  },
+  split: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } }, doc: "Shares of `train`, `validation` and `test` by a hash of the row, with `group: \"column\"` to keep rows together; or `column: \"set\"` that names each row's split. By default 80 %, 10 %, 10 %." },
+  tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },
+  weight: { type: { kind: "string" }, doc: "A column with a weight for each row." },
+  bad_rows: { type: { kind: "one_of", options: ["report", "refuse"] }, default: "report", doc: "Whether rows that cannot be read are left out and reported, or end the run." },
+} as const satisfies OptionTable;
+
+export const stageOptions = {
+  tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, default: "all", doc: "The tasks that it trains." },
+  sampler: { type: { kind: "call", family: "sampler" }, default: "shuffled", doc: "Which task each step trains." },
+  optimizer: { type: { kind: "call", family: "optimizer" }, required: true, doc: "How gradients move weights." },
+  schedule: { type: { kind: "call", family: "schedule" }, default: "constant", doc: "How the learning rate changes." },
+  batch: { type: { kind: "either", types: [{ kind: "int", min: 1 }, { kind: "map", value: { kind: "int", min: 1 } }] }, default: 32, unit: "rows", doc: "Rows a step, for all tasks or for each." },
+  epochs: { type: { kind: "number", min: 0 }, doc: "How often the rows of its tasks are seen. Either this or `steps`." },
+  steps: { type: { kind: "int", min: 1 }, doc: "How many updates it makes. Either this or `epochs`." },
+  freeze: { type: { kind: "pattern" }, doc: "What is not trained." },
+  train: { type: { kind: "pattern" }, doc: "What is trained; everything else is frozen." },
+  init: { type: { kind: "call", family: "start" }, doc: "Where its weights come from." },
+  with: { type: { kind: "map", value: { kind: "any" } }, doc: "Params that it sets; the graph is elaborated anew and weights carry over by name." },
+  for_each: { type: { kind: "one_of", options: ["task"] }, doc: "Run once for each of its tasks, one after another over the same weights." },
+  step: { type: { kind: "one_of", options: ["one_task", "joint"] }, default: "one_task", doc: "One task a step, or one batch of every task and one update from the sum." },
+  clip: { type: { kind: "number", min: 0 }, doc: "Largest global norm of the gradient (Pascanu et al., 2013)." },
+  accumulate: { type: { kind: "int", min: 1 }, default: 1, unit: "batches", doc: "Batches whose gradients are averaged for one update." },
+  untouched: { type: { kind: "one_of", options: ["skip", "decay"] }, default: "skip", doc: "What happens to a trainable weight that a step's task does not reach: nothing, or decay and moments as with a zero gradient." },
+  seed: { type: { kind: "int", min: 0 }, default: 1, doc: "Of initial weights, dropout, sampling and shuffling." },
+  early_stop: { type: { kind: "call", family: "early_stop" }, doc: "When to end early." },
+  checkpoint: { type: { kind: "call", family: "checkpoint" }, default: "checkpoint", doc: "When to save and validate." },
+} as const satisfies OptionTable;

@@ -1,0 +1,30 @@
+import type { checkpoints } from "./checkpoints.ts";
+import type { earlyStops } from "./early-stops.ts";
+import type { initializers } from "./initializers.ts";
+import type { losses } from "./losses.ts";
+import type { metrics } from "./metrics.ts";
+import type { modalities } from "./modalities.ts";
+import type { optimizers } from "./optimizers.ts";
+import type { samplers } from "./samplers.ts";
+import type { schedules } from "./schedules.ts";
+import type { starts } from "./starts.ts";
+import type { targets } from "./targets.ts";
+import type { tokenizers } from "./tokenizers.ts";
+
+/** The families of calls that an option can take, as types; `schema.ts` holds the same as values. */
+export interface Families {
+  checkpoint: typeof checkpoints;
+  early_stop: typeof earlyStops;
+  initializer: typeof initializers;
+  loss: typeof losses;
+  metric: typeof metrics;
+  modality: typeof modalities;
+  optimizer: typeof optimizers;
+  sampler: typeof samplers;
+  schedule: typeof schedules;
+  start: typeof starts;
+  target: typeof targets;
+  tokenizer: typeof tokenizers;
+}
+
+export type FamilyName = keyof Families;

@@ -1,0 +1,26 @@
+import type { CallableTable } from "./types.ts";
+
+/** Losses; each is the mean over rows by `row_weight`. A task's loss is one of them or a weighted sum: `cross_entropy + 0.1 * focal`. */
+export const losses = {
+  cross_entropy: {
+    doc: "Softmax cross-entropy of `category`.",
+    options: { label_smoothing: { type: { kind: "rate" }, default: 0, doc: "Mixes the target with the uniform distribution: (1−ε)·y + ε/K (Szegedy et al., 2016)." } },
+  },
+  focal: {
+    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes.",
+    source: "Lin et al., 2017, eq. 4",
+    options: { gamma: { type: { kind: "number", min: 0 }, default: 2, doc: "How strongly easy rows are played down; 0 is cross-entropy." } },
+  },
+  binary_cross_entropy: {
+    doc: "Sigmoid cross-entropy of `labels`, summed over classes.",
+    source: "the sum over classes as in Nagrani et al., 2021",
+    options: { reduction: { type: { kind: "one_of", options: ["sum", "mean"] }, default: "mean", doc: "Over the classes of one row." } },
+  },
+  mse: { doc: "Squared error of `number`.", options: {} },
+  mae: { doc: "Absolute error of `number`.", options: {} },
+  huber: {
+    doc: "Squared error within `delta`, linear outside.",
+    source: "Huber, 1964",
+    options: { delta: { type: { kind: "number", min: 0 }, default: 1, doc: "Where it turns linear." } },
+  },
+} as const satisfies CallableTable;

@@ -1,0 +1,24 @@
+import type { CallableTable } from "./types.ts";
+
+/** Metrics over a whole split, by target. scikit-learn's definition where it has one. */
+export const metrics = {
+  accuracy: { doc: "Share of rows whose most probable class is right (`category`).", source: "sklearn.metrics.accuracy_score", options: {} },
+  top_k: {
+    doc: "Share of rows whose class is among the k most probable (`category`).",
+    source: "sklearn.metrics.top_k_accuracy_score",
+    options: { k: { type: { kind: "int", min: 1 }, default: 5, doc: "How many guesses a row has." } },
+  },
+  f1: {
+    doc: "Harmonic mean of precision and recall (`category`, `labels`).",
+    source: "sklearn.metrics.f1_score",
+    options: { average: { type: { kind: "one_of", options: ["macro", "micro"] }, default: "macro", doc: "Mean over classes, or over rows." } },
+  },
+  matthews: { doc: "Matthews correlation coefficient (`category`).", source: "sklearn.metrics.matthews_corrcoef", options: {} },
+  mse: { doc: "Mean squared error (`number`).", source: "sklearn.metrics.mean_squared_error", options: {} },
+  mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },
+  rmse: { doc: "Root mean squared error (`number`).", source: "sklearn.metrics.root_mean_squared_error", options: {} },
+  r2: { doc: "Coefficient of determination (`number`).", source: "sklearn.metrics.r2_score", options: {} },
+  pearson: { doc: "Pearson's correlation (`number`).", source: "scipy.stats.pearsonr", options: {} },
+  spearman: { doc: "Spearman's rank correlation, ties averaged (`number`).", source: "scipy.stats.spearmanr", options: {} },
+  mean_average_precision: { doc: "Mean over classes of average precision (`labels`).", source: "sklearn.metrics.average_precision_score, macro", options: {} },
+} as const satisfies CallableTable;

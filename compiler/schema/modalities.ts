@@ -1,0 +1,30 @@
+import type { CallableTable } from "./types.ts";
+
+/** Kinds of inputs. What reads them is `runtime/data/features/`, one file a kind. */
+export const modalities = {
+  image: {
+    doc: "A picture: `grid[height × width × channels]` with values in 0..1, scaled to this size. Reads PNG, JPEG, WebP, GIF, AVIF, TIFF and SVG from a file reference or a data URI.",
+    options: {
+      height: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "pixels", doc: "Rows of the grid." },
+      width: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "pixels", doc: "Columns of the grid." },
+      channels: { type: { kind: "int", min: 1, max: 4 }, default: 3, doc: "1 grey, 3 red green blue, 4 with opacity. Without opacity a picture lies on `background`." },
+      fit: { type: { kind: "one_of", options: ["contain", "cover", "stretch"] }, default: "contain", doc: "How another aspect ratio is fitted: padded, cropped at the centre, or stretched." },
+      background: { type: { kind: "one_of", options: ["white", "black"] }, default: "white", doc: "What shows through transparent places and beside a `contain`ed picture." },
+    },
+  },
+  text: {
+    doc: "Words: `ids[most]` with a mask, from one column, or from several as segments with a separator between them.",
+    options: {
+      most: { type: { kind: "int", min: 1, max: 65536 }, default: 64, unit: "tokens", doc: "Length of the sequence; what is longer is cut, the longest segment first." },
+      tokenizer: { type: { kind: "call", family: "tokenizer" }, default: "bpe", doc: "How text becomes ids." },
+      segments: { type: { kind: "int", min: 1, max: 8 }, default: 1, doc: "How many columns are joined; each token knows its segment." },
+      lowercase: { type: { kind: "bool" }, default: false, doc: "Fold case before tokenizing." },
+    },
+  },
+  tensor: {
+    doc: "Numbers as they are: a list, or a list of lists, in a JSON column. `vector[D]` for one dimension, `tokens[N × D]` for two, `grid[H × W × C]` for three.",
+    options: {
+      shape: { type: { kind: "list", element: { kind: "int", min: 1 } }, required: true, doc: "The dimensions, outermost first." },
+    },
+  },
+} as const satisfies CallableTable;

@@ -1,0 +1,28 @@
+import type { CallableTable } from "./types.ts";
+
+const rate = { type: { kind: "number", min: 0 }, required: true, doc: "Learning rate, before the schedule." } as const;
+const moments = {
+  beta1: { type: { kind: "rate" }, default: 0.9, doc: "Decay of the mean of gradients." },
+  beta2: { type: { kind: "rate" }, default: 0.999, doc: "Decay of the mean of squared gradients." },
+  epsilon: { type: { kind: "number", min: 0 }, default: 1e-8, doc: "Added to the root of the mean of squares." },
+} as const;
+
+/** How gradients move weights. State is kept by weight name; a weight that a step does not touch is left alone (`untouched`). */
+export const optimizers = {
+  sgd: { doc: "Plain gradient descent.", options: { rate } },
+  momentum: {
+    doc: "Gradient descent with momentum: v ← μ·v + g; w ← w − rate·v.",
+    source: "Sutskever et al., 2013, in PyTorch's form",
+    options: {
+      rate,
+      momentum: { type: { kind: "rate" }, default: 0.9, doc: "μ." },
+      nesterov: { type: { kind: "bool" }, default: false, doc: "Look ahead: w ← w − rate·(g + μ·v)." },
+    },
+  },
+  adam: { doc: "Adaptive moments.", source: "Kingma & Ba, 2015, algorithm 1", options: { rate, ...moments } },
+  adamw: {
+    doc: "Adam with decoupled weight decay. Biases, norms and other weights of rank 1 are not decayed.",
+    source: "Loshchilov & Hutter, 2019, algorithm 2",
+    options: { rate, weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "w ← w − rate·decay·w." }, ...moments },
+  },
+} as const satisfies CallableTable;

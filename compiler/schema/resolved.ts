@@ -1,0 +1,49 @@
+import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
+import type { Families } from "./families.ts";
+import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
+
+/**
+ * A specification with every default filled in and every param evaluated: plain JSON, what the runtime reads and a run folder keeps
+ * (`spec.resolved.json`). Streams are not in it; they are in the graphs.
+ */
+export interface ResolvedSpecification {
+  readonly language: 1;
+  readonly model: { readonly name: string; readonly title?: string; readonly doc?: string };
+  readonly params: { readonly [name: string]: AnyValue };
+  readonly modalities: { readonly [name: string]: ResolvedModality };
+  readonly tasks: { readonly [name: string]: ResolvedTask };
+  readonly datasets: { readonly [name: string]: ResolvedDataset };
+  /** In the order in which they run. */
+  readonly stages: readonly ResolvedStage[];
+}
+
+export type ResolvedModality = ResolvedCall<Families["modality"]>;
+export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
+export type ResolvedTarget = ResolvedCall<Families["target"]>;
+export type ResolvedMetric = ResolvedCall<Families["metric"]>;
+export type ResolvedSampler = ResolvedCall<Families["sampler"]>;
+export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;
+export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;
+export type ResolvedInitializer = ResolvedCall<Families["initializer"]>;
+
+export type ResolvedTask = Omit<ResolvedOptions<typeof taskOptions>, "metrics"> & {
+  readonly name: string;
+  readonly metrics: readonly ResolvedMetric[];
+  /** The modalities of its examples; a row that lacks a required one is a bad row. */
+  readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
+};
+
+export type ResolvedDataset = Omit<ResolvedOptions<typeof datasetOptions>, "split" | "columns"> & {
+  readonly name: string;
+  /** Column or columns of every modality and target field that its tasks need. */
+  readonly columns: { readonly [field: string]: string | readonly string[] };
+  readonly split: ResolvedSplit;
+};
+
+export type ResolvedSplit =
+  | { readonly kind: "shares"; readonly train: number; readonly validation: number; readonly test: number; readonly group?: string }
+  | { readonly kind: "column"; readonly column: string }
+  /** Each split has its own file. A missing `validation` is taken from `train` by `validation`, a share. */
+  | { readonly kind: "files"; readonly validation: number; readonly group?: string };
+
+export type ResolvedStage = ResolvedOptions<typeof stageOptions> & { readonly name: string };

@@ -1,0 +1,34 @@
+import { checkpoints } from "./checkpoints.ts";
+import { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
+import { earlyStops } from "./early-stops.ts";
+import type { FamilyName } from "./families.ts";
+import { initializers } from "./initializers.ts";
+import { losses } from "./losses.ts";
+import { metrics } from "./metrics.ts";
+import { modalities } from "./modalities.ts";
+import { optimizers } from "./optimizers.ts";
+import { samplers } from "./samplers.ts";
+import { schedules } from "./schedules.ts";
+import { starts } from "./starts.ts";
+import { targets } from "./targets.ts";
+import { tokenizers } from "./tokenizers.ts";
+import type { CallableTable, OptionTable } from "./types.ts";
+
+/** Everything that is declared once: the checker, the manual, the JSON Schemas and did-you-mean read it here. */
+export const schema = {
+  families: {
+    checkpoint: checkpoints,
+    early_stop: earlyStops,
+    initializer: initializers,
+    loss: losses,
+    metric: metrics,
+    modality: modalities,
+    optimizer: optimizers,
+    sampler: samplers,
+    schedule: schedules,
+    start: starts,
+    target: targets,
+    tokenizer: tokenizers,
+  } satisfies { [Family in FamilyName]: CallableTable },
+  declarations: { task: taskOptions, dataset: datasetOptions, stage: stageOptions } satisfies { [declaration: string]: OptionTable },
+} as const;

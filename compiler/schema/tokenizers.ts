@@ -1,0 +1,27 @@
+import type { CallableTable } from "./types.ts";
+
+const size = {
+  type: { kind: "int", min: 8, max: 1000000 },
+  default: 2000,
+  unit: "tokens",
+  doc: "Rows of the vocabulary, special tokens included. A smaller learnt vocabulary is padded to it; a larger file is an error, so that shapes are known before data.",
+} as const;
+const file = { type: { kind: "string" }, doc: "A vocabulary file to use instead of learning one from the training split; relative to the specification." } as const;
+
+/** Ways of turning text into ids. Ids 0 to 3 are always padding, unknown, separator and mask. */
+export const tokenizers = {
+  bpe: {
+    doc: "Byte-level byte-pair encoding, learnt from the training split or read from a `tokenizer.json`.",
+    source: "Sennrich et al., 2016; byte level as in Radford et al., 2019",
+    options: { size, file },
+  },
+  word_piece: {
+    doc: "WordPiece with `##` continuations, learnt from the training split or read from a `vocab.txt` or `tokenizer.json`.",
+    source: "Wu et al., 2016; Devlin et al., 2019",
+    options: { size, file },
+  },
+  characters: {
+    doc: "One id a Unicode character, the most frequent ones of the training split.",
+    options: { size: { ...size, default: 256 } },
+  },
+} as const satisfies CallableTable;

@@ -1,0 +1,107 @@
+import type { Families, FamilyName } from "./families.ts";
+
+/** What kind of compile-time value an option takes. Checker, manual, completion and JSON Schema all read this. */
+export type ValueType =
+  | { readonly kind: "int"; readonly min?: number; readonly max?: number }
+  | { readonly kind: "number"; readonly min?: number; readonly max?: number }
+  /** A share between 0 and 1, usually written in percent. */
+  | { readonly kind: "rate" }
+  /** A count of steps (`500`) or a share of the stage (`5%`). */
+  | { readonly kind: "duration" }
+  | { readonly kind: "bool" }
+  | { readonly kind: "string" }
+  | { readonly kind: "one_of"; readonly options: readonly string[] }
+  | { readonly kind: "list"; readonly element: ValueType }
+  | { readonly kind: "map"; readonly value: ValueType }
+  /** The first that fits. */
+  | { readonly kind: "either"; readonly types: readonly ValueType[] }
+  /** A call of a family's member: `adamw(rate: 1e-3)`; a bare name is a call without arguments. */
+  | { readonly kind: "call"; readonly family: FamilyName }
+  /** The name of a declaration; `all` stands for every one where a list is asked for. */
+  | { readonly kind: "name"; readonly of: "task" | "modality" | "dataset" | "stage" }
+  /** Globs over names of weights, streams and layers, with exceptions. */
+  | { readonly kind: "pattern" }
+  /** Any compile-time value: what a param is set to. */
+  | { readonly kind: "any" }
+  /** A stream, a layer value or a loss: what elaboration evaluates. Never part of the resolved specification. */
+  | { readonly kind: "stream" };
+
+export interface OptionDefinition {
+  readonly type: ValueType;
+  /** As written in a specification; an option with neither default nor `required` may be absent. */
+  readonly default?: number | string | boolean | readonly string[];
+  readonly required?: true;
+  /** `tokens`, `pixels`, `steps`, `seconds` … */
+  readonly unit?: string;
+  readonly doc: string;
+}
+
+export type OptionTable = { readonly [option: string]: OptionDefinition };
+
+/** A member of a family. The order of its options is the order of positional arguments. */
+export interface CallableDefinition {
+  readonly doc: string;
+  /** Paper and equation or section, or the library whose definition is followed. */
+  readonly source?: string;
+  readonly options: OptionTable;
+}
+
+export type CallableTable = { readonly [name: string]: CallableDefinition };
+
+// ---------------------------------------------------------------- the types of resolved values
+
+export interface Patterns {
+  readonly include: readonly string[];
+  readonly except: readonly string[];
+}
+
+export interface Duration {
+  readonly unit: "steps" | "share";
+  readonly value: number;
+}
+
+export type AnyValue = number | string | boolean | null | readonly AnyValue[] | { readonly [key: string]: AnyValue };
+
+export type Resolved<Type extends ValueType> = Type extends { kind: "int" | "number" | "rate" }
+  ? number
+  : Type extends { kind: "duration" }
+    ? Duration
+    : Type extends { kind: "bool" }
+      ? boolean
+      : Type extends { kind: "string" | "name" }
+        ? string
+        : Type extends { kind: "one_of"; options: readonly (infer Option)[] }
+          ? Option
+          : Type extends { kind: "list"; element: infer Element extends ValueType }
+            ? readonly Resolved<Element>[]
+            : Type extends { kind: "map"; value: infer Value extends ValueType }
+              ? { readonly [key: string]: Resolved<Value> }
+              : Type extends { kind: "either"; types: readonly (infer Alternative extends ValueType)[] }
+                ? Resolved<Alternative>
+                : Type extends { kind: "call"; family: infer Family extends FamilyName }
+                  ? ResolvedCall<Families[Family]>
+                  : Type extends { kind: "pattern" }
+                    ? Patterns
+                    : Type extends { kind: "any" }
+                      ? AnyValue
+                      : never;
+
+type Present<Options extends OptionTable> = {
+  [Name in keyof Options]: Options[Name] extends { default: unknown } | { required: true } ? Name : never;
+}[keyof Options];
+
+type StreamOptions<Options extends OptionTable> = {
+  [Name in keyof Options]: Options[Name]["type"] extends { kind: "stream" } ? Name : never;
+}[keyof Options];
+
+/** Options that have a default or are required are always there; the others may be absent. Streams are elaborated, not resolved. */
+export type ResolvedOptions<Options extends OptionTable> = {
+  readonly [Name in Exclude<Present<Options>, StreamOptions<Options>>]: Resolved<Options[Name]["type"]>;
+} & {
+  readonly [Name in Exclude<keyof Options, Present<Options> | StreamOptions<Options>>]?: Resolved<Options[Name]["type"]>;
+};
+
+/** `{ kind: "adamw", rate: 0.001, … }`: a tagged union over the members of a family. */
+export type ResolvedCall<Table extends CallableTable> = {
+  [Name in keyof Table & string]: { readonly kind: Name } & ResolvedOptions<Table[Name]["options"]>;
+}[keyof Table & string];

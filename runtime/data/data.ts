@@ -1,0 +1,52 @@
+import type { TensorData } from "../engines/engine.ts";
+
+export type Split = "train" | "validation" | "test";
+
+/** A row or a cell that cannot be used: named by file, row and column, never passed over in silence. */
+export interface DataProblem {
+  readonly file: string;
+  /** As an editor or a spreadsheet counts it: 1 is the first line; the header of a CSV file is line 1. */
+  readonly row: number;
+  readonly column?: string;
+  readonly reason: string;
+}
+
+/** Rows of one task, padded to the size of a compiled graph. */
+export interface Batch {
+  /** By feature name (`compiler/features.ts`), each `[size, …]`. */
+  readonly features: ReadonlyMap<string, TensorData>;
+  /** `[size]`: the row's weight; 0 for padding. */
+  readonly rowWeight: Float32Array;
+  /** A stable key of each real row (data set, file, row): randomness is keyed by it. Shorter than `size` where rows are padded. */
+  readonly keys: readonly string[];
+}
+
+export interface BatchRequest {
+  readonly task: string;
+  readonly split: Split;
+  /** Positions in `0 … rows(task, split) − 1`. */
+  readonly rows: readonly number[];
+  /** Rows of the compiled graph; at least `rows.length`. */
+  readonly size: number;
+}
+
+/** The examples of every task of a specification, split; over all data sets that list a task. */
+export interface Data {
+  rows(task: string, split: Split): number;
+  batch(request: BatchRequest): Promise<Batch>;
+  readonly preprocessing: Preprocessing;
+  readonly problems: readonly DataProblem[];
+  close(): Promise<void>;
+}
+
+/** What was learnt from the training split, as plain JSON: a trained model carries it and needs no data to predict. */
+export interface Preprocessing {
+  readonly version: 1;
+  /** A Hugging Face `tokenizer.json` document for each text modality. */
+  readonly tokenizers: { readonly [modality: string]: unknown };
+  /** Names of the classes of each task with classes, in the order of the logits. */
+  readonly classes: { readonly [task: string]: readonly string[] };
+}
+
+/** One example as a user has it: paths, text, numbers, or bytes, by modality. */
+export type RawExample = { readonly [modality: string]: unknown };
