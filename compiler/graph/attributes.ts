@@ -1,6 +1,6 @@
 import type { DType, Shape } from "./graph.ts";
 
-type None = Record<never, never>;
+type None = Readonly<Record<string, never>>;
 interface Reduction {
   /** Ascending, non-negative. */
   readonly axes: readonly number[];
@@ -20,10 +20,11 @@ export interface OpAttributes {
   add: None;
   subtract: None;
   multiply: None;
+  /** int32 division truncates towards zero. */
   divide: None;
   maximum: None;
   minimum: None;
-  // → bool
+  // → bool. Comparisons of float32, int32 or uint8.
   equal: None;
   less: None;
   less_equal: None;
@@ -55,6 +56,7 @@ export interface OpAttributes {
   /** Identity that no gradient passes. */
   stop_gradient: None;
 
+  /** Sum and maximum of float32 or int32; at least one axis. */
   reduce_sum: Reduction;
   reduce_mean: Reduction;
   reduce_max: Reduction;

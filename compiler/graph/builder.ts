@@ -15,16 +15,27 @@ export class GraphBuilder {
   /** Attached to every node that is emitted while it is set. */
   origin: Origin | undefined;
 
-  /** Starts from the inputs, nodes and outputs of `graph`, so that a pass can append to it. */
+  /** Starts from the inputs, nodes and outputs of `graph`, to append to it. */
   static from(graph: Graph): GraphBuilder {
-    const builder = new GraphBuilder();
-    for (const input of graph.inputs) builder.#adopt(input);
+    const builder = GraphBuilder.onInputsOf(graph);
     builder.#nodes.push(...graph.nodes);
     builder.#outputs.push(...graph.outputs);
+    return builder;
+  }
+
+  /** Starts from the inputs of `graph` alone, to rebuild it; new values get ids that none of its values has. */
+  static onInputsOf(graph: Graph): GraphBuilder {
+    const builder = new GraphBuilder();
+    for (const input of graph.inputs) builder.#adopt(input);
     for (const value of [...graph.inputs.map((input) => input.value), ...graph.nodes.flatMap((node) => node.outputs)]) {
       builder.#nextId = Math.max(builder.#nextId, value.id + 1);
     }
     return builder;
+  }
+
+  /** What was emitted so far, in order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
   }
 
   /** The input of this role, declared on first use. */
@@ -32,7 +43,7 @@ export class GraphBuilder {
     const name = roleName(role);
     const known = this.#inputByName.get(name);
     if (known) return known.value;
-    const input: GraphInput = { name, role, value: this.value(type) };
+    const input: GraphInput = { name, role, value: this.#value(type) };
     this.#adopt(input);
     return input.value;
   }
@@ -46,10 +57,15 @@ export class GraphBuilder {
 
   /** Emits a node and gives all its outputs. */
   emitAll<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): readonly Value[] {
-    const outputs = inferShapes(op, inputs, attributes).map((type) => this.value(type));
+    const outputs = inferShapes(op, inputs, attributes).map((type) => this.#value(type));
     const node: Node<Op> = { op, inputs, attributes, outputs, ...(this.origin ? { origin: this.origin } : {}) };
-    this.#nodes.push(node as Node);
+    this.#nodes.push(node);
     return outputs;
+  }
+
+  /** Takes over a node that another builder of the same graph emitted; its inputs are defined already. */
+  append(node: Node): void {
+    this.#nodes.push(node);
   }
 
   output(role: OutputRole, value: Value): void {
@@ -60,7 +76,7 @@ export class GraphBuilder {
     return { name, inputs: [...this.#inputs], nodes: [...this.#nodes], outputs: [...this.#outputs] };
   }
 
-  private value(type: TensorType): Value {
+  #value(type: TensorType): Value {
     return { id: this.#nextId++, dtype: type.dtype, shape: type.shape };
   }
 

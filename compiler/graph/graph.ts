@@ -101,6 +101,11 @@ export function showShape(shape: Shape): string {
   return `[${shape.join(" × ")}]`;
 }
 
+/** `float32[4 × 96]`. */
+export function showType(type: TensorType): string {
+  return `${type.dtype}${showShape(type.shape)}`;
+}
+
 /** The name of an input or output in a lowered graph; stable, because run folders and manifests hold it. */
 export function roleName(role: InputRole | OutputRole): string {
   switch (role.kind) {

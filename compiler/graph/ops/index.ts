@@ -1,6 +1,30 @@
 import type { OpAttributes, OpName } from "../attributes.ts";
 import type { TensorType } from "../graph.ts";
+import { comparison } from "./comparison.ts";
+import { elementwise } from "./elementwise.ts";
+import { indexing } from "./indexing.ts";
+import { linearAlgebra } from "./linear-algebra.ts";
+import { movement } from "./movement.ts";
+import { normalisation } from "./normalisation.ts";
+import type { OpDefinition } from "./op.ts";
+import { reductions } from "./reductions.ts";
+import { sources } from "./sources.ts";
+import { unaries } from "./unary.ts";
 
-export function inferShapes<Op extends OpName>(_op: Op, _inputs: readonly TensorType[], _attributes: OpAttributes[Op]): readonly TensorType[] {
-  throw new Error("not written yet");
+/** Everything the compiler knows about an op, one entry each; forgetting one does not compile. */
+export const ops: { readonly [Op in OpName]: OpDefinition<Op> } = {
+  ...sources,
+  ...elementwise,
+  ...comparison,
+  ...unaries,
+  ...reductions,
+  ...normalisation,
+  ...linearAlgebra,
+  ...movement,
+  ...indexing,
+};
+
+/** The types of a node's outputs. Throws `ShapeMismatch` where the inputs do not fit. */
+export function inferShapes<Op extends OpName>(op: Op, inputs: readonly TensorType[], attributes: OpAttributes[Op]): readonly TensorType[] {
+  return ops[op].infer(inputs, attributes);
 }

@@ -1,0 +1,31 @@
+import type { DType } from "../graph.ts";
+import { eachOutput } from "./elementwise.ts";
+import type { OpDefinition } from "./op.ts";
+import { ORDERED, broadcastShapes, commonDType, operands } from "./operands.ts";
+
+type ComparisonOp = "equal" | "less" | "less_equal" | "greater" | "greater_equal";
+type LogicalOp = "logical_and" | "logical_or" | "logical_not";
+
+function predicate<Op extends ComparisonOp | LogicalOp>(op: Op, count: 1 | 2, dtypes: readonly DType[]): OpDefinition<Op> {
+  return {
+    infer: (inputs) => {
+      const types = operands(op, inputs, count);
+      commonDType(op, types, dtypes);
+      return [{ dtype: "bool", shape: broadcastShapes(op, types) }];
+    },
+    gradient: "not_differentiable",
+    flops: eachOutput,
+  };
+}
+
+/** Elementwise with NumPy broadcasting, to bool. */
+export const comparison: { [Op in ComparisonOp | LogicalOp]: OpDefinition<Op> } = {
+  equal: predicate("equal", 2, ORDERED),
+  less: predicate("less", 2, ORDERED),
+  less_equal: predicate("less_equal", 2, ORDERED),
+  greater: predicate("greater", 2, ORDERED),
+  greater_equal: predicate("greater_equal", 2, ORDERED),
+  logical_and: predicate("logical_and", 2, ["bool"]),
+  logical_or: predicate("logical_or", 2, ["bool"]),
+  logical_not: predicate("logical_not", 1, ["bool"]),
+};

@@ -1,0 +1,87 @@
+import type { Expressions } from "../expressions.ts";
+import { expressions } from "../expressions.ts";
+import { type TensorType, type Value, sizeOf } from "../graph.ts";
+import type { OpDefinition } from "./op.ts";
+import { NUMBER, broadcastShapes, commonDType, operands } from "./operands.ts";
+import { ShapeMismatch } from "./shape-mismatch.ts";
+
+type BinaryOp = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum";
+
+interface Operands {
+  readonly a: Value;
+  readonly b: Value;
+  readonly y: Value;
+  readonly dy: Value;
+}
+
+/** The gradient of each operand in the shape of the result; summing it down to the operand's shape is common to all. */
+interface Partials {
+  readonly a: (e: Expressions, at: Operands) => Value;
+  readonly b: (e: Expressions, at: Operands) => Value;
+  /** Whether `b` gives the gradient's negative: negating after the sum is the smaller pass. */
+  readonly sign_b?: "negative";
+}
+
+function binary<Op extends BinaryOp>(op: Op, partials: Partials): OpDefinition<Op> {
+  return {
+    infer: (inputs) => {
+      const pair = operands(op, inputs, 2);
+      return [{ dtype: commonDType(op, pair, NUMBER), shape: broadcastShapes(op, pair) }];
+    },
+    gradient: ({ builder, node, gradients: [dy], wanted }) => {
+      const [a, b] = operands(op, node.inputs, 2);
+      const [y] = node.outputs;
+      if (!dy || !y) return [];
+      const e = expressions(builder);
+      const of_a = wanted[0] ? e.sumTo(partials.a(e, { a, b, y, dy }), a.shape) : undefined;
+      const of_b = wanted[1] ? e.sumTo(partials.b(e, { a, b, y, dy }), b.shape) : undefined;
+      return [of_a, of_b && partials.sign_b === "negative" ? e.negate(of_b) : of_b];
+    },
+    flops: eachOutput,
+  };
+}
+
+export function eachOutput(_inputs: readonly TensorType[], outputs: readonly TensorType[]): number {
+  return outputs.reduce((sum, output) => sum + sizeOf(output.shape), 0);
+}
+
+/** Elementwise with NumPy broadcasting. */
+export const elementwise: { [Op in BinaryOp | "select"]: OpDefinition<Op> } = {
+  add: binary("add", { a: (_, { dy }) => dy, b: (_, { dy }) => dy }),
+  subtract: binary("subtract", { a: (_, { dy }) => dy, b: (_, { dy }) => dy, sign_b: "negative" }),
+  multiply: binary("multiply", { a: (e, { b, dy }) => e.multiply(dy, b), b: (e, { a, dy }) => e.multiply(dy, a) }),
+  // ∂(a/b)/∂b = −a/b² = −(1/b)·y: common subexpressions leave one division for both.
+  divide: binary("divide", {
+    a: (e, { b, dy }) => e.divide(dy, b),
+    b: (e, { b, y, dy }) => e.multiply(e.divide(dy, b), y),
+    sign_b: "negative",
+  }),
+  // Of two equal operands the first takes the gradient.
+  maximum: binary("maximum", {
+    a: (e, { a, b, dy }) => e.select(e.greaterEqual(a, b), dy, 0),
+    b: (e, { a, b, dy }) => e.select(e.greaterEqual(a, b), 0, dy),
+  }),
+  minimum: binary("minimum", {
+    a: (e, { a, b, dy }) => e.select(e.greaterEqual(b, a), dy, 0),
+    b: (e, { a, b, dy }) => e.select(e.greaterEqual(b, a), 0, dy),
+  }),
+  select: {
+    infer: (inputs) => {
+      const [condition, a, b] = operands("select", inputs, 3);
+      if (condition.dtype !== "bool") throw new ShapeMismatch("select", inputs, "the condition is not bool");
+      return [{ dtype: commonDType("select", [a, b], NUMBER), shape: broadcastShapes("select", inputs) }];
+    },
+    gradient: ({ builder, node, gradients: [dy], wanted }) => {
+      const [condition, a, b] = operands("select", node.inputs, 3);
+      if (!dy) return [];
+      const e = expressions(builder);
+      return [
+        undefined,
+        wanted[1] ? e.sumTo(e.select(condition, dy, 0), a.shape) : undefined,
+        wanted[2] ? e.sumTo(e.select(condition, 0, dy), b.shape) : undefined,
+      ];
+    },
+    flops: eachOutput,
+  },
+};
+

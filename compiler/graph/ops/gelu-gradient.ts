@@ -1,0 +1,26 @@
+import type { OpAttributes } from "../attributes.ts";
+import type { Expressions } from "../expressions.ts";
+import type { Value } from "../graph.ts";
+import type { Slope } from "./unary.ts";
+
+/**
+ * The derivative of GELU (Hendrycks & Gimpel, 2016) in few passes over memory: a pass over the hidden layer of a
+ * feed-forward block costs about a millisecond, and this is the widest tensor of a transformer.
+ */
+export const geluGradient: { [Form in OpAttributes["gelu"]["approximation"]]: (e: Expressions, at: Slope) => Value } = {
+  // With u = x/√2: y′ = ½·(1 + erf(u) + u·exp(ln(2/√π) − u²)). The half goes to dy, where a product before it absorbs it.
+  none: (e, { x, dy }) => {
+    const u = e.multiply(x, Math.SQRT1_2);
+    const density = e.multiply(u, e.exp(e.subtract(Math.log(2 / Math.sqrt(Math.PI)), e.multiply(u, u))));
+    return e.multiply(e.multiply(dy, 0.5), e.add(e.add(e.erf(u), density), 1));
+  },
+  // y = x·σ(v) with v = 2√(2/π)·(x + 0.044715·x³), so y′ = σ + y·(1 − σ)·v′.
+  tanh: (e, { x, y, dy }) => {
+    const linear = 2 * Math.sqrt(2 / Math.PI);
+    const cubic = linear * 0.044715;
+    const square = e.multiply(x, x);
+    const gate = e.sigmoid(e.multiply(x, e.add(e.multiply(square, cubic), linear)));
+    const slope = e.add(e.multiply(square, 3 * cubic), linear);
+    return e.multiply(dy, e.add(gate, e.multiply(e.multiply(y, e.subtract(1, gate)), slope)));
+  },
+};

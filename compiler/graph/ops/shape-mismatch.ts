@@ -1,0 +1,15 @@
+import type { OpName } from "../attributes.ts";
+import { type TensorType, showType } from "../graph.ts";
+
+/** The inputs of a node do not fit its op. A bug of whoever emitted the node: users' shapes are checked before that. */
+export class ShapeMismatch extends Error {
+  readonly op: OpName;
+  readonly inputs: readonly TensorType[];
+
+  constructor(op: OpName, inputs: readonly TensorType[], reason: string) {
+    super(`${op}(${inputs.map(showType).join(", ")}): ${reason}`);
+    this.name = "ShapeMismatch";
+    this.op = op;
+    this.inputs = inputs;
+  }
+}
