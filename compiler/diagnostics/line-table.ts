@@ -1,0 +1,36 @@
+/** A place in a text as people and editors count it: both from 1, columns in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface LineTable {
+  readonly lineCount: number;
+  /** Of an offset; one beyond the text is its end. */
+  positionAt(offset: number): Position;
+  /** The text of a line, counted from 1, without its line break; "" where there is no such line. */
+  lineText(line: number): string;
+}
+
+/** Lines end with LF, CRLF or CR. */
+export function createLineTable(text: string): LineTable {
+  const starts = [0];
+  for (const lineBreak of text.matchAll(/\r\n|\n|\r/g)) starts.push(lineBreak.index + lineBreak[0].length);
+  const startOf = (line: number): number => starts[line - 1] ?? text.length;
+
+  return {
+    lineCount: starts.length,
+    positionAt(offset) {
+      const place = Math.min(Math.max(offset, 0), text.length);
+      let low = 1;
+      let high = starts.length;
+      while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        if (startOf(middle) <= place) low = middle;
+        else high = middle - 1;
+      }
+      return { line: low, column: place - startOf(low) + 1 };
+    },
+    lineText: (line) => text.slice(startOf(line), startOf(line + 1)).replace(/[\r\n]+$/, ""),
+  };
+}

@@ -1,0 +1,22 @@
+/** Columns of a tab stop in excerpts. */
+const tabWidth = 4;
+
+const wide = /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u;
+const invisible = /^[\p{Cc}\p{Cf}\p{M}]+$/u;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Columns that a terminal gives to a text without tabs: two for wide characters (Unicode's East Asian Width), none for marks. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    if (invisible.test(segment)) continue;
+    width += wide.test(segment) ? 2 : 1;
+  }
+  return width;
+}
+
+/** Replaces tabs by blanks up to the next tab stop, so that marks below a line stand where they should in every terminal. */
+export function expandTabs(text: string): string {
+  const [first = "", ...rest] = text.split("\t");
+  return rest.reduce((line, part) => line + " ".repeat(tabWidth - (displayWidth(line) % tabWidth)) + part, first);
+}

@@ -1,0 +1,50 @@
+import type { Span } from "../../../grammar/ast.ts";
+import type { Severity } from "../diagnostic.ts";
+import type { Position } from "../line-table.ts";
+import { countSeverities, createLocator, inReadingOrder, type RenderInput, type SeverityCounts } from "./input.ts";
+
+/** Lines and columns count from 1, columns in UTF-16 units; `end` is exclusive. */
+export interface JsonPlace {
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** The form of `mtl check --format json`. New fields may be added; these stay. */
+export interface JsonReport {
+  readonly version: 1;
+  readonly counts: SeverityCounts;
+  readonly diagnostics: readonly (JsonPlace & {
+    readonly code: string;
+    readonly name: string;
+    readonly severity: Severity;
+    readonly message: string;
+    readonly help?: string;
+    readonly related: readonly (JsonPlace & { readonly message: string })[];
+    readonly fixes: readonly (JsonPlace & { readonly title: string; readonly replacement: string })[];
+  })[];
+}
+
+/** Diagnostics for programs: a `JsonReport`, indented. */
+export function renderJson(input: RenderInput): string {
+  const locate = createLocator(input);
+  const place = (span: Span): JsonPlace => {
+    const { file, start, end } = locate(span);
+    return { file, start, end };
+  };
+  const report: JsonReport = {
+    version: 1,
+    counts: countSeverities(input.diagnostics),
+    diagnostics: inReadingOrder(input).map(({ code, name, severity, message, help, at, related, fixes }) => ({
+      code,
+      name,
+      severity,
+      message,
+      ...(help === undefined ? {} : { help }),
+      ...place(at),
+      related: related.map((other) => ({ message: other.message, ...place(other.at) })),
+      fixes: fixes.map((fix) => ({ title: fix.title, replacement: fix.replacement, ...place(fix.at) })),
+    })),
+  };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}

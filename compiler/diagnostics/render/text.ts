@@ -1,0 +1,84 @@
+import type { Diagnostic } from "../diagnostic.ts";
+import { displayWidth, expandTabs } from "./display-width.ts";
+import { countSeverities, createLocator, inReadingOrder, type Place, type RenderInput } from "./input.ts";
+import { type Paint, plain, type Role } from "./paint.ts";
+
+/** Lines of a span that are shown before its middle is left out. */
+const mostLines = 4;
+
+interface Mark {
+  readonly place: Place;
+  readonly sign: "^" | "-";
+  readonly role: Role;
+  /** Stands behind the marks. */
+  readonly label: string;
+  readonly arrow: "-->" | ":::";
+}
+
+/**
+ * Diagnostics as rustc shows them: what is wrong, where, the line with the place marked, related places, and what to do.
+ * Ends with a line that counts them. Nothing at all for no diagnostics.
+ */
+export function renderText(input: RenderInput, paint: Paint = plain): string {
+  if (input.diagnostics.length === 0) return "";
+  const locate = createLocator(input);
+  const parts = inReadingOrder(input).map((diagnostic) => {
+    const primary: Mark = { place: locate(diagnostic.at), sign: "^", role: diagnostic.severity, label: "", arrow: "-->" };
+    const related = diagnostic.related.map(({ at, message }): Mark => ({ place: locate(at), sign: "-", role: "related", label: message, arrow: ":::" }));
+    return renderOne(diagnostic, [primary, ...related], paint);
+  });
+  return `${[...parts, summarize(input.diagnostics)].join("\n\n")}\n`;
+}
+
+function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint): string {
+  const gutter = String(Math.max(...marks.map(({ place }) => place.end.line))).length;
+  const bar = paint("gutter", `${" ".repeat(gutter)} |`);
+  const lines = [paint(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`) + paint("message", `: ${diagnostic.message}`)];
+  for (const mark of marks) {
+    lines.push(`${" ".repeat(gutter)}${paint("gutter", mark.arrow)} ${paint("place", `${mark.place.file}:${mark.place.start.line}:${mark.place.start.column}`)}`);
+    lines.push(...(mark.place.lines === undefined ? noExcerpt(mark, bar, paint) : [bar, ...excerpt(mark, gutter, paint)]));
+  }
+  if (diagnostic.help !== undefined) lines.push(bar, `${" ".repeat(gutter)} ${paint("gutter", "=")} ${paint("help", "help:")} ${diagnostic.help}`);
+  return lines.join("\n");
+}
+
+function noExcerpt(mark: Mark, bar: string, paint: Paint): readonly string[] {
+  return mark.label === "" ? [] : [`${bar} ${paint(mark.role, mark.label)}`];
+}
+
+/** Each line of the place with marks below it; the middle of a long place is left out. */
+function excerpt(mark: Mark, gutter: number, paint: Paint): readonly string[] {
+  const { start, end } = mark.place;
+  // A place that ends before the first character of a line does not show that line.
+  const last = end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
+  const all = Array.from({ length: last - start.line + 1 }, (_, index) => start.line + index);
+  if (all.length <= mostLines) return all.flatMap((line) => markedLine(mark, line, { last, gutter }, paint));
+  return [...markedLine(mark, start.line, { last, gutter }, paint), paint("gutter", "..."), ...markedLine(mark, last, { last, gutter }, paint)];
+}
+
+function markedLine(mark: Mark, line: number, layout: { readonly last: number; readonly gutter: number }, paint: Paint): readonly string[] {
+  const { start, end, lines } = mark.place;
+  const text = lines?.lineText(line) ?? "";
+  const indentation = text.length - text.trimStart().length;
+  const from = line === start.line ? start.column - 1 : indentation;
+  const to = line === end.line ? end.column - 1 : text.trimEnd().length;
+  const before = displayWidth(expandTabs(text.slice(0, from)));
+  const width = Math.max(displayWidth(expandTabs(text.slice(0, to))) - before, 1);
+  const label = line === layout.last && mark.label !== "" ? ` ${mark.label}` : "";
+  const shown = expandTabs(text);
+  return [
+    `${paint("gutter", `${String(line).padStart(layout.gutter)} |`)}${shown === "" ? "" : ` ${shown}`}`,
+    `${paint("gutter", `${" ".repeat(layout.gutter)} |`)} ${" ".repeat(before)}${paint(mark.role, mark.sign.repeat(width) + label)}`,
+  ];
+}
+
+/** `2 errors, 1 warning` */
+export function summarize(diagnostics: readonly Diagnostic[]): string {
+  const counts = countSeverities(diagnostics);
+  const parts = [count(counts.error, "error"), count(counts.warning, "warning"), counts.advice === 0 ? "" : `${counts.advice} advice`];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function count(number: number, noun: string): string {
+  return number === 0 ? "" : `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
