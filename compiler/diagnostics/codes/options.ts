@@ -1,0 +1,107 @@
+import { define, didYouMean } from "../define.ts";
+
+/** Arguments, options and compile-time values. */
+export const options = {
+  unknown_option: define<{ option: string; of: string; nearest?: string | undefined; known: string }>({
+    code: "MTL3001",
+    severity: "error",
+    message: ({ option, of }) => `${of} has no option "${option}".`,
+    help: ({ nearest, known }) => didYouMean(nearest) ?? `It has ${known}.`,
+  }),
+  missing_option: define<{ option: string; of: string; doc?: string | undefined }>({
+    code: "MTL3002",
+    severity: "error",
+    message: ({ option, of }) => `${of} needs "${option}".`,
+    help: ({ option, doc }) => `Add "${option}: …"${doc ? `: ${doc}` : "."}`,
+  }),
+  wrong_type: define<{ what: string; expected: string; found: string }>({
+    code: "MTL3003",
+    severity: "error",
+    message: ({ what, expected, found }) => `${what} must be ${expected}; this is ${found}.`,
+    help: () => undefined,
+  }),
+  out_of_range: define<{ what: string; value: number; range: string }>({
+    code: "MTL3004",
+    severity: "error",
+    message: ({ what, value, range }) => `${what} is ${value}, outside of ${range}.`,
+    help: ({ range }) => `Choose a value in ${range}.`,
+  }),
+  unknown_choice: define<{ what: string; value: string; choices: string; nearest?: string | undefined }>({
+    code: "MTL3005",
+    severity: "error",
+    message: ({ what, value }) => `${what} cannot be "${value}".`,
+    help: ({ nearest, choices }) => didYouMean(nearest) ?? `Choose one of ${choices}.`,
+  }),
+  duplicate_option: define<{ option: string }>({
+    code: "MTL3006",
+    severity: "error",
+    message: ({ option }) => `"${option}" is given twice.`,
+    help: () => "Keep one of the two.",
+  }),
+  too_many_arguments: define<{ of: string; accepts: string }>({
+    code: "MTL3007",
+    severity: "error",
+    message: ({ of }) => `${of} has no place for this argument.`,
+    help: ({ of, accepts }) => `${of} takes ${accepts}.`,
+  }),
+  not_callable: define<{ name: string; found: string }>({
+    code: "MTL3008",
+    severity: "error",
+    message: ({ name, found }) => `"${name}" is ${found}, not a block or a layer.`,
+    help: () => "Only blocks, layers and block parameters can be applied.",
+  }),
+  not_compile_time: define<{ what: string }>({
+    code: "MTL3009",
+    severity: "error",
+    message: ({ what }) => `${what} must be known when the specification is compiled, and a stream is not.`,
+    help: () => "Use numbers, params and shapes (`width(x)`, `length(x)`) here.",
+  }),
+  unknown_member: define<{ member: string; of: string; nearest?: string | undefined; known: string }>({
+    code: "MTL3010",
+    severity: "error",
+    message: ({ member, of }) => `${of} has no "${member}".`,
+    help: ({ nearest, known }) => didYouMean(nearest) ?? (known === "" ? undefined : `It has ${known}.`),
+  }),
+  unknown_param: define<{ name: string; nearest?: string | undefined }>({
+    code: "MTL3011",
+    severity: "error",
+    message: ({ name }) => `There is no param "${name}" to set.`,
+    help: ({ nearest }) => didYouMean(nearest) ?? "Declare it with `param NAME = VALUE`.",
+  }),
+  bad_arithmetic: define<{ operator: string; left: string; right: string }>({
+    code: "MTL3012",
+    severity: "error",
+    message: ({ operator, left, right }) => `"${operator}" does not go with ${left} and ${right}.`,
+    help: () => undefined,
+  }),
+  conflicting_options: define<{ first: string; second: string }>({
+    code: "MTL3013",
+    severity: "error",
+    message: ({ first, second }) => `"${first}" and "${second}" exclude each other.`,
+    help: () => "Keep one of the two.",
+  }),
+  steps_or_epochs: define<{ stage: string }>({
+    code: "MTL3014",
+    severity: "error",
+    message: ({ stage }) => `The stage "${stage}" does not say how long it is.`,
+    help: () => 'Add "epochs: 5" or "steps: 1000".',
+  }),
+  bad_split: define<{ reason: string }>({
+    code: "MTL3015",
+    severity: "error",
+    message: ({ reason }) => `The split does not work: ${reason}.`,
+    help: () => "Write `split: { train: 80%, validation: 10%, test: 10% }`, with `group: \"column\"` if rows belong together, or `split: { column: \"set\" }`.",
+  }),
+  recursive_declaration: define<{ name: string; cycle: string }>({
+    code: "MTL3016",
+    severity: "error",
+    message: ({ name, cycle }) => `"${name}" is made of itself: ${cycle}.`,
+    help: () => "Break the circle; for a loop use `repeat`.",
+  }),
+  no_result: define<{ name: string }>({
+    code: "MTL3017",
+    severity: "error",
+    message: ({ name }) => `${name} ends without a result.`,
+    help: () => "A block ends with `return …`, the body of a `repeat` with a stream or with `yield`.",
+  }),
+};

@@ -1,0 +1,65 @@
+import { define } from "../define.ts";
+
+/** Streams, shapes, weights and the graph. Shapes are printed without the batch. */
+export const streams = {
+  wrong_stream: define<{ what: string; expected: string; found: string; path: string }>({
+    code: "MTL4001",
+    severity: "error",
+    message: ({ what, expected, found }) => `${what} must be ${expected}; this is ${found}.`,
+    help: ({ path }) => (path === "" ? undefined : `On the way: ${path}.`),
+  }),
+  shape_mismatch: define<{ what: string; left: string; right: string; path: string; hint?: string | undefined }>({
+    code: "MTL4002",
+    severity: "error",
+    message: ({ what, left, right }) => `${what}: ${left} does not fit ${right}.`,
+    help: ({ hint, path }) => [hint, path === "" ? undefined : `On the way: ${path}.`].filter((line) => line !== undefined).join(" ") || undefined,
+  }),
+  absent_stream: define<{ what: string; task: string }>({
+    code: "MTL4003",
+    severity: "error",
+    message: ({ what, task }) => `${what} is absent in the task "${task}", which does not use the modality that it comes from.`,
+    help: () => "Add the modality to the task's `uses`, or write `optional` where the stream is used.",
+  }),
+  stream_expected: define<{ what: string; found: string }>({
+    code: "MTL4004",
+    severity: "error",
+    message: ({ what, found }) => `${what} must be a stream; this is ${found}.`,
+    help: ({ found }) => (found.startsWith("a layer") ? "Apply the layer to a stream: `x -> layer`." : undefined),
+  }),
+  shared_weight_shape: define<{ weight: string; first: string; second: string }>({
+    code: "MTL4005",
+    severity: "error",
+    message: ({ weight, first, second }) => `The weight "${weight}" is shared, but is ${first} in one place and ${second} in another.`,
+    help: () => "Give the two places streams of one shape, or a layer each.",
+  }),
+  weight_name_taken: define<{ weight: string }>({
+    code: "MTL4006",
+    severity: "error",
+    message: ({ weight }) => `Two weights of one block are called "${weight}".`,
+    help: () => "Rename one of the two.",
+  }),
+  task_outside: define<{ name: string }>({
+    code: "MTL4007",
+    severity: "error",
+    message: ({ name }) => `"${name}" depends on the current task, and there is none here.`,
+    help: () => "Use it in a stream or block that a task reaches.",
+  }),
+  single_symmetric_fusion: define({
+    code: "MTL4008",
+    severity: "warning",
+    message: () => "Symmetric bottlenecks with a single fused layer exchange nothing: what a layer writes into the bottlenecks is read by the next layer only.",
+    help: () => "Fuse at least two layers, or write `update: sequential` (Nagrani et al., 2021).",
+  }),
+  requirement: define<{ message: string; path: string }>({
+    code: "MTL4009",
+    severity: "error",
+    message: ({ message }) => message,
+    help: ({ path }) => (path === "" ? undefined : `On the way: ${path}.`),
+  }),
+  recursion: define<{ block: string }>({
+    code: "MTL4010",
+    severity: "error",
+    message: ({ block }) => `The block "${block}" calls itself without end.`,
+    help: () => "A block cannot be recursive; for a loop use `repeat`.",
+  }),
+};

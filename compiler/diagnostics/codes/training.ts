@@ -1,0 +1,95 @@
+import { define, didYouMean } from "../define.ts";
+
+/** Tasks, data sets and stages as a whole. */
+export const training = {
+  no_model: define({
+    code: "MTL5001",
+    severity: "error",
+    message: () => "The specification has no `model`.",
+    help: () => 'Begin with `model NAME "title"`.',
+  }),
+  head_mismatch: define<{ task: string; found: string; expected: string; target: string }>({
+    code: "MTL5002",
+    severity: "error",
+    message: ({ task, found, expected, target }) => `The head of "${task}" gives ${found}, but its target, ${target}, needs ${expected}.`,
+    help: ({ expected }) => `Let the head end in ${expected}, for instance with \`linear(…)\`.`,
+  }),
+  loss_target: define<{ loss: string; target: string; fitting: string }>({
+    code: "MTL5003",
+    severity: "error",
+    message: ({ loss, target }) => `The loss "${loss}" does not go with the target ${target}.`,
+    help: ({ fitting }) => `Use ${fitting}.`,
+  }),
+  metric_target: define<{ metric: string; target: string; fitting: string }>({
+    code: "MTL5004",
+    severity: "error",
+    message: ({ metric, target }) => `The metric "${metric}" does not go with the target ${target}.`,
+    help: ({ fitting }) => `Use ${fitting}.`,
+  }),
+  trains_nothing: define<{ stage: string }>({
+    code: "MTL5005",
+    severity: "error",
+    message: ({ stage }) => `The stage "${stage}" trains nothing: every weight that its tasks reach is frozen.`,
+    help: () => "Freeze less, or give it a task whose weights are trained.",
+  }),
+  pattern_matches_nothing: define<{ pattern: string; nearest?: string | undefined }>({
+    code: "MTL5006",
+    severity: "error",
+    message: ({ pattern }) => `"${pattern}" matches no weight, stream or layer of this stage.`,
+    help: ({ nearest }) => didYouMean(nearest) ?? "`mtl expand --weights` lists the names.",
+  }),
+  untrained_task: define<{ task: string }>({
+    code: "MTL5007",
+    severity: "warning",
+    message: ({ task }) => `No stage trains the task "${task}".`,
+    help: () => "Add it to a stage's `tasks`, or remove it.",
+  }),
+  task_without_data: define<{ task: string }>({
+    code: "MTL5008",
+    severity: "error",
+    message: ({ task }) => `No data set has the task "${task}".`,
+    help: () => "Add it to the `tasks` of a `dataset`.",
+  }),
+  unused_modality: define<{ modality: string }>({
+    code: "MTL5009",
+    severity: "warning",
+    message: ({ modality }) => `The modality "${modality}" reaches no task.`,
+    help: () => "Use it in a stream that a task reaches, or remove it.",
+  }),
+  unused_stream: define<{ stream: string }>({
+    code: "MTL5010",
+    severity: "warning",
+    message: ({ stream }) => `The stream "${stream}" reaches no task.`,
+    help: () => "Use it, or remove it.",
+  }),
+  fresh_and_frozen: define<{ weight: string; stage: string }>({
+    code: "MTL5011",
+    severity: "error",
+    message: ({ weight, stage }) => `The stage "${stage}" freezes "${weight}" before any stage has trained it: it would stay at its random first value.`,
+    help: () => "Train it in an earlier stage, or do not freeze it.",
+  }),
+  missing_weight_of_task: define<{ task: string; stage: string }>({
+    code: "MTL5012",
+    severity: "error",
+    message: ({ task, stage }) => `The sampler of "${stage}" gives no weight to the task "${task}".`,
+    help: () => "Give every task of the stage a weight; 0 leaves it out of training.",
+  }),
+  later_stage: define<{ stage: string; start: string }>({
+    code: "MTL5013",
+    severity: "error",
+    message: ({ stage, start }) => `The stage "${stage}" starts from "${start}", which does not run before it.`,
+    help: () => "Stages run in the order in which they stand.",
+  }),
+  nothing_to_train: define({
+    code: "MTL5014",
+    severity: "advice",
+    message: () => "The specification has no stage, so it can be checked and drawn but not trained.",
+    help: () => "Add a `stage` with tasks, an optimizer and a length.",
+  }),
+  carried_shape: define<{ weight: string; stage: string; before: string; after: string }>({
+    code: "MTL5015",
+    severity: "error",
+    message: ({ weight, stage, before, after }) => `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}.`,
+    help: () => "A weight that is carried over keeps its shape; give the new one another name.",
+  }),
+};
