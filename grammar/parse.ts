@@ -1,20 +1,55 @@
-import type { SpecificationFile, Span } from "./ast.ts";
+import type { IToken } from "chevrotain";
+import type { Comment, SpecificationFile } from "./ast.ts";
+import type { BuildContext } from "./build-context.ts";
+import { buildDeclarations } from "./build-tree.ts";
+import { grammarProblems, lexicalProblems } from "./collect-problems.ts";
+import { lex } from "./lex.ts";
+import { parser } from "./parser.ts";
+import type { SyntaxProblem } from "./problems.ts";
 
-/** A problem that the lexer or parser found: plain data, which the compiler turns into a diagnostic. */
-export type SyntaxProblem =
-  | { readonly kind: "unexpected_character"; readonly span: Span; readonly character: string }
-  | { readonly kind: "unterminated_string"; readonly span: Span }
-  | { readonly kind: "malformed_number"; readonly span: Span; readonly text: string }
-  | { readonly kind: "unexpected_token"; readonly span: Span; readonly found: string; readonly expected: string }
-  | { readonly kind: "unclosed"; readonly span: Span; readonly opener: string; readonly openedAt: Span }
-  | { readonly kind: "chained_comparison"; readonly span: Span };
+export type { SyntaxProblem } from "./problems.ts";
 
 export interface ParseResult {
   readonly tree: SpecificationFile;
+  /** In the order of the text. */
   readonly problems: readonly SyntaxProblem[];
 }
 
 /** Never throws: any text gives a tree and the problems found. */
-export function parse(_text: string, _file: string): ParseResult {
-  throw new Error("not written yet");
+export function parse(text: string, file: string): ParseResult {
+  const lexed = lex(text);
+  parser.input = [...lexed.tokens];
+  const specification = parser.specification();
+  const problems = [...lexicalProblems(text, lexed, file), ...grammarProblems(parser.errors, lexed.tokens, file)];
+  parser.reset();
+
+  const documentation = new Set<IToken>();
+  const context: BuildContext = {
+    file,
+    report: (problem) => problems.push(problem),
+    takeDoc: (offset) => {
+      const lines = lexed.docs.get(offset);
+      lines?.forEach((line) => documentation.add(line));
+      return lines?.map(({ image }) => image.slice(3).replace(/^ /, "")).join("\n");
+    },
+  };
+  const declarations = buildDeclarations(specification, context);
+  const comments = lexed.comments.filter((comment) => !documentation.has(comment)).map((comment) => asComment(comment, file));
+  return {
+    tree: { kind: "SpecificationFile", span: { file, start: 0, end: text.length }, declarations, comments },
+    problems: firstAtEachPlace(problems),
+  };
+}
+
+function asComment({ startOffset, image }: IToken, file: string): Comment {
+  return { span: { file, start: startOffset, end: startOffset + image.length }, text: image.slice(2) };
+}
+
+/** A mistake often shows in several ways at one place; the first is the nearest to the cause. */
+function firstAtEachPlace(problems: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
+  const places = new Map<number, SyntaxProblem>();
+  for (const problem of problems) {
+    if (!places.has(problem.span.start)) places.set(problem.span.start, problem);
+  }
+  return [...places.values()].toSorted((a, b) => a.span.start - b.span.start);
 }

@@ -1,0 +1,72 @@
+import type { CstElement, CstNode, IToken, TokenType } from "chevrotain";
+import type { Identifier, Span, StringExpression } from "./ast.ts";
+import { extent, tokensOf } from "./cst.ts";
+import type { SyntaxProblem } from "./problems.ts";
+import { Comma } from "./tokens.ts";
+
+/** What every part of the tree builder needs. */
+export interface BuildContext {
+  readonly file: string;
+  report(problem: SyntaxProblem): void;
+  /** The documentation directly above the token at an offset; asked for once by whatever carries it. */
+  takeDoc(offset: number): string | undefined;
+}
+
+export function spanOf(part: CstElement, context: BuildContext): Span {
+  const { start, end } = extent(part) ?? { start: 0, end: 0 };
+  return { file: context.file, start, end };
+}
+
+/** The empty span at the end of a node: where something is missing. */
+export function endOf(part: CstElement, context: BuildContext): Span {
+  const { end } = spanOf(part, context);
+  return { file: context.file, start: end, end };
+}
+
+export function identifierOf(name: IToken | undefined, context: BuildContext): Identifier | undefined {
+  return name && { kind: "Identifier", span: spanOf(name, context), name: name.image };
+}
+
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["n", "\n"],
+  ["t", "\t"],
+]);
+
+export function stringOf(literal: IToken | undefined, context: BuildContext): StringExpression | undefined {
+  if (literal === undefined) return undefined;
+  const span = spanOf(literal, context);
+  const inner = literal.tokenType.name === "UnterminatedString" ? literal.image.slice(1) : literal.image.slice(1, -1);
+  const value = inner.replace(/\\([^])/gu, (escape: string, escaped: string, at: number) => {
+    const character = escapes.get(escaped);
+    if (character !== undefined) return character;
+    const start = span.start + 1 + at;
+    context.report({ kind: "unknown_escape", span: { file: context.file, start, end: start + escape.length }, escape });
+    return escaped;
+  });
+  return { kind: "String", span, value };
+}
+
+/** Reports the first missing comma between two neighbours of a list that needs them. */
+export function requireCommas(list: CstNode, items: readonly CstElement[], context: BuildContext): void {
+  const commas = tokensOf(list, Comma).map((comma) => comma.startOffset);
+  let next = 0;
+  for (const [index, item] of items.entries()) {
+    const before = items[index - 1];
+    if (before === undefined) continue;
+    const { start } = spanOf(item, context);
+    const { end } = spanOf(before, context);
+    while ((commas[next] ?? Infinity) < end) next += 1;
+    if ((commas[next] ?? Infinity) < start) continue;
+    context.report({ kind: "missing_comma", span: { file: context.file, start: end, end } });
+  }
+}
+
+/** Absent keys rather than keys that hold `undefined`, as the tree's types demand. */
+export function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
+}
+
+export type Build<Result> = (cst: CstNode, context: BuildContext) => Result;
+export type { TokenType };

@@ -1,0 +1,50 @@
+import { Lexer, type IToken } from "chevrotain";
+import { settleHeads } from "./settle-heads.ts";
+import { tokens } from "./tokens.ts";
+
+const lexer = new Lexer(tokens, { ensureOptimizations: true, positionTracking: "onlyOffset" });
+
+/** The text taken apart. Offsets are UTF-16; tokens, comments and white space together are the text. */
+export interface Lexed {
+  readonly tokens: readonly IToken[];
+  /** Every `//` and `///` comment in order. */
+  readonly comments: readonly IToken[];
+  /** The `///` comments that stand directly before the token at an offset. */
+  readonly docs: ReadonlyMap<number, readonly IToken[]>;
+  /** Runs of characters that belong to no token. */
+  readonly strays: readonly { readonly start: number; readonly end: number }[];
+}
+
+export function lex(text: string): Lexed {
+  const result = lexer.tokenize(text);
+  // The lexer keeps only where a token starts; the extents of nodes need its end.
+  for (const token of result.tokens) token.endOffset = token.startOffset + token.image.length - 1;
+  settleHeads(result.tokens);
+  const comments = result.groups["comments"] ?? [];
+  return {
+    tokens: result.tokens,
+    comments,
+    docs: docsByToken(result.tokens, comments),
+    strays: result.errors.map(({ offset, length }) => ({ start: offset, end: offset + length })),
+  };
+}
+
+/** `////` and more are rules drawn across the page, not documentation. */
+function isDoc(comment: IToken): boolean {
+  return comment.image.startsWith("///") && !comment.image.startsWith("////");
+}
+
+function docsByToken(tokens: readonly IToken[], comments: readonly IToken[]): Map<number, readonly IToken[]> {
+  const docs = new Map<number, IToken[]>();
+  let next = 0;
+  for (const comment of comments) {
+    if (!isDoc(comment)) continue;
+    while (next < tokens.length && (tokens[next]?.startOffset ?? 0) < comment.startOffset) next += 1;
+    const documented = tokens[next];
+    if (documented === undefined) break;
+    const lines = docs.get(documented.startOffset);
+    if (lines === undefined) docs.set(documented.startOffset, [comment]);
+    else lines.push(comment);
+  }
+  return docs;
+}

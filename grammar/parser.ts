@@ -1,0 +1,440 @@
+import { CstParser, tokenMatcher, type CstNode, type IToken, type ParserMethod, type TokenType } from "chevrotain";
+import { expectation } from "./expectation.ts";
+import {
+  As, Colon, Comma, Dot, Else, Equals, Except, False, From, Identifier, If, In, InfixOperator, insertable,
+  LeftBrace, LeftBracket, LeftParenthesis, Let, List, None, NumberLiteral, Of, One, Optional, PrefixOperator, Repeat,
+  Return, RightBrace, RightBracket, RightParenthesis, StringLiteral, Then, tokens, True, Word, Yield, heads, Arrow,
+} from "./tokens.ts";
+
+type Rule = ParserMethod<[], CstNode>;
+
+/**
+ * The grammar, LL(2), from which `docs/grammar.md` is generated. Operators are parsed flat here and get their
+ * precedence from `operators.ts`. The comma after an item is optional here so that a missing one costs nothing but its
+ * own message, which the tree builder gives.
+ */
+class SpecificationParser extends CstParser {
+  readonly specification: Rule = this.RULE("specification", () => {
+    this.MANY(() => this.SUBRULE(this.declaration));
+  });
+
+  readonly declaration: Rule = this.RULE("declaration", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.model) },
+      { ALT: () => this.SUBRULE(this.import) },
+      { ALT: () => this.SUBRULE(this.param) },
+      { ALT: () => this.SUBRULE(this.modality) },
+      { ALT: () => this.SUBRULE(this.block) },
+      { ALT: () => this.SUBRULE(this.layer) },
+      { ALT: () => this.SUBRULE(this.stream) },
+      { ALT: () => this.SUBRULE(this.fusion) },
+      { ALT: () => this.SUBRULE(this.task) },
+      { ALT: () => this.SUBRULE(this.dataset) },
+      { ALT: () => this.SUBRULE(this.stage) },
+      { ALT: () => this.SUBRULE(this.renamed) },
+    ]);
+  });
+
+  // ---- declarations
+
+  readonly model: Rule = this.RULE("model", () => {
+    this.CONSUME(heads.model);
+    this.CONSUME(Identifier);
+    this.OPTION(() => this.CONSUME(StringLiteral));
+  });
+
+  readonly import: Rule = this.RULE("import", () => {
+    this.CONSUME(heads.import);
+    this.CONSUME(LeftBrace);
+    this.MANY(() => {
+      this.CONSUME(Identifier);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightBrace);
+    this.CONSUME(From);
+    this.CONSUME(StringLiteral);
+  });
+
+  readonly param: Rule = this.RULE("param", () => {
+    this.CONSUME(heads.param);
+    this.CONSUME(Identifier);
+    this.OPTION(() => {
+      this.CONSUME(Colon);
+      this.SUBRULE(this.type);
+    });
+    this.CONSUME(Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly modality: Rule = this.RULE("modality", () => {
+    this.CONSUME(heads.modality);
+    this.CONSUME(Identifier);
+    this.CONSUME(Colon);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly block: Rule = this.RULE("block", () => {
+    this.CONSUME(heads.block);
+    this.CONSUME(Identifier);
+    this.SUBRULE(this.parameters);
+    this.OPTION(() => {
+      this.CONSUME(Colon);
+      this.SUBRULE(this.type);
+    });
+    this.SUBRULE(this.statements);
+  });
+
+  readonly parameters: Rule = this.RULE("parameters", () => {
+    this.CONSUME(LeftParenthesis);
+    this.MANY(() => {
+      this.SUBRULE(this.parameter);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightParenthesis);
+  });
+
+  readonly parameter: Rule = this.RULE("parameter", () => {
+    this.CONSUME(Identifier);
+    this.CONSUME(Colon);
+    this.SUBRULE(this.type);
+    this.OPTION(() => {
+      this.CONSUME(Equals);
+      this.SUBRULE(this.expression);
+    });
+  });
+
+  readonly layer: Rule = this.definition("layer", heads.layer);
+  readonly stream: Rule = this.definition("stream", heads.stream);
+  readonly fusion: Rule = this.definition("fusion", heads.fusion);
+
+  readonly task: Rule = this.options("task", heads.task);
+  readonly dataset: Rule = this.options("dataset", heads.dataset);
+  readonly stage: Rule = this.options("stage", heads.stage);
+
+  readonly renamed: Rule = this.RULE("renamed", () => {
+    this.CONSUME(heads.renamed);
+    this.CONSUME(StringLiteral, { LABEL: "from" });
+    this.CONSUME(Arrow);
+    this.CONSUME2(StringLiteral, { LABEL: "to" });
+  });
+
+  /** `{ key: value … }`: the options of a declaration, the named body of a call, or a map. */
+  readonly entries: Rule = this.RULE("entries", () => {
+    this.CONSUME(LeftBrace);
+    this.MANY(() => {
+      this.SUBRULE(this.entry);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightBrace);
+  });
+
+  readonly entry: Rule = this.RULE("entry", () => {
+    this.OR([{ ALT: () => this.CONSUME(Identifier) }, { ALT: () => this.CONSUME(StringLiteral) }]);
+    this.CONSUME(Colon);
+    this.SUBRULE(this.expression);
+  });
+
+  // ---- types
+
+  readonly type: Rule = this.RULE("type", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.optionalType) },
+      { ALT: () => this.SUBRULE(this.oneOfType) },
+      { ALT: () => this.SUBRULE(this.listType) },
+      { ALT: () => this.SUBRULE(this.tupleType) },
+      { ALT: () => this.SUBRULE(this.namedType) },
+    ]);
+  });
+
+  readonly optionalType: Rule = this.RULE("optionalType", () => {
+    this.CONSUME(Optional);
+    this.SUBRULE(this.type);
+  });
+
+  readonly oneOfType: Rule = this.RULE("oneOfType", () => {
+    this.CONSUME(One);
+    this.CONSUME(Of);
+    this.CONSUME(LeftBracket);
+    this.MANY(() => {
+      this.OR([{ ALT: () => this.CONSUME(Identifier) }, { ALT: () => this.CONSUME(StringLiteral) }]);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightBracket);
+  });
+
+  readonly listType: Rule = this.RULE("listType", () => {
+    this.CONSUME(List);
+    this.CONSUME(Of);
+    this.SUBRULE(this.type);
+  });
+
+  readonly tupleType: Rule = this.RULE("tupleType", () => {
+    this.CONSUME(LeftParenthesis);
+    this.MANY(() => {
+      this.SUBRULE(this.tupleTypeElement);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightParenthesis);
+  });
+
+  readonly tupleTypeElement: Rule = this.RULE("tupleTypeElement", () => {
+    this.OPTION(() => {
+      this.CONSUME(Identifier);
+      this.CONSUME(Colon);
+    });
+    this.SUBRULE(this.type);
+  });
+
+  readonly namedType: Rule = this.RULE("namedType", () => {
+    this.CONSUME(Identifier);
+    this.OPTION(() => {
+      this.CONSUME(In);
+      this.SUBRULE(this.operation);
+    });
+  });
+
+  // ---- statements
+
+  readonly statements: Rule = this.RULE("statements", () => {
+    this.CONSUME(LeftBrace);
+    this.MANY(() => this.SUBRULE(this.statement));
+    this.CONSUME(RightBrace);
+  });
+
+  readonly statement: Rule = this.RULE("statement", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.let) },
+      { ALT: () => this.SUBRULE(this.layer) },
+      { ALT: () => this.SUBRULE(this.weight) },
+      { ALT: () => this.SUBRULE(this.state) },
+      { ALT: () => this.SUBRULE(this.update) },
+      { ALT: () => this.SUBRULE(this.return) },
+      { ALT: () => this.SUBRULE(this.yield) },
+      { ALT: () => this.SUBRULE(this.expression) },
+    ]);
+  });
+
+  readonly let: Rule = this.RULE("let", () => {
+    this.CONSUME(Let);
+    this.OR([
+      { ALT: () => this.CONSUME(Identifier) },
+      {
+        ALT: () => {
+          this.CONSUME(LeftParenthesis);
+          this.MANY(() => {
+            this.CONSUME2(Identifier);
+            this.OPTION(() => this.CONSUME(Comma));
+          });
+          this.CONSUME(RightParenthesis);
+        },
+      },
+    ]);
+    this.CONSUME(Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly weight: Rule = this.variable("weight", heads.weight);
+  readonly state: Rule = this.variable("state", heads.state);
+  readonly update: Rule = this.definition("update", heads.update);
+
+  readonly return: Rule = this.RULE("return", () => {
+    this.CONSUME(Return);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly yield: Rule = this.RULE("yield", () => {
+    this.CONSUME(Yield);
+    this.SUBRULE(this.expression);
+  });
+
+  // ---- expressions
+
+  readonly expression: Rule = this.RULE("expression", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(If);
+          this.SUBRULE(this.expression, { LABEL: "condition" });
+          this.CONSUME(Then);
+          this.SUBRULE2(this.expression, { LABEL: "consequence" });
+          this.CONSUME(Else);
+          this.SUBRULE3(this.expression, { LABEL: "alternative" });
+        },
+      },
+      { ALT: () => this.SUBRULE(this.operation) },
+    ]);
+  });
+
+  readonly operation: Rule = this.RULE("operation", () => {
+    this.SUBRULE(this.operand);
+    this.MANY({
+      // `except` is also a name, and an option may bear it.
+      GATE: () => this.LA(1).tokenType !== Except || this.LA(2).tokenType !== Colon,
+      DEF: () => {
+        this.CONSUME(InfixOperator);
+        this.SUBRULE2(this.operand);
+      },
+    });
+  });
+
+  readonly operand: Rule = this.RULE("operand", () => {
+    this.MANY(() => this.CONSUME(PrefixOperator));
+    this.OR([
+      { ALT: () => this.SUBRULE(this.repeat) },
+      { ALT: () => this.CONSUME(Identifier) },
+      { ALT: () => this.CONSUME(NumberLiteral) },
+      { ALT: () => this.CONSUME(StringLiteral) },
+      { ALT: () => this.CONSUME(True) },
+      { ALT: () => this.CONSUME(False) },
+      { ALT: () => this.CONSUME(None) },
+      { ALT: () => this.SUBRULE(this.list) },
+      { ALT: () => this.SUBRULE(this.entries) },
+      { ALT: () => this.SUBRULE(this.parenthesized) },
+    ]);
+    this.MANY2(() => this.SUBRULE(this.suffix));
+  });
+
+  readonly suffix: Rule = this.RULE("suffix", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(Dot);
+          this.CONSUME(Word);
+        },
+      },
+      {
+        ALT: () => {
+          this.SUBRULE(this.arguments);
+          this.OPTION(() => this.SUBRULE(this.entries));
+        },
+      },
+    ]);
+  });
+
+  readonly arguments: Rule = this.RULE("arguments", () => {
+    this.CONSUME(LeftParenthesis);
+    this.MANY(() => {
+      this.SUBRULE(this.argument);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightParenthesis);
+  });
+
+  readonly argument: Rule = this.RULE("argument", () => {
+    this.OPTION(() => {
+      this.CONSUME(Identifier);
+      this.OR([{ ALT: () => this.CONSUME(Colon) }, { ALT: () => this.CONSUME(Equals) }]);
+    });
+    this.SUBRULE(this.expression);
+  });
+
+  readonly list: Rule = this.RULE("list", () => {
+    this.CONSUME(LeftBracket);
+    this.MANY(() => {
+      this.SUBRULE(this.expression);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightBracket);
+  });
+
+  /** One item is the item itself, several are a tuple. */
+  readonly parenthesized: Rule = this.RULE("parenthesized", () => {
+    this.CONSUME(LeftParenthesis);
+    this.AT_LEAST_ONE(() => {
+      this.SUBRULE(this.expression);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightParenthesis);
+  });
+
+  readonly repeat: Rule = this.RULE("repeat", () => {
+    this.CONSUME(Repeat);
+    this.SUBRULE(this.arguments);
+    this.OPTION(() => {
+      this.CONSUME(As);
+      this.CONSUME(Identifier);
+    });
+    this.OPTION2(() => {
+      this.CONSUME(From);
+      this.SUBRULE(this.bindings);
+    });
+    this.SUBRULE(this.statements);
+  });
+
+  readonly bindings: Rule = this.RULE("bindings", () => {
+    this.CONSUME(LeftParenthesis);
+    this.MANY(() => {
+      this.SUBRULE(this.binding);
+      this.OPTION(() => this.CONSUME(Comma));
+    });
+    this.CONSUME(RightParenthesis);
+  });
+
+  readonly binding: Rule = this.RULE("binding", () => {
+    this.CONSUME(Identifier);
+    this.CONSUME(Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  constructor() {
+    super(tokens, {
+      recoveryEnabled: true,
+      maxLookahead: 2,
+      nodeLocationTracking: "onlyOffset",
+      errorMessageProvider: expectation,
+    });
+    this.performSelfAnalysis();
+  }
+
+  /** `stream NAME = EXPRESSION` and its likes. */
+  private definition(name: string, head: TokenType): Rule {
+    return this.RULE(name, () => {
+      this.CONSUME(head);
+      this.CONSUME(Identifier);
+      this.CONSUME(Equals);
+      this.SUBRULE(this.expression);
+    });
+  }
+
+  /** `task NAME { key: value … }` and its likes. */
+  private options(name: string, head: TokenType): Rule {
+    return this.RULE(name, () => {
+      this.CONSUME(head);
+      this.CONSUME(Identifier);
+      this.SUBRULE(this.entries);
+    });
+  }
+
+  /** `weight NAME[SHAPE] = INITIALISER` and its likes. */
+  private variable(name: string, head: TokenType): Rule {
+    return this.RULE(name, () => {
+      this.CONSUME(head);
+      this.CONSUME(Identifier);
+      this.OPTION(() => this.SUBRULE(this.list));
+      this.OPTION2(() => {
+        this.CONSUME(Equals);
+        this.SUBRULE(this.expression);
+      });
+    });
+  }
+
+  protected override canTokenTypeBeInsertedInRecovery(expected: TokenType): boolean {
+    return insertable.has(expected);
+  }
+
+  /** A stray sign may be passed over; a word that begins a declaration, or a bracket, never. */
+  protected override canTokenTypeBeDeletedInRecovery(): boolean {
+    return !isLandmark(this.LA(1));
+  }
+}
+
+const landmarks = [...Object.values(heads), LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
+
+function isLandmark(token: IToken): boolean {
+  return landmarks.some((landmark) => tokenMatcher(token, landmark));
+}
+
+export type RuleName = Exclude<keyof SpecificationParser, keyof CstParser>;
+
+/** One for all: making it takes far longer than a parse. */
+export const parser = new SpecificationParser();
