@@ -1,0 +1,89 @@
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import { type DType, type Graph, type Node, type Value, sizeOf } from "../graph/graph.ts";
+import { isOp } from "../graph/is-op.ts";
+import { type Rewriting, type Rule, rewrite } from "./rewrite.ts";
+
+/** Larger results stay to be computed: a graph should not carry what it can derive. */
+const LARGEST_FOLDED = 1024;
+
+type Known = OpAttributes["constant"]["data"] | number;
+
+/** Evaluates nodes whose operands are all known: elementwise ops, casts, and the movement of uniform values. */
+export function foldConstants(graph: Graph): Graph {
+  return rewrite(graph, fold);
+}
+
+const fold: Rule = (node, context) => {
+  const [output] = node.outputs;
+  if (!output) return undefined;
+  if (isOp(node, "constant")) {
+    const [first] = node.attributes.data;
+    const uniform = first !== undefined && node.attributes.data.every((value) => Object.is(value, first));
+    return uniform ? [fill(context, output, first)] : undefined;
+  }
+  const operands = node.inputs.map((input) => known(input, context));
+  const [only] = operands;
+  if (only === undefined || operands.includes(undefined)) return undefined;
+  if (MOVEMENTS.has(node.op) && typeof only === "number") return [fill(context, output, only)];
+  if (node.op === "reshape" && typeof only !== "number") return [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data: only })];
+  return elementwise(node, output, operands, context);
+};
+
+const MOVEMENTS: ReadonlySet<OpName> = new Set<OpName>(["reshape", "transpose", "broadcast_to", "slice"]);
+
+function elementwise(node: Node, output: Value, operands: readonly (Known | undefined)[], context: Rewriting): readonly Value[] | undefined {
+  const evaluate = isOp(node, "cast") ? (x: number) => x : formulas[node.op];
+  if (!evaluate) return undefined;
+  const at = (operand: Known | undefined, index: number): number => (typeof operand === "number" ? operand : (operand?.[index] ?? Number.NaN));
+  const value = (index: number): number => rounded[output.dtype](evaluate(at(operands[0], index), at(operands[1], index)));
+  if (operands.every((operand) => typeof operand === "number")) return [fill(context, output, value(0))];
+  const size = sizeOf(output.shape);
+  const aligned = operands.every((operand, index) => typeof operand === "number" || sizeOf(node.inputs[index]?.shape ?? []) === size);
+  if (!aligned || size > LARGEST_FOLDED) return undefined;
+  const data = arrays[output.dtype](size).map((_, index) => value(index));
+  return [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data })];
+}
+
+function known(value: Value, { producer }: Rewriting): Known | undefined {
+  const source = producer(value);
+  if (isOp(source, "fill")) return source.attributes.value;
+  return isOp(source, "constant") ? source.attributes.data : undefined;
+}
+
+function fill({ builder }: Rewriting, { dtype, shape }: Value, value: number): Value {
+  return builder.emit("fill", [], { dtype, shape, value });
+}
+
+/** A `fill` of float32 keeps the float64 number: the lowering rounds once, where it writes it down. */
+const rounded: { [Type in DType]: (value: number) => number } = {
+  float32: (value) => value,
+  int32: (value) => Math.trunc(value) | 0,
+  uint8: (value) => Math.trunc(value) & 255,
+  bool: (value) => (value === 0 ? 0 : 1),
+};
+
+const arrays: { [Type in DType]: (size: number) => Float32Array | Int32Array | Uint8Array } = {
+  float32: (size) => new Float32Array(size),
+  int32: (size) => new Int32Array(size),
+  uint8: (size) => new Uint8Array(size),
+  bool: (size) => new Uint8Array(size),
+};
+
+const formulas: { readonly [Op in OpName]?: (a: number, b: number) => number } = {
+  add: (a, b) => a + b,
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+  maximum: (a, b) => Math.max(a, b),
+  minimum: (a, b) => Math.min(a, b),
+  negate: (x) => -x,
+  exp: (x) => Math.exp(x),
+  log: (x) => Math.log(x),
+  sqrt: (x) => Math.sqrt(x),
+  reciprocal: (x) => 1 / x,
+  tanh: (x) => Math.tanh(x),
+  sin: (x) => Math.sin(x),
+  cos: (x) => Math.cos(x),
+  abs: (x) => Math.abs(x),
+  sign: (x) => Math.sign(x),
+};
