@@ -1,0 +1,119 @@
+import { schema } from "./schema.ts";
+import type { CallableTable, OptionDefinition, OptionTable, ValueType } from "./types.ts";
+
+/** A JSON Schema of draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** The JSON Schema of `ResolvedSpecification` (`spec.resolved.json`), made from the same table that the checker reads. */
+export function resolvedSpecificationSchema(): JsonSchema {
+  const { task, dataset, stage } = schema.declarations;
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "urn:mtl:resolved-specification:1",
+    title: "A specification with every default filled in",
+    ...object({
+      language: { const: 1 },
+      model: object({ name: string }, { title: string, doc: string }),
+      params: map({}),
+      modalities: map(reference("modality")),
+      tasks: map(reference("task")),
+      datasets: map(reference("dataset")),
+      stages: { type: "array", items: reference("stage") },
+    }),
+    $defs: {
+      ...Object.fromEntries(Object.entries(schema.families).map(([family, table]) => [family, familySchema(table)])),
+      task: declaration(without(task, ["metrics"]), {
+        metrics: { type: "array", items: reference("metric") },
+        inputs: { type: "array", items: object({ modality: string, optional: { type: "boolean" } }) },
+      }),
+      dataset: declaration(without(dataset, ["split", "columns"]), {
+        columns: map({ anyOf: [string, { type: "array", items: string }] }),
+        split: splitSchema(),
+      }),
+      stage: declaration(stage, {}),
+    },
+  };
+}
+
+type Properties = { readonly [name: string]: JsonSchema };
+
+const string: JsonSchema = { type: "string" };
+const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 };
+
+/** An object that has exactly these properties: what a newer version added is refused rather than passed over. */
+function object(required: Properties, optional: Properties = {}): JsonSchema {
+  return { type: "object", properties: { ...required, ...optional }, required: Object.keys(required), additionalProperties: false };
+}
+
+function map(value: JsonSchema): JsonSchema {
+  return { type: "object", additionalProperties: value };
+}
+
+function reference(definition: string): JsonSchema {
+  return { $ref: `#/$defs/${definition}` };
+}
+
+/** Members of a family are told apart by `kind`. */
+function familySchema(table: CallableTable): JsonSchema {
+  const members = Object.entries(table).map(([kind, member]) => withDescription(resolvedOptions(member.options, { kind: { const: kind } }), member.doc));
+  return { type: "object", properties: { kind: string }, required: ["kind"], discriminator: { propertyName: "kind" }, oneOf: members };
+}
+
+function declaration(options: OptionTable, more: Properties): JsonSchema {
+  return resolvedOptions(options, { name: string, ...more });
+}
+
+/** As the type `ResolvedOptions`: what has a default or is required is there, the rest may be; streams are in the graphs. */
+function resolvedOptions(options: OptionTable, more: Properties): JsonSchema {
+  const resolved = Object.entries(options).filter(([, { type }]) => type.kind !== "stream");
+  const properties = (entries: readonly (readonly [string, OptionDefinition])[]): Properties =>
+    Object.fromEntries(entries.map(([name, option]) => [name, withDescription(typeSchema(option.type), option.doc)]));
+  const isPresent = ({ required, default: value }: OptionDefinition): boolean => required === true || value !== undefined;
+  return object({ ...more, ...properties(resolved.filter(([, option]) => isPresent(option))) }, properties(resolved.filter(([, option]) => !isPresent(option))));
+}
+
+function withDescription(type: JsonSchema, description: string): JsonSchema {
+  return { description, ...type };
+}
+
+const typeSchemas: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueType, { kind: Kind }>) => JsonSchema } = {
+  int: ({ min, max }) => ({ type: "integer", ...bounds(min, max) }),
+  number: ({ min, max }) => ({ type: "number", ...bounds(min, max) }),
+  rate: () => share,
+  duration: () => object({ unit: { enum: ["steps", "share"] }, value: { type: "number", minimum: 0 } }),
+  bool: () => ({ type: "boolean" }),
+  string: () => string,
+  one_of: ({ options }) => ({ enum: options }),
+  list: ({ element }) => ({ type: "array", items: typeSchema(element) }),
+  map: ({ value }) => map(typeSchema(value)),
+  either: ({ types }) => ({ anyOf: types.map(typeSchema) }),
+  call: ({ family }) => reference(family),
+  name: () => string,
+  pattern: () => object({ include: { type: "array", items: string }, except: { type: "array", items: string } }),
+  any: () => ({}),
+  stream: () => {
+    throw new Error("a stream is never part of a resolved specification");
+  },
+};
+
+function typeSchema(type: ValueType): JsonSchema {
+  return (typeSchemas[type.kind] as (type: ValueType) => JsonSchema)(type);
+}
+
+function bounds(minimum: number | undefined, maximum: number | undefined): JsonSchema {
+  return { ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) };
+}
+
+function splitSchema(): JsonSchema {
+  return {
+    oneOf: [
+      object({ kind: { const: "shares" }, train: share, validation: share, test: share }, { group: string }),
+      object({ kind: { const: "column" }, column: string }),
+      object({ kind: { const: "files" }, validation: share }, { group: string }),
+    ],
+  };
+}
+
+function without(options: OptionTable, names: readonly string[]): OptionTable {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,65 @@
+import { describeType } from "./describe-type.ts";
+import { schema } from "./schema.ts";
+import type { CallableTable, OptionDefinition, OptionTable } from "./types.ts";
+
+/** A block of the prelude, as the manual shows it. */
+export interface BlockReference {
+  readonly name: string;
+  readonly signature: string;
+  readonly doc: string;
+}
+
+/** Blocks that share a file of the prelude. */
+export interface BlockGroup {
+  readonly title: string;
+  readonly blocks: readonly BlockReference[];
+}
+
+/** The reference manual in Markdown, made from the schema and the prelude's doc comments; nothing in it is written by hand. */
+export function referencePage(groups: readonly BlockGroup[]): string {
+  const sections = [
+    introduction,
+    "## Declarations",
+    ...Object.entries(schema.declarations).map(([name, options]) => `### ${name}\n\n${optionTable(options)}`),
+    ...Object.entries(schema.families).map(([family, table]) => familySection(family, table)),
+    ...(groups.length === 0 ? [] : ["## Blocks of the standard library", ...groups.map(groupSection)]),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+const introduction = `# Reference
+
+Generated from \`compiler/schema/\` and \`compiler/prelude/\`; do not edit. \`UPDATE=1 npx vitest run test/schema\` writes it anew.
+
+A *rate* is a share, \`10%\` or \`0.1\`. A *duration* is a number of steps, \`500\`, or a share of the stage, \`5%\`. A *pattern* is a name or glob, or a list of them,
+that \`except\` can narrow: \`["seen.**", classify] except ["**.bias"]\`. Of a call's options, those in the order of the table may stand without a name; a call without
+any options may leave out its parentheses. What has no default and is not required may be left out.`;
+
+function familySection(family: string, table: CallableTable): string {
+  const members = Object.entries(table).map(([name, { doc, source, options }]) => {
+    const from = source === undefined ? "" : ` *${source}.*`;
+    const rest = Object.keys(options).length === 0 ? "" : `\n\n${optionTable(options)}`;
+    return `### ${name}\n\n${doc}${from}${rest}`;
+  });
+  return [`## Family: ${family.replaceAll("_", " ")}`, ...members].join("\n\n");
+}
+
+function groupSection({ title, blocks }: BlockGroup): string {
+  return [`### ${title}`, ...blocks.map(({ signature, doc }) => `\`\`\`mtl\n${signature}\n\`\`\`\n\n${doc}`)].join("\n\n");
+}
+
+function optionTable(options: OptionTable): string {
+  const rows = Object.entries(options).map(([name, option]) => [`\`${name}\``, describeType(option.type), defaultOf(option), option.unit ?? "", option.doc]);
+  return markdownTable(["option", "type", "default", "unit", "meaning"], rows);
+}
+
+function defaultOf({ required, default: value }: OptionDefinition): string {
+  if (required === true) return "*required*";
+  if (value === undefined) return "";
+  return typeof value === "object" ? value.map((item) => `\`${item}\``).join(", ") : `\`${value}\``;
+}
+
+function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
+}
