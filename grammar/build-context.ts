@@ -1,4 +1,4 @@
-import type { CstElement, CstNode, IToken, TokenType } from "chevrotain";
+import type { CstElement, CstNode, IToken } from "chevrotain";
 import type { Identifier, Span, StringExpression } from "./ast.ts";
 import { extent, tokensOf } from "./cst.ts";
 import type { SyntaxProblem } from "./problems.ts";
@@ -34,6 +34,8 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ["t", "\t"],
 ]);
 
+const allowedEscapes = "`\\\"`, `\\\\`, `\\n` or `\\t`";
+
 export function stringOf(literal: IToken | undefined, context: BuildContext): StringExpression | undefined {
   if (literal === undefined) return undefined;
   const span = spanOf(literal, context);
@@ -42,7 +44,8 @@ export function stringOf(literal: IToken | undefined, context: BuildContext): St
     const character = escapes.get(escaped);
     if (character !== undefined) return character;
     const start = span.start + 1 + at;
-    context.report({ kind: "unknown_escape", span: { file: context.file, start, end: start + escape.length }, escape });
+    const place = { file: context.file, start, end: start + escape.length };
+    context.report({ kind: "unexpected_token", span: place, found: `\`${escape}\``, expected: allowedEscapes });
     return escaped;
   });
   return { kind: "String", span, value };
@@ -59,7 +62,8 @@ export function requireCommas(list: CstNode, items: readonly CstElement[], conte
     const { end } = spanOf(before, context);
     while ((commas[next] ?? Infinity) < end) next += 1;
     if ((commas[next] ?? Infinity) < start) continue;
-    context.report({ kind: "missing_comma", span: { file: context.file, start: end, end } });
+    const span = { file: context.file, start: end, end };
+    context.report({ kind: "unexpected_token", span, found: "another item", expected: "`,`" });
   }
 }
 
@@ -69,4 +73,3 @@ export function present<Key extends string, Value>(key: Key, value: Value | unde
 }
 
 export type Build<Result> = (cst: CstNode, context: BuildContext) => Result;
-export type { TokenType };

@@ -89,7 +89,7 @@ function reportChain(operator: IToken, { kind }: Binding, context: BuildContext)
   const start = operator.startOffset;
   const span = { file: context.file, start, end: start + operator.image.length };
   if (kind === "comparison") context.report({ kind: "chained_comparison", span });
-  if (kind === "range") context.report({ kind: "unexpected_token", span, found: operator.image, expected: "the end of the range" });
+  if (kind === "range") context.report({ kind: "unexpected_token", span, found: `\`${operator.image}\``, expected: "the end of the range" });
 }
 
 function isPiece(part: IToken | Piece): part is Piece {

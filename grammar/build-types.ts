@@ -58,6 +58,8 @@ function rangeOf(namedType: CstNode, context: BuildContext): RangeExpression | u
   if (cst === undefined) return undefined;
   const range = buildOperation(cst, endOf(namedType, context), context);
   if (range.kind === "Range") return range;
-  if (range.kind !== "Error") context.report({ kind: "range_expected", span: range.span });
+  if (range.kind !== "Error") {
+    context.report({ kind: "unexpected_token", span: range.span, found: "no range", expected: "a range such as `1..8`" });
+  }
   return undefined;
 }

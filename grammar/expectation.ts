@@ -1,24 +1,37 @@
 import { EOF, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
+import { openerOf } from "./tokens.ts";
+
+/** All that can stand between declarations. */
+export const expectedAtTop = "a declaration";
 
 /**
  * What the parser says it expected. Chevrotain asks for a whole message; ours is the phrase alone, because the sentence
  * around it belongs to the diagnostics.
  */
 export const expectation: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => phraseOf(expected),
-  buildNotAllInputParsedMessage: () => "a declaration",
+  buildMismatchTokenMessage: ({ expected, ruleName }) => {
+    const inside = openerOf.has(expected) ? phraseOfItem[ruleName] : undefined;
+    return inside === undefined ? phraseOf(expected) : `${inside} or ${phraseOf(expected)}`;
+  },
+  buildNotAllInputParsedMessage: () => expectedAtTop,
   buildNoViableAltMessage: ({ ruleName }) => phraseOfRule[ruleName] ?? "something else",
   buildEarlyExitMessage: () => "an expression",
 };
 
+/** The bracket that the expectation would close, if it is one. */
+export function openerExpectedToClose(expected: string): TokenType | undefined {
+  for (const [closer, opener] of openerOf) if (expected.endsWith(phraseOf(closer))) return opener;
+  return undefined;
+}
+
 /** Nothing but further declarations can precede the end of the file. */
-export function phraseOf(expected: TokenType): string {
-  return expected === EOF ? "a declaration" : (expected.LABEL ?? expected.name);
+function phraseOf(expected: TokenType): string {
+  return expected === EOF ? expectedAtTop : (expected.LABEL ?? expected.name);
 }
 
 /** For the rules that choose between alternatives. */
 const phraseOfRule: Readonly<Record<string, string>> = {
-  declaration: "a declaration",
+  declaration: expectedAtTop,
   statement: "a statement",
   type: "a type",
   let: "a name",
@@ -28,4 +41,18 @@ const phraseOfRule: Readonly<Record<string, string>> = {
   operand: "an expression",
   suffix: "a call or a member",
   argument: "an argument",
+};
+
+/** For the rules that list things between brackets: what might stand where the closing bracket was expected. */
+const phraseOfItem: Readonly<Record<string, string>> = {
+  arguments: "an argument",
+  bindings: "a name",
+  entries: "an entry",
+  import: "a name",
+  list: "an expression",
+  oneOfType: "a name",
+  parameters: "a parameter",
+  parenthesized: "an expression",
+  statements: "a statement",
+  tupleType: "a type",
 };

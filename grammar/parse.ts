@@ -2,10 +2,10 @@ import type { IToken } from "chevrotain";
 import type { Comment, SpecificationFile } from "./ast.ts";
 import type { BuildContext } from "./build-context.ts";
 import { buildDeclarations } from "./build-tree.ts";
-import { grammarProblems, lexicalProblems } from "./collect-problems.ts";
+import { grammarProblems, lexicalProblems, type SyntaxProblem } from "./problems.ts";
 import { lex } from "./lex.ts";
+import { limitNesting } from "./limit-nesting.ts";
 import { parser } from "./parser.ts";
-import type { SyntaxProblem } from "./problems.ts";
 
 export type { SyntaxProblem } from "./problems.ts";
 
@@ -18,9 +18,14 @@ export interface ParseResult {
 /** Never throws: any text gives a tree and the problems found. */
 export function parse(text: string, file: string): ParseResult {
   const lexed = lex(text);
-  parser.input = [...lexed.tokens];
+  const { kept, cuts } = limitNesting(lexed.tokens);
+  const unread = [...lexed.strays.map(({ start }) => start), ...cuts.map(({ startOffset }) => startOffset)];
+  parser.input = [...kept];
   const specification = parser.specification();
-  const problems = [...lexicalProblems(text, lexed, file), ...grammarProblems(parser.errors, lexed.tokens, file)];
+  const problems = [
+    ...lexicalProblems(text, lexed, cuts, file),
+    ...grammarProblems(parser.errors, { tokens: kept, unread: unread.toSorted((a, b) => a - b) }, file),
+  ];
   parser.reset();
 
   const documentation = new Set<IToken>();

@@ -1,4 +1,4 @@
-import { CstParser, tokenMatcher, type CstNode, type IToken, type ParserMethod, type TokenType } from "chevrotain";
+import { CstParser, type CstNode, type ParserMethod, type TokenType } from "chevrotain";
 import { expectation } from "./expectation.ts";
 import {
   As, Colon, Comma, Dot, Else, Equals, Except, False, From, Identifier, If, In, InfixOperator, insertable,
@@ -46,9 +46,13 @@ class SpecificationParser extends CstParser {
   readonly import: Rule = this.RULE("import", () => {
     this.CONSUME(heads.import);
     this.CONSUME(LeftBrace);
-    this.MANY(() => {
-      this.CONSUME(Identifier);
-      this.OPTION(() => this.CONSUME(Comma));
+    this.MANY({
+      // `from` is also a name, and one may be imported.
+      GATE: () => this.LA(1).tokenType !== From || this.LA(2).tokenType !== StringLiteral,
+      DEF: () => {
+        this.CONSUME(Identifier);
+        this.OPTION(() => this.CONSUME(Comma));
+      },
     });
     this.CONSUME(RightBrace);
     this.CONSUME(From);
@@ -422,17 +426,13 @@ class SpecificationParser extends CstParser {
     return insertable.has(expected);
   }
 
-  /** A stray sign may be passed over; a word that begins a declaration, or a bracket, never. */
+  /** A stray word may be passed over; what gives the text its structure never. */
   protected override canTokenTypeBeDeletedInRecovery(): boolean {
-    return !isLandmark(this.LA(1));
+    return !landmarks.has(this.LA(1).tokenType);
   }
 }
 
-const landmarks = [...Object.values(heads), LeftBrace, RightBrace, LeftParenthesis, RightParenthesis];
-
-function isLandmark(token: IToken): boolean {
-  return landmarks.some((landmark) => tokenMatcher(token, landmark));
-}
+const landmarks: ReadonlySet<TokenType> = new Set([...Object.values(heads), ...insertable]);
 
 export type RuleName = Exclude<keyof SpecificationParser, keyof CstParser>;
 

@@ -1,7 +1,8 @@
 import { tokenMatcher, type IToken, type TokenType } from "chevrotain";
 import {
-  Arrow, As, Colon, Comma, Dot, Else, Equals, heads, Identifier, If, InfixOperator, LeftBrace, LeftBracket,
-  LeftParenthesis, Let, List, Of, One, openerOf, PrefixOperator, Return, RightParenthesis, StringLiteral, Then, Yield, type HeadWord,
+  Arrow, As, Colon, Comma, declarationHeads, Dot, Else, Equals, heads, Identifier, If, In, InfixOperator,
+  LeftBrace, LeftBracket, LeftParenthesis, Let, List, Of, One, openerOf, openers, PrefixOperator, Return, RightParenthesis,
+  StringLiteral, Then, Yield, type HeadWord,
 } from "./tokens.ts";
 
 /**
@@ -12,23 +13,20 @@ import {
  * The two tests are sound for valid text: a word of ours that stands as a value or key is never taken for a beginning.
  */
 export function settleHeads(tokens: readonly IToken[]): void {
-  const openers: TokenType[] = [];
+  const open: TokenType[] = [];
   tokens.forEach((token, index) => {
     const type = token.tokenType;
     const opener = openerOf.get(type);
     if (opener !== undefined) {
-      if (openers.at(-1) === opener) openers.pop();
-    } else if (brackets.has(type)) {
-      openers.push(type);
-    } else if (type === Identifier && isHeadWord(token.image) && beginsSomething(tokens, index, openers.at(-1))) {
+      if (open.at(-1) === opener) open.pop();
+    } else if (openers.has(type)) {
+      open.push(type);
+    } else if (type === Identifier && isHeadWord(token.image) && begins(token.image, tokens, index, open.at(-1))) {
       become(token, heads[token.image]);
-      if (!statementWords.has(token.image)) openers.length = 0;
+      if (declarationHeads.has(token.tokenType)) open.length = 0;
     }
   });
 }
-
-const brackets = new Set(openerOf.values());
-const statementWords: ReadonlySet<HeadWord> = new Set(["layer", "weight", "state", "update"]);
 
 function isHeadWord(word: string): word is HeadWord {
   return Object.hasOwn(heads, word);
@@ -60,9 +58,8 @@ const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = 
 /** Shapes that may also be a value and the start of what is next to it, as in `{ kind: param  rate: 1 }`. */
 const ambiguousInBraces: ReadonlySet<TokenType> = new Set([Colon, LeftParenthesis]);
 
-function beginsSomething(tokens: readonly IToken[], index: number, innermost: TokenType | undefined): boolean {
-  const word = tokens[index]?.image;
-  if (word === undefined || !isHeadWord(word) || isNameAfterWord(tokens, index)) return false;
+function begins(word: HeadWord, tokens: readonly IToken[], index: number, innermost: TokenType | undefined): boolean {
+  if (isNameAfterWord(tokens, index)) return false;
   const previous = tokens[index - 1];
   const afterHead = previous !== undefined && headTypes.has(previous.tokenType);
   const shape = shapes[word].find((shape) => shape.every((type, ahead) => matches(tokens[index + 1 + ahead], type)));
@@ -70,8 +67,10 @@ function beginsSomething(tokens: readonly IToken[], index: number, innermost: To
     const last = shape.at(-1);
     if (afterHead || innermost !== LeftBrace || last === undefined || !ambiguousInBraces.has(last)) return true;
   }
-  // Even a broken beginning is one, where no value or name is due and what follows cannot continue a value.
+  // Even a broken beginning is one, where no value or name is due.
   if (afterHead || (previous !== undefined && demanding.some((type) => tokenMatcher(previous, type)))) return false;
+  // Outside brackets nothing but a beginning can follow a value; inside, the word may be a key or a value of its own.
+  if (innermost === undefined) return true;
   const next = tokens[index + 1];
   return next === undefined || continuesHead.some((type) => tokenMatcher(next, type));
 }
@@ -84,12 +83,14 @@ const demanding = [
   If, Then, Else, Let, Return, Yield,
 ];
 
-/** `repeat(…) as task {` and `list of block`. */
+/** `repeat(…) as task {`, `list of block` and `int in layer..8`. */
 function isNameAfterWord(tokens: readonly IToken[], index: number): boolean {
   const word = tokens[index - 1]?.tokenType;
   const before = tokens[index - 2]?.tokenType;
   if (before === undefined) return false;
-  return (word === As && before === RightParenthesis) || (word === Of && (before === List || before === One));
+  if (word === As) return before === RightParenthesis;
+  if (word === Of) return before === List || before === One;
+  return word === In && before === Identifier;
 }
 
 function matches(token: IToken | undefined, type: TokenType): boolean {

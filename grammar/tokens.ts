@@ -82,6 +82,11 @@ export const heads = {
 } as const;
 export type HeadWord = keyof typeof heads;
 
+/** These stand inside braces, too; the others only outside any bracket, so that one inside shows a missing bracket. */
+export const statementHeads: ReadonlySet<TokenType> = new Set([heads.layer, heads.weight, heads.state, heads.update]);
+/** Where every declaration begins anew, whatever went wrong before. */
+export const declarationHeads: ReadonlySet<TokenType> = new Set(Object.values(heads).filter((head) => !statementHeads.has(head)));
+
 // ---- literals
 
 export const StringLiteral = createToken({
@@ -138,6 +143,8 @@ export const openerOf: ReadonlyMap<TokenType, TokenType> = new Map([
   [RightBracket, LeftBracket],
   [RightBrace, LeftBrace],
 ]);
+
+export const openers: ReadonlySet<TokenType> = new Set(openerOf.values());
 
 /** All that recovery may invent. A name or a literal is never invented. */
 export const insertable: ReadonlySet<TokenType> = new Set([Equals, Colon, Arrow, ...[...openerOf].flat()]);
