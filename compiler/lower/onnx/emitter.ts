@@ -1,0 +1,87 @@
+import type { ElementType } from "./tensor.ts";
+import { ELEMENT_TYPE, integers } from "./tensor.ts";
+import { ATTRIBUTE_TYPE, type AttributeMessage, type NodeMessage, type TensorMessage } from "./messages.ts";
+
+/** The value of an attribute, tagged with the type that ONNX writes beside it. */
+export type Attribute = { readonly int: number } | { readonly float: number } | { readonly string: string } | { readonly ints: readonly number[] } | { readonly tensor: TensorMessage };
+
+/** An ONNX operator applied to named values. */
+export interface Call {
+  readonly operator: string;
+  readonly domain: "" | "com.microsoft";
+  readonly inputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** An operator of the ONNX standard. */
+export function call(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): Call {
+  return { operator, domain: "", inputs, attributes };
+}
+
+/** An operator that only ONNX Runtime has. */
+export function runtimeCall(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): Call {
+  return { operator, domain: "com.microsoft", inputs, attributes };
+}
+
+/** Collects the nodes and initializers of one ONNX graph. Names that it makes start with `%`, which no weight or feature does. */
+export class OnnxEmitter {
+  readonly #nodes: NodeMessage[] = [];
+  readonly #initializers: TensorMessage[] = [];
+  readonly #constants = new Map<string, string>();
+  #label = "";
+
+  /** What the nodes emitted from now on are called, in error messages and profiles of the engine. */
+  label(label: string): void {
+    this.#label = label;
+  }
+
+  /** Emits `call` with the given names of its outputs. */
+  define(outputs: readonly string[], { operator, domain, inputs, attributes }: Call): void {
+    const attribute = Object.entries(attributes).map(([name, value]) => attributeMessage(name, value));
+    const name = `${this.#nodes.length} ${this.#label}`;
+    this.#nodes.push({ name, op_type: operator, domain, input: inputs, output: outputs, attribute });
+  }
+
+  /** Emits `call`, of one output, and gives that output a name. */
+  value(call: Call): string {
+    const name = `%step.${this.#nodes.length}`;
+    this.define([name], call);
+    return name;
+  }
+
+  cast(value: string, type: ElementType): string {
+    return this.value(castTo(value, type));
+  }
+
+  /** An initializer; equal ones are stored once. */
+  constant(tensor: TensorMessage): string {
+    const key = `${tensor.data_type} [${tensor.dims.join()}] ${tensor.raw_data.join()}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = `%constant.${this.#initializers.length}`;
+    this.#constants.set(key, name);
+    this.#initializers.push({ ...tensor, name });
+    return name;
+  }
+
+  /** A list of axes, sizes or positions as an input. */
+  integers(values: readonly number[]): string {
+    return this.constant(integers(values));
+  }
+
+  finish(): { readonly node: readonly NodeMessage[]; readonly initializer: readonly TensorMessage[] } {
+    return { node: this.#nodes, initializer: this.#initializers };
+  }
+}
+
+export function castTo(value: string, type: ElementType): Call {
+  return call("Cast", [value], { to: { int: ELEMENT_TYPE[type] } });
+}
+
+function attributeMessage(name: string, value: Attribute): AttributeMessage {
+  if ("int" in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.int };
+  if ("float" in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
+  if ("string" in value) return { name, type: ATTRIBUTE_TYPE.string, s: new TextEncoder().encode(value.string) };
+  if ("ints" in value) return { name, type: ATTRIBUTE_TYPE.ints, ints: value.ints };
+  return { name, type: ATTRIBUTE_TYPE.tensor, t: value.tensor };
+}

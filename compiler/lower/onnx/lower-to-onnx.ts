@@ -1,0 +1,75 @@
+import type { OpName } from "../../graph/attributes.ts";
+import type { Graph, GraphOutput, Node, TensorType, Value } from "../../graph/graph.ts";
+import { OnnxEmitter, call } from "./emitter.ts";
+import { lowerings } from "./lowerings.ts";
+import { type ValueInfoMessage, encodeModel } from "./messages.ts";
+import { ELEMENT_TYPE } from "./tensor.ts";
+
+/** Opset 20 brings `Gelu`; version 9 of the file format goes with it. */
+const OPSETS = [
+  { domain: "", version: 20 },
+  { domain: "com.microsoft", version: 1 },
+];
+const IR_VERSION = 9;
+
+/**
+ * The graph as a serialized ONNX model. Inputs have the graph's names, outputs those of `onnxOutputNames`.
+ * The graph must be well formed; nodes are in an order of execution already.
+ */
+export function lowerToOnnx(graph: Graph): Uint8Array {
+  const emitter = new OnnxEmitter();
+  const names = new Map<Value, string>(graph.inputs.map((input) => [input.value, input.name]));
+  const outputNames = onnxOutputNames(graph);
+  const aliases: { readonly value: Value; readonly name: string }[] = [];
+  const nameByOutput = new Map<Value, string>();
+  for (const output of graph.outputs) {
+    const name = outputNames.get(output.name) ?? output.name;
+    // A value has one name. One that is an input, or is output twice, is copied to its other names.
+    if (names.has(output.value) || nameByOutput.has(output.value)) aliases.push({ value: output.value, name });
+    else nameByOutput.set(output.value, name);
+  }
+
+  const nameOf = (value: Value): string => {
+    const name = names.get(value);
+    if (name === undefined) throw new Error(`value ${value.id} of graph ${graph.name} is used before it is defined`);
+    return name;
+  };
+  for (const node of graph.nodes) {
+    emitter.label(node.origin ? `${node.op} ${node.origin.path}` : node.op);
+    const lowered = lower(node, node.inputs.map(nameOf), emitter);
+    for (const output of node.outputs) names.set(output, nameByOutput.get(output) ?? `%${output.id}`);
+    emitter.define(node.outputs.map(nameOf), lowered);
+  }
+  emitter.label("output");
+  for (const { value, name } of aliases) emitter.define([name], call("Identity", [nameOf(value)]));
+
+  return encodeModel({
+    ir_version: IR_VERSION,
+    producer_name: "mtl",
+    opset_import: OPSETS,
+    graph: {
+      name: graph.name,
+      ...emitter.finish(),
+      input: graph.inputs.map((input) => valueInfo(input.name, input.value)),
+      output: graph.outputs.map((output) => valueInfo(outputNames.get(output.name) ?? output.name, output.value)),
+    },
+  });
+}
+
+/**
+ * The name in the ONNX model of each output of the graph. A training step takes and gives `w` under one name, which ONNX
+ * does not allow: there the new one is `w:next`.
+ */
+export function onnxOutputNames(graph: Graph): ReadonlyMap<GraphOutput["name"], string> {
+  const inputNames = new Set(graph.inputs.map((input) => input.name));
+  return new Map(graph.outputs.map(({ name }) => [name, inputNames.has(name) ? `${name}:next` : name]));
+}
+
+function lower<Op extends OpName>(node: Node<Op>, inputs: readonly string[], emitter: OnnxEmitter) {
+  return lowerings[node.op]({ node, inputs, emitter });
+}
+
+function valueInfo(name: string, type: TensorType): ValueInfoMessage {
+  const dim = type.shape.map((dim_value) => ({ dim_value }));
+  return { name, type: { tensor_type: { elem_type: ELEMENT_TYPE[type.dtype], shape: { dim } } } };
+}

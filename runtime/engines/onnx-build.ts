@@ -1,0 +1,57 @@
+import type * as onnx from "onnxruntime-web";
+import { EngineUnavailable, messageOf } from "./engine-errors.ts";
+
+/** The part of their common interface that the engine uses of ONNX Runtime's builds. */
+export type OnnxRuntime = Pick<typeof onnx, "InferenceSession" | "Tensor" | "env">;
+
+/** One build of ONNX Runtime, ready to make sessions. */
+export interface OnnxBuild {
+  readonly name: "onnx:native" | "onnx:wasm";
+  readonly version: string;
+  readonly runtime: OnnxRuntime;
+  readonly sessionOptions: onnx.InferenceSession.SessionOptions;
+  /** Whether results land in the buffers that a step is given, or are copied there after. */
+  readonly results: "in_place" | "copied";
+}
+
+export interface OnnxBuildOptions {
+  readonly threads: number;
+  /** `import()`, but for tests. */
+  readonly importModule: (specifier: string) => Promise<unknown>;
+}
+
+/** What both builds are told. Provider names differ: both packages register `cpu` in one table, where the later could hide the other. */
+export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    // Errors only: warnings about unused initializers would stand in the middle of a progress bar.
+    logSeverityLevel: 3,
+    // Idle threads that spin take the processor from the data reader (measured: 2.5 times the processor time between steps).
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  };
+}
+
+/** Imports a build, or says why it is not there. */
+export async function importBuild(name: OnnxBuild["name"], specifier: string, help: string, { importModule }: OnnxBuildOptions): Promise<OnnxRuntime> {
+  try {
+    const runtime = (await importModule(specifier)) as OnnxRuntime;
+    runtime.env.logLevel = "error";
+    return runtime;
+  } catch (error) {
+    throw new EngineUnavailable(name, reasonOf(error, specifier), help, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown, specifier: string): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const platform = `${process.platform} ${process.arch}`;
+  if (code === "ERR_MODULE_NOT_FOUND") return `the package ${specifier} is not installed`;
+  // Its binding is a `require` of a file per platform.
+  if (code === "MODULE_NOT_FOUND") return `the package ${specifier} has no binary for ${platform}`;
+  const [firstLine = ""] = messageOf(error).split("\n");
+  return `the package ${specifier} does not load on ${platform} (${firstLine})`;
+}

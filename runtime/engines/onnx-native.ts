@@ -1,0 +1,16 @@
+import { type OnnxBuild, type OnnxBuildOptions, importBuild, sessionOptions } from "./onnx-build.ts";
+
+// Its install script would download CUDA libraries on Linux, and fail where it cannot; the CPU binary is in the package.
+const HELP = "Install it with `npm install onnxruntime-node --onnxruntime-node-install=skip`, or choose the engine onnx:wasm.";
+
+/** The prebuilt binary inside the package `onnxruntime-node`. */
+export async function openNativeBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {
+  const runtime = await importBuild("onnx:native", "onnxruntime-node", HELP, options);
+  return {
+    name: "onnx:native",
+    version: runtime.env.versions.node ?? "unknown",
+    runtime,
+    sessionOptions: sessionOptions("cpu", options.threads),
+    results: "in_place",
+  };
+}

@@ -1,0 +1,38 @@
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { EngineFailure, EngineUnavailable } from "./engine-errors.ts";
+import { type EngineName, type OpenEngineOptions, buildOptions, engineNames, engines } from "./open-engine.ts";
+
+/** What `mtl doctor` says of an engine. */
+export type EngineProbe =
+  | { readonly engine: EngineName; readonly available: true; readonly version: string }
+  | { readonly engine: EngineName; readonly available: false; readonly reason: string; readonly help: string };
+
+/** Tries every engine on a graph of one node, best engine first: one that is called available has run. */
+export async function probeEngines(options: Pick<OpenEngineOptions, "threads" | "importModule"> = {}): Promise<readonly EngineProbe[]> {
+  const probes: EngineProbe[] = [];
+  for (const name of engineNames) probes.push(await probe(name, options));
+  return probes;
+}
+
+async function probe(name: EngineName, options: OpenEngineOptions): Promise<EngineProbe> {
+  try {
+    const { engine, version } = await engines[name].open(buildOptions(options));
+    try {
+      const step = await engine.load(oneNode());
+      await step.run(new Map());
+      return { engine: name, available: true, version };
+    } finally {
+      await engine.dispose();
+    }
+  } catch (error) {
+    if (error instanceof EngineUnavailable) return { engine: name, available: false, reason: error.reason, help: error.help ?? "" };
+    if (error instanceof EngineFailure) return { engine: name, available: false, reason: error.message, help: "Choose another engine, and report this." };
+    throw error;
+  }
+}
+
+function oneNode() {
+  const builder = new GraphBuilder();
+  builder.output({ kind: "scalar", name: "one" }, builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 }));
+  return builder.build("probe");
+}
