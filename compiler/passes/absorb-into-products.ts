@@ -4,7 +4,7 @@ import { type Rewriting, rewrite } from "./rewrite.ts";
 
 /** A product reads transposed operands in place and scales for nothing: transposes and numeric factors beside it join it. */
 export function absorbIntoProducts(graph: Graph): Graph {
-  return rewrite(graph, (node, context) => (isOp(node, "matmul") ? absorbOperands(node, context) : absorbFactor(node, context)));
+  return rewrite(graph, (node, context) => (isOp(node, "matmul") ? absorbOperands(node, context) : absorbIntoSource(node, context)));
 }
 
 interface Operand {
@@ -23,29 +23,38 @@ function absorbOperands(node: Node<"matmul">, context: Rewriting): readonly Valu
   return [context.e.matmul(left.value, right.value, { transpose_a: left.transpose, transpose_b: right.transpose, scale: right.scale })];
 }
 
-/** Looks through transposes of the last two axes and through factors, as far as they go. */
+/** Looks through transposes and factors, as far as they go. */
 function reach(operand: Operand, context: Rewriting): Operand {
   const source = context.producer(operand.value);
   const [inner] = source?.inputs ?? [];
-  if (isOp(source, "transpose") && inner && swapsLastTwo(source.attributes.permutation)) {
-    return reach({ ...operand, value: inner, transpose: !operand.transpose }, context);
+  if (isOp(source, "transpose") && inner && source.attributes.permutation.at(-2) === inner.shape.length - 1) {
+    // The product swaps the last two axes. What is left of the transpose, if anything, keeps the innermost axis innermost: it moves whole rows.
+    const value = context.e.transpose(inner, swapLastTwo(source.attributes.permutation));
+    return reach({ ...operand, value, transpose: !operand.transpose }, context);
   }
   const factor = factorOf(source, context);
   return factor ? reach({ ...operand, value: factor.of, scale: operand.scale * factor.by }, context) : operand;
 }
 
-function swapsLastTwo(permutation: readonly number[]): boolean {
-  const rank = permutation.length;
-  return permutation.every((axis, index) => axis === (index < rank - 2 ? index : 2 * rank - 3 - index));
+function swapLastTwo(permutation: readonly number[]): readonly number[] {
+  return [...permutation.slice(0, -2), ...permutation.slice(-2).toReversed()];
 }
 
-/** A factor behind a product that nothing else reads. */
-function absorbFactor(node: Node, context: Rewriting): readonly Value[] | undefined {
+/** A factor or a transpose behind a product that nothing else reads: (AB)ᵀ = BᵀAᵀ. */
+function absorbIntoSource(node: Node, context: Rewriting): readonly Value[] | undefined {
   const factor = factorOf(node, context);
-  const product = factor && context.producer(factor.of);
+  const product = context.producer(factor?.of ?? node.inputs[0]);
   const [a, b] = product?.inputs ?? [];
-  if (!factor || !isOp(product, "matmul") || !a || !b || context.readers(factor.of) > 1) return undefined;
-  return [context.e.matmul(a, b, { ...product.attributes, scale: product.attributes.scale * factor.by })];
+  const [result] = product?.outputs ?? [];
+  if (!isOp(product, "matmul") || !a || !b || !result || context.readers(result) > 1) return undefined;
+  const { transpose_a, transpose_b, scale } = product.attributes;
+  if (factor) return [context.e.matmul(a, b, { ...product.attributes, scale: scale * factor.by })];
+
+  const rank = result.shape.length;
+  if (!isOp(node, "transpose") || node.attributes.permutation.at(-1) !== rank - 2 || a.shape.length !== b.shape.length) return undefined;
+  const swapped = context.e.matmul(b, a, { transpose_a: !transpose_b, transpose_b: !transpose_a, scale });
+  const exchange = (axis: number): number => (axis < rank - 2 ? axis : 2 * rank - 3 - axis);
+  return [context.e.transpose(swapped, node.attributes.permutation.map(exchange))];
 }
 
 function factorOf(node: Node | undefined, { uniform }: Rewriting): { readonly of: Value; readonly by: number } | undefined {

@@ -6,11 +6,12 @@ import { removeDeadCode } from "./remove-dead-code.ts";
 import { simplifyIdentities } from "./simplify-identities.ts";
 
 /**
- * A product absorbs a factor only where nothing else reads it, so duplicates and dead readers go before; what it leaves
- * behind goes after.
+ * Products absorb transposes before neighbouring transposes are joined, which would hide them. They absorb a factor only
+ * where nothing else reads what it scales, so they come again after duplicates and dead readers are gone.
  */
 const ORDER: readonly ((graph: Graph) => Graph)[] = [
   foldConstants,
+  absorbIntoProducts,
   simplifyIdentities,
   mergeCommonSubexpressions,
   (graph) => removeDeadCode(graph),

@@ -109,15 +109,21 @@ const BROADCASTING: ReadonlySet<OpName> = new Set<OpName>([
   "logical_and", "logical_or", "select",
 ]);
 
-/** An op that broadcasts by itself reads the source of a `broadcast_to`, as long as another operand gives the shape. */
-function withoutBroadcasts(node: Node, { producer }: Rewriting): Node {
+/** An op that broadcasts by itself reads the source of a broadcast, as long as another operand gives the shape. */
+function withoutBroadcasts(node: Node, context: Rewriting): Node {
   const [output] = node.outputs;
   if (!output || !BROADCASTING.has(node.op)) return node;
   return node.inputs.reduce((lean: Node, input, index) => {
-    const broadcast = producer(input);
-    const source = isOp(broadcast, "broadcast_to") ? broadcast.inputs[0] : undefined;
+    const source = broadcastSource(input, context);
     if (!source) return lean;
     const inputs = lean.inputs.with(index, source);
     return sameShape(broadcastShapes(node.op, inputs), output.shape) ? { ...lean, inputs } : lean;
   }, node);
+}
+
+function broadcastSource(value: Value, { e, producer, uniform }: Rewriting): Value | undefined {
+  const source = producer(value);
+  const number = uniform(value);
+  if (number !== undefined) return value.shape.length > 0 ? e.scalar(number, value.dtype) : undefined;
+  return isOp(source, "broadcast_to") ? source.inputs[0] : undefined;
 }
