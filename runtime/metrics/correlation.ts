@@ -1,0 +1,59 @@
+import type { Metric, MetricDefinition } from "./metric.ts";
+import { Moments } from "./moments.ts";
+
+export const pearson: MetricDefinition<"pearson"> = { better: "higher", on: { number: measurePearson } };
+export const spearman: MetricDefinition<"spearman"> = { better: "higher", on: { number: measureSpearman } };
+export const r2: MetricDefinition<"r2"> = { better: "higher", on: { number: measureR2 } };
+
+function measurePearson(): Metric<"number"> {
+  const moments = new Moments();
+  return { observe: ({ prediction, target }) => moments.add(prediction, target), value: () => moments.correlation() };
+}
+
+/** Pearson's r of the ranks; keeps every row, because a rank needs them all. */
+function measureSpearman(): Metric<"number"> {
+  const predictions: number[] = [];
+  const targets: number[] = [];
+  return {
+    observe: ({ prediction, target }) => {
+      predictions.push(prediction);
+      targets.push(target);
+    },
+    value: () => {
+      const moments = new Moments();
+      const targetRanks = ranks(targets);
+      for (const [row, rank] of ranks(predictions).entries()) moments.add(rank, targetRanks[row] ?? 0);
+      return moments.correlation();
+    },
+  };
+}
+
+/** 1 − Σ(y − ŷ)² ∕ Σ(y − ȳ)². As scikit-learn: of a constant target 1 where all is exact, else 0; of fewer than two rows NaN. */
+function measureR2(): Metric<"number"> {
+  const moments = new Moments();
+  let residual = 0;
+  return {
+    observe: ({ prediction, target }) => {
+      moments.add(target, target);
+      residual += (target - prediction) ** 2;
+    },
+    value: () => {
+      if (moments.count < 2) return Number.NaN;
+      if (moments.squaresX === 0) return residual === 0 ? 1 : 0;
+      return 1 - residual / moments.squaresX;
+    },
+  };
+}
+
+/** Ranks from 1; equal values share the mean of their ranks. */
+function ranks(values: readonly number[]): Float64Array {
+  const order = values.map((_, index) => index).sort((left, right) => (values[left] ?? 0) - (values[right] ?? 0));
+  const ranked = new Float64Array(values.length);
+  for (let start = 0; start < order.length; ) {
+    let end = start + 1;
+    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end++;
+    for (let at = start; at < end; at++) ranked[order[at] ?? 0] = (start + 1 + end) / 2;
+    start = end;
+  }
+  return ranked;
+}

@@ -1,0 +1,31 @@
+import { classCount } from "../../compiler/features.ts";
+import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { accuracy, topK } from "./accuracy.ts";
+import { meanAveragePrecision } from "./average-precision.ts";
+import { pearson, r2, spearman } from "./correlation.ts";
+import { mae, mse, rmse } from "./errors.ts";
+import { f1 } from "./f1.ts";
+import { matthews } from "./matthews.ts";
+import type { Metric, MetricDefinition } from "./metric.ts";
+
+export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinition<Name> } = {
+  accuracy,
+  top_k: topK,
+  f1,
+  matthews,
+  mse,
+  mae,
+  rmse,
+  r2,
+  pearson,
+  spearman,
+  mean_average_precision: meanAveragePrecision,
+};
+
+/** A metric that a task asks for, ready to observe rows of its target. */
+export function openMetric(options: ResolvedMetric, target: ResolvedTarget): Metric {
+  const { on } = metrics[options.kind];
+  const open = on[target.kind] as ((options: ResolvedMetric, classes: number) => Metric) | undefined;
+  if (!open) throw new Error(`metric ${options.kind} is not defined on ${target.kind}; the checker should have refused it`);
+  return open(options, target.kind === "number" ? 1 : classCount(target));
+}

@@ -1,0 +1,25 @@
+import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+
+/** One row as a metric sees it, by the kind of its target. Arrays are views that the next row overwrites. */
+export interface ObservedRow {
+  category: { readonly scores: Float32Array; readonly target: number };
+  labels: { readonly scores: Float32Array; readonly target: Float32Array };
+  number: { readonly prediction: number; readonly target: number };
+}
+
+export type TargetKind = ResolvedTarget["kind"];
+
+/** Fed row by row over a split; each row of `row_weight` above 0 counts once. */
+export interface Metric<Kind extends TargetKind = TargetKind> {
+  observe(row: ObservedRow[Kind]): void;
+  /** NaN where it is not defined: without rows, or a correlation with a constant. */
+  value(): number;
+}
+
+export type MetricOptions<Name extends ResolvedMetric["kind"]> = Extract<ResolvedMetric, { kind: Name }>;
+
+/** How a metric is measured on each kind of target that has it. */
+export interface MetricDefinition<Name extends ResolvedMetric["kind"]> {
+  readonly better: "higher" | "lower";
+  readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, classes: number) => Metric<Kind> };
+}

@@ -1,0 +1,39 @@
+import type { ResolvedSampler } from "../../../compiler/schema/resolved.ts";
+
+/** A task as a sampler sees it. */
+export interface SampledTask {
+  readonly name: string;
+  /** Rows of its training split. */
+  readonly rows: number;
+  /** Steps that one pass over its rows takes. */
+  readonly steps: number;
+}
+
+export interface SamplerSettings<Kind extends ResolvedSampler["kind"] = ResolvedSampler["kind"]> {
+  readonly options: Extract<ResolvedSampler, { kind: Kind }>;
+  /** In the order of the stage; the order fixes the stream of draws. */
+  readonly tasks: readonly SampledTask[];
+  /** Uniform in [0, 1). The trainer's generator is counter-based: its position is all the random state that a sampler has. */
+  readonly random: () => number;
+}
+
+export interface SamplerContext {
+  /** Steps of the stage so far. */
+  readonly step: number;
+}
+
+/** What happened to a task, for samplers that react to it. A metric that is NaN or missing is never an improvement. */
+export type SamplerEvent =
+  | { readonly kind: "step"; readonly task: string; readonly loss: number }
+  | { readonly kind: "validation"; readonly task: string; readonly metric: number };
+
+/** Plain JSON. */
+export type SamplerState = { readonly [key: string]: number | readonly number[] };
+
+/** Chooses the task of each step. After `restore(state())`, with the generator at the same position, it goes on exactly as before. */
+export interface Sampler {
+  next(context: SamplerContext): string;
+  observe(event: SamplerEvent): void;
+  state(): SamplerState;
+  restore(state: SamplerState): void;
+}

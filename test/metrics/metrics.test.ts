@@ -1,0 +1,141 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { openMetric } from "../../runtime/metrics/index.ts";
+import { observeBatch } from "../../runtime/metrics/observe-batch.ts";
+
+interface Rows {
+  readonly predictions: readonly (readonly number[])[];
+  readonly targets: readonly (readonly number[])[];
+}
+
+const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) => ResolvedTarget } = {
+  category: (classes) => ({ kind: "category", column: "y", classes }),
+  labels: (classes) => ({ kind: "labels", column: "y", classes }),
+  number: () => ({ kind: "number", column: "y" }),
+};
+
+/** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
+function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predictions, targets: wanted }: Rows, size = 3): number {
+  const classes = predictions[0]?.length ?? 2;
+  const target = targets[kind](classes);
+  const metric = openMetric(options, target);
+  for (let start = 0; start < predictions.length; start += size) {
+    const rows = Array.from({ length: size }, (_, index) => start + index);
+    const padded = (table: Rows["predictions"], width: number) => rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
+    const name = kind === "number" ? "value" : "logits";
+    observeBatch([metric], target, {
+      predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
+      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : Float32Array.from(padded(wanted, kind === "labels" ? classes : 1)),
+      rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? 0.5 : 0)),
+    });
+  }
+  return metric.value();
+}
+
+/** Classes 0 to 3 of which 3 neither occurs nor is predicted; a tie in the last row. */
+const category: Rows = {
+  predictions: [
+    [2, 1, 0, -1],
+    [0, 3, 1, -2],
+    [1, 0, 2, -1],
+    [0, 2, 1, -3],
+    [3, 2, 1, 0],
+    [0, 1, 5, -1],
+    [1, 4, 2, 0],
+    [1, 1, 0, 0],
+  ],
+  targets: [[0], [1], [2], [2], [1], [2], [0], [0]],
+};
+
+const labels: Rows = {
+  predictions: [
+    [1.5, -0.5, 0.2],
+    [-1, 2, 0.2],
+    [0.3, 0.1, -0.4],
+    [-0.2, -0.6, 0.9],
+    [0.8, 0.4, -1.1],
+  ],
+  targets: [
+    [1, 0, 1],
+    [0, 1, 0],
+    [0, 1, 0],
+    [1, 0, 0],
+    [1, 0, 0],
+  ],
+};
+
+const number: Rows = {
+  predictions: [[2.5], [0.5], [2], [8], [2]],
+  targets: [[3], [-0.5], [2], [7], [2.5]],
+};
+
+// Made by running scikit-learn 1.9.1 and SciPy 1.17.1 on the same rows: classes by arg max, labels where the score exceeds 0.
+describe("as scikit-learn and SciPy", () => {
+  test.each<[ResolvedMetric, ResolvedTarget["kind"], Rows, number]>([
+    [{ kind: "accuracy" }, "category", category, 0.625],
+    [{ kind: "top_k", k: 2 }, "category", category, 0.875],
+    [{ kind: "top_k", k: 3 }, "category", category, 1],
+    [{ kind: "f1", average: "macro" }, "category", category, 0.6222222222222222],
+    [{ kind: "f1", average: "micro" }, "category", category, 0.625],
+    [{ kind: "matthews" }, "category", category, 0.4523809523809524],
+    [{ kind: "mean_average_precision" }, "labels", labels, 0.6944444444444443],
+    [{ kind: "f1", average: "macro" }, "labels", labels, 0.6555555555555556],
+    [{ kind: "f1", average: "micro" }, "labels", labels, 0.6666666666666666],
+    [{ kind: "mse" }, "number", number, 0.5],
+    [{ kind: "mae" }, "number", number, 0.6],
+    [{ kind: "rmse" }, "number", number, Math.SQRT1_2],
+    [{ kind: "r2" }, "number", number, 0.9146757679180888],
+    [{ kind: "pearson" }, "number", number, 0.9655375433896769],
+    [{ kind: "spearman" }, "number", number, 0.9746794344808964],
+  ])("%j of %s", (options, kind, rows, expected) => expect(measure(options, kind, rows)).toBeCloseTo(expected, 6));
+});
+
+const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], Rows])[] = [
+  [{ kind: "accuracy" }, "category", category],
+  [{ kind: "f1", average: "macro" }, "category", category],
+  [{ kind: "matthews" }, "category", category],
+  [{ kind: "mean_average_precision" }, "labels", labels],
+  [{ kind: "f1", average: "micro" }, "labels", labels],
+  [{ kind: "rmse" }, "number", number],
+  [{ kind: "r2" }, "number", number],
+  [{ kind: "pearson" }, "number", number],
+  [{ kind: "spearman" }, "number", number],
+];
+
+test.each(everyMeasure)("%j of %s does not depend on how rows are batched or padded", (options, kind, rows) => {
+  const whole = measure(options, kind, rows, rows.targets.length);
+  for (const size of [1, 2, 3, 7, 16]) expect(measure(options, kind, rows, size)).toBe(whole);
+});
+
+test.each(everyMeasure)("%j of %s without rows is undefined", (options, kind) => {
+  expect(openMetric(options, targets[kind](3)).value()).toBeNaN();
+});
+
+test("correlation with a constant is undefined, and r² of a constant target is 0 unless exact", () => {
+  const constant: Rows = { predictions: [[1], [2], [3]], targets: [[4], [4], [4]] };
+  expect(measure({ kind: "pearson" }, "number", constant)).toBeNaN();
+  expect(measure({ kind: "spearman" }, "number", constant)).toBeNaN();
+  expect(measure({ kind: "r2" }, "number", constant)).toBe(0);
+  expect(measure({ kind: "r2" }, "number", { predictions: constant.targets, targets: constant.targets })).toBe(1);
+});
+
+test("Pearson's r streams to what the formula of two passes gives", () => {
+  const pair = fc.tuple(fc.integer({ min: -100, max: 100 }), fc.integer({ min: -100, max: 100 }));
+  fc.assert(
+    fc.property(fc.array(pair, { minLength: 2, maxLength: 40 }), (pairs) => {
+      const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      const centred = (values: readonly number[]) => values.map((value) => value - mean(values));
+      const x = centred(pairs.map(([value]) => value));
+      const y = centred(pairs.map(([, value]) => value));
+      const dot = (left: readonly number[], right: readonly number[]) => left.reduce((sum, value, row) => sum + value * (right[row] ?? 0), 0);
+      const streamed = measure({ kind: "pearson" }, "number", { predictions: pairs.map(([value]) => [value]), targets: pairs.map(([, value]) => [value]) });
+      if (dot(x, x) < 1e-9 || dot(y, y) < 1e-9) expect(streamed).toBeNaN();
+      else expect(streamed).toBeCloseTo(dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y)), 9);
+    }),
+  );
+});
+
+test("a metric on a target that lacks it is refused", () => {
+  expect(() => openMetric({ kind: "accuracy" }, targets.number(1))).toThrow(/not defined on number/);
+});
