@@ -1,0 +1,44 @@
+import * as nodeFiles from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../user-error.ts";
+
+/** What writing needs of `node:fs/promises`; a test passes one that fails. */
+export type WritableFiles = Pick<typeof nodeFiles, "open" | "rename" | "rm">;
+
+/**
+ * Replaces the file at `path` by these bytes, or leaves it as it was: they go to a temporary name in the same folder, are flushed to the
+ * disk, and only then take the name. A power cut or a kill at any moment leaves the old file or the new one, whole.
+ */
+export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>, files: WritableFiles = nodeFiles): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  try {
+    await writeAndFlush(temporary, chunks, files);
+    await files.rename(temporary, path);
+    await flushFolder(dirname(path), files);
+  } catch (cause) {
+    await files.rm(temporary, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError("run_failed", `Cannot write ${path}: ${reason}.`, "Look whether the disk is full and whether the folder can be written.", { cause });
+  }
+}
+
+async function writeAndFlush(path: string, chunks: Iterable<Uint8Array>, files: WritableFiles): Promise<void> {
+  const file = await files.open(path, "w");
+  try {
+    for (const chunk of chunks) await file.writeFile(chunk);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A new name is only safe once its folder is flushed; Windows has no such call. */
+async function flushFolder(path: string, files: WritableFiles): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await files.open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
