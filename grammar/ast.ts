@@ -29,8 +29,6 @@ export interface SpecificationFile {
   readonly comments: readonly Comment[];
 }
 
-// ---------------------------------------------------------------- declarations
-
 interface DeclarationBase {
   readonly span: Span;
   /** Text of the `///` lines above, without the slashes and one leading blank, joined by newlines. */
@@ -133,8 +131,6 @@ export type Declaration =
   | StageDeclaration
   | RenamedDeclaration;
 
-// ---------------------------------------------------------------- types
-
 export interface NamedType {
   readonly kind: "NamedType";
   readonly span: Span;
@@ -169,8 +165,6 @@ export interface TupleTypeElement {
   readonly type: TypeExpression;
 }
 export type TypeExpression = NamedType | ListType | OptionalType | OneOfType | TupleType;
-
-// ---------------------------------------------------------------- statements (bodies of blocks and of `repeat`)
 
 /** `let a = …` or `let (a, b) = …`. */
 export interface LetStatement {
@@ -224,8 +218,6 @@ export type Statement =
   | ReturnStatement
   | YieldStatement
   | ExpressionStatement;
-
-// ---------------------------------------------------------------- expressions
 
 export interface NumberExpression {
   readonly kind: "Number";

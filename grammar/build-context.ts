@@ -1,5 +1,5 @@
 import type { CstElement, CstNode, IToken } from "chevrotain";
-import type { Identifier, Span, StringExpression } from "./ast.ts";
+import type { Identifier, Span, Statement, StringExpression } from "./ast.ts";
 import { extent, tokensOf } from "./cst.ts";
 import type { SyntaxProblem } from "./problems.ts";
 import { Comma } from "./tokens.ts";
@@ -10,6 +10,8 @@ export interface BuildContext {
   report(problem: SyntaxProblem): void;
   /** The documentation directly above the token at an offset; asked for once by whatever carries it. */
   takeDoc(offset: number): string | undefined;
+  /** The body of a `repeat`. Handed in, for statements are made of expressions and this expression of statements. */
+  bodyOf(statements: CstNode | undefined, context: BuildContext): readonly Statement[];
 }
 
 export function spanOf(part: CstElement, context: BuildContext): Span {

@@ -2,7 +2,6 @@ import type { CstNode, IToken } from "chevrotain";
 import type { Argument, Binding, Entry, Expression, Span } from "./ast.ts";
 import { endOf, identifierOf, present, requireCommas, spanOf, stringOf, type BuildContext } from "./build-context.ts";
 import { structure, type Piece } from "./build-operations.ts";
-import { buildStatements } from "./build-statements.ts";
 import { extent, node, nodes, token } from "./cst.ts";
 import { Colon, Equals, False, Identifier, None, NumberLiteral, StringLiteral, True, Word } from "./tokens.ts";
 
@@ -155,7 +154,7 @@ function buildRepeat(cst: CstNode, context: BuildContext): Expression {
     arguments: list === undefined ? [] : buildArguments(list, context),
     ...present("index", identifierOf(token(cst, Identifier), context)),
     ...present("from", bindings && buildBindings(bindings, context)),
-    body: buildStatements(node(cst, "statements"), context),
+    body: context.bodyOf(node(cst, "statements"), context),
   };
 }
 

@@ -72,16 +72,10 @@ function joined(left: Piece, operator: InfixOperator, right: Piece, context: Bui
 }
 
 function infixed(left: Expression, operator: InfixOperator, right: Expression, span: Expression["span"]): Expression {
-  switch (operator) {
-    case "->":
-      return { kind: "Pipe", span, left, right };
-    case "..":
-      return { kind: "Range", span, from: left, to: right };
-    case "except":
-      return { kind: "Except", span, base: left, exceptions: right };
-    default:
-      return { kind: "Binary", span, operator, left, right };
-  }
+  if (operator === "->") return { kind: "Pipe", span, left, right };
+  if (operator === "..") return { kind: "Range", span, from: left, to: right };
+  if (operator === "except") return { kind: "Except", span, base: left, exceptions: right };
+  return { kind: "Binary", span, operator, left, right };
 }
 
 /** `a < b < c` reads as mathematics and computes nonsense; `1..2..3` means nothing. */

@@ -38,7 +38,7 @@ function definition(
   make: (name: IdentifierNode, value: ReturnType<typeof expressionOf>) => Unplaced<Statement>,
 ): Statement | undefined {
   const name = identifierOf(token(cst, Identifier), context);
-  return name && ({ ...make(name, expressionOf(cst, context)), span: spanOf(cst, context) } as Statement);
+  return name && { ...make(name, expressionOf(cst, context)), span: spanOf(cst, context) };
 }
 
 function variable(cst: CstNode, context: BuildContext, kind: "Weight" | "State"): Statement | undefined {

@@ -20,20 +20,16 @@ export type PrefixOperator = UnaryExpression["operator"] | "optional";
 export type InfixOperator = BinaryOperator | "->" | ".." | "except";
 
 /** How tightly an operator binds, and whether it may stand beside one of its own level. */
-export interface Binding {
+export interface Binding<Operator = PrefixOperator | InfixOperator> {
+  readonly operator: Operator;
   readonly power: number;
   readonly kind: Level["kind"];
 }
 
-export const prefixBindings = bindingsOf<PrefixOperator>((level) => level.kind === "prefix");
-export const infixBindings = bindingsOf<InfixOperator>((level) => level.kind !== "prefix");
+export const prefixBindings = tableOf((kind) => kind === "prefix") as ReadonlyMap<string, Binding<PrefixOperator>>;
+export const infixBindings = tableOf((kind) => kind !== "prefix") as ReadonlyMap<string, Binding<InfixOperator>>;
 
-function bindingsOf<Operator extends string>(wanted: (level: Level) => boolean): ReadonlyMap<string, Binding & { readonly operator: Operator }> {
-  return new Map(
-    operatorLevels.flatMap((level, power) =>
-      wanted(level)
-        ? level.operators.map((operator) => [operator, { operator: operator as string as Operator, power, kind: level.kind }] as const)
-        : [],
-    ),
-  );
+function tableOf(wanted: (kind: Level["kind"]) => boolean): ReadonlyMap<string, Binding> {
+  const levels = operatorLevels.map(({ kind, operators }, power) => operators.map((operator) => ({ operator, power, kind })));
+  return new Map(levels.flat().filter(({ kind }) => wanted(kind)).map((binding) => [binding.operator, binding]));
 }

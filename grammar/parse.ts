@@ -1,6 +1,7 @@
 import type { IToken } from "chevrotain";
 import type { Comment, SpecificationFile } from "./ast.ts";
 import type { BuildContext } from "./build-context.ts";
+import { buildStatements } from "./build-statements.ts";
 import { buildDeclarations } from "./build-tree.ts";
 import { grammarProblems, lexicalProblems, type SyntaxProblem } from "./problems.ts";
 import { lex } from "./lex.ts";
@@ -31,6 +32,7 @@ export function parse(text: string, file: string): ParseResult {
   const documentation = new Set<IToken>();
   const context: BuildContext = {
     file,
+    bodyOf: buildStatements,
     report: (problem) => problems.push(problem),
     takeDoc: (offset) => {
       const lines = lexed.docs.get(offset);

@@ -18,22 +18,10 @@ class SpecificationParser extends CstParser {
     this.MANY(() => this.SUBRULE(this.declaration));
   });
 
-  readonly declaration: Rule = this.RULE("declaration", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.model) },
-      { ALT: () => this.SUBRULE(this.import) },
-      { ALT: () => this.SUBRULE(this.param) },
-      { ALT: () => this.SUBRULE(this.modality) },
-      { ALT: () => this.SUBRULE(this.block) },
-      { ALT: () => this.SUBRULE(this.layer) },
-      { ALT: () => this.SUBRULE(this.stream) },
-      { ALT: () => this.SUBRULE(this.fusion) },
-      { ALT: () => this.SUBRULE(this.task) },
-      { ALT: () => this.SUBRULE(this.dataset) },
-      { ALT: () => this.SUBRULE(this.stage) },
-      { ALT: () => this.SUBRULE(this.renamed) },
-    ]);
-  });
+  readonly declaration: Rule = this.choice("declaration", () => [
+    this.model, this.import, this.param, this.modality, this.block, this.layer, this.stream, this.fusion,
+    this.task, this.dataset, this.stage, this.renamed,
+  ]);
 
   // ---- declarations
 
@@ -88,14 +76,7 @@ class SpecificationParser extends CstParser {
     this.SUBRULE(this.statements);
   });
 
-  readonly parameters: Rule = this.RULE("parameters", () => {
-    this.CONSUME(LeftParenthesis);
-    this.MANY(() => {
-      this.SUBRULE(this.parameter);
-      this.OPTION(() => this.CONSUME(Comma));
-    });
-    this.CONSUME(RightParenthesis);
-  });
+  readonly parameters: Rule = this.listing("parameters", LeftParenthesis, () => this.parameter, RightParenthesis);
 
   readonly parameter: Rule = this.RULE("parameter", () => {
     this.CONSUME(Identifier);
@@ -123,14 +104,7 @@ class SpecificationParser extends CstParser {
   });
 
   /** `{ key: value … }`: the options of a declaration, the named body of a call, or a map. */
-  readonly entries: Rule = this.RULE("entries", () => {
-    this.CONSUME(LeftBrace);
-    this.MANY(() => {
-      this.SUBRULE(this.entry);
-      this.OPTION(() => this.CONSUME(Comma));
-    });
-    this.CONSUME(RightBrace);
-  });
+  readonly entries: Rule = this.listing("entries", LeftBrace, () => this.entry, RightBrace);
 
   readonly entry: Rule = this.RULE("entry", () => {
     this.OR([{ ALT: () => this.CONSUME(Identifier) }, { ALT: () => this.CONSUME(StringLiteral) }]);
@@ -140,15 +114,9 @@ class SpecificationParser extends CstParser {
 
   // ---- types
 
-  readonly type: Rule = this.RULE("type", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.optionalType) },
-      { ALT: () => this.SUBRULE(this.oneOfType) },
-      { ALT: () => this.SUBRULE(this.listType) },
-      { ALT: () => this.SUBRULE(this.tupleType) },
-      { ALT: () => this.SUBRULE(this.namedType) },
-    ]);
-  });
+  readonly type: Rule = this.choice("type", () => [
+    this.optionalType, this.oneOfType, this.listType, this.tupleType, this.namedType,
+  ]);
 
   readonly optionalType: Rule = this.RULE("optionalType", () => {
     this.CONSUME(Optional);
@@ -172,14 +140,7 @@ class SpecificationParser extends CstParser {
     this.SUBRULE(this.type);
   });
 
-  readonly tupleType: Rule = this.RULE("tupleType", () => {
-    this.CONSUME(LeftParenthesis);
-    this.MANY(() => {
-      this.SUBRULE(this.tupleTypeElement);
-      this.OPTION(() => this.CONSUME(Comma));
-    });
-    this.CONSUME(RightParenthesis);
-  });
+  readonly tupleType: Rule = this.listing("tupleType", LeftParenthesis, () => this.tupleTypeElement, RightParenthesis);
 
   readonly tupleTypeElement: Rule = this.RULE("tupleTypeElement", () => {
     this.OPTION(() => {
@@ -205,18 +166,9 @@ class SpecificationParser extends CstParser {
     this.CONSUME(RightBrace);
   });
 
-  readonly statement: Rule = this.RULE("statement", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.let) },
-      { ALT: () => this.SUBRULE(this.layer) },
-      { ALT: () => this.SUBRULE(this.weight) },
-      { ALT: () => this.SUBRULE(this.state) },
-      { ALT: () => this.SUBRULE(this.update) },
-      { ALT: () => this.SUBRULE(this.return) },
-      { ALT: () => this.SUBRULE(this.yield) },
-      { ALT: () => this.SUBRULE(this.expression) },
-    ]);
-  });
+  readonly statement: Rule = this.choice("statement", () => [
+    this.let, this.layer, this.weight, this.state, this.update, this.return, this.yield, this.expression,
+  ]);
 
   readonly let: Rule = this.RULE("let", () => {
     this.CONSUME(Let);
@@ -241,15 +193,8 @@ class SpecificationParser extends CstParser {
   readonly state: Rule = this.variable("state", heads.state);
   readonly update: Rule = this.definition("update", heads.update);
 
-  readonly return: Rule = this.RULE("return", () => {
-    this.CONSUME(Return);
-    this.SUBRULE(this.expression);
-  });
-
-  readonly yield: Rule = this.RULE("yield", () => {
-    this.CONSUME(Yield);
-    this.SUBRULE(this.expression);
-  });
+  readonly return: Rule = this.result("return", Return);
+  readonly yield: Rule = this.result("yield", Yield);
 
   // ---- expressions
 
@@ -315,14 +260,7 @@ class SpecificationParser extends CstParser {
     ]);
   });
 
-  readonly arguments: Rule = this.RULE("arguments", () => {
-    this.CONSUME(LeftParenthesis);
-    this.MANY(() => {
-      this.SUBRULE(this.argument);
-      this.OPTION(() => this.CONSUME(Comma));
-    });
-    this.CONSUME(RightParenthesis);
-  });
+  readonly arguments: Rule = this.listing("arguments", LeftParenthesis, () => this.argument, RightParenthesis);
 
   readonly argument: Rule = this.RULE("argument", () => {
     this.OPTION(() => {
@@ -332,14 +270,7 @@ class SpecificationParser extends CstParser {
     this.SUBRULE(this.expression);
   });
 
-  readonly list: Rule = this.RULE("list", () => {
-    this.CONSUME(LeftBracket);
-    this.MANY(() => {
-      this.SUBRULE(this.expression);
-      this.OPTION(() => this.CONSUME(Comma));
-    });
-    this.CONSUME(RightBracket);
-  });
+  readonly list: Rule = this.listing("list", LeftBracket, () => this.expression, RightBracket);
 
   /** One item is the item itself, several are a tuple. */
   readonly parenthesized: Rule = this.RULE("parenthesized", () => {
@@ -365,14 +296,7 @@ class SpecificationParser extends CstParser {
     this.SUBRULE(this.statements);
   });
 
-  readonly bindings: Rule = this.RULE("bindings", () => {
-    this.CONSUME(LeftParenthesis);
-    this.MANY(() => {
-      this.SUBRULE(this.binding);
-      this.OPTION(() => this.CONSUME(Comma));
-    });
-    this.CONSUME(RightParenthesis);
-  });
+  readonly bindings: Rule = this.listing("bindings", LeftParenthesis, () => this.binding, RightParenthesis);
 
   readonly binding: Rule = this.RULE("binding", () => {
     this.CONSUME(Identifier);
@@ -419,6 +343,31 @@ class SpecificationParser extends CstParser {
         this.CONSUME(Equals);
         this.SUBRULE(this.expression);
       });
+    });
+  }
+
+  private result(name: string, keyword: TokenType): Rule {
+    return this.RULE(name, () => {
+      this.CONSUME(keyword);
+      this.SUBRULE(this.expression);
+    });
+  }
+
+  private choice(name: string, rules: () => readonly Rule[]): Rule {
+    return this.RULE(name, () => {
+      this.OR(rules().map((rule) => ({ ALT: () => this.SUBRULE(rule) })));
+    });
+  }
+
+  /** Items between brackets, with a comma after each. */
+  private listing(name: string, open: TokenType, item: () => Rule, close: TokenType): Rule {
+    return this.RULE(name, () => {
+      this.CONSUME(open);
+      this.MANY(() => {
+        this.SUBRULE(item());
+        this.OPTION(() => this.CONSUME(Comma));
+      });
+      this.CONSUME(close);
     });
   }
 
