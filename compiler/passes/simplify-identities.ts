@@ -48,21 +48,18 @@ const simplified: { readonly [Op in OpName]?: Rule } = {
   reduce_sum: reshapeIfSizeKept,
   reduce_mean: reshapeIfSizeKept,
   reduce_max: reshapeIfSizeKept,
-  reshape: (node, { e, producer }) => {
+  reshape: (node, context) => {
     const [x] = node.inputs;
-    const [output] = node.outputs;
-    const inner = producer(x);
-    const source = isOp(inner, "reshape") ? inner.inputs[0] : undefined;
-    return same(node, x) ?? (source && output ? [e.reshape(source, output.shape)] : undefined);
+    return same(node, x) ?? (isOp(context.producer(x), "reshape") ? reshaped(node, context) : undefined);
   },
-  transpose: (node, { e, producer }) => {
+  transpose: (node, context) => {
+    const { e, producer } = context;
     const [x] = node.inputs;
-    const [output] = node.outputs;
-    if (!isOp(node, "transpose") || !x || !output) return undefined;
+    if (!isOp(node, "transpose") || !x) return undefined;
     const { permutation } = node.attributes;
     const moved = permutation.filter((axis) => x.shape[axis] !== 1);
     // Where the axes longer than one keep their order, so does the data.
-    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? axis))) return [e.reshape(x, output.shape)];
+    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? axis))) return reshaped(node, context);
     const inner = producer(x);
     const [source] = inner?.inputs ?? [];
     if (!isOp(inner, "transpose") || !source) return undefined;
@@ -80,11 +77,19 @@ const simplified: { readonly [Op in OpName]?: Rule } = {
   concat: (node) => (node.inputs.length === 1 ? same(node, node.inputs[0]) : undefined),
 };
 
-function reshapeIfSizeKept(node: Node, { e }: Rewriting): readonly Value[] | undefined {
+/** The only input in the shape of the output, seen through a reshape before it. */
+function reshaped(node: Node, { e, producer }: Rewriting): readonly Value[] | undefined {
   const [x] = node.inputs;
   const [output] = node.outputs;
+  const inner = producer(x);
+  const source = isOp(inner, "reshape") ? inner.inputs[0] : x;
+  return source && output ? [e.reshape(source, output.shape)] : undefined;
+}
+
+function reshapeIfSizeKept(node: Node, context: Rewriting): readonly Value[] | undefined {
+  const [x] = node.inputs;
   const axes = isOp(node, "reduce_sum") || isOp(node, "reduce_mean") || isOp(node, "reduce_max") ? node.attributes.axes : [];
-  return x && output && axes.every((axis) => x.shape[axis] === 1) ? [e.reshape(x, output.shape)] : undefined;
+  return axes.every((axis) => x?.shape[axis] === 1) ? reshaped(node, context) : undefined;
 }
 
 /** (x·c)·d = x·(c·d) for numbers c and d. */

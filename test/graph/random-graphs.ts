@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { type Expressions, expressions } from "../../compiler/graph/expressions.ts";
 import { type Graph, type Shape, type Value, sizeOf } from "../../compiler/graph/graph.ts";

@@ -1,0 +1,23 @@
+import type { GraphBuilder } from "../../graph/builder.ts";
+import type { ResolvedOptimizer } from "../../schema/resolved.ts";
+import type { StageWeight } from "../../plan.ts";
+import type { Value } from "../../graph/graph.ts";
+import { adam } from "./adam.ts";
+import { adamw } from "./adamw.ts";
+import { momentum } from "./momentum.ts";
+import type { OptimizerDefinition, OptimizerKind, OptimizerOptions, UpdateTime } from "./optimizer.ts";
+import { sgd } from "./sgd.ts";
+
+export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = { sgd, momentum, adam, adamw };
+
+/** Names of the state that the optimizer keeps for each weight; zero before the first update. */
+export function slotNames<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>): readonly string[] {
+  const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
+  return definition.slots(optimizer);
+}
+
+/** What the host feeds to the inputs of role `update` of one class, by name. */
+export function updateScalars<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>, time: UpdateTime): { readonly [name: string]: number } {
+  const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
+  return definition.scalars(optimizer, time);
+}
