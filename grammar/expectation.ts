@@ -15,10 +15,10 @@ export const expectation: IParserErrorMessageProvider = {
   },
   buildNotAllInputParsedMessage: () => expectedAtTop,
   buildNoViableAltMessage: ({ ruleName }) => phraseOfRule[ruleName] ?? "something else",
-  buildEarlyExitMessage: () => "an expression",
+  buildEarlyExitMessage: ({ ruleName }) => phraseOfRule[ruleName] ?? "something else",
 };
 
-/** The bracket that the expectation would close, if it is one. */
+/** The opening bracket that the expectation would close, if it is one. */
 export function openerExpectedToClose(expected: string): TokenType | undefined {
   for (const [closer, opener] of openerOf) if (expected.endsWith(phraseOf(closer))) return opener;
   return undefined;
@@ -29,7 +29,7 @@ function phraseOf(expected: TokenType): string {
   return expected === EOF ? expectedAtTop : (expected.LABEL ?? expected.name);
 }
 
-/** For the rules that choose between alternatives. */
+/** For the rules that choose between alternatives, or need one item at least. */
 const phraseOfRule: Readonly<Record<string, string>> = {
   declaration: expectedAtTop,
   statement: "a statement",
@@ -41,6 +41,7 @@ const phraseOfRule: Readonly<Record<string, string>> = {
   operand: "an expression",
   suffix: "a call or a member",
   argument: "an argument",
+  parenthesized: "an expression",
 };
 
 /** For the rules that list things between brackets: what might stand where the closing bracket was expected. */

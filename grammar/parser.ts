@@ -177,7 +177,7 @@ class SpecificationParser extends CstParser {
       {
         ALT: () => {
           this.CONSUME(LeftParenthesis);
-          this.MANY(() => {
+          this.AT_LEAST_ONE(() => {
             this.CONSUME2(Identifier);
             this.OPTION(() => this.CONSUME(Comma));
           });
