@@ -1,0 +1,39 @@
+import { builders, type builders as Builders } from "prettier/doc";
+import type { Declaration, Parameter } from "../../grammar/ast.ts";
+import { bracketed, printEntriesOnLines, printExpression, printStatements } from "./expressions.ts";
+import { printString } from "./literals.ts";
+import type { PrintContext } from "./print-context.ts";
+import { printType } from "./types.ts";
+
+const { join } = builders;
+type Doc = Builders.Doc;
+
+/** How each declaration is printed, without its documentation. */
+export const declarationPrinters: { readonly [Kind in Declaration["kind"]]: (declaration: Extract<Declaration, { kind: Kind }>, context: PrintContext) => Doc } = {
+  Model: ({ name, title }) => ["model ", name.name, title === undefined ? "" : ` ${printString(title.value)}`],
+  Import: ({ names, from }) => ["import { ", join(", ", names.map(({ name }) => name)), " } from ", printString(from.value)],
+  Param: ({ name, type, value }, context) => ["param ", name.name, type === undefined ? "" : [": ", printType(type, context)], " = ", printExpression(value, context)],
+  Modality: ({ name, value }, context) => ["modality ", name.name, ": ", printExpression(value, context)],
+  Block: ({ name, parameters, result, body, span }, context) => [
+    ["block ", name.name, printParameters(parameters, context)],
+    result === undefined ? "" : [": ", printType(result, context)],
+    [" ", printStatements(body, span.end, context)],
+  ],
+  Layer: ({ name, value }, context) => ["layer ", name.name, " = ", printExpression(value, context)],
+  Stream: ({ name, value }, context) => ["stream ", name.name, " = ", printExpression(value, context)],
+  Fusion: ({ name, value }, context) => ["fusion ", name.name, " = ", printExpression(value, context)],
+  Task: ({ name, options, span }, context) => ["task ", name.name, " ", printEntriesOnLines(options, span.end, context)],
+  Dataset: ({ name, options, span }, context) => ["dataset ", name.name, " ", printEntriesOnLines(options, span.end, context)],
+  Stage: ({ name, options, span }, context) => ["stage ", name.name, " ", printEntriesOnLines(options, span.end, context)],
+  Renamed: ({ from, to }) => ["renamed ", printString(from.value), " -> ", printString(to.value)],
+};
+
+export function printParameters(parameters: readonly Parameter[], context: PrintContext): Doc {
+  const printed = parameters.map(({ name, type, default: value }) => [
+    name.name,
+    ": ",
+    printType(type, context),
+    value === undefined ? "" : [" = ", printExpression(value, context)],
+  ]);
+  return bracketed("(", printed, ")");
+}
