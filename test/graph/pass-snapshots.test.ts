@@ -80,7 +80,8 @@ describe("constants", () => {
   });
 
   it("leaves large results to be computed", () => {
-    const left = nodesLeft(foldConstants, ({ builder, e }) => e.exp(builder.emit("constant", [], { dtype: "float32", shape: [2000], data: Float32Array.from({ length: 2000 }, (_, index) => index / 2000) })));
+    const data = Float32Array.from({ length: 2000 }, (_, index) => index / 2000);
+    const left = nodesLeft(foldConstants, ({ builder, e }) => e.exp(builder.emit("constant", [], { dtype: "float32", shape: [2000], data })));
     expect(left).toEqual(["constant", "exp"]);
   });
 });
@@ -289,6 +290,13 @@ describe("products", () => {
         output prediction/y = %2
       "
     `);
+  });
+
+  it("absorb a division as its reciprocal, and a negation", () => {
+    const graph = absorbIntoProducts(graphOf(({ e, input }) => e.negate(e.divide(e.matmul(input("a", [2, 3]), input("b", [3, 2])), 8))));
+    expect(removeDeadCode(graph).nodes.map(({ op, attributes }) => ({ op, attributes }))).toEqual([
+      { op: "matmul", attributes: { transpose_a: false, transpose_b: false, scale: -1 / 8 } },
+    ]);
   });
 
   it("keep a factor apart where the unscaled product is read too", () => {
