@@ -1,0 +1,60 @@
+import type { ImportDeclaration, SpecificationFile } from "../../grammar/ast.ts";
+import { type SyntaxProblem, parse } from "../../grammar/parse.ts";
+import type { Reporter } from "../diagnostics/reporter.ts";
+import type { Host } from "../host.ts";
+
+export interface LoadedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly tree: SpecificationFile;
+  /** The file that each import names; absent where it cannot be read. */
+  readonly imports: ReadonlyMap<ImportDeclaration, string>;
+}
+
+/** Parses the entry and everything that it imports, each file once; reports syntax, missing files and cycles. */
+export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap<string, LoadedFile> {
+  const files = new Map<string, LoadedFile>();
+  const visit = (path: string, text: string, chain: readonly string[]): void => {
+    const { tree, problems } = parse(text, path);
+    for (const problem of problems) reportSyntax(problem, reporter);
+    const imports = new Map<ImportDeclaration, string>();
+    files.set(path, { path, text, tree, imports });
+    for (const declaration of tree.declarations) {
+      if (declaration.kind !== "Import") continue;
+      const target = host.resolve(path, declaration.from.value);
+      const at = chain.indexOf(target);
+      if (at >= 0) {
+        reporter.report("import_cycle", declaration.from.span, { cycle: [...chain.slice(at), target].join(" → ") });
+        continue;
+      }
+      const known = files.has(target);
+      const targetText = known ? "" : host.readFile(target);
+      if (targetText === undefined) {
+        reporter.report("import_not_found", declaration.from.span, { path: declaration.from.value });
+        continue;
+      }
+      imports.set(declaration, target);
+      if (!known) visit(target, targetText, [...chain, target]);
+    }
+  };
+  visit(entry, host.readFile(entry) ?? "", [entry]);
+  return files;
+}
+
+/** A problem of the grammar, which knows nothing of diagnostics, under its code. */
+function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
+  switch (problem.kind) {
+    case "unexpected_character":
+      return reporter.report("unexpected_character", problem.span, { character: problem.character });
+    case "unterminated_string":
+      return reporter.report("unterminated_string", problem.span, {});
+    case "malformed_number":
+      return reporter.report("malformed_number", problem.span, { text: problem.text });
+    case "unexpected_token":
+      return reporter.report("unexpected_token", problem.span, { found: problem.found, expected: problem.expected });
+    case "unclosed":
+      return reporter.report("unclosed", problem.span, { opener: problem.opener }, { related: [{ at: problem.openedAt, message: "opened here" }] });
+    case "chained_comparison":
+      return reporter.report("chained_comparison", problem.span, {});
+  }
+}

@@ -1,0 +1,64 @@
+import type {
+  BlockDeclaration,
+  DatasetDeclaration,
+  Declaration,
+  FusionDeclaration,
+  Identifier,
+  LayerDeclaration,
+  ModalityDeclaration,
+  ParamDeclaration,
+  Span,
+  StageDeclaration,
+  StreamDeclaration,
+  TaskDeclaration,
+} from "../../grammar/ast.ts";
+
+/** A declaration that can be referred to by name. */
+export type SymbolDeclaration =
+  | BlockDeclaration
+  | DatasetDeclaration
+  | FusionDeclaration
+  | LayerDeclaration
+  | ModalityDeclaration
+  | ParamDeclaration
+  | StageDeclaration
+  | StreamDeclaration
+  | TaskDeclaration;
+
+/** The names that a file's declarations can see: its own and what it imports. The prelude's blocks stand behind them. */
+export interface FileScope {
+  readonly path: string;
+  readonly symbols: ReadonlyMap<string, SymbolDeclaration>;
+}
+
+/** What may be imported; tasks and stages belong to one model. */
+export const importable: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>(["Block", "Param", "Modality", "Layer", "Dataset"]);
+
+export function symbolOf(declaration: Declaration): SymbolDeclaration | undefined {
+  switch (declaration.kind) {
+    case "Model":
+    case "Import":
+    case "Renamed":
+      return undefined;
+    case "Block":
+    case "Dataset":
+    case "Fusion":
+    case "Layer":
+    case "Modality":
+    case "Param":
+    case "Stage":
+    case "Stream":
+    case "Task":
+      return declaration;
+  }
+}
+
+/** `a block`, `a stream`: for messages. */
+export function describeSymbol(symbol: SymbolDeclaration): string {
+  const word = symbol.kind.toLowerCase();
+  return `${/^[aeiou]/u.test(word) ? "an" : "a"} ${word}`;
+}
+
+export function nameSpan(symbol: { readonly name: Identifier }): Span {
+  return symbol.name.span;
+}

@@ -1,0 +1,141 @@
+import type { Span } from "../../grammar/ast.ts";
+import { bodyOf } from "./body.ts";
+import type { Callable, CallableParameter } from "./callable.ts";
+import { isStreamType } from "./callable.ts";
+import { coerce } from "./coerce.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Frame, withLocal } from "./frame.ts";
+import { evaluateInitializer } from "./initializer.ts";
+import { NativeCall } from "./natives/native.ts";
+import { runRepeat } from "./repeat.ts";
+import { resolveIn, sitesOf } from "./sites.ts";
+import { type LayerValue, type Value, none, poison } from "./value.ts";
+
+export interface StreamArgument {
+  readonly value: Value;
+  readonly at: Span;
+}
+export type NamedArguments = ReadonlyMap<string, StreamArgument>;
+
+/** How what is applied is called, where it is not by its own name. */
+interface Naming {
+  /** `null`: no segment, for what a declaration has named. */
+  readonly segment?: string | null;
+  /** The task's name, behind the block's. */
+  readonly suffix?: string;
+  /** Arguments by name: those that the block does not declare, or that it already has, are passed over. */
+  readonly named?: NamedArguments;
+}
+
+const deepest = 200;
+
+/** Applies a layer value to streams: the first fills the open parameter, the others those behind it. */
+export function applyLayer(elaboration: Elaboration, frame: Frame, layer: LayerValue, streams: readonly StreamArgument[], at: Span, naming: Naming = {}): Value {
+  const inside = (segment: string | null | undefined): Frame => {
+    const segments = [segment, naming.suffix].filter((name) => name !== undefined && name !== null);
+    return segments.length === 0 ? frame : { ...frame, path: [...frame.path, ...segments] };
+  };
+  switch (layer.kind) {
+    case "partial":
+      return applyPartial(elaboration, inside(naming.segment === undefined ? layer.segment : naming.segment), layer, streams, at, naming.named ?? new Map());
+    case "composition": {
+      const within = naming.segment ? { ...frame, path: [...frame.path, naming.segment] } : frame;
+      const suffix = naming.suffix === undefined ? {} : { suffix: naming.suffix };
+      const apply = (given: readonly StreamArgument[], part: LayerValue, index: number): readonly StreamArgument[] => [
+        { value: applyLayer(elaboration, within, part, given, at, index === 0 && naming.named ? { ...suffix, named: naming.named } : suffix), at },
+      ];
+      return layer.parts.reduce(apply, streams)[0]?.value ?? poison;
+    }
+    case "repeat": {
+      const { path } = inside(naming.segment === undefined ? layer.segment : naming.segment);
+      const piped = streams[0]?.value ?? naming.named?.get("x")?.value;
+      return piped ? runRepeat(elaboration, { ...layer.frame, path, calls: frame.calls }, layer.expression, piped) : poison;
+    }
+    case "instance":
+      return applyLayer(elaboration, { ...frame, path: layer.path }, layer.of, streams, at, { ...naming, segment: null });
+    case "named":
+      return applyLayer(elaboration, frame, layer.of, streams, at, { ...naming, segment: naming.segment === undefined ? layer.segment : naming.segment });
+    case "given":
+      return applyLayer(elaboration, frame, layer.of, [...streams, ...layer.streams], at, { ...naming, named: new Map([...layer.named, ...(naming.named ?? [])]) });
+    case "per_task":
+      return applyPerTask(elaboration, frame, layer, streams, at, naming);
+  }
+}
+
+function applyPerTask(elaboration: Elaboration, frame: Frame, layer: Extract<LayerValue, { kind: "per_task" }>, streams: readonly StreamArgument[], at: Span, naming: Naming): Value {
+  const { task } = elaboration;
+  if (!task) {
+    report(elaboration, frame, "task_outside", at, { name: layer.which === "all" ? "all_tasks" : "per_task" });
+    return poison;
+  }
+  const of = (suffix: string): Value => applyLayer(elaboration, frame, layer.of, streams, at, { ...naming, suffix });
+  return layer.which === "current" ? of(task.name) : { kind: "list", items: task.all.map(of) };
+}
+
+function applyPartial(elaboration: Elaboration, frame: Frame, layer: Extract<LayerValue, { kind: "partial" }>, streams: readonly StreamArgument[], at: Span, named: NamedArguments): Value {
+  const { callable } = layer;
+  if (frame.calls.length > deepest) {
+    report(elaboration, frame, "recursion", at, { block: callable.name });
+    return poison;
+  }
+  const inner: Frame = { ...frame, calls: [...frame.calls, { block: callable.name, at }] };
+  const given = place(elaboration, inner, layer, streams, named);
+  if (!given) return poison;
+  let scope: Frame = { ...inner, file: callable.file, locals: undefined, sites: sitesOf(elaboration, callable), resolve: resolveIn(elaboration, callable) };
+  const values = new Map<string, Value>();
+  for (const parameter of callable.parameters) {
+    const value = given.get(parameter.name) ?? defaultOf(elaboration, scope, callable, parameter, at);
+    if (value.kind === "poison") return poison;
+    // What depends on an absent stream is absent.
+    if (value.kind === "absent") return value;
+    values.set(parameter.name, value);
+    scope = withLocal(scope, parameter.name, value);
+  }
+  if (callable.native) return callable.native.apply(new NativeCall(elaboration, inner, callable, values, at));
+  return bodyOf(elaboration, scope, callable, at);
+}
+
+/** The parameters' values: those bound before, then the streams, then the named ones that the block declares. */
+function place(elaboration: Elaboration, frame: Frame, layer: Extract<LayerValue, { kind: "partial" }>, streams: readonly StreamArgument[], named: NamedArguments): Map<string, Value> | undefined {
+  const { callable, bound } = layer;
+  const values = new Map<string, Value>([...bound].map(([name, argument]) => [name, argument.value]));
+  const free = callable.parameters.filter((parameter) => isStreamType(parameter.type) && (!bound.has(parameter.name) || parameter === callable.parameters[0]));
+  const assign = (parameter: CallableParameter, { value, at }: StreamArgument): boolean => {
+    const fitting = coerce(elaboration, frame, value, parameter.type, `"${parameter.name}" of ${callable.name}`, at);
+    const rest = values.get(parameter.name);
+    values.set(parameter.name, rest?.kind === "list" && fitting.kind === "list" ? { kind: "list", items: [...fitting.items, ...rest.items] } : fitting);
+    return fitting.kind !== "poison";
+  };
+  let index = 0;
+  for (const argument of streams) {
+    while (free[index] && values.has(free[index]?.name ?? "") && free[index]?.type.kind !== "list") index++;
+    const parameter = free[index];
+    if (!parameter) {
+      report(elaboration, frame, "too_many_arguments", argument.at, { of: callable.name, accepts: callable.parameters.map(({ name }) => name).join(", ") });
+      return undefined;
+    }
+    if (!assign(parameter, argument)) return undefined;
+    if (parameter.type.kind !== "list") index++;
+  }
+  for (const [name, argument] of named) {
+    // "x" is what a site calls the stream itself, whatever the block calls its first parameter.
+    const parameter = callable.parameters.find((candidate) => candidate.name === name) ?? (name === "x" ? free.find((candidate) => !values.has(candidate.name)) : undefined);
+    if (!parameter || values.has(parameter.name)) continue;
+    if (!assign(parameter, argument)) return undefined;
+  }
+  return values;
+}
+
+function defaultOf(elaboration: Elaboration, scope: Frame, callable: Callable, parameter: CallableParameter, at: Span): Value {
+  if (parameter.default) {
+    const isChoice = parameter.type.kind === "one_of" && parameter.default.kind === "Name";
+    if (isChoice && parameter.default.kind === "Name") return { kind: "string", value: parameter.default.name, choices: parameter.type.kind === "one_of" ? parameter.type.options : [] };
+    const value = parameter.type.kind === "initializer" ? evaluateInitializer(elaboration, scope, parameter.default) : evaluate(elaboration, scope, parameter.default);
+    return coerce(elaboration, scope, value, parameter.type, `"${parameter.name}" of ${callable.name}`, parameter.default.span);
+  }
+  if (parameter.type.kind === "optional") return none;
+  if (parameter.type.kind === "list" && isStreamType(parameter.type)) return { kind: "list", items: [] };
+  report(elaboration, scope, "missing_option", at, { option: parameter.name, of: callable.name });
+  return poison;
+}

@@ -1,0 +1,103 @@
+import type { BinaryExpression, BinaryOperator, Expression, UnaryExpression } from "../../grammar/ast.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { OpName } from "../graph/attributes.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { evaluate, isBoundName } from "./evaluate.ts";
+import type { Frame } from "./frame.ts";
+import { broadcastBinary, constantStream, unary } from "./stream-ops.ts";
+import { type Value, bool, describe, number, poison, streamValue, string } from "./value.ts";
+
+const onNumbers: { readonly [Operator in BinaryOperator]?: (left: number, right: number) => number | boolean } = {
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  "/": (left, right) => left / right,
+  "<": (left, right) => left < right,
+  "<=": (left, right) => left <= right,
+  ">": (left, right) => left > right,
+  ">=": (left, right) => left >= right,
+};
+
+/** Operators on streams are elementwise; those missing here are for compile-time values only. */
+const onStreams: { readonly [Operator in BinaryOperator]?: OpName & ("add" | "subtract" | "multiply" | "divide") } = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" };
+
+export function evaluateUnary(elaboration: Elaboration, frame: Frame, expression: UnaryExpression): Value {
+  const operand = evaluate(elaboration, frame, expression.operand);
+  if (operand.kind === "poison" || operand.kind === "absent") return operand;
+  if (expression.operator === "not" && operand.kind === "bool") return bool(!operand.value);
+  if (expression.operator === "-" && operand.kind === "number") return number(-operand.value);
+  if (expression.operator === "-" && operand.kind === "stream") return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
+  report(elaboration, frame, "wrong_type", expression.operand.span, { what: `What "${expression.operator}" stands before`, expected: expression.operator === "not" ? "true or false" : "a number or a stream", found: describe(operand) });
+  return poison;
+}
+
+export function evaluateBinary(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
+  const { operator } = expression;
+  if (operator === "and" || operator === "or") return evaluateLogical(elaboration, frame, expression);
+  if (operator === "==" || operator === "!=") return evaluateEquality(elaboration, frame, expression);
+  const left = evaluate(elaboration, frame, expression.left);
+  const right = evaluate(elaboration, frame, expression.right);
+  if (left.kind === "poison" || right.kind === "poison") return poison;
+  if (left.kind === "absent") return left;
+  if (right.kind === "absent") return right;
+  if (left.kind === "number" && right.kind === "number") {
+    const result = onNumbers[operator]?.(left.value, right.value);
+    return typeof result === "boolean" ? bool(result) : number(result ?? Number.NaN);
+  }
+  if (left.kind === "list" && right.kind === "list" && operator === "+") return { kind: "list", items: [...left.items, ...right.items] };
+  const op = onStreams[operator];
+  if (op && (left.kind === "stream" || right.kind === "stream") && isOperand(left) && isOperand(right)) {
+    const first = left.kind === "number" ? constantStream(elaboration, left.value) : left.stream;
+    const second = right.kind === "number" ? constantStream(elaboration, right.value) : right.stream;
+    const result = broadcastBinary(elaboration, frame, op, first, second, expression.span);
+    return result ? streamValue(result) : poison;
+  }
+  report(elaboration, frame, "bad_arithmetic", expression.span, { operator, left: describe(left), right: describe(right) });
+  return poison;
+}
+
+type Operand = Extract<Value, { kind: "number" | "stream" }>;
+function isOperand(value: Value): value is Operand {
+  return value.kind === "number" || value.kind === "stream";
+}
+
+/** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
+function evaluateLogical(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
+  const left = evaluate(elaboration, frame, expression.left);
+  if (left.kind === "bool" && left.value === (expression.operator === "or")) return left;
+  const right = evaluate(elaboration, frame, expression.right);
+  if (left.kind === "poison" || right.kind === "poison") return poison;
+  if (left.kind === "bool" && right.kind === "bool") return right;
+  report(elaboration, frame, "bad_arithmetic", expression.span, { operator: expression.operator, left: describe(left), right: describe(right) });
+  return poison;
+}
+
+/** Beside a choice, a bare name is one of the choices: `update == symmetric`. */
+function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
+  const choice = (side: Expression): string | undefined => (side.kind === "Name" && !isBoundName(elaboration, frame, side.name) ? side.name : undefined);
+  const leftChoice = choice(expression.left);
+  const rightChoice = choice(expression.right);
+  const left = leftChoice === undefined || rightChoice !== undefined ? evaluate(elaboration, frame, expression.left) : string(leftChoice);
+  const right = rightChoice === undefined ? evaluate(elaboration, frame, expression.right) : string(rightChoice);
+  if (left.kind === "poison" || right.kind === "poison") return poison;
+  const choices = (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);
+  for (const [value, side] of [[left, expression.left], [right, expression.right]] as const) {
+    if (!choices || value.kind !== "string" || choices.includes(value.value)) continue;
+    report(elaboration, frame, "unknown_choice", side.span, { what: "This", value: value.value, choices: choices.join(", "), nearest: nearest(value.value, choices) });
+    return poison;
+  }
+  const same = sameValue(left, right);
+  if (same === undefined) {
+    report(elaboration, frame, "bad_arithmetic", expression.span, { operator: expression.operator, left: describe(left), right: describe(right) });
+    return poison;
+  }
+  return bool(expression.operator === "==" ? same : !same);
+}
+
+function sameValue(left: Value, right: Value): boolean | undefined {
+  if (left.kind === "none" || right.kind === "none") return left.kind === right.kind;
+  if (left.kind === "number" && right.kind === "number") return left.value === right.value;
+  if (left.kind === "string" && right.kind === "string") return left.value === right.value;
+  if (left.kind === "bool" && right.kind === "bool") return left.value === right.value;
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import type { LayerStatement, LetStatement, Span, Statement, TypeExpression, UpdateStatement, WeightStatement } from "../../grammar/ast.ts";
+import { type Callable, parameterType } from "./callable.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { evaluate, evaluateLayer } from "./evaluate.ts";
+import { type Frame, withLocal } from "./frame.ts";
+import { type StreamKind, type Value, describe, poison, shapeOf } from "./value.ts";
+import { weightValue } from "./weights.ts";
+
+/** The result of a block's body. */
+export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callable, at: Span): Value {
+  const result = runStatements(elaboration, frame, callable.declaration.body);
+  if (result) return asDeclared(elaboration, frame, result, callable.declaration.result);
+  report(elaboration, frame, "no_result", at, { name: `The block "${callable.name}"` });
+  return poison;
+}
+
+/** Runs statements in order, each seeing the names of those before; gives what is returned, yielded, or stands as a value. */
+export function runStatements(elaboration: Elaboration, frame: Frame, statements: readonly Statement[]): Value | undefined {
+  let scope = frame;
+  for (const statement of statements) {
+    switch (statement.kind) {
+      case "Let":
+        scope = runLet(elaboration, scope, statement);
+        break;
+      case "LayerStatement":
+        scope = withLocal(scope, statement.name.name, instanceOf(elaboration, scope, statement));
+        break;
+      case "Weight":
+      case "State":
+        scope = declareWeight(elaboration, scope, statement);
+        break;
+      case "Update":
+        runUpdate(elaboration, scope, statement);
+        break;
+      case "Return":
+      case "Yield":
+      case "ExpressionStatement":
+        return evaluate(elaboration, scope, statement.value);
+    }
+  }
+  return undefined;
+}
+
+function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement): Frame {
+  const value = evaluate(elaboration, frame, statement.value);
+  const [only] = statement.names;
+  if (statement.names.length === 1 && only) return withLocal(frame, only.name, value);
+  const items = value.kind === "tuple" || value.kind === "list" ? value.items : value.kind === "record" ? [...value.fields.values()] : undefined;
+  const fits = items?.length === statement.names.length;
+  if (!fits && value.kind !== "poison" && value.kind !== "absent") {
+    report(elaboration, frame, "wrong_type", statement.value.span, { what: "What is taken apart here", expected: `${statement.names.length} values`, found: describe(value) });
+  }
+  return statement.names.reduce((scope, name, index) => withLocal(scope, name.name, fits ? (items[index] ?? poison) : value.kind === "absent" ? value : poison), frame);
+}
+
+function instanceOf(elaboration: Elaboration, frame: Frame, statement: LayerStatement): Value {
+  const layer = evaluateLayer(elaboration, frame, statement.value);
+  return layer ? { kind: "layer", layer: { kind: "instance", path: [...frame.path, statement.name.name], of: layer } } : poison;
+}
+
+/** Weights are made when they are first used, so that an `if` can leave one out. */
+function declareWeight(elaboration: Elaboration, frame: Frame, statement: WeightStatement): Frame {
+  return withLocal(frame, statement.name.name, () => weightValue(elaboration, frame, statement));
+}
+
+function runUpdate(elaboration: Elaboration, frame: Frame, statement: UpdateStatement): void {
+  if (elaboration.mode !== "train") return;
+  const value = evaluate(elaboration, frame, statement.value);
+  if (value.kind === "stream") elaboration.updates.set([...frame.path, statement.name.name].join("."), value.stream);
+}
+
+/** Names of a tuple's parts, and the kind of a tensor, are what the block's result says. */
+function asDeclared(elaboration: Elaboration, frame: Frame, value: Value, type: TypeExpression | undefined): Value {
+  if (type?.kind === "TupleType" && value.kind === "tuple") {
+    const items = value.items.map((item, index) => asDeclared(elaboration, frame, item, type.elements[index]?.type));
+    return { kind: "tuple", items, names: type.elements.map((element) => element.name?.name) };
+  }
+  if (!type || value.kind !== "stream") return value;
+  const declared = parameterType(type);
+  if (declared?.kind !== "stream" || declared.of === "stream" || declared.of === "tensor" || declared.of === value.stream.kind) return value;
+  const rank: { readonly [Kind in StreamKind]?: number } = { scalar: 0, vector: 1, tokens: 2, regions: 2, ids: 1, grid: 3, volume: 4 };
+  if (rank[declared.of] !== shapeOf(value.stream).length) return value;
+  return { kind: "stream", stream: { ...value.stream, kind: declared.of } };
+}
+

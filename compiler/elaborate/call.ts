@@ -1,0 +1,97 @@
+import type { BlockDeclaration, CallExpression, NameExpression, Span } from "../../grammar/ast.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import { applyLayer, type NamedArguments, type StreamArgument } from "./apply.ts";
+import { bindArguments } from "./bind-arguments.ts";
+import { callableOf } from "./callables.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Frame, lookUp } from "./frame.ts";
+import { initializerOf } from "./initializer.ts";
+import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
+import { type LayerValue, type Value, describe, poison } from "./value.ts";
+
+/** `f(a, b: c)`: the result, or a layer value where its first stream is still open. */
+export function callExpression(elaboration: Elaboration, frame: Frame, expression: CallExpression, use: "apply" | "layer"): Value {
+  const { callee } = expression;
+  if (callee.kind !== "Name") {
+    const value = evaluate(elaboration, frame, callee);
+    if (value.kind === "layer") return callLayer(elaboration, frame, expression, value.layer, use);
+    if (value.kind !== "poison") report(elaboration, frame, "not_callable", callee.span, { name: "this", found: describe(value) });
+    return poison;
+  }
+  const local = localLayer(frame, callee.name);
+  if (local) return callLayer(elaboration, frame, expression, namedAt(frame, local, expression), use);
+  const symbol = findSymbol(elaboration, frame, callee.name);
+  if (symbol?.kind === "Block") return callBlock(elaboration, frame, expression, symbol, use);
+  if (symbol?.kind === "Layer") {
+    const value = symbolValue(elaboration, frame, symbol, callee.span);
+    return value.kind === "layer" ? callLayer(elaboration, frame, expression, value.layer, use) : poison;
+  }
+  const initializer = initializerOf(elaboration, frame, expression);
+  if (initializer) return initializer;
+  reportCallee(elaboration, frame, callee);
+  return poison;
+}
+
+function callBlock(elaboration: Elaboration, frame: Frame, expression: CallExpression, block: BlockDeclaration, use: "apply" | "layer"): Value {
+  const callable = callableOf(elaboration, block);
+  const binding = bindArguments(elaboration, frame, callable, expression.arguments, use);
+  if (!binding) return poison;
+  const layer: LayerValue = { kind: "partial", callable, bound: binding.bound, segment: frame.sites.get(expression) };
+  return binding.open ? { kind: "layer", layer } : applyLayer(elaboration, frame, layer, [], expression.span);
+}
+
+/** Calls what a name stands for: a `layer`, or the block that a parameter was given, which receives those named arguments that it declares. */
+function callLayer(elaboration: Elaboration, frame: Frame, expression: CallExpression, layer: LayerValue, use: "apply" | "layer"): Value {
+  const streams: StreamArgument[] = [];
+  const named = new Map<string, { readonly value: Value; readonly at: Span }>();
+  for (const argument of expression.arguments) {
+    const value = evaluate(elaboration, frame, argument.value);
+    if (value.kind === "poison") return poison;
+    if (argument.name) named.set(argument.name.name, { value, at: argument.span });
+    else streams.push({ value, at: argument.span });
+  }
+  if (use === "layer" || (streams.length === 0 && !named.has("x"))) return { kind: "layer", layer: withNamed(layer, named, streams) };
+  return applyLayer(elaboration, frame, layer, streams, expression.span, { named });
+}
+
+function withNamed(layer: LayerValue, named: NamedArguments, streams: readonly StreamArgument[]): LayerValue {
+  return named.size === 0 && streams.length === 0 ? layer : { kind: "given", of: layer, named, streams };
+}
+
+/** What a name in callee position stands for; options may share a block's name, so other values are passed over. */
+export function calleeLayer(elaboration: Elaboration, frame: Frame, expression: NameExpression): LayerValue | undefined {
+  const local = localLayer(frame, expression.name);
+  if (local) return namedAt(frame, local, expression);
+  const symbol = findSymbol(elaboration, frame, expression.name);
+  if (symbol?.kind === "Block") return blockLayer(elaboration, frame, symbol, expression);
+  if (symbol?.kind !== "Layer") return undefined;
+  const value = symbolValue(elaboration, frame, symbol, expression.span);
+  return value.kind === "layer" ? value.layer : undefined;
+}
+
+/** A bare block name: a layer value with its defaults. */
+export function blockLayer(elaboration: Elaboration, frame: Frame, block: BlockDeclaration, expression: NameExpression): LayerValue {
+  return { kind: "partial", callable: callableOf(elaboration, block), bound: new Map(), segment: frame.sites.get(expression) };
+}
+
+/** What came through a block parameter is named after the parameter. */
+export function namedAt(frame: Frame, layer: LayerValue, site: NameExpression | CallExpression): LayerValue {
+  const segment = frame.sites.get(site);
+  return segment === undefined ? layer : { kind: "named", of: layer, segment };
+}
+
+function localLayer(frame: Frame, name: string): LayerValue | undefined {
+  const local = lookUp(frame.locals, name);
+  return local?.kind === "layer" ? local.layer : undefined;
+}
+
+function reportCallee(elaboration: Elaboration, frame: Frame, callee: NameExpression): void {
+  const { name, span } = callee;
+  const local = lookUp(frame.locals, name);
+  const symbol = findSymbol(elaboration, frame, name);
+  if (local?.kind === "poison") return;
+  if (local) report(elaboration, frame, "not_callable", span, { name, found: describe(local) });
+  else if (symbol) report(elaboration, frame, "not_callable", span, { name, found: `a ${symbol.kind.toLowerCase()}` });
+  else report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, symbolNames(elaboration, frame)) });
+}

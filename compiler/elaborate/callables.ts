@@ -1,0 +1,25 @@
+import type { BlockDeclaration } from "../../grammar/ast.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import { type Callable, parameterType, typeNames } from "./callable.ts";
+import type { Elaboration } from "./elaboration.ts";
+import { isPrelude } from "./elaboration.ts";
+import { natives } from "./natives/index.ts";
+import { fileOf } from "./symbol-values.ts";
+
+/** The callable of a declared block, made once. */
+export function callableOf(elaboration: Elaboration, declaration: BlockDeclaration): Callable {
+  const known = elaboration.callables.get(declaration);
+  if (known) return known;
+  const parameters = declaration.parameters.map((parameter) => {
+    const type = parameterType(parameter.type);
+    if (!type) {
+      const name = parameter.type.kind === "NamedType" ? parameter.type.name.name : "this";
+      elaboration.reporter.report("unknown_name", parameter.type.span, { name, nearest: nearest(name, typeNames) });
+    }
+    return { name: parameter.name.name, type: type ?? { kind: "any" as const }, default: parameter.default };
+  });
+  const native = isPrelude(declaration.span.file) && declaration.body.length === 0 ? natives[declaration.name.name] : undefined;
+  const callable: Callable = { name: declaration.name.name, declaration, file: fileOf(elaboration, declaration.span.file), parameters, native };
+  elaboration.callables.set(declaration, callable);
+  return callable;
+}

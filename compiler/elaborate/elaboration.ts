@@ -1,0 +1,84 @@
+import type { BlockDeclaration, Span } from "../../grammar/ast.ts";
+import type { Bindings } from "../bind/bind.ts";
+import type { SymbolDeclaration } from "../bind/symbols.ts";
+import type { Related } from "../diagnostics/diagnostic.ts";
+import type { DiagnosticName, Holes } from "../diagnostics/registry.ts";
+import type { Reporter } from "../diagnostics/reporter.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Origin } from "../graph/graph.ts";
+import type { WeightDeclaration } from "../plan.ts";
+import type { ResolvedModality } from "../schema/resolved.ts";
+import type { Callable } from "./callable.ts";
+import type { Frame } from "./frame.ts";
+import type { Stream, Value } from "./value.ts";
+
+export type Mode = "train" | "evaluate" | "predict";
+
+/** The task whose graph is being made: a compile-time value inside blocks. */
+export interface CurrentTask {
+  readonly name: string;
+  /** Position among the tasks of the specification. */
+  readonly index: number;
+  /** Names of all tasks, in order. */
+  readonly all: readonly string[];
+}
+
+/** The making of one graph: one task, one mode, one batch size. Everything that it makes stands in its builder and tables. */
+export interface Elaboration {
+  readonly bindings: Bindings;
+  readonly reporter: Reporter;
+  /** Values that replace those of params, by name: `--set` and a stage's `with`. */
+  readonly overrides: ReadonlyMap<string, Value>;
+  readonly callables: CallableCache;
+  readonly builder: GraphBuilder;
+  readonly mode: Mode;
+  readonly batch: number;
+  readonly task: CurrentTask | undefined;
+  readonly modalities: ReadonlyMap<string, ResolvedModality>;
+  /** The modalities that the task's examples have. */
+  readonly uses: ReadonlyMap<string, "required" | "optional">;
+  /** Values of params, layers, streams, fusions and modalities that have been asked for; `undefined` while one is being made. */
+  readonly made: Map<SymbolDeclaration, Value | undefined>;
+  readonly weights: Map<string, { readonly declaration: WeightDeclaration; readonly stream: Stream }>;
+  /** Next values of states. */
+  readonly updates: Map<string, Stream>;
+  /** How often each random site has been drawn from. */
+  readonly randomSites: Map<string, number>;
+  /** Streams by declaration, for diagrams and inspection. */
+  readonly reached: Set<SymbolDeclaration>;
+}
+
+export type CallableCache = Map<BlockDeclaration, Callable>;
+
+export function isPrelude(file: string): boolean {
+  return file.startsWith("prelude/");
+}
+
+/** The user's own place first: the innermost call outside the prelude; then the prelude's places, outermost first. */
+export function placesOf(frame: Frame, at: Span): readonly Span[] {
+  if (!isPrelude(at.file)) return [at];
+  const own = frame.calls.findLastIndex((call) => !isPrelude(call.at.file));
+  const inside = frame.calls.slice(own + 1).map((call) => call.at);
+  const first = frame.calls[own]?.at;
+  return first ? [first, ...inside, at] : [...inside, at];
+}
+
+export function pathOf(frame: Frame): string {
+  return frame.path.join(".");
+}
+
+export function originOf(frame: Frame, at: Span): Origin {
+  return { spans: placesOf(frame, at), path: pathOf(frame) };
+}
+
+/** `bottleneck → encoder_layer → linear`: the blocks on the way, for messages. */
+export function blockPath(frame: Frame): string {
+  return frame.calls.map((call) => call.block).join(" → ");
+}
+
+/** Reports at the user's own line; the lines of the prelude that led there are related places. */
+export function report<Name extends DiagnosticName>(elaboration: Elaboration, frame: Frame, name: Name, at: Span, holes: Holes<Name>, related: readonly Related[] = []): void {
+  const [first = at, ...rest] = placesOf(frame, at);
+  const inside = rest.slice(-1).map((place): Related => ({ at: place, message: "inside this block of the standard library" }));
+  elaboration.reporter.report(name, first, holes, { related: [...related, ...inside] });
+}

@@ -1,0 +1,157 @@
+import type { Expression, IfExpression, MemberExpression, NameExpression, PipeExpression, Span } from "../../grammar/ast.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import { applyLayer } from "./apply.ts";
+import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
+import { initializerOf } from "./initializer.ts";
+import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { type Frame, localNames, lookUp } from "./frame.ts";
+import { builtin, builtinNames } from "./builtins.ts";
+import { memberOf } from "./members.ts";
+import { repeatExpression } from "./repeat.ts";
+import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
+import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
+
+/** What an expression is worth here. Faults are reported once, at their place, and give poison. */
+export function evaluate(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
+  switch (expression.kind) {
+    case "Number":
+      return number(expression.unit === "%" ? expression.value / 100 : expression.value);
+    case "String":
+      return string(expression.value);
+    case "Boolean":
+      return bool(expression.value);
+    case "None":
+      return none;
+    case "Error":
+      return poison;
+    case "Name":
+      return evaluateName(elaboration, frame, expression);
+    case "List":
+      return { kind: "list", items: expression.items.map((item) => evaluate(elaboration, frame, item)) };
+    case "Tuple":
+      return { kind: "tuple", items: expression.items.map((item) => evaluate(elaboration, frame, item)) };
+    case "Map":
+      return { kind: "map", entries: new Map(expression.entries.map((entry) => [entry.key.kind === "String" ? entry.key.value : entry.key.name, evaluate(elaboration, frame, entry.value)])) };
+    case "Range": {
+      const from = evaluate(elaboration, frame, expression.from);
+      const to = evaluate(elaboration, frame, expression.to);
+      return from.kind === "number" && to.kind === "number" ? { kind: "range", from: from.value, to: to.value } : poison;
+    }
+    case "Unary":
+      return evaluateUnary(elaboration, frame, expression);
+    case "Binary":
+      return evaluateBinary(elaboration, frame, expression);
+    case "If": {
+      const branch = takenBranch(elaboration, frame, expression);
+      return branch ? evaluate(elaboration, frame, branch) : poison;
+    }
+    case "Optional": {
+      const value = evaluate(elaboration, frame, expression.operand);
+      return value.kind === "absent" ? { ...value, optional: true } : value;
+    }
+    case "Pipe":
+      return evaluatePipe(elaboration, frame, expression);
+    case "Member":
+      return evaluateMember(elaboration, frame, expression);
+    case "Call":
+      return callExpression(elaboration, frame, expression, "apply");
+    case "Repeat":
+      return repeatExpression(elaboration, frame, expression, undefined);
+    case "Except":
+      report(elaboration, frame, "wrong_type", expression.span, { what: "`except`", expected: "part of a pattern in `freeze` or `train`", found: "elsewhere" });
+      return poison;
+  }
+}
+
+/** The branch of a compile-time `if` that is elaborated. */
+function takenBranch(elaboration: Elaboration, frame: Frame, expression: IfExpression): Expression | undefined {
+  const condition = evaluate(elaboration, frame, expression.condition);
+  if (condition.kind === "bool") return condition.value ? expression.consequence : expression.alternative;
+  if (condition.kind === "stream") report(elaboration, frame, "not_compile_time", expression.condition.span, { what: "The condition of `if`" });
+  else if (condition.kind !== "poison") report(elaboration, frame, "wrong_type", expression.condition.span, { what: "The condition of `if`", expected: "true or false", found: describe(condition) });
+  return undefined;
+}
+
+/** `a -> b` composes if `a` is a block or a layer value, else it applies. The first name of a pipeline labels its result. */
+function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeExpression): Value {
+  const left = evaluate(elaboration, frame, expression.left);
+  if (left.kind === "poison") return poison;
+  if (expression.right.kind === "Repeat" && left.kind !== "layer") return relabel(repeatExpression(elaboration, frame, expression.right, left), left);
+  const layer = evaluateLayer(elaboration, frame, expression.right);
+  if (!layer) return poison;
+  if (left.kind === "layer") return { kind: "layer", layer: compose(left.layer, layer) };
+  const parts = layer.kind === "composition" ? layer.parts : [layer];
+  const result = parts.reduce<Value>((value, part) => applyLayer(elaboration, frame, part, [{ value, at: expression.left.span }], expression.right.span), left);
+  return relabel(result, left);
+}
+
+function compose(first: LayerValue, second: LayerValue): LayerValue {
+  const partsOf = (layer: LayerValue): readonly LayerValue[] => (layer.kind === "composition" ? layer.parts : [layer]);
+  return { kind: "composition", parts: [...partsOf(first), ...partsOf(second)] };
+}
+
+function relabel(result: Value, from: Value): Value {
+  if (result.kind !== "stream" || from.kind !== "stream" || from.stream.label === undefined) return result;
+  return { kind: "stream", stream: { ...result.stream, label: from.stream.label } };
+}
+
+/** An expression that must be a layer value: what stands behind `->`, in a `layer` and in a `head`. */
+export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression: Expression): LayerValue | undefined {
+  switch (expression.kind) {
+    case "Name": {
+      const layer = calleeLayer(elaboration, frame, expression);
+      return layer ?? requireLayer(elaboration, frame, evaluateName(elaboration, frame, expression), expression.name, expression.span);
+    }
+    case "Call": {
+      const value = callExpression(elaboration, frame, expression, "layer");
+      return requireLayer(elaboration, frame, value, expression.callee.kind === "Name" ? expression.callee.name : "this", expression.span);
+    }
+    case "Repeat":
+      return { kind: "repeat", expression, frame, segment: frame.sites.get(expression) };
+    case "Pipe": {
+      const left = evaluateLayer(elaboration, frame, expression.left);
+      const right = evaluateLayer(elaboration, frame, expression.right);
+      return left && right && compose(left, right);
+    }
+    case "If": {
+      const branch = takenBranch(elaboration, frame, expression);
+      return branch && evaluateLayer(elaboration, frame, branch);
+    }
+    default:
+      return requireLayer(elaboration, frame, evaluate(elaboration, frame, expression), "this", expression.span);
+  }
+}
+
+function requireLayer(elaboration: Elaboration, frame: Frame, value: Value, name: string, at: Span): LayerValue | undefined {
+  if (value.kind === "layer") return value.layer;
+  if (value.kind !== "poison") report(elaboration, frame, "not_callable", at, { name, found: describe(value) });
+  return undefined;
+}
+
+function evaluateName(elaboration: Elaboration, frame: Frame, expression: NameExpression): Value {
+  const { name, span } = expression;
+  const local = lookUp(frame.locals, name);
+  if (local) return local.kind === "layer" ? { kind: "layer", layer: namedAt(frame, local.layer, expression) } : local;
+  const made = builtin(elaboration, frame, name, span);
+  if (made) return made;
+  const symbol = findSymbol(elaboration, frame, name);
+  if (symbol?.kind === "Block") return { kind: "layer", layer: blockLayer(elaboration, frame, symbol, expression) };
+  if (symbol) return symbolValue(elaboration, frame, symbol, span);
+  const initializer = initializerOf(elaboration, frame, expression);
+  if (initializer) return initializer;
+  const known = [...localNames(frame.locals), ...symbolNames(elaboration, frame), ...builtinNames];
+  report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, known) });
+  return poison;
+}
+
+/** Whether a name has a value here that is not just a block: an option's choice may share a block's name. */
+export function isBoundName(elaboration: Elaboration, frame: Frame, name: string): boolean {
+  if (lookUp(frame.locals, name)) return true;
+  const symbol = findSymbol(elaboration, frame, name);
+  return symbol !== undefined && symbol.kind !== "Block";
+}
+
+function evaluateMember(elaboration: Elaboration, frame: Frame, expression: MemberExpression): Value {
+  return memberOf(elaboration, frame, evaluate(elaboration, frame, expression.object), expression.member);
+}

@@ -1,0 +1,46 @@
+import type { Argument, Expression, FusionDeclaration } from "../../grammar/ast.ts";
+import type { Elaboration } from "./elaboration.ts";
+import { type Value, poison, streamValue } from "./value.ts";
+
+/** Results of a fusion by name: those that its block names, else those of its inputs; a single stream has the fusion's own name. */
+export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration, value: Value): Value {
+  const name = symbol.name.name;
+  if (value.kind === "stream") return streamValue({ ...value.stream, label: name });
+  if (value.kind !== "list" && value.kind !== "tuple") return value;
+  const inputs = inputNames(symbol.value);
+  const fields = new Map<string, Value>();
+  for (const [index, item] of value.items.entries()) {
+    const label = (value.kind === "tuple" ? value.names?.[index] : undefined) ?? (item.kind === "stream" && value.kind === "list" ? item.stream.label : undefined) ?? inputs[index] ?? String(index);
+    if (fields.has(label)) {
+      elaboration.reporter.report("duplicate_declaration", symbol.name.span, { name: `${name}.${label}` });
+      return poison;
+    }
+    fields.set(label, item.kind === "stream" ? streamValue({ ...item.stream, label }) : item);
+  }
+  return { kind: "record", what: `the fusion "${name}"`, fields };
+}
+
+/** The label or the first name of each input's pipeline. */
+function inputNames(expression: Expression): readonly (string | undefined)[] {
+  if (expression.kind !== "Call") return [];
+  return expression.arguments.filter((argument) => !argument.name).map(labelOf);
+}
+
+function labelOf(argument: Argument): string | undefined {
+  return argument.label?.name ?? firstName(argument.value);
+}
+
+export function firstName(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case "Name":
+      return expression.name;
+    case "Optional":
+      return firstName(expression.operand);
+    case "Pipe":
+      return firstName(expression.left);
+    case "Member":
+      return expression.member.name;
+    default:
+      return undefined;
+  }
+}

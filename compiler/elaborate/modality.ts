@@ -1,0 +1,53 @@
+import type { ModalityDeclaration, Span } from "../../grammar/ast.ts";
+import { featuresOfModality } from "../features.ts";
+import type { Value as GraphValue } from "../graph/graph.ts";
+import type { ResolvedModality } from "../schema/resolved.ts";
+import { type Elaboration, originOf } from "./elaboration.ts";
+import type { Frame } from "./frame.ts";
+import { cast, reshape } from "./stream-ops.ts";
+import { type Stream, type Value, kindOfRank, poison, streamValue } from "./value.ts";
+
+/** The stream of an input: its features as the reader gives them, made into numbers. Absent where the task does not use it. */
+export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclaration, frame: Frame, at: Span): Value {
+  const name = symbol.name.name;
+  const modality = elaboration.modalities.get(name);
+  if (!modality) return poison;
+  const presence = elaboration.uses.get(name);
+  if (!presence) return { kind: "absent", what: `The modality "${name}"`, optional: false };
+  elaboration.builder.origin = originOf(frame, at);
+  const inputs = new Map(
+    featuresOfModality(name, modality, presence).map((feature) => [
+      feature.name,
+      elaboration.builder.input({ kind: "feature", feature: feature.name }, { dtype: feature.dtype, shape: [elaboration.batch, ...feature.shape] }),
+    ]),
+  );
+  const present = inputs.get(`${name}.present`);
+  const presentMask = present && reshape(elaboration, cast(elaboration, present, "float32"), [elaboration.batch, 1]);
+  return streamValue({ ...streamOfKind(elaboration, name, modality, inputs, presentMask), label: name });
+}
+
+function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: ReadonlyMap<string, GraphValue>, present: GraphValue | undefined): Stream {
+  const positions = new Map<string, number>();
+  const value = inputs.get(name);
+  const mask = present ? { mask: present } : {};
+  if (modality.kind === "text") {
+    const ids = inputs.get(`${name}.ids`);
+    const tokenMask = inputs.get(`${name}.mask`);
+    const segments = inputs.get(`${name}.segments`);
+    if (!ids || !tokenMask) throw new Error(`the features of "${name}" are incomplete`);
+    return {
+      kind: "ids",
+      value: ids,
+      batch: "batched",
+      mask: cast(elaboration, tokenMask, "float32"),
+      positions,
+      vocabulary: modality.tokenizer.size,
+      ...(segments ? { segments: { ids: segments, count: modality.segments } } : {}),
+    };
+  }
+  if (!value) throw new Error(`the features of "${name}" are incomplete`);
+  if (modality.kind === "tensor") return { kind: kindOfRank(modality.shape.length), value, batch: "batched", positions, ...mask };
+  const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
+  const brightness = elaboration.builder.emit("multiply", [cast(elaboration, value, "float32"), scale], {});
+  return { kind: "grid", value: brightness, batch: "batched", positions, ...mask };
+}

@@ -1,0 +1,151 @@
+import { type Shape, type Value as GraphValue, sameShape, showShape, sizeOf } from "../../graph/graph.ts";
+import { batched, cast, matmul, streamOf } from "../stream-ops.ts";
+import { type Stream, type Value, describeStream, poison, shapeOf, streamValue } from "../value.ts";
+import { type Native, type NativeCall, axisOf } from "./native.ts";
+
+function native(apply: (call: NativeCall) => Value): Native {
+  return { naming: "segment", apply };
+}
+
+const withBatch = (call: NativeCall, stream: Stream, shape: Shape): Shape => (stream.batch === "batched" ? [call.elaboration.batch, ...shape] : shape);
+
+const reshape = native((call) => {
+  const x = call.stream("x");
+  const shape = call.wholeNumbers("shape");
+  if (!shape) return poison;
+  if (sizeOf(shape) !== sizeOf(shapeOf(x))) return call.mismatch("A reshape", describeStream(x), showShape(shape), "Both must hold the same number of values.");
+  return streamValue(streamOf(call.emit("reshape", [x.value], { shape: withBatch(call, x, shape) }), x.batch));
+});
+
+const transpose = native((call) => {
+  const x = call.stream("x");
+  const permutation = call.wholeNumbers("permutation");
+  if (!permutation) return poison;
+  const rank = shapeOf(x).length;
+  if (!sameShape(permutation.toSorted((a, b) => a - b), Array.from({ length: rank }, (_, axis) => axis))) return call.mismatch("A transpose", describeStream(x), showShape(permutation), `The permutation names each axis 0..${rank - 1} once.`);
+  const full = x.batch === "batched" ? [0, ...permutation.map((axis) => axis + 1)] : permutation;
+  return streamValue(streamOf(call.emit("transpose", [x.value], { permutation: full }), x.batch));
+});
+
+/** Joins streams along an axis. Masks join along the tokens; a named position survives where it stays unique. */
+const concat = native((call) => {
+  const given = call.streams("streams");
+  const [only] = given;
+  if (!only) return poison;
+  if (given.length === 1) return streamValue(only);
+  const parts = given.some((part) => part.batch === "batched") ? given.map((part) => batched(call.elaboration, part)) : given;
+  const [first = only] = parts;
+  const axis = axisOf(call, first);
+  if (axis === undefined) return poison;
+  for (const part of parts) {
+    const others = (stream: Stream): Shape => stream.value.shape.filter((_, place) => place !== axis);
+    if (!sameShape(others(part), others(first))) return call.mismatch("The parts of a concatenation", describeStream(first), describeStream(part), "They may differ along the axis that is joined only.");
+  }
+  const value = call.emit("concat", parts.map((part) => part.value), { axis });
+  const tokens = first.kind === "tokens" || first.kind === "regions";
+  if (!tokens || axis !== 1 || first.batch !== "batched") return streamValue({ ...streamOf(value, first.batch, { ...first, positions: new Map() }), ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}) });
+  const { label } = given.find((part) => part.label !== undefined) ?? first;
+  return streamValue({ kind: "tokens", value, batch: "batched", positions: joinPositions(parts), ...joinMasks(call, parts), ...(label === undefined ? {} : { label }) });
+});
+
+function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
+  const positions = new Map<string, number>();
+  const twice = new Set<string>();
+  let offset = 0;
+  for (const part of parts) {
+    for (const [name, position] of part.positions) {
+      if (positions.has(name)) twice.add(name);
+      positions.set(name, offset + position);
+    }
+    offset += shapeOf(part)[0] ?? 0;
+  }
+  for (const name of twice) positions.delete(name);
+  return positions;
+}
+
+function joinMasks(call: NativeCall, parts: readonly Stream[]): { readonly mask?: GraphValue } {
+  if (parts.every((part) => !part.mask)) return {};
+  const masks = parts.map((part) => part.mask ?? call.emit("fill", [], { dtype: "float32", shape: [call.elaboration.batch, shapeOf(part)[0] ?? 0], value: 1 }));
+  return { mask: call.emit("concat", masks, { axis: 1 }) };
+}
+
+/** A stretch along one axis; masks and named positions of tokens go along. */
+const slice = native((call) => {
+  const x = call.stream("x");
+  const axis = axisOf(call, x);
+  if (axis === undefined) return poison;
+  const length = x.value.shape[axis] ?? 0;
+  const [start, size] = [call.number("start"), call.number("size")];
+  const from = start < 0 ? length + start : start;
+  if (from < 0 || size < 1 || from + size > length) return call.mismatch("A slice", describeStream(x), `${size} from ${start} along an axis of ${length}`);
+  const cut = (value: GraphValue, along: number): GraphValue =>
+    call.emit("slice", [value], { starts: value.shape.map((_, place) => (place === along ? from : 0)), sizes: value.shape.map((all, place) => (place === along ? size : all)) });
+  const value = cut(x.value, axis);
+  const alongTokens = x.kind === "tokens" && axis === (x.batch === "batched" ? 1 : 0);
+  if (!alongTokens) return streamValue({ ...streamOf(value, x.batch, x), ...(x.kind === "tokens" && x.mask ? { mask: x.mask } : {}) });
+  const positions = new Map([...x.positions].map(([name, position]): [string, number] => [name, position - from]).filter(([, position]) => position >= 0 && position < size));
+  const { mask, ...rest } = x;
+  return streamValue({ ...rest, value, positions, ...(mask ? { mask: cut(mask, 1) } : {}) });
+});
+
+const pad = native((call) => {
+  const x = call.stream("x");
+  const axis = axisOf(call, x);
+  if (axis === undefined) return poison;
+  const at = (amount: number): readonly number[] => x.value.shape.map((_, place) => (place === axis ? amount : 0));
+  return streamValue(streamOf(call.emit("pad", [x.value], { before: at(call.number("before")), after: at(call.number("after")) }), x.batch));
+});
+
+const broadcast = native((call) => {
+  const shape = call.wholeNumbers("shape");
+  if (!shape) return poison;
+  const x = call.stream("x");
+  const own = shapeOf(x);
+  const fits = own.length === shape.length && own.every((size, axis) => size === shape[axis] || size === 1);
+  if (!fits) return call.mismatch("A broadcast", describeStream(x), showShape(shape), "Each size must be the same or 1.");
+  return streamValue(streamOf(call.emit("broadcast_to", [x.value], { shape: withBatch(call, x, shape) }), x.batch));
+});
+
+/** Rows of a table by id: [rows × width] and ids[N] give tokens[N × width]. */
+const gather = native((call) => {
+  const [table, ids] = [call.stream("table"), call.stream("ids")];
+  if (table.batch !== "shared" || shapeOf(table).length !== 2) return call.mismatch("A table of rows", describeStream(table), "a weight of two dimensions");
+  const value = call.emit("gather", [table.value, cast(call.elaboration, ids.value, "int32")], { axis: 0 });
+  const { mask, positions, label } = ids;
+  return streamValue({ ...streamOf(value, ids.batch), positions, ...(mask ? { mask } : {}), ...(label === undefined ? {} : { label }) });
+});
+
+const oneHot = native((call) => {
+  const ids = call.stream("ids");
+  const value = call.emit("one_hot", [cast(call.elaboration, ids.value, "int32")], { depth: call.number("depth") });
+  return streamValue({ ...streamOf(value, ids.batch), ...(ids.mask ? { mask: ids.mask } : {}) });
+});
+
+const product = native((call) => {
+  const result = matmul(call.elaboration, call.frame, call.stream("x"), call.stream("y"), { transposeA: call.flag("transpose_x"), transposeB: call.flag("transpose_y"), scale: call.number("scale") }, call.at);
+  return result ? streamValue(result) : poison;
+});
+
+/** What a convolution multiplies: for each place the values around it, offset by offset, made of slices so that its gradient is too. */
+const neighbourhoods = native((call) => {
+  const x = batched(call.elaboration, call.stream("x"));
+  const [height = 0, width = 0, channels = 0] = shapeOf(x);
+  const { batch } = call.elaboration;
+  const [size, stride] = [call.number("size"), call.number("stride")];
+  const before = Math.floor((size - 1) / 2);
+  const [down, across] = [Math.ceil(height / stride), Math.ceil(width / stride)];
+  // Room for every offset, and for a last group of `stride` places that a reshape can take apart.
+  const after = (length: number, count: number): number => Math.max(0, (count - 1) * stride + size + stride - 1 - before - length);
+  const padded = call.emit("pad", [x.value], { before: [0, before, before, 0], after: [0, after(height, down), after(width, across), 0] });
+  const offsets = Array.from({ length: size * size }, (_, offset): readonly [number, number] => [Math.floor(offset / size), offset % size]);
+  const parts = offsets.map(([row, column]) => {
+    const cut = call.emit("slice", [padded], { starts: [0, row, column, 0], sizes: [batch, down * stride, across * stride, channels] });
+    if (stride === 1) return cut;
+    const grouped = call.emit("reshape", [cut], { shape: [batch, down, stride, across, stride, channels] });
+    const first = call.emit("slice", [grouped], { starts: [0, 0, 0, 0, 0, 0], sizes: [batch, down, 1, across, 1, channels] });
+    return call.emit("reshape", [first], { shape: [batch, down, across, channels] });
+  });
+  return streamValue({ ...x, value: call.emit("concat", parts, { axis: 3 }) });
+});
+
+export const movementNatives: { readonly [name: string]: Native } = { neighbourhoods, reshape, transpose, concat, slice, pad, broadcast, gather, one_hot: oneHot, matmul: product };

@@ -1,0 +1,113 @@
+import type { Span } from "../../../grammar/ast.ts";
+import type { DiagnosticName, Holes } from "../../diagnostics/registry.ts";
+import type { OpAttributes, OpName } from "../../graph/attributes.ts";
+import type { Value as GraphValue } from "../../graph/graph.ts";
+import type { Callable } from "../callable.ts";
+import { type Elaboration, blockPath, report } from "../elaboration.ts";
+import type { Frame } from "../frame.ts";
+import { emit } from "../stream-ops.ts";
+import { type LayerValue, type Stream, type Value, poison } from "../value.ts";
+
+/** A block of the prelude whose body is written here; its parameters are declared in `prelude/primitives.mtl`. */
+export interface Native {
+  /** `transparent` ones add no segment to the names of weights. */
+  readonly naming: "segment" | "transparent";
+  readonly apply: (call: NativeCall) => Value;
+}
+
+/** One application of a native block. Its arguments have been coerced to the declared types. */
+export class NativeCall {
+  readonly elaboration: Elaboration;
+  readonly frame: Frame;
+  readonly callable: Callable;
+  readonly at: Span;
+  readonly #values: ReadonlyMap<string, Value>;
+
+  constructor(elaboration: Elaboration, frame: Frame, callable: Callable, values: ReadonlyMap<string, Value>, at: Span) {
+    this.elaboration = elaboration;
+    this.frame = frame;
+    this.callable = callable;
+    this.at = at;
+    this.#values = values;
+  }
+
+  value(name: string): Value {
+    const value = this.#values.get(name);
+    if (!value) throw new Error(`${this.callable.name} has no parameter "${name}"`);
+    return value;
+  }
+
+  stream(name: string): Stream {
+    const value = this.value(name);
+    if (value.kind !== "stream") throw new Error(`"${name}" of ${this.callable.name} is not a stream`);
+    return value.stream;
+  }
+
+  optionalStream(name: string): Stream | undefined {
+    const value = this.value(name);
+    return value.kind === "stream" ? value.stream : undefined;
+  }
+
+  streams(name: string): readonly Stream[] {
+    const value = this.value(name);
+    return value.kind === "list" ? value.items.flatMap((item) => (item.kind === "stream" ? [item.stream] : [])) : [];
+  }
+
+  number(name: string): number {
+    const value = this.value(name);
+    if (value.kind !== "number") throw new Error(`"${name}" of ${this.callable.name} is not a number`);
+    return value.value;
+  }
+
+  flag(name: string): boolean {
+    const value = this.value(name);
+    return value.kind === "bool" && value.value;
+  }
+
+  choice(name: string): string {
+    const value = this.value(name);
+    return value.kind === "string" ? value.value : "";
+  }
+
+  layer(name: string): LayerValue {
+    const value = this.value(name);
+    if (value.kind !== "layer") throw new Error(`"${name}" of ${this.callable.name} is not a layer`);
+    return value.layer;
+  }
+
+  /** A list of whole numbers, or nothing (and a diagnostic). */
+  wholeNumbers(name: string): readonly number[] | undefined {
+    const value = this.value(name);
+    const items = value.kind === "list" ? value.items : [value];
+    const numbers = items.map((item) => (item.kind === "number" ? item.value : Number.NaN));
+    if (numbers.every((item) => Number.isInteger(item))) return numbers;
+    const shown = numbers.map((item) => (Number.isNaN(item) ? "?" : item)).join(", ");
+    if (!items.some((item) => item.kind === "poison")) this.report("wrong_type", { what: `"${name}" of ${this.callable.name}`, expected: "a list of whole numbers", found: `[${shown}]` });
+    return undefined;
+  }
+
+  emit<Op extends OpName>(op: Op, inputs: readonly GraphValue[], attributes: OpAttributes[Op]): GraphValue {
+    return emit(this.elaboration, this.frame, this.at, op, inputs, attributes);
+  }
+
+  report<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
+    report(this.elaboration, this.frame, name, this.at, holes);
+  }
+
+  /** A shape that does not fit: reported with the path of blocks that led here. */
+  mismatch(what: string, left: string, right: string, hint?: string): Value {
+    this.report("shape_mismatch", { what, left, right, path: blockPath(this.frame), hint });
+    return poison;
+  }
+}
+
+/** The axis that a number names, counted without the batch, from the end if negative; the graph's axis. */
+export function axisOf(call: NativeCall, stream: Stream, name = "axis"): number | undefined {
+  const lead = stream.batch === "batched" ? 1 : 0;
+  const rank = stream.value.shape.length - lead;
+  const axis = call.number(name);
+  const place = axis < 0 ? rank + axis : axis;
+  if (place >= 0 && place < rank) return place + lead;
+  call.report("out_of_range", { what: `"${name}" of ${call.callable.name}`, value: axis, range: `${-rank}..${rank - 1}` });
+  return undefined;
+}

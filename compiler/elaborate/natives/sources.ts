@@ -1,0 +1,68 @@
+import type { Stream, Value } from "../value.ts";
+import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
+import { cast, streamOf } from "../stream-ops.ts";
+import { declareWeight } from "../weights.ts";
+import { pathOf } from "../elaboration.ts";
+import type { Native, NativeCall } from "./native.ts";
+
+/** A weight as a stream: `learned(4, 96)` is four tokens, `learned(96)` a vector. */
+const learned: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const width = call.value("width");
+    const shape = [call.number("count"), ...(width.kind === "number" ? [width.value] : [])];
+    const initializer = call.value("init");
+    if (initializer.kind !== "initializer") return poison;
+    const stream = declareWeight(call.elaboration, call.frame, { name: [...call.frame.path, "value"].join("."), kind: "weight", shape, initializer: initializer.initializer, at: call.at });
+    return stream ? streamValue(stream) : poison;
+  },
+};
+
+/** Random bytes for a place, drawn anew at each step; a site that is reached twice draws twice. */
+function randomBytes(call: NativeCall, shape: readonly number[]): Stream {
+  const path = pathOf(call.frame);
+  const used = call.elaboration.randomSites.get(path) ?? 0;
+  call.elaboration.randomSites.set(path, used + 1);
+  const site = used === 0 ? path : `${path}#${used + 1}`;
+  const value = call.elaboration.builder.input({ kind: "random", site }, { dtype: "uint8", shape: [call.elaboration.batch, ...shape] });
+  return { kind: kindOfRank(shape.length), value, batch: "batched", positions: new Map() };
+}
+
+/**
+ * Dropout (Srivastava et al., 2014). A draw is one of 256 bytes, so the rate is rounded to 1/256, and what stays is rescaled by the rounded rate.
+ * `over: example` drops whole rows, as stochastic depth does (Huang et al., 2016).
+ */
+const dropout: Native = {
+  naming: "segment",
+  apply: (call): Value => {
+    const x = call.stream("x");
+    const dropped = Math.round(call.number("rate") * 256);
+    if (call.elaboration.mode !== "train" || dropped === 0) return streamValue(x);
+    const shape = call.choice("over") === "example" ? shapeOf(x).map(() => 1) : shapeOf(x);
+    const bytes = randomBytes(call, shape);
+    const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: dropped - 0.5 });
+    const kept = cast(call.elaboration, call.emit("greater", [cast(call.elaboration, bytes.value, "float32"), threshold], {}), "float32");
+    const scale = call.flag("rescale") && dropped < 256 ? 256 / (256 - dropped) : 1;
+    const factor = scale === 1 ? kept : call.emit("multiply", [kept, call.emit("fill", [], { dtype: "float32", shape: [], value: scale })], {});
+    return streamValue({ ...streamOf(call.emit("multiply", [x.value, factor], {}), "batched", x), ...(x.mask ? { mask: x.mask } : {}) });
+  },
+};
+
+/** Fixed sine and cosine positions (Vaswani et al., 2017, §3.5): even columns sine, odd ones cosine. */
+const sinusoids: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const [length, width] = [call.number("length"), call.number("width")];
+    const data = new Float32Array(length * width);
+    for (let position = 0; position < length; position++) {
+      for (let column = 0; column < width; column++) {
+        const angle = position / 10_000 ** ((column - (column % 2)) / width);
+        data[position * width + column] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+      }
+    }
+    const value = call.emit("constant", [], { dtype: "float32", shape: [length, width], data });
+    return streamValue({ kind: "tokens", value, batch: "shared", positions: new Map() });
+  },
+};
+
+export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, sinusoids };

@@ -1,0 +1,149 @@
+import { applyLayer } from "../apply.ts";
+import { batched, broadcastBinary, constantStream, streamOf } from "../stream-ops.ts";
+import { labelOf } from "../repeat.ts";
+import { type LayerValue, type Value, describe, none, number, poison, shapeOf, streamValue } from "../value.ts";
+import { blockPath } from "../elaboration.ts";
+import { isStreamType } from "../callable.ts";
+import type { Native, NativeCall } from "./native.ts";
+
+function native(apply: (call: NativeCall) => Value): Native {
+  return { naming: "segment", apply };
+}
+function transparent(apply: (call: NativeCall) => Value): Native {
+  return { naming: "transparent", apply };
+}
+
+/** A size of a stream as a compile-time number. */
+function size(axis: (rank: number) => number): Native {
+  return native((call) => {
+    const shape = shapeOf(call.stream("x"));
+    const length = shape[axis(shape.length)];
+    return length === undefined ? call.mismatch(`"${call.callable.name}"`, describe(call.value("x")), "a stream that has this axis") : number(length);
+  });
+}
+
+const itemsOf = (value: Value): readonly Value[] => (value.kind === "list" || value.kind === "tuple" ? value.items : value.kind === "record" ? [...value.fields.values()] : [value]);
+
+/** The value of every element, through one layer; an element's label names its weights. */
+const each = transparent((call) => {
+  const items = itemsOf(call.value("streams")).map((item, index): Value => {
+    const frame = { ...call.frame, path: [...call.frame.path, labelOf(item, index)] };
+    const result = applyLayer(call.elaboration, frame, call.layer("layer"), [{ value: item, at: call.at }], call.at, { segment: null });
+    const label = item.kind === "stream" ? item.stream.label : undefined;
+    return result.kind === "stream" && label !== undefined ? streamValue({ ...result.stream, label }) : result;
+  });
+  return items.some((item) => item.kind === "poison") ? poison : { kind: "list", items };
+});
+
+const average = native((call) => {
+  const [first, ...rest] = call.streams("streams");
+  if (!first) return poison;
+  if (rest.length === 0) return streamValue(first);
+  let sum = first;
+  for (const stream of rest) {
+    const next = broadcastBinary(call.elaboration, call.frame, "add", sum, stream, call.at);
+    if (!next) return poison;
+    sum = next;
+  }
+  const mean = broadcastBinary(call.elaboration, call.frame, "multiply", sum, constantStream(call.elaboration, 1 / (rest.length + 1)), call.at);
+  return mean ? streamValue(mean) : poison;
+});
+
+/** One set of weights for each task. What makes a stream by itself is made at once, what needs one stays a layer. */
+function perTask(which: "current" | "all"): Native {
+  return transparent((call) => {
+    const layer: LayerValue = { kind: "per_task", of: call.layer("layer"), which };
+    return needsStream(layer.of) ? { kind: "layer", layer } : applyLayer(call.elaboration, call.frame, layer, [], call.at);
+  });
+}
+
+function needsStream(layer: LayerValue): boolean {
+  if (layer.kind === "partial") return layer.callable.parameters.some((parameter) => isStreamType(parameter.type));
+  return layer.kind === "named" || layer.kind === "given" || layer.kind === "instance" ? needsStream(layer.of) : true;
+}
+
+const stack = transparent((call) => ({ kind: "layer", layer: { kind: "composition", parts: itemsOf(call.value("layers")).flatMap((item) => (item.kind === "layer" ? [item.layer] : [])) } }));
+
+const forTasks = transparent((call) => {
+  const names = itemsOf(call.value("tasks")).map((item) => (item.kind === "string" ? item.value : ""));
+  const { task } = call.elaboration;
+  return task && names.includes(task.name) ? call.value("x") : { kind: "absent", what: "What `for_tasks` holds back", optional: false };
+});
+
+const item = native((call) => {
+  const items = itemsOf(call.value("list"));
+  return items[call.number("index")] ?? call.mismatch("An element of a list", `number ${call.number("index")}`, `a list of ${items.length}`);
+});
+
+const require = native((call) => {
+  if (!call.flag("condition")) {
+    call.report("requirement", { message: call.choice("message"), path: blockPath(call.frame) });
+    return poison;
+  }
+  return none;
+});
+
+/** Warnings that the standard library gives a paper's reader. */
+const warnSingleSymmetric = native((call) => {
+  call.report("single_symmetric_fusion", {});
+  return none;
+});
+
+/** Names a position of tokens: `with_cls` calls its first one `cls`. */
+const mark = native((call) => {
+  const x = call.stream("x");
+  return streamValue({ ...x, positions: new Map([...x.positions, [call.choice("name"), call.number("at")]]) });
+});
+
+/** The mask of tokens as numbers [N], or none where all are there. */
+const mask = native((call) => {
+  const x = call.stream("x");
+  return x.mask ? streamValue(streamOf(x.mask, "batched")) : none;
+});
+
+/** A tensor with the mask, positions and label of tokens of the same length. */
+const like = native((call) => {
+  const [x, source] = [call.stream("x"), call.stream("source")];
+  const length = shapeOf(x)[0] ?? 1;
+  const spread = source.mask && source.mask.shape[1] === 1 && length > 1 ? call.emit("broadcast_to", [source.mask], { shape: [call.elaboration.batch, length] }) : source.mask;
+  const kind = shapeOf(x).length === 2 ? "tokens" : x.kind;
+  return streamValue({ ...x, kind, positions: source.positions, ...(spread ? { mask: spread } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
+});
+
+const segmentIds = native((call) => {
+  const x = call.stream("x");
+  if (!x.segments) return none;
+  return streamValue({ kind: "ids", value: x.segments.ids, batch: x.batch, positions: new Map(), vocabulary: x.segments.count, ...(x.mask ? { mask: x.mask } : {}) });
+});
+
+const vocabulary = native((call) => {
+  const { vocabulary: rows } = call.stream("x");
+  return rows === undefined ? call.mismatch('"vocabulary"', describe(call.value("x")), "ids, which have a vocabulary") : number(rows);
+});
+
+export const structureNatives: { readonly [name: string]: Native } = {
+  width: size((rank) => rank - 1),
+  length: size(() => 0),
+  rows: size(() => 0),
+  columns: size(() => 1),
+  vocabulary,
+  count: native((call) => number(itemsOf(call.value("list")).length)),
+  item,
+  append: native((call) => ({ kind: "list", items: [...itemsOf(call.value("list")), call.value("value")] })),
+  floor: native((call) => number(Math.floor(call.number("value")))),
+  ceil: native((call) => number(Math.ceil(call.number("value")))),
+  each,
+  average,
+  per_task: perTask("current"),
+  all_tasks: perTask("all"),
+  stack,
+  for_tasks: forTasks,
+  first_present: native((call) => itemsOf(call.value("streams"))[0] ?? poison),
+  require,
+  warn_single_symmetric: warnSingleSymmetric,
+  mark,
+  mask,
+  like,
+  segment_ids: segmentIds,
+  repeated: native((call) => streamValue(batched(call.elaboration, call.stream("x")))),
+};

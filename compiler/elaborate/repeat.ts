@@ -1,0 +1,92 @@
+import type { RepeatExpression } from "../../grammar/ast.ts";
+import { runStatements } from "./body.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { evaluate, isBoundName } from "./evaluate.ts";
+import { type Frame, withLocal } from "./frame.ts";
+import { siteNames } from "./site-names.ts";
+import { type Value, describe, number, poison } from "./value.ts";
+
+type Sharing = "none" | "all" | "after_first";
+const sharings: readonly string[] = ["none", "all", "after_first"] satisfies readonly Sharing[];
+
+/** `x -> repeat(n) { … }`, or a layer value where nothing is carried yet. */
+export function repeatExpression(elaboration: Elaboration, frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
+  const segment = frame.sites.get(expression);
+  if (!piped && !expression.from) return { kind: "layer", layer: { kind: "repeat", expression, frame, segment } };
+  if (piped?.kind === "absent") return piped;
+  return runRepeat(elaboration, segment === undefined ? frame : { ...frame, path: [...frame.path, segment] }, expression, piped);
+}
+
+/** Unrolls the body. What it carries is `it`, or the names of `from`; each round adds its index to the names of weights. */
+export function runRepeat(elaboration: Elaboration, frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
+  const rounds = roundsOf(elaboration, frame, expression);
+  const sharing = sharingOf(elaboration, frame, expression);
+  if (!rounds || !sharing) return poison;
+  const sites = siteNames(expression.body, frame.resolve);
+  const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
+  let carried = expression.from ? expression.from.map((binding) => evaluate(elaboration, frame, binding.value)) : [piped ?? poison];
+  for (const [index, round] of rounds.entries()) {
+    const segment = { none: round.segment, all: undefined, after_first: String(Math.min(index, 1)) }[sharing];
+    let scope: Frame = { ...frame, sites, path: segment === undefined ? frame.path : [...frame.path, segment] };
+    if (expression.index) scope = withLocal(scope, expression.index.name, round.value);
+    if (piped && expression.from) scope = withLocal(scope, "it", piped);
+    for (const [place, name] of names.entries()) scope = withLocal(scope, name, carried[place] ?? poison);
+    const result = runStatements(elaboration, scope, expression.body);
+    const next = result && partsOf(result, names.length);
+    if (next) carried = [...next];
+    else {
+      if (!result) report(elaboration, frame, "no_result", expression.span, { name: "The body of `repeat`" });
+      else report(elaboration, frame, "wrong_type", expression.span, { what: "What the body of `repeat` yields", expected: `${names.length} values (${names.join(", ")})`, found: describe(result) });
+      return poison;
+    }
+    if (carried.some((value) => value.kind === "poison")) return poison;
+  }
+  const [first = poison] = carried;
+  return carried.length === 1 ? first : { kind: "tuple", items: carried, names };
+}
+
+function partsOf(result: Value, count: number): readonly Value[] | undefined {
+  if (result.kind === "poison") return Array.from({ length: count }, () => poison);
+  if (count === 1) return [result];
+  return (result.kind === "tuple" || result.kind === "list") && result.items.length === count ? result.items : undefined;
+}
+
+interface Round {
+  readonly value: Value;
+  readonly segment: string;
+}
+
+/** `repeat(4)` counts; `repeat(streams)` goes through a list, whose labels name the weights. */
+function roundsOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpression): readonly Round[] | undefined {
+  const [count] = expression.arguments.filter((argument) => !argument.name);
+  const value = count ? evaluate(elaboration, frame, count.value) : poison;
+  if (value.kind === "number" && Number.isInteger(value.value) && value.value >= 0) {
+    return Array.from({ length: value.value }, (_, index) => ({ value: number(index), segment: String(index) }));
+  }
+  if (value.kind === "list") return value.items.map((item, index) => ({ value: item, segment: labelOf(item, index) }));
+  if (!count) report(elaboration, frame, "missing_option", expression.span, { option: "count", of: "`repeat`", doc: "how often the body runs." });
+  else if (value.kind !== "poison") report(elaboration, frame, "wrong_type", count.span, { what: "The count of `repeat`", expected: "a whole number or a list", found: describe(value) });
+  return undefined;
+}
+
+/** The name of an element of a list among the names of weights: its label, or its place. */
+export function labelOf(item: Value, index: number): string {
+  return (item.kind === "stream" ? item.stream.label : undefined) ?? String(index);
+}
+
+function sharingOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpression): Sharing | undefined {
+  for (const argument of expression.arguments) {
+    if (!argument.name) continue;
+    if (argument.name.name !== "share") {
+      report(elaboration, frame, "unknown_option", argument.name.span, { option: argument.name.name, of: "`repeat`", known: "share" });
+      return undefined;
+    }
+    const bare = argument.value.kind === "Name" && !isBoundName(elaboration, frame, argument.value.name) ? argument.value.name : undefined;
+    const value = bare === undefined ? evaluate(elaboration, frame, argument.value) : { kind: "string" as const, value: bare };
+    if (value.kind === "none") return "none";
+    if (value.kind === "string" && sharings.includes(value.value)) return value.value as Sharing;
+    if (value.kind !== "poison") report(elaboration, frame, "unknown_choice", argument.value.span, { what: '"share" of `repeat`', value: value.kind === "string" ? value.value : describe(value), choices: sharings.join(", ") });
+    return undefined;
+  }
+  return "none";
+}

@@ -1,0 +1,193 @@
+import type { Argument, CallExpression, Expression, IfExpression, Node as SyntaxNode, RepeatExpression, Statement } from "../../grammar/ast.ts";
+import type { Callable } from "./callable.ts";
+
+/** What a name in callee position means, as far as names of weights are concerned. */
+export type StaticCallee =
+  | { readonly kind: "callable"; readonly callable: Callable }
+  /** A block-typed parameter: the call is named after it. */
+  | { readonly kind: "parameter" }
+  /** A `layer`: its weights are named by its declaration. */
+  | { readonly kind: "layer" };
+
+export type ResolveCallee = (name: string) => StaticCallee | undefined;
+
+/**
+ * Names every call site of one body, the segments that the names of weights are made of (semantics, "Names of weights"): the `let` that is exactly
+ * that call, else the callee; a second equal name gets `_2` in textual order. Sites in different branches of one `if` may share a name.
+ * The result depends on the text alone, so that names survive formatting and a stage's `with:`.
+ */
+export function siteNames(body: readonly Statement[] | Expression, resolve: ResolveCallee): ReadonlyMap<SyntaxNode, string | undefined> {
+  const namer = new SiteNamer(resolve);
+  if (Array.isArray(body)) for (const statement of body as readonly Statement[]) namer.statement(statement);
+  else namer.exactly(body as Expression, undefined);
+  return namer.names;
+}
+
+class SiteNamer {
+  readonly names = new Map<SyntaxNode, string | undefined>();
+  readonly #resolve: ResolveCallee;
+  readonly #shadowed = new Set<string>();
+  #counts = new Map<string, number>();
+
+  constructor(resolve: ResolveCallee) {
+    this.#resolve = resolve;
+  }
+
+  statement(statement: Statement): void {
+    switch (statement.kind) {
+      case "Let": {
+        const [name] = statement.names;
+        if (statement.names.length === 1 && name && (statement.value.kind === "If" || this.#exactSite(statement.value))) this.exactly(statement.value, name.name);
+        else this.#visit(statement.value);
+        for (const local of statement.names) this.#shadowed.add(local.name);
+        return;
+      }
+      case "LayerStatement":
+        return this.#scoped(() => this.exactly(statement.value, undefined));
+      case "Weight":
+      case "State":
+        this.#shadowed.add(statement.name.name);
+        for (const dimension of statement.shape) this.#visit(dimension);
+        return;
+      case "Update":
+      case "Return":
+        return this.#visit(statement.value);
+      case "Yield":
+      case "ExpressionStatement":
+        return this.exactly(statement.value, undefined);
+    }
+  }
+
+  /** An expression that may be exactly one call: that call is named `name`, or adds no segment. */
+  exactly(expression: Expression, name: string | undefined): void {
+    if (expression.kind === "If") {
+      this.#visit(expression.condition);
+      return this.#branches(expression, (branch) => this.exactly(branch, name));
+    }
+    const site = this.#exactSite(expression);
+    if (!site) return this.#visit(expression);
+    this.names.set(site, name === undefined ? undefined : this.#unique(name));
+    if (expression.kind === "Pipe") this.#visit(expression.left);
+    this.#inside(site);
+  }
+
+  #visit(expression: Expression): void {
+    switch (expression.kind) {
+      case "Call":
+      case "Repeat":
+        this.#name(expression);
+        return this.#inside(expression);
+      case "Name":
+        if (this.#callee(expression.name)) this.#name(expression);
+        return;
+      case "Pipe":
+        this.#visit(expression.left);
+        return this.#visit(expression.right);
+      case "If": {
+        this.#visit(expression.condition);
+        return this.#branches(expression, (branch) => this.#visit(branch));
+      }
+      case "List":
+      case "Tuple":
+        for (const item of expression.items) this.#visit(item);
+        return;
+      case "Unary":
+      case "Optional":
+        return this.#visit(expression.operand);
+      case "Binary":
+        this.#visit(expression.left);
+        return this.#visit(expression.right);
+      case "Member":
+        return this.#visit(expression.object);
+      case "Map":
+        for (const entry of expression.entries) this.#visit(entry.value);
+        return;
+      case "Range":
+      case "Except":
+      case "Number":
+      case "String":
+      case "Boolean":
+      case "None":
+      case "Error":
+        return;
+    }
+  }
+
+  /** Only one branch is elaborated, so both may use the same names. */
+  #branches(expression: IfExpression, visit: (branch: Expression) => void): void {
+    const before = new Map(this.#counts);
+    visit(expression.consequence);
+    const after = this.#counts;
+    this.#counts = before;
+    visit(expression.alternative);
+    for (const [name, count] of after) this.#counts.set(name, Math.max(count, this.#counts.get(name) ?? 0));
+  }
+
+  #name(site: CallExpression | RepeatExpression | Extract<Expression, { kind: "Name" }>): void {
+    if (site.kind === "Repeat") {
+      const name = this.#unique("repeat");
+      this.names.set(site, name === "repeat" ? undefined : name);
+      return;
+    }
+    const name = site.kind === "Name" ? site.name : site.callee.kind === "Name" ? site.callee.name : undefined;
+    const callee = name === undefined ? undefined : this.#callee(name);
+    const transparent = callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent");
+    if (name !== undefined && callee && !transparent) this.names.set(site, this.#unique(name));
+    else this.names.set(site, undefined);
+  }
+
+  /** The arguments of a call. What is passed to a block parameter is named there, in a scope of its own. */
+  #inside(site: SyntaxNode): void {
+    if (site.kind !== "Call" && site.kind !== "Repeat") return;
+    const callee = site.kind === "Call" && site.callee.kind === "Name" ? this.#callee(site.callee.name) : undefined;
+    const callable = callee?.kind === "callable" ? callee.callable : undefined;
+    for (const argument of site.arguments) this.#argument(argument, callable);
+    if (site.kind === "Repeat") for (const binding of site.from ?? []) this.#visit(binding.value);
+  }
+
+  #argument(argument: Argument, callable: Callable | undefined): void {
+    const parameters = callable?.native?.naming === "transparent" ? [] : (callable?.parameters ?? []);
+    const named = argument.name && parameters.find((parameter) => parameter.name === argument.name?.name);
+    const takesBlock = named ? named.type.kind === "block" : !argument.name && parameters.some((parameter) => parameter.type.kind === "block") && this.#isLayer(argument.value);
+    if (takesBlock) this.#scoped(() => this.#visit(argument.value));
+    else this.#visit(argument.value);
+  }
+
+  #scoped(visit: () => void): void {
+    const outer = this.#counts;
+    this.#counts = new Map();
+    visit();
+    this.#counts = outer;
+  }
+
+  /** The node of the one call that the expression is, if it is one: `f(x)`, `x -> f(a)`, `x -> repeat(n) { … }`. */
+  #exactSite(expression: Expression): SyntaxNode | undefined {
+    if (expression.kind === "Call" || expression.kind === "Repeat") return expression;
+    if (expression.kind !== "Pipe" || !this.#isPlain(expression.left)) return undefined;
+    const { right } = expression;
+    if (right.kind === "Call" || right.kind === "Repeat") return right;
+    return right.kind === "Name" && this.#callee(right.name) ? right : undefined;
+  }
+
+  #isPlain(expression: Expression): boolean {
+    if (expression.kind === "Name") return this.#callee(expression.name) === undefined;
+    if (expression.kind === "Member") return this.#isPlain(expression.object);
+    return expression.kind === "Optional" && this.#isPlain(expression.operand);
+  }
+
+  #isLayer(expression: Expression): boolean {
+    if (expression.kind === "Name") return this.#callee(expression.name) !== undefined;
+    if (expression.kind === "Pipe") return this.#isLayer(expression.left);
+    return expression.kind === "Call" && expression.arguments.every((argument) => argument.name);
+  }
+
+  #callee(name: string): StaticCallee | undefined {
+    return this.#shadowed.has(name) ? undefined : this.#resolve(name);
+  }
+
+  #unique(name: string): string {
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    return count === 1 ? name : `${name}_${count}`;
+  }
+}

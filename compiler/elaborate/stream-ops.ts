@@ -1,0 +1,103 @@
+import type { Span } from "../../grammar/ast.ts";
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import { type DType, type Shape, type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
+import { type Elaboration, blockPath, originOf, report } from "./elaboration.ts";
+import type { Frame } from "./frame.ts";
+import { type Stream, describeStream, kindOfRank, shapeOf } from "./value.ts";
+
+const noPositions: ReadonlyMap<string, number> = new Map();
+
+/** A fresh stream around a graph value; `like` lends its kind, mask, positions and label where the shape still fits. */
+export function streamOf(value: GraphValue, batch: Stream["batch"], like?: Stream): Stream {
+  const shape = batch === "batched" ? value.shape.slice(1) : value.shape;
+  if (!like || like.kind === "ids") return { kind: kindOfRank(shape.length), value, batch, positions: noPositions };
+  const fits = shapeOf(like).length === shape.length && (like.kind !== "tokens" || shapeOf(like)[0] === shape[0]);
+  return fits ? { ...like, value, batch } : { kind: kindOfRank(shape.length), value, batch, positions: noPositions };
+}
+
+/** Emits one node and remembers where it comes from. */
+export function emit<Op extends OpName>(elaboration: Elaboration, frame: Frame, at: Span, op: Op, inputs: readonly GraphValue[], attributes: OpAttributes[Op]): GraphValue {
+  elaboration.builder.origin = originOf(frame, at);
+  return elaboration.builder.emit(op, inputs, attributes);
+}
+
+export function constantStream(elaboration: Elaboration, value: number): Stream {
+  return { kind: "scalar", value: elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value }), batch: "shared", positions: noPositions };
+}
+
+export function unary(elaboration: Elaboration, frame: Frame, op: "negate" | "exp" | "log" | "sqrt" | "erf" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "abs" | "sign" | "reciprocal" | "softmax" | "log_softmax" | "stop_gradient", x: Stream, at: Span): Stream {
+  return streamOf(emit(elaboration, frame, at, op, [x.value], {}), x.batch, x);
+}
+
+export function cast(elaboration: Elaboration, value: GraphValue, dtype: DType): GraphValue {
+  return value.dtype === dtype ? value : elaboration.builder.emit("cast", [value], { dtype });
+}
+
+export function reshape(elaboration: Elaboration, value: GraphValue, shape: Shape): GraphValue {
+  return sameShape(value.shape, shape) ? value : elaboration.builder.emit("reshape", [value], { shape });
+}
+
+/** The stream with a batch: a weight is repeated for every row. */
+export function batched(elaboration: Elaboration, stream: Stream): Stream {
+  if (stream.batch === "batched") return stream;
+  const shape = [elaboration.batch, ...stream.value.shape];
+  const row = reshape(elaboration, stream.value, [1, ...stream.value.shape]);
+  return { ...stream, batch: "batched", value: elaboration.builder.emit("broadcast_to", [row], { shape }) };
+}
+
+/** NumPy's rule over shapes without the batch: aligned at the end, sizes equal or 1. */
+export function broadcastShapes(left: Shape, right: Shape): Shape | undefined {
+  const rank = Math.max(left.length, right.length);
+  const shape: number[] = [];
+  for (let axis = 1; axis <= rank; axis++) {
+    const a = left[left.length - axis] ?? 1;
+    const b = right[right.length - axis] ?? 1;
+    if (a !== b && a !== 1 && b !== 1) return undefined;
+    shape.unshift(Math.max(a, b));
+  }
+  return shape;
+}
+
+/** An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's shape. */
+export function broadcastBinary(elaboration: Elaboration, frame: Frame, op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum", left: Stream, right: Stream, at: Span): Stream | undefined {
+  const [leftShape, rightShape] = [shapeOf(left), shapeOf(right)];
+  const shape = broadcastShapes(leftShape, rightShape);
+  if (!shape) {
+    report(elaboration, frame, "shape_mismatch", at, { what: `The operands of "${op}"`, left: describeStream(left), right: describeStream(right), path: blockPath(frame) });
+    return undefined;
+  }
+  const batch = left.batch === "batched" || right.batch === "batched" ? "batched" : "shared";
+  const align = (stream: Stream): GraphValue => {
+    const own = shapeOf(stream);
+    if (batch === "shared" || stream.batch === "shared" || own.length === shape.length) return stream.value;
+    return reshape(elaboration, stream.value, [elaboration.batch, ...Array.from({ length: shape.length - own.length }, () => 1), ...own]);
+  };
+  const value = emit(elaboration, frame, at, op, [align(left), align(right)], {});
+  const like = [left, right].find((stream) => stream.batch === batch && sameShape(shapeOf(stream), shape)) ?? [left, right].find((stream) => sameShape(shapeOf(stream), shape));
+  return { ...streamOf(value, batch, like), ...inheritMask(left, right, shape) };
+}
+
+/** A sum of tokens with and without a mask keeps the mask. */
+function inheritMask(left: Stream, right: Stream, shape: Shape): { readonly mask?: GraphValue } {
+  const mask = [left, right].find((stream) => stream.mask && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length)?.mask;
+  return mask ? { mask } : {};
+}
+
+/** Product of a stream's last axis with a matrix, or of two batched stacks of matrices. */
+export function matmul(elaboration: Elaboration, frame: Frame, left: Stream, right: Stream, options: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number }, at: Span): Stream | undefined {
+  const attributes = { transpose_a: options.transposeA, transpose_b: options.transposeB, scale: options.scale };
+  const [a, b] = [shapeOf(left), shapeOf(right)];
+  const inner = options.transposeA ? a.at(-2) : a.at(-1);
+  const outer = options.transposeB ? b.at(-1) : b.at(-2);
+  const mixed = left.batch === "batched" && right.batch === "shared";
+  const fits = inner === outer && b.length >= 2 && (mixed ? b.length === 2 : left.batch === right.batch && sameShape(a.slice(0, -2), b.slice(0, -2)) && a.length >= 2);
+  if (!fits) {
+    const shown = (stream: Stream, transposed: boolean): string => `${showShape(shapeOf(stream))}${transposed ? " transposed" : ""}`;
+    report(elaboration, frame, "shape_mismatch", at, { what: "A matrix product", left: shown(left, options.transposeA), right: shown(right, options.transposeB), path: blockPath(frame), hint: "The last dimension of the left side must be the first of the right side's matrix." });
+    return undefined;
+  }
+  // A vector times a matrix is a matrix product whose rows are the batch.
+  const value = emit(elaboration, frame, at, "matmul", [left.value, right.value], attributes);
+  const batch = left.batch === "batched" ? "batched" : right.batch;
+  return mixed ? streamOf(value, batch, left) : streamOf(value, batch);
+}

@@ -1,0 +1,94 @@
+import type { FusionDeclaration, LayerDeclaration, ParamDeclaration, Span, StreamDeclaration } from "../../grammar/ast.ts";
+import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+import { parameterType } from "./callable.ts";
+import { coerce } from "./coerce.ts";
+import { type Elaboration, isPrelude } from "./elaboration.ts";
+import { evaluate, evaluateLayer } from "./evaluate.ts";
+import type { Frame } from "./frame.ts";
+import { modalityStream } from "./modality.ts";
+import { resolveFile } from "./sites.ts";
+import { siteNames } from "./site-names.ts";
+import { fusionResult } from "./fusion.ts";
+import { type Value, poison, streamValue, string } from "./value.ts";
+
+export function fileOf(elaboration: Elaboration, file: string): FileScope {
+  return isPrelude(file) ? elaboration.bindings.prelude : (elaboration.bindings.scopes.get(file) ?? elaboration.bindings.prelude);
+}
+
+/** What a name declares: in its own file, by import, or in the prelude. */
+export function findSymbol(elaboration: Elaboration, frame: Frame, name: string): SymbolDeclaration | undefined {
+  return frame.file.symbols.get(name) ?? elaboration.bindings.prelude.symbols.get(name);
+}
+
+export function symbolNames(elaboration: Elaboration, frame: Frame): readonly string[] {
+  return [...frame.file.symbols.keys(), ...elaboration.bindings.prelude.symbols.keys()];
+}
+
+/** The frame in which a declaration's own expression is evaluated. */
+export function declarationFrame(elaboration: Elaboration, file: string, path: readonly string[], expression: Parameters<typeof siteNames>[0]): Frame {
+  const scope = fileOf(elaboration, file);
+  const resolve = resolveFile(elaboration, scope);
+  return { file: scope, locals: undefined, path, sites: siteNames(expression, resolve), resolve, calls: [] };
+}
+
+/** The value of a declaration, made once in an elaboration. */
+export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
+  if (elaboration.made.has(symbol)) {
+    const made = elaboration.made.get(symbol);
+    if (made) return made;
+    elaboration.reporter.report("recursive_declaration", symbol.name.span, { name: symbol.name.name, cycle: cycleOf(elaboration, symbol) });
+    return poison;
+  }
+  elaboration.made.set(symbol, undefined);
+  const value = makeValue(elaboration, frame, symbol, at);
+  elaboration.made.set(symbol, value);
+  return value;
+}
+
+function makeValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
+  switch (symbol.kind) {
+    case "Param":
+      return paramValue(elaboration, symbol);
+    case "Modality":
+      return modalityStream(elaboration, symbol, frame, at);
+    case "Layer":
+      return layerValue(elaboration, symbol);
+    case "Stream":
+      return streamOfDeclaration(elaboration, symbol);
+    case "Fusion":
+      return fusionResult(elaboration, symbol, streamOfDeclaration(elaboration, symbol));
+    case "Task":
+    case "Dataset":
+    case "Stage":
+      return string(symbol.name.name);
+    case "Block":
+      return poison;
+  }
+}
+
+function paramValue(elaboration: Elaboration, symbol: ParamDeclaration): Value {
+  const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
+  const type = symbol.type && parameterType(symbol.type);
+  const override = elaboration.overrides.get(symbol.name.name);
+  const isChoice = type?.kind === "one_of" && symbol.value.kind === "Name" && type.options.includes(symbol.value.name);
+  const value = override ?? (isChoice && symbol.value.kind === "Name" ? string(symbol.value.name) : evaluate(elaboration, frame, symbol.value));
+  return type ? coerce(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span) : value;
+}
+
+function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
+  const path = [symbol.name.name];
+  const layer = evaluateLayer(elaboration, declarationFrame(elaboration, symbol.span.file, path, symbol.value), symbol.value);
+  return layer ? { kind: "layer", layer: { kind: "instance", path, of: layer } } : poison;
+}
+
+function streamOfDeclaration(elaboration: Elaboration, symbol: StreamDeclaration | FusionDeclaration): Value {
+  elaboration.reached.add(symbol);
+  const name = symbol.name.name;
+  const value = evaluate(elaboration, declarationFrame(elaboration, symbol.span.file, [name], symbol.value), symbol.value);
+  return value.kind === "stream" && symbol.kind === "Stream" ? streamValue({ ...value.stream, label: name }) : value;
+}
+
+function cycleOf(elaboration: Elaboration, symbol: SymbolDeclaration): string {
+  const open = [...elaboration.made].filter(([, value]) => value === undefined).map(([declaration]) => declaration);
+  return [...open.slice(open.indexOf(symbol)), symbol].map((declaration) => declaration.name.name).join(" → ");
+}

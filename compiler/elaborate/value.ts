@@ -1,0 +1,120 @@
+import type { RepeatExpression } from "../../grammar/ast.ts";
+import { type Shape, type Value as GraphValue, showShape } from "../graph/graph.ts";
+import type { ResolvedInitializer } from "../schema/resolved.ts";
+import type { NamedArguments, StreamArgument } from "./apply.ts";
+import type { BoundArguments } from "./bind-arguments.ts";
+import type { Callable } from "./callable.ts";
+import type { Frame } from "./frame.ts";
+
+export type StreamKind = "tokens" | "vector" | "grid" | "ids" | "volume" | "regions" | "scalar" | "tensor";
+
+/** A tensor of the graph as a specification sees it: without the batch, with its mask and named positions. */
+export interface Stream {
+  readonly kind: StreamKind;
+  readonly value: GraphValue;
+  /** A weight has no batch; it is broadcast where it meets a stream that has one. */
+  readonly batch: "batched" | "shared";
+  /** float32 [B, N], 1 where a token is there; absent where all are. */
+  readonly mask?: GraphValue;
+  /** Named positions of tokens: `cls` → 0. */
+  readonly positions: ReadonlyMap<string, number>;
+  /** Size of the vocabulary of `ids`. */
+  readonly vocabulary?: number;
+  /** Segment of each token, int32 [B, N], and how many segments there are. */
+  readonly segments?: { readonly ids: GraphValue; readonly count: number };
+  /** The first name of the pipeline that made it; names the results of a fusion. */
+  readonly label?: string;
+}
+
+/** What an expression is worth while a task is elaborated. */
+export type Value =
+  | { readonly kind: "number"; readonly value: number }
+  /** `choices` where it was chosen from a parameter's `one of`. */
+  | { readonly kind: "string"; readonly value: string; readonly choices?: readonly string[] }
+  | { readonly kind: "bool"; readonly value: boolean }
+  | { readonly kind: "none" }
+  | { readonly kind: "list"; readonly items: readonly Value[] }
+  | { readonly kind: "tuple"; readonly items: readonly Value[]; readonly names?: readonly (string | undefined)[] }
+  | { readonly kind: "map"; readonly entries: ReadonlyMap<string, Value> }
+  | { readonly kind: "range"; readonly from: number; readonly to: number }
+  | { readonly kind: "patterns"; readonly include: readonly string[]; readonly except: readonly string[] }
+  | { readonly kind: "initializer"; readonly initializer: ResolvedInitializer }
+  | { readonly kind: "stream"; readonly stream: Stream }
+  | { readonly kind: "layer"; readonly layer: LayerValue }
+  /** Values by name: the results of a fusion, the current task. */
+  | { readonly kind: "record"; readonly what: string; readonly fields: ReadonlyMap<string, Value> }
+  /** A stream of a modality that the task does not use; `optional` where the specification says that it may be. */
+  | { readonly kind: "absent"; readonly what: string; readonly optional: boolean }
+  /** Something was wrong and has been reported: whatever depends on it is passed over in silence. */
+  | { readonly kind: "poison" };
+
+/** A block whose first stream parameter is still open: it can be applied, bound with `layer`, or passed to another block. */
+export type LayerValue =
+  | { readonly kind: "partial"; readonly callable: Callable; readonly bound: BoundArguments; readonly segment: string | undefined }
+  | { readonly kind: "composition"; readonly parts: readonly LayerValue[] }
+  | { readonly kind: "repeat"; readonly expression: RepeatExpression; readonly frame: Frame; readonly segment: string | undefined }
+  /** One set of weights, named by its declaration, however often it is applied. */
+  | { readonly kind: "instance"; readonly path: readonly string[]; readonly of: LayerValue }
+  /** One set of weights for each task; the current task's is applied, or every task's, which gives a list. */
+  | { readonly kind: "per_task"; readonly of: LayerValue; readonly which: "current" | "all" }
+  /** Some arguments of another layer value given in advance. */
+  | { readonly kind: "given"; readonly of: LayerValue; readonly named: NamedArguments; readonly streams: readonly StreamArgument[] }
+  /** Weights under a name of their own, as a block parameter gives one. */
+  | { readonly kind: "named"; readonly of: LayerValue; readonly segment: string };
+
+export const poison: Value = { kind: "poison" };
+export const none: Value = { kind: "none" };
+export const number = (value: number): Value => ({ kind: "number", value });
+export const string = (value: string): Value => ({ kind: "string", value });
+export const bool = (value: boolean): Value => ({ kind: "bool", value });
+export const streamValue = (stream: Stream): Value => ({ kind: "stream", stream });
+
+/** Shape without the batch. */
+export function shapeOf(stream: Stream): Shape {
+  return stream.batch === "batched" ? stream.value.shape.slice(1) : stream.value.shape;
+}
+
+/** The kind that a tensor of this rank has where nothing else is said. */
+export function kindOfRank(rank: number): StreamKind {
+  return (["scalar", "vector", "tokens", "grid", "volume"] as const)[rank] ?? "tensor";
+}
+
+export function describeStream(stream: Stream): string {
+  return `${stream.kind}${stream.kind === "scalar" ? "" : showShape(shapeOf(stream)).replaceAll(" ", " ")}`;
+}
+
+/** `a number`, `tokens[37 × 96]`, `a layer value`: for messages. */
+export function describe(value: Value): string {
+  switch (value.kind) {
+    case "number":
+      return `the number ${value.value}`;
+    case "string":
+      return `"${value.value}"`;
+    case "bool":
+      return String(value.value);
+    case "none":
+      return "none";
+    case "list":
+      return value.items.every((item) => item.kind === "stream") && value.items.length > 0 ? "a list of streams" : "a list";
+    case "tuple":
+      return `${value.items.length} values`;
+    case "map":
+      return "a map";
+    case "range":
+      return `the range ${value.from}..${value.to}`;
+    case "patterns":
+      return "a pattern";
+    case "initializer":
+      return `the initializer ${value.initializer.kind}`;
+    case "stream":
+      return describeStream(value.stream);
+    case "layer":
+      return "a layer value";
+    case "record":
+      return value.what;
+    case "absent":
+      return "an absent stream";
+    case "poison":
+      return "an error";
+  }
+}

@@ -1,0 +1,66 @@
+import type { Expression, Span, WeightStatement } from "../../grammar/ast.ts";
+import { type Shape, sameShape, showShape } from "../graph/graph.ts";
+import type { ResolvedInitializer } from "../schema/resolved.ts";
+import { type Elaboration, originOf, report } from "./elaboration.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Frame } from "./frame.ts";
+import { evaluateInitializer } from "./initializer.ts";
+import { type Stream, type Value, describe, kindOfRank, poison, streamValue } from "./value.ts";
+
+const defaultInitializer: ResolvedInitializer = { kind: "xavier_uniform", gain: 1 };
+
+/** The weight of a `weight` statement, under its stable name. */
+export function weightValue(elaboration: Elaboration, frame: Frame, statement: WeightStatement): Value {
+  const shape = evaluateShape(elaboration, frame, statement.shape);
+  if (!shape) return poison;
+  let initializer = defaultInitializer;
+  if (statement.initializer) {
+    const value = evaluateInitializer(elaboration, frame, statement.initializer);
+    if (value.kind === "poison") return poison;
+    if (value.kind !== "initializer") {
+      report(elaboration, frame, "wrong_type", statement.initializer.span, { what: `The first value of "${statement.name.name}"`, expected: "an initializer such as normal(0.02)", found: describe(value) });
+      return poison;
+    }
+    initializer = value.initializer;
+  }
+  const name = [...frame.path, statement.name.name].join(".");
+  const stream = declareWeight(elaboration, frame, { name, shape, initializer, kind: statement.kind === "State" ? "state" : "weight", at: statement.span });
+  return stream ? streamValue(stream) : poison;
+}
+
+interface NewWeight {
+  readonly name: string;
+  readonly kind: "weight" | "state";
+  readonly shape: Shape;
+  readonly initializer: ResolvedInitializer;
+  readonly at: Span;
+}
+
+/** The weight of this name; the same one wherever the same instance of a block is used again. */
+export function declareWeight(elaboration: Elaboration, frame: Frame, { name, kind, shape, initializer, at }: NewWeight): Stream | undefined {
+  const known = elaboration.weights.get(name);
+  if (known && sameShape(known.declaration.shape, shape)) return known.stream;
+  if (known) {
+    const related = known.declaration.origin?.spans[0];
+    report(elaboration, frame, "shared_weight_shape", at, { weight: name, first: showShape(known.declaration.shape), second: showShape(shape) }, related ? [{ at: related, message: "first used here" }] : []);
+    return undefined;
+  }
+  const role = kind === "state" ? ({ kind, state: name } as const) : ({ kind, weight: name } as const);
+  const value = elaboration.builder.input(role, { dtype: "float32", shape });
+  const stream: Stream = { kind: kindOfRank(shape.length), value, batch: "shared", positions: new Map() };
+  elaboration.weights.set(name, { declaration: { name, kind, shape, initializer, origin: originOf(frame, at) }, stream });
+  return stream;
+}
+
+function evaluateShape(elaboration: Elaboration, frame: Frame, dimensions: readonly Expression[]): Shape | undefined {
+  const shape: number[] = [];
+  for (const dimension of dimensions) {
+    const value = evaluate(elaboration, frame, dimension);
+    if (value.kind === "number" && Number.isInteger(value.value) && value.value > 0) shape.push(value.value);
+    else {
+      if (value.kind !== "poison") report(elaboration, frame, "wrong_type", dimension.span, { what: "A dimension of a weight", expected: "a whole number above 0", found: describe(value) });
+      return undefined;
+    }
+  }
+  return shape;
+}
