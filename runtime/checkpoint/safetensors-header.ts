@@ -2,8 +2,29 @@ import { type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { UserError } from "../user-error.ts";
 import { repeatedKey } from "./unique-keys.ts";
 
-/** Element types of the format that have a typed array; the half-precision ones have none. */
-export const arrays = {
+/** The typed array of each element type of the format that has one; the half-precision types have none. */
+export interface StoredArrays {
+  F64: Float64Array;
+  I64: BigInt64Array;
+  U64: BigUint64Array;
+  F32: Float32Array;
+  I32: Int32Array;
+  U32: Uint32Array;
+  I16: Int16Array;
+  U16: Uint16Array;
+  I8: Int8Array;
+  U8: Uint8Array;
+  BOOL: Uint8Array;
+}
+
+export type StoredDType = keyof StoredArrays;
+
+interface ArrayConstructor<Stored> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer): Stored;
+}
+
+export const arrays: { readonly [DType in StoredDType]: ArrayConstructor<StoredArrays[DType]> } = {
   F64: Float64Array,
   I64: BigInt64Array,
   U64: BigUint64Array,
@@ -15,9 +36,7 @@ export const arrays = {
   I8: Int8Array,
   U8: Uint8Array,
   BOOL: Uint8Array,
-} as const;
-
-export type StoredDType = keyof typeof arrays;
+};
 
 export interface TensorEntry {
   readonly name: string;

@@ -1,16 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
 import { UserError } from "../user-error.ts";
-import { type StoredDType, type TensorEntry, LARGEST_HEADER, arrays, damaged, formatHeader, parseHeader } from "./safetensors-header.ts";
+import { type StoredArrays, type StoredDType, type TensorEntry, LARGEST_HEADER, arrays, damaged, formatHeader, parseHeader } from "./safetensors-header.ts";
 import { type WritableFiles, writeAtomically } from "./write-atomically.ts";
 
 /** One call of the system reads less than 2 GiB. */
 const LARGEST_READ = 2 ** 30;
 
-type ArrayOf<DType extends StoredDType> = InstanceType<(typeof arrays)[DType]>;
-
 /** Row-major, little-endian as the machine: the format and every processor that Node runs on in practice agree. */
-export type StoredTensor = { [DType in StoredDType]: { readonly dtype: DType; readonly shape: Shape; readonly data: ArrayOf<DType> } }[StoredDType];
+export type StoredTensor = { [DType in StoredDType]: { readonly dtype: DType; readonly shape: Shape; readonly data: StoredArrays[DType] } }[StoredDType];
 
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;

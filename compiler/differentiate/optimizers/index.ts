@@ -1,7 +1,3 @@
-import type { GraphBuilder } from "../../graph/builder.ts";
-import type { ResolvedOptimizer } from "../../schema/resolved.ts";
-import type { StageWeight } from "../../plan.ts";
-import type { Value } from "../../graph/graph.ts";
 import { adam } from "./adam.ts";
 import { adamw } from "./adamw.ts";
 import { momentum } from "./momentum.ts";

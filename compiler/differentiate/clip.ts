@@ -1,0 +1,29 @@
+import type { GraphBuilder } from "../graph/builder.ts";
+import { expressions } from "../graph/expressions.ts";
+import { type Value, sizeOf } from "../graph/graph.ts";
+
+export interface ClippedGradients {
+  readonly gradients: readonly Value[];
+  /** √(Σ g²) over all of them, before clipping. */
+  readonly norm: Value;
+}
+
+/**
+ * Scales gradients down together where their global norm is above `largest` (Pascanu et al., 2013, algorithm 1). The factor is
+ * min(1, largest ∕ (norm + 10⁻⁶)), as in PyTorch's `clip_grad_norm_`.
+ */
+export function clipByGlobalNorm(builder: GraphBuilder, gradients: readonly Value[], largest: number): ClippedGradients {
+  const e = expressions(builder);
+  const squares = gradients.map((gradient) => sumOfSquares(builder, gradient));
+  const norm = e.sqrt(squares.length > 0 ? squares.reduce(e.add) : e.scalar(0));
+  const factor = e.minimum(e.divide(largest, e.add(norm, 1e-6)), 1);
+  return { gradients: gradients.map((gradient) => e.multiply(gradient, factor)), norm };
+}
+
+/** Squares row by row, then adds the rows: a short sum of short sums keeps float32's precision in large weights. */
+function sumOfSquares(builder: GraphBuilder, x: Value): Value {
+  const e = expressions(builder);
+  const columns = x.shape.at(-1) ?? 1;
+  const rows = e.reshape(x, [sizeOf(x.shape) / columns, columns]);
+  return e.reduceSum(e.reduceSum(e.multiply(rows, rows), [1], "drop"), [0], "drop");
+}

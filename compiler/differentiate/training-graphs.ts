@@ -1,0 +1,107 @@
+import { GraphBuilder } from "../graph/builder.ts";
+import { expressions } from "../graph/expressions.ts";
+import type { Graph, Value } from "../graph/graph.ts";
+import { optimise } from "../passes/optimise.ts";
+import type { ForwardGraph, StageWeight } from "../plan.ts";
+import type { ResolvedStage } from "../schema/resolved.ts";
+import { clipByGlobalNorm } from "./clip.ts";
+import { differentiate } from "./differentiate.ts";
+import { type OptimizerDefinition, type OptimizerKind, type OptimizerOptions } from "./optimizers/optimizer.ts";
+import { optimizers } from "./optimizers/index.ts";
+
+export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "clip" | "untouched">;
+
+/** A trainable weight and its gradient; `undefined` for zero. */
+interface WeightGradient {
+  readonly weight: StageWeight;
+  readonly gradient: Value | undefined;
+}
+
+/**
+ * Forward, backward and update of one batch of one task. Outputs: those of the forward graph, the next value of every updated weight and of
+ * its slots, and `gradient_norm` (before clipping) where the stage clips.
+ */
+export function stepGraph(forward: ForwardGraph, weights: readonly StageWeight[], options: UpdateOptions): Graph {
+  const builder = GraphBuilder.from(forward.graph);
+  applyGradients(builder, gradientsOf(builder, forward, weights), weights, options);
+  return optimise(builder.build(`${forward.graph.name}/step`));
+}
+
+/**
+ * The forward graph with a `gradient/NAME` for every trainable weight that its task reaches. A weight on which the loss does not depend is
+ * reached all the same: it gets a tensor of zeros, and so is decayed and counted as in the fused step.
+ */
+export function gradientsGraph(forward: ForwardGraph, weights: readonly StageWeight[]): Graph {
+  const builder = GraphBuilder.from(forward.graph);
+  for (const { weight, gradient } of gradientsOf(builder, forward, weights)) {
+    const zeros = () => builder.emit("fill", [], { dtype: "float32", shape: weight.shape, value: 0 });
+    builder.output({ kind: "gradient", weight: weight.name }, gradient ?? zeros());
+  }
+  return optimise(builder.build(`${forward.graph.name}/gradients`));
+}
+
+/** The update of every weight that these tasks reach, from its `gradient/NAME`. Clipping sees all of these gradients together. */
+export function applyGraph(tasks: readonly string[], weights: readonly StageWeight[], options: UpdateOptions): Graph {
+  const builder = new GraphBuilder();
+  const gradients = reached(weights, tasks).map((weight) => ({
+    weight,
+    gradient: builder.input({ kind: "gradient", weight: weight.name }, { dtype: "float32", shape: weight.shape }),
+  }));
+  applyGradients(builder, gradients, weights, options);
+  return optimise(builder.build(`apply ${tasks.join(" ")}`));
+}
+
+function reached(weights: readonly StageWeight[], tasks: readonly string[]): readonly StageWeight[] {
+  return weights.filter((weight) => isTrained(weight) && weight.tasks.some((task) => tasks.includes(task)));
+}
+
+function isTrained({ kind, trainable }: StageWeight): boolean {
+  return kind === "weight" && trainable;
+}
+
+function gradientsOf(builder: GraphBuilder, forward: ForwardGraph, weights: readonly StageWeight[]): readonly WeightGradient[] {
+  const loss = forward.graph.outputs.find(({ role }) => role.kind === "loss");
+  if (!loss) throw new Error(`the graph ${forward.graph.name} has no loss`);
+  const trained = reached(weights, [forward.task]);
+  const values = trained.map((weight) => weightInput(builder, weight));
+  const gradients = differentiate(builder, loss.value, values);
+  return trained.map((weight, index) => ({ weight, gradient: gradients[index] }));
+}
+
+function weightInput(builder: GraphBuilder, { name, shape }: StageWeight): Value {
+  return builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
+}
+
+function applyGradients(builder: GraphBuilder, gradients: readonly WeightGradient[], weights: readonly StageWeight[], options: UpdateOptions): void {
+  const { optimizer, untouched } = options;
+  const touched = new Set(gradients.map(({ weight }) => weight));
+  const others = untouched === "decay" ? weights.filter((weight) => isTrained(weight) && !touched.has(weight)) : [];
+  const clipped = options.clip === undefined ? gradients : clip(builder, gradients, options.clip);
+  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, optimizer, each);
+}
+
+function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], largest: number): readonly WeightGradient[] {
+  const clipped = clipByGlobalNorm(builder, gradients.flatMap(({ gradient }) => gradient ?? []), largest);
+  builder.output({ kind: "scalar", name: "gradient_norm" }, clipped.norm);
+  const rest = clipped.gradients.values();
+  return gradients.map(({ weight, gradient }) => ({ weight, gradient: gradient && rest.next().value }));
+}
+
+function update<Kind extends OptimizerKind>(builder: GraphBuilder, optimizer: OptimizerOptions<Kind>, { weight, gradient }: WeightGradient): void {
+  const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
+  const scalars = Object.keys(definition.scalars(optimizer, { rate: 0, count: 1 }));
+  const updated = definition.update(builder, {
+    options: optimizer,
+    weight: weightInput(builder, weight),
+    gradient: gradient ?? expressions(builder).scalar(0),
+    slots: record(definition.slots(optimizer), (slot) => builder.input({ kind: "slot", weight: weight.name, slot }, { dtype: "float32", shape: weight.shape })),
+    scalars: record(scalars, (name) => builder.input({ kind: "update", class: weight.class, name }, { dtype: "float32", shape: [] })),
+    decayed: weight.decayed,
+  });
+  builder.output({ kind: "weight", weight: weight.name }, updated.weight);
+  for (const [slot, value] of Object.entries(updated.slots)) builder.output({ kind: "slot", weight: weight.name, slot }, value);
+}
+
+function record(names: readonly string[], value: (name: string) => Value): { readonly [name: string]: Value } {
+  return Object.fromEntries(names.map((name) => [name, value(name)]));
+}
