@@ -12,6 +12,9 @@ const ARRAYS: { readonly [Type in DType]: typeof Float32Array | typeof Int32Arra
   bool: Uint8Array,
 };
 
+// A failure is thrown; the WASM build would also print it, whatever its session was told.
+const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: 4 };
+
 /** An input or output of the session. */
 interface Slot {
   /** In the graph. */
@@ -67,7 +70,7 @@ export class OnnxStep implements Step {
 
   async #run(session: InferenceSession, feeds: Record<string, Tensor>, fetches: Record<string, Tensor | null>): Promise<InferenceSession.OnnxValueMapType> {
     try {
-      return await session.run(feeds, fetches);
+      return await session.run(feeds, fetches, RUN_OPTIONS);
     } catch (error) {
       throw new EngineFailure(this.#build.name, this.graph.name, "run", error);
     }

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { engineNames } from "../../runtime/engines/open-engine.ts";
+import { tryEngine } from "./support.ts";
+
+const run = promisify(execFile);
+let folder = "";
+
+beforeAll(async () => {
+  // Inside node_modules, so that the bundle finds the packages that it leaves out.
+  const cache = join(import.meta.dirname, "../../node_modules/.cache");
+  await mkdir(cache, { recursive: true });
+  folder = await mkdtemp(join(cache, "one-run-"));
+  await build({ configFile: false, logLevel: "silent", build: { ssr: join(import.meta.dirname, "one-run.ts"), outDir: folder, target: "node20", rollupOptions: { output: { entryFileNames: "one-run.mjs" } } } });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it.for(engineNames)("a process that used %s ends by itself and has written nothing but its own", async (name, { skip }) => {
+  const engine = await tryEngine(name);
+  if (typeof engine === "string") skip(engine);
+  else await engine.dispose();
+  const { stdout, stderr } = await run(process.execPath, [join(folder, "one-run.mjs"), name], { timeout: 20_000 });
+  expect(stdout).toBe("3");
+  expect(stderr).toBe("");
+});
