@@ -26,12 +26,9 @@ export function buildExpression(cst: CstNode | undefined, missingAt: Span, conte
 }
 
 export function buildOperation(cst: CstNode, missingAt: Span, context: BuildContext): Expression {
-  const buildPiece = (operand: CstNode) => buildOperand(operand, missingIn(cst, missingAt, context), context);
+  const buildPiece = (operand: CstNode, at: number | undefined) =>
+    buildOperand(operand, at === undefined ? missingAt : { file: context.file, start: at, end: at }, context);
   return structure(cst, buildPiece, context)?.expression ?? { kind: "Error", span: missingAt };
-}
-
-function missingIn(cst: CstNode, missingAt: Span, context: BuildContext): Span {
-  return extent(cst) === undefined ? missingAt : endOf(cst, context);
 }
 
 function buildOperand(cst: CstNode, missingAt: Span, context: BuildContext): Piece {

@@ -1,7 +1,7 @@
 import type { CstNode, IToken } from "chevrotain";
 import type { Expression } from "./ast.ts";
 import type { BuildContext } from "./build-context.ts";
-import { nodes, tokensOf } from "./cst.ts";
+import { extent, nodes, tokensOf } from "./cst.ts";
 import { infixBindings, prefixBindings, type Binding, type InfixOperator, type PrefixOperator } from "./operators.ts";
 import { InfixOperator as InfixToken, PrefixOperator as PrefixToken } from "./tokens.ts";
 
@@ -13,16 +13,22 @@ export interface Piece {
 }
 
 /** Gives a flat operation its structure by precedence climbing over the table of `operators.ts`. */
-export function structure(operation: CstNode, buildOperand: (cst: CstNode) => Piece, context: BuildContext): Piece | undefined {
+export function structure(operation: CstNode, buildOperand: BuildOperand, context: BuildContext): Piece | undefined {
   const operands = nodes(operation, "operand");
   if (operands.length === 0) return undefined;
   const infixes = tokensOf(operation, InfixToken);
   const parts = operands.flatMap((operand, index): (IToken | Piece)[] => {
     const infix = infixes[index];
-    return [...tokensOf(operand, PrefixToken), buildOperand(operand), ...(infix === undefined ? [] : [infix])];
+    const missingAt = (extent(operand) ?? extentOf(infixes[index - 1]))?.end;
+    return [...tokensOf(operand, PrefixToken), buildOperand(operand, missingAt), ...(infix === undefined ? [] : [infix])];
   });
   return climb({ parts, next: 0 }, 0, context);
 }
+
+/** `missingAt`: the offset at which the operand is missing if it is, unless nothing of the operation is there. */
+type BuildOperand = (cst: CstNode, missingAt: number | undefined) => Piece;
+
+const extentOf = (token: IToken | undefined) => token && extent(token);
 
 interface Cursor {
   readonly parts: readonly (IToken | Piece)[];

@@ -1,8 +1,8 @@
 import { tokenMatcher, type IToken, type TokenType } from "chevrotain";
 import {
   Arrow, As, Colon, Comma, declarationHeads, Dot, Else, Equals, heads, Identifier, If, In, InfixOperator,
-  LeftBrace, LeftBracket, LeftParenthesis, Let, List, Of, One, openerOf, openers, PrefixOperator, Return, RightParenthesis,
-  StringLiteral, Then, Yield, type HeadWord,
+  LeftBrace, LeftBracket, LeftParenthesis, Let, List, Of, One, openerOf, openers, PrefixOperator, Return,
+  RightBrace, RightParenthesis, StringLiteral, Then, Yield, type HeadWord,
 } from "./tokens.ts";
 
 /**
@@ -40,7 +40,7 @@ function become(token: IToken, type: TokenType): void {
 /** What follows the word where it begins something. */
 const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = {
   model: [],
-  import: [[LeftBrace]],
+  import: [[LeftBrace, Identifier, Comma], [LeftBrace, Identifier, RightBrace]],
   param: [[Identifier, Equals], [Identifier, Colon]],
   modality: [[Identifier, Colon]],
   block: [[Identifier, LeftParenthesis]],

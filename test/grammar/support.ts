@@ -55,9 +55,17 @@ function written(node: Expression): string {
       return `[${node.items.map(written).join(", ")}]`;
     case "Tuple":
       return `(${node.items.map(written).join(", ")})`;
-    default:
-      return node.kind;
+    case "String":
+    case "Boolean":
+      return JSON.stringify(node.value);
+    case "None":
+      return "none";
+    case "Map":
+    case "Repeat":
+    case "Error":
+      break;
   }
+  throw new Error(`${node.kind} has no short form`);
 }
 
 /** A tree as indented text without places: kinds, and what is written in the leaves. */
