@@ -1,0 +1,52 @@
+/** A model as a picture: modalities on top, streams and fusion points between, tasks below. Plain data that the renderers read. */
+export interface ModelDiagram {
+  readonly title: string;
+  readonly nodes: readonly DiagramNode[];
+  readonly edges: readonly DiagramEdge[];
+}
+
+export const diagramKinds = ["modality", "stream", "fusion", "layer", "task"] as const;
+export type DiagramKind = (typeof diagramKinds)[number];
+
+export interface DiagramNode {
+  readonly id: string;
+  readonly kind: DiagramKind;
+  /** The declaration's name. */
+  readonly label: string;
+  /** What it is, a line each: `image(48, 48, 3)`; `bottleneck`, `4 bottlenecks, 2 layers`; `category of 95`. */
+  readonly details: readonly string[];
+  /** What comes out, a line each: `tokens[37 × 96]`; of a fusion `seen: tokens[37 × 96]`. */
+  readonly shapes: readonly string[];
+  /** Numbers of its own weights. */
+  readonly parameters?: number;
+  /** How many places use its weights, if more than one. */
+  readonly sharedBy?: number;
+  /** Whether the last stage leaves its weights alone. */
+  readonly weights?: "trained" | "frozen" | "partly_frozen";
+}
+
+export interface DiagramEdge {
+  readonly from: string;
+  readonly to: string;
+  /** A result of a fusion (`seen`), or a role (`target`). */
+  readonly label?: string;
+  /** `weights`: a layer lends its weights; no data flows. `optional`: a modality that a row may lack. */
+  readonly kind: "data" | "optional" | "weights";
+}
+
+/** The line below a node's shape: `221.2 k parameters, shared by 2, frozen`. */
+export function describeWeights({ parameters, sharedBy, weights }: DiagramNode): string | undefined {
+  const parts = [
+    parameters === undefined || parameters === 0 ? undefined : `${formatCount(parameters)} parameters`,
+    sharedBy === undefined || sharedBy < 2 ? undefined : `shared by ${sharedBy}`,
+    weights === "frozen" ? "frozen" : weights === "partly_frozen" ? "partly frozen" : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/** `950`, `221.2 k`, `1.3 M`. */
+export function formatCount(count: number): string {
+  if (count < 1000) return String(count);
+  const [value, unit] = count < 1e6 ? [count / 1e3, "k"] : count < 1e9 ? [count / 1e6, "M"] : [count / 1e9, "G"];
+  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
+}
