@@ -10,7 +10,10 @@ export interface OnnxBuild {
   readonly version: string;
   readonly runtime: OnnxRuntime;
   readonly sessionOptions: onnx.InferenceSession.SessionOptions;
-  /** Whether results land in the buffers that a step is given, or are copied there after. */
+  /**
+   * Whether results land in the buffers that a step is given, or are copied there after. (The native binding of 1.30 copies
+   * them into new arrays besides, about a millisecond for a megabyte, and offers no way around it.)
+   */
   readonly results: "in_place" | "copied";
 }
 
