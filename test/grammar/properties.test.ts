@@ -121,7 +121,8 @@ describe("depth and size", () => {
       expect(parse(text, "long.mtl").problems).toEqual([]);
       return (performance.now() - start) / text.length;
     };
+    const best = (characters: number) => Math.min(...[1, 2, 3].map(() => timed(characters)));
     timed(50_000);
-    expect(timed(300_000)).toBeLessThan(4 * Math.min(timed(50_000), timed(50_000)));
+    expect(best(300_000)).toBeLessThan(4 * best(50_000));
   });
 });
