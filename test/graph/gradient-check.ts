@@ -55,6 +55,7 @@ export function finiteDifferences(graph: Graph, inputs: Inputs, name: string): F
 /** The largest difference, relative to the largest expected value or one. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;
-  const scale = Math.max(1, ...Array.from(expected, Math.abs));
-  return Math.max(0, ...Array.from(expected, (value, index) => Math.abs((actual[index] ?? Number.NaN) - value) / scale));
+  const largest = (values: readonly number[]): number => values.reduce((peak, value) => Math.max(peak, value), 0);
+  const scale = Math.max(1, largest(Array.from(expected, Math.abs)));
+  return largest(Array.from(expected, (value, index) => Math.abs((actual[index] ?? Number.NaN) - value))) / scale;
 }
