@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { writeAtomically } from "./checkpoint/write-atomically.ts";
+import { UserError } from "./user-error.ts";
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** A JSON file that another version of this program, or another program, may have written. */
+export interface CheckedJson<Value> {
+  /** Fails with a `UserError` that names the file and what is wrong with it. */
+  read(path: string): Promise<Value>;
+  write(path: string, value: Value): Promise<void>;
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true });
+
+export function checkedJson<Value>(schema: JsonSchema): CheckedJson<Value> {
+  const validate = ajv.compile<Value>(schema);
+  return {
+    read: async (path) => {
+      const value = parse(path, await readText(path));
+      if (validate(value)) return value;
+      const problems = (validate.errors ?? []).map(describe).join("; ");
+      throw new UserError("data", `${path} is not what this version of mtl writes: ${problems}.`, "Restore the file, or use the version of mtl that wrote it.");
+    },
+    write: (path, value) => writeJson(path, value),
+  };
+}
+
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeText(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+export function writeText(path: string, text: string): Promise<void> {
+  return writeAtomically(path, [new TextEncoder().encode(text)]);
+}
+
+export async function readText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((cause: unknown) => {
+    throw new UserError("data", `Cannot read ${path}.`, "Look whether it is there.", { cause });
+  });
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UserError("data", `${path} is not JSON: it may be damaged.`, "Restore the file.", { cause });
+  }
+}
+
+function describe({ instancePath, message = "is not valid" }: ErrorObject): string {
+  return `${instancePath === "" ? "it" : instancePath.slice(1).replaceAll("/", ".")} ${message}`;
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Float32Tensor } from "../train/tensor-store.ts";
+import { UserError } from "../user-error.ts";
+import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { type TrainingState, trainingStateFile } from "./training-state.ts";
+
+export type Tensors = ReadonlyMap<string, Float32Tensor>;
+
+/** What a folder `step-000500` holds. */
+export interface Checkpoint {
+  /** Weights and states, by name. */
+  readonly model: Tensors;
+  /** Optimizer slots of the phase, by the name of their input. */
+  readonly optimizer: Tensors;
+  readonly state: TrainingState;
+}
+
+const tensorFiles = { model: "model.safetensors", optimizer: "optimizer.safetensors" } as const;
+
+/** Writes the folder under another name, flushed, and then renames it: a checkpoint is there whole or not at all. */
+export async function writeCheckpoint(path: string, { model, optimizer, state }: Omit<Checkpoint, "state"> & { readonly state: Omit<TrainingState, "files"> }): Promise<void> {
+  const partial = join(dirname(path), `.${basename(path)}.partial`);
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  await writeTensors(join(partial, tensorFiles.model), model);
+  await writeTensors(join(partial, tensorFiles.optimizer), optimizer);
+  const files: Record<string, string> = {};
+  for (const file of Object.values(tensorFiles)) files[file] = await sha256(join(partial, file));
+  await trainingStateFile.write(join(partial, "state.json"), { ...state, files });
+  // Only where an earlier attempt at the same step is run again: that one is no longer the newest.
+  await rm(path, { recursive: true, force: true });
+  await rename(partial, path);
+  await flushFolder(dirname(path));
+}
+
+/** Fails with a `UserError` that says what is damaged. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const state = await trainingStateFile.read(join(path, "state.json"));
+  for (const [file, expected] of Object.entries(state.files)) {
+    if ((await sha256(join(path, file))) !== expected) throw new UserError("data", `${join(path, file)} is damaged: its content is not what was written.`);
+  }
+  return { model: await readTensors(join(path, tensorFiles.model)), optimizer: await readTensors(join(path, tensorFiles.optimizer)), state };
+}
+
+export function readModel(path: string): Promise<Tensors> {
+  return readTensors(join(path, tensorFiles.model));
+}
+
+export async function writeTensors(path: string, tensors: Tensors): Promise<void> {
+  const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: "F32", shape, data: data as Float32Array<ArrayBuffer> } as const]));
+  await writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) });
+}
+
+export async function readTensors(path: string): Promise<Tensors> {
+  const { tensors } = await readSafetensors(path);
+  return new Map(
+    [...tensors].map(([name, tensor]) => {
+      if (tensor.dtype !== "F32") throw new UserError("data", `${path} holds ${name} as ${tensor.dtype}; weights are F32.`);
+      return [name, { shape: tensor.shape, data: tensor.data }];
+    }),
+  );
+}
+
+export async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash).catch((cause: unknown) => {
+    throw new UserError("data", `Cannot read ${path}.`, undefined, { cause });
+  });
+  return hash.digest("hex");
+}
+
+/** A new name is only safe once its folder is flushed; Windows has no such call. */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

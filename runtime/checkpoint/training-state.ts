@@ -1,0 +1,68 @@
+import { type CheckedJson, checkedJson } from "../checked-json.ts";
+import type { SupplyState } from "../train/batch-supply.ts";
+import type { SamplerState } from "../train/samplers/sampler.ts";
+
+/** The checkpoints that a finished phase left: what the next one, or `init: best(…)`, starts from. */
+export interface FinishedPhase {
+  readonly name: string;
+  readonly last: string;
+  readonly best: string;
+}
+
+/** Everything that training goes on from, besides the tensors: `state.json` of a checkpoint. */
+export interface TrainingState {
+  readonly version: 1;
+  /** A stage, or `STAGE.TASK` for one task of `for_each`. */
+  readonly phase: string;
+  /** Updates of the phase so far, and of the whole run. */
+  readonly step: number;
+  readonly runStep: number;
+  /** Whether the phase ended here. */
+  readonly finished: boolean;
+  /** Phases that ended, this one included if it did. */
+  readonly phases: readonly FinishedPhase[];
+  readonly seed: number;
+  readonly sampler: SamplerState;
+  /** Position of the sampler's generator. */
+  readonly samplerPosition: number;
+  readonly supplies: { readonly [task: string]: SupplyState };
+  /** Updates of each class of weights in the phase. */
+  readonly updates: { readonly [updateClass: string]: number };
+  /** The best checkpoint of the phase so far; none before the first validation. */
+  readonly best: { readonly checkpoint: string; readonly score: number } | null;
+  readonly earlyStop: { readonly best: number | null; readonly waited: number };
+  /** Bytes of `metrics.jsonl` up to here; what lies behind was logged by steps that are run again. */
+  readonly metricsBytes: number;
+  /** SHA-256 of the other files of the checkpoint. */
+  readonly files: { readonly [file: string]: string };
+}
+
+const count = { type: "integer", minimum: 0 };
+const string = { type: "string" };
+const map = (value: object) => ({ type: "object", additionalProperties: value });
+const object = (properties: object) => ({ type: "object", properties, required: Object.keys(properties), additionalProperties: false });
+
+export const trainingStateSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:training-state:1",
+  title: "What training goes on from, besides the tensors",
+  ...object({
+    version: { const: 1 },
+    phase: string,
+    step: count,
+    runStep: count,
+    finished: { type: "boolean" },
+    phases: { type: "array", items: object({ name: string, last: string, best: string }) },
+    seed: count,
+    sampler: map({ anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }] }),
+    samplerPosition: count,
+    supplies: map(object({ epoch: count, cursor: count })),
+    updates: map(count),
+    best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } })] },
+    earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }),
+    metricsBytes: count,
+    files: map({ type: "string", pattern: "^[0-9a-f]{64}$" }),
+  }),
+};
+
+export const trainingStateFile: CheckedJson<TrainingState> = checkedJson(trainingStateSchema);

@@ -1,0 +1,66 @@
+import { featureOfTarget } from "../../compiler/features.ts";
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { Data, Split } from "../data/data.ts";
+import type { TensorData } from "../engines/engine.ts";
+import { metricName } from "../metrics/metric-name.ts";
+import { openMetric } from "../metrics/index.ts";
+import { observeBatch } from "../metrics/observe-batch.ts";
+import type { BoundStep } from "./bound-step.ts";
+
+export interface MeasuredValue {
+  readonly task: string;
+  readonly split: Split;
+  /** `loss`, or as `metricName`. */
+  readonly name: string;
+  /** NaN where the metric is not defined on these rows. */
+  readonly value: number;
+}
+
+export interface EvaluatedTask {
+  readonly task: ResolvedTask;
+  readonly split: Split;
+  readonly data: Data;
+  /** The task's `evaluate` graph. */
+  readonly step: BoundStep;
+  readonly batch: number;
+}
+
+/** Loss and metrics of one task over a whole split, row by row in its order. Nothing for a split without rows. */
+export async function evaluateSplit({ task, split, data, step, batch: size }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+  const rows = data.rows(task.name, split);
+  if (rows === 0) return [];
+  const target = featureOfTarget(task.name, task.target).name;
+  const metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target) }));
+  const loss = new MeanLoss();
+  for (let start = 0; start < rows; start += size) {
+    const batch = await data.batch({ task: task.name, split, size, rows: Array.from({ length: Math.min(size, rows - start) }, (_, row) => start + row) });
+    const outputs = await step.run({ batch });
+    loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
+    const targets = batch.features.get(target);
+    if (!targets) throw new Error(`the data has no feature ${target}`);
+    observeBatch(metrics.map(({ metric }) => metric), task.target, { predictions: predictionsOf(outputs), target: targets, rowWeight: batch.rowWeight });
+  }
+  const measured = [{ name: "loss", value: loss.value() }, ...metrics.map(({ name, metric }) => ({ name, value: metric.value() }))];
+  return measured.map(({ name, value }) => ({ task: task.name, split, name, value }));
+}
+
+export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): ReadonlyMap<string, TensorData> {
+  const prefix = "prediction/";
+  return new Map([...outputs].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+/** The loss over all rows from the losses of batches, each Σ w·l ∕ max(Σ w, 1). */
+class MeanLoss {
+  #sum = 0;
+  #weight = 0;
+
+  add(loss: number, rowWeight: Float32Array): void {
+    const weight = rowWeight.reduce((sum, each) => sum + each, 0);
+    this.#sum += loss * Math.max(weight, 1);
+    this.#weight += weight;
+  }
+
+  value(): number {
+    return this.#sum / Math.max(this.#weight, 1);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Tensors } from "../checkpoint/checkpoint.ts";
+import type { Data, Split } from "../data/data.ts";
+import type { Engine } from "../engines/engine.ts";
+import { UserError } from "../user-error.ts";
+import type { MeasuredValue } from "./evaluate-split.ts";
+import { LoadedSteps } from "./loaded-steps.ts";
+import { weightKey } from "./phase-weights.ts";
+import { type Phase, phasesOf } from "./phases.ts";
+import type { StagePlan } from "../../compiler/plan.ts";
+import { sameShape, showShape } from "../../compiler/graph/graph.ts";
+import type { Program } from "./program.ts";
+import { TensorStore } from "./tensor-store.ts";
+import { planOf } from "./trainer.ts";
+import { validate } from "./validate.ts";
+
+export interface EvaluatedStage {
+  readonly program: Program;
+  readonly data: Data;
+  readonly engine: Engine;
+  readonly weights: Tensors;
+  readonly splits: readonly Split[];
+}
+
+/** Measures all tasks of the last stage with given weights. */
+export async function evaluateLastStage({ program, data, engine, weights, splits }: EvaluatedStage): Promise<readonly MeasuredValue[]> {
+  const values: MeasuredValue[] = [];
+  for (const phase of lastPhases(program)) {
+    const plan = planOf(program, phase);
+    const steps = new LoadedSteps(engine, plan, storeOf(plan, weights));
+    try {
+      for (const split of splits) values.push(...(await validate({ program, plan, steps, data, split })));
+    } finally {
+      await steps.dispose();
+    }
+  }
+  return values;
+}
+
+/** The phases of the last stage: one, or one for each task of `for_each`. */
+export function lastPhases({ specification }: Program): readonly Phase[] {
+  const last = specification.stages.at(-1);
+  return phasesOf(specification).filter((phase) => phase.stage === last);
+}
+
+/** The weights of a plan, taken from a trained model; each must be there, in its shape. */
+export function storeOf(plan: Pick<StagePlan, "weights">, weights: Tensors): TensorStore {
+  const store = new TensorStore();
+  for (const weight of plan.weights) {
+    const found = weights.get(weightKey(weight));
+    const wanted = `The specification wants a weight ${weight.name} ${showShape(weight.shape)}`;
+    const help = "Use the version of mtl and the specification that it was trained with.";
+    if (!found) throw new UserError("data", `${wanted}, which the trained model lacks.`, help);
+    if (!sameShape(found.shape, weight.shape)) throw new UserError("data", `${wanted}; in the trained model it is ${showShape(found.shape)}.`, help);
+    store.set(weightKey(weight), found);
+  }
+  return store;
+}

@@ -1,0 +1,103 @@
+import type { StagePlan } from "../../compiler/plan.ts";
+import type { TensorData } from "../engines/engine.ts";
+import type { BoundStep } from "./bound-step.ts";
+import { GradientSum, batchFactors } from "./gradient-sum.ts";
+import type { LoadedSteps } from "./loaded-steps.ts";
+import type { PreparedStep } from "./step-supply.ts";
+import type { UpdateCounts } from "./update-counts.ts";
+
+type PreparedTask = PreparedStep["tasks"][number];
+
+export interface TaskOutcome {
+  readonly task: string;
+  readonly epoch: number;
+  readonly loss: number;
+  /** By name of the term. */
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+export interface StepOutcome {
+  readonly tasks: readonly TaskOutcome[];
+  /** The sum over tasks. */
+  readonly loss: number;
+  /** Before clipping; where the stage clips. */
+  readonly gradientNorm?: number;
+}
+
+/** Makes one update. */
+export interface StepExecutor {
+  run(step: PreparedStep, rate: number): Promise<StepOutcome>;
+}
+
+/** Whether a stage's updates come each from one batch of one task, and so from the one fused graph. */
+export function isFused({ step, accumulate }: StagePlan["stage"]): boolean {
+  return step === "one_task" && accumulate === 1;
+}
+
+export function openExecutor(plan: StagePlan, steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
+  return isFused(plan.stage) ? fusedExecutor(steps, counts) : splitExecutor(steps, counts);
+}
+
+function fusedExecutor(steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
+  return {
+    run: async ({ tasks: [only] }, rate) => {
+      const [prepared] = only?.batches ?? [];
+      if (!only || !prepared) throw new Error("a step without a batch");
+      const step = await steps.get({ kind: "step", task: only.task });
+      const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, rate) });
+      const outcome = { ...only, ...lossesOf(step, outputs) };
+      return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
+    },
+  };
+}
+
+/**
+ * Gradients of every batch first, then one update. The gradient of a task is the mean over the rows of all its batches, as if they were one
+ * batch; that of a joint step is the sum over tasks, each already weighted by its `weight` in its own loss. Host sums run in the order of the
+ * stage's tasks and then of batches. States advance with every batch.
+ */
+function splitExecutor(steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
+  const sums = new Map<BoundStep, GradientSum>();
+  const sumFor = (apply: BoundStep) => {
+    const sum = sums.get(apply) ?? new GradientSum(apply.graph.inputs);
+    sums.set(apply, sum);
+    sum.clear();
+    return sum;
+  };
+  return {
+    run: async ({ tasks }, rate) => {
+      const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
+      const sum = sumFor(apply);
+      const outcomes: TaskOutcome[] = [];
+      for (const each of tasks) outcomes.push(await addGradients(await steps.get({ kind: "gradients", task: each.task }), each, sum));
+      const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
+      return { tasks: outcomes, loss: outcomes.reduce((total, { loss }) => total + loss, 0), ...gradientNormOf(outputs) };
+    },
+  };
+}
+
+async function addGradients(gradients: BoundStep, { task, epoch, batches }: PreparedTask, sum: GradientSum): Promise<TaskOutcome> {
+  const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight));
+  let loss = 0;
+  const terms = new Map<string, number>();
+  for (const [index, prepared] of batches.entries()) {
+    const factor = factors[index] ?? 0;
+    const outputs = await gradients.run(prepared);
+    sum.add(outputs, factor);
+    const losses = lossesOf(gradients, outputs);
+    loss += factor * losses.loss;
+    for (const [term, value] of losses.terms) terms.set(term, (terms.get(term) ?? 0) + factor * value);
+  }
+  return { task, epoch, loss, terms };
+}
+
+function lossesOf({ graph }: BoundStep, outputs: ReadonlyMap<string, TensorData>): Pick<TaskOutcome, "loss" | "terms"> {
+  const scalar = (name: string) => outputs.get(name)?.[0] ?? Number.NaN;
+  const terms = graph.outputs.flatMap(({ role, name }) => (role.kind === "loss_term" ? [[role.term, scalar(name)] as const] : []));
+  return { loss: scalar("loss"), terms: new Map(terms) };
+}
+
+function gradientNormOf(outputs: ReadonlyMap<string, TensorData>): Pick<StepOutcome, "gradientNorm"> {
+  const gradientNorm = outputs.get("scalar/gradient_norm")?.[0];
+  return gradientNorm === undefined ? {} : { gradientNorm };
+}

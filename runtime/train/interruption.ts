@@ -1,0 +1,20 @@
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  stop(): void;
+}
+
+/** Aborts on the first Ctrl-C or SIGTERM, so that a run can save itself; from then on the process has its usual handling, and a second one ends it. */
+export function interruptOnSignals(): Interruption {
+  const controller = new AbortController();
+  const stop = () => {
+    for (const signal of signals) process.removeListener(signal, interrupt);
+  };
+  const interrupt = (signal: NodeJS.Signals) => {
+    stop();
+    controller.abort(signal);
+  };
+  for (const signal of signals) process.on(signal, interrupt);
+  return { signal: controller.signal, stop };
+}

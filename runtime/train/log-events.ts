@@ -1,0 +1,24 @@
+import type { MetricsLog } from "../metrics-log.ts";
+import type { MeasuredValue } from "./evaluate-split.ts";
+import type { StepOutcome } from "./execute-step.ts";
+
+interface Moment {
+  /** Updates of the whole run. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly stage: string;
+}
+
+export function logStep(log: MetricsLog, moment: Moment, outcome: StepOutcome, rate: number): void {
+  const train = { ...moment, split: "train" } as const;
+  for (const { task, epoch, loss, terms } of outcome.tasks) {
+    log.add({ ...train, epoch, task, name: "loss", value: loss });
+    if (terms.size > 1) for (const [term, value] of terms) log.add({ ...train, epoch, task, name: `loss/${term}`, value });
+  }
+  if (outcome.gradientNorm !== undefined) log.add({ ...train, task: null, name: "gradient_norm", value: outcome.gradientNorm });
+  log.add({ ...train, task: null, name: "rate", value: rate });
+}
+
+export function logValues(log: MetricsLog, moment: Moment, values: readonly MeasuredValue[]): void {
+  for (const { task, split, name, value } of values) log.add({ ...moment, task, split, name, value });
+}

@@ -1,0 +1,56 @@
+import type { Split } from "../data/data.ts";
+import type { MeasuredValue } from "./evaluate-split.ts";
+
+export interface StageEvent {
+  /** As in the specification; `STAGE.TASK` for one task of `for_each: task`. */
+  readonly stage: string;
+  readonly tasks: readonly string[];
+  /** Updates of the stage in all, and those already done where a run is resumed. */
+  readonly total: number;
+  readonly done: number;
+}
+
+export interface StepEvent {
+  readonly stage: string;
+  /** Updates of the stage so far, this one included. */
+  readonly step: number;
+  readonly total: number;
+  /** Passes over the rows of the step's task. */
+  readonly epoch: number;
+  /** The task, or those of a joint step. */
+  readonly tasks: readonly string[];
+  readonly loss: number;
+  /** Learning rate. */
+  readonly rate: number;
+  /** Until the end of the stage, validations aside. */
+  readonly secondsLeft: number;
+}
+
+export interface ValidationEvent {
+  readonly stage: string;
+  readonly step: number;
+  readonly split: Split;
+  readonly values: readonly MeasuredValue[];
+  /** Whether it is the best of the stage so far. */
+  readonly best: boolean;
+}
+
+export interface CheckpointEvent {
+  readonly stage: string;
+  readonly step: number;
+  /** `step-000500`. */
+  readonly name: string;
+}
+
+/** What a run tells while it goes on; it prints nothing itself. Nothing waits for an observer, and it can change nothing. */
+export interface TrainingObserver {
+  /** The run folder is made, or found again. */
+  onRun?(event: { readonly folder: string; readonly engine: string; readonly resumedFrom?: string }): void;
+  onStage?(event: StageEvent): void;
+  onStep?(event: StepEvent): void;
+  onValidation?(event: ValidationEvent): void;
+  onCheckpoint?(event: CheckpointEvent): void;
+  /** A sentence for the log: a stale lock taken over, early stopping, rows left out. */
+  onNote?(note: string): void;
+  onEnd?(event: { readonly folder: string; readonly results: readonly MeasuredValue[] }): void;
+}

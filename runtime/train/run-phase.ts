@@ -1,0 +1,231 @@
+import type { StagePlan } from "../../compiler/plan.ts";
+import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
+import type { Tensors } from "../checkpoint/checkpoint.ts";
+import type { TrainingState } from "../checkpoint/training-state.ts";
+import { UserError } from "../user-error.ts";
+import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
+import { type StepExecutor, type StepOutcome, isFused, openExecutor } from "./execute-step.ts";
+import { LoadedSteps } from "./loaded-steps.ts";
+import { logStep, logValues } from "./log-events.ts";
+import { StepTimer } from "./step-timer.ts";
+import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
+import { type StageProgress, durationInSteps, scheduleFactor } from "./schedules.ts";
+import { scoreOf } from "./selection.ts";
+import { sampledTask, stageLength } from "./stage-length.ts";
+import { type PreparedStep, StepSupply } from "./step-supply.ts";
+import { TensorStore } from "./tensor-store.ts";
+import { UpdateCounts } from "./update-counts.ts";
+import { validate } from "./validate.ts";
+
+/** Trains one phase to its end, or until it is interrupted. */
+export async function runPhase(context: RunContext, start: PhaseStart): Promise<PhaseEnd> {
+  const run = new PhaseRun(context, start);
+  try {
+    return await run.toEnd();
+  } finally {
+    await run.dispose();
+  }
+}
+
+class PhaseRun {
+  readonly #context: RunContext;
+  readonly #start: PhaseStart;
+  readonly #plan: StagePlan;
+  readonly #store = new TensorStore();
+  readonly #steps: LoadedSteps;
+  readonly #supply: StepSupply;
+  readonly #counts: UpdateCounts;
+  readonly #executor: StepExecutor;
+  readonly #total: number;
+  /** Updates between two checkpoints. */
+  readonly #every: number;
+  #step = 0;
+  #epoch = 0;
+  #best: TrainingState["best"] = null;
+  #earlyStop: EarlyStopState = noValidationYet;
+
+  constructor(context: RunContext, start: PhaseStart) {
+    const { plan, phase, seed } = start;
+    const { data, engine } = context;
+    this.#context = context;
+    this.#start = start;
+    this.#plan = plan;
+    this.#steps = new LoadedSteps(engine, plan, this.#store);
+    this.#counts = new UpdateCounts(plan);
+    this.#executor = openExecutor(plan, this.#steps, this.#counts);
+    const kind = isFused(plan.stage) ? "step" : "gradients";
+    this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task) => this.#steps.graph({ kind, task }).inputs });
+    const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
+    this.#total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
+    this.#every = Math.max(1, durationInSteps(plan.stage.checkpoint.every, this.#total));
+    for (const [name, tensor] of start.weights) this.#store.set(name, tensor);
+    this.#restore();
+  }
+
+  async toEnd(): Promise<PhaseEnd> {
+    const { observer, interrupt } = this.#context;
+    observer.onStage?.({ stage: this.#name, tasks: this.#plan.tasks, total: this.#total, done: this.#step });
+    const timer = new StepTimer();
+    let isOver = this.#total === 0 && (await this.#pause());
+    let upcoming: Promise<PreparedStep> | undefined;
+    while (!isOver) {
+      if (interrupt.aborted && !upcoming) return await this.#interrupted();
+      const prepared = await (upcoming ?? this.#supply.prepare(this.#step));
+      const rate = this.#rate();
+      timer.begin();
+      const running = this.#executor.run(prepared, rate);
+      upcoming = this.#prepareNext();
+      this.#finish(prepared, await running, rate, timer.end());
+      if (this.#isPause(this.#step)) isOver = await this.#pause();
+    }
+    return this.#end();
+  }
+
+  dispose(): Promise<void> {
+    return this.#steps.dispose();
+  }
+
+  get #name(): string {
+    return this.#start.phase.name;
+  }
+
+  get #runStep(): number {
+    return this.#start.runStep + this.#step;
+  }
+
+  #rate(): number {
+    const progress: StageProgress = { step: this.#step, total: this.#total };
+    return this.#plan.stage.optimizer.rate * scheduleFactor(this.#plan.stage.schedule, progress);
+  }
+
+  /** Whether validation and a checkpoint follow this update. */
+  #isPause(step: number): boolean {
+    return step % this.#every === 0 || step === this.#total;
+  }
+
+  /**
+   * Reads the next batch while a step runs. Not across a checkpoint, so that the position of the supply is that of the weights, and a sampler that
+   * watches validation chooses after it.
+   */
+  #prepareNext(): Promise<PreparedStep> | undefined {
+    if (this.#context.interrupt.aborted || this.#isPause(this.#step + 1)) return undefined;
+    const upcoming = this.#supply.prepare(this.#step + 1);
+    // If the running step fails, nobody waits for this one.
+    upcoming.catch(() => {});
+    return upcoming;
+  }
+
+  #finish({ tasks }: PreparedStep, outcome: StepOutcome, rate: number, seconds: number): void {
+    const { observer, log } = this.#context;
+    this.#step++;
+    this.#epoch = Math.max(...tasks.map((task) => task.epoch));
+    for (const { task, loss } of outcome.tasks) {
+      if (!Number.isFinite(loss)) throw diverged(`The loss of task ${task} became ${loss} at step ${this.#step} of stage ${this.#name}.`);
+      this.#supply.observe({ kind: "step", task, loss });
+    }
+    logStep(log, this.#moment(), outcome, rate);
+    observer.onStep?.({
+      stage: this.#name,
+      step: this.#step,
+      total: this.#total,
+      epoch: this.#epoch,
+      tasks: tasks.map((each) => each.task),
+      loss: outcome.loss,
+      rate,
+      secondsLeft: (this.#total - this.#step) * seconds,
+    });
+  }
+
+  /** Validates and saves. True if the phase is over. */
+  async #pause(): Promise<boolean> {
+    const { program, data, log, observer } = this.#context;
+    const { stage } = this.#plan;
+    const values = await validate({ program, plan: this.#plan, steps: this.#steps, data, split: "validation" });
+    const score = scoreOf(stage.checkpoint.best, values, program.specification);
+    const isBest = score !== undefined && !Number.isNaN(score) && (this.#best === null || score > this.#best.score);
+    if (isBest) this.#best = { checkpoint: checkpointName(this.#runStep), score };
+    logValues(log, this.#moment(), values);
+    if (values.length > 0) observer.onValidation?.({ stage: this.#name, step: this.#step, split: "validation", values, best: isBest });
+    for (const task of this.#plan.tasks) {
+      const metric = scoreOf("auto", values.filter((value) => value.task === task), program.specification);
+      if (metric !== undefined) this.#supply.observe({ kind: "validation", task, metric });
+    }
+    const finished = this.#step === this.#total || this.#stopsEarly(scoreOf(stage.early_stop?.metric ?? "auto", values, program.specification));
+    await this.#save(finished ? "finished" : "going on");
+    return finished;
+  }
+
+  #stopsEarly(score: number | undefined): boolean {
+    const { early_stop: settings } = this.#plan.stage;
+    if (!settings || score === undefined) return false;
+    this.#earlyStop = afterValidation(this.#earlyStop, score, settings);
+    if (!isOver(this.#earlyStop, settings)) return false;
+    this.#context.observer.onNote?.(`Stage ${this.#name} ends early after step ${this.#step}: no gain in ${this.#earlyStop.waited} validations.`);
+    return true;
+  }
+
+  async #save(progress: "finished" | "going on"): Promise<void> {
+    const { checkpoints, log, observer } = this.#context;
+    const name = checkpointName(this.#runStep);
+    const { model, optimizer } = this.#tensors();
+    for (const [weight, { data }] of model) {
+      if (!data.every(Number.isFinite)) throw diverged(`The weight ${weight} is no longer finite at step ${this.#step} of stage ${this.#name}.`);
+    }
+    const state = {
+      version: 1,
+      phase: this.#name,
+      step: this.#step,
+      runStep: this.#runStep,
+      finished: progress === "finished",
+      phases: progress === "finished" ? this.#end().phases : this.#start.phases,
+      seed: this.#start.seed,
+      ...this.#supply.position(),
+      updates: this.#counts.state(),
+      best: this.#best,
+      earlyStop: this.#earlyStop,
+      metricsBytes: log.sync(),
+    } as const;
+    await checkpoints.write(name, { model, optimizer, state });
+    await checkpoints.prune(this.#plan.stage.checkpoint.keep, new Set([...this.#start.needed, ...(this.#best ? [this.#best.checkpoint] : [])]));
+    observer.onCheckpoint?.({ stage: this.#name, step: this.#step, name });
+  }
+
+  async #interrupted(): Promise<never> {
+    // Right after a pause, or before the first step, there is nothing new to save.
+    if (this.#step > 0 && !this.#isPause(this.#step) && this.#step !== this.#start.resumed?.state.step) await this.#save("going on");
+    throw new UserError("interrupted", `Interrupted after step ${this.#step} of ${this.#total} of stage ${this.#name}.`, "It is saved: go on with `mtl train --resume`.");
+  }
+
+  #restore(): void {
+    const { resumed } = this.#start;
+    if (!resumed) return;
+    const { state, model, optimizer } = resumed;
+    for (const [name, tensor] of [...model, ...optimizer]) this.#store.set(name, tensor);
+    this.#supply.restore(state);
+    this.#counts.restore(state.updates);
+    this.#step = state.step;
+    this.#best = state.best;
+    this.#earlyStop = state.earlyStop;
+  }
+
+  #end(): PhaseEnd {
+    const last = checkpointName(this.#runStep);
+    const finished = { name: this.#name, last, best: this.#best?.checkpoint ?? last };
+    return { phases: [...this.#start.phases, finished], weights: this.#tensors().model, runStep: this.#runStep };
+  }
+
+  /** What was not there when the phase began is the optimizer's. */
+  #tensors(): { readonly model: Tensors; readonly optimizer: Tensors } {
+    const tensors = [...this.#store.tensors()];
+    const isWeight = ([name]: readonly [string, unknown]) => this.#start.weights.has(name);
+    return { model: new Map(tensors.filter(isWeight)), optimizer: new Map(tensors.filter((tensor) => !isWeight(tensor))) };
+  }
+
+  #moment() {
+    return { step: this.#runStep, epoch: this.#epoch, stage: this.#name };
+  }
+}
+
+function diverged(message: string): UserError {
+  return new UserError("diverged", message, "Lower the learning rate, add a warm-up or `clip: 1.0`, and look for rows with extreme values.");
+}

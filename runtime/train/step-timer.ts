@@ -1,0 +1,19 @@
+/** How much of the last steps' mean time a new step replaces. */
+const share = 0.1;
+
+/** A moving mean of the time of a step. */
+export class StepTimer {
+  #began = 0;
+  #mean: number | undefined;
+
+  begin(): void {
+    this.#began = performance.now();
+  }
+
+  /** Seconds that a step takes, this one included. */
+  end(): number {
+    const seconds = (performance.now() - this.#began) / 1000;
+    this.#mean = this.#mean === undefined ? seconds : this.#mean + share * (seconds - this.#mean);
+    return this.#mean;
+  }
+}

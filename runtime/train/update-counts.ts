@@ -1,0 +1,47 @@
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
+import type { StagePlan } from "../../compiler/plan.ts";
+
+/** How often the weights of each update class were updated in a phase; bias correction counts these, not steps. */
+export class UpdateCounts {
+  readonly #plan: Pick<StagePlan, "stage" | "weights">;
+  readonly #classOf: ReadonlyMap<string, string>;
+  readonly #counts = new Map<string, number>();
+  readonly #classesOf = new WeakMap<Graph, ReadonlySet<string>>();
+
+  constructor(plan: Pick<StagePlan, "stage" | "weights">) {
+    this.#plan = plan;
+    this.#classOf = new Map(plan.weights.map((weight) => [weight.name, weight.class]));
+  }
+
+  /** Counts the update that this graph is about to make; gives the numbers for its inputs of role `update`. */
+  count(graph: Graph, rate: number): (updateClass: string, name: string) => number {
+    const scalars = new Map(
+      [...this.#updatedClasses(graph)].map((updateClass) => {
+        const count = (this.#counts.get(updateClass) ?? 0) + 1;
+        this.#counts.set(updateClass, count);
+        return [updateClass, updateScalars(this.#plan.stage.optimizer, { rate, count })];
+      }),
+    );
+    return (updateClass, name) => {
+      const value = scalars.get(updateClass)?.[name];
+      if (value === undefined) throw new Error(`no update ${name} of class ${updateClass} in ${graph.name}`);
+      return value;
+    };
+  }
+
+  state(): { readonly [updateClass: string]: number } {
+    return Object.fromEntries(this.#counts);
+  }
+
+  restore(state: { readonly [updateClass: string]: number }): void {
+    this.#counts.clear();
+    for (const [updateClass, count] of Object.entries(state)) this.#counts.set(updateClass, count);
+  }
+
+  #updatedClasses(graph: Graph): ReadonlySet<string> {
+    const known = this.#classesOf.get(graph) ?? new Set(graph.outputs.flatMap(({ role }) => (role.kind === "weight" ? (this.#classOf.get(role.weight) ?? []) : [])));
+    this.#classesOf.set(graph, known);
+    return known;
+  }
+}

@@ -1,0 +1,111 @@
+import { gradientsGraph, applyGraph, stepGraph } from "../../compiler/differentiate/training-graphs.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { expressions } from "../../compiler/graph/expressions.ts";
+import type { InputRole, Shape, Value } from "../../compiler/graph/graph.ts";
+import type { ForwardGraph, StagePlan, StageWeight, WeightDeclaration } from "../../compiler/plan.ts";
+import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { Program } from "../../runtime/train/program.ts";
+
+/** Inputs of the model, and its hidden width. */
+export const inputs = 5;
+const hidden = 4;
+export const classes = 3;
+
+const taskDefaults = { target: { kind: "number", column: "y" }, weight: 1, inputs: [{ modality: "x", optional: false }] } as const;
+
+export const tasks: { readonly [name: string]: ResolvedTask } = {
+  kind: { ...taskDefaults, name: "kind", target: { kind: "category", column: "kind", classes }, metrics: [{ kind: "accuracy" }] },
+  size: { ...taskDefaults, name: "size", metrics: [{ kind: "rmse" }] },
+};
+
+export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
+  return {
+    name: "fit",
+    tasks: ["kind", "size"],
+    sampler: { kind: "shuffled" },
+    optimizer: { kind: "adamw", rate: 0.02, weight_decay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { kind: "cosine", warmup: { unit: "share", value: 0.1 }, floor: 0 },
+    batch: 4,
+    step: "one_task",
+    accumulate: 1,
+    untouched: "skip",
+    seed: 1,
+    checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 5 }, keep: 2, best: "auto" },
+    ...options,
+  };
+}
+
+export function specification(stages: readonly ResolvedStage[]): ResolvedSpecification {
+  return { language: 1, model: { name: "tiny" }, params: {}, modalities: { x: { kind: "tensor", shape: [inputs] } }, tasks, datasets: {}, stages };
+}
+
+/** Two tasks over one hidden layer; `kind` has dropout and counts its batches in a state. Graphs as the compiler makes them. */
+export function tinyProgram(stages: readonly ResolvedStage[] = [stage()]): Program {
+  return {
+    specification: specification(stages),
+    plan: (name, settings = {}) => {
+      const found = stages.find((each) => each.name === name);
+      if (!found) throw new Error(`no stage ${name}`);
+      return plan(found, settings.forTask === undefined ? found.tasks : [settings.forTask]);
+    },
+  };
+}
+
+function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
+  const batchOf = (task: string) => (typeof of.batch === "number" ? of.batch : (of.batch[task] ?? 1));
+  const graph = (task: string, mode: ForwardGraph["mode"]) => forward(task, mode, batchOf(task));
+  const declared = trained.flatMap((task) => graph(task, "train").weights.map((weight) => ({ ...weight, task })));
+  const weights = [...new Map(declared.map((weight) => [weight.name, weight])).values()].map((weight): StageWeight => {
+    const reaching = declared.filter((other) => other.name === weight.name).map((other) => other.task);
+    return { ...weight, tasks: reaching, class: reaching.join("+"), trainable: true, decayed: weight.shape.length > 1 };
+  });
+  return {
+    stage: of,
+    tasks: trained,
+    weights,
+    batchOf,
+    step: (task) => stepGraph(graph(task, "train"), weights, of),
+    gradients: (task) => gradientsGraph(graph(task, "train"), weights),
+    apply: (names) => applyGraph(names, weights, of),
+    evaluate: (task) => graph(task, "evaluate").graph,
+    predict: (task, batch) => forward(task, "predict", batch).graph,
+  };
+}
+
+function forward(task: string, mode: ForwardGraph["mode"], batch: number): ForwardGraph {
+  const builder = new GraphBuilder();
+  const e = expressions(builder);
+  const weights: WeightDeclaration[] = [];
+  const input = (role: InputRole, shape: Shape, dtype: Value["dtype"] = "float32") => builder.input(role, { dtype, shape });
+  const weight = (name: string, shape: Shape) => {
+    weights.push({ name, kind: "weight", shape, initializer: shape.length > 1 ? { kind: "xavier_uniform", gain: 1 } : { kind: "zeros" } });
+    return input({ kind: "weight", weight: name }, shape);
+  };
+  const dense = (x: Value, name: string, size: number) => e.add(e.matmul(x, weight(`${name}.kernel`, [x.shape[1] ?? 1, size])), weight(`${name}.bias`, [size]));
+
+  const features = input({ kind: "feature", feature: "x" }, [batch, inputs]);
+  let shared = e.tanh(dense(features, "hidden", hidden));
+  if (task === "kind" && mode === "train") {
+    const bytes = input({ kind: "random", site: "hidden.dropout" }, [batch, hidden], "uint8");
+    shared = e.multiply(shared, e.multiply(e.cast(e.less(bytes, builder.emit("fill", [], { dtype: "uint8", shape: [], value: 205 })), "float32"), 256 / 205));
+  }
+  const output = dense(shared, `task.${task}.head`, task === "kind" ? classes : 1);
+  if (task === "kind") builder.output({ kind: "prediction", name: "logits" }, output);
+  else builder.output({ kind: "prediction", name: "value" }, e.reshape(output, [batch]));
+  if (mode === "predict") return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights };
+
+  const target = task === "kind" ? input({ kind: "feature", feature: "kind.target" }, [batch], "int32") : input({ kind: "feature", feature: "size.target" }, [batch]);
+  const rowLoss =
+    task === "kind"
+      ? e.negate(e.reduceSum(e.multiply(builder.emit("log_softmax", [output], {}), builder.emit("one_hot", [target], { depth: classes })), [1], "drop"))
+      : e.multiply(e.subtract(e.reshape(output, [batch]), target), e.subtract(e.reshape(output, [batch]), target));
+  const rowWeight = input({ kind: "row_weight" }, [batch]);
+  const loss = e.divide(e.reduceSum(e.multiply(rowLoss, rowWeight), [0], "drop"), e.maximum(e.reduceSum(rowWeight, [0], "drop"), 1));
+  builder.output({ kind: "loss" }, loss);
+  if (task === "kind" && mode === "train") {
+    const batches = input({ kind: "state", state: "batches" }, []);
+    weights.push({ name: "batches", kind: "state", shape: [], initializer: { kind: "zeros" } });
+    builder.output({ kind: "state", state: "batches" }, e.add(batches, 1));
+  }
+  return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights };
+}
