@@ -53,7 +53,7 @@ function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
     case "unexpected_token":
       return reporter.report("unexpected_token", problem.span, { found: problem.found, expected: problem.expected });
     case "unclosed":
-      return reporter.report("unclosed", problem.span, { opener: problem.opener }, { related: [{ at: problem.openedAt, message: "opened here" }] });
+      return reporter.report("unclosed", problem.openedAt, { opener: problem.opener }, { related: [{ at: problem.span, message: "noticed here" }] });
     case "chained_comparison":
       return reporter.report("chained_comparison", problem.span, {});
   }

@@ -8,14 +8,14 @@ import { type Value, describe } from "../elaborate/value.ts";
 import type { FamilyName } from "../schema/families.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, CallableTable, ValueType } from "../schema/types.ts";
-import { describeValueType } from "./describe-type.ts";
+import { describeType } from "../schema/describe-type.ts";
 import { resolvePatterns } from "./patterns.ts";
 import { type GivenOption, resolveOptions } from "./resolve-options.ts";
 
 /** The resolved value of an option, as JSON; nothing, and a diagnostic, where it does not fit its declared type. */
 export function resolveOption(elaboration: Elaboration, frame: Frame, expression: Expression, type: ValueType, what: string): AnyValue | undefined {
   const at = expression.span;
-  const wrong = (found: string): undefined => report(elaboration, frame, "wrong_type", at, { what, expected: describeValueType(type), found }) as undefined;
+  const wrong = (found: string): undefined => report(elaboration, frame, "wrong_type", at, { what, expected: describeType(type), found }) as undefined;
   if (expression.kind === "Error") return undefined;
   switch (type.kind) {
     case "either":
@@ -77,7 +77,7 @@ function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expres
   const expected = type.kind === "bool" || type.kind === "string" ? type.kind : "number";
   if (value.kind !== expected || (type.kind === "int" && value.kind === "number" && !Number.isInteger(value.value))) {
     if (value.kind === "stream") report(elaboration, frame, "not_compile_time", at, { what });
-    else report(elaboration, frame, "wrong_type", at, { what, expected: describeValueType(type), found: describe(value) });
+    else report(elaboration, frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
     return undefined;
   }
   if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
@@ -96,7 +96,7 @@ function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expre
   }
   const fitting = types.find((type) => (type.kind === "map" && expression.kind === "Map") || (type.kind === "list" && expression.kind === "List"));
   if (fitting) return resolveOption(elaboration, frame, expression, fitting, what);
-  report(elaboration, frame, "wrong_type", expression.span, { what, expected: types.map(describeValueType).join(", or "), found: describeExpression(expression) });
+  report(elaboration, frame, "wrong_type", expression.span, { what, expected: types.map(describeType).join(", or "), found: describeExpression(expression) });
   return undefined;
 }
 

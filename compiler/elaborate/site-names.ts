@@ -66,7 +66,7 @@ class SiteNamer {
     }
     const site = this.#exactSite(expression);
     if (!site) return this.#visit(expression);
-    this.names.set(site, name === undefined ? undefined : this.#unique(name));
+    this.names.set(site, name === undefined || this.#addsNoSegment(site) ? undefined : this.#unique(name));
     if (expression.kind === "Pipe") this.#visit(expression.left);
     this.#inside(site);
   }
@@ -129,11 +129,16 @@ class SiteNamer {
       this.names.set(site, name === "repeat" ? undefined : name);
       return;
     }
-    const name = site.kind === "Name" ? site.name : site.callee.kind === "Name" ? site.callee.name : undefined;
+    const name = calledName(site);
+    const named = name !== undefined && this.#callee(name) !== undefined && !this.#addsNoSegment(site);
+    this.names.set(site, named ? this.#unique(name) : undefined);
+  }
+
+  /** Combinators and layers: what they apply has names of its own. */
+  #addsNoSegment(site: SyntaxNode): boolean {
+    const name = calledName(site);
     const callee = name === undefined ? undefined : this.#callee(name);
-    const transparent = callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent");
-    if (name !== undefined && callee && !transparent) this.names.set(site, this.#unique(name));
-    else this.names.set(site, undefined);
+    return callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent");
   }
 
   /** The arguments of a call. What is passed to a block parameter is named there, in a scope of its own. */
@@ -190,4 +195,9 @@ class SiteNamer {
     this.#counts.set(name, count);
     return count === 1 ? name : `${name}_${count}`;
   }
+}
+
+function calledName(site: SyntaxNode): string | undefined {
+  if (site.kind === "Name") return site.name;
+  return site.kind === "Call" && site.callee.kind === "Name" ? site.callee.name : undefined;
 }

@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { UserError } from "../../runtime/user-error.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { RenderInput } from "../diagnostics/render/input.ts";
+import { renderText } from "../diagnostics/render/text.ts";
+import { createNodeHost } from "../host.ts";
+import { type Compilation, compileProgram, type Program } from "../program.ts";
+import type { Session } from "./verb.ts";
+
+export interface CompileSettings {
+  readonly cwd: string;
+  readonly set?: readonly string[];
+}
+
+/** Compiles a file; throws a `UserError` only where there is no such file or `--set` is malformed. */
+export function compileFile(file: string, { cwd, set = [] }: CompileSettings): Compilation & { readonly entry: string } {
+  const host = createNodeHost();
+  const entry = resolve(cwd, file);
+  if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${file}" cannot be read.`, similarFile(file, entry));
+  return { entry, ...compileProgram({ entry, host, set: parseSettings(set), clock: () => performance.now() }) };
+}
+
+/** A compiled program, for verbs that need one: problems are shown on stderr, and errors end the command. */
+export function requireProgram(file: string, { set, session }: { readonly set?: readonly string[]; readonly session: Session }): Program & { readonly entry: string } {
+  const compilation = compileFile(file, { cwd: session.io.cwd, ...(set === undefined ? {} : { set }) });
+  const { diagnostics, program, entry } = compilation;
+  const quiet = session.display.quiet === true && program !== undefined;
+  if (diagnostics.length > 0 && !quiet) session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
+  if (program === undefined) throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
+  return { ...program, entry };
+}
+
+/** Paths are shown as the user would write them. */
+export function renderInput({ diagnostics, sources }: Compilation, cwd: string): RenderInput {
+  return {
+    diagnostics,
+    sources,
+    displayPath: (file) => {
+      const path = relative(cwd, file);
+      return sources.has(file) && !file.startsWith("prelude/") && !path.startsWith("../..") ? path : file;
+    },
+  };
+}
+
+/** `width=256` for each `--set`. */
+export function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    settings.map((setting) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];
+      if (name === undefined || value === undefined) throw new UserError("usage", `"--set ${setting}" does not set a param.`, "Write --set NAME=VALUE.");
+      return [name, value];
+    }),
+  );
+}
+
+function similarFile(file: string, entry: string): string {
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(dirname(entry)).filter((name) => name.endsWith(".mtl"));
+  } catch {
+    return "The folder does not exist.";
+  }
+  const similar = nearest(basename(file), names);
+  if (similar !== undefined) return `Did you mean "${similar}"?`;
+  return names.length === 0 ? "`mtl init` writes a first specification." : `There is ${names.map((name) => `"${name}"`).join(", ")}.`;
+}

@@ -1,0 +1,13 @@
+/** A stream that text is written to. `isTTY` is true on a terminal. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Everything that the command line has of the outside; a test passes its own. */
+export interface Io {
+  /** Results, and nothing else. */
+  readonly stdout: Output;
+  /** Progress, notes, failures. */
+  readonly stderr: Output;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { runCli } from "./run-cli.ts";
+
+// A reader that has seen enough, as in `mtl expand a.mtl | head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  env: process.env,
+  cwd: process.cwd(),
+});

@@ -1,0 +1,84 @@
+import { Command, CommanderError } from "commander";
+import { exitCodes, UserError } from "../../runtime/user-error.ts";
+import type { Io } from "./io.ts";
+import { describeBug, describeUserError, exitCodeOfBug } from "./failures.ts";
+import { packageVersion } from "./package-version.ts";
+import { type DisplaySettings, paintFor } from "./terminal.ts";
+import type { Session, Verb } from "./verb.ts";
+import { verbs } from "./verbs/index.ts";
+
+/** Runs one command. Gives the exit code; never throws and never ends the process. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return reportFailure(error, io, program);
+  }
+}
+
+function createProgram(io: Io, settle: (exitCode: number) => void): Command {
+  const program = new Command("mtl")
+    .description("Checks, draws and trains models that are written in the mtl language.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .option("--color", "colour the output")
+    .option("--no-color", "never colour the output; so does the variable NO_COLOR")
+    .option("-q, --quiet", "print results and failures only")
+    .helpCommand("help [verb]", "explain a verb")
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError("Run with --help for examples and options.")
+    .exitOverride()
+    .addHelpText("before", renderExamples(overview));
+  for (const verb of verbs) addVerb(program, verb, io, settle);
+  return program;
+}
+
+const overview: Verb["examples"] = [
+  ["mtl init hello", "write a first specification with data"],
+  ["mtl check hello/names.mtl", "find every mistake in it"],
+  ["mtl train hello/names.mtl", "train it"],
+  ["mtl explain MTL4002", "what an error means, and what to do"],
+];
+
+function addVerb(program: Command, verb: Verb, io: Io, settle: (exitCode: number) => void): void {
+  const command = new Command(verb.name).description(verb.summary).copyInheritedSettings(program);
+  command.addHelpText("before", renderExamples(verb.examples));
+  verb.configure(command);
+  // Commander has no types for options; each verb declares its own beside its flags.
+  command.action(async () => settle(await verb.run(createSession(io, program.opts<DisplaySettings>()), command.args, command.opts() as never)));
+  program.addCommand(command);
+}
+
+function createSession(io: Io, display: DisplaySettings): Session {
+  return {
+    io,
+    display,
+    print: (text) => io.stdout.write(text),
+    note: (line) => {
+      if (display.quiet !== true) io.stderr.write(`${line}\n`);
+    },
+    paint: { stdout: paintFor(io.stdout, io, display), stderr: paintFor(io.stderr, io, display) },
+  };
+}
+
+function renderExamples(examples: Verb["examples"]): string {
+  const width = Math.max(...examples.map(([command]) => command.length));
+  return `Examples:\n${examples.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}\n`).join("")}`;
+}
+
+function reportFailure(error: unknown, io: Io, program: Command): number {
+  // Commander has written its message already; help and version end this way too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const paint = paintFor(io.stderr, io, program.opts<DisplaySettings>());
+  if (error instanceof UserError) {
+    io.stderr.write(describeUserError(error, paint));
+    return exitCodes[error.kind];
+  }
+  io.stderr.write(describeBug(error, program.args, paint));
+  return exitCodeOfBug;
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import type { Paint } from "../diagnostics/render/paint.ts";
+import type { Io } from "./io.ts";
+import type { DisplaySettings } from "./terminal.ts";
+
+/** What a verb has while it runs. */
+export interface Session {
+  readonly io: Io;
+  readonly display: DisplaySettings;
+  /** Writes a result to stdout. */
+  print(text: string): void;
+  /** Writes a line for people to stderr, unless `--quiet`. */
+  note(line: string): void;
+  readonly paint: { readonly stdout: Paint; readonly stderr: Paint };
+}
+
+/** One verb of the command line, in a file of its own. */
+export interface VerbOf<Options> {
+  readonly name: string;
+  readonly summary: string;
+  /** Commands to copy, with a word on each; `--help` begins with them. */
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Declares arguments and options. */
+  readonly configure: (command: Command) => void;
+  /** Ends with the exit code. */
+  readonly run: (session: Session, args: readonly string[], options: Options) => Promise<number>;
+}
+
+/** A verb of any options. */
+export type Verb = VerbOf<never>;

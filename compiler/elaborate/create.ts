@@ -1,0 +1,24 @@
+import type { Bindings } from "../bind/bind.ts";
+import type { Reporter } from "../diagnostics/reporter.ts";
+import { GraphBuilder } from "../graph/builder.ts";
+import type { ResolvedModality } from "../schema/resolved.ts";
+import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
+import type { Uses } from "./uses.ts";
+import type { Value } from "./value.ts";
+
+export interface ElaborationSettings {
+  readonly bindings: Bindings;
+  readonly reporter: Reporter;
+  readonly callables: CallableCache;
+  readonly overrides?: ReadonlyMap<string, Value>;
+  readonly modalities?: ReadonlyMap<string, ResolvedModality>;
+  readonly task?: CurrentTask;
+  readonly uses?: Uses;
+  readonly mode?: Mode;
+  readonly batch?: number;
+}
+
+export function createElaboration(settings: ElaborationSettings): Elaboration {
+  const { bindings, reporter, callables, overrides = new Map(), modalities = new Map(), task, uses = new Map(), mode = "train", batch = 2 } = settings;
+  return { bindings, reporter, callables, overrides, modalities, task, uses, mode, batch, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+}

@@ -1,0 +1,37 @@
+import type { Reporter } from "../diagnostics/reporter.ts";
+import type { ForwardGraph } from "../plan.ts";
+import type { Program } from "../program.ts";
+import { createElaboration } from "./create.ts";
+import { elaborateTask } from "./elaborate-task.ts";
+import type { Elaboration, Mode } from "./elaboration.ts";
+import { usesOf } from "./uses.ts";
+import type { Value } from "./value.ts";
+
+export interface ForwardRequest {
+  readonly task: string;
+  readonly mode: Mode;
+  readonly batch: number;
+  /** What a stage's `with` sets, over what `--set` does. */
+  readonly overrides: ReadonlyMap<string, Value>;
+  readonly reporter: Reporter;
+}
+
+/** A task elaborated afresh, and the elaboration itself for what else stands in it. */
+export function elaborateForward(program: Program, { task, mode, batch, overrides, reporter }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
+  const { specification, bindings, callables, declarations } = program;
+  const declaration = declarations.tasks.get(task);
+  const resolved = specification.tasks[task];
+  const all = Object.keys(specification.tasks);
+  const elaboration = createElaboration({
+    bindings,
+    reporter,
+    callables,
+    overrides,
+    modalities: new Map(Object.entries(specification.modalities)),
+    task: { name: task, index: all.indexOf(task), all },
+    mode,
+    batch,
+    ...(declaration ? { uses: usesOf(bindings, declaration) } : {}),
+  });
+  return { elaboration, forward: declaration && resolved ? elaborateTask(elaboration, declaration, resolved) : undefined };
+}

@@ -1,0 +1,14 @@
+import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
+import { crossEntropy, focal } from "./cross-entropy.ts";
+import type { LossDefinition, LossKind } from "./loss.ts";
+import { huber, mae, mse } from "./regression.ts";
+
+/** Every loss by name; the schema says what it is and which options it has. */
+export const lossDefinitions: { readonly [Kind in LossKind]: LossDefinition<Kind> } = {
+  cross_entropy: crossEntropy,
+  focal,
+  binary_cross_entropy: binaryCrossEntropy,
+  mse,
+  mae,
+  huber,
+};

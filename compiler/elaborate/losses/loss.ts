@@ -1,0 +1,29 @@
+import type { OpAttributes, OpName } from "../../graph/attributes.ts";
+import type { Value } from "../../graph/graph.ts";
+import type { Families } from "../../schema/families.ts";
+import type { ResolvedTarget } from "../../schema/resolved.ts";
+import type { ResolvedCall } from "../../schema/types.ts";
+
+export type ResolvedLoss = ResolvedCall<Families["loss"]>;
+export type LossKind = ResolvedLoss["kind"];
+export type LossOptions<Kind extends LossKind> = Extract<ResolvedLoss, { readonly kind: Kind }>;
+
+/** What a loss is made of. Everything is `[B, …]`. */
+export interface LossCall<Kind extends LossKind> {
+  readonly options: LossOptions<Kind>;
+  /** Scores `[B, K]`, or a number `[B]`. */
+  readonly output: Value;
+  /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]`. */
+  readonly target: Value;
+  readonly emit: <Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]) => Value;
+  readonly constant: (value: number) => Value;
+}
+
+export interface LossDefinition<Kind extends LossKind> {
+  readonly targets: readonly ResolvedTarget["kind"][];
+  /** The loss of each row, `[B]`. */
+  readonly rows: (call: LossCall<Kind>) => Value;
+}
+
+/** The loss of a target where a task names none. */
+export const defaultLoss: { readonly [Kind in ResolvedTarget["kind"]]: LossKind } = { category: "cross_entropy", labels: "binary_cross_entropy", number: "mse" };

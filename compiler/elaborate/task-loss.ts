@@ -1,0 +1,106 @@
+import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
+import { resolveCall } from "../check/resolve-option.ts";
+import { resolveDefault } from "../check/resolve-options.ts";
+import type { Value as GraphValue } from "../graph/graph.ts";
+import { losses } from "../schema/losses.ts";
+import type { ResolvedTask } from "../schema/resolved.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { describeTarget } from "./elaborate-task.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Frame } from "./frame.ts";
+import { lossDefinitions } from "./losses/index.ts";
+import { type LossCall, type LossDefinition, type LossKind, type ResolvedLoss, defaultLoss } from "./losses/loss.ts";
+import { emit } from "./stream-ops.ts";
+import { optionOf } from "./uses.ts";
+import { describe, shapeOf } from "./value.ts";
+
+interface Term {
+  readonly name: string;
+  readonly factor: number;
+  /** The loss of each row [B], or one number [] for a term that does not depend on the rows. */
+  readonly value: GraphValue;
+}
+
+/** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
+export function addLoss(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue): boolean {
+  const expression = optionOf(declaration, "loss");
+  const at = expression ?? declaration;
+  const given = expression ? termsOf(elaboration, frame, expression, task, scores, target, 1) : [defaultTerm(elaboration, frame, declaration, task, scores, target)];
+  if (!given) return false;
+  const { builder } = elaboration;
+  const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [elaboration.batch] });
+  const on = <Op extends "add" | "multiply" | "divide" | "maximum">(op: Op, left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
+  const sum = (value: GraphValue): GraphValue => emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
+  const constant = (value: number): GraphValue => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });
+  const rows = on("maximum", sum(rowWeight), constant(1));
+  const names = new Map<string, number>();
+  let total: GraphValue | undefined;
+  for (const term of given) {
+    const value = term.value.shape.length === 0 ? term.value : on("divide", sum(on("multiply", term.value, rowWeight)), rows);
+    const count = (names.get(term.name) ?? 0) + 1;
+    names.set(term.name, count);
+    builder.output({ kind: "loss_term", term: count === 1 ? term.name : `${term.name}_${count}` }, value);
+    const factor = term.factor * task.weight;
+    const weighted = factor === 1 ? value : on("multiply", value, constant(factor));
+    total = total ? on("add", total, weighted) : weighted;
+  }
+  if (total) builder.output({ kind: "loss" }, total);
+  return total !== undefined;
+}
+
+/** `cross_entropy + 0.1 * penalty`: terms with their factors. */
+function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue, factor: number): readonly Term[] | undefined {
+  if (expression.kind === "Binary" && expression.operator === "+") {
+    const left = termsOf(elaboration, frame, expression.left, task, scores, target, factor);
+    const right = termsOf(elaboration, frame, expression.right, task, scores, target, factor);
+    return left && right && [...left, ...right];
+  }
+  if (expression.kind === "Binary" && expression.operator === "*") {
+    const [scale, rest] = calledLoss(expression.left) === undefined ? [expression.left, expression.right] : [expression.right, expression.left];
+    const value = evaluate(elaboration, frame, scale);
+    if (value.kind === "number") return termsOf(elaboration, frame, rest, task, scores, target, factor * value.value);
+  }
+  if (calledLoss(expression) !== undefined) {
+    const loss = resolveCall(elaboration, frame, expression, "loss") as ResolvedLoss | undefined;
+    const term = loss && lossTerm(elaboration, frame, expression, task, loss, scores, target);
+    return term && [{ ...term, factor }];
+  }
+  const value = evaluate(elaboration, frame, expression);
+  if (value.kind === "poison") return undefined;
+  if (value.kind === "stream" && shapeOf(value.stream).length === 0) return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
+  report(elaboration, frame, "wrong_type", expression.span, { what: "A term of the loss", expected: `a loss (${Object.keys(losses).join(", ")}) or a scalar stream`, found: describe(value) });
+  return undefined;
+}
+
+function calledLoss(expression: Expression): LossKind | undefined {
+  const name = expression.kind === "Name" ? expression.name : expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : "";
+  return Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
+}
+
+function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue): Term {
+  const kind = defaultLoss[task.target.kind];
+  const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
+  return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scores, target) };
+}
+
+function lossTerm(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, loss: ResolvedLoss, scores: readonly GraphValue[], target: GraphValue): Term | undefined {
+  const definition = lossDefinitions[loss.kind];
+  if (!definition.targets.includes(task.target.kind)) {
+    const fitting = Object.entries(lossDefinitions).filter(([, other]) => other.targets.includes(task.target.kind)).map(([name]) => name);
+    report(elaboration, frame, "loss_target", expression.span, { loss: loss.kind, target: describeTarget(task.target), fitting: fitting.join(", ") });
+    return undefined;
+  }
+  return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, scores, target) };
+}
+
+/** The mean over the members of an ensemble of each one's loss. */
+function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, at: Expression | TaskDeclaration, loss: Extract<ResolvedLoss, { readonly kind: Kind }>, scores: readonly GraphValue[], target: GraphValue): GraphValue {
+  const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
+  const tools: Pick<LossCall<Kind>, "emit" | "constant"> = {
+    emit: (op, inputs, attributes) => emit(elaboration, frame, at.span, op, inputs, attributes),
+    constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
+  };
+  const rows = scores.map((output) => definition.rows({ ...tools, options: loss as unknown as LossCall<Kind>["options"], output, target }));
+  const sum = rows.reduce((total, row) => tools.emit("add", [total, row], {}));
+  return rows.length === 1 ? sum : tools.emit("multiply", [sum, tools.constant(1 / rows.length)], {});
+}

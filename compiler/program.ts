@@ -1,0 +1,114 @@
+import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
+import { type Bindings, bind } from "./bind/bind.ts";
+import { load } from "./bind/load.ts";
+import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
+import { checkProgram } from "./check/check-program.ts";
+import { checkReferences } from "./check/references.ts";
+import { paramOverrides, resolvedParams } from "./check/params.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { createReporter, hasErrors } from "./diagnostics/reporter.ts";
+import { createElaboration } from "./elaborate/create.ts";
+import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
+import type { Value } from "./elaborate/value.ts";
+import type { Host } from "./host.ts";
+import type { StagePlan } from "./plan.ts";
+import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
+import { createStagePlan } from "./stage-plan.ts";
+
+/** A specification that has been checked whole: what can be trained, drawn and compiled. */
+export interface Program {
+  readonly specification: ResolvedSpecification;
+  readonly bindings: Bindings;
+  /** Values that replace those of params. */
+  readonly overrides: ReadonlyMap<string, Value>;
+  readonly callables: CallableCache;
+  readonly declarations: { readonly tasks: ReadonlyMap<string, TaskDeclaration>; readonly stages: ReadonlyMap<string, StageDeclaration> };
+  /** The graphs of a stage; for a stage with `for_each: task`, those of one task's turn. */
+  plan(stage: string, settings?: { readonly forTask?: string }): StagePlan;
+}
+
+export interface Compilation {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Text of every file that a diagnostic can point at, the prelude's among them. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Absent where there are errors. */
+  readonly program?: Program;
+  /** Milliseconds of each stage of the compiler. */
+  readonly timings: ReadonlyMap<string, number>;
+}
+
+export interface CompileRequest {
+  readonly entry: string;
+  readonly host: Host;
+  /** Texts of values by the names of params, as given by `--set`. */
+  readonly set?: ReadonlyMap<string, string>;
+  /** Milliseconds, for the timings. */
+  readonly clock?: () => number;
+}
+
+/** The only place that knows the order of the stages: load, bind, resolve, check. Graphs are made when a plan is asked for them. */
+export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }: CompileRequest): Compilation {
+  const reporter = createReporter();
+  const timings = new Map<string, number>();
+  const timed = <Result>(stage: string, run: () => Result): Result => {
+    const start = clock();
+    const result = run();
+    timings.set(stage, clock() - start);
+    return result;
+  };
+  const files = timed("parse", () => load(entry, host, reporter));
+  const prelude = host.prelude();
+  const bindings = timed("bind", () => bind(files, entry, prelude, reporter));
+  const sources = new Map([...[...files].map(([path, file]): [string, string] => [path, file.text]), ...prelude]);
+  const callables: CallableCache = new Map();
+  timed("references", () => checkReferences(bindings, files, reporter));
+  const overrides = paramOverrides(bindings, callables, set, reporter);
+  const base = createElaboration({ bindings, reporter, callables, overrides });
+  const specification = timed("resolve", () => resolveSpecification(base));
+  const program = createProgram(bindings, overrides, callables, specification);
+  timed("elaborate", () => checkProgram(program, reporter));
+  return { diagnostics: inOrder(reporter.diagnostics, entry), sources, timings, ...(hasErrors(reporter.diagnostics) ? {} : { program }) };
+}
+
+function resolveSpecification(base: Elaboration): ResolvedSpecification {
+  const symbols = [...(base.bindings.scopes.get(base.bindings.entry)?.symbols.values() ?? [])];
+  const { model } = base.bindings;
+  const modalities = resolveModalities(base);
+  const tasks = new Map<string, ResolvedTask>();
+  for (const symbol of symbols) {
+    const task = symbol.kind === "Task" ? resolveTask(base, symbol) : undefined;
+    if (task) tasks.set(task.name, task);
+  }
+  const datasets = symbols.flatMap((symbol): readonly ResolvedDataset[] => (symbol.kind === "Dataset" ? [resolveDataset(base, symbol, tasks) ?? []].flat() : []));
+  const stages = symbols.flatMap((symbol): readonly ResolvedStage[] => (symbol.kind === "Stage" ? [resolveStage(base, symbol) ?? []].flat() : []));
+  return {
+    language: 1,
+    model: { name: model?.name.name ?? "model", ...(model?.title ? { title: model.title.value } : {}), ...(model?.doc === undefined ? {} : { doc: model.doc }) },
+    params: resolvedParams(base),
+    modalities: Object.fromEntries(modalities),
+    tasks: Object.fromEntries(tasks),
+    datasets: Object.fromEntries(datasets.map((dataset) => [dataset.name, dataset])),
+    stages,
+  };
+}
+
+function createProgram(bindings: Bindings, overrides: ReadonlyMap<string, Value>, callables: CallableCache, specification: ResolvedSpecification): Program {
+  const symbols = [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])];
+  const named = <Declaration extends TaskDeclaration | StageDeclaration>(kind: Declaration["kind"]): ReadonlyMap<string, Declaration> =>
+    new Map(symbols.flatMap((symbol) => (symbol.kind === kind ? [[symbol.name.name, symbol as Declaration] as const] : [])));
+  const program: Program = {
+    specification,
+    bindings,
+    overrides,
+    callables,
+    declarations: { tasks: named<TaskDeclaration>("Task"), stages: named<StageDeclaration>("Stage") },
+    plan: (stage, settings = {}) => createStagePlan(program, stage, settings.forTask),
+  };
+  return program;
+}
+
+/** By file, the entry first, then by place. */
+function inOrder(diagnostics: readonly Diagnostic[], entry: string): readonly Diagnostic[] {
+  const rank = (diagnostic: Diagnostic): string => `${diagnostic.at.file === entry ? 0 : 1}${diagnostic.at.file}`;
+  return diagnostics.toSorted((a, b) => rank(a).localeCompare(rank(b)) || a.at.start - b.at.start || a.at.end - b.at.end);
+}

@@ -1,0 +1,16 @@
+import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
+
+/** The targets that each metric is for. */
+export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
+  accuracy: ["category"],
+  top_k: ["category"],
+  f1: ["category", "labels"],
+  matthews: ["category"],
+  mse: ["number"],
+  mae: ["number"],
+  rmse: ["number"],
+  r2: ["number"],
+  pearson: ["number"],
+  spearman: ["number"],
+  mean_average_precision: ["labels"],
+};

@@ -1,0 +1,88 @@
+import { valueOf } from "./check/plain-values.ts";
+import { applyGraph, gradientsGraph, stepGraph } from "./differentiate/training-graphs.ts";
+import { createReporter } from "./diagnostics/reporter.ts";
+import type { Mode } from "./elaborate/elaboration.ts";
+import { elaborateForward } from "./elaborate/forward.ts";
+import type { Value } from "./elaborate/value.ts";
+import type { Graph } from "./graph/graph.ts";
+import { optimise } from "./passes/optimise.ts";
+import type { ForwardGraph, StagePlan, StageWeight, WeightDeclaration } from "./plan.ts";
+import type { Program } from "./program.ts";
+import type { ResolvedStage } from "./schema/resolved.ts";
+import { isTrained, stagePatterns } from "./weight-patterns.ts";
+
+/** The graphs of one stage of a sound program, each made when it is first asked for. */
+export function createStagePlan(program: Program, name: string, forTask: string | undefined): StagePlan {
+  const stage = program.specification.stages.find((candidate) => candidate.name === name);
+  if (!stage) throw new Error(`there is no stage "${name}"`);
+  const tasks = forTask === undefined ? stage.tasks : [forTask];
+  const forward = memoised((task: string, mode: Mode, batch: number) => forwardGraph(program, stage, task, mode, batch));
+  const batchOf = (task: string): number => (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
+  const training = (task: string): ForwardGraph => forward(task, "train", batchOf(task));
+  const weights = once(() => stageWeights(stage, tasks.map((task) => training(task)), forTask));
+  const graph = memoised((kind: "step" | "gradients" | "evaluate", task: string): Graph => {
+    if (kind === "step") return stepGraph(training(task), weights(), stage);
+    if (kind === "gradients") return gradientsGraph(training(task), weights());
+    return optimise(forward(task, "evaluate", batchOf(task)).graph);
+  });
+  return {
+    stage,
+    tasks,
+    get weights() {
+      return weights();
+    },
+    batchOf,
+    step: (task) => graph("step", task),
+    gradients: (task) => graph("gradients", task),
+    apply: (names) => applyGraph(names, weights(), stage),
+    evaluate: (task) => graph("evaluate", task),
+    predict: (task, batch) => optimise(forward(task, "predict", batch).graph),
+  };
+}
+
+/** Params as a stage sees them: `--set`, then its `with`. */
+export function stageOverrides(program: Program, stage: ResolvedStage | undefined): ReadonlyMap<string, Value> {
+  return new Map([...program.overrides, ...Object.entries(stage?.with ?? {}).map(([param, value]): [string, Value] => [param, valueOf(value)])]);
+}
+
+function forwardGraph(program: Program, stage: ResolvedStage, task: string, mode: Mode, batch: number): ForwardGraph {
+  const reporter = createReporter();
+  const { forward } = elaborateForward(program, { task, mode, batch, overrides: stageOverrides(program, stage), reporter });
+  // The program was checked with another batch size and mode, which change no shape without the batch.
+  if (!forward) throw new Error(`the task "${task}" cannot be elaborated: ${reporter.diagnostics.map((diagnostic) => diagnostic.message).join(" ")}`);
+  return forward;
+}
+
+/** Every weight of a stage's tasks, with what the stage does to it. */
+export function stageWeights(stage: ResolvedStage, forwards: readonly ForwardGraph[], forTask: string | undefined): readonly StageWeight[] {
+  const declarations = new Map<string, WeightDeclaration>();
+  const tasksOf = new Map<string, string[]>();
+  for (const { task, weights } of forwards) {
+    for (const weight of weights) {
+      declarations.set(weight.name, declarations.get(weight.name) ?? weight);
+      tasksOf.set(weight.name, [...(tasksOf.get(weight.name) ?? []), task]);
+    }
+  }
+  const patterns = stagePatterns(stage, forTask);
+  return [...declarations.values()].map((weight) => {
+    const tasks = tasksOf.get(weight.name) ?? [];
+    return { ...weight, trainable: weight.kind === "weight" && isTrained(weight.name, patterns), decayed: weight.shape.length > 1, class: tasks.join("+"), tasks };
+  });
+}
+
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly value: Result } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function memoised<Arguments extends readonly (string | number)[], Result>(make: (...args: Arguments) => Result): (...args: Arguments) => Result {
+  const made = new Map<string, Result>();
+  return (...args) => {
+    const key = args.join("\u0000");
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const result = make(...args);
+    made.set(key, result);
+    return result;
+  };
+}

@@ -1,0 +1,36 @@
+import picomatch from "picomatch";
+import type { ResolvedStage } from "./schema/resolved.ts";
+import type { Patterns } from "./schema/types.ts";
+
+export type StagePatterns = { readonly kind: "freeze" | "train"; readonly patterns: Patterns } | { readonly kind: "everything" };
+
+/** What a stage freezes or trains, with `{task}` replaced by the task whose turn it is. */
+export function stagePatterns(stage: ResolvedStage, forTask: string | undefined): StagePatterns {
+  const kind = stage.freeze ? "freeze" : stage.train ? "train" : undefined;
+  const patterns = stage.freeze ?? stage.train;
+  if (!kind || !patterns) return { kind: "everything" };
+  const fill = (list: readonly string[]): readonly string[] => list.map((pattern) => pattern.replaceAll("{task}", forTask ?? "*"));
+  return { kind, patterns: { include: fill(patterns.include), except: fill(patterns.except) } };
+}
+
+export function isTrained(weight: string, patterns: StagePatterns): boolean {
+  if (patterns.kind === "everything") return true;
+  const matched = matches(weight, patterns.patterns);
+  return patterns.kind === "train" ? matched : !matched;
+}
+
+function matches(weight: string, { include, except }: Patterns): boolean {
+  return include.some((pattern) => globMatches(pattern, weight)) && !except.some((pattern) => globMatches(pattern, weight));
+}
+
+const matchers = new Map<string, (path: string) => boolean>();
+
+/** Globs over names of weights, whose segments are joined by dots: `*` is one segment, `**` any number. */
+export function globMatches(pattern: string, weight: string): boolean {
+  let matcher = matchers.get(pattern);
+  if (!matcher) {
+    matcher = picomatch(pattern.replaceAll(".", "/"), { nonegate: true });
+    matchers.set(pattern, matcher);
+  }
+  return matcher(weight.replaceAll(".", "/"));
+}
