@@ -22,7 +22,7 @@ const renderers = {
 
 interface CheckOptions {
   readonly format: keyof typeof renderers;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 export const check: VerbOf<CheckOptions> = {
@@ -37,9 +37,9 @@ export const check: VerbOf<CheckOptions> = {
     command
       .argument("<specification>", "the .mtl file")
       .addOption(new Option("--format <format>", "how problems are printed").choices(Object.keys(renderers)).default("text"))
-      .option("--set <name=value>", "set a param; may be repeated", collect, []),
+      .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { format, set }) {
-    const compilation = compileFile(file, { cwd: session.io.cwd, set });
+    const compilation = compileFile(file, { cwd: session.io.cwd, ...(set === undefined ? {} : { set }) });
     session.print(renderers[format](renderInput(compilation, session.io.cwd), session));
     if (compilation.program !== undefined && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(compilation.program)}`);
     return hasErrors(compilation.diagnostics) ? exitCodes.specification : 0;
