@@ -50,7 +50,7 @@ function addVerb(program: Command, verb: Verb, io: Io, settle: (exitCode: number
   command.addHelpText("before", renderExamples(verb.examples));
   verb.configure(command);
   // Commander has no types for options; each verb declares its own beside its flags.
-  command.action(async () => settle(await verb.run(createSession(io, program.opts<DisplaySettings>()), command.args, command.opts() as never)));
+  command.action(async () => settle(await verb.run(createSession(io, program.opts<DisplaySettings>()), command.args, command.opts<never>())));
   program.addCommand(command);
 }
 
