@@ -1,0 +1,115 @@
+import type { Expression, FusionDeclaration, Node as SyntaxNode } from "../../grammar/ast.ts";
+import { childrenOf } from "../../grammar/children.ts";
+import type { SymbolDeclaration } from "../bind/symbols.ts";
+import { createReporter } from "../diagnostics/reporter.ts";
+import { describeTarget } from "../elaborate/elaborate-task.ts";
+import type { Elaboration } from "../elaborate/elaboration.ts";
+import { elaborateForward } from "../elaborate/forward.ts";
+import { optionOf, usesOf } from "../elaborate/uses.ts";
+import { type Value, describeStream } from "../elaborate/value.ts";
+import { printExpressionText } from "../formatter/print.ts";
+import { sizeOf } from "../graph/graph.ts";
+import type { StageWeight } from "../plan.ts";
+import type { Program } from "../program.ts";
+import { stageOverrides, stageWeights } from "../stage-plan.ts";
+import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
+
+/** The picture of a sound program, as its last stage sees it. */
+export function buildDiagram(program: Program): ModelDiagram {
+  const { specification, bindings } = program;
+  const stage = specification.stages.at(-1);
+  const overrides = stageOverrides(program, stage);
+  const elaborated = Object.keys(specification.tasks).map((task) => elaborateForward(program, { task, mode: "evaluate", batch: 1, overrides, reporter: createReporter() }));
+  const forwards = elaborated.flatMap(({ forward }) => forward ?? []);
+  const weights = stage ? stageWeights(stage, forwards, undefined) : forwards.flatMap((forward) => forward.weights.map((weight): StageWeight => ({ ...weight, trainable: true, decayed: false, class: forward.task, tasks: [forward.task] })));
+  const symbols = [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])];
+  const edges = symbols.flatMap((symbol) => edgesInto(program, symbol));
+  const elaborations = elaborated.map(({ elaboration }) => elaboration);
+  const nodes = symbols.flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges));
+  const known = new Set(nodes.map((node) => node.id));
+  const title = specification.model.title ?? specification.model.name;
+  return { title, nodes, edges: edges.filter((edge) => known.has(edge.from) && known.has(edge.to)) };
+}
+
+function nodeOf(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[], weights: readonly StageWeight[], edges: readonly DiagramEdge[]): readonly DiagramNode[] {
+  const name = symbol.name.name;
+  const id = idOf(symbol);
+  const values = elaborations.flatMap((elaboration) => elaboration.made.get(symbol) ?? []);
+  const shapes = values.map(shapeTexts).find((texts) => texts.length > 0) ?? [];
+  const common = { id, label: name, shapes, ...weightFacts(symbol, weights, edges) };
+  switch (symbol.kind) {
+    case "Modality":
+      return [{ ...common, kind: "modality", details: [printExpressionText(symbol.value)] }];
+    case "Stream":
+      return [{ ...common, kind: "stream", details: steps(symbol.value) }];
+    case "Fusion":
+      return [{ ...common, kind: "fusion", details: fusionDetails(symbol) }];
+    case "Layer":
+      return [{ ...common, kind: "layer", details: steps(symbol.value) }];
+    case "Task": {
+      const task = program.specification.tasks[name];
+      return [{ ...common, kind: "task", details: task ? [describeTarget(task.target)] : [] }];
+    }
+    default:
+      return [];
+  }
+}
+
+function weightFacts(symbol: SymbolDeclaration, weights: readonly StageWeight[], edges: readonly DiagramEdge[]): Pick<DiagramNode, "parameters" | "sharedBy" | "weights"> {
+  const prefix = symbol.kind === "Task" ? `task.${symbol.name.name}.` : `${symbol.name.name}.`;
+  const own = weights.filter((weight) => weight.kind === "weight" && weight.name.startsWith(prefix));
+  if (own.length === 0) return {};
+  const frozen = own.filter((weight) => !weight.trainable).length;
+  const places = symbol.kind === "Layer" ? edges.filter((edge) => edge.kind === "weights" && edge.from === idOf(symbol)).length : 0;
+  return {
+    parameters: own.reduce((sum, weight) => sum + sizeOf(weight.shape), 0),
+    weights: frozen === 0 ? "trained" : frozen === own.length ? "frozen" : "partly_frozen",
+    ...(places > 1 ? { sharedBy: places } : {}),
+  };
+}
+
+function shapeTexts(value: Value): readonly string[] {
+  if (value.kind === "stream") return [describeStream(value.stream)];
+  if (value.kind !== "record") return [];
+  return [...value.fields].flatMap(([name, field]) => (field.kind === "stream" ? [`${name}: ${describeStream(field.stream)}`] : []));
+}
+
+/** What a declaration's own expression refers to. A layer that is used in several places has an edge for each. */
+function edgesInto(program: Program, symbol: SymbolDeclaration): readonly DiagramEdge[] {
+  const roots: readonly Expression[] =
+    symbol.kind === "Stream" || symbol.kind === "Fusion" || symbol.kind === "Layer" ? [symbol.value] : symbol.kind === "Task" ? ["from", "head"].flatMap((option) => optionOf(symbol, option) ?? []) : [];
+  const uses = symbol.kind === "Task" ? usesOf(program.bindings, symbol) : undefined;
+  const edges: DiagramEdge[] = [];
+  const walk = (node: SyntaxNode, kind: "data" | "optional"): void => {
+    if (node.kind === "Member" && node.object.kind === "Name") return addEdge(node.object, kind, node.member.name);
+    if (node.kind === "Name") return addEdge(node, kind);
+    for (const child of childrenOf(node)) walk(child, node.kind === "Optional" ? "optional" : kind);
+  };
+  const addEdge = (name: Extract<Expression, { kind: "Name" }>, kind: "data" | "optional", member?: string): void => {
+    const source = program.bindings.scopes.get(name.span.file)?.symbols.get(name.name);
+    if (!source || source.kind === "Param" || source.kind === "Block") return;
+    const optional = kind === "optional" || uses?.get(name.name) === "optional";
+    const edge: DiagramEdge = { from: idOf(source), to: idOf(symbol), kind: source.kind === "Layer" ? "weights" : optional ? "optional" : "data", ...(member === undefined ? {} : { label: member }) };
+    if (source.kind === "Layer" || !edges.some((other) => other.from === edge.from && other.label === edge.label)) edges.push(edge);
+  };
+  for (const root of roots) walk(root, "data");
+  return edges;
+}
+
+/** Kinds have name spaces of their own here, so that a task may be called like a stream of an imported file. */
+function idOf(symbol: SymbolDeclaration): string {
+  return `${symbol.kind.toLowerCase()}_${symbol.name.name}`;
+}
+
+/** The blocks of a pipeline, in order. */
+function steps(expression: Expression): readonly string[] {
+  if (expression.kind !== "Pipe") return expression.kind === "Call" ? [printExpressionText(expression)] : [];
+  const left = expression.left.kind === "Pipe" ? steps(expression.left) : [];
+  return [...left, printExpressionText(expression.right)];
+}
+
+function fusionDetails(symbol: FusionDeclaration): readonly string[] {
+  if (symbol.value.kind !== "Call" || symbol.value.callee.kind !== "Name") return [];
+  const options = symbol.value.arguments.flatMap((argument) => (argument.name ? [`${argument.name.name}: ${printExpressionText(argument.value)}`] : []));
+  return [symbol.value.callee.name, ...options];
+}
