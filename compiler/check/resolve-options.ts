@@ -54,8 +54,8 @@ export function resolveDefault(elaboration: Elaboration, type: ValueType, value:
     case "duration":
       return typeof value === "string" ? { unit: "share", value: Number.parseFloat(value) / 100 } : { unit: "steps", value: Number(value) };
     case "list":
-      return value === "all" && type.element.kind === "name" ? allNames(elaboration, type.element.of) : (value as AnyValue);
+      return value === "all" && type.element.kind === "name" ? allNames(elaboration, type.element.of) : value;
     default:
-      return value as AnyValue;
+      return value;
   }
 }

@@ -41,7 +41,7 @@ function nodeOf(program: Program, symbol: SymbolDeclaration, elaborations: reado
     case "Modality":
       return [{ ...common, kind: "modality", details: [printExpressionText(symbol.value)] }];
     case "Stream":
-      return [{ ...common, kind: "stream", details: steps(symbol.value) }];
+      return [{ ...common, kind: "stream", details: steps(symbol.value).slice(isInput(program, symbol.value) ? 1 : 0) }];
     case "Fusion":
       return [{ ...common, kind: "fusion", details: fusionDetails(symbol) }];
     case "Layer":
@@ -101,11 +101,17 @@ function idOf(symbol: SymbolDeclaration): string {
   return `${symbol.kind.toLowerCase()}_${symbol.name.name}`;
 }
 
-/** The blocks of a pipeline, in order. */
+/** The blocks of a pipeline, in order; what flows in is an edge of the picture. */
 function steps(expression: Expression): readonly string[] {
-  if (expression.kind !== "Pipe") return expression.kind === "Call" ? [printExpressionText(expression)] : [];
-  const left = expression.left.kind === "Pipe" ? steps(expression.left) : [];
-  return [...left, printExpressionText(expression.right)];
+  const parts = expression.kind === "Pipe" ? [...steps(expression.left), expression.right] : [expression];
+  return parts.map((part) => (typeof part === "string" ? part : printExpressionText(part)));
+}
+
+function isInput(program: Program, expression: Expression): boolean {
+  if (expression.kind === "Pipe") return isInput(program, expression.left);
+  if (expression.kind === "Optional") return isInput(program, expression.operand);
+  if (expression.kind === "Member") return isInput(program, expression.object);
+  return expression.kind === "Name" && ["Modality", "Stream", "Fusion"].includes(program.bindings.scopes.get(expression.span.file)?.symbols.get(expression.name)?.kind ?? "");
 }
 
 function fusionDetails(symbol: FusionDeclaration): readonly string[] {

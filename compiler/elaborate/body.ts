@@ -9,7 +9,7 @@ import { weightValue } from "./weights.ts";
 /** The result of a block's body. */
 export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callable, at: Span): Value {
   const result = runStatements(elaboration, frame, callable.declaration.body);
-  if (result) return asDeclared(elaboration, frame, result, callable.declaration.result);
+  if (result) return asDeclared(result, callable.declaration.result);
   report(elaboration, frame, "no_result", at, { name: `The block "${callable.name}"` });
   return poison;
 }
@@ -70,9 +70,9 @@ function runUpdate(elaboration: Elaboration, frame: Frame, statement: UpdateStat
 }
 
 /** Names of a tuple's parts, and the kind of a tensor, are what the block's result says. */
-function asDeclared(elaboration: Elaboration, frame: Frame, value: Value, type: TypeExpression | undefined): Value {
+function asDeclared(value: Value, type: TypeExpression | undefined): Value {
   if (type?.kind === "TupleType" && value.kind === "tuple") {
-    const items = value.items.map((item, index) => asDeclared(elaboration, frame, item, type.elements[index]?.type));
+    const items = value.items.map((item, index) => asDeclared(item, type.elements[index]?.type));
     return { kind: "tuple", items, names: type.elements.map((element) => element.name?.name) };
   }
   if (!type || value.kind !== "stream") return value;

@@ -29,7 +29,7 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
   if (!given) return false;
   const { builder } = elaboration;
   const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [elaboration.batch] });
-  const on = <Op extends "add" | "multiply" | "divide" | "maximum">(op: Op, left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
+  const on = (op: "add" | "multiply" | "divide" | "maximum", left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
   const sum = (value: GraphValue): GraphValue => emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
   const constant = (value: number): GraphValue => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });
   const rows = on("maximum", sum(rowWeight), constant(1));
@@ -100,7 +100,7 @@ function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, a
     emit: (op, inputs, attributes) => emit(elaboration, frame, at.span, op, inputs, attributes),
     constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
   };
-  const rows = scores.map((output) => definition.rows({ ...tools, options: loss as unknown as LossCall<Kind>["options"], output, target }));
+  const rows = scores.map((output) => definition.rows({ ...tools, options: loss, output, target }));
   const sum = rows.reduce((total, row) => tools.emit("add", [total, row], {}));
   return rows.length === 1 ? sum : tools.emit("multiply", [sum, tools.constant(1 / rows.length)], {});
 }
