@@ -6,7 +6,8 @@ import { UserError } from "./user-error.ts";
 export interface MetricEvent {
   /** Updates of the whole run. */
   readonly step: number;
-  readonly epoch: number;
+  /** Of the step's task; not known for the final evaluation. */
+  readonly epoch: number | null;
   readonly stage: string;
   readonly task: string | null;
   readonly split: "train" | "validation" | "test";

@@ -5,7 +5,7 @@ import type { StepOutcome } from "./execute-step.ts";
 interface Moment {
   /** Updates of the whole run. */
   readonly step: number;
-  readonly epoch: number;
+  readonly epoch: number | null;
   readonly stage: string;
 }
 

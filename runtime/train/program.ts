@@ -1,8 +1,4 @@
-import type { StagePlan } from "../../compiler/plan.ts";
-import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import type { Program as CompiledProgram } from "../../compiler/program.ts";
 
 /** What training needs of a compiled specification. */
-export interface Program {
-  readonly specification: ResolvedSpecification;
-  plan(stage: string, settings?: { readonly forTask?: string }): StagePlan;
-}
+export type Program = Pick<CompiledProgram, "specification" | "plan">;

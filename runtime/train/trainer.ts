@@ -15,8 +15,11 @@ export interface TrainingSettings extends RunContext {
   readonly resumed?: Checkpoint;
 }
 
-/** The folder's names of what the run ended with. */
-export type TrainingEnd = FinishedPhase;
+/** The last phase, with the names of its checkpoints. */
+export interface TrainingEnd extends FinishedPhase {
+  /** Updates of the whole run. */
+  readonly runStep: number;
+}
 
 /** Trains all stages in order, from the beginning or from a checkpoint. */
 export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd> {
@@ -31,7 +34,7 @@ export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd>
   }
   const last = end.phases.at(-1);
   if (!last) throw new UserError("specification", "The specification has no stage to train.", "Add a `stage`.");
-  return last;
+  return { ...last, runStep: end.runStep };
 }
 
 /** Where the run stood when the phase of the checkpoint began, or when it ended if it has. */

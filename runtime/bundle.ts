@@ -1,0 +1,77 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { checkedJson, writeJson, writeText } from "./checked-json.ts";
+import { type Tensors, readTensors, writeTensors } from "./checkpoint/checkpoint.ts";
+import { type CompiledSpecification, compileFile, layOutSources } from "./compile.ts";
+import type { Preprocessing } from "./data/data.ts";
+import { preprocessingFile } from "./data/preprocessing.ts";
+import { packageVersion } from "./package-version.ts";
+import { UserError } from "./user-error.ts";
+
+/** `model.json`: what the folder of a model is. */
+interface BundleManifest {
+  readonly version: 1;
+  /** Version of mtl that wrote it. */
+  readonly mtl: string;
+  readonly model: string;
+  /** The `.mtl` file, relative to the folder. */
+  readonly entry: string;
+  readonly set: { readonly [param: string]: string };
+}
+
+const string = { type: "string" };
+
+export const bundleSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:model:1",
+  title: "What the folder of a trained model is",
+  type: "object",
+  properties: { version: { const: 1 }, mtl: string, model: string, entry: string, set: { type: "object", additionalProperties: string } },
+  required: ["version", "mtl", "model", "entry", "set"],
+  additionalProperties: false,
+};
+
+const manifestFile = checkedJson<BundleManifest>(bundleSchema);
+
+/** A model with all that it takes to predict: specification, vocabularies, class names. Weights join it when it is trained. */
+export interface Bundle {
+  readonly folder: string;
+  readonly compiled: CompiledSpecification;
+  readonly preprocessing: Preprocessing;
+}
+
+export async function writeBundle(folder: string, compiled: CompiledSpecification, preprocessing: Preprocessing): Promise<void> {
+  const { entry } = await writeSources(folder, compiled);
+  await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
+  const model = compiled.program.specification.model.name;
+  await manifestFile.write(join(folder, "model.json"), { version: 1, mtl: packageVersion(), model, entry, set: compiled.set });
+}
+
+/** The specification as it was written, and with every default filled in. */
+export async function writeSources(folder: string, compiled: CompiledSpecification): Promise<{ readonly entry: string }> {
+  const { entry, files } = layOutSources(compiled);
+  for (const [place, text] of files) {
+    await mkdir(dirname(join(folder, place)), { recursive: true });
+    await writeText(join(folder, place), text);
+  }
+  await writeJson(join(folder, "spec.resolved.json"), compiled.program.specification);
+  return { entry };
+}
+
+export async function readBundle(folder: string): Promise<Bundle> {
+  const { entry, set } = await manifestFile.read(join(folder, "model.json"));
+  return { folder, compiled: compileFile(join(folder, entry), set), preprocessing: await preprocessingFile.read(join(folder, "preprocessing.json")) };
+}
+
+export function writeWeights(folder: string, weights: Tensors): Promise<void> {
+  return writeTensors(join(folder, weightsFile), weights);
+}
+
+export function readWeights(folder: string): Promise<Tensors> {
+  return readTensors(join(folder, weightsFile)).catch((cause: unknown) => {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError("data", `There is no trained model in ${folder}. ${cause.message}`, "Train it to its end: `mtl train --resume RUN`.", { cause });
+  });
+}
+
+const weightsFile = "model.safetensors";

@@ -1,0 +1,62 @@
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
+import { renderText } from "../compiler/diagnostics/render/text.ts";
+import { createNodeHost } from "../compiler/host.ts";
+import { type Compilation, compileProgram } from "../compiler/program.ts";
+import type { Program } from "./train/program.ts";
+import { UserError } from "./user-error.ts";
+
+/** A specification without errors, with the text that it was compiled from. */
+export interface CompiledSpecification {
+  readonly program: Program;
+  /** Path of the `.mtl` file; data paths are relative to its folder. */
+  readonly entry: string;
+  readonly set: SetParams;
+  /** Its own files by path, without the prelude's. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Texts of values by the names of params, as `--set` has them. */
+export type SetParams = Readonly<Record<string, string>>;
+
+/** The specification has errors. The message holds them all as text; `diagnostics` are the same as data. */
+export class SpecificationError extends UserError {
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(entry: string, { diagnostics, sources }: Pick<Compilation, "diagnostics" | "sources">) {
+    super("specification", `"${entry}" has errors.\n\n${renderText({ diagnostics, sources, displayPath: (file) => file })}`, "`mtl explain CODE` says more about each.");
+    this.diagnostics = diagnostics;
+  }
+}
+
+export function compileFile(path: string, set: SetParams = {}): CompiledSpecification {
+  const host = createNodeHost();
+  const entry = resolve(path);
+  if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
+  const compilation = compileProgram({ entry, host, set: new Map(Object.entries(set)) });
+  const { program } = compilation;
+  if (!program) throw new SpecificationError(path, compilation);
+  return { program, entry, set, sources: new Map([...compilation.sources].filter(([file]) => isAbsolute(file))) };
+}
+
+/** Files of a specification as a run folder keeps them, by relative path with `/`. */
+export interface SourceLayout {
+  readonly entry: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** One file is `spec.mtl`; several keep their places to each other below `spec/`, so that imports find them. */
+export function layOutSources({ entry, sources }: Pick<CompiledSpecification, "entry" | "sources">): SourceLayout {
+  const text = sources.get(entry);
+  if (text === undefined) throw new Error(`the sources lack ${entry}`);
+  if (sources.size === 1) return { entry: "spec.mtl", files: new Map([["spec.mtl", text]]) };
+  const root = commonFolder([...sources.keys()]);
+  const place = (path: string) => join("spec", relative(root, path)).split(sep).join("/");
+  return { entry: place(entry), files: new Map([...sources].map(([path, each]) => [place(path), each])) };
+}
+
+function commonFolder(paths: readonly string[]): string {
+  let folder = dirname(paths[0] ?? "");
+  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))) folder = dirname(folder);
+  return folder;
+}

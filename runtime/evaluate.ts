@@ -1,0 +1,33 @@
+import { readBundle } from "./bundle.ts";
+import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
+import { readModel } from "./checkpoint/checkpoint.ts";
+import type { Split } from "./data/data.ts";
+import type { EngineChoice } from "./engines/open-engine.ts";
+import { RunFolder } from "./run-folder.ts";
+import { runLockFile } from "./run-lock.ts";
+import { engineOf, writeResults } from "./train.ts";
+import type { MeasuredValue } from "./train/evaluate-split.ts";
+import { evaluateLastStage } from "./train/evaluate-stage.ts";
+import { withEngineAndData } from "./with-engine-and-data.ts";
+
+export interface EvaluateOptions {
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  /** By default the best one. */
+  readonly checkpoint?: string;
+}
+
+/** Measures the best checkpoint of a run on a split of its data, with the last stage's tasks; writes `eval/SPLIT.json`. */
+export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
+  const folder = new RunFolder(run);
+  const lock = await runLockFile.read(folder.lock);
+  const { compiled, preprocessing } = await readBundle(folder.model);
+  const checkpoints = new CheckpointFolder(folder.checkpoints);
+  const checkpoint = options.checkpoint ?? (await checkpoints.pointed("best"));
+  const weights = await readModel(checkpoints.folderOf(checkpoint));
+  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
+    const values = await evaluateLastStage({ program: compiled.program, weights, splits: [split], ...opened });
+    await writeResults(folder, checkpoint, values);
+    return values;
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * Training, evaluating and using models from a program: `await train({ specification: "model.mtl" })`, then
+ * `(await load("runs/model-0001")).predict({ name: "grinning face" })`.
+ */
+export { type CompiledSpecification, type SetParams, SpecificationError, compileFile } from "./compile.ts";
+export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
+export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
+export { type EvaluateOptions, evaluate } from "./evaluate.ts";
+export { type LoadOptions, type PredictOptions, type TrainedModel, load } from "./load.ts";
+export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./prediction.ts";
+export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./train.ts";
+export type { MeasuredValue } from "./train/evaluate-split.ts";
+export type { CheckpointEvent, StageEvent, StepEvent, TrainingObserver, ValidationEvent } from "./train/observer.ts";
+export { type FailureKind, UserError, exitCodes } from "./user-error.ts";

@@ -1,0 +1,35 @@
+import { appendFileSync } from "node:fs";
+import type { RunFolder } from "./run-folder.ts";
+import type { TrainingObserver } from "./train/observer.ts";
+
+/** Notes what happens in `log.txt` besides. */
+export function observerWithLog(observer: TrainingObserver, { log }: RunFolder): TrainingObserver {
+  const note = (text: string) => appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
+  return {
+    ...observer,
+    onRun: (event) => {
+      note(`${event.resumedFrom ? `Goes on from ${event.resumedFrom}` : "Begins"} on ${event.engine}.`);
+      observer.onRun?.(event);
+    },
+    onStage: (event) => {
+      note(`Stage ${event.stage}: ${event.total - event.done} of ${event.total} updates of ${event.tasks.join(", ")}.`);
+      observer.onStage?.(event);
+    },
+    onValidation: (event) => {
+      note(`Step ${event.step}: ${event.values.map(({ task, name, value }) => `${task}.${name} ${value}`).join(", ")}${event.best ? ", the best so far" : ""}.`);
+      observer.onValidation?.(event);
+    },
+    onCheckpoint: (event) => {
+      note(`Saved ${event.name}.`);
+      observer.onCheckpoint?.(event);
+    },
+    onNote: (text) => {
+      note(text);
+      observer.onNote?.(text);
+    },
+    onEnd: (event) => {
+      note("Ends.");
+      observer.onEnd?.(event);
+    },
+  };
+}

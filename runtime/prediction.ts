@@ -1,0 +1,58 @@
+import type { ResolvedTarget } from "../compiler/schema/resolved.ts";
+
+export interface CategoryPrediction {
+  readonly kind: "category";
+  /** The most probable class. */
+  readonly class: string;
+  readonly probability: number;
+  /** Of every class; they sum to 1. */
+  readonly probabilities: { readonly [name: string]: number };
+}
+
+export interface LabelsPrediction {
+  readonly kind: "labels";
+  /** Those more probable than not. */
+  readonly labels: readonly string[];
+  readonly probabilities: { readonly [name: string]: number };
+}
+
+export interface NumberPrediction {
+  readonly kind: "number";
+  readonly value: number;
+}
+
+/** What a model says of one example for one task. */
+export type Prediction = CategoryPrediction | LabelsPrediction | NumberPrediction;
+
+type Decoder = (row: Float32Array, classes: readonly string[]) => Prediction;
+
+/** From one row of the output `logits` or `value`. Outputs beyond the known classes belong to no name and are left out. */
+export const decoders: { readonly [Kind in ResolvedTarget["kind"]]: { readonly output: "logits" | "value"; readonly decode: Decoder } } = {
+  category: {
+    output: "logits",
+    decode: (row, classes) => {
+      const shares = softmax(row.subarray(0, classes.length));
+      const best = shares.indexOf(Math.max(...shares));
+      return { kind: "category", class: classes[best] ?? "", probability: shares[best] ?? 0, probabilities: named(shares, classes) };
+    },
+  },
+  labels: {
+    output: "logits",
+    decode: (row, classes) => {
+      const probabilities = Array.from(row.subarray(0, classes.length), (logit) => 1 / (1 + Math.exp(-logit)));
+      return { kind: "labels", labels: classes.filter((_, index) => (probabilities[index] ?? 0) > 0.5), probabilities: named(probabilities, classes) };
+    },
+  },
+  number: { output: "value", decode: (row) => ({ kind: "number", value: row[0] ?? Number.NaN }) },
+};
+
+function softmax(logits: Float32Array): readonly number[] {
+  const largest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+function named(values: readonly number[], names: readonly string[]): { readonly [name: string]: number } {
+  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? 0]));
+}

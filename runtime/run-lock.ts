@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { relative, resolve } from "node:path";
+import { type CheckedJson, checkedJson } from "./checked-json.ts";
+import { sha256 } from "./checkpoint/checkpoint.ts";
+import { type CompiledSpecification, layOutSources } from "./compile.ts";
+import { packageVersion } from "./package-version.ts";
+import { UserError } from "./user-error.ts";
+
+/** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
+export interface RunLock {
+  readonly version: 1;
+  readonly mtl: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly created: string;
+  readonly argv: readonly string[];
+  /** What ran, `onnx:native`, and on how many threads: other ones may round otherwise. */
+  readonly engine: string;
+  readonly threads: number;
+  /** Folder that data paths are relative to. */
+  readonly root: string;
+  readonly set: { readonly [param: string]: string };
+  /** Instead of the stages' own seeds. */
+  readonly seed: number | null;
+  /** The most updates of each stage. */
+  readonly steps: number | null;
+  /** Seed by stage, as it is used. */
+  readonly seeds: { readonly [stage: string]: number };
+  /** SHA-256 of the specification's files, as laid out in the run folder. */
+  readonly sources: { readonly [file: string]: string };
+  /** SHA-256 of the data files, by path relative to `root`. */
+  readonly data: { readonly [file: string]: string };
+}
+
+const string = { type: "string" };
+const integer = { type: "integer", minimum: 0 };
+const map = (value: object) => ({ type: "object", additionalProperties: value });
+const properties = {
+  version: { const: 1 },
+  mtl: string,
+  node: string,
+  platform: string,
+  created: string,
+  argv: { type: "array", items: string },
+  engine: string,
+  threads: integer,
+  root: string,
+  set: map(string),
+  seed: { anyOf: [integer, { type: "null" }] },
+  steps: { anyOf: [integer, { type: "null" }] },
+  seeds: map(integer),
+  sources: map(string),
+  data: map(string),
+};
+
+export const runLockSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:run-lock:1",
+  title: "What a run was made from",
+  type: "object",
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+};
+
+export const runLockFile: CheckedJson<RunLock> = checkedJson(runLockSchema);
+
+export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps" | "root"> {
+  readonly compiled: CompiledSpecification;
+}
+
+export async function createRunLock({ compiled, engine, threads, seed, steps, root }: LockedRun): Promise<RunLock> {
+  const { specification } = compiled.program;
+  return {
+    version: 1,
+    mtl: packageVersion(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    created: new Date().toISOString(),
+    argv: process.argv.slice(2),
+    engine,
+    threads,
+    root,
+    set: compiled.set,
+    seed,
+    steps,
+    seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
+    sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")])),
+    data: await hashData(compiled, root),
+  };
+}
+
+/** A resumed run must go on with the data it began with. */
+export async function checkData(lock: RunLock, compiled: CompiledSpecification): Promise<void> {
+  const now = await hashData(compiled, lock.root);
+  const changed = Object.entries(lock.data).filter(([file, hash]) => now[file] !== hash);
+  if (changed.length === 0) return;
+  const files = changed.map(([file]) => file).join(", ");
+  throw new UserError("data", `The data has changed since the run began: ${files}.`, "Restore the files, or train anew.");
+}
+
+async function hashData({ program: { specification } }: CompiledSpecification, root: string): Promise<{ readonly [file: string]: string }> {
+  const paths = Object.values(specification.datasets).flatMap(({ path }) => (typeof path === "string" ? [path] : Object.values(path)));
+  const hashes = await Promise.all([...new Set(paths)].map(async (path) => [relative(root, resolve(root, path)), await sha256(resolve(root, path))] as const));
+  return Object.fromEntries(hashes);
+}

@@ -1,0 +1,154 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { readBundle, writeBundle, writeSources, writeWeights } from "./bundle.ts";
+import { writeJson } from "./checked-json.ts";
+import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
+import { readModel } from "./checkpoint/checkpoint.ts";
+import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
+import type { Split } from "./data/data.ts";
+import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
+import { MetricsLog } from "./metrics-log.ts";
+import { observerWithLog } from "./observer-with-log.ts";
+import { takeProcessLock } from "./process-lock.ts";
+import { RunFolder, createRunFolder } from "./run-folder.ts";
+import { type RunLock, checkData, createRunLock, runLockFile } from "./run-lock.ts";
+import type { MeasuredValue } from "./train/evaluate-split.ts";
+import { evaluateLastStage } from "./train/evaluate-stage.ts";
+import { interruptOnSignals } from "./train/interruption.ts";
+import { logValues } from "./train/log-events.ts";
+import type { TrainingObserver } from "./train/observer.ts";
+import { trainAll } from "./train/trainer.ts";
+import { type EngineAndData, withEngineAndData } from "./with-engine-and-data.ts";
+
+export interface RunOptions {
+  readonly observer?: TrainingObserver;
+  /** Saves the run and ends it. By default Ctrl-C and SIGTERM do. */
+  readonly interrupt?: AbortSignal;
+}
+
+export interface TrainOptions extends RunOptions {
+  /** Path of the `.mtl` file, or what `compileFile` made of it. */
+  readonly specification: string | CompiledSpecification;
+  /** Values of params, as text; where `specification` is a path. */
+  readonly set?: SetParams;
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  /** Folder of run folders; `runs` by default. */
+  readonly runs?: string;
+  /** Name of the run; the model's by default. */
+  readonly name?: string;
+  /** Instead of the stages' own. */
+  readonly seed?: number;
+  /** The most updates of each stage, to try something out. */
+  readonly steps?: number;
+}
+
+export interface ResumeOptions extends RunOptions {
+  /** Instead of the engine that the run began on. Results are then close to those of an unbroken run, not the same. */
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+}
+
+export interface TrainingResult {
+  /** Path of the run folder. */
+  readonly folder: string;
+  /** The best checkpoint of the last stage, on validation and test. */
+  readonly results: readonly MeasuredValue[];
+}
+
+/** Trains a specification in a new run folder. Fails with a `UserError`; after one of kind `interrupted` the run can be resumed. */
+export async function train(options: TrainOptions): Promise<TrainingResult> {
+  const { specification, runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
+  const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
+  const root = dirname(compiled.entry);
+  return withEngineAndData({ compiled, root, threads, ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
+    const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
+    const lock = await createRunLock({ compiled, engine: opened.engine.name, threads, seed, steps, root });
+    await mkdir(folder.model, { recursive: true });
+    await writeSources(folder.path, compiled);
+    await writeBundle(folder.model, compiled, opened.data.preprocessing);
+    await runLockFile.write(folder.lock, lock);
+    return await trainIn({ folder, lock, compiled, options, ...opened });
+  });
+}
+
+/** Goes on with a run that was interrupted or killed, to the same bits as if it had not been. Of a run that has ended, gives the results. */
+export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainingResult> {
+  const folder = new RunFolder(run);
+  const lock = await runLockFile.read(folder.lock);
+  const { compiled, preprocessing } = await readBundle(folder.model);
+  await checkData(lock, compiled);
+  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, (opened) => trainIn({ folder, lock, compiled, options, ...opened }));
+}
+
+/** The engine that the run began on, unless told otherwise. */
+export function engineOf(lock: RunLock, { engine, threads }: Pick<ResumeOptions, "engine" | "threads">): { readonly engine: EngineChoice; readonly threads: number } {
+  return { engine: engine ?? (lock.engine as EngineChoice), threads: threads ?? lock.threads };
+}
+
+interface OpenRun extends EngineAndData {
+  readonly folder: RunFolder;
+  readonly lock: RunLock;
+  readonly compiled: CompiledSpecification;
+  readonly options: RunOptions;
+}
+
+async function trainIn(run: OpenRun): Promise<TrainingResult> {
+  const { folder, options } = run;
+  const processLock = await takeProcessLock(folder.processLock);
+  const observer = observerWithLog(options.observer ?? {}, folder);
+  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals();
+  try {
+    if (processLock.stale !== undefined) observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
+    return await trainLocked(run, observer, interruption.signal);
+  } catch (error) {
+    observer.onNote?.(error instanceof Error ? error.message : String(error));
+    throw error;
+  } finally {
+    interruption.stop();
+    await processLock.release();
+  }
+}
+
+const evaluatedSplits: readonly Split[] = ["validation", "test"];
+
+async function trainLocked({ folder, lock, compiled: { program }, data, engine }: OpenRun, observer: TrainingObserver, interrupt: AbortSignal): Promise<TrainingResult> {
+  const checkpoints = new CheckpointFolder(folder.checkpoints);
+  const newest = await checkpoints.newest();
+  const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
+  try {
+    observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
+    const end = await trainAll({
+      program,
+      data,
+      engine,
+      checkpoints,
+      log,
+      observer,
+      interrupt,
+      mostSteps: lock.steps ?? Infinity,
+      ...(lock.seed === null ? {} : { seed: lock.seed }),
+      ...(newest ? { resumed: newest.checkpoint } : {}),
+    });
+    const weights = await readModel(checkpoints.folderOf(end.best));
+    const results = await evaluateLastStage({ program, data, engine, weights, splits: evaluatedSplits });
+    // Only now: `test` is read once, after everything was chosen.
+    logValues(log, { step: end.runStep, epoch: null, stage: end.name }, results.filter(({ split }) => split === "test"));
+    await writeResults(folder, end.best, results);
+    await writeWeights(folder.model, weights);
+    observer.onEnd?.({ folder: folder.path, results });
+    return { folder: folder.path, results };
+  } finally {
+    log.close();
+  }
+}
+
+/** `eval/SPLIT.json`; a metric that is not defined is `null`. */
+export async function writeResults(folder: RunFolder, checkpoint: string, results: readonly MeasuredValue[]): Promise<void> {
+  for (const split of new Set(results.map((result) => result.split))) {
+    const path = folder.evaluation(split);
+    await mkdir(dirname(path), { recursive: true });
+    const values = results.filter((result) => result.split === split).map(({ task, name, value }) => ({ task, name, value }));
+    await writeJson(path, { split, checkpoint, values });
+  }
+}

@@ -1,0 +1,36 @@
+import type { CompiledSpecification } from "./compile.ts";
+import type { Data, Preprocessing } from "./data/data.ts";
+import { openData } from "./data/open-data.ts";
+import type { Engine } from "./engines/engine.ts";
+import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
+
+export interface EngineAndDataSettings {
+  readonly compiled: CompiledSpecification;
+  /** Folder that data paths are relative to. */
+  readonly root: string;
+  readonly engine?: EngineChoice;
+  readonly threads: number;
+  /** That of the training; learnt from the data where it is absent. */
+  readonly preprocessing?: Preprocessing;
+}
+
+export interface EngineAndData {
+  readonly engine: Engine;
+  readonly data: Data;
+}
+
+/** Opens both, and closes them whatever happens. */
+export async function withEngineAndData<Result>(settings: EngineAndDataSettings, use: (opened: EngineAndData) => Promise<Result>): Promise<Result> {
+  const { compiled, root, threads, preprocessing } = settings;
+  const engine = await openEngine({ threads, ...(settings.engine ? { engine: settings.engine } : {}) });
+  try {
+    const data = await openData({ specification: compiled.program.specification, root, ...(preprocessing ? { preprocessing } : {}) });
+    try {
+      return await use({ engine, data });
+    } finally {
+      await data.close();
+    }
+  } finally {
+    await engine.dispose();
+  }
+}

@@ -1,0 +1,112 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
+import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
+import type { Engine } from "../../runtime/engines/engine.ts";
+import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { stage, tinyProgram } from "./tiny-program.ts";
+import { newFolder, outcome, run, snapshots } from "./tiny-run.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine({ engine: "onnx", threads: 1 });
+});
+afterAll(() => engine.dispose());
+
+const everyTwo = { kind: "checkpoint", every: { unit: "steps", value: 4 }, keep: 2, best: "auto" } as const;
+
+const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
+  shuffled: [stage({ epochs: 2, checkpoint: everyTwo })],
+  "random draws": [stage({ sampler: { kind: "weights", of: { kind: 2, size: 1 } }, epochs: 2, checkpoint: everyTwo })],
+  "round robin, SGD with momentum": [
+    stage({ sampler: { kind: "round_robin" }, optimizer: { kind: "momentum", rate: 0.05, momentum: 0.9, nesterov: true }, steps: 15, checkpoint: everyTwo }),
+  ],
+  accumulation: [stage({ accumulate: 3, epochs: 3, clip: 1, checkpoint: everyTwo })],
+  "joint steps": [stage({ step: "joint", epochs: 2, checkpoint: everyTwo })],
+  "early stop": [stage({ steps: 200, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } })],
+  "stages that start from another's best": [
+    stage({ name: "warm", tasks: ["size"], steps: 9, checkpoint: everyTwo }),
+    stage({ name: "each", for_each: "task", steps: 6, checkpoint: everyTwo }),
+    stage({ name: "fit", steps: 10, init: { kind: "best", stage: "warm" }, checkpoint: everyTwo }),
+  ],
+};
+
+describe.each(Object.entries(cases))("%s", (_, stages) => {
+  test("a run that is killed after any checkpoint and goes on ends with the same bits", async () => {
+    const whole = await newFolder();
+    const { observer, copies } = snapshots(whole);
+    const program = tinyProgram(stages);
+    const end = await run({ folder: whole, program, engine, observer });
+    expect(copies.length).toBeGreaterThan(2);
+    for (const copy of copies) {
+      expect(await run({ folder: copy, program, engine })).toEqual(end);
+      expect(await outcome(copy)).toEqual(await outcome(whole));
+    }
+  });
+});
+
+test("a run that is interrupted anywhere and goes on ends with the same bits", async () => {
+  const program = tinyProgram([stage({ epochs: 1 })]);
+  const whole = await newFolder();
+  await run({ folder: whole, program, engine });
+  const folder = await newFolder();
+  let interruptions = 0;
+  for (let isOver = false; !isOver; ) {
+    const controller = new AbortController();
+    await run({ folder, program, engine, interrupt: controller.signal, observer: { onStep: () => controller.abort() } }).then(
+      () => (isOver = true),
+      (error: unknown) => {
+        expect(error).toMatchObject({ kind: "interrupted" });
+        interruptions++;
+      },
+    );
+  }
+  expect(interruptions).toBeGreaterThan(3);
+  expect(await outcome(folder)).toEqual(await outcome(whole));
+});
+
+test("the last checkpoints and the best one stay", async () => {
+  const folder = await newFolder();
+  const { best } = await run({ folder, engine, program: tinyProgram([stage({ steps: 40, optimizer: { kind: "sgd", rate: 1.5 }, checkpoint: everyTwo })]) });
+  const names = await new CheckpointFolder(join(folder, "checkpoints")).names();
+  expect(new Set(names)).toEqual(new Set([best, "step-000036", "step-000040"]));
+  expect(readFileSync(join(folder, "checkpoints", "best"), "utf8")).toBe(`${best}\n`);
+});
+
+describe("a damaged checkpoint", () => {
+  async function trained(): Promise<string> {
+    const folder = await newFolder();
+    await run({ folder, engine, program: tinyProgram([stage({ steps: 8, checkpoint: everyTwo })]) });
+    return folder;
+  }
+  const newest = (folder: string) => new CheckpointFolder(join(folder, "checkpoints")).newest();
+  const inLast = (folder: string, file: string) => join(folder, "checkpoints", "step-000008", file);
+
+  test.each<[string, (folder: string) => void]>([
+    ["cut weights", (folder) => writeFileSync(inLast(folder, "model.safetensors"), readFileSync(inLast(folder, "model.safetensors")).subarray(0, -8))],
+    ["a changed byte", (folder) => flip(inLast(folder, "optimizer.safetensors"))],
+    ["a missing file", (folder) => rmSync(inLast(folder, "optimizer.safetensors"))],
+    ["a state that is not JSON", (folder) => appendFileSync(inLast(folder, "state.json"), "{")],
+    ["a state that lacks a field", (folder) => writeFileSync(inLast(folder, "state.json"), '{"version":1}')],
+  ])("with %s names the one before it that is whole", async (_, damage) => {
+    const folder = await trained();
+    damage(folder);
+    await expect(newest(folder)).rejects.toMatchObject({ name: "UserError", kind: "data", message: expect.stringContaining("step-000008"), help: expect.stringContaining("step-000004, is whole") });
+    rmSync(join(folder, "checkpoints", "step-000008"), { recursive: true });
+    expect((await newest(folder))?.name).toBe("step-000004");
+  });
+
+  test("without a whole one before it says so", async () => {
+    const folder = await trained();
+    flip(inLast(folder, "model.safetensors"));
+    rmSync(join(folder, "checkpoints", "step-000004"), { recursive: true });
+    await expect(newest(folder)).rejects.toMatchObject({ help: expect.stringContaining("train anew") });
+  });
+});
+
+function flip(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
