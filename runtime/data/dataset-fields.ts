@@ -1,0 +1,43 @@
+import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+
+/** The tasks of a data set, and the modalities that any of them reads. */
+export interface DatasetFields {
+  readonly tasks: readonly ResolvedTask[];
+  readonly modalities: readonly ModalityField[];
+}
+
+export interface ModalityField {
+  readonly modality: string;
+  /** `required` if any task requires it. */
+  readonly presence: "required" | "optional";
+  readonly columns: readonly string[];
+  /** Whether the specification gives its column a name, or it has its own for want of one. */
+  readonly naming: "given" | "own";
+}
+
+export function fieldsOf({ tasks: declared }: ResolvedSpecification, dataset: ResolvedDataset): DatasetFields {
+  const tasks = dataset.tasks.map((name) => taskNamed(declared, name));
+  const inputs = tasks.flatMap((task) => task.inputs);
+  const modalities = [...new Set(inputs.map(({ modality }) => modality))].map((modality): ModalityField => {
+    const required = inputs.some((input) => input.modality === modality && !input.optional);
+    const columns = columnsOf(dataset, modality);
+    return { modality, presence: required ? "required" : "optional", columns, naming: columns.length === 1 && columns[0] === modality ? "own" : "given" };
+  });
+  return { tasks, modalities };
+}
+
+export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): ResolvedTask {
+  const task = tasks[name];
+  if (task === undefined) throw new Error(`no task "${name}" in the resolved specification`);
+  return task;
+}
+
+/** The columns of a field: one, or one for each segment. A field without a mapping has a column of its own name. */
+export function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
+  const columns = dataset.columns[field] ?? field;
+  return typeof columns === "string" ? [columns] : columns;
+}
+
+export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string {
+  return columnsOf(dataset, target.column)[0] ?? target.column;
+}

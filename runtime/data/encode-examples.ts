@@ -1,0 +1,69 @@
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { UserError } from "../user-error.ts";
+import { emptyBatch, featureReaders, featuresOfBatch, readerOf } from "./batch-features.ts";
+import type { Batch, Preprocessing, RawExample } from "./data.ts";
+import { taskNamed } from "./dataset-fields.ts";
+import { slotsOf } from "./feature-store.ts";
+import { referencesFrom } from "./file-references.ts";
+import { textEncodings } from "./preprocessing.ts";
+import { UnreadableValue } from "./unreadable-value.ts";
+
+export interface ExampleEncoderOptions {
+  readonly specification: ResolvedSpecification;
+  readonly preprocessing: Preprocessing;
+  /** What file names in examples are relative to. */
+  readonly folder: string;
+}
+
+export interface EncodeRequest {
+  readonly task: string;
+  readonly examples: readonly RawExample[];
+  /** Rows of the compiled graph; at least `examples.length`. */
+  readonly size: number;
+}
+
+/** Turns examples as a user has them into what a `predict` graph takes: the features that the same values would have in a data set. */
+export interface ExampleEncoder {
+  /** A batch without targets; its keys count the examples. Throws `UserError` of kind "data" that names the example and the modality. */
+  encode(request: EncodeRequest): Promise<Batch>;
+}
+
+export function createExampleEncoder({ specification, preprocessing, folder }: ExampleEncoderOptions): ExampleEncoder {
+  const readers = featureReaders(specification);
+  const context = { references: referencesFrom(folder), cache: undefined, encodingOf: textEncodings(preprocessing) };
+  return {
+    encode: async ({ task: name, examples, size }) => {
+      if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
+      const task = taskNamed(specification.tasks, name);
+      const inputs = emptyBatch(task, readers, size);
+      const rowWeight = new Float32Array(size).fill(1, 0, examples.length);
+      for (const [at, example] of examples.entries()) {
+        refuseUnknownModalities(example, at, Object.keys(specification.modalities));
+        for (const { modality, store, present } of inputs) {
+          const reader = readerOf(readers, modality);
+          const value = example[modality];
+          if (reader.isMissing(value, present === undefined ? "required" : "optional")) {
+            if (present === undefined) throw unusable(at, modality, `it has no ${modality}`);
+            continue;
+          }
+          if (present !== undefined) present[at] = 1;
+          try {
+            await reader.encode(reader.parse(value), slotsOf(store, at), context);
+          } catch (error) {
+            throw error instanceof UnreadableValue ? unusable(at, modality, error.message) : error;
+          }
+        }
+      }
+      return { features: featuresOfBatch(inputs), rowWeight, keys: examples.map((_, at) => String(at)) };
+    },
+  };
+}
+
+function unusable(at: number, modality: string, reason: string): UserError {
+  return new UserError("data", `Example ${at + 1} cannot be used: ${modality}: ${reason}.`, "Give every example a value for each modality that the task requires.");
+}
+
+function refuseUnknownModalities(example: RawExample, at: number, modalities: readonly string[]): void {
+  const unknown = Object.keys(example).find((key) => !modalities.includes(key));
+  if (unknown !== undefined) throw new UserError("data", `Example ${at + 1} has "${unknown}", which is no modality of the model.`, `Its modalities are: ${modalities.join(", ")}.`);
+}

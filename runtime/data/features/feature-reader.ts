@@ -1,0 +1,35 @@
+import type { Feature } from "../../../compiler/features.ts";
+import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
+import type { TensorData } from "../../engines/engine.ts";
+import type { ByteCache } from "../byte-cache.ts";
+import type { FileReferences } from "../file-references.ts";
+import type { TextEncoding } from "../tokenizers/text-encoding.ts";
+
+/** A cell as its file has it, or one for each segment of a text. */
+export type FieldValue = unknown;
+
+/** Where a value's features go: one array for each feature, of exactly its size. All zero before. */
+export type FeatureSlots = readonly TensorData[];
+
+/** What reading needs besides the value. */
+export interface ReadingContext {
+  readonly references: FileReferences;
+  readonly cache: ByteCache | undefined;
+  /** How text becomes ids; known once the training split is. */
+  readonly encodingOf: (modality: string) => TextEncoding;
+}
+
+/** How the values of one modality become its features. Functions throw `UnreadableValue` for what cannot be read. */
+export interface FeatureReader<Parsed = unknown> {
+  /** Without `.present`. */
+  readonly features: readonly Feature[];
+  /** `fitted` readers can only encode once preprocessing is known. */
+  readonly kind: "direct" | "fitted";
+  /** Whether a row lacks the modality. Empty text is a value, but says nothing where the modality is optional. */
+  isMissing(value: FieldValue, presence: "required" | "optional"): boolean;
+  /** A value whose kind is right. Equal strings are encoded once. */
+  parse(value: FieldValue): Parsed;
+  encode(parsed: Parsed, slots: FeatureSlots, context: ReadingContext): Promise<void> | void;
+}
+
+export type ModalityOf<Kind extends ResolvedModality["kind"]> = Extract<ResolvedModality, { readonly kind: Kind }>;

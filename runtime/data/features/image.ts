@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import sharp, { type Sharp } from "sharp";
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
+
+type ImageModality = ModalityOf<"image">;
+
+/** Part of the key of cached pictures: to be raised whenever the same file would give other pixels. */
+const version = 1;
+
+/** A picture of this many pixels takes a gigabyte while it is decoded: a larger one is an accident or an attack. */
+const pixelLimit = 2 ** 28;
+
+// The pictures are decoded side by side, one thread each, and never twice: sharp's own threads and cache would only be in the way.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** A file reference, a data URI, or the bytes of a PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG file. */
+type ImageSource = string | Uint8Array;
+
+/** `uint8 [height, width, channels]` of a picture. */
+export function imageReader(name: string, modality: ImageModality): FeatureReader<ImageSource> {
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "direct",
+    isMissing: (value) => value === undefined || value === null || value === "",
+    parse: (value) => {
+      if (typeof value === "string" || value instanceof Uint8Array) return value;
+      throw new UnreadableValue("it is neither a file reference nor a data URI");
+    },
+    encode: async (source, [pixels], context) => {
+      pixels?.set(await cachedPixels(await bytesOf(source, context), modality, context));
+    },
+  };
+}
+
+async function bytesOf(source: ImageSource, { references }: ReadingContext): Promise<Uint8Array> {
+  if (typeof source !== "string") return source;
+  if (source.startsWith("data:")) return bytesOfDataUri(source);
+  if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the picture beside the data`);
+  const path = await references(source);
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new UnreadableValue(`"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}`, undefined, { cause });
+  });
+}
+
+/** RFC 2397. */
+function bytesOfDataUri(uri: string): Uint8Array {
+  const comma = uri.indexOf(",");
+  if (comma < 0) throw new UnreadableValue("it is a data URI without data");
+  const data = uri.slice(comma + 1);
+  if (/;base64$/i.test(uri.slice(0, comma))) return Buffer.from(data, "base64");
+  try {
+    return Buffer.from(decodeURIComponent(data));
+  } catch (cause) {
+    throw new UnreadableValue("it is a damaged data URI", undefined, { cause });
+  }
+}
+
+async function cachedPixels(bytes: Uint8Array, modality: ImageModality, { cache }: ReadingContext): Promise<Uint8Array> {
+  if (cache === undefined) return decode(bytes, modality);
+  const { height, width, channels, fit, background } = modality;
+  const options = JSON.stringify([version, sharp.versions.sharp, height, width, channels, fit, background]);
+  const key = createHash("sha256").update(options).update(bytes).digest("hex");
+  const known = cache.get(key);
+  if (known?.length === height * width * channels) return known;
+  const pixels = await decode(bytes, modality);
+  cache.set(key, pixels);
+  return pixels;
+}
+
+async function decode(bytes: Uint8Array, modality: ImageModality): Promise<Uint8Array> {
+  try {
+    const options = { limitInputPixels: pixelLimit, failOn: "error" } as const;
+    const { format, width, height } = await sharp(bytes, options).metadata();
+    // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
+    const density = format === "svg" ? Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000) : undefined;
+    return await fitted(sharp(bytes, density === undefined ? options : { ...options, density }), modality).raw().toBuffer();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new UnreadableValue(`it is no picture that can be read: ${reason}`, undefined, { cause });
+  }
+}
+
+/** How much a drawing of this size grows to fill the grid. */
+function scale(modality: ImageModality, width: number, height: number): number {
+  const ratios = [modality.width / width, modality.height / height] as const;
+  return modality.fit === "contain" ? Math.min(...ratios) : Math.max(...ratios);
+}
+
+const fits = { contain: "contain", cover: "cover", stretch: "fill" } as const;
+const backgrounds = { white: { r: 255, g: 255, b: 255 }, black: { r: 0, g: 0, b: 0 } } as const;
+
+/** 1 grey, 2 grey and opacity, 3 colours, 4 colours and opacity. */
+function fitted(image: Sharp, { height, width, channels, fit, background }: ImageModality): Sharp {
+  const opaque = channels % 2 === 1;
+  const colour = { ...backgrounds[background], alpha: opaque ? 1 : 0 };
+  const upright = image.autoOrient();
+  const resized = (opaque ? upright.flatten({ background: colour }) : upright.ensureAlpha()).resize(width, height, { fit: fits[fit], background: colour });
+  const coloured = channels <= 2 ? resized.greyscale() : resized.toColourspace("srgb");
+  return opaque ? coloured.removeAlpha() : coloured;
+}

@@ -1,0 +1,17 @@
+import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+import { imageReader } from "./image.ts";
+import { tensorReader } from "./tensor.ts";
+import { textReader } from "./text.ts";
+
+const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, modality: ModalityOf<Kind>) => FeatureReader } = {
+  image: imageReader,
+  text: textReader,
+  tensor: tensorReader,
+};
+
+export function featureReader(name: string, modality: ResolvedModality): FeatureReader {
+  // The table pairs each kind with its own reader, which TypeScript cannot follow through an index.
+  const create = readers[modality.kind] as (name: string, modality: ResolvedModality) => FeatureReader;
+  return create(name, modality);
+}

@@ -1,0 +1,39 @@
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+
+/** `float32 [...shape]` of a list, or of nested lists, of numbers; in CSV as JSON. */
+export function tensorReader(name: string, modality: ModalityOf<"tensor">): FeatureReader<Float32Array> {
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "direct",
+    isMissing: (value) => value === undefined || value === null || value === "",
+    parse: (value) => {
+      const numbers: number[] = [];
+      flatten(value instanceof Float32Array ? [...value] : fromText(value), modality.shape, numbers);
+      return Float32Array.from(numbers);
+    },
+    encode: (numbers, [slot]) => slot?.set(numbers),
+  };
+}
+
+function fromText(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch (cause) {
+    throw new UnreadableValue("it is not a list of numbers", undefined, { cause });
+  }
+}
+
+function flatten(value: unknown, shape: readonly number[], into: number[]): void {
+  const [length, ...inner] = shape;
+  if (length === undefined) {
+    if (typeof value !== "number" || !Number.isFinite(value)) throw new UnreadableValue(`it holds ${JSON.stringify(value)} where a number is due`);
+    into.push(value);
+    return;
+  }
+  if (!Array.isArray(value)) throw new UnreadableValue(`it is not a list of ${length}, as its shape says`);
+  if (value.length !== length) throw new UnreadableValue(`it has ${value.length} elements where its shape says ${length}`);
+  for (const element of value as readonly unknown[]) flatten(element, inner, into);
+}

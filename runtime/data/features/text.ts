@@ -1,0 +1,75 @@
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { specialIds } from "../tokenizers/special-tokens.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+
+/** One string for each segment. */
+export type Segments = readonly string[];
+
+/**
+ * `ids`, `mask` and, with several segments, `segments` of a text, each `[most]`. Segments are joined by a separator, which belongs to the
+ * segment before it; what is too long loses tokens at the end of the longest segment first, the later one of two equal. Empty text is no
+ * token at all: its mask is all zero, and attention and pooling over it give zero.
+ */
+export function textReader(name: string, modality: ModalityOf<"text">): FeatureReader<Segments> {
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "fitted",
+    isMissing: (value, presence) => {
+      const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const lacks = (part: unknown): boolean => part === undefined || part === null;
+      return presence === "required" ? parts.some(lacks) : parts.every((part) => lacks(part) || part === "");
+    },
+    parse: (value) => {
+      const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (parts.length !== modality.segments) throw new UnreadableValue(`it has ${parts.length} segments where ${modality.segments} are declared`);
+      return parts.map(asText);
+    },
+    encode: (texts, [ids, mask, segments], { encodingOf }) => {
+      const encoding = encodingOf(name);
+      const joined = joinSegments(texts.map((text) => encoding.encode(text)), modality.most);
+      ids?.set(joined.ids);
+      mask?.fill(1, 0, joined.ids.length);
+      segments?.set(joined.segments);
+    },
+  };
+}
+
+function asText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === undefined || value === null) return "";
+  throw new UnreadableValue("it is not text");
+}
+
+/** Exported for tests. */
+export function joinSegments(encoded: readonly (readonly number[])[], most: number): { readonly ids: number[]; readonly segments: number[] } {
+  const lengths = encoded.map((ids) => ids.length);
+  const separators = encoded.length - 1;
+  const empty = lengths.every((length) => length === 0);
+  cutLongest(lengths, Math.max(most - separators, 0));
+  const ids: number[] = [];
+  const segments: number[] = [];
+  for (const [segment, tokens] of encoded.entries()) {
+    const part = tokens.slice(0, lengths[segment]);
+    const end = segment < separators && !empty ? [specialIds.separator] : [];
+    for (const id of [...part, ...end]) {
+      ids.push(id);
+      segments.push(segment);
+    }
+  }
+  return { ids: ids.slice(0, most), segments: segments.slice(0, most) };
+}
+
+/** Shortens `lengths` until their sum is `most`, one token of the longest at a time. */
+function cutLongest(lengths: number[], most: number): void {
+  let total = lengths.reduce((sum, length) => sum + length, 0);
+  while (total > most) {
+    const longest = lengths.lastIndexOf(Math.max(...lengths));
+    const others = lengths.filter((_, index) => index !== longest);
+    // Down to the second longest at once, so that a book costs no more than a sentence.
+    const cut = Math.max(Math.min((lengths[longest] ?? 0) - Math.max(...others, 0), total - most), 1);
+    lengths[longest] = (lengths[longest] ?? 0) - cut;
+    total -= cut;
+  }
+}

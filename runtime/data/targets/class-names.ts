@@ -1,0 +1,14 @@
+import { UnreadableValue } from "../unreadable-value.ts";
+
+/** The name of a class: numbers and truth values in files are names too. */
+export function className(value: unknown): string {
+  if (typeof value === "string") return value.trim();
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new UnreadableValue(`${JSON.stringify(value)} is no name of a class`);
+}
+
+export function classIndex(name: string, classes: ReadonlyMap<string, number>): number {
+  const index = classes.get(name);
+  if (index === undefined) throw new UnreadableValue(`"${name}" is none of the ${classes.size} classes`);
+  return index;
+}

@@ -1,0 +1,14 @@
+import type { TensorData } from "../../engines/engine.ts";
+
+/** How a task's target is read from its column. Functions throw `UnreadableValue`. */
+export interface TargetReader {
+  /** Names of classes in a cell, for fitting; none for a number. */
+  namesIn(value: unknown): readonly string[];
+  /** Writes the target of one row. `classes` are the task's, in the order of the logits. */
+  encode(value: unknown, classes: ReadonlyMap<string, number>, slot: TensorData): void;
+}
+
+/** A row without it counts for other tasks only. */
+export function isMissingTarget(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}

@@ -1,0 +1,91 @@
+import { featureOfTarget } from "../../compiler/features.ts";
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { Split } from "./data.ts";
+import { targetColumn } from "./dataset-fields.ts";
+import { type FeatureStore, featureStore, slotsOf } from "./feature-store.ts";
+import type { LoadedDataset } from "./loaded-dataset.ts";
+import { targetReaders } from "./targets/index.ts";
+import { isMissingTarget } from "./targets/target-reader.ts";
+import { UnreadableValue } from "./unreadable-value.ts";
+
+/** One row of a task: which row of which data set, and which row of the targets. */
+export interface TaskRow {
+  readonly dataset: LoadedDataset;
+  readonly row: number;
+  readonly target: number;
+}
+
+/** The rows of a task that have all that it needs, by split and in order of the files. */
+export interface TaskRows {
+  readonly task: ResolvedTask;
+  readonly splits: { readonly [Name in Split]: readonly TaskRow[] };
+  readonly targets: FeatureStore;
+}
+
+/** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
+export function usableRows(dataset: LoadedDataset, task: ResolvedTask): readonly number[] {
+  const column = targetColumn(dataset.dataset, task);
+  const usable: number[] = [];
+  for (const [index, row] of dataset.rows.entries()) {
+    if (isMissingTarget(row.values[column])) continue;
+    const broken = task.inputs.filter(({ modality, optional }) => !isUsable(dataset, modality, index, optional ? "optional" : "required"));
+    if (broken.length === 0) usable.push(index);
+  }
+  return usable;
+}
+
+function isUsable(dataset: LoadedDataset, modality: string, index: number, presence: "required" | "optional"): boolean {
+  const column = dataset.columns.get(modality);
+  const row = dataset.rows[index];
+  if (column === undefined || row === undefined) return presence === "optional";
+  const cell = column.cell(index);
+  if (cell.kind === "present" || (cell.kind === "missing" && presence === "optional")) return true;
+  const reason = cell.kind === "bad" ? cell.reason : `it has no ${modality}`;
+  dataset.problems.add({ file: row.file, row: row.row, column: column.field.columns.join(", "), reason });
+  return false;
+}
+
+/** Names of classes in the training rows of a task. */
+export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedTask): Set<string> {
+  const names = new Set<string>();
+  const reader = targetReaders[task.target.kind];
+  for (const dataset of datasets) {
+    for (const index of usableRows(dataset, task)) {
+      const row = dataset.rows[index];
+      // A target that cannot be read is logged when it is encoded.
+      if (row?.split === "train") for (const name of tolerant(() => reader.namesIn(row.values[targetColumn(dataset.dataset, task)]))) names.add(name);
+    }
+  }
+  return names;
+}
+
+function tolerant(read: () => readonly string[]): readonly string[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableValue) return [];
+    throw error;
+  }
+}
+
+/** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
+export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>): TaskRows {
+  const reader = targetReaders[task.target.kind];
+  const candidates = datasets.flatMap((dataset) => usableRows(dataset, task).map((row) => ({ dataset, row })));
+  const targets = featureStore([featureOfTarget(task.name, task.target)], candidates.length);
+  const splits = { train: [] as TaskRow[], validation: [] as TaskRow[], test: [] as TaskRow[] };
+  for (const [target, { dataset, row: index }] of candidates.entries()) {
+    const row = dataset.rows[index];
+    const [slot] = slotsOf(targets, target);
+    if (row === undefined || slot === undefined) continue;
+    const column = targetColumn(dataset.dataset, task);
+    try {
+      reader.encode(row.values[column], classes, slot);
+      splits[row.split].push({ dataset, row: index, target });
+    } catch (error) {
+      if (!(error instanceof UnreadableValue)) throw error;
+      dataset.problems.add({ file: row.file, row: row.row, column, reason: error.message });
+    }
+  }
+  return { task, splits, targets };
+}

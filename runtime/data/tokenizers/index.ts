@@ -1,0 +1,54 @@
+import type { ResolvedTokenizer } from "../../../compiler/schema/resolved.ts";
+import { UserError } from "../../user-error.ts";
+import type { ModalityOf } from "../features/feature-reader.ts";
+import { learnBpe } from "./learn-bpe.ts";
+import { learnCharacters } from "./learn-characters.ts";
+import { learnWordPiece } from "./learn-word-piece.ts";
+import { readVocabulary } from "./read-vocabulary.ts";
+import { specialTokens } from "./special-tokens.ts";
+import type { TokenizerDocument, TokenizerModel } from "./tokenizer-document.ts";
+
+interface LearnOptions {
+  readonly size: number;
+  readonly lowercase: boolean;
+}
+
+interface TokenizerKind {
+  readonly learn: (texts: Iterable<string>, options: LearnOptions) => TokenizerDocument;
+  /** What a file for it must hold. */
+  readonly model: TokenizerModel["type"];
+  /** Rows that it needs at least. */
+  readonly leastSize: number;
+}
+
+const kinds: { readonly [Kind in ResolvedTokenizer["kind"]]: TokenizerKind } = {
+  bpe: { learn: learnBpe, model: "BPE", leastSize: 256 + specialTokens.length },
+  word_piece: { learn: learnWordPiece, model: "WordPiece", leastSize: specialTokens.length + 1 },
+  characters: { learn: learnCharacters, model: "BPE", leastSize: specialTokens.length + 1 },
+};
+
+export interface TokenizerSource {
+  readonly modality: string;
+  /** Of the training split. */
+  readonly texts: Iterable<string>;
+  /** Where files stand that the specification names. */
+  readonly resolve: (file: string) => Promise<string>;
+}
+
+/** The tokenizer of a text modality: read from its file if it names one, else learnt. Never larger than declared. */
+export async function fitTokenizer({ tokenizer, lowercase }: ModalityOf<"text">, { modality, texts, resolve }: TokenizerSource): Promise<TokenizerDocument> {
+  const { learn, model, leastSize } = kinds[tokenizer.kind];
+  const file = "file" in tokenizer ? tokenizer.file : undefined;
+  if (file === undefined) {
+    if (tokenizer.size < leastSize) {
+      throw new UserError("specification", `The ${tokenizer.kind} tokenizer of "${modality}" has size ${tokenizer.size}; it needs ${leastSize} at least${tokenizer.kind === "bpe" ? ": 256 bytes and the special tokens" : ""}.`, `Write ${tokenizer.kind}(${leastSize}) or more, or use characters.`);
+    }
+    return learn(texts, { size: tokenizer.size, lowercase });
+  }
+  const document = await readVocabulary({ path: await resolve(file), name: file, model, lowercase });
+  const size = Object.keys(document.model.vocab).length;
+  if (size > tokenizer.size) {
+    throw new UserError("data", `The vocabulary ${file} of "${modality}" has ${size} tokens, special ones included; ${tokenizer.size} are declared.`, `Write ${tokenizer.kind}(${size}, file: "${file}").`);
+  }
+  return document;
+}

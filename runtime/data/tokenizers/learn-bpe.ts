@@ -1,0 +1,48 @@
+import { learnMerges } from "./learn-merges.ts";
+import { specialTokens } from "./special-tokens.ts";
+import { countWords } from "./text-encoding.ts";
+import { type Surroundings, type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
+
+const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+
+/**
+ * Byte-level byte-pair encoding (Radford et al., 2019, §2.2): words are cut as GPT-2 cuts them, their UTF-8 bytes are the alphabet, so no text
+ * is unknown and decoding gives back every one. `size` counts the special tokens and the 256 bytes.
+ */
+export function learnBpe(texts: Iterable<string>, { size, lowercase }: { readonly size: number; readonly lowercase: boolean }): TokenizerDocument {
+  const surroundings: Surroundings = { normalizer: lowercase ? { type: "Lowercase" } : null, pre_tokenizer: byteLevel, decoder: byteLevel };
+  const tokens = byteCharacters();
+  const document = (merges: readonly (readonly [string, string])[]): TokenizerDocument =>
+    tokenizerDocument(surroundings, { type: "BPE", dropout: null, unk_token: "[UNK]", continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, ignore_merges: false, vocab: vocabularyOf(tokens), merges });
+
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  const words = [...countWords(document([]), texts)].map(([word, count]) => ({ symbols: Array.from(word, (character) => ids.get(character) ?? 0), count }));
+  const learnt = learnMerges(words, {
+    alphabet: tokens.length,
+    merges: size - specialTokens.length - tokens.length,
+    mergedId: (left, right, next) => {
+      const token = `${tokens[left]}${tokens[right]}`;
+      const id = ids.get(token) ?? next;
+      if (id === next) {
+        ids.set(token, next);
+        tokens.push(token);
+      }
+      return id;
+    },
+  });
+  return document(learnt.map(({ left, right }) => [tokens[left] ?? "", tokens[right] ?? ""]));
+}
+
+/**
+ * A visible character for each byte, as GPT-2's byte alphabet has it: those that print in Latin-1 stand for themselves, the others are counted
+ * up from U+0100. In order of the bytes.
+ */
+function byteCharacters(): string[] {
+  let hidden = 0x100;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const prints = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+    if (prints) return String.fromCharCode(byte);
+    hidden += 1;
+    return String.fromCharCode(hidden - 1);
+  });
+}

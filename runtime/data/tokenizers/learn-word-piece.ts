@@ -1,0 +1,54 @@
+import { learnMerges } from "./learn-merges.ts";
+import { mostFrequent } from "./most-frequent.ts";
+import { specialTokens } from "./special-tokens.ts";
+import { countWords } from "./text-encoding.ts";
+import { type Component, type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
+
+const prefix = "##";
+
+/**
+ * WordPiece (Devlin et al., 2019): encoding takes the longest piece first. The vocabulary is learnt by merging the most frequent pair, as
+ * Hugging Face's trainer does; the likelihood criterion of Schuster & Nakajima (2012) was never published as code. The alphabet is that of
+ * the texts, the most frequent characters first, and takes at most half of the vocabulary.
+ */
+export function learnWordPiece(texts: Iterable<string>, { size, lowercase }: { readonly size: number; readonly lowercase: boolean }): TokenizerDocument {
+  const document = (vocabulary: Iterable<string>): TokenizerDocument => wordPieceDocument(vocabulary, bertNormalizer({ lowercase, stripAccents: false }));
+  const counts = [...countWords(document([]), texts)];
+  const pieces = new Map<string, number>();
+  for (const [word, count] of counts) for (const piece of piecesOf(word)) pieces.set(piece, (pieces.get(piece) ?? 0) + count);
+  const room = size - specialTokens.length;
+  const tokens = mostFrequent(pieces, counts.length === 0 ? 0 : Math.ceil(room / 2));
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  // A word with a character beyond the alphabet is unknown as a whole, and teaches nothing.
+  const words = counts.map(([word, count]) => ({ symbols: piecesOf(word).map((piece) => ids.get(piece)), count })).filter((word): word is { symbols: number[]; count: number } => !word.symbols.includes(undefined));
+  const alphabet = tokens.length;
+  learnMerges(words, {
+    alphabet,
+    merges: room - alphabet,
+    mergedId: (left, right, next) => {
+      const token = `${tokens[left]}${(tokens[right] ?? "").slice(prefix.length)}`;
+      const id = ids.get(token) ?? next;
+      if (id === next) {
+        ids.set(token, next);
+        tokens.push(token);
+      }
+      return id;
+    },
+  });
+  return document(tokens);
+}
+
+export function wordPieceDocument(tokens: Iterable<string>, normalizer: Component): TokenizerDocument {
+  return tokenizerDocument(
+    { normalizer, pre_tokenizer: { type: "BertPreTokenizer" }, decoder: { type: "WordPiece", prefix, cleanup: false } },
+    { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: prefix, max_input_chars_per_word: 100, vocab: vocabularyOf(tokens) },
+  );
+}
+
+export function bertNormalizer({ lowercase, stripAccents }: { readonly lowercase: boolean; readonly stripAccents: boolean }): Component {
+  return { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: stripAccents, lowercase };
+}
+
+function piecesOf(word: string): string[] {
+  return Array.from(word, (character, index) => (index === 0 ? character : prefix + character));
+}

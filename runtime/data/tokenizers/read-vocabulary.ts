@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { UserError } from "../../user-error.ts";
+import { isRecord } from "../tables/records.ts";
+import { bertNormalizer, wordPieceDocument } from "./learn-word-piece.ts";
+import { specialAliases, specialTokens } from "./special-tokens.ts";
+import { type AddedToken, type Component, type TokenizerDocument, type TokenizerModel, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
+
+export interface VocabularyFile {
+  readonly path: string;
+  /** As the specification names it. */
+  readonly name: string;
+  readonly model: TokenizerModel["type"];
+  readonly lowercase: boolean;
+}
+
+/**
+ * A given `vocab.txt` (WordPiece) or `tokenizer.json`. Its special tokens move to the first four ids and the others close up behind them in
+ * their order, so that models may rely on the ids 0 to 3.
+ */
+export async function readVocabulary({ path, name, model, lowercase }: VocabularyFile): Promise<TokenizerDocument> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new UserError("data", `The vocabulary ${name} cannot be read.`, `It was looked for at ${path}.`, { cause });
+  });
+  if (basename(path).endsWith(".txt")) {
+    if (model !== "WordPiece") throw new UserError("data", `${name} is a list of words, which only word_piece reads.`, "Give a tokenizer.json, or use word_piece.");
+    // As BERT's uncased vocabularies: without case there are no accents either.
+    return wordPieceDocument(ordinary(text.split(/\r?\n/).filter((line) => line !== "")), bertNormalizer({ lowercase, stripAccents: lowercase }));
+  }
+  return canonical(parsed(text, name, model), lowercase);
+}
+
+function parsed(text: string, name: string, expected: TokenizerModel["type"]): TokenizerDocument {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError("data", `The vocabulary ${name} is not JSON.`, "Give a tokenizer.json, or for word_piece a vocab.txt.", { cause });
+  }
+  const model = isRecord(value) ? value["model"] : undefined;
+  if (!isRecord(model) || !isRecord(model["vocab"])) throw new UserError("data", `${name} is not a tokenizer.json: it has no model with a vocabulary.`, "Give a file that Hugging Face's tokenizers wrote.");
+  if (model["type"] !== expected) throw new UserError("data", `${name} holds a ${String(model["type"])} model where ${expected} is declared.`, "Declare the tokenizer that the file holds: bpe or word_piece.");
+  return value as TokenizerDocument;
+}
+
+function canonical(document: TokenizerDocument, lowercase: boolean): TokenizerDocument {
+  const added = (document.added_tokens ?? []).filter(({ special }) => !special);
+  const byId = Object.entries(document.model.vocab).sort(([, left], [, right]) => left - right);
+  const vocab = vocabularyOf([...ordinary(byId.map(([token]) => token)), ...added.map(({ content }) => content)]);
+  const ids = new Map(Object.entries(vocab));
+  const { normalizer, pre_tokenizer, decoder } = document;
+  const canonicalDocument = tokenizerDocument({ normalizer: lowercase ? lowercased(normalizer) : normalizer, pre_tokenizer, decoder }, { ...document.model, vocab, unk_token: specialTokens[1] });
+  const moved = added.map((token): AddedToken => ({ ...token, id: ids.get(token.content) ?? token.id }));
+  return { ...canonicalDocument, added_tokens: [...canonicalDocument.added_tokens, ...moved] };
+}
+
+function ordinary(tokens: readonly string[]): readonly string[] {
+  const special = new Set(specialAliases.flat());
+  return tokens.filter((token) => !special.has(token));
+}
+
+function lowercased(normalizer: Component | null): Component {
+  return normalizer === null ? { type: "Lowercase" } : { type: "Sequence", normalizers: [{ type: "Lowercase" }, normalizer] };
+}
