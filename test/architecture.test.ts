@@ -1,0 +1,112 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import picomatch from "picomatch";
+import { describe, expect, test } from "vitest";
+import { packageRoot } from "../compiler/host.ts";
+
+/** One import: `from` is a path in this repository; `to` is one too, or the name of a module. */
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly of: readonly string[];
+  readonly not?: readonly string[];
+  /** What these files may import at all, besides each other. */
+  readonly only?: readonly string[];
+  /** What these files may not import. */
+  readonly never?: readonly string[];
+  /** Imports against the rule, each with why. One that is no longer there must go from this list. */
+  readonly exceptions?: readonly (Import & { readonly why: string })[];
+}
+
+const outsideOfTheCore = ["compiler/cli/**", "compiler/host.ts"];
+
+const rules: readonly Rule[] = [
+  { name: "the grammar stands alone", of: ["grammar/**"], only: ["chevrotain"] },
+  {
+    name: "the graph knows the tree's spans and nothing else of the language",
+    of: ["compiler/graph/**", "compiler/passes/**", "compiler/lower/**"],
+    only: ["grammar/ast.ts", "protobufjs/light.js"],
+  },
+  {
+    name: "differentiation knows graphs and what a stage says of training, not where graphs come from",
+    of: ["compiler/differentiate/**"],
+    only: ["compiler/graph/**", "compiler/passes/**", "compiler/plan.ts", "compiler/schema/**"],
+  },
+  { name: "diagnostics know places in a text only", of: ["compiler/diagnostics/**"], only: ["grammar/ast.ts", "fastest-levenshtein"] },
+  { name: "the compiler touches no file, process or network", of: ["compiler/**"], not: outsideOfTheCore, never: ["node:*", "node:*/**", "runtime/**"] },
+  {
+    name: "the compiler does not know who shows its results",
+    of: ["compiler/**"],
+    not: ["compiler/cli/**", "compiler/diagram/**", "compiler/expand/**", "compiler/formatter/**"],
+    never: ["compiler/cli/**", "compiler/diagram/**", "compiler/expand/**", "compiler/formatter/**"],
+    exceptions: [{ from: "compiler/schema/prelude-reference.ts", to: "compiler/formatter/print.ts", why: "the manual shows signatures of blocks as the formatter writes them" }],
+  },
+  { name: "the formatter needs the grammar only", of: ["compiler/formatter/**"], only: ["grammar/**", "prettier/doc", "prettier"] },
+  {
+    name: "the runtime sees graphs, plans and resolved specifications, not the language",
+    of: ["runtime/**"],
+    never: ["grammar/**", "compiler/{bind,check,cli,diagram,elaborate,expand,formatter,passes,prelude}/**"],
+  },
+];
+
+const root = packageRoot();
+const sources = ["grammar", "compiler", "runtime"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => posix.join(folder, path.replaceAll("\\", "/")))
+    .filter((path) => path.endsWith(".ts")),
+);
+const textOf = new Map(sources.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+const imports = [...textOf].flatMap(([from, text]) => [...text.matchAll(/^(?:import|export)\b[^"';]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map((match): Import => {
+  const specifier = match[1] ?? match[2] ?? match[3] ?? "";
+  return { from, to: specifier.startsWith(".") ? posix.join(dirname(from), specifier) : specifier };
+}));
+
+function broken({ of, not = [], only, never = [], exceptions = [] }: Rule): readonly string[] {
+  const isOurs = picomatch([...of], { ignore: [...not] });
+  const isForbidden = picomatch([...never]);
+  const isAllowed = picomatch([...of, ...(only ?? ["**"])]);
+  const wrong = imports.filter(({ from, to }) => isOurs(from) && (isForbidden(to) || !isAllowed(to)));
+  const same = (a: Import) => (b: Import) => a.from === b.from && a.to === b.to;
+  return [
+    ...wrong.filter((each) => !exceptions.some(same(each))).map(({ from, to }) => `${from} imports ${to}`),
+    ...exceptions.filter((each) => !wrong.some(same(each))).map(({ from, to }) => `${from} no longer imports ${to}: strike the exception`),
+  ];
+}
+
+describe("imports", () => {
+  test("are found", () => {
+    expect(imports).toContainEqual({ from: "compiler/bind/load.ts", to: "grammar/parse.ts" });
+    expect(imports).toContainEqual({ from: "grammar/parser.ts", to: "chevrotain" });
+  });
+
+  test.each(rules)("$name", (rule) => expect(broken(rule)).toEqual([]));
+
+  test("of packages are declared: what only tests install would be missing from an installed package", () => {
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, object>;
+    const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies }));
+    const packages = imports.map(({ to }) => to).filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/)/.test(to)).map((to) => to.split("/").slice(0, to.startsWith("@") ? 2 : 1).join("/"));
+    expect([...new Set(packages)].filter((name) => !declared.has(name))).toEqual([]);
+  });
+});
+
+/** Files that say one of these outside of a comment. */
+function saying(files: readonly string[], words: RegExp): readonly string[] {
+  return files.filter((path) => words.test((textOf.get(path) ?? "").replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, "")));
+}
+
+test("the compiler is a function of its inputs: it reads no clock, environment or random number", () => {
+  const core = sources.filter(picomatch(["grammar/**", "compiler/**"], { ignore: outsideOfTheCore }));
+  expect(saying(core, /\bprocess\.|\bDate\b|\bperformance\.|\bMath\.random\b|\bfetch\(/)).toEqual([]);
+});
+
+test("nothing is drawn from a generator that has no seed", () => {
+  expect(saying(sources, /\bMath\.random\b|\bgetRandomValues\b/)).toEqual([]);
+});
+
+test("no file is longer than 400 lines", () => {
+  expect([...textOf].filter(([, text]) => text.trimEnd().split("\n").length > 400).map(([path]) => path)).toEqual([]);
+});
