@@ -6,6 +6,7 @@ import type { RenderInput } from "../diagnostics/render/input.ts";
 import { renderText } from "../diagnostics/render/text.ts";
 import { createNodeHost } from "../host.ts";
 import { type Compilation, compileProgram, type Program } from "../program.ts";
+import { given } from "./options.ts";
 import type { Session } from "./verb.ts";
 
 export interface CompileSettings {
@@ -21,14 +22,20 @@ export function compileFile(file: string, { cwd, set = [] }: CompileSettings): C
   return { entry, ...compileProgram({ entry, host, set: parseSettings(set), clock: () => performance.now() }) };
 }
 
+/** A program with the file that it is compiled from. */
+export interface CompiledFile extends Program {
+  readonly entry: string;
+  readonly source: string;
+}
+
 /** A compiled program, for verbs that need one: problems are shown on stderr, and errors end the command. */
-export function requireProgram(file: string, { set, session }: { readonly set?: readonly string[]; readonly session: Session }): Program & { readonly entry: string } {
-  const compilation = compileFile(file, { cwd: session.io.cwd, ...(set === undefined ? {} : { set }) });
+export function requireProgram(file: string, { set, session }: { readonly set?: readonly string[]; readonly session: Session }): CompiledFile {
+  const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
   const { diagnostics, program, entry } = compilation;
   const quiet = session.display.quiet === true && program !== undefined;
   if (diagnostics.length > 0 && !quiet) session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
   if (program === undefined) throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
-  return { ...program, entry };
+  return { ...program, entry, source: compilation.sources.get(entry) ?? "" };
 }
 
 /** Paths are shown as the user would write them. */

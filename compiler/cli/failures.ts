@@ -1,6 +1,6 @@
 import type { UserError } from "../../runtime/user-error.ts";
 import type { Paint } from "../diagnostics/render/paint.ts";
-import { packageVersion } from "./package-version.ts";
+import { packageVersion } from "../../runtime/package-version.ts";
 
 /** EX_SOFTWARE of sysexits.h. */
 export const exitCodeOfBug = 70;

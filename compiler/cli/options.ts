@@ -1,4 +1,33 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { engineChoices } from "../../runtime/engines/open-engine.ts";
+import type { EngineChoice } from "../../runtime/index.ts";
+
 /** For options that may be given several times. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
+}
+
+export function wholeNumber({ least }: { readonly least: number }): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    return value;
+  };
+}
+
+export interface EngineOptions {
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+}
+
+/** `--engine` and `--threads`. */
+export function addEngineOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--engine <engine>", "what computes; the best that runs here by default, see mtl doctor").choices(engineChoices))
+    .option("--threads <number>", "threads; all cores by default", wholeNumber({ least: 1 }));
+}
+
+/** An object with the option, or an empty one where it is not given. */
+export function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
 }

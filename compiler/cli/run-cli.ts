@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes, UserError } from "../../runtime/user-error.ts";
 import type { Io } from "./io.ts";
 import { describeBug, describeUserError, exitCodeOfBug } from "./failures.ts";
-import { packageVersion } from "./package-version.ts";
+import { packageVersion } from "../../runtime/package-version.ts";
 import { type DisplaySettings, paintFor } from "./terminal.ts";
 import type { Session, Verb } from "./verb.ts";
 import { verbs } from "./verbs/index.ts";

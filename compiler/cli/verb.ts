@@ -8,9 +8,9 @@ export interface Session {
   readonly io: Io;
   readonly display: DisplaySettings;
   /** Writes a result to stdout. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** Writes a line for people to stderr, unless `--quiet`. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint };
 }
 

@@ -37,7 +37,7 @@ function expandCallee(expression: Expression, bindings: Bindings): Expression {
   const positional = call.arguments.filter((argument) => !argument.name && !isStreamLike(argument.value, bindings)).length;
   const open = compileTime.filter((parameter) => !named.has(parameter.name.name)).slice(positional);
   // A default that is made of other parameters has no meaning outside of its block.
-  const added = open.flatMap((parameter) => (parameter.default && isClosed(parameter.default) ? [namedArgument(parameter.name.name, parameter.default, call.span)] : []));
+  const added = open.flatMap((parameter) => (parameter.default && isClosed(parameter.default) ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, bindings), call.span)] : []));
   return added.length === 0 ? expression : { ...call, arguments: [...call.arguments, ...added] };
 }
 

@@ -9,8 +9,8 @@ import { hasErrors } from "../../diagnostics/reporter.ts";
 import type { Program } from "../../program.ts";
 import { compileFile, renderInput } from "../compile-specification.ts";
 import { readExplanations } from "../explanations.ts";
-import { collect } from "../options.ts";
-import { packageVersion } from "../package-version.ts";
+import { collect, given } from "../options.ts";
+import { packageVersion } from "../../../runtime/package-version.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 const renderers = {
@@ -39,7 +39,7 @@ export const check: VerbOf<CheckOptions> = {
       .addOption(new Option("--format <format>", "how problems are printed").choices(Object.keys(renderers)).default("text"))
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { format, set }) {
-    const compilation = compileFile(file, { cwd: session.io.cwd, ...(set === undefined ? {} : { set }) });
+    const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
     session.print(renderers[format](renderInput(compilation, session.io.cwd), session));
     if (compilation.program !== undefined && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(compilation.program)}`);
     return hasErrors(compilation.diagnostics) ? exitCodes.specification : 0;

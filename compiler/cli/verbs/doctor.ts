@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { probeEngines } from "../../../runtime/engines/probe-engines.ts";
 import { exitCodes } from "../../../runtime/user-error.ts";
-import { packageVersion } from "../package-version.ts";
+import { packageVersion } from "../../../runtime/package-version.ts";
 import type { Verb } from "../verb.ts";
 
 export const doctor: Verb = {

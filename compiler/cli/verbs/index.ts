@@ -1,9 +1,13 @@
 import type { Verb } from "../verb.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
+import { evaluateRun } from "./eval.ts";
+import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
+import { graph } from "./graph.ts";
 import { init } from "./init.ts";
+import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly Verb[] = [init, check, explain, doctor, version];
+export const verbs: readonly Verb[] = [init, check, expand, graph, train, evaluateRun, explain, doctor, version];

@@ -1,4 +1,4 @@
-import { packageVersion } from "../package-version.ts";
+import { packageVersion } from "../../../runtime/package-version.ts";
 import type { Verb } from "../verb.ts";
 
 export const version: Verb = {

@@ -1,0 +1,21 @@
+import type { MeasuredValue, Split } from "../../runtime/index.ts";
+import { formatValue } from "./progress.ts";
+import { renderTable } from "./table.ts";
+
+/** A row for each task and metric, a column for each split. */
+export function renderResults(results: readonly MeasuredValue[]): string {
+  const splits = (["train", "validation", "test"] as const satisfies readonly Split[]).filter((split) => results.some((result) => result.split === split));
+  const rows = new Map<string, { readonly task: string; readonly name: string; readonly values: Map<Split, number> }>();
+  for (const { task, name, split, value } of results) {
+    const key = `${task} ${name}`;
+    const row = rows.get(key) ?? { task, name, values: new Map<Split, number>() };
+    row.values.set(split, value);
+    rows.set(key, row);
+  }
+  const cell = (value: number | undefined): string => (value === undefined ? "" : formatValue(value));
+  return renderTable(
+    ["task", "metric", ...splits],
+    [...rows.values()].map(({ task, name, values }) => [task, name, ...splits.map((split) => cell(values.get(split)))]),
+    splits,
+  );
+}

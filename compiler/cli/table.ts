@@ -1,0 +1,15 @@
+import { displayWidth } from "../diagnostics/render/display-width.ts";
+
+/** Rows in columns, two blanks apart. Columns named in `right` are aligned to the right. */
+export function renderTable(header: readonly string[], rows: readonly (readonly string[])[], right: readonly string[] = []): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => displayWidth(row[column] ?? ""))));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => {
+        const space = " ".repeat((widths[column] ?? 0) - displayWidth(cell));
+        return right.includes(header[column] ?? "") ? space + cell : cell + space;
+      })
+      .join("  ")
+      .trimEnd();
+  return [header, ...rows].map((row) => `${line(row)}\n`).join("");
+}

@@ -1,0 +1,74 @@
+import { relative, resolve } from "node:path";
+import type { TrainingResult } from "../../../runtime/index.ts";
+import { UserError } from "../../../runtime/user-error.ts";
+import { parseSettings, requireProgram } from "../compile-specification.ts";
+import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
+import { createProgress, type Progress } from "../progress.ts";
+import { renderResults } from "../results.ts";
+import type { Session, VerbOf } from "../verb.ts";
+
+interface TrainOptions extends EngineOptions {
+  readonly set?: readonly string[];
+  readonly runs: string;
+  readonly name?: string;
+  readonly resume?: string;
+  readonly seed?: number;
+  readonly steps?: number;
+}
+
+export const train: VerbOf<TrainOptions> = {
+  name: "train",
+  summary: "Train a specification; ends with its metrics and a folder that predicts without the data.",
+  examples: [
+    ["mtl train model.mtl", "all stages, in a new folder below runs/"],
+    ["mtl train model.mtl --steps 50", "a short try of every stage"],
+    ["mtl train model.mtl --set width=256 --seed 2", "with another param and seed"],
+    ["mtl train --resume runs/model-0001", "go on after Ctrl-C, to the same bits"],
+  ],
+  configure: (command) =>
+    addEngineOptions(command)
+      .argument("[specification]", "the .mtl file")
+      .option("--set <name=value>", "set a param; may be repeated", collect)
+      .option("--runs <folder>", "folder of run folders", "runs")
+      .option("--name <name>", "name of the run; the model's by default")
+      .option("--resume <run>", "go on with an interrupted run")
+      .option("--seed <number>", "instead of the stages' seeds", wholeNumber({ least: 0 }))
+      .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 })),
+  async run(session, [file], options) {
+    const start = await prepare(session, file, options);
+    const progress = createProgress(session);
+    let result: TrainingResult;
+    try {
+      result = await start(progress);
+    } finally {
+      progress.stop();
+    }
+    session.print(renderResults(result.results));
+    for (const line of nextSteps(relative(session.io.cwd, result.folder))) session.note(line);
+    return 0;
+  },
+};
+
+/** Looks at everything that can be wrong with the command before anything is made. */
+async function prepare(session: Session, file: string | undefined, options: TrainOptions): Promise<(progress: Progress) => Promise<TrainingResult>> {
+  const runtime = await import("../../../runtime/index.ts");
+  const { cwd } = session.io;
+  const engine = { ...given("engine", options.engine), ...given("threads", options.threads) };
+  if (options.resume !== undefined) {
+    const run = resolve(cwd, options.resume);
+    const fixed = (["set", "name", "seed", "steps"] as const).find((option) => options[option] !== undefined);
+    if (file !== undefined || fixed !== undefined) {
+      throw new UserError("usage", `--resume goes on with a run as it was begun; ${file === undefined ? `--${fixed}` : "a specification"} cannot be given with it.`, "To change something, train anew.");
+    }
+    return ({ observer }) => runtime.resume(run, { observer, ...engine });
+  }
+  if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl, or mtl train --resume RUN.");
+  const { entry } = requireProgram(file, { session, ...given("set", options.set) });
+  const set = Object.fromEntries(parseSettings(options.set ?? []));
+  const rest = { ...given("name", options.name), ...given("seed", options.seed), ...given("steps", options.steps) };
+  return ({ observer }) => runtime.train({ specification: entry, set, runs: resolve(cwd, options.runs), observer, ...engine, ...rest });
+}
+
+function nextSteps(run: string): readonly string[] {
+  return ["", `The run is in ${run}; its model/ predicts without the data.`, `Next: mtl predict ${run} --help, mtl eval ${run} --split test`];
+}

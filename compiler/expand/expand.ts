@@ -1,0 +1,87 @@
+import type { Declaration, Entry, ModalityDeclaration, ParamDeclaration, Span, SpecificationFile } from "../../grammar/ast.ts";
+import type { Bindings } from "../bind/bind.ts";
+import { defaultLoss } from "../elaborate/losses/loss.ts";
+import type { Program } from "../program.ts";
+import type { ResolvedSpecification, ResolvedSplit, ResolvedTask } from "../schema/resolved.ts";
+import { schema } from "../schema/schema.ts";
+import type { OptionTable } from "../schema/types.ts";
+import { expandBlocks } from "./expand-blocks.ts";
+import { callExpression, optionEntries, plainExpression, valueExpression } from "./value-expression.ts";
+
+/** The same specification with every default filled in, of declarations and of the blocks that they call, and every param at its value. */
+export function expandSpecification(file: SpecificationFile, { specification, bindings }: Pick<Program, "specification" | "bindings">): SpecificationFile {
+  return { ...file, declarations: file.declarations.map((declaration) => expandDeclaration(declaration, specification, bindings)) };
+}
+
+function expandDeclaration(declaration: Declaration, specification: ResolvedSpecification, bindings: Bindings): Declaration {
+  switch (declaration.kind) {
+    case "Layer":
+    case "Stream":
+    case "Fusion":
+      return { ...declaration, value: expandBlocks(declaration.value, bindings) };
+    case "Param":
+      return expandParam(declaration, specification);
+    case "Modality":
+      return expandModality(declaration, specification);
+    case "Task": {
+      const task = specification.tasks[declaration.name.name];
+      return task === undefined ? declaration : { ...declaration, options: merge(declaration.options, taskEntries(task, declaration.span), declaration.span) };
+    }
+    case "Dataset": {
+      const dataset = specification.datasets[declaration.name.name];
+      const table: OptionTable = { ...schema.declarations.dataset, split: { type: { kind: "any" }, doc: "" } };
+      if (dataset === undefined) return declaration;
+      const entries = optionEntries(table, { ...dataset, split: splitOptions(dataset.split) }, declaration.span);
+      return { ...declaration, options: merge(declaration.options, entries, declaration.span) };
+    }
+    case "Stage": {
+      const stage = specification.stages.find(({ name }) => name === declaration.name.name);
+      return stage === undefined ? declaration : { ...declaration, options: merge(declaration.options, optionEntries(schema.declarations.stage, stage, declaration.span), declaration.span) };
+    }
+    default:
+      return declaration;
+  }
+}
+
+function expandParam(declaration: ParamDeclaration, { params }: ResolvedSpecification): ParamDeclaration {
+  const value = params[declaration.name.name];
+  // A block or a stream as the value of a param has no other form than the one it has.
+  return value === undefined || declaration.value.kind === "Name" ? declaration : { ...declaration, value: plainExpression(value, declaration.value.span) };
+}
+
+function expandModality(declaration: ModalityDeclaration, { modalities }: ResolvedSpecification): ModalityDeclaration {
+  const modality = modalities[declaration.name.name];
+  return modality === undefined ? declaration : { ...declaration, value: callExpression(schema.families.modality, modality, declaration.value.span) };
+}
+
+/** Defaults of `head` and `loss` are expressions, and `uses` is known once streams are. */
+function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
+  const uses = task.inputs.map(({ modality, optional }) => ({ kind: "Name", span, name: modality, optional }) as const);
+  const entry = (name: string, value: Entry["value"]): Entry => ({ kind: "Entry", span, key: { kind: "Identifier", span, name }, value });
+  return [
+    entry("head", valueExpression({ kind: "name", of: "task" }, schema.declarations.task.head.default, span)),
+    ...optionEntries(schema.declarations.task, task, span),
+    entry("loss", callExpression(schema.families.loss, { kind: defaultLoss[task.target.kind] }, span)),
+    entry("uses", { kind: "List", span, items: uses.map(({ optional, ...name }) => (optional ? { kind: "Optional", span, operand: name } : name)) }),
+  ];
+}
+
+function splitOptions(split: ResolvedSplit): object {
+  const { kind: _kind, ...options } = split;
+  return options;
+}
+
+/** What was written, in its order and place, with its value resolved; then what was not. Expressions over streams stay as written. */
+function merge(written: readonly Entry[], resolved: readonly Entry[], declaration: Span): readonly Entry[] {
+  const values = new Map(resolved.map((entry) => [keyOf(entry), entry.value]));
+  const streams = new Set<string>(["from", "head", "loss", "uses"]);
+  const kept = written.map((entry) => ({ ...entry, value: streams.has(keyOf(entry)) ? entry.value : (values.get(keyOf(entry)) ?? entry.value) }));
+  const given = new Set(written.map(keyOf));
+  // Behind everything that was written, so that comments stay where they are.
+  const end: Span = { ...declaration, start: declaration.end, end: declaration.end };
+  return [...kept, ...resolved.filter((entry) => !given.has(keyOf(entry))).map((entry) => ({ ...entry, span: end }))];
+}
+
+function keyOf({ key }: Entry): string {
+  return key.kind === "String" ? key.value : key.name;
+}
