@@ -5,7 +5,8 @@ import { writeJson } from "./checked-json.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { readModel } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
-import type { Split } from "./data/data.ts";
+import type { Data, Split } from "./data/data.ts";
+import { problemText } from "./data/problem-log.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { MetricsLog } from "./metrics-log.ts";
 import { observerWithLog } from "./observer-with-log.ts";
@@ -117,6 +118,7 @@ async function trainLocked({ folder, lock, compiled: { program }, data, engine }
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
   try {
+    noteProblems(data, observer);
     observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
     const end = await trainAll({
       program,
@@ -141,6 +143,11 @@ async function trainLocked({ folder, lock, compiled: { program }, data, engine }
   } finally {
     log.close();
   }
+}
+
+function noteProblems({ problems }: Data, observer: TrainingObserver): void {
+  const [first] = problems;
+  if (first) observer.onNote?.(`${problems.length} bad rows are left out; the first is ${problemText(first)}.`);
 }
 
 /** `eval/SPLIT.json`; a metric that is not defined is `null`. */

@@ -51,17 +51,18 @@ test("a run that is interrupted anywhere and goes on ends with the same bits", a
   const whole = await newFolder();
   await run({ folder: whole, program, engine });
   const folder = await newFolder();
-  let interruptions = 0;
-  for (let isOver = false; !isOver; ) {
+  const runUntilStep = async (): Promise<"ended" | "interrupted"> => {
     const controller = new AbortController();
-    await run({ folder, program, engine, interrupt: controller.signal, observer: { onStep: () => controller.abort() } }).then(
-      () => (isOver = true),
-      (error: unknown) => {
-        expect(error).toMatchObject({ kind: "interrupted" });
-        interruptions++;
-      },
-    );
-  }
+    try {
+      await run({ folder, program, engine, interrupt: controller.signal, observer: { onStep: () => controller.abort() } });
+      return "ended";
+    } catch (error) {
+      expect(error).toMatchObject({ kind: "interrupted" });
+      return "interrupted";
+    }
+  };
+  let interruptions = 0;
+  while ((await runUntilStep()) === "interrupted") interruptions++;
   expect(interruptions).toBeGreaterThan(3);
   expect(await outcome(folder)).toEqual(await outcome(whole));
 });

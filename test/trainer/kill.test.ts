@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Engine } from "../../runtime/engines/engine.ts";
+import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { killedStages } from "./killed-stages.ts";
+import { tinyProgram } from "./tiny-program.ts";
+import { newFolder, outcome, run } from "./tiny-run.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+// Within the project, so that the child finds the packages.
+const built = join(root, "node_modules", ".cache", `mtl-killed-run-${process.pid}`);
+let engine: Engine;
+let expected: Awaited<ReturnType<typeof outcome>>;
+
+beforeAll(async () => {
+  await build({ root, configFile: false, logLevel: "error", build: { ssr: join(import.meta.dirname, "killed-run.ts"), outDir: built, target: "node20", emptyOutDir: true } });
+  engine = await openEngine({ engine: "onnx", threads: 1 });
+  const whole = await newFolder();
+  await run({ folder: whole, engine, program: tinyProgram(killedStages) });
+  expected = await outcome(whole);
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(built, { recursive: true, force: true });
+});
+
+/** Ends `child` by a signal after so many steps; gives how it ended. */
+async function endAfter(child: ChildProcess, steps: number, signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+  let seen = 0;
+  child.stdout?.on("data", (chunk: Buffer) => {
+    const before = seen;
+    seen += chunk.toString().split("\n").length - 1;
+    if (before < steps && seen >= steps) child.kill(signal);
+  });
+  const [code, by] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  return { code, signal: by };
+}
+
+const start = (folder: string): ChildProcess => spawn(process.execPath, [join(built, "killed-run.js"), folder], { stdio: ["ignore", "pipe", "inherit"] });
+
+test("a run that is killed again and again ends with the same bits as one that was not", async () => {
+  const folder = await newFolder();
+  let kills = 0;
+  for (const steps of [2, 11, 17, 24, Infinity]) {
+    const end = await endAfter(start(folder), steps, "SIGKILL");
+    if (end.signal === "SIGKILL") kills++;
+    else expect(end.code).toBe(0);
+  }
+  expect(kills).toBeGreaterThanOrEqual(3);
+  expect(await outcome(folder)).toEqual(expected);
+});
+
+test("Ctrl-C saves the run, and it goes on from there", async () => {
+  const folder = await newFolder();
+  expect(await endAfter(start(folder), 31, "SIGINT")).toEqual({ code: 75, signal: null });
+  expect(await endAfter(start(folder), Infinity, "SIGINT")).toEqual({ code: 0, signal: null });
+  expect(await outcome(folder)).toEqual(expected);
+});

@@ -1,0 +1,8 @@
+import { stage } from "./tiny-program.ts";
+
+const often = { kind: "checkpoint", every: { unit: "steps", value: 3 }, keep: 2, best: "auto" } as const;
+
+export const killedStages = [
+  stage({ name: "warm", tasks: ["size"], steps: 20, checkpoint: often }),
+  stage({ name: "fit", steps: 70, sampler: { kind: "uniform" }, init: { kind: "best", stage: "warm" }, checkpoint: often }),
+];

@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { basename, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type CompiledSpecification, layOutSources } from "../../runtime/compile.ts";
+import { MetricsLog } from "../../runtime/metrics-log.ts";
+import { takeProcessLock } from "../../runtime/process-lock.ts";
+import { createRunFolder } from "../../runtime/run-folder.ts";
+import { newFolder } from "./tiny-run.ts";
+
+describe("run folders", () => {
+  test("count on and never meet an existing one", async () => {
+    const runs = join(await newFolder(), "runs");
+    const made = await Promise.all(Array.from({ length: 5 }, () => createRunFolder(runs, "tiny")));
+    expect(new Set(made.map(({ path }) => basename(path)))).toEqual(new Set(["tiny-0001", "tiny-0002", "tiny-0003", "tiny-0004", "tiny-0005"]));
+    await createRunFolder(runs, "tiny-large");
+    expect(basename((await createRunFolder(runs, "tiny")).path)).toBe("tiny-0006");
+  });
+
+  test("have names without separators", async () => {
+    await expect(createRunFolder(await newFolder(), "../tiny")).rejects.toMatchObject({ kind: "usage" });
+  });
+});
+
+describe("the lock of a run folder", () => {
+  test("keeps a second process out until it is released", async () => {
+    const path = join(await newFolder(), "process.lock");
+    const lock = await takeProcessLock(path);
+    await expect(takeProcessLock(path)).rejects.toMatchObject({ kind: "run_failed", message: expect.stringContaining(String(process.pid)) });
+    await lock.release();
+    await (await takeProcessLock(path)).release();
+    expect(await readdir(join(path, ".."))).toEqual([]);
+  });
+
+  test.each([
+    ["of a process that is gone", JSON.stringify({ pid: 2 ** 30, host: hostname() }), 2 ** 30],
+    ["of an earlier process with our number", JSON.stringify({ pid: process.pid, host: hostname() }), process.pid],
+    ["that was half-written", '{"pid":', undefined],
+  ])("%s is taken over", async (_, content, stale) => {
+    const path = join(await newFolder(), "process.lock");
+    writeFileSync(path, content);
+    const lock = await takeProcessLock(path);
+    expect(lock.stale).toBe(stale);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ pid: process.pid, host: hostname() });
+    await lock.release();
+  });
+
+  test("of another machine stands", async () => {
+    const path = join(await newFolder(), "process.lock");
+    writeFileSync(path, JSON.stringify({ pid: 1, host: "elsewhere.example" }));
+    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining("elsewhere.example") });
+    await rm(path);
+  });
+});
+
+describe("the metrics log", () => {
+  const event = { step: 1, epoch: 0, stage: "fit", task: "size", split: "train", name: "loss", value: 0.5 } as const;
+
+  test("goes on after the given length and cuts what lies behind", async () => {
+    const path = join(await newFolder(), "metrics.jsonl");
+    const first = await MetricsLog.open(path, 0);
+    first.add(event);
+    const bytes = first.sync();
+    first.add({ ...event, step: 2 });
+    first.close();
+    const second = await MetricsLog.open(path, bytes);
+    second.add({ ...event, step: 3, value: Number.NaN });
+    second.close();
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+    expect(lines.map(({ step, value }) => [step, value])).toEqual([[1, 0.5], [3, null]]);
+  });
+
+  test("that is too short is an error", async () => {
+    await expect(MetricsLog.open(join(await newFolder(), "metrics.jsonl"), 10)).rejects.toMatchObject({ kind: "data" });
+  });
+});
+
+describe("sources in a run folder", () => {
+  const layout = (entry: string, files: readonly string[]) => {
+    const compiled: Pick<CompiledSpecification, "entry" | "sources"> = { entry, sources: new Map(files.map((file) => [file, `// ${file}`])) };
+    const { entry: place, files: placed } = layOutSources(compiled);
+    return { entry: place, files: [...placed.keys()] };
+  };
+
+  test("one file is spec.mtl", () => expect(layout("/a/b/mbt.mtl", ["/a/b/mbt.mtl"])).toEqual({ entry: "spec.mtl", files: ["spec.mtl"] }));
+
+  test("several keep their places to each other", () => {
+    expect(layout("/a/b/mbt.mtl", ["/a/b/mbt.mtl", "/a/b/parts/blocks.mtl", "/a/bases.mtl"])).toEqual({
+      entry: "spec/b/mbt.mtl",
+      files: ["spec/b/mbt.mtl", "spec/b/parts/blocks.mtl", "spec/bases.mtl"],
+    });
+  });
+});
