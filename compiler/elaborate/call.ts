@@ -7,7 +7,7 @@ import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, lookUp } from "./frame.ts";
 import { initializerOf } from "./initializer.ts";
-import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
+import { findCallee, findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
 import { type LayerValue, type Value, describe, poison } from "./value.ts";
 
 /** `f(a, b: c)`: the result, or a layer value where its first stream is still open. */
@@ -16,12 +16,12 @@ export function callExpression(elaboration: Elaboration, frame: Frame, expressio
   if (callee.kind !== "Name") {
     const value = evaluate(elaboration, frame, callee);
     if (value.kind === "layer") return callLayer(elaboration, frame, expression, value.layer, use);
-    if (value.kind !== "poison") report(elaboration, frame, "not_callable", callee.span, { name: "this", found: describe(value) });
+    if (value.kind !== "poison") report(elaboration, frame, "not_callable", callee.span, { name: undefined, found: describe(value) });
     return poison;
   }
   const local = localLayer(frame, callee.name);
   if (local) return callLayer(elaboration, frame, expression, namedAt(frame, local, expression), use);
-  const symbol = findSymbol(elaboration, frame, callee.name);
+  const symbol = findCallee(elaboration.bindings, frame.file, callee.name);
   if (symbol?.kind === "Block") return callBlock(elaboration, frame, expression, symbol, use);
   if (symbol?.kind === "Layer") {
     const value = symbolValue(elaboration, frame, symbol, callee.span);
@@ -63,7 +63,7 @@ function withNamed(layer: LayerValue, named: NamedArguments, streams: readonly S
 export function calleeLayer(elaboration: Elaboration, frame: Frame, expression: NameExpression): LayerValue | undefined {
   const local = localLayer(frame, expression.name);
   if (local) return namedAt(frame, local, expression);
-  const symbol = findSymbol(elaboration, frame, expression.name);
+  const symbol = findCallee(elaboration.bindings, frame.file, expression.name);
   if (symbol?.kind === "Block") return blockLayer(elaboration, frame, symbol, expression);
   if (symbol?.kind !== "Layer") return undefined;
   const value = symbolValue(elaboration, frame, symbol, expression.span);

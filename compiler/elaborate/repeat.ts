@@ -2,7 +2,7 @@ import type { RepeatExpression } from "../../grammar/ast.ts";
 import { runStatements } from "./body.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, isBoundName } from "./evaluate.ts";
-import { type Frame, withLocal } from "./frame.ts";
+import { type Frame, localNames, withLocal } from "./frame.ts";
 import { siteNames } from "./site-names.ts";
 import { type Value, describe, number, poison } from "./value.ts";
 
@@ -22,8 +22,8 @@ export function runRepeat(elaboration: Elaboration, frame: Frame, expression: Re
   const rounds = roundsOf(elaboration, frame, expression);
   const sharing = sharingOf(elaboration, frame, expression);
   if (!rounds || !sharing) return poison;
-  const sites = siteNames(expression.body, frame.resolve);
   const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
+  const sites = siteNames(expression.body, frame.resolve, valueNames(frame, expression, names));
   let carried = expression.from ? expression.from.map((binding) => evaluate(elaboration, frame, binding.value)) : [piped ?? poison];
   for (const [index, round] of rounds.entries()) {
     const segment = { none: round.segment, all: undefined, after_first: String(Math.min(index, 1)) }[sharing];
@@ -43,6 +43,12 @@ export function runRepeat(elaboration: Elaboration, frame: Frame, expression: Re
   }
   const [first = poison] = carried;
   return carried.length === 1 ? first : { kind: "tuple", items: carried, names };
+}
+
+/** Names that are values in the body, not blocks that could be called. */
+function valueNames(frame: Frame, expression: RepeatExpression, carried: readonly string[]): readonly string[] {
+  const outer = localNames(frame.locals).filter((name) => frame.resolve(name, "value")?.kind !== "parameter");
+  return [...outer, ...carried, "it", ...(expression.index ? [expression.index.name] : [])];
 }
 
 function partsOf(result: Value, count: number): readonly Value[] | undefined {

@@ -1,7 +1,7 @@
 import type { Argument, CallExpression, Expression, IfExpression, Node as SyntaxNode, RepeatExpression, Statement } from "../../grammar/ast.ts";
 import type { Callable } from "./callable.ts";
 
-/** What a name in callee position means, as far as names of weights are concerned. */
+/** What a name means, as far as names of weights are concerned. */
 export type StaticCallee =
   | { readonly kind: "callable"; readonly callable: Callable }
   /** A block-typed parameter: the call is named after it. */
@@ -9,15 +9,18 @@ export type StaticCallee =
   /** A `layer`: its weights are named by its declaration. */
   | { readonly kind: "layer" };
 
-export type ResolveCallee = (name: string) => StaticCallee | undefined;
+/** In callee position (`f(x)`, `x -> f`) an option or a stream that shares a block's name is passed over; as a value it is what it is. */
+export type Position = "callee" | "value";
+
+export type ResolveCallee = (name: string, position: Position) => StaticCallee | undefined;
 
 /**
  * Names every call site of one body, the segments that the names of weights are made of (semantics, "Names of weights"): the `let` that is exactly
  * that call, else the callee; a second equal name gets `_2` in textual order. Sites in different branches of one `if` may share a name.
- * The result depends on the text alone, so that names survive formatting and a stage's `with:`.
+ * The result depends on the text alone, so that names survive formatting and a stage's `with:`. `locals` are names that are values here.
  */
-export function siteNames(body: readonly Statement[] | Expression, resolve: ResolveCallee): ReadonlyMap<SyntaxNode, string | undefined> {
-  const namer = new SiteNamer(resolve);
+export function siteNames(body: readonly Statement[] | Expression, resolve: ResolveCallee, locals: readonly string[] = []): ReadonlyMap<SyntaxNode, string | undefined> {
+  const namer = new SiteNamer(resolve, locals);
   if (Array.isArray(body)) for (const statement of body as readonly Statement[]) namer.statement(statement);
   else namer.exactly(body as Expression, undefined);
   return namer.names;
@@ -26,11 +29,12 @@ export function siteNames(body: readonly Statement[] | Expression, resolve: Reso
 class SiteNamer {
   readonly names = new Map<SyntaxNode, string | undefined>();
   readonly #resolve: ResolveCallee;
-  readonly #shadowed = new Set<string>();
+  readonly #shadowed: Set<string>;
   #counts = new Map<string, number>();
 
-  constructor(resolve: ResolveCallee) {
+  constructor(resolve: ResolveCallee, locals: readonly string[]) {
     this.#resolve = resolve;
+    this.#shadowed = new Set(locals);
   }
 
   statement(statement: Statement): void {
@@ -78,11 +82,13 @@ class SiteNamer {
         this.#name(expression);
         return this.#inside(expression);
       case "Name":
-        if (this.#callee(expression.name)) this.#name(expression);
+        if (this.#meaning(expression.name, "value")) this.#name(expression);
         return;
       case "Pipe":
         this.#visit(expression.left);
-        return this.#visit(expression.right);
+        if (expression.right.kind !== "Name") return this.#visit(expression.right);
+        if (this.#meaning(expression.right.name, "callee")) this.#name(expression.right);
+        return;
       case "If": {
         this.#visit(expression.condition);
         return this.#branches(expression, (branch) => this.#visit(branch));
@@ -130,21 +136,21 @@ class SiteNamer {
       return;
     }
     const name = calledName(site);
-    const named = name !== undefined && this.#callee(name) !== undefined && !this.#addsNoSegment(site);
+    const named = name !== undefined && this.#meaning(name, "callee") !== undefined && !this.#addsNoSegment(site);
     this.names.set(site, named ? this.#unique(name) : undefined);
   }
 
   /** Combinators and layers: what they apply has names of its own. */
   #addsNoSegment(site: SyntaxNode): boolean {
     const name = calledName(site);
-    const callee = name === undefined ? undefined : this.#callee(name);
+    const callee = name === undefined ? undefined : this.#meaning(name, "callee");
     return callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent");
   }
 
   /** The arguments of a call. What is passed to a block parameter is named there, in a scope of its own. */
   #inside(site: SyntaxNode): void {
     if (site.kind !== "Call" && site.kind !== "Repeat") return;
-    const callee = site.kind === "Call" && site.callee.kind === "Name" ? this.#callee(site.callee.name) : undefined;
+    const callee = site.kind === "Call" && site.callee.kind === "Name" ? this.#meaning(site.callee.name, "callee") : undefined;
     const callable = callee?.kind === "callable" ? callee.callable : undefined;
     for (const argument of site.arguments) this.#argument(argument, callable);
     if (site.kind === "Repeat") for (const binding of site.from ?? []) this.#visit(binding.value);
@@ -171,23 +177,23 @@ class SiteNamer {
     if (expression.kind !== "Pipe" || !this.#isPlain(expression.left)) return undefined;
     const { right } = expression;
     if (right.kind === "Call" || right.kind === "Repeat") return right;
-    return right.kind === "Name" && this.#callee(right.name) ? right : undefined;
+    return right.kind === "Name" && this.#meaning(right.name, "callee") ? right : undefined;
   }
 
   #isPlain(expression: Expression): boolean {
-    if (expression.kind === "Name") return this.#callee(expression.name) === undefined;
+    if (expression.kind === "Name") return this.#meaning(expression.name, "value") === undefined;
     if (expression.kind === "Member") return this.#isPlain(expression.object);
     return expression.kind === "Optional" && this.#isPlain(expression.operand);
   }
 
   #isLayer(expression: Expression): boolean {
-    if (expression.kind === "Name") return this.#callee(expression.name) !== undefined;
+    if (expression.kind === "Name") return this.#meaning(expression.name, "value") !== undefined;
     if (expression.kind === "Pipe") return this.#isLayer(expression.left);
     return expression.kind === "Call" && expression.arguments.every((argument) => argument.name);
   }
 
-  #callee(name: string): StaticCallee | undefined {
-    return this.#shadowed.has(name) ? undefined : this.#resolve(name);
+  #meaning(name: string, position: Position): StaticCallee | undefined {
+    return position === "value" && this.#shadowed.has(name) ? undefined : this.#resolve(name, position);
   }
 
   #unique(name: string): string {

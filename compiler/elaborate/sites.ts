@@ -4,6 +4,7 @@ import type { Callable } from "./callable.ts";
 import { callableOf } from "./callables.ts";
 import type { Elaboration } from "./elaboration.ts";
 import { type ResolveCallee, siteNames } from "./site-names.ts";
+import { findCallee } from "./symbol-values.ts";
 
 const named = new WeakMap<Callable, ReadonlyMap<SyntaxNode, string | undefined>>();
 
@@ -18,16 +19,20 @@ export function sitesOf(elaboration: Elaboration, callable: Callable): ReadonlyM
   return sites;
 }
 
-/** What names in callee position mean in a block: its block parameters, then the file, then the prelude. */
+/** What names mean in a block: its parameters, then the file, then the prelude. */
 export function resolveIn(elaboration: Elaboration, callable: Callable): ResolveCallee {
-  const own = new Set(callable.parameters.filter((parameter) => parameter.type.kind === "block").map((parameter) => parameter.name));
+  const own = new Map(callable.parameters.map((parameter) => [parameter.name, parameter.type.kind]));
   const outer = resolveFile(elaboration, callable.file);
-  return (name) => (own.has(name) ? { kind: "parameter" } : outer(name));
+  return (name, position) => {
+    if (own.get(name) === "block") return { kind: "parameter" };
+    return own.has(name) && position === "value" ? undefined : outer(name, position);
+  };
 }
 
 export function resolveFile(elaboration: Elaboration, file: FileScope): ResolveCallee {
-  return (name) => {
-    const symbol = file.symbols.get(name) ?? elaboration.bindings.prelude.symbols.get(name);
+  return (name, position) => {
+    const own = position === "value" ? file.symbols.get(name) : undefined;
+    const symbol = own ?? findCallee(elaboration.bindings, file, name);
     if (symbol?.kind === "Layer") return { kind: "layer" };
     return symbol?.kind === "Block" ? { kind: "callable", callable: callableOf(elaboration, symbol) } : undefined;
   };

@@ -1,4 +1,5 @@
-import type { FusionDeclaration, LayerDeclaration, ParamDeclaration, Span, StreamDeclaration } from "../../grammar/ast.ts";
+import type { BlockDeclaration, FusionDeclaration, LayerDeclaration, ParamDeclaration, Span, StreamDeclaration } from "../../grammar/ast.ts";
+import type { Bindings } from "../bind/bind.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { parameterType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
@@ -18,6 +19,11 @@ export function fileOf(elaboration: Elaboration, file: string): FileScope {
 /** What a name declares: in its own file, by import, or in the prelude. */
 export function findSymbol(elaboration: Elaboration, frame: Frame, name: string): SymbolDeclaration | undefined {
   return frame.file.symbols.get(name) ?? elaboration.bindings.prelude.symbols.get(name);
+}
+
+/** What a name in callee position declares. Only blocks and layers are looked up, so that a param may share a block's name. */
+export function findCallee(bindings: Bindings, file: FileScope, name: string): BlockDeclaration | LayerDeclaration | undefined {
+  return [file.symbols.get(name), bindings.prelude.symbols.get(name)].find((symbol) => symbol?.kind === "Block" || symbol?.kind === "Layer");
 }
 
 export function symbolNames(elaboration: Elaboration, frame: Frame): readonly string[] {
@@ -48,7 +54,8 @@ export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: Symb
 function makeValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
   switch (symbol.kind) {
     case "Param":
-      return paramValue(elaboration, symbol);
+      // A param is one value for the whole specification, so no task is the current one.
+      return paramValue({ ...elaboration, task: undefined }, symbol);
     case "Modality":
       return modalityStream(elaboration, symbol, frame, at);
     case "Layer":
