@@ -1,16 +1,16 @@
 import type { Span } from "../../grammar/ast.ts";
 import { bodyOf } from "./body.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
-import { isStreamType } from "./callable.ts";
+import { isCombinator, isStreamType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
 import { NativeCall } from "./natives/native.ts";
 import { runRepeat } from "./repeat.ts";
 import { resolveIn, sitesOf } from "./sites.ts";
-import { type LayerValue, type Value, none, poison } from "./value.ts";
+import { type LayerValue, type Value, describe, none, poison } from "./value.ts";
 
 export interface StreamArgument {
   readonly value: Value;
@@ -28,6 +28,8 @@ interface Naming {
   readonly named?: NamedArguments;
 }
 
+type PartialLayer = Extract<LayerValue, { kind: "partial" }>;
+
 const deepest = 200;
 
 /** Applies a layer value to streams: the first fills the open parameter, the others those behind it. */
@@ -38,6 +40,7 @@ export function applyLayer(elaboration: Elaboration, frame: Frame, layer: LayerV
   };
   switch (layer.kind) {
     case "partial":
+      if (isCombinator(layer.callable) && (streams.length > 0 || naming.named?.has("x"))) return applyCombinator(elaboration, frame, layer, streams, at, naming);
       return applyPartial(elaboration, inside(naming.segment === undefined ? layer.segment : naming.segment), layer, streams, at, naming.named ?? new Map());
     case "composition": {
       const within = naming.segment ? { ...frame, path: [...frame.path, naming.segment] } : frame;
@@ -52,6 +55,11 @@ export function applyLayer(elaboration: Elaboration, frame: Frame, layer: LayerV
       const piped = streams[0]?.value ?? naming.named?.get("x")?.value;
       return piped ? runRepeat(elaboration, { ...layer.frame, path, calls: frame.calls }, layer.expression, piped) : poison;
     }
+    case "closure": {
+      const entering = streams[0]?.value ?? naming.named?.get("x")?.value ?? poison;
+      const made = evaluateLayer(elaboration, withLocal({ ...layer.frame, path: frame.path, calls: frame.calls }, "it", entering), layer.expression);
+      return made ? applyLayer(elaboration, frame, made, streams, at, naming) : poison;
+    }
     case "instance":
       return applyLayer(elaboration, { ...frame, path: layer.path }, layer.of, streams, at, { ...naming, segment: null });
     case "named":
@@ -61,6 +69,16 @@ export function applyLayer(elaboration: Elaboration, frame: Frame, layer: LayerV
     case "per_task":
       return applyPerTask(elaboration, frame, layer, streams, at, naming);
   }
+}
+
+/** What a combinator makes is applied in its place: transparent ones add no segment, a block that gives a block adds its own. */
+function applyCombinator(elaboration: Elaboration, frame: Frame, layer: PartialLayer, streams: readonly StreamArgument[], at: Span, naming: Naming): Value {
+  const segment = layer.callable.native ? undefined : naming.segment === undefined ? layer.segment : naming.segment;
+  const within = segment ? { ...frame, path: [...frame.path, segment] } : frame;
+  const made = applyPartial(elaboration, within, layer, [], at, new Map());
+  if (made.kind === "layer") return applyLayer(elaboration, within, made.layer, streams, at, layer.callable.native || !naming.named ? naming : { named: naming.named });
+  if (made.kind !== "poison") report(elaboration, frame, "not_callable", at, { name: layer.callable.name, found: describe(made) });
+  return poison;
 }
 
 function applyPerTask(elaboration: Elaboration, frame: Frame, layer: Extract<LayerValue, { kind: "per_task" }>, streams: readonly StreamArgument[], at: Span, naming: Naming): Value {
@@ -73,7 +91,7 @@ function applyPerTask(elaboration: Elaboration, frame: Frame, layer: Extract<Lay
   return layer.which === "current" ? of(task.name) : { kind: "list", items: task.all.map(of) };
 }
 
-function applyPartial(elaboration: Elaboration, frame: Frame, layer: Extract<LayerValue, { kind: "partial" }>, streams: readonly StreamArgument[], at: Span, named: NamedArguments): Value {
+function applyPartial(elaboration: Elaboration, frame: Frame, layer: PartialLayer, streams: readonly StreamArgument[], at: Span, named: NamedArguments): Value {
   const { callable } = layer;
   if (frame.calls.length > deepest) {
     report(elaboration, frame, "recursion", at, { block: callable.name });
@@ -93,11 +111,11 @@ function applyPartial(elaboration: Elaboration, frame: Frame, layer: Extract<Lay
     scope = withLocal(scope, parameter.name, value);
   }
   if (callable.native) return callable.native.apply(new NativeCall(elaboration, inner, callable, values, at));
-  return bodyOf(elaboration, scope, callable, at);
+  return bodyOf(elaboration, scope, callable);
 }
 
 /** The parameters' values: those bound before, then the streams, then the named ones that the block declares. */
-function place(elaboration: Elaboration, frame: Frame, layer: Extract<LayerValue, { kind: "partial" }>, streams: readonly StreamArgument[], named: NamedArguments): Map<string, Value> | undefined {
+function place(elaboration: Elaboration, frame: Frame, layer: PartialLayer, streams: readonly StreamArgument[], named: NamedArguments): Map<string, Value> | undefined {
   const { callable, bound } = layer;
   const values = new Map<string, Value>([...bound].map(([name, argument]) => [name, argument.value]));
   const free = callable.parameters.filter((parameter) => isStreamType(parameter.type) && (!bound.has(parameter.name) || parameter === callable.parameters[0]));

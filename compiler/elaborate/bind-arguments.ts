@@ -1,6 +1,7 @@
-import type { Argument, Span } from "../../grammar/ast.ts";
+import type { Argument, Node as SyntaxNode, Span } from "../../grammar/ast.ts";
+import { childrenOf } from "../../grammar/children.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { type Callable, type CallableParameter, describeType, isStreamType } from "./callable.ts";
+import { type Callable, type CallableParameter, type ParameterType, describeType, isStreamType } from "./callable.ts";
 import { callExpression } from "./call.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, report } from "./elaboration.ts";
@@ -38,6 +39,10 @@ export function bindArguments(elaboration: Elaboration, frame: Frame, callable: 
     }
     const value = argumentValue(elaboration, frame, argument, parameter);
     if (value.kind === "poison") broken = true;
+    else if (!argument.name && value.kind === "layer" && !(parameter && takesLayers(parameter.type))) {
+      broken = true;
+      report(elaboration, frame, "stream_expected", argument.value.span, { what: `This argument of ${callable.name}`, found: describe(value) });
+    }
     else if (!argument.name && takesStreams && isStreamArgument(value)) positional.push({ value, at });
     else if (!argument.name && value.kind === "number" && !parameter && callable.parameters.some(takesNumbers)) positional.push({ value, at });
     else if (parameter) bound.set(parameter.name, { value: argument.name ? value : collected(parameter, bound.get(parameter.name), value), at: argument.value.span });
@@ -76,14 +81,27 @@ function argumentValue(elaboration: Elaboration, frame: Frame, argument: Argumen
   if (value.kind === "Name" && type?.kind === "one_of" && !isBoundName(elaboration, frame, value.name)) {
     if (type.options.includes(value.name) || argument.name) return string(value.name);
   }
+  if (type?.kind === "block" && mentionsIt(value)) return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
   if (type?.kind === "block" && value.kind === "Call") return callExpression(elaboration, frame, value, "layer");
   const evaluated = type?.kind === "initializer" ? evaluateInitializer(elaboration, frame, value) : evaluate(elaboration, frame, value);
   return argument.label && evaluated.kind === "stream" ? { ...evaluated, stream: { ...evaluated.stream, label: argument.label.name } } : evaluated;
 }
 
+/** Whether `it` in a layer value means what enters the layer; in the body of a `repeat` it means what enters the body. */
+function mentionsIt(node: SyntaxNode): boolean {
+  if (node.kind === "Name") return node.name === "it";
+  return node.kind === "Repeat" ? node.arguments.some(mentionsIt) : childrenOf(node).some(mentionsIt);
+}
+
 function isStreamArgument(value: Value): boolean {
   if (value.kind === "list") return value.items.length > 0 && value.items.every(isStreamArgument);
   return value.kind === "stream" || value.kind === "absent" || value.kind === "record" || value.kind === "tuple";
+}
+
+function takesLayers(type: ParameterType): boolean {
+  if (type.kind === "list") return takesLayers(type.element);
+  if (type.kind === "optional") return takesLayers(type.inner);
+  return type.kind === "block" || type.kind === "any";
 }
 
 /** Unary functions take compile-time numbers as well as streams. */

@@ -68,6 +68,12 @@ export function isStreamType(type: ParameterType): boolean {
   return type.kind === "stream";
 }
 
+/** Whether a block makes a layer of layers, as `stack` and `per_task` do: a stream that is piped into it enters what it makes. */
+export function isCombinator({ parameters, declaration: { result }, native }: Callable): boolean {
+  if (parameters.some((parameter) => isStreamType(parameter.type))) return false;
+  return native?.naming === "transparent" || (result?.kind === "NamedType" && result.name.name === "block");
+}
+
 export function describeType(type: ParameterType): string {
   switch (type.kind) {
     case "stream":

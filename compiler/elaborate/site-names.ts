@@ -152,6 +152,7 @@ class SiteNamer {
     if (site.kind !== "Call" && site.kind !== "Repeat") return;
     const callee = site.kind === "Call" && site.callee.kind === "Name" ? this.#meaning(site.callee.name, "callee") : undefined;
     const callable = callee?.kind === "callable" ? callee.callable : undefined;
+    if (site.kind === "Call" && site.callee.kind !== "Name") this.#visit(site.callee);
     for (const argument of site.arguments) this.#argument(argument, callable);
     if (site.kind === "Repeat") for (const binding of site.from ?? []) this.#visit(binding.value);
   }

@@ -1,4 +1,4 @@
-import type { RepeatExpression } from "../../grammar/ast.ts";
+import type { Expression, RepeatExpression } from "../../grammar/ast.ts";
 import { type Shape, type Value as GraphValue, showShape } from "../graph/graph.ts";
 import type { ResolvedInitializer } from "../schema/resolved.ts";
 import type { NamedArguments, StreamArgument } from "./apply.ts";
@@ -28,7 +28,8 @@ export interface Stream {
 
 /** What an expression is worth while a task is elaborated. */
 export type Value =
-  | { readonly kind: "number"; readonly value: number }
+  /** `written` where the specification writes it otherwise: `10%`. */
+  | { readonly kind: "number"; readonly value: number; readonly written?: string }
   /** `choices` where it was chosen from a parameter's `one of`. */
   | { readonly kind: "string"; readonly value: string; readonly choices?: readonly string[] }
   | { readonly kind: "bool"; readonly value: boolean }
@@ -53,6 +54,8 @@ export type LayerValue =
   | { readonly kind: "partial"; readonly callable: Callable; readonly bound: BoundArguments; readonly segment: string | undefined }
   | { readonly kind: "composition"; readonly parts: readonly LayerValue[] }
   | { readonly kind: "repeat"; readonly expression: RepeatExpression; readonly frame: Frame; readonly segment: string | undefined }
+  /** A layer whose arguments depend on what enters it: `grid_ffn(condition: it.first)`. */
+  | { readonly kind: "closure"; readonly expression: Expression; readonly frame: Frame }
   /** One set of weights, named by its declaration, however often it is applied. */
   | { readonly kind: "instance"; readonly path: readonly string[]; readonly of: LayerValue }
   /** One set of weights for each task; the current task's is applied, or every task's, which gives a list. */
@@ -87,7 +90,7 @@ export function describeStream(stream: Stream): string {
 export function describe(value: Value): string {
   switch (value.kind) {
     case "number":
-      return `the number ${value.value}`;
+      return value.written ?? `the number ${value.value}`;
     case "string":
       return `"${value.value}"`;
     case "bool":
@@ -109,7 +112,7 @@ export function describe(value: Value): string {
     case "stream":
       return describeStream(value.stream);
     case "layer":
-      return "a layer value";
+      return value.layer.kind === "partial" ? `the block ${value.layer.callable.name}, which still waits for its stream` : "a layer, which still waits for its stream";
     case "record":
       return value.what;
     case "absent":

@@ -3,7 +3,8 @@ import { batched, broadcastBinary, constantStream, streamOf } from "../stream-op
 import { labelOf } from "../repeat.ts";
 import { type LayerValue, type Value, describe, none, number, poison, shapeOf, streamValue } from "../value.ts";
 import { blockPath } from "../elaboration.ts";
-import { isStreamType } from "../callable.ts";
+import { isCombinator, isStreamType } from "../callable.ts";
+import { lookUp } from "../frame.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 function native(apply: (call: NativeCall) => Value): Native {
@@ -58,7 +59,7 @@ function perTask(which: "current" | "all"): Native {
 }
 
 function needsStream(layer: LayerValue): boolean {
-  if (layer.kind === "partial") return layer.callable.parameters.some((parameter) => isStreamType(parameter.type));
+  if (layer.kind === "partial") return isCombinator(layer.callable) || layer.callable.parameters.some((parameter) => isStreamType(parameter.type));
   return layer.kind === "named" || layer.kind === "given" || layer.kind === "instance" ? needsStream(layer.of) : true;
 }
 
@@ -75,9 +76,15 @@ const item = native((call) => {
   return items[call.number("index")] ?? call.mismatch("An element of a list", `number ${call.number("index")}`, `a list of ${items.length}`);
 });
 
+/** In its message, `{heads}` is a number of the block that requires. */
 const require = native((call) => {
   if (!call.flag("condition")) {
-    call.report("requirement", { message: call.choice("message"), path: blockPath(call.frame) });
+    const { calls, locals } = call.frame;
+    const message = call.choice("message").replaceAll(/\{(\w+)\}/gu, (hole, name: string) => {
+      const value = lookUp(locals, name);
+      return value?.kind === "number" ? String(value.value) : hole;
+    });
+    call.reportForCaller("requirement", { message, path: blockPath({ calls: calls.slice(0, -1) }) });
     return poison;
   }
   return none;
@@ -85,7 +92,7 @@ const require = native((call) => {
 
 /** Warnings that the standard library gives a paper's reader. */
 const warnSingleSymmetric = native((call) => {
-  call.report("single_symmetric_fusion", {});
+  call.reportForCaller("single_symmetric_fusion", {});
   return none;
 });
 
