@@ -2,9 +2,14 @@ import { appendFileSync } from "node:fs";
 import type { RunFolder } from "./run-folder.ts";
 import type { TrainingObserver } from "./train/observer.ts";
 
+/** Adds a line to `log.txt`. */
+export function appendLog({ log }: RunFolder, text: string): void {
+  appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
+}
+
 /** Notes what happens in `log.txt` besides. */
-export function observerWithLog(observer: TrainingObserver, { log }: RunFolder): TrainingObserver {
-  const note = (text: string) => appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
+export function observerWithLog(observer: TrainingObserver, folder: RunFolder): TrainingObserver {
+  const note = (text: string) => appendLog(folder, text);
   return {
     ...observer,
     onRun: (event) => {

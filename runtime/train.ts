@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { readBundle, writeBundle, writeSources, writeWeights } from "./bundle.ts";
 import { writeJson } from "./checked-json.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
@@ -9,7 +9,7 @@ import type { Data, Split } from "./data/data.ts";
 import { problemText } from "./data/problem-log.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { MetricsLog } from "./metrics-log.ts";
-import { observerWithLog } from "./observer-with-log.ts";
+import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { type RunLock, checkData, createRunLock, runLockFile } from "./run-lock.ts";
@@ -19,6 +19,7 @@ import { interruptOnSignals } from "./train/interruption.ts";
 import { logValues } from "./train/log-events.ts";
 import type { TrainingObserver } from "./train/observer.ts";
 import { trainAll } from "./train/trainer.ts";
+import { UserError } from "./user-error.ts";
 import { type EngineAndData, withEngineAndData } from "./with-engine-and-data.ts";
 
 export interface RunOptions {
@@ -62,7 +63,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
   const { specification, runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
   const root = dirname(compiled.entry);
-  return withEngineAndData({ compiled, root, threads, ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
+  return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
     const lock = await createRunLock({ compiled, engine: opened.engine.name, threads, seed, steps, root });
     await mkdir(folder.model, { recursive: true });
@@ -79,12 +80,16 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const lock = await runLockFile.read(folder.lock);
   const { compiled, preprocessing } = await readBundle(folder.model);
   await checkData(lock, compiled);
-  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, (opened) => trainIn({ folder, lock, compiled, options, ...opened }));
+  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...noteOf(options), ...engineOf(lock, options) }, (opened) => trainIn({ folder, lock, compiled, options, ...opened }));
 }
 
 /** The engine that the run began on, unless told otherwise. */
 export function engineOf(lock: RunLock, { engine, threads }: Pick<ResumeOptions, "engine" | "threads">): { readonly engine: EngineChoice; readonly threads: number } {
   return { engine: engine ?? (lock.engine as EngineChoice), threads: threads ?? lock.threads };
+}
+
+function noteOf({ observer }: RunOptions) {
+  return { onNote: (note: string) => observer?.onNote?.(note) };
 }
 
 interface OpenRun extends EngineAndData {
@@ -100,15 +105,21 @@ async function trainIn(run: OpenRun): Promise<TrainingResult> {
   const observer = observerWithLog(options.observer ?? {}, folder);
   const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals();
   try {
+    const { lock, engine } = run;
+    if (engine.name !== lock.engine) observer.onNote?.(`The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`);
     if (processLock.stale !== undefined) observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
     return await trainLocked(run, observer, interruption.signal);
   } catch (error) {
-    observer.onNote?.(error instanceof Error ? error.message : String(error));
-    throw error;
+    appendLog(folder, error instanceof Error ? error.message : String(error));
+    throw error instanceof UserError && error.kind === "interrupted" ? withWayBack(error, folder) : error;
   } finally {
     interruption.stop();
     await processLock.release();
   }
+}
+
+function withWayBack({ kind, message }: UserError, { path }: RunFolder): UserError {
+  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${relative(process.cwd(), path)}`);
 }
 
 const evaluatedSplits: readonly Split[] = ["validation", "test"];

@@ -2,7 +2,7 @@ import type { CompiledSpecification } from "./compile.ts";
 import type { Data, Preprocessing } from "./data/data.ts";
 import { openData } from "./data/open-data.ts";
 import type { Engine } from "./engines/engine.ts";
-import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
+import { type EngineChoice, type OpenEngineOptions, openEngine } from "./engines/open-engine.ts";
 
 export interface EngineAndDataSettings {
   readonly compiled: CompiledSpecification;
@@ -12,6 +12,8 @@ export interface EngineAndDataSettings {
   readonly threads: number;
   /** That of the training; learnt from the data where it is absent. */
   readonly preprocessing?: Preprocessing;
+  /** Told when the engine is not the best one, and why. */
+  readonly onNote?: (note: string) => void;
 }
 
 export interface EngineAndData {
@@ -21,8 +23,9 @@ export interface EngineAndData {
 
 /** Opens both, and closes them whatever happens. */
 export async function withEngineAndData<Result>(settings: EngineAndDataSettings, use: (opened: EngineAndData) => Promise<Result>): Promise<Result> {
-  const { compiled, root, threads, preprocessing } = settings;
-  const engine = await openEngine({ threads, ...(settings.engine ? { engine: settings.engine } : {}) });
+  const { compiled, root, threads, preprocessing, onNote } = settings;
+  const onFallback: NonNullable<OpenEngineOptions["onFallback"]> = ({ engine, reason, help }, taken) => onNote?.(`Runs on ${taken}, because ${engine} is not available: ${reason}. ${help ?? ""}`.trim());
+  const engine = await openEngine({ threads, onFallback, ...(settings.engine ? { engine: settings.engine } : {}) });
   try {
     const data = await openData({ specification: compiled.program.specification, root, ...(preprocessing ? { preprocessing } : {}) });
     try {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Float32Tensor } from "../train/tensor-store.ts";
 import { UserError } from "../user-error.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
+import { flushFolder } from "./write-atomically.ts";
 
 export type Tensors = ReadonlyMap<string, Float32Tensor>;
 
@@ -28,8 +29,8 @@ export async function writeCheckpoint(path: string, { model, optimizer, state }:
   await mkdir(partial, { recursive: true });
   await writeTensors(join(partial, tensorFiles.model), model);
   await writeTensors(join(partial, tensorFiles.optimizer), optimizer);
-  const files: Record<string, string> = {};
-  for (const file of Object.values(tensorFiles)) files[file] = await sha256(join(partial, file));
+  const hashOf = (file: string) => sha256(join(partial, file));
+  const files = { [tensorFiles.model]: await hashOf(tensorFiles.model), [tensorFiles.optimizer]: await hashOf(tensorFiles.optimizer) } as const;
   await trainingStateFile.write(join(partial, "state.json"), { ...state, files });
   // Only where an earlier attempt at the same step is run again: that one is no longer the newest.
   await rm(path, { recursive: true, force: true });
@@ -71,15 +72,4 @@ export async function sha256(path: string): Promise<string> {
     throw new UserError("data", `Cannot read ${path}.`, undefined, { cause });
   });
   return hash.digest("hex");
-}
-
-/** A new name is only safe once its folder is flushed; Windows has no such call. */
-async function flushFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -34,11 +34,12 @@ export interface TrainingState {
   /** Bytes of `metrics.jsonl` up to here; what lies behind was logged by steps that are run again. */
   readonly metricsBytes: number;
   /** SHA-256 of the other files of the checkpoint. */
-  readonly files: { readonly [file: string]: string };
+  readonly files: { readonly [File in "model.safetensors" | "optimizer.safetensors"]: string };
 }
 
 const count = { type: "integer", minimum: 0 };
 const string = { type: "string" };
+const hash = { type: "string", pattern: "^[0-9a-f]{64}$" };
 const map = (value: object) => ({ type: "object", additionalProperties: value });
 const object = (properties: object) => ({ type: "object", properties, required: Object.keys(properties), additionalProperties: false });
 
@@ -61,7 +62,7 @@ export const trainingStateSchema = {
     best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } })] },
     earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }),
     metricsBytes: count,
-    files: map({ type: "string", pattern: "^[0-9a-f]{64}$" }),
+    files: object({ "model.safetensors": hash, "optimizer.safetensors": hash }),
   }),
 };
 

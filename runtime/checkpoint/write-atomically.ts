@@ -33,7 +33,7 @@ async function writeAndFlush(path: string, chunks: Iterable<Uint8Array>, files: 
 }
 
 /** A new name is only safe once its folder is flushed; Windows has no such call. */
-async function flushFolder(path: string, files: WritableFiles): Promise<void> {
+export async function flushFolder(path: string, files: WritableFiles = nodeFiles): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await files.open(path, "r");
   try {

@@ -193,7 +193,7 @@ class PhaseRun {
   async #interrupted(): Promise<never> {
     // Right after a pause, or before the first step, there is nothing new to save.
     if (this.#step > 0 && !this.#isPause(this.#step) && this.#step !== this.#start.resumed?.state.step) await this.#save("going on");
-    throw new UserError("interrupted", `Interrupted after step ${this.#step} of ${this.#total} of stage ${this.#name}.`, "It is saved: go on with `mtl train --resume`.");
+    throw new UserError("interrupted", `Interrupted after step ${this.#step} of ${this.#total} of stage ${this.#name}.`);
   }
 
   #restore(): void {

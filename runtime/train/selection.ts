@@ -10,9 +10,16 @@ import type { MeasuredValue } from "./evaluate-split.ts";
  */
 export function scoreOf(selector: string, values: readonly MeasuredValue[], { tasks }: Pick<ResolvedSpecification, "tasks">): number | undefined {
   const validated = values.filter((value) => value.split === "validation");
-  const chosen = selector === "auto" ? validated.filter(({ task, name }) => name === firstMetric(task, tasks)) : validated.filter(({ task, name }) => `${task}.${name}` === selector);
+  const chosen = selector === "auto" ? validated.filter(({ task, name }) => name === firstMetric(task, tasks)) : named(selector, validated);
   if (chosen.length === 0) return undefined;
   return chosen.reduce((sum, value) => sum + direction(value, tasks) * value.value, 0) / chosen.length;
+}
+
+/** Where a task lists a metric several times, `task.f1` is the first of them. */
+function named(selector: string, values: readonly MeasuredValue[]): readonly MeasuredValue[] {
+  const key = ({ task, name }: MeasuredValue) => `${task}.${name}`;
+  const found = values.find((value) => key(value) === selector) ?? values.find((value) => key(value).startsWith(`${selector}_`));
+  return found ? [found] : [];
 }
 
 type Tasks = ResolvedSpecification["tasks"];

@@ -28,7 +28,7 @@ export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd>
   let end: PhaseEnd = resumed ? endBefore(resumed) : { phases: [], weights: new Map(), runStep: 0 };
   for (const [index, phase] of phases.entries()) {
     if (index < end.phases.length) continue;
-    if (settings.interrupt.aborted) throw new UserError("interrupted", `Interrupted before stage ${phase.name}.`, "It is saved: go on with `mtl train --resume`.");
+    if (settings.interrupt.aborted) throw new UserError("interrupted", `Interrupted before stage ${phase.name}.`);
     const goesOn = resumed?.state.phase === phase.name && !resumed.state.finished;
     end = await trainPhase(settings, phases, phase, end, goesOn ? resumed : undefined);
   }

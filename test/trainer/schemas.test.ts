@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { bundleSchema } from "../../runtime/bundle.ts";
+import { trainingStateSchema } from "../../runtime/checkpoint/training-state.ts";
+import { preprocessingSchema } from "../../runtime/data/preprocessing.ts";
+import { runLockSchema } from "../../runtime/run-lock.ts";
+import { expectCurrent } from "../schema/golden-file.ts";
+
+test.each([
+  ["model", bundleSchema],
+  ["preprocessing", preprocessingSchema],
+  ["run-lock", runLockSchema],
+  ["training-state", trainingStateSchema],
+])("the exported JSON Schema %s is current", (name, schema) => {
+  expectCurrent(`docs/schemas/${name}.json`, `${JSON.stringify(schema, undefined, 2)}\n`);
+  expect(schema).toHaveProperty("title");
+});
