@@ -1,0 +1,44 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { emojiDrawings, type EmojibaseEmoji, type EmojibaseGroups, type IconSet } from "./emoji-rows.ts";
+
+const require = createRequire(import.meta.url);
+
+const artists = ["twemoji", "openmoji", "noto", "fluent-emoji-flat"] as const;
+
+/** To be raised whenever the same packages would give another table. */
+const format = 1;
+
+/**
+ * Writes the quickstart's data set, `emoji.jsonl` and its drawings, out of npm packages that are installed already; does nothing where the
+ * same is there. Their licences are in README.md.
+ */
+export async function prepareEmoji(folder: string): Promise<void> {
+  const versions = JSON.stringify([format, ...[...artists.map(iconPackage), "emojibase-data"].map((name) => [name, read<{ version: string }>(`${name}/package.json`).version])]);
+  const stamp = join(folder, "versions.json");
+  if ((await readFile(stamp, "utf8").catch(() => "")) === versions) return;
+
+  const drawings = emojiDrawings(read<EmojibaseEmoji[]>("emojibase-data/en/data.json"), read<EmojibaseGroups>("emojibase-data/meta/groups.json"), artists.map(iconSet));
+  const partial = `${folder}.${process.pid}.partial`;
+  for (const artist of artists) await mkdir(join(partial, "svg", artist), { recursive: true });
+  for (const { row, svg } of drawings) await writeFile(join(partial, row.drawing), svg);
+  await writeFile(join(partial, "emoji.jsonl"), drawings.map(({ row }) => `${JSON.stringify(row)}\n`).join(""));
+  await writeFile(join(partial, "versions.json"), versions);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(dirname(folder), { recursive: true });
+  await rename(partial, folder);
+}
+
+function iconPackage(artist: string): string {
+  return `@iconify-json/${artist}`;
+}
+
+function iconSet(artist: string): IconSet {
+  const { icons, width, height } = read<Pick<IconSet, "icons" | "width" | "height">>(`${iconPackage(artist)}/icons.json`);
+  return { artist, icons, width, height, characters: read<IconSet["characters"]>(`${iconPackage(artist)}/chars.json`) };
+}
+
+function read<Document>(path: string): Document {
+  return require(path) as Document;
+}
