@@ -55,7 +55,7 @@ function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement)
 
 function instanceOf(elaboration: Elaboration, frame: Frame, statement: LayerStatement): Value {
   const layer = evaluateLayer(elaboration, frame, statement.value);
-  return layer ? { kind: "layer", layer: { kind: "instance", path: [...frame.path, statement.name.name], of: layer } } : poison;
+  return layer ? { kind: "layer", layer: { kind: "instance", path: [...frame.path, frame.sites.get(statement) ?? statement.name.name], of: layer } } : poison;
 }
 
 /** Weights are made when they are first used, so that an `if` can leave one out. */

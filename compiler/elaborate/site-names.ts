@@ -47,6 +47,7 @@ class SiteNamer {
         return;
       }
       case "LayerStatement":
+        this.names.set(statement, this.#unique(statement.name.name));
         return this.#scoped(() => this.exactly(statement.value, undefined));
       case "Weight":
       case "State":

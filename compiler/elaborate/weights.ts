@@ -39,6 +39,11 @@ interface NewWeight {
 /** The weight of this name; the same one wherever the same instance of a block is used again. */
 export function declareWeight(elaboration: Elaboration, frame: Frame, { name, kind, shape, initializer, at }: NewWeight): Stream | undefined {
   const known = elaboration.weights.get(name);
+  const first = known?.declaration.origin?.spans.at(-1);
+  if (first && (first.file !== at.file || first.start !== at.start)) {
+    report(elaboration, frame, "weight_name_taken", at, { weight: name }, [{ at: first, message: "first used here" }]);
+    return undefined;
+  }
   if (known && sameShape(known.declaration.shape, shape)) return known.stream;
   if (known) {
     const related = known.declaration.origin?.spans[0];

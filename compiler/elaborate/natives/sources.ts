@@ -13,7 +13,7 @@ const learned: Native = {
     const shape = [call.number("count"), ...(width.kind === "number" ? [width.value] : [])];
     const initializer = call.value("init");
     if (initializer.kind !== "initializer") return poison;
-    const stream = declareWeight(call.elaboration, call.frame, { name: [...call.frame.path, "value"].join("."), kind: "weight", shape, initializer: initializer.initializer, at: call.at });
+    const stream = declareWeight(call.elaboration, call.frame, { name: [...call.frame.path, "value"].join("."), kind: "weight", shape, initializer: initializer.initializer, at: call.callable.declaration.span });
     return stream ? streamValue(stream) : poison;
   },
 };
