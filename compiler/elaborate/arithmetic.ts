@@ -49,7 +49,8 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
   if (op && (left.kind === "stream" || right.kind === "stream") && isOperand(left) && isOperand(right)) {
     const first = left.kind === "number" ? constantStream(elaboration, left.value) : left.stream;
     const second = right.kind === "number" ? constantStream(elaboration, right.value) : right.stream;
-    const result = broadcastBinary(elaboration, frame, op, first, second, expression.span);
+    const sides = { left: expression.left.span, right: expression.right.span };
+    const result = broadcastBinary(elaboration, frame, op, first, second, expression.span, sides);
     return result ? streamValue(result) : poison;
   }
   report(elaboration, frame, "bad_arithmetic", expression.span, { operator, left: describe(left), right: describe(right) });
@@ -72,13 +73,13 @@ function evaluateLogical(elaboration: Elaboration, frame: Frame, expression: Bin
   return poison;
 }
 
-/** Beside a choice, a bare name is one of the choices: `update == symmetric`. */
+/** Beside a choice, a bare name is one of the choices, whatever else is called so: `update == symmetric`. */
 function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
-  const choice = (side: Expression): string | undefined => (side.kind === "Name" && !isBoundName(elaboration, frame, side.name) ? side.name : undefined);
-  const leftChoice = choice(expression.left);
-  const rightChoice = choice(expression.right);
-  const left = leftChoice === undefined || rightChoice !== undefined ? evaluate(elaboration, frame, expression.left) : string(leftChoice);
-  const right = rightChoice === undefined ? evaluate(elaboration, frame, expression.right) : string(rightChoice);
+  const unbound = (side: Expression): boolean => side.kind === "Name" && !isBoundName(elaboration, frame, side.name);
+  const leftIsChoice = unbound(expression.left) && !unbound(expression.right);
+  const left = leftIsChoice ? nameAsString(expression.left) : evaluate(elaboration, frame, expression.left);
+  const isChoiceOfLeft = expression.right.kind === "Name" && left.kind === "string" && left.choices?.includes(expression.right.name) === true;
+  const right = isChoiceOfLeft || unbound(expression.right) ? nameAsString(expression.right) : evaluate(elaboration, frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
   const choices = (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);
   for (const [value, side] of [[left, expression.left], [right, expression.right]] as const) {
@@ -92,6 +93,10 @@ function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: Bi
     return poison;
   }
   return bool(expression.operator === "==" ? same : !same);
+}
+
+function nameAsString(side: Expression): Value {
+  return side.kind === "Name" ? string(side.name) : poison;
 }
 
 function sameValue(left: Value, right: Value): boolean | undefined {
