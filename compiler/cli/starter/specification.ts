@@ -2,12 +2,12 @@
 export const starterSpecification = `/// Which language is a name written in, and what does it name? Two tasks on one reading of its letters.
 model names "The language of a name"
 
-param width: int in 16..512 = 64
+param width: int in 16..512 = 48
 
 // names.csv holds names of regions, languages and currencies out of the Unicode CLDR, as Node carries it.
-modality name: text(most: 48, tokenizer: characters(size: 160), lowercase: true)
+modality name: text(most: 32, tokenizer: characters(size: 160), lowercase: true)
 
-stream letters = name -> embed(width) -> positions(learned) -> transformer(layers: 2, heads: 4)
+stream letters = name -> embed(width) -> positions(learned) -> transformer(layers: 1, heads: 4)
 stream gist = letters -> mean
 
 task language {
@@ -33,7 +33,7 @@ stage fit {
   optimizer: adamw(rate: 2e-3)
   schedule: cosine(warmup: 5%)
   batch: 64
-  epochs: 6
+  epochs: 5
   clip: 1.0
 }
 `;

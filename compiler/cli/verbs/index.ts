@@ -6,8 +6,9 @@ import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
+import { predict } from "./predict.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly Verb[] = [init, check, expand, graph, train, evaluateRun, explain, doctor, version];
+export const verbs: readonly Verb[] = [init, check, expand, graph, train, evaluateRun, predict, explain, doctor, version];
