@@ -1,5 +1,5 @@
 import type { Argument, CallExpression, Expression, IfExpression, Node as SyntaxNode, RepeatExpression, Statement } from "../../grammar/ast.ts";
-import type { Callable } from "./callable.ts";
+import type { Callable, CallableParameter } from "./callable.ts";
 
 /** What a name means, as far as names of weights are concerned. */
 export type StaticCallee =
@@ -101,9 +101,12 @@ class SiteNamer {
       case "Unary":
       case "Optional":
         return this.#visit(expression.operand);
-      case "Binary":
-        this.#visit(expression.left);
-        return this.#visit(expression.right);
+      case "Binary": {
+        // Beside a choice, a bare name is a choice: `kind == linear`.
+        const compares = expression.operator === "==" || expression.operator === "!=";
+        for (const side of [expression.left, expression.right]) if (!compares || side.kind !== "Name") this.#visit(side);
+        return;
+      }
       case "Member":
         return this.#visit(expression.object);
       case "Map":
@@ -161,6 +164,7 @@ class SiteNamer {
   #argument(argument: Argument, callable: Callable | undefined): void {
     const parameters = callable?.native?.naming === "transparent" ? [] : (callable?.parameters ?? []);
     const named = argument.name && parameters.find((parameter) => parameter.name === argument.name?.name);
+    if (isChoice(argument, named ? [named] : parameters)) return;
     const takesBlock = named ? named.type.kind === "block" : !argument.name && parameters.some((parameter) => parameter.type.kind === "block") && this.#isLayer(argument.value);
     if (takesBlock) this.#scoped(() => this.#visit(argument.value));
     else this.#visit(argument.value);
@@ -203,6 +207,15 @@ class SiteNamer {
     this.#counts.set(name, count);
     return count === 1 ? name : `${name}_${count}`;
   }
+}
+
+/** Whether an argument is a bare name out of a parameter's `one of`, which may be a block's name too: `positions(learned)`. */
+function isChoice({ name, value }: Argument, parameters: readonly CallableParameter[]): boolean {
+  if (value.kind !== "Name") return false;
+  return parameters.some(({ type }) => {
+    const own = type.kind === "optional" ? type.inner : type;
+    return own.kind === "one_of" && (name !== undefined || own.options.includes(value.name));
+  });
 }
 
 function calledName(site: SyntaxNode): string | undefined {
