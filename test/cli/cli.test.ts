@@ -1,0 +1,176 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { verbs } from "../../compiler/cli/verbs/index.ts";
+import { exitCodes } from "../../runtime/user-error.ts";
+import { folderWith, mtl } from "./run.ts";
+
+const wrong = "model a\n\nmodality x: tensor(shape: [4])\n\nstream s = x -> lienar(3)\n";
+// oxlint-disable-next-line no-control-regex
+const escape = /\u001b\[/;
+
+describe("help", () => {
+  test.each(verbs.map(({ name }) => name))("of %s begins with examples", async (verb) => {
+    const { code, stdout } = await mtl([verb, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout.startsWith("Examples:\n")).toBe(true);
+    expect(stdout.indexOf(`mtl ${verb}`)).toBeLessThan(stdout.indexOf("Usage:"));
+  });
+
+  test("lists every verb", async () => {
+    const { stdout } = await mtl(["--help"]);
+    for (const { name } of verbs) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+  });
+});
+
+describe("a wrong command", () => {
+  test.each([
+    [["chekc"], "check"],
+    [["check", "a.mtl", "--formt", "json"], "--format"],
+    [["explain", "unknwon_name"], "unknown_name"],
+    [["check", "b.mtl"], "a.mtl"],
+  ])("%j is told what was meant, on stderr, with exit code 2", async (argv, meant) => {
+    const { code, stdout, stderr } = await mtl(argv, { cwd: folderWith({ "a.mtl": wrong }) });
+    expect(code).toBe(exitCodes.usage);
+    expect(stderr).toContain(meant);
+    expect(stdout).toBe("");
+  });
+
+  test.each([[["check"]], [["train"]], [["train", "--resume", "runs/a", "a.mtl"]], [["check", "a.mtl", "--set", "width"]], [["train", "a.mtl", "--threads", "0"]], [["check", "a.mtl", "--format", "xml"]]])(
+    "%j ends with exit code 2",
+    async (argv) => {
+      expect((await mtl(argv, { cwd: folderWith({ "a.mtl": wrong }) })).code).toBe(exitCodes.usage);
+    },
+  );
+});
+
+describe("check", () => {
+  test("prints problems as its result, with paths as the user writes them, and ends with 3", async () => {
+    const { code, stdout } = await mtl(["check", "a.mtl"], { cwd: folderWith({ "a.mtl": wrong }) });
+    expect(code).toBe(exitCodes.specification);
+    expect(stdout).toContain('error[MTL2002]: Nothing here is called "lienar".\n --> a.mtl:5:17\n');
+    expect(stdout).toContain('help: Did you mean "linear"?');
+  });
+
+  test.each([
+    ["json", (text: string) => JSON.parse(text).counts.error === 1],
+    ["sarif", (text: string) => JSON.parse(text).runs[0].tool.driver.rules.every((rule: { help: { text: string } }) => rule.help.text.length > 40)],
+    ["github", (text: string) => text.split("\n").some((line) => line.startsWith("::error file=a.mtl,line=5,"))],
+  ])("speaks %s", async (format, isSound) => {
+    const { code, stdout } = await mtl(["check", "a.mtl", "--format", format], { cwd: folderWith({ "a.mtl": wrong }) });
+    expect(code).toBe(exitCodes.specification);
+    expect(isSound(stdout)).toBe(true);
+  });
+});
+
+describe("colour", () => {
+  const cwd = folderWith({ "a.mtl": wrong });
+  test.each([
+    ["on a terminal", {}, [], true, true],
+    ["not in a file", {}, [], false, false],
+    ["not with NO_COLOR", { NO_COLOR: "1" }, [], true, false],
+    ["not on a dumb terminal", { TERM: "dumb" }, [], true, false],
+    ["in a file with FORCE_COLOR", { FORCE_COLOR: "1" }, [], false, true],
+    ["not with --no-color, whatever the variables say", { FORCE_COLOR: "1" }, ["--no-color"], true, false],
+    ["in a file with --color", { NO_COLOR: "1" }, ["--color"], false, true],
+  ] as const)("is there %s", async (_case, env, flags, terminal, coloured) => {
+    const { stdout } = await mtl(["check", "a.mtl", ...flags], { cwd, env, terminal });
+    expect(escape.test(stdout)).toBe(coloured);
+  });
+});
+
+test("explain prints the section of a code, found by code or by name", async () => {
+  const byCode = await mtl(["explain", "mtl2002"]);
+  const byName = await mtl(["explain", "unknown-name"]);
+  expect(byCode.stdout).toContain("MTL2002 unknown_name");
+  expect(byName.stdout).toBe(byCode.stdout);
+});
+
+test("an exception that nobody expected is called a bug, with what to report, and ends with 70", async () => {
+  const verb = verbs.find(({ name }) => name === "version");
+  if (verb === undefined) throw new Error("no version");
+  const original = verb.run;
+  Object.assign(verb, { run: () => Promise.reject(new RangeError("out of cheese")) });
+  try {
+    const { code, stderr } = await mtl(["version"]);
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/bug in mtl[^]*during: mtl version[^]*RangeError: out of cheese[^]*report/);
+  } finally {
+    Object.assign(verb, { run: original });
+  }
+});
+
+describe("from init to predict", () => {
+  const cwd = folderWith({});
+  const run = "runs/names-0001";
+
+  beforeAll(async () => {
+    expect((await mtl(["init", "hello"], { cwd })).code).toBe(0);
+    const trained = await mtl(["train", "hello/names.mtl", "--steps", "6", "--set", "width=16"], { cwd });
+    expect(trained.stderr).toContain(`mtl predict ${run}`);
+    expect(trained.stdout).toMatch(/^task +metric +validation +test\nlanguage /);
+    expect(trained.code).toBe(0);
+  });
+
+  test("init never overwrites", async () => {
+    const before = readFileSync(join(cwd, "hello/names.mtl"), "utf8");
+    expect((await mtl(["init", "hello"], { cwd })).code).toBe(exitCodes.usage);
+    expect(readFileSync(join(cwd, "hello/names.mtl"), "utf8")).toBe(before);
+  });
+
+  test("the starter has no problems, with every default filled in too", async () => {
+    const { stdout } = await mtl(["expand", "hello/names.mtl"], { cwd });
+    const again = folderWith({ "names.mtl": stdout });
+    expect((await mtl(["check", "names.mtl"], { cwd: again })).stdout).toBe("");
+  });
+
+  test("what is not a result goes to stderr, and --quiet leaves it out", async () => {
+    const { stdout, stderr } = await mtl(["train", "hello/names.mtl", "--steps", "1", "--set", "width=16", "--quiet", "--name", "silent"], { cwd });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^task /);
+  });
+
+  test("eval gives the numbers that training ended with", async () => {
+    const { stdout } = await mtl(["eval", run, "--json"], { cwd });
+    const stored = JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as { values: { task: string; name: string; value: number }[] };
+    const measured = JSON.parse(stdout) as { task: string; name: string; value: number }[];
+    expect(measured.map(({ task, name, value }) => ({ task, name, value }))).toEqual(stored.values);
+  });
+
+  test("predict says the same of an example however it is given", async () => {
+    const byInput = await mtl(["predict", run, "--task", "kind", "--input", "name=Suomi"], { cwd });
+    const byObject = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '{"name":"Suomi"}\n' });
+    const byValue = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '"Suomi"\n\n' });
+    expect(byObject.stdout).toBe(byInput.stdout);
+    expect(byValue.stdout).toBe(byInput.stdout);
+    const { probabilities } = JSON.parse(byInput.stdout) as { probabilities: Record<string, number> };
+    expect(Object.keys(probabilities).toSorted()).toEqual(["currency", "language", "region"]);
+  });
+
+  test("predict prints a line for each example and task, in order", async () => {
+    const { stdout } = await mtl(["predict", run], { cwd, stdin: '"a"\n"b"\n"c"\n' });
+    const lines = stdout.trim().split("\n").map((line) => JSON.parse(line) as { example: number; task: string });
+    expect(lines.map(({ example, task }) => `${example} ${task}`)).toEqual([0, 1, 2].flatMap((example) => [`${example} language`, `${example} kind`]));
+  });
+
+  test("predict names the line that is not JSON and ends with 4", async () => {
+    const { code, stderr } = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '"a"\n{b\n' });
+    expect(code).toBe(exitCodes.data);
+    expect(stderr).toContain("line 2");
+  });
+
+  test("graph takes the format from the file's ending", async () => {
+    expect((await mtl(["graph", "hello/names.mtl", "-o", "names.svg"], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, "names.svg"), "utf8")).toContain("</svg>");
+    await mtl(["graph", "hello/names.mtl", "-o", "names.mmd"], { cwd });
+    expect(readFileSync(join(cwd, "names.mmd"), "utf8")).toMatch(/^flowchart/);
+  });
+
+  test("errors end training before a run folder is made", async () => {
+    const folder = folderWith({ "a.mtl": wrong });
+    const { code, stderr } = await mtl(["train", "a.mtl"], { cwd: folder });
+    expect(code).toBe(exitCodes.specification);
+    expect(stderr).toContain("MTL2002");
+    expect(existsSync(join(folder, "runs"))).toBe(false);
+  });
+});
