@@ -3,7 +3,7 @@ import { bodyOf } from "./body.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
 import { isCombinator, isStreamType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
@@ -110,8 +110,28 @@ function applyPartial(elaboration: Elaboration, frame: Frame, layer: PartialLaye
     values.set(parameter.name, value);
     scope = withLocal(scope, parameter.name, value);
   }
+  if (callable.native && !takes(elaboration, inner, callable, values, at)) return poison;
   if (callable.native) return callable.native.apply(new NativeCall(elaboration, inner, callable, values, at));
   return bodyOf(elaboration, scope, callable);
+}
+
+/** Whether a primitive can compute with these streams. Ids are names and not numbers; a list or a number is a stream for a few only. */
+function takes(elaboration: Elaboration, frame: Frame, { name, native, parameters }: Callable, values: ReadonlyMap<string, Value>, at: Span): boolean {
+  const accepts = native?.accepts;
+  for (const parameter of accepts === "anything" ? [] : parameters) {
+    const value = values.get(parameter.name) ?? none;
+    const { type } = parameter;
+    if (!isStreamType(type) || value.kind === "none" || (type.kind === "stream" && type.of === "ids")) continue;
+    const what = `"${parameter.name}" of ${name}`;
+    for (const item of type.kind === "list" && value.kind === "list" ? value.items : [value]) {
+      if (item.kind === "stream" && (item.stream.kind !== "ids" || accepts === "ids")) continue;
+      if (item.kind === "number" && accepts === "numbers") continue;
+      if (item.kind === "stream") report(elaboration, frame, "wrong_stream", at, { what, expected: "a stream of numbers", found: describe(item), path: blockPath(frame) });
+      else report(elaboration, frame, "stream_expected", at, { what, found: describe(item) });
+      return false;
+    }
+  }
+  return true;
 }
 
 /** The parameters' values: those bound before, then the streams, then the named ones that the block declares. */

@@ -26,7 +26,7 @@ export function evaluateUnary(elaboration: Elaboration, frame: Frame, expression
   if (operand.kind === "poison" || operand.kind === "absent") return operand;
   if (expression.operator === "not" && operand.kind === "bool") return bool(!operand.value);
   if (expression.operator === "-" && operand.kind === "number") return number(-operand.value);
-  if (expression.operator === "-" && operand.kind === "stream") return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
+  if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand)) return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
   report(elaboration, frame, "wrong_type", expression.operand.span, { what: `What "${expression.operator}" stands before`, expected: expression.operator === "not" ? "true or false" : "a number or a stream", found: describe(operand) });
   return poison;
 }
@@ -58,8 +58,9 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
+/** Ids are names, not numbers. */
 function isOperand(value: Value): value is Operand {
-  return value.kind === "number" || value.kind === "stream";
+  return value.kind === "number" || (value.kind === "stream" && value.stream.kind !== "ids");
 }
 
 /** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */

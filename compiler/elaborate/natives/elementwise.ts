@@ -8,6 +8,7 @@ type UnaryOp = Parameters<typeof unary>[2];
 function elementwise(op: UnaryOp, onNumber: (x: number) => number): Native {
   return {
     naming: "segment",
+    accepts: "numbers",
     apply: (call) => {
       const value = call.value("x");
       if (value.kind === "number") return number(onNumber(value.value));
@@ -19,6 +20,7 @@ function elementwise(op: UnaryOp, onNumber: (x: number) => number): Native {
 function binary(op: "maximum" | "minimum", onNumbers: (x: number, y: number) => number): Native {
   return {
     naming: "segment",
+    accepts: "numbers",
     apply: (call) => {
       const [x, y] = [call.value("x"), call.value("y")];
       if (x.kind === "number" && y.kind === "number") return number(onNumbers(x.value, y.value));

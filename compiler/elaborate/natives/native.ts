@@ -12,6 +12,8 @@ import { type LayerValue, type Stream, type Value, poison } from "../value.ts";
 export interface Native {
   /** `transparent` ones add no segment to the names of weights. */
   readonly naming: "segment" | "transparent";
+  /** What it takes for a stream besides streams of numbers: compile-time numbers, ids, or whatever there is. */
+  readonly accepts?: "numbers" | "ids" | "anything";
   readonly apply: (call: NativeCall) => Value;
 }
 

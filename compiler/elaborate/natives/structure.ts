@@ -7,11 +7,12 @@ import { isCombinator, isStreamType } from "../callable.ts";
 import { lookUp } from "../frame.ts";
 import type { Native, NativeCall } from "./native.ts";
 
-function native(apply: (call: NativeCall) => Value): Native {
-  return { naming: "segment", apply };
+function native(apply: (call: NativeCall) => Value, accepts: Pick<Native, "accepts"> = {}): Native {
+  return { naming: "segment", apply, ...accepts };
 }
+const ofIds = { accepts: "ids" } as const;
 function transparent(apply: (call: NativeCall) => Value): Native {
-  return { naming: "transparent", apply };
+  return { naming: "transparent", accepts: "anything", apply };
 }
 
 /** A size of a stream as a compile-time number. */
@@ -20,7 +21,7 @@ function size(axis: (rank: number) => number): Native {
     const shape = shapeOf(call.stream("x"));
     const length = shape[axis(shape.length)];
     return length === undefined ? call.mismatch(`"${call.callable.name}"`, describe(call.value("x")), "a stream that has this axis") : number(length);
-  });
+  }, ofIds);
 }
 
 const itemsOf = (value: Value): readonly Value[] => (value.kind === "list" || value.kind === "tuple" ? value.items : value.kind === "record" ? [...value.fields.values()] : [value]);
@@ -106,7 +107,7 @@ const mark = native((call) => {
 const mask = native((call) => {
   const x = call.stream("x");
   return x.mask ? streamValue(streamOf(x.mask, "batched")) : none;
-});
+}, ofIds);
 
 /** A tensor with the mask, positions and label of tokens of the same length. */
 const like = native((call) => {
@@ -115,7 +116,7 @@ const like = native((call) => {
   const spread = source.mask && source.mask.shape[1] === 1 && length > 1 ? call.emit("broadcast_to", [source.mask], { shape: [call.elaboration.batch, length] }) : source.mask;
   const kind = shapeOf(x).length === 2 ? "tokens" : x.kind;
   return streamValue({ ...x, kind, positions: source.positions, ...(spread ? { mask: spread } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
-});
+}, ofIds);
 
 const segmentIds = native((call) => {
   const x = call.stream("x");
@@ -145,7 +146,7 @@ export const structureNatives: { readonly [name: string]: Native } = {
   all_tasks: perTask("all"),
   stack,
   for_tasks: forTasks,
-  first_present: native((call) => itemsOf(call.value("streams"))[0] ?? poison),
+  first_present: native((call) => itemsOf(call.value("streams"))[0] ?? poison, { accepts: "anything" }),
   require,
   warn_single_symmetric: warnSingleSymmetric,
   mark,
