@@ -15,11 +15,11 @@ const format = 1;
  * same is there. Their licences are in README.md.
  */
 export async function prepareEmoji(folder: string): Promise<void> {
-  const versions = JSON.stringify([format, ...[...artists.map(iconPackage), "emojibase-data"].map((name) => [name, read<{ version: string }>(`${name}/package.json`).version])]);
+  const versions = JSON.stringify([format, ...[...artists.map(iconPackage), "emojibase-data"].map((name) => [name, (read(`${name}/package.json`) as { version: string }).version])]);
   const stamp = join(folder, "versions.json");
   if ((await readFile(stamp, "utf8").catch(() => "")) === versions) return;
 
-  const drawings = emojiDrawings(read<EmojibaseEmoji[]>("emojibase-data/en/data.json"), read<EmojibaseGroups>("emojibase-data/meta/groups.json"), artists.map(iconSet));
+  const drawings = emojiDrawings(read("emojibase-data/en/data.json") as EmojibaseEmoji[], read("emojibase-data/meta/groups.json") as EmojibaseGroups, artists.map(iconSet));
   const partial = `${folder}.${process.pid}.partial`;
   for (const artist of artists) await mkdir(join(partial, "svg", artist), { recursive: true });
   for (const { row, svg } of drawings) await writeFile(join(partial, row.drawing), svg);
@@ -35,10 +35,10 @@ function iconPackage(artist: string): string {
 }
 
 function iconSet(artist: string): IconSet {
-  const { icons, width, height } = read<Pick<IconSet, "icons" | "width" | "height">>(`${iconPackage(artist)}/icons.json`);
-  return { artist, icons, width, height, characters: read<IconSet["characters"]>(`${iconPackage(artist)}/chars.json`) };
+  const { icons, width, height } = read(`${iconPackage(artist)}/icons.json`) as Pick<IconSet, "icons" | "width" | "height">;
+  return { artist, icons, width, height, characters: read(`${iconPackage(artist)}/chars.json`) as IconSet["characters"] };
 }
 
-function read<Document>(path: string): Document {
-  return require(path) as Document;
+function read(path: string): unknown {
+  return require(path) as unknown;
 }

@@ -1,9 +1,12 @@
 import { learnMerges } from "./learn-merges.ts";
 import { specialTokens } from "./special-tokens.ts";
-import { countWords } from "./text-encoding.ts";
+import { countWords } from "./count-words.ts";
 import { type Surroundings, type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
 const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+
+/** What GPT-2 takes for a word, and so what the `ByteLevel` pre-tokenizer cuts: contractions, letters, digits, signs, each with a space before. */
+const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
 /**
  * Byte-level byte-pair encoding (Radford et al., 2019, §2.2): words are cut as GPT-2 cuts them, their UTF-8 bytes are the alphabet, so no text
@@ -16,8 +19,10 @@ export function learnBpe(texts: Iterable<string>, { size, lowercase }: { readonl
     tokenizerDocument(surroundings, { type: "BPE", dropout: null, unk_token: "[UNK]", continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, ignore_merges: false, vocab: vocabularyOf(tokens), merges });
 
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  const words = [...countWords(document([]), texts)].map(([word, count]) => ({ symbols: Array.from(word, (character) => ids.get(character) ?? 0), count }));
-  const learnt = learnMerges(words, {
+  const encoder = new TextEncoder();
+  const counts = countWords(texts, (text) => (lowercase ? text.toLowerCase() : text).match(words) ?? []);
+  const spelt = [...counts].map(([word, count]) => ({ symbols: [...encoder.encode(word)], count }));
+  const learnt = learnMerges(spelt, {
     alphabet: tokens.length,
     merges: size - specialTokens.length - tokens.length,
     mergedId: (left, right, next) => {

@@ -1,7 +1,8 @@
+import { Tokenizer } from "@huggingface/tokenizers";
+import { countWords } from "./count-words.ts";
 import { learnMerges } from "./learn-merges.ts";
 import { mostFrequent } from "./most-frequent.ts";
 import { specialTokens } from "./special-tokens.ts";
-import { countWords } from "./text-encoding.ts";
 import { type Component, type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
 const prefix = "##";
@@ -12,8 +13,12 @@ const prefix = "##";
  * the texts, the most frequent characters first, and takes at most half of the vocabulary.
  */
 export function learnWordPiece(texts: Iterable<string>, { size, lowercase }: { readonly size: number; readonly lowercase: boolean }): TokenizerDocument {
-  const document = (vocabulary: Iterable<string>): TokenizerDocument => wordPieceDocument(vocabulary, bertNormalizer({ lowercase, stripAccents: false }));
-  const counts = [...countWords(document([]), texts)];
+  const normalization = bertNormalizer({ lowercase, stripAccents: false });
+  const { normalizer, pre_tokenizer: preTokenizer } = new Tokenizer(wordPieceDocument([], normalization), {});
+  const wordsOf = (stretch: string): readonly string[] => preTokenizer?.pre_tokenize(normalizer?.normalize(stretch) ?? stretch) ?? [];
+  // Neither looks across white space, so that each stretch between is taken apart once, however often it stands there.
+  const stretches = countWords(texts, (text) => text.split(/\s+/u));
+  const counts = [...countWords(stretches.keys(), wordsOf, (stretch) => stretches.get(stretch) ?? 0)];
   const pieces = new Map<string, number>();
   for (const [word, count] of counts) for (const piece of piecesOf(word)) pieces.set(piece, (pieces.get(piece) ?? 0) + count);
   const room = size - specialTokens.length;
@@ -35,7 +40,7 @@ export function learnWordPiece(texts: Iterable<string>, { size, lowercase }: { r
       return id;
     },
   });
-  return document(tokens);
+  return wordPieceDocument(tokens, normalization);
 }
 
 export function wordPieceDocument(tokens: Iterable<string>, normalizer: Component): TokenizerDocument {

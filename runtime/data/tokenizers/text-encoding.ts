@@ -18,15 +18,3 @@ export function textEncoding(document: TokenizerDocument): TextEncoding {
     decode: (ids) => (ids.length === 0 ? "" : tokenizer.decode([...ids])),
   };
 }
-
-/** How often each pre-token (a word, in most tokenizers) stands in texts. */
-export function countWords(document: TokenizerDocument, texts: Iterable<string>): Map<string, number> {
-  const { normalizer, pre_tokenizer } = new Tokenizer({ ...document, added_tokens: [] }, {});
-  const counts = new Map<string, number>();
-  for (const text of texts) {
-    const normal = normalizer === null ? text : normalizer.normalize(text);
-    const words = pre_tokenizer === null ? [normal] : pre_tokenizer.pre_tokenize(normal);
-    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  return counts;
-}
