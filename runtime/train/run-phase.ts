@@ -3,6 +3,7 @@ import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
+import { diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import { type StepExecutor, type StepOutcome, isFused, openExecutor } from "./execute-step.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
@@ -168,9 +169,8 @@ class PhaseRun {
     const { checkpoints, log, observer } = this.#context;
     const name = checkpointName(this.#runStep);
     const { model, optimizer } = this.#tensors();
-    for (const [weight, { data }] of model) {
-      if (!data.every(Number.isFinite)) throw diverged(`The weight ${weight} is no longer finite at step ${this.#step} of stage ${this.#name}.`);
-    }
+    const broken = firstNotFinite(model);
+    if (broken !== undefined) throw diverged(`The weight ${broken} is no longer finite at step ${this.#step} of stage ${this.#name}.`);
     const state = {
       version: 1,
       phase: this.#name,
@@ -224,8 +224,4 @@ class PhaseRun {
   #moment() {
     return { step: this.#runStep, epoch: this.#epoch, stage: this.#name };
   }
-}
-
-function diverged(message: string): UserError {
-  return new UserError("diverged", message, "Lower the learning rate, add a warm-up or `clip: 1.0`, and look for rows with extreme values.");
 }
