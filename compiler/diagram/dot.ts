@@ -1,4 +1,4 @@
-import { describeWeights, type DiagramEdge, type DiagramNode, type ModelDiagram } from "./diagram.ts";
+import { describeWeights, type DiagramEdge, distinctEdges, type DiagramNode, type ModelDiagram } from "./diagram.ts";
 import { light } from "./palette.ts";
 
 /** The diagram in Graphviz's DOT language. Nodes and edges carry their kind as an SVG class. */
@@ -11,7 +11,7 @@ export function renderDot({ title, nodes, edges }: ModelDiagram): string {
   graph [rankdir=TB, bgcolor="transparent", pad=0.25, nodesep=0.45, ranksep=0.5, fontname="${font}", tooltip=" "]
   node [shape=box, style="rounded,filled", fontname="${font}", fontsize=13, margin="0.18,0.09", penwidth=1.3, tooltip=" "]
   edge [color="${light.line}", fontcolor="${light.faint}", fontname="${font}", fontsize=10, arrowsize=0.7, penwidth=1.2, tooltip=" "]
-${nodes.map(dotNode).join("")}${edges.map(dotEdge).join("")}${rank("modality", "min")}${rank("task", "max")}}
+${nodes.map(dotNode).join("")}${distinctEdges(edges).map(dotEdge).join("")}${rank("modality", "min")}${rank("task", "max")}}
 `;
 }
 

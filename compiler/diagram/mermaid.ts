@@ -1,4 +1,4 @@
-import { describeWeights, type DiagramEdge, diagramKinds, type DiagramNode, type ModelDiagram } from "./diagram.ts";
+import { describeWeights, type DiagramEdge, distinctEdges, diagramKinds, type DiagramNode, type ModelDiagram } from "./diagram.ts";
 import { light } from "./palette.ts";
 
 /** The diagram as Mermaid text, which GitHub and many editors draw in Markdown. */
@@ -8,7 +8,7 @@ export function renderMermaid({ nodes, edges }: ModelDiagram): string {
   const lines = [
     "flowchart TB",
     ...nodes.map((node) => `  ${idOf(node.id)}("${labelOf(node)}"):::${node.kind}`),
-    ...edges.map(({ from, to, label, kind }) => `  ${idOf(from)} ${arrows[kind]}${label === undefined ? "" : `|"${escape(label)}"|`} ${idOf(to)}`),
+    ...distinctEdges(edges).map(({ from, to, label, kind }) => `  ${idOf(from)} ${arrows[kind]}${label === undefined ? "" : `|"${escape(label)}"|`} ${idOf(to)}`),
     ...diagramKinds.map((kind) => {
       const { fill, border, text } = light.kinds[kind];
       return `  classDef ${kind} fill:${fill},stroke:${border},color:${text}`;
