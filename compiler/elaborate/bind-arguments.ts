@@ -8,6 +8,7 @@ import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
+import { findSymbol } from "./symbol-values.ts";
 import { type Value, string } from "./value.ts";
 
 export interface BoundArgument {
@@ -79,7 +80,7 @@ function argumentValue(elaboration: Elaboration, frame: Frame, argument: Argumen
   const { value } = argument;
   const type = parameter?.type.kind === "optional" ? parameter.type.inner : parameter?.type;
   if (value.kind === "Name" && type?.kind === "one_of" && !isBoundName(elaboration, frame, value.name)) {
-    if (type.options.includes(value.name) || argument.name) return string(value.name);
+    if (type.options.includes(value.name) || argument.name || !findSymbol(elaboration, frame, value.name)) return string(value.name);
   }
   if (type?.kind === "block" && mentionsIt(value)) return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
   if (type?.kind === "block" && value.kind === "Call") return callExpression(elaboration, frame, value, "layer");

@@ -57,6 +57,9 @@ function partsOf(result: Value, count: number): readonly Value[] | undefined {
   return (result.kind === "tuple" || result.kind === "list") && result.items.length === count ? result.items : undefined;
 }
 
+/** Every round becomes a part of the graph. */
+const most = 1000;
+
 interface Round {
   readonly value: Value;
   readonly segment: string;
@@ -66,6 +69,10 @@ interface Round {
 function roundsOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpression): readonly Round[] | undefined {
   const [count] = expression.arguments.filter((argument) => !argument.name);
   const value = count ? evaluate(elaboration, frame, count.value) : poison;
+  if (value.kind === "number" && value.value > most) {
+    report(elaboration, frame, "out_of_range", count?.span ?? expression.span, { what: "The count of `repeat`", value: value.value, range: `0..${most}` });
+    return undefined;
+  }
   if (value.kind === "number" && Number.isInteger(value.value) && value.value >= 0) {
     return Array.from({ length: value.value }, (_, index) => ({ value: number(index), segment: String(index) }));
   }
