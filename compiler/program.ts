@@ -4,7 +4,8 @@ import { load } from "./bind/load.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
 import { checkProgram } from "./check/check-program.ts";
 import { checkReferences } from "./check/references.ts";
-import { paramOverrides, resolvedParams } from "./check/params.ts";
+import { withoutEchoes } from "./check/recovered.ts";
+import { paramOverrides, resolvedParams, settingSources } from "./check/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
@@ -59,7 +60,7 @@ export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }
   const files = timed("parse", () => load(entry, host, reporter));
   const prelude = host.prelude();
   const bindings = timed("bind", () => bind(files, entry, prelude, reporter));
-  const sources = new Map([...[...files].map(([path, file]): [string, string] => [path, file.text]), ...prelude]);
+  const sources = new Map([...[...files].map(([path, file]): [string, string] => [path, file.text]), ...settingSources(set), ...prelude]);
   const callables: CallableCache = new Map();
   timed("references", () => checkReferences(bindings, files, reporter));
   const overrides = paramOverrides(bindings, callables, set, reporter);
@@ -67,7 +68,7 @@ export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }
   const specification = timed("resolve", () => resolveSpecification(base));
   const program = createProgram(bindings, overrides, callables, specification);
   timed("elaborate", () => checkProgram(program, reporter));
-  return { diagnostics: inOrder(reporter.diagnostics, entry), sources, timings, ...(hasErrors(reporter.diagnostics) ? {} : { program }) };
+  return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, ...(hasErrors(reporter.diagnostics) ? {} : { program }) };
 }
 
 function resolveSpecification(base: Elaboration): ResolvedSpecification {

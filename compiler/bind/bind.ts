@@ -57,7 +57,7 @@ function addImports(declaration: ImportDeclaration, from: FileScope | undefined,
   for (const { name, span } of declaration.names) {
     const symbol = exported.get(name);
     const first = symbols.get(name);
-    if (!symbol) reporter.report("not_exported", span, { name, path: declaration.from.value, nearest: nearest(name, exported.keys()) });
+    if (!symbol) reporter.report("not_exported", span, { name, path: declaration.from.value, nearest: nearest(name, exported.keys()), known: [...exported.keys()].join(", ") });
     else if (first && first !== symbol) reporter.report("duplicate_declaration", span, { name }, { related: [{ at: nameSpan(first), message: "first declared here" }] });
     else symbols.set(name, symbol);
   }

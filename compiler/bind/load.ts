@@ -1,5 +1,6 @@
 import type { ImportDeclaration, SpecificationFile } from "../../grammar/ast.ts";
 import { type SyntaxProblem, parse } from "../../grammar/parse.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { Host } from "../host.ts";
 
@@ -10,6 +11,8 @@ export interface LoadedFile {
   /** The file that each import names; absent where it cannot be read. */
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
+
+const declarationWords = ["model", "import", "param", "modality", "block", "layer", "stream", "fusion", "task", "dataset", "stage", "renamed"];
 
 /** Parses the entry and everything that it imports, each file once; reports syntax, missing files and cycles. */
 export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap<string, LoadedFile> {
@@ -24,7 +27,7 @@ export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap
       const target = host.resolve(path, declaration.from.value);
       const at = chain.indexOf(target);
       if (at >= 0) {
-        reporter.report("import_cycle", declaration.from.span, { cycle: [...chain.slice(at), target].join(" → ") });
+        reporter.report("import_cycle", declaration.from.span, { cycle: withoutCommonFolder([...chain.slice(at), target]).join(" → ") });
         continue;
       }
       const known = files.has(target);
@@ -41,6 +44,15 @@ export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap
   return files;
 }
 
+/** Paths as seen from the innermost folder that holds them all. */
+function withoutCommonFolder(paths: readonly string[]): readonly string[] {
+  const [first = "", ...rest] = paths;
+  const folders = first.split(/(?<=[/\\])/u).slice(0, -1);
+  const common = folders.findIndex((_, index) => !rest.every((path) => path.startsWith(folders.slice(0, index + 1).join(""))));
+  const prefix = folders.slice(0, common < 0 ? folders.length : common).join("");
+  return paths.map((path) => path.slice(prefix.length));
+}
+
 /** A problem of the grammar, which knows nothing of diagnostics, under its code. */
 function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
   switch (problem.kind) {
@@ -51,7 +63,7 @@ function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
     case "malformed_number":
       return reporter.report("malformed_number", problem.span, { text: problem.text });
     case "unexpected_token":
-      return reporter.report("unexpected_token", problem.span, { found: problem.found, expected: problem.expected });
+      return reporter.report("unexpected_token", problem.span, { found: problem.found, expected: problem.expected, nearest: problem.expected === "a declaration" ? nearest(problem.found.replaceAll("`", ""), declarationWords) : undefined });
     case "unclosed":
       return reporter.report("unclosed", problem.openedAt, { opener: problem.opener }, { related: [{ at: problem.span, message: "noticed here" }] });
     case "chained_comparison":

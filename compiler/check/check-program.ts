@@ -1,8 +1,10 @@
+import type { StageDeclaration } from "../../grammar/ast.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
-import type { Reporter } from "../diagnostics/reporter.ts";
+import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
+import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
 import type { ForwardGraph } from "../plan.ts";
 import type { Program } from "../program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
@@ -11,56 +13,91 @@ import { checkStages } from "./check-stages.ts";
 
 /** Elaborates every task as every stage sees it, and looks at the specification as a whole. */
 export function checkProgram(program: Program, reporter: Reporter): void {
-  const { specification, bindings } = program;
-  const entry = bindings.scopes.get(bindings.entry);
-  if (!entry) return;
+  const { specification, bindings, declarations } = program;
+  if (!bindings.scopes.has(bindings.entry)) return;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
-  const reached = new Set<SymbolDeclaration>();
-  const made = new Map<string, ForwardGraph | undefined>();
+  const made = new Set<SymbolDeclaration>();
+  const forwards = new Map<string, ForwardGraph | undefined>();
   /** Stages with the same params share their graphs. */
   const forward = (task: string, stage: ResolvedStage | undefined): ForwardGraph | undefined => {
     const key = JSON.stringify([task, stage?.with ?? {}]);
-    if (!made.has(key)) made.set(key, elaborateBothModes(program, task, stage, reporter, reached));
-    return made.get(key);
+    if (!forwards.has(key)) forwards.set(key, elaborateBothModes(program, task, stage, reporter, made));
+    return forwards.get(key);
   };
-  const stages = specification.stages.map((stage) => ({ stage, forwards: stage.tasks.map((task) => forward(task, stage)) }));
-  const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
-  for (const [name, declaration] of program.declarations.tasks) {
-    if (!trained.has(name)) forward(name, undefined);
-    if (!trained.has(name) && stages.length > 0) reporter.report("untrained_task", declaration.name.span, { task: name });
-    const hasData = Object.values(specification.datasets).some((dataset) => dataset.tasks.includes(name));
-    if (!hasData && trained.has(name)) reporter.report("task_without_data", declaration.name.span, { task: name });
-  }
-  checkUnreached(program, reporter, reached);
-  if (bindings.model && stages.length === 0 && program.declarations.stages.size === 0) reporter.report("nothing_to_train", bindings.model.name.span, {});
+  const stages = [...declarations.stages].map(([name, declaration]) => {
+    const stage = specification.stages.find((candidate) => candidate.name === name);
+    return { declaration, stage, forwards: namedTasks(program, declaration).map((task) => forward(task, stage)) };
+  });
+  for (const name of declarations.tasks.keys()) if (![...forwards.keys()].some((key) => JSON.parse(key)[0] === name)) forward(name, undefined);
+  checkRest(program, reporter, made);
   checkStages(program, stages, reporter);
+  checkData(program, reporter);
+  if (bindings.model && stages.length === 0) reporter.report("nothing_to_train", bindings.model.name.span, {});
+  // What an error leaves out would be called unused.
+  if (!hasErrors(reporter.diagnostics)) warnOfUnused(program, reporter);
+}
+
+/** The tasks of a stage as it names them, whatever else is wrong with it. */
+function namedTasks({ declarations }: Program, stage: StageDeclaration): readonly string[] {
+  const all = [...declarations.tasks.keys()];
+  const given = optionOf(stage, "tasks");
+  if (!given || (given.kind === "Name" && given.name === "all")) return all;
+  const names = (given.kind === "List" ? given.items : [given]).map((item) => (item.kind === "Name" ? item.name : item.kind === "String" ? item.value : ""));
+  return all.filter((name) => names.includes(name));
 }
 
 /** The graphs of training and of evaluation; blocks may tell them apart. */
-function elaborateBothModes(program: Program, task: string, stage: ResolvedStage | undefined, reporter: Reporter, reached: Set<SymbolDeclaration>): ForwardGraph | undefined {
+function elaborateBothModes(program: Program, task: string, stage: ResolvedStage | undefined, reporter: Reporter, made: Set<SymbolDeclaration>): ForwardGraph | undefined {
   const overrides = stageOverrides(program, stage);
   const [training] = (["train", "evaluate"] as const).map((mode) => {
     const { elaboration, forward } = elaborateForward(program, { task, mode, batch: 2, overrides, reporter });
-    for (const symbol of elaboration.made.keys()) reached.add(symbol);
+    for (const symbol of elaboration.made.keys()) made.add(symbol);
     return forward;
   });
   return training;
 }
 
-/** What no task reaches is checked too, and said. */
-function checkUnreached(program: Program, reporter: Reporter, reached: ReadonlySet<SymbolDeclaration>): void {
-  const { bindings, callables, overrides, specification } = program;
-  const symbols = [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])].filter((symbol) => !reached.has(symbol) && symbol.span.file === bindings.entry);
-  const all = Object.keys(specification.tasks);
+/** What no task reaches is checked too, as the first task would see it. */
+function checkRest({ bindings, callables, overrides, specification, declarations }: Program, reporter: Reporter, made: ReadonlySet<SymbolDeclaration>): void {
+  const all = [...declarations.tasks.keys()];
   const [first] = all;
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));
   const elaboration = createElaboration({ bindings, reporter, callables, overrides, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
-  for (const symbol of symbols) {
-    if (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer") continue;
+  for (const symbol of ownSymbols(bindings)) {
+    if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;
     symbolValue(elaboration, declarationFrame(elaboration, symbol.span.file, [], symbol.value), symbol, symbol.span);
-    if (symbol.kind !== "Layer" && all.length > 0) reporter.report("unused_stream", symbol.name.span, { stream: symbol.name.name });
   }
-  for (const symbol of symbols) {
-    if (symbol.kind === "Modality" && all.length > 0) reporter.report("unused_modality", symbol.name.span, { modality: symbol.name.name });
+}
+
+function ownSymbols(bindings: Program["bindings"]): readonly SymbolDeclaration[] {
+  return [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])].filter((symbol) => symbol.span.file === bindings.entry);
+}
+
+/** Every task that is trained has data. Silent where a data set is at fault: it may have been that one. */
+function checkData({ bindings, specification, declarations }: Program, reporter: Reporter): void {
+  const datasets = Object.values(specification.datasets);
+  if (ownSymbols(bindings).filter((symbol) => symbol.kind === "Dataset").length > datasets.length) return;
+  const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
+  for (const [name, declaration] of declarations.tasks) {
+    if (trained.has(name) && !datasets.some((dataset) => dataset.tasks.includes(name))) reporter.report("task_without_data", declaration.name.span, { task: name });
+  }
+}
+
+/** What a task names in any branch counts as used: a param may choose the other one. */
+function warnOfUnused({ bindings, specification, declarations }: Program, reporter: Reporter): void {
+  const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
+  for (const [name, declaration] of declarations.tasks) {
+    if (declarations.stages.size > 0 && !trained.has(name)) reporter.report("untrained_task", declaration.name.span, { task: name });
+  }
+  if (declarations.tasks.size === 0) return;
+  const roots = [...declarations.tasks.values()].flatMap((task) => task.options.map((option) => option.value));
+  const reached = reachedSymbols(bindings, roots, { throughOptional: "yes" });
+  const unused = ownSymbols(bindings).filter((symbol) => !reached.has(symbol));
+  const alone = reachedSymbols(bindings, unused.flatMap((symbol) => (symbol.kind === "Stream" || symbol.kind === "Fusion" ? [symbol.value] : [])), { throughOptional: "yes" });
+  for (const symbol of unused) {
+    // Only the last of a chain of unused streams is said: what feeds it is used by it.
+    if (alone.has(symbol)) continue;
+    if (symbol.kind === "Stream" || symbol.kind === "Fusion") reporter.report("unused_stream", symbol.name.span, { stream: symbol.name.name });
+    if (symbol.kind === "Modality") reporter.report("unused_modality", symbol.name.span, { modality: symbol.name.name });
   }
 }

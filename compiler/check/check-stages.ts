@@ -1,4 +1,4 @@
-import type { StageDeclaration } from "../../grammar/ast.ts";
+import type { Expression, StageDeclaration } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
@@ -9,66 +9,113 @@ import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { globMatches } from "../weight-patterns.ts";
 
-interface ElaboratedStage {
-  readonly stage: ResolvedStage;
+/** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */
+export interface CheckedStage {
+  readonly declaration: StageDeclaration;
+  readonly stage: ResolvedStage | undefined;
   readonly forwards: readonly (ForwardGraph | undefined)[];
 }
 
-/** What holds between stages: each trains something, patterns match, weights that are carried over keep their shape. */
-export function checkStages(program: Program, stages: readonly ElaboratedStage[], reporter: Reporter): void {
-  const before = new Map<string, StageWeight>();
-  const names: string[] = [];
-  for (const { stage, forwards } of stages) {
-    const declaration = program.declarations.stages.get(stage.name);
+/** What holds in a stage and between stages: each trains something, patterns match, weights that are carried over keep their shape. */
+export function checkStages(program: Program, stages: readonly CheckedStage[], reporter: Reporter): void {
+  /** The weights at the end of the stages before; unknown behind a stage that is at fault. */
+  let before: Map<string, StageWeight> | undefined = new Map();
+  for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
-    if (!declaration || sound.length < forwards.length) continue;
+    if (stage) checkOptions(program, stage, declaration, stages.slice(0, index).map((earlier) => earlier.declaration.name.name), reporter);
+    if (!stage || sound.length < forwards.length || !checkShared(declaration, sound, reporter)) {
+      before = undefined;
+      continue;
+    }
     const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
       checkWeights(stage, declaration, weights, before, reporter);
-      for (const weight of weights) before.set(weight.name, weight);
+      for (const weight of weights) before?.set(weight.name, weight);
     }
     checkPatterns(stage, declaration, sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), reporter);
-    checkOptions(program, stage, declaration, names, reporter);
-    names.push(stage.name);
   }
 }
 
-function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly StageWeight[], before: ReadonlyMap<string, StageWeight>, reporter: Reporter): void {
-  const frozenAt = (optionOf(declaration, "freeze") ?? optionOf(declaration, "train"))?.span ?? declaration.name.span;
-  if (weights.length > 0 && !weights.some((weight) => weight.trainable)) reporter.report("trains_nothing", frozenAt, { stage: stage.name });
-  for (const weight of weights) {
-    const known = before.get(weight.name);
-    if (!known || stage.init?.kind === "fresh") {
-      if (weight.kind === "weight" && !weight.trainable && weights.some((other) => other.trainable)) reporter.report("fresh_and_frozen", frozenAt, { weight: weight.name, stage: stage.name });
-    } else if (!sameShape(known.shape, weight.shape)) {
-      reporter.report("carried_shape", declaration.name.span, { weight: weight.name, stage: stage.name, before: showShape(known.shape), after: showShape(weight.shape) });
+/** A weight that several tasks share has one shape. */
+function checkShared(declaration: StageDeclaration, forwards: readonly ForwardGraph[], reporter: Reporter): boolean {
+  const first = new Map<string, { readonly forward: ForwardGraph; readonly weight: ForwardGraph["weights"][number] }>();
+  let sound = true;
+  for (const forward of forwards) {
+    for (const weight of forward.weights) {
+      const known = first.get(weight.name);
+      if (!known) first.set(weight.name, { forward, weight });
+      if (!known || sameShape(known.weight.shape, weight.shape)) continue;
+      sound = false;
+      const places = [known.weight, weight].flatMap(({ origin }, index) => (origin?.spans[0] ? [{ at: origin.spans[0], message: `in the task "${(index === 0 ? known.forward : forward).task}"` }] : []));
+      const at = optionOf(declaration, "tasks")?.span ?? declaration.name.span;
+      reporter.report("shared_weight_shape", at, { weight: weight.name, first: `${showShape(known.weight.shape)} in the task "${known.forward.task}"`, second: `${showShape(weight.shape)} in the task "${forward.task}"` }, { related: places });
     }
   }
+  return sound;
+}
+
+function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly StageWeight[], before: ReadonlyMap<string, StageWeight> | undefined, reporter: Reporter): void {
+  const frozenAt = (optionOf(declaration, "freeze") ?? optionOf(declaration, "train"))?.span ?? declaration.name.span;
+  const trainsNothing = !weights.some((weight) => weight.trainable);
+  if (trainsNothing) reporter.report("trains_nothing", frozenAt, { stage: stage.name });
+  if (!before) return;
+  const isFresh = (weight: StageWeight): boolean => stage.init?.kind === "fresh" || !before.has(weight.name);
+  const untrained = weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
+  const [first] = untrained;
+  if (first && !trainsNothing) reporter.report("fresh_and_frozen", frozenAt, { weight: first.name, count: untrained.length, stage: stage.name });
+  const withAt = optionOf(declaration, "with")?.span ?? declaration.name.span;
+  const changed = weights.flatMap((weight) => {
+    const known = before.get(weight.name);
+    return known && !isFresh(weight) && !sameShape(known.shape, weight.shape) ? [{ weight: weight.name, before: showShape(known.shape), after: showShape(weight.shape) }] : [];
+  });
+  const [firstChanged] = changed;
+  if (firstChanged) reporter.report("carried_shape", withAt, { ...firstChanged, stage: stage.name, count: changed.length });
 }
 
 function checkPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly string[], reporter: Reporter): void {
+  const prefixes = new Set(weights.flatMap((weight) => weight.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))));
   for (const option of ["freeze", "train"] as const) {
     const patterns = stage[option];
     const at = optionOf(declaration, option);
     if (!patterns || !at) continue;
-    for (const pattern of [...patterns.include, ...patterns.except]) {
+    const places = patternPlaces(at);
+    for (const [index, pattern] of [...patterns.include, ...patterns.except].entries()) {
       const glob = pattern.replaceAll("{task}", "*");
       if (weights.some((weight) => globMatches(glob, weight))) continue;
-      const prefixes = new Set(weights.flatMap((weight) => weight.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))));
-      reporter.report("pattern_matches_nothing", at.span, { pattern, nearest: nearest(pattern.replace(/\.\*\*$/u, ""), prefixes) });
+      reporter.report("pattern_matches_nothing", places[index]?.span ?? at.span, { pattern, nearest: nearestPattern(pattern, prefixes) });
     }
   }
 }
 
+/** The expressions of a pattern list, in the order in which patterns resolve. */
+function patternPlaces(patterns: Expression): readonly Expression[] {
+  if (patterns.kind === "Except") return [...patternPlaces(patterns.base), ...patternPlaces(patterns.exceptions)];
+  return patterns.kind === "List" ? patterns.items : [patterns];
+}
+
+/** The pattern with its names replaced by the nearest that there are: `**.adaptr.**` becomes `**.adapter.**`. */
+function nearestPattern(pattern: string, prefixes: ReadonlySet<string>): string | undefined {
+  const [stem = "", ending = ""] = pattern.endsWith(".**") ? [pattern.slice(0, -3), ".**"] : [pattern];
+  const whole = nearest(stem, prefixes);
+  if (whole !== undefined) return `${whole}${ending}`;
+  const segments = new Set([...prefixes].flatMap((prefix) => prefix.split(".")));
+  const mended = pattern.split(".").map((part) => (/^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : part));
+  const result = mended.every((part) => part !== undefined) ? mended.join(".") : pattern;
+  return result === pattern ? undefined : result;
+}
+
 function checkOptions(program: Program, stage: ResolvedStage, declaration: StageDeclaration, earlier: readonly string[], reporter: Reporter): void {
   if (stage.init && stage.init.kind !== "fresh" && !earlier.includes(stage.init.stage)) {
-    reporter.report("later_stage", optionOf(declaration, "init")?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
+    const init = optionOf(declaration, "init");
+    const at = init?.kind === "Call" ? (init.arguments[0]?.value ?? init) : init;
+    reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
   }
-  const samplerAt = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
   if (stage.sampler.kind === "weights") {
+    const samplerAt = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
     for (const task of stage.tasks) if (stage.sampler.of[task] === undefined) reporter.report("missing_weight_of_task", samplerAt, { task, stage: stage.name });
   }
+  if (stage.tasks.some((task) => !program.specification.tasks[task])) return;
   const metrics = stage.tasks.flatMap((task) => (program.specification.tasks[task]?.metrics ?? []).map((metric) => `${task}.${metric.kind}`));
   for (const [option, metric] of [["checkpoint", stage.checkpoint.best], ["early_stop", stage.early_stop?.metric]] as const) {
     if (metric === undefined || metric === "auto" || metrics.some((known) => metric === known || metric.startsWith(`${known}_`))) continue;

@@ -1,5 +1,6 @@
 import type { DatasetDeclaration, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
-import { type Elaboration, report } from "../elaborate/elaboration.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Elaboration } from "../elaborate/elaboration.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { describeTarget } from "../elaborate/elaborate-task.ts";
@@ -8,7 +9,10 @@ import { metricTargets } from "../schema/metric-targets.ts";
 import type { ResolvedDataset, ResolvedMetric, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable } from "../schema/types.ts";
-import { resolveCall } from "./resolve-option.ts";
+import { keyOf, knownEntries } from "./map-keys.ts";
+import { paramsOf, typedParamValue } from "./params.ts";
+import { valueOf } from "./plain-values.ts";
+import { allNames, describeExpression, resolveCall } from "./resolve-option.ts";
 import { givenOf, resolveOptions } from "./resolve-options.ts";
 import { resolveSplit } from "./split.ts";
 
@@ -38,13 +42,30 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const target = options.target as unknown as ResolvedTask["target"];
   const metrics = (options.metrics as unknown as readonly ResolvedMetric[] | undefined) ?? defaultMetrics[target.kind];
   const task = { ...options, name: declaration.name.name, metrics, inputs } as unknown as ResolvedTask;
-  const at = optionOf(declaration, "metrics");
-  for (const metric of metrics) {
+  const given = optionOf(declaration, "metrics");
+  const places = given?.kind === "List" ? given.items : [given];
+  for (const [index, metric] of metrics.entries()) {
+    const at = places[index];
     if (metricTargets[metric.kind].includes(target.kind) || !at) continue;
     const fitting = Object.entries(metricTargets).filter(([, targets]) => targets.includes(target.kind)).map(([name]) => name);
-    report(elaboration, declarationFrame(elaboration, at.span.file, [], []), "metric_target", at.span, { metric: metric.kind, target: describeTarget(target), fitting: fitting.join(", ") });
+    elaboration.reporter.report("metric_target", at.span, { metric: metric.kind, target: describeTarget(target), fitting: fitting.join(", ") });
   }
-  return task;
+  return checkUses(elaboration, declaration) ? task : undefined;
+}
+
+/** `uses: [photo, optional words]` names modalities. */
+function checkUses(elaboration: Elaboration, declaration: TaskDeclaration): boolean {
+  const uses = optionOf(declaration, "uses");
+  if (!uses) return true;
+  const known = allNames(elaboration, "modality");
+  const unknown = (uses.kind === "List" ? uses.items : [uses]).filter((item) => {
+    const modality = item.kind === "Optional" ? item.operand : item;
+    if (modality.kind === "Error" || (modality.kind === "Name" && known.includes(modality.name))) return false;
+    if (modality.kind === "Name") elaboration.reporter.report("unknown_name", modality.span, { name: modality.name, kind: "modality", nearest: nearest(modality.name, known) });
+    else elaboration.reporter.report("wrong_type", modality.span, { what: 'An element of "uses"', expected: "the name of a modality, with `optional` before it if a row may lack it", found: describeExpression(modality) });
+    return true;
+  });
+  return unknown.length === 0;
 }
 
 /** Fields are the modalities of a data set's tasks and the columns of their targets; each has a column of its own name unless one is given. */
@@ -55,34 +76,36 @@ export function resolveDataset(elaboration: Elaboration, declaration: DatasetDec
   const fields = new Set(own.flatMap((task) => [...task.inputs.map((input) => input.modality), task.target.column]));
   const given = (options.columns ?? {}) as { readonly [field: string]: string | readonly string[] };
   const columns = Object.fromEntries([...fields].map((field) => [field, given[field] ?? field]));
-  const at = optionOf(declaration, "columns");
-  for (const field of Object.keys(given)) {
-    if (!fields.has(field) && at) reportField(elaboration, declaration, field, [...fields]);
-  }
+  // A modality that no task of the data set uses may have its column named all the same.
+  if (own.length === (options.tasks as readonly string[]).length) knownEntries(optionOf(declaration, "columns"), "`columns`", [...new Set([...fields, ...allNames(elaboration, "modality")])], elaboration.reporter);
   const split = resolveSplit(elaboration, declaration, options.path as string | { readonly [split: string]: string }, options.split as { readonly [key: string]: number | string } | undefined);
   if (!split) return undefined;
   return { ...options, name: declaration.name.name, columns, split } as unknown as ResolvedDataset;
 }
 
-function reportField(elaboration: Elaboration, declaration: DatasetDeclaration, field: string, fields: readonly string[]): void {
-  const columns = optionOf(declaration, "columns");
-  const entry = columns?.kind === "Map" ? columns.entries.find(({ key }) => (key.kind === "String" ? key.value : key.name) === field) : undefined;
-  const frame = declarationFrame(elaboration, declaration.span.file, [], []);
-  report(elaboration, frame, "unknown_option", entry?.key.span ?? declaration.name.span, { option: field, of: "`columns`", known: fields.join(", ") || "no fields" });
-}
-
 export function resolveStage(elaboration: Elaboration, declaration: StageDeclaration): ResolvedStage | undefined {
   const options = resolve(elaboration, declaration, schema.declarations.stage);
   if (!options) return undefined;
-  const frame = declarationFrame(elaboration, declaration.span.file, [], []);
+  const { reporter } = elaboration;
   const name = declaration.name.name;
   const conflict = (first: string, second: string): void => {
     const at = optionOf(declaration, second);
-    if (at) report(elaboration, frame, "conflicting_options", at.span, { first, second });
+    if (at) reporter.report("conflicting_options", at.span, { first, second });
   };
-  if (options.epochs === undefined && options.steps === undefined) report(elaboration, frame, "steps_or_epochs", declaration.name.span, { stage: name });
+  if (options.epochs === undefined && options.steps === undefined) reporter.report("steps_or_epochs", declaration.name.span, { stage: name });
   if (options.epochs !== undefined && options.steps !== undefined) conflict("epochs", "steps");
   if (options.freeze !== undefined && options.train !== undefined) conflict("freeze", "train");
+  if (!checkWith(elaboration, declaration, (options.with ?? {}) as { readonly [param: string]: AnyValue })) return undefined;
   return { ...options, name } as unknown as ResolvedStage;
 }
 
+/** What a stage sets are params, each to a value of its type. */
+function checkWith(elaboration: Elaboration, declaration: StageDeclaration, values: { readonly [param: string]: AnyValue }): boolean {
+  const params = paramsOf(elaboration.bindings);
+  const { entries, sound } = knownEntries(optionOf(declaration, "with"), "`with`, which sets params,", params.map((param) => param.name.name), elaboration.reporter);
+  const typed = entries.map((entry) => {
+    const param = params.find((candidate) => candidate.name.name === keyOf(entry));
+    return param && typedParamValue(elaboration, param, valueOf(values[keyOf(entry)] ?? null), entry.value.span);
+  });
+  return sound && typed.every((value) => value !== undefined);
+}

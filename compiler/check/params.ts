@@ -1,14 +1,15 @@
-import type { ParamDeclaration } from "../../grammar/ast.ts";
+import type { ParamDeclaration, Span } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import type { Bindings } from "../bind/bind.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import type { Reporter } from "../diagnostics/reporter.ts";
+import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
+import { coerce } from "../elaborate/coerce.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { CallableCache, Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { parameterType, typeNames } from "../elaborate/callable.ts";
-import { type Value, string } from "../elaborate/value.ts";
+import { type Value, describe, string } from "../elaborate/value.ts";
 import type { AnyValue } from "../schema/types.ts";
 import { plainValue } from "./resolve-option.ts";
 
@@ -22,20 +23,52 @@ export function paramOverrides(bindings: Bindings, callables: CallableCache, set
   const params = paramsOf(bindings);
   for (const [name, text] of set) {
     const param = params.find((candidate) => candidate.name.name === name);
-    const entry = { file: bindings.entry, start: 0, end: 0 };
     if (!param) {
-      reporter.report("unknown_param", entry, { name, nearest: nearest(name, params.map((candidate) => candidate.name.name)) });
+      reporter.report("unknown_param", { file: settingFile(name), start: 0, end: name.length }, { name, nearest: nearest(name, params.map((candidate) => candidate.name.name)) });
       continue;
     }
-    const { tree, problems } = parse(`param value = ${text}`, bindings.entry);
-    const [declaration] = tree.declarations;
-    if (declaration?.kind !== "Param" || problems.length > 0 || declaration.value.kind === "Name") overrides.set(name, string(text));
-    else {
-      const elaboration = createElaboration({ bindings, reporter, callables });
-      overrides.set(name, evaluate(elaboration, declarationFrame(elaboration, bindings.entry, [], declaration.value), declaration.value));
-    }
+    const elaboration = createElaboration({ bindings, reporter, callables });
+    const at = { file: settingFile(name), start: name.length + 1, end: name.length + 1 + text.length };
+    const value = typedParamValue(elaboration, param, settingValue(elaboration, text), at);
+    if (value) overrides.set(name, value);
   }
   return overrides;
+}
+
+function settingValue(elaboration: Elaboration, text: string): Value {
+  const { entry } = elaboration.bindings;
+  const { tree, problems } = parse(`param value = ${text}`, entry);
+  const [declaration, ...more] = tree.declarations;
+  if (declaration?.kind !== "Param" || more.length > 0 || problems.length > 0 || declaration.value.kind === "Name") return string(text);
+  const quiet = { ...elaboration, reporter: createReporter() };
+  const value = evaluate(quiet, declarationFrame(quiet, entry, [], declaration.value), declaration.value);
+  return value.kind === "poison" ? string(text) : value;
+}
+
+/** The value as the param's type takes it; nothing, and a diagnostic, where it does not fit. */
+export function typedParamValue(elaboration: Elaboration, param: ParamDeclaration, value: Value, at: Span): Value | undefined {
+  const type = param.type && parameterType(param.type);
+  if (!type) return param.type ? value : likeDefault(elaboration, param, value, at);
+  const typed = coerce(elaboration, declarationFrame(elaboration, param.span.file, [], []), value, type, `The param "${param.name.name}"`, at);
+  return typed.kind === "poison" ? undefined : typed;
+}
+
+/** A param without a type has that of its default. */
+function likeDefault(elaboration: Elaboration, param: ParamDeclaration, value: Value, at: Span): Value | undefined {
+  const quiet = { ...elaboration, reporter: createReporter() };
+  const usual = evaluate(quiet, declarationFrame(quiet, param.span.file, [], param.value), param.value);
+  if (usual.kind === "poison" || usual.kind === value.kind) return value;
+  elaboration.reporter.report("wrong_type", at, { what: `The param "${param.name.name}"`, expected: `like its default, ${describe(usual)}`, found: describe(value) });
+  return undefined;
+}
+
+/** What `--set` gives is shown as if it were a file of its own. */
+function settingFile(name: string): string {
+  return `--set ${name}`;
+}
+
+export function settingSources(set: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  return [...set].map(([name, text]) => [settingFile(name), `${name}=${text}`]);
 }
 
 /** The values of all params, each checked against its type. */
@@ -44,7 +77,7 @@ export function resolvedParams(elaboration: Elaboration): { readonly [name: stri
   for (const param of paramsOf(elaboration.bindings)) {
     if (param.type && !parameterType(param.type)) {
       const name = param.type.kind === "NamedType" ? param.type.name.name : "this";
-      elaboration.reporter.report("unknown_name", param.type.span, { name, nearest: nearest(name, typeNames) });
+      elaboration.reporter.report("unknown_name", param.type.span, { name, kind: "type", nearest: nearest(name, typeNames) });
     }
     const value = symbolValue(elaboration, declarationFrame(elaboration, param.span.file, [], param.value), param, param.span);
     const plain = plainValue(value);

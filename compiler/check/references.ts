@@ -1,10 +1,11 @@
-import type { Argument, BlockDeclaration, CallExpression, Expression, Node as SyntaxNode, Statement } from "../../grammar/ast.ts";
+import type { Argument, BlockDeclaration, CallExpression, Expression, Node as SyntaxNode, Span, Statement } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { LoadedFile } from "../bind/load.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { builtinNames } from "../elaborate/builtins.ts";
+import { isPrelude } from "../elaborate/elaboration.ts";
 import { initializers } from "../schema/initializers.ts";
 
 /** Names in the bodies of blocks, used or not: elaboration would only find those of blocks that a task reaches. */
@@ -13,6 +14,8 @@ export function checkReferences(bindings: Bindings, files: ReadonlyMap<string, L
     for (const declaration of file.tree.declarations) if (declaration.kind === "Block") new ReferenceChecker(bindings, reporter, file.path).block(declaration);
   }
 }
+
+const resultKinds: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>(["Return", "Yield", "ExpressionStatement"]);
 
 class ReferenceChecker {
   readonly #bindings: Bindings;
@@ -32,11 +35,20 @@ class ReferenceChecker {
       locals.add(parameter.name.name);
     }
     this.#statements(block.body, locals);
+    const isPrimitive = block.body.length === 0 && isPrelude(block.span.file);
+    if (!isPrimitive && !block.body.some((statement) => resultKinds.has(statement.kind))) this.#reporter.report("no_result", block.name.span, { name: `The block "${block.name.name}"` });
   }
 
   #statements(statements: readonly Statement[], outer: ReadonlySet<string>): void {
     const locals = new Set(outer);
+    const weights = new Map<string, Span>();
     for (const statement of statements) {
+      if (statement.kind === "LayerStatement" || statement.kind === "Weight" || statement.kind === "State") {
+        const { name, span } = statement.name;
+        const first = weights.get(name);
+        if (first) this.#reporter.report("weight_name_taken", span, { weight: name }, { related: [{ at: first, message: "first declared here" }] });
+        else weights.set(name, span);
+      }
       for (const child of childrenOf(statement)) if (child.kind !== "Identifier") this.#expression(child, locals);
       if (statement.kind === "Let") for (const name of statement.names) locals.add(name.name);
       else if (statement.kind === "LayerStatement" || statement.kind === "Weight" || statement.kind === "State") locals.add(statement.name.name);

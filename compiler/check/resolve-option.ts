@@ -8,14 +8,14 @@ import { type Value, describe } from "../elaborate/value.ts";
 import type { FamilyName } from "../schema/families.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, CallableTable, ValueType } from "../schema/types.ts";
-import { describeType } from "../schema/describe-type.ts";
+import { typeInWords } from "../schema/describe-type.ts";
 import { resolvePatterns } from "./patterns.ts";
 import { type GivenOption, resolveOptions } from "./resolve-options.ts";
 
 /** The resolved value of an option, as JSON; nothing, and a diagnostic, where it does not fit its declared type. */
 export function resolveOption(elaboration: Elaboration, frame: Frame, expression: Expression, type: ValueType, what: string): AnyValue | undefined {
   const at = expression.span;
-  const wrong = (found: string): undefined => report(elaboration, frame, "wrong_type", at, { what, expected: describeType(type), found }) as undefined;
+  const wrong = (found: string): undefined => report(elaboration, frame, "wrong_type", at, { what, expected: typeInWords(type), found }) as undefined;
   if (expression.kind === "Error") return undefined;
   switch (type.kind) {
     case "either":
@@ -76,14 +76,14 @@ function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expres
   const at = expression.span;
   const expected = type.kind === "bool" || type.kind === "string" ? type.kind : "number";
   if (value.kind !== expected || (type.kind === "int" && value.kind === "number" && !Number.isInteger(value.value))) {
-    if (value.kind === "stream") report(elaboration, frame, "not_compile_time", at, { what });
-    else report(elaboration, frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
+    if (value.kind === "stream" || value.kind === "absent") report(elaboration, frame, "not_compile_time", at, { what });
+    else report(elaboration, frame, "wrong_type", at, { what, expected: typeInWords(type), found: describe(value) });
     return undefined;
   }
   if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
   const [min, max] = type.kind === "rate" ? [0, 1] : type.kind === "int" || type.kind === "number" ? [type.min ?? -Infinity, type.max ?? Infinity] : [-Infinity, Infinity];
   if (value.value >= min && value.value <= max) return value.value;
-  report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: `${min === -Infinity ? "" : min}..${max === Infinity ? "" : max}` });
+  report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: max === Infinity ? `${min} and above` : `${min}..${max}` });
   return undefined;
 }
 
@@ -96,7 +96,7 @@ function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expre
   }
   const fitting = types.find((type) => (type.kind === "map" && expression.kind === "Map") || (type.kind === "list" && expression.kind === "List"));
   if (fitting) return resolveOption(elaboration, frame, expression, fitting, what);
-  report(elaboration, frame, "wrong_type", expression.span, { what, expected: types.map(describeType).join(", or "), found: describeExpression(expression) });
+  report(elaboration, frame, "wrong_type", expression.span, { what, expected: types.map(typeInWords).join(", or "), found: describeExpression(expression) });
   return undefined;
 }
 
@@ -123,7 +123,7 @@ function resolveName(elaboration: Elaboration, frame: Frame, expression: Express
   const known = allNames(elaboration, of);
   if (name !== undefined && known.includes(name)) return name;
   if (name === undefined) report(elaboration, frame, "wrong_type", expression.span, { what, expected: `the name of a ${of}`, found: describeExpression(expression) });
-  else report(elaboration, frame, "unknown_name", expression.span, { name, nearest: nearest(name, known) });
+  else report(elaboration, frame, "unknown_name", expression.span, { name, kind: of, nearest: nearest(name, known) });
   return undefined;
 }
 
@@ -132,12 +132,12 @@ export function resolveCall(elaboration: Elaboration, frame: Frame, expression: 
   const table: CallableTable = schema.families[family];
   const name = calledName(expression);
   if (name === undefined) {
-    report(elaboration, frame, "wrong_type", expression.span, { what: `This ${family}`, expected: `one of ${Object.keys(table).join(", ")}`, found: describeExpression(expression) });
+    report(elaboration, frame, "wrong_type", expression.span, { what: `This ${family.replaceAll("_", " ")}`, expected: `one of ${Object.keys(table).join(", ")}`, found: describeExpression(expression) });
     return undefined;
   }
   const definition = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!definition) {
-    report(elaboration, frame, "unknown_choice", expression.span, { what: `The ${family}`, value: name, choices: Object.keys(table).join(", "), nearest: nearest(name, Object.keys(table)) });
+    report(elaboration, frame, "unknown_choice", expression.span, { what: `The ${family.replaceAll("_", " ")}`, value: name, choices: Object.keys(table).join(", "), nearest: nearest(name, Object.keys(table)) });
     return undefined;
   }
   const given = expression.kind === "Call" ? givenArguments(elaboration, frame, expression, name, Object.entries(definition.options)) : [];

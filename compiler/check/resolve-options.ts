@@ -2,6 +2,7 @@ import type { Entry, Expression, Span } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type Elaboration, report } from "../elaborate/elaboration.ts";
 import type { Frame } from "../elaborate/frame.ts";
+import { typeInWords } from "../schema/describe-type.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, CallableTable, OptionDefinition, OptionTable, ValueType } from "../schema/types.ts";
 import { allNames, resolveOption } from "./resolve-option.ts";
@@ -36,11 +37,15 @@ export function resolveOptions(elaboration: Elaboration, frame: Frame, table: Op
   for (const [name, definition] of Object.entries(table)) {
     if (seen.has(name)) continue;
     if (definition.required) {
-      report(elaboration, frame, "missing_option", of.at, { option: name, of: of.name, doc: definition.doc });
+      report(elaboration, frame, "missing_option", of.at, { option: name, of: of.name, doc: `${typeInWords(definition.type)}: ${lowerFirst(definition.doc)}` });
       sound = false;
     } else if (definition.default !== undefined && definition.type.kind !== "stream") resolved[name] = resolveDefault(elaboration, definition.type, definition.default);
   }
   return sound ? resolved : undefined;
+}
+
+function lowerFirst(doc: string): string {
+  return doc.charAt(0).toLowerCase() + doc.slice(1);
 }
 
 /** A default as the schema writes it, in resolved form. */

@@ -1,5 +1,12 @@
 import { distance } from "fastest-levenshtein";
 
+/** Letters to insert, delete, replace, or to swap with their neighbour. */
+function mistakes(name: string, meant: string): number {
+  const first = [...name].findIndex((letter, index) => letter !== meant[index]);
+  const swapped = first >= 0 && name[first] === meant[first + 1] && name[first + 1] === meant[first] && name.slice(first + 2) === meant.slice(first + 2);
+  return swapped ? 1 : distance(name, meant);
+}
+
 /** The candidate that a typing mistake most likely meant, or nothing if all are far away. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const lower = name.toLowerCase();
@@ -7,7 +14,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= least) continue;
-    const far = candidate.toLowerCase() === lower ? 0 : distance(lower, candidate.toLowerCase());
+    const far = mistakes(lower, candidate.toLowerCase());
     if (far < least) {
       least = far;
       best = candidate;

@@ -1,11 +1,11 @@
 import type { Span } from "../../grammar/ast.ts";
 import { bodyOf } from "./body.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
-import { isCombinator, isStreamType } from "./callable.ts";
+import { describeType, isCombinator, isStreamType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
-import { type Frame, withLocal } from "./frame.ts";
+import { type CallSite, type Frame, withLocal } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
 import { NativeCall } from "./natives/native.ts";
 import { runRepeat } from "./repeat.ts";
@@ -91,10 +91,21 @@ function applyPerTask(elaboration: Elaboration, frame: Frame, layer: Extract<Lay
   return layer.which === "current" ? of(task.name) : { kind: "list", items: task.all.map(of) };
 }
 
+/** The second call of the block that is called most often. */
+function recursiveCall(calls: readonly CallSite[]): CallSite {
+  const byBlock = new Map<string, CallSite[]>();
+  for (const call of calls) byBlock.set(call.block, [...(byBlock.get(call.block) ?? []), call]);
+  const [most] = [...byBlock.values()].toSorted((a, b) => b.length - a.length);
+  const call = most?.[1] ?? calls.at(-1);
+  if (!call) throw new Error("there is no call");
+  return call;
+}
+
 function applyPartial(elaboration: Elaboration, frame: Frame, layer: PartialLayer, streams: readonly StreamArgument[], at: Span, named: NamedArguments): Value {
   const { callable } = layer;
   if (frame.calls.length > deepest) {
-    report(elaboration, frame, "recursion", at, { block: callable.name });
+    const { block, at: place } = recursiveCall([...frame.calls, { block: callable.name, at }]);
+    elaboration.reporter.report("recursion", place, { block });
     return poison;
   }
   const inner: Frame = { ...frame, calls: [...frame.calls, { block: callable.name, at }] };
@@ -174,6 +185,6 @@ function defaultOf(elaboration: Elaboration, scope: Frame, callable: Callable, p
   }
   if (parameter.type.kind === "optional") return none;
   if (parameter.type.kind === "list" && isStreamType(parameter.type)) return { kind: "list", items: [] };
-  report(elaboration, scope, "missing_option", at, { option: parameter.name, of: callable.name });
+  report(elaboration, scope, "missing_option", at, { option: parameter.name, of: callable.name, doc: describeType(parameter.type) });
   return poison;
 }

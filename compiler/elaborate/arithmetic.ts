@@ -53,8 +53,15 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
     const result = broadcastBinary(elaboration, frame, op, first, second, expression.span, sides);
     return result ? streamValue(result) : poison;
   }
-  report(elaboration, frame, "bad_arithmetic", expression.span, { operator, left: describe(left), right: describe(right) });
+  reportOperands(elaboration, frame, expression, left, right);
   return poison;
+}
+
+/** Comparisons and logic are decided when the specification is compiled. */
+function reportOperands(elaboration: Elaboration, frame: Frame, { operator, span }: BinaryExpression, left: Value, right: Value): void {
+  const needsStatic = !onStreams[operator] && (left.kind === "stream" || right.kind === "stream");
+  if (needsStatic) report(elaboration, frame, "not_compile_time", span, { what: `What \`${operator}\` compares` });
+  else report(elaboration, frame, "bad_arithmetic", span, { operator, left: describe(left), right: describe(right) });
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
@@ -70,7 +77,7 @@ function evaluateLogical(elaboration: Elaboration, frame: Frame, expression: Bin
   const right = evaluate(elaboration, frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
   if (left.kind === "bool" && right.kind === "bool") return right;
-  report(elaboration, frame, "bad_arithmetic", expression.span, { operator: expression.operator, left: describe(left), right: describe(right) });
+  reportOperands(elaboration, frame, expression, left, right);
   return poison;
 }
 
@@ -90,7 +97,7 @@ function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: Bi
   }
   const same = sameValue(left, right);
   if (same === undefined) {
-    report(elaboration, frame, "bad_arithmetic", expression.span, { operator: expression.operator, left: describe(left), right: describe(right) });
+    reportOperands(elaboration, frame, expression, left, right);
     return poison;
   }
   return bool(expression.operator === "==" ? same : !same);

@@ -9,7 +9,7 @@ import { evaluate, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
 import { findSymbol } from "./symbol-values.ts";
-import { type Value, string } from "./value.ts";
+import { type Value, describe, string } from "./value.ts";
 
 export interface BoundArgument {
   readonly value: Value;

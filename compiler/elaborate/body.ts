@@ -1,4 +1,4 @@
-import type { LayerStatement, LetStatement, Span, Statement, TypeExpression, UpdateStatement, WeightStatement } from "../../grammar/ast.ts";
+import type { LayerStatement, LetStatement, Statement, TypeExpression, UpdateStatement, WeightStatement } from "../../grammar/ast.ts";
 import { type Callable, parameterType } from "./callable.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
@@ -7,10 +7,10 @@ import { type StreamKind, type Value, describe, poison, shapeOf } from "./value.
 import { weightValue } from "./weights.ts";
 
 /** The result of a block's body. */
-export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callable, at: Span): Value {
+export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callable): Value {
   const result = runStatements(elaboration, frame, callable.declaration.body);
   if (result) return asDeclared(result, callable.declaration.result);
-  report(elaboration, frame, "no_result", at, { name: `The block "${callable.name}"` });
+  report(elaboration, frame, "no_result", callable.declaration.name.span, { name: `The block "${callable.name}"` });
   return poison;
 }
 
@@ -48,7 +48,7 @@ function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement)
   const items = value.kind === "tuple" || value.kind === "list" ? value.items : value.kind === "record" ? [...value.fields.values()] : undefined;
   const fits = items?.length === statement.names.length;
   if (!fits && value.kind !== "poison" && value.kind !== "absent") {
-    report(elaboration, frame, "wrong_type", statement.value.span, { what: "What is taken apart here", expected: `${statement.names.length} values`, found: describe(value) });
+    report(elaboration, frame, "wrong_type", statement.value.span, { what: `The right side of \`let (${statement.names.map((name) => name.name).join(", ")})\``, expected: `${statement.names.length} values`, found: describe(value) });
   }
   return statement.names.reduce((scope, name, index) => withLocal(scope, name.name, fits ? (items[index] ?? poison) : value.kind === "absent" ? value : poison), frame);
 }

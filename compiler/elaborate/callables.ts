@@ -14,7 +14,7 @@ export function callableOf(elaboration: Elaboration, declaration: BlockDeclarati
     const type = parameterType(parameter.type);
     if (!type) {
       const name = parameter.type.kind === "NamedType" ? parameter.type.name.name : "this";
-      elaboration.reporter.report("unknown_name", parameter.type.span, { name, nearest: nearest(name, typeNames) });
+      elaboration.reporter.report("unknown_name", parameter.type.span, { name, kind: "type", nearest: nearest(name, typeNames) });
     }
     return { name: parameter.name.name, type: type ?? { kind: "any" as const }, default: parameter.default };
   });

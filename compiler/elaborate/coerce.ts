@@ -60,6 +60,18 @@ function coerceChoice(elaboration: Elaboration, frame: Frame, value: Value, opti
   return poison;
 }
 
+/** What brings a stream of one kind to another. */
+const waysTo: { readonly [way: string]: string | undefined } = {
+  "ids to tokens": "`embed(width)` gives each id a vector.",
+  "ids to vector": "`embed(width) -> mean` gives one vector.",
+  "ids to grid": "A picture comes from a modality of the kind `image`.",
+  "grid to ids": "Words come from a modality of the kind `text`.",
+  "grid to tokens": "`patches(size)` cuts a picture into tokens, and `as_tokens` takes each place as one.",
+  "grid to vector": "`patches(size) -> linear(width) -> mean` gives one vector.",
+  "tokens to vector": "Take one token (`.first`, or `.cls` behind `with_cls`) or their `mean`.",
+  "tokens to ids": "Ids come straight from a modality of the kind `text`, before `embed`.",
+};
+
 function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
   if (value.kind === "absent") return value;
   if (value.kind === "number" && of === "stream") return value;
@@ -70,7 +82,7 @@ function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: 
   }
   if (fitsKind(value.stream, of)) return value;
   const expected = describeType({ kind: "stream", of });
-  report(elaboration, frame, "wrong_stream", at, { what, expected, found: describeStream(value.stream), path: blockPath(frame) });
+  report(elaboration, frame, "wrong_stream", at, { what, expected, found: describeStream(value.stream), path: blockPath(frame), hint: waysTo[`${value.stream.kind} to ${of}`] });
   return poison;
 }
 

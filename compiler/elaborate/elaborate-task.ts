@@ -11,15 +11,14 @@ import { addLoss } from "./task-loss.ts";
 import { batched, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
-import { type Stream, type Value, describe, describeStream, shapeOf } from "./value.ts";
+import { type Stream, type Value, describe, describeStream, poison, shapeOf } from "./value.ts";
 
 /** The graph of one task in one mode; nothing where something is wrong, which has been reported. */
 export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclaration, task: ResolvedTask): ForwardGraph | undefined {
   const from = optionOf(declaration, "from");
   if (!from) return undefined;
-  const path = ["task", task.name];
-  const frame = declarationFrame(elaboration, declaration.span.file, path, from);
-  const scores = predict(elaboration, frame, declaration, task, from);
+  const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], from);
+  const scores = scoresOf(elaboration, frame, declaration, task, from);
   if (!scores) return undefined;
   const { builder, mode, batch } = elaboration;
   builder.origin = originOf(frame, from.span);
@@ -30,23 +29,18 @@ export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclara
 }
 
 /** The scores of each member: one, or several for an ensemble. */
-function predict(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, from: Expression): readonly GraphValue[] | undefined {
-  const input = evaluate(elaboration, frame, from);
-  if (input.kind === "poison") return undefined;
-  if (input.kind === "absent") {
-    report(elaboration, frame, "absent_stream", from.span, { what: input.what, task: task.name });
-    return undefined;
-  }
+function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, from: Expression): readonly GraphValue[] | undefined {
+  const output = taskOutput(elaboration, declaration);
+  if (output.kind === "poison") return undefined;
   const head = optionOf(declaration, "head");
-  const output = head ? applyHead(elaboration, declaration, task, head, input) : input;
-  if (!output || output.kind === "poison") return undefined;
   const members = output.kind === "list" || output.kind === "tuple" ? output.items : [output];
   const scores: GraphValue[] = [];
   for (const member of members) {
     const score = member.kind === "stream" ? scoreOf(elaboration, member.stream, task.target) : undefined;
     if (!score) {
       const found = member.kind === "stream" ? describeStream(member.stream) : describe(member);
-      report(elaboration, frame, "head_mismatch", (head ?? from).span, { task: task.name, found, expected: expectedShape(task.target), target: describeTarget(task.target) });
+      const holes = { task: task.name, from: head ? "head" : "from", found, expected: expectedShape(task.target), target: describeTarget(task.target), hint: wayToScores(member, task.target) } as const;
+      report(elaboration, frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
       return undefined;
     }
     scores.push(score);
@@ -54,10 +48,40 @@ function predict(elaboration: Elaboration, frame: Frame, declaration: TaskDeclar
   return scores.length > 0 ? scores : undefined;
 }
 
-function applyHead(elaboration: Elaboration, declaration: TaskDeclaration, task: ResolvedTask, head: Expression, input: Value): Value | undefined {
-  const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], head);
+/** What a task's `from` and `head` give. They are checked together with the rest even where the task's other options are at fault. */
+export function taskOutput(elaboration: Elaboration, declaration: TaskDeclaration): Value {
+  const name = declaration.name.name;
+  const [from, head] = [optionOf(declaration, "from"), optionOf(declaration, "head")];
+  const frameOf = (expression: Expression): Frame => declarationFrame(elaboration, declaration.span.file, ["task", name], expression);
+  const input = from ? taskInput(elaboration, frameOf(from), from, name) : poison;
+  if (!head) return input;
+  const frame = frameOf(head);
   const layer = evaluateLayer(elaboration, frame, head);
-  return layer && applyLayer(elaboration, frame, layer, [{ value: input, at: head.span }], head.span, { segment: "head" });
+  if (!layer || !from || input.kind === "poison") return poison;
+  return applyLayer(elaboration, frame, layer, [{ value: input, at: from.span }], head.span, { segment: "head" });
+}
+
+function taskInput(elaboration: Elaboration, frame: Frame, from: Expression, task: string): Value {
+  const input = evaluate(elaboration, frame, from);
+  if (input.kind === "absent") {
+    report(elaboration, frame, "absent_stream", from.span, { what: input.what, task });
+    return poison;
+  }
+  if (input.kind === "stream" || input.kind === "list" || input.kind === "tuple" || input.kind === "record" || input.kind === "poison") return input;
+  report(elaboration, frame, "stream_expected", from.span, { what: `"from" of the task "${task}"`, found: describe(input) });
+  return poison;
+}
+
+/** Where a head ends: the call whose width is wrong, most likely. */
+function lastPart(head: Expression): Expression {
+  return head.kind === "Pipe" ? lastPart(head.right) : head;
+}
+
+function wayToScores(output: Value, target: ResolvedTarget): string {
+  const scores = `linear(${target.kind === "number" ? 1 : classCount(target)})`;
+  if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
+  if (output.kind === "stream" && shapeOf(output.stream).length > 1) return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
+  return `Let the head end in \`${scores}\`.`;
 }
 
 /** `[B, K]` for classes, `[B]` for a number; nothing where the shape is another. */

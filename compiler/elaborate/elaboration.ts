@@ -63,6 +63,10 @@ export function placesOf(frame: Frame, at: Span): readonly Span[] {
   return first ? [first, ...inside, at] : [...inside, at];
 }
 
+function sameSpan(left: Span, right: Span): boolean {
+  return left.file === right.file && left.start === right.start && left.end === right.end;
+}
+
 export function pathOf(frame: Frame): string {
   return frame.path.join(".");
 }
@@ -71,14 +75,18 @@ export function originOf(frame: Frame, at: Span): Origin {
   return { spans: placesOf(frame, at), path: pathOf(frame) };
 }
 
-/** `bottleneck → encoder_layer → linear`: the blocks on the way, for messages. */
-export function blockPath(frame: Frame): string {
-  return frame.calls.map((call) => call.block).join(" → ");
+/** `bottleneck → encoder_layer → linear`: the blocks on the way, for messages. Empty for one alone, which the message names. */
+export function blockPath({ calls }: Pick<Frame, "calls">): string {
+  return calls.length < 2 ? "" : calls.map((call) => call.block).join(" → ");
 }
 
-/** Reports at the user's own line; the lines of the prelude that led there are related places. */
+/**
+ * Reports at the user's own line; the line of the prelude that led there is a related place. Of what the prelude finds wrong with one call
+ * of the user's, only the first is said: the others follow from it.
+ */
 export function report<Name extends DiagnosticName>(elaboration: Elaboration, frame: Frame, name: Name, at: Span, holes: Holes<Name>, related: readonly Related[] = []): void {
   const [first = at, ...rest] = placesOf(frame, at);
+  if (first !== at && elaboration.reporter.diagnostics.some((known) => known.severity === "error" && sameSpan(known.at, first))) return;
   const inside = rest.slice(-1).map((place): Related => ({ at: place, message: "inside this block of the standard library" }));
   elaboration.reporter.report(name, first, holes, { related: [...related, ...inside] });
 }

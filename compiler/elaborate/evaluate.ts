@@ -16,7 +16,11 @@ import { type LayerValue, type Value, bool, describe, none, number, poison, stri
 export function evaluate(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
   switch (expression.kind) {
     case "Number":
-      return number(expression.unit === "%" ? expression.value / 100 : expression.value);
+      if (expression.unit !== undefined && expression.unit !== "%") {
+        report(elaboration, frame, "unknown_choice", expression.span, { what: "The unit of a number", value: expression.unit, choices: "%, or no unit" });
+        return poison;
+      }
+      return expression.unit === "%" ? { kind: "number", value: expression.value / 100, written: `${expression.value}%` } : number(expression.value);
     case "String":
       return string(expression.value);
     case "Boolean":
@@ -105,7 +109,7 @@ export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression
     }
     case "Call": {
       const value = callExpression(elaboration, frame, expression, "layer");
-      return requireLayer(elaboration, frame, value, expression.callee.kind === "Name" ? expression.callee.name : "this", expression.span);
+      return requireLayer(elaboration, frame, value, expression.callee.kind === "Name" ? `${expression.callee.name}(…)` : undefined, expression.span);
     }
     case "Repeat":
       return { kind: "repeat", expression, frame, segment: frame.sites.get(expression) };
@@ -119,11 +123,11 @@ export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression
       return branch && evaluateLayer(elaboration, frame, branch);
     }
     default:
-      return requireLayer(elaboration, frame, evaluate(elaboration, frame, expression), "this", expression.span);
+      return requireLayer(elaboration, frame, evaluate(elaboration, frame, expression), undefined, expression.span);
   }
 }
 
-function requireLayer(elaboration: Elaboration, frame: Frame, value: Value, name: string, at: Span): LayerValue | undefined {
+function requireLayer(elaboration: Elaboration, frame: Frame, value: Value, name: string | undefined, at: Span): LayerValue | undefined {
   if (value.kind === "layer") return value.layer;
   if (value.kind !== "poison") report(elaboration, frame, "not_callable", at, { name, found: describe(value) });
   return undefined;

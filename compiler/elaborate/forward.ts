@@ -2,7 +2,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import type { ForwardGraph } from "../plan.ts";
 import type { Program } from "../program.ts";
 import { createElaboration } from "./create.ts";
-import { elaborateTask } from "./elaborate-task.ts";
+import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
 import { usesOf } from "./uses.ts";
 import type { Value } from "./value.ts";
@@ -21,7 +21,7 @@ export function elaborateForward(program: Program, { task, mode, batch, override
   const { specification, bindings, callables, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
-  const all = Object.keys(specification.tasks);
+  const all = [...declarations.tasks.keys()];
   const elaboration = createElaboration({
     bindings,
     reporter,
@@ -33,5 +33,7 @@ export function elaborateForward(program: Program, { task, mode, batch, override
     batch,
     ...(declaration ? { uses: usesOf(bindings, declaration) } : {}),
   });
-  return { elaboration, forward: declaration && resolved ? elaborateTask(elaboration, declaration, resolved) : undefined };
+  if (declaration && resolved) return { elaboration, forward: elaborateTask(elaboration, declaration, resolved) };
+  if (declaration) taskOutput(elaboration, declaration);
+  return { elaboration, forward: undefined };
 }

@@ -58,12 +58,21 @@ export function broadcastShapes(left: Shape, right: Shape): Shape | undefined {
   return shape;
 }
 
+const signs = { add: "`+`", subtract: "`-`", multiply: "`*`", divide: "`/`", maximum: "`maximum`", minimum: "`minimum`" } as const;
+
+function wayToWidth(left: Shape, right: Shape): string {
+  const [wanted, width] = [left.at(-1), right.at(-1)];
+  const widthAlone = left.length > 0 && sameShape(left.slice(0, -1), right.slice(0, -1));
+  return widthAlone && wanted !== width ? `\`linear(${wanted})\` would give the right side the width of the left.` : "Each size must be the same on both sides, or 1.";
+}
+
 /** An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's shape. */
-export function broadcastBinary(elaboration: Elaboration, frame: Frame, op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum", left: Stream, right: Stream, at: Span): Stream | undefined {
+export function broadcastBinary(elaboration: Elaboration, frame: Frame, op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum", left: Stream, right: Stream, at: Span, sides?: { readonly left: Span; readonly right: Span }): Stream | undefined {
   const [leftShape, rightShape] = [shapeOf(left), shapeOf(right)];
   const shape = broadcastShapes(leftShape, rightShape);
   if (!shape) {
-    report(elaboration, frame, "shape_mismatch", at, { what: `The operands of "${op}"`, left: describeStream(left), right: describeStream(right), path: blockPath(frame) });
+    const related = sides ? [{ at: sides.left, message: describeStream(left) }, { at: sides.right, message: describeStream(right) }] : [];
+    report(elaboration, frame, "shape_mismatch", at, { what: `The two sides of ${signs[op]}`, left: describeStream(left), right: describeStream(right), path: blockPath(frame), hint: wayToWidth(leftShape, rightShape) }, related);
     return undefined;
   }
   const batch = left.batch === "batched" || right.batch === "batched" ? "batched" : "shared";

@@ -1,16 +1,18 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
 import { resolveCall } from "../check/resolve-option.ts";
 import { resolveDefault } from "../check/resolve-options.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import { losses } from "../schema/losses.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { describeTarget } from "./elaborate-task.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { lossDefinitions } from "./losses/index.ts";
 import { type LossCall, type LossDefinition, type LossKind, type ResolvedLoss, defaultLoss } from "./losses/loss.ts";
 import { emit } from "./stream-ops.ts";
+import { findSymbol, symbolNames } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
 
@@ -65,6 +67,11 @@ function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression,
     const term = loss && lossTerm(elaboration, frame, expression, task, loss, scores, target);
     return term && [{ ...term, factor }];
   }
+  const name = calleeName(expression);
+  if (name !== undefined && !isBoundName(elaboration, frame, name) && !findSymbol(elaboration, frame, name)) {
+    report(elaboration, frame, "unknown_choice", expression.span, { what: "The loss", value: name, choices: Object.keys(losses).join(", "), nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]) });
+    return undefined;
+  }
   const value = evaluate(elaboration, frame, expression);
   if (value.kind === "poison") return undefined;
   if (value.kind === "stream" && shapeOf(value.stream).length === 0) return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
@@ -73,8 +80,13 @@ function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression,
 }
 
 function calledLoss(expression: Expression): LossKind | undefined {
-  const name = expression.kind === "Name" ? expression.name : expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : "";
-  return Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
+  const name = calleeName(expression);
+  return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
+}
+
+function calleeName(expression: Expression): string | undefined {
+  if (expression.kind === "Name") return expression.name;
+  return expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : undefined;
 }
 
 function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue): Term {

@@ -5,6 +5,41 @@ export function describeType(type: ValueType): string {
   return (descriptions[type.kind] as (type: ValueType) => string)(type);
 }
 
+/** The same for messages, as one would say it: `a whole number of at least 1`. */
+export function typeInWords(type: ValueType): string {
+  switch (type.kind) {
+    case "int":
+    case "number":
+      return `${type.kind === "int" ? "a whole number" : "a number"}${rangeInWords(type)}`;
+    case "rate":
+      return "a share between 0% and 100%";
+    case "duration":
+      return "a number of steps, or a share such as 5%";
+    case "bool":
+      return "true or false";
+    case "string":
+      return "a string";
+    case "list":
+      return `a list, each element ${typeInWords(type.element)}`;
+    case "map":
+      return `a map such as { name: value }, each value ${typeInWords(type.value)}`;
+    case "either":
+      return type.types.map(typeInWords).join(", or ");
+    case "name":
+      return `the name of a ${type.of}`;
+    case "any":
+      return "a value that is known when the specification is compiled";
+    default:
+      return describeType(type);
+  }
+}
+
+function rangeInWords({ min, max }: { readonly min?: number; readonly max?: number }): string {
+  if (min !== undefined && max !== undefined) return ` in ${min}..${max}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return max === undefined ? "" : ` of at most ${max}`;
+}
+
 const descriptions: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueType, { kind: Kind }>) => string } = {
   int: ({ min, max }) => `int${range(min, max)}`,
   number: ({ min, max }) => `number${range(min, max)}`,

@@ -8,10 +8,10 @@ export const names = {
     message: ({ name }) => `"${name}" is declared twice.`,
     help: () => "Rename one of the two.",
   }),
-  unknown_name: define<{ name: string; nearest?: string | undefined }>({
+  unknown_name: define<{ name: string; kind?: string | undefined; nearest?: string | undefined }>({
     code: "MTL2002",
     severity: "error",
-    message: ({ name }) => `Nothing here is called "${name}".`,
+    message: ({ name, kind }) => (kind === undefined ? `Nothing here is called "${name}".` : `There is no ${kind} "${name}".`),
     help: ({ nearest }) => didYouMean(nearest) ?? "Declare it, import it, or check its spelling.",
   }),
   import_not_found: define<{ path: string }>({
@@ -26,10 +26,10 @@ export const names = {
     message: ({ cycle }) => `These files import each other: ${cycle}.`,
     help: () => "Move what both need into a third file.",
   }),
-  not_exported: define<{ name: string; path: string; nearest?: string | undefined }>({
+  not_exported: define<{ name: string; path: string; nearest?: string | undefined; known: string }>({
     code: "MTL2005",
     severity: "error",
     message: ({ name, path }) => `"${path}" declares no block, param, modality, layer or dataset "${name}".`,
-    help: ({ nearest }) => didYouMean(nearest),
+    help: ({ nearest, known }) => didYouMean(nearest) ?? (known === "" ? "It declares nothing that can be imported." : `It declares ${known}.`),
   }),
 };

@@ -12,7 +12,7 @@ export const options = {
     code: "MTL3002",
     severity: "error",
     message: ({ option, of }) => `${of} needs "${option}".`,
-    help: ({ option, doc }) => `Add "${option}: …"${doc ? `: ${doc}` : "."}`,
+    help: ({ option, doc }) => `Add "${option}: …"${doc ? ` (${doc.replace(/\.$/u, "")}).` : "."}`,
   }),
   wrong_type: define<{ what: string; expected: string; found: string }>({
     code: "MTL3003",
@@ -24,7 +24,7 @@ export const options = {
     code: "MTL3004",
     severity: "error",
     message: ({ what, value, range }) => `${what} is ${value}, outside of ${range}.`,
-    help: ({ range }) => `Choose a value in ${range}.`,
+    help: ({ range }) => `Choose a value within ${range}.`,
   }),
   unknown_choice: define<{ what: string; value: string; choices: string; nearest?: string | undefined }>({
     code: "MTL3005",
@@ -44,11 +44,11 @@ export const options = {
     message: ({ of }) => `${of} has no place for this argument.`,
     help: ({ of, accepts }) => `${of} takes ${accepts}.`,
   }),
-  not_callable: define<{ name: string; found: string }>({
+  not_callable: define<{ name: string | undefined; found: string }>({
     code: "MTL3008",
     severity: "error",
-    message: ({ name, found }) => `"${name}" is ${found}, not a block or a layer.`,
-    help: () => "Only blocks, layers and block parameters can be applied.",
+    message: ({ name, found }) => `${name === undefined ? "This" : `"${name}"`} is ${found}, not a block or a layer.`,
+    help: () => "Only blocks, layers and block parameters take a stream: `x -> f` or `f(x)`. Streams are added with `+` and joined with `concat(a, b)`.",
   }),
   not_compile_time: define<{ what: string }>({
     code: "MTL3009",

@@ -1,18 +1,27 @@
 import { define } from "../define.ts";
 
+/** The blocks that led to the place. */
+function onTheWay(path: string): string | undefined {
+  return path === "" ? undefined : `On the way: ${path}.`;
+}
+
+function together(...sentences: readonly (string | undefined)[]): string | undefined {
+  return sentences.filter((sentence) => sentence !== undefined).join(" ") || undefined;
+}
+
 /** Streams, shapes, weights and the graph. Shapes are printed without the batch. */
 export const streams = {
-  wrong_stream: define<{ what: string; expected: string; found: string; path: string }>({
+  wrong_stream: define<{ what: string; expected: string; found: string; path: string; hint?: string | undefined }>({
     code: "MTL4001",
     severity: "error",
     message: ({ what, expected, found }) => `${what} must be ${expected}; this is ${found}.`,
-    help: ({ path }) => (path === "" ? undefined : `On the way: ${path}.`),
+    help: ({ hint, path }) => together(hint, onTheWay(path)),
   }),
   shape_mismatch: define<{ what: string; left: string; right: string; path: string; hint?: string | undefined }>({
     code: "MTL4002",
     severity: "error",
     message: ({ what, left, right }) => `${what}: ${left} does not fit ${right}.`,
-    help: ({ hint, path }) => [hint, path === "" ? undefined : `On the way: ${path}.`].filter((line) => line !== undefined).join(" ") || undefined,
+    help: ({ hint, path }) => together(hint, onTheWay(path)),
   }),
   absent_stream: define<{ what: string; task: string }>({
     code: "MTL4003",
@@ -24,7 +33,7 @@ export const streams = {
     code: "MTL4004",
     severity: "error",
     message: ({ what, found }) => `${what} must be a stream; this is ${found}.`,
-    help: ({ found }) => (found.startsWith("a layer") ? "Apply the layer to a stream: `x -> layer`." : undefined),
+    help: ({ found }) => (found.endsWith("waits for its stream") ? "Apply it to one: `x -> f`, or `f(x)`." : undefined),
   }),
   shared_weight_shape: define<{ weight: string; first: string; second: string }>({
     code: "MTL4005",
@@ -35,7 +44,7 @@ export const streams = {
   weight_name_taken: define<{ weight: string }>({
     code: "MTL4006",
     severity: "error",
-    message: ({ weight }) => `Two weights of one block are called "${weight}".`,
+    message: ({ weight }) => `Two weights or layers of one block are called "${weight}".`,
     help: () => "Rename one of the two.",
   }),
   task_outside: define<{ name: string }>({
@@ -54,7 +63,7 @@ export const streams = {
     code: "MTL4009",
     severity: "error",
     message: ({ message }) => message,
-    help: ({ path }) => (path === "" ? undefined : `On the way: ${path}.`),
+    help: ({ path }) => onTheWay(path),
   }),
   recursion: define<{ block: string }>({
     code: "MTL4010",

@@ -1,4 +1,4 @@
-import { define } from "../define.ts";
+import { define, didYouMean } from "../define.ts";
 
 /** What the lexer and the parser find. */
 export const syntax = {
@@ -20,11 +20,11 @@ export const syntax = {
     message: ({ text }) => `"${text}" is not a number.`,
     help: () => "Numbers look like 12, 0.5, 1e-4, 10%, 25ms or 16kHz.",
   }),
-  unexpected_token: define<{ found: string; expected: string }>({
+  unexpected_token: define<{ found: string; expected: string; nearest?: string | undefined }>({
     code: "MTL1004",
     severity: "error",
     message: ({ found, expected }) => `Found ${found} where ${expected} should stand.`,
-    help: () => undefined,
+    help: ({ nearest }) => didYouMean(nearest),
   }),
   unclosed: define<{ opener: string }>({
     code: "MTL1005",

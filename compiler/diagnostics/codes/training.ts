@@ -8,23 +8,23 @@ export const training = {
     message: () => "The specification has no `model`.",
     help: () => 'Begin with `model NAME "title"`.',
   }),
-  head_mismatch: define<{ task: string; found: string; expected: string; target: string }>({
+  head_mismatch: define<{ task: string; from: "head" | "from"; found: string; expected: string; target: string; hint: string }>({
     code: "MTL5002",
     severity: "error",
-    message: ({ task, found, expected, target }) => `The head of "${task}" gives ${found}, but its target, ${target}, needs ${expected}.`,
-    help: ({ expected }) => `Let the head end in ${expected}, for instance with \`linear(…)\`.`,
+    message: ({ task, from, found, expected, target }) => `The ${from === "head" ? "head" : "`from`"} of the task "${task}" gives ${found}, but its target, ${target}, needs ${expected}.`,
+    help: ({ hint }) => hint,
   }),
   loss_target: define<{ loss: string; target: string; fitting: string }>({
     code: "MTL5003",
     severity: "error",
-    message: ({ loss, target }) => `The loss "${loss}" does not go with the target ${target}.`,
-    help: ({ fitting }) => `Use ${fitting}.`,
+    message: ({ loss, target }) => `The loss "${loss}" is not for ${target}.`,
+    help: ({ fitting }) => `Choose one of ${fitting}.`,
   }),
   metric_target: define<{ metric: string; target: string; fitting: string }>({
     code: "MTL5004",
     severity: "error",
-    message: ({ metric, target }) => `The metric "${metric}" does not go with the target ${target}.`,
-    help: ({ fitting }) => `Use ${fitting}.`,
+    message: ({ metric, target }) => `The metric "${metric}" is not for ${target}.`,
+    help: ({ fitting }) => `Choose one of ${fitting}.`,
   }),
   trains_nothing: define<{ stage: string }>({
     code: "MTL5005",
@@ -62,11 +62,11 @@ export const training = {
     message: ({ stream }) => `The stream "${stream}" reaches no task.`,
     help: () => "Use it, or remove it.",
   }),
-  fresh_and_frozen: define<{ weight: string; stage: string }>({
+  fresh_and_frozen: define<{ weight: string; count: number; stage: string }>({
     code: "MTL5011",
     severity: "error",
-    message: ({ weight, stage }) => `The stage "${stage}" freezes "${weight}" before any stage has trained it: it would stay at its random first value.`,
-    help: () => "Train it in an earlier stage, or do not freeze it.",
+    message: ({ weight, count, stage }) => `The stage "${stage}" freezes ${count === 1 ? `"${weight}"` : `${count} weights, "${weight}" the first,`} before any stage has trained ${count === 1 ? "it: it would stay at its random first value" : "them: they would stay at their random first values"}.`,
+    help: () => "Train what is frozen in an earlier stage, or do not freeze it.",
   }),
   missing_weight_of_task: define<{ task: string; stage: string }>({
     code: "MTL5012",
@@ -86,10 +86,10 @@ export const training = {
     message: () => "The specification has no stage, so it can be checked and drawn but not trained.",
     help: () => "Add a `stage` with tasks, an optimizer and a length.",
   }),
-  carried_shape: define<{ weight: string; stage: string; before: string; after: string }>({
+  carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",
-    message: ({ weight, stage, before, after }) => `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}.`,
-    help: () => "A weight that is carried over keeps its shape; give the new one another name.",
+    message: ({ weight, stage, before, after, count }) => `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}${count > 1 ? `, and of ${count - 1} more weights` : ""}.`,
+    help: () => "A weight that is carried over keeps its shape. Leave its size as it was, start afresh with `init: fresh`, or give the new one another name.",
   }),
 };

@@ -3,7 +3,7 @@ import type { DiagnosticName, Holes } from "../../diagnostics/registry.ts";
 import type { OpAttributes, OpName } from "../../graph/attributes.ts";
 import type { Value as GraphValue } from "../../graph/graph.ts";
 import type { Callable } from "../callable.ts";
-import { type Elaboration, blockPath, report } from "../elaboration.ts";
+import { type Elaboration, blockPath, placesOf, report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
 import { emit } from "../stream-ops.ts";
 import { type LayerValue, type Stream, type Value, poison } from "../value.ts";
@@ -94,6 +94,12 @@ export class NativeCall {
 
   report<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
     report(this.elaboration, this.frame, name, this.at, holes);
+  }
+
+  /** Reports what the block that calls this one finds wrong with its own arguments: at the user's line alone. */
+  reportForCaller<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
+    const [place = this.at] = placesOf(this.frame, this.at);
+    report(this.elaboration, this.frame, name, place, holes);
   }
 
   /** A shape that does not fit: reported with the path of blocks that led here. */

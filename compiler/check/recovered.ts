@@ -1,0 +1,29 @@
+import type { LoadedFile } from "../bind/load.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { syntax } from "../diagnostics/codes/syntax.ts";
+
+/**
+ * Without what only follows from a mistake of syntax: complaints about a declaration that could be read in part, and about names that stand in
+ * text which could not be read at all, and may have been declared there.
+ */
+export function withoutEchoes(diagnostics: readonly Diagnostic[], files: ReadonlyMap<string, LoadedFile>): readonly Diagnostic[] {
+  const isSyntax = ({ name }: Diagnostic): boolean => Object.hasOwn(syntax, name);
+  const mistakes = diagnostics.filter(isSyntax);
+  if (mistakes.length === 0) return diagnostics;
+  const broken = [...files.values()].flatMap(({ tree, path }) => tree.declarations.map(({ span }) => span).filter((span) => mistakes.some(({ at }) => at.file === path && span.start <= at.start && at.start <= span.end)));
+  const lost = new Set([...files.values()].flatMap(unreadNames));
+  return diagnostics.filter((diagnostic) => {
+    if (isSyntax(diagnostic)) return true;
+    const { file, start, end } = diagnostic.at;
+    if (broken.some((span) => span.file === file && span.start <= start && end <= span.end)) return false;
+    return diagnostic.name !== "unknown_name" || !lost.has(files.get(file)?.text.slice(start, end) ?? "");
+  });
+}
+
+/** Words between the declarations, outside of comments. */
+function unreadNames({ text, tree }: LoadedFile): readonly string[] {
+  const ends = [0, ...tree.declarations.map(({ span }) => span.end)];
+  const starts = [...tree.declarations.map(({ span }) => span.start), text.length];
+  const gaps = starts.map((start, index) => text.slice(ends[index] ?? 0, start).replaceAll(/\/\/.*/gu, ""));
+  return gaps.flatMap((gap) => gap.match(/[A-Za-z_]\w*/gu) ?? []);
+}

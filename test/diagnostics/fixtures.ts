@@ -1,0 +1,62 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createLineTable } from "../../compiler/diagnostics/line-table.ts";
+import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
+import { createMemoryHost } from "../../compiler/host.ts";
+import { type Compilation, compileProgram } from "../../compiler/program.ts";
+
+const folder = join(fileURLToPath(new URL(".", import.meta.url)), "fixtures");
+
+/** A specification with mistakes: one file, or a folder whose entry is `main.mtl`. */
+export interface Fixture {
+  /** The diagnostic that it is about, or another name where it is about several. */
+  readonly name: string;
+  readonly entry: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** From lines `// set: width=64`. */
+  readonly set: ReadonlyMap<string, string>;
+}
+
+export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes: true })
+  .toSorted((a, b) => a.name.localeCompare(b.name))
+  .map((item) => {
+    const names = item.isDirectory() ? readdirSync(join(folder, item.name)).map((name) => `${item.name}/${name}`) : [item.name];
+    const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+    const entry = item.isDirectory() ? `${item.name}/main.mtl` : item.name;
+    const set = new Map([...(files[entry] ?? "").matchAll(/^\/\/ set: (\w+)=(.*)$/gmu)].map(([, name = "", value = ""]): [string, string] => [name, value]));
+    return { name: item.name.replace(/\.mtl$/u, ""), entry, files, set };
+  });
+
+export function compileFixture({ entry, files, set }: Fixture): Compilation {
+  return compileProgram({ entry, host: createMemoryHost(files), set });
+}
+
+/** `birds.mtl:3:12-18 unknown_name`: what a fixture marks, and what a diagnostic is, in one form. */
+export type Mark = string;
+
+/**
+ * The marks of a fixture: `//   ^^^^ name` below a line, under the text that is meant, which may go on in the next lines;
+ * or `// at FILE:LINE:COLUMN name` where there is no room for that.
+ */
+export function marksOf({ files }: Fixture): readonly Mark[] {
+  return Object.entries(files).flatMap(([file, text]) => {
+    const lines = text.split("\n");
+    return lines.flatMap((line, index): readonly Mark[] => {
+      const place = /^\/\/ at (.+) (\w+)$/u.exec(line);
+      if (place) return [`${place[1] ?? ""} ${place[2] ?? ""}`];
+      const [, before, carets, name] = /^(\/\/ *)(\^+) (\w+)$/u.exec(line) ?? [];
+      if (before === undefined || carets === undefined) return [];
+      const marked = lines.findLastIndex((candidate, at) => at < index && !candidate.startsWith("//"));
+      return [`${file}:${marked + 1}:${before.length + 1}-${before.length + carets.length} ${name}`];
+    });
+  });
+}
+
+export function markOf({ at, name }: Diagnostic, sources: ReadonlyMap<string, string>): Mark {
+  const lines = createLineTable(sources.get(at.file) ?? "");
+  const [start, end] = [lines.positionAt(at.start), lines.positionAt(at.end)];
+  const last = end.line > start.line ? lines.lineText(start.line).length : Math.max(end.column - 1, start.column);
+  const place = `${at.file}:${start.line}:${start.column}`;
+  return at.file.startsWith("--") || at.end === at.start ? `${place} ${name}` : `${place}-${last} ${name}`;
+}
