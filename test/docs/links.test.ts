@@ -28,3 +28,9 @@ test("the code map names every folder of the sources, and files that are there",
   const missing = cells.flatMap(([, own = [], , files = []]) => files.filter((file) => !own.some((folder) => existsSync(join(root, folder, file)))));
   expect(missing).toEqual([]);
 });
+
+test("every dependency is named in a decision", () => {
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, Record<string, string>>;
+  const said = decisions.map((page) => readFileSync(join(root, page), "utf8")).join("\n");
+  expect(Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !said.includes(`\`${name}\``))).toEqual([]);
+});
