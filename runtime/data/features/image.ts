@@ -77,7 +77,8 @@ async function decode(bytes: Uint8Array, modality: ImageModality): Promise<Uint8
     const { format, width, height } = await sharp(bytes, options).metadata();
     // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
     const density = format === "svg" ? Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000) : undefined;
-    return await fitted(sharp(bytes, density === undefined ? options : { ...options, density }), modality).raw().toBuffer();
+    const resized = fitted(sharp(bytes, density === undefined ? options : { ...options, density }), modality);
+    return modality.channels <= 2 ? await greyPixels(resized, modality) : await resized.toColourspace("srgb").raw().toBuffer();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new UnreadableValue(`it is no picture that can be read: ${reason}`, undefined, { cause });
@@ -93,12 +94,20 @@ function scale(modality: ImageModality, width: number, height: number): number {
 const fits = { contain: "contain", cover: "cover", stretch: "fill" } as const;
 const backgrounds = { white: { r: 255, g: 255, b: 255 }, black: { r: 0, g: 0, b: 0 } } as const;
 
-/** 1 grey, 2 grey and opacity, 3 colours, 4 colours and opacity. */
+/** An even number of channels ends with opacity; without it, the picture lies on the background. */
 function fitted(image: Sharp, { height, width, channels, fit, background }: ImageModality): Sharp {
   const opaque = channels % 2 === 1;
   const colour = { ...backgrounds[background], alpha: opaque ? 1 : 0 };
   const upright = image.autoOrient();
-  const resized = (opaque ? upright.flatten({ background: colour }) : upright.ensureAlpha()).resize(width, height, { fit: fits[fit], background: colour });
-  const coloured = channels <= 2 ? resized.greyscale() : resized.toColourspace("srgb");
-  return opaque ? coloured.removeAlpha() : coloured;
+  const settled = opaque ? upright.flatten({ background: colour }) : upright.ensureAlpha();
+  const resized = settled.resize(width, height, { fit: fits[fit], background: colour });
+  return opaque ? resized.removeAlpha() : resized;
+}
+
+async function greyPixels(image: Sharp, { channels }: ImageModality): Promise<Uint8Array> {
+  const grey = await image.clone().greyscale().raw().toBuffer();
+  if (channels === 1) return grey;
+  // Going to grey, sharp loses the opacity.
+  const opacity = await image.clone().extractChannel("alpha").raw().toBuffer();
+  return Uint8Array.from({ length: 2 * grey.length }, (_, index) => (index % 2 === 0 ? grey : opacity)[index >> 1] ?? 0);
 }
