@@ -6,6 +6,7 @@ import { metricName } from "../metrics/metric-name.ts";
 import { openMetric } from "../metrics/index.ts";
 import { observeBatch } from "../metrics/observe-batch.ts";
 import type { BoundStep } from "./bound-step.ts";
+import type { ConstantPrediction } from "./constant-prediction.ts";
 
 export interface MeasuredValue {
   readonly task: string;
@@ -14,6 +15,8 @@ export interface MeasuredValue {
   readonly name: string;
   /** NaN where the metric is not defined on these rows. */
   readonly value: number;
+  /** What a prediction that does not look at the rows gets: always the most frequent class, or the mean. Absent where it was not asked for. */
+  readonly floor?: number;
 }
 
 export interface EvaluatedTask {
@@ -23,14 +26,16 @@ export interface EvaluatedTask {
   /** The task's `evaluate` graph. */
   readonly step: BoundStep;
   readonly batch: number;
+  /** Measured beside the model. */
+  readonly floor?: ConstantPrediction;
 }
 
 /** Loss and metrics of one task over a whole split, row by row in its order. Nothing for a split without rows. */
-export async function evaluateSplit({ task, split, data, step, batch: size }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+export async function evaluateSplit({ task, split, data, step, batch: size, floor }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = featureOfTarget(task.name, task.target).name;
-  const metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target) }));
+  const metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target), floor: openMetric(options, task.target) }));
   const loss = new MeanLoss();
   for (let start = 0; start < rows; start += size) {
     const batch = await data.batch({ task: task.name, split, size, rows: Array.from({ length: Math.min(size, rows - start) }, (_, row) => start + row) });
@@ -38,10 +43,12 @@ export async function evaluateSplit({ task, split, data, step, batch: size }: Ev
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
-    observeBatch(metrics.map(({ metric }) => metric), task.target, { predictions: predictionsOf(outputs), target: targets, rowWeight: batch.rowWeight });
+    const rowsSeen = { target: targets, rowWeight: batch.rowWeight };
+    observeBatch(metrics.map(({ metric }) => metric), task.target, { predictions: predictionsOf(outputs), ...rowsSeen });
+    if (floor) observeBatch(metrics.map((each) => each.floor), task.target, { predictions: floor(size), ...rowsSeen });
   }
-  const measured = [{ name: "loss", value: loss.value() }, ...metrics.map(({ name, metric }) => ({ name, value: metric.value() }))];
-  return measured.map(({ name, value }) => ({ task: task.name, split, name, value }));
+  const measured = metrics.map((each) => ({ name: each.name, value: each.metric.value(), ...(floor ? { floor: each.floor.value() } : {}) }));
+  return [{ name: "loss", value: loss.value() }, ...measured].map((each) => ({ task: task.name, split, ...each }));
 }
 
 export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): ReadonlyMap<string, TensorData> {

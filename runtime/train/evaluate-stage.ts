@@ -2,6 +2,7 @@ import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { Engine } from "../engines/engine.ts";
 import { UserError } from "../user-error.ts";
+import { type ConstantPrediction, constantPrediction } from "./constant-prediction.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { weightKey } from "./phase-weights.ts";
@@ -28,7 +29,12 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
     const plan = planOf(program, phase);
     const steps = new LoadedSteps(engine, plan, storeOf(plan, weights));
     try {
-      for (const split of splits) values.push(...(await validate({ program, plan, steps, data, split })));
+      const floors = new Map<string, ConstantPrediction>();
+      for (const name of plan.tasks) {
+        const task = program.specification.tasks[name];
+        if (task) floors.set(name, await constantPrediction(task, data));
+      }
+      for (const split of splits) values.push(...(await validate({ program, plan, steps, data, split, floors })));
     } finally {
       await steps.dispose();
     }
