@@ -5,7 +5,7 @@ import type { Batch, Preprocessing, RawExample } from "./data.ts";
 import { taskNamed } from "./dataset-fields.ts";
 import { slotsOf } from "./feature-store.ts";
 import { referencesFrom } from "./file-references.ts";
-import { textEncodings } from "./preprocessing.ts";
+import { checkPreprocessing, textEncodings } from "./preprocessing.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 export interface ExampleEncoderOptions {
@@ -29,6 +29,7 @@ export interface ExampleEncoder {
 }
 
 export function createExampleEncoder({ specification, preprocessing, folder }: ExampleEncoderOptions): ExampleEncoder {
+  checkPreprocessing(specification, preprocessing);
   const readers = featureReaders(specification);
   const context = { references: referencesFrom(folder), cache: undefined, encodingOf: textEncodings(preprocessing) };
   return {

@@ -27,6 +27,15 @@ export interface LoadOptions {
   readonly cacheFolder: string | undefined;
   /** For each modality. */
   readonly memoryBytes: number;
+  readonly onProgress: ((progress: ReadingProgress) => void) | undefined;
+}
+
+/** How far a modality of a data set is encoded, in distinct values. */
+export interface ReadingProgress {
+  readonly dataset: string;
+  readonly modality: string;
+  readonly done: number;
+  readonly total: number;
 }
 
 /** Reads a data set and encodes what needs no fitting. */
@@ -39,7 +48,8 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
     const reader = readerOf(options.readers, field.modality);
     const cache = reader.kind === "direct" ? await cacheOf(dataset.name, field.modality, reader, options) : undefined;
     const { encodingOf, memoryBytes } = options;
-    const column = new ModalityColumn({ reader, field, rows, cache, encodingOf, memoryBytes });
+    const onProgress = (done: number, total: number): void => options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
+    const column = new ModalityColumn({ reader, field, rows, cache, encodingOf, memoryBytes, onProgress });
     if (reader.kind === "direct") await column.encode();
     columns.set(field.modality, column);
   }

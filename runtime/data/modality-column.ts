@@ -17,6 +17,7 @@ export interface ModalityColumnOptions {
   readonly encodingOf: ReadingContext["encodingOf"];
   /** Encoded values beyond are encoded again whenever they are asked for. */
   readonly memoryBytes: number;
+  readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
 interface DistinctValue {
@@ -78,7 +79,8 @@ export class ModalityColumn {
 
   /** Encodes all values; those that cannot be are bad cells from now on. */
   async encode(): Promise<void> {
-    const { reader, memoryBytes, cache } = this.#options;
+    const { reader, memoryBytes, cache, onProgress } = this.#options;
+    let done = 0;
     const bytes = reader.features.reduce((sum, feature) => sum + featureBytes(feature), 0);
     const store = featureStore(reader.features, Math.min(this.#values.length, Math.floor(memoryBytes / bytes)));
     await mapConcurrently(this.#values, concurrency, async (value, index) => {
@@ -88,6 +90,8 @@ export class ModalityColumn {
         if (!(error instanceof UnreadableValue)) throw error;
         value.reason = error.message;
       });
+      done += 1;
+      onProgress?.(done, this.#values.length);
     });
     this.#store = store;
     await cache?.save();

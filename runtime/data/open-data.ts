@@ -6,8 +6,8 @@ import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { fitPreprocessing } from "./fit-preprocessing.ts";
-import { type LoadedDataset, loadDataset } from "./loaded-dataset.ts";
-import { classIndices, textEncodings } from "./preprocessing.ts";
+import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-dataset.ts";
+import { checkPreprocessing, classIndices, textEncodings } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { type TaskRows, taskRows } from "./task-rows.ts";
 
@@ -23,6 +23,8 @@ export interface OpenDataOptions {
   readonly cache?: { readonly folder: string } | "none";
   /** How many bytes of features of one modality stay in memory; what is beyond is decoded whenever it is asked for. */
   readonly memoryBytes?: number;
+  /** Told after every encoded value: the first reading of many pictures takes a while. */
+  readonly onProgress?: (progress: ReadingProgress) => void;
 }
 
 const defaultMemoryBytes = 2 ** 31;
@@ -31,11 +33,12 @@ const defaultMemoryBytes = 2 ** 31;
 export async function openData(options: OpenDataOptions): Promise<Data> {
   const { specification, root, dataRoot = root, memoryBytes = defaultMemoryBytes } = options;
   const cacheFolder = options.cache === "none" ? undefined : (options.cache?.folder ?? join(root, ".cache", "mtl"));
+  if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
   const readers = featureReaders(specification);
   let encodingOf = (modality: string): ReturnType<ReturnType<typeof textEncodings>> => {
     throw new Error(`the tokenizer of "${modality}" is asked for before it is fitted`);
   };
-  const load = { specification, folders: { root, dataRoot }, readers, encodingOf: (modality: string) => encodingOf(modality), cacheFolder, memoryBytes };
+  const load = { specification, folders: { root, dataRoot }, readers, encodingOf: (modality: string) => encodingOf(modality), cacheFolder, memoryBytes, onProgress: options.onProgress };
 
   const datasets: LoadedDataset[] = [];
   for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));

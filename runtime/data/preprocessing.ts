@@ -1,5 +1,7 @@
+import { classCount } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { checkedJson, type JsonSchema } from "../checked-json.ts";
+import { UserError } from "../user-error.ts";
 import type { Preprocessing } from "./data.ts";
 import { type TextEncoding, textEncoding } from "./tokenizers/text-encoding.ts";
 import type { TokenizerDocument } from "./tokenizers/tokenizer-document.ts";
@@ -42,7 +44,7 @@ export function textEncodings(preprocessing: Preprocessing): (modality: string) 
   return (modality) => {
     const known = made.get(modality);
     if (known !== undefined) return known;
-    // Whoever loads a document has checked it against the schema.
+    // `checkPreprocessing` has seen that it is there.
     const encoding = textEncoding(preprocessing.tokenizers[modality] as TokenizerDocument);
     made.set(modality, encoding);
     return encoding;
@@ -54,7 +56,24 @@ export function classIndices(preprocessing: Preprocessing, task: string): Readon
   return new Map((preprocessing.classes[task] ?? []).map((name, index) => [name, index]));
 }
 
-/** The tokenizers that a specification needs. */
-export function textModalities(specification: ResolvedSpecification): readonly string[] {
-  return Object.entries(specification.modalities).flatMap(([name, { kind }]) => (kind === "text" ? [name] : []));
+/** Whether preprocessing that was made elsewhere fits a specification; a `UserError` says where it does not. */
+export function checkPreprocessing({ modalities, tasks }: ResolvedSpecification, { tokenizers, classes }: Preprocessing): void {
+  for (const [name, modality] of Object.entries(modalities)) {
+    if (modality.kind !== "text") continue;
+    // `preprocessingFile` has checked the shape of what it read.
+    const document = tokenizers[name] as TokenizerDocument | undefined;
+    if (document === undefined) throw unfit(`no tokenizer for modality "${name}"`);
+    const ids = [...Object.values(document.model.vocab), ...document.added_tokens.map(({ id }) => id)];
+    const highest = ids.reduce((most, id) => Math.max(most, id), 0);
+    if (highest >= modality.tokenizer.size) throw unfit(`a tokenizer for modality "${name}" with ids up to ${highest}, where ${modality.tokenizer.size} are declared`);
+  }
+  for (const [name, { target }] of Object.entries(tasks)) {
+    if (!("classes" in target)) continue;
+    const [known, declared] = [classes[name]?.length, classCount(target)];
+    if (known === undefined || known > declared) throw unfit(`${known ?? "no"} classes for task "${name}", where ${declared} are declared`);
+  }
+}
+
+function unfit(what: string): UserError {
+  return new UserError("data", `The model's preprocessing has ${what}.`, "Use the specification that it was trained with, or train again.");
 }

@@ -151,7 +151,9 @@ describe("in a data set", () => {
     const png = await halves(24, 16).png().toBuffer();
     const root = await folderWith({ "data/a.png": png, "data/b.png": await sharp(png).negate().png().toBuffer(), "data/photos.jsonl": table(["a.png", "b.png", "gone.png"]) });
     const features = async (memoryBytes: number): Promise<unknown> => {
-      const data = await openData({ specification: spec, root, cache: "none", memoryBytes });
+      const steps: string[] = [];
+      const data = await openData({ specification: spec, root, cache: "none", memoryBytes, onProgress: ({ dataset, modality, done, total }) => steps.push(`${dataset} ${modality} ${done}/${total}`) });
+      expect(steps).toEqual([1, 2, 3].map((done) => `photos photo ${done}/3`));
       expect(data.problems.map(({ row }) => row)).toEqual([3]);
       return (await wholeSplit(data, "seen", "train")).features;
     };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
+import type { Preprocessing } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
+import { learnCharacters } from "../../runtime/data/tokenizers/learn-characters.ts";
 import { allTrain, folderWith, reviews, sentiment, specification, text, wholeSplit } from "./fixture.ts";
 
 const csv = "words,label\ngood,yes\nbad,no\n";
@@ -102,6 +104,29 @@ describe("fitting", () => {
     const root = await folderWith({ "reviews.csv": "words,label\na,yes\nb,no\nc,perhaps\n" });
     await expect(open(root)).rejects.toMatchObject({ kind: "data", message: expect.stringContaining('"yes"') as string, help: expect.stringContaining("classes: 3") as string });
   });
+});
+
+describe("preprocessing that does not fit the specification is refused", () => {
+  test.each<[string, Partial<Preprocessing>, RegExp]>([
+    ["no tokenizer", { tokenizers: {} }, /no tokenizer for modality "words"/],
+    ["a larger vocabulary", { tokenizers: { words: learnCharacters(["abc"], { size: 70, lowercase: false }) } }, /ids up to 6, where 6 are declared/],
+    ["more classes", { classes: { sentiment: ["a", "b", "c"] } }, /3 classes for task "sentiment", where 2 are declared/],
+    ["no classes", { classes: {} }, /no classes for task "sentiment"/],
+  ])("%s", async (_, change, message) => {
+    const root = await folderWith({ "reviews.csv": csv });
+    const modalities = { words: { ...text, tokenizer: { kind: "characters", size: 6 } } } as const;
+    const fitted: Preprocessing = { version: 1, tokenizers: { words: learnCharacters(["ab"], { size: 6, lowercase: false }) }, classes: { sentiment: ["no", "yes"] } };
+    const opening = openData({ specification: specification({ modalities, datasets: { reviews: trained } }), root, cache: "none", preprocessing: { ...fitted, ...change } });
+    await expect(opening).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(message) as string });
+  });
+});
+
+test("a vocabulary file that is missing or outside is an error that names it", async () => {
+  const root = await folderWith({ "reviews.csv": csv });
+  for (const file of ["gone.txt", "../vocab.txt"]) {
+    const modalities = { words: { ...text, tokenizer: { kind: "word_piece", size: 50, file } } } as const;
+    await expect(open(root, { modalities, datasets: { reviews: trained } })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining(file) as string });
+  }
 });
 
 describe("bad rows", () => {

@@ -1,5 +1,6 @@
 import type { ResolvedTokenizer } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
 import type { ModalityOf } from "../features/feature-reader.ts";
 import { learnBpe } from "./learn-bpe.ts";
 import { learnCharacters } from "./learn-characters.ts";
@@ -45,7 +46,10 @@ export async function fitTokenizer({ tokenizer, lowercase }: ModalityOf<"text">,
     }
     return learn(texts, { size: tokenizer.size, lowercase });
   }
-  const document = await readVocabulary({ path: await resolve(file), name: file, model, lowercase });
+  const path = await resolve(file).catch((error: unknown) => {
+    throw error instanceof UnreadableValue ? new UserError("data", `The vocabulary of "${modality}": ${error.message}.`, "Its path is relative to the specification.", { cause: error }) : error;
+  });
+  const document = await readVocabulary({ path, name: file, model, lowercase });
   const size = Object.keys(document.model.vocab).length;
   if (size > tokenizer.size) {
     throw new UserError("data", `The vocabulary ${file} of "${modality}" has ${size} tokens, special ones included; ${tokenizer.size} are declared.`, `Write ${tokenizer.kind}(${size}, file: "${file}").`);
