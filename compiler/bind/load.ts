@@ -12,7 +12,7 @@ export interface LoadedFile {
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
 
-const declarationWords = ["model", "import", "param", "modality", "block", "layer", "stream", "fusion", "task", "dataset", "stage", "renamed"];
+export const declarationWords: readonly string[] = ["model", "import", "param", "modality", "block", "layer", "stream", "fusion", "task", "dataset", "stage", "renamed"];
 
 /** Parses the entry and everything that it imports, each file once; reports syntax, missing files and cycles. */
 export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap<string, LoadedFile> {

@@ -1,7 +1,11 @@
-import type { StageDeclaration } from "../../grammar/ast.ts";
+import type { BlockDeclaration, StageDeclaration } from "../../grammar/ast.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
+import { parameterType, typeNames } from "../elaborate/callable.ts";
+import { callableOf } from "../elaborate/callables.ts";
 import { createElaboration } from "../elaborate/create.ts";
+import type { Elaboration } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
@@ -63,9 +67,21 @@ function checkRest({ bindings, callables, overrides, specification, declarations
   const [first] = all;
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));
   const elaboration = createElaboration({ bindings, reporter, callables, overrides, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
+  for (const scope of bindings.scopes.values()) for (const symbol of scope.symbols.values()) if (symbol.kind === "Block") checkSignature(elaboration, symbol);
   for (const symbol of ownSymbols(bindings)) {
     if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;
     symbolValue(elaboration, declarationFrame(elaboration, symbol.span.file, [], symbol.value), symbol, symbol.span);
+  }
+}
+
+/** Types of parameters and of the result exist, whether the block is used or not. */
+function checkSignature(elaboration: Elaboration, block: BlockDeclaration): void {
+  callableOf(elaboration, block);
+  const results = block.result?.kind === "TupleType" ? block.result.elements.map((element) => element.type) : [block.result];
+  for (const type of results) {
+    const element = type?.kind === "ListType" ? type.element : type;
+    if (element?.kind !== "NamedType" || parameterType(element)) continue;
+    elaboration.reporter.report("unknown_name", element.span, { name: element.name.name, kind: "type", nearest: nearest(element.name.name, typeNames), known: typeNames });
   }
 }
 

@@ -8,6 +8,7 @@ import type { Program } from "../program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { globMatches } from "../weight-patterns.ts";
+import { knownEntries } from "./map-keys.ts";
 
 /** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */
 export interface CheckedStage {
@@ -27,13 +28,16 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       before = undefined;
       continue;
     }
+    if (!checkPatterns(stage, declaration, sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), reporter)) {
+      before = undefined;
+      continue;
+    }
     const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
       checkWeights(stage, declaration, weights, before, reporter);
       for (const weight of weights) before?.set(weight.name, weight);
     }
-    checkPatterns(stage, declaration, sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), reporter);
   }
 }
 
@@ -73,7 +77,8 @@ function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weigh
   if (firstChanged) reporter.report("carried_shape", withAt, { ...firstChanged, stage: stage.name, count: changed.length });
 }
 
-function checkPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly string[], reporter: Reporter): void {
+function checkPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly string[], reporter: Reporter): boolean {
+  let sound = true;
   const prefixes = new Set(weights.flatMap((weight) => weight.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))));
   for (const option of ["freeze", "train"] as const) {
     const patterns = stage[option];
@@ -83,9 +88,11 @@ function checkPatterns(stage: ResolvedStage, declaration: StageDeclaration, weig
     for (const [index, pattern] of [...patterns.include, ...patterns.except].entries()) {
       const glob = pattern.replaceAll("{task}", "*");
       if (weights.some((weight) => globMatches(glob, weight))) continue;
+      sound = false;
       reporter.report("pattern_matches_nothing", places[index]?.span ?? at.span, { pattern, nearest: nearestPattern(pattern, prefixes) });
     }
   }
+  return sound;
 }
 
 /** The expressions of a pattern list, in the order in which patterns resolve. */
@@ -111,7 +118,10 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
     const at = init?.kind === "Call" ? (init.arguments[0]?.value ?? init) : init;
     reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
   }
+  knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
   if (stage.sampler.kind === "weights") {
+    const sampler = optionOf(declaration, "sampler");
+    if (sampler?.kind === "Call") knownEntries(sampler.arguments[0]?.value, "`weights`", stage.tasks, reporter);
     const samplerAt = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
     for (const task of stage.tasks) if (stage.sampler.of[task] === undefined) reporter.report("missing_weight_of_task", samplerAt, { task, stage: stage.name });
   }

@@ -77,7 +77,7 @@ export function resolvedParams(elaboration: Elaboration): { readonly [name: stri
   for (const param of paramsOf(elaboration.bindings)) {
     if (param.type && !parameterType(param.type)) {
       const name = param.type.kind === "NamedType" ? param.type.name.name : "this";
-      elaboration.reporter.report("unknown_name", param.type.span, { name, kind: "type", nearest: nearest(name, typeNames) });
+      elaboration.reporter.report("unknown_name", param.type.span, { name, kind: "type", nearest: nearest(name, typeNames), known: typeNames });
     }
     const value = symbolValue(elaboration, declarationFrame(elaboration, param.span.file, [], param.value), param, param.span);
     const plain = plainValue(value);

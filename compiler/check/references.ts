@@ -15,8 +15,6 @@ export function checkReferences(bindings: Bindings, files: ReadonlyMap<string, L
   }
 }
 
-const resultKinds: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>(["Return", "Yield", "ExpressionStatement"]);
-
 class ReferenceChecker {
   readonly #bindings: Bindings;
   readonly #reporter: Reporter;
@@ -32,11 +30,13 @@ class ReferenceChecker {
     const locals = new Set<string>();
     for (const parameter of block.parameters) {
       if (parameter.default && !(parameter.type.kind === "OneOfType" && parameter.default.kind === "Name")) this.#expression(parameter.default, locals);
+      const first = block.parameters.find((other) => other.name.name === parameter.name.name);
+      if (first && first !== parameter) this.#reporter.report("duplicate_declaration", parameter.name.span, { name: parameter.name.name }, { related: [{ at: first.name.span, message: "first declared here" }] });
       locals.add(parameter.name.name);
     }
     this.#statements(block.body, locals);
     const isPrimitive = block.body.length === 0 && isPrelude(block.span.file);
-    if (!isPrimitive && !block.body.some((statement) => resultKinds.has(statement.kind))) this.#reporter.report("no_result", block.name.span, { name: `The block "${block.name.name}"` });
+    if (!isPrimitive && !block.body.some((statement) => statement.kind === "Return")) this.#reporter.report("no_result", block.name.span, { name: `The block "${block.name.name}"` });
   }
 
   #statements(statements: readonly Statement[], outer: ReadonlySet<string>): void {

@@ -83,7 +83,7 @@ function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expres
   if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
   const [min, max] = type.kind === "rate" ? [0, 1] : type.kind === "int" || type.kind === "number" ? [type.min ?? -Infinity, type.max ?? Infinity] : [-Infinity, Infinity];
   if (value.value >= min && value.value <= max) return value.value;
-  report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: max === Infinity ? `${min} and above` : `${min}..${max}` });
+  report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: max === Infinity ? `at least ${min}` : `${min}..${max}` });
   return undefined;
 }
 
@@ -123,7 +123,7 @@ function resolveName(elaboration: Elaboration, frame: Frame, expression: Express
   const known = allNames(elaboration, of);
   if (name !== undefined && known.includes(name)) return name;
   if (name === undefined) report(elaboration, frame, "wrong_type", expression.span, { what, expected: `the name of a ${of}`, found: describeExpression(expression) });
-  else report(elaboration, frame, "unknown_name", expression.span, { name, kind: of, nearest: nearest(name, known) });
+  else report(elaboration, frame, "unknown_name", expression.span, { name, kind: of, nearest: nearest(name, known), known });
   return undefined;
 }
 
@@ -141,7 +141,7 @@ export function resolveCall(elaboration: Elaboration, frame: Frame, expression: 
     return undefined;
   }
   const given = expression.kind === "Call" ? givenArguments(elaboration, frame, expression, name, Object.entries(definition.options)) : [];
-  const options = given && resolveOptions(elaboration, frame, definition.options, given, { name, at: expression.span });
+  const options = given && resolveOptions(elaboration, frame, definition.options, given, { name, at: expression.span, isCall: true });
   return options && { kind: name, ...options };
 }
 
@@ -176,8 +176,9 @@ function givenArguments(elaboration: Elaboration, frame: Frame, call: CallExpres
 }
 
 export function describeExpression(expression: Expression): string {
-  const words: { readonly [Kind in Expression["kind"]]?: string } = { Map: "a map", List: "a list", String: "a string", Number: "a number", Boolean: "true or false", Pipe: "a pipeline", None: "none", Range: "a range" };
+  const words: { readonly [Kind in Expression["kind"]]?: string } = { Map: "a map", List: "a list", String: "a string", Boolean: "true or false", Pipe: "a pipeline", None: "none", Range: "a range" };
   const name = calledName(expression);
+  if (expression.kind === "Number") return `the number ${expression.value}${expression.unit ?? ""}`;
   return name === undefined ? (words[expression.kind] ?? "another expression") : `"${name}"`;
 }
 

@@ -18,9 +18,11 @@ export function givenOf(entries: readonly Entry[]): readonly GivenOption[] {
 }
 
 /** Options with every default filled in. All faults are reported; nothing is given back where there is one. */
-export function resolveOptions(elaboration: Elaboration, frame: Frame, table: OptionTable, given: readonly GivenOption[], of: { readonly name: string; readonly at: Span }): { readonly [option: string]: AnyValue } | undefined {
+export function resolveOptions(elaboration: Elaboration, frame: Frame, table: OptionTable, given: readonly GivenOption[], of: { readonly name: string; readonly at: Span; readonly isCall?: true }): { readonly [option: string]: AnyValue } | undefined {
   const resolved: { [option: string]: AnyValue } = {};
   const seen = new Set<string>();
+  /** What unknown options were most likely meant to be: these are not missing besides. */
+  const misspelt = new Set(given.filter(({ name }) => !Object.hasOwn(table, name)).map(({ name }) => nearest(name, Object.keys(table))));
   let sound = true;
   for (const { name, at, value } of given) {
     const definition = Object.hasOwn(table, name) ? table[name] : undefined;
@@ -30,22 +32,22 @@ export function resolveOptions(elaboration: Elaboration, frame: Frame, table: Op
     if (!definition || seen.has(name)) sound = false;
     seen.add(name);
     if (!definition || definition.type.kind === "stream") continue;
-    const result = resolveOption(elaboration, frame, value, definition.type, `"${name}"`);
+    const result = resolveOption(elaboration, frame, value, definition.type, of.isCall ? `"${name}" of ${of.name}` : `"${name}"`);
     if (result === undefined) sound = false;
     else resolved[name] = result;
   }
   for (const [name, definition] of Object.entries(table)) {
     if (seen.has(name)) continue;
-    if (definition.required) {
-      report(elaboration, frame, "missing_option", of.at, { option: name, of: of.name, doc: `${typeInWords(definition.type)}: ${lowerFirst(definition.doc)}` });
+    if (definition.required && !misspelt.has(name)) {
+      report(elaboration, frame, "missing_option", of.at, { option: name, of: of.name, doc: `${typeInWords(definition.type)}: ${firstPhrase(definition.doc)}` });
       sound = false;
     } else if (definition.default !== undefined && definition.type.kind !== "stream") resolved[name] = resolveDefault(elaboration, definition.type, definition.default);
   }
   return sound ? resolved : undefined;
 }
 
-function lowerFirst(doc: string): string {
-  return doc.charAt(0).toLowerCase() + doc.slice(1);
+function firstPhrase(doc: string): string {
+  return doc.charAt(0).toLowerCase() + doc.slice(1).replace(/[.:] [^]*$/u, "");
 }
 
 /** A default as the schema writes it, in resolved form. */

@@ -7,13 +7,18 @@ import { knownEntries } from "./map-keys.ts";
 const splits = ["train", "validation", "test"];
 const splitOptions = [...splits, "group", "column"];
 
+/** The keys of `split` and of `path`. */
+export function checkSplitNames(elaboration: Elaboration, declaration: DatasetDeclaration): boolean {
+  const keys = [["split", splitOptions], ["path", splits]] as const;
+  return keys.map(([option, known]) => knownEntries(optionOf(declaration, option), `\`${option}\``, known, elaboration.reporter).sound).every(Boolean);
+}
+
 /** How a data set's rows are divided: by shares, by a column that names the split, or by files. */
 export function resolveSplit(elaboration: Elaboration, declaration: DatasetDeclaration, path: string | { readonly [split: string]: string }, given: { readonly [key: string]: number | string } | undefined): ResolvedSplit | undefined {
   const at = (optionOf(declaration, "split") ?? optionOf(declaration, "path"))?.span ?? declaration.name.span;
   const fail = (reason: string): undefined => elaboration.reporter.report("bad_split", at, { reason }) as undefined;
   const options = given ?? {};
-  const keysAreKnown = [["split", splitOptions], ["path", splits]] as const;
-  if (!keysAreKnown.every(([option, known]) => knownEntries(optionOf(declaration, option), `\`${option}\``, known, elaboration.reporter).sound)) return undefined;
+  if (!checkSplitNames(elaboration, declaration)) return undefined;
   for (const name of splitOptions) {
     const wanted = splits.includes(name) ? "number" : "string";
     if (options[name] !== undefined && typeof options[name] !== wanted) return fail(`"${name}" must be ${wanted === "number" ? "a share such as 10%" : "the name of a column"}`);

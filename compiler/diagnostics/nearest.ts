@@ -11,7 +11,8 @@ function mistakes(name: string, meant: string): number {
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const lower = name.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length * 0.4)) + 1;
+  // Of a name of one or two letters, any other of that length would be near.
+  let least = name.length < 3 ? 1 : Math.max(1, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= least) continue;
     const far = mistakes(lower, candidate.toLowerCase());

@@ -1,6 +1,6 @@
 import type { LayerStatement, LetStatement, Statement, TypeExpression, UpdateStatement, WeightStatement } from "../../grammar/ast.ts";
-import { type Callable, parameterType } from "./callable.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { type Callable, describeType, parameterType } from "./callable.ts";
+import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
 import { type StreamKind, type Value, describe, poison, shapeOf } from "./value.ts";
@@ -9,7 +9,7 @@ import { weightValue } from "./weights.ts";
 /** The result of a block's body. */
 export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callable): Value {
   const result = runStatements(elaboration, frame, callable.declaration.body);
-  if (result) return asDeclared(result, callable.declaration.result);
+  if (result) return checkedResult(elaboration, frame, callable, asDeclared(result, callable.declaration.result));
   report(elaboration, frame, "no_result", callable.declaration.name.span, { name: `The block "${callable.name}"` });
   return poison;
 }
@@ -69,6 +69,17 @@ function runUpdate(elaboration: Elaboration, frame: Frame, statement: UpdateStat
   if (value.kind === "stream") elaboration.updates.set([...frame.path, statement.name.name].join("."), value.stream);
 }
 
+/** A stream whose rank is not that of the declared kind is a mistake of the block. */
+function checkedResult(elaboration: Elaboration, frame: Frame, callable: Callable, result: Value): Value {
+  const type = callable.declaration.result;
+  const declared = type && parameterType(type);
+  if (!type || declared?.kind !== "stream" || result.kind !== "stream" || !(declared.of in rankOf) || rankOf[declared.of as StreamKind] === shapeOf(result.stream).length) return result;
+  report(elaboration, frame, "wrong_stream", type.span, { what: `The result of ${callable.name}`, expected: describeType(declared), found: describe(result), path: blockPath(frame) });
+  return poison;
+}
+
+const rankOf: { readonly [Kind in StreamKind]?: number } = { scalar: 0, vector: 1, tokens: 2, regions: 2, ids: 1, grid: 3, volume: 4 };
+
 /** Names of a tuple's parts, and the kind of a tensor, are what the block's result says. */
 function asDeclared(value: Value, type: TypeExpression | undefined): Value {
   if (type?.kind === "TupleType" && value.kind === "tuple") {
@@ -78,8 +89,7 @@ function asDeclared(value: Value, type: TypeExpression | undefined): Value {
   if (!type || value.kind !== "stream") return value;
   const declared = parameterType(type);
   if (declared?.kind !== "stream" || declared.of === "stream" || declared.of === "tensor" || declared.of === value.stream.kind) return value;
-  const rank: { readonly [Kind in StreamKind]?: number } = { scalar: 0, vector: 1, tokens: 2, regions: 2, ids: 1, grid: 3, volume: 4 };
-  if (rank[declared.of] !== shapeOf(value.stream).length) return value;
+  if (rankOf[declared.of] !== shapeOf(value.stream).length) return value;
   return { kind: "stream", stream: { ...value.stream, kind: declared.of } };
 }
 

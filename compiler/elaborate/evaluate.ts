@@ -2,6 +2,7 @@ import type { Expression, IfExpression, MemberExpression, NameExpression, PipeEx
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
 import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
+import { describeType, isStreamType } from "./callable.ts";
 import { initializerOf } from "./initializer.ts";
 import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
 import { type Elaboration, report } from "./elaboration.ts";
@@ -80,7 +81,10 @@ function takenBranch(elaboration: Elaboration, frame: Frame, expression: IfExpre
 /** `a -> b` composes if `a` is a block or a layer value, else it applies. The first name of a pipeline labels its result. */
 function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeExpression): Value {
   const left = evaluate(elaboration, frame, expression.left);
-  if (left.kind === "poison") return poison;
+  if (left.kind === "poison") {
+    checkCallee(elaboration, frame, expression.right);
+    return poison;
+  }
   if (expression.right.kind === "Repeat" && left.kind !== "layer") return relabel(repeatExpression(elaboration, frame, expression.right, left), left);
   const layer = evaluateLayer(elaboration, frame, expression.right);
   if (!layer) return poison;
@@ -88,6 +92,14 @@ function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeEx
   const parts = layer.kind === "composition" ? layer.parts : [layer];
   const result = parts.reduce<Value>((value, part) => applyLayer(elaboration, frame, part, [{ value, at: expression.left.span }], expression.right.span), left);
   return relabel(result, left);
+}
+
+/** What stands behind something that is at fault is checked as far as it can be without it. */
+function checkCallee(elaboration: Elaboration, frame: Frame, expression: Expression): void {
+  const layer = evaluateLayer(elaboration, frame, expression);
+  if (layer?.kind !== "partial") return;
+  const missing = layer.callable.parameters.find((parameter) => parameter.default === undefined && !layer.bound.has(parameter.name) && parameter.type.kind !== "optional" && !isStreamType(parameter.type));
+  if (missing) report(elaboration, frame, "missing_option", expression.span, { option: missing.name, of: layer.callable.name, doc: describeType(missing.type) });
 }
 
 function compose(first: LayerValue, second: LayerValue): LayerValue {

@@ -4,7 +4,7 @@ import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { parameterType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, isPrelude } from "./elaboration.ts";
-import { evaluate, evaluateLayer } from "./evaluate.ts";
+import { evaluate, evaluateLayer, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { modalityStream } from "./modality.ts";
 import { resolveFile } from "./sites.ts";
@@ -77,7 +77,7 @@ function paramValue(elaboration: Elaboration, symbol: ParamDeclaration): Value {
   const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
   const type = symbol.type && parameterType(symbol.type);
   const override = elaboration.overrides.get(symbol.name.name);
-  const isChoice = type?.kind === "one_of" && symbol.value.kind === "Name" && type.options.includes(symbol.value.name);
+  const isChoice = type?.kind === "one_of" && symbol.value.kind === "Name" && !isBoundName(elaboration, frame, symbol.value.name);
   const value = override ?? (isChoice && symbol.value.kind === "Name" ? string(symbol.value.name) : evaluate(elaboration, frame, symbol.value));
   return type ? coerce(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span) : value;
 }

@@ -2,17 +2,17 @@ import { define, didYouMean } from "../define.ts";
 
 /** Declarations, references and imports. */
 export const names = {
-  duplicate_declaration: define<{ name: string }>({
+  duplicate_declaration: define<{ name: string; hint?: string }>({
     code: "MTL2001",
     severity: "error",
     message: ({ name }) => `"${name}" is declared twice.`,
-    help: () => "Rename one of the two.",
+    help: ({ hint }) => hint ?? "Rename one of the two.",
   }),
-  unknown_name: define<{ name: string; kind?: string | undefined; nearest?: string | undefined }>({
+  unknown_name: define<{ name: string; kind?: string | undefined; nearest?: string | undefined; known?: readonly string[] }>({
     code: "MTL2002",
     severity: "error",
     message: ({ name, kind }) => (kind === undefined ? `Nothing here is called "${name}".` : `There is no ${kind} "${name}".`),
-    help: ({ nearest }) => didYouMean(nearest) ?? "Declare it, import it, or check its spelling.",
+    help: ({ nearest, known = [] }) => didYouMean(nearest) ?? (known.length > 0 ? `There is ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
   }),
   import_not_found: define<{ path: string }>({
     code: "MTL2003",

@@ -23,8 +23,8 @@ export const options = {
   out_of_range: define<{ what: string; value: number; range: string }>({
     code: "MTL3004",
     severity: "error",
-    message: ({ what, value, range }) => `${what} is ${value}, outside of ${range}.`,
-    help: ({ range }) => `Choose a value within ${range}.`,
+    message: ({ what, value, range }) => `${what} is ${value}; it must be ${range.includes("..") ? `within ${range}` : range}.`,
+    help: () => undefined,
   }),
   unknown_choice: define<{ what: string; value: string; choices: string; nearest?: string | undefined }>({
     code: "MTL3005",
@@ -59,7 +59,7 @@ export const options = {
   unknown_member: define<{ member: string; of: string; nearest?: string | undefined; known: string }>({
     code: "MTL3010",
     severity: "error",
-    message: ({ member, of }) => `${of} has no "${member}".`,
+    message: ({ member, of }) => `${of.charAt(0).toUpperCase()}${of.slice(1)} has no "${member}".`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? (known === "" ? undefined : `It has ${known}.`),
   }),
   unknown_param: define<{ name: string; nearest?: string | undefined }>({

@@ -26,7 +26,7 @@ export const streams = {
   absent_stream: define<{ what: string; task: string }>({
     code: "MTL4003",
     severity: "error",
-    message: ({ what, task }) => `${what} is absent in the task "${task}", which does not use the modality that it comes from.`,
+    message: ({ what, task }) => `${what} is absent in the task "${task}", but \`from\` needs it.`,
     help: () => "Add the modality to the task's `uses`, or write `optional` where the stream is used.",
   }),
   stream_expected: define<{ what: string; found: string }>({
@@ -38,7 +38,7 @@ export const streams = {
   shared_weight_shape: define<{ weight: string; first: string; second: string }>({
     code: "MTL4005",
     severity: "error",
-    message: ({ weight, first, second }) => `The weight "${weight}" is shared, but is ${first} in one place and ${second} in another.`,
+    message: ({ weight, first, second }) => `The weight "${weight}" is shared, but would have two shapes: ${first} and ${second}.`,
     help: () => "Give the two places streams of one shape, or a layer each.",
   }),
   weight_name_taken: define<{ weight: string }>({

@@ -18,7 +18,7 @@ export const syntax = {
     code: "MTL1003",
     severity: "error",
     message: ({ text }) => `"${text}" is not a number.`,
-    help: () => "Numbers look like 12, 0.5, 1e-4, 10%, 25ms or 16kHz.",
+    help: () => "Numbers look like 12, 0.5, 1e-4 or 10%.",
   }),
   unexpected_token: define<{ found: string; expected: string; nearest?: string | undefined }>({
     code: "MTL1004",

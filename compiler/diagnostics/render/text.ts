@@ -34,12 +34,26 @@ function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint)
   const gutter = String(Math.max(...marks.map(({ place }) => place.end.line))).length;
   const bar = paint("gutter", `${" ".repeat(gutter)} |`);
   const lines = [paint(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`) + paint("message", `: ${diagnostic.message}`)];
-  for (const mark of marks) {
+  for (const [index, mark] of marks.entries()) {
+    const previous = marks[index - 1];
+    if (previous && isOneLine(mark) && isOneLine(previous) && sameLine(mark, previous)) {
+      lines.push(...excerpt(mark, gutter, paint).slice(1));
+      continue;
+    }
     lines.push(`${" ".repeat(gutter)}${paint("gutter", mark.arrow)} ${paint("place", `${mark.place.file}:${mark.place.start.line}:${mark.place.start.column}`)}`);
     lines.push(...(mark.place.lines === undefined ? noExcerpt(mark, bar, paint) : [bar, ...excerpt(mark, gutter, paint)]));
   }
   if (diagnostic.help !== undefined) lines.push(bar, `${" ".repeat(gutter)} ${paint("gutter", "=")} ${paint("help", "help:")} ${diagnostic.help}`);
   return lines.join("\n");
+}
+
+function isOneLine({ place }: Mark): boolean {
+  return place.lines !== undefined && place.start.line === place.end.line;
+}
+
+/** Marks of one line share its excerpt. */
+function sameLine(left: Mark, right: Mark): boolean {
+  return left.place.file === right.place.file && left.place.start.line === right.place.start.line;
 }
 
 function noExcerpt(mark: Mark, bar: string, paint: Paint): readonly string[] {
