@@ -7,7 +7,8 @@ import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type CallSite, type Frame, withLocal } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
-import { NativeCall } from "./natives/native.ts";
+import { type Native, NativeCall } from "./natives/native.ts";
+import { jointPresence, streamsAmong } from "./presence.ts";
 import { runRepeat } from "./repeat.ts";
 import { resolveIn, sitesOf } from "./sites.ts";
 import { type LayerValue, type Value, describe, none, poison } from "./value.ts";
@@ -122,8 +123,14 @@ function applyPartial(elaboration: Elaboration, frame: Frame, layer: PartialLaye
     scope = withLocal(scope, parameter.name, value);
   }
   if (callable.native && !takes(elaboration, inner, callable, values, at)) return poison;
-  if (callable.native) return callable.native.apply(new NativeCall(elaboration, inner, callable, values, at));
+  if (callable.native) return withPresence(callable.native, callable.native.apply(new NativeCall(elaboration, inner, callable, values, at)), values);
   return bodyOf(elaboration, scope, callable);
+}
+
+function withPresence({ naming, presence }: Native, result: Value, values: ReadonlyMap<string, Value>): Value {
+  if (result.kind !== "stream" || naming === "transparent" || presence === "own") return result;
+  const joint = jointPresence(streamsAmong(values.values()));
+  return joint.length === 0 ? result : { kind: "stream", stream: { ...result.stream, presence: joint } };
 }
 
 /** Whether a primitive can compute with these streams. Ids are names and not numbers; a list or a number is a stream for a few only. */

@@ -20,7 +20,7 @@ export function memberOf(elaboration: Elaboration, frame: Frame, object: Value, 
     case "tuple":
     case "list": {
       const index = name === "first" ? 0 : name === "last" ? object.items.length - 1 : object.kind === "tuple" ? (object.names ?? []).indexOf(name) : -1;
-      return object.items[index] ?? unknown(elaboration, frame, member, describe(object), ["first", "last"]);
+      return object.items[index] ?? unknown(elaboration, frame, member, describe(object), [...(object.kind === "tuple" ? (object.names ?? []).filter((known) => known !== undefined) : []), "first", "last"]);
     }
     case "stream": {
       const position = name === "first" ? 0 : object.stream.positions.get(name);
@@ -38,7 +38,7 @@ function tokenAt(elaboration: Elaboration, frame: Frame, tokens: Stream, positio
   const lead = tokens.batch === "batched" ? [elaboration.batch] : [];
   const starts = [...lead.map(() => 0), position, 0];
   const row = emit(elaboration, frame, member.span, "slice", [tokens.value], { starts, sizes: [...lead, 1, width] });
-  return { kind: "vector", value: reshape(elaboration, row, [...lead, width]), batch: tokens.batch, positions: new Map(), ...(tokens.label === undefined ? {} : { label: tokens.label }) };
+  return { kind: "vector", value: reshape(elaboration, row, [...lead, width]), batch: tokens.batch, positions: new Map(), ...(tokens.presence ? { presence: tokens.presence } : {}), ...(tokens.label === undefined ? {} : { label: tokens.label }) };
 }
 
 function unknown(elaboration: Elaboration, frame: Frame, member: Identifier, of: string, known: readonly string[]): Value {

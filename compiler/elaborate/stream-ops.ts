@@ -3,6 +3,7 @@ import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { type DType, type Shape, type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
 import { type Elaboration, blockPath, originOf, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
+import { type Presence, jointPresence } from "./presence.ts";
 import { type Stream, describeStream, kindOfRank, shapeOf } from "./value.ts";
 
 const noPositions: ReadonlyMap<string, number> = new Map();
@@ -83,7 +84,12 @@ export function broadcastBinary(elaboration: Elaboration, frame: Frame, op: "add
   };
   const value = emit(elaboration, frame, at, op, [align(left), align(right)], {});
   const like = [left, right].find((stream) => stream.batch === batch && sameShape(shapeOf(stream), shape)) ?? [left, right].find((stream) => sameShape(shapeOf(stream), shape));
-  return { ...streamOf(value, batch, like), ...inheritMask(left, right, shape) };
+  return { ...streamOf(value, batch, like), ...inheritMask(left, right, shape), ...inheritPresence(left, right) };
+}
+
+function inheritPresence(left: Stream, right: Stream): { readonly presence?: Presence } {
+  const presence = jointPresence([left, right]);
+  return presence.length === 0 ? {} : { presence };
 }
 
 /** A sum of tokens with and without a mask keeps the mask. */

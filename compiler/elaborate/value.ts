@@ -5,6 +5,7 @@ import type { NamedArguments, StreamArgument } from "./apply.ts";
 import type { BoundArguments } from "./bind-arguments.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
+import type { Presence } from "./presence.ts";
 
 export type StreamKind = "tokens" | "vector" | "grid" | "ids" | "volume" | "regions" | "scalar" | "tensor";
 
@@ -16,6 +17,8 @@ export interface Stream {
   readonly batch: "batched" | "shared";
   /** float32 [B, N], 1 where a token is there; absent where all are. */
   readonly mask?: GraphValue;
+  /** Where a row has what this is made of; absent where every row does. */
+  readonly presence?: Presence;
   /** Named positions of tokens: `cls` → 0. */
   readonly positions: ReadonlyMap<string, number>;
   /** Size of the vocabulary of `ids`. */

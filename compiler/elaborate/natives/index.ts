@@ -1,9 +1,10 @@
 import { elementwiseNatives } from "./elementwise.ts";
 import { movementNatives } from "./movement.ts";
 import type { Native } from "./native.ts";
+import { presenceNatives } from "./presence.ts";
 import { reductionNatives } from "./reduction.ts";
 import { sourceNatives } from "./sources.ts";
 import { structureNatives } from "./structure.ts";
 
 /** Every native block by name. `prelude/primitives.mtl` declares each with an empty body; a test holds the two together. */
-export const natives: { readonly [name: string]: Native | undefined } = { ...elementwiseNatives, ...reductionNatives, ...movementNatives, ...structureNatives, ...sourceNatives };
+export const natives: { readonly [name: string]: Native | undefined } = { ...elementwiseNatives, ...reductionNatives, ...movementNatives, ...structureNatives, ...presenceNatives, ...sourceNatives };

@@ -1,4 +1,5 @@
 import { type Shape, type Value as GraphValue, sameShape, showShape, sizeOf } from "../../graph/graph.ts";
+import { type Presence, eitherPresence, jointPresence, maskOf } from "../presence.ts";
 import { batched, cast, matmul, streamOf } from "../stream-ops.ts";
 import { type Stream, type Value, describeStream, poison, shapeOf, streamValue } from "../value.ts";
 import { type Native, type NativeCall, axisOf } from "./native.ts";
@@ -28,11 +29,14 @@ const transpose = native((call) => {
 });
 
 /** Joins streams along an axis. Masks join along the tokens; a named position survives where it stays unique. */
-const concat = native((call) => {
+const concat: Native = { naming: "segment", presence: "own", apply: (call) => joined(call) };
+
+function joined(call: NativeCall): Value {
   const given = call.streams("streams");
   const [only] = given;
   if (!only) return poison;
   if (given.length === 1) return streamValue(only);
+  const presence = eitherPresence(call.elaboration, given);
   const parts = given.some((part) => part.batch === "batched") ? given.map((part) => batched(call.elaboration, part)) : given;
   const [first = only] = parts;
   const axis = axisOf(call, first);
@@ -43,10 +47,10 @@ const concat = native((call) => {
   }
   const value = call.emit("concat", parts.map((part) => part.value), { axis });
   const tokens = first.kind === "tokens" || first.kind === "regions";
-  if (!tokens || axis !== 1 || first.batch !== "batched") return streamValue({ ...streamOf(value, first.batch, { ...first, positions: new Map() }), ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}) });
+  if (!tokens || axis !== 1 || first.batch !== "batched") return streamValue({ ...streamOf(value, first.batch, { ...first, positions: new Map() }), presence: jointPresence(given), ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}) });
   const { label } = given.find((part) => part.label !== undefined) ?? first;
-  return streamValue({ kind: "tokens", value, batch: "batched", positions: joinPositions(parts), ...joinMasks(call, parts), ...(label === undefined ? {} : { label }) });
-});
+  return streamValue({ kind: "tokens", value, batch: "batched", positions: joinPositions(parts), ...joinMasks(call, parts, given, presence), presence, ...(label === undefined ? {} : { label }) });
+}
 
 function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
   const positions = new Map<string, number>();
@@ -63,9 +67,14 @@ function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
   return positions;
 }
 
-function joinMasks(call: NativeCall, parts: readonly Stream[]): { readonly mask?: GraphValue } {
-  if (parts.every((part) => !part.mask)) return {};
-  const masks = parts.map((part) => part.mask ?? call.emit("fill", [], { dtype: "float32", shape: [call.elaboration.batch, shapeOf(part)[0] ?? 0], value: 1 }));
+/** A part without a mask is there where its row has it; a weight where the row has what it is joined to. */
+function joinMasks(call: NativeCall, parts: readonly Stream[], given: readonly Stream[], presence: Presence): { readonly mask?: GraphValue } {
+  if (parts.every((part) => !part.mask) && jointPresence(given).length === 0) return {};
+  const { batch } = call.elaboration;
+  const masks = parts.map((part, index) => {
+    const own = given[index]?.batch === "shared" ? { ...part, presence } : part;
+    return maskOf(call.elaboration, own) ?? call.emit("fill", [], { dtype: "float32", shape: [batch, shapeOf(part)[0] ?? 0], value: 1 });
+  });
   return { mask: call.emit("concat", masks, { axis: 1 }) };
 }
 

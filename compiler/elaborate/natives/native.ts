@@ -5,7 +5,7 @@ import type { Value as GraphValue } from "../../graph/graph.ts";
 import type { Callable } from "../callable.ts";
 import { type Elaboration, blockPath, placesOf, report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
-import { emit } from "../stream-ops.ts";
+import { constantStream, emit } from "../stream-ops.ts";
 import { type LayerValue, type Stream, type Value, poison } from "../value.ts";
 
 /** A block of the prelude whose body is written here; its parameters are declared in `prelude/primitives.mtl`. */
@@ -14,6 +14,8 @@ export interface Native {
   readonly naming: "segment" | "transparent";
   /** What it takes for a stream besides streams of numbers: compile-time numbers, ids, or whatever there is. */
   readonly accepts?: "numbers" | "ids" | "anything";
+  /** Where its result is there for a row: where all of its streams are, unless the block says itself. */
+  readonly presence?: "own";
   readonly apply: (call: NativeCall) => Value;
 }
 
@@ -41,6 +43,7 @@ export class NativeCall {
 
   stream(name: string): Stream {
     const value = this.value(name);
+    if (value.kind === "number") return constantStream(this.elaboration, value.value);
     if (value.kind !== "stream") throw new Error(`"${name}" of ${this.callable.name} is not a stream`);
     return value.stream;
   }

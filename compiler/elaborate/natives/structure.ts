@@ -1,5 +1,6 @@
 import { applyLayer } from "../apply.ts";
-import { batched, broadcastBinary, constantStream, streamOf } from "../stream-ops.ts";
+import { maskOf } from "../presence.ts";
+import { batched, streamOf } from "../stream-ops.ts";
 import { labelOf } from "../repeat.ts";
 import { type LayerValue, type Value, describe, none, number, poison, shapeOf, streamValue } from "../value.ts";
 import { blockPath } from "../elaboration.ts";
@@ -35,20 +36,6 @@ const each = transparent((call) => {
     return result.kind === "stream" && label !== undefined ? streamValue({ ...result.stream, label }) : result;
   });
   return items.some((item) => item.kind === "poison") ? poison : { kind: "list", items };
-});
-
-const average = native((call) => {
-  const [first, ...rest] = call.streams("streams");
-  if (!first) return poison;
-  if (rest.length === 0) return streamValue(first);
-  let sum = first;
-  for (const stream of rest) {
-    const next = broadcastBinary(call.elaboration, call.frame, "add", sum, stream, call.at);
-    if (!next) return poison;
-    sum = next;
-  }
-  const mean = broadcastBinary(call.elaboration, call.frame, "multiply", sum, constantStream(call.elaboration, 1 / (rest.length + 1)), call.at);
-  return mean ? streamValue(mean) : poison;
 });
 
 /** One set of weights for each task. What makes a stream by itself is made at once, what needs one stays a layer. */
@@ -103,19 +90,18 @@ const mark = native((call) => {
   return streamValue({ ...x, positions: new Map([...x.positions, [call.choice("name"), call.number("at")]]) });
 });
 
-/** The mask of tokens as numbers [N], or none where all are there. */
+/** The mask of tokens as numbers [N], or none where all are there for every row. */
 const mask = native((call) => {
   const x = call.stream("x");
-  return x.mask ? streamValue(streamOf(x.mask, "batched")) : none;
+  const there = maskOf(call.elaboration, x);
+  return there ? streamValue(streamOf(there, "batched")) : none;
 }, ofIds);
 
 /** A tensor with the mask, positions and label of tokens of the same length. */
 const like = native((call) => {
   const [x, source] = [call.stream("x"), call.stream("source")];
-  const length = shapeOf(x)[0] ?? 1;
-  const spread = source.mask && source.mask.shape[1] === 1 && length > 1 ? call.emit("broadcast_to", [source.mask], { shape: [call.elaboration.batch, length] }) : source.mask;
   const kind = shapeOf(x).length === 2 ? "tokens" : x.kind;
-  return streamValue({ ...x, kind, positions: source.positions, ...(spread ? { mask: spread } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
+  return streamValue({ ...x, kind, positions: source.positions, ...(source.mask ? { mask: source.mask } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
 }, ofIds);
 
 const segmentIds = native((call) => {
@@ -141,7 +127,6 @@ export const structureNatives: { readonly [name: string]: Native } = {
   floor: native((call) => number(Math.floor(call.number("value")))),
   ceil: native((call) => number(Math.ceil(call.number("value")))),
   each,
-  average,
   per_task: perTask("current"),
   all_tasks: perTask("all"),
   stack,

@@ -1,0 +1,71 @@
+import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { Value as GraphValue } from "../graph/graph.ts";
+import type { Elaboration } from "./elaboration.ts";
+import type { Stream, Value } from "./value.ts";
+
+/**
+ * Factors float32 [B] that are 1 where a row has the optional modality that a stream is made of: all of them must be. Empty for a stream that
+ * every row has. What a row lacks shall not count: its tokens are masked, with those that the specification adds to them, and means pass it over.
+ */
+export type Presence = readonly GraphValue[];
+
+/** What is made of several streams is there where all of them are. */
+export function jointPresence(streams: readonly Stream[]): Presence {
+  return [...new Set(streams.flatMap((stream) => stream.presence ?? []))];
+}
+
+/** What joins several streams is there where one of them is; weights are there for whom the others are. */
+export function eitherPresence(elaboration: Elaboration, streams: readonly Stream[]): Presence {
+  const factors = streams.filter((stream) => stream.batch === "batched").map((stream) => presenceFactor(elaboration, stream.presence));
+  const distinct = [...new Set(factors)];
+  if (distinct.includes(undefined)) return [];
+  const [first, ...rest] = distinct.filter((factor) => factor !== undefined);
+  return first ? [rest.reduce((either, factor) => elaboration.builder.emit("maximum", [either, factor], {}), first)] : [];
+}
+
+/** [B], 1 where the row has it; nothing where every row does. */
+export function presenceFactor(elaboration: Elaboration, presence: Presence = []): GraphValue | undefined {
+  const [first, ...rest] = presence;
+  return first && rest.reduce((all, factor) => elaboration.builder.emit("multiply", [all, factor], {}), first);
+}
+
+/** Mask [B, N] of tokens: their own, else the presence of what they are made of; nothing where all are there for every row. */
+export function maskOf(elaboration: Elaboration, { mask, presence, batch, value }: Stream): GraphValue | undefined {
+  const there = mask || batch === "shared" ? undefined : presenceFactor(elaboration, presence);
+  return there ? spread(elaboration, there, value.shape[1] ?? 1) : mask;
+}
+
+export type Emit = <Op extends OpName>(op: Op, inputs: readonly GraphValue[], attributes: OpAttributes[Op]) => GraphValue;
+
+/** A tensor [B, …], and a factor [B] that is 1 for the rows that have it; without one every row does. */
+export interface Score {
+  readonly value: GraphValue;
+  readonly factor: GraphValue | undefined;
+}
+
+/** Mean of tensors [B, …] of one shape, for each row of those that it has: Σ f·x ∕ max(Σ f, 1). Without a factor all rows have it. */
+export function meanOfPresent(emit: Emit, parts: readonly Score[]): GraphValue {
+  const [first] = parts;
+  if (first && parts.length === 1) return first.value;
+  const constant = (value: number): GraphValue => emit("fill", [], { dtype: "float32", shape: [], value });
+  const sum = (values: readonly GraphValue[]): GraphValue => values.reduce((total, value) => emit("add", [total, value], {}));
+  if (parts.every(({ factor }) => !factor)) {
+    return emit("multiply", [sum(parts.map(({ value }) => value)), constant(1 / parts.length)], {});
+  }
+  const weighed = parts.map(({ value, factor }) => {
+    const column = factor && emit("reshape", [factor], { shape: value.shape.map((size, axis) => (axis === 0 ? size : 1)) });
+    return { factor: column ?? constant(1), value: column ? emit("multiply", [value, column], {}) : value };
+  });
+  const count = emit("maximum", [sum(weighed.map(({ factor }) => factor)), constant(1)], {});
+  return emit("divide", [sum(weighed.map(({ value }) => value)), count], {});
+}
+
+/** [B] as [B, length]. */
+function spread({ builder, batch }: Elaboration, factor: GraphValue, length: number): GraphValue {
+  return builder.emit("broadcast_to", [builder.emit("reshape", [factor], { shape: [batch, 1] })], { shape: [batch, length] });
+}
+
+/** The streams among the arguments of a call, lists of streams among them. */
+export function streamsAmong(values: Iterable<Value>): readonly Stream[] {
+  return [...values].flatMap((value) => (value.kind === "stream" ? [value.stream] : value.kind === "list" ? streamsAmong(value.items) : []));
+}
