@@ -1,4 +1,4 @@
-import type { ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
+import type { ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
 import type { TensorType } from "./graph/graph.ts";
 
 /** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
@@ -30,6 +30,11 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
 
 export function classCount(target: Extract<ResolvedTarget, { classes: unknown }>): number {
   return typeof target.classes === "number" ? target.classes : target.classes.length;
+}
+
+/** The scalar input that takes a modality's λ of mixup, which the runtime draws. */
+export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string {
+  return per === "modality" ? `mixup/${modality}` : "mixup";
 }
 
 /** The feature of a task's target. A row that lacks it has `row_weight` 0 and any value here. */

@@ -1,7 +1,7 @@
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import type { ResolvedModality } from "../schema/resolved.ts";
+import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
@@ -14,11 +14,12 @@ export interface ElaborationSettings {
   readonly modalities?: ReadonlyMap<string, ResolvedModality>;
   readonly task?: CurrentTask;
   readonly uses?: Uses;
+  readonly mixup?: ResolvedMixup;
   readonly mode?: Mode;
   readonly batch?: number;
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), modalities = new Map(), task, uses = new Map(), mode = "train", batch = 2 } = settings;
-  return { bindings, reporter, callables, overrides, modalities, task, uses, mode, batch, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  const { bindings, reporter, callables, overrides = new Map(), modalities = new Map(), task, uses = new Map(), mixup, mode = "train", batch = 2 } = settings;
+  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, mode, batch, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

@@ -7,7 +7,9 @@ import { applyLayer } from "./apply.ts";
 import { type Elaboration, originOf, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
+import { sharesOfMembers } from "./mixup.ts";
 import { addLoss } from "./task-loss.ts";
+import { type Score, meanOfPresent, presenceFactor } from "./presence.ts";
 import { batched, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
@@ -22,19 +24,22 @@ export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclara
   if (!scores) return undefined;
   const { builder, mode, batch } = elaboration;
   builder.origin = originOf(frame, from.span);
-  builder.output({ kind: "prediction", name: task.target.kind === "number" ? "value" : "logits" }, mean(elaboration, scores));
-  if (mode !== "predict" && !addLoss(elaboration, frame, declaration, task, scores, targetInput(elaboration, task))) return undefined;
+  builder.output({ kind: "prediction", name: task.target.kind === "number" ? "value" : "logits" }, meanOfPresent(builder.emit.bind(builder), scores));
+  const shares = sharesOfMembers(elaboration, frame, declaration, from, scores.length);
+  if (!shares) return undefined;
+  const members = scores.map((score, index) => ({ ...score, share: shares[index] }));
+  if (mode !== "predict" && !addLoss(elaboration, frame, declaration, task, members, targetInput(elaboration, task))) return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
   return { task: task.name, mode, batch, graph: builder.build(`${task.name}/${mode}`), weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight) };
 }
 
 /** The scores of each member: one, or several for an ensemble. */
-function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, from: Expression): readonly GraphValue[] | undefined {
+function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, from: Expression): readonly Score[] | undefined {
   const output = taskOutput(elaboration, declaration);
   if (output.kind === "poison") return undefined;
   const head = optionOf(declaration, "head");
   const members = output.kind === "list" || output.kind === "tuple" ? output.items : [output];
-  const scores: GraphValue[] = [];
+  const scores: Score[] = [];
   for (const member of members) {
     const score = member.kind === "stream" ? scoreOf(elaboration, member.stream, task.target) : undefined;
     if (!score) {
@@ -67,8 +72,12 @@ function taskInput(elaboration: Elaboration, frame: Frame, from: Expression, tas
     report(elaboration, frame, "absent_stream", from.span, { what: input.what, task });
     return poison;
   }
-  if (input.kind === "stream" || input.kind === "list" || input.kind === "tuple" || input.kind === "record" || input.kind === "poison") return input;
-  report(elaboration, frame, "stream_expected", from.span, { what: `"from" of the task "${task}"`, found: describe(input) });
+  const parts = input.kind === "list" || input.kind === "tuple" ? input.items : [input];
+  const places = from.kind === "List" ? from.items : [from];
+  const wrong = parts.findIndex((part) => part.kind !== "stream" && part.kind !== "record" && part.kind !== "poison" && part.kind !== "absent");
+  const found = parts[wrong];
+  if (!found) return parts.some((part) => part.kind === "poison") ? poison : input;
+  report(elaboration, frame, "stream_expected", (places[wrong] ?? from).span, { what: `"from" of the task "${task}"`, found: describe(found) });
   return poison;
 }
 
@@ -80,16 +89,18 @@ function lastPart(head: Expression): Expression {
 function wayToScores(output: Value, target: ResolvedTarget): string {
   const scores = `linear(${target.kind === "number" ? 1 : classCount(target)})`;
   if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
+  if (output.kind === "stream" && output.stream.kind === "grid") return `Make it tokens (\`patches(size)\`, \`as_tokens\`) and take their \`mean\` before \`${scores}\`.`;
   if (output.kind === "stream" && shapeOf(output.stream).length > 1) return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
   return `Let the head end in \`${scores}\`.`;
 }
 
 /** `[B, K]` for classes, `[B]` for a number; nothing where the shape is another. */
-function scoreOf(elaboration: Elaboration, stream: Stream, target: ResolvedTarget): GraphValue | undefined {
+function scoreOf(elaboration: Elaboration, stream: Stream, target: ResolvedTarget): Score | undefined {
   const shape = shapeOf(stream);
   const { value } = batched(elaboration, stream);
-  if (target.kind !== "number") return shape.length === 1 && shape[0] === classCount(target) ? value : undefined;
-  return shape.length === 0 || (shape.length === 1 && shape[0] === 1) ? reshape(elaboration, value, [elaboration.batch]) : undefined;
+  const factor = presenceFactor(elaboration, stream.presence);
+  if (target.kind !== "number") return shape.length === 1 && shape[0] === classCount(target) ? { value, factor } : undefined;
+  return shape.length === 0 || (shape.length === 1 && shape[0] === 1) ? { value: reshape(elaboration, value, [elaboration.batch]), factor } : undefined;
 }
 
 function expectedShape(target: ResolvedTarget): string {
@@ -98,14 +109,6 @@ function expectedShape(target: ResolvedTarget): string {
 
 export function describeTarget(target: ResolvedTarget): string {
   return target.kind === "number" ? "a number" : `${target.kind === "category" ? "a category" : "labels"} of ${classCount(target)} classes`;
-}
-
-function mean(elaboration: Elaboration, scores: readonly GraphValue[]): GraphValue {
-  const [first, ...rest] = scores;
-  if (!first) throw new Error("a task has no scores");
-  if (rest.length === 0) return first;
-  const sum = rest.reduce((total, score) => elaboration.builder.emit("add", [total, score], {}), first);
-  return elaboration.builder.emit("multiply", [sum, elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / scores.length })], {});
 }
 
 function targetInput(elaboration: Elaboration, task: ResolvedTask): GraphValue {

@@ -7,7 +7,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../plan.ts";
-import type { ResolvedModality } from "../schema/resolved.ts";
+import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
@@ -37,6 +37,8 @@ export interface Elaboration {
   readonly modalities: ReadonlyMap<string, ResolvedModality>;
   /** The modalities that the task's examples have. */
   readonly uses: ReadonlyMap<string, "required" | "optional">;
+  /** How rows are mixed; in training only. */
+  readonly mixup: ResolvedMixup | undefined;
   /** Values of params, layers, streams, fusions and modalities that have been asked for; `undefined` while one is being made. */
   readonly made: Map<SymbolDeclaration, Value | undefined>;
   readonly weights: Map<string, { readonly declaration: WeightDeclaration; readonly stream: Stream }>;

@@ -4,7 +4,8 @@ import type { Program } from "../program.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
-import { usesOf } from "./uses.ts";
+import { checkLoss } from "./task-loss.ts";
+import { type Uses, usesOf } from "./uses.ts";
 import type { Value } from "./value.ts";
 
 export interface ForwardRequest {
@@ -14,6 +15,11 @@ export interface ForwardRequest {
   /** What a stage's `with` sets, over what `--set` does. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly reporter: Reporter;
+}
+
+/** For a task whose options are at fault: what else is wrong with it shows best where every modality is there. */
+function usesOfAll(specification: Program["specification"]): Uses {
+  return new Map(Object.keys(specification.modalities).map((name) => [name, "required"]));
 }
 
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
@@ -31,9 +37,11 @@ export function elaborateForward(program: Program, { task, mode, batch, override
     task: { name: task, index: all.indexOf(task), all },
     mode,
     batch,
-    ...(declaration ? { uses: usesOf(bindings, declaration) } : {}),
+    ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),
+    ...(declaration && resolved ? { uses: usesOf(bindings, declaration) } : { uses: usesOfAll(specification) }),
   });
-  if (declaration && resolved) return { elaboration, forward: elaborateTask(elaboration, declaration, resolved) };
-  if (declaration) taskOutput(elaboration, declaration);
-  return { elaboration, forward: undefined };
+  const forward = declaration && resolved ? elaborateTask(elaboration, declaration, resolved) : undefined;
+  if (declaration && !resolved) taskOutput(elaboration, declaration);
+  if (declaration && !forward) checkLoss(elaboration, declaration);
+  return { elaboration, forward };
 }

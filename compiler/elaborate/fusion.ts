@@ -7,12 +7,12 @@ export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration
   const name = symbol.name.name;
   if (value.kind === "stream") return streamValue({ ...value.stream, label: name });
   if (value.kind !== "list" && value.kind !== "tuple") return value;
-  const inputs = inputNames(symbol.value);
+  const inputs = fusionInputs(symbol.value);
   const fields = new Map<string, Value>();
   for (const [index, item] of value.items.entries()) {
-    const label = (value.kind === "tuple" ? value.names?.[index] : undefined) ?? (item.kind === "stream" && value.kind === "list" ? item.stream.label : undefined) ?? inputs[index] ?? String(index);
+    const label = (value.kind === "tuple" ? value.names?.[index] : undefined) ?? (item.kind === "stream" && value.kind === "list" ? item.stream.label : undefined) ?? inputs[index]?.name ?? String(index);
     if (fields.has(label)) {
-      elaboration.reporter.report("duplicate_declaration", symbol.name.span, { name: `${name}.${label}` });
+      elaboration.reporter.report("duplicate_declaration", symbol.name.span, { name: `${name}.${label}`, hint: `Give the inputs names of their own: \`${symbol.value.kind === "Call" && symbol.value.callee.kind === "Name" ? symbol.value.callee.name : "f"}(left = …, right = …)\`.` });
       return poison;
     }
     fields.set(label, item.kind === "stream" ? streamValue({ ...item.stream, label }) : item);
@@ -20,10 +20,10 @@ export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration
   return { kind: "record", what: `the fusion "${name}"`, fields };
 }
 
-/** The label or the first name of each input's pipeline. */
-function inputNames(expression: Expression): readonly (string | undefined)[] {
+/** Each input, with its label or the first name of its pipeline. */
+export function fusionInputs(expression: Expression): readonly { readonly name: string | undefined; readonly value: Expression }[] {
   if (expression.kind !== "Call") return [];
-  return expression.arguments.filter((argument) => !argument.name).map(labelOf);
+  return expression.arguments.filter((argument) => !argument.name).map((argument) => ({ name: labelOf(argument), value: argument.value }));
 }
 
 function labelOf(argument: Argument): string | undefined {

@@ -4,7 +4,8 @@ import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
 import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
-import { cast, reshape } from "./stream-ops.ts";
+import { mixed, opposite, shareOf } from "./mixup.ts";
+import { cast } from "./stream-ops.ts";
 import { type Stream, type Value, kindOfRank, poison, streamValue } from "./value.ts";
 
 /** The stream of an input: its features as the reader gives them, made into numbers. Absent where the task does not use it. */
@@ -22,14 +23,20 @@ export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclara
     ]),
   );
   const present = inputs.get(`${name}.present`);
-  const presentMask = present && reshape(elaboration, cast(elaboration, present, "float32"), [elaboration.batch, 1]);
-  return streamValue({ ...streamOfKind(elaboration, name, modality, inputs, presentMask), label: name });
+  const there = present && cast(elaboration, present, "float32");
+  const stream = streamOfKind(elaboration, name, modality, inputs);
+  return streamValue({ ...stream, value: mixedRows(elaboration, name, stream), label: name, ...(there ? { presence: [there] } : {}) });
 }
 
-function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: ReadonlyMap<string, GraphValue>, present: GraphValue | undefined): Stream {
+/** The rows of a modality as training sees them. */
+function mixedRows(elaboration: Elaboration, name: string, { kind, value }: Stream): GraphValue {
+  const { mixup } = elaboration;
+  return mixup && kind !== "ids" ? mixed(elaboration, shareOf(elaboration, mixup, name), value, opposite(elaboration, value)) : value;
+}
+
+function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: ReadonlyMap<string, GraphValue>): Stream {
   const positions = new Map<string, number>();
   const value = inputs.get(name);
-  const mask = present ? { mask: present } : {};
   if (modality.kind === "text") {
     const ids = inputs.get(`${name}.ids`);
     const tokenMask = inputs.get(`${name}.mask`);
@@ -46,8 +53,8 @@ function streamOfKind(elaboration: Elaboration, name: string, modality: Resolved
     };
   }
   if (!value) throw new Error(`the features of "${name}" are incomplete`);
-  if (modality.kind === "tensor") return { kind: kindOfRank(modality.shape.length), value, batch: "batched", positions, ...mask };
+  if (modality.kind === "tensor") return { kind: kindOfRank(modality.shape.length), value, batch: "batched", positions };
   const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
   const brightness = elaboration.builder.emit("multiply", [cast(elaboration, value, "float32"), scale], {});
-  return { kind: "grid", value: brightness, batch: "batched", positions, ...mask };
+  return { kind: "grid", value: brightness, batch: "batched", positions };
 }

@@ -9,12 +9,20 @@ import { type Elaboration, report } from "./elaboration.ts";
 import { describeTarget } from "./elaborate-task.ts";
 import { evaluate, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
+import { mixed, opposite } from "./mixup.ts";
 import { lossDefinitions } from "./losses/index.ts";
 import { type LossCall, type LossDefinition, type LossKind, type ResolvedLoss, defaultLoss } from "./losses/loss.ts";
+import { type Score, meanOfPresent } from "./presence.ts";
 import { emit } from "./stream-ops.ts";
-import { findSymbol, symbolNames } from "./symbol-values.ts";
+import { declarationFrame, findSymbol, symbolNames } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
+
+/** What one member of an ensemble predicts; a task without an ensemble has one. */
+export interface Member extends Score {
+  /** [B]: how much of its own target each row has; the rest is that of the opposite row. */
+  readonly share: GraphValue | undefined;
+}
 
 interface Term {
   readonly name: string;
@@ -24,10 +32,10 @@ interface Term {
 }
 
 /** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
-export function addLoss(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue): boolean {
+export function addLoss(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, members: readonly Member[], target: GraphValue): boolean {
   const expression = optionOf(declaration, "loss");
   const at = expression ?? declaration;
-  const given = expression ? termsOf(elaboration, frame, expression, task, scores, target, 1) : [defaultTerm(elaboration, frame, declaration, task, scores, target)];
+  const given = expression ? termsOf(elaboration, frame, expression, task, members, target, 1) : [defaultTerm(elaboration, frame, declaration, task, members, target)];
   if (!given) return false;
   const { builder } = elaboration;
   const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [elaboration.batch] });
@@ -51,32 +59,50 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
 }
 
 /** `cross_entropy + 0.1 * penalty`: terms with their factors. */
-function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue, factor: number): readonly Term[] | undefined {
+function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, members: readonly Member[], target: GraphValue, factor: number): readonly Term[] | undefined {
   if (expression.kind === "Binary" && expression.operator === "+") {
-    const left = termsOf(elaboration, frame, expression.left, task, scores, target, factor);
-    const right = termsOf(elaboration, frame, expression.right, task, scores, target, factor);
+    const left = termsOf(elaboration, frame, expression.left, task, members, target, factor);
+    const right = termsOf(elaboration, frame, expression.right, task, members, target, factor);
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
     const [scale, rest] = calledLoss(expression.left) === undefined ? [expression.left, expression.right] : [expression.right, expression.left];
     const value = evaluate(elaboration, frame, scale);
-    if (value.kind === "number") return termsOf(elaboration, frame, rest, task, scores, target, factor * value.value);
+    if (value.kind === "number") return termsOf(elaboration, frame, rest, task, members, target, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(elaboration, frame, expression, "loss") as ResolvedLoss | undefined;
-    const term = loss && lossTerm(elaboration, frame, expression, task, loss, scores, target);
+    const term = loss && lossTerm(elaboration, frame, expression, task, loss, members, target);
     return term && [{ ...term, factor }];
   }
-  const name = calleeName(expression);
-  if (name !== undefined && !isBoundName(elaboration, frame, name) && !findSymbol(elaboration, frame, name)) {
-    report(elaboration, frame, "unknown_choice", expression.span, { what: "The loss", value: name, choices: Object.keys(losses).join(", "), nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]) });
-    return undefined;
-  }
+  if (!isKnownTerm(elaboration, frame, expression)) return undefined;
   const value = evaluate(elaboration, frame, expression);
   if (value.kind === "poison") return undefined;
   if (value.kind === "stream" && shapeOf(value.stream).length === 0) return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
   report(elaboration, frame, "wrong_type", expression.span, { what: "A term of the loss", expected: `a loss (${Object.keys(losses).join(", ")}) or a scalar stream`, found: describe(value) });
   return undefined;
+}
+
+function isKnownTerm(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
+  const name = calleeName(expression);
+  if (name === undefined || calledLoss(expression) !== undefined || isBoundName(elaboration, frame, name) || findSymbol(elaboration, frame, name)) return true;
+  report(elaboration, frame, "unknown_choice", expression.span, { what: "The loss", value: name, choices: Object.keys(losses).join(", "), nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]) });
+  return false;
+}
+
+/** The names and options of a task's losses, where the task itself cannot be elaborated. */
+export function checkLoss(elaboration: Elaboration, declaration: TaskDeclaration): void {
+  const loss = optionOf(declaration, "loss");
+  if (!loss) return;
+  const frame = declarationFrame(elaboration, declaration.span.file, [], loss);
+  const check = (term: Expression): void => {
+    if (term.kind === "Binary") {
+      check(term.left);
+      check(term.right);
+    } else if (calledLoss(term) !== undefined) resolveCall(elaboration, frame, term, "loss");
+    else isKnownTerm(elaboration, frame, term);
+  };
+  check(loss);
 }
 
 function calledLoss(expression: Expression): LossKind | undefined {
@@ -89,30 +115,33 @@ function calleeName(expression: Expression): string | undefined {
   return expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : undefined;
 }
 
-function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scores: readonly GraphValue[], target: GraphValue): Term {
+function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, members: readonly Member[], target: GraphValue): Term {
   const kind = defaultLoss[task.target.kind];
   const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
-  return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scores, target) };
+  return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, members, target) };
 }
 
-function lossTerm(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, loss: ResolvedLoss, scores: readonly GraphValue[], target: GraphValue): Term | undefined {
+function lossTerm(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, loss: ResolvedLoss, members: readonly Member[], target: GraphValue): Term | undefined {
   const definition = lossDefinitions[loss.kind];
   if (!definition.targets.includes(task.target.kind)) {
     const fitting = Object.entries(lossDefinitions).filter(([, other]) => other.targets.includes(task.target.kind)).map(([name]) => name);
     report(elaboration, frame, "loss_target", expression.span, { loss: loss.kind, target: describeTarget(task.target), fitting: fitting.join(", ") });
     return undefined;
   }
-  return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, scores, target) };
+  return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, members, target) };
 }
 
-/** The mean over the members of an ensemble of each one's loss. */
-function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, at: Expression | TaskDeclaration, loss: Extract<ResolvedLoss, { readonly kind: Kind }>, scores: readonly GraphValue[], target: GraphValue): GraphValue {
+/** The mean over the members of an ensemble of each one's loss; of those only that a row has. */
+function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, at: Expression | TaskDeclaration, loss: Extract<ResolvedLoss, { readonly kind: Kind }>, members: readonly Member[], target: GraphValue): GraphValue {
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
   const tools: Pick<LossCall<Kind>, "emit" | "constant"> = {
     emit: (op, inputs, attributes) => emit(elaboration, frame, at.span, op, inputs, attributes),
     constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
   };
-  const rows = scores.map((output) => definition.rows({ ...tools, options: loss, output, target }));
-  const sum = rows.reduce((total, row) => tools.emit("add", [total, row], {}));
-  return rows.length === 1 ? sum : tools.emit("multiply", [sum, tools.constant(1 / rows.length)], {});
+  const rows = members.map(({ value: scores, factor, share }): Score => {
+    const towards = (aim: GraphValue): GraphValue => definition.rows({ ...tools, options: loss, output: scores, target: aim });
+    // Mixing losses is mixing targets where a loss is linear in its target, as cross-entropies are (Zhang et al., 2018, §2).
+    return { factor, value: share ? mixed(elaboration, share, towards(target), towards(opposite(elaboration, target))) : towards(target) };
+  });
+  return meanOfPresent(tools.emit, rows);
 }

@@ -7,6 +7,7 @@ export const taskOptions = {
   loss: { type: { kind: "stream" }, doc: "A loss or a weighted sum of losses; the target's own by default." },
   metrics: { type: { kind: "list", element: { kind: "call", family: "metric" } }, doc: "What is measured on validation and test; the first one selects checkpoints. By default the target's own." },
   weight: { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the task's loss." },
+  augment: { type: { kind: "call", family: "augmentation" }, doc: "What training makes of a batch before the model sees it." },
   uses: { type: { kind: "stream" }, doc: "The modalities that its examples have: `[photo, optional words]`. By default those that `from` reaches without `optional`." },
 } as const satisfies OptionTable;
 

@@ -1,3 +1,4 @@
+import type { augmentations } from "./augmentations.ts";
 import type { checkpoints } from "./checkpoints.ts";
 import type { earlyStops } from "./early-stops.ts";
 import type { initializers } from "./initializers.ts";
@@ -13,6 +14,7 @@ import type { tokenizers } from "./tokenizers.ts";
 
 /** The families of calls that an option can take, as types; `schema.ts` holds the same as values. */
 export interface Families {
+  augmentation: typeof augmentations;
   checkpoint: typeof checkpoints;
   early_stop: typeof earlyStops;
   initializer: typeof initializers;

@@ -20,6 +20,8 @@ export interface ResolvedSpecification {
 export type ResolvedModality = ResolvedCall<Families["modality"]>;
 export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
 export type ResolvedTarget = ResolvedCall<Families["target"]>;
+export type ResolvedAugmentation = ResolvedCall<Families["augmentation"]>;
+export type ResolvedMixup = Extract<ResolvedAugmentation, { readonly kind: "mixup" }>;
 export type ResolvedMetric = ResolvedCall<Families["metric"]>;
 export type ResolvedSampler = ResolvedCall<Families["sampler"]>;
 export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;

@@ -1,3 +1,4 @@
+import { augmentations } from "./augmentations.ts";
 import { checkpoints } from "./checkpoints.ts";
 import { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import { earlyStops } from "./early-stops.ts";
@@ -17,6 +18,7 @@ import type { CallableTable, OptionTable } from "./types.ts";
 /** Everything that is declared once: the checker, the manual, the JSON Schemas and did-you-mean read it here. */
 export const schema = {
   families: {
+    augmentation: augmentations,
     checkpoint: checkpoints,
     early_stop: earlyStops,
     initializer: initializers,

@@ -9,6 +9,8 @@ export interface Feeds {
   readonly batch?: Batch;
   /** Random bytes by site, filled by `randomBytes`. */
   readonly random?: ReadonlyMap<string, Uint8Array>;
+  /** Numbers by name. */
+  readonly scalars?: ReadonlyMap<string, number>;
   /** By input name. */
   readonly gradients?: ReadonlyMap<string, Float32Array>;
   readonly updates?: (updateClass: string, name: string) => number;
@@ -33,7 +35,7 @@ export class BoundStep {
     this.#store = store;
     this.#stored = step.graph.outputs.filter(isStored).map((output) => output.name);
     this.#outputs = new Map(step.graph.outputs.filter((output) => !isStored(output)).map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]));
-    const scalars = new Map(step.graph.inputs.filter((input) => input.role.kind === "update").map((input) => [input.name, new Float32Array(1)]));
+    const scalars = new Map(step.graph.inputs.filter((input) => input.role.kind === "update" || input.role.kind === "scalar").map((input) => [input.name, new Float32Array(1)]));
     this.#feed = {
       weight: (_role, _feeds, name) => store.current(name),
       state: (_role, _feeds, name) => store.current(name),
@@ -43,7 +45,10 @@ export class BoundStep {
       random: ({ site }, { random }) => random?.get(site),
       row_weight: (_role, { batch }) => batch?.rowWeight,
       update: (role, { updates }, name) => updates && scalars.get(name)?.fill(updates(role.class, role.name)),
-      scalar: () => undefined,
+      scalar: (role, { scalars: given }, name) => {
+        const number = given?.get(role.name);
+        return number === undefined ? undefined : scalars.get(name)?.fill(number);
+      },
     };
   }
 

@@ -55,7 +55,7 @@ class PhaseRun {
     this.#counts = new UpdateCounts(plan);
     this.#executor = openExecutor(plan, this.#steps, this.#counts);
     const kind = isFused(plan.stage) ? "step" : "gradients";
-    this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task) => this.#steps.graph({ kind, task }).inputs });
+    this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task) => this.#steps.graph({ kind, task }).inputs, mixupOf: (task) => context.program.specification.tasks[task]?.augment });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
     this.#every = Math.max(1, durationInSteps(plan.stage.checkpoint.every, this.#total));

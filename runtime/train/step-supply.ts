@@ -1,18 +1,21 @@
 import type { GraphInput } from "../../compiler/graph/graph.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
+import type { ResolvedMixup } from "../../compiler/schema/resolved.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import type { Batch, Data } from "../data/data.ts";
 import { type Generator, generator } from "../random/generator.ts";
 import { BatchSupply } from "./batch-supply.ts";
 import { fillRandomInputs } from "./bound-step.ts";
+import { drawMixup } from "./draw-mixup.ts";
 import { openSampler } from "./samplers/index.ts";
 import type { Sampler, SamplerEvent } from "./samplers/sampler.ts";
 import { sampledTask } from "./stage-length.ts";
 
-/** A batch with its random bytes by site. */
+/** A batch with its random bytes by site, and its random numbers by name. */
 export interface PreparedBatch {
   readonly batch: Batch;
   readonly random: ReadonlyMap<string, Uint8Array>;
+  readonly scalars: ReadonlyMap<string, number>;
 }
 
 /** What one update is made from: of each task, the batches whose gradients are averaged. */
@@ -28,6 +31,7 @@ export interface StepSupplySettings {
   readonly data: Data;
   /** Inputs of the graph that will take the task's batches. */
   readonly inputsOf: (task: string) => readonly GraphInput[];
+  readonly mixupOf: (task: string) => ResolvedMixup | undefined;
 }
 
 export type SupplyPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies">;
@@ -80,13 +84,14 @@ export class StepSupply {
   }
 
   async #read(task: string, epoch: number, batches: readonly (readonly number[])[], step: number): Promise<readonly PreparedBatch[]> {
-    const { data, plan, seed, phase, inputsOf } = this.#settings;
+    const { data, plan, seed, phase, inputsOf, mixupOf } = this.#settings;
     const read: PreparedBatch[] = [];
     for (const [index, rows] of batches.entries()) {
       const batch = await data.batch({ task, split: "train", rows, size: plan.batchOf(task) });
       const random = this.#buffersOf(step, `${task} ${index}`);
       fillRandomInputs(inputsOf(task), { seed, stage: phase, epoch, keys: batch.keys }, random);
-      read.push({ batch, random });
+      const scalars = drawMixup(inputsOf(task), { mixup: mixupOf(task), seed, phase, task, step, batch: index });
+      read.push({ batch, random, scalars });
     }
     return read;
   }

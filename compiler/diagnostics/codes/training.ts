@@ -86,6 +86,18 @@ export const training = {
     message: () => "The specification has no stage, so it can be checked and drawn but not trained.",
     help: () => "Add a `stage` with tasks, an optimizer and a length.",
   }),
+  unmixable_modality: define<{ modality: string; reason: string }>({
+    code: "MTL5016",
+    severity: "error",
+    message: ({ modality, reason }) => `Mixup cannot mix the modality "${modality}": ${reason}.`,
+    help: () => "Mix images and tensors that every row has, or leave `augment` out.",
+  }),
+  mixup_members: define<{ task: string }>({
+    code: "MTL5017",
+    severity: "error",
+    message: ({ task }) => `Mixup per modality needs predictions of one modality each, which "${task}" does not have.`,
+    help: () => "List one stream for each modality in `from`, with `head: ensemble(train: each)`; or write `per: batch`.",
+  }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",
