@@ -38,7 +38,7 @@ export function bindArguments(elaboration: Elaboration, frame: Frame, callable: 
       broken = true;
       continue;
     }
-    const value = argumentValue(elaboration, frame, argument, parameter);
+    const value = argumentValue(elaboration, frame, argument, parameter, takesStreams ? "two" : "one");
     if (value.kind === "poison") broken = true;
     else if (!argument.name && value.kind === "layer" && !(parameter && takesLayers(parameter.type))) {
       broken = true;
@@ -75,15 +75,18 @@ function named(elaboration: Elaboration, frame: Frame, callable: Callable, argum
   return undefined;
 }
 
-/** A bare name that is one of the parameter's choices is that choice, even where a block has the same name. */
-function argumentValue(elaboration: Elaboration, frame: Frame, argument: Argument, parameter: CallableParameter | undefined): Value {
+/**
+ * A bare name that is one of the parameter's choices is that choice, even where a block has the same name. A call for a block parameter stays
+ * a layer value; by position it does so only where its block takes no stream, for it may be one.
+ */
+function argumentValue(elaboration: Elaboration, frame: Frame, argument: Argument, parameter: CallableParameter | undefined, lanes: "one" | "two"): Value {
   const { value } = argument;
   const type = parameter?.type.kind === "optional" ? parameter.type.inner : parameter?.type;
   if (value.kind === "Name" && type?.kind === "one_of" && !isBoundName(elaboration, frame, value.name)) {
     if (type.options.includes(value.name) || argument.name || !findSymbol(elaboration, frame, value.name)) return string(value.name);
   }
   if (type?.kind === "block" && mentionsIt(value)) return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
-  if (type?.kind === "block" && value.kind === "Call") return callExpression(elaboration, frame, value, "layer");
+  if (type?.kind === "block" && value.kind === "Call" && (argument.name || lanes === "one")) return callExpression(elaboration, frame, value, "layer");
   const evaluated = type?.kind === "initializer" ? evaluateInitializer(elaboration, frame, value) : evaluate(elaboration, frame, value);
   return argument.label && evaluated.kind === "stream" ? { ...evaluated, stream: { ...evaluated.stream, label: argument.label.name } } : evaluated;
 }

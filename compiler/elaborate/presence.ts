@@ -23,6 +23,14 @@ export function eitherPresence(elaboration: Elaboration, streams: readonly Strea
   return first ? [rest.reduce((either, factor) => elaboration.builder.emit("maximum", [either, factor], {}), first)] : [];
 }
 
+/** A token of what joins several streams is there where it is in one of them. */
+export function eitherMask(elaboration: Elaboration, streams: readonly Stream[]): { readonly mask?: GraphValue } {
+  const masks = [...new Set(streams.map((stream) => maskOf(elaboration, stream)))];
+  const [first, ...rest] = masks.filter((mask) => mask !== undefined);
+  if (!first || masks.includes(undefined)) return {};
+  return { mask: rest.reduce((either, mask) => elaboration.builder.emit("maximum", [either, mask], {}), first) };
+}
+
 /** [B], 1 where the row has it; nothing where every row does. */
 export function presenceFactor(elaboration: Elaboration, presence: Presence = []): GraphValue | undefined {
   const [first, ...rest] = presence;

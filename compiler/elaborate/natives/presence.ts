@@ -1,4 +1,4 @@
-import { eitherPresence, meanOfPresent, presenceFactor } from "../presence.ts";
+import { eitherMask, eitherPresence, meanOfPresent, presenceFactor } from "../presence.ts";
 import { batched, broadcastBinary, constantStream } from "../stream-ops.ts";
 import { sameShape } from "../../graph/graph.ts";
 import { type Stream, describeStream, poison, shapeOf, streamValue } from "../value.ts";
@@ -19,8 +19,8 @@ const average: Native = {
     const streams = given.some(({ batch }) => batch === "batched") ? given.map((stream) => batched(elaboration, stream)) : given;
     const [like = first] = streams;
     const parts = streams.map(({ value, presence }) => ({ value, factor: presenceFactor(elaboration, presence) }));
-    const { mask } = streams.find((stream) => stream.mask) ?? like;
-    return streamValue({ ...like, value: meanOfPresent(call.emit.bind(call), parts), presence: eitherPresence(elaboration, streams), ...(mask ? { mask } : {}) });
+    const { mask: _, ...rest } = like;
+    return streamValue({ ...rest, value: meanOfPresent(call.emit.bind(call), parts), presence: eitherPresence(elaboration, streams), ...eitherMask(elaboration, streams) });
   },
 };
 
@@ -36,7 +36,10 @@ const orElse: Native = {
     const there: Stream = { kind: "scalar", value: factor, batch: "batched", positions: new Map() };
     const on = (op: "add" | "multiply" | "subtract", left: Stream | undefined, right: Stream | undefined): Stream | undefined => left && right && broadcastBinary(elaboration, call.frame, op, left, right, call.at);
     const result = on("add", on("multiply", x, there), on("multiply", otherwise, on("subtract", constantStream(elaboration, 1), there)));
-    return result ? streamValue({ ...result, presence: eitherPresence(elaboration, [x, batched(elaboration, otherwise)]) }) : poison;
+    if (!result) return poison;
+    const both = [x, batched(elaboration, otherwise)];
+    const { mask: _, ...rest } = result;
+    return streamValue({ ...rest, presence: eitherPresence(elaboration, both), ...eitherMask(elaboration, both) });
   },
 };
 
