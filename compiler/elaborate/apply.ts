@@ -7,7 +7,7 @@ import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type CallSite, type Frame, withLocal } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
-import { type Native, NativeCall } from "./natives/native.ts";
+import { type Native, NativeCall, applyNative } from "./natives/native.ts";
 import { jointPresence, streamsAmong } from "./presence.ts";
 import { runRepeat } from "./repeat.ts";
 import { resolveIn, sitesOf } from "./sites.ts";
@@ -123,7 +123,7 @@ function applyPartial(elaboration: Elaboration, frame: Frame, layer: PartialLaye
     scope = withLocal(scope, parameter.name, value);
   }
   if (callable.native && !takes(elaboration, inner, callable, values, at)) return poison;
-  if (callable.native) return withPresence(callable.native, callable.native.apply(new NativeCall(elaboration, inner, callable, values, at)), values);
+  if (callable.native) return withPresence(callable.native, applyNative(callable.native, new NativeCall(elaboration, inner, callable, values, at)), values);
   return bodyOf(elaboration, scope, callable);
 }
 

@@ -6,6 +6,7 @@ import { callableOf } from "./callables.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, lookUp } from "./frame.ts";
+import { initializers } from "../schema/initializers.ts";
 import { initializerOf } from "./initializer.ts";
 import { findCallee, findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
 import { type LayerValue, type Value, describe, poison } from "./value.ts";
@@ -93,5 +94,5 @@ function reportCallee(elaboration: Elaboration, frame: Frame, callee: NameExpres
   if (local?.kind === "poison") return;
   if (local) report(elaboration, frame, "not_callable", span, { name, found: describe(local) });
   else if (symbol) report(elaboration, frame, "not_callable", span, { name, found: `a ${symbol.kind.toLowerCase()}` });
-  else report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, symbolNames(elaboration, frame)) });
+  else report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, [...symbolNames(elaboration, frame), ...Object.keys(initializers)]) });
 }

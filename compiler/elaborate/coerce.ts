@@ -75,7 +75,6 @@ const waysTo: { readonly [way: string]: string | undefined } = {
 function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
   if (value.kind === "absent") return value;
   if (value.kind === "number" && of === "stream") return value;
-  if (value.kind === "list" && of === "stream") return value;
   if (value.kind !== "stream") {
     report(elaboration, frame, "stream_expected", at, { what, found: describe(value) });
     return poison;

@@ -2,6 +2,7 @@ import type { Expression, IfExpression, MemberExpression, NameExpression, PipeEx
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
 import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
+import { initializers } from "../schema/initializers.ts";
 import { describeType, isStreamType } from "./callable.ts";
 import { initializerOf } from "./initializer.ts";
 import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
@@ -156,7 +157,7 @@ function evaluateName(elaboration: Elaboration, frame: Frame, expression: NameEx
   if (symbol) return symbolValue(elaboration, frame, symbol, span);
   const initializer = initializerOf(elaboration, frame, expression);
   if (initializer) return initializer;
-  const known = [...localNames(frame.locals), ...symbolNames(elaboration, frame), ...builtinNames];
+  const known = [...localNames(frame.locals), ...symbolNames(elaboration, frame), ...builtinNames, ...Object.keys(initializers)];
   report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, known) });
   return poison;
 }

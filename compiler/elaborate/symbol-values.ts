@@ -10,7 +10,7 @@ import { modalityStream } from "./modality.ts";
 import { resolveFile } from "./sites.ts";
 import { siteNames } from "./site-names.ts";
 import { fusionResult } from "./fusion.ts";
-import { type Value, poison, streamValue, string } from "./value.ts";
+import { type Value, describe, poison, streamValue, string } from "./value.ts";
 
 export function fileOf(elaboration: Elaboration, file: string): FileScope {
   return isPrelude(file) ? elaboration.bindings.prelude : (elaboration.bindings.scopes.get(file) ?? elaboration.bindings.prelude);
@@ -88,10 +88,17 @@ function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
   return layer ? { kind: "layer", layer: { kind: "instance", path, of: layer } } : poison;
 }
 
+/** What a stream or a fusion can be: one, several, or none in this task. */
+const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>(["stream", "list", "tuple", "record", "absent", "poison"]);
+
 function streamOfDeclaration(elaboration: Elaboration, symbol: StreamDeclaration | FusionDeclaration): Value {
   elaboration.reached.add(symbol);
   const name = symbol.name.name;
   const value = evaluate(elaboration, declarationFrame(elaboration, symbol.span.file, [name], symbol.value), symbol.value);
+  if (!canBeStreams.has(value.kind)) {
+    elaboration.reporter.report("stream_expected", symbol.value.span, { what: `The value of the ${symbol.kind.toLowerCase()} "${name}"`, found: describe(value) });
+    return poison;
+  }
   return value.kind === "stream" && symbol.kind === "Stream" ? streamValue({ ...value.stream, label: name }) : value;
 }
 

@@ -59,7 +59,7 @@ export const options = {
   unknown_member: define<{ member: string; of: string; nearest?: string | undefined; known: string }>({
     code: "MTL3010",
     severity: "error",
-    message: ({ member, of }) => `${of.charAt(0).toUpperCase()}${of.slice(1)} has no "${member}".`,
+    message: ({ member, of }) => `${of.replace(/^the /u, "The ")} has no "${member}".`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? (known === "" ? undefined : `It has ${known}.`),
   }),
   unknown_param: define<{ name: string; nearest?: string | undefined }>({

@@ -2,6 +2,7 @@ import type { Span } from "../../../grammar/ast.ts";
 import type { DiagnosticName, Holes } from "../../diagnostics/registry.ts";
 import type { OpAttributes, OpName } from "../../graph/attributes.ts";
 import type { Value as GraphValue } from "../../graph/graph.ts";
+import { ShapeMismatch } from "../../graph/ops/shape-mismatch.ts";
 import type { Callable } from "../callable.ts";
 import { type Elaboration, blockPath, placesOf, report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
@@ -108,6 +109,17 @@ export class NativeCall {
   /** A shape that does not fit: reported with the path of blocks that led here. */
   mismatch(what: string, left: string, right: string, hint?: string): Value {
     this.report("shape_mismatch", { what, left, right, path: blockPath(this.frame), hint });
+    return poison;
+  }
+}
+
+/** A shape that the op itself refuses, where the block has no words of its own for it. */
+export function applyNative(native: Native, call: NativeCall): Value {
+  try {
+    return native.apply(call);
+  } catch (error) {
+    if (!(error instanceof ShapeMismatch)) throw error;
+    call.report("requirement", { message: `${call.callable.name} cannot take these arguments: ${error.reason}.`, path: blockPath(call.frame) });
     return poison;
   }
 }

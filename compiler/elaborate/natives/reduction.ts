@@ -34,7 +34,7 @@ const softmax: Native = {
     const mask = call.optionalStream("mask");
     if (!mask) return streamValue(unary(call.elaboration, call.frame, "softmax", x, call.at));
     const shape = shapeOf(x);
-    if (shapeOf(mask).at(-1) !== shape.at(-1)) return call.mismatch("A mask and the scores", showShape(shapeOf(mask)), showShape(shape));
+    if (shapeOf(mask).length !== 1 || shapeOf(mask)[0] !== shape.at(-1)) return call.mismatch("A mask and the scores", showShape(shapeOf(mask)), showShape(shape));
     const there = alongLastAxis(call, mask, shape);
     const one = call.emit("fill", [], { dtype: "float32", shape: [], value: 1 });
     const low = call.emit("fill", [], { dtype: "float32", shape: [], value: -masked });

@@ -87,7 +87,9 @@ const warnSingleSymmetric = native((call) => {
 /** Names a position of tokens: `with_cls` calls its first one `cls`. */
 const mark = native((call) => {
   const x = call.stream("x");
-  return streamValue({ ...x, positions: new Map([...x.positions, [call.choice("name"), call.number("at")]]) });
+  const [at, length = 0] = [call.number("at"), shapeOf(x)[0]];
+  if (at >= length) return call.mismatch("A named position", `number ${at}`, describe(call.value("x")), `Positions are counted from 0 to ${length - 1}.`);
+  return streamValue({ ...x, positions: new Map([...x.positions, [call.choice("name"), at]]) });
 });
 
 /** The mask of tokens as numbers [N], or none where all are there for every row. */

@@ -5,11 +5,14 @@ import { type TensorType, showType } from "../graph.ts";
 export class ShapeMismatch extends Error {
   readonly op: OpName;
   readonly inputs: readonly TensorType[];
+  /** Without the op and its inputs. */
+  readonly reason: string;
 
   constructor(op: OpName, inputs: readonly TensorType[], reason: string) {
     super(`${op}(${inputs.map(showType).join(", ")}): ${reason}`);
     this.name = "ShapeMismatch";
     this.op = op;
     this.inputs = inputs;
+    this.reason = reason;
   }
 }
