@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 
 /** Letters to insert, delete, replace, or to swap with their neighbour. */
 function mistakes(name: string, meant: string): number {
-  const first = [...name].findIndex((letter, index) => letter !== meant[index]);
+  const first = Array.from({ length: name.length }, (_, index) => name[index] !== meant[index]).indexOf(true);
   const swapped = first >= 0 && name[first] === meant[first + 1] && name[first + 1] === meant[first] && name.slice(first + 2) === meant.slice(first + 2);
   return swapped ? 1 : distance(name, meant);
 }
