@@ -20,9 +20,10 @@ export function compile(text: string, { files = {}, set = {} }: { readonly files
 }
 
 /** The program of a specification without errors and warnings; advice is let pass, for small texts have no stage. */
-export function sound(text: string, more: Parameters<typeof compile>[1] = {}): Program {
+export function sound(text: string, { unused, ...more }: Parameters<typeof compile>[1] & Pick<Request, "unused"> = {}): Program {
   const { program, diagnostics } = compile(text, more);
-  expect(diagnostics.filter(({ severity }) => severity !== "advice").map(({ name, message, help }) => `${name}: ${message} ${help ?? ""}`)).toEqual([]);
+  const serious = diagnostics.filter(({ severity, name }) => severity !== "advice" && !(unused && name.startsWith("unused_")));
+  expect(serious.map(({ name, message, help }) => `${name}: ${message} ${help ?? ""}`)).toEqual([]);
   if (!program) throw new Error("a sound specification has no program");
   return program;
 }
@@ -36,6 +37,8 @@ export interface Request {
   readonly mode?: Mode;
   readonly batch?: number;
   readonly task?: string;
+  /** Whether streams that reach no task are passed over. */
+  readonly unused?: "allowed";
   readonly overrides?: ReadonlyMap<string, Value>;
 }
 
@@ -60,8 +63,8 @@ export interface Inspected {
 }
 
 /** Every stream and fusion of a specification that needs no task, in one graph. */
-export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t" }: Request = {}): Inspected {
-  const { bindings, specification, callables, overrides } = sound(text);
+export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t", unused }: Request = {}): Inspected {
+  const { bindings, specification, callables, overrides } = sound(text, unused ? { unused } : {});
   const reporter = createReporter();
   const modalities = new Map(Object.entries(specification.modalities));
   const uses = new Map([...modalities.keys()].map((name): [string, "required"] => [name, "required"]));
