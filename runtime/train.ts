@@ -6,6 +6,7 @@ import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { readModel } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Split } from "./data/data.ts";
+import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { problemText } from "./data/problem-log.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { MetricsLog } from "./metrics-log.ts";
@@ -89,7 +90,7 @@ export function engineOf(lock: RunLock, { engine, threads }: Pick<ResumeOptions,
 }
 
 function noteOf({ observer }: RunOptions) {
-  return { onNote: (note: string) => observer?.onNote?.(note) };
+  return { onNote: (note: string) => observer?.onNote?.(note), onReading: (progress: ReadingProgress) => observer?.onReading?.(progress) };
 }
 
 interface OpenRun extends EngineAndData {

@@ -1,5 +1,6 @@
 import type { CompiledSpecification } from "./compile.ts";
 import type { Data, Preprocessing } from "./data/data.ts";
+import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { openData } from "./data/open-data.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, type OpenEngineOptions, openEngine } from "./engines/open-engine.ts";
@@ -12,6 +13,8 @@ export interface EngineAndDataSettings {
   readonly threads: number;
   /** That of the training; learnt from the data where it is absent. */
   readonly preprocessing?: Preprocessing;
+  /** Told how far reading has come: decoding pictures for the first time takes a while. */
+  readonly onReading?: ((progress: ReadingProgress) => void) | undefined;
   /** Told when the engine is not the best one, and why. */
   readonly onNote?: (note: string) => void;
 }
@@ -23,11 +26,11 @@ export interface EngineAndData {
 
 /** Opens both, and closes them whatever happens. */
 export async function withEngineAndData<Result>(settings: EngineAndDataSettings, use: (opened: EngineAndData) => Promise<Result>): Promise<Result> {
-  const { compiled, root, threads, preprocessing, onNote } = settings;
+  const { compiled, root, threads, preprocessing, onNote, onReading } = settings;
   const onFallback: NonNullable<OpenEngineOptions["onFallback"]> = ({ engine, reason, help }, taken) => onNote?.(`Runs on ${taken}, because ${engine} is not available: ${reason}. ${help ?? ""}`.trim());
   const engine = await openEngine({ threads, onFallback, ...(settings.engine ? { engine: settings.engine } : {}) });
   try {
-    const data = await openData({ specification: compiled.program.specification, root, ...(preprocessing ? { preprocessing } : {}) });
+    const data = await openData({ specification: compiled.program.specification, root, ...(preprocessing ? { preprocessing } : {}), ...(onReading ? { onProgress: onReading } : {}) });
     try {
       return await use({ engine, data });
     } finally {

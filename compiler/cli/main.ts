@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { runCli } from "./run-cli.ts";
 
-// A reader that has seen enough, as in `mtl expand a.mtl | head`, is no failure.
+// A reader that has seen enough, as in `mtl expand a.mtl | head`, is no failure; without one for its progress a run goes on.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
 });
 
 process.exitCode = await runCli(process.argv.slice(2), {

@@ -33,6 +33,7 @@ function createBar({ io }: Session): Progress {
   });
   const losses = new Losses();
   let bar: ReturnType<MultiBar["create"]> | undefined;
+  let reads = "";
   return {
     observer: observe({
       write: (line) => bars.log(`${line}\n`),
@@ -42,6 +43,11 @@ function createBar({ io }: Session): Progress {
         losses.clear();
       },
       step: (event) => bar?.update(event.step, { state: losses.describe(event) }),
+      reading: ({ modality, done, total }) => {
+        if (modality !== reads) bar = bars.create(total, 0, { stage: `reading ${modality}`, state: "" });
+        reads = modality;
+        bar?.update(done);
+      },
     }),
     stop: () => bars.stop(),
   };
@@ -63,6 +69,11 @@ function createLines(session: Session, now: () => number): Progress {
         last = now();
         session.note(`${event.stage} ${event.step}/${event.total}  ${state}`);
       },
+      reading: ({ modality, done, total }) => {
+        if (now() - last < secondsBetweenLines * 1000) return;
+        last = now();
+        session.note(`reading ${modality} ${done}/${total}`);
+      },
     }),
     stop: () => {},
   };
@@ -72,12 +83,14 @@ interface Display {
   readonly write: (line: string) => void;
   readonly stage: NonNullable<TrainingObserver["onStage"]>;
   readonly step: NonNullable<TrainingObserver["onStep"]>;
+  readonly reading: NonNullable<TrainingObserver["onReading"]>;
 }
 
 /** What both forms say alike. */
-function observe({ write, stage, step }: Display): TrainingObserver {
+function observe({ write, stage, step, reading }: Display): TrainingObserver {
   return {
     onRun: ({ folder, engine, resumedFrom }) => write(`${folder} on ${engine}${resumedFrom === undefined ? "" : `, going on from ${resumedFrom}`}`),
+    onReading: reading,
     onStage: stage,
     onStep: step,
     onValidation: (event) => write(describeValidation(event)),

@@ -34,27 +34,35 @@ function mixedRows(elaboration: Elaboration, name: string, { kind, value }: Stre
   return mixup && kind !== "ids" ? mixed(elaboration, shareOf(elaboration, mixup, name), value, opposite(elaboration, value)) : value;
 }
 
-function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: ReadonlyMap<string, GraphValue>): Stream {
-  const positions = new Map<string, number>();
+type Inputs = ReadonlyMap<string, GraphValue>;
+type ModalityReader<Kind extends ResolvedModality["kind"]> = (elaboration: Elaboration, name: string, modality: Extract<ResolvedModality, { readonly kind: Kind }>, inputs: Inputs) => Stream;
+
+/** How the features of each kind become a stream. */
+const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kind> } = {
+  image: (elaboration, name, _modality, inputs) => {
+    const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
+    const brightness = elaboration.builder.emit("multiply", [cast(elaboration, featureOf(inputs, name), "float32"), scale], {});
+    return { kind: "grid", value: brightness, batch: "batched", positions: new Map() };
+  },
+  text: (elaboration, name, modality, inputs) => ({
+    kind: "ids",
+    value: featureOf(inputs, `${name}.ids`),
+    batch: "batched",
+    mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"),
+    positions: new Map(),
+    vocabulary: modality.tokenizer.size,
+    ...(modality.segments > 1 ? { segments: { ids: featureOf(inputs, `${name}.segments`), count: modality.segments } } : {}),
+  }),
+  tensor: (_elaboration, name, modality, inputs) => ({ kind: kindOfRank(modality.shape.length), value: featureOf(inputs, name), batch: "batched", positions: new Map() }),
+};
+
+function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: Inputs): Stream {
+  const read = readers[modality.kind] as ModalityReader<ResolvedModality["kind"]>;
+  return read(elaboration, name, modality, inputs);
+}
+
+function featureOf(inputs: Inputs, name: string): GraphValue {
   const value = inputs.get(name);
-  if (modality.kind === "text") {
-    const ids = inputs.get(`${name}.ids`);
-    const tokenMask = inputs.get(`${name}.mask`);
-    const segments = inputs.get(`${name}.segments`);
-    if (!ids || !tokenMask) throw new Error(`the features of "${name}" are incomplete`);
-    return {
-      kind: "ids",
-      value: ids,
-      batch: "batched",
-      mask: cast(elaboration, tokenMask, "float32"),
-      positions,
-      vocabulary: modality.tokenizer.size,
-      ...(segments ? { segments: { ids: segments, count: modality.segments } } : {}),
-    };
-  }
-  if (!value) throw new Error(`the features of "${name}" are incomplete`);
-  if (modality.kind === "tensor") return { kind: kindOfRank(modality.shape.length), value, batch: "batched", positions };
-  const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
-  const brightness = elaboration.builder.emit("multiply", [cast(elaboration, value, "float32"), scale], {});
-  return { kind: "grid", value: brightness, batch: "batched", positions };
+  if (!value) throw new Error(`there is no feature "${name}"`);
+  return value;
 }

@@ -58,15 +58,15 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
   return total !== undefined;
 }
 
-/** `cross_entropy + 0.1 * penalty`: terms with their factors. */
+/** `cross_entropy + 0.1 * (focal - penalty)`: terms with their factors. */
 function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, members: readonly Member[], target: GraphValue, factor: number): readonly Term[] | undefined {
-  if (expression.kind === "Binary" && expression.operator === "+") {
+  if (expression.kind === "Binary" && (expression.operator === "+" || expression.operator === "-")) {
     const left = termsOf(elaboration, frame, expression.left, task, members, target, factor);
-    const right = termsOf(elaboration, frame, expression.right, task, members, target, factor);
+    const right = termsOf(elaboration, frame, expression.right, task, members, target, expression.operator === "+" ? factor : -factor);
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
-    const [scale, rest] = calledLoss(expression.left) === undefined ? [expression.left, expression.right] : [expression.right, expression.left];
+    const [scale, rest] = holdsLoss(expression.left) ? [expression.right, expression.left] : [expression.left, expression.right];
     const value = evaluate(elaboration, frame, scale);
     if (value.kind === "number") return termsOf(elaboration, frame, rest, task, members, target, factor * value.value);
   }
@@ -103,6 +103,10 @@ export function checkLoss(elaboration: Elaboration, declaration: TaskDeclaration
     else isKnownTerm(elaboration, frame, term);
   };
   check(loss);
+}
+
+function holdsLoss(expression: Expression): boolean {
+  return calledLoss(expression) !== undefined || (expression.kind === "Binary" && (holdsLoss(expression.left) || holdsLoss(expression.right)));
 }
 
 function calledLoss(expression: Expression): LossKind | undefined {

@@ -1,3 +1,4 @@
+import type { ReadingProgress } from "../data/loaded-dataset.ts";
 import type { Split } from "../data/data.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
 
@@ -44,6 +45,8 @@ export interface CheckpointEvent {
 
 /** What a run tells while it goes on; it prints nothing itself. Nothing waits for an observer, and it can change nothing. */
 export interface TrainingObserver {
+  /** Values of a modality that are read, and encoded, before training begins. */
+  onReading?(progress: ReadingProgress): void;
   /** The run folder is made, or found again. */
   onRun?(event: { readonly folder: string; readonly engine: string; readonly resumedFrom?: string }): void;
   onStage?(event: StageEvent): void;

@@ -133,7 +133,7 @@ export const structureNatives: { readonly [name: string]: Native } = {
   all_tasks: perTask("all"),
   stack,
   for_tasks: forTasks,
-  first_present: native((call) => itemsOf(call.value("streams"))[0] ?? poison, { accepts: "anything" }),
+  first_present: native((call) => itemsOf(call.value("streams")).find((value) => value.kind === "stream") ?? { kind: "absent", what: "Every stream of `first_present`", optional: false }, { accepts: "anything" }),
   require,
   warn_single_symmetric: warnSingleSymmetric,
   mark,

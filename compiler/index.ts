@@ -1,0 +1,11 @@
+/** The compiler by itself: `compileProgram({ entry, host })` checks a specification and gives its graphs. */
+export { parse } from "../grammar/parse.ts";
+export type { Diagnostic } from "./diagnostics/diagnostic.ts";
+export { renderText } from "./diagnostics/render/text.ts";
+export { print as printGraph } from "./graph/print.ts";
+export type { Graph, GraphInput, GraphOutput, Node, Value } from "./graph/graph.ts";
+export { type Host, createMemoryHost, createNodeHost } from "./host.ts";
+export { lowerToOnnx } from "./lower/onnx/lower-to-onnx.ts";
+export type { StagePlan, StageWeight, WeightDeclaration } from "./plan.ts";
+export { type Compilation, type CompileRequest, type Program, compileProgram } from "./program.ts";
+export type { ResolvedSpecification } from "./schema/resolved.ts";
