@@ -59,7 +59,7 @@ export interface Inspected {
   readonly weights: readonly WeightDeclaration[];
   readonly graph: Graph;
   /** Values of the streams, by name, for seeded inputs except where some are given. */
-  run(given?: Given): Readonly<Record<string, readonly number[]>>;
+  readonly run: (given?: Given) => Readonly<Record<string, readonly number[]>>;
 }
 
 /** Every stream and fusion of a specification that needs no task, in one graph. */

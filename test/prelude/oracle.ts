@@ -59,8 +59,8 @@ export function attention(query: Matrix, key: Matrix, value: Matrix, { heads, ma
 
 /** Weights by name, as the graph was given them. */
 export interface Weights {
-  matrix(name: string): Matrix;
-  vector(name: string): readonly number[];
+  readonly matrix: (name: string) => Matrix;
+  readonly vector: (name: string) => readonly number[];
 }
 
 export function linear(x: Matrix, path: string, { matrix, vector }: Weights): Matrix {
