@@ -20,6 +20,6 @@ export interface ElaborationSettings {
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), modalities = new Map(), task, uses = new Map(), mixup, mode = "train", batch = 2 } = settings;
+  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, mode = "train", batch = 2 } = settings;
   return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, mode, batch, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

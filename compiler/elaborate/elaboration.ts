@@ -34,7 +34,8 @@ export interface Elaboration {
   readonly mode: Mode;
   readonly batch: number;
   readonly task: CurrentTask | undefined;
-  readonly modalities: ReadonlyMap<string, ResolvedModality>;
+  /** Absent while params and options are evaluated, which are compile-time values and know no streams. */
+  readonly modalities: ReadonlyMap<string, ResolvedModality> | undefined;
   /** The modalities that the task's examples have. */
   readonly uses: ReadonlyMap<string, "required" | "optional">;
   /** How rows are mixed; in training only. */

@@ -36,7 +36,7 @@ export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declarat
   if (!mixup) return Array.from({ length: members }, () => undefined);
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
-    const kind = elaboration.modalities.get(name)?.kind;
+    const kind = elaboration.modalities?.get(name)?.kind;
     if (kind !== "text" && presence === "required") continue;
     report(elaboration, frame, "unmixable_modality", at, { modality: name, reason: kind === "text" ? "text cannot be mixed" : "rows may lack it" });
     return undefined;

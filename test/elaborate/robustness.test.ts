@@ -5,12 +5,14 @@ import { registry } from "../../compiler/diagnostics/registry.ts";
 import { print as printGraph } from "../../compiler/graph/print.ts";
 import { lex } from "../../grammar/lex.ts";
 import { fixtures } from "../grammar/support.ts";
-import { compile, sound } from "./harness.ts";
+import { specificationOf, uses } from "../prelude/uses.ts";
+import { compile, forwardOf, sound } from "./harness.ts";
 import { specifications } from "./specifications.ts";
 
 const folder = new URL("../../examples/", import.meta.url);
 const examples = readdirSync(folder).filter((file) => file.endsWith(".mtl")).map((file) => readFileSync(new URL(file, folder), "utf8"));
-const texts = [...examples, ...Object.values(specifications), ...fixtures.map(({ text }) => text)];
+const whole = [...examples, ...Object.values(specifications), ...fixtures.map(({ text }) => text)];
+const small = Object.values(uses).map(([expression]) => specificationOf(expression));
 const codes = new Set(Object.values(registry).map(({ code }) => code));
 
 interface Edit {
@@ -36,9 +38,9 @@ function edited(text: string, edits: readonly Edit[]): string {
   return tokens.join(" ");
 }
 
-describe("any text", () => {
-  test("compiles or gets registered diagnostics that lie within a known file; nothing throws", () => {
-    const runs = Number(process.env.RUNS ?? 150);
+describe.each([["whole specifications", whole], ["one block each", small]])("%s with tokens changed", (_, texts) => {
+  test("compile, or get registered diagnostics that lie within a known file; nothing throws", () => {
+    const runs = Number(process.env.RUNS ?? 120);
     fc.assert(
       fc.property(fc.constantFrom(...texts), fc.array(edit, { minLength: 1, maxLength: 3 }), (text, edits) => {
         const { diagnostics, program, sources } = compile(edited(text, edits));
@@ -51,6 +53,7 @@ describe("any text", () => {
           if (severity === "error") expect(program).toBeUndefined();
         }
         if (!program) expect(diagnostics.some(({ severity }) => severity === "error")).toBe(true);
+        for (const task of Object.keys(program?.specification.tasks ?? {})) if (program) forwardOf(program, { task });
         for (const { name, tasks } of program?.specification.stages ?? []) program?.plan(name).gradients(tasks[0] ?? "");
       }),
       { numRuns: runs, ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
