@@ -4,7 +4,9 @@ import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { describeTarget } from "../elaborate/elaborate-task.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
+import { evaluate } from "../elaborate/evaluate.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
+import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { type Value, describeStream } from "../elaborate/value.ts";
 import { printExpressionText } from "../formatter/print.ts";
@@ -23,9 +25,11 @@ export function buildDiagram(program: Program): ModelDiagram {
   const forwards = elaborated.flatMap(({ forward }) => forward ?? []);
   const weights = stage ? stageWeights(stage, forwards, undefined) : forwards.flatMap((forward) => forward.weights.map((weight): StageWeight => ({ ...weight, trainable: true, decayed: false, class: forward.task, tasks: [forward.task] })));
   const symbols = [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])];
-  const edges = symbols.flatMap((symbol) => edgesInto(program, symbol));
   const elaborations = elaborated.map(({ elaboration }) => elaboration);
-  const nodes = symbols.flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges));
+  // What the params' values leave out is not drawn.
+  const drawn = symbols.filter((symbol) => symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)));
+  const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations));
+  const nodes = drawn.flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges));
   const known = new Set(nodes.map((node) => node.id));
   const title = specification.model.title ?? specification.model.name;
   return { title, nodes, edges: edges.filter((edge) => known.has(edge.from) && known.has(edge.to)) };
@@ -75,7 +79,7 @@ function shapeTexts(value: Value): readonly string[] {
 }
 
 /** What a declaration's own expression refers to. A layer that is used in several places has an edge for each. */
-function edgesInto(program: Program, symbol: SymbolDeclaration): readonly DiagramEdge[] {
+function edgesInto(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[]): readonly DiagramEdge[] {
   const roots: readonly Expression[] =
     symbol.kind === "Stream" || symbol.kind === "Fusion" || symbol.kind === "Layer" ? [symbol.value] : symbol.kind === "Task" ? ["from", "head"].flatMap((option) => optionOf(symbol, option) ?? []) : [];
   const uses = symbol.kind === "Task" ? usesOf(program.bindings, symbol) : undefined;
@@ -83,6 +87,7 @@ function edgesInto(program: Program, symbol: SymbolDeclaration): readonly Diagra
   const walk = (node: SyntaxNode, kind: "data" | "optional"): void => {
     if (node.kind === "Member" && node.object.kind === "Name") return addEdge(node.object, kind, node.member.name);
     if (node.kind === "Name") return addEdge(node, kind);
+    if (node.kind === "If") return walk(holds(elaborations, node.condition) ? node.consequence : node.alternative, kind);
     for (const child of childrenOf(node)) walk(child, node.kind === "Optional" ? "optional" : kind);
   };
   const addEdge = (name: Extract<Expression, { kind: "Name" }>, kind: "data" | "optional", member?: string): void => {
@@ -94,6 +99,11 @@ function edgesInto(program: Program, symbol: SymbolDeclaration): readonly Diagra
   };
   for (const root of roots) walk(root, "data");
   return edges;
+}
+
+function holds([elaboration]: readonly Elaboration[], condition: Expression): boolean {
+  const value = elaboration && evaluate(elaboration, declarationFrame(elaboration, condition.span.file, [], condition), condition);
+  return value?.kind === "bool" && value.value;
 }
 
 /** Kinds have name spaces of their own here, so that a task may be called like a stream of an imported file. */
