@@ -1,4 +1,4 @@
-import { MultiBar } from "cli-progress";
+import { createLogUpdate } from "log-update";
 import type { StepEvent, TrainingObserver, ValidationEvent } from "../../runtime/index.ts";
 import type { MeasuredValue } from "../../runtime/train/evaluate-split.ts";
 import { canRedraw } from "./terminal.ts";
@@ -15,41 +15,33 @@ const secondsBetweenLines = 5;
 /** A bar where stderr is a terminal, a plain line every few seconds where it is not, and nothing with `--quiet`. */
 export function createProgress(session: Session, now: () => number = () => performance.now()): Progress {
   if (session.display.quiet === true) return { observer: {}, stop: () => {} };
-  return canRedraw(session.io.stderr, session.io) ? createBar(session) : createLines(session, now);
+  return canRedraw(session.io.stderr, session.io) ? createBar(session, now) : createLines(session, now);
 }
 
-function createBar({ io }: Session): Progress {
-  const bars = new MultiBar({
-    stream: io.stderr,
-    format: "{stage} [{bar}] {value}/{total}  {state}",
-    barCompleteChar: "=",
-    barIncompleteChar: " ",
-    barsize: 24,
-    fps: 8,
-    // Ctrl-C belongs to the trainer, which saves the run.
-    gracefulExit: false,
-    hideCursor: null,
-    linewrap: true,
-  });
+const barWidth = 24;
+const millisecondsBetweenFrames = 100;
+
+function createBar({ io }: Session, now: () => number): Progress {
+  const frame = createLogUpdate(io.stderr, { showCursor: true });
   const losses = new Losses();
-  let bar: ReturnType<MultiBar["create"]> | undefined;
-  let reads = "";
+  let drawn = -Infinity;
+  const draw = (label: string, done: number, total: number, state: string): void => {
+    if (done < total && now() - drawn < millisecondsBetweenFrames) return;
+    drawn = now();
+    const full = Math.round((barWidth * done) / Math.max(total, 1));
+    frame(`${label} [${"=".repeat(full)}${" ".repeat(barWidth - full)}] ${done}/${total}  ${state}`);
+  };
   return {
     observer: observe({
-      write: (line) => bars.log(`${line}\n`),
+      write: (line) => frame.persist(line),
       stage: ({ stage, total, done }) => {
-        bar?.stop();
-        bar = bars.create(total, done, { stage, state: "" });
         losses.clear();
+        draw(stage, done, total, "");
       },
-      step: (event) => bar?.update(event.step, { state: losses.describe(event) }),
-      reading: ({ modality, done, total }) => {
-        if (modality !== reads) bar = bars.create(total, 0, { stage: `reading ${modality}`, state: "" });
-        reads = modality;
-        bar?.update(done);
-      },
+      step: (event) => draw(event.stage, event.step, event.total, losses.describe(event)),
+      reading: ({ modality, done, total }) => draw(`reading ${modality}`, done, total, ""),
     }),
-    stop: () => bars.stop(),
+    stop: () => frame.done(),
   };
 }
 
