@@ -34,6 +34,8 @@ export function reachedSymbols(bindings: Bindings, roots: readonly SyntaxNode[],
   const reached = new Set<SymbolDeclaration>();
   const walk = (node: SyntaxNode): void => {
     if (node.kind === "Optional" && throughOptional === "no") return;
+    // What is compared is a choice, even where a modality has the same name.
+    if (node.kind === "Binary" && (node.operator === "==" || node.operator === "!=") && throughOptional === "no") return;
     if (node.kind === "Name") {
       const symbol = bindings.scopes.get(node.span.file)?.symbols.get(node.name);
       if (symbol && !reached.has(symbol)) {
