@@ -36,7 +36,12 @@ export function compileFile(path: string, set: SetParams = {}): CompiledSpecific
   const compilation = compileProgram({ entry, host, set: new Map(Object.entries(set)) });
   const { program } = compilation;
   if (!program) throw new SpecificationError(path, compilation);
-  return { program, entry, set, sources: new Map([...compilation.sources].filter(([file]) => isAbsolute(file))) };
+  return { program, entry, set, sources: ownSources(compilation.sources) };
+}
+
+/** Without the prelude's files and the texts of `--set`, which are no paths on disk. */
+export function ownSources(sources: Compilation["sources"]): CompiledSpecification["sources"] {
+  return new Map([...sources].filter(([file]) => isAbsolute(file)));
 }
 
 /** Files of a specification as a run folder keeps them, by relative path with `/`. */

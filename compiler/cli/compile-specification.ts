@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
+import { type CompiledSpecification, ownSources } from "../../runtime/compile.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { RenderInput } from "../diagnostics/render/input.ts";
@@ -22,20 +23,19 @@ export function compileFile(file: string, { cwd, set = [] }: CompileSettings): C
   return { entry, ...compileProgram({ entry, host, set: parseSettings(set), clock: () => performance.now() }) };
 }
 
-/** A program with the file that it is compiled from. */
-export interface CompiledFile extends Program {
-  readonly entry: string;
-  readonly source: string;
+/** As the runtime takes it, with all that the compiler knows of it. */
+export interface CompiledFile extends CompiledSpecification {
+  readonly program: Program;
 }
 
 /** A compiled program, for verbs that need one: problems are shown on stderr, and errors end the command. */
 export function requireProgram(file: string, { set, session }: { readonly set?: readonly string[]; readonly session: Session }): CompiledFile {
   const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
-  const { diagnostics, program, entry } = compilation;
+  const { diagnostics, program, entry, sources } = compilation;
   const quiet = session.display.quiet === true && program !== undefined;
   if (diagnostics.length > 0 && !quiet) session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
   if (program === undefined) throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
-  return { ...program, entry, source: compilation.sources.get(entry) ?? "" };
+  return { program, entry, set: Object.fromEntries(parseSettings(set ?? [])), sources: ownSources(sources) };
 }
 
 /** Paths are shown as the user would write them. */
@@ -51,7 +51,7 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
 }
 
 /** `width=256` for each `--set`. */
-export function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
+function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     settings.map((setting) => {
       const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];

@@ -22,7 +22,7 @@ export interface VerbOf<Options> {
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Declares arguments and options. */
   readonly configure: (command: Command) => void;
-  /** Ends with the exit code. */
+  /** Ends with the exit code. What only this verb needs is imported here, so that `--help` and small verbs start at once. */
   readonly run: (session: Session, args: readonly string[], options: Options) => Promise<number>;
 }
 

@@ -3,7 +3,6 @@ import type { Engine } from "./engine.ts";
 import { EngineUnavailable } from "./engine-errors.ts";
 import { openNativeBuild } from "./onnx-native.ts";
 import { openWasmBuild } from "./onnx-wasm.ts";
-import { OnnxEngine } from "./onnx.ts";
 import type { OnnxBuildOptions } from "./onnx-build.ts";
 
 interface EngineEntry {
@@ -14,6 +13,8 @@ function onnx(openBuild: typeof openNativeBuild): EngineEntry {
   return {
     open: async (options) => {
       const build = await openBuild(options);
+      // Not before: the names of engines are wanted where none is opened.
+      const { OnnxEngine } = await import("./onnx.ts");
       return { engine: new OnnxEngine(build), version: build.version };
     },
   };

@@ -7,7 +7,6 @@ import { renderSarif } from "../../diagnostics/render/sarif.ts";
 import { renderText } from "../../diagnostics/render/text.ts";
 import { hasErrors } from "../../diagnostics/reporter.ts";
 import type { Program } from "../../program.ts";
-import { compileFile, renderInput } from "../compile-specification.ts";
 import { readExplanations } from "../explanations.ts";
 import { collect, given } from "../options.ts";
 import { packageVersion } from "../../../runtime/package-version.ts";
@@ -39,6 +38,7 @@ export const check: VerbOf<CheckOptions> = {
       .addOption(new Option("--format <format>", "how problems are printed").choices(Object.keys(renderers)).default("text"))
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { format, set }) {
+    const { compileFile, renderInput } = await import("../compile-specification.ts");
     const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
     session.print(renderers[format](renderInput(compilation, session.io.cwd), session));
     if (compilation.program !== undefined && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(compilation.program)}`);

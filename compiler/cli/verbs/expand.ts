@@ -1,8 +1,5 @@
-import { parse } from "../../../grammar/parse.ts";
-import { expandSpecification } from "../../expand/expand.ts";
-import { printSpecification } from "../../formatter/print.ts";
-import { requireProgram } from "../compile-specification.ts";
 import { collect, given } from "../options.ts";
+import type { CompiledFile } from "../compile-specification.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface ExpandOptions {
@@ -26,13 +23,20 @@ export const expand: VerbOf<ExpandOptions> = {
       .option("--json", "print the resolved specification as JSON")
       .option("--weights", "print the weights of every stage"),
   async run(session, [file = ""], { set, json, weights }) {
-    const program = requireProgram(file, { session, ...given("set", set) });
+    const { requireProgram } = await import("../compile-specification.ts");
+    const compiled = requireProgram(file, { session, ...given("set", set) });
+    const { program } = compiled;
     if (json) session.print(`${JSON.stringify(program.specification, undefined, 2)}\n`);
     else if (weights) for (const { name } of program.specification.stages) session.print(weightTable(name, program.plan(name).weights));
-    else session.print(printSpecification(expandSpecification(parse(program.source, program.entry).tree, program)));
+    else session.print(await expanded(compiled));
     return 0;
   },
 };
+
+async function expanded({ program, entry, sources }: CompiledFile): Promise<string> {
+  const [{ parse }, { expandSpecification }, { printSpecification }] = await Promise.all([import("../../../grammar/parse.ts"), import("../../expand/expand.ts"), import("../../formatter/print.ts")]);
+  return printSpecification(expandSpecification(parse(sources.get(entry) ?? "", entry).tree, program));
+}
 
 function weightTable(stage: string, weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly trainable: boolean }[]): string {
   const width = Math.max(0, ...weights.map(({ name }) => name.length));

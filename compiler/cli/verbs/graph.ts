@@ -2,11 +2,9 @@ import { writeFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { Option } from "commander";
 import { UserError } from "../../../runtime/user-error.ts";
-import { buildDiagram } from "../../diagram/build-diagram.ts";
 import type { ModelDiagram } from "../../diagram/diagram.ts";
 import { renderDot } from "../../diagram/dot.ts";
 import { renderMermaid } from "../../diagram/mermaid.ts";
-import { requireProgram } from "../compile-specification.ts";
 import { collect, given } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
@@ -41,7 +39,8 @@ export const graph: VerbOf<GraphOptions> = {
       .option("-o, --output <file>", "where to write; stdout by default")
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { format, output, set }) {
-    const diagram = buildDiagram(requireProgram(file, { session, ...given("set", set) }));
+    const [{ requireProgram }, { buildDiagram }] = await Promise.all([import("../compile-specification.ts"), import("../../diagram/build-diagram.ts")]);
+    const diagram = buildDiagram(requireProgram(file, { session, ...given("set", set) }).program);
     const picture = await renderers[format ?? formatOf(output)](diagram);
     if (output === undefined) session.print(picture);
     else write(resolve(session.io.cwd, output), picture);

@@ -1,9 +1,8 @@
 import { relative, resolve } from "node:path";
 import type { TrainingResult } from "../../../runtime/index.ts";
 import { UserError } from "../../../runtime/user-error.ts";
-import { parseSettings, requireProgram } from "../compile-specification.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
-import { createProgress, type Progress } from "../progress.ts";
+import type { Progress } from "../progress.ts";
 import { renderResults } from "../results.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
@@ -36,6 +35,7 @@ export const train: VerbOf<TrainOptions> = {
       .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 })),
   async run(session, [file], options) {
     const start = await prepare(session, file, options);
+    const { createProgress } = await import("../progress.ts");
     const progress = createProgress(session);
     let result: TrainingResult;
     try {
@@ -51,7 +51,7 @@ export const train: VerbOf<TrainOptions> = {
 
 /** Looks at everything that can be wrong with the command before anything is made. */
 async function prepare(session: Session, file: string | undefined, options: TrainOptions): Promise<(progress: Progress) => Promise<TrainingResult>> {
-  const runtime = await import("../../../runtime/index.ts");
+  const [runtime, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
   const { cwd } = session.io;
   const engine = { ...given("engine", options.engine), ...given("threads", options.threads) };
   if (options.resume !== undefined) {
@@ -63,10 +63,9 @@ async function prepare(session: Session, file: string | undefined, options: Trai
     return ({ observer }) => runtime.resume(run, { observer, ...engine });
   }
   if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl, or mtl train --resume RUN.");
-  const { entry } = requireProgram(file, { session, ...given("set", options.set) });
-  const set = Object.fromEntries(parseSettings(options.set ?? []));
+  const specification = requireProgram(file, { session, ...given("set", options.set) });
   const rest = { ...given("name", options.name), ...given("seed", options.seed), ...given("steps", options.steps) };
-  return ({ observer }) => runtime.train({ specification: entry, set, runs: resolve(cwd, options.runs), observer, ...engine, ...rest });
+  return ({ observer }) => runtime.train({ specification, runs: resolve(cwd, options.runs), observer, ...engine, ...rest });
 }
 
 function nextSteps(run: string): readonly string[] {
