@@ -1,5 +1,6 @@
+import { at } from "../at.ts";
 import { call } from "./emitter.ts";
-import { type OnnxLowering, at } from "./lowering.ts";
+import type { OnnxLowering } from "./lowering.ts";
 
 type BinaryOp = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum";
 type ComparisonOp = "equal" | "less" | "less_equal" | "greater" | "greater_equal";

@@ -1,6 +1,7 @@
 import { sizeOf } from "../../graph/graph.ts";
+import { at } from "../at.ts";
 import { type Call, type OnnxEmitter, call, runtimeCall } from "./emitter.ts";
-import { type LoweringContext, type OnnxLowering, at } from "./lowering.ts";
+import type { LoweringContext, OnnxLowering } from "./lowering.ts";
 import { filled, tensor } from "./tensor.ts";
 
 type IndexingOp = "gather" | "scatter_add" | "one_hot";

@@ -1,5 +1,6 @@
+import { at } from "../at.ts";
 import { call } from "./emitter.ts";
-import { type OnnxLowering, at } from "./lowering.ts";
+import type { OnnxLowering } from "./lowering.ts";
 
 type MovementOp = "reshape" | "transpose" | "broadcast_to" | "concat" | "slice" | "pad";
 

@@ -1,5 +1,6 @@
+import { at } from "../at.ts";
 import { call, castTo } from "./emitter.ts";
-import { type OnnxLowering, at } from "./lowering.ts";
+import type { OnnxLowering } from "./lowering.ts";
 
 type ReductionOp = "reduce_sum" | "reduce_mean" | "reduce_max";
 

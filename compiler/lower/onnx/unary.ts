@@ -1,5 +1,6 @@
+import { at } from "../at.ts";
 import { call, castTo } from "./emitter.ts";
-import { type OnnxLowering, at } from "./lowering.ts";
+import type { OnnxLowering } from "./lowering.ts";
 
 type PlainOp =
   | "negate" | "exp" | "log" | "sqrt" | "reciprocal" | "erf" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "abs" | "sign" | "stop_gradient";

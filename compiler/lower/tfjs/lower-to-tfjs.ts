@@ -1,0 +1,73 @@
+import type { OpName } from "../../graph/attributes.ts";
+import type { Graph, Node, TensorType, Value } from "../../graph/graph.ts";
+import { TfjsEmitter } from "./emitter.ts";
+import { DATA_TYPE, type ModelJson, type TensorInfo, shapeProto } from "./graph-model.ts";
+import { lowerings } from "./lowerings.ts";
+
+/** The one shard that the manifest names, beside `model.json`. */
+export const SHARD = "constants.bin";
+
+export interface TfjsModel {
+  /** The contents of `model.json`. */
+  readonly json: ModelJson;
+  /** The contents of the shard: constants only, little-endian. */
+  readonly shard: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * The graph as a GraphModel that plain `loadGraphModel` executes. Inputs and outputs are known by the graph's names through the signature, where a
+ * training step may take and give `w` under one name. All inputs, the weights too, are placeholders; those of dtype uint8 take int32.
+ * The graph must be well formed; nodes are in an order of execution already.
+ */
+export function lowerToTfjs(graph: Graph): TfjsModel {
+  const emitter = new TfjsEmitter();
+  const names = new Map<Value, string>();
+  const nameOf = (value: Value): string => {
+    const name = names.get(value);
+    if (name === undefined) throw new Error(`value ${value.id} of graph ${graph.name} is used before it is defined`);
+    return name;
+  };
+
+  for (const { name, value } of graph.inputs) {
+    emitter.label(`input/${name}`);
+    names.set(value, emitter.node("Placeholder", [], { dtype: { type: DATA_TYPE[value.dtype] }, shape: { shape: shapeProto(value.shape) } }));
+  }
+  for (const node of graph.nodes) {
+    emitter.label(node.origin ? `${node.origin.path}/${node.op}` : node.op);
+    const outputs = lower(node, node.inputs.map(nameOf), emitter);
+    for (const [index, name] of outputs.entries()) {
+      const output = node.outputs[index];
+      if (output) names.set(output, name);
+    }
+  }
+  // tfjs knows one signature name for a node: a value that is an input, a constant or output twice could have none or two.
+  const outputs = graph.outputs.map(({ name, value }): [string, TensorInfo] => {
+    emitter.label(`output/${name}`);
+    return [name, tensorInfo(emitter.node("Identity", [nameOf(value)]), value)];
+  });
+
+  const { nodes, weights, data } = emitter.finish();
+  return {
+    json: {
+      format: "graph-model",
+      generatedBy: "mtl",
+      convertedBy: null,
+      // tfjs shows these versions and does not act on them.
+      modelTopology: { node: nodes, versions: { producer: 1, minConsumer: 0 } },
+      signature: {
+        inputs: Object.fromEntries(graph.inputs.map(({ name, value }) => [name, tensorInfo(nameOf(value), value)])),
+        outputs: Object.fromEntries(outputs),
+      },
+      weightsManifest: [{ paths: [SHARD], weights: [...weights] }],
+    },
+    shard: data,
+  };
+}
+
+function lower<Op extends OpName>(node: Node<Op>, inputs: readonly string[], emitter: TfjsEmitter): readonly string[] {
+  return lowerings[node.op]({ node, inputs, emitter });
+}
+
+function tensorInfo(node: string, { dtype, shape }: TensorType): TensorInfo {
+  return { name: `${node}:0`, dtype: DATA_TYPE[dtype], tensorShape: shapeProto(shape) };
+}

@@ -1,0 +1,115 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { slotNames, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
+import { stepGraph } from "../../compiler/differentiate/training-graphs.ts";
+import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
+import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
+import { type TfjsModel, lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";
+import { optimise } from "../../compiler/passes/optimise.ts";
+import type { StageWeight } from "../../compiler/plan.ts";
+import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
+import { uniform } from "../graph/random-data.ts";
+import { SMALL, transformer } from "../graph/transformer.ts";
+import { type HostInputs, distance, expected } from "../onnx/support.ts";
+import { forwardGraph, stageWeights, values } from "../training/two-tasks.ts";
+import { backends, execute, load, runOnTfjs, useBackend } from "./support.ts";
+
+const adamw: ResolvedOptimizer = { kind: "adamw", rate: 0.01, weight_decay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const options = { optimizer: adamw, untouched: "skip", clip: 0.5 } as const;
+
+interface Step {
+  readonly graph: Graph;
+  readonly inputs: HostInputs;
+}
+
+/** Forward, loss, backward, clipping and the third update by AdamW of a transformer classifier. */
+function transformerStep(): Step {
+  const { graph, inputs } = transformer(SMALL);
+  const weights = graph.inputs.flatMap(({ role, value }): StageWeight[] =>
+    role.kind === "weight"
+      ? [{ name: role.weight, kind: "weight", shape: value.shape, initializer: { kind: "zeros" }, trainable: true, decayed: value.shape.length > 1, class: "all", tasks: ["t"] }]
+      : [],
+  );
+  const slots = weights.flatMap(({ name, shape }, index) =>
+    slotNames(adamw).map((slot, at) => [`${slot}/${name}`, uniform(1000 + 10 * index + at, shape, { low: 0.1, high: 1 })] as const),
+  );
+  const forward = { task: "t", mode: "train", batch: SMALL.batch, graph, weights } as const;
+  return withUpdates(stepGraph(forward, weights, options), new Map([...inputs, ...slots]));
+}
+
+/** A regression with a running mean; it gives back a weight that its loss does not depend on. */
+function regressionStep(): Step {
+  return withUpdates(stepGraph(forwardGraph("left"), stageWeights(), options), values(slotNames(adamw)));
+}
+
+function withUpdates(graph: Graph, inputs: HostInputs): Step {
+  const scalars = updateScalars(adamw, { rate: adamw.rate, count: 3 });
+  const updates = graph.inputs.flatMap(({ name, role }) => (role.kind === "update" ? [[name, [scalars[role.name] ?? Number.NaN]] as const] : []));
+  return { graph: optimise(graph), inputs: new Map([...inputs, ...updates]) };
+}
+
+const steps = { transformer: transformerStep(), regression: regressionStep() };
+
+describe.each(backends)("a training step on %s", (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it.each(Object.entries(steps))("agrees with the reference: %s", async (_, { graph, inputs }) => {
+    expect(distance(await runOnTfjs(graph, inputs), expected(graph, inputs))).toBeLessThan(1e-5);
+  });
+
+  it("feeds on its own results, and the loss falls", async () => {
+    const { graph, inputs } = steps.transformer;
+    const model = await load(lowerToTfjs(graph));
+    const losses: number[] = [];
+    let given = inputs;
+    for (let step = 0; step < 5; step++) {
+      const results = execute(model, graph, given);
+      losses.push(results.get("loss")?.[0] ?? Number.NaN);
+      given = new Map([...given, ...results]);
+    }
+    model.dispose();
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? Number.NaN);
+  });
+
+  it("leaves no tensor behind", async () => {
+    const { graph, inputs } = steps.transformer;
+    const before = tf.memory().numTensors;
+    const model = await load(lowerToTfjs(graph));
+    const loaded = tf.memory().numTensors;
+    for (let step = 0; step < 3; step++) {
+      execute(model, graph, inputs);
+      expect(tf.memory().numTensors).toBe(loaded);
+    }
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("the files of a training step", () => {
+  const { graph } = steps.transformer;
+  const { json, shard }: TfjsModel = lowerToTfjs(graph);
+  const nodes = json.modelTopology.node;
+
+  it("name inputs and outputs as the graph does, each input a placeholder of its type", async () => {
+    expect(Object.keys(json.signature.inputs)).toEqual(graph.inputs.map(({ name }) => name));
+    expect(Object.keys(json.signature.outputs)).toEqual(graph.outputs.map(({ name }) => name));
+    const placeholders = nodes.filter(({ op }) => op === "Placeholder").map(({ name }) => `${name}:0`);
+    expect(Object.values(json.signature.inputs).map(({ name }) => name)).toEqual(placeholders);
+    const model = await load({ json, shard });
+    const types = graph.inputs.map(({ value }) => ({ dtype: TFJS_TYPE[value.dtype], shape: value.shape }));
+    expect(model.inputs.map(({ dtype, shape }) => ({ dtype, shape }))).toEqual(types);
+    model.dispose();
+  });
+
+  it("hold constants and nothing else, as many bytes as the manifest says", () => {
+    const entries = json.weightsManifest.flatMap(({ weights }) => weights);
+    expect(entries.map(({ name }) => name)).toEqual(nodes.filter(({ op }) => op === "Const").map(({ name }) => name));
+    expect(shard.length).toBe(entries.reduce((bytes, { shape, dtype }) => bytes + sizeOf(shape) * (dtype === "bool" ? 1 : 4), 0));
+  });
+
+  it("ask for no transposed product of two matrices, which the WASM backend computes in a scalar loop", () => {
+    const products = nodes.filter(({ op }) => op === "MatMul");
+    expect(products.length).toBeGreaterThan(0);
+    expect(products.flatMap(({ attr }) => Object.keys(attr))).toEqual([]);
+  });
+});
