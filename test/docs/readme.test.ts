@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createMemoryHost, packageRoot } from "../../compiler/host.ts";
+import { compileProgram } from "../../compiler/program.ts";
+import { listingsOf } from "./listings.ts";
+
+const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");
+const { scripts } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { readonly scripts: Readonly<Record<string, string>> };
+
+test("the specification in the README compiles without a diagnostic", () => {
+  const source = listingsOf(readme).find(({ language }) => language === "mtl")?.text ?? "";
+  expect(source).toContain("fusion");
+  expect(compileProgram({ entry: "readme.mtl", host: createMemoryHost({ "readme.mtl": source }) }).diagnostics).toEqual([]);
+});
+
+test("the commands in the README are scripts, and CI calls them and nothing that users do not", () => {
+  const ci = readFileSync(join(packageRoot(), ".ci/run"), "utf8");
+  const calls = [...ci.matchAll(/^npm (?:run )?([\w:]+)$/gm)].map(([, name = ""]) => name);
+  expect(calls).toEqual(["ci", "typecheck", "lint", "quickstart", "test"]);
+  expect(calls.slice(1).filter((name) => scripts[name] === undefined)).toEqual([]);
+  expect(readme).toMatch(/^npm ci\nnpm run quickstart$/m);
+});
