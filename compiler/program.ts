@@ -1,5 +1,5 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
-import { type Bindings, bind } from "./bind/bind.ts";
+import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
 import { load } from "./bind/load.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
 import { checkProgram } from "./check/check-program.ts";
@@ -72,7 +72,7 @@ export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }
 }
 
 function resolveSpecification(base: Elaboration): ResolvedSpecification {
-  const symbols = [...(base.bindings.scopes.get(base.bindings.entry)?.symbols.values() ?? [])];
+  const symbols = entrySymbols(base.bindings);
   const { model } = base.bindings;
   const modalities = resolveModalities(base);
   const tasks = new Map<string, ResolvedTask>();
@@ -94,7 +94,7 @@ function resolveSpecification(base: Elaboration): ResolvedSpecification {
 }
 
 function createProgram(bindings: Bindings, overrides: ReadonlyMap<string, Value>, callables: CallableCache, specification: ResolvedSpecification): Program {
-  const symbols = [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])];
+  const symbols = entrySymbols(bindings);
   const named = <Declaration extends TaskDeclaration | StageDeclaration>(kind: Declaration["kind"]): ReadonlyMap<string, Declaration> =>
     new Map(symbols.flatMap((symbol) => (symbol.kind === kind ? [[symbol.name.name, symbol as Declaration] as const] : [])));
   const program: Program = {

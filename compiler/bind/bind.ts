@@ -15,6 +15,11 @@ export interface Bindings {
   readonly renamed: readonly RenamedDeclaration[];
 }
 
+/** What the entry file sees, in the order of its text: what it declares, then what it imports. */
+export function entrySymbols({ scopes, entry }: Bindings): readonly SymbolDeclaration[] {
+  return [...(scopes.get(entry)?.symbols.values() ?? [])];
+}
+
 /** Tasks, streams and so on may share a name with a block of the prelude; within a file a name is declared once, across kinds. */
 export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, prelude: ReadonlyMap<string, string>, reporter: Reporter): Bindings {
   const scopes = new Map<string, FileScope>();

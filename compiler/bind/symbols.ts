@@ -53,12 +53,6 @@ export function symbolOf(declaration: Declaration): SymbolDeclaration | undefine
   }
 }
 
-/** `a block`, `a stream`: for messages. */
-export function describeSymbol(symbol: SymbolDeclaration): string {
-  const word = symbol.kind.toLowerCase();
-  return `${/^[aeiou]/u.test(word) ? "an" : "a"} ${word}`;
-}
-
 export function nameSpan(symbol: { readonly name: Identifier }): Span {
   return symbol.name.span;
 }

@@ -1,4 +1,5 @@
 import type { BlockDeclaration, StageDeclaration } from "../../grammar/ast.ts";
+import { entrySymbols } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
@@ -21,9 +22,11 @@ export function checkProgram(program: Program, reporter: Reporter): void {
   if (!bindings.scopes.has(bindings.entry)) return;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
   const made = new Set<SymbolDeclaration>();
+  const elaborated = new Set<string>();
   const forwards = new Map<string, ForwardGraph | undefined>();
   /** Stages with the same params share their graphs. */
   const forward = (task: string, stage: ResolvedStage | undefined): ForwardGraph | undefined => {
+    elaborated.add(task);
     const key = JSON.stringify([task, stage?.with ?? {}]);
     if (!forwards.has(key)) forwards.set(key, elaborateBothModes(program, task, stage, reporter, made));
     return forwards.get(key);
@@ -32,7 +35,7 @@ export function checkProgram(program: Program, reporter: Reporter): void {
     const stage = specification.stages.find((candidate) => candidate.name === name);
     return { declaration, stage, forwards: namedTasks(program, declaration).map((task) => forward(task, stage)) };
   });
-  for (const name of declarations.tasks.keys()) if (![...forwards.keys()].some((key) => JSON.parse(key)[0] === name)) forward(name, undefined);
+  for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) forward(name, undefined);
   checkRest(program, reporter, made);
   checkStages(program, stages, reporter);
   checkData(program, reporter);
@@ -86,7 +89,7 @@ function checkSignature(elaboration: Elaboration, block: BlockDeclaration): void
 }
 
 function ownSymbols(bindings: Program["bindings"]): readonly SymbolDeclaration[] {
-  return [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])].filter((symbol) => symbol.span.file === bindings.entry);
+  return entrySymbols(bindings).filter((symbol) => symbol.span.file === bindings.entry);
 }
 
 /** Every task that is trained has data. Silent where a data set is at fault: it may have been that one. */

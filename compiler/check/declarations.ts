@@ -1,4 +1,6 @@
-import type { DatasetDeclaration, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
+import type { DatasetDeclaration, Entry, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
+import { entrySymbols } from "../bind/bind.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
@@ -6,31 +8,33 @@ import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { describeTarget } from "../elaborate/elaborate-task.ts";
 import { defaultMetrics } from "../schema/defaults.ts";
 import { metricTargets } from "../schema/metric-targets.ts";
-import type { ResolvedDataset, ResolvedMetric, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
+import type { ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
-import type { AnyValue, OptionTable } from "../schema/types.ts";
-import { keyOf, knownEntries } from "./map-keys.ts";
+import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
+import { allNames } from "./declared-names.ts";
+import { describeExpression } from "./describe-expression.ts";
+import { knownEntries } from "./map-keys.ts";
 import { paramsOf, typedParamValue } from "./params.ts";
 import { valueOf } from "./plain-values.ts";
-import { allNames, describeExpression, resolveCall } from "./resolve-option.ts";
+import { resolveCall } from "./resolve-call.ts";
 import { givenOf, resolveOptions } from "./resolve-options.ts";
 import { checkSplitNames, resolveSplit } from "./split.ts";
 
-type Resolved = { readonly [option: string]: AnyValue };
-
-function resolve(elaboration: Elaboration, declaration: TaskDeclaration | DatasetDeclaration | StageDeclaration, table: OptionTable): Resolved | undefined {
+function resolve<Table extends OptionTable>(elaboration: Elaboration, declaration: TaskDeclaration | DatasetDeclaration | StageDeclaration, table: Table): ResolvedOptions<Table> | undefined {
   const frame = declarationFrame(elaboration, declaration.span.file, [], []);
   const name = `${declaration.kind.toLowerCase()} "${declaration.name.name}"`;
-  return resolveOptions(elaboration, frame, table, givenOf(declaration.options), { name: `The ${name}`, at: declaration.name.span });
+  const resolved = resolveOptions(elaboration, frame, table, givenOf(declaration.options), { name: `The ${name}`, at: declaration.name.span });
+  // Each option was resolved to what its definition declares.
+  return resolved as ResolvedOptions<Table> | undefined;
 }
 
 export function resolveModalities(elaboration: Elaboration): Map<string, ResolvedModality> {
   const modalities = new Map<string, ResolvedModality>();
-  for (const symbol of elaboration.bindings.scopes.get(elaboration.bindings.entry)?.symbols.values() ?? []) {
+  for (const symbol of entrySymbols(elaboration.bindings)) {
     if (symbol.kind !== "Modality") continue;
     const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
     const resolved = resolveCall(elaboration, frame, symbol.value, "modality");
-    if (resolved) modalities.set(symbol.name.name, resolved as unknown as ResolvedModality);
+    if (resolved) modalities.set(symbol.name.name, resolved);
   }
   return modalities;
 }
@@ -40,9 +44,8 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const options = resolve(elaboration, declaration, schema.declarations.task);
   if (!options || !usesAreKnown) return undefined;
   const inputs = [...usesOf(elaboration.bindings, declaration)].map(([modality, presence]) => ({ modality, optional: presence === "optional" }));
-  const target = options.target as unknown as ResolvedTask["target"];
-  const metrics = (options.metrics as unknown as readonly ResolvedMetric[] | undefined) ?? defaultMetrics[target.kind];
-  const task = { ...options, name: declaration.name.name, metrics, inputs } as unknown as ResolvedTask;
+  const { target, metrics = defaultMetrics[target.kind] } = options;
+  const task = { ...options, name: declaration.name.name, metrics, inputs };
   const given = optionOf(declaration, "metrics");
   const places = given?.kind === "List" ? given.items : [given];
   for (const [index, metric] of metrics.entries()) {
@@ -74,21 +77,21 @@ export function resolveDataset(elaboration: Elaboration, declaration: DatasetDec
   const splitsAreKnown = checkSplitNames(elaboration, declaration);
   const options = resolve(elaboration, declaration, schema.declarations.dataset);
   if (!options || !splitsAreKnown) return undefined;
-  const own = (options.tasks as readonly string[]).flatMap((name) => tasks.get(name) ?? []);
+  const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
   const fields = new Set(own.flatMap((task) => [...task.inputs.map((input) => input.modality), task.target.column]));
-  const given = (options.columns ?? {}) as { readonly [field: string]: string | readonly string[] };
+  const given = options.columns ?? {};
   const columns = Object.fromEntries([...fields].map((field) => [field, given[field] ?? field]));
   // A modality that no task of the data set uses may have its column named all the same.
-  if (own.length === (options.tasks as readonly string[]).length) knownEntries(optionOf(declaration, "columns"), "`columns`", [...new Set([...fields, ...allNames(elaboration, "modality")])], elaboration.reporter);
-  const split = resolveSplit(elaboration, declaration, options.path as string | { readonly [split: string]: string }, options.split as { readonly [key: string]: number | string } | undefined);
+  if (own.length === options.tasks.length) knownEntries(optionOf(declaration, "columns"), "`columns`", [...new Set([...fields, ...allNames(elaboration, "modality")])], elaboration.reporter);
+  const split = resolveSplit(elaboration, declaration, options.path, options.split);
   if (!split) return undefined;
-  return { ...options, name: declaration.name.name, columns, split } as unknown as ResolvedDataset;
+  return { ...options, name: declaration.name.name, columns, split };
 }
 
 export function resolveStage(elaboration: Elaboration, declaration: StageDeclaration): ResolvedStage | undefined {
-  const paramsAreKnown = checkWithNames(elaboration, declaration).sound;
+  const overrides = overriddenParams(elaboration, declaration);
   const options = resolve(elaboration, declaration, schema.declarations.stage);
-  if (!options || !paramsAreKnown) return undefined;
+  if (!options || !overrides.sound) return undefined;
   const { reporter } = elaboration;
   const name = declaration.name.name;
   let sound = true;
@@ -101,27 +104,26 @@ export function resolveStage(elaboration: Elaboration, declaration: StageDeclara
   if (options.epochs !== undefined && options.steps !== undefined) conflict("epochs", "steps");
   if (options.freeze !== undefined && options.train !== undefined) conflict("freeze", "train");
   const [tasksAt, epochsAt] = [optionOf(declaration, "tasks")?.span ?? declaration.name.span, optionOf(declaration, "epochs")?.span];
-  if ((options.tasks as readonly string[]).length === 0) {
+  if (options.tasks.length === 0) {
     sound = false;
     reporter.report("wrong_type", tasksAt, { what: `"tasks" of the stage "${name}"`, expected: "at least one task", found: "none" });
   }
   if (options.epochs === 0 && epochsAt) reporter.report("out_of_range", epochsAt, { what: '"epochs"', value: 0, range: "above 0" });
-  if (!checkWith(elaboration, declaration, (options.with ?? {}) as { readonly [param: string]: AnyValue }) || !sound) return undefined;
-  return { ...options, name } as unknown as ResolvedStage;
+  if (!haveTheirTypes(elaboration, overrides.entries, options.with ?? {}) || !sound) return undefined;
+  return { ...options, name };
 }
 
-function checkWithNames(elaboration: Elaboration, declaration: StageDeclaration): ReturnType<typeof knownEntries> {
+/** The entries of `with` that set params. */
+function overriddenParams(elaboration: Elaboration, declaration: StageDeclaration): ReturnType<typeof knownEntries> {
   const params = paramsOf(elaboration.bindings).map((param) => param.name.name);
   return knownEntries(optionOf(declaration, "with"), "`with`, which sets params,", params, elaboration.reporter);
 }
 
-/** What a stage sets are params, each to a value of its type. */
-function checkWith(elaboration: Elaboration, declaration: StageDeclaration, values: { readonly [param: string]: AnyValue }): boolean {
+function haveTheirTypes(elaboration: Elaboration, overrides: readonly Entry[], values: { readonly [param: string]: AnyValue }): boolean {
   const params = paramsOf(elaboration.bindings);
-  const { entries, sound } = checkWithNames(elaboration, declaration);
-  const typed = entries.map((entry) => {
+  const typed = overrides.map((entry) => {
     const param = params.find((candidate) => candidate.name.name === keyOf(entry));
     return param && typedParamValue(elaboration, param, valueOf(values[keyOf(entry)] ?? null), entry.value.span);
   });
-  return sound && typed.every((value) => value !== undefined);
+  return typed.every((value) => value !== undefined);
 }

@@ -1,10 +1,7 @@
 import type { Entry, Expression } from "../../grammar/ast.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-
-export function keyOf({ key }: Entry): string {
-  return key.kind === "String" ? key.value : key.name;
-}
 
 /** The entries of a map whose keys are known; the others are reported. */
 export function knownEntries(map: Expression | undefined, of: string, known: readonly string[], reporter: Reporter): { readonly entries: readonly Entry[]; readonly sound: boolean } {

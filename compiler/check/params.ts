@@ -1,6 +1,6 @@
 import type { ParamDeclaration, Span } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
-import type { Bindings } from "../bind/bind.ts";
+import { type Bindings, entrySymbols } from "../bind/bind.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
 import { coerce } from "../elaborate/coerce.ts";
@@ -11,10 +11,10 @@ import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { parameterType, typeNames } from "../elaborate/callable.ts";
 import { type Value, describe, string } from "../elaborate/value.ts";
 import type { AnyValue } from "../schema/types.ts";
-import { plainValue } from "./resolve-option.ts";
+import { plainValue } from "./plain-values.ts";
 
 export function paramsOf(bindings: Bindings): readonly ParamDeclaration[] {
-  return [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])].filter((symbol) => symbol.kind === "Param");
+  return entrySymbols(bindings).filter((symbol) => symbol.kind === "Param");
 }
 
 /** `--set width=256`: the text is a value of the language; a bare word that names nothing is a string. */

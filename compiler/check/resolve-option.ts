@@ -1,16 +1,18 @@
-import type { CallExpression, Expression } from "../../grammar/ast.ts";
+import type { Expression } from "../../grammar/ast.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { type Elaboration, report } from "../elaborate/elaboration.ts";
 import { evaluate, isBoundName } from "../elaborate/evaluate.ts";
 import type { Frame } from "../elaborate/frame.ts";
 import { type Value, describe } from "../elaborate/value.ts";
-import type { FamilyName } from "../schema/families.ts";
-import { schema } from "../schema/schema.ts";
-import type { AnyValue, CallableTable, ValueType } from "../schema/types.ts";
 import { typeInWords } from "../schema/describe-type.ts";
+import type { AnyValue, ValueType } from "../schema/types.ts";
+import { allNames, resolveName } from "./declared-names.ts";
+import { describeExpression } from "./describe-expression.ts";
 import { resolvePatterns } from "./patterns.ts";
-import { type GivenOption, resolveOptions } from "./resolve-options.ts";
+import { plainValue } from "./plain-values.ts";
+import { resolveCall } from "./resolve-call.ts";
 
 /** The resolved value of an option, as JSON; nothing, and a diagnostic, where it does not fit its declared type. */
 export function resolveOption(elaboration: Elaboration, frame: Frame, expression: Expression, type: ValueType, what: string): AnyValue | undefined {
@@ -32,7 +34,7 @@ export function resolveOption(elaboration: Elaboration, frame: Frame, expression
       if (expression.kind !== "Map") return wrong(describeExpression(expression));
       const entries: [string, AnyValue][] = [];
       for (const entry of expression.entries) {
-        const key = entry.key.kind === "String" ? entry.key.value : entry.key.name;
+        const key = keyOf(entry);
         const value = resolveOption(elaboration, frame, entry.value, type.value, `"${key}" of ${what}`);
         if (value === undefined) return undefined;
         entries.push([key, value]);
@@ -110,97 +112,3 @@ function resolveList(elaboration: Elaboration, frame: Frame, expression: Express
   }
   return values.length === items.length ? values : undefined;
 }
-
-const declarationKinds = { task: "Task", modality: "Modality", dataset: "Dataset", stage: "Stage" } as const;
-
-export function allNames(elaboration: Elaboration, of: keyof typeof declarationKinds): readonly string[] {
-  const symbols = elaboration.bindings.scopes.get(elaboration.bindings.entry)?.symbols ?? new Map();
-  return [...symbols].filter(([, symbol]) => symbol.kind === declarationKinds[of]).map(([name]) => name);
-}
-
-function resolveName(elaboration: Elaboration, frame: Frame, expression: Expression, of: keyof typeof declarationKinds, what: string): AnyValue | undefined {
-  const name = expression.kind === "Name" ? expression.name : expression.kind === "String" ? expression.value : undefined;
-  const known = allNames(elaboration, of);
-  if (name !== undefined && known.includes(name)) return name;
-  if (name === undefined) report(elaboration, frame, "wrong_type", expression.span, { what, expected: `the name of a ${of}`, found: describeExpression(expression) });
-  else report(elaboration, frame, "unknown_name", expression.span, { name, kind: of, nearest: nearest(name, known), known });
-  return undefined;
-}
-
-/** `adamw(rate: 1e-3)` as `{ kind: "adamw", rate: 0.001, … }`; a bare name is a call without arguments. */
-export function resolveCall(elaboration: Elaboration, frame: Frame, expression: Expression, family: FamilyName): AnyValue | undefined {
-  const table: CallableTable = schema.families[family];
-  const name = calledName(expression);
-  if (name === undefined) {
-    report(elaboration, frame, "wrong_type", expression.span, { what: `This ${family.replaceAll("_", " ")}`, expected: `one of ${Object.keys(table).join(", ")}`, found: describeExpression(expression) });
-    return undefined;
-  }
-  const definition = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (!definition) {
-    report(elaboration, frame, "unknown_choice", expression.span, { what: `The ${family.replaceAll("_", " ")}`, value: name, choices: Object.keys(table).join(", "), nearest: nearest(name, Object.keys(table)) });
-    return undefined;
-  }
-  const given = expression.kind === "Call" ? givenArguments(elaboration, frame, expression, name, Object.entries(definition.options)) : [];
-  const options = given && resolveOptions(elaboration, frame, definition.options, given, { name, at: expression.span, isCall: true });
-  return options && { kind: name, ...options };
-}
-
-function calledName(expression: Expression): string | undefined {
-  if (expression.kind === "Name") return expression.name;
-  return expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : undefined;
-}
-
-/** Positional arguments by the order of the options; an option that is a list takes all that follow. */
-function givenArguments(elaboration: Elaboration, frame: Frame, call: CallExpression, name: string, options: readonly [string, { readonly type: ValueType }][]): readonly GivenOption[] | undefined {
-  const given: GivenOption[] = [];
-  let place = 0;
-  for (const [index, argument] of call.arguments.entries()) {
-    if (argument.name) {
-      given.push({ name: argument.name.name, at: argument.name.span, value: argument.value });
-      continue;
-    }
-    const option = options[place];
-    if (!option) {
-      report(elaboration, frame, "too_many_arguments", argument.span, { of: name, accepts: options.map(([key]) => key).join(", ") || "no arguments" });
-      return undefined;
-    }
-    if (option[1].type.kind === "list" && argument.value.kind !== "List") {
-      const items = call.arguments.slice(index).filter((rest) => !rest.name).map((rest) => rest.value);
-      given.push({ name: option[0], at: argument.span, value: { kind: "List", span: argument.span, items } });
-      break;
-    }
-    given.push({ name: option[0], at: argument.span, value: argument.value });
-    place++;
-  }
-  return given;
-}
-
-export function describeExpression(expression: Expression): string {
-  const words: { readonly [Kind in Expression["kind"]]?: string } = { Map: "a map", List: "a list", String: "a string", Boolean: "true or false", Pipe: "a pipeline", None: "none", Range: "a range" };
-  const name = calledName(expression);
-  if (expression.kind === "Number") return `the number ${expression.value}${expression.unit ?? ""}`;
-  return name === undefined ? (words[expression.kind] ?? "another expression") : `"${name}"`;
-}
-
-/** A compile-time value as JSON. */
-export function plainValue(value: Value): AnyValue | undefined {
-  switch (value.kind) {
-    case "number":
-    case "string":
-    case "bool":
-      return value.value;
-    case "none":
-      return null;
-    case "list": {
-      const items = value.items.map(plainValue);
-      return items.every((item) => item !== undefined) ? items : undefined;
-    }
-    case "map": {
-      const entries = [...value.entries].map(([key, item]) => [key, plainValue(item)] as const);
-      return entries.every(([, item]) => item !== undefined) ? (Object.fromEntries(entries) as AnyValue) : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-

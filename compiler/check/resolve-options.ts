@@ -1,11 +1,13 @@
 import type { Entry, Expression, Span } from "../../grammar/ast.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type Elaboration, report } from "../elaborate/elaboration.ts";
 import type { Frame } from "../elaborate/frame.ts";
 import { typeInWords } from "../schema/describe-type.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, CallableTable, OptionDefinition, OptionTable, ValueType } from "../schema/types.ts";
-import { allNames, resolveOption } from "./resolve-option.ts";
+import { allNames } from "./declared-names.ts";
+import { resolveOption } from "./resolve-option.ts";
 
 export interface GivenOption {
   readonly name: string;
@@ -14,7 +16,7 @@ export interface GivenOption {
 }
 
 export function givenOf(entries: readonly Entry[]): readonly GivenOption[] {
-  return entries.map((entry) => ({ name: entry.key.kind === "String" ? entry.key.value : entry.key.name, at: entry.key.span, value: entry.value }));
+  return entries.map((entry) => ({ name: keyOf(entry), at: entry.key.span, value: entry.value }));
 }
 
 /** Options with every default filled in. All faults are reported; nothing is given back where there is one. */

@@ -18,7 +18,6 @@ export function resolveSplit(elaboration: Elaboration, declaration: DatasetDecla
   const at = (optionOf(declaration, "split") ?? optionOf(declaration, "path"))?.span ?? declaration.name.span;
   const fail = (reason: string): undefined => elaboration.reporter.report("bad_split", at, { reason }) as undefined;
   const options = given ?? {};
-  if (!checkSplitNames(elaboration, declaration)) return undefined;
   for (const name of splitOptions) {
     const wanted = splits.includes(name) ? "number" : "string";
     if (options[name] !== undefined && typeof options[name] !== wanted) return fail(`"${name}" must be ${wanted === "number" ? "a share such as 10%" : "the name of a column"}`);

@@ -1,5 +1,6 @@
 import type { Expression, FusionDeclaration, Node as SyntaxNode } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
+import { entrySymbols } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { describeTarget } from "../elaborate/elaborate-task.ts";
@@ -24,7 +25,7 @@ export function buildDiagram(program: Program): ModelDiagram {
   const elaborated = Object.keys(specification.tasks).map((task) => elaborateForward(program, { task, mode: "evaluate", batch: 1, overrides, reporter: createReporter() }));
   const forwards = elaborated.flatMap(({ forward }) => forward ?? []);
   const weights = stage ? stageWeights(stage, forwards, undefined) : forwards.flatMap((forward) => forward.weights.map((weight): StageWeight => ({ ...weight, trainable: true, decayed: false, class: forward.task, tasks: [forward.task] })));
-  const symbols = [...(bindings.scopes.get(bindings.entry)?.symbols.values() ?? [])];
+  const symbols = entrySymbols(bindings);
   const elaborations = elaborated.map(({ elaboration }) => elaboration);
   // What the params' values leave out is not drawn.
   const drawn = symbols.filter((symbol) => symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)));

@@ -1,4 +1,5 @@
 import type { Expression, IfExpression, MemberExpression, NameExpression, PipeExpression, Span } from "../../grammar/ast.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
 import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
@@ -38,7 +39,7 @@ export function evaluate(elaboration: Elaboration, frame: Frame, expression: Exp
     case "Tuple":
       return { kind: "tuple", items: expression.items.map((item) => evaluate(elaboration, frame, item)) };
     case "Map":
-      return { kind: "map", entries: new Map(expression.entries.map((entry) => [entry.key.kind === "String" ? entry.key.value : entry.key.name, evaluate(elaboration, frame, entry.value)])) };
+      return { kind: "map", entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])) };
     case "Range": {
       const from = evaluate(elaboration, frame, expression.from);
       const to = evaluate(elaboration, frame, expression.to);

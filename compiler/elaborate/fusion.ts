@@ -1,4 +1,5 @@
 import type { Argument, Expression, FusionDeclaration } from "../../grammar/ast.ts";
+import { calledName } from "../../grammar/written-names.ts";
 import type { Elaboration } from "./elaboration.ts";
 import { type Value, poison, streamValue } from "./value.ts";
 
@@ -12,7 +13,7 @@ export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration
   for (const [index, item] of value.items.entries()) {
     const label = (value.kind === "tuple" ? value.names?.[index] : undefined) ?? (item.kind === "stream" && value.kind === "list" ? item.stream.label : undefined) ?? inputs[index]?.name ?? String(index);
     if (fields.has(label)) {
-      elaboration.reporter.report("duplicate_declaration", symbol.name.span, { name: `${name}.${label}`, hint: `Give the inputs names of their own: \`${symbol.value.kind === "Call" && symbol.value.callee.kind === "Name" ? symbol.value.callee.name : "f"}(left = …, right = …)\`.` });
+      elaboration.reporter.report("duplicate_declaration", symbol.name.span, { name: `${name}.${label}`, hint: `Give the inputs names of their own: \`${calledName(symbol.value) ?? "f"}(left = …, right = …)\`.` });
       return poison;
     }
     fields.set(label, item.kind === "stream" ? streamValue({ ...item.stream, label }) : item);
@@ -30,7 +31,7 @@ function labelOf(argument: Argument): string | undefined {
   return argument.label?.name ?? firstName(argument.value);
 }
 
-export function firstName(expression: Expression): string | undefined {
+function firstName(expression: Expression): string | undefined {
   switch (expression.kind) {
     case "Name":
       return expression.name;

@@ -1,7 +1,7 @@
 import type { CallExpression, Expression, NameExpression } from "../../grammar/ast.ts";
-import { resolveCall } from "../check/resolve-option.ts";
+import { calledName } from "../../grammar/written-names.ts";
+import { resolveCall } from "../check/resolve-call.ts";
 import { initializers } from "../schema/initializers.ts";
-import type { ResolvedInitializer } from "../schema/resolved.ts";
 import type { Elaboration } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, lookUp } from "./frame.ts";
@@ -9,15 +9,15 @@ import { type Value, poison } from "./value.ts";
 
 /** `zeros` and `normal(0.02)` as a value, if the name is an initializer's. */
 export function initializerOf(elaboration: Elaboration, frame: Frame, expression: NameExpression | CallExpression): Value | undefined {
-  const name = expression.kind === "Name" ? expression.name : expression.callee.kind === "Name" ? expression.callee.name : "";
-  if (!Object.hasOwn(initializers, name)) return undefined;
+  const name = calledName(expression);
+  if (name === undefined || !Object.hasOwn(initializers, name)) return undefined;
   const resolved = resolveCall(elaboration, frame, expression, "initializer");
-  return resolved ? { kind: "initializer", initializer: resolved as unknown as ResolvedInitializer } : poison;
+  return resolved ? { kind: "initializer", initializer: resolved } : poison;
 }
 
 /** Where an initializer is asked for, its name wins over a block's: `identity` is both. */
 export function evaluateInitializer(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
-  const name = expression.kind === "Name" ? expression.name : expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : undefined;
+  const name = calledName(expression);
   const own = name !== undefined && !lookUp(frame.locals, name) && (expression.kind === "Name" || expression.kind === "Call") ? initializerOf(elaboration, frame, expression) : undefined;
   return own ?? evaluate(elaboration, frame, expression);
 }

@@ -1,4 +1,5 @@
 import type { Argument, CallExpression, Expression, IfExpression, Node as SyntaxNode, RepeatExpression, Statement } from "../../grammar/ast.ts";
+import { calledName } from "../../grammar/written-names.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
 
 /** What a name means, as far as names of weights are concerned. */
@@ -216,9 +217,4 @@ function isChoice({ name, value }: Argument, parameters: readonly CallableParame
     const own = type.kind === "optional" ? type.inner : type;
     return own.kind === "one_of" && (name !== undefined || own.options.includes(value.name));
   });
-}
-
-function calledName(site: SyntaxNode): string | undefined {
-  if (site.kind === "Name") return site.name;
-  return site.kind === "Call" && site.callee.kind === "Name" ? site.callee.name : undefined;
 }

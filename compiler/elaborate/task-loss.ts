@@ -1,5 +1,6 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
-import { resolveCall } from "../check/resolve-option.ts";
+import { calledName } from "../../grammar/written-names.ts";
+import { resolveCall } from "../check/resolve-call.ts";
 import { resolveDefault } from "../check/resolve-options.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
@@ -71,7 +72,7 @@ function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression,
     if (value.kind === "number") return termsOf(elaboration, frame, rest, task, members, target, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
-    const loss = resolveCall(elaboration, frame, expression, "loss") as ResolvedLoss | undefined;
+    const loss = resolveCall(elaboration, frame, expression, "loss");
     const term = loss && lossTerm(elaboration, frame, expression, task, loss, members, target);
     return term && [{ ...term, factor }];
   }
@@ -84,7 +85,7 @@ function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression,
 }
 
 function isKnownTerm(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
-  const name = calleeName(expression);
+  const name = calledName(expression);
   if (name === undefined || calledLoss(expression) !== undefined || isBoundName(elaboration, frame, name) || findSymbol(elaboration, frame, name)) return true;
   report(elaboration, frame, "unknown_choice", expression.span, { what: "The loss", value: name, choices: Object.keys(losses).join(", "), nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]) });
   return false;
@@ -110,13 +111,8 @@ function holdsLoss(expression: Expression): boolean {
 }
 
 function calledLoss(expression: Expression): LossKind | undefined {
-  const name = calleeName(expression);
+  const name = calledName(expression);
   return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
-}
-
-function calleeName(expression: Expression): string | undefined {
-  if (expression.kind === "Name") return expression.name;
-  return expression.kind === "Call" && expression.callee.kind === "Name" ? expression.callee.name : undefined;
 }
 
 function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, members: readonly Member[], target: GraphValue): Term {

@@ -1,5 +1,6 @@
 import type { Expression, Node as SyntaxNode, TaskDeclaration } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { isPrelude } from "./elaboration.ts";
@@ -26,7 +27,7 @@ function givenUses(expression: Expression): Uses {
 }
 
 export function optionOf(declaration: { readonly options: TaskDeclaration["options"] }, name: string): Expression | undefined {
-  return declaration.options.find((option) => (option.key.kind === "String" ? option.key.value : option.key.name) === name)?.value;
+  return declaration.options.find((option) => keyOf(option) === name)?.value;
 }
 
 /** Every declaration that expressions refer to, directly or through others. */

@@ -1,4 +1,5 @@
 import type { Declaration, Entry, ModalityDeclaration, ParamDeclaration, Span, SpecificationFile } from "../../grammar/ast.ts";
+import { keyOf } from "../../grammar/written-names.ts";
 import type { Bindings } from "../bind/bind.ts";
 import { defaultLoss } from "../elaborate/losses/loss.ts";
 import type { Program } from "../program.ts";
@@ -80,8 +81,4 @@ function merge(written: readonly Entry[], resolved: readonly Entry[], declaratio
   // Behind everything that was written, so that comments stay where they are.
   const end: Span = { ...declaration, start: declaration.end, end: declaration.end };
   return [...kept, ...resolved.filter((entry) => !given.has(keyOf(entry))).map((entry) => ({ ...entry, span: end }))];
-}
-
-function keyOf({ key }: Entry): string {
-  return key.kind === "String" ? key.value : key.name;
 }

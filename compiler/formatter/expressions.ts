@@ -50,7 +50,7 @@ export function printExpression(expression: Expression, context: PrintContext): 
 }
 
 /** As an operand: in parentheses if it holds less tightly than `power`. */
-export function printOperand(expression: Expression, power: number, context: PrintContext): Doc {
+function printOperand(expression: Expression, power: number, context: PrintContext): Doc {
   const printed = printExpression(expression, context);
   return powerOf(expression) < power ? ["(", printed, ")"] : printed;
 }

@@ -7,7 +7,7 @@ import { createContext, type PrintContext } from "./print-context.ts";
 import { printType } from "./types.ts";
 
 /** Columns that a line may have. */
-export const printWidth = 140;
+const printWidth = 140;
 
 export interface PrintOptions {
   /** The text that the tree was parsed from: numbers stay as written, and so do blank lines. */

@@ -33,7 +33,7 @@ export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): 
 }
 
 /** The columns of a field: one, or one for each segment. A field without a mapping has a column of its own name. */
-export function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
+function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
   const columns = dataset.columns[field] ?? field;
   return typeof columns === "string" ? [columns] : columns;
 }

@@ -9,7 +9,7 @@ export function featureArray(feature: Feature, rows: number): TensorData {
 }
 
 /** Elements a row. */
-export function featureSize({ shape }: Feature): number {
+function featureSize({ shape }: Feature): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -87,7 +87,7 @@ function markedLine(mark: Mark, line: number, layout: { readonly last: number; r
 }
 
 /** `2 errors, 1 warning` */
-export function summarize(diagnostics: readonly Diagnostic[]): string {
+function summarize(diagnostics: readonly Diagnostic[]): string {
   const counts = countSeverities(diagnostics);
   const parts = [count(counts.error, "error"), count(counts.warning, "warning"), counts.advice === 0 ? "" : `${counts.advice} advice`];
   return parts.filter((part) => part !== "").join(", ");
