@@ -4,7 +4,7 @@ import { readModel } from "./checkpoint/checkpoint.ts";
 import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
-import { runLockFile } from "./run-lock.ts";
+import { changedData, readRunLock } from "./run-lock.ts";
 import { engineOf, writeResults } from "./train.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { evaluateLastStage } from "./train/evaluate-stage.ts";
@@ -15,17 +15,21 @@ export interface EvaluateOptions {
   readonly threads?: number;
   /** By default the best one. */
   readonly checkpoint?: string;
+  /** What to know about the values, such as that they are of other data than the run began with. */
+  readonly onNote?: (note: string) => void;
 }
 
 /** Measures the best checkpoint of a run on a split of its data, with the last stage's tasks; writes `eval/SPLIT.json`. */
 export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
   const folder = new RunFolder(run);
-  const lock = await runLockFile.read(folder.lock);
+  const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundle(folder.model);
   const checkpoints = new CheckpointFolder(folder.checkpoints);
   const checkpoint = options.checkpoint ?? (await checkpoints.pointed("best"));
   const weights = await readModel(checkpoints.folderOf(checkpoint));
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
+    const changed = await changedData(lock, compiled);
+    if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
     const values = await evaluateLastStage({ program: compiled.program, weights, splits: [split], ...opened });
     await writeResults(folder, checkpoint, values);
     return values;

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
 import { packageVersion } from "./package-version.ts";
+import type { RunFolder } from "./run-folder.ts";
 import { UserError } from "./user-error.ts";
 
 /** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
@@ -65,6 +67,11 @@ export const runLockSchema = {
 
 export const runLockFile: CheckedJson<RunLock> = checkedJson(runLockSchema);
 
+export async function readRunLock({ path, lock }: RunFolder): Promise<RunLock> {
+  if (!existsSync(lock)) throw new UserError("usage", `"${path}" is no run folder.`, "Name a folder that `mtl train` made, below runs/ by default.");
+  return runLockFile.read(lock);
+}
+
 export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps" | "root"> {
   readonly compiled: CompiledSpecification;
 }
@@ -92,11 +99,15 @@ export async function createRunLock({ compiled, engine, threads, seed, steps, ro
 
 /** A resumed run must go on with the data it began with. */
 export async function checkData(lock: RunLock, compiled: CompiledSpecification): Promise<void> {
+  const changed = await changedData(lock, compiled);
+  if (changed !== undefined) throw new UserError("data", changed, "Restore the files, or train anew.");
+}
+
+/** A sentence that names the data files that are no longer those of the run; nothing where all are. */
+export async function changedData(lock: RunLock, compiled: CompiledSpecification): Promise<string | undefined> {
   const now = await hashData(compiled, lock.root);
-  const changed = Object.entries(lock.data).filter(([file, hash]) => now[file] !== hash);
-  if (changed.length === 0) return;
-  const files = changed.map(([file]) => file).join(", ");
-  throw new UserError("data", `The data has changed since the run began: ${files}.`, "Restore the files, or train anew.");
+  const changed = Object.entries(lock.data).flatMap(([file, hash]) => (now[file] === hash ? [] : [file]));
+  return changed.length === 0 ? undefined : `The data has changed since the run began: ${changed.join(", ")}.`;
 }
 
 async function hashData({ program: { specification } }: CompiledSpecification, root: string): Promise<{ readonly [file: string]: string }> {

@@ -13,7 +13,7 @@ import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
-import { type RunLock, checkData, createRunLock, runLockFile } from "./run-lock.ts";
+import { type RunLock, checkData, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { evaluateLastStage } from "./train/evaluate-stage.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
@@ -78,7 +78,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
 /** Goes on with a run that was interrupted or killed, to the same bits as if it had not been. Of a run that has ended, gives the results. */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainingResult> {
   const folder = new RunFolder(run);
-  const lock = await runLockFile.read(folder.lock);
+  const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundle(folder.model);
   await checkData(lock, compiled);
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...noteOf(options), ...engineOf(lock, options) }, (opened) => trainIn({ folder, lock, compiled, options, ...opened }));
@@ -130,7 +130,7 @@ async function trainLocked({ folder, lock, compiled: { program }, data, engine }
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
   try {
-    noteProblems(data, observer);
+    noteProblems(data, observer, folder);
     observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
     const end = await trainAll({
       program,
@@ -157,9 +157,12 @@ async function trainLocked({ folder, lock, compiled: { program }, data, engine }
   }
 }
 
-function noteProblems({ problems }: Data, observer: TrainingObserver): void {
+/** One sentence for who looks on; every row for the log, since whoever mends the data needs them all. */
+function noteProblems({ problems }: Data, observer: TrainingObserver, folder: RunFolder): void {
   const [first] = problems;
-  if (first) observer.onNote?.(`${problems.length} bad rows are left out; the first is ${problemText(first)}.`);
+  if (first === undefined) return;
+  observer.onNote?.(`${problems.length} bad rows are left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
+  for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 
 /** `eval/SPLIT.json`; a metric that is not defined is `null`. */

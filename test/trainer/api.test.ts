@@ -110,7 +110,7 @@ test("a run that is interrupted can be loaded, and resumed to the same bits", as
   expect(readFileSync(join(run, "model", "model.safetensors"))).toEqual(readFileSync(within("model", "model.safetensors")));
 });
 
-test("a resumed run refuses other data, and a damaged lock", async () => {
+test("a resumed run refuses other data, which evaluation tells of, and a damaged lock", async () => {
   const folder = await newFolder();
   const copy = join(folder, "copy");
   cpSync(result.folder, copy, { recursive: true });
@@ -119,8 +119,31 @@ test("a resumed run refuses other data, and a damaged lock", async () => {
   writeFileSync(join(copy, "run.lock.json"), JSON.stringify({ ...lock, root: join(folder, "data") }));
   appendFileSync(join(folder, "data", "samples.jsonl"), "\n");
   await expect(resume(copy)).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("samples.jsonl") });
+  const notes: string[] = [];
+  await evaluate(copy, "validation", { threads, onNote: (note) => notes.push(note) });
+  expect(notes).toEqual([expect.stringContaining("samples.jsonl")]);
   writeFileSync(join(copy, "run.lock.json"), JSON.stringify({ ...lock, threads: "many" }));
   await expect(resume(copy)).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("threads must be integer") });
+});
+
+test("a folder that is no run is named as such", async () => {
+  const folder = await newFolder();
+  await expect(resume(folder)).rejects.toMatchObject({ kind: "usage", message: expect.stringContaining(folder) });
+  await expect(evaluate(folder, "test")).rejects.toMatchObject({ kind: "usage", message: expect.stringContaining(folder) });
+});
+
+test("every row that is left out is in the run's log, with its column and the reason", async () => {
+  const folder = await newFolder();
+  const specification = writeSmallModel(folder);
+  const rows = readFileSync(join(folder, "samples.jsonl"), "utf8").trimEnd().split("\n").length;
+  const [row = ""] = readFileSync(join(folder, "samples.jsonl"), "utf8").split("\n");
+  const spoilt = ["hue", "strength"].map((column) => JSON.stringify({ ...JSON.parse(row), [column]: ["no", "value"] }));
+  appendFileSync(join(folder, "samples.jsonl"), spoilt.map((line) => `${line}\n`).join(""));
+  const { folder: run } = await train({ specification, runs: join(folder, "runs"), threads, steps: 1, interrupt: new AbortController().signal });
+  const log = readFileSync(join(run, "log.txt"), "utf8");
+  expect(log).toContain("2 bad rows are left out");
+  expect(log).toMatch(new RegExp(`Left out: samples.jsonl:${rows + 1}: column "hue": `));
+  expect(log).toMatch(new RegExp(`Left out: samples.jsonl:${rows + 2}: column "strength": `));
 });
 
 test("a specification with errors says them all", async () => {

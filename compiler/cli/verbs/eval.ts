@@ -29,7 +29,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
       .option("--json", "print an array of values instead of a table"),
   async run(session, [run = ""], { split, checkpoint, json, engine, threads }) {
     const { evaluate } = await import("../../../runtime/index.ts");
-    const results = await evaluate(resolve(session.io.cwd, run), split, { ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
+    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
     session.print(json ? `${JSON.stringify(results, undefined, 2)}\n` : renderResults(results));
     return 0;
   },
