@@ -16,70 +16,77 @@ import { resolveCall } from "./resolve-call.ts";
 
 /** The resolved value of an option, as JSON; nothing, and a diagnostic, where it does not fit its declared type. */
 export function resolveOption(elaboration: Elaboration, frame: Frame, expression: Expression, type: ValueType, what: string): AnyValue | undefined {
-  const at = expression.span;
-  const wrong = (found: string): undefined => report(elaboration, frame, "wrong_type", at, { what, expected: typeInWords(type), found }) as undefined;
   if (expression.kind === "Error") return undefined;
-  switch (type.kind) {
-    case "either":
-      return resolveEither(elaboration, frame, expression, type.types, what);
-    case "call":
-      return resolveCall(elaboration, frame, expression, type.family);
-    case "pattern":
-      return resolvePatterns(elaboration, frame, expression, what);
-    case "name":
-      return resolveName(elaboration, frame, expression, type.of, what);
-    case "list":
-      return resolveList(elaboration, frame, expression, type, what);
-    case "map": {
-      if (expression.kind !== "Map") return wrong(describeExpression(expression));
-      const entries: [string, AnyValue][] = [];
-      for (const entry of expression.entries) {
-        const key = keyOf(entry);
-        const value = resolveOption(elaboration, frame, entry.value, type.value, `"${key}" of ${what}`);
-        if (value === undefined) return undefined;
-        entries.push([key, value]);
-      }
-      return Object.fromEntries(entries);
-    }
-    case "one_of": {
-      const bare = expression.kind === "Name" && !isBoundName(elaboration, frame, expression.name) ? expression.name : undefined;
-      const value: Value = bare === undefined ? evaluate(elaboration, frame, expression) : { kind: "string", value: bare };
-      if (value.kind === "poison") return undefined;
-      if (value.kind !== "string") return wrong(describe(value));
-      if (type.options.includes(value.value)) return value.value;
-      report(elaboration, frame, "unknown_choice", at, { what, value: value.value, choices: type.options.join(", "), nearest: nearest(value.value, type.options) });
-      return undefined;
-    }
-    case "duration": {
-      if (expression.kind === "Number" && expression.unit === "%") return { unit: "share", value: expression.value / 100 };
-      const value = evaluate(elaboration, frame, expression);
-      if (value.kind === "poison") return undefined;
-      if (value.kind !== "number" || value.value < 0) return wrong(describe(value));
-      return Number.isInteger(value.value) ? { unit: "steps", value: value.value } : { unit: "share", value: value.value };
-    }
-    case "int":
-    case "number":
-    case "rate":
-    case "bool":
-    case "string":
-      return resolvePlain(elaboration, frame, expression, type, what);
-    case "any":
-      return plainValue(evaluate(elaboration, frame, expression)) ?? wrong("a stream or a layer");
-    case "stream":
-      return undefined;
-  }
+  return (resolvers[type.kind] as Resolver<ValueType["kind"]>)(elaboration, frame, expression, type, what);
 }
 
-type PlainType = Extract<ValueType, { kind: "int" | "number" | "rate" | "bool" | "string" }>;
+type TypeOf<Kind extends ValueType["kind"]> = Extract<ValueType, { readonly kind: Kind }>;
+type Resolver<Kind extends ValueType["kind"]> = (elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<Kind>, what: string) => AnyValue | undefined;
 
-function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expression, type: PlainType, what: string): AnyValue | undefined {
+const resolvers: { readonly [Kind in ValueType["kind"]]: Resolver<Kind> } = {
+  int: resolvePlain,
+  number: resolvePlain,
+  rate: resolvePlain,
+  bool: resolvePlain,
+  string: resolvePlain,
+  duration: resolveDuration,
+  one_of: resolveChoice,
+  list: resolveList,
+  map: resolveMap,
+  either: resolveEither,
+  call: (elaboration, frame, expression, type) => resolveCall(elaboration, frame, expression, type.family),
+  name: (elaboration, frame, expression, type, what) => resolveName(elaboration, frame, expression, type.of, what),
+  pattern: (elaboration, frame, expression, _type, what) => resolvePatterns(elaboration, frame, expression, what),
+  any: resolveAny,
+  // Elaboration evaluates it.
+  stream: () => undefined,
+};
+
+function wrongType(elaboration: Elaboration, frame: Frame, expression: Expression, type: ValueType, what: string, found: string): undefined {
+  report(elaboration, frame, "wrong_type", expression.span, { what, expected: typeInWords(type), found });
+  return undefined;
+}
+
+function resolveMap(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"map">, what: string): AnyValue | undefined {
+  if (expression.kind !== "Map") return wrongType(elaboration, frame, expression, type, what, describeExpression(expression));
+  const entries: [string, AnyValue][] = [];
+  for (const entry of expression.entries) {
+    const key = keyOf(entry);
+    const value = resolveOption(elaboration, frame, entry.value, type.value, `"${key}" of ${what}`);
+    if (value === undefined) return undefined;
+    entries.push([key, value]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** A bare name that means nothing else is a choice. */
+function resolveChoice(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"one_of">, what: string): AnyValue | undefined {
+  const bare = expression.kind === "Name" && !isBoundName(elaboration, frame, expression.name) ? expression.name : undefined;
+  const value: Value = bare === undefined ? evaluate(elaboration, frame, expression) : { kind: "string", value: bare };
+  if (value.kind === "poison") return undefined;
+  if (value.kind !== "string") return wrongType(elaboration, frame, expression, type, what, describe(value));
+  if (type.options.includes(value.value)) return value.value;
+  report(elaboration, frame, "unknown_choice", expression.span, { what, value: value.value, choices: type.options.join(", "), nearest: nearest(value.value, type.options) });
+  return undefined;
+}
+
+/** Whole numbers are steps, others and percentages shares. */
+function resolveDuration(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"duration">, what: string): AnyValue | undefined {
+  if (expression.kind === "Number" && expression.unit === "%") return { unit: "share", value: expression.value / 100 };
+  const value = evaluate(elaboration, frame, expression);
+  if (value.kind === "poison") return undefined;
+  if (value.kind !== "number" || value.value < 0) return wrongType(elaboration, frame, expression, type, what, describe(value));
+  return Number.isInteger(value.value) ? { unit: "steps", value: value.value } : { unit: "share", value: value.value };
+}
+
+function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"int" | "number" | "rate" | "bool" | "string">, what: string): AnyValue | undefined {
   const value = evaluate(elaboration, frame, expression);
   if (value.kind === "poison") return undefined;
   const at = expression.span;
   const expected = type.kind === "bool" || type.kind === "string" ? type.kind : "number";
   if (value.kind !== expected || (type.kind === "int" && value.kind === "number" && !Number.isInteger(value.value))) {
     if (value.kind === "stream" || value.kind === "absent") report(elaboration, frame, "not_compile_time", at, { what });
-    else report(elaboration, frame, "wrong_type", at, { what, expected: typeInWords(type), found: describe(value) });
+    else wrongType(elaboration, frame, expression, type, what, describe(value));
     return undefined;
   }
   if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
@@ -89,8 +96,15 @@ function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expres
   return undefined;
 }
 
+function resolveAny(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"any">, what: string): AnyValue | undefined {
+  const value = evaluate(elaboration, frame, expression);
+  if (value.kind === "poison") return undefined;
+  const plain = plainValue(value);
+  return plain === undefined ? wrongType(elaboration, frame, expression, type, what, describe(value)) : plain;
+}
+
 /** The first type that fits; where none does, the complaint of the only one that could, else of all together. */
-function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expression, types: readonly ValueType[], what: string): AnyValue | undefined {
+function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expression, { types }: TypeOf<"either">, what: string): AnyValue | undefined {
   for (const type of types) {
     const quiet = { ...elaboration, reporter: createReporter() };
     const value = resolveOption(quiet, frame, expression, type, what);
@@ -102,7 +116,7 @@ function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expre
   return undefined;
 }
 
-function resolveList(elaboration: Elaboration, frame: Frame, expression: Expression, type: Extract<ValueType, { kind: "list" }>, what: string): AnyValue | undefined {
+function resolveList(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"list">, what: string): AnyValue | undefined {
   if (expression.kind === "Name" && expression.name === "all" && type.element.kind === "name") return allNames(elaboration, type.element.of);
   const items = expression.kind === "List" ? expression.items : [expression];
   const values: AnyValue[] = [];

@@ -2,7 +2,7 @@ import type { ModalityDeclaration, Span } from "../../grammar/ast.ts";
 import { featuresOfModality } from "../features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
-import { type Elaboration, originOf, report } from "./elaboration.ts";
+import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, opposite, shareOf } from "./mixup.ts";
 import { cast } from "./stream-ops.ts";
@@ -11,11 +11,7 @@ import { type Stream, type Value, kindOfRank, poison, streamValue } from "./valu
 /** The stream of an input: its features as the reader gives them, made into numbers. Absent where the task does not use it. */
 export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclaration, frame: Frame, at: Span): Value {
   const name = symbol.name.name;
-  if (!elaboration.modalities) {
-    report(elaboration, frame, "not_compile_time", at, { what: `"${name}"` });
-    return poison;
-  }
-  const modality = elaboration.modalities.get(name);
+  const modality = elaboration.modalities?.get(name);
   if (!modality) return poison;
   const presence = elaboration.uses.get(name);
   if (!presence) return { kind: "absent", what: `The modality "${name}"`, optional: false };

@@ -3,7 +3,7 @@ import type { Bindings } from "../bind/bind.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { parameterType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
-import { type Elaboration, isPrelude } from "./elaboration.ts";
+import { type Elaboration, isPrelude, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { modalityStream } from "./modality.ts";
@@ -37,8 +37,16 @@ export function declarationFrame(elaboration: Elaboration, file: string, path: r
   return { file: scope, locals: undefined, path, sites: siteNames(expression, resolve), resolve, calls: [] };
 }
 
+/** What has no value before there are modalities: in params and options. */
+const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>(["Modality", "Stream", "Fusion"]);
+
 /** The value of a declaration, made once in an elaboration. */
 export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
+  // Told where the name stands: what its declaration reaches is not at fault.
+  if (!elaboration.modalities && streamSymbols.has(symbol.kind)) {
+    report(elaboration, frame, "not_compile_time", at, { what: `"${symbol.name.name}"` });
+    return poison;
+  }
   if (elaboration.made.has(symbol)) {
     const made = elaboration.made.get(symbol);
     if (made) return made;
