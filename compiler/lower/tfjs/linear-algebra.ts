@@ -14,7 +14,7 @@ export const linearAlgebra: { readonly [Op in "matmul"]: TfjsLowering<Op> } = {
 
 /**
  * One product of two matrices, with the leading dimensions of `a` as further rows and no transpose flag: only such a one the WASM backend
- * (4.22, `batch_mat_mul_impl.cc`) gives to XNNPACK; all others it computes in a scalar loop. A transpose costs less than that.
+ * (`batch_mat_mul_impl.cc`) gives to XNNPACK; all others it computes in a scalar loop. A transpose costs less than that.
  */
 function matrixProduct({ node, inputs, emitter }: LoweringContext<"matmul">): string {
   const [a, b, y] = [at(node.inputs, 0), at(node.inputs, 1), at(node.outputs, 0)];
