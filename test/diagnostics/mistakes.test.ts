@@ -100,6 +100,9 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["epochs: 3", "epochs: 3\n  init: best(fit)", "later_stage"],
   ["epochs: 3", "epochs: 3\n  with: { width: \"big\" }", "wrong_type"],
   ["epochs: 3", "epochs: 3\n  with: { widht: 64 }", "unknown_option"],
+  ["epochs: 3", "epochs: 3\n  with: { width: nonsense }", "unknown_name"],
+  ["epochs: 3", "epochs: 3\n  with: { width: seen }", "not_compile_time"],
+  ["epochs: 3", "epochs: photo", "not_compile_time"],
   ["stage fit {\n  tasks: [species]", "stage fit {\n  tasks: []", "wrong_type"],
 ];
 
