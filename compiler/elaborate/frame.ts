@@ -1,6 +1,6 @@
 import type { Node as SyntaxNode, Span } from "../../grammar/ast.ts";
 import type { FileScope } from "../bind/symbols.ts";
-import type { ResolveCallee } from "./site-names.ts";
+import type { ResolveCallee } from "./call-shapes.ts";
 import type { Value } from "./value.ts";
 
 /** Local names of a body, innermost first. Later `let`s shadow earlier ones. */

@@ -1,19 +1,7 @@
 import type { Argument, CallExpression, Expression, IfExpression, Node as SyntaxNode, RepeatExpression, Statement } from "../../grammar/ast.ts";
 import { calledName } from "../../grammar/written-names.ts";
-import type { Callable, CallableParameter } from "./callable.ts";
-
-/** What a name means, as far as names of weights are concerned. */
-export type StaticCallee =
-  | { readonly kind: "callable"; readonly callable: Callable }
-  /** A block-typed parameter: the call is named after it. */
-  | { readonly kind: "parameter" }
-  /** A `layer`: its weights are named by its declaration. */
-  | { readonly kind: "layer" };
-
-/** In callee position (`f(x)`, `x -> f`) an option or a stream that shares a block's name is passed over; as a value it is what it is. */
-export type Position = "callee" | "value";
-
-export type ResolveCallee = (name: string, position: Position) => StaticCallee | undefined;
+import { type ResolveCallee, exactSite, isChoice, isLayer } from "./call-shapes.ts";
+import type { Callable } from "./callable.ts";
 
 /**
  * Names every call site of one body, the segments that the names of weights are made of (semantics, "Names of weights"): the `let` that is exactly
@@ -29,20 +17,20 @@ export function siteNames(body: readonly Statement[] | Expression, resolve: Reso
 
 class SiteNamer {
   readonly names = new Map<SyntaxNode, string | undefined>();
-  readonly #resolve: ResolveCallee;
+  readonly #meaning: ResolveCallee;
   readonly #shadowed: Set<string>;
   #counts = new Map<string, number>();
 
   constructor(resolve: ResolveCallee, locals: readonly string[]) {
-    this.#resolve = resolve;
     this.#shadowed = new Set(locals);
+    this.#meaning = (name, position) => (position === "value" && this.#shadowed.has(name) ? undefined : resolve(name, position));
   }
 
   statement(statement: Statement): void {
     switch (statement.kind) {
       case "Let": {
         const [name] = statement.names;
-        if (statement.names.length === 1 && name && (statement.value.kind === "If" || this.#exactSite(statement.value))) this.exactly(statement.value, name.name);
+        if (statement.names.length === 1 && name && (statement.value.kind === "If" || exactSite(statement.value, this.#meaning))) this.exactly(statement.value, name.name);
         else this.#visit(statement.value);
         for (const local of statement.names) this.#shadowed.add(local.name);
         return;
@@ -70,7 +58,7 @@ class SiteNamer {
       this.#visit(expression.condition);
       return this.#branches(expression, (branch) => this.exactly(branch, name));
     }
-    const site = this.#exactSite(expression);
+    const site = exactSite(expression, this.#meaning);
     if (!site) return this.#visit(expression);
     this.names.set(site, name === undefined || this.#addsNoSegment(site) ? undefined : this.#unique(name));
     if (expression.kind === "Pipe") this.#visit(expression.left);
@@ -166,7 +154,7 @@ class SiteNamer {
     const parameters = callable?.native?.naming === "transparent" ? [] : (callable?.parameters ?? []);
     const named = argument.name && parameters.find((parameter) => parameter.name === argument.name?.name);
     if (isChoice(argument, named ? [named] : parameters)) return;
-    const takesBlock = named ? named.type.kind === "block" : !argument.name && parameters.some((parameter) => parameter.type.kind === "block") && this.#isLayer(argument.value);
+    const takesBlock = named ? named.type.kind === "block" : !argument.name && parameters.some((parameter) => parameter.type.kind === "block") && isLayer(argument.value, this.#meaning);
     if (takesBlock) this.#scoped(() => this.#visit(argument.value));
     else this.#visit(argument.value);
   }
@@ -178,43 +166,9 @@ class SiteNamer {
     this.#counts = outer;
   }
 
-  /** The node of the one call that the expression is, if it is one: `f(x)`, `x -> f(a)`, `x -> repeat(n) { … }`. */
-  #exactSite(expression: Expression): SyntaxNode | undefined {
-    if (expression.kind === "Call" || expression.kind === "Repeat") return expression;
-    if (expression.kind !== "Pipe" || !this.#isPlain(expression.left)) return undefined;
-    const { right } = expression;
-    if (right.kind === "Call" || right.kind === "Repeat") return right;
-    return right.kind === "Name" && this.#meaning(right.name, "callee") ? right : undefined;
-  }
-
-  #isPlain(expression: Expression): boolean {
-    if (expression.kind === "Name") return this.#meaning(expression.name, "value") === undefined;
-    if (expression.kind === "Member") return this.#isPlain(expression.object);
-    return expression.kind === "Optional" && this.#isPlain(expression.operand);
-  }
-
-  #isLayer(expression: Expression): boolean {
-    if (expression.kind === "Name") return this.#meaning(expression.name, "value") !== undefined;
-    if (expression.kind === "Pipe") return this.#isLayer(expression.left);
-    return expression.kind === "Call" && expression.arguments.every((argument) => argument.name);
-  }
-
-  #meaning(name: string, position: Position): StaticCallee | undefined {
-    return position === "value" && this.#shadowed.has(name) ? undefined : this.#resolve(name, position);
-  }
-
   #unique(name: string): string {
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
     return count === 1 ? name : `${name}_${count}`;
   }
-}
-
-/** Whether an argument is a bare name out of a parameter's `one of`, which may be a block's name too: `positions(learned)`. */
-function isChoice({ name, value }: Argument, parameters: readonly CallableParameter[]): boolean {
-  if (value.kind !== "Name") return false;
-  return parameters.some(({ type }) => {
-    const own = type.kind === "optional" ? type.inner : type;
-    return own.kind === "one_of" && (name !== undefined || own.options.includes(value.name));
-  });
 }

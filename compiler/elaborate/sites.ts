@@ -3,7 +3,8 @@ import type { FileScope } from "../bind/symbols.ts";
 import type { Callable } from "./callable.ts";
 import { callableOf } from "./callables.ts";
 import type { Elaboration } from "./elaboration.ts";
-import { type ResolveCallee, siteNames } from "./site-names.ts";
+import type { ResolveCallee } from "./call-shapes.ts";
+import { siteNames } from "./site-names.ts";
 import { findCallee } from "./symbol-values.ts";
 
 const named = new WeakMap<Callable, ReadonlyMap<SyntaxNode, string | undefined>>();
