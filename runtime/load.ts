@@ -91,6 +91,9 @@ function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> 
 /** The weights of a run that has not ended are those of its best checkpoint. */
 async function readTrained(path: string) {
   const run = new RunFolder(path);
+  if (!existsSync(join(run.model, "model.json")) && !existsSync(join(run.path, "model.json"))) {
+    throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
+  }
   if (!existsSync(join(run.model, "model.json"))) return { bundle: await readBundle(run.path), weights: await readWeights(run.path) };
   const bundle = await readBundle(run.model);
   const checkpoints = new CheckpointFolder(run.checkpoints);

@@ -83,7 +83,7 @@ function shapeTexts(value: Value): readonly string[] {
 function edgesInto(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[]): readonly DiagramEdge[] {
   const roots: readonly Expression[] =
     symbol.kind === "Stream" || symbol.kind === "Fusion" || symbol.kind === "Layer" ? [symbol.value] : symbol.kind === "Task" ? ["from", "head"].flatMap((option) => optionOf(symbol, option) ?? []) : [];
-  const uses = symbol.kind === "Task" ? usesOf(program.bindings, symbol) : undefined;
+  const rowsMayLack = new Set([...program.declarations.tasks.values()].flatMap((task) => [...usesOf(program.bindings, task)].flatMap(([name, presence]) => (presence === "optional" ? [name] : []))));
   const edges: DiagramEdge[] = [];
   const walk = (node: SyntaxNode, kind: "data" | "optional"): void => {
     if (node.kind === "Member" && node.object.kind === "Name") return addEdge(node.object, kind, node.member.name);
@@ -94,7 +94,7 @@ function edgesInto(program: Program, symbol: SymbolDeclaration, elaborations: re
   const addEdge = (name: Extract<Expression, { kind: "Name" }>, kind: "data" | "optional", member?: string): void => {
     const source = program.bindings.scopes.get(name.span.file)?.symbols.get(name.name);
     if (!source || source.kind === "Param" || source.kind === "Block") return;
-    const optional = kind === "optional" || uses?.get(name.name) === "optional";
+    const optional = kind === "optional" || (source.kind === "Modality" && rowsMayLack.has(name.name));
     const edge: DiagramEdge = { from: idOf(source), to: idOf(symbol), kind: source.kind === "Layer" ? "weights" : optional ? "optional" : "data", ...(member === undefined ? {} : { label: member }) };
     if (source.kind === "Layer" || !edges.some((other) => other.from === edge.from && other.label === edge.label)) edges.push(edge);
   };

@@ -3,6 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { load } from "../../runtime/load.ts";
 import { type CompiledSpecification, layOutSources } from "../../runtime/compile.ts";
 import { MetricsLog } from "../../runtime/metrics-log.ts";
 import { takeProcessLock } from "../../runtime/process-lock.ts";
@@ -16,6 +17,16 @@ describe("run folders", () => {
     expect(new Set(made.map(({ path }) => basename(path)))).toEqual(new Set(["tiny-0001", "tiny-0002", "tiny-0003", "tiny-0004", "tiny-0005"]));
     await createRunFolder(runs, "tiny-large");
     expect(basename((await createRunFolder(runs, "tiny")).path)).toBe("tiny-0006");
+  });
+
+  test("in a place where none can be made are refused as the user's to mend", async () => {
+    const file = join(await newFolder(), "a-file");
+    writeFileSync(file, "");
+    await expect(createRunFolder(join(file, "runs"), "a")).rejects.toMatchObject({ name: "UserError", kind: "run_failed", help: expect.stringContaining("--runs") });
+  });
+
+  test("that are none of ours are called so", async () => {
+    await expect(load(await newFolder())).rejects.toMatchObject({ name: "UserError", kind: "usage" });
   });
 
   test("have names without separators", async () => {

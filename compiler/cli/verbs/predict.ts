@@ -38,6 +38,7 @@ export const predict: VerbOf<PredictOptions> = {
         await printPredictions(session, model, tasks, chunk, first);
         first += chunk.length;
       }
+      if (first === 0) session.note("There were no examples to predict.");
     } finally {
       await model.dispose();
     }
