@@ -2,6 +2,7 @@ import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
 import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
 import { load } from "./bind/load.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
+import type { Program } from "./checked-program.ts";
 import { checkProgram } from "./check/check-program.ts";
 import { checkReferences } from "./check/references.ts";
 import { withoutEchoes } from "./check/recovered.ts";
@@ -12,21 +13,10 @@ import { createElaboration } from "./elaborate/create.ts";
 import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
 import type { Value } from "./elaborate/value.ts";
 import type { Host } from "./host.ts";
-import type { StagePlan } from "./plan.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { createStagePlan } from "./stage-plan.ts";
 
-/** A specification that has been checked whole: what can be trained, drawn and compiled. */
-export interface Program {
-  readonly specification: ResolvedSpecification;
-  readonly bindings: Bindings;
-  /** Values that replace those of params. */
-  readonly overrides: ReadonlyMap<string, Value>;
-  readonly callables: CallableCache;
-  readonly declarations: { readonly tasks: ReadonlyMap<string, TaskDeclaration>; readonly stages: ReadonlyMap<string, StageDeclaration> };
-  /** The graphs of a stage; for a stage with `for_each: task`, those of one task's turn. */
-  plan(stage: string, settings?: { readonly forTask?: string }): StagePlan;
-}
+export type { Program };
 
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];

@@ -7,7 +7,7 @@ import type { Value } from "./elaborate/value.ts";
 import type { Graph } from "./graph/graph.ts";
 import { optimise } from "./passes/optimise.ts";
 import type { ForwardGraph, StagePlan, StageWeight, WeightDeclaration } from "./plan.ts";
-import type { Program } from "./program.ts";
+import type { Program } from "./checked-program.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
 import { isTrained, stagePatterns } from "./weight-patterns.ts";
 

@@ -11,7 +11,7 @@ import { elaborateForward } from "../elaborate/forward.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
 import type { ForwardGraph } from "../plan.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageOverrides } from "../stage-plan.ts";
 import { checkStages } from "./check-stages.ts";

@@ -4,7 +4,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph, StageWeight } from "../plan.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { globMatches } from "../weight-patterns.ts";

@@ -5,7 +5,7 @@ import { nearest } from "../diagnostics/nearest.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
-import { describeTarget } from "../elaborate/elaborate-task.ts";
+import { describeTarget } from "../schema/describe-target.ts";
 import { defaultMetrics } from "../schema/defaults.ts";
 import { metricTargets } from "../schema/metric-targets.ts";
 import type { ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";

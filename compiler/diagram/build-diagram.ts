@@ -3,7 +3,7 @@ import { childrenOf } from "../../grammar/children.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
-import { describeTarget } from "../elaborate/elaborate-task.ts";
+import { describeTarget } from "../schema/describe-target.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
@@ -13,7 +13,7 @@ import { type Value, describeStream } from "../elaborate/value.ts";
 import { printExpressionText } from "../formatter/print.ts";
 import { sizeOf } from "../graph/graph.ts";
 import type { StageWeight } from "../plan.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../checked-program.ts";
 import { stageOverrides, stageWeights } from "../stage-plan.ts";
 import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 

@@ -2,6 +2,7 @@ import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
 import { classCount, featureOfTarget } from "../features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ForwardGraph } from "../plan.ts";
+import { describeTarget } from "../schema/describe-target.ts";
 import type { ResolvedTarget, ResolvedTask } from "../schema/resolved.ts";
 import { applyLayer } from "./apply.ts";
 import { type Elaboration, originOf, report } from "./elaboration.ts";
@@ -105,10 +106,6 @@ function scoreOf(elaboration: Elaboration, stream: Stream, target: ResolvedTarge
 
 function expectedShape(target: ResolvedTarget): string {
   return target.kind === "number" ? "vector[1] or a scalar" : `vector[${classCount(target)}]`;
-}
-
-export function describeTarget(target: ResolvedTarget): string {
-  return target.kind === "number" ? "a number" : `${target.kind === "category" ? "a category" : "labels"} of ${classCount(target)} classes`;
 }
 
 function targetInput(elaboration: Elaboration, task: ResolvedTask): GraphValue {

@@ -1,6 +1,6 @@
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { ForwardGraph } from "../plan.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../checked-program.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";

@@ -7,7 +7,7 @@ import type { Value as GraphValue } from "../graph/graph.ts";
 import { losses } from "../schema/losses.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { describeTarget } from "./elaborate-task.ts";
+import { describeTarget } from "../schema/describe-target.ts";
 import { evaluate, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, opposite } from "./mixup.ts";
