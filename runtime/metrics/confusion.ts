@@ -4,6 +4,7 @@ import { argmax } from "./rank.ts";
 export class Confusion {
   readonly classes: number;
   readonly #counts: Float64Array;
+  #rows = 0;
 
   constructor(classes: number) {
     this.classes = classes;
@@ -13,6 +14,11 @@ export class Confusion {
   add({ scores, target }: { readonly scores: Float32Array; readonly target: number }): void {
     const cell = target * this.classes + argmax(scores);
     this.#counts[cell] = (this.#counts[cell] ?? 0) + 1;
+    this.#rows++;
+  }
+
+  get rows(): number {
+    return this.#rows;
   }
 
   hits(of: number): number {

@@ -13,14 +13,10 @@ interface ClassCounts {
 /** As scikit-learn, classes that are neither present nor predicted do not enter the macro mean of single labels. */
 function ofCategory({ average }: MetricOptions<"f1">, classes: number): Metric<"category"> {
   const confusion = new Confusion(classes);
-  let count = 0;
   return {
-    observe: (row) => {
-      confusion.add(row);
-      count++;
-    },
+    observe: (row) => confusion.add(row),
     value: () => {
-      if (count === 0) return Number.NaN;
+      if (confusion.rows === 0) return Number.NaN;
       const predicted = confusion.predicted();
       const counts = [...confusion.actual()].map((actual, of) => ({ hits: confusion.hits(of), predicted: predicted[of] ?? 0, actual }));
       return averaged(average, counts.filter((each) => each.predicted + each.actual > 0));

@@ -6,13 +6,10 @@ export const matthews: MetricDefinition<"matthews"> = { better: "higher", on: { 
 /** The statistic R_K of Gorodkin (2004, eq. 8), for two classes Matthews' coefficient; 0 where one side is constant, as scikit-learn. */
 function measure(classes: number): Metric<"category"> {
   const confusion = new Confusion(classes);
-  let count = 0;
   return {
-    observe: (row) => {
-      confusion.add(row);
-      count++;
-    },
+    observe: (row) => confusion.add(row),
     value: () => {
+      const count = confusion.rows;
       if (count === 0) return Number.NaN;
       const actual = confusion.actual();
       const predicted = confusion.predicted();

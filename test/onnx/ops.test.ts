@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { engineNames } from "../../runtime/engines/open-engine.ts";
 import { caseGraphs } from "../graph/cases.ts";
+import { movingGraph } from "../graph/moving-graph.ts";
 import { integers, uniform } from "../graph/random-data.ts";
 import { distance, expected, runOnce, tryEngine } from "./support.ts";
 
@@ -14,26 +15,8 @@ for (const name of engineNames) {
       expect(distance(await runOnce(engine, graph, inputs), expected(graph, inputs))).toBeLessThan(1e-5);
     });
 
-    // Pictures come as bytes and masks as flags; both are cut and moved before they become numbers.
     it.each(["uint8", "bool"] as const)("moves %s through every op that changes places only", async (dtype) => {
-      const builder = new GraphBuilder();
-      const x = builder.input({ kind: "feature", feature: "x" }, { dtype, shape: [4, 6] });
-      const indices = builder.input({ kind: "feature", feature: "indices" }, { dtype: "int32", shape: [2] });
-      const moved = [
-        builder.emit("reshape", [x], { shape: [2, 12] }),
-        builder.emit("transpose", [x], { permutation: [1, 0] }),
-        builder.emit("broadcast_to", [x], { shape: [3, 4, 6] }),
-        builder.emit("concat", [x, x], { axis: 1 }),
-        builder.emit("slice", [x], { starts: [1, 2], sizes: [2, 3] }),
-        builder.emit("gather", [x, indices], { axis: 1 }),
-        builder.emit("stop_gradient", [x], {}),
-      ];
-      for (const [index, value] of moved.entries()) builder.output({ kind: "prediction", name: `y${index}` }, value);
-      const graph = builder.build("moves");
-      const inputs = new Map([
-        ["feature/x", integers(1, [4, 6], { below: dtype === "bool" ? 2 : 256 })],
-        ["feature/indices", [5, 0]],
-      ]);
+      const { graph, inputs } = movingGraph(dtype);
       expect(distance(await runOnce(engine, graph, inputs), expected(graph, inputs))).toBe(0);
     });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { caseGraphs } from "../graph/cases.ts";
-import { integers } from "../graph/random-data.ts";
+import { movingGraph } from "../graph/moving-graph.ts";
 import { distance, expected } from "../onnx/support.ts";
 import { backends, runOnTfjs, useBackend } from "./support.ts";
 
@@ -33,24 +33,7 @@ describe.each(backends)("every op on tfjs: %s", (backend) => {
   });
 
   it.each(["uint8", "bool"] as const)("moves %s through every op that changes places only", async (dtype) => {
-    const builder = new GraphBuilder();
-    const x = builder.input({ kind: "feature", feature: "x" }, { dtype, shape: [4, 6] });
-    const indices = builder.input({ kind: "feature", feature: "indices" }, { dtype: "int32", shape: [2] });
-    const moved = [
-      builder.emit("reshape", [x], { shape: [2, 12] }),
-      builder.emit("transpose", [x], { permutation: [1, 0] }),
-      builder.emit("broadcast_to", [x], { shape: [3, 4, 6] }),
-      builder.emit("concat", [x, x], { axis: 1 }),
-      builder.emit("slice", [x], { starts: [1, 2], sizes: [2, 3] }),
-      builder.emit("gather", [x, indices], { axis: 1 }),
-      builder.emit("stop_gradient", [x], {}),
-    ];
-    for (const [index, value] of moved.entries()) builder.output({ kind: "prediction", name: `y${index}` }, value);
-    const graph = builder.build("moves");
-    const inputs = new Map([
-      ["feature/x", integers(1, [4, 6], { below: dtype === "bool" ? 2 : 256 })],
-      ["feature/indices", [5, 0]],
-    ]);
+    const { graph, inputs } = movingGraph(dtype);
     expect(distance(await runOnTfjs(graph, inputs), expected(graph, inputs))).toBe(0);
   });
 });
