@@ -5,7 +5,7 @@ import { optionOf } from "../elaborate/uses.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
-import type { ResolvedStage } from "../schema/resolved.ts";
+import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { globMatches } from "../weight-patterns.ts";
 import { knownEntries } from "./map-keys.ts";
@@ -119,16 +119,35 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
     reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
   }
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
-  if (stage.sampler.kind === "weights") {
-    const sampler = optionOf(declaration, "sampler");
-    if (sampler?.kind === "Call") knownEntries(sampler.arguments[0]?.value, "`weights`", stage.tasks, reporter);
-    const samplerAt = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
-    for (const task of stage.tasks) if (stage.sampler.of[task] === undefined) reporter.report("missing_weight_of_task", samplerAt, { task, stage: stage.name });
-  }
+  checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   if (stage.tasks.some((task) => !program.specification.tasks[task])) return;
   const metrics = stage.tasks.flatMap((task) => (program.specification.tasks[task]?.metrics ?? []).map((metric) => `${task}.${metric.kind}`));
   for (const [option, metric] of [["checkpoint", stage.checkpoint.best], ["early_stop", stage.early_stop?.metric]] as const) {
     if (metric === undefined || metric === "auto" || metrics.some((known) => metric === known || metric.startsWith(`${known}_`))) continue;
     reporter.report("unknown_choice", optionOf(declaration, option)?.span ?? declaration.name.span, { what: "The metric", value: metric, choices: metrics.join(", "), nearest: nearest(metric, metrics) });
+  }
+}
+
+/** What a sampler says of tasks; of one that stands over another, the inner one too. */
+function checkSampler(sampler: ResolvedSampler, written: Expression | undefined, stage: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
+  const argument = (name: string, position: number): Expression | undefined => {
+    if (written?.kind !== "Call") return undefined;
+    return written.arguments.find((each) => each.name?.name === name)?.value ?? (written.arguments[position]?.name ? undefined : written.arguments[position]?.value);
+  };
+  const at = written?.span ?? declaration.name.span;
+  switch (sampler.kind) {
+    case "weights":
+      knownEntries(argument("of", 0), "`weights`", stage.tasks, reporter);
+      for (const task of stage.tasks) if (sampler.of[task] === undefined) reporter.report("missing_weight_of_task", at, { task, stage: stage.name });
+      return;
+    case "main_plus_ratio":
+      if (stage.tasks.includes(sampler.main)) return;
+      reporter.report("unknown_choice", argument("main", 0)?.span ?? at, { what: "The main task", value: sampler.main, choices: stage.tasks.join(", "), nearest: nearest(sampler.main, stage.tasks) });
+      return;
+    case "stop_and_go":
+      checkSampler(sampler.over, argument("over", 7), stage, declaration, reporter);
+      return;
+    default:
+      return;
   }
 }

@@ -9,7 +9,7 @@ import { fillRandomInputs } from "./bound-step.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { openSampler } from "./samplers/index.ts";
 import type { Sampler, SamplerEvent } from "./samplers/sampler.ts";
-import { sampledTask } from "./stage-length.ts";
+import { sampledTask, stageLength } from "./stage-length.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
 export interface PreparedBatch {
@@ -51,7 +51,8 @@ export class StepSupply {
     const tasks = plan.tasks.map((name) => ({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }));
     this.#settings = settings;
     this.#random = generator(seed, "sampler", phase);
-    this.#sampler = openSampler({ options: stage.sampler, tasks: tasks.map((task) => sampledTask(task, stage)), random: () => this.#random.uniform() });
+    const sampled = tasks.map((task) => sampledTask(task, stage));
+    this.#sampler = openSampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) });
     this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate })]));
   }
 

@@ -104,6 +104,10 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["epochs: 3", "epochs: 3\n  with: { width: seen }", "not_compile_time"],
   ["epochs: 3", "epochs: photo", "not_compile_time"],
   ["stage fit {\n  tasks: [species]", "stage fit {\n  tasks: []", "wrong_type"],
+  ["epochs: 3", "epochs: 3\n  sampler: temperature(t: 0.5)", "out_of_range"],
+  ["epochs: 3", "epochs: 3\n  sampler: main_plus_ratio(spieces)", "unknown_name"],
+  ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({}))", "missing_weight_of_task"],
+  ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({ species: 1, other: 2 }))", "unknown_option"],
 ];
 
 function diagnosticsOf(text: string, set: Readonly<Record<string, string>> = {}): readonly string[] {

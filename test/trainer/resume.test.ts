@@ -19,6 +19,15 @@ const everyTwo = { kind: "checkpoint", every: { unit: "steps", value: 4 }, keep:
 const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   shuffled: [stage({ epochs: 2, checkpoint: everyTwo })],
   "random draws": [stage({ sampler: { kind: "weights", of: { kind: 2, size: 1 } }, epochs: 2, checkpoint: everyTwo })],
+  "stop and go over random draws": [
+    stage({
+      sampler: { kind: "stop_and_go", stop: 0.1, go: 0.01, patience: 0, cooldown: 1, gap: 3, epochs: 0, variant: "paper", over: { kind: "temperature", t: 2 } },
+      steps: 24,
+      checkpoint: everyTwo,
+    }),
+  ],
+  "annealed draws": [stage({ sampler: { kind: "annealed", end: 0.2 }, epochs: 3, checkpoint: everyTwo })],
+  "a main task and a part of the others": [stage({ sampler: { kind: "main_plus_ratio", main: "kind", ratio: 0.5 }, steps: 15, checkpoint: everyTwo })],
   "round robin, SGD with momentum": [
     stage({ sampler: { kind: "round_robin" }, optimizer: { kind: "momentum", rate: 0.05, momentum: 0.9, nesterov: true }, steps: 15, checkpoint: everyTwo }),
   ],

@@ -1,19 +1,27 @@
 import type { ResolvedSampler } from "../../../compiler/schema/resolved.ts";
+import { annealed } from "./annealed.ts";
+import { mainPlusRatio } from "./main-plus-ratio.ts";
 import { proportional } from "./proportional.ts";
 import { roundRobin } from "./round-robin.ts";
-import type { Sampler, SamplerSettings } from "./sampler.ts";
+import type { OpenSampler, Sampler, SamplerSettings } from "./sampler.ts";
 import { shuffled } from "./shuffled.ts";
+import { stopAndGo } from "./stop-and-go.ts";
+import { temperature } from "./temperature.ts";
 import { uniform } from "./uniform.ts";
 import { weights } from "./weights.ts";
 
-const samplers: { readonly [Kind in ResolvedSampler["kind"]]: (settings: SamplerSettings<Kind>) => Sampler } = {
+const samplers: { readonly [Kind in ResolvedSampler["kind"]]: (settings: SamplerSettings<Kind>, open: OpenSampler) => Sampler } = {
   shuffled,
   uniform,
   proportional,
+  temperature,
+  annealed,
   weights,
   round_robin: roundRobin,
+  main_plus_ratio: mainPlusRatio,
+  stop_and_go: stopAndGo,
 };
 
 export function openSampler(settings: SamplerSettings): Sampler {
-  return (samplers[settings.options.kind] as (settings: SamplerSettings) => Sampler)(settings);
+  return (samplers[settings.options.kind] as (settings: SamplerSettings, open: OpenSampler) => Sampler)(settings, openSampler);
 }

@@ -15,6 +15,8 @@ export interface SamplerSettings<Kind extends ResolvedSampler["kind"] = Resolved
   readonly tasks: readonly SampledTask[];
   /** Uniform in [0, 1). The trainer's generator is counter-based: its position is all the random state that a sampler has. */
   readonly random: () => number;
+  /** Steps of the stage. */
+  readonly total: number;
 }
 
 export interface SamplerContext {
@@ -37,3 +39,6 @@ export interface Sampler {
   state(): SamplerState;
   restore(state: SamplerState): void;
 }
+
+/** For samplers that stand over another one. */
+export type OpenSampler = (settings: SamplerSettings) => Sampler;
