@@ -106,10 +106,10 @@ describe("transformer layers", () => {
   });
 
   test("cross-attend and co-attention", () => {
-    const { values, given, byName } = numbers("stream s = x -> cross_attend(y, heads: 2)\nfusion c = co_attention(x, y, heads: 2)");
+    const { values, given, byName } = numbers("stream s = x -> cross_attend(y, heads: 2, ffn: mlp(ratio: 1), normalise: norm)\nfusion c = co_attention(x, y, heads: 2)");
     const [x, y] = [matrix(given("feature/x"), 4), matrix(given("feature/y"), 4)];
-    const read = add(x, attends(norm(x, "s.query", byName), norm(y, "s.source", byName), "s.cross_attention", byName, { heads: 2 }));
-    close(values.s, add(read, mlp(norm(read, "s.normed", byName), "s.ffn", byName)));
+    const read = add(x, attends(norm(x, "s.query_norm", byName), norm(y, "s.memory_norm", byName), "s.attention", byName, { heads: 2 }));
+    close(values.s, add(read, mlp(norm(read, "s.ffn_norm", byName), "s.ffn", byName)));
     for (const [own, other, name] of [[x, y, "text"], [y, x, "image"]] as const) {
       const met = norm(add(own, attends(own, other, `c.${name}_read`, byName, { heads: 2 })), `c.${name}_norm`, byName);
       close(values[`c.${name}`], norm(add(met, mlp(met, `c.${name}_fed`, byName)), `c.${name}_ffn_norm`, byName));

@@ -4,6 +4,7 @@ modality y: tensor(2, 4)
 modality v: tensor(4)
 modality picture: image(4, 8, 3)
 modality words: text(most: 5, tokenizer: bpe(300), segments: 2)
+layer lent = embed(6)
 `;
 const task = `
 task t { from: mean(x) + 0 * mean(y) + 0 * v + 0 * mean(words -> embed(4)) + 0 * mean(picture -> patches(4) -> linear(4))  head: linear(1)  target: number("n") }
@@ -33,6 +34,8 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   dropout: ["x -> dropout(50%)", "tokens[3 × 4]"],
   learned: ["learned(2, 3)", "tokens[2 × 3]"],
   sinusoids: ["sinusoids(5, 6)", "tokens[5 × 6]"],
+  linspace: ["linspace(-1, 1, 5)", "vector[5]"],
+  weight_of: ["matmul(words -> lent, weight_of(lent, \"table\"), transpose_y: true)", "tokens[5 × 300]"],
   width: ["learned(width(x))", "vector[4]"],
   length: ["learned(length(x))", "vector[3]"],
   rows: ["learned(rows(picture))", "vector[4]"],
@@ -82,7 +85,15 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   transformer: ["x -> transformer(layers: 2, heads: 2, norm: post)", "tokens[3 × 4]"],
   decoder_layer: ["x -> decoder_layer(y, heads: 2)", "tokens[3 × 4]"],
   decoder: ["x -> decoder(y, layers: 2, heads: 2)", "tokens[3 × 4]"],
+  coordinates: ["coordinates([2, 3])", "tokens[6 × 2]"],
+  frequencies: ["frequencies(4, 8)", "vector[4]"],
+  fourier: ["fourier(bands: 3, resolution: [2, 3])", "tokens[6 × 14]"],
+  with_positions: ["x -> with_positions(fourier(bands: 3, resolution: [3]))", "tokens[3 × 11]"],
+  latents: ["latents(2, 3)", "tokens[2 × 3]"],
   cross_attend: ["x -> cross_attend(y, heads: 2)", "tokens[3 × 4]"],
+  self_attend: ["x -> self_attend(heads: 2, key_width: 6)", "tokens[3 × 4]"],
+  self_attends: ["x -> self_attends(layers: 2, heads: 2)", "tokens[3 × 4]"],
+  tied: ["words -> lent -> tied(lent)", "tokens[5 × 300]"],
   ensemble: ["average(ensemble(v, norm(v)))", "vector[4]"],
   classifier: ["x -> classifier(5)", "vector[5]"],
   without_last: ["x -> without_last(1)", "tokens[2 × 4]"],

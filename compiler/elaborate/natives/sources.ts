@@ -1,8 +1,8 @@
-import type { Stream, Value } from "../value.ts";
+import type { LayerValue, Stream, Value } from "../value.ts";
 import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
 import { cast, streamOf } from "../stream-ops.ts";
 import { declareWeight } from "../weights.ts";
-import { pathOf } from "../elaboration.ts";
+import { blockPath, pathOf } from "../elaboration.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 /** A weight as a stream: `learned(4, 96)` is four tokens, `learned(96)` a vector. */
@@ -65,4 +65,34 @@ const sinusoids: Native = {
   },
 };
 
-export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, sinusoids };
+/** Numbers at equal distances, both ends included. */
+const linspace: Native = {
+  naming: "segment",
+  apply: (call) => {
+    const [from, to, count] = [call.number("from"), call.number("to"), call.number("count")];
+    const data = Float32Array.from({ length: count }, (_, place) => from + (place * (to - from)) / Math.max(count - 1, 1));
+    return streamValue({ kind: "vector", value: call.emit("constant", [], { dtype: "float32", shape: [count], data }), batch: "shared", positions: new Map() });
+  },
+};
+
+/** A weight of a declared layer, which has it from where it was applied: what it is shaped by is known only there. */
+const weightOf: Native = {
+  naming: "transparent",
+  apply: (call) => {
+    const [path, name] = [instancePath(call.layer("layer")), call.choice("name")];
+    const weight = path && call.elaboration.weights.get([...path, name].join("."));
+    if (weight) return streamValue(weight.stream);
+    const layer = path?.join(".");
+    const message = layer === undefined ? `Only a declared \`layer\` can lend its weight "${name}".` : `The layer "${layer}" has no weight "${name}" here: the task must have applied it before, as \`embed\` makes its "table" of ids.`;
+    const { calls } = call.frame;
+    call.reportForCaller("requirement", { message, path: blockPath({ calls: calls.slice(0, -1) }) });
+    return poison;
+  },
+};
+
+function instancePath(layer: LayerValue): readonly string[] | undefined {
+  if (layer.kind === "instance") return layer.path;
+  return layer.kind === "named" || layer.kind === "given" ? instancePath(layer.of) : undefined;
+}
+
+export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, sinusoids, linspace, weight_of: weightOf };
