@@ -1,5 +1,5 @@
 import type * as onnx from "onnxruntime-web";
-import { EngineUnavailable, messageOf } from "./engine-errors.ts";
+import { type ImportModule, importPackage } from "./import-package.ts";
 
 /** The part of their common interface that the engine uses of ONNX Runtime's builds. */
 export type OnnxRuntime = Pick<typeof onnx, "InferenceSession" | "Tensor" | "env">;
@@ -19,8 +19,7 @@ export interface OnnxBuild {
 
 export interface OnnxBuildOptions {
   readonly threads: number;
-  /** `import()`, but for tests. */
-  readonly importModule: (specifier: string) => Promise<unknown>;
+  readonly importModule: ImportModule;
 }
 
 /** What both builds are told. Provider names differ: both packages register `cpu` in one table, where the later could hide the other. */
@@ -41,21 +40,7 @@ export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.
 
 /** Imports a build, or says why it is not there. */
 export async function importBuild(name: OnnxBuild["name"], specifier: string, help: string, { importModule }: OnnxBuildOptions): Promise<OnnxRuntime> {
-  try {
-    const runtime = (await importModule(specifier)) as OnnxRuntime;
-    runtime.env.logLevel = "fatal";
-    return runtime;
-  } catch (error) {
-    throw new EngineUnavailable(name, reasonOf(error, specifier), help, { cause: error });
-  }
-}
-
-function reasonOf(error: unknown, specifier: string): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const platform = `${process.platform} ${process.arch}`;
-  if (code === "ERR_MODULE_NOT_FOUND") return `the package ${specifier} is not installed`;
-  // Its binding is a `require` of a file per platform.
-  if (code === "MODULE_NOT_FOUND") return `the package ${specifier} has no binary for ${platform}`;
-  const [firstLine = ""] = messageOf(error).split("\n");
-  return `the package ${specifier} does not load on ${platform} (${firstLine})`;
+  const runtime = await importPackage<OnnxRuntime>({ engine: name, specifier, help, importModule });
+  runtime.env.logLevel = "fatal";
+  return runtime;
 }

@@ -1,16 +1,10 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
-import { type DType, type Graph, type TensorType, showType, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Graph, TensorType } from "../../compiler/graph/graph.ts";
 import type { Step, TensorData } from "./engine.ts";
 import { EngineFailure } from "./engine-errors.ts";
+import { checkFit } from "./host-tensor.ts";
 import type { OnnxBuild } from "./onnx-build.ts";
-
-const ARRAYS: { readonly [Type in DType]: typeof Float32Array | typeof Int32Array | typeof Uint8Array } = {
-  float32: Float32Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-};
 
 // A failure is thrown; the WASM build would also print it, whatever its session was told.
 const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: 4 };
@@ -94,9 +88,4 @@ export class OnnxStep implements Step {
     buffer.set(data);
     return buffer;
   }
-}
-
-function checkFit({ name, type }: Slot, data: TensorData): void {
-  if (data instanceof ARRAYS[type.dtype] && data.length === sizeOf(type.shape)) return;
-  throw new Error(`${data.constructor.name} of ${data.length} values for ${name}, which is ${showType(type)}`);
 }

@@ -3,10 +3,17 @@ import type { Engine } from "./engine.ts";
 import { EngineUnavailable } from "./engine-errors.ts";
 import { openNativeBuild } from "./onnx-native.ts";
 import { openWasmBuild } from "./onnx-wasm.ts";
-import type { OnnxBuildOptions } from "./onnx-build.ts";
+import type { ImportModule } from "./import-package.ts";
+import type { TfjsBackend } from "./tfjs-backend.ts";
+import { openCpuBackend, openWasmBackend } from "./tfjs-portable.ts";
 
 interface EngineEntry {
-  readonly open: (options: OnnxBuildOptions) => Promise<{ readonly engine: Engine; readonly version: string }>;
+  readonly open: (options: OpenOptions) => Promise<{ readonly engine: Engine; readonly version: string }>;
+}
+
+interface OpenOptions {
+  readonly threads: number;
+  readonly importModule: ImportModule;
 }
 
 function onnx(openBuild: typeof openNativeBuild): EngineEntry {
@@ -20,22 +27,38 @@ function onnx(openBuild: typeof openNativeBuild): EngineEntry {
   };
 }
 
-/** Every engine; the first that opens is what `auto` takes. */
+function tfjs(openBackend: (options: OpenOptions) => Promise<TfjsBackend>): EngineEntry {
+  return {
+    open: async (options) => {
+      const backend = await openBackend(options);
+      const { TfjsEngine } = await import("./tfjs.ts");
+      return { engine: new TfjsEngine(backend), version: backend.version };
+    },
+  };
+}
+
+/** Every engine, best first. */
 export const engines = {
   "onnx:native": onnx(openNativeBuild),
   "onnx:wasm": onnx(openWasmBuild),
+  "tfjs:wasm": tfjs(openWasmBackend),
+  "tfjs:cpu": tfjs(openCpuBackend),
 } satisfies Record<string, EngineEntry>;
 
 export type EngineName = keyof typeof engines;
 export const engineNames = Object.keys(engines) as readonly EngineName[];
 
 /** What `--engine` takes, with the engines that it tries, best first. */
-const candidates = {
-  auto: engineNames,
+export const candidates = {
+  auto: ["onnx:native", "onnx:wasm", "tfjs:wasm"],
   onnx: ["onnx:native", "onnx:wasm"],
   "onnx:native": ["onnx:native"],
   "onnx:wasm": ["onnx:wasm"],
-} as const satisfies Record<EngineName | "auto" | "onnx", readonly EngineName[]>;
+  tfjs: ["tfjs:wasm"],
+  "tfjs:wasm": ["tfjs:wasm"],
+  // A thousand times slower than the others: to try something out where nothing else runs.
+  "tfjs:cpu": ["tfjs:cpu"],
+} as const satisfies Record<EngineName | "auto" | "onnx" | "tfjs", readonly EngineName[]>;
 
 export type EngineChoice = keyof typeof candidates;
 export const engineChoices = Object.keys(candidates) as readonly EngineChoice[];
@@ -47,7 +70,7 @@ export interface OpenEngineOptions {
   /** Told why a better engine was not taken. */
   readonly onFallback?: (skipped: EngineUnavailable, taken: EngineName) => void;
   /** `import()`, but for tests. */
-  readonly importModule?: OnnxBuildOptions["importModule"];
+  readonly importModule?: ImportModule;
 }
 
 export const defaultThreads = (): number => availableParallelism();
@@ -71,6 +94,6 @@ export async function openEngine({ engine: choice = "auto", ...options }: OpenEn
   throw new EngineUnavailable(choice, reasons, skipped.map((each) => each.help).join(" "));
 }
 
-export function buildOptions({ threads = defaultThreads(), importModule = (specifier) => import(specifier) }: OpenEngineOptions): OnnxBuildOptions {
+export function buildOptions({ threads = defaultThreads(), importModule = (specifier) => import(specifier) }: OpenEngineOptions): OpenOptions {
   return { threads, importModule };
 }

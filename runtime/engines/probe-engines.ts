@@ -7,7 +7,7 @@ export type EngineProbe =
   | { readonly engine: EngineName; readonly available: true; readonly version: string }
   | { readonly engine: EngineName; readonly available: false; readonly reason: string; readonly help: string };
 
-/** Tries every engine on a graph of one node, best engine first: one that is called available has run. */
+/** Tries every engine on a graph of one node, in the order of the table: one that is called available has run. */
 export async function probeEngines(options: Pick<OpenEngineOptions, "threads" | "importModule"> = {}): Promise<readonly EngineProbe[]> {
   const probes: EngineProbe[] = [];
   for (const name of engineNames) probes.push(await probe(name, options));

@@ -1,0 +1,32 @@
+import { EngineUnavailable, messageOf } from "./engine-errors.ts";
+
+/** `import()`, but for tests. */
+export type ImportModule = (specifier: string) => Promise<unknown>;
+
+export interface PackageRequest {
+  /** Of the engine that needs it. */
+  readonly engine: string;
+  readonly specifier: string;
+  /** How to get it. */
+  readonly help: string;
+  readonly importModule: ImportModule;
+}
+
+/** Imports a package, or says why it is not there. */
+export async function importPackage<Module>({ engine, specifier, help, importModule }: PackageRequest): Promise<Module> {
+  try {
+    return (await importModule(specifier)) as Module;
+  } catch (error) {
+    throw new EngineUnavailable(engine, reasonOf(error, specifier), help, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown, specifier: string): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const platform = `${process.platform} ${process.arch}`;
+  if (code === "ERR_MODULE_NOT_FOUND") return `the package ${specifier} is not installed`;
+  // The binding of onnxruntime-node is a `require` of a file per platform.
+  if (code === "MODULE_NOT_FOUND") return `the package ${specifier} has no binary for ${platform}`;
+  const [firstLine = ""] = messageOf(error).split("\n");
+  return `the package ${specifier} does not load on ${platform} (${firstLine})`;
+}

@@ -1,0 +1,23 @@
+import type * as converter from "@tensorflow/tfjs-converter";
+import type * as core from "@tensorflow/tfjs-core";
+
+/** The parts of tfjs that the engine uses. */
+export type TfjsCore = Pick<typeof core, "enableProdMode" | "getBackend" | "setBackend" | "tensor" | "tidy" | "version_core">;
+export type TfjsConverter = Pick<typeof converter, "loadGraphModelSync">;
+export type LoadedGraphModel = ReturnType<TfjsConverter["loadGraphModelSync"]>;
+
+/** One backend of tfjs, initialised. tfjs has one of each name in a process, and one of them is the current one. */
+export interface TfjsBackend {
+  readonly name: "tfjs:node-gpu" | "tfjs:node" | "tfjs:wasm" | "tfjs:cpu";
+  /** tfjs's name of it. */
+  readonly backend: "tensorflow" | "wasm" | "cpu";
+  readonly version: string;
+  readonly core: TfjsCore;
+  readonly converter: TfjsConverter;
+}
+
+/** Makes the backend the current one. What follows must not wait, or another engine's backend may have become current. */
+export function activate({ core: { getBackend, setBackend }, backend }: TfjsBackend): void {
+  // Of an initialised backend this takes effect before it returns.
+  if (getBackend() !== backend) void setBackend(backend);
+}

@@ -1,0 +1,74 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Graph, GraphInput } from "../../compiler/graph/graph.ts";
+import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
+import type { Step, TensorData } from "./engine.ts";
+import { EngineFailure } from "./engine-errors.ts";
+import { checkFit, newHostTensor } from "./host-tensor.ts";
+import { type LoadedGraphModel, type TfjsBackend, activate } from "./tfjs-backend.ts";
+
+/** A GraphModel that runs one graph. Between steps no tensor is left but its constants. */
+export class TfjsStep implements Step {
+  readonly graph: Graph;
+  readonly #backend: TfjsBackend;
+  #model: LoadedGraphModel | undefined;
+
+  constructor(graph: Graph, backend: TfjsBackend, model: LoadedGraphModel) {
+    this.graph = graph;
+    this.#backend = backend;
+    this.#model = model;
+  }
+
+  async run(inputs: ReadonlyMap<string, TensorData>, outputs: ReadonlyMap<string, TensorData> = new Map()): Promise<Map<string, TensorData>> {
+    const model = this.#model;
+    if (!model) throw new Error(`the step of graph ${this.graph.name} is disposed of`);
+    this.#check(inputs, outputs);
+    const results = new Map(this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]));
+    if (results.size > 0) this.#execute(model, inputs, results);
+    return results;
+  }
+
+  async dispose(): Promise<void> {
+    this.#model?.dispose();
+    this.#model = undefined;
+  }
+
+  #check(inputs: ReadonlyMap<string, TensorData>, outputs: ReadonlyMap<string, TensorData>): void {
+    for (const { name, value } of this.graph.inputs) {
+      const data = inputs.get(name);
+      if (!data) throw new Error(`graph ${this.graph.name} lacks its input ${name}`);
+      checkFit({ name, type: value }, data);
+    }
+    const fed = new Set(inputs.values());
+    for (const { name, value } of this.graph.outputs) {
+      const data = outputs.get(name);
+      if (!data) continue;
+      if (fed.has(data)) throw new Error(`the buffer for output ${name} of graph ${this.graph.name} is an input's`);
+      checkFit({ name, type: value }, data);
+    }
+  }
+
+  /** Weights are copied to the backend and back in every step: what a buffer holds is the caller's to change. */
+  #execute(model: LoadedGraphModel, inputs: ReadonlyMap<string, TensorData>, results: ReadonlyMap<string, TensorData>): void {
+    const { core } = this.#backend;
+    activate(this.#backend);
+    try {
+      core.tidy(() => {
+        const fed = Object.fromEntries(this.graph.inputs.map((input) => [input.name, this.#tensor(input, inputs)]));
+        const names = [...results.keys()];
+        const tensors = [model.execute(fed, names)].flat();
+        for (const [index, name] of names.entries()) {
+          const data = tensors[index]?.dataSync<"float32" | "int32" | "bool">();
+          // Copied even where the caller gave no buffer, as it may be an input's own.
+          if (data) results.get(name)?.set(data);
+        }
+      });
+    } catch (error) {
+      throw new EngineFailure(this.#backend.name, this.graph.name, "run", error);
+    }
+  }
+
+  #tensor({ name, value: { dtype, shape } }: GraphInput, inputs: ReadonlyMap<string, TensorData>): Tensor {
+    const data = inputs.get(name) ?? new Float32Array();
+    return this.#backend.core.tensor(dtype === "uint8" ? Int32Array.from(data) : data, [...shape], TFJS_TYPE[dtype]);
+  }
+}
