@@ -25,4 +25,15 @@ export const optimizers = {
     source: "Loshchilov & Hutter, 2019, algorithm 2",
     options: { rate, weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "w ← w − rate·decay·w." }, ...moments },
   },
+  adamax: {
+    doc: "Adam with the largest recent gradient in place of the root of the mean of squares. Decay is decoupled, as in `adamw`.",
+    source: "Kingma & Ba, 2015, algorithm 2, with ε as in PyTorch",
+    options: {
+      rate,
+      beta1: moments.beta1,
+      beta2: { type: { kind: "rate" }, default: 0.999, doc: "Decay of the largest gradient." },
+      epsilon: { type: { kind: "number", min: 0 }, default: 1e-8, doc: "Added to the size of each gradient." },
+      weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
+    },
+  },
 } as const satisfies CallableTable;

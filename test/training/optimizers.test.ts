@@ -94,6 +94,20 @@ describe("optimizers follow PyTorch's formulas", () => {
     expectClose(trajectory(optimizer, { decayed: true }), decaying);
     expectClose(trajectory(optimizer, { decayed: false }), reference(() => adamStep(moments)));
   });
+
+  test.each([{ ...moments, weight_decay: 0 }, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.2 }])("adamax with $beta1, $beta2, $epsilon, $weight_decay", (options) => {
+    const stepping = (decay: number) => () => {
+      let m = 0;
+      let u = 0;
+      return (weight: number, gradient: number, rate: number, count: number): number => {
+        m = options.beta1 * m + (1 - options.beta1) * gradient;
+        u = Math.max(options.beta2 * u, Math.abs(gradient) + options.epsilon);
+        return weight * (1 - rate * decay) - (rate / (1 - options.beta1 ** count)) * (m / u);
+      };
+    };
+    expectClose(trajectory({ kind: "adamax", rate: 1, ...options }, { decayed: true }), reference(stepping(options.weight_decay)));
+    expectClose(trajectory({ kind: "adamax", rate: 1, ...options }, { decayed: false }), reference(stepping(0)));
+  });
 });
 
 test("Adam's corrections stay finite at the ends of its options", () => {

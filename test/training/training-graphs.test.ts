@@ -15,6 +15,7 @@ const optimizers: readonly ResolvedOptimizer[] = [
   { kind: "momentum", rate: 0.1, momentum: 0.9, nesterov: true },
   { kind: "adam", rate: 0.1, ...moments },
   { kind: "adamw", rate: 0.1, weight_decay: 0.1, ...moments },
+  { kind: "adamax", rate: 0.1, weight_decay: 0.1, ...moments },
 ];
 const adamw: ResolvedOptimizer = { kind: "adamw", rate: 0.1, weight_decay: 0.1, ...moments };
 const weights = stageWeights();

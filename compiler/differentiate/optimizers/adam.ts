@@ -38,6 +38,6 @@ export function momentUpdate(builder: GraphBuilder, update: Omit<WeightUpdate<Mo
 }
 
 /** (1 − β) ∕ (1 − βᵗ), the reciprocal of 1 + β + … + βᵗ⁻¹. */
-function correction(beta: number, count: number): number {
+export function correction(beta: number, count: number): number {
   return beta === 1 ? 1 / count : (1 - beta) / (1 - beta ** count);
 }

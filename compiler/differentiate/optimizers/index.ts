@@ -1,10 +1,11 @@
 import { adam } from "./adam.ts";
+import { adamax } from "./adamax.ts";
 import { adamw } from "./adamw.ts";
 import { momentum } from "./momentum.ts";
 import type { OptimizerDefinition, OptimizerKind, OptimizerOptions, UpdateTime } from "./optimizer.ts";
 import { sgd } from "./sgd.ts";
 
-export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = { sgd, momentum, adam, adamw };
+export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = { sgd, momentum, adam, adamw, adamax };
 
 /** Names of the state that the optimizer keeps for each weight; zero before the first update. */
 export function slotNames<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>): readonly string[] {
