@@ -1,5 +1,6 @@
 import type { ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
 import type { TensorType } from "./graph/graph.ts";
+import { tableColumns } from "./table-columns.ts";
 
 /** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
 export interface Feature extends TensorType {
@@ -23,9 +24,19 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
       const segments: readonly Feature[] = modality.segments > 1 ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most] }] : [];
       return [ids, mask, ...segments, ...present];
     }
+    case "table": {
+      const columns = tableColumns(modality).length;
+      const numbers: readonly Feature[] = modality.numeric.length > 0 ? [{ name: `${name}.numbers`, dtype: "float32", shape: [modality.numeric.length] }] : [];
+      return [{ name: `${name}.ids`, dtype: "int32", shape: [columns] }, ...numbers, ...present];
+    }
     case "tensor":
       return [{ name, dtype: "float32", shape: modality.shape }, ...present];
   }
+}
+
+/** The columns of a field that a data set does not name: a table names its own, everything else has one of its name. */
+export function ownColumns(field: string, modality: ResolvedModality | undefined): string | readonly string[] {
+  return modality?.kind === "table" ? tableColumns(modality).map((column) => column.name) : field;
 }
 
 export function classCount(target: Extract<ResolvedTarget, { classes: unknown }>): number {

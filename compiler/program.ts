@@ -70,7 +70,7 @@ function resolveSpecification(base: Elaboration): ResolvedSpecification {
     const task = symbol.kind === "Task" ? resolveTask(base, symbol) : undefined;
     if (task) tasks.set(task.name, task);
   }
-  const datasets = symbols.flatMap((symbol): readonly ResolvedDataset[] => (symbol.kind === "Dataset" ? [resolveDataset(base, symbol, tasks) ?? []].flat() : []));
+  const datasets = symbols.flatMap((symbol): readonly ResolvedDataset[] => (symbol.kind === "Dataset" ? [resolveDataset(base, symbol, { tasks, modalities }) ?? []].flat() : []));
   const stages = symbols.flatMap((symbol): readonly ResolvedStage[] => (symbol.kind === "Stage" ? [resolveStage(base, symbol) ?? []].flat() : []));
   return {
     language: 1,

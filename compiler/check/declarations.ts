@@ -5,12 +5,14 @@ import { nearest } from "../diagnostics/nearest.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
+import { ownColumns } from "../features.ts";
 import { describeTarget } from "../schema/describe-target.ts";
 import { defaultMetrics } from "../schema/defaults.ts";
 import { metricTargets } from "../schema/metric-targets.ts";
 import type { ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
+import { checkColumnCounts, checkModality } from "./modality-columns.ts";
 import { allNames } from "./declared-names.ts";
 import { describeExpression } from "./describe-expression.ts";
 import { knownEntries } from "./map-keys.ts";
@@ -34,7 +36,7 @@ export function resolveModalities(elaboration: Elaboration): Map<string, Resolve
     if (symbol.kind !== "Modality") continue;
     const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
     const resolved = resolveCall(elaboration, frame, symbol.value, "modality");
-    if (resolved) modalities.set(symbol.name.name, resolved);
+    if (resolved && checkModality(elaboration, symbol, resolved)) modalities.set(symbol.name.name, resolved);
   }
   return modalities;
 }
@@ -72,19 +74,25 @@ function checkUses(elaboration: Elaboration, declaration: TaskDeclaration): bool
   return unknown.length === 0;
 }
 
+/** What a data set refers to. */
+interface Declared {
+  readonly tasks: ReadonlyMap<string, ResolvedTask>;
+  readonly modalities: ReadonlyMap<string, ResolvedModality>;
+}
+
 /** Fields are the modalities of a data set's tasks and the columns of their targets; each has a column of its own name unless one is given. */
-export function resolveDataset(elaboration: Elaboration, declaration: DatasetDeclaration, tasks: ReadonlyMap<string, ResolvedTask>): ResolvedDataset | undefined {
+export function resolveDataset(elaboration: Elaboration, declaration: DatasetDeclaration, { tasks, modalities }: Declared): ResolvedDataset | undefined {
   const splitsAreKnown = checkSplitNames(elaboration, declaration);
   const options = resolve(elaboration, declaration, schema.declarations.dataset);
   if (!options || !splitsAreKnown) return undefined;
   const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
   const fields = new Set(own.flatMap((task) => [...task.inputs.map((input) => input.modality), task.target.column]));
   const given = options.columns ?? {};
-  const columns = Object.fromEntries([...fields].map((field) => [field, given[field] ?? field]));
+  const columns = Object.fromEntries([...fields].map((field) => [field, given[field] ?? ownColumns(field, modalities.get(field))]));
   // A modality that no task of the data set uses may have its column named all the same.
   if (own.length === options.tasks.length) knownEntries(optionOf(declaration, "columns"), "`columns`", [...new Set([...fields, ...allNames(elaboration, "modality")])], elaboration.reporter);
   const split = resolveSplit(elaboration, declaration, options.path, options.split);
-  if (!split) return undefined;
+  if (!split || !checkColumnCounts(elaboration, declaration, columns, modalities)) return undefined;
   return { ...options, name: declaration.name.name, columns, split };
 }
 

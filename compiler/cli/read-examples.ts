@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { RawExample, TrainedModel } from "../../runtime/index.ts";
 import { UserError } from "../../runtime/user-error.ts";
+import type { ResolvedModality } from "../schema/resolved.ts";
 import type { Io } from "./io.ts";
 
 export interface ExampleSources {
@@ -27,13 +28,16 @@ export async function* readExamples(model: Pick<TrainedModel, "modalities">, { f
   yield* readLines(stdin, model, "stdin");
 }
 
+/** How a value is given on a command line, and what a file that is one value holds. */
+const written: { readonly [Kind in ResolvedModality["kind"]]: "file" | "text" | "json" } = { image: "file", text: "text", table: "json", tensor: "json" };
+
 function splitInput(input: string, { modalities }: Pick<TrainedModel, "modalities">): readonly [string, unknown] {
   const at = input.indexOf("=");
   const name = input.slice(0, Math.max(at, 0));
   const modality = modalities[name];
   if (modality === undefined) throw new UserError("usage", `"--input ${input}" names no modality of the model.`, `Write --input NAME=VALUE; names are ${Object.keys(modalities).join(", ")}.`);
   const value = input.slice(at + 1);
-  return [name, modality.kind === "tensor" ? parseJson(value, `--input ${name}`) : value];
+  return [name, written[modality.kind] === "json" ? parseJson(value, `--input ${name}`) : value];
 }
 
 /** A file that is itself the one modality of the model: a picture, a text, or numbers as JSON. */
@@ -44,9 +48,9 @@ function readSingle(file: string, { modalities }: Pick<TrainedModel, "modalities
   }
   const [name, modality] = only;
   const path = resolve(cwd, file);
-  if (modality.kind === "image") return { [name]: path };
+  if (written[modality.kind] === "file") return { [name]: path };
   const text = readText(path, file);
-  return { [name]: modality.kind === "text" ? text : parseJson(text, file) };
+  return { [name]: written[modality.kind] === "text" ? text : parseJson(text, file) };
 }
 
 /** An object a line; where the model has one modality, its value alone will do. */

@@ -2,7 +2,7 @@ import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
 import { scalarOfMixup } from "../features.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
-import type { ResolvedMixup } from "../schema/resolved.ts";
+import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { modalitiesOf } from "./modalities-of.ts";
@@ -30,6 +30,9 @@ export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality
   return e.select(e.greater(e.multiply(there, opposite(elaboration, there)), 0), drawn, 1);
 }
 
+/** What of these kinds has no meaning in shares. */
+const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = { image: undefined, text: "text", table: "categories", tensor: undefined };
+
 /** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
 export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, from: Expression, members: number): readonly (GraphValue | undefined)[] | undefined {
   const { mixup, uses, bindings } = elaboration;
@@ -37,8 +40,9 @@ export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declarat
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
     const kind = elaboration.modalities?.get(name)?.kind;
-    if (kind !== "text" && presence === "required") continue;
-    report(elaboration, frame, "unmixable_modality", at, { modality: name, reason: kind === "text" ? "text cannot be mixed" : "rows may lack it" });
+    const reason = kind && unmixable[kind] ? `${unmixable[kind]} cannot be mixed` : presence === "optional" ? "rows may lack it" : undefined;
+    if (reason === undefined) continue;
+    report(elaboration, frame, "unmixable_modality", at, { modality: name, reason });
     return undefined;
   }
   if (mixup.per === "batch") return Array.from({ length: members }, () => shareOf(elaboration, mixup, ""));

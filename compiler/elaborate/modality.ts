@@ -2,6 +2,7 @@ import type { ModalityDeclaration, Span } from "../../grammar/ast.ts";
 import { featuresOfModality } from "../features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
+import { tableVocabulary } from "../table-columns.ts";
 import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, opposite, shareOf } from "./mixup.ts";
@@ -52,6 +53,14 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
     positions: new Map(),
     vocabulary: modality.tokenizer.size,
     ...(modality.segments > 1 ? { segments: { ids: featureOf(inputs, `${name}.segments`), count: modality.segments } } : {}),
+  }),
+  table: (_elaboration, name, modality, inputs) => ({
+    kind: "ids",
+    value: featureOf(inputs, `${name}.ids`),
+    batch: "batched",
+    positions: new Map(),
+    vocabulary: tableVocabulary(modality),
+    ...(modality.numeric.length > 0 ? { numbers: featureOf(inputs, `${name}.numbers`) } : {}),
   }),
   tensor: (_elaboration, name, modality, inputs) => ({ kind: kindOfRank(modality.shape.length), value: featureOf(inputs, name), batch: "batched", positions: new Map() }),
 };

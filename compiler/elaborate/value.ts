@@ -25,6 +25,8 @@ export interface Stream {
   readonly vocabulary?: number;
   /** Segment of each token, int32 [B, N], and how many segments there are. */
   readonly segments?: { readonly ids: GraphValue; readonly count: number };
+  /** Values of the numeric columns of a table, float32 [B, columns], which its `ids` begin with. */
+  readonly numbers?: GraphValue;
   /** The first name of the pipeline that made it; names the results of a fusion. */
   readonly label?: string;
 }

@@ -19,7 +19,7 @@ export const datasetOptions = {
   },
   columns: {
     type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, { kind: "list", element: { kind: "string" } }] } },
-    doc: "The column of each modality and target field; a list gives segments. What is not named has a column of its own name.",
+    doc: "The column of each modality and target field; a list gives segments of a text, or the columns of a table in the order of its declaration. What is not named has a column of its own name, and a table those that it names.",
   },
   split: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } }, doc: "Shares of `train`, `validation` and `test` by a hash of the row, with `group: \"column\"` to keep rows together; or `column: \"set\"` that names each row's split. By default 80 %, 10 %, 10 %." },
   tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },

@@ -21,6 +21,14 @@ export const modalities = {
       lowercase: { type: { kind: "bool" }, default: false, doc: "Fold case before tokenizing." },
     },
   },
+  table: {
+    doc: "Columns of the data set's own table: `ids[columns]`, numeric columns first, with the numbers beside them. `embed_columns` makes a token of each column, `as_vector` one vector of all. Numbers are standardised by the training split; what a row lacks has an id of its own in every column, and the number 0.",
+    options: {
+      numeric: { type: { kind: "list", element: { kind: "string" } }, default: [], doc: "Columns of numbers." },
+      categorical: { type: { kind: "map", value: { kind: "int", min: 1, max: 1000000 } }, doc: "Columns of categories, and how many each has: `{ sex: 2, port: 4 }`. They are learnt from the training split, the most frequent ones first; any other is unknown." },
+      missing: { type: { kind: "list", element: { kind: "string" } }, default: [], doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`." },
+    },
+  },
   tensor: {
     doc: "Numbers as they are: a list, or a list of lists, in a JSON column. `vector[D]` for one dimension, `tokens[N × D]` for two, `grid[H × W × C]` for three.",
     options: {

@@ -21,7 +21,7 @@ function neededColumns({ columns: present }: Table, dataset: ResolvedDataset, { 
   const needed: NeededColumn[] = [];
   for (const { modality, columns, presence, naming } of modalities) {
     // A data set may lack an optional modality altogether, as long as it does not claim to have it.
-    if (presence === "optional" && naming === "own" && !present.includes(modality)) continue;
+    if (presence === "optional" && naming === "own" && !columns.some((column) => present.includes(column))) continue;
     for (const column of columns) needed.push({ column, use: `modality "${modality}"` });
   }
   for (const task of tasks) needed.push({ column: targetColumn(dataset, task), use: `the target of task "${task.name}"` });

@@ -46,6 +46,16 @@ export interface Preprocessing {
   readonly tokenizers: { readonly [modality: string]: unknown };
   /** Names of the classes of each task with classes, in the order of the logits. */
   readonly classes: { readonly [task: string]: readonly string[] };
+  /** For each table the categories of each categorical column, in the order of their ids; absent without tables. */
+  readonly categories?: { readonly [modality: string]: { readonly [column: string]: readonly string[] } };
+  /** For each feature that is standardised, by its name; absent without such. */
+  readonly statistics?: { readonly [feature: string]: ColumnStatistics };
+}
+
+/** Mean and standard deviation of each column of a feature, which is its last axis. */
+export interface ColumnStatistics {
+  readonly means: readonly number[];
+  readonly deviations: readonly number[];
 }
 
 /** One example as a user has it: paths, text, numbers, or bytes, by modality. */

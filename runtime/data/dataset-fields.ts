@@ -1,3 +1,4 @@
+import { ownColumns } from "../../compiler/features.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 
 /** The tasks of a data set, and the modalities that any of them reads. */
@@ -11,19 +12,20 @@ export interface ModalityField {
   /** `required` if any task requires it. */
   readonly presence: "required" | "optional";
   readonly columns: readonly string[];
-  /** Whether the specification gives its column a name, or it has its own for want of one. */
+  /** Whether the specification gives its columns names, or it has its own for want of them. */
   readonly naming: "given" | "own";
 }
 
-export function fieldsOf({ tasks: declared }: ResolvedSpecification, dataset: ResolvedDataset): DatasetFields {
+export function fieldsOf({ tasks: declared, modalities }: ResolvedSpecification, dataset: ResolvedDataset): DatasetFields {
   const tasks = dataset.tasks.map((name) => taskNamed(declared, name));
   const inputs = tasks.flatMap((task) => task.inputs);
-  const modalities = [...new Set(inputs.map(({ modality }) => modality))].map((modality): ModalityField => {
+  const fields = [...new Set(inputs.map(({ modality }) => modality))].map((modality): ModalityField => {
     const required = inputs.some((input) => input.modality === modality && !input.optional);
     const columns = columnsOf(dataset, modality);
-    return { modality, presence: required ? "required" : "optional", columns, naming: columns.length === 1 && columns[0] === modality ? "own" : "given" };
+    const own = [ownColumns(modality, modalities[modality])].flat();
+    return { modality, presence: required ? "required" : "optional", columns, naming: columns.join("\n") === own.join("\n") ? "own" : "given" };
   });
-  return { tasks, modalities };
+  return { tasks, modalities: fields };
 }
 
 export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): ResolvedTask {

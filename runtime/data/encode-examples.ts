@@ -5,7 +5,8 @@ import type { Batch, Preprocessing, RawExample } from "./data.ts";
 import { taskNamed } from "./dataset-fields.ts";
 import { slotsOf } from "./feature-store.ts";
 import { referencesFrom } from "./file-references.ts";
-import { checkPreprocessing, textEncodings } from "./preprocessing.ts";
+import { checkPreprocessing, fittedBy } from "./preprocessing.ts";
+import { standardiseRow } from "./standardise.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 export interface ExampleEncoderOptions {
@@ -31,7 +32,7 @@ export interface ExampleEncoder {
 export function createExampleEncoder({ specification, preprocessing, folder }: ExampleEncoderOptions): ExampleEncoder {
   checkPreprocessing(specification, preprocessing);
   const readers = featureReaders(specification);
-  const context = { references: referencesFrom(folder), cache: undefined, encodingOf: textEncodings(preprocessing) };
+  const context = { references: referencesFrom(folder), cache: undefined, ...fittedBy(preprocessing) };
   return {
     encode: async ({ task: name, examples, size }) => {
       if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
@@ -50,6 +51,7 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
           if (present !== undefined) present[at] = 1;
           try {
             await reader.encode(reader.parse(value), slotsOf(store, at), context);
+            standardiseRow(reader, store, at, preprocessing);
           } catch (error) {
             throw error instanceof UnreadableValue ? unusable(at, modality, error.message) : error;
           }

@@ -4,7 +4,10 @@ import { referencesWithin } from "./file-references.ts";
 import { fitClasses } from "./fit-classes.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
 import type { DatasetFolders } from "./read-dataset.ts";
-import { classNamesOf, usableRows } from "./task-rows.ts";
+import { fitCategories } from "./fit-categories.ts";
+import type { TableCells } from "./features/table.ts";
+import { classNamesOf } from "./task-rows.ts";
+import { trainingRows } from "./training-rows.ts";
 import { fitTokenizer } from "./tokenizers/index.ts";
 
 /** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. */
@@ -20,19 +23,14 @@ export async function fitPreprocessing(specification: ResolvedSpecification, dat
     const names = fitClasses(task, classNamesOf(having, task));
     if (names !== undefined) classes[task.name] = names;
   }
-  return { version: 1, tokenizers, classes };
+  const tables = Object.entries(specification.modalities).flatMap(([name, modality]) => (modality.kind === "table" ? [[name, fitCategories(modality, trainingTables(specification, datasets, name))] as const] : []));
+  return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
 }
 
-function trainingTexts({ tasks }: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): readonly string[] {
-  const texts: string[] = [];
-  for (const dataset of datasets) {
-    const column = dataset.columns.get(modality);
-    const readers = dataset.dataset.tasks.map((name) => tasks[name]).filter((task) => task?.inputs.some((input) => input.modality === modality));
-    const usable = new Set(readers.flatMap((task) => (task === undefined ? [] : usableRows(dataset, task))));
-    for (const index of usable) {
-      if (dataset.rows[index]?.split !== "train" || column?.cell(index).kind !== "present") continue;
-      texts.push(...(column.parsed(index) as readonly string[]));
-    }
-  }
-  return texts;
+function* trainingTables(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): Generator<TableCells> {
+  for (const { column, row } of trainingRows(specification, datasets, modality)) yield column.parsed(row) as TableCells;
+}
+
+function trainingTexts(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): readonly string[] {
+  return [...trainingRows(specification, datasets, modality)].flatMap(({ column, row }) => column.parsed(row) as readonly string[]);
 }

@@ -5,8 +5,9 @@ import { readerOf } from "./batch-features.ts";
 import { openByteCache } from "./byte-cache.ts";
 import { fieldsOf } from "./dataset-fields.ts";
 import { featureBytes } from "./feature-store.ts";
-import type { FeatureReader, ReadingContext } from "./features/feature-reader.ts";
+import type { FeatureReader } from "./features/feature-reader.ts";
 import { ModalityColumn } from "./modality-column.ts";
+import type { Fitted } from "./preprocessing.ts";
 import { ProblemLog } from "./problem-log.ts";
 import { type DatasetFolders, type DatasetRow, readDataset } from "./read-dataset.ts";
 
@@ -22,7 +23,7 @@ export interface LoadOptions {
   readonly specification: ResolvedSpecification;
   readonly folders: DatasetFolders;
   readonly readers: ReadonlyMap<string, FeatureReader>;
-  readonly encodingOf: ReadingContext["encodingOf"];
+  readonly fitted: Fitted;
   /** Where decoded pictures are kept between runs. */
   readonly cacheFolder: string | undefined;
   /** For each modality. */
@@ -47,9 +48,9 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
   for (const field of fields.modalities) {
     const reader = readerOf(options.readers, field.modality);
     const cache = reader.kind === "direct" ? await cacheOf(dataset.name, field.modality, reader, options) : undefined;
-    const { encodingOf, memoryBytes } = options;
+    const { fitted, memoryBytes } = options;
     const onProgress = (done: number, total: number): void => options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
-    const column = new ModalityColumn({ reader, field, rows, cache, encodingOf, memoryBytes, onProgress });
+    const column = new ModalityColumn({ reader, field, rows, cache, fitted, memoryBytes, onProgress });
     if (reader.kind === "direct") await column.encode();
     columns.set(field.modality, column);
   }

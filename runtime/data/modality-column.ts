@@ -1,8 +1,9 @@
 import type { ByteCache } from "./byte-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
 import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
-import type { FeatureReader, ReadingContext } from "./features/feature-reader.ts";
+import type { FeatureReader } from "./features/feature-reader.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
+import type { Fitted } from "./preprocessing.ts";
 import type { DatasetRow } from "./read-dataset.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
@@ -14,7 +15,7 @@ export interface ModalityColumnOptions {
   readonly field: ModalityField;
   readonly rows: readonly DatasetRow[];
   readonly cache: ByteCache | undefined;
-  readonly encodingOf: ReadingContext["encodingOf"];
+  readonly fitted: Fitted;
   /** Encoded values beyond are encoded again whenever they are asked for. */
   readonly memoryBytes: number;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
@@ -98,8 +99,8 @@ export class ModalityColumn {
   }
 
   async #encodeValue({ parsed, references }: DistinctValue, slots: ReturnType<typeof slotsOf>): Promise<void> {
-    const { reader, cache, encodingOf } = this.#options;
-    await reader.encode(parsed, slots, { references, cache, encodingOf });
+    const { reader, cache, fitted } = this.#options;
+    await reader.encode(parsed, slots, { references, cache, ...fitted });
   }
 
   /** Copies the features of a row into place; a missing value stays zero. Asynchronous only where memory was too small to keep them. */

@@ -6,9 +6,11 @@ import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { fitPreprocessing } from "./fit-preprocessing.ts";
+import { fitStatistics } from "./fit-statistics.ts";
 import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-dataset.ts";
-import { checkPreprocessing, classIndices, textEncodings } from "./preprocessing.ts";
+import { checkPreprocessing, classIndices, type Fitted, fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
+import { standardiseRow } from "./standardise.ts";
 import { type TaskRows, taskRows } from "./task-rows.ts";
 
 export interface OpenDataOptions {
@@ -35,17 +37,21 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
   const cacheFolder = options.cache === "none" ? undefined : (options.cache?.folder ?? join(root, ".cache", "mtl"));
   if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
   const readers = featureReaders(specification);
-  let encodingOf = (modality: string): ReturnType<ReturnType<typeof textEncodings>> => {
-    throw new Error(`the tokenizer of "${modality}" is asked for before it is fitted`);
+  let known: Fitted | undefined;
+  const fittedNow = (): Fitted => {
+    if (known === undefined) throw new Error("what is learnt from the training split is asked for before it is known");
+    return known;
   };
-  const load = { specification, folders: { root, dataRoot }, readers, encodingOf: (modality: string) => encodingOf(modality), cacheFolder, memoryBytes, onProgress: options.onProgress };
+  const fitted: Fitted = { encodingOf: (modality) => fittedNow().encodingOf(modality), categoriesOf: (modality) => fittedNow().categoriesOf(modality) };
+  const load = { specification, folders: { root, dataRoot }, readers, fitted, cacheFolder, memoryBytes, onProgress: options.onProgress };
 
   const datasets: LoadedDataset[] = [];
   for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));
 
-  const preprocessing = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
-  encodingOf = textEncodings(preprocessing);
+  const learnt = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
+  known = fittedBy(learnt);
   for (const { columns } of datasets) for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
+  const preprocessing = options.preprocessing ?? { ...learnt, ...(await fitStatistics(specification, datasets, readers)) };
 
   const tasks = new Map<string, TaskRows>();
   for (const task of Object.values(specification.tasks)) {
@@ -57,7 +63,7 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
   const rowsOf = (task: string, split: BatchRequest["split"]): TaskRows["splits"]["train"] => tasks.get(task)?.splits[split] ?? [];
   return {
     rows: (task, split) => rowsOf(task, split).length,
-    batch: (request) => makeBatch(request, tasks.get(request.task), readers),
+    batch: (request) => makeBatch(request, tasks.get(request.task), readers, preprocessing),
     preprocessing,
     problems,
     close: () => {
@@ -82,7 +88,7 @@ function refuseBadRows({ dataset, problems }: LoadedDataset, tasks: ReadonlyMap<
   }
 }
 
-async function makeBatch({ task, split, rows, size }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>): Promise<Batch> {
+async function makeBatch({ task, split, rows, size }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {
   if (having === undefined) throw new Error(`no data for task "${task}"`);
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
   const inputs = emptyBatch(having.task, readers, size);
@@ -96,9 +102,12 @@ async function makeBatch({ task, split, rows, size }: BatchRequest, having: Task
     if (taskRow === undefined || row === undefined) throw new Error(`task "${task}" has no row ${position} in ${split}`);
     for (const { modality, store, present } of inputs) {
       const column = taskRow.dataset.columns.get(modality);
-      const decoded = column?.copy(taskRow.row, store, at);
-      if (decoded !== undefined) decoding.push(decoded);
-      if (present !== undefined && column?.cell(taskRow.row).kind === "present") present[at] = 1;
+      if (column?.cell(taskRow.row).kind !== "present") continue;
+      if (present !== undefined) present[at] = 1;
+      const standardise = (): void => standardiseRow(column.reader, store, at, preprocessing);
+      const decoded = column.copy(taskRow.row, store, at);
+      if (decoded === undefined) standardise();
+      else decoding.push(decoded.then(standardise));
     }
     copyRow(having.targets, taskRow.target, targets, at);
     rowWeight[at] = row.weight;

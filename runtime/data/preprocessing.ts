@@ -2,7 +2,9 @@ import { classCount } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { checkedJson, type JsonSchema } from "../checked-json.ts";
 import { UserError } from "../user-error.ts";
+import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";
+import type { ModalityOf, ReadingContext } from "./features/feature-reader.ts";
 import { type TextEncoding, textEncoding } from "./tokenizers/text-encoding.ts";
 import type { TokenizerDocument } from "./tokenizers/tokenizer-document.ts";
 
@@ -22,6 +24,9 @@ const tokenizerSchema: JsonSchema = {
   },
 };
 
+const numbersSchema: JsonSchema = { type: "array", items: { type: "number" } };
+const statisticsSchema: JsonSchema = { type: "object", required: ["means", "deviations"], additionalProperties: false, properties: { means: numbersSchema, deviations: numbersSchema } };
+
 /** Of `preprocessing.json`, which a trained model carries. */
 export const preprocessingSchema: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -33,13 +38,28 @@ export const preprocessingSchema: JsonSchema = {
     version: { const: 1 },
     tokenizers: { type: "object", additionalProperties: tokenizerSchema },
     classes: { type: "object", additionalProperties: { type: "array", items: { type: "string" }, uniqueItems: true } },
+    categories: { type: "object", additionalProperties: { type: "object", additionalProperties: { type: "array", items: { type: "string" }, uniqueItems: true } } },
+    statistics: { type: "object", additionalProperties: statisticsSchema },
   },
 };
 
 export const preprocessingFile = checkedJson<Preprocessing>(preprocessingSchema);
 
+/** What readers take of preprocessing. */
+export type Fitted = Pick<ReadingContext, "encodingOf" | "categoriesOf">;
+
+export function fittedBy(preprocessing: Preprocessing): Fitted {
+  return { encodingOf: textEncodings(preprocessing), categoriesOf: tableCategories(preprocessing) };
+}
+
+function tableCategories({ categories = {} }: Preprocessing): Fitted["categoriesOf"] {
+  const places = (names: readonly string[]): ReadonlyMap<string, number> => new Map(names.map((name, place) => [name, place]));
+  const tables = new Map(Object.entries(categories).map(([modality, columns]) => [modality, new Map(Object.entries(columns).map(([column, names]) => [column, places(names)]))]));
+  return (modality) => tables.get(modality) ?? new Map();
+}
+
 /** The text encodings of a model, each made when it is first asked for. */
-export function textEncodings(preprocessing: Preprocessing): (modality: string) => TextEncoding {
+function textEncodings(preprocessing: Preprocessing): (modality: string) => TextEncoding {
   const made = new Map<string, TextEncoding>();
   return (modality) => {
     const known = made.get(modality);
@@ -57,8 +77,12 @@ export function classIndices(preprocessing: Preprocessing, task: string): Readon
 }
 
 /** Whether preprocessing that was made elsewhere fits a specification; a `UserError` says where it does not. */
-export function checkPreprocessing({ modalities, tasks }: ResolvedSpecification, { tokenizers, classes }: Preprocessing): void {
+export function checkPreprocessing(specification: ResolvedSpecification, preprocessing: Preprocessing): void {
+  const { modalities, tasks } = specification;
+  const { tokenizers, classes } = preprocessing;
+  checkStatistics(specification, preprocessing);
   for (const [name, modality] of Object.entries(modalities)) {
+    if (modality.kind === "table") checkCategories(name, modality, preprocessing);
     if (modality.kind !== "text") continue;
     // `preprocessingFile` has checked the shape of what it read.
     const document = tokenizers[name] as TokenizerDocument | undefined;
@@ -71,6 +95,22 @@ export function checkPreprocessing({ modalities, tasks }: ResolvedSpecification,
     if (!("classes" in target)) continue;
     const [known, declared] = [classes[name]?.length, classCount(target)];
     if (known === undefined || known > declared) throw unfit(`${known ?? "no"} classes for task "${name}", where ${declared} are declared`);
+  }
+}
+
+function checkCategories(name: string, { categorical = {} }: ModalityOf<"table">, { categories = {} }: Preprocessing): void {
+  for (const [column, most] of Object.entries(categorical)) {
+    const known = categories[name]?.[column]?.length;
+    if (known === undefined || known > most) throw unfit(`${known ?? "no"} categories for column "${column}" of "${name}", where ${most} are declared`);
+  }
+}
+
+function checkStatistics(specification: ResolvedSpecification, { statistics = {} }: Preprocessing): void {
+  for (const { features, standardised = [] } of featureReaders(specification).values()) {
+    for (const { name, shape } of features.filter((feature) => standardised.includes(feature.name))) {
+      const [known, declared] = [statistics[name], shape.at(-1)];
+      if (known?.means.length !== declared || known?.deviations.length !== declared) throw unfit(`statistics of ${known?.means.length ?? "no"} columns for "${name}", where ${declared} are declared`);
+    }
   }
 }
 

@@ -19,10 +19,10 @@ function halves(width: number, height: number): Sharp {
 async function read(source: string | Uint8Array, modality: Extract<ResolvedModality, { kind: "image" }> = picture): Promise<number[]> {
   const reader = imageReader("photo", modality);
   const pixels = new Uint8Array(modality.height * modality.width * modality.channels);
-  const encodingOf = (): never => {
-    throw new Error("a picture has no text");
+  const nothing = (): never => {
+    throw new Error("nothing is learnt for a picture");
   };
-  await reader.encode(reader.parse(source), [pixels], { references: referencesFrom("/"), cache: undefined, encodingOf });
+  await reader.encode(reader.parse(source), [pixels], { references: referencesFrom("/"), cache: undefined, encodingOf: nothing, categoriesOf: nothing });
   return [...pixels];
 }
 

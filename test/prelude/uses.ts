@@ -3,6 +3,7 @@ modality x: tensor(3, 4)
 modality y: tensor(2, 4)
 modality v: tensor(4)
 modality picture: image(4, 8, 3)
+modality who: table(numeric: ["age"], categorical: { sex: 2 })
 modality words: text(most: 5, tokenizer: bpe(300), segments: 2)
 layer lent = embed(6)
 `;
@@ -60,6 +61,10 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   mark: ["mark(x, \"third\", 2).third", "vector[4]"],
   mask: ["mask(words -> embed(4))", "vector[5]"],
   like: ["like(reshape(x, [3, 2, 2]) -> reshape([3, 4]), x)", "tokens[3 × 4]"],
+  numeric_values: ["numeric_values(who)", "vector[1]"],
+  embed_columns: ["who -> embed_columns(4)", "tokens[2 × 4]"],
+  along_columns: ["v -> along_columns(3)", "tokens[4 × 3]"],
+  as_vector: ["who -> as_vector", "vector[7]"],
   segment_ids: ["segment_ids(words) -> embed(4)", "tokens[5 × 4]"],
   repeated: ["repeated(learned(4))", "vector[4]"],
   attend: ["attend(x, y, y, heads: 2)", "tokens[3 × 4]"],

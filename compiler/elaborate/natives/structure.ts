@@ -112,6 +112,11 @@ const segmentIds = native((call) => {
   return streamValue({ kind: "ids", value: x.segments.ids, batch: x.batch, positions: new Map(), vocabulary: x.segments.count, ...(x.mask ? { mask: x.mask } : {}) });
 });
 
+const numericValues = native((call) => {
+  const { numbers, batch } = call.stream("x");
+  return numbers ? streamValue({ kind: "vector", value: numbers, batch, positions: new Map() }) : none;
+}, ofIds);
+
 const vocabulary = native((call) => {
   const { vocabulary: rows } = call.stream("x");
   return rows === undefined ? call.mismatch('"vocabulary"', describe(call.value("x")), "ids, which have a vocabulary") : number(rows);
@@ -140,5 +145,6 @@ export const structureNatives: { readonly [name: string]: Native } = {
   mask,
   like,
   segment_ids: segmentIds,
+  numeric_values: numericValues,
   repeated: native((call) => streamValue(batched(call.elaboration, call.stream("x")))),
 };

@@ -17,7 +17,11 @@ export interface ReadingContext {
   readonly cache: ByteCache | undefined;
   /** How text becomes ids; known once the training split is. */
   readonly encodingOf: (modality: string) => TextEncoding;
+  /** The categories of a table's columns, by column and name, each with its place; known once the training split is. */
+  readonly categoriesOf: (modality: string) => ColumnCategories;
 }
+
+export type ColumnCategories = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** How the values of one modality become its features. Functions throw `UnreadableValue` for what cannot be read. */
 export interface FeatureReader<Parsed = unknown> {
@@ -25,6 +29,11 @@ export interface FeatureReader<Parsed = unknown> {
   readonly features: readonly Feature[];
   /** `fitted` readers can only encode once preprocessing is known. */
   readonly kind: "direct" | "fitted";
+  /**
+   * Names of its float32 features whose columns (the last axis) are standardised by the mean and deviation in the training split. The reader
+   * writes values as they are, and NaN where there is none; a batch then has 0 there, which is the mean.
+   */
+  readonly standardised?: readonly string[];
   /** Whether a row lacks the modality. Empty text is a value, but says nothing where the modality is optional. */
   isMissing(value: FieldValue, presence: "required" | "optional"): boolean;
   /** A value whose kind is right. Equal strings are encoded once. */

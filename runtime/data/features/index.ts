@@ -1,12 +1,14 @@
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { imageReader } from "./image.ts";
+import { tableReader } from "./table.ts";
 import { tensorReader } from "./tensor.ts";
 import { textReader } from "./text.ts";
 
 const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, modality: ModalityOf<Kind>) => FeatureReader } = {
   image: imageReader,
   text: textReader,
+  table: tableReader,
   tensor: tensorReader,
 };
 

@@ -1,0 +1,63 @@
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { type TableColumn, tableColumns } from "../../../compiler/table-columns.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+
+/** The cells of a row, in the order of `tableColumns`: a number, the name of a category, or nothing. */
+export type TableCells = readonly (number | string | undefined)[];
+
+/**
+ * `ids` int32 [columns], which say for each column whether a row has it and which category it is, and `numbers` float32 [numeric columns].
+ * A raw example may be an object by the names of the columns, or a list in their order.
+ */
+export function tableReader(name: string, modality: ModalityOf<"table">): FeatureReader<TableCells> {
+  const columns = tableColumns(modality);
+  const isEmpty = (cell: unknown): boolean => cell === undefined || cell === null || (typeof cell === "string" && (cell.trim() === "" || modality.missing.includes(cell.trim())));
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "fitted",
+    standardised: [`${name}.numbers`],
+    isMissing: (value) => {
+      const cells = Array.isArray(value) || typeof value !== "object" ? cellsOf(value, columns) : Object.values(value ?? {});
+      return cells !== undefined && cells.every(isEmpty);
+    },
+    parse: (value) => {
+      const unknown = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).find((key) => !columns.some((column) => column.name === key)) : undefined;
+      if (unknown !== undefined) throw new UnreadableValue(`it has "${unknown}", which is none of its columns: ${columns.map((column) => column.name).join(", ")}`);
+      const cells = cellsOf(value, columns);
+      if (cells?.length !== columns.length) throw new UnreadableValue(`it has ${cells?.length ?? "no"} cells where ${columns.length} columns are declared: ${columns.map((column) => column.name).join(", ")}`);
+      return columns.map((column, index) => (isEmpty(cells[index]) ? undefined : parseCell(column, cells[index])));
+    },
+    encode: (cells, [ids, numbers], { categoriesOf }) => {
+      const categories = categoriesOf(name);
+      for (const [index, column] of columns.entries()) {
+        const cell = cells[index];
+        if (ids) ids[index] = idOf(column, cell, categories.get(column.name));
+        if (numbers && column.kind === "numeric") numbers[index] = typeof cell === "number" ? cell : Number.NaN;
+      }
+    },
+  };
+}
+
+function cellsOf(value: unknown, columns: readonly TableColumn[]): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (typeof value === "object" && value !== null) return columns.map(({ name }) => (value as { readonly [column: string]: unknown })[name]);
+  // A table of one column is not a list in a data set.
+  return columns.length === 1 || value === undefined || value === null ? [value] : undefined;
+}
+
+function parseCell({ kind, name }: TableColumn, cell: unknown): number | string {
+  if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "boolean") throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is neither a number nor a category`);
+  if (kind === "categorical") return String(cell).trim();
+  const number = Number(cell);
+  // What float32 cannot hold is as good as no number.
+  if (!Number.isFinite(Math.fround(number))) throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is not a finite number`);
+  return number;
+}
+
+function idOf(column: TableColumn, cell: number | string | undefined, categories: ReadonlyMap<string, number> | undefined): number {
+  if (cell === undefined) return column.missing;
+  if (column.kind === "numeric") return column.present;
+  const place = categories?.get(String(cell));
+  return place === undefined ? column.unknown : column.first + place;
+}
