@@ -159,6 +159,31 @@ describe("from init to predict", () => {
     expect(stderr).toContain("line 2");
   });
 
+  test("the report of a run is one file, without scripts and without anything from elsewhere", () => {
+    const html = readFileSync(join(cwd, run, "report.html"), "utf8");
+    expect(html).not.toMatch(/<script|<link|<img|@import|url\(|href="http/);
+    for (const chart of ["training loss", "validation accuracy", "share of steps by task", "learning rate"]) expect(html).toContain(`<figcaption>${chart}</figcaption>`);
+    expect(html).toContain("prefers-color-scheme: dark");
+    expect(html).not.toContain("NaN");
+  });
+
+  test("runs lists what was trained, with its state", async () => {
+    const { stdout } = await mtl(["runs"], { cwd });
+    expect(stdout).toMatch(/^run +state +steps[^]*names-0001 +finished +6 .*language accuracy/);
+    expect((await mtl(["runs", "nowhere"], { cwd })).code).toBe(exitCodes.usage);
+  });
+
+  test("diff says what two runs have otherwise, and nothing of a run and itself", async () => {
+    await mtl(["train", "hello/names.mtl", "--steps", "2", "--set", "width=24", "--seed", "7", "--name", "other"], { cwd });
+    const { stdout } = await mtl(["diff", run, "runs/other-0001", "--json"], { cwd });
+    const found = new Map((JSON.parse(stdout) as { name: string; left: string; right: string }[]).map(({ name, left, right }) => [name, [left, right]]));
+    expect(found.get("params.width")).toEqual(["16", "24"]);
+    expect(found.get("letters.embed.table")?.map((shape) => shape.replace(/^.* × /, ""))).toEqual(["16]", "24]"]);
+    expect(found.get("seeds.fit")?.[1]).toBe("7");
+    expect([...found.keys()].some((name) => name.startsWith("tasks."))).toBe(false);
+    expect(await mtl(["diff", run, run], { cwd })).toMatchObject({ code: 0, stdout: "" });
+  });
+
   test("graph takes the format from the file's ending", async () => {
     expect((await mtl(["graph", "hello/names.mtl", "-o", "names.svg"], { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, "names.svg"), "utf8")).toContain("</svg>");

@@ -1,5 +1,6 @@
 import type { Verb } from "../verb.ts";
 import { check } from "./check.ts";
+import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { evaluateRun } from "./eval.ts";
 import { expand } from "./expand.ts";
@@ -7,8 +8,10 @@ import { explain } from "./explain.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
 import { predict } from "./predict.ts";
+import { report } from "./report.ts";
+import { runs } from "./runs.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly Verb[] = [init, check, expand, graph, train, evaluateRun, predict, explain, doctor, version];
+export const verbs: readonly Verb[] = [init, check, expand, graph, train, evaluateRun, predict, report, runs, diff, explain, doctor, version];

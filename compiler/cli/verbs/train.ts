@@ -1,4 +1,4 @@
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { TrainingResult } from "../../../runtime/index.ts";
 import { UserError } from "../../../runtime/user-error.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
@@ -44,6 +44,7 @@ export const train: VerbOf<TrainOptions> = {
       progress.stop();
     }
     session.print(renderResults(result.results));
+    await addReport(session, result.folder);
     for (const line of nextSteps(relative(session.io.cwd, result.folder))) session.note(line);
     return 0;
   },
@@ -68,6 +69,16 @@ async function prepare(session: Session, file: string | undefined, options: Trai
   return ({ observer }) => runtime.train({ specification, runs: resolve(cwd, options.runs), observer, ...engine, ...rest });
 }
 
+/** A run that has ended well has done so, whether it can be drawn or not. */
+async function addReport(session: Session, folder: string): Promise<void> {
+  try {
+    const { writeReport } = await import("../write-report.ts");
+    await writeReport(folder, join(folder, "report.html"));
+  } catch (error) {
+    session.note(`There is no report: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 function nextSteps(run: string): readonly string[] {
-  return ["", `The run is in ${run}; its model/ predicts without the data.`, `Next: mtl predict ${run} --help, mtl eval ${run} --split test`];
+  return ["", `The run is in ${run}; its report.html shows it, its model/ predicts without the data.`, `Next: mtl predict ${run} --help, mtl eval ${run} --split test`];
 }

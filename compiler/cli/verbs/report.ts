@@ -1,0 +1,24 @@
+import { join, relative, resolve } from "node:path";
+import type { VerbOf } from "../verb.ts";
+
+interface ReportOptions {
+  readonly output?: string;
+}
+
+export const report: VerbOf<ReportOptions> = {
+  name: "report",
+  summary: "Show a run in one HTML file: results, learning curves, sampling, the model's picture.",
+  examples: [
+    ["mtl report runs/model-0001", "writes report.html into the run's folder; also while it runs"],
+    ["mtl report runs/model-0001 -o model.html", "elsewhere"],
+  ],
+  configure: (command) => command.argument("<run>", "the run folder").option("-o, --output <file>", "where to write"),
+  async run(session, [run = ""], { output }) {
+    const { writeReport } = await import("../write-report.ts");
+    const folder = resolve(session.io.cwd, run);
+    const path = output === undefined ? join(folder, "report.html") : resolve(session.io.cwd, output);
+    await writeReport(folder, path);
+    session.note(`The report is ${relative(session.io.cwd, path)}.`);
+    return 0;
+  },
+};

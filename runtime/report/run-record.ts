@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { readBundle } from "../bundle.ts";
+import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import type { Split } from "../data/data.ts";
+import type { MetricEvent } from "../metrics-log.ts";
+import { RunFolder } from "../run-folder.ts";
+import { type RunLock, readRunLock } from "../run-lock.ts";
+import type { Program } from "../train/program.ts";
+import { UserError } from "../user-error.ts";
+
+/** A value of a run's last evaluation on a split; `null` is not defined. */
+export interface Result {
+  readonly task: string;
+  readonly split: Split;
+  readonly name: string;
+  readonly value: number | null;
+}
+
+/** What a run's folder tells at once. */
+export interface RunSummary {
+  /** `names-0001`. */
+  readonly name: string;
+  readonly path: string;
+  readonly lock: RunLock;
+  /** Updates of the newest checkpoint. */
+  readonly steps: number;
+  /** `unfinished` is running still, or can be resumed. */
+  readonly state: "finished" | "unfinished";
+  readonly results: readonly Result[];
+}
+
+/** And what takes compiling its specification and reading its log. */
+export interface RunRecord extends RunSummary {
+  readonly program: Program;
+  /** Path of the run's own copy of its specification. */
+  readonly entry: string;
+  /** Shape of each weight of the last stage, by name. */
+  readonly weights: ReadonlyMap<string, readonly number[]>;
+  readonly events: readonly LoggedValue[];
+}
+
+/** A line of `metrics.jsonl`; a value that was not finite is `null`. */
+export type LoggedValue = Omit<MetricEvent, "value"> & { readonly value: number | null };
+
+export async function readRunSummary(path: string): Promise<RunSummary> {
+  const folder = new RunFolder(path);
+  const lock = await readRunLock(folder);
+  // By names alone: a list of runs should not read gigabytes, and a damaged checkpoint is the business of who resumes.
+  const newest = (await new CheckpointFolder(folder.checkpoints).names()).at(-1);
+  const state = existsSync(join(folder.model, "model.safetensors")) ? "finished" : "unfinished";
+  return { name: basename(folder.path), path: folder.path, lock, steps: Number(newest?.replace(/^step-/, "") ?? 0), state, results: await readResults(folder) };
+}
+
+export async function readRun(path: string): Promise<RunRecord> {
+  const summary = await readRunSummary(path);
+  const folder = new RunFolder(path);
+  const { program, entry } = (await readBundle(folder.model)).compiled;
+  const last = program.specification.stages.at(-1);
+  const weights = last ? program.plan(last.name).weights : [];
+  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events: await readEvents(folder.metrics) };
+}
+
+/** A last line that a killed process left in its middle is passed over; any other that cannot be read is an error. */
+async function readEvents(path: string): Promise<readonly LoggedValue[]> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const lines = text.split("\n").slice(0, -1);
+  return lines.map((line, index) => {
+    try {
+      return JSON.parse(line) as LoggedValue;
+    } catch (cause) {
+      throw new UserError("data", `${path}, line ${index + 1}, is not JSON.`, "Restore the file.", { cause });
+    }
+  });
+}
+
+async function readResults(folder: RunFolder): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const split of ["train", "validation", "test"] as const) {
+    const text = await readFile(folder.evaluation(split), "utf8").catch(() => undefined);
+    if (text === undefined) continue;
+    const { values } = JSON.parse(text) as { readonly values: readonly Omit<Result, "split">[] };
+    results.push(...values.map((value) => ({ ...value, split })));
+  }
+  return results;
+}
+
+/** Paths of the run folders below a folder, by name. */
+export async function findRuns(runs: string): Promise<readonly string[]> {
+  const entries = await readdir(runs, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new UserError("usage", `There are no runs in "${runs}".`, "Train one: `mtl train FILE.mtl`, or name the folder of the runs.", { cause });
+  });
+  const found: string[] = [];
+  for (const entry of entries.filter((each) => each.isDirectory()).map((each) => each.name).sort()) {
+    const folder = new RunFolder(`${runs}/${entry}`);
+    if (existsSync(folder.lock)) found.push(folder.path);
+  }
+  return found;
+}

@@ -1,0 +1,71 @@
+import type { LoggedValue } from "./run-record.ts";
+
+/** One point of a curve. */
+export interface Point {
+  readonly step: number;
+  /** What the curve is of: a task, a term. */
+  readonly series: string;
+  readonly value: number;
+}
+
+/** Windows that a long curve is cut into: more points than a chart has pixels for show nothing more. */
+const windows = 160;
+
+/** The training loss of each task, as means over windows of steps, since single batches scatter. */
+export function trainingLosses(events: readonly LoggedValue[]): readonly Point[] {
+  return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === "loss" && task !== null));
+}
+
+/** Validation values of one metric, by task. */
+export function validationCurve(events: readonly LoggedValue[], metric: string): readonly Point[] {
+  return events.flatMap(({ split, name, task, step, value }) => (split === "validation" && name === metric && value !== null ? [{ step, series: task ?? "", value }] : []));
+}
+
+/** Metrics that were validated, in order of first appearance. */
+export function validatedMetrics(events: readonly LoggedValue[]): readonly string[] {
+  return [...new Set(events.flatMap(({ split, name }) => (split === "validation" ? [name] : [])))];
+}
+
+/** A value that steps have without a task: `rate`, `gradient_norm`. */
+export function stepValues(events: readonly LoggedValue[], wanted: string): readonly Point[] {
+  return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === wanted && task === null));
+}
+
+/** The share of each task in the steps of a window, in one tenth of the windows, as a share needs several draws. */
+export function samplerShares(events: readonly LoggedValue[]): readonly Point[] {
+  const steps = events.filter(({ split, name, task }) => split === "train" && name === "loss" && task !== null);
+  const tasks = [...new Set(steps.map(({ task }) => task ?? ""))];
+  const width = windowWidth(steps, windows / 10);
+  const counts = groupBy(steps, ({ step }) => Math.floor((step - 1) / width));
+  return [...counts].flatMap(([window, drawn]) =>
+    tasks.map((series) => ({ step: window * width + width / 2, series, value: drawn.filter(({ task }) => task === series).length / drawn.length })),
+  );
+}
+
+function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
+  const width = windowWidth(events, windows);
+  const groups = groupBy(events, ({ step, task }) => `${Math.floor((step - 1) / width)} ${task ?? ""}`);
+  return [...groups.values()].flatMap((group) => {
+    const values = group.flatMap(({ value }) => (value === null ? [] : [value]));
+    const [first] = group;
+    if (!first || values.length === 0) return [];
+    const step = group.reduce((sum, each) => sum + each.step, 0) / group.length;
+    return [{ step, series: first.task ?? first.name, value: values.reduce((sum, value) => sum + value, 0) / values.length }];
+  });
+}
+
+function windowWidth(events: readonly LoggedValue[], most: number): number {
+  const last = events.reduce((largest, { step }) => Math.max(largest, step), 0);
+  return Math.max(1, Math.ceil(last / most));
+}
+
+function groupBy<Key>(events: readonly LoggedValue[], keyOf: (event: LoggedValue) => Key): Map<Key, LoggedValue[]> {
+  const groups = new Map<Key, LoggedValue[]>();
+  for (const event of events) {
+    const key = keyOf(event);
+    const group = groups.get(key);
+    if (group) group.push(event);
+    else groups.set(key, [event]);
+  }
+  return groups;
+}

@@ -1,0 +1,12 @@
+/** Follows the reader's light or dark theme, and fits a narrow window. */
+export const style = `
+:root { color-scheme: light dark; --page: #fff; --text: #1c2128; --faint: #5a6470; --line: #d8dee4; }
+@media (prefers-color-scheme: dark) { :root { --page: #15191e; --text: #e3e7ec; --faint: #9aa5b1; --line: #333b44; } }
+body { margin: 0 auto; max-width: 76rem; padding: 1.5rem; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .6rem; } header p { color: var(--faint); margin: .3rem 0 0; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; }
+figure { margin: 0; } figure svg { width: 100%; height: auto; } figcaption { font-weight: 600; }
+.table, .picture { overflow-x: auto; } .picture svg { max-width: 100%; height: auto; }
+table { border-collapse: collapse; } th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+td:first-child { white-space: nowrap; } td { font-variant-numeric: tabular-nums; } th { color: var(--faint); font-weight: 600; }
+`;
