@@ -4,7 +4,7 @@ import type { Io } from "./io.ts";
 import { describeBug, describeUserError, exitCodeOfBug } from "./failures.ts";
 import { packageVersion } from "../../runtime/package-version.ts";
 import { type DisplaySettings, paintFor } from "./terminal.ts";
-import type { Session, Verb } from "./verb.ts";
+import type { Session, Verb, VerbGroup } from "./verb.ts";
 import { verbs } from "./verbs/index.ts";
 
 /** Runs one command. Gives the exit code; never throws and never ends the process. */
@@ -34,7 +34,8 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
     .showHelpAfterError("Run with --help for examples and options.")
     .exitOverride()
     .addHelpText("before", renderExamples(overview));
-  for (const verb of verbs) addVerb(program, verb, io, settle);
+  const display = (): DisplaySettings => program.opts<DisplaySettings>();
+  for (const verb of verbs) addVerb(program, verb, { io, display, settle });
   return program;
 }
 
@@ -45,13 +46,24 @@ const overview: Verb["examples"] = [
   ["mtl explain MTL4002", "what an error means, and what to do"],
 ];
 
-function addVerb(program: Command, verb: Verb, io: Io, settle: (exitCode: number) => void): void {
-  const command = new Command(verb.name).description(verb.summary).copyInheritedSettings(program);
+interface Running {
+  readonly io: Io;
+  readonly display: () => DisplaySettings;
+  readonly settle: (exitCode: number) => void;
+}
+
+function addVerb(parent: Command, verb: Verb | VerbGroup, running: Running): void {
+  const command = new Command(verb.name).description(verb.summary).copyInheritedSettings(parent);
   command.addHelpText("before", renderExamples(verb.examples));
-  verb.configure(command);
-  // Commander has no types for options; each verb declares its own beside its flags.
-  command.action(async () => settle(await verb.run(createSession(io, program.opts<DisplaySettings>()), command.args, command.opts<never>())));
-  program.addCommand(command);
+  if ("verbs" in verb) {
+    for (const each of verb.verbs) addVerb(command, each, running);
+  } else {
+    verb.configure(command);
+    const { io, display, settle } = running;
+    // Commander has no types for options; each verb declares its own beside its flags.
+    command.action(async () => settle(await verb.run(createSession(io, display()), command.args, command.opts<never>())));
+  }
+  parent.addCommand(command);
 }
 
 function createSession(io: Io, display: DisplaySettings): Session {

@@ -28,3 +28,8 @@ export interface VerbOf<Options> {
 
 /** A verb of any options. */
 export type Verb = VerbOf<never>;
+
+/** Verbs about one thing, named after it: `mtl data stats`. */
+export interface VerbGroup extends Pick<Verb, "name" | "summary" | "examples"> {
+  readonly verbs: readonly Verb[];
+}

@@ -88,7 +88,7 @@ test("explain prints the section of a code, found by code or by name", async () 
 
 test("an exception that nobody expected is called a bug, with what to report, and ends with 70", async () => {
   const verb = verbs.find(({ name }) => name === "version");
-  if (verb === undefined) throw new Error("no version");
+  if (verb === undefined || !("run" in verb)) throw new Error("no version");
   const original = verb.run;
   Object.assign(verb, { run: () => Promise.reject(new RangeError("out of cheese")) });
   try {

@@ -1,5 +1,6 @@
-import type { Verb } from "../verb.ts";
+import type { Verb, VerbGroup } from "../verb.ts";
 import { check } from "./check.ts";
+import { data } from "./data/index.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { evaluateRun } from "./eval.ts";
@@ -10,8 +11,9 @@ import { init } from "./init.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
+import { smoke } from "./smoke.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly Verb[] = [init, check, expand, graph, train, evaluateRun, predict, report, runs, diff, explain, doctor, version];
+export const verbs: readonly (Verb | VerbGroup)[] = [init, check, expand, graph, smoke, data, train, evaluateRun, predict, report, runs, diff, explain, doctor, version];

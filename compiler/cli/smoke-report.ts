@@ -1,0 +1,30 @@
+import { relative } from "node:path";
+import type { SmokeStage } from "../../runtime/smoke.ts";
+import { createLineTable } from "../diagnostics/line-table.ts";
+import { showShape } from "../graph/graph.ts";
+import type { StageWeight } from "../plan.ts";
+import type { CompiledFile } from "./compile-specification.ts";
+import { formatValue } from "./progress.ts";
+import { renderTable } from "./table.ts";
+
+/** A row for each stage and task: its losses, and how many weights of the stage are trained. */
+export function renderSmoke(stages: readonly SmokeStage[]): string {
+  const header = ["stage", "task", "first loss", "last loss", "trainable", "with gradient"];
+  const rows = stages.flatMap(({ stage, tasks, trainable, untrained }) =>
+    tasks.map(({ task, losses }, index) => [
+      ...(index === 0 ? [stage] : [""]),
+      task,
+      ...[losses[0], losses.at(-1)].map((loss) => (loss === undefined ? "" : formatValue(loss))),
+      ...(index === 0 ? [String(trainable), String(trainable - untrained.length)] : ["", ""]),
+    ]),
+  );
+  return renderTable(header, rows, header.slice(2));
+}
+
+/** `The weight seen.cls [64] (model.mtl:12:15)`: the user's own place, which the spans of an origin begin with. */
+export function describeWeight({ name, shape, origin }: StageWeight, { sources }: CompiledFile, cwd: string): string {
+  const span = origin?.spans.find(({ file }) => sources.has(file));
+  const text = span && sources.get(span.file);
+  const place = span && text !== undefined ? createLineTable(text).positionAt(span.start) : undefined;
+  return `The weight ${name} ${showShape(shape)}${span && place ? ` (${relative(cwd, span.file)}:${place.line}:${place.column})` : ""}`;
+}

@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { type DatasetFields, fieldsOf, targetColumn } from "../data/dataset-fields.ts";
+import { generator } from "../random/generator.ts";
+import type { Synthesis } from "./synthesis.ts";
+import { syntheticInput } from "./synthetic-inputs.ts";
+import { syntheticTarget } from "./synthetic-targets.ts";
+
+export interface SynthesisOptions {
+  readonly specification: ResolvedSpecification;
+  /** Of each data set. */
+  readonly rows: number;
+  readonly seed: number;
+  /** Where files are written. */
+  readonly folder: string;
+}
+
+/**
+ * Writes a small made-up table for each data set, with the files that it refers to, and gives the specification that reads them: the same but for
+ * paths, and for vocabularies, which are learnt. The tables are JSON Lines, whatever the formats of the real ones.
+ */
+export async function synthesize({ specification, rows, seed, folder }: SynthesisOptions): Promise<ResolvedSpecification> {
+  const datasets: Record<string, ResolvedDataset> = {};
+  for (const [name, dataset] of Object.entries(specification.datasets)) {
+    const path = syntheticPath(dataset);
+    const fields = fieldsOf(specification, dataset);
+    for (const { file, count, split } of filesOf(path, rows)) {
+      const lines: string[] = [];
+      for (let row = 0; row < count; row++) lines.push(JSON.stringify(await syntheticRow(specification, dataset, fields, { seed, file, row, folder, split })));
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));
+    }
+    datasets[name] = { ...dataset, path };
+  }
+  return { ...specification, datasets, modalities: Object.fromEntries(Object.entries(specification.modalities).map(([name, modality]) => [name, withoutVocabulary(modality)])) };
+}
+
+/** The same form as the data set's own path: one file, or one for each split. */
+export function syntheticPath({ name, path }: ResolvedDataset): ResolvedDataset["path"] {
+  if (typeof path === "string") return `synthetic-${name}.jsonl`;
+  return Object.fromEntries(Object.keys(path).map((split) => [split, `synthetic-${name}-${split}.jsonl`]));
+}
+
+interface SyntheticTable {
+  readonly file: string;
+  readonly count: number;
+  readonly split: string;
+}
+
+function filesOf(path: ResolvedDataset["path"], rows: number): readonly SyntheticTable[] {
+  if (typeof path === "string") return [{ file: path, count: rows, split: "" }];
+  const shares: { readonly [split: string]: number } = { train: 0.8 };
+  return Object.entries(path).map(([split, file]) => ({ file, count: Math.max(1, Math.round(rows * (shares[split] ?? 0.1))), split }));
+}
+
+interface RowPlace {
+  readonly seed: number;
+  readonly file: string;
+  readonly row: number;
+  readonly folder: string;
+  readonly split: string;
+}
+
+/** One row in ten lacks its optional modalities. Where a column serves several fields, the last one written is what counts: targets after inputs. */
+async function syntheticRow(specification: ResolvedSpecification, dataset: ResolvedDataset, { modalities, tasks }: DatasetFields, place: RowPlace): Promise<Record<string, unknown>> {
+  const random = generator(place.seed, "synthetic data", place.file, place.row);
+  const latent = random.uniform();
+  const values: Record<string, unknown> = {};
+  for (const { modality, columns, presence } of modalities) {
+    const declared = specification.modalities[modality];
+    if (declared === undefined || (presence === "optional" && random.uniform() < 0.1)) continue;
+    const synthesis: Synthesis = { random, latent, file: (ending, bytes) => writeReferenced({ ...place, modality }, ending, bytes) };
+    const value = await syntheticInput(declared, synthesis);
+    for (const [index, column] of columns.entries()) values[column] = columns.length === 1 ? value : (value as readonly unknown[])[index];
+  }
+  for (const task of tasks) values[targetColumn(dataset, task)] = syntheticTarget(task.target, { random, latent });
+  if (dataset.weight !== undefined) values[dataset.weight] = 1;
+  if (dataset.split.kind === "column") values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
+  else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;
+  return values;
+}
+
+async function writeReferenced({ file, row, modality, folder }: RowPlace & { readonly modality: string }, ending: string, bytes: Uint8Array): Promise<string> {
+  const reference = `${file.replace(/\.jsonl$/, "")}/${modality}-${String(row + 1).padStart(6, "0")}.${ending}`;
+  await mkdir(dirname(join(folder, reference)), { recursive: true });
+  await writeFile(join(folder, reference), bytes);
+  return reference;
+}
+
+function withoutVocabulary(modality: ResolvedModality): ResolvedModality {
+  if (modality.kind !== "text" || !("file" in modality.tokenizer)) return modality;
+  const { file: _file, ...tokenizer } = modality.tokenizer;
+  return { ...modality, tokenizer };
+}

@@ -1,0 +1,47 @@
+import sharp from "sharp";
+import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
+import type { ModalityOf } from "../data/features/feature-reader.ts";
+import type { Generator } from "../random/generator.ts";
+import type { Synthesis } from "./synthesis.ts";
+
+type Input<Modality> = (modality: Modality, synthesis: Synthesis) => unknown;
+
+/** A cell for each kind of modality, as its reader takes it; for several columns, a list of cells. */
+const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Kind>> } = {
+  image: async ({ height, width, channels }, { latent, random, file }) => {
+    const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(256 * blend(latent, random)));
+    return file("png", await sharp(pixels, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).png().toBuffer());
+  },
+  text: ({ most, segments }, synthesis) => {
+    const texts = Array.from({ length: segments }, () => sentence(Math.ceil(most / segments / 2), synthesis));
+    return segments === 1 ? texts[0] : texts;
+  },
+  tensor: ({ shape }, synthesis) => nested(shape, synthesis),
+};
+
+export function syntheticInput(modality: ResolvedModality, synthesis: Synthesis): unknown {
+  // The table pairs each kind with its own function, which TypeScript cannot follow through an index.
+  const make = inputs[modality.kind] as Input<ResolvedModality>;
+  return make(modality, synthesis);
+}
+
+/** Noise about the latent value, in [0, 1). */
+function blend(latent: number, random: Generator): number {
+  return 0.6 * latent + 0.4 * random.uniform();
+}
+
+const onsets = ["b", "d", "f", "k", "l", "m", "n", "p", "r", "s", "t", "v"];
+const vowels = ["a", "e", "i", "o", "u"];
+const syllables = onsets.flatMap((onset) => vowels.map((vowel) => onset + vowel));
+
+/** Words of two syllables. The first one is near the latent value in the list of syllables. */
+function sentence(mostWords: number, { latent, random }: Synthesis): string {
+  const syllable = (at: number): string => syllables[Math.floor(at * syllables.length)] ?? "ba";
+  const words = 1 + random.below(Math.min(Math.max(mostWords, 1), 64));
+  return Array.from({ length: words }, () => syllable(blend(latent, random)) + syllable(random.uniform())).join(" ");
+}
+
+function nested([length, ...inner]: readonly number[], synthesis: Synthesis): unknown {
+  if (length === undefined) return Number((2 * synthesis.latent - 1 + 0.5 * synthesis.random.normal()).toFixed(4));
+  return Array.from({ length }, () => nested(inner, synthesis));
+}

@@ -1,0 +1,32 @@
+import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import type { Synthesis } from "./synthesis.ts";
+
+type TargetOf<Kind extends ResolvedTarget["kind"]> = Extract<ResolvedTarget, { readonly kind: Kind }>;
+/** A target has no files of its own. */
+type Target<Of> = (target: Of, synthesis: Omit<Synthesis, "file">) => unknown;
+
+/** A cell for each kind of target, as its reader takes it. */
+const targets: { readonly [Kind in ResolvedTarget["kind"]]: Target<TargetOf<Kind>> } = {
+  category: ({ classes }, { latent }) => {
+    const names = classNames(classes);
+    return names[Math.floor(latent * names.length)];
+  },
+  // The class that the row is about, and each other one rarely.
+  labels: ({ classes }, { latent, random }) => {
+    const names = classNames(classes);
+    return names.filter((_, index) => random.uniform() < 0.1 || index === Math.floor(latent * names.length));
+  },
+  number: (_, { latent }) => Number(latent.toFixed(4)),
+};
+
+export function syntheticTarget(target: ResolvedTarget, synthesis: Omit<Synthesis, "file">): unknown {
+  const make = targets[target.kind] as Target<ResolvedTarget>;
+  return make(target, synthesis);
+}
+
+/** Counted classes are sorted by name, so that their numbers are of equal length. */
+function classNames(classes: number | readonly string[]): readonly string[] {
+  if (typeof classes !== "number") return classes;
+  const digits = String(classes - 1).length;
+  return Array.from({ length: classes }, (_, index) => `class-${String(index).padStart(digits, "0")}`);
+}
