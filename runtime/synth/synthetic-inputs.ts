@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
+import { type TableColumn, tableColumns } from "../../compiler/table-columns.ts";
 import type { ModalityOf } from "../data/features/feature-reader.ts";
 import type { Generator } from "../random/generator.ts";
 import type { Synthesis } from "./synthesis.ts";
@@ -16,6 +17,8 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
     const texts = Array.from({ length: segments }, () => sentence(Math.ceil(most / segments / 2), synthesis));
     return segments === 1 ? texts[0] : texts;
   },
+  // One cell in ten is empty.
+  table: (modality, synthesis) => tableColumns(modality).map((column) => (synthesis.random.uniform() < 0.1 ? null : tableCell(column, modality, synthesis))),
   tensor: ({ shape }, synthesis) => nested(shape, synthesis),
 };
 
@@ -39,6 +42,11 @@ function sentence(mostWords: number, { latent, random }: Synthesis): string {
   const syllable = (at: number): string => syllables[Math.floor(at * syllables.length)] ?? "ba";
   const words = 1 + random.below(Math.min(Math.max(mostWords, 1), 64));
   return Array.from({ length: words }, () => syllable(blend(latent, random)) + syllable(random.uniform())).join(" ");
+}
+
+function tableCell({ kind, name }: TableColumn, { categorical }: ModalityOf<"table">, { latent, random }: Synthesis): number | string {
+  const value = blend(latent, random);
+  return kind === "numeric" ? Number((100 * value).toFixed(2)) : `${name}-${Math.floor(value * (categorical?.[name] ?? 1))}`;
 }
 
 function nested([length, ...inner]: readonly number[], synthesis: Synthesis): unknown {
