@@ -20,7 +20,7 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
       return [{ name, dtype: "uint8", shape: [modality.height, modality.width, modality.channels] }, ...present];
     case "text": {
       const ids: Feature = { name: `${name}.ids`, dtype: "int32", shape: [modality.most] };
-      const mask: Feature = { name: `${name}.mask`, dtype: "uint8", shape: [modality.most] };
+      const mask = maskFeature(name, modality.most);
       const segments: readonly Feature[] = modality.segments > 1 ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most] }] : [];
       return [ids, mask, ...segments, ...present];
     }
@@ -29,14 +29,29 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
       const numbers: readonly Feature[] = modality.numeric.length > 0 ? [{ name: `${name}.numbers`, dtype: "float32", shape: [modality.numeric.length] }] : [];
       return [{ name: `${name}.ids`, dtype: "int32", shape: [columns] }, ...numbers, ...present];
     }
+    case "series": {
+      const { steps } = modality;
+      return [{ name, dtype: "float32", shape: [steps, channelsOf(modality)] }, maskFeature(name, steps), ...present];
+    }
     case "tensor":
       return [{ name, dtype: "float32", shape: modality.shape }, ...present];
   }
 }
 
-/** The columns of a field that a data set does not name: a table names its own, everything else has one of its name. */
+/** 1 where a token is there. */
+function maskFeature(name: string, length: number): Feature {
+  return { name: `${name}.mask`, dtype: "uint8", shape: [length] };
+}
+
+/** How many numbers a step of a series has. */
+export function channelsOf({ channels }: Extract<ResolvedModality, { readonly kind: "series" }>): number {
+  return typeof channels === "number" ? channels : channels.length;
+}
+
+/** The columns of a field that a data set does not name: a table and the channels of a series may name theirs, everything else has one of its own name. */
 export function ownColumns(field: string, modality: ResolvedModality | undefined): string | readonly string[] {
-  return modality?.kind === "table" ? tableColumns(modality).map((column) => column.name) : field;
+  if (modality?.kind === "table") return tableColumns(modality).map((column) => column.name);
+  return modality?.kind === "series" && typeof modality.channels !== "number" ? modality.channels : field;
 }
 
 export function classCount(target: Extract<ResolvedTarget, { classes: unknown }>): number {

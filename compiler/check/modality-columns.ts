@@ -2,17 +2,17 @@ import type { DatasetDeclaration, ModalityDeclaration } from "../../grammar/ast.
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { optionOf } from "../elaborate/uses.ts";
+import { ownColumns } from "../features.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
 import { tableColumns } from "../table-columns.ts";
 
 /** What the options of one modality can get wrong together. */
 export function checkModality({ reporter }: Elaboration, { name, value }: ModalityDeclaration, modality: ResolvedModality): boolean {
-  if (modality.kind !== "table") return true;
-  const columns = tableColumns(modality).map((column) => column.name);
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (columns.length > 0 && twice === undefined) return true;
-  const found = twice === undefined ? "no column" : `"${twice}" twice`;
-  reporter.report("wrong_type", value.span, { what: `The table "${name.name}"`, expected: "at least one column in `numeric` or `categorical`, and each once", found });
+  const names = [ownColumns(name.name, modality)].flat();
+  const twice = names.find((column, index) => names.indexOf(column) !== index);
+  if (names.length > 0 && twice === undefined) return true;
+  const where = modality.kind === "table" ? "in `numeric` or `categorical`" : "in `channels`";
+  reporter.report("wrong_type", value.span, { what: `The ${modality.kind} "${name.name}"`, expected: `at least one column ${where}, and each once`, found: twice === undefined ? "no column" : `"${twice}" twice` });
   return false;
 }
 
@@ -40,6 +40,8 @@ function columnCount(modality: ResolvedModality): number | undefined {
       return modality.segments;
     case "table":
       return tableColumns(modality).length;
+    case "series":
+      return typeof modality.channels === "number" ? undefined : modality.channels.length;
     case "image":
     case "tensor":
       return 1;

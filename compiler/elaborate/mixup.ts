@@ -21,6 +21,13 @@ export function mixed({ builder, batch }: Elaboration, share: GraphValue, own: G
   return e.add(e.multiply(shares, own), e.multiply(e.subtract(1, shares), other));
 }
 
+/** Mask [B, N] of mixed rows: a token is there if either row has it, and mixes at all. */
+export function mixedMask(elaboration: Elaboration, share: GraphValue, own: GraphValue): GraphValue {
+  const e = expressions(elaboration.builder);
+  const mixes = e.reshape(e.cast(e.less(share, 1), "float32"), [elaboration.batch, 1]);
+  return e.maximum(own, e.multiply(opposite(elaboration, own), mixes));
+}
+
 /** λ of each row, [B]. A row that is padding or meets padding has 1: what is not there mixes with nothing. */
 export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality: string): GraphValue {
   const { builder, batch } = elaboration;
@@ -31,7 +38,7 @@ export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality
 }
 
 /** What of these kinds has no meaning in shares. */
-const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = { image: undefined, text: "text", table: "categories", tensor: undefined };
+const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = { image: undefined, text: "text", table: "categories", series: undefined, tensor: undefined };
 
 /** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
 export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, from: Expression, members: number): readonly (GraphValue | undefined)[] | undefined {

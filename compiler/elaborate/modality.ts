@@ -5,7 +5,7 @@ import type { ResolvedModality } from "../schema/resolved.ts";
 import { tableVocabulary } from "../table-columns.ts";
 import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
-import { mixed, opposite, shareOf } from "./mixup.ts";
+import { mixed, mixedMask, opposite, shareOf } from "./mixup.ts";
 import { cast } from "./stream-ops.ts";
 import { type Stream, type Value, kindOfRank, poison, streamValue } from "./value.ts";
 
@@ -26,13 +26,16 @@ export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclara
   const present = inputs.get(`${name}.present`);
   const there = present && cast(elaboration, present, "float32");
   const stream = streamOfKind(elaboration, name, modality, inputs);
-  return streamValue({ ...stream, value: mixedRows(elaboration, name, stream), label: name, ...(there ? { presence: [there] } : {}) });
+  return streamValue({ ...mixedRows(elaboration, name, stream), label: name, ...(there ? { presence: [there] } : {}) });
 }
 
-/** The rows of a modality as training sees them. */
-function mixedRows(elaboration: Elaboration, name: string, { kind, value }: Stream): GraphValue {
+/** The rows of a modality as training sees them. Where a row is mixed, a token is there that either has. */
+function mixedRows(elaboration: Elaboration, name: string, stream: Stream): Stream {
   const { mixup } = elaboration;
-  return mixup && kind !== "ids" ? mixed(elaboration, shareOf(elaboration, mixup, name), value, opposite(elaboration, value)) : value;
+  if (!mixup || stream.kind === "ids") return stream;
+  const share = shareOf(elaboration, mixup, name);
+  const value = mixed(elaboration, share, stream.value, opposite(elaboration, stream.value));
+  return { ...stream, value, ...(stream.mask ? { mask: mixedMask(elaboration, share, stream.mask) } : {}) };
 }
 
 type Inputs = ReadonlyMap<string, GraphValue>;
@@ -62,8 +65,14 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
     vocabulary: tableVocabulary(modality),
     ...(modality.numeric.length > 0 ? { numbers: featureOf(inputs, `${name}.numbers`) } : {}),
   }),
+  series: maskedTokens,
   tensor: (_elaboration, name, modality, inputs) => ({ kind: kindOfRank(modality.shape.length), value: featureOf(inputs, name), batch: "batched", positions: new Map() }),
 };
+
+/** Tokens as the reader gives them, with their mask. */
+function maskedTokens(elaboration: Elaboration, name: string, _modality: ResolvedModality, inputs: Inputs): Stream {
+  return { kind: "tokens", value: featureOf(inputs, name), batch: "batched", mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"), positions: new Map() };
+}
 
 function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: Inputs): Stream {
   const read = readers[modality.kind] as ModalityReader<ResolvedModality["kind"]>;

@@ -29,6 +29,14 @@ export const modalities = {
       missing: { type: { kind: "list", element: { kind: "string" } }, default: [], doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`." },
     },
   },
+  series: {
+    doc: "What changes over time: `tokens[steps × channels]` with a mask. Each channel is standardised by the training split; a value that is not there is 0, a step without any value is masked.",
+    options: {
+      steps: { type: { kind: "int", min: 1, max: 1000000 }, required: true, unit: "steps", doc: "Length of the sequence; what is longer is cut." },
+      channels: { type: { kind: "either", types: [{ kind: "int", min: 1, max: 65536 }, { kind: "list", element: { kind: "string" } }] }, default: 1, doc: "How many numbers a step has, in one column as a list of steps or in several columns a step each (numbers alone where it is 1); or names of columns, each with a list over time." },
+      keep: { type: { kind: "one_of", options: ["first", "last"] }, default: "last", doc: "Which steps of a longer series are kept." },
+    },
+  },
   tensor: {
     doc: "Numbers as they are: a list, or a list of lists, in a JSON column. `vector[D]` for one dimension, `tokens[N × D]` for two, `grid[H × W × C]` for three.",
     options: {

@@ -1,6 +1,7 @@
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { imageReader } from "./image.ts";
+import { seriesReader } from "./series.ts";
 import { tableReader } from "./table.ts";
 import { tensorReader } from "./tensor.ts";
 import { textReader } from "./text.ts";
@@ -9,6 +10,7 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, mod
   image: imageReader,
   text: textReader,
   table: tableReader,
+  series: seriesReader,
   tensor: tensorReader,
 };
 

@@ -1,6 +1,7 @@
 import { featuresOfModality } from "../../../compiler/features.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+import { jsonCell } from "./json-cell.ts";
 
 /** `float32 [...shape]` of a list, or of nested lists, of numbers; in CSV as JSON. */
 export function tensorReader(name: string, modality: ModalityOf<"tensor">): FeatureReader<Float32Array> {
@@ -10,20 +11,11 @@ export function tensorReader(name: string, modality: ModalityOf<"tensor">): Feat
     isMissing: (value) => value === undefined || value === null || value === "",
     parse: (value) => {
       const numbers: number[] = [];
-      flatten(value instanceof Float32Array ? [...value] : fromText(value), modality.shape, numbers);
+      flatten(value instanceof Float32Array ? [...value] : jsonCell(value, "a list of numbers"), modality.shape, numbers);
       return Float32Array.from(numbers);
     },
     encode: (numbers, [slot]) => slot?.set(numbers),
   };
-}
-
-function fromText(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch (cause) {
-    throw new UnreadableValue("it is not a list of numbers", undefined, { cause });
-  }
 }
 
 function flatten(value: unknown, shape: readonly number[], into: number[]): void {

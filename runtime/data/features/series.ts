@@ -1,0 +1,73 @@
+import { channelsOf, featuresOfModality } from "../../../compiler/features.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+import { jsonCell } from "./json-cell.ts";
+
+/** Steps × channels, NaN for what is not there. */
+type Steps = Float32Array;
+
+/**
+ * float32 [steps, channels] of what changes over time, and its mask. Channels that have names are columns, each a list over time; otherwise one
+ * column holds a list of steps, or several a step each. A step without any value is masked, as is the padding.
+ */
+export function seriesReader(name: string, modality: ModalityOf<"series">): FeatureReader<Steps> {
+  const channels = channelsOf(modality);
+  const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "direct",
+    standardised: [name],
+    isMissing: (value, presence) => {
+      if (isEmpty(value) || typeof value !== "object") return isEmpty(value);
+      const cells = Object.values(value ?? {});
+      // A series without steps is a value, as empty text is, but says nothing where it is optional.
+      return cells.every(isEmpty) && (cells.length > 0 || presence === "optional");
+    },
+    parse: (value) => {
+      const steps = typeof modality.channels === "number" ? stepsOf(value, channels) : transposed(value, modality.channels);
+      const kept = modality.keep === "last" ? steps.slice(-modality.steps) : steps.slice(0, modality.steps);
+      return Float32Array.from(kept.flat());
+    },
+    encode: (values, [slot, mask]) => {
+      slot?.fill(Number.NaN);
+      slot?.set(values);
+      for (let step = 0; step < values.length / channels; step++) {
+        if (mask && values.subarray(step * channels, (step + 1) * channels).some((value) => !Number.isNaN(value))) mask[step] = 1;
+      }
+    },
+  };
+}
+
+/** A list of steps, each a list of numbers, or a number where there is one channel. */
+function stepsOf(value: unknown, channels: number): readonly (readonly number[])[] {
+  const steps = jsonCell(value, "a list of steps");
+  if (!Array.isArray(steps)) throw new UnreadableValue("it is not a list of steps");
+  return steps.map((cell: unknown, index) => {
+    const step = cell === "" ? null : jsonCell(cell, `a number at step ${index + 1}`);
+    const numbers: readonly unknown[] = Array.isArray(step) ? step : step === null && channels > 1 ? Array.from({ length: channels }, () => null) : [step];
+    if (numbers.length !== channels) throw new UnreadableValue(`step ${index + 1} has ${numbers.length} channels where ${channels} are declared`);
+    return numbers.map((number) => numberOf(number, `step ${index + 1}`));
+  });
+}
+
+/** A list over time for each named channel, in their order or by name. */
+function transposed(value: unknown, names: readonly string[]): readonly (readonly number[])[] {
+  const given = jsonCell(value, "a list for each channel");
+  const lists = Array.isArray(given) ? (names.length === 1 && !Array.isArray(given[0]) && typeof given[0] !== "string" ? [given] : given) : typeof given === "object" && given !== null ? names.map((name) => (given as { readonly [channel: string]: unknown })[name]) : undefined;
+  if (lists?.length !== names.length) throw new UnreadableValue(`it has ${lists?.length ?? "no"} channels where ${names.length} are declared: ${names.join(", ")}`);
+  const columns = lists.map((cell: unknown, index): readonly number[] => {
+    const list = jsonCell(cell, `a list of numbers (${names[index]})`);
+    if (!Array.isArray(list)) throw new UnreadableValue(`${names[index]}: it is not a list of numbers`);
+    return list.map((number: unknown, step) => numberOf(number, `${names[index]}, step ${step + 1}`));
+  });
+  const [length = 0] = columns.map((column) => column.length);
+  const other = columns.findIndex((column) => column.length !== length);
+  if (other >= 0) throw new UnreadableValue(`${names[other]} has ${columns[other]?.length} steps where ${names[0]} has ${length}`);
+  return Array.from({ length }, (_, step) => columns.map((column) => column[step] ?? Number.NaN));
+}
+
+function numberOf(value: unknown, place: string): number {
+  if (value === null || value === undefined) return Number.NaN;
+  if (typeof value !== "number" || !Number.isFinite(Math.fround(value))) throw new UnreadableValue(`${place}: ${JSON.stringify(value)} is not a finite number`);
+  return value;
+}
