@@ -19,6 +19,11 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
   },
   // One cell in ten is empty.
   table: (modality, synthesis) => tableColumns(modality).map((column) => (synthesis.random.uniform() < 0.1 ? null : tableCell(column, modality, synthesis))),
+  series: ({ steps, channels }, synthesis) => {
+    const length = 1 + synthesis.random.below(steps);
+    if (typeof channels !== "number") return channels.map(() => nested([length], synthesis));
+    return nested(channels === 1 ? [length] : [length, channels], synthesis);
+  },
   tensor: ({ shape }, synthesis) => nested(shape, synthesis),
 };
 

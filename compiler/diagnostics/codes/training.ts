@@ -90,7 +90,7 @@ export const training = {
     code: "MTL5016",
     severity: "error",
     message: ({ modality, reason }) => `Mixup cannot mix the modality "${modality}": ${reason}.`,
-    help: () => "Mix images and tensors that every row has, or leave `augment` out.",
+    help: () => "Mix what every row has, text and tables excepted, or leave `augment` out.",
   }),
   mixup_members: define<{ task: string }>({
     code: "MTL5017",
