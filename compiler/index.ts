@@ -1,5 +1,7 @@
 /** The compiler by itself: `compileProgram({ entry, host })` checks a specification and gives its graphs. */
 export { parse } from "../grammar/parse.ts";
+export type { Cost, Part, PartCost, ProgramCost, StageCost, TaskCost } from "./cost/cost.ts";
+export { costOf } from "./cost/cost-of.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export { renderText } from "./diagnostics/render/text.ts";
 export { print as printGraph } from "./graph/print.ts";

@@ -58,3 +58,8 @@ export interface StagePlan {
   evaluate(task: string): Graph;
   predict(task: string, batch: number): Graph;
 }
+
+/** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */
+export function isFused({ step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">): boolean {
+  return step === "one_task" && accumulate === 1;
+}

@@ -1,3 +1,5 @@
+import { formatCount } from "../cost/amounts.ts";
+
 /** A model as a picture: modalities on top, streams and fusion points between, tasks below. Plain data that the renderers read. */
 export interface ModelDiagram {
   readonly title: string;
@@ -47,11 +49,4 @@ export function describeWeights({ parameters, sharedBy, weights }: DiagramNode):
     weights === "frozen" ? "frozen" : weights === "partly_frozen" ? "partly frozen" : undefined,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(", ");
-}
-
-/** `950`, `221.2 k`, `1.3 M`. */
-export function formatCount(count: number): string {
-  if (count < 1000) return String(count);
-  const [value, unit] = count < 1e6 ? [count / 1e3, "k"] : count < 1e9 ? [count / 1e6, "M"] : [count / 1e9, "G"];
-  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
 }

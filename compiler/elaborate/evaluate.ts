@@ -1,4 +1,4 @@
-import type { Expression, IfExpression, MemberExpression, NameExpression, PipeExpression, Span } from "../../grammar/ast.ts";
+import type { Expression, IfExpression, MemberExpression, NameExpression, NumberExpression, PipeExpression, Span } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
@@ -13,17 +13,14 @@ import { builtin, builtinNames } from "./builtins.ts";
 import { memberOf } from "./members.ts";
 import { repeatExpression } from "./repeat.ts";
 import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
+import { inUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
 
 /** What an expression is worth here. Faults are reported once, at their place, and give poison. */
 export function evaluate(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
   switch (expression.kind) {
     case "Number":
-      if (expression.unit !== undefined && expression.unit !== "%") {
-        report(elaboration, frame, "unknown_choice", expression.span, { what: "The unit of a number", value: expression.unit, choices: "%, or no unit" });
-        return poison;
-      }
-      return expression.unit === "%" ? { kind: "number", value: expression.value / 100, written: `${expression.value}%` } : number(expression.value);
+      return evaluateNumber(elaboration, frame, expression);
     case "String":
       return string(expression.value);
     case "Boolean":
@@ -69,6 +66,14 @@ export function evaluate(elaboration: Elaboration, frame: Frame, expression: Exp
       report(elaboration, frame, "wrong_type", expression.span, { what: "`except`", expected: "part of a pattern in `freeze` or `train`", found: "elsewhere" });
       return poison;
   }
+}
+
+function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, span }: NumberExpression): Value {
+  if (unit === undefined) return number(value);
+  const meant = inUnit(value, unit);
+  if (meant !== undefined) return { kind: "number", value: meant, written: `${value}${unit}` };
+  report(elaboration, frame, "unknown_choice", span, { what: "The unit of a number", value: unit, choices: unitNames.join(", "), nearest: nearest(unit, unitNames) });
+  return poison;
 }
 
 /** The branch of a compile-time `if` that is elaborated. */

@@ -16,7 +16,7 @@ export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclara
   if (!modality) return poison;
   const presence = elaboration.uses.get(name);
   if (!presence) return { kind: "absent", what: `The modality "${name}"`, optional: false };
-  elaboration.builder.origin = originOf(frame, at);
+  elaboration.builder.origin = { ...originOf(frame, at), path: name };
   const inputs = new Map(
     featuresOfModality(name, modality, presence).map((feature) => [
       feature.name,

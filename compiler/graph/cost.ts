@@ -9,7 +9,7 @@ export interface GraphCost {
   readonly flopsByOp: ReadonlyMap<OpName, number>;
   readonly inputBytes: ReadonlyMap<InputRole["kind"], number>;
   readonly outputBytes: number;
-  /** The most bytes of results that live at one time, if nodes run in order and each result is freed after its last reader. */
+  /** The most bytes of results that live at one time; see `peakOf`. */
   readonly peakBytes: number;
 }
 
@@ -24,7 +24,7 @@ export function graphCost(graph: Graph): GraphCost {
     flopsByOp,
     inputBytes,
     outputBytes: graph.outputs.reduce((sum, { value }) => sum + bytesOf(value), 0),
-    peakBytes: peakBytes(graph),
+    peakBytes: peakOf(graph).bytes,
   };
 }
 
@@ -38,21 +38,33 @@ export function bytesOf(type: TensorType): number {
 
 const bytesPerElement: { readonly [Type in DType]: number } = { float32: 4, int32: 4, uint8: 1, bool: 1 };
 
-function peakBytes(graph: Graph): number {
-  const lastReader = new Map<Value, number>();
-  for (const [index, node] of graph.nodes.entries()) for (const value of [...node.inputs, ...node.outputs]) lastReader.set(value, index);
-  for (const { value } of graph.outputs) lastReader.set(value, graph.nodes.length);
-  const given = new Set(graph.inputs.map((input) => input.value));
-  let live = 0;
-  let peak = 0;
+/** The results that live when most bytes do. */
+export interface Peak {
+  readonly bytes: number;
+  readonly live: readonly Value[];
+}
+
+/** If nodes run in order, each result has memory of its own, and is freed after its last reader. Inputs are not results. */
+export function peakOf(graph: Graph): Peak {
+  const lastReader = lastReaders(graph);
+  const results = new Set(graph.nodes.flatMap((node) => node.outputs));
+  let bytes = 0;
+  let peak = { bytes: 0, at: -1 };
   for (const [index, node] of graph.nodes.entries()) {
-    for (const output of node.outputs) live += bytesOf(output);
-    peak = Math.max(peak, live);
-    for (const value of new Set([...node.inputs, ...node.outputs])) {
-      if (lastReader.get(value) === index && !given.has(value)) live -= bytesOf(value);
-    }
+    for (const output of node.outputs) bytes += bytesOf(output);
+    if (bytes > peak.bytes) peak = { bytes, at: index };
+    for (const value of new Set([...node.inputs, ...node.outputs])) if (results.has(value) && lastReader.get(value) === index) bytes -= bytesOf(value);
   }
-  return peak;
+  const made = graph.nodes.slice(0, peak.at + 1).flatMap((node) => node.outputs);
+  return { bytes: peak.bytes, live: made.filter((value) => (lastReader.get(value) ?? 0) >= peak.at) };
+}
+
+/** The place of the last node that reads a value; that of the node that makes it where none does; behind all nodes for outputs of the graph. */
+function lastReaders({ nodes, outputs }: Graph): ReadonlyMap<Value, number> {
+  const last = new Map<Value, number>();
+  for (const [index, node] of nodes.entries()) for (const value of [...node.inputs, ...node.outputs]) last.set(value, index);
+  for (const { value } of outputs) last.set(value, nodes.length);
+  return last;
 }
 
 function add<Key>(sums: Map<Key, number>, key: Key, amount: number): void {

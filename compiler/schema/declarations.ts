@@ -9,6 +9,7 @@ export const taskOptions = {
   weight: { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the task's loss." },
   augment: { type: { kind: "call", family: "augmentation" }, doc: "What training makes of a batch before the model sees it." },
   uses: { type: { kind: "stream" }, doc: "The modalities that its examples have: `[photo, optional words]`. By default those that `from` reaches without `optional`." },
+  budget: { type: { kind: "call", family: "budget" }, doc: "What predicting one example may cost." },
 } as const satisfies OptionTable;
 
 export const datasetOptions = {
@@ -47,4 +48,5 @@ export const stageOptions = {
   seed: { type: { kind: "int", min: 0 }, default: 1, doc: "Of initial weights, dropout, sampling and shuffling." },
   early_stop: { type: { kind: "call", family: "early_stop" }, doc: "When to end early." },
   checkpoint: { type: { kind: "call", family: "checkpoint" }, default: "checkpoint", doc: "When to save and validate." },
+  budget: { type: { kind: "call", family: "budget" }, doc: "What training may cost." },
 } as const satisfies OptionTable;

@@ -1,4 +1,5 @@
 import type { augmentations } from "./augmentations.ts";
+import type { budgets } from "./budgets.ts";
 import type { checkpoints } from "./checkpoints.ts";
 import type { earlyStops } from "./early-stops.ts";
 import type { initializers } from "./initializers.ts";
@@ -15,6 +16,7 @@ import type { tokenizers } from "./tokenizers.ts";
 /** The families of calls that an option can take, as types; `schema.ts` holds the same as values. */
 export interface Families {
   augmentation: typeof augmentations;
+  budget: typeof budgets;
   checkpoint: typeof checkpoints;
   early_stop: typeof earlyStops;
   initializer: typeof initializers;

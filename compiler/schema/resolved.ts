@@ -22,6 +22,7 @@ export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
 export type ResolvedTarget = ResolvedCall<Families["target"]>;
 export type ResolvedAugmentation = ResolvedCall<Families["augmentation"]>;
 export type ResolvedMixup = Extract<ResolvedAugmentation, { readonly kind: "mixup" }>;
+export type ResolvedBudget = ResolvedCall<Families["budget"]>;
 export type ResolvedMetric = ResolvedCall<Families["metric"]>;
 export type ResolvedSampler = ResolvedCall<Families["sampler"]>;
 export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;

@@ -1,4 +1,5 @@
 import { augmentations } from "./augmentations.ts";
+import { budgets } from "./budgets.ts";
 import { checkpoints } from "./checkpoints.ts";
 import { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import { earlyStops } from "./early-stops.ts";
@@ -19,6 +20,7 @@ import type { CallableTable, OptionTable } from "./types.ts";
 export const schema = {
   families: {
     augmentation: augmentations,
+    budget: budgets,
     checkpoint: checkpoints,
     early_stop: earlyStops,
     initializer: initializers,

@@ -1,4 +1,4 @@
-import type { StagePlan } from "../../compiler/plan.ts";
+import { type StagePlan, isFused } from "../../compiler/plan.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { BoundStep } from "./bound-step.ts";
 import { GradientSum, batchFactors } from "./gradient-sum.ts";
@@ -27,11 +27,6 @@ export interface StepOutcome {
 /** Makes one update. */
 export interface StepExecutor {
   run(step: PreparedStep, rate: number): Promise<StepOutcome>;
-}
-
-/** Whether a stage's updates come each from one batch of one task, and so from the one fused graph. */
-export function isFused({ step, accumulate }: StagePlan["stage"]): boolean {
-  return step === "one_task" && accumulate === 1;
 }
 
 export function openExecutor(plan: StagePlan, steps: LoadedSteps, counts: UpdateCounts): StepExecutor {

@@ -1,11 +1,11 @@
-import type { StagePlan } from "../../compiler/plan.ts";
+import { type StagePlan, isFused } from "../../compiler/plan.ts";
 import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
 import { diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
-import { type StepExecutor, type StepOutcome, isFused, openExecutor } from "./execute-step.ts";
+import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { logStep, logValues } from "./log-events.ts";
 import { StepTimer } from "./step-timer.ts";

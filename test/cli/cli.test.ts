@@ -63,6 +63,29 @@ describe("check", () => {
   });
 });
 
+describe("check --cost", () => {
+  const cwd = folderWith({ "a.mtl": 'model a\nmodality x: tensor(4)\nstream s = x -> linear(8)\ntask t { from: s -> linear(1)  target: number("y") }\n' });
+
+  test("prints a table in which the parts stand above their total", async () => {
+    const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +parameters +FLOPs +weights +activations$/m);
+    expect(stdout).toMatch(/^stream s +40 +72 +160 B /m);
+    expect(stdout).toMatch(/^total +49 /m);
+  });
+
+  test("is part of the report for other tools", async () => {
+    const { stdout } = await mtl(["check", "a.mtl", "--cost", "--json"], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({ version: 1, counts: { error: 0 }, cost: { parameters: 49, tasks: [{ task: "t", total: { flops: 72 + 17 } }], stages: [] } });
+  });
+
+  test("counts nothing where there are mistakes, and is refused where only problems are printed", async () => {
+    const wrongly = await mtl(["check", "a.mtl", "--cost", "--json"], { cwd: folderWith({ "a.mtl": wrong }) });
+    expect(JSON.parse(wrongly.stdout).cost).toBeUndefined();
+    expect((await mtl(["check", "a.mtl", "--cost", "--format", "sarif"], { cwd })).code).toBe(exitCodes.usage);
+  });
+});
+
 describe("colour", () => {
   const cwd = folderWith({ "a.mtl": wrong });
   test.each([

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { type DiagramKind, formatCount, type ModelDiagram } from "../../compiler/diagram/diagram.ts";
+import { formatCount } from "../../compiler/cost/amounts.ts";
+import type { DiagramKind, ModelDiagram } from "../../compiler/diagram/diagram.ts";
 import { renderMermaid } from "../../compiler/diagram/mermaid.ts";
 import { dark, light } from "../../compiler/diagram/palette.ts";
 import { renderSvg } from "../../compiler/diagram/svg.ts";

@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createMemoryHost, packageRoot } from "../../compiler/host.ts";
+import { createMemoryHost, createNodeHost, packageRoot } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
+import { renderCost } from "../../compiler/cli/cost-table.ts";
+import { costOf } from "../../compiler/cost/cost-of.ts";
 import { listingsOf } from "./listings.ts";
 
 const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");
@@ -20,4 +22,14 @@ test("the commands in the README are scripts, and CI calls them and nothing that
   expect(calls).toEqual(["ci", "typecheck", "lint", "quickstart", "test"]);
   expect(calls.slice(1).filter((name) => scripts[name] === undefined)).toEqual([]);
   expect(readme).toMatch(/^npm ci\nnpm run quickstart$/m);
+});
+
+test("the costs in the README are those of the example", () => {
+  const { program } = compileProgram({ entry: join(packageRoot(), "examples", "mbt.mtl"), host: createNodeHost() });
+  const cost = program ? renderCost(costOf(program)) : "";
+  const shown = (text: string): string => text.replaceAll(/^(?=.)/gmu, "  ");
+  const current = readme.replace(/(?<=```cost\n)[^]*?(?= {2}```)/u, shown(cost));
+  if (process.env["UPDATE"] === "1") writeFileSync(join(packageRoot(), "README.md"), current);
+  expect(cost).toContain("fusion met");
+  expect(readFileSync(join(packageRoot(), "README.md"), "utf8")).toBe(current);
 });

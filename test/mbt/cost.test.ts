@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { costOf } from "../../compiler/cost/cost-of.ts";
 import { nodeFlops } from "../../compiler/graph/cost.ts";
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import { forwardOf, programOf } from "./support.ts";
@@ -80,6 +81,6 @@ describe("parameters", () => {
         head: ensemble(train: each, evaluate: mean)
         target: labels("events", classes: 527)
       }`;
-    expect(count(text, /./) / 1e6).toBeCloseTo(175.0, 1);
+    expect(costOf(programOf(text)).parameters / 1e6).toBeCloseTo(175.0, 1);
   });
 });

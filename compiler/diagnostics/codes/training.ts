@@ -98,6 +98,12 @@ export const training = {
     message: ({ task }) => `Mixup per modality needs predictions of one modality each, which "${task}" does not have.`,
     help: () => "List one stream for each modality in `from`, with `head: ensemble(train: each)`; or write `per: batch`.",
   }),
+  over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
+    code: "MTL5030",
+    severity: "error",
+    message: ({ of, actual, limit }) => `${of} needs ${actual}; its budget is ${limit}.`,
+    help: ({ largest }) => `Most of it: ${largest.join(", ")}. Make these smaller, or raise the budget.`,
+  }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",

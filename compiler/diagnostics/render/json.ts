@@ -25,14 +25,18 @@ export interface JsonReport {
   })[];
 }
 
-/** Diagnostics for programs: a `JsonReport`, indented. */
+/** Diagnostics for programs, indented. */
 export function renderJson(input: RenderInput): string {
+  return `${JSON.stringify(jsonReport(input), undefined, 2)}\n`;
+}
+
+export function jsonReport(input: RenderInput): JsonReport {
   const locate = createLocator(input);
   const place = (span: Span): JsonPlace => {
     const { file, start, end } = locate(span);
     return { file, start, end };
   };
-  const report: JsonReport = {
+  return {
     version: 1,
     counts: countSeverities(input.diagnostics),
     diagnostics: inReadingOrder(input).map(({ code, name, severity, message, help, at, related, fixes }) => ({
@@ -46,5 +50,4 @@ export function renderJson(input: RenderInput): string {
       fixes: fixes.map((fix) => ({ title: fix.title, replacement: fix.replacement, ...place(fix.at) })),
     })),
   };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
 }

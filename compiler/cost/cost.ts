@@ -1,0 +1,72 @@
+/** What a specification asks for, counted before any weight is made or any data is read: of one part of it, or of all together. */
+export interface Cost {
+  /** Numbers in weights. */
+  readonly parameters: number;
+  /** Of these, numbers that the stage does not train. */
+  readonly frozen: number;
+  /** Of these, numbers in weights that another task reaches too. */
+  readonly shared: number;
+  /**
+   * Floating point operations for one example; a multiply-add counts two, an elementwise result one, the movement of data none. In training:
+   * forward, backward, and the example's share of the update.
+   */
+  readonly flops: number;
+  /** Of weights and states. */
+  readonly weightBytes: number;
+  /** Results that live when most bytes do, and the batch itself: of one example in prediction, of one step in training. */
+  readonly activationBytes: number;
+  /** What the optimizer keeps for each trained weight from step to step. */
+  readonly optimizerBytes: number;
+}
+
+/** What a cost belongs to: a declaration, or the update: clipping, the optimizer, and the next values of weights that it writes. */
+export interface Part {
+  readonly kind: "modality" | "stream" | "fusion" | "layer" | "task" | "update";
+  readonly name: string;
+}
+
+export type PartCost = Part & Cost;
+
+/** One task's graph: its parts, in the order in which they are computed, add up to the total. */
+export interface TaskCost {
+  readonly task: string;
+  readonly batch: number;
+  readonly parts: readonly PartCost[];
+  readonly total: Cost;
+}
+
+export interface StageCost {
+  readonly stage: string;
+  /** Whose turn it is in a stage with `for_each: task`. */
+  readonly forTask?: string;
+  readonly tasks: readonly TaskCost[];
+  /** A weight counts once, however many tasks reach it. Tasks run one after another, so operations and activations are those of the most costly one; a joint step adds the tasks' operations. */
+  readonly total: Cost;
+}
+
+export interface ProgramCost {
+  /** Distinct weights of all tasks and stages. */
+  readonly parameters: number;
+  /** Prediction of one example by each task. */
+  readonly tasks: readonly TaskCost[];
+  /** Training, in the order of the stages. */
+  readonly stages: readonly StageCost[];
+}
+
+export function memoryOf({ weightBytes, activationBytes, optimizerBytes }: Cost): number {
+  return weightBytes + activationBytes + optimizerBytes;
+}
+
+export const noCost: Cost = { parameters: 0, frozen: 0, shared: 0, flops: 0, weightBytes: 0, activationBytes: 0, optimizerBytes: 0 };
+
+export function addCosts(left: Cost, right: Partial<Cost>): Cost {
+  return {
+    parameters: left.parameters + (right.parameters ?? 0),
+    frozen: left.frozen + (right.frozen ?? 0),
+    shared: left.shared + (right.shared ?? 0),
+    flops: left.flops + (right.flops ?? 0),
+    weightBytes: left.weightBytes + (right.weightBytes ?? 0),
+    activationBytes: left.activationBytes + (right.activationBytes ?? 0),
+    optimizerBytes: left.optimizerBytes + (right.optimizerBytes ?? 0),
+  };
+}
