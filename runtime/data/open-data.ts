@@ -1,63 +1,17 @@
-import { join } from "node:path";
-import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { UserError } from "../user-error.ts";
-import { emptyBatch, featureReaders, featuresOfBatch } from "./batch-features.ts";
+import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
-import { fitPreprocessing } from "./fit-preprocessing.ts";
-import { fitStatistics } from "./fit-statistics.ts";
-import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-dataset.ts";
-import { checkPreprocessing, classIndices, type Fitted, fittedBy } from "./preprocessing.ts";
+import { loadData, type OpenDataOptions } from "./load-data.ts";
+import type { LoadedDataset } from "./loaded-dataset.ts";
 import { problemText } from "./problem-log.ts";
 import { standardiseRow } from "./standardise.ts";
-import { type TaskRows, taskRows } from "./task-rows.ts";
-
-export interface OpenDataOptions {
-  readonly specification: ResolvedSpecification;
-  /** The folder of the specification: data paths are relative to it. */
-  readonly root: string;
-  /** The folder that neither data sets nor their file references may leave; by default `root`. */
-  readonly dataRoot?: string;
-  /** Of a model that was trained before; otherwise it is fitted on the training split. */
-  readonly preprocessing?: Preprocessing;
-  /** Where decoded pictures are kept between runs; by default `.cache/mtl` under `root`. */
-  readonly cache?: { readonly folder: string } | "none";
-  /** How many bytes of features of one modality stay in memory; what is beyond is decoded whenever it is asked for. */
-  readonly memoryBytes?: number;
-  /** Told after every encoded value: the first reading of many pictures takes a while. */
-  readonly onProgress?: (progress: ReadingProgress) => void;
-}
-
-const defaultMemoryBytes = 2 ** 31;
+import type { TaskRows } from "./task-rows.ts";
 
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
 export async function openData(options: OpenDataOptions): Promise<Data> {
-  const { specification, root, dataRoot = root, memoryBytes = defaultMemoryBytes } = options;
-  const cacheFolder = options.cache === "none" ? undefined : (options.cache?.folder ?? join(root, ".cache", "mtl"));
-  if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
-  const readers = featureReaders(specification);
-  let known: Fitted | undefined;
-  const fittedNow = (): Fitted => {
-    if (known === undefined) throw new Error("what is learnt from the training split is asked for before it is known");
-    return known;
-  };
-  const fitted: Fitted = { encodingOf: (modality) => fittedNow().encodingOf(modality), categoriesOf: (modality) => fittedNow().categoriesOf(modality) };
-  const load = { specification, folders: { root, dataRoot }, readers, fitted, cacheFolder, memoryBytes, onProgress: options.onProgress };
-
-  const datasets: LoadedDataset[] = [];
-  for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));
-
-  const learnt = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
-  known = fittedBy(learnt);
-  for (const { columns } of datasets) for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
-  const preprocessing = options.preprocessing ?? { ...learnt, ...(await fitStatistics(specification, datasets, readers)) };
-
-  const tasks = new Map<string, TaskRows>();
-  for (const task of Object.values(specification.tasks)) {
-    const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
-    tasks.set(task.name, taskRows(task, having, classIndices(preprocessing, task.name)));
-  }
+  const { datasets, tasks, readers, preprocessing } = await loadData(options);
   for (const dataset of datasets) refuseBadRows(dataset, tasks);
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const rowsOf = (task: string, split: BatchRequest["split"]): TaskRows["splits"]["train"] => tasks.get(task)?.splits[split] ?? [];
@@ -66,10 +20,7 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
     batch: (request) => makeBatch(request, tasks.get(request.task), readers, preprocessing),
     preprocessing,
     problems,
-    close: () => {
-      tasks.clear();
-      return Promise.resolve();
-    },
+    close: () => Promise.resolve(),
   };
 }
 

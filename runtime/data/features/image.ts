@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { featuresOfModality } from "../../../compiler/features.ts";
+import type { FileReferences } from "../file-references.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 
@@ -36,7 +37,13 @@ export function imageReader(name: string, modality: ImageModality): FeatureReade
   };
 }
 
-async function bytesOf(source: ImageSource, { references }: ReadingContext): Promise<Uint8Array> {
+/** Width and height of a picture as it is in its file, upright. */
+export async function pictureSize(source: ImageSource, references: FileReferences): Promise<{ readonly width: number; readonly height: number }> {
+  const { autoOrient } = await sharp(await bytesOf(source, { references }), { limitInputPixels: pixelLimit }).metadata();
+  return autoOrient;
+}
+
+async function bytesOf(source: ImageSource, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
   if (typeof source !== "string") return source;
   if (source.startsWith("data:")) return bytesOfDataUri(source);
   if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the picture beside the data`);

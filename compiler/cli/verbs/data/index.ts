@@ -1,9 +1,10 @@
 import type { VerbGroup } from "../../verb.ts";
+import { stats } from "./stats.ts";
 import { synth } from "./synth.ts";
 
 export const data: VerbGroup = {
   name: "data",
-  summary: "Make synthetic data for a specification.",
-  examples: synth.examples,
-  verbs: [synth],
+  summary: "Look at the data of a specification, or make some up.",
+  examples: [...stats.examples, ...synth.examples],
+  verbs: [stats, synth],
 };

@@ -1,0 +1,51 @@
+import type { Split } from "../../runtime/data/data.ts";
+import type { DatasetStats, TaskStats } from "../../runtime/data/stats/data-stats.ts";
+import { renderTable } from "./table.ts";
+
+const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
+
+/** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes. */
+export function renderStats(datasets: readonly DatasetStats[]): string {
+  return datasets.map((dataset) => [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n")).join("\n");
+}
+
+function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): readonly string[] {
+  const counted = ["rows", ...splits];
+  return [
+    renderTable(["", ...splits], [["rows", ...splits.map((split) => String(rows[split]))], ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splits.map((split) => String(labelled[split]))])], counted),
+    ...(dropped.length === 0 ? [] : [renderTable(["left out", "column", "reason", "first"], dropped.map(({ column, reason, rows: count, first }) => [String(count), column ?? "", reason, `${first.file}:${first.row}`]), ["left out"])]),
+    renderTable(["column", "types", "missing", "distinct"], columns.map(({ column, types, missing, distinct }) => [column, describeTypes(types), String(missing), String(distinct)]), ["missing", "distinct"]),
+    ...modalities.map(renderModality),
+    ...tasks.flatMap(renderClasses),
+  ];
+}
+
+function describeTypes(types: { readonly [type: string]: number }): string {
+  const names = Object.keys(types);
+  return names.length <= 1 ? (names[0] ?? "") : Object.entries(types).map(([type, count]) => `${type} (${count})`).join(", ");
+}
+
+function renderModality({ modality, kind, splits: figures }: DatasetStats["modalities"][number]): string {
+  const names = [...new Set(splits.flatMap((split) => Object.keys(figures[split])))];
+  const rows = names.map((name) => [name, ...splits.map((split) => formatFigure(figures[split][name]))]);
+  return renderTable([`${kind} ${modality}`, ...splits], rows, [...splits]);
+}
+
+/** Classes beyond are named in `--json`. */
+const mostClasses = 24;
+
+function renderClasses({ task, classes }: TaskStats): readonly string[] {
+  if (classes === undefined) return [];
+  const names = Object.entries(classes);
+  const rows = names.slice(0, mostClasses).map(([name, counts]) => [name, ...splits.map((split) => String(counts[split]))]);
+  return [renderTable([`class of ${task}`, ...splits], names.length > mostClasses ? [...rows, [`… and ${names.length - mostClasses} more`]] : rows, [...splits])];
+}
+
+function formatFigure(value: number | undefined): string {
+  if (value === undefined) return "";
+  return Number.isInteger(value) ? String(value) : value.toFixed(3);
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { featureReaders } from "./batch-features.ts";
+import type { Preprocessing } from "./data.ts";
+import type { FeatureReader } from "./features/feature-reader.ts";
+import { fitPreprocessing } from "./fit-preprocessing.ts";
+import { fitStatistics } from "./fit-statistics.ts";
+import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-dataset.ts";
+import { checkPreprocessing, classIndices, type Fitted, fittedBy } from "./preprocessing.ts";
+import { type TaskRows, taskRows } from "./task-rows.ts";
+
+export interface OpenDataOptions {
+  readonly specification: ResolvedSpecification;
+  /** The folder of the specification: data paths are relative to it. */
+  readonly root: string;
+  /** The folder that neither data sets nor their file references may leave; by default `root`. */
+  readonly dataRoot?: string;
+  /** Of a model that was trained before; otherwise it is fitted on the training split. */
+  readonly preprocessing?: Preprocessing;
+  /** Where decoded pictures are kept between runs; by default `.cache/mtl` under `root`. */
+  readonly cache?: { readonly folder: string } | "none";
+  /** How many bytes of features of one modality stay in memory; what is beyond is decoded whenever it is asked for. */
+  readonly memoryBytes?: number;
+  /** Told after every encoded value: the first reading of many pictures takes a while. */
+  readonly onProgress?: (progress: ReadingProgress) => void;
+}
+
+const defaultMemoryBytes = 2 ** 31;
+
+/** The data sets of a specification, read, split and encoded, with the rows of each task. */
+export interface LoadedData {
+  readonly datasets: readonly LoadedDataset[];
+  readonly tasks: ReadonlyMap<string, TaskRows>;
+  readonly readers: ReadonlyMap<string, FeatureReader>;
+  readonly preprocessing: Preprocessing;
+  readonly fitted: Fitted;
+}
+
+/** Reads everything, whatever is bad in it; bad rows are in the problems of their data sets. Throws `UserError` of kind "data" where a file cannot be read at all. */
+export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
+  const { specification, root, dataRoot = root, memoryBytes = defaultMemoryBytes } = options;
+  const cacheFolder = options.cache === "none" ? undefined : (options.cache?.folder ?? join(root, ".cache", "mtl"));
+  if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
+  const readers = featureReaders(specification);
+  let known: Fitted | undefined;
+  const fittedNow = (): Fitted => {
+    if (known === undefined) throw new Error("what is learnt from the training split is asked for before it is known");
+    return known;
+  };
+  const fitted: Fitted = { encodingOf: (modality) => fittedNow().encodingOf(modality), categoriesOf: (modality) => fittedNow().categoriesOf(modality) };
+  const load = { specification, folders: { root, dataRoot }, readers, fitted, cacheFolder, memoryBytes, onProgress: options.onProgress };
+
+  const datasets: LoadedDataset[] = [];
+  for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));
+
+  const learnt = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
+  known = fittedBy(learnt);
+  for (const { columns } of datasets) for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
+  const preprocessing = options.preprocessing ?? { ...learnt, ...(await fitStatistics(specification, datasets, readers)) };
+
+  const tasks = new Map<string, TaskRows>();
+  for (const task of Object.values(specification.tasks)) {
+    const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
+    tasks.set(task.name, taskRows(task, having, classIndices(preprocessing, task.name)));
+  }
+  return { datasets, tasks, readers, preprocessing, fitted };
+}

@@ -1,0 +1,35 @@
+import type { TableRow } from "../tables/table.ts";
+
+export interface ColumnStats {
+  readonly column: string;
+  /** Rows by type of cell: `text`, `number`, `truth value`, `list`, `object`, `bytes`. A number in quotes, as all are in CSV, is a number. */
+  readonly types: { readonly [type: string]: number };
+  /** Rows where the cell is empty or not there. */
+  readonly missing: number;
+  readonly distinct: number;
+}
+
+export function columnStats(column: string, rows: readonly TableRow[]): ColumnStats {
+  const types: Record<string, number> = {};
+  const distinct = new Set<unknown>();
+  let missing = 0;
+  for (const { values } of rows) {
+    const type = typeOf(values[column]);
+    if (type === undefined) {
+      missing += 1;
+      continue;
+    }
+    types[type] = (types[type] ?? 0) + 1;
+    distinct.add(type === "list" || type === "object" ? JSON.stringify(values[column]) : values[column]);
+  }
+  return { column, types, missing, distinct: distinct.size };
+}
+
+function typeOf(cell: unknown): string | undefined {
+  if (cell === undefined || cell === null || (typeof cell === "string" && cell.trim() === "")) return undefined;
+  if (typeof cell === "string") return Number.isFinite(Number(cell)) ? "number" : "text";
+  if (typeof cell === "number" || typeof cell === "bigint") return "number";
+  if (typeof cell === "boolean") return "truth value";
+  if (cell instanceof Uint8Array) return "bytes";
+  return Array.isArray(cell) ? "list" : "object";
+}

@@ -1,0 +1,109 @@
+import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import type { DataProblem, Split } from "../data.ts";
+import { targetColumn, taskNamed } from "../dataset-fields.ts";
+import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts";
+import type { LoadedDataset } from "../loaded-dataset.ts";
+import { targetReaders } from "../targets/index.ts";
+import { type ColumnStats, columnStats } from "./column-stats.ts";
+import { modalityFigures } from "./modality-figures.ts";
+import type { Figures } from "./quantiles.ts";
+
+type BySplit<Value> = { readonly [Name in Split]: Value };
+
+export interface DatasetStats {
+  readonly dataset: string;
+  /** Rows that could be assigned to a split. */
+  readonly rows: BySplit<number>;
+  /** Rows or cells that are left out, by column and reason. */
+  readonly dropped: readonly DroppedRows[];
+  readonly columns: readonly ColumnStats[];
+  readonly modalities: readonly { readonly modality: string; readonly kind: string; readonly splits: BySplit<Figures> }[];
+  readonly tasks: readonly TaskStats[];
+}
+
+export interface DroppedRows {
+  readonly column?: string;
+  /** With `…` for what differs from row to row. */
+  readonly reason: string;
+  readonly rows: number;
+  readonly first: DataProblem;
+}
+
+export interface TaskStats {
+  readonly task: string;
+  readonly kind: string;
+  /** Rows that have the target and everything that the task requires. */
+  readonly labelled: BySplit<number>;
+  /** Rows of each class, in the order of the logits; absent where there are none. */
+  readonly classes?: { readonly [name: string]: BySplit<number> };
+}
+
+const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
+
+/** What is in the data sets of a specification, as training would see it. Bad rows are counted and do not end it. */
+export async function dataStats(options: OpenDataOptions): Promise<readonly DatasetStats[]> {
+  const loaded = await loadData(options);
+  const stats: DatasetStats[] = [];
+  for (const dataset of loaded.datasets) {
+    stats.push({
+      dataset: dataset.dataset.name,
+      rows: bySplit((split) => dataset.rows.filter((row) => row.split === split).length),
+      // Tasks were counted first: only now all problems are known.
+      dropped: droppedRows(dataset.problems.list()),
+      columns: [...new Set(dataset.rows.flatMap(({ values }) => Object.keys(values)))].map((column) => columnStats(column, dataset.rows)),
+      modalities: await modalityStats(options.specification, dataset, loaded),
+      tasks: dataset.dataset.tasks.map((name) => taskStats(taskNamed(options.specification.tasks, name), dataset, loaded)),
+    });
+  }
+  return stats;
+}
+
+function bySplit<Value>(of: (split: Split) => Value): BySplit<Value> {
+  return { train: of("train"), validation: of("validation"), test: of("test") };
+}
+
+/** Problems that differ only in the value that they quote are one kind. */
+function droppedRows(problems: readonly DataProblem[]): readonly DroppedRows[] {
+  const kinds = new Map<string, { first: DataProblem; reason: string; rows: number }>();
+  for (const problem of problems) {
+    const reason = problem.reason.replaceAll(/"(?:[^"\\]|\\.)*"/g, "…").replaceAll(/\d+/g, "…");
+    const key = JSON.stringify([problem.column, reason]);
+    const kind = kinds.get(key) ?? { first: problem, reason, rows: 0 };
+    kind.rows += 1;
+    kinds.set(key, kind);
+  }
+  return [...kinds.values()].map(({ first, reason, rows }) => ({ ...(first.column === undefined ? {} : { column: first.column }), reason: rows === 1 ? first.reason : reason, rows, first }));
+}
+
+async function modalityStats({ modalities }: ResolvedSpecification, dataset: LoadedDataset, { fitted }: LoadedData): Promise<DatasetStats["modalities"]> {
+  const stats = [];
+  for (const [name, column] of dataset.columns) {
+    const modality = modalities[name];
+    if (modality === undefined) continue;
+    const figures = new Map<Split, Figures>();
+    for (const split of splits) {
+      const having = dataset.rows.flatMap((row, index) => (row.split === split && column.cell(index).kind === "present" ? [{ parsed: column.parsed(index), references: row.references }] : []));
+      figures.set(split, { values: having.length, ...(having.length === 0 ? {} : await modalityFigures(modality, { modality: name, values: having, fitted })) });
+    }
+    stats.push({ modality: name, kind: modality.kind, splits: bySplit((split) => figures.get(split) ?? {}) });
+  }
+  return stats;
+}
+
+function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preprocessing }: LoadedData): TaskStats {
+  const rowsOf = (split: Split) => (tasks.get(task.name)?.splits[split] ?? []).filter((row) => row.dataset === dataset);
+  const stats = { task: task.name, kind: task.target.kind, labelled: bySplit((split) => rowsOf(split).length) };
+  const names = preprocessing.classes[task.name];
+  if (names === undefined) return stats;
+  const column = targetColumn(dataset.dataset, task);
+  const counts = new Map(names.map((name) => [name, { train: 0, validation: 0, test: 0 }]));
+  for (const split of splits) {
+    for (const { row } of rowsOf(split)) {
+      for (const name of targetReaders[task.target.kind].namesIn(dataset.rows[row]?.values[column])) {
+        const count = counts.get(name);
+        if (count !== undefined) count[split] += 1;
+      }
+    }
+  }
+  return { ...stats, classes: Object.fromEntries(counts) };
+}
