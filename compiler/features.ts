@@ -1,4 +1,4 @@
-import type { ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
+import type { Candidates, ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
 import type { TensorType } from "./graph/graph.ts";
 import { tableColumns } from "./table-columns.ts";
 
@@ -63,8 +63,16 @@ export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string 
   return per === "modality" ? `mixup/${modality}` : "mixup";
 }
 
+/** Features of a modality that differ between candidates; whether a row has it at all does not. */
+export function featuresOfCandidates(features: readonly Feature[], { most }: Pick<Candidates, "most">): readonly Feature[] {
+  return features.map((feature) => (feature.name.endsWith(".present") ? feature : { ...feature, shape: [most, ...feature.shape] }));
+}
+
+/** What the graphs of each kind of target predict, by the name of their output. */
+export const predictionNames = { category: "logits", labels: "logits", number: "value", ranking: "scores" } as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: string };
+
 /** The feature of a task's target. A row that lacks it has `row_weight` 0 and any value here. */
-export function featureOfTarget(task: string, target: ResolvedTarget): Feature {
+export function featureOfTarget(task: string, target: ResolvedTarget, candidates?: Candidates): Feature {
   const name = `${task}.target`;
   switch (target.kind) {
     case "category":
@@ -73,5 +81,8 @@ export function featureOfTarget(task: string, target: ResolvedTarget): Feature {
       return { name, dtype: "float32", shape: [classCount(target)] };
     case "number":
       return { name, dtype: "float32", shape: [] };
+    case "ranking":
+      // Relevance of each candidate, −1 where there is none.
+      return { name, dtype: "float32", shape: [candidates?.most ?? 1] };
   }
 }

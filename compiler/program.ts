@@ -1,6 +1,7 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
 import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
 import { load } from "./bind/load.ts";
+import { withCandidates } from "./check/candidates.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
 import type { Program } from "./checked-program.ts";
 import { checkProgram } from "./check/check-program.ts";
@@ -77,7 +78,7 @@ function resolveSpecification(base: Elaboration): ResolvedSpecification {
     model: { name: model?.name.name ?? "model", ...(model?.title ? { title: model.title.value } : {}), ...(model?.doc === undefined ? {} : { doc: model.doc }) },
     params: resolvedParams(base),
     modalities: Object.fromEntries(modalities),
-    tasks: Object.fromEntries(tasks),
+    tasks: Object.fromEntries(withCandidates(base, tasks, datasets)),
     datasets: Object.fromEntries(datasets.map((dataset) => [dataset.name, dataset])),
     stages,
   };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { predictionNames } from "../compiler/features.ts";
 import type { StagePlan } from "../compiler/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
 import { readBundle, readWeights } from "./bundle.ts";
@@ -147,11 +148,11 @@ class Predictor {
     const { task, encoder, classes } = this.#settings;
     const step = await this.#step(size);
     const batch = await encoder.encode({ task: task.name, examples, size });
-    const { output, decode } = decoders[task.target.kind];
+    const output = predictionNames[task.target.kind];
     const values = predictionsOf(await step.run({ batch })).get(output);
     if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${output}`);
     const width = values.length / size;
-    return examples.map((_, row) => decode(values.subarray(row * width, (row + 1) * width), classes));
+    return examples.map((_, row) => decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), { classes, candidates: batch.candidates[row] ?? 1 }));
   }
 
   #step(size: number): Promise<BoundStep> {

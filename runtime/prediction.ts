@@ -21,29 +21,41 @@ export interface NumberPrediction {
   readonly value: number;
 }
 
+export interface RankingPrediction {
+  readonly kind: "ranking";
+  /** Places of the candidates, from 0, the most relevant one first. */
+  readonly order: readonly number[];
+  /** Of each candidate, as the example has them. */
+  readonly scores: readonly number[];
+}
+
 /** What a model says of one example for one task. */
-export type Prediction = CategoryPrediction | LabelsPrediction | NumberPrediction;
+export type Prediction = CategoryPrediction | LabelsPrediction | NumberPrediction | RankingPrediction;
 
-type Decoder = (row: Float32Array, classes: readonly string[]) => Prediction;
+interface DecodedExample {
+  readonly classes: readonly string[];
+  /** How many the example has. */
+  readonly candidates: number;
+}
 
-/** From one row of the output `logits` or `value`. Outputs beyond the known classes belong to no name and are left out. */
-export const decoders: { readonly [Kind in ResolvedTarget["kind"]]: { readonly output: "logits" | "value"; readonly decode: Decoder } } = {
-  category: {
-    output: "logits",
-    decode: (row, classes) => {
-      const shares = softmax(row.subarray(0, classes.length));
-      const best = shares.indexOf(Math.max(...shares));
-      return { kind: "category", class: classes[best] ?? "", probability: shares[best] ?? 0, probabilities: named(shares, classes) };
-    },
+type Decoder = (row: Float32Array, example: DecodedExample) => Prediction;
+
+/** From one row of the output that `predictionNames` says. Outputs beyond the known classes belong to no name and are left out. */
+export const decoders: { readonly [Kind in ResolvedTarget["kind"]]: Decoder } = {
+  category: (row, { classes }) => {
+    const shares = softmax(row.subarray(0, classes.length));
+    const best = shares.indexOf(Math.max(...shares));
+    return { kind: "category", class: classes[best] ?? "", probability: shares[best] ?? 0, probabilities: named(shares, classes) };
   },
-  labels: {
-    output: "logits",
-    decode: (row, classes) => {
-      const probabilities = Array.from(row.subarray(0, classes.length), (logit) => 1 / (1 + Math.exp(-logit)));
-      return { kind: "labels", labels: classes.filter((_, index) => (probabilities[index] ?? 0) > 0.5), probabilities: named(probabilities, classes) };
-    },
+  labels: (row, { classes }) => {
+    const probabilities = Array.from(row.subarray(0, classes.length), (logit) => 1 / (1 + Math.exp(-logit)));
+    return { kind: "labels", labels: classes.filter((_, index) => (probabilities[index] ?? 0) > 0.5), probabilities: named(probabilities, classes) };
   },
-  number: { output: "value", decode: (row) => ({ kind: "number", value: row[0] ?? Number.NaN }) },
+  number: (row) => ({ kind: "number", value: row[0] ?? Number.NaN }),
+  ranking: (row, { candidates }) => {
+    const scores = [...row.subarray(0, candidates)];
+    return { kind: "ranking", order: [...scores.keys()].sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0)), scores };
+  },
 };
 
 function softmax(logits: Float32Array): readonly number[] {

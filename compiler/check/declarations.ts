@@ -9,7 +9,7 @@ import { ownColumns } from "../features.ts";
 import { describeTarget } from "../schema/describe-target.ts";
 import { defaultMetrics } from "../schema/defaults.ts";
 import { metricTargets } from "../schema/metric-targets.ts";
-import type { ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
+import type { ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
 import { checkColumnCounts, checkModality } from "./modality-columns.ts";
@@ -88,12 +88,20 @@ export function resolveDataset(elaboration: Elaboration, declaration: DatasetDec
   const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
   const fields = new Set(own.flatMap((task) => [...task.inputs.map((input) => input.modality), task.target.column]));
   const given = options.columns ?? {};
-  const columns = Object.fromEntries([...fields].map((field) => [field, given[field] ?? ownColumns(field, modalities.get(field))]));
+  const columns = Object.fromEntries([...fields].map((field) => [field, columnsOf(given[field] ?? ownColumns(field, modalities.get(field)))]));
   // A modality that no task of the data set uses may have its column named all the same.
   if (own.length === options.tasks.length) knownEntries(optionOf(declaration, "columns"), "`columns`", [...new Set([...fields, ...allNames(elaboration, "modality")])], elaboration.reporter);
   const split = resolveSplit(elaboration, declaration, options.path, options.split);
   if (!split || !checkColumnCounts(elaboration, declaration, columns, modalities)) return undefined;
   return { ...options, name: declaration.name.name, columns, split };
+}
+
+function columnsOf(given: string | ResolvedColumn | readonly (string | ResolvedColumn)[]): ResolvedColumns {
+  return typeof given === "string" || isList(given) ? given : [given];
+}
+
+function isList(given: ResolvedColumn | readonly (string | ResolvedColumn)[]): given is readonly (string | ResolvedColumn)[] {
+  return Array.isArray(given);
 }
 
 export function resolveStage(elaboration: Elaboration, declaration: StageDeclaration): ResolvedStage | undefined {

@@ -3,7 +3,7 @@ import { keyOf } from "../../grammar/written-names.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features.ts";
-import type { ResolvedModality } from "../schema/resolved.ts";
+import type { ResolvedColumns, ResolvedModality } from "../schema/resolved.ts";
 import { tableColumns } from "../table-columns.ts";
 
 /** What the options of one modality can get wrong together. */
@@ -17,7 +17,7 @@ export function checkModality({ reporter }: Elaboration, { name, value }: Modali
 }
 
 /** A modality is given as many columns as it is made of, or one whose cells hold all of it. */
-export function checkColumnCounts({ reporter }: Elaboration, declaration: DatasetDeclaration, columns: { readonly [field: string]: string | readonly string[] }, modalities: ReadonlyMap<string, ResolvedModality>): boolean {
+export function checkColumnCounts({ reporter }: Elaboration, declaration: DatasetDeclaration, columns: { readonly [field: string]: ResolvedColumns }, modalities: ReadonlyMap<string, ResolvedModality>): boolean {
   const given = optionOf(declaration, "columns");
   const entries = given?.kind === "Map" ? given.entries : [];
   let sound = true;

@@ -110,7 +110,7 @@ function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expre
     const value = resolveOption(quiet, frame, expression, type, what);
     if (value !== undefined && quiet.reporter.diagnostics.length === 0) return value;
   }
-  const fitting = types.find((type) => (type.kind === "map" && expression.kind === "Map") || (type.kind === "list" && expression.kind === "List"));
+  const fitting = types.find((type) => (type.kind === "map" && expression.kind === "Map") || (type.kind === "list" && expression.kind === "List") || (type.kind === "call" && expression.kind === "Call"));
   if (fitting) return resolveOption(elaboration, frame, expression, fitting, what);
   report(elaboration, frame, "wrong_type", expression.span, { what, expected: types.map(typeInWords).join(", or "), found: describeExpression(expression) });
   return undefined;

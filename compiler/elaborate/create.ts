@@ -1,7 +1,7 @@
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
@@ -16,10 +16,13 @@ export interface ElaborationSettings {
   readonly uses?: Uses;
   readonly mixup?: ResolvedMixup;
   readonly mode?: Mode;
+  /** Examples. */
   readonly batch?: number;
+  readonly candidates?: Candidates;
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, mode = "train", batch = 2 } = settings;
-  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, mode, batch, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, mode = "train", batch: examples = 2, candidates } = settings;
+  const batch = examples * (candidates?.most ?? 1);
+  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, mode, batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

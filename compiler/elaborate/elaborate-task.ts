@@ -1,10 +1,11 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
-import { classCount, featureOfTarget } from "../features.ts";
+import { classCount, featureOfTarget, predictionNames } from "../features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ForwardGraph } from "../plan.ts";
 import { describeTarget } from "../schema/describe-target.ts";
 import type { ResolvedTarget, ResolvedTask } from "../schema/resolved.ts";
 import { applyLayer } from "./apply.ts";
+import { examplesOf, ofExamples } from "./candidates.ts";
 import { type Elaboration, originOf, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
@@ -23,15 +24,15 @@ export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclara
   const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], from);
   const scores = scoresOf(elaboration, frame, declaration, task, from);
   if (!scores) return undefined;
-  const { builder, mode, batch } = elaboration;
+  const { builder, mode } = elaboration;
   builder.origin = originOf(frame, from.span);
-  builder.output({ kind: "prediction", name: task.target.kind === "number" ? "value" : "logits" }, meanOfPresent(builder.emit.bind(builder), scores));
+  builder.output({ kind: "prediction", name: predictionNames[task.target.kind] }, meanOfPresent(builder.emit.bind(builder), scores));
   const shares = sharesOfMembers(elaboration, frame, declaration, from, scores.length);
   if (!shares) return undefined;
   const members = scores.map((score, index) => ({ ...score, share: shares[index] }));
   if (mode !== "predict" && !addLoss(elaboration, frame, declaration, task, members, targetInput(elaboration, task))) return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
-  return { task: task.name, mode, batch, graph: builder.build(`${task.name}/${mode}`), weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight) };
+  return { task: task.name, mode, batch: examplesOf(elaboration), graph: builder.build(`${task.name}/${mode}`), weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight) };
 }
 
 /** The scores of each member: one, or several for an ensemble. */
@@ -88,27 +89,36 @@ function lastPart(head: Expression): Expression {
 }
 
 function wayToScores(output: Value, target: ResolvedTarget): string {
-  const scores = `linear(${target.kind === "number" ? 1 : classCount(target)})`;
+  const scores = `linear(${scoreCount(target)})`;
   if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
   if (output.kind === "stream" && output.stream.kind === "grid") return `Make it tokens (\`patches(size)\`, \`as_tokens\`) and take their \`mean\` before \`${scores}\`.`;
   if (output.kind === "stream" && shapeOf(output.stream).length > 1) return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
   return `Let the head end in \`${scores}\`.`;
 }
 
-/** `[B, K]` for classes, `[B]` for a number; nothing where the shape is another. */
+/** Scores of one row: of every class, or of the row itself. */
+function scoreCount(target: ResolvedTarget): number {
+  return "classes" in target ? classCount(target) : 1;
+}
+
+/** `[B, K]` for classes, `[B]` for a number, `[B, A]` for candidates; nothing where the shape is another. */
 function scoreOf(elaboration: Elaboration, stream: Stream, target: ResolvedTarget): Score | undefined {
   const shape = shapeOf(stream);
   const { value } = batched(elaboration, stream);
-  const factor = presenceFactor(elaboration, stream.presence);
-  if (target.kind !== "number") return shape.length === 1 && shape[0] === classCount(target) ? { value, factor } : undefined;
-  return shape.length === 0 || (shape.length === 1 && shape[0] === 1) ? { value: reshape(elaboration, value, [elaboration.batch]), factor } : undefined;
+  const there = presenceFactor(elaboration, stream.presence);
+  const factor = there && ofExamples(elaboration, there);
+  if ("classes" in target) return shape.length === 1 && shape[0] === classCount(target) ? { value, factor } : undefined;
+  if (shape.length > 1 || (shape[0] ?? 1) !== 1) return undefined;
+  const examples = examplesOf(elaboration);
+  const unfolded = target.kind === "ranking" ? [examples, elaboration.candidates?.most ?? 1] : [examples];
+  return { value: reshape(elaboration, value, unfolded), factor };
 }
 
 function expectedShape(target: ResolvedTarget): string {
-  return target.kind === "number" ? "vector[1] or a scalar" : `vector[${classCount(target)}]`;
+  return "classes" in target ? `vector[${classCount(target)}]` : "vector[1] or a scalar";
 }
 
 function targetInput(elaboration: Elaboration, task: ResolvedTask): GraphValue {
-  const feature = featureOfTarget(task.name, task.target);
-  return elaboration.builder.input({ kind: "feature", feature: feature.name }, { dtype: feature.dtype, shape: [elaboration.batch, ...feature.shape] });
+  const feature = featureOfTarget(task.name, task.target, task.candidates);
+  return elaboration.builder.input({ kind: "feature", feature: feature.name }, { dtype: feature.dtype, shape: [examplesOf(elaboration), ...feature.shape] });
 }

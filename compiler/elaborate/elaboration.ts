@@ -7,7 +7,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../plan.ts";
-import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
@@ -32,7 +32,10 @@ export interface Elaboration {
   readonly callables: CallableCache;
   readonly builder: GraphBuilder;
   readonly mode: Mode;
+  /** Rows of every stream: one for each example, or for each candidate of each example. */
   readonly batch: number;
+  /** Where the task's examples have candidates: they are folded into the rows, and unfolded where the head ends. */
+  readonly candidates: Candidates | undefined;
   readonly task: CurrentTask | undefined;
   /** Absent while params and options are evaluated, which are compile-time values and know no streams. */
   readonly modalities: ReadonlyMap<string, ResolvedModality> | undefined;

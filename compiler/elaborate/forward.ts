@@ -37,6 +37,7 @@ export function elaborateForward(program: Program, { task, mode, batch, override
     task: { name: task, index: all.indexOf(task), all },
     mode,
     batch,
+    ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
     ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),
     ...(declaration && resolved ? { uses: usesOf(bindings, declaration) } : { uses: usesOfAll(specification) }),
   });

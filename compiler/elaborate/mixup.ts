@@ -42,12 +42,12 @@ const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefin
 
 /** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
 export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, from: Expression, members: number): readonly (GraphValue | undefined)[] | undefined {
-  const { mixup, uses, bindings } = elaboration;
+  const { mixup, uses, bindings, candidates } = elaboration;
   if (!mixup) return Array.from({ length: members }, () => undefined);
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
     const kind = elaboration.modalities?.get(name)?.kind;
-    const reason = kind && unmixable[kind] ? `${unmixable[kind]} cannot be mixed` : presence === "optional" ? "rows may lack it" : undefined;
+    const reason = kind && unmixable[kind] ? `${unmixable[kind]} cannot be mixed` : presence === "optional" ? "rows may lack it" : candidates ? "the task ranks candidates" : undefined;
     if (reason === undefined) continue;
     report(elaboration, frame, "unmixable_modality", at, { modality: name, reason });
     return undefined;

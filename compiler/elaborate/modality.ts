@@ -3,6 +3,7 @@ import { featuresOfModality } from "../features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
 import { tableVocabulary } from "../table-columns.ts";
+import { inputOfExamples, inputOfRows } from "./candidates.ts";
 import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, mixedMask, opposite, shareOf } from "./mixup.ts";
@@ -18,10 +19,10 @@ export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclara
   if (!presence) return { kind: "absent", what: `The modality "${name}"`, optional: false };
   elaboration.builder.origin = { ...originOf(frame, at), path: name };
   const inputs = new Map(
-    featuresOfModality(name, modality, presence).map((feature) => [
-      feature.name,
-      elaboration.builder.input({ kind: "feature", feature: feature.name }, { dtype: feature.dtype, shape: [elaboration.batch, ...feature.shape] }),
-    ]),
+    featuresOfModality(name, modality, presence).map((feature) => {
+      const differs = elaboration.candidates?.parts[name] !== undefined && feature.name !== `${name}.present`;
+      return [feature.name, (differs ? inputOfRows : inputOfExamples)(elaboration, { kind: "feature", feature: feature.name }, feature)];
+    }),
   );
   const present = inputs.get(`${name}.present`);
   const there = present && cast(elaboration, present, "float32");

@@ -6,6 +6,7 @@ import { nearest } from "../diagnostics/nearest.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import { losses } from "../schema/losses.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
+import { examplesOf } from "./candidates.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { describeTarget } from "../schema/describe-target.ts";
 import { evaluate, isBoundName } from "./evaluate.ts";
@@ -39,7 +40,7 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
   const given = expression ? termsOf(elaboration, frame, expression, task, members, target, 1) : [defaultTerm(elaboration, frame, declaration, task, members, target)];
   if (!given) return false;
   const { builder } = elaboration;
-  const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [elaboration.batch] });
+  const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(elaboration)] });
   const on = (op: "add" | "multiply" | "divide" | "maximum", left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
   const sum = (value: GraphValue): GraphValue => emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
   const constant = (value: number): GraphValue => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });

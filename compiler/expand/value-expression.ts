@@ -74,6 +74,7 @@ export function plainExpression(value: unknown, span: Span): Expression {
 /** Whether a value can be of a type, as far as `either` must know. */
 function fits(type: ValueType, value: unknown): boolean {
   if (type.kind === "list") return Array.isArray(value);
+  if (type.kind === "call") return typeof value === "object" && value !== null && "kind" in value;
   if (type.kind === "map") return typeof value === "object" && !Array.isArray(value);
   if (type.kind === "string" || type.kind === "name") return typeof value === "string";
   return typeof value === "number";

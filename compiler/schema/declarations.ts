@@ -1,5 +1,7 @@
 import type { OptionTable } from "./types.ts";
 
+const column = { kind: "call", family: "column" } as const;
+
 export const taskOptions = {
   from: { type: { kind: "stream" }, required: true, doc: "The stream that is predicted from, or a list of streams for `ensemble`." },
   head: { type: { kind: "stream" }, default: "identity", doc: "A layer value that turns `from` into predictions: class scores, or one number." },
@@ -19,8 +21,8 @@ export const datasetOptions = {
     doc: "A CSV, TSV, JSON Lines or JSON file, or one for each split: `{ train: \"a.csv\", test: \"b.csv\" }`. Relative to the specification.",
   },
   columns: {
-    type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, { kind: "list", element: { kind: "string" } }] } },
-    doc: "The column of each modality and target field; a list gives segments of a text, or the columns of a table in the order of its declaration. What is not named has a column of its own name, and a table those that it names.",
+    type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, column, { kind: "list", element: { kind: "either", types: [{ kind: "string" }, column] } }] } },
+    doc: "The column of each modality and target field; a list gives segments of a text, or the columns of a table in the order of its declaration, and `each(\"answers\", most: 4)` the candidates of a `ranking`. What is not named has a column of its own name, and a table those that it names.",
   },
   split: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } }, doc: "Shares of `train`, `validation` and `test` by a hash of the row, with `group: \"column\"` to keep rows together; or `column: \"set\"` that names each row's split. By default 80 %, 10 %, 10 %." },
   tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },

@@ -5,4 +5,5 @@ export const defaultMetrics: { readonly [Kind in ResolvedTarget["kind"]]: readon
   category: [{ kind: "accuracy" }],
   labels: [{ kind: "mean_average_precision" }],
   number: [{ kind: "rmse" }, { kind: "pearson" }],
+  ranking: [{ kind: "accuracy" }, { kind: "mrr" }],
 };

@@ -3,5 +3,14 @@ import type { ResolvedTarget } from "./resolved.ts";
 
 /** `a category of 9 classes`: for messages and pictures. */
 export function describeTarget(target: ResolvedTarget): string {
-  return target.kind === "number" ? "a number" : `${target.kind === "category" ? "a category" : "labels"} of ${classCount(target)} classes`;
+  switch (target.kind) {
+    case "category":
+      return `a category of ${classCount(target)} classes`;
+    case "labels":
+      return `labels of ${classCount(target)} classes`;
+    case "number":
+      return "a number";
+    case "ranking":
+      return "a ranking";
+  }
 }

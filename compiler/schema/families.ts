@@ -1,6 +1,7 @@
 import type { augmentations } from "./augmentations.ts";
 import type { budgets } from "./budgets.ts";
 import type { checkpoints } from "./checkpoints.ts";
+import type { columns } from "./columns.ts";
 import type { earlyStops } from "./early-stops.ts";
 import type { initializers } from "./initializers.ts";
 import type { losses } from "./losses.ts";
@@ -18,6 +19,7 @@ export interface Families {
   augmentation: typeof augmentations;
   budget: typeof budgets;
   checkpoint: typeof checkpoints;
+  column: typeof columns;
   early_stop: typeof earlyStops;
   initializer: typeof initializers;
   loss: typeof losses;

@@ -25,9 +25,9 @@ export function resolvedSpecificationSchema(): JsonSchema {
       task: declaration(without(task, ["metrics"]), {
         metrics: { type: "array", items: reference("metric") },
         inputs: { type: "array", items: object({ modality: string, optional: { type: "boolean" } }) },
-      }),
+      }, { candidates: object({ most: { type: "integer", minimum: 2 }, parts: map({ type: "array", items: { enum: ["shared", "each"] } }) }) }),
       dataset: declaration(without(dataset, ["split", "columns"]), {
-        columns: map({ anyOf: [string, { type: "array", items: string }] }),
+        columns: map({ anyOf: [string, { type: "array", items: { anyOf: [string, reference("column")] } }] }),
         split: splitSchema(),
       }),
       stage: declaration(stage, {}),
@@ -59,17 +59,17 @@ function familySchema(table: CallableTable): JsonSchema {
   return { type: "object", properties: { kind: string }, required: ["kind"], discriminator: { propertyName: "kind" }, oneOf: members };
 }
 
-function declaration(options: OptionTable, more: Properties): JsonSchema {
-  return resolvedOptions(options, { name: string, ...more });
+function declaration(options: OptionTable, more: Properties, optional: Properties = {}): JsonSchema {
+  return resolvedOptions(options, { name: string, ...more }, optional);
 }
 
 /** As the type `ResolvedOptions`: what has a default or is required is there, the rest may be; streams are in the graphs. */
-function resolvedOptions(options: OptionTable, more: Properties): JsonSchema {
+function resolvedOptions(options: OptionTable, more: Properties, optional: Properties = {}): JsonSchema {
   const resolved = Object.entries(options).filter(([, { type }]) => type.kind !== "stream");
   const properties = (entries: readonly (readonly [string, OptionDefinition])[]): Properties =>
     Object.fromEntries(entries.map(([name, option]) => [name, withDescription(typeSchema(option.type), option.doc)]));
   const isPresent = ({ required, default: value }: OptionDefinition): boolean => required === true || value !== undefined;
-  return object({ ...more, ...properties(resolved.filter(([, option]) => isPresent(option))) }, properties(resolved.filter(([, option]) => !isPresent(option))));
+  return object({ ...more, ...properties(resolved.filter(([, option]) => isPresent(option))) }, { ...optional, ...properties(resolved.filter(([, option]) => !isPresent(option))) });
 }
 
 function withDescription(type: JsonSchema, description: string): JsonSchema {

@@ -23,4 +23,9 @@ export const losses = {
     source: "Huber, 1964",
     options: { delta: { type: { kind: "number", min: 0 }, default: 1, doc: "Where it turns linear." } },
   },
+  listwise: {
+    doc: "−log P of the relevant candidate of a `ranking`, with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",
+    source: "MT-DNN (Liu et al., 2019), eq. 5 and 6",
+    options: { gamma: { type: { kind: "number", min: 0 }, default: 1, doc: "γ, which sharpens the softmax." } },
+  },
 } as const satisfies CallableTable;

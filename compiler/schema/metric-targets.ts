@@ -2,7 +2,7 @@ import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
 /** The targets that each metric is for. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
-  accuracy: ["category"],
+  accuracy: ["category", "ranking"],
   top_k: ["category"],
   f1: ["category", "labels"],
   matthews: ["category"],
@@ -13,4 +13,6 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   pearson: ["number"],
   spearman: ["number"],
   mean_average_precision: ["labels"],
+  mrr: ["ranking"],
+  ndcg: ["ranking"],
 };

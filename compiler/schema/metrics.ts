@@ -2,7 +2,7 @@ import type { CallableTable } from "./types.ts";
 
 /** Metrics over a whole split, by target. scikit-learn's definition where it has one. */
 export const metrics = {
-  accuracy: { doc: "Share of rows whose most probable class is right (`category`).", source: "sklearn.metrics.accuracy_score", options: {} },
+  accuracy: { doc: "Share of rows whose most probable class is right (`category`), or whose first candidate is relevant (`ranking`).", source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation", options: {} },
   top_k: {
     doc: "Share of rows whose class is among the k most probable (`category`).",
     source: "sklearn.metrics.top_k_accuracy_score",
@@ -21,4 +21,6 @@ export const metrics = {
   pearson: { doc: "Pearson's correlation (`number`).", source: "scipy.stats.pearsonr", options: {} },
   spearman: { doc: "Spearman's rank correlation, ties averaged (`number`).", source: "scipy.stats.spearmanr", options: {} },
   mean_average_precision: { doc: "Mean over classes of average precision (`labels`).", source: "sklearn.metrics.average_precision_score, macro", options: {} },
+  mrr: { doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).", source: "Voorhees, 1999; ties by their expectation", options: {} },
+  ndcg: { doc: "Discounted cumulative gain over that of the best order (`ranking`).", source: "sklearn.metrics.ndcg_score", options: {} },
 } as const satisfies CallableTable;

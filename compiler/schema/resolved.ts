@@ -34,14 +34,28 @@ export type ResolvedTask = Omit<ResolvedOptions<typeof taskOptions>, "metrics"> 
   readonly metrics: readonly ResolvedMetric[];
   /** The modalities of its examples; a row that lacks a required one is a bad row. */
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
+  /** Where its examples have several candidates each. */
+  readonly candidates?: Candidates;
 };
 
 export type ResolvedDataset = Omit<ResolvedOptions<typeof datasetOptions>, "split" | "columns"> & {
   readonly name: string;
   /** Column or columns of every modality and target field that its tasks need. */
-  readonly columns: { readonly [field: string]: string | readonly string[] };
+  readonly columns: { readonly [field: string]: ResolvedColumns };
   readonly split: ResolvedSplit;
 };
+
+/** One column, or one for each segment. A column of candidates always stands in a list. */
+export type ResolvedColumns = string | readonly (string | ResolvedColumn)[];
+export type ResolvedColumn = ResolvedCall<Families["column"]>;
+
+/** A second axis of a task's examples, of static size. */
+export interface Candidates {
+  /** How many an example has at most. */
+  readonly most: number;
+  /** The modalities that differ between candidates: of each segment, whether it does. */
+  readonly parts: { readonly [modality: string]: readonly ("shared" | "each")[] };
+}
 
 export type ResolvedSplit =
   | { readonly kind: "shares"; readonly train: number; readonly validation: number; readonly test: number; readonly group?: string }

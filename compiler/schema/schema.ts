@@ -1,6 +1,7 @@
 import { augmentations } from "./augmentations.ts";
 import { budgets } from "./budgets.ts";
 import { checkpoints } from "./checkpoints.ts";
+import { columns } from "./columns.ts";
 import { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import { earlyStops } from "./early-stops.ts";
 import type { FamilyName } from "./families.ts";
@@ -22,6 +23,7 @@ export const schema = {
     augmentation: augmentations,
     budget: budgets,
     checkpoint: checkpoints,
+    column: columns,
     early_stop: earlyStops,
     initializer: initializers,
     loss: losses,

@@ -30,4 +30,8 @@ export const targets = {
     doc: "A real number. Losses: `mse` (default), `mae`, `huber`.",
     options: { column },
   },
+  ranking: {
+    doc: "Which of a row's candidates (`each` in the data set's `columns`) are relevant: the place of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",
+    options: { column },
+  },
 } as const satisfies CallableTable;

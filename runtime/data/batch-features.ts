@@ -2,6 +2,7 @@ import type { Feature } from "../../compiler/features.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { TensorData } from "../engines/engine.ts";
 import { featureArray, type FeatureStore, featureStore } from "./feature-store.ts";
+import { candidatesReader } from "./features/candidates.ts";
 import { featureReader } from "./features/index.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 
@@ -24,11 +25,18 @@ export function readerOf(readers: ReadonlyMap<string, FeatureReader>, modality: 
   return reader;
 }
 
+/** The reader of a modality as a task has it: once for each of its candidates where they differ in it. */
+export function readerFor(readers: ReadonlyMap<string, FeatureReader>, { candidates }: Pick<ResolvedTask, "candidates">, modality: string): FeatureReader {
+  const parts = candidates?.parts[modality];
+  const reader = readerOf(readers, modality);
+  return candidates && parts ? candidatesReader(reader, { most: candidates.most, parts }) : reader;
+}
+
 /** Zeros for every input of a task. */
 export function emptyBatch(task: ResolvedTask, readers: ReadonlyMap<string, FeatureReader>, size: number): readonly ModalityBatch[] {
   return task.inputs.map(({ modality, optional }) => ({
     modality,
-    store: featureStore(readerOf(readers, modality).features, size),
+    store: featureStore(readerFor(readers, task, modality).features, size),
     present: optional ? featureArray(presentFeature(modality), size) : undefined,
   }));
 }

@@ -1,5 +1,5 @@
 import { ownColumns } from "../../compiler/features.ts";
-import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { ResolvedColumns, ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 
 /** The tasks of a data set, and the modalities that any of them reads. */
 export interface DatasetFields {
@@ -12,8 +12,16 @@ export interface ModalityField {
   /** `required` if any task requires it. */
   readonly presence: "required" | "optional";
   readonly columns: readonly string[];
+  /** Where some of its columns hold several candidates a row. */
+  readonly candidates?: FieldCandidates;
   /** Whether the specification gives its columns names, or it has its own for want of them. */
   readonly naming: "given" | "own";
+}
+
+export interface FieldCandidates {
+  readonly most: number;
+  /** Of each column. */
+  readonly parts: readonly ("shared" | "each")[];
 }
 
 export function fieldsOf({ tasks: declared, modalities }: ResolvedSpecification, dataset: ResolvedDataset): DatasetFields {
@@ -23,7 +31,8 @@ export function fieldsOf({ tasks: declared, modalities }: ResolvedSpecification,
     const required = inputs.some((input) => input.modality === modality && !input.optional);
     const columns = columnsOf(dataset, modality);
     const own = [ownColumns(modality, modalities[modality])].flat();
-    return { modality, presence: required ? "required" : "optional", columns, naming: columns.join("\n") === own.join("\n") ? "own" : "given" };
+    const candidates = candidatesOf(dataset, modality);
+    return { modality, presence: required ? "required" : "optional", columns, naming: columns.join("\n") === own.join("\n") ? "own" : "given", ...(candidates ? { candidates } : {}) };
   });
   return { tasks, modalities: fields };
 }
@@ -36,7 +45,16 @@ export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): 
 
 /** The columns of a field: one, or one for each segment. A field without a mapping has a column of its own name. */
 function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
-  const columns = dataset.columns[field] ?? field;
+  return listOf(dataset.columns[field] ?? field).map((column) => (typeof column === "string" ? column : column.column));
+}
+
+function candidatesOf(dataset: ResolvedDataset, field: string): FieldCandidates | undefined {
+  const columns = listOf(dataset.columns[field] ?? field);
+  const each = columns.find((column) => typeof column !== "string");
+  return each && { most: each.most, parts: columns.map((column) => (typeof column === "string" ? "shared" : "each")) };
+}
+
+function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {
   return typeof columns === "string" ? [columns] : columns;
 }
 

@@ -1,8 +1,9 @@
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { UserError } from "../user-error.ts";
-import { emptyBatch, featureReaders, featuresOfBatch, readerOf } from "./batch-features.ts";
+import { emptyBatch, featureReaders, featuresOfBatch, readerFor } from "./batch-features.ts";
 import type { Batch, Preprocessing, RawExample } from "./data.ts";
 import { taskNamed } from "./dataset-fields.ts";
+import { candidateCount } from "./features/candidates.ts";
 import { slotsOf } from "./feature-store.ts";
 import { referencesFrom } from "./file-references.ts";
 import { checkPreprocessing, fittedBy } from "./preprocessing.ts";
@@ -23,10 +24,15 @@ export interface EncodeRequest {
   readonly size: number;
 }
 
+export interface EncodedExamples extends Batch {
+  /** How many candidates each example has; 1 where the task has none. */
+  readonly candidates: readonly number[];
+}
+
 /** Turns examples as a user has them into what a `predict` graph takes: the features that the same values would have in a data set. */
 export interface ExampleEncoder {
   /** A batch without targets; its keys count the examples. Throws `UserError` of kind "data" that names the example and the modality. */
-  encode(request: EncodeRequest): Promise<Batch>;
+  encode(request: EncodeRequest): Promise<EncodedExamples>;
 }
 
 export function createExampleEncoder({ specification, preprocessing, folder }: ExampleEncoderOptions): ExampleEncoder {
@@ -38,11 +44,12 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
       if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
       const task = taskNamed(specification.tasks, name);
       const inputs = emptyBatch(task, readers, size);
+      const candidates = examples.map(() => 1);
       const rowWeight = new Float32Array(size).fill(1, 0, examples.length);
       for (const [at, example] of examples.entries()) {
         refuseUnknownModalities(example, at, Object.keys(specification.modalities));
         for (const { modality, store, present } of inputs) {
-          const reader = readerOf(readers, modality);
+          const reader = readerFor(readers, task, modality);
           const value = example[modality];
           if (reader.isMissing(value, present === undefined ? "required" : "optional")) {
             if (present === undefined) throw unusable(at, modality, `it has no ${modality}`);
@@ -50,14 +57,16 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
           }
           if (present !== undefined) present[at] = 1;
           try {
-            await reader.encode(reader.parse(value), slotsOf(store, at), context);
+            const parsed = reader.parse(value);
+            if (task.candidates?.parts[modality]) candidates[at] = candidateCount(parsed);
+            await reader.encode(parsed, slotsOf(store, at), context);
             standardiseRow(reader, store, at, preprocessing);
           } catch (error) {
             throw error instanceof UnreadableValue ? unusable(at, modality, error.message) : error;
           }
         }
       }
-      return { features: featuresOfBatch(inputs), rowWeight, keys: examples.map((_, at) => String(at)) };
+      return { features: featuresOfBatch(inputs), rowWeight, keys: examples.map((_, at) => String(at)), candidates };
     },
   };
 }

@@ -5,6 +5,7 @@ import { fitClasses } from "./fit-classes.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
 import type { DatasetFolders } from "./read-dataset.ts";
 import { fitCategories } from "./fit-categories.ts";
+import type { ModalityColumn } from "./modality-column.ts";
 import type { TableCells } from "./features/table.ts";
 import { classNamesOf } from "./task-rows.ts";
 import { trainingRows } from "./training-rows.ts";
@@ -27,10 +28,16 @@ export async function fitPreprocessing(specification: ResolvedSpecification, dat
   return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
 }
 
+/** What a row has of a modality: one value, or one for each of its candidates. */
+function valuesOf(column: ModalityColumn, row: number): readonly unknown[] {
+  const value = column.parsed(row);
+  return column.field.candidates ? (value as readonly unknown[]) : [value];
+}
+
 function* trainingTables(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): Generator<TableCells> {
-  for (const { column, row } of trainingRows(specification, datasets, modality)) yield column.parsed(row) as TableCells;
+  for (const { column, row } of trainingRows(specification, datasets, modality)) yield* valuesOf(column, row) as readonly TableCells[];
 }
 
 function trainingTexts(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): readonly string[] {
-  return [...trainingRows(specification, datasets, modality)].flatMap(({ column, row }) => column.parsed(row) as readonly string[]);
+  return [...trainingRows(specification, datasets, modality)].flatMap(({ column, row }) => valuesOf(column, row) as readonly (readonly string[])[]).flat();
 }

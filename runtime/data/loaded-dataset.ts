@@ -6,6 +6,7 @@ import { openByteCache } from "./byte-cache.ts";
 import { fieldsOf } from "./dataset-fields.ts";
 import { featureBytes } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
+import { candidatesReader } from "./features/candidates.ts";
 import { ModalityColumn } from "./modality-column.ts";
 import type { Fitted } from "./preprocessing.ts";
 import { ProblemLog } from "./problem-log.ts";
@@ -46,8 +47,9 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
   const rows = await readDataset(dataset, fields, options.folders, problems);
   const columns = new Map<string, ModalityColumn>();
   for (const field of fields.modalities) {
-    const reader = readerOf(options.readers, field.modality);
-    const cache = reader.kind === "direct" ? await cacheOf(dataset.name, field.modality, reader, options) : undefined;
+    const single = readerOf(options.readers, field.modality);
+    const reader = field.candidates ? candidatesReader(single, field.candidates) : single;
+    const cache = reader.kind === "direct" ? await cacheOf(dataset.name, field.modality, single, options) : undefined;
     const { fitted, memoryBytes } = options;
     const onProgress = (done: number, total: number): void => options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
     const column = new ModalityColumn({ reader, field, rows, cache, fitted, memoryBytes, onProgress });

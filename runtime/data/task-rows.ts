@@ -3,6 +3,7 @@ import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Split } from "./data.ts";
 import { targetColumn } from "./dataset-fields.ts";
 import { type FeatureStore, featureStore, slotsOf } from "./feature-store.ts";
+import { candidateCount } from "./features/candidates.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
 import { targetReaders } from "./targets/index.ts";
 import { isMissingTarget } from "./targets/target-reader.ts";
@@ -32,6 +33,12 @@ export function usableRows(dataset: LoadedDataset, task: ResolvedTask): readonly
     if (broken.length === 0) usable.push(index);
   }
   return usable;
+}
+
+/** How many candidates a row has, where its task has any. */
+function candidatesIn(dataset: LoadedDataset, { candidates }: ResolvedTask, row: number): number {
+  const [modality] = Object.keys(candidates?.parts ?? {});
+  return modality === undefined ? 1 : candidateCount(dataset.columns.get(modality)?.parsed(row));
 }
 
 function isUsable(dataset: LoadedDataset, modality: string, index: number, presence: "required" | "optional"): boolean {
@@ -72,7 +79,7 @@ function tolerant(read: () => readonly string[]): readonly string[] {
 export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>): TaskRows {
   const reader = targetReaders[task.target.kind];
   const candidates = datasets.flatMap((dataset) => usableRows(dataset, task).map((row) => ({ dataset, row })));
-  const targets = featureStore([featureOfTarget(task.name, task.target)], candidates.length);
+  const targets = featureStore([featureOfTarget(task.name, task.target, task.candidates)], candidates.length);
   const splits = { train: [] as TaskRow[], validation: [] as TaskRow[], test: [] as TaskRow[] };
   for (const [target, { dataset, row: index }] of candidates.entries()) {
     const row = dataset.rows[index];
@@ -80,7 +87,7 @@ export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[],
     if (row === undefined || slot === undefined) continue;
     const column = targetColumn(dataset.dataset, task);
     try {
-      reader.encode(row.values[column], classes, slot);
+      reader.encode(row.values[column], classes, slot, candidatesIn(dataset, task, index));
       splits[row.split].push({ dataset, row: index, target });
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;

@@ -1,10 +1,11 @@
 import { meanOf } from "./mean.ts";
 import type { MetricDefinition } from "./metric.ts";
+import { firstIsRelevant } from "./ranking.ts";
 import { rankOf } from "./rank.ts";
 
 export const accuracy: MetricDefinition<"accuracy"> = {
   better: "higher",
-  on: { category: () => meanOf(({ scores, target }) => (rankOf(target, scores) === 0 ? 1 : 0)) },
+  on: { category: () => meanOf(({ scores, target }) => (rankOf(target, scores) === 0 ? 1 : 0)), ranking: firstIsRelevant },
 };
 
 export const topK: MetricDefinition<"top_k"> = {

@@ -7,6 +7,7 @@ import { mae, mse, rmse } from "./errors.ts";
 import { f1 } from "./f1.ts";
 import { matthews } from "./matthews.ts";
 import type { Metric, MetricDefinition } from "./metric.ts";
+import { mrr, ndcg } from "./ranking.ts";
 
 export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinition<Name> } = {
   accuracy,
@@ -20,6 +21,8 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   pearson,
   spearman,
   mean_average_precision: meanAveragePrecision,
+  mrr,
+  ndcg,
 };
 
 /** A metric that a task asks for, ready to observe rows of its target. */
@@ -27,5 +30,5 @@ export function openMetric(options: ResolvedMetric, target: ResolvedTarget): Met
   const { on } = metrics[options.kind];
   const open = on[target.kind] as ((options: ResolvedMetric, classes: number) => Metric) | undefined;
   if (!open) throw new Error(`metric ${options.kind} is not defined on ${target.kind}; the checker should have refused it`);
-  return open(options, target.kind === "number" ? 1 : classCount(target));
+  return open(options, "classes" in target ? classCount(target) : 1);
 }

@@ -5,6 +5,8 @@ export interface ObservedRow {
   category: { readonly scores: Float32Array; readonly target: number };
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
+  /** Of each candidate; a relevance of −1 where there is none. */
+  ranking: { readonly scores: Float32Array; readonly relevance: Float32Array };
 }
 
 export type TargetKind = ResolvedTarget["kind"];

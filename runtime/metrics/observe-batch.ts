@@ -3,7 +3,7 @@ import type { TensorData } from "../engines/engine.ts";
 import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
 
 export interface MeasuredBatch {
-  /** By name: `logits` [B, K] of `category` and `labels`, `value` [B] of `number`. */
+  /** By name: `logits` [B, K] of `category` and `labels`, `value` [B] of `number`, `scores` [B, A] of `ranking`. */
   readonly predictions: ReadonlyMap<string, TensorData>;
   /** The feature `TASK.target`. */
   readonly target: TensorData;
@@ -16,6 +16,7 @@ type RowReader<Kind extends TargetKind> = (batch: MeasuredBatch, row: number) =>
 const readers: { readonly [Kind in TargetKind]: RowReader<Kind> } = {
   category: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: batch.target[row] ?? 0 }),
   labels: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Float32Array, row, batch) }),
+  ranking: (batch, row) => ({ scores: rowOf(prediction(batch, "scores"), row, batch), relevance: rowOf(batch.target as Float32Array, row, batch) }),
   number: (batch, row) => ({ prediction: prediction(batch, "value")[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
 };
 

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { type DatasetFields, fieldsOf, targetColumn } from "../data/dataset-fields.ts";
+import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/dataset-fields.ts";
 import { generator } from "../random/generator.ts";
 import type { Synthesis } from "./synthesis.ts";
 import { syntheticInput } from "./synthetic-inputs.ts";
-import { syntheticTarget } from "./synthetic-targets.ts";
+import { relevantOf, syntheticTarget } from "./synthetic-targets.ts";
 
 export interface SynthesisOptions {
   readonly specification: ResolvedSpecification;
@@ -67,18 +67,28 @@ async function syntheticRow(specification: ResolvedSpecification, dataset: Resol
   const random = generator(place.seed, "synthetic data", place.file, place.row);
   const latent = random.uniform();
   const values: Record<string, unknown> = {};
-  for (const { modality, columns, presence } of modalities) {
+  for (const { modality, columns, presence, candidates } of modalities) {
     const declared = specification.modalities[modality];
     if (declared === undefined || (presence === "optional" && random.uniform() < 0.1)) continue;
     const synthesis: Synthesis = { random, latent, file: (ending, bytes) => writeReferenced({ ...place, modality }, ending, bytes) };
-    const value = await syntheticInput(declared, synthesis);
+    const value = candidates ? await candidatesOf(declared, candidates, synthesis) : await syntheticInput(declared, synthesis);
     for (const [index, column] of columns.entries()) values[column] = columns.length === 1 ? value : (value as readonly unknown[])[index];
   }
-  for (const task of tasks) values[targetColumn(dataset, task)] = syntheticTarget(task.target, { random, latent });
+  for (const task of tasks) values[targetColumn(dataset, task)] = syntheticTarget(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
   if (dataset.weight !== undefined) values[dataset.weight] = 1;
   if (dataset.split.kind === "column") values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
   else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;
   return values;
+}
+
+/** As many values as a row may have, of which one is about what the row is about; what they share is that one's. */
+async function candidatesOf(modality: ResolvedModality, { most, parts }: FieldCandidates, synthesis: Synthesis): Promise<unknown> {
+  const relevant = relevantOf(synthesis.latent, most);
+  const values: unknown[] = [];
+  for (let place = 0; place < most; place++) values.push(await syntheticInput(modality, place === relevant ? synthesis : { ...synthesis, latent: synthesis.random.uniform() }));
+  if (parts.length === 1) return values;
+  const rows = values as readonly (readonly unknown[])[];
+  return parts.map((part, index) => (part === "each" ? rows.map((row) => row[index]) : rows[relevant]?.[index]));
 }
 
 async function writeReferenced({ file, row, modality, folder }: RowPlace & { readonly modality: string }, ending: string, bytes: Uint8Array): Promise<string> {

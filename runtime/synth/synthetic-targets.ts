@@ -3,7 +3,12 @@ import type { Synthesis } from "./synthesis.ts";
 
 type TargetOf<Kind extends ResolvedTarget["kind"]> = Extract<ResolvedTarget, { readonly kind: Kind }>;
 /** A target has no files of its own. */
-type Target<Of> = (target: Of, synthesis: Omit<Synthesis, "file">) => unknown;
+type Target<Of> = (target: Of, synthesis: TargetSynthesis) => unknown;
+
+export interface TargetSynthesis extends Omit<Synthesis, "file"> {
+  /** How many the row has; 1 where its task has none. */
+  readonly candidates: number;
+}
 
 /** A cell for each kind of target, as its reader takes it. */
 const targets: { readonly [Kind in ResolvedTarget["kind"]]: Target<TargetOf<Kind>> } = {
@@ -17,11 +22,17 @@ const targets: { readonly [Kind in ResolvedTarget["kind"]]: Target<TargetOf<Kind
     return names.filter((_, index) => random.uniform() < 0.1 || index === Math.floor(latent * names.length));
   },
   number: (_, { latent }) => Number(latent.toFixed(4)),
+  ranking: (_, { latent, candidates }) => relevantOf(latent, candidates),
 };
 
-export function syntheticTarget(target: ResolvedTarget, synthesis: Omit<Synthesis, "file">): unknown {
+export function syntheticTarget(target: ResolvedTarget, synthesis: TargetSynthesis): unknown {
   const make = targets[target.kind] as Target<ResolvedTarget>;
   return make(target, synthesis);
+}
+
+/** The place of the candidate that is about what the row is about. */
+export function relevantOf(latent: number, candidates: number): number {
+  return Math.floor(latent * candidates);
 }
 
 /** Counted classes are sorted by name, so that their numbers are of equal length. */

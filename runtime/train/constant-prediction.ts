@@ -1,4 +1,4 @@
-import { classCount, featureOfTarget } from "../../compiler/features.ts";
+import { classCount, featureOfTarget, predictionNames } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Data } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
@@ -14,6 +14,9 @@ const atOnce = 256;
  */
 export async function constantPrediction(task: ResolvedTask, data: Data): Promise<ConstantPrediction> {
   const { target } = task;
+  const name = predictionNames[target.kind];
+  // No candidate is better than another one to who does not look.
+  if (target.kind === "ranking") return (size) => new Map([[name, new Float32Array(size * (task.candidates?.most ?? 1))]]);
   const feature = featureOfTarget(task.name, target).name;
   const rows = data.rows(task.name, "train");
   const width = target.kind === "labels" ? classCount(target) : 1;
@@ -32,7 +35,6 @@ export async function constantPrediction(task: ResolvedTask, data: Data): Promis
     }
   }
   const row = Float32Array.from(sums, (sum) => scoreOf(target.kind, sum / Math.max(count, 1)));
-  const name = target.kind === "number" ? "value" : "logits";
   return (size) => new Map([[name, Float32Array.from({ length: size * row.length }, (_, place) => row[place % row.length] ?? 0)]]);
 }
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { predictionNames } from "../../compiler/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { openMetric } from "../../runtime/metrics/index.ts";
 import { observeBatch } from "../../runtime/metrics/observe-batch.ts";
@@ -13,6 +14,7 @@ const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) =>
   category: (classes) => ({ kind: "category", column: "y", classes }),
   labels: (classes) => ({ kind: "labels", column: "y", classes }),
   number: () => ({ kind: "number", column: "y" }),
+  ranking: () => ({ kind: "ranking", column: "y" }),
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
@@ -23,10 +25,10 @@ function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predic
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
     const padded = (table: Rows["predictions"], width: number) => rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
-    const name = kind === "number" ? "value" : "logits";
+    const name = predictionNames[kind];
     observeBatch([metric], target, {
       predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
-      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : Float32Array.from(padded(wanted, kind === "labels" ? classes : 1)),
+      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? 0.5 : 0)),
     });
   }
@@ -70,6 +72,12 @@ const number: Rows = {
   targets: [[3], [-0.5], [2], [7], [2.5]],
 };
 
+/** The second row has three candidates, the last row a tie. */
+const ranking: Rows = {
+  predictions: [[0.1, 0.2, 0.3, 4, 70], [2, 1, 3, 9, 9], [1, 1, 0, 0, -1]],
+  targets: [[10, 0, 0, 1, 5], [1, 0, 0, -1, -1], [0, 1, 0, 0, 0]],
+};
+
 // Made by running scikit-learn 1.9.1 and SciPy 1.17.1 on the same rows: classes by arg max, labels where the score exceeds 0.
 describe("as scikit-learn and SciPy", () => {
   test.each<[ResolvedMetric, ResolvedTarget["kind"], Rows, number]>([
@@ -101,6 +109,9 @@ const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], 
   [{ kind: "r2" }, "number", number],
   [{ kind: "pearson" }, "number", number],
   [{ kind: "spearman" }, "number", number],
+  [{ kind: "accuracy" }, "ranking", ranking],
+  [{ kind: "mrr" }, "ranking", ranking],
+  [{ kind: "ndcg" }, "ranking", ranking],
 ];
 
 test.each(everyMeasure)("%j of %s does not depend on how rows are batched or padded", (options, kind, rows) => {
@@ -138,4 +149,35 @@ test("Pearson's r streams to what the formula of two passes gives", () => {
 
 test("a metric on a target that lacks it is refused", () => {
   expect(() => openMetric({ kind: "accuracy" }, targets.number(1))).toThrow(/not defined on number/);
+});
+
+describe("of a ranking", () => {
+  /** By definition, the candidates in this order. */
+  const gain = (grades: readonly number[]) => grades.reduce((sum, grade, place) => sum + grade / Math.log2(place + 2), 0);
+  const definitions: { readonly [kind: string]: (grades: readonly number[]) => number } = {
+    accuracy: ([first = 0]) => (first > 0 ? 1 : 0),
+    mrr: (grades) => 1 / (grades.findIndex((grade) => grade > 0) + 1),
+    ndcg: (grades) => gain(grades) / gain([...grades].sort((left, right) => right - left)),
+  };
+  const permutations = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+    items.length === 0 ? [[]] : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+
+  test.each(["accuracy", "mrr", "ndcg"] as const)("%s is the mean of its definition over all orders that the scores allow", (kind) => {
+    const candidate = fc.record({ score: fc.integer({ min: 0, max: 2 }), grade: fc.integer({ min: 0, max: 2 }) });
+    const row = fc.array(candidate, { minLength: 1, maxLength: 5 }).filter((candidates) => candidates.some(({ grade }) => grade > 0));
+    fc.assert(
+      fc.property(row, (candidates) => {
+        const orders = permutations(candidates).filter((order) => order.every(({ score }, place) => place === 0 || score <= (order[place - 1]?.score ?? 0)));
+        const expected = orders.reduce((sum, order) => sum + (definitions[kind]?.(order.map(({ grade }) => grade)) ?? NaN), 0) / orders.length;
+        // Places where there is no candidate have the best scores, and do not count.
+        const padded = { predictions: [[...candidates.map(({ score }) => score), 9, 9]], targets: [[...candidates.map(({ grade }) => grade), -1, -1]] };
+        expect(measure({ kind }, "ranking", padded)).toBeCloseTo(expected, 12);
+      }),
+    );
+  });
+
+  test("is the same for scores that are shifted or scaled", () => {
+    const moved = { ...ranking, predictions: ranking.predictions.map((row) => row.map((score) => 2 * score - 7)) };
+    for (const kind of ["accuracy", "mrr", "ndcg"] as const) expect(measure({ kind }, "ranking", moved)).toBeCloseTo(measure({ kind }, "ranking", ranking), 12);
+  });
 });

@@ -98,6 +98,24 @@ export const training = {
     message: ({ task }) => `Mixup per modality needs predictions of one modality each, which "${task}" does not have.`,
     help: () => "List one stream for each modality in `from`, with `head: ensemble(train: each)`; or write `per: batch`.",
   }),
+  candidates_without_ranking: define<{ task: string; target: string }>({
+    code: "MTL5018",
+    severity: "error",
+    message: ({ task, target }) => `These columns have several candidates a row, but the task "${task}" predicts ${target}.`,
+    help: () => "Only `ranking` chooses among candidates: give the column by its name alone, or the task the target `ranking`.",
+  }),
+  ranking_without_candidates: define<{ task: string; dataset: string }>({
+    code: "MTL5019",
+    severity: "error",
+    message: ({ task, dataset }) => `The data set "${dataset}" has no candidates for "${task}" to rank.`,
+    help: () => 'Say which column holds them, as in `columns: { words: ["question", each("answers", most: 4)] }`.',
+  }),
+  candidates_differ: define<{ task: string }>({
+    code: "MTL5020",
+    severity: "error",
+    message: ({ task }) => `The candidates of "${task}" are not declared alike everywhere.`,
+    help: () => "Give each column of candidates the same `most`, and each data set of the task the same segments.",
+  }),
   over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
     code: "MTL5030",
     severity: "error",

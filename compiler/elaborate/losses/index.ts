@@ -1,5 +1,6 @@
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { crossEntropy, focal } from "./cross-entropy.ts";
+import { listwise } from "./listwise.ts";
 import type { LossDefinition, LossKind } from "./loss.ts";
 import { huber, mae, mse } from "./regression.ts";
 
@@ -11,4 +12,5 @@ export const lossDefinitions: { readonly [Kind in LossKind]: LossDefinition<Kind
   mse,
   mae,
   huber,
+  listwise,
 };

@@ -1,5 +1,6 @@
 import type { LayerValue, Stream, Value } from "../value.ts";
 import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
+import { inputOfRows } from "../candidates.ts";
 import { cast, streamOf } from "../stream-ops.ts";
 import { declareWeight } from "../weights.ts";
 import { blockPath, pathOf } from "../elaboration.ts";
@@ -24,7 +25,7 @@ function randomBytes(call: NativeCall, shape: readonly number[]): Stream {
   const used = call.elaboration.randomSites.get(path) ?? 0;
   call.elaboration.randomSites.set(path, used + 1);
   const site = used === 0 ? path : `${path}#${used + 1}`;
-  const value = call.elaboration.builder.input({ kind: "random", site }, { dtype: "uint8", shape: [call.elaboration.batch, ...shape] });
+  const value = inputOfRows(call.elaboration, { kind: "random", site }, { dtype: "uint8", shape });
   return { kind: kindOfRank(shape.length), value, batch: "batched", positions: new Map() };
 }
 

@@ -1,0 +1,63 @@
+import { featuresOfCandidates } from "../../../compiler/features.ts";
+import type { FieldCandidates } from "../dataset-fields.ts";
+import { rowOf } from "../feature-store.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader } from "./feature-reader.ts";
+
+/** What a modality's reader makes of each candidate. */
+type ParsedCandidates = readonly unknown[];
+
+/** Reads a modality once for each candidate of a row: what all of them share is repeated, and places beyond a row's own are zero. */
+export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCandidates): FeatureReader<ParsedCandidates> {
+  const partsOf = (value: unknown): readonly unknown[] => (parts.length === 1 ? [value] : (value as readonly unknown[]));
+  return {
+    features: featuresOfCandidates(inner.features, { most }),
+    kind: inner.kind,
+    ...(inner.standardised ? { standardised: inner.standardised } : {}),
+    isMissing: (value, presence) => (parts.length > 1 && !Array.isArray(value)) || partsOf(value).some((part, index) => (parts[index] === "each" ? part === undefined || part === null || part === "" : inner.isMissing(part, presence))),
+    parse: (value) => {
+      const given = partsOf(value);
+      if (given.length !== parts.length) throw new UnreadableValue(`it has ${given.length} parts where ${parts.length} are declared`);
+      const columns = given.map((part, index) => (parts[index] === "each" ? listOf(part) : undefined));
+      const count = countOf(columns, most);
+      return Array.from({ length: count }, (_, candidate) => {
+        const cells = given.map((part, index) => columns[index]?.[candidate] ?? part);
+        return inner.parse(cells.length === 1 ? cells[0] : cells);
+      });
+    },
+    encode: async (candidates, slots, context) => {
+      for (const [place, parsed] of candidates.entries()) {
+        await inner.encode(parsed, slots.map((slot, index) => {
+          const feature = inner.features[index];
+          if (!feature) throw new Error(`no feature ${index}`);
+          return rowOf(slot, feature, place);
+        }), context);
+      }
+    },
+  };
+}
+
+/** How many candidates a parsed value has. */
+export function candidateCount(parsed: unknown): number {
+  return Array.isArray(parsed) ? parsed.length : 1;
+}
+
+function countOf(columns: readonly (readonly unknown[] | undefined)[], most: number): number {
+  const [count = 0, ...others] = new Set(columns.flatMap((column) => (column === undefined ? [] : [column.length])));
+  if (others.length > 0) throw new UnreadableValue(`one column has ${count} candidates and another one ${others[0]}`);
+  if (count === 0) throw new UnreadableValue("it has no candidates");
+  if (count > most) throw new UnreadableValue(`it has ${count} candidates where at most ${most} are declared`);
+  return count;
+}
+
+/** A list, its JSON, or names with `|` between. */
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (typeof value !== "string") throw new UnreadableValue("it is not a list of candidates");
+  if (!value.trim().startsWith("[")) return value.split("|").map((part) => part.trim());
+  try {
+    return JSON.parse(value) as readonly unknown[];
+  } catch (cause) {
+    throw new UnreadableValue("it is not a list of candidates", undefined, { cause });
+  }
+}

@@ -1,0 +1,35 @@
+import { UnreadableValue } from "../unreadable-value.ts";
+import { finiteNumber } from "./number.ts";
+import type { TargetReader } from "./target-reader.ts";
+
+/** `float32 [most]`: the relevance of each candidate, −1 where there is none. The place of the relevant one, from 0, or a list of grades; in text files as JSON. */
+export const ranking: TargetReader = {
+  namesIn: () => [],
+  encode: (value, _classes, slot, candidates) => {
+    const relevances = gradesOf(value, candidates);
+    if (!relevances.some((grade) => grade > 0)) throw new UnreadableValue("no candidate is relevant");
+    slot.fill(-1);
+    slot.set(relevances);
+  },
+};
+
+function gradesOf(value: unknown, candidates: number): readonly number[] {
+  const given: unknown = typeof value === "string" && value.trim().startsWith("[") ? parsed(value) : value;
+  if (Array.isArray(given)) {
+    const grades = given.map(finiteNumber);
+    if (grades.length !== candidates) throw new UnreadableValue(`it has ${grades.length} grades where there are ${candidates} candidates`);
+    if (grades.some((grade) => grade < 0)) throw new UnreadableValue("a relevance is less than 0");
+    return grades;
+  }
+  const place = finiteNumber(given);
+  if (!Number.isInteger(place) || place < 0 || place >= candidates) throw new UnreadableValue(`${place} is not the place of one of ${candidates} candidates, counted from 0`);
+  return Array.from({ length: candidates }, (_, candidate) => (candidate === place ? 1 : 0));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new UnreadableValue("it is not a list of numbers", undefined, { cause });
+  }
+}

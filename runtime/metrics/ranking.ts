@@ -1,0 +1,73 @@
+import { meanOf } from "./mean.ts";
+import type { Metric, MetricDefinition, ObservedRow } from "./metric.ts";
+
+type Ranked = ObservedRow["ranking"];
+
+/** Candidates of one score: between them no order is better than another, so metrics are their expectation over all of them. */
+interface Tie {
+  /** Candidates before. */
+  readonly before: number;
+  readonly relevances: readonly number[];
+}
+
+/** The candidates of a row by falling score. */
+function tiesOf({ scores, relevance }: Ranked): readonly Tie[] {
+  const byScore = new Map<number, number[]>();
+  for (const [candidate, grade] of relevance.entries()) {
+    // −1 says that there is no candidate.
+    if (grade < 0) continue;
+    const score = scores[candidate] ?? Number.NaN;
+    byScore.set(score, [...(byScore.get(score) ?? []), grade]);
+  }
+  let before = 0;
+  return [...byScore].sort(([left], [right]) => right - left).map(([, relevances]) => {
+    const tie = { before, relevances };
+    before += relevances.length;
+    return tie;
+  });
+}
+
+const relevantIn = ({ relevances }: Tie): number => relevances.filter((grade) => grade > 0).length;
+
+/** Whether the first candidate is relevant. */
+export function firstIsRelevant(): Metric<"ranking"> {
+  return meanOf((row) => {
+    const [first] = tiesOf(row);
+    return first ? relevantIn(first) / first.relevances.length : Number.NaN;
+  });
+}
+
+/** E[1 ∕ place of the first relevant one]: among n tied candidates, r of them relevant, the first comes at place j with the chance C(n−j, r−1) ∕ C(n, r). */
+function reciprocalRank(row: Ranked): number {
+  const tie = tiesOf(row).find((candidate) => relevantIn(candidate) > 0);
+  if (!tie) return 0;
+  const [count, relevant] = [tie.relevances.length, relevantIn(tie)];
+  let [sum, noneYet] = [0, 1];
+  for (let place = 1; place <= count - relevant + 1; place++) {
+    const here = relevant / (count - place + 1);
+    sum += (noneYet * here) / (tie.before + place);
+    noneYet *= 1 - here;
+  }
+  return sum;
+}
+
+export const mrr: MetricDefinition<"mrr"> = { better: "higher", on: { ranking: () => meanOf(reciprocalRank) } };
+
+/** Σ relevance ∕ log₂(place + 1). */
+function discountedGain(ties: readonly Tie[]): number {
+  return ties.reduce((gain, { before, relevances }) => {
+    const mean = relevances.reduce((sum, grade) => sum + grade, 0) / relevances.length;
+    return relevances.reduce((sum, _, index) => sum + mean / Math.log2(before + index + 2), gain);
+  }, 0);
+}
+
+export const ndcg: MetricDefinition<"ndcg"> = {
+  better: "higher",
+  on: {
+    ranking: () =>
+      meanOf((row) => {
+        const best = discountedGain(tiesOf({ scores: row.relevance, relevance: row.relevance }));
+        return best === 0 ? 0 : discountedGain(tiesOf(row)) / best;
+      }),
+  },
+};
