@@ -60,6 +60,6 @@ export interface StagePlan {
 }
 
 /** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */
-export function isFused({ step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">): boolean {
-  return step === "one_task" && accumulate === 1;
+export function isFused({ step, accumulate, balance }: Pick<ResolvedStage, "step" | "accumulate" | "balance">): boolean {
+  return step === "one_task" && accumulate === 1 && balance.kind === "fixed";
 }

@@ -11,7 +11,7 @@ export interface MetricEvent {
   readonly stage: string;
   readonly task: string | null;
   readonly split: "train" | "validation" | "test";
-  /** `loss`, `loss/TERM`, `gradient_norm`, `rate`, or a metric. */
+  /** `loss`, `loss/TERM`, `loss_scale`, `gradient_norm`, `rate`, or a metric. */
   readonly name: string;
   /** Not finite is `null` in JSON. */
   readonly value: number;

@@ -119,6 +119,9 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
     reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
   }
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
+  if (stage.step === "one_task" && (stage.balance.kind === "gradnorm" || stage.balance.kind === "pcgrad")) {
+    reporter.report("balance_of_one_task", optionOf(declaration, "balance")?.span ?? declaration.name.span, { balance: stage.balance.kind, stage: stage.name });
+  }
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   if (stage.tasks.some((task) => !program.specification.tasks[task])) return;
   const metrics = stage.tasks.flatMap((task) => (program.specification.tasks[task]?.metrics ?? []).map((metric) => `${task}.${metric.kind}`));

@@ -44,6 +44,7 @@ export const stageOptions = {
   with: { type: { kind: "map", value: { kind: "any" } }, doc: "Params that it sets; the graph is elaborated anew and weights carry over by name." },
   for_each: { type: { kind: "one_of", options: ["task"] }, doc: "Run once for each of its tasks, one after another over the same weights." },
   step: { type: { kind: "one_of", options: ["one_task", "joint"] }, default: "one_task", doc: "One task a step, or one batch of every task and one update from the sum." },
+  balance: { type: { kind: "call", family: "balance" }, default: "fixed", doc: "How the losses of its tasks make an update." },
   clip: { type: { kind: "number", min: 0 }, doc: "Largest global norm of the gradient (Pascanu et al., 2013)." },
   accumulate: { type: { kind: "int", min: 1 }, default: 1, unit: "batches", doc: "Batches whose gradients are averaged for one update." },
   untouched: { type: { kind: "one_of", options: ["skip", "decay"] }, default: "skip", doc: "What happens to a trainable weight that a step's task does not reach: nothing, or decay and moments as with a zero gradient." },

@@ -1,5 +1,6 @@
 import type { augmentations } from "./augmentations.ts";
 import type { budgets } from "./budgets.ts";
+import type { balances } from "./balances.ts";
 import type { checkpoints } from "./checkpoints.ts";
 import type { columns } from "./columns.ts";
 import type { earlyStops } from "./early-stops.ts";
@@ -18,6 +19,7 @@ import type { tokenizers } from "./tokenizers.ts";
 export interface Families {
   augmentation: typeof augmentations;
   budget: typeof budgets;
+  balance: typeof balances;
   checkpoint: typeof checkpoints;
   column: typeof columns;
   early_stop: typeof earlyStops;

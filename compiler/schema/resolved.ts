@@ -24,6 +24,7 @@ export type ResolvedAugmentation = ResolvedCall<Families["augmentation"]>;
 export type ResolvedMixup = Extract<ResolvedAugmentation, { readonly kind: "mixup" }>;
 export type ResolvedBudget = ResolvedCall<Families["budget"]>;
 export type ResolvedMetric = ResolvedCall<Families["metric"]>;
+export type ResolvedBalance = ResolvedCall<Families["balance"]>;
 export type ResolvedSampler = ResolvedCall<Families["sampler"]>;
 export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;
 export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;

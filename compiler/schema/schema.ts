@@ -1,5 +1,6 @@
 import { augmentations } from "./augmentations.ts";
 import { budgets } from "./budgets.ts";
+import { balances } from "./balances.ts";
 import { checkpoints } from "./checkpoints.ts";
 import { columns } from "./columns.ts";
 import { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
@@ -22,6 +23,7 @@ export const schema = {
   families: {
     augmentation: augmentations,
     budget: budgets,
+    balance: balances,
     checkpoint: checkpoints,
     column: columns,
     early_stop: earlyStops,

@@ -1,5 +1,6 @@
 import { type CheckedJson, checkedJson } from "../checked-json.ts";
 import type { SupplyState } from "../train/batch-supply.ts";
+import type { BalancerState } from "../train/balance/balancer.ts";
 import type { SamplerState } from "../train/samplers/sampler.ts";
 
 /** The checkpoints that a finished phase left: what the next one, or `init: best(…)`, starts from. */
@@ -25,6 +26,9 @@ export interface TrainingState {
   readonly sampler: SamplerState;
   /** Position of the sampler's generator. */
   readonly samplerPosition: number;
+  readonly balance: BalancerState;
+  /** Position of the balancer's generator. */
+  readonly balancePosition: number;
   readonly supplies: { readonly [task: string]: SupplyState };
   /** Updates of each class of weights in the phase. */
   readonly updates: { readonly [updateClass: string]: number };
@@ -57,6 +61,8 @@ export const trainingStateSchema = {
     seed: count,
     sampler: map({ anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }] }),
     samplerPosition: count,
+    balance: map({ type: "array", items: { type: "number" } }),
+    balancePosition: count,
     supplies: map(object({ epoch: count, cursor: count })),
     updates: map(count),
     best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } })] },

@@ -1,6 +1,6 @@
 import { type Chart, escaped, renderChart } from "./chart.ts";
 import type { Result, RunRecord } from "./run-record.ts";
-import { samplerShares, stepValues, trainingLosses, validatedMetrics, validationCurve } from "./series.ts";
+import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
 import { style } from "./style.ts";
 
 export interface ReportOptions {
@@ -31,8 +31,9 @@ function chartsOf({ events }: RunRecord): readonly Chart[] {
   const shares = samplerShares(events);
   const isMixed = new Set(shares.map(({ series }) => series)).size > 1;
   const charts: readonly Chart[] = [
-    { label: "training loss", points: trainingLosses(events), mark: "line" },
+    { label: "training loss", points: taskValues(events, "loss"), mark: "line" },
     ...validatedMetrics(events).map((metric): Chart => ({ label: `validation ${metric}`, points: validationCurve(events, metric), mark: "line" })),
+    { label: "loss scale", points: taskValues(events, "loss_scale"), mark: "line" },
     { label: "share of steps by task", points: isMixed ? shares : [], mark: "area" },
     { label: "learning rate", points: stepValues(events, "rate"), mark: "line" },
     { label: "gradient norm", points: stepValues(events, "gradient_norm"), mark: "line" },

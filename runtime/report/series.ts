@@ -11,9 +11,9 @@ export interface Point {
 /** Windows that a long curve is cut into: more points than a chart has pixels for show nothing more. */
 const windows = 160;
 
-/** The training loss of each task, as means over windows of steps, since single batches scatter. */
-export function trainingLosses(events: readonly LoggedValue[]): readonly Point[] {
-  return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === "loss" && task !== null));
+/** A value that steps have for each task, `loss` or `loss_scale`, as means over windows of steps, since single batches scatter. */
+export function taskValues(events: readonly LoggedValue[], wanted: string): readonly Point[] {
+  return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === wanted && task !== null));
 }
 
 /** Validation values of one metric, by task. */

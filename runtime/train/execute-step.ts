@@ -1,5 +1,6 @@
 import { type StagePlan, isFused } from "../../compiler/plan.ts";
 import type { TensorData } from "../engines/engine.ts";
+import type { PhaseBalancer } from "./balance/phase-balancer.ts";
 import type { BoundStep } from "./bound-step.ts";
 import { GradientSum, batchFactors } from "./gradient-sum.ts";
 import type { LoadedSteps } from "./loaded-steps.ts";
@@ -12,6 +13,8 @@ export interface TaskOutcome {
   readonly task: string;
   readonly epoch: number;
   readonly loss: number;
+  /** What a balance multiplied the loss by; not where the sum is the plain one. */
+  readonly scale?: number;
   /** By name of the term. */
   readonly terms: ReadonlyMap<string, number>;
 }
@@ -29,11 +32,19 @@ export interface StepExecutor {
   run(step: PreparedStep, rate: number): Promise<StepOutcome>;
 }
 
-export function openExecutor(plan: StagePlan, steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
-  return isFused(plan.stage) ? fusedExecutor(steps, counts) : splitExecutor(steps, counts);
+export interface ExecutorParts {
+  readonly plan: Pick<StagePlan, "stage">;
+  readonly steps: LoadedSteps;
+  readonly counts: UpdateCounts;
+  readonly balancer: Pick<PhaseBalancer, "balance">;
 }
 
-function fusedExecutor(steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
+export function openExecutor(parts: ExecutorParts): StepExecutor {
+  if (isFused(parts.plan.stage)) return fusedExecutor(parts);
+  return parts.plan.stage.balance.kind === "fixed" ? splitExecutor(parts) : balancedExecutor(parts);
+}
+
+function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   return {
     run: async ({ tasks: [only] }, rate) => {
       const [prepared] = only?.batches ?? [];
@@ -51,23 +62,50 @@ function fusedExecutor(steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
  * batch; that of a joint step is the sum over tasks, each already weighted by its `weight` in its own loss. Host sums run in the order of the
  * stage's tasks and then of batches. States advance with every batch.
  */
-function splitExecutor(steps: LoadedSteps, counts: UpdateCounts): StepExecutor {
-  const sums = new Map<BoundStep, GradientSum>();
-  const sumFor = (apply: BoundStep) => {
-    const sum = sums.get(apply) ?? new GradientSum(apply.graph.inputs);
-    sums.set(apply, sum);
-    sum.clear();
-    return sum;
-  };
+function splitExecutor({ steps, counts }: ExecutorParts): StepExecutor {
+  const sumFor = sums();
   return {
     run: async ({ tasks }, rate) => {
       const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
-      const sum = sumFor(apply);
+      const sum = sumFor(apply, "all");
       const outcomes: TaskOutcome[] = [];
       for (const each of tasks) outcomes.push(await addGradients(await steps.get({ kind: "gradients", task: each.task }), each, sum));
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
       return { tasks: outcomes, loss: outcomes.reduce((total, { loss }) => total + loss, 0), ...gradientNormOf(outputs) };
     },
+  };
+}
+
+/** As the split executor, but that the gradients of each task are kept apart until the balancer has seen them all. */
+function balancedExecutor({ steps, counts, balancer }: ExecutorParts): StepExecutor {
+  const sumFor = sums();
+  return {
+    run: async ({ tasks }, rate) => {
+      const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
+      const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
+      for (const each of tasks) {
+        const gradients = sumFor(apply, each.task);
+        parts.push({ outcome: await addGradients(await steps.get({ kind: "gradients", task: each.task }), each, gradients), gradients });
+      }
+      const scales = balancer.balance(parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })));
+      const sum = sumFor(apply, "all");
+      for (const [index, { gradients }] of parts.entries()) sum.add(gradients.sums, scales[index] ?? 1);
+      const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
+      const outcomes = parts.map(({ outcome }, index) => ({ ...outcome, scale: scales[index] ?? 1 }));
+      return { tasks: outcomes, loss: outcomes.reduce((total, { loss }) => total + loss, 0), ...gradientNormOf(outputs) };
+    },
+  };
+}
+
+/** A cleared sum for the gradients that an `apply` graph takes, one for each of what is summed: a task, or all. */
+function sums(): (apply: BoundStep, of: string) => GradientSum {
+  const known = new Map<string, GradientSum>();
+  return (apply, of) => {
+    const key = `${apply.graph.name}: ${of}`;
+    const sum = known.get(key) ?? new GradientSum(apply.graph.inputs);
+    known.set(key, sum);
+    sum.clear();
+    return sum;
   };
 }
 

@@ -3,6 +3,7 @@ import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
+import { PhaseBalancer } from "./balance/phase-balancer.ts";
 import { diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
@@ -36,6 +37,7 @@ class PhaseRun {
   readonly #steps: LoadedSteps;
   readonly #supply: StepSupply;
   readonly #counts: UpdateCounts;
+  readonly #balancer: PhaseBalancer;
   readonly #executor: StepExecutor;
   readonly #total: number;
   /** Updates between two checkpoints. */
@@ -53,10 +55,11 @@ class PhaseRun {
     this.#plan = plan;
     this.#steps = new LoadedSteps(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
-    this.#executor = openExecutor(plan, this.#steps, this.#counts);
     const kind = isFused(plan.stage) ? "step" : "gradients";
     this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task) => this.#steps.graph({ kind, task }).inputs, mixupOf: (task) => context.program.specification.tasks[task]?.augment });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
+    this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
+    this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer });
     this.#total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
     this.#every = Math.max(1, durationInSteps(plan.stage.checkpoint.every, this.#total));
     for (const [name, tensor] of start.weights) this.#store.set(name, tensor);
@@ -180,6 +183,7 @@ class PhaseRun {
       phases: progress === "finished" ? this.#end().phases : this.#start.phases,
       seed: this.#start.seed,
       ...this.#supply.position(),
+      ...this.#balancer.position(),
       updates: this.#counts.state(),
       best: this.#best,
       earlyStop: this.#earlyStop,
@@ -202,6 +206,7 @@ class PhaseRun {
     const { state, model, optimizer } = resumed;
     for (const [name, tensor] of [...model, ...optimizer]) this.#store.set(name, tensor);
     this.#supply.restore(state);
+    this.#balancer.restore(state);
     this.#counts.restore(state.updates);
     this.#step = state.step;
     this.#best = state.best;

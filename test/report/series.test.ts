@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderChart } from "../../runtime/report/chart.ts";
-import { samplerShares, stepValues, trainingLosses, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
+import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
 import type { LoggedValue } from "../../runtime/report/run-record.ts";
 
 const at = (step: number, more: Partial<LoggedValue>): LoggedValue => ({ step, epoch: 0, stage: "fit", task: null, split: "train", name: "loss", value: step, ...more });
@@ -9,7 +9,7 @@ describe("series of a run's log", () => {
   const long = Array.from({ length: 3200 }, (_, index) => at(index + 1, { task: index % 4 === 0 ? "a" : "b" }));
 
   test("a long curve keeps its mean and has few points", () => {
-    const points = trainingLosses(long);
+    const points = taskValues(long, "loss");
     expect(points.length).toBeLessThanOrEqual(2 * 160);
     for (const { step, value } of points) expect(value).toBeCloseTo(step, 9);
   });
@@ -24,7 +24,7 @@ describe("series of a run's log", () => {
   });
 
   test("what was not finite is left out, not drawn as zero", () => {
-    expect(trainingLosses([at(1, { task: "a", value: null }), at(2, { task: "a", value: 3 })])).toEqual([{ step: 2, series: "a", value: 3 }]);
+    expect(taskValues([at(1, { task: "a", value: null }), at(2, { task: "a", value: 3 })], "loss")).toEqual([{ step: 2, series: "a", value: 3 }]);
   });
 
   test("validation metrics are in the order of their first appearance, apart from training", () => {

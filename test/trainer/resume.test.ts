@@ -33,6 +33,10 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   ],
   accumulation: [stage({ accumulate: 3, epochs: 3, clip: 1, checkpoint: everyTwo })],
   "joint steps": [stage({ step: "joint", epochs: 2, checkpoint: everyTwo })],
+  "PCGrad over accumulated batches": [stage({ step: "joint", accumulate: 2, balance: { kind: "pcgrad" }, epochs: 3, checkpoint: everyTwo })],
+  GradNorm: [stage({ step: "joint", balance: { kind: "gradnorm", alpha: 1.5, rate: 0.05 }, epochs: 3, checkpoint: everyTwo })],
+  "variances learnt one task a step": [stage({ balance: { kind: "homoscedastic", rate: 0.05, initial: 0 }, epochs: 2, checkpoint: everyTwo })],
+  "dynamic weight average": [stage({ step: "joint", balance: { kind: "dwa", temperature: 2 }, epochs: 5, checkpoint: everyTwo })],
   "early stop": [stage({ steps: 200, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } })],
   "stages that start from another's best": [
     stage({ name: "warm", tasks: ["size"], steps: 9, checkpoint: everyTwo }),

@@ -1,0 +1,32 @@
+import type { CallableTable } from "./types.ts";
+
+/** How the losses of several tasks make one update. */
+export const balances = {
+  fixed: { doc: "The sum of the tasks' losses, each times its `weight`.", options: {} },
+  homoscedastic: {
+    doc: "Each loss is divided by a variance that is learnt with the weights, whose logarithm is added.",
+    source: "Kendall et al. (2018), equations 7 and 10",
+    options: {
+      rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Step size of the logarithms of the variances." },
+      initial: { type: { kind: "number" }, default: 0, doc: "The logarithm of every variance at first." },
+    },
+  },
+  dwa: {
+    doc: "Dynamic weight average: a task whose loss falls more slowly than the others' gets more weight in the next epoch.",
+    source: "Liu, Johns & Davison (2019), equation 7",
+    options: { temperature: { type: { kind: "number", min: 0.01 }, default: 2, doc: "A large one tends to equal weights." } },
+  },
+  gradnorm: {
+    doc: "Weights that bring the norms of the tasks' gradients to a common size, larger for tasks that learn more slowly.",
+    source: "GradNorm (Chen et al., 2018), equation 2",
+    options: {
+      alpha: { type: { kind: "number", min: 0 }, default: 1.5, doc: "How strongly slow tasks are pulled up; 0 makes all norms equal." },
+      rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Step size of the weights." },
+    },
+  },
+  pcgrad: {
+    doc: "Where two tasks' gradients of shared weights point against each other, each is projected onto the other's normal plane.",
+    source: "PCGrad (Yu et al., 2020), algorithm 1",
+    options: {},
+  },
+} as const satisfies CallableTable;

@@ -1,0 +1,27 @@
+import type { Balancer, BalancerSettings } from "./balancer.ts";
+
+/** Beyond these a loss that has reached 0 would drive its variance to 0 and its factor to infinity. */
+const limit = 10;
+
+/**
+ * Kendall et al. (2018): the total is Σ c_t·e^(−s_t)·L_t + ½·s_t with s_t = log σ_t², c = ½ for regression (equation 5) and 1 for the rest
+ * (equation 10). The derivative in s_t is ½ − c·e^(−s_t)·L_t, so no graph needs to know of it; s_t of the step's tasks takes a plain gradient step.
+ */
+export function homoscedastic({ options, tasks }: BalancerSettings<"homoscedastic">): Balancer {
+  const logVariances = new Map(tasks.map(({ name }) => [name, options.initial]));
+  const factors = new Map(tasks.map(({ name, target }) => [name, target === "number" ? 0.5 : 1]));
+  return {
+    balance: (step) =>
+      step.map(({ task, loss }) => {
+        const before = logVariances.get(task) ?? 0;
+        const factor = (factors.get(task) ?? 1) * Math.exp(-before);
+        const after = before - options.rate * (0.5 - factor * loss);
+        logVariances.set(task, Math.min(limit, Math.max(-limit, after)));
+        return factor;
+      }),
+    state: () => ({ logVariances: [...logVariances.values()] }),
+    restore: (state) => {
+      for (const [index, { name }] of tasks.entries()) logVariances.set(name, state["logVariances"]?.[index] ?? options.initial);
+    },
+  };
+}
