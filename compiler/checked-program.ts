@@ -13,6 +13,13 @@ export interface Program {
   readonly overrides: ReadonlyMap<string, Value>;
   readonly callables: CallableCache;
   readonly declarations: { readonly tasks: ReadonlyMap<string, TaskDeclaration>; readonly stages: ReadonlyMap<string, StageDeclaration> };
-  /** The graphs of a stage; for a stage with `for_each: task`, those of one task's turn. */
-  plan(stage: string, settings?: { readonly forTask?: string }): StagePlan;
+  plan(stage: string, settings?: PlanSettings): StagePlan;
+}
+
+/** Which graphs of a stage. */
+export interface PlanSettings {
+  /** Of a stage with `for_each: task`: the task whose turn it is. */
+  readonly forTask?: string;
+  /** Rows of every batch, instead of the stage's own. */
+  readonly batch?: number;
 }

@@ -1,11 +1,13 @@
 import type { Candidates, ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
 import type { TensorType } from "./graph/graph.ts";
-import { tableColumns } from "./table-columns.ts";
+import { tableColumns, tableVocabulary } from "./table-columns.ts";
 
 /** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
 export interface Feature extends TensorType {
   /** `drawing`, `name.ids`, `name.mask`, `subgroup.target`. */
   readonly name: string;
+  /** Of integers that stand for something (words, classes, flags): they are from 0 to below this. */
+  readonly below?: number;
 }
 
 /**
@@ -13,21 +15,21 @@ export interface Feature extends TensorType {
  * An optional modality has `NAME.present` besides: uint8 [], 0 where the row lacks it (its other features are then zero).
  */
 export function featuresOfModality(name: string, modality: ResolvedModality, presence: "required" | "optional"): readonly Feature[] {
-  const present: readonly Feature[] = presence === "optional" ? [{ name: `${name}.present`, dtype: "uint8", shape: [] }] : [];
+  const present: readonly Feature[] = presence === "optional" ? [{ name: `${name}.present`, dtype: "uint8", shape: [], below: 2 }] : [];
   switch (modality.kind) {
     case "image":
       // Bytes 0..255; the graph divides by 255.
-      return [{ name, dtype: "uint8", shape: [modality.height, modality.width, modality.channels] }, ...present];
+      return [{ name, dtype: "uint8", shape: [modality.height, modality.width, modality.channels], below: 256 }, ...present];
     case "text": {
-      const ids: Feature = { name: `${name}.ids`, dtype: "int32", shape: [modality.most] };
+      const ids: Feature = { name: `${name}.ids`, dtype: "int32", shape: [modality.most], below: modality.tokenizer.size };
       const mask = maskFeature(name, modality.most);
-      const segments: readonly Feature[] = modality.segments > 1 ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most] }] : [];
+      const segments: readonly Feature[] = modality.segments > 1 ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most], below: modality.segments }] : [];
       return [ids, mask, ...segments, ...present];
     }
     case "table": {
       const columns = tableColumns(modality).length;
       const numbers: readonly Feature[] = modality.numeric.length > 0 ? [{ name: `${name}.numbers`, dtype: "float32", shape: [modality.numeric.length] }] : [];
-      return [{ name: `${name}.ids`, dtype: "int32", shape: [columns] }, ...numbers, ...present];
+      return [{ name: `${name}.ids`, dtype: "int32", shape: [columns], below: tableVocabulary(modality) }, ...numbers, ...present];
     }
     case "series": {
       const { steps } = modality;
@@ -40,7 +42,7 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
 
 /** 1 where a token is there. */
 function maskFeature(name: string, length: number): Feature {
-  return { name: `${name}.mask`, dtype: "uint8", shape: [length] };
+  return { name: `${name}.mask`, dtype: "uint8", shape: [length], below: 2 };
 }
 
 /** How many numbers a step of a series has. */
@@ -76,7 +78,7 @@ export function featureOfTarget(task: string, target: ResolvedTarget, candidates
   const name = `${task}.target`;
   switch (target.kind) {
     case "category":
-      return { name, dtype: "int32", shape: [] };
+      return { name, dtype: "int32", shape: [], below: classCount(target) };
     case "labels":
       return { name, dtype: "float32", shape: [classCount(target)] };
     case "number":

@@ -94,7 +94,7 @@ function createProgram(bindings: Bindings, overrides: ReadonlyMap<string, Value>
     overrides,
     callables,
     declarations: { tasks: named<TaskDeclaration>("Task"), stages: named<StageDeclaration>("Stage") },
-    plan: (stage, settings = {}) => createStagePlan(program, stage, settings.forTask),
+    plan: (stage, settings = {}) => createStagePlan(program, stage, settings),
   };
   return program;
 }

@@ -7,17 +7,17 @@ import type { Value } from "./elaborate/value.ts";
 import type { Graph } from "./graph/graph.ts";
 import { optimise } from "./passes/optimise.ts";
 import type { ForwardGraph, StagePlan, StageWeight, WeightDeclaration } from "./plan.ts";
-import type { Program } from "./checked-program.ts";
+import type { PlanSettings, Program } from "./checked-program.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
 import { isTrained, stagePatterns } from "./weight-patterns.ts";
 
 /** The graphs of one stage of a sound program, each made when it is first asked for. */
-export function createStagePlan(program: Program, name: string, forTask: string | undefined): StagePlan {
+export function createStagePlan(program: Program, name: string, { forTask, batch }: PlanSettings): StagePlan {
   const stage = program.specification.stages.find((candidate) => candidate.name === name);
   if (!stage) throw new Error(`there is no stage "${name}"`);
   const tasks = forTask === undefined ? stage.tasks : [forTask];
   const forward = memoised((task: string, mode: Mode, batch: number) => forwardGraph(program, stage, task, mode, batch));
-  const batchOf = (task: string): number => (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
+  const batchOf = (task: string): number => batch ?? (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
   const training = (task: string): ForwardGraph => forward(task, "train", batchOf(task));
   const weights = once(() => stageWeights(stage, tasks.map((task) => training(task)), forTask));
   const graph = memoised((kind: "step" | "gradients" | "evaluate", task: string): Graph => {

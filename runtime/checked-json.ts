@@ -12,7 +12,7 @@ export interface CheckedJson<Value> {
   write(path: string, value: Value): Promise<void>;
 }
 
-const ajv = new Ajv2020({ allErrors: true, strict: true });
+const ajv = new Ajv2020({ allErrors: true, strict: true, discriminator: true });
 
 export function checkedJson<Value>(schema: JsonSchema): CheckedJson<Value> {
   const validate = ajv.compile<Value>(schema);

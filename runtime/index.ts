@@ -3,6 +3,9 @@
  * `(await load("runs/model-0001")).predict({ name: "grinning face" })`.
  */
 export { type CompiledSpecification, type SetParams, SpecificationError, compileFile } from "./compile.ts";
+export { type CompileToFolderOptions, compileToFolder } from "./compiled/compile-to-folder.ts";
+export { readCompiled } from "./compiled/compiled-folder.ts";
+export type { CompiledFormat, CompiledGraph, CompiledInput, CompiledManifest, CompiledOutput, CompiledTask, GraphKind, InputSource } from "./compiled/manifest.ts";
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";

@@ -1,17 +1,13 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { predictionNames } from "../compiler/features.ts";
 import type { StagePlan } from "../compiler/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
-import { readBundle, readWeights } from "./bundle.ts";
-import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { type Tensors, readModel } from "./checkpoint/checkpoint.ts";
+import type { Tensors } from "./checkpoint/checkpoint.ts";
 import type { RawExample } from "./data/data.ts";
 import { type ExampleEncoder, createExampleEncoder } from "./data/encode-examples.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
 import { type Prediction, decoders } from "./prediction.ts";
-import { RunFolder } from "./run-folder.ts";
+import { readTrained } from "./read-trained.ts";
 import { BoundStep } from "./train/bound-step.ts";
 import { predictionsOf } from "./train/evaluate-split.ts";
 import { lastPhases, storeOf } from "./train/evaluate-stage.ts";
@@ -87,19 +83,6 @@ function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> 
     last = result;
     return result;
   };
-}
-
-/** The weights of a run that has not ended are those of its best checkpoint. */
-async function readTrained(path: string) {
-  const run = new RunFolder(path);
-  if (!existsSync(join(run.model, "model.json")) && !existsSync(join(run.path, "model.json"))) {
-    throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
-  }
-  if (!existsSync(join(run.model, "model.json"))) return { bundle: await readBundle(run.path), weights: await readWeights(run.path) };
-  const bundle = await readBundle(run.model);
-  const checkpoints = new CheckpointFolder(run.checkpoints);
-  const hasEnded = existsSync(join(run.model, "model.safetensors")) || !existsSync(join(run.checkpoints, "best"));
-  return { bundle, weights: hasEnded ? await readWeights(run.model) : await readModel(checkpoints.folderOf(await checkpoints.pointed("best"))) };
 }
 
 function taskOf({ specification }: Program, name: string): ResolvedTask {

@@ -51,7 +51,7 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
 }
 
 /** `width=256` for each `--set`. */
-function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
+export function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     settings.map((setting) => {
       const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];

@@ -214,6 +214,36 @@ describe("from init to predict", () => {
     expect(readFileSync(join(cwd, "names.mmd"), "utf8")).toMatch(/^flowchart/);
   });
 
+  test("compile lists the graphs that it writes, and says where they are described", async () => {
+    const { code, stdout, stderr } = await mtl(["compile", run, "--out", "web", "--task", "kind", "--graphs", "predict", "step"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([["task", "graph"], ["kind", "predict"], ["kind", "step"], [""]]);
+    expect(stderr).toContain("web/manifest.json");
+    for (const file of ["kind/predict/model.json", "kind/step.onnx", "initial.safetensors"]) expect(existsSync(join(cwd, "web", file))).toBe(true);
+  });
+
+  test("compile writes one format where it is told to, from a specification with other params", async () => {
+    expect((await mtl(["compile", "hello/names.mtl", "--out", "web", "--format", "onnx", "--set", "width=16", "--batch", "2"], { cwd })).code).toBe(0);
+    expect(existsSync(join(cwd, "web/kind/step.onnx"))).toBe(true);
+    expect(existsSync(join(cwd, "web/kind/step"))).toBe(false);
+  });
+
+  test.each([
+    [["compile", "hello/names.mtl"], "--out"],
+    [["compile", "hello/names.mtl", "--out", "runs"], "--force"],
+    [["compile", "hello/names.mtl", "--out", "hello", "--force"], "specification"],
+    [["compile", "hello/names.mtl", "--out", "web", "--task", "kinds"], "language, kind"],
+    [["compile", "hello/names.mtl", "--out", "web", "--stage", "fitting"], "fit"],
+    [["compile", "hello/names.mtl", "--out", "web", "--graphs", "forward"], "predict"],
+    [["compile", run, "--out", "web", "--set", "width=8"], "trained model"],
+    [["compile", "hello", "--out", "web"], "run folder"],
+  ])("%j ends with exit code 2 and says what would do", async (argv, said) => {
+    const { code, stdout, stderr } = await mtl(argv, { cwd });
+    expect(code).toBe(exitCodes.usage);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(said);
+  });
+
   test("errors end training before a run folder is made", async () => {
     const folder = folderWith({ "a.mtl": wrong });
     const { code, stderr } = await mtl(["train", "a.mtl"], { cwd: folder });

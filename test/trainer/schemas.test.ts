@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { bundleSchema } from "../../runtime/bundle.ts";
 import { trainingStateSchema } from "../../runtime/checkpoint/training-state.ts";
+import { compiledManifestSchema } from "../../runtime/compiled/manifest-file.ts";
 import { preprocessingSchema } from "../../runtime/data/preprocessing.ts";
 import { runLockSchema } from "../../runtime/run-lock.ts";
 import { expectCurrent } from "../schema/golden-file.ts";
 
 test.each([
+  ["compiled", compiledManifestSchema],
   ["model", bundleSchema],
   ["preprocessing", preprocessingSchema],
   ["run-lock", runLockSchema],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { slotNames, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
+import { slotNames, updateFormulas, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
 import { applyGraph } from "../../compiler/differentiate/training-graphs.ts";
 import type { StageWeight } from "../../compiler/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
@@ -116,5 +116,22 @@ test("Adam's corrections stay finite at the ends of its options", () => {
       const scalars = updateScalars({ kind: "adam", rate: 0.1, beta1: beta, beta2: beta, epsilon: 0 }, { rate: 0.1, count });
       for (const value of Object.values(scalars)) expect(value).toBeGreaterThanOrEqual(0);
     }
+  }
+});
+
+test.each<ResolvedOptimizer>([
+  { kind: "sgd", rate: 0.1 },
+  { kind: "momentum", rate: 0.1, momentum: 0.9, nesterov: true },
+  { kind: "adam", rate: 0.1, ...moments },
+  { kind: "adamax", rate: 0.1, weight_decay: 0.02, ...moments },
+  { kind: "adamw", rate: 0.1, weight_decay: 0.02, beta1: 1, beta2: 0.999, epsilon: 1e-8 },
+])("the formulas of $kind, as text, are the numbers that it computes", (optimizer) => {
+  for (let count = 1; count <= STEPS; count++) {
+    const time = { rate: rateAt(count), count };
+    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func
+    const values = Object.entries(updateFormulas(optimizer)).map(([name, formula]) => [name, new Function("rate", "count", `return ${formula}`)(time.rate, time.count)] as const);
+    const expected = Object.entries(updateScalars(optimizer, time));
+    expect(values.map(([name]) => name)).toEqual(expected.map(([name]) => name));
+    for (const [index, [name, value]] of expected.entries()) expect(values[index]?.[1] / value, name).toBeCloseTo(1, 12);
   }
 });

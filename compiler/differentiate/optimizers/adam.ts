@@ -15,6 +15,7 @@ export type MomentScalar = "step_size" | "epsilon";
 export const adam: OptimizerDefinition<"adam", Moment, MomentScalar> = {
   slots: () => ["first_moment", "second_moment"],
   scalars: momentScalars,
+  formulas: momentFormulas,
   update: momentUpdate,
 };
 
@@ -26,6 +27,11 @@ export const adam: OptimizerDefinition<"adam", Moment, MomentScalar> = {
 export function momentScalars({ beta1, beta2, epsilon }: MomentOptions, { rate, count }: UpdateTime): { readonly [Name in MomentScalar]: number } {
   const root = Math.sqrt(correction(beta2, count));
   return { step_size: (rate * correction(beta1, count)) / root, epsilon: epsilon / root };
+}
+
+export function momentFormulas({ beta1, beta2, epsilon }: MomentOptions): { readonly [Name in MomentScalar]: string } {
+  const root = `(${correctionFormula(beta2)}) ** 0.5`;
+  return { step_size: `rate * (${correctionFormula(beta1)}) / ${root}`, epsilon: `${epsilon} / ${root}` };
 }
 
 export function momentUpdate(builder: GraphBuilder, update: Omit<WeightUpdate<MomentOptions, Moment, MomentScalar>, "decayed">): UpdatedWeight<Moment> {
@@ -40,4 +46,8 @@ export function momentUpdate(builder: GraphBuilder, update: Omit<WeightUpdate<Mo
 /** (1 − β) ∕ (1 − βᵗ), the reciprocal of 1 + β + … + βᵗ⁻¹. */
 export function correction(beta: number, count: number): number {
   return beta === 1 ? 1 / count : (1 - beta) / (1 - beta ** count);
+}
+
+export function correctionFormula(beta: number): string {
+  return beta === 1 ? "1 / count" : `(1 - ${beta}) / (1 - ${beta} ** count)`;
 }

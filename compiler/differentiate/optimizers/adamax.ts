@@ -1,5 +1,5 @@
 import { expressions } from "../../graph/expressions.ts";
-import { correction } from "./adam.ts";
+import { correction, correctionFormula } from "./adam.ts";
 import type { OptimizerDefinition } from "./optimizer.ts";
 
 /**
@@ -9,6 +9,7 @@ import type { OptimizerDefinition } from "./optimizer.ts";
 export const adamax: OptimizerDefinition<"adamax", "first_moment" | "infinity_norm", "step_size" | "kept"> = {
   slots: () => ["first_moment", "infinity_norm"],
   scalars: ({ beta1, weight_decay }, { rate, count }) => ({ step_size: rate * correction(beta1, count), kept: 1 - rate * weight_decay }),
+  formulas: ({ beta1, weight_decay }) => ({ step_size: `rate * (${correctionFormula(beta1)})`, kept: `1 - rate * ${weight_decay}` }),
   update(builder, { options, weight, gradient, slots, scalars, decayed }) {
     const e = expressions(builder);
     const first = e.add(e.multiply(slots.first_moment, options.beta1), gradient);

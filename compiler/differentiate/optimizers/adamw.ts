@@ -1,11 +1,12 @@
 import { expressions } from "../../graph/expressions.ts";
-import { type Moment, type MomentScalar, momentScalars, momentUpdate } from "./adam.ts";
+import { type Moment, type MomentScalar, momentFormulas, momentScalars, momentUpdate } from "./adam.ts";
 import type { OptimizerDefinition } from "./optimizer.ts";
 
 /** Adam with decoupled decay (Loshchilov & Hutter, 2019, algorithm 2): w ← (1 − rate·decay)·w first, one pass more, then Adam's step. */
 export const adamw: OptimizerDefinition<"adamw", Moment, MomentScalar | "kept"> = {
   slots: () => ["first_moment", "second_moment"],
   scalars: (options, time) => ({ ...momentScalars(options, time), kept: 1 - time.rate * options.weight_decay }),
+  formulas: (options) => ({ ...momentFormulas(options), kept: `1 - rate * ${options.weight_decay}` }),
   update(builder, { weight, decayed, ...update }) {
     const { multiply } = expressions(builder);
     return momentUpdate(builder, { ...update, weight: decayed ? multiply(weight, update.scalars.kept) : weight });

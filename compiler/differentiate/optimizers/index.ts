@@ -18,3 +18,9 @@ export function updateScalars<Kind extends OptimizerKind>(optimizer: OptimizerOp
   const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
   return definition.scalars(optimizer, time);
 }
+
+/** `updateScalars` as text in `rate` and `count`, for who feeds a compiled graph without this program. */
+export function updateFormulas<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>): { readonly [name: string]: string } {
+  const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
+  return definition.formulas(optimizer);
+}

@@ -8,6 +8,7 @@ import type { OptimizerDefinition } from "./optimizer.ts";
 export const momentum: OptimizerDefinition<"momentum", "velocity", "rate"> = {
   slots: () => ["velocity"],
   scalars: (_, { rate }) => ({ rate }),
+  formulas: () => ({ rate: "rate" }),
   update(builder, { options, weight, gradient, slots, scalars }) {
     const e = expressions(builder);
     const velocity = e.add(e.multiply(slots.velocity, options.momentum), gradient);

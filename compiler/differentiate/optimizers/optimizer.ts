@@ -35,6 +35,8 @@ export interface OptimizerDefinition<Kind extends OptimizerKind, Slot extends st
   slots(options: OptimizerOptions<Kind>): readonly Slot[];
   /** Numbers that all weights of an update class share. */
   scalars(options: OptimizerOptions<Kind>, time: UpdateTime): { readonly [Name in Scalar]: number };
+  /** The same numbers as expressions in `rate` and `count`, which JavaScript and Python read alike. */
+  formulas(options: OptimizerOptions<Kind>): { readonly [Name in Scalar]: string };
   /** Emits the update, in the fewest passes over memory. */
   update(builder: GraphBuilder, update: WeightUpdate<OptimizerOptions<Kind>, Slot, Scalar>): UpdatedWeight<Slot>;
 }

@@ -23,6 +23,9 @@ export function runtimeCall(operator: string, inputs: readonly string[], attribu
   return { operator, domain: "com.microsoft", inputs, attributes };
 }
 
+/** Bytes of a constant that is looked for among the others: axes and numbers repeat, trained weights do not. */
+const LARGEST_SHARED = 4096;
+
 /** Collects the nodes and initializers of one ONNX graph. Names that it makes start with `%`, which no weight or feature does. */
 export class OnnxEmitter {
   readonly #nodes: NodeMessage[] = [];
@@ -53,13 +56,13 @@ export class OnnxEmitter {
     return this.value(castTo(value, type));
   }
 
-  /** An initializer; equal ones are stored once. */
+  /** An initializer; equal small ones are stored once. */
   constant(tensor: TensorMessage): string {
-    const key = `${tensor.data_type} [${tensor.dims.join()}] ${tensor.raw_data.join()}`;
-    const known = this.#constants.get(key);
+    const key = tensor.raw_data.length > LARGEST_SHARED ? undefined : `${tensor.data_type} [${tensor.dims.join()}] ${tensor.raw_data.join()}`;
+    const known = key === undefined ? undefined : this.#constants.get(key);
     if (known !== undefined) return known;
     const name = `%constant.${this.#initializers.length}`;
-    this.#constants.set(key, name);
+    if (key !== undefined) this.#constants.set(key, name);
     this.#initializers.push({ ...tensor, name });
     return name;
   }

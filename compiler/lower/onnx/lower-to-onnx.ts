@@ -5,9 +5,10 @@ import { lowerings } from "./lowerings.ts";
 import { type ValueInfoMessage, encodeModel } from "./messages.ts";
 import { ELEMENT_TYPE } from "./tensor.ts";
 
-/** Opset 20 brings `Gelu`; version 9 of the file format goes with it. */
+/** Of the standard; 20 brings `Gelu`, and version 9 of the file format goes with it. */
+export const OPSET = 20;
 const OPSETS = [
-  { domain: "", version: 20 },
+  { domain: "", version: OPSET },
   { domain: "com.microsoft", version: 1 },
 ];
 const IR_VERSION = 9;

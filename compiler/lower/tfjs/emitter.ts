@@ -4,6 +4,9 @@ import { type AttrValue, DATA_TYPE, type NodeDef, TFJS_TYPE, type WeightEntry, s
 type Constant = OpAttributes["constant"];
 type Attributes = Readonly<Record<string, AttrValue>>;
 
+/** Bytes of a constant that is looked for among the others: axes and numbers repeat, trained weights do not. */
+const LARGEST_SHARED = 4096;
+
 /** Collects the nodes and constants of one GraphModel. */
 export class TfjsEmitter {
   readonly #nodes: NodeDef[] = [];
@@ -25,16 +28,16 @@ export class TfjsEmitter {
     return name;
   }
 
-  /** A `Const`; equal ones are stored once. */
+  /** A `Const`; equal small ones are stored once. */
   constant({ dtype, shape, data }: Constant): string {
     const stored = dtype === "uint8" ? Int32Array.from(data) : data;
     const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-    const key = `${TFJS_TYPE[dtype]} [${shape.join()}] ${bytes.join()}`;
-    const known = this.#constants.get(key);
+    const key = bytes.length > LARGEST_SHARED ? undefined : `${TFJS_TYPE[dtype]} [${shape.join()}] ${bytes.join()}`;
+    const known = key === undefined ? undefined : this.#constants.get(key);
     if (known !== undefined) return known;
     const name = `constant/${this.#weights.length}`;
     const type = DATA_TYPE[dtype];
-    this.#constants.set(key, name);
+    if (key !== undefined) this.#constants.set(key, name);
     this.#nodes.push({ name, op: "Const", input: [], attr: { dtype: { type }, value: { tensor: { dtype: type, tensorShape: shapeProto(shape) } } } });
     this.#weights.push({ name, shape: [...shape], dtype: TFJS_TYPE[dtype] });
     this.#data.push(bytes);

@@ -1,0 +1,10 @@
+import type { Graph, Node } from "./graph.ts";
+
+/** The graph with constants in place of those inputs that `values` names, such as the weights of a trained model. */
+export function withConstants(graph: Graph, values: ReadonlyMap<string, Float32Array>): Graph {
+  const constants = graph.inputs.flatMap(({ name, value }): readonly Node<"constant">[] => {
+    const data = values.get(name);
+    return data ? [{ op: "constant", inputs: [], attributes: { dtype: value.dtype, shape: value.shape, data }, outputs: [value] }] : [];
+  });
+  return { ...graph, inputs: graph.inputs.filter(({ name }) => !values.has(name)), nodes: [...constants, ...graph.nodes] };
+}

@@ -1,0 +1,39 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Tensors, readTensors } from "../checkpoint/checkpoint.ts";
+import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { readTrained } from "../read-trained.ts";
+import { UserError } from "../user-error.ts";
+
+export interface SourceOptions {
+  /** Path of an `.mtl` file, or what `compileFile` made of it; or the folder of a run or of its `model/`. */
+  readonly source: string | CompiledSpecification;
+  /** Values of params, as text; where `source` is the path of a specification. */
+  readonly set?: SetParams;
+  /** A `.safetensors` file with every weight of the specification, by the names that checkpoints have. */
+  readonly weights?: string;
+}
+
+/** What is compiled: a specification, and what training has made of it. */
+export interface CompileSource {
+  readonly compiled: CompiledSpecification;
+  readonly trained?: Tensors;
+  readonly preprocessing?: Preprocessing;
+}
+
+export async function openSource({ source, set, weights }: SourceOptions): Promise<CompileSource> {
+  if (typeof source === "string" && isFolder(source)) {
+    if (set !== undefined || weights !== undefined) {
+      throw new UserError("usage", `${source} is a trained model: its params and weights are given with it.`, "Name the specification to set others.");
+    }
+    const { bundle, weights: trained } = await readTrained(source);
+    return { compiled: bundle.compiled, trained, preprocessing: bundle.preprocessing };
+  }
+  const compiled = typeof source === "string" ? compileFile(source, set) : source;
+  return { compiled, ...(weights === undefined ? {} : { trained: await readTensors(resolve(weights)) }) };
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

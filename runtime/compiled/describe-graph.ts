@@ -1,0 +1,66 @@
+import { updateFormulas } from "../../compiler/differentiate/optimizers/index.ts";
+import { featureOfTarget, featuresOfModality } from "../../compiler/features.ts";
+import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
+import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
+import type { ResolvedSpecification, ResolvedStage } from "../../compiler/schema/resolved.ts";
+import type { CompiledGraph, InputSource } from "./manifest.ts";
+
+export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
+  readonly graph: Graph;
+  readonly specification: ResolvedSpecification;
+  readonly stage: ResolvedStage;
+}
+
+/** What the manifest says of the inputs and outputs of a graph. */
+export function describeGraph(described: DescribedGraph): Pick<CompiledGraph, "inputs" | "outputs"> {
+  const { graph } = described;
+  const onnxNames = onnxOutputNames(graph);
+  return {
+    inputs: graph.inputs.map(({ name, role, value }) => ({ name, role, ...typeOf(value), source: sourceOf(role, described) })),
+    outputs: graph.outputs.map(({ name, role, value }) => ({ name, role, ...typeOf(value), onnxName: onnxNames.get(name) ?? name })),
+  };
+}
+
+function typeOf({ dtype, shape }: TensorType) {
+  return { dtype, tfjsDtype: TFJS_TYPE[dtype], shape };
+}
+
+type Describe<Kind extends InputRole["kind"]> = (role: Extract<InputRole, { kind: Kind }>, described: DescribedGraph) => InputSource;
+
+const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
+  weight: () => ({ kind: "initial" }),
+  state: () => ({ kind: "initial" }),
+  slot: () => ({ kind: "initial" }),
+  gradient: () => ({ kind: "gradients" }),
+  feature: ({ feature }, { specification }) => {
+    const below = limitsOf(specification).get(feature);
+    return { kind: "data", ...(below === undefined ? {} : { below }) };
+  },
+  random: () => ({ kind: "random", distribution: { kind: "integers", low: 0, high: 255 } }),
+  row_weight: () => ({ kind: "row_weight" }),
+  update: ({ name, class: updateClass }, { stage: { optimizer } }) => {
+    const expression = updateFormulas(optimizer)[name];
+    if (expression === undefined) throw new Error(`the optimizer ${optimizer.kind} has no formula for ${name}`);
+    return { kind: "update", formula: `${optimizer.kind}.${name}`, expression, class: updateClass };
+  },
+  scalar: ({ name }, { specification, tasks }) => {
+    // So far every scalar is a share of mixup (Zhang et al., 2018).
+    const [mixup] = tasks.flatMap((task) => specification.tasks[task]?.augment ?? []);
+    if (!mixup) throw new Error(`nothing says where the scalar ${name} comes from`);
+    return { kind: "random", distribution: { kind: "beta", alpha: mixup.alpha } };
+  },
+};
+
+function sourceOf(role: InputRole, described: DescribedGraph): InputSource {
+  return (sources[role.kind] as Describe<InputRole["kind"]>)(role, described);
+}
+
+/** Of the integer features of all modalities and targets. */
+function limitsOf({ modalities, tasks }: ResolvedSpecification): ReadonlyMap<string, number> {
+  const features = [
+    ...Object.entries(modalities).flatMap(([name, modality]) => featuresOfModality(name, modality, "optional")),
+    ...Object.values(tasks).map(({ name, target }) => featureOfTarget(name, target)),
+  ];
+  return new Map(features.flatMap(({ name, below }) => (below === undefined ? [] : [[name, below] as const])));
+}

@@ -1,0 +1,92 @@
+import { type CheckedJson, type JsonSchema, checkedJson } from "../checked-json.ts";
+import { type CompiledManifest, graphKinds } from "./manifest.ts";
+
+type Properties = { readonly [name: string]: JsonSchema };
+
+const string = { type: "string" };
+const count = { type: "integer", minimum: 0 };
+const number = { type: "number" };
+const map = (value: JsonSchema) => ({ type: "object", additionalProperties: value });
+const list = (items: JsonSchema) => ({ type: "array", items });
+const object = (required: Properties, optional: Properties = {}) => ({
+  type: "object",
+  properties: { ...required, ...optional },
+  required: Object.keys(required),
+  additionalProperties: false,
+});
+/** Objects that are told apart by `kind`. */
+const variants = (members: { readonly [kind: string]: JsonSchema }) => ({
+  type: "object",
+  properties: { kind: string },
+  required: ["kind"],
+  discriminator: { propertyName: "kind" },
+  oneOf: Object.values(members),
+});
+const variant = (kind: string, required: Properties = {}, optional: Properties = {}) => ({ [kind]: object({ kind: { const: kind }, ...required }, optional) });
+/** A part of the resolved specification, whose own schema says more. */
+const resolved = (required: Properties = {}) => ({ type: "object", properties: { kind: string, ...required }, required: ["kind", ...Object.keys(required)] });
+
+const shared = {
+  ...variant("weight", { weight: string }),
+  ...variant("state", { state: string }),
+  ...variant("gradient", { weight: string }),
+  ...variant("slot", { weight: string, slot: string }),
+  ...variant("scalar", { name: string }),
+};
+const inputRole = variants({
+  ...shared,
+  ...variant("feature", { feature: string }),
+  ...variant("random", { site: string }),
+  ...variant("row_weight"),
+  ...variant("update", { class: string, name: string }),
+});
+const outputRole = variants({ ...shared, ...variant("loss"), ...variant("loss_term", { term: string }), ...variant("prediction", { name: string }), ...variant("stream", { stream: string }) });
+
+const source = variants({
+  ...variant("initial"),
+  ...variant("gradients"),
+  ...variant("data", {}, { below: { type: "integer", minimum: 1 } }),
+  ...variant("row_weight"),
+  ...variant("random", { distribution: variants({ ...variant("integers", { low: count, high: count }), ...variant("beta", { alpha: number }) }) }),
+  ...variant("update", { formula: string, expression: string, class: string }),
+});
+
+const tensor = {
+  name: string,
+  dtype: { enum: ["float32", "int32", "uint8", "bool"] },
+  tfjsDtype: { enum: ["float32", "int32", "bool"] },
+  shape: list(count),
+};
+
+export const compiledManifestSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:compiled:1",
+  title: "The graphs of a compiled folder, what they take and what they give",
+  ...object({
+    kind: { const: "compiled" },
+    version: { const: 1 },
+    versions: object({ mtl: string, language: count, opset: count }),
+    model: string,
+    set: map(string),
+    modalities: map(resolved()),
+    tasks: map(object({ target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) })),
+    training: object({ stage: string, optimizer: resolved({ rate: number }), schedule: resolved(), step: string, accumulate: count, seed: count }),
+    initial: object({ file: string, weights: { enum: ["seed", "trained"] } }),
+    graphs: list(reference("graph")),
+    files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
+  }),
+  $defs: {
+    graph: object(
+      { kind: { enum: graphKinds }, tasks: list(string), batch: { anyOf: [count, { type: "null" }] }, inputs: list(reference("input")), outputs: list(reference("output")) },
+      { tfjs: string, onnx: string },
+    ),
+    input: object({ ...tensor, role: inputRole, source }),
+    output: object({ ...tensor, role: outputRole, onnxName: string }),
+  },
+};
+
+function reference(definition: string): JsonSchema {
+  return { $ref: `#/$defs/${definition}` };
+}
+
+export const compiledManifestFile: CheckedJson<CompiledManifest> = checkedJson(compiledManifestSchema);

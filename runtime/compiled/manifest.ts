@@ -1,0 +1,85 @@
+import type { DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
+import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
+import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+
+export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
+export type GraphKind = (typeof graphKinds)[number];
+
+export const compiledFormats = ["tfjs", "onnx"] as const;
+export type CompiledFormat = (typeof compiledFormats)[number];
+
+/** `manifest.json` of a compiled folder: all that another program needs to know to run its graphs. */
+export interface CompiledManifest {
+  readonly kind: "compiled";
+  readonly version: 1;
+  readonly versions: { readonly mtl: string; readonly language: number; readonly opset: number };
+  readonly model: string;
+  /** Params that were set, as text. */
+  readonly set: { readonly [param: string]: string };
+  readonly modalities: { readonly [modality: string]: ResolvedModality };
+  readonly tasks: { readonly [task: string]: CompiledTask };
+  readonly training: CompiledTraining;
+  /** Weights, states and optimizer slots before the first step, by the names of their inputs. */
+  readonly initial: { readonly file: string; readonly weights: "seed" | "trained" };
+  readonly graphs: readonly CompiledGraph[];
+  /** Every other file of the folder, by its path with `/`. */
+  readonly files: { readonly [path: string]: { readonly bytes: number; readonly sha256: string } };
+}
+
+export interface CompiledTask {
+  readonly target: ResolvedTarget;
+  /** Names of the classes in the order of the outputs, where they are known. */
+  readonly classes: readonly string[];
+  readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
+}
+
+/** What the host does between the steps. */
+export type CompiledTraining = Pick<ResolvedStage, "optimizer" | "schedule" | "step" | "accumulate" | "seed"> & { readonly stage: string };
+
+export interface CompiledGraph {
+  readonly kind: GraphKind;
+  /** Those of `apply` are updated together. */
+  readonly tasks: readonly string[];
+  /** Rows of a batch; `apply` has none. */
+  readonly batch: number | null;
+  readonly inputs: readonly CompiledInput[];
+  readonly outputs: readonly CompiledOutput[];
+  /** Paths of the `model.json` and of the `.onnx`. */
+  readonly tfjs?: string;
+  readonly onnx?: string;
+}
+
+interface CompiledTensor {
+  /** In the signature of the GraphModel, and of an input in ONNX. */
+  readonly name: string;
+  readonly dtype: DType;
+  /** tfjs has no bytes. */
+  readonly tfjsDtype: TfjsType;
+  readonly shape: Shape;
+}
+
+export interface CompiledInput extends CompiledTensor {
+  readonly role: InputRole;
+  readonly source: InputSource;
+}
+
+export interface CompiledOutput extends CompiledTensor {
+  readonly role: OutputRole;
+  /** An output that has an input's name is its next value; ONNX wants another name for it. */
+  readonly onnxName: string;
+}
+
+/** Where the values of an input come from. */
+export type InputSource =
+  /** The initial file first, then the output of the same name. */
+  | { readonly kind: "initial" }
+  /** The output of the same name of the tasks' `gradients` graphs: their sum. */
+  | { readonly kind: "gradients" }
+  /** The data. Integers that stand for something are from 0 to below `below`. */
+  | { readonly kind: "data"; readonly below?: number }
+  /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
+  | { readonly kind: "row_weight" }
+  /** Independent draws for each step: whole numbers from `low` to `high`, both possible, or one number from Beta(α, α). */
+  | { readonly kind: "random"; readonly distribution: { readonly kind: "integers"; readonly low: number; readonly high: number } | { readonly kind: "beta"; readonly alpha: number } }
+  /** What the optimizer computes at each step: `expression`, in which `rate` is the step's learning rate and `count` the updates of the class with this one. */
+  | { readonly kind: "update"; readonly formula: string; readonly expression: string; readonly class: string };

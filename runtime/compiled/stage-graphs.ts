@@ -1,0 +1,53 @@
+import type { Graph } from "../../compiler/graph/graph.ts";
+import type { StagePlan } from "../../compiler/plan.ts";
+import { isFused } from "../train/execute-step.ts";
+import { type Phase, phasesOf } from "../train/phases.ts";
+import type { Program } from "../train/program.ts";
+import { UserError } from "../user-error.ts";
+import { type CompiledGraph, type GraphKind, graphKinds } from "./manifest.ts";
+
+export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batch"> {
+  /** Elaborated when it is called. */
+  readonly graph: () => Graph;
+}
+
+export interface StageGraphsRequest {
+  readonly plans: readonly StagePlan[];
+  readonly tasks: readonly string[];
+  readonly kinds?: readonly GraphKind[];
+  readonly batch?: number;
+}
+
+/** The phases of a stage, by default of the last one. */
+export function phasesOfStage({ specification }: Pick<Program, "specification">, name?: string): readonly Phase[] {
+  const { stages } = specification;
+  const stage = name === undefined ? stages.at(-1) : stages.find((each) => each.name === name);
+  if (stage) return phasesOf(specification).filter((phase) => phase.stage === stage);
+  if (name === undefined) throw new UserError("specification", "The specification has no stage, so nothing says how it trains.", "Add a `stage`.");
+  throw new UserError("usage", `The specification has no stage "${name}".`, `Its stages are ${stages.map((each) => each.name).join(", ")}.`);
+}
+
+/** The tasks of a stage that were asked for, by default all of them. */
+export function chosenTasks(phases: readonly Phase[], asked: readonly string[] | undefined): readonly string[] {
+  const names = [...new Set(phases.flatMap(({ stage, forTask }) => (forTask === undefined ? stage.tasks : [forTask])))];
+  const unknown = asked?.find((task) => !names.includes(task));
+  if (unknown !== undefined) throw new UserError("usage", `The stage ${phases[0]?.stage.name} has no task "${unknown}".`, `Its tasks are ${names.join(", ")}.`);
+  return asked ?? names;
+}
+
+/** The graphs that are compiled: those asked for, else what prediction, evaluation and the stage's way of training use, and the fused step. */
+export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
+  return plans.flatMap((plan) => {
+    const own = plan.tasks.filter((task) => tasks.includes(task));
+    const wanted = kinds ?? graphKinds.filter((kind) => !isFused(plan.stage) || (kind !== "gradients" && kind !== "apply"));
+    const updates = plan.stage.step === "joint" ? [own] : own.map((task) => [task]);
+    const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
+      predict: () => own.map((task) => ({ kind: "predict", tasks: [task], batch: batch ?? 1, graph: () => plan.predict(task, batch ?? 1) })),
+      evaluate: () => own.map((task) => ({ kind: "evaluate", tasks: [task], batch: plan.batchOf(task), graph: () => plan.evaluate(task) })),
+      step: () => own.map((task) => ({ kind: "step", tasks: [task], batch: plan.batchOf(task), graph: () => plan.step(task) })),
+      gradients: () => own.map((task) => ({ kind: "gradients", tasks: [task], batch: plan.batchOf(task), graph: () => plan.gradients(task) })),
+      apply: () => updates.filter((together) => together.length > 0).map((together) => ({ kind: "apply", tasks: together, batch: null, graph: () => plan.apply(together) })),
+    };
+    return wanted.flatMap((kind) => makers[kind]());
+  });
+}

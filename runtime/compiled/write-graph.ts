@@ -1,0 +1,38 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { lowerToOnnx } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import { SHARD, lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";
+import type { CompiledFormat } from "./manifest.ts";
+
+export interface GraphPlace {
+  /** The folder that everything is written in. */
+  readonly folder: string;
+  /** Of the graph in it, with `/` and without an ending. */
+  readonly path: string;
+}
+
+/** How a format writes a graph. Gives the path of what one opens. */
+const writers: { readonly [Format in CompiledFormat]: (graph: Graph, place: GraphPlace) => Promise<string> } = {
+  tfjs: async (graph, { folder, path }) => {
+    const { json, shard } = lowerToTfjs(graph);
+    await write(join(folder, path, SHARD), shard);
+    await write(join(folder, path, "model.json"), JSON.stringify(json));
+    return `${path}/model.json`;
+  },
+  onnx: async (graph, { folder, path }) => {
+    await write(join(folder, `${path}.onnx`), lowerToOnnx(graph));
+    return `${path}.onnx`;
+  },
+};
+
+export async function writeGraph(graph: Graph, formats: readonly CompiledFormat[], place: GraphPlace): Promise<{ readonly [Format in CompiledFormat]?: string }> {
+  const paths: { [Format in CompiledFormat]?: string } = {};
+  for (const format of formats) paths[format] = await writers[format](graph, place);
+  return paths;
+}
+
+async function write(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+}

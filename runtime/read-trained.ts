@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Bundle, readBundle, readWeights } from "./bundle.ts";
+import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
+import { type Tensors, readModel } from "./checkpoint/checkpoint.ts";
+import { RunFolder } from "./run-folder.ts";
+import { UserError } from "./user-error.ts";
+
+export interface Trained {
+  readonly bundle: Bundle;
+  readonly weights: Tensors;
+}
+
+/** A trained model, from a run's folder or from its `model/` alone. The weights of a run that has not ended are those of its best checkpoint. */
+export async function readTrained(path: string): Promise<Trained> {
+  const run = new RunFolder(path);
+  if (!existsSync(join(run.model, "model.json")) && !existsSync(join(run.path, "model.json"))) {
+    throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
+  }
+  if (!existsSync(join(run.model, "model.json"))) return { bundle: await readBundle(run.path), weights: await readWeights(run.path) };
+  const bundle = await readBundle(run.model);
+  const checkpoints = new CheckpointFolder(run.checkpoints);
+  const hasEnded = existsSync(join(run.model, "model.safetensors")) || !existsSync(join(run.checkpoints, "best"));
+  return { bundle, weights: hasEnded ? await readWeights(run.model) : await readModel(checkpoints.folderOf(await checkpoints.pointed("best"))) };
+}

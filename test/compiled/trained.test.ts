@@ -1,0 +1,70 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compileToFolder, load, readCompiled, train } from "../../runtime/index.ts";
+import { writeSmallModel } from "../trainer/small-model.ts";
+import { graphOf, openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
+
+const root = mkdtempSync(join(tmpdir(), "mtl-trained-"));
+const folder = join(root, "compiled");
+const light = [0.15, 0.85, 0.12];
+let source = "";
+let run = "";
+let predicted = Number.NaN;
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  source = writeSmallModel(root);
+  ({ folder: run } = await train({ specification: source, runs: join(root, "runs"), steps: 8, threads: 1 }));
+  const model = await load(run, { threads: 1 });
+  const prediction = await model.predict({ light }, { task: "strength" });
+  predicted = prediction.kind === "number" ? prediction.value : Number.NaN;
+  await model.dispose();
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe.each([
+  ["a run", () => ({ source: run })],
+  ["the model of a run", () => ({ source: join(run, "model") })],
+  ["a specification with a file of weights", () => ({ source, weights: join(run, "model", "model.safetensors") })],
+])("compiled from %s", (_, options) => {
+  beforeAll(async () => {
+    await compileToFolder(folder, options());
+  });
+
+  test.each([
+    ["tfjs", openTfjs],
+    ["onnx", openOnnx],
+  ])("%s predicts from features alone, as the run does", async (_format, open) => {
+    const graph = graphOf(readManifest(folder), "predict", "strength");
+    expect(graph.inputs.map(({ name }) => name)).toEqual(["feature/light"]);
+    const opened = await open(folder, graph);
+    const outputs = await opened.run(new Map([["feature/light", Float32Array.from(light)]]));
+    await opened.close();
+    expect(outputs.get("prediction/value")?.[0]).toBeCloseTo(predicted, 5);
+  });
+
+  test("training goes on from the trained weights", () => {
+    const manifest = readManifest(folder);
+    expect(manifest.initial.weights).toBe("trained");
+    const trained = readTensors(join(run, "model", "model.safetensors"));
+    const initial = readTensors(join(folder, manifest.initial.file));
+    for (const [name, values] of trained) expect(initial.get(name), name).toEqual(values);
+    expect(graphOf(manifest, "step", "strength").inputs.map(({ name }) => name)).toContain("seen.linear.kernel");
+  });
+});
+
+test("a run's vocabulary and names of classes come along", async () => {
+  const { tasks, files } = await compileToFolder(folder, { source: run });
+  expect(tasks["hue"]?.classes).toEqual(["blue", "green", "red"]);
+  expect(files["preprocessing.json"]).toBeDefined();
+  await expect(readCompiled(folder)).resolves.toBeDefined();
+});
+
+test("a run keeps its params, and weights of another specification do not fit", async () => {
+  await expect(compileToFolder(folder, { source: run, set: { width: "8" } })).rejects.toThrow(/trained model/);
+  await expect(compileToFolder(folder, { source, set: { width: "8" }, weights: join(run, "model", "model.safetensors") })).rejects.toThrow(/wants a weight/);
+});
