@@ -1,6 +1,5 @@
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
-import { isFused } from "../train/execute-step.ts";
+import { type StagePlan, isFused } from "../../compiler/plan.ts";
 import { type Phase, phasesOf } from "../train/phases.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
