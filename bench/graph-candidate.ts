@@ -1,0 +1,62 @@
+import { createMemoryHost } from "../compiler/host.ts";
+import { compileProgram } from "../compiler/program.ts";
+import type { StagePlan } from "../compiler/plan.ts";
+import type { Engine } from "../runtime/engines/engine.ts";
+import { fillRandomInputs } from "../runtime/train/bound-step.ts";
+import { initialWeight } from "../runtime/train/initialize.ts";
+import { LoadedSteps } from "../runtime/train/loaded-steps.ts";
+import { TensorStore } from "../runtime/train/tensor-store.ts";
+import { UpdateCounts } from "../runtime/train/update-counts.ts";
+import { batchOf } from "./batch-of.ts";
+import type { Candidate } from "./candidate.ts";
+import { type Size, specificationOf } from "./size.ts";
+
+export const RATE = 1e-3;
+
+/** The stage of a specification of this size. */
+export function planOf(size: Size): StagePlan {
+  const entry = "/bench.mtl";
+  const { program, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: specificationOf(size) }) });
+  if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  return program.plan("fit");
+}
+
+/** First values of all weights, which every system starts from. */
+export function initialStore(plan: StagePlan): TensorStore {
+  const store = new TensorStore();
+  for (const { name, shape, initializer } of plan.weights) store.set(name, { shape, data: initialWeight({ seed: 1, name, shape, initializer }) });
+  return store;
+}
+
+/** Our training step, fed as the trainer feeds it: random bytes of the next step are drawn while one runs. */
+export async function graphCandidate(name: string, size: Size, engine: Engine): Promise<Candidate> {
+  const plan = planOf(size);
+  const [task = ""] = plan.tasks;
+  const steps = new LoadedSteps(engine, plan, initialStore(plan));
+  const counts = new UpdateCounts(plan);
+  const step = await steps.get({ kind: "step", task });
+  const batch = batchOf(size, task);
+  const buffers = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()] as const;
+  let epoch = 0;
+  const draw = () => {
+    const random = buffers[epoch % 2 === 0 ? 0 : 1];
+    fillRandomInputs(step.graph.inputs, { seed: 1, stage: plan.stage.name, epoch, keys: batch.keys }, random);
+    epoch++;
+    return random;
+  };
+  let random = draw();
+  return {
+    name,
+    steps: async (count) => {
+      let loss = Number.NaN;
+      const start = performance.now();
+      for (let each = 0; each < count; each++) {
+        const running = step.run({ batch, random, scalars: new Map(), updates: counts.count(step.graph, RATE) });
+        random = draw();
+        loss = (await running).get("loss")?.[0] ?? Number.NaN;
+      }
+      return { milliseconds: performance.now() - start, loss };
+    },
+    dispose: () => steps.dispose(),
+  };
+}

@@ -1,0 +1,50 @@
+import { setTimeout } from "node:timers/promises";
+import type { Candidate } from "./candidate.ts";
+
+export interface Timing {
+  readonly name: string;
+  /** Milliseconds of one step, of each repetition. */
+  readonly samples: readonly number[];
+}
+
+/** PyTorch's threads spin for a moment after their work; nobody else shall be measured meanwhile. */
+const PAUSE = 20;
+
+/**
+ * Repetitions of all candidates in turn, so that what else the machine does meets all of them. The first two rounds warm up. A repetition has
+ * as many steps as take some fifty milliseconds.
+ */
+export async function interleave(candidates: readonly Candidate[], repetitions: number): Promise<readonly Timing[]> {
+  const samples = candidates.map((): number[] => []);
+  const counts = candidates.map(() => 1);
+  for (let round = -2; round < repetitions; round++) {
+    for (const [index, candidate] of candidates.entries()) {
+      await setTimeout(PAUSE);
+      const count = counts[index] ?? 1;
+      const { milliseconds } = await candidate.steps(count);
+      if (round === -1) counts[index] = Math.max(1, Math.min(20, Math.round((50 * count) / milliseconds)));
+      if (round >= 0) samples[index]?.push(milliseconds / count);
+    }
+  }
+  return candidates.map(({ name }, index) => ({ name, samples: samples[index] ?? [] }));
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const at = share * (sorted.length - 1);
+  const [low = Number.NaN, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** Of neighbouring repetitions, a to b. */
+export function ratios(a: Timing, b: Timing): readonly number[] {
+  return a.samples.map((sample, index) => sample / (b.samples[index] ?? Number.NaN));
+}
+
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from "node:os";
+
+/** What figures depend on, without anything that names the machine. */
+export function describeMachine(): string {
+  const [cpu] = cpus();
+  const gigabytes = (totalmem() / 2 ** 30).toFixed(0);
+  const [load = 0] = loadavg();
+  const processor = `${cpu?.model.trim() || "an unnamed processor"}, ${availableParallelism()} cores, ${gigabytes} GiB`;
+  return `${processor}, ${platform()} ${arch()}, Node ${process.versions.node}, onnxruntime-node ${versionOf("onnxruntime-node")}; load average at the start ${load.toFixed(1)}`;
+}
+
+function versionOf(name: string): string {
+  try {
+    const path = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return (JSON.parse(readFileSync(path, "utf8")) as { readonly version: string }).version;
+  } catch {
+    return "(not installed)";
+  }
+}

@@ -1,0 +1,37 @@
+import { NotInstalled } from "./candidate.ts";
+import { describeMachine } from "./machine.ts";
+import { writePage } from "./page.ts";
+import { PyTorch } from "./pytorch.ts";
+import type { Section } from "./section.ts";
+import { pytorchSteps } from "./sections/pytorch-steps.ts";
+
+const sections: readonly Section[] = [pytorchSteps];
+
+/** `main.js [SECTION…] [--repetitions N]` */
+async function main(words: readonly string[]): Promise<void> {
+  const option = words.indexOf("--repetitions");
+  const repetitions = option < 0 ? 15 : Number(words[option + 1]);
+  const wanted = words.filter((_, index) => option < 0 || (index !== option && index !== option + 1));
+  const unknown = wanted.filter((name) => !sections.some((section) => section.name === name));
+  if (unknown.length > 0 || !(repetitions >= 1)) throw new Error(`usage: bench [${sections.map(({ name }) => name).join("] [")}] [--repetitions N]`);
+
+  const machine = describeMachine();
+  const note = (text: string): void => console.error(`  ${text}`);
+  let started: Promise<PyTorch> | undefined;
+  const pytorch = () => (started ??= PyTorch.start());
+  const texts = new Map<string, string>();
+  for (const section of sections.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    console.error(section.title);
+    try {
+      const text = await section.run({ repetitions, pytorch, note });
+      texts.set(section.name, `${text}\n\nMedians of ${repetitions} repetitions on ${machine}.`);
+      writePage(sections, texts);
+    } catch (error) {
+      if (!(error instanceof NotInstalled)) throw error;
+      console.error(`  skipped: ${error.message}`);
+    }
+  }
+  (await started?.catch(() => undefined))?.stop();
+}
+
+await main(process.argv.slice(2));

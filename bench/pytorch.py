@@ -1,0 +1,114 @@
+"""The bench's transformer classifier in eager PyTorch. Answers each line of JSON on stdin with one on stdout; see pytorch.ts."""
+
+import gc
+import json
+import resource
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+
+def read_safetensors(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = bytearray(file.read())
+    types = {"F32": torch.float32, "I32": torch.int32, "U8": torch.uint8}
+    tensors = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        start, end = entry["data_offsets"]
+        tensors[name] = torch.frombuffer(data[start:end], dtype=types[entry["dtype"]]).reshape(entry["shape"]).clone()
+    return tensors
+
+
+class Classifier(torch.nn.Module):
+    """Names of weights are those of the specification; `query`, `key` and `value` are one product, as in `nn.MultiheadAttention`."""
+
+    def __init__(self, size, weights):
+        super().__init__()
+        self.size = size
+        own = lambda tensor: torch.nn.Parameter(tensor.contiguous())
+        get = lambda name: weights[name]
+        # `nn.Linear` keeps a kernel transposed.
+        linear = lambda *names: torch.nn.ParameterList([own(torch.cat([get(name + ".kernel").t() for name in names])), own(torch.cat([get(name + ".bias") for name in names]))])
+        norm = lambda name: torch.nn.ParameterList([own(get(name + ".scale")), own(get(name + ".offset"))])
+        self.table = own(get("read.embed.table"))
+        self.positions = own(get("read.positions.table"))
+        self.layers = torch.nn.ModuleList()
+        for index in range(size["layers"]):
+            at = f"read.transformer.{index}."
+            self.layers.append(torch.nn.ModuleDict({
+                "attention_norm": norm(at + "attention_norm"),
+                "inner": linear(at + "attention.query", at + "attention.key", at + "attention.value"),
+                "outer": linear(at + "attention.output"),
+                "ffn_norm": norm(at + "ffn_norm"),
+                "up": linear(at + "ffn.up"),
+                "down": linear(at + "ffn.down"),
+            }))
+        self.head = linear("task.task_0.head")
+
+    def forward(self, ids, mask):
+        size = self.size
+        batch, length, width, heads = size["batch"], size["length"], size["width"], size["heads"]
+        rate = size["dropout"] / 100
+        drop = (lambda x: F.dropout(x, rate)) if rate > 0 else (lambda x: x)
+        there = mask.to(torch.float32)
+        bias = ((there - 1) * 1e9).reshape(batch, 1, 1, length)
+        x = F.embedding(ids, self.table) + self.positions
+        for layer in self.layers:
+            y = F.layer_norm(x, (width,), *layer["attention_norm"], eps=1e-6)
+            q, k, v = F.linear(y, *layer["inner"]).reshape(batch, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
+            y = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+            x = x + drop(F.linear(y.transpose(1, 2).reshape(batch, length, width), *layer["outer"]))
+            y = F.layer_norm(x, (width,), *layer["ffn_norm"], eps=1e-6)
+            x = x + drop(F.linear(F.gelu(F.linear(y, *layer["up"])), *layer["down"]))
+        mean = (x * there.unsqueeze(-1)).sum(1) / there.sum(1, keepdim=True).clamp(min=1)
+        return F.linear(mean, *self.head)
+
+
+def make(size, path, fused):
+    tensors = read_safetensors(path)
+    model = Classifier(size, tensors)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, **({"fused": True} if fused else {}))
+    ids, mask, target = tensors["ids"].long(), tensors["mask"], tensors["target"].long()
+
+    def step():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(ids, mask), target)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def main():
+    steps = {}
+    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "version":
+            answer = {"version": torch.__version__}
+        elif request["do"] == "make":
+            steps[request["id"]] = make(request["size"], request["path"], request["fused"])
+            answer = {}
+        elif request["do"] == "drop":
+            del steps[request["id"]]
+            gc.collect()
+            answer = {}
+        elif request["do"] == "memory":
+            answer = {"idle": idle * 1024, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+        else:
+            torch.set_num_threads(request["threads"])
+            step = steps[request["id"]]
+            start = time.perf_counter()
+            for _ in range(request["count"]):
+                loss = step()
+            answer = {"milliseconds": 1000 * (time.perf_counter() - start), "loss": loss}
+        print(json.dumps(answer), flush=True)
+
+
+main()

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { packageRoot } from "../compiler/host.ts";
+import { type StoredTensor, writeSafetensors } from "../runtime/checkpoint/safetensors.ts";
+import { batchOf } from "./batch-of.ts";
+import { type Candidate, NotInstalled } from "./candidate.ts";
+import { initialStore, planOf } from "./graph-candidate.ts";
+import type { Size } from "./size.ts";
+
+type Lines = AsyncIterator<string>;
+
+interface Answers {
+  version: { readonly version: string };
+  make: object;
+  drop: object;
+  steps: { readonly milliseconds: number; readonly loss: number };
+  memory: { readonly idle: number; readonly peak: number };
+}
+
+/** A Python process that makes PyTorch's steps when it is asked, so that repetitions of several systems can alternate. */
+export class PyTorch {
+  readonly version: string;
+  readonly #child: ChildProcess;
+  readonly #lines: Lines;
+  #made = 0;
+
+  private constructor(child: ChildProcess, lines: Lines, version: string) {
+    this.#child = child;
+    this.#lines = lines;
+    this.version = version;
+  }
+
+  static async start(): Promise<PyTorch> {
+    const child = spawn(process.env["PYTHON"] ?? "python3", [join(packageRoot(), "bench", "pytorch.py")], { stdio: ["pipe", "pipe", "ignore"] });
+    const started = await Promise.race([once(child, "spawn").then(() => true), once(child, "error").then(() => false)]);
+    const help = "PyTorch was not found: `pip install torch`, and PYTHON names another Python than python3.";
+    if (!started || !child.stdout) throw new NotInstalled(help);
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    try {
+      const { version } = await ask(child, lines, "version", {});
+      return new PyTorch(child, lines, version);
+    } catch {
+      throw new NotInstalled(help);
+    }
+  }
+
+  /** From the weights and on the batch of our own step. `fused` is its Adam in one kernel, which is not its default. */
+  async candidate(name: string, size: Size, threads: number, optimizer: "default" | "fused" = "default"): Promise<Candidate> {
+    const id = this.#made++;
+    const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
+    const path = join(folder, "start.safetensors");
+    await writeStart(path, size);
+    await this.#ask("make", { id, size, path, fused: optimizer === "fused" });
+    await rm(folder, { recursive: true });
+    return {
+      name,
+      steps: (count) => this.#ask("steps", { id, threads, count }),
+      dispose: async () => void (await this.#ask("drop", { id })),
+    };
+  }
+
+  /** Bytes resident before anything was made, and at most since. */
+  memory(): Promise<Answers["memory"]> {
+    return this.#ask("memory", {});
+  }
+
+  stop(): void {
+    this.#child.kill();
+  }
+
+  #ask<Request extends keyof Answers>(request: Request, values: object): Promise<Answers[Request]> {
+    return ask(this.#child, this.#lines, request, values);
+  }
+}
+
+async function ask<Request extends keyof Answers>(child: ChildProcess, lines: Lines, request: Request, values: object): Promise<Answers[Request]> {
+  child.stdin?.write(`${JSON.stringify({ do: request, ...values })}\n`);
+  const line = await lines.next();
+  if (line.done === true) throw new Error(`Python ended before it answered "${request}"`);
+  return JSON.parse(line.value) as Answers[Request];
+}
+
+async function writeStart(path: string, size: Size): Promise<void> {
+  const plan = planOf(size);
+  const [task = ""] = plan.tasks;
+  const { features } = batchOf(size, task);
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { shape, data }] of initialStore(plan).tensors()) tensors.set(name, { dtype: "F32", shape, data });
+  const shape = [size.batch, size.length];
+  tensors.set("ids", { dtype: "I32", shape, data: Int32Array.from(features.get("words.ids") ?? []) });
+  tensors.set("mask", { dtype: "U8", shape, data: Uint8Array.from(features.get("words.mask") ?? []) });
+  tensors.set("target", { dtype: "I32", shape: [size.batch], data: Int32Array.from(features.get(`${task}.target`) ?? []) });
+  await writeSafetensors(path, { tensors, metadata: new Map() });
+}

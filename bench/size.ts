@@ -1,0 +1,38 @@
+/** A transformer classifier of text, as every system here builds it. */
+export interface Size {
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Tokens of an example. */
+  readonly length: number;
+  readonly vocabulary: number;
+  readonly batch: number;
+  readonly tasks: number;
+  /** Of what each sub-layer adds, in per cent. */
+  readonly dropout: number;
+}
+
+const middle: Size = { layers: 4, width: 128, heads: 4, length: 64, vocabulary: 1000, batch: 32, tasks: 1, dropout: 0 };
+
+export const sizes = {
+  small: { ...middle, layers: 2, width: 32, batch: 4 },
+  middle,
+  wide: { ...middle, width: 256 },
+} as const satisfies Record<string, Size>;
+
+export type SizeName = keyof typeof sizes;
+
+export const CLASSES = 4;
+
+/** Pre-norm encoder layers with a feed-forward of four times the width and exact GELU, a masked mean over tokens, a linear head and cross-entropy. */
+export function specificationOf({ layers, width, heads, length, vocabulary, batch, tasks, dropout }: Size): string {
+  const names = Array.from({ length: tasks }, (_, index) => `task_${index}`);
+  return `
+    model bench
+    modality words: text(most: ${length}, tokenizer: word_piece(${vocabulary}))
+    stream read = words -> embed(${width}) -> positions -> transformer(layers: ${layers}, heads: ${heads}, dropout: ${dropout}%)
+    ${names.map((name) => `task ${name} { from: mean(read) head: linear(${CLASSES}) target: category("label", classes: ${CLASSES}) }`).join("\n    ")}
+    dataset data { path: "none.csv" tasks: [${names.join(", ")}] }
+    stage fit { sampler: uniform optimizer: adam(rate: 1e-3) batch: ${batch} epochs: 1 }
+  `;
+}
