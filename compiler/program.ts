@@ -4,6 +4,7 @@ import { load } from "./bind/load.ts";
 import { withCandidates } from "./check/candidates.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
 import type { Program } from "./checked-program.ts";
+import { checkBudgets } from "./check/check-budgets.ts";
 import { checkProgram } from "./check/check-program.ts";
 import { checkReferences } from "./check/references.ts";
 import { withoutEchoes } from "./check/recovered.ts";
@@ -25,6 +26,8 @@ export interface Compilation {
   readonly sources: ReadonlyMap<string, string>;
   /** Absent where there are errors. */
   readonly program?: Program;
+  /** What can be counted and drawn but is not to be trained: nothing is wrong but that a budget is exceeded. */
+  readonly overBudget?: Program;
   /** Milliseconds of each stage of the compiler. */
   readonly timings: ReadonlyMap<string, number>;
 }
@@ -59,7 +62,10 @@ export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }
   const specification = timed("resolve", () => resolveSpecification(base));
   const program = createProgram(bindings, overrides, callables, specification);
   timed("elaborate", () => checkProgram(program, reporter));
-  return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, ...(hasErrors(reporter.diagnostics) ? {} : { program }) };
+  const isSound = !hasErrors(reporter.diagnostics);
+  if (isSound) timed("budgets", () => checkBudgets(program, reporter));
+  const outcome = !isSound ? {} : hasErrors(reporter.diagnostics) ? { overBudget: program } : { program };
+  return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, ...outcome };
 }
 
 function resolveSpecification(base: Elaboration): ResolvedSpecification {

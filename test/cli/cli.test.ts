@@ -79,6 +79,13 @@ describe("check --cost", () => {
     expect(JSON.parse(stdout)).toMatchObject({ version: 1, counts: { error: 0 }, cost: { parameters: 49, tasks: [{ task: "t", total: { flops: 72 + 17 } }], stages: [] } });
   });
 
+  test("counts what exceeds a budget too, so that one sees where it goes", async () => {
+    const text = 'model a\nmodality x: tensor(4)\ntask t { from: x -> linear(1)  target: number("y")  budget: at_most(parameters: 4) }\n';
+    const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd: folderWith({ "a.mtl": text }) });
+    expect(code).toBe(exitCodes.specification);
+    expect(stdout).toMatch(/^error\[MTL5030\][^]*^task t +5 /m);
+  });
+
   test("counts nothing where there are mistakes, and is refused where only problems are printed", async () => {
     const wrongly = await mtl(["check", "a.mtl", "--cost", "--json"], { cwd: folderWith({ "a.mtl": wrong }) });
     expect(JSON.parse(wrongly.stdout).cost).toBeUndefined();

@@ -48,7 +48,8 @@ export const check: VerbOf<CheckOptions> = {
     if (cost && format !== "text" && format !== "json") throw new UserError("usage", `Costs are no problems, which is what "--format ${format}" prints.`, "Leave --cost or --format out, or write --format json.");
     const { compileFile, renderInput } = await import("../compile-specification.ts");
     const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
-    const counted = cost && compilation.program ? (await import("../../cost/cost-of.ts")).costOf(compilation.program) : undefined;
+    const program = compilation.program ?? compilation.overBudget;
+    const counted = cost && program ? (await import("../../cost/cost-of.ts")).costOf(program) : undefined;
     session.print(renderers[format](renderInput(compilation, session.io.cwd), session, counted));
     if (compilation.program !== undefined && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(compilation.program)}`);
     return hasErrors(compilation.diagnostics) ? exitCodes.specification : 0;
