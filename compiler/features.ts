@@ -1,5 +1,5 @@
 import type { Candidates, ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
-import type { TensorType } from "./graph/graph.ts";
+import type { Shape, TensorType } from "./graph/graph.ts";
 import { tableColumns, tableVocabulary } from "./table-columns.ts";
 
 /** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
@@ -71,11 +71,58 @@ export function featuresOfCandidates(features: readonly Feature[], { most }: Pic
 }
 
 /** What the graphs of each kind of target predict, by the name of their output. */
-export const predictionNames = { category: "logits", labels: "logits", number: "value", ranking: "scores" } as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: string };
+export const predictionNames = { category: "logits", labels: "logits", number: "value", ranking: "scores", masked: "logits" } as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: string };
+
+export type MaskedTarget = Extract<ResolvedTarget, { readonly kind: "masked" }>;
+/** A target that a column of the data holds. */
+export type ColumnTarget = Exclude<ResolvedTarget, MaskedTarget>;
+
+/** A text some of whose tokens a task predicts. */
+export interface MaskedText {
+  readonly target: MaskedTarget;
+  readonly text: Extract<ResolvedModality, { readonly kind: "text" }>;
+}
+
+/** The text of a masked target, if it is one. */
+export function maskedTextOf(target: ResolvedTarget, modalityOf: (name: string) => ResolvedModality | undefined): MaskedText | undefined {
+  const text = target.kind === "masked" ? modalityOf(target.modality) : undefined;
+  return target.kind === "masked" && text?.kind === "text" ? { target, text } : undefined;
+}
+
+/** How many tokens of a row can be hidden: half more than are on average. */
+export function maskedPlaces({ target: { rate }, text: { most } }: MaskedText): number {
+  return Math.max(1, Math.min(most, Math.ceil(1.5 * rate * most)));
+}
+
+/** What a reader gives of a masked text besides its features, which are corrupted: the ids as they were, and the places whose tokens are predicted. */
+export function featuresOfMasked(masked: MaskedText): { readonly [Name in "original" | "positions" | "mask"]: Feature } {
+  const { modality } = masked.target;
+  const places = maskedPlaces(masked);
+  return {
+    original: { name: `${modality}.original`, dtype: "int32", shape: [masked.text.most] },
+    positions: { name: `${modality}.masked`, dtype: "int32", shape: [places] },
+    mask: { name: `${modality}.masked.mask`, dtype: "uint8", shape: [places] },
+  };
+}
+
+export function targetName(task: string): string {
+  return `${task}.target`;
+}
+
+/** The id of each hidden token, −1 where there is none. */
+export function featureOfMaskedTarget(task: string, masked: MaskedText): Feature {
+  return { name: targetName(task), dtype: "int32", shape: [maskedPlaces(masked)] };
+}
+
+/** The shape of what a task predicts of one row: scores of classes, of the tokens in each place, or one number. */
+export function shapeOfScores(target: ColumnTarget | MaskedText): Shape {
+  if ("text" in target) return [maskedPlaces(target), target.text.tokenizer.size];
+  return "classes" in target ? [classCount(target)] : [];
+}
 
 /** The feature of a task's target. A row that lacks it has `row_weight` 0 and any value here. */
-export function featureOfTarget(task: string, target: ResolvedTarget, candidates?: Candidates): Feature {
-  const name = `${task}.target`;
+export function featureOfTarget(task: string, target: ColumnTarget, candidates?: Candidates): Feature {
+  const name = targetName(task);
   switch (target.kind) {
     case "category":
       return { name, dtype: "int32", shape: [], below: classCount(target) };

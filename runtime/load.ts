@@ -135,7 +135,10 @@ class Predictor {
     const values = predictionsOf(await step.run({ batch })).get(output);
     if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${output}`);
     const width = values.length / size;
-    return examples.map((_, row) => decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), { classes, candidates: batch.candidates[row] ?? 1 }));
+    return examples.map((_, row) => {
+      const asked = batch.asked[row];
+      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), { classes, candidates: batch.candidates[row] ?? 1, ...(asked ? { asked } : {}) });
+    });
   }
 
   #step(size: number): Promise<BoundStep> {

@@ -1,4 +1,5 @@
 import type { ResolvedTarget } from "../compiler/schema/resolved.ts";
+import type { AskedTokens } from "./data/asked-tokens.ts";
 
 export interface CategoryPrediction {
   readonly kind: "category";
@@ -29,13 +30,23 @@ export interface RankingPrediction {
   readonly scores: readonly number[];
 }
 
+export interface MaskedPrediction {
+  readonly kind: "masked";
+  /** The text with the most probable token in each place that was asked for. */
+  readonly text: string;
+  /** What was put in, in the order of the text. */
+  readonly tokens: readonly { readonly token: string; readonly probability: number }[];
+}
+
 /** What a model says of one example for one task. */
-export type Prediction = CategoryPrediction | LabelsPrediction | NumberPrediction | RankingPrediction;
+export type Prediction = CategoryPrediction | LabelsPrediction | NumberPrediction | RankingPrediction | MaskedPrediction;
 
 interface DecodedExample {
   readonly classes: readonly string[];
   /** How many the example has. */
   readonly candidates: number;
+  /** Where the task predicts tokens. */
+  readonly asked?: AskedTokens;
 }
 
 type Decoder = (row: Float32Array, example: DecodedExample) => Prediction;
@@ -56,7 +67,22 @@ export const decoders: { readonly [Kind in ResolvedTarget["kind"]]: Decoder } = 
     const scores = [...row.subarray(0, candidates)];
     return { kind: "ranking", order: [...scores.keys()].sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0)), scores };
   },
+  masked: (row, { asked }) => filledText(row, asked),
 };
+
+function filledText(row: Float32Array, asked: AskedTokens | undefined): MaskedPrediction {
+  if (!asked) throw new Error("tokens are predicted of an example without a text");
+  const { ids, positions, places, decode } = asked;
+  const filled = [...ids];
+  const width = row.length / places;
+  const tokens = positions.map((position, place) => {
+    const shares = softmax(row.subarray(place * width, (place + 1) * width));
+    const best = shares.indexOf(Math.max(...shares));
+    filled[position] = best;
+    return { token: decode([best]), probability: shares[best] ?? 0 };
+  });
+  return { kind: "masked", text: decode(filled), tokens };
+}
 
 function softmax(logits: Float32Array): readonly number[] {
   const largest = Math.max(...logits);

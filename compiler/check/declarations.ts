@@ -86,7 +86,7 @@ export function resolveDataset(elaboration: Elaboration, declaration: DatasetDec
   const options = resolve(elaboration, declaration, schema.declarations.dataset);
   if (!options || !splitsAreKnown) return undefined;
   const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
-  const fields = new Set(own.flatMap((task) => [...task.inputs.map((input) => input.modality), task.target.column]));
+  const fields = new Set(own.flatMap((task) => [...task.inputs.map((input) => input.modality), ...("column" in task.target ? [task.target.column] : [])]));
   const given = options.columns ?? {};
   const columns = Object.fromEntries([...fields].map((field) => [field, columnsOf(given[field] ?? ownColumns(field, modalities.get(field)))]));
   // A modality that no task of the data set uses may have its column named all the same.

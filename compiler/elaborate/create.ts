@@ -1,5 +1,6 @@
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
+import type { MaskedText } from "../features.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
@@ -15,6 +16,7 @@ export interface ElaborationSettings {
   readonly task?: CurrentTask;
   readonly uses?: Uses;
   readonly mixup?: ResolvedMixup;
+  readonly masked?: MaskedText;
   readonly mode?: Mode;
   /** Examples. */
   readonly batch?: number;
@@ -22,7 +24,7 @@ export interface ElaborationSettings {
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, mode = "train", batch: examples = 2, candidates } = settings;
+  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, masked, mode = "train", batch: examples = 2, candidates } = settings;
   const batch = examples * (candidates?.most ?? 1);
-  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, mode, batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, masked, mode, batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

@@ -1,9 +1,9 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
-import { classCount, featureOfTarget, predictionNames } from "../features.ts";
-import type { Value as GraphValue } from "../graph/graph.ts";
+import { type ColumnTarget, type MaskedText, classCount, featureOfMaskedTarget, featureOfTarget, predictionNames, shapeOfScores } from "../features.ts";
+import { type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph } from "../plan.ts";
 import { describeTarget } from "../schema/describe-target.ts";
-import type { ResolvedTarget, ResolvedTask } from "../schema/resolved.ts";
+import type { ResolvedTask } from "../schema/resolved.ts";
 import { applyLayer } from "./apply.ts";
 import { examplesOf, ofExamples } from "./candidates.ts";
 import { type Elaboration, originOf, report } from "./elaboration.ts";
@@ -15,14 +15,15 @@ import { type Score, meanOfPresent, presenceFactor } from "./presence.ts";
 import { batched, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
-import { type Stream, type Value, describe, describeStream, poison, shapeOf } from "./value.ts";
+import { type Stream, type Value, describe, describeStream, kindOfRank, poison, shapeOf } from "./value.ts";
 
 /** The graph of one task in one mode; nothing where something is wrong, which has been reported. */
 export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclaration, task: ResolvedTask): ForwardGraph | undefined {
   const from = optionOf(declaration, "from");
   if (!from) return undefined;
   const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], from);
-  const scores = scoresOf(elaboration, frame, declaration, task, from);
+  const predicted = predictedBy(elaboration, frame, declaration, task);
+  const scores = predicted && scoresOf(elaboration, frame, declaration, task, predicted, from);
   if (!scores) return undefined;
   const { builder, mode } = elaboration;
   builder.origin = originOf(frame, from.span);
@@ -30,23 +31,36 @@ export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclara
   const shares = sharesOfMembers(elaboration, frame, declaration, from, scores.length);
   if (!shares) return undefined;
   const members = scores.map((score, index) => ({ ...score, share: shares[index] }));
-  if (mode !== "predict" && !addLoss(elaboration, frame, declaration, task, members, targetInput(elaboration, task))) return undefined;
+  if (mode !== "predict" && !addLoss(elaboration, frame, declaration, task, members, targetInput(elaboration, task, predicted))) return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
   return { task: task.name, mode, batch: examplesOf(elaboration), graph: builder.build(`${task.name}/${mode}`), weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight) };
 }
 
+/** What shapes the scores: the target, or the text whose tokens are hidden. */
+type Predicted = ColumnTarget | MaskedText;
+
+function predictedBy(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, { target }: ResolvedTask): Predicted | undefined {
+  if (target.kind !== "masked") return target;
+  const { masked, uses, modalities } = elaboration;
+  if (masked && uses.get(target.modality) === "required") return masked;
+  const kind = modalities?.get(target.modality)?.kind;
+  const reason = kind !== "text" ? `it is of the kind ${kind}` : uses.has(target.modality) ? "a row may lack it" : "the task does not use it";
+  report(elaboration, frame, "masked_modality", optionOf(declaration, "target")?.span ?? declaration.name.span, { modality: target.modality, reason });
+  return undefined;
+}
+
 /** The scores of each member: one, or several for an ensemble. */
-function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, from: Expression): readonly Score[] | undefined {
+function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, predicted: Predicted, from: Expression): readonly Score[] | undefined {
   const output = taskOutput(elaboration, declaration);
   if (output.kind === "poison") return undefined;
   const head = optionOf(declaration, "head");
   const members = output.kind === "list" || output.kind === "tuple" ? output.items : [output];
   const scores: Score[] = [];
   for (const member of members) {
-    const score = member.kind === "stream" ? scoreOf(elaboration, member.stream, task.target) : undefined;
+    const score = member.kind === "stream" ? scoreOf(elaboration, member.stream, predicted) : undefined;
     if (!score) {
       const found = member.kind === "stream" ? describeStream(member.stream) : describe(member);
-      const holes = { task: task.name, from: head ? "head" : "from", found, expected: expectedShape(task.target), target: describeTarget(task.target), hint: wayToScores(member, task.target) } as const;
+      const holes = { task: task.name, from: head ? "head" : "from", found, expected: expectedShape(predicted), target: describeTarget(task.target), hint: wayToScores(member, predicted) } as const;
       report(elaboration, frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
       return undefined;
     }
@@ -88,37 +102,35 @@ function lastPart(head: Expression): Expression {
   return head.kind === "Pipe" ? lastPart(head.right) : head;
 }
 
-function wayToScores(output: Value, target: ResolvedTarget): string {
-  const scores = `linear(${scoreCount(target)})`;
+function wayToScores(output: Value, target: Predicted): string {
+  if ("text" in target) return `Ask for the hidden places, \`masked_positions(${target.target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${target.text.tokenizer.size})\`.`;
+  const scores = `linear(${"classes" in target ? classCount(target) : 1})`;
   if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
   if (output.kind === "stream" && output.stream.kind === "grid") return `Make it tokens (\`patches(size)\`, \`as_tokens\`) and take their \`mean\` before \`${scores}\`.`;
   if (output.kind === "stream" && shapeOf(output.stream).length > 1) return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
   return `Let the head end in \`${scores}\`.`;
 }
 
-/** Scores of one row: of every class, or of the row itself. */
-function scoreCount(target: ResolvedTarget): number {
-  return "classes" in target ? classCount(target) : 1;
-}
-
-/** `[B, K]` for classes, `[B]` for a number, `[B, A]` for candidates; nothing where the shape is another. */
-function scoreOf(elaboration: Elaboration, stream: Stream, target: ResolvedTarget): Score | undefined {
+/** `[B, K]` for classes, `[B]` for a number, `[B, A]` for candidates, `[B, P, V]` for tokens; nothing where the shape is another. */
+function scoreOf(elaboration: Elaboration, stream: Stream, target: Predicted): Score | undefined {
   const shape = shapeOf(stream);
   const { value } = batched(elaboration, stream);
   const there = presenceFactor(elaboration, stream.presence);
   const factor = there && ofExamples(elaboration, there);
-  if ("classes" in target) return shape.length === 1 && shape[0] === classCount(target) ? { value, factor } : undefined;
+  const wanted = shapeOfScores(target);
+  if (wanted.length > 0) return sameShape(shape, wanted) ? { value, factor } : undefined;
   if (shape.length > 1 || (shape[0] ?? 1) !== 1) return undefined;
   const examples = examplesOf(elaboration);
-  const unfolded = target.kind === "ranking" ? [examples, elaboration.candidates?.most ?? 1] : [examples];
+  const unfolded = "kind" in target && target.kind === "ranking" ? [examples, elaboration.candidates?.most ?? 1] : [examples];
   return { value: reshape(elaboration, value, unfolded), factor };
 }
 
-function expectedShape(target: ResolvedTarget): string {
-  return "classes" in target ? `vector[${classCount(target)}]` : "vector[1] or a scalar";
+function expectedShape(target: Predicted): string {
+  const shape = shapeOfScores(target);
+  return shape.length === 0 ? "vector[1] or a scalar" : `${kindOfRank(shape.length)}${showShape(shape)}`;
 }
 
-function targetInput(elaboration: Elaboration, task: ResolvedTask): GraphValue {
-  const feature = featureOfTarget(task.name, task.target, task.candidates);
+function targetInput(elaboration: Elaboration, task: ResolvedTask, target: Predicted): GraphValue {
+  const feature = "text" in target ? featureOfMaskedTarget(task.name, target) : featureOfTarget(task.name, target, task.candidates);
   return elaboration.builder.input({ kind: "feature", feature: feature.name }, { dtype: feature.dtype, shape: [examplesOf(elaboration), ...feature.shape] });
 }

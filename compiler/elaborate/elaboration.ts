@@ -4,6 +4,7 @@ import type { SymbolDeclaration } from "../bind/symbols.ts";
 import type { Related } from "../diagnostics/diagnostic.ts";
 import type { DiagnosticName, Holes } from "../diagnostics/registry.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
+import type { MaskedText } from "../features.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../plan.ts";
@@ -41,6 +42,8 @@ export interface Elaboration {
   readonly modalities: ReadonlyMap<string, ResolvedModality> | undefined;
   /** The modalities that the task's examples have. */
   readonly uses: ReadonlyMap<string, "required" | "optional">;
+  /** The text whose tokens the task predicts, where its target is `masked`. */
+  readonly masked: MaskedText | undefined;
   /** How rows are mixed; in training only. */
   readonly mixup: ResolvedMixup | undefined;
   /** Values of params, layers, streams, fusions and modalities that have been asked for; `undefined` while one is being made. */

@@ -1,4 +1,5 @@
 import type { Reporter } from "../diagnostics/reporter.ts";
+import { maskedTextOf } from "../features.ts";
 import type { ForwardGraph } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
 import { createElaboration } from "./create.ts";
@@ -28,6 +29,7 @@ export function elaborateForward(program: Program, { task, mode, batch, override
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
   const all = [...declarations.tasks.keys()];
+  const masked = resolved && maskedTextOf(resolved.target, (name) => specification.modalities[name]);
   const elaboration = createElaboration({
     bindings,
     reporter,
@@ -38,6 +40,7 @@ export function elaborateForward(program: Program, { task, mode, batch, override
     mode,
     batch,
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
+    ...(masked ? { masked } : {}),
     ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),
     ...(declaration && resolved ? { uses: usesOf(bindings, declaration) } : { uses: usesOfAll(specification) }),
   });

@@ -6,4 +6,5 @@ export const defaultMetrics: { readonly [Kind in ResolvedTarget["kind"]]: readon
   labels: [{ kind: "mean_average_precision" }],
   number: [{ kind: "rmse" }, { kind: "pearson" }],
   ranking: [{ kind: "accuracy" }, { kind: "mrr" }],
+  masked: [{ kind: "accuracy" }, { kind: "perplexity" }],
 };

@@ -12,5 +12,7 @@ export function describeTarget(target: ResolvedTarget): string {
       return "a number";
     case "ranking":
       return "a ranking";
+    case "masked":
+      return `masked tokens of ${target.modality}`;
   }
 }

@@ -3,11 +3,11 @@ import type { CallableTable } from "./types.ts";
 /** Losses; each is the mean over rows by `row_weight`. A task's loss is one of them or a weighted sum: `cross_entropy + 0.1 * focal`. */
 export const losses = {
   cross_entropy: {
-    doc: "Softmax cross-entropy of `category`.",
+    doc: "Softmax cross-entropy of `category`; of `masked` the mean over the tokens of a row.",
     options: { label_smoothing: { type: { kind: "rate" }, default: 0, doc: "Mixes the target with the uniform distribution: (1−ε)·y + ε/K (Szegedy et al., 2016)." } },
   },
   focal: {
-    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes.",
+    doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes (`category`, `masked`).",
     source: "Lin et al., 2017, eq. 4",
     options: { gamma: { type: { kind: "number", min: 0 }, default: 2, doc: "How strongly easy rows are played down; 0 is cross-entropy." } },
   },

@@ -2,8 +2,8 @@ import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
 /** The targets that each metric is for. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
-  accuracy: ["category", "ranking"],
-  top_k: ["category"],
+  accuracy: ["category", "ranking", "masked"],
+  top_k: ["category", "masked"],
   f1: ["category", "labels"],
   matthews: ["category"],
   mse: ["number"],
@@ -15,4 +15,5 @@ export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonl
   mean_average_precision: ["labels"],
   mrr: ["ranking"],
   ndcg: ["ranking"],
+  perplexity: ["masked"],
 };

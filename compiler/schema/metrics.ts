@@ -2,9 +2,9 @@ import type { CallableTable } from "./types.ts";
 
 /** Metrics over a whole split, by target. scikit-learn's definition where it has one. */
 export const metrics = {
-  accuracy: { doc: "Share of rows whose most probable class is right (`category`), or whose first candidate is relevant (`ranking`).", source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation", options: {} },
+  accuracy: { doc: "Share of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).", source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation", options: {} },
   top_k: {
-    doc: "Share of rows whose class is among the k most probable (`category`).",
+    doc: "Share of rows whose class is among the k most probable (`category`), or of tokens (`masked`).",
     source: "sklearn.metrics.top_k_accuracy_score",
     options: { k: { type: { kind: "int", min: 1 }, default: 5, doc: "How many guesses a row has." } },
   },
@@ -20,6 +20,7 @@ export const metrics = {
   r2: { doc: "Coefficient of determination (`number`).", source: "sklearn.metrics.r2_score", options: {} },
   pearson: { doc: "Pearson's correlation (`number`).", source: "scipy.stats.pearsonr", options: {} },
   spearman: { doc: "Spearman's rank correlation, ties averaged (`number`).", source: "scipy.stats.spearmanr", options: {} },
+  perplexity: { doc: "e to the mean negative logarithm of each right token's probability (`masked`).", source: "Jelinek et al., 1977", options: {} },
   mean_average_precision: { doc: "Mean over classes of average precision (`labels`).", source: "sklearn.metrics.average_precision_score, macro", options: {} },
   mrr: { doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).", source: "Voorhees, 1999; ties by their expectation", options: {} },
   ndcg: { doc: "Discounted cumulative gain over that of the best order (`ranking`).", source: "sklearn.metrics.ndcg_score", options: {} },

@@ -34,4 +34,15 @@ export const targets = {
     doc: "Which of a row's candidates (`each` in the data set's `columns`) are relevant: the place of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",
     options: { column },
   },
+  masked: {
+    doc: "The tokens of a text that are hidden from the model, which sees the text corrupted; drawn anew for each example and epoch. `masked_positions(text)` asks where they are, `original(text)` is the text as it was. Losses: `cross_entropy` (default), `focal`.",
+    source: "Devlin et al., 2019, §3.1",
+    options: {
+      modality: { type: { kind: "name", of: "modality" }, required: true, doc: "The text." },
+      rate: { type: { kind: "rate" }, default: 0.15, doc: "Share of tokens that are predicted. A row has room for one and a half times as many; what is beyond stays as it is." },
+      keep: { type: { kind: "rate" }, default: 0.1, doc: "Share of those that the model sees all the same." },
+      replace: { type: { kind: "rate" }, default: 0.1, doc: "Share of those in whose place it sees a random token; of the rest it sees the mask." },
+      unit: { type: { kind: "one_of", options: ["token", "word"] }, default: "token", doc: "Whether tokens are chosen one by one or all of a word together." },
+    },
+  },
 } as const satisfies CallableTable;

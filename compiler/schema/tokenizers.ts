@@ -20,6 +20,11 @@ export const tokenizers = {
     source: "Wu et al., 2016; Devlin et al., 2019",
     options: { size, file },
   },
+  bytes: {
+    doc: "One id for each byte of the text's UTF-8: nothing is learnt and no text is unknown. Ids 6 to 261; 4 and 5 stay free.",
+    source: "Perceiver IO; Jaegle et al., 2021, §4.1",
+    options: { size: { ...size, type: { kind: "int", min: 262, max: 1000000 }, default: 262 } },
+  },
   characters: {
     doc: "One id a Unicode character, the most frequent ones of the training split.",
     options: { size: { ...size, default: 256 } },

@@ -24,7 +24,10 @@ function neededColumns({ columns: present }: Table, dataset: ResolvedDataset, { 
     if (presence === "optional" && naming === "own" && !columns.some((column) => present.includes(column))) continue;
     for (const column of columns) needed.push({ column, use: `modality "${modality}"` });
   }
-  for (const task of tasks) needed.push({ column: targetColumn(dataset, task), use: `the target of task "${task.name}"` });
+  for (const task of tasks) {
+    const column = targetColumn(dataset, task);
+    if (column !== undefined) needed.push({ column, use: `the target of task "${task.name}"` });
+  }
   if (dataset.weight !== undefined) needed.push({ column: dataset.weight, use: "the weight of its rows" });
   if (dataset.split.kind === "column") needed.push({ column: dataset.split.column, use: "its split" });
   else if (dataset.split.group !== undefined) needed.push({ column: dataset.split.group, use: "the group of its split" });

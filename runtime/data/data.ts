@@ -28,6 +28,15 @@ export interface BatchRequest {
   readonly rows: readonly number[];
   /** Rows of the compiled graph; at least `rows.length`. */
   readonly size: number;
+  /** What keys the randomness of the reader in training. Without it what is hidden of an example is always the same. */
+  readonly draw?: ReaderDraw;
+}
+
+/** Keys of what the reader draws for an example: another one each epoch. */
+export interface ReaderDraw {
+  readonly seed: number;
+  readonly stage: string;
+  readonly epoch: number;
 }
 
 /** The examples of every task of a specification, split; over all data sets that list a task. */

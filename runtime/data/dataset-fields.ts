@@ -58,6 +58,7 @@ function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {
   return typeof columns === "string" ? [columns] : columns;
 }
 
-export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string {
-  return columnsOf(dataset, target.column)[0] ?? target.column;
+/** Nothing for a target that is made from the inputs. */
+export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string | undefined {
+  return "column" in target ? (columnsOf(dataset, target.column)[0] ?? target.column) : undefined;
 }

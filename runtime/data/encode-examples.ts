@@ -5,7 +5,9 @@ import type { Batch, Preprocessing, RawExample } from "./data.ts";
 import { taskNamed } from "./dataset-fields.ts";
 import { candidateCount } from "./features/candidates.ts";
 import { slotsOf } from "./feature-store.ts";
+import { type AskedTokens, askForTokens, askedTokens, withMasks } from "./asked-tokens.ts";
 import { referencesFrom } from "./file-references.ts";
+import { tokenMaskings } from "./hide-tokens.ts";
 import { checkPreprocessing, fittedBy } from "./preprocessing.ts";
 import { standardiseRow } from "./standardise.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
@@ -27,6 +29,8 @@ export interface EncodeRequest {
 export interface EncodedExamples extends Batch {
   /** How many candidates each example has; 1 where the task has none. */
   readonly candidates: readonly number[];
+  /** The tokens that are asked for in each example, where the task predicts tokens. */
+  readonly asked: readonly (AskedTokens | undefined)[];
 }
 
 /** Turns examples as a user has them into what a `predict` graph takes: the features that the same values would have in a data set. */
@@ -38,11 +42,15 @@ export interface ExampleEncoder {
 export function createExampleEncoder({ specification, preprocessing, folder }: ExampleEncoderOptions): ExampleEncoder {
   checkPreprocessing(specification, preprocessing);
   const readers = featureReaders(specification);
-  const context = { references: referencesFrom(folder), cache: undefined, ...fittedBy(preprocessing) };
+  const fitted = fittedBy(preprocessing);
+  const maskings = tokenMaskings(specification, fitted.encodingOf);
   return {
     encode: async ({ task: name, examples, size }) => {
       if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
       const task = taskNamed(specification.tasks, name);
+      const masking = maskings.get(name);
+      const encodingOf = (modality: string) => (masking?.masked.target.modality === modality ? withMasks(fitted.encodingOf(modality)) : fitted.encodingOf(modality));
+      const context = { references: referencesFrom(folder), cache: undefined, ...fitted, encodingOf };
       const inputs = emptyBatch(task, readers, size);
       const candidates = examples.map(() => 1);
       const rowWeight = new Float32Array(size).fill(1, 0, examples.length);
@@ -66,7 +74,8 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
           }
         }
       }
-      return { features: featuresOfBatch(inputs), rowWeight, keys: examples.map((_, at) => String(at)), candidates };
+      const batch = askForTokens({ features: featuresOfBatch(inputs), rowWeight, keys: examples.map((_, at) => String(at)) }, size, masking);
+      return { ...batch, candidates, asked: examples.map((_, at) => askedTokens(batch, at, masking)) };
     },
   };
 }

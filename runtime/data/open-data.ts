@@ -5,19 +5,22 @@ import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { loadData, type OpenDataOptions } from "./load-data.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
+import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { standardiseRow } from "./standardise.ts";
+import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
 import type { TaskRows } from "./task-rows.ts";
 
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
 export async function openData(options: OpenDataOptions): Promise<Data> {
   const { datasets, tasks, readers, preprocessing } = await loadData(options);
+  const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
   for (const dataset of datasets) refuseBadRows(dataset, tasks);
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const rowsOf = (task: string, split: BatchRequest["split"]): TaskRows["splits"]["train"] => tasks.get(task)?.splits[split] ?? [];
   return {
     rows: (task, split) => rowsOf(task, split).length,
-    batch: (request) => makeBatch(request, tasks.get(request.task), readers, preprocessing),
+    batch: async (request) => hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task)),
     preprocessing,
     problems,
     close: () => Promise.resolve(),

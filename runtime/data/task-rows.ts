@@ -28,7 +28,7 @@ export function usableRows(dataset: LoadedDataset, task: ResolvedTask): readonly
   const column = targetColumn(dataset.dataset, task);
   const usable: number[] = [];
   for (const [index, row] of dataset.rows.entries()) {
-    if (isMissingTarget(row.values[column])) continue;
+    if (column !== undefined && isMissingTarget(row.values[column])) continue;
     const broken = task.inputs.filter(({ modality, optional }) => !isUsable(dataset, modality, index, optional ? "optional" : "required"));
     if (broken.length === 0) usable.push(index);
   }
@@ -55,12 +55,14 @@ function isUsable(dataset: LoadedDataset, modality: string, index: number, prese
 /** Names of classes in the training rows of a task. */
 export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedTask): Set<string> {
   const names = new Set<string>();
+  if (!("column" in task.target)) return names;
   const reader = targetReaders[task.target.kind];
   for (const dataset of datasets) {
+    const column = targetColumn(dataset.dataset, task) ?? "";
     for (const index of usableRows(dataset, task)) {
       const row = dataset.rows[index];
       // A target that cannot be read is logged when it is encoded.
-      if (row?.split === "train") for (const name of tolerant(() => reader.namesIn(row.values[targetColumn(dataset.dataset, task)]))) names.add(name);
+      if (row?.split === "train") for (const name of tolerant(() => reader.namesIn(row.values[column]))) names.add(name);
     }
   }
   return names;
@@ -77,21 +79,22 @@ function tolerant(read: () => readonly string[]): readonly string[] {
 
 /** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
 export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>): TaskRows {
-  const reader = targetReaders[task.target.kind];
+  const { target: declared } = task;
+  const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
   const candidates = datasets.flatMap((dataset) => usableRows(dataset, task).map((row) => ({ dataset, row })));
-  const targets = featureStore([featureOfTarget(task.name, task.target, task.candidates)], candidates.length);
+  const targets = featureStore("column" in declared ? [featureOfTarget(task.name, declared, task.candidates)] : [], candidates.length);
   const splits = { train: [] as TaskRow[], validation: [] as TaskRow[], test: [] as TaskRow[] };
   for (const [target, { dataset, row: index }] of candidates.entries()) {
     const row = dataset.rows[index];
     const [slot] = slotsOf(targets, target);
-    if (row === undefined || slot === undefined) continue;
+    if (row === undefined) continue;
     const column = targetColumn(dataset.dataset, task);
     try {
-      reader.encode(row.values[column], classes, slot, candidatesIn(dataset, task, index));
+      if (reader && slot && column !== undefined) reader.encode(row.values[column], classes, slot, candidatesIn(dataset, task, index));
       splits[row.split].push({ dataset, row: index, target });
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
-      dataset.problems.add({ file: row.file, row: row.row, column, reason: error.message });
+      dataset.problems.add({ file: row.file, row: row.row, column: column ?? "", reason: error.message });
     }
   }
   return { task, splits, targets };

@@ -6,6 +6,7 @@ import { pearson, r2, spearman } from "./correlation.ts";
 import { mae, mse, rmse } from "./errors.ts";
 import { f1 } from "./f1.ts";
 import { matthews } from "./matthews.ts";
+import { perplexity } from "./perplexity.ts";
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { mrr, ndcg } from "./ranking.ts";
 
@@ -23,6 +24,7 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   mean_average_precision: meanAveragePrecision,
   mrr,
   ndcg,
+  perplexity,
 };
 
 /** A metric that a task asks for, ready to observe rows of its target. */

@@ -12,3 +12,20 @@ export function meanOf<Kind extends TargetKind>(quantity: (row: ObservedRow[Kind
     value: () => finish(sum / count),
   };
 }
+
+/** The mean over the hidden tokens of all rows of a quantity of each, from its scores and its id, and `finish` of it. */
+export function meanOverTokens(quantity: (scores: Float32Array, target: number) => number, finish: (mean: number) => number = (mean) => mean): Metric<"masked"> {
+  let sum = 0;
+  let count = 0;
+  return {
+    observe: ({ scores, target }) => {
+      const width = scores.length / target.length;
+      for (const [place, id] of target.entries()) {
+        if (id < 0) continue;
+        sum += quantity(scores.subarray(place * width, (place + 1) * width), id);
+        count++;
+      }
+    },
+    value: () => finish(sum / count),
+  };
+}

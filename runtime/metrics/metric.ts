@@ -7,6 +7,8 @@ export interface ObservedRow {
   number: { readonly prediction: number; readonly target: number };
   /** Of each candidate; a relevance of −1 where there is none. */
   ranking: { readonly scores: Float32Array; readonly relevance: Float32Array };
+  /** Scores [P × V] of the tokens in each hidden place, and their ids, −1 where there is none. */
+  masked: { readonly scores: Float32Array; readonly target: Int32Array };
 }
 
 export type TargetKind = ResolvedTarget["kind"];

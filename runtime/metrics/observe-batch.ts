@@ -17,6 +17,7 @@ const readers: { readonly [Kind in TargetKind]: RowReader<Kind> } = {
   category: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: batch.target[row] ?? 0 }),
   labels: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Float32Array, row, batch) }),
   ranking: (batch, row) => ({ scores: rowOf(prediction(batch, "scores"), row, batch), relevance: rowOf(batch.target as Float32Array, row, batch) }),
+  masked: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Int32Array, row, batch) }),
   number: (batch, row) => ({ prediction: prediction(batch, "value")[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
 };
 
@@ -35,7 +36,7 @@ function prediction({ predictions }: MeasuredBatch, name: string): Float32Array 
   return found;
 }
 
-function rowOf(tensor: Float32Array, row: number, { rowWeight }: MeasuredBatch): Float32Array {
+function rowOf<Tensor extends Float32Array | Int32Array>(tensor: Tensor, row: number, { rowWeight }: MeasuredBatch): Tensor {
   const width = tensor.length / rowWeight.length;
-  return tensor.subarray(row * width, (row + 1) * width);
+  return tensor.subarray(row * width, (row + 1) * width) as Tensor;
 }

@@ -74,7 +74,10 @@ async function syntheticRow(specification: ResolvedSpecification, dataset: Resol
     const value = candidates ? await candidatesOf(declared, candidates, synthesis) : await syntheticInput(declared, synthesis);
     for (const [index, column] of columns.entries()) values[column] = columns.length === 1 ? value : (value as readonly unknown[])[index];
   }
-  for (const task of tasks) values[targetColumn(dataset, task)] = syntheticTarget(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
+  for (const task of tasks) {
+    const column = targetColumn(dataset, task);
+    if (column !== undefined && "column" in task.target) values[column] = syntheticTarget(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
+  }
   if (dataset.weight !== undefined) values[dataset.weight] = 1;
   if (dataset.split.kind === "column") values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
   else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;

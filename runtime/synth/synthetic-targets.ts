@@ -1,7 +1,7 @@
-import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import type { ColumnTarget } from "../../compiler/features.ts";
 import type { Synthesis } from "./synthesis.ts";
 
-type TargetOf<Kind extends ResolvedTarget["kind"]> = Extract<ResolvedTarget, { readonly kind: Kind }>;
+type TargetOf<Kind extends ColumnTarget["kind"]> = Extract<ColumnTarget, { readonly kind: Kind }>;
 /** A target has no files of its own. */
 type Target<Of> = (target: Of, synthesis: TargetSynthesis) => unknown;
 
@@ -11,7 +11,7 @@ export interface TargetSynthesis extends Omit<Synthesis, "file"> {
 }
 
 /** A cell for each kind of target, as its reader takes it. */
-const targets: { readonly [Kind in ResolvedTarget["kind"]]: Target<TargetOf<Kind>> } = {
+const targets: { readonly [Kind in ColumnTarget["kind"]]: Target<TargetOf<Kind>> } = {
   category: ({ classes }, { latent }) => {
     const names = classNames(classes);
     return names[Math.floor(latent * names.length)];
@@ -25,8 +25,8 @@ const targets: { readonly [Kind in ResolvedTarget["kind"]]: Target<TargetOf<Kind
   ranking: (_, { latent, candidates }) => relevantOf(latent, candidates),
 };
 
-export function syntheticTarget(target: ResolvedTarget, synthesis: TargetSynthesis): unknown {
-  const make = targets[target.kind] as Target<ResolvedTarget>;
+export function syntheticTarget(target: ColumnTarget, synthesis: TargetSynthesis): unknown {
+  const make = targets[target.kind] as Target<ColumnTarget>;
   return make(target, synthesis);
 }
 

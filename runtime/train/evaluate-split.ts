@@ -1,4 +1,4 @@
-import { featureOfTarget } from "../../compiler/features.ts";
+import { targetName } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
@@ -34,7 +34,7 @@ export interface EvaluatedTask {
 export async function evaluateSplit({ task, split, data, step, batch: size, floor }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
-  const target = featureOfTarget(task.name, task.target).name;
+  const target = targetName(task.name);
   const metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target), floor: openMetric(options, task.target) }));
   const loss = new MeanLoss();
   for (let start = 0; start < rows; start += size) {

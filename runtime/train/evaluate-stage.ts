@@ -32,7 +32,7 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
       const floors = new Map<string, ConstantPrediction>();
       for (const name of plan.tasks) {
         const task = program.specification.tasks[name];
-        if (task) floors.set(name, await constantPrediction(task, data));
+        if (task) floors.set(name, await constantPrediction(task, data, program.specification.modalities));
       }
       for (const split of splits) values.push(...(await validate({ program, plan, steps, data, split, floors })));
     } finally {

@@ -88,7 +88,7 @@ export class StepSupply {
     const { data, plan, seed, phase, inputsOf, mixupOf } = this.#settings;
     const read: PreparedBatch[] = [];
     for (const [index, rows] of batches.entries()) {
-      const batch = await data.batch({ task, split: "train", rows, size: plan.batchOf(task) });
+      const batch = await data.batch({ task, split: "train", rows, size: plan.batchOf(task), draw: { seed, stage: phase, epoch } });
       const random = this.#buffersOf(step, `${task} ${index}`);
       fillRandomInputs(inputsOf(task), { seed, stage: phase, epoch, keys: batch.keys }, random);
       const scalars = drawMixup(inputsOf(task), { mixup: mixupOf(task), seed, phase, task, step, batch: index });

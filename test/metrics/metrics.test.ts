@@ -15,6 +15,7 @@ const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) =>
   labels: (classes) => ({ kind: "labels", column: "y", classes }),
   number: () => ({ kind: "number", column: "y" }),
   ranking: () => ({ kind: "ranking", column: "y" }),
+  masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
@@ -28,7 +29,7 @@ function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predic
     const name = predictionNames[kind];
     observeBatch([metric], target, {
       predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
-      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
+      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : kind === "masked" ? Int32Array.from(padded(wanted, 2)) : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? 0.5 : 0)),
     });
   }
@@ -113,6 +114,21 @@ const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], 
   [{ kind: "mrr" }, "ranking", ranking],
   [{ kind: "ndcg" }, "ranking", ranking],
 ];
+
+/** Two places a row, three tokens; the second place of the last two rows holds none. */
+const masked: Rows = {
+  predictions: [[2, 1, 0, 0, 0, 0], [0, 3, 1, 5, 5, 5], [1, 0, 2, -1, 4, 4]],
+  targets: [[0, 2], [2, -1], [2, -1]],
+};
+
+test("accuracy and perplexity of hidden tokens count tokens, not rows", () => {
+  expect(measure({ kind: "accuracy" }, "masked", masked)).toBeCloseTo(2 / 4, 6);
+  expect(measure({ kind: "top_k", k: 2 }, "masked", masked)).toBeCloseTo(3 / 4, 6);
+  const share = (right: number, others: readonly number[]) => Math.exp(right) / others.reduce((sum, other) => sum + Math.exp(other), 0);
+  const shares = [share(2, [2, 1, 0]), 1 / 3, share(1, [0, 3, 1]), share(2, [1, 0, 2])];
+  expect(measure({ kind: "perplexity" }, "masked", masked)).toBeCloseTo(shares.reduce((product, each) => product / each, 1) ** (1 / 4), 5);
+  for (const size of [1, 2, 7]) expect(measure({ kind: "perplexity" }, "masked", masked, size)).toBe(measure({ kind: "perplexity" }, "masked", masked));
+});
 
 test.each(everyMeasure)("%j of %s does not depend on how rows are batched or padded", (options, kind, rows) => {
   const whole = measure(options, kind, rows, rows.targets.length);

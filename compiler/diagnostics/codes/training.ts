@@ -26,6 +26,12 @@ export const training = {
     message: ({ metric, target }) => `The metric "${metric}" is not for ${target}.`,
     help: ({ fitting }) => `Choose one of ${fitting}.`,
   }),
+  masked_modality: define<{ modality: string; reason: string }>({
+    code: "MTL5021",
+    severity: "error",
+    message: ({ modality, reason }) => `Tokens of "${modality}" cannot be hidden: ${reason}.`,
+    help: () => "`masked` is for a modality of the kind `text` that every example of the task has.",
+  }),
   trains_nothing: define<{ stage: string }>({
     code: "MTL5005",
     severity: "error",

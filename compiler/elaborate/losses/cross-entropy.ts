@@ -1,43 +1,61 @@
 import type { Value } from "../../graph/graph.ts";
 import type { LossCall, LossDefinition } from "./loss.ts";
 
-const lastAxis = { axes: [1], keep_dimensions: false };
+type Scored = Pick<LossCall<"cross_entropy">, "output" | "target" | "emit" | "constant">;
 
 interface ClassScores {
-  /** log p of every class, [B, K]. */
+  /** log p of every class, [B, K]; of tokens [B, P, V]. */
   readonly logarithms: Value;
-  /** log p of the right class, [B]. */
+  /** 1 where there is something to predict, [B] or [B, P]; nothing where there always is. */
+  readonly there: Value | undefined;
+  /** log p of the right class, [B] or [B, P]. */
   readonly right: Value;
 }
 
-function classScores({ output, target, emit }: Pick<LossCall<"cross_entropy">, "output" | "target" | "emit">): ClassScores {
+function classScores({ output, target, emit, constant }: Scored): ClassScores {
   const logarithms = emit("log_softmax", [output], {});
-  const right = emit("one_hot", [target], { depth: output.shape[1] ?? 0 });
-  return { logarithms, right: emit("reduce_sum", [emit("multiply", [logarithms, right], {})], lastAxis) };
+  const ofTokens = output.shape.length === 3;
+  // A place without a token has the target −1, for which no class is right on any engine.
+  const number = ofTokens ? emit("cast", [target], { dtype: "float32" }) : undefined;
+  const there = number && emit("cast", [emit("greater", [number, constant(-0.5)], {})], { dtype: "float32" });
+  const known = number ? emit("cast", [emit("maximum", [number, constant(0)], {})], { dtype: "int32" }) : target;
+  const right = emit("one_hot", [known], { depth: output.shape.at(-1) ?? 0 });
+  return { logarithms, there, right: alongClasses(emit, "reduce_sum", emit("multiply", [logarithms, right], {})) };
+}
+
+function alongClasses(emit: Scored["emit"], op: "reduce_sum" | "reduce_mean", value: Value): Value {
+  return emit(op, [value], { axes: [value.shape.length - 1], keep_dimensions: false });
+}
+
+/** The loss of a row: of its class, or the mean over its hidden tokens; 0 where none is. */
+function overTokens({ emit, constant }: Scored, losses: Value, there: Value | undefined): Value {
+  if (!there) return losses;
+  const count = emit("maximum", [alongClasses(emit, "reduce_sum", there), constant(1)], {});
+  return emit("divide", [alongClasses(emit, "reduce_sum", emit("multiply", [losses, there], {})), count], {});
 }
 
 /** −(1−ε)·log p_y − ε/K·Σ log p (Szegedy et al., 2016, §7). */
 export const crossEntropy: LossDefinition<"cross_entropy"> = {
-  targets: ["category"],
+  targets: ["category", "masked"],
   rows: (call) => {
     const { emit, constant, options } = call;
-    const { logarithms, right } = classScores(call);
+    const { logarithms, there, right } = classScores(call);
     const smoothing = options.label_smoothing;
     const sharp = emit("multiply", [right, constant(-(1 - smoothing))], {});
-    if (smoothing === 0) return sharp;
-    const even = emit("multiply", [emit("reduce_mean", [logarithms], lastAxis), constant(-smoothing)], {});
-    return emit("add", [sharp, even], {});
+    if (smoothing === 0) return overTokens(call, sharp, there);
+    const even = emit("multiply", [alongClasses(emit, "reduce_mean", logarithms), constant(-smoothing)], {});
+    return overTokens(call, emit("add", [sharp, even], {}), there);
   },
 };
 
 /** −(1−p)^γ · log p (Lin et al., 2017, eq. 4). The power is e^(γ·log(1−p)), with 1−p kept away from 0. */
 export const focal: LossDefinition<"focal"> = {
-  targets: ["category"],
+  targets: ["category", "masked"],
   rows: (call) => {
     const { emit, constant, options } = call;
-    const { right } = classScores(call);
+    const { there, right } = classScores(call);
     const wrong = emit("maximum", [emit("subtract", [constant(1), emit("exp", [right], {})], {}), constant(1e-7)], {});
     const scale = emit("exp", [emit("multiply", [emit("log", [wrong], {}), constant(options.gamma)], {})], {});
-    return emit("negate", [emit("multiply", [scale, right], {})], {});
+    return overTokens(call, emit("negate", [emit("multiply", [scale, right], {})], {}), there);
   },
 };

@@ -11,9 +11,9 @@ export type LossOptions<Kind extends LossKind> = Extract<ResolvedLoss, { readonl
 /** What a loss is made of. Everything is `[B, …]`. */
 export interface LossCall<Kind extends LossKind> {
   readonly options: LossOptions<Kind>;
-  /** Scores `[B, K]` of classes or candidates, or a number `[B]`. */
+  /** Scores `[B, K]` of classes or candidates, a number `[B]`, or scores of tokens `[B, P, V]`. */
   readonly output: Value;
-  /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]`, relevance `[B, K]` with −1 where there is no candidate. */
+  /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]`, relevance `[B, K]` with −1 where there is no candidate, tokens `[B, P]` int32 with −1 where there is none. */
   readonly target: Value;
   readonly emit: <Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]) => Value;
   readonly constant: (value: number) => Value;
@@ -26,4 +26,4 @@ export interface LossDefinition<Kind extends LossKind> {
 }
 
 /** The loss of a target where a task names none. */
-export const defaultLoss: { readonly [Kind in ResolvedTarget["kind"]]: LossKind } = { category: "cross_entropy", labels: "binary_cross_entropy", number: "mse", ranking: "listwise" };
+export const defaultLoss: { readonly [Kind in ResolvedTarget["kind"]]: LossKind } = { category: "cross_entropy", labels: "binary_cross_entropy", number: "mse", ranking: "listwise", masked: "cross_entropy" };

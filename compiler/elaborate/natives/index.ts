@@ -1,4 +1,5 @@
 import { elementwiseNatives } from "./elementwise.ts";
+import { maskedNatives } from "./masked.ts";
 import { movementNatives } from "./movement.ts";
 import type { Native } from "./native.ts";
 import { presenceNatives } from "./presence.ts";
@@ -7,4 +8,4 @@ import { sourceNatives } from "./sources.ts";
 import { structureNatives } from "./structure.ts";
 
 /** Every native block by name. `prelude/primitives.mtl` declares each with an empty body; a test holds the two together. */
-export const natives: { readonly [name: string]: Native | undefined } = { ...elementwiseNatives, ...reductionNatives, ...movementNatives, ...structureNatives, ...presenceNatives, ...sourceNatives };
+export const natives: { readonly [name: string]: Native | undefined } = { ...elementwiseNatives, ...reductionNatives, ...movementNatives, ...structureNatives, ...presenceNatives, ...sourceNatives, ...maskedNatives };

@@ -94,12 +94,13 @@ function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preproce
   const rowsOf = (split: Split) => (tasks.get(task.name)?.splits[split] ?? []).filter((row) => row.dataset === dataset);
   const stats = { task: task.name, kind: task.target.kind, labelled: bySplit((split) => rowsOf(split).length) };
   const names = preprocessing.classes[task.name];
-  if (names === undefined) return stats;
   const column = targetColumn(dataset.dataset, task);
+  if (names === undefined || column === undefined || !("column" in task.target)) return stats;
+  const reader = targetReaders[task.target.kind];
   const counts = new Map(names.map((name) => [name, { train: 0, validation: 0, test: 0 }]));
   for (const split of splits) {
     for (const { row } of rowsOf(split)) {
-      for (const name of targetReaders[task.target.kind].namesIn(dataset.rows[row]?.values[column])) {
+      for (const name of reader.namesIn(dataset.rows[row]?.values[column])) {
         const count = counts.get(name);
         if (count !== undefined) count[split] += 1;
       }

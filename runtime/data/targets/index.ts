@@ -1,8 +1,8 @@
-import type { ResolvedTarget } from "../../../compiler/schema/resolved.ts";
+import type { ColumnTarget } from "../../../compiler/features.ts";
 import { category } from "./category.ts";
 import { labels } from "./labels.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
 import type { TargetReader } from "./target-reader.ts";
 
-export const targetReaders: { readonly [Kind in ResolvedTarget["kind"]]: TargetReader } = { category, labels, number, ranking };
+export const targetReaders: { readonly [Kind in ColumnTarget["kind"]]: TargetReader } = { category, labels, number, ranking };

@@ -3,6 +3,7 @@ import { UserError } from "../../user-error.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { ModalityOf } from "../features/feature-reader.ts";
 import { learnBpe } from "./learn-bpe.ts";
+import { bytesDocument } from "./bytes-document.ts";
 import { learnCharacters } from "./learn-characters.ts";
 import { learnWordPiece } from "./learn-word-piece.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
@@ -25,6 +26,7 @@ interface TokenizerKind {
 const kinds: { readonly [Kind in ResolvedTokenizer["kind"]]: TokenizerKind } = {
   bpe: { learn: learnBpe, model: "BPE", leastSize: 256 + specialTokens.length },
   word_piece: { learn: learnWordPiece, model: "WordPiece", leastSize: specialTokens.length + 1 },
+  bytes: { learn: bytesDocument, model: "BPE", leastSize: 262 },
   characters: { learn: learnCharacters, model: "BPE", leastSize: specialTokens.length + 1 },
 };
 

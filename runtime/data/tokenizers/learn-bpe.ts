@@ -3,7 +3,7 @@ import { specialTokens } from "./special-tokens.ts";
 import { countWords } from "./count-words.ts";
 import { type Surroundings, type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
-const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
+export const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
 
 /** What GPT-2 takes for a word, and so what the `ByteLevel` pre-tokenizer cuts: contractions, letters, digits, signs, each with a space before. */
 const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
@@ -42,7 +42,7 @@ export function learnBpe(texts: Iterable<string>, { size, lowercase }: { readonl
  * A visible character for each byte, as GPT-2's byte alphabet has it: those that print in Latin-1 stand for themselves, the others are counted
  * up from U+0100. In order of the bytes.
  */
-function byteCharacters(): string[] {
+export function byteCharacters(): string[] {
   let hidden = 0x100;
   return Array.from({ length: 256 }, (_, byte) => {
     const prints = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;

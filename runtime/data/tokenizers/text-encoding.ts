@@ -5,6 +5,10 @@ import type { TokenizerDocument } from "./tokenizer-document.ts";
 export interface TextEncoding {
   encode(text: string): number[];
   decode(ids: readonly number[]): string;
+  /** One more than the highest id. */
+  readonly size: number;
+  /** Whether a token begins a word: with a space before it, or, in a WordPiece vocabulary, without `##`. */
+  startsWord(id: number): boolean;
 }
 
 /**
@@ -13,7 +17,13 @@ export interface TextEncoding {
  */
 export function textEncoding(document: TokenizerDocument): TextEncoding {
   const tokenizer = new Tokenizer({ ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) }, { clean_up_tokenization_spaces: false });
+  const tokens: string[] = [];
+  for (const [token, id] of Object.entries(document.model.vocab)) tokens[id] = token;
+  const start = document.model.type === "WordPiece" ? /^(?!##)/u : /^[\sĠĊĉč▁]/u;
+  const starts = tokens.map((token) => start.test(token));
   return {
+    size: tokens.length,
+    startsWord: (id) => starts[id] ?? false,
     encode: (text) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
     decode: (ids) => (ids.length === 0 ? "" : tokenizer.decode([...ids])),
   };

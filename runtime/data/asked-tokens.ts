@@ -1,0 +1,58 @@
+import { featuresOfMasked, maskedPlaces } from "../../compiler/features.ts";
+import { UserError } from "../user-error.ts";
+import type { Batch } from "./data.ts";
+import { featureArray, rowOf } from "./feature-store.ts";
+import type { TokenMasking } from "./hide-tokens.ts";
+import { specialIds, specialTokens } from "./tokenizers/special-tokens.ts";
+import type { TextEncoding } from "./tokenizers/text-encoding.ts";
+
+const mask = specialTokens[specialIds.mask];
+
+/** What is asked of one text: the positions of its masks, in order. */
+export interface AskedTokens {
+  readonly ids: readonly number[];
+  readonly positions: readonly number[];
+  /** How many positions a row of the graph has. */
+  readonly places: number;
+  readonly decode: (ids: readonly number[]) => string;
+}
+
+/** An encoding in which "[MASK]" is a hidden token: what a user asks for. In data it is text like any other. */
+export function withMasks(encoding: TextEncoding): TextEncoding {
+  return { ...encoding, encode: (text) => text.split(mask).flatMap((part, index) => [...(index === 0 ? [] : [specialIds.mask]), ...encoding.encode(part)]) };
+}
+
+/** The batch with the places of its masks. Throws `UserError` of kind "data" for an example that asks for nothing, or for too much. */
+export function askForTokens(batch: Batch, size: number, masking: TokenMasking | undefined): Batch {
+  if (!masking) return batch;
+  const { masked } = masking;
+  const { modality } = masked.target;
+  const features = featuresOfMasked(masked);
+  const places = maskedPlaces(masked);
+  const made = { positions: featureArray(features.positions, size), mask: featureArray(features.mask, size) };
+  const ids = batch.features.get(`${modality}.ids`) ?? new Int32Array(0);
+  for (const row of batch.keys.keys()) {
+    const positions = masksIn(rowOf(ids, features.original, row));
+    if (positions.length === 0) throw new UserError("data", `Example ${row + 1} asks for nothing: its ${modality} has no ${mask}.`, `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`);
+    if (positions.length > places) throw new UserError("data", `Example ${row + 1} asks for ${positions.length} tokens of its ${modality} at once; the model can tell ${places}.`, "Ask for fewer, or train with a higher rate.");
+    for (const [place, position] of positions.entries()) {
+      made.positions[row * places + place] = position;
+      made.mask[row * places + place] = 1;
+    }
+  }
+  return { ...batch, features: new Map([...batch.features, [features.original.name, ids], [features.positions.name, made.positions], [features.mask.name, made.mask]]) };
+}
+
+/** What a row of such a batch asks for. */
+export function askedTokens({ features }: Batch, row: number, masking: TokenMasking | undefined): AskedTokens | undefined {
+  if (!masking) return undefined;
+  const { masked, encoding } = masking;
+  const { original } = featuresOfMasked(masked);
+  const own = rowOf(features.get(original.name) ?? new Int32Array(0), original, row);
+  const length = own.findLastIndex((id) => id !== specialIds.padding) + 1;
+  return { ids: [...own.subarray(0, length)], positions: masksIn(own), places: maskedPlaces(masked), decode: (ids) => encoding.decode(ids) };
+}
+
+function masksIn(ids: Iterable<number>): readonly number[] {
+  return [...ids].flatMap((id, position) => (id === specialIds.mask ? [position] : []));
+}
