@@ -99,8 +99,8 @@ export function featuresOfMasked(masked: MaskedText): { readonly [Name in "origi
   const { modality } = masked.target;
   const places = maskedPlaces(masked);
   return {
-    original: { name: `${modality}.original`, dtype: "int32", shape: [masked.text.most] },
-    positions: { name: `${modality}.masked`, dtype: "int32", shape: [places] },
+    original: { name: `${modality}.original`, dtype: "int32", shape: [masked.text.most], below: masked.text.tokenizer.size },
+    positions: { name: `${modality}.masked`, dtype: "int32", shape: [places], below: masked.text.most },
     mask: { name: `${modality}.masked.mask`, dtype: "uint8", shape: [places] },
   };
 }
@@ -111,7 +111,7 @@ export function targetName(task: string): string {
 
 /** The id of each hidden token, −1 where there is none. */
 export function featureOfMaskedTarget(task: string, masked: MaskedText): Feature {
-  return { name: targetName(task), dtype: "int32", shape: [maskedPlaces(masked)] };
+  return { name: targetName(task), dtype: "int32", shape: [maskedPlaces(masked)], below: masked.text.tokenizer.size };
 }
 
 /** The shape of what a task predicts of one row: scores of classes, of the tokens in each place, or one number. */

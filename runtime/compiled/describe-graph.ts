@@ -1,5 +1,5 @@
 import { updateFormulas } from "../../compiler/differentiate/optimizers/index.ts";
-import { featureOfTarget, featuresOfModality } from "../../compiler/features.ts";
+import { featureOfMaskedTarget, featureOfTarget, featuresOfMasked, featuresOfModality, maskedTextOf } from "../../compiler/features.ts";
 import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
@@ -60,7 +60,11 @@ function sourceOf(role: InputRole, described: DescribedGraph): InputSource {
 function limitsOf({ modalities, tasks }: ResolvedSpecification): ReadonlyMap<string, number> {
   const features = [
     ...Object.entries(modalities).flatMap(([name, modality]) => featuresOfModality(name, modality, "optional")),
-    ...Object.values(tasks).map(({ name, target }) => featureOfTarget(name, target)),
+    ...Object.values(tasks).flatMap(({ name, target }) => {
+      const masked = maskedTextOf(target, (modality) => modalities[modality]);
+      if (masked) return [...Object.values(featuresOfMasked(masked)), featureOfMaskedTarget(name, masked)];
+      return target.kind === "masked" ? [] : [featureOfTarget(name, target)];
+    }),
   ];
   return new Map(features.flatMap(({ name, below }) => (below === undefined ? [] : [[name, below] as const])));
 }
