@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { relative } from "node:path";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
+import { datasetFiles } from "./data/dataset-files.ts";
+import { labelsBeside } from "./data/tables/idx-labels.ts";
 import { packageVersion } from "./package-version.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { UserError } from "./user-error.ts";
@@ -106,12 +109,20 @@ export async function checkData(lock: RunLock, compiled: CompiledSpecification):
 /** A sentence that names the data files that are no longer those of the run; nothing where all are. */
 export async function changedData(lock: RunLock, compiled: CompiledSpecification): Promise<string | undefined> {
   const now = await hashData(compiled, lock.root);
-  const changed = Object.entries(lock.data).flatMap(([file, hash]) => (now[file] === hash ? [] : [file]));
+  const changed = [...new Set([...Object.keys(lock.data), ...Object.keys(now)])].filter((file) => now[file] !== lock.data[file]);
   return changed.length === 0 ? undefined : `The data has changed since the run began: ${changed.join(", ")}.`;
 }
 
 async function hashData({ program: { specification } }: CompiledSpecification, root: string): Promise<{ readonly [file: string]: string }> {
-  const paths = Object.values(specification.datasets).flatMap(({ path }) => (typeof path === "string" ? [path] : Object.values(path)));
-  const hashes = await Promise.all([...new Set(paths)].map(async (path) => [relative(root, resolve(root, path)), await sha256(resolve(root, path))] as const));
+  const files = await Promise.all(Object.values(specification.datasets).map((dataset) => datasetFiles(dataset, { root, dataRoot: root })));
+  const paths = new Set(files.flat().flatMap(({ path }) => [path, labelsBeside(path) ?? path]));
+  const hashes = await Promise.all([...paths].map(async (path) => [relative(await realpath(root), path), await hashOf(path)] as const));
   return Object.fromEntries(hashes);
+}
+
+/** Of a folder, the names of what is in it: contents are hashed where they are read. */
+async function hashOf(path: string): Promise<string> {
+  if (!(await stat(path)).isDirectory()) return sha256(path);
+  const names = (await readdir(path, { recursive: true })).sort();
+  return createHash("sha256").update(names.join("\n")).digest("hex");
 }

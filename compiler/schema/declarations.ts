@@ -18,7 +18,7 @@ export const datasetOptions = {
   path: {
     type: { kind: "either", types: [{ kind: "string" }, { kind: "map", value: { kind: "string" } }] },
     required: true,
-    doc: "A CSV, TSV, JSON Lines or JSON file, or one for each split: `{ train: \"a.csv\", test: \"b.csv\" }`. Relative to the specification.",
+    doc: "A table: CSV, TSV, JSON Lines, JSON, Parquet, Arrow or Feather, IDX; a pattern of several, `data/*.csv`; or a folder with one folder for each class. One for all, or one for each split: `{ train: \"a.csv\", test: \"b.csv\" }`. Relative to the specification.",
   },
   columns: {
     type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, column, { kind: "list", element: { kind: "either", types: [{ kind: "string" }, column] } }] } },

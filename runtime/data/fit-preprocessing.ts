@@ -3,7 +3,7 @@ import type { Preprocessing } from "./data.ts";
 import { referencesWithin } from "./file-references.ts";
 import { fitClasses } from "./fit-classes.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
-import type { DatasetFolders } from "./read-dataset.ts";
+import type { DatasetFolders } from "./dataset-files.ts";
 import { fitCategories } from "./fit-categories.ts";
 import type { ModalityColumn } from "./modality-column.ts";
 import type { TableCells } from "./features/table.ts";

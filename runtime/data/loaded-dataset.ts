@@ -4,13 +4,14 @@ import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/sche
 import { readerOf } from "./batch-features.ts";
 import { openByteCache } from "./byte-cache.ts";
 import { fieldsOf } from "./dataset-fields.ts";
+import type { DatasetFolders } from "./dataset-files.ts";
 import { featureBytes } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { candidatesReader } from "./features/candidates.ts";
 import { ModalityColumn } from "./modality-column.ts";
 import type { Fitted } from "./preprocessing.ts";
 import { ProblemLog } from "./problem-log.ts";
-import { type DatasetFolders, type DatasetRow, readDataset } from "./read-dataset.ts";
+import { type DatasetRow, readDataset } from "./read-dataset.ts";
 
 /** A data set in memory: cells as they are in the file, and a column of features for each modality. */
 export interface LoadedDataset {

@@ -1,10 +1,10 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
-import { UserError } from "../user-error.ts";
 import { checkColumns } from "./check-columns.ts";
 import type { Split } from "./data.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
 import { type FileReferences, referencesWithin } from "./file-references.ts";
+import { type DatasetFolders, datasetFiles } from "./dataset-files.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { splitOf } from "./split.ts";
 import { readTable } from "./tables/read-table.ts";
@@ -21,22 +21,14 @@ export interface DatasetRow extends TableRow {
   readonly references: FileReferences;
 }
 
-export interface DatasetFolders {
-  /** The folder of the specification. */
-  readonly root: string;
-  /** Nothing outside is read. */
-  readonly dataRoot: string;
-}
-
 /** All rows of a data set's files that can be assigned to a split; the others are logged. */
 export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, folders: DatasetFolders, problems: ProblemLog): Promise<readonly DatasetRow[]> {
   const rows: DatasetRow[] = [];
-  for (const { name, split } of filesOf(dataset)) {
-    const path = await pathOf(name, folders);
+  for (const { name, path, split } of await datasetFiles(dataset, folders)) {
     const table = await readTable({ path, name });
     checkColumns(table, dataset, fields);
     for (const problem of table.problems) problems.add(problem);
-    const references = referencesWithin(folders.dataRoot, [dirname(path), folders.root]);
+    const references = referencesWithin(folders.dataRoot, [path, dirname(path), folders.root]);
     for (const row of table.rows) {
       try {
         rows.push({ ...row, file: name, references, split: splitOf(dataset.split, { values: row.values, fileSplit: split }), weight: weightOf(dataset, row) });
@@ -47,28 +39,6 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
     }
   }
   return rows;
-}
-
-interface DatasetFile {
-  readonly name: string;
-  readonly split: Split | undefined;
-}
-
-function filesOf({ path }: ResolvedDataset): readonly DatasetFile[] {
-  if (typeof path === "string") return [{ name: path, split: undefined }];
-  return (["train", "validation", "test"] as const).flatMap((split) => {
-    const name = path[split];
-    return name === undefined ? [] : [{ name, split }];
-  });
-}
-
-async function pathOf(name: string, { root, dataRoot }: DatasetFolders): Promise<string> {
-  try {
-    return await referencesWithin(dataRoot, [root])(name);
-  } catch (cause) {
-    if (!(cause instanceof UnreadableValue)) throw cause;
-    throw new UserError("data", `The data set ${cause.message}.`, `It was looked for at ${resolve(root, name)}; paths are relative to the specification.`, { cause });
-  }
 }
 
 function weightOf({ weight: column }: ResolvedDataset, { values }: TableRow): number {

@@ -46,12 +46,17 @@ export function splitOf(split: ResolvedSplit, { values, fileSplit }: SplitRow): 
 /** A number in [0, 1) drawn from the group's value, or from the content of the whole row. */
 function position(values: SplitRow["values"], group: string | undefined): number {
   if (group !== undefined && text(values[group]) === "") throw new UnreadableValue("it has no group to be split by", group);
-  const content = group === undefined ? JSON.stringify(Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1))) : text(values[group]);
+  const content = group === undefined ? JSON.stringify(Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1)), bytesAsText) : text(values[group]);
   const digest = createHash("sha256").update(content).digest();
   return digest.readUIntBE(0, 6) / 2 ** 48;
 }
 
+/** Bytes would be written as an object with a key for each. */
+function bytesAsText(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}
+
 function text(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : JSON.stringify(value, bytesAsText);
 }

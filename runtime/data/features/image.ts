@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import type { FileReferences } from "../file-references.ts";
+import { NumberGrid } from "../number-grid.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 
@@ -18,8 +19,8 @@ const pixelLimit = 2 ** 28;
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** A file reference, a data URI, or the bytes of a PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG file. */
-type ImageSource = string | Uint8Array;
+/** A file reference, a data URI, or the bytes of a PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG file; or pixels that need no decoding. */
+type ImageSource = string | Uint8Array | NumberGrid;
 
 /** `uint8 [height, width, channels]` of a picture. */
 export function imageReader(name: string, modality: ImageModality): FeatureReader<ImageSource> {
@@ -28,22 +29,23 @@ export function imageReader(name: string, modality: ImageModality): FeatureReade
     kind: "direct",
     isMissing: (value) => value === undefined || value === null || value === "",
     parse: (value) => {
-      if (typeof value === "string" || value instanceof Uint8Array) return value;
+      if (typeof value === "string" || value instanceof Uint8Array || isPixels(value)) return value;
       throw new UnreadableValue("it is neither a file reference nor a data URI");
     },
     encode: async (source, [pixels], context) => {
-      pixels?.set(await cachedPixels(await bytesOf(source, context), modality, context));
+      pixels?.set(source instanceof NumberGrid ? await decode(source, modality) : await cachedPixels(await bytesOf(source, context), modality, context));
     },
   };
 }
 
 /** Width and height of a picture as it is in its file, upright. */
 export async function pictureSize(source: ImageSource, references: FileReferences): Promise<{ readonly width: number; readonly height: number }> {
+  if (source instanceof NumberGrid) return rawSize(source);
   const { autoOrient } = await sharp(await bytesOf(source, { references }), { limitInputPixels: pixelLimit }).metadata();
   return autoOrient;
 }
 
-async function bytesOf(source: ImageSource, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
+async function bytesOf(source: string | Uint8Array, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
   if (typeof source !== "string") return source;
   if (source.startsWith("data:")) return bytesOfDataUri(source);
   if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the picture beside the data`);
@@ -78,9 +80,18 @@ async function cachedPixels(bytes: Uint8Array, modality: ImageModality, { cache 
   return pixels;
 }
 
-async function decode(bytes: Uint8Array, modality: ImageModality): Promise<Uint8Array> {
+function isPixels(value: unknown): value is NumberGrid {
+  return value instanceof NumberGrid && value.data instanceof Uint8Array && (value.shape.length === 2 || (value.shape.length === 3 && rawSize(value).channels <= 4));
+}
+
+function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): { readonly height: number; readonly width: number; readonly channels: 1 | 2 | 3 | 4 } {
+  return { height, width, channels: channels as 1 | 2 | 3 | 4 };
+}
+
+async function decode(source: Uint8Array | NumberGrid, modality: ImageModality): Promise<Uint8Array> {
   try {
-    const options = { limitInputPixels: pixelLimit, failOn: "error" } as const;
+    const options = { limitInputPixels: pixelLimit, failOn: "error", ...(source instanceof NumberGrid ? { raw: rawSize(source) } : {}) } as const;
+    const bytes = source instanceof NumberGrid ? source.data : source;
     const { format, width, height } = await sharp(bytes, options).metadata();
     // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
     const density = format === "svg" ? Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000) : undefined;

@@ -1,4 +1,5 @@
 import { featuresOfModality } from "../../../compiler/features.ts";
+import { NumberGrid } from "../number-grid.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
@@ -10,12 +11,19 @@ export function tensorReader(name: string, modality: ModalityOf<"tensor">): Feat
     kind: "direct",
     isMissing: (value) => value === undefined || value === null || value === "",
     parse: (value) => {
+      if (value instanceof NumberGrid) return fromGrid(value, modality.shape);
       const numbers: number[] = [];
       flatten(value instanceof Float32Array ? [...value] : jsonCell(value, "a list of numbers"), modality.shape, numbers);
       return Float32Array.from(numbers);
     },
     encode: (numbers, [slot]) => slot?.set(numbers),
   };
+}
+
+function fromGrid({ shape, data }: NumberGrid, wanted: readonly number[]): Float32Array {
+  const [own, due] = [shape, wanted].map((each) => each.filter((length) => length !== 1).join(" × "));
+  if (own !== due) throw new UnreadableValue(`it is ${shape.join(" × ")} where its shape says ${wanted.join(" × ")}`);
+  return Float32Array.from(data);
 }
 
 function flatten(value: unknown, shape: readonly number[], into: number[]): void {

@@ -2,15 +2,18 @@ import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
-import type { Table, TableRow, TableSource } from "./table.ts";
+import type { Table, TableReader, TableRow, TableSource } from "./table.ts";
 
 interface DelimitedRecord {
   readonly record: readonly string[];
   readonly info: Info;
 }
 
+export const readCsv: TableReader = (source) => readDelimited(source, ",");
+export const readTsv: TableReader = (source) => readDelimited(source, "\t");
+
 /** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending. */
-export async function readDelimited({ file, text }: TableSource, delimiter: string): Promise<Table> {
+async function readDelimited({ file, text }: TableSource, delimiter: string): Promise<Table> {
   const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
   const records = Readable.from(text).on("error", (error) => parser.destroy(error)).pipe(parser) as AsyncIterable<DelimitedRecord>;
   let header: readonly string[] | undefined;

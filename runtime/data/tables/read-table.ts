@@ -1,20 +1,27 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { extname } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { createGunzip } from "node:zlib";
 import { UserError } from "../../user-error.ts";
-import { readDelimited } from "./read-delimited.ts";
-import { readJson } from "./read-json.ts";
-import { readJsonLines } from "./read-json-lines.ts";
-import type { Table, TableSource } from "./table.ts";
+import type { Table, TableReader } from "./table.ts";
 
-/** A new format is one entry here. */
-const formats: { readonly [extension: string]: (source: TableSource) => Promise<Table> } = {
-  ".csv": (source) => readDelimited(source, ","),
-  ".tsv": (source) => readDelimited(source, "\t"),
-  ".jsonl": readJsonLines,
-  ".ndjson": readJsonLines,
-  ".json": readJson,
+/** By the end of a file's name; a new format is one entry here. Libraries are loaded when a file asks for them. */
+const formats: { readonly [ending: string]: () => Promise<TableReader> } = {
+  ".csv": async () => (await import("./read-delimited.ts")).readCsv,
+  ".tsv": async () => (await import("./read-delimited.ts")).readTsv,
+  ".jsonl": async () => (await import("./read-json-lines.ts")).readJsonLines,
+  ".ndjson": async () => (await import("./read-json-lines.ts")).readJsonLines,
+  ".json": async () => (await import("./read-json.ts")).readJson,
+  ".parquet": async () => (await import("./read-parquet.ts")).readParquet,
+  ".arrow": async () => (await import("./read-arrow.ts")).readArrow,
+  ".arrows": async () => (await import("./read-arrow.ts")).readArrow,
+  ".feather": async () => (await import("./read-arrow.ts")).readArrow,
+  "-ubyte": async () => (await import("./read-idx.ts")).readIdx,
+  ".idx": async () => (await import("./read-idx.ts")).readIdx,
 };
+
+/** Any of them may be compressed besides. */
+const compressed = /\.gz$/i;
 
 export interface TableFile {
   /** Where it is. */
@@ -23,27 +30,46 @@ export interface TableFile {
   readonly name: string;
 }
 
-/** Reads a whole table, by the extension of its name. Throws `UserError` of kind "data" where no table can be had. */
+/** Reads a whole table, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
 export async function readTable({ path, name }: TableFile): Promise<Table> {
-  const extension = extname(name).toLowerCase();
-  const read = formats[extension];
-  if (read === undefined) {
-    throw new UserError("data", `${name} is of no format that can be read.`, `Give a file that ends in one of ${Object.keys(formats).join(", ")}.`);
-  }
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined || !found.isFile()) {
-    throw new UserError("data", `${name} ${found === undefined ? "does not exist" : "is not a file"}.`, `It was looked for at ${path}; paths are relative to the specification.`);
-  }
-  const table = await read({ file: name, text: decoded(path, name) });
+  const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
+  if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
+  const table = await read({ file: name, path, text: decoded(path, name), bytes: () => unpackedBytes(path, name) });
   if (table.rows.length === 0 && table.problems.length === 0) throw new UserError("data", `${name} has no rows.`, "Give a file with examples.");
   return table;
+}
+
+async function readerOf(name: string): Promise<TableReader> {
+  const bare = name.toLowerCase().replace(compressed, "");
+  const ending = Object.keys(formats).find((each) => bare.endsWith(each));
+  const open = ending === undefined ? undefined : formats[ending];
+  if (open !== undefined) return open();
+  throw new UserError("data", `${name} is of no format that can be read.`, `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`);
+}
+
+async function* unpacked(path: string, name: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path);
+  if (!compressed.test(name)) return yield* file as AsyncIterable<Buffer>;
+  const gunzip = createGunzip();
+  file.on("error", (error) => gunzip.destroy(error));
+  try {
+    for await (const piece of file.pipe(gunzip)) yield piece as Buffer;
+  } catch (error) {
+    if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
+    throw new UserError("data", `${name} cannot be unpacked: ${(error as Error).message}.`, "Look whether it is whole, and gzip.", { cause: error });
+  }
+}
+
+function unpackedBytes(path: string, name: string): Promise<Uint8Array> {
+  return buffer(unpacked(path, name));
 }
 
 async function* decoded(path: string, name: string): AsyncGenerator<string> {
   // The decoder drops a byte-order mark and refuses what is not UTF-8, rather than training on replacement characters.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    for await (const bytes of createReadStream(path)) yield decoder.decode(bytes as Buffer, { stream: true });
+    for await (const bytes of unpacked(path, name)) yield decoder.decode(bytes, { stream: true });
     yield decoder.decode();
   } catch (error) {
     if (error instanceof TypeError) throw new UserError("data", `${name} is not UTF-8 text.`, "Save it as UTF-8.", { cause: error });

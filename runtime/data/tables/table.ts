@@ -17,8 +17,15 @@ export interface Table {
   readonly problems: readonly DataProblem[];
 }
 
-/** What a format reader is given: the text in pieces, cut anywhere. */
+/** What a format reader is given. Compressed files are unpacked for it. */
 export interface TableSource {
+  /** As messages name it. */
   readonly file: string;
+  readonly path: string;
+  /** UTF-8 text in pieces, cut anywhere. Throws `UserError` where it is none. */
   readonly text: AsyncIterable<string>;
+  /** The whole file. */
+  readonly bytes: () => Promise<Uint8Array>;
 }
+
+export type TableReader = (source: TableSource) => Promise<Table>;

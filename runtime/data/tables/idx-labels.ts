@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** The name of the file that holds the labels of a file of images: "labels" for "images" and idx1 for idx3, as MNIST names them. */
+export function labelsName(file: string): string {
+  const name = basename(file);
+  return file.slice(0, file.length - name.length) + name.replace("images", "labels").replace("idx3", "idx1");
+}
+
+/** The file of labels beside an IDX file of images; nothing where there is none. */
+export function labelsBeside(path: string): string | undefined {
+  if (!/(?:-ubyte|\.idx)(?:\.gz)?$/i.test(path)) return undefined;
+  const labels = join(dirname(path), labelsName(basename(path)));
+  return labels !== path && existsSync(labels) ? labels : undefined;
+}

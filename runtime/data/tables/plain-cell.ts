@@ -1,0 +1,18 @@
+/**
+ * A value of a columnar file as a JSON file would have it, which is what readers of features and targets take: dates as text, integers of 64 bits as
+ * numbers where they are exact and as text where not, typed lists as lists. Bytes stay bytes.
+ */
+export function plainCell(value: unknown): unknown {
+  if (value === null || value === undefined || value instanceof Uint8Array) return value ?? undefined;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value !== "object") return value;
+  if (value instanceof Date) return value.toISOString();
+  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as Iterable<number | bigint>, plainCell);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), plainCell(each)]));
+  if (Symbol.iterator in value) return Array.from(value as Iterable<unknown>, plainCell);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plainCell(each)]));
+}
+
+export function plainRow(row: { readonly [column: string]: unknown }): { readonly [column: string]: unknown } {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plainCell(value)]));
+}
