@@ -16,7 +16,7 @@ export async function readArrow({ file, bytes }: TableSource): Promise<Table> {
   const content = await bytes();
   try {
     const table = tableFromIPC(content, { useDate: true, useBigInt: true });
-    const rows = table.toArray().map((values, index) => ({ row: index + 1, values: plainRow(values as { readonly [column: string]: unknown }) }));
+    const rows = table.toArray().map((values, index) => ({ row: index + 1, values: plainRow(values) }));
     return { file, columns: table.schema.fields.map(({ name }) => name), rows, problems: [] };
   } catch (cause) {
     throw new UserError("data", `${file} cannot be read as Arrow: ${(cause as Error).message}.`, "Look whether the file is whole; of Feather, version 2 is read.", { cause });
