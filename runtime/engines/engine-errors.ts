@@ -13,6 +13,13 @@ export class EngineUnavailable extends UserError {
   }
 }
 
+/** It cannot since a package that it needs is not installed. */
+export class PackageNotInstalled extends EngineUnavailable {
+  constructor(engine: string, specifier: string, help: string, options?: ErrorOptions) {
+    super(engine, `the package ${specifier} is not installed`, help, options);
+  }
+}
+
 /** An engine refused a graph or failed in a step: a bug of the lowering, values outside an op's domain, or memory that ran out. */
 export class EngineFailure extends Error {
   override readonly name = "EngineFailure";

@@ -1,4 +1,4 @@
-import { EngineUnavailable, messageOf } from "./engine-errors.ts";
+import { EngineUnavailable, PackageNotInstalled, messageOf } from "./engine-errors.ts";
 
 /** `import()`, but for tests. */
 export type ImportModule = (specifier: string) => Promise<unknown>;
@@ -17,14 +17,14 @@ export async function importPackage<Module>({ engine, specifier, help, importMod
   try {
     return (await importModule(specifier)) as Module;
   } catch (error) {
-    throw new EngineUnavailable(engine, reasonOf(error, specifier), help, { cause: error });
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ERR_MODULE_NOT_FOUND") throw new PackageNotInstalled(engine, specifier, help, { cause: error });
+    throw new EngineUnavailable(engine, reasonOf(error, code, specifier), help, { cause: error });
   }
 }
 
-function reasonOf(error: unknown, specifier: string): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+function reasonOf(error: unknown, code: unknown, specifier: string): string {
   const platform = `${process.platform} ${process.arch}`;
-  if (code === "ERR_MODULE_NOT_FOUND") return `the package ${specifier} is not installed`;
   // The binding of onnxruntime-node is a `require` of a file per platform.
   if (code === "MODULE_NOT_FOUND") return `the package ${specifier} has no binary for ${platform}`;
   const [firstLine = ""] = messageOf(error).split("\n");

@@ -6,7 +6,7 @@ export type OnnxRuntime = Pick<typeof onnx, "InferenceSession" | "Tensor" | "env
 
 /** One build of ONNX Runtime, ready to make sessions. */
 export interface OnnxBuild {
-  readonly name: "onnx:native" | "onnx:wasm";
+  readonly name: "onnx:native" | "onnx:wasm" | "onnx:cuda" | "onnx:directml";
   readonly version: string;
   readonly runtime: OnnxRuntime;
   readonly sessionOptions: onnx.InferenceSession.SessionOptions;

@@ -1,73 +1,89 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "./engine.ts";
-import { EngineUnavailable } from "./engine-errors.ts";
+import { EngineUnavailable, PackageNotInstalled } from "./engine-errors.ts";
+import type { ImportModule } from "./import-package.ts";
+import { openCudaBuild, openDirectMlBuild } from "./onnx-accelerated.ts";
+import type { OnnxBuild } from "./onnx-build.ts";
 import { openNativeBuild } from "./onnx-native.ts";
 import { openWasmBuild } from "./onnx-wasm.ts";
-import type { ImportModule } from "./import-package.ts";
 import type { TfjsBackend } from "./tfjs-backend.ts";
+import { openTensorflow, openTensorflowGpu } from "./tfjs-node.ts";
 import { openCpuBackend, openWasmBackend } from "./tfjs-portable.ts";
-
-interface EngineEntry {
-  readonly open: (options: OpenOptions) => Promise<{ readonly engine: Engine; readonly version: string }>;
-}
 
 interface OpenOptions {
   readonly threads: number;
   readonly importModule: ImportModule;
 }
 
-function onnx(openBuild: typeof openNativeBuild): EngineEntry {
+interface OpenedEngine {
+  readonly engine: Engine;
+  readonly version: string;
+  /** What whoever chooses it should know. */
+  readonly notes: readonly string[];
+}
+
+interface EngineEntry {
+  readonly open: (options: OpenOptions) => Promise<OpenedEngine>;
+  /** Whether its package comes with this one, or is the user's to add: then nobody is told that it is missing. */
+  readonly package: "dependency" | "peer";
+}
+
+// The engines' classes are imported when one is opened, not before: the names of engines are wanted where none is.
+
+function onnx(openBuild: (options: OpenOptions) => Promise<OnnxBuild>): EngineEntry {
   return {
+    package: "dependency",
     open: async (options) => {
       const build = await openBuild(options);
-      // Not before: the names of engines are wanted where none is opened.
       const { OnnxEngine } = await import("./onnx.ts");
-      return { engine: new OnnxEngine(build), version: build.version };
+      return { engine: new OnnxEngine(build), version: build.version, notes: [] };
     },
   };
 }
 
-function tfjs(openBackend: (options: OpenOptions) => Promise<TfjsBackend>): EngineEntry {
+function tfjs(ofPackage: EngineEntry["package"], openBackend: (options: OpenOptions) => Promise<TfjsBackend>): EngineEntry {
   return {
+    package: ofPackage,
     open: async (options) => {
       const backend = await openBackend(options);
       const { TfjsEngine } = await import("./tfjs.ts");
-      return { engine: new TfjsEngine(backend), version: backend.version };
+      return { engine: new TfjsEngine(backend), version: backend.version, notes: backend.notes };
     },
   };
 }
 
-/** Every engine, best first. */
+/** Every engine. */
 export const engines = {
   "onnx:native": onnx(openNativeBuild),
   "onnx:wasm": onnx(openWasmBuild),
-  "tfjs:wasm": tfjs(openWasmBackend),
-  "tfjs:cpu": tfjs(openCpuBackend),
+  "onnx:cuda": onnx(openCudaBuild),
+  "onnx:directml": onnx(openDirectMlBuild),
+  "tfjs:node-gpu": tfjs("peer", openTensorflowGpu),
+  "tfjs:node": tfjs("peer", openTensorflow),
+  "tfjs:wasm": tfjs("dependency", openWasmBackend),
+  "tfjs:cpu": tfjs("dependency", openCpuBackend),
 } satisfies Record<string, EngineEntry>;
 
 export type EngineName = keyof typeof engines;
 export const engineNames = Object.keys(engines) as readonly EngineName[];
 
-/** What `--engine` takes, with the engines that it tries, best first. */
-export const candidates = {
-  auto: ["onnx:native", "onnx:wasm", "tfjs:wasm"],
+/** What `--engine` takes for several engines, which it tries in this order. */
+export const engineGroups = {
+  auto: ["tfjs:node-gpu", "onnx:native", "onnx:wasm", "tfjs:node", "tfjs:wasm"],
   onnx: ["onnx:native", "onnx:wasm"],
-  "onnx:native": ["onnx:native"],
-  "onnx:wasm": ["onnx:wasm"],
-  tfjs: ["tfjs:wasm"],
-  "tfjs:wasm": ["tfjs:wasm"],
-  // A thousand times slower than the others: to try something out where nothing else runs.
-  "tfjs:cpu": ["tfjs:cpu"],
-} as const satisfies Record<EngineName | "auto" | "onnx" | "tfjs", readonly EngineName[]>;
+  tfjs: ["tfjs:node-gpu", "tfjs:node", "tfjs:wasm"],
+  "tfjs:tensorflow": ["tfjs:node-gpu", "tfjs:node"],
+} as const satisfies Record<string, readonly EngineName[]>;
 
-export type EngineChoice = keyof typeof candidates;
-export const engineChoices = Object.keys(candidates) as readonly EngineChoice[];
+export type EngineGroup = keyof typeof engineGroups;
+export type EngineChoice = EngineGroup | EngineName;
+export const engineChoices: readonly EngineChoice[] = [...(Object.keys(engineGroups) as readonly EngineGroup[]), ...engineNames];
 
 export interface OpenEngineOptions {
   readonly engine?: EngineChoice;
   /** Threads of one op; by default as many as the machine lets this process run at once. */
   readonly threads?: number;
-  /** Told why a better engine was not taken. */
+  /** Told why a better engine was not taken, except that its optional package is not there. */
   readonly onFallback?: (skipped: EngineUnavailable, taken: EngineName) => void;
   /** `import()`, but for tests. */
   readonly importModule?: ImportModule;
@@ -78,10 +94,10 @@ export const defaultThreads = (): number => availableParallelism();
 /** Opens the best engine of the choice. Throws `EngineUnavailable` if there is none. The caller disposes of it. */
 export async function openEngine({ engine: choice = "auto", ...options }: OpenEngineOptions = {}): Promise<Engine> {
   const skipped: EngineUnavailable[] = [];
-  for (const name of candidates[choice]) {
+  for (const name of candidates(choice)) {
     try {
       const { engine } = await engines[name].open(buildOptions(options));
-      for (const each of skipped) options.onFallback?.(each, name);
+      for (const each of skipped.filter(isWorthTelling)) options.onFallback?.(each, name);
       return engine;
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) throw error;
@@ -92,6 +108,14 @@ export async function openEngine({ engine: choice = "auto", ...options }: OpenEn
   if (only && skipped.length === 1) throw only;
   const reasons = skipped.map((each) => `${each.engine}: ${each.reason}`).join("; ");
   throw new EngineUnavailable(choice, reasons, skipped.map((each) => each.help).join(" "));
+}
+
+function isWorthTelling(skipped: EngineUnavailable): boolean {
+  return !(skipped instanceof PackageNotInstalled && engines[skipped.engine as EngineName].package === "peer");
+}
+
+function candidates(choice: EngineChoice): readonly EngineName[] {
+  return choice in engineGroups ? engineGroups[choice as EngineGroup] : [choice as EngineName];
 }
 
 export function buildOptions({ threads = defaultThreads(), importModule = (specifier) => import(specifier) }: OpenEngineOptions): OpenOptions {

@@ -1,10 +1,10 @@
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { EngineFailure, EngineUnavailable } from "./engine-errors.ts";
+import { oneNodeGraph } from "./one-node-graph.ts";
 import { type EngineName, type OpenEngineOptions, buildOptions, engineNames, engines } from "./open-engine.ts";
 
 /** What `mtl doctor` says of an engine. */
 export type EngineProbe =
-  | { readonly engine: EngineName; readonly available: true; readonly version: string }
+  | { readonly engine: EngineName; readonly available: true; readonly version: string; readonly notes: readonly string[] }
   | { readonly engine: EngineName; readonly available: false; readonly reason: string; readonly help: string };
 
 /** Tries every engine on a graph of one node, in the order of the table: one that is called available has run. */
@@ -16,11 +16,11 @@ export async function probeEngines(options: Pick<OpenEngineOptions, "threads" | 
 
 async function probe(name: EngineName, options: OpenEngineOptions): Promise<EngineProbe> {
   try {
-    const { engine, version } = await engines[name].open(buildOptions(options));
+    const { engine, version, notes } = await engines[name].open(buildOptions(options));
     try {
-      const step = await engine.load(oneNode());
+      const step = await engine.load(oneNodeGraph());
       await step.run(new Map());
-      return { engine: name, available: true, version };
+      return { engine: name, available: true, version, notes };
     } finally {
       await engine.dispose();
     }
@@ -29,10 +29,4 @@ async function probe(name: EngineName, options: OpenEngineOptions): Promise<Engi
     if (error instanceof EngineFailure) return { engine: name, available: false, reason: error.message, help: "Choose another engine, and report this." };
     throw error;
   }
-}
-
-function oneNode() {
-  const builder = new GraphBuilder();
-  builder.output({ kind: "scalar", name: "one" }, builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 }));
-  return builder.build("probe");
 }

@@ -12,6 +12,7 @@ export interface TfjsBackend {
   /** tfjs's name of it. */
   readonly backend: "tensorflow" | "wasm" | "cpu";
   readonly version: string;
+  readonly notes: readonly string[];
   readonly core: TfjsCore;
   readonly converter: TfjsConverter;
 }

@@ -6,22 +6,23 @@ interface PortableOptions {
   readonly importModule: ImportModule;
 }
 
-/** The WebAssembly backend. One thread in Node, whatever it is told: tfjs turns its threads off there. */
+/** The WebAssembly backend. */
 export function openWasmBackend(options: PortableOptions): Promise<TfjsBackend> {
-  return openPortable("wasm", "@tensorflow/tfjs-backend-wasm", options);
+  return openPortable("wasm", ["It computes on one thread, whatever --threads says: tfjs has no more in Node."], options);
 }
 
 /** The backend in plain JavaScript. */
 export function openCpuBackend(options: PortableOptions): Promise<TfjsBackend> {
-  return openPortable("cpu", "@tensorflow/tfjs-backend-cpu", options);
+  return openPortable("cpu", ["It is there to compare with: plain JavaScript is a hundred times slower than the others or more."], options);
 }
 
-async function openPortable(backend: "wasm" | "cpu", specifier: string, { importModule }: PortableOptions): Promise<TfjsBackend> {
+async function openPortable(backend: "wasm" | "cpu", notes: readonly string[], { importModule }: PortableOptions): Promise<TfjsBackend> {
   const name = `tfjs:${backend}` as const;
+  const specifier = `@tensorflow/tfjs-backend-${backend}`;
   const tfjs = await importTfjs(name, importModule);
   await importPackage({ engine: name, specifier, help: helpFor(specifier), importModule });
   await initialise(name, backend, tfjs.core, "Report this, with what `mtl doctor` prints.");
-  return { name, backend, version: tfjs.core.version_core, ...tfjs };
+  return { name, backend, version: tfjs.core.version_core, notes, ...tfjs };
 }
 
 /** tfjs itself, told to print no advice about faster packages; it would stand in the middle of a progress bar. */

@@ -1,5 +1,6 @@
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";
+import { tfjsTargets } from "../../compiler/lower/tfjs/target.ts";
 import type { Engine } from "./engine.ts";
 import { EngineFailure } from "./engine-errors.ts";
 import { type TfjsBackend, activate } from "./tfjs-backend.ts";
@@ -17,7 +18,7 @@ export class TfjsEngine implements Engine {
   }
 
   async load(graph: Graph): Promise<TfjsStep> {
-    const { json, shard } = lowerToTfjs(graph);
+    const { json, shard } = lowerToTfjs(graph, tfjsTargets[this.#backend.backend]);
     const { weightsManifest, ...rest } = json;
     activate(this.#backend);
     try {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Engine } from "../../runtime/engines/engine.ts";
 import { EngineFailure, EngineUnavailable } from "../../runtime/engines/engine-errors.ts";
 import { openNativeBuild } from "../../runtime/engines/onnx-native.ts";
 import { openWasmBuild } from "../../runtime/engines/onnx-wasm.ts";
 import { createSession } from "../../runtime/engines/onnx.ts";
-import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { type EngineName, engineGroups, engineNames, openEngine } from "../../runtime/engines/open-engine.ts";
 import { probeEngines } from "../../runtime/engines/probe-engines.ts";
 
 type Importer = (specifier: string) => Promise<unknown>;
@@ -42,23 +43,43 @@ describe("where the native build is missing", () => {
 
   it("names every engine that was tried where none is there", async () => {
     const opening = openEngine({ engine: "auto", threads, importModule: missing });
-    await expect(opening).rejects.toThrow(/onnx:native: .*onnxruntime-node is not installed; onnx:wasm: .*onnxruntime-web is not installed/);
+    await expect(opening).rejects.toThrow(/onnx:native: .*onnxruntime-node is not installed; onnx:wasm: .*onnxruntime-web is not installed.*; tfjs:wasm: .*tfjs-core is not installed/);
   });
 });
 
 describe("probing for mtl doctor", () => {
   it("calls available what has run, with its version", async () => {
-    for (const probe of await probeEngines({ threads })) {
-      if (await installed(probe.engine === "onnx:native" ? "onnxruntime-node" : "onnxruntime-web")) {
-        expect(probe).toEqual({ engine: probe.engine, available: true, version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
-      }
+    const probes = new Map((await probeEngines({ threads })).map((probe) => [probe.engine, probe]));
+    expect([...probes.keys()]).toEqual(engineNames);
+    for (const [engine, specifier] of [["onnx:native", "onnxruntime-node"], ["onnx:wasm", "onnxruntime-web"], ["tfjs:wasm", "@tensorflow/tfjs-core"]] as const) {
+      if (await installed(specifier)) expect(probes.get(engine)).toMatchObject({ available: true, version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
     }
   });
 
   it("says why an engine is not there and how to get it", async () => {
-    const [native, wasm] = await probeEngines({ threads, importModule: without("onnxruntime-node") });
-    expect(native).toMatchObject({ engine: "onnx:native", available: false, reason: "the package onnxruntime-node is not installed", help: expect.stringContaining("npm install") });
-    expect(wasm).toMatchObject({ engine: "onnx:wasm", available: true });
+    const probes = await probeEngines({ threads, importModule: without("onnxruntime-node") });
+    const probe = (name: EngineName) => probes.find(({ engine }) => engine === name);
+    expect(probe("onnx:native")).toMatchObject({ available: false, reason: "the package onnxruntime-node is not installed", help: expect.stringContaining("npm install") });
+    expect(probe("onnx:wasm")).toMatchObject({ available: true });
+    for (const { available, ...rest } of probes) if (!available) expect(rest).toMatchObject({ reason: expect.stringMatching(/./), help: expect.stringMatching(/[.]$/) });
+  });
+});
+
+describe("accelerators, which nothing takes by itself", () => {
+  it.each(["onnx:cuda", "onnx:directml"] as const)("%s is in no group", (name) => {
+    expect(Object.values(engineGroups).flat()).not.toContain(name);
+  });
+
+  it.skipIf(process.platform === "win32")("onnx:directml is refused outside Windows", async () => {
+    await expect(openEngine({ engine: "onnx:directml", threads })).rejects.toThrow(`win32 x64 and win32 arm64 only, and this is ${process.platform}`);
+  });
+
+  it.skipIf(process.platform !== "linux" || process.arch !== "x64")("onnx:cuda says what it needs where it does not start", async () => {
+    const opened = await openEngine({ engine: "onnx:cuda", threads }).catch((error: unknown) => error);
+    if (opened instanceof EngineUnavailable) {
+      expect(opened.reason).toMatch(/^it does not start \(.+\)$/);
+      expect(opened.help).toMatch(/CUDA 12 and cuDNN 9.*--onnxruntime-node-install=cuda12/);
+    } else await (opened as Engine).dispose();
   });
 });
 

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
-import { probeEngines } from "../../../runtime/engines/probe-engines.ts";
+import { type EngineName, engineGroups } from "../../../runtime/engines/open-engine.ts";
+import { type EngineProbe, probeEngines } from "../../../runtime/engines/probe-engines.ts";
 import { exitCodes } from "../../../runtime/user-error.ts";
 import { packageVersion } from "../../../runtime/package-version.ts";
 import type { Verb } from "../verb.ts";
@@ -19,16 +20,27 @@ export const doctor: Verb = {
     ];
     for (const [name = "", value = ""] of lines) session.print(`${name.padEnd(11)} ${value}\n`);
     const probes = await probeEngines();
-    const taken = probes.find(({ available }) => available);
-    session.print("\nEngines, best first\n");
+    const taken = engineGroups.auto.find((name) => probes.some(({ engine, available }) => engine === name && available));
+    session.print(taken === undefined ? "\nNo engine runs here that --engine auto takes\n" : `\n--engine auto takes ${taken}\n`);
+    session.print("\nEngines\n");
     for (const probe of probes) {
-      const state = probe.available ? `runs, version ${probe.version}${probe === taken ? "; --engine auto takes it" : ""}` : `does not run: ${probe.reason}`;
-      session.print(`  ${probe.engine.padEnd(12)} ${state}\n`);
-      if (!probe.available && probe.help !== "") session.print(`  ${"".padEnd(12)} ${probe.help}\n`);
+      for (const [index, line] of linesOf(probe, taken).entries()) session.print(`  ${(index === 0 ? probe.engine : "").padEnd(14)} ${line}\n`);
     }
     return taken === undefined ? exitCodes.engine : 0;
   },
 };
+
+/** What was found, then why it is not taken or what it lacks, and how to get it. */
+function linesOf(probe: EngineProbe, taken: EngineName | undefined): readonly string[] {
+  if (!probe.available) return [`does not run: ${probe.reason}`, ...(probe.help === "" ? [] : [probe.help])];
+  return [`runs, version ${probe.version}; ${placeOf(probe.engine, taken)}`, ...probe.notes];
+}
+
+function placeOf(engine: EngineName, taken: EngineName | undefined): string {
+  if (engine === taken) return "--engine auto takes it";
+  const isCandidate = engineGroups.auto.some((name) => name === engine);
+  return isCandidate && taken !== undefined ? `--engine auto takes ${taken} before it` : `only with --engine ${engine}`;
+}
 
 function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -1,17 +1,18 @@
 import { at } from "../at.ts";
+import { broadcast } from "./broadcast.ts";
 import type { LoweringContext, TfjsLowering } from "./lowering.ts";
 
 type PlainOp =
   | "add" | "subtract" | "multiply" | "maximum" | "minimum"
   | "equal" | "less" | "less_equal" | "greater" | "greater_equal"
-  | "logical_and" | "logical_or" | "logical_not" | "select";
+  | "logical_and" | "logical_or" | "logical_not";
 
 function plain<Op extends PlainOp>(operator: string): TfjsLowering<Op> {
   return ({ inputs, emitter }) => [emitter.node(operator, inputs)];
 }
 
 /** With NumPy broadcasting, which is tfjs's too. */
-export const elementwise: { readonly [Op in PlainOp | "divide"]: TfjsLowering<Op> } = {
+export const elementwise: { readonly [Op in PlainOp | "divide" | "select"]: TfjsLowering<Op> } = {
   add: plain("AddV2"),
   subtract: plain("Sub"),
   multiply: plain("Mul"),
@@ -26,7 +27,11 @@ export const elementwise: { readonly [Op in PlainOp | "divide"]: TfjsLowering<Op
   logical_and: plain("LogicalAnd"),
   logical_or: plain("LogicalOr"),
   logical_not: plain("LogicalNot"),
-  select: plain("SelectV2"),
+  // tfjs would spread the operands by its own `BroadcastTo`.
+  select: ({ node, inputs, emitter, target }) => {
+    const operands = node.inputs.map((value, index) => broadcast(emitter, target, { ...value, name: at(inputs, index) }, at(node.outputs, 0).shape));
+    return [emitter.node("SelectV2", operands)];
+  },
 };
 
 /** tfjs divides integers towards minus infinity: ⌊|a| / |b|⌋ · sign(a) · sign(b) is the quotient towards zero. */

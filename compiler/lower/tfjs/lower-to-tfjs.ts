@@ -1,8 +1,10 @@
 import type { OpName } from "../../graph/attributes.ts";
-import type { Graph, Node, TensorType, Value } from "../../graph/graph.ts";
+import type { Graph, TensorType, Value } from "../../graph/graph.ts";
 import { TfjsEmitter } from "./emitter.ts";
 import { DATA_TYPE, type ModelJson, type TensorInfo, shapeProto } from "./graph-model.ts";
+import type { LoweringContext } from "./lowering.ts";
 import { lowerings } from "./lowerings.ts";
+import { type TfjsTarget, tfjsTargets } from "./target.ts";
 
 /** The one shard that the manifest names, beside `model.json`. */
 export const SHARD = "constants.bin";
@@ -17,9 +19,10 @@ export interface TfjsModel {
 /**
  * The graph as a GraphModel that plain `loadGraphModel` executes. Inputs and outputs are known by the graph's names through the signature, where a
  * training step may take and give `w` under one name. All inputs, the weights too, are placeholders; those of dtype uint8 take int32.
+ * `target` says for which backend.
  * The graph must be well formed; nodes are in an order of execution already.
  */
-export function lowerToTfjs(graph: Graph): TfjsModel {
+export function lowerToTfjs(graph: Graph, target: TfjsTarget = tfjsTargets.portable): TfjsModel {
   const emitter = new TfjsEmitter();
   const names = new Map<Value, string>();
   const nameOf = (value: Value): string => {
@@ -34,7 +37,7 @@ export function lowerToTfjs(graph: Graph): TfjsModel {
   }
   for (const node of graph.nodes) {
     emitter.label(node.origin ? `${node.origin.path}/${node.op}` : node.op);
-    const outputs = lower(node, node.inputs.map(nameOf), emitter);
+    const outputs = lower({ node, inputs: node.inputs.map(nameOf), emitter, target });
     for (const [index, name] of outputs.entries()) {
       const output = node.outputs[index];
       if (output) names.set(output, name);
@@ -64,8 +67,8 @@ export function lowerToTfjs(graph: Graph): TfjsModel {
   };
 }
 
-function lower<Op extends OpName>(node: Node<Op>, inputs: readonly string[], emitter: TfjsEmitter): readonly string[] {
-  return lowerings[node.op]({ node, inputs, emitter });
+function lower<Op extends OpName>(context: LoweringContext<Op>): readonly string[] {
+  return lowerings[context.node.op](context);
 }
 
 function tensorInfo(node: string, { dtype, shape }: TensorType): TensorInfo {

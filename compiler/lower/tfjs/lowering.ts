@@ -1,6 +1,7 @@
 import type { OpName } from "../../graph/attributes.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { TfjsEmitter } from "./emitter.ts";
+import type { TfjsTarget } from "./target.ts";
 
 /** What the lowering of a node sees. */
 export interface LoweringContext<Op extends OpName> {
@@ -8,6 +9,7 @@ export interface LoweringContext<Op extends OpName> {
   /** The names of the GraphDef nodes that give the node's inputs. */
   readonly inputs: readonly string[];
   readonly emitter: TfjsEmitter;
+  readonly target: TfjsTarget;
 }
 
 /** Emits what computes the node and gives a name for each of its outputs. */

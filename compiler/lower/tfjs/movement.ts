@@ -1,4 +1,5 @@
 import { at } from "../at.ts";
+import { broadcast } from "./broadcast.ts";
 import type { TfjsLowering } from "./lowering.ts";
 
 type MovementOp = "reshape" | "transpose" | "broadcast_to" | "concat" | "slice" | "pad";
@@ -6,7 +7,7 @@ type MovementOp = "reshape" | "transpose" | "broadcast_to" | "concat" | "slice" 
 export const movement: { readonly [Op in MovementOp]: TfjsLowering<Op> } = {
   reshape: ({ node, inputs, emitter }) => [emitter.node("Reshape", [...inputs, emitter.integers(node.attributes.shape)])],
   transpose: ({ node, inputs, emitter }) => [emitter.node("Transpose", [...inputs, emitter.integers(node.attributes.permutation)])],
-  broadcast_to: ({ node, inputs, emitter }) => [emitter.node("BroadcastTo", [...inputs, emitter.integers(node.attributes.shape)])],
+  broadcast_to: ({ node, inputs, emitter, target }) => [broadcast(emitter, target, { ...at(node.inputs, 0), name: at(inputs, 0) }, node.attributes.shape)],
   concat: ({ node, inputs, emitter }) => [emitter.node("ConcatV2", [...inputs, emitter.integer(node.attributes.axis)], { N: { i: String(inputs.length) } })],
   slice: ({ node: { attributes }, inputs, emitter }) => [emitter.node("Slice", [...inputs, emitter.integers(attributes.starts), emitter.integers(attributes.sizes)])],
   pad: ({ node: { attributes }, inputs, emitter }) => {

@@ -1,0 +1,66 @@
+import { EngineFailure, EngineUnavailable, messageOf } from "./engine-errors.ts";
+import { type OnnxBuild, type OnnxBuildOptions, importBuild, sessionOptions } from "./onnx-build.ts";
+
+interface Accelerator {
+  readonly name: "onnx:cuda" | "onnx:directml";
+  /** What `onnxruntime-node` calls it. */
+  readonly provider: "cuda" | "dml";
+  /** Where `onnxruntime-node` has it. */
+  readonly platforms: readonly string[];
+  readonly help: string;
+}
+
+const cuda: Accelerator = {
+  name: "onnx:cuda",
+  provider: "cuda",
+  platforms: ["linux x64"],
+  help:
+    "It needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH), and the libraries that onnxruntime-node's install script " +
+    "downloads from api.nuget.org: `npm install onnxruntime-node@1.30.0 --onnxruntime-node-install=cuda12`.",
+};
+
+const directMl: Accelerator = {
+  name: "onnx:directml",
+  provider: "dml",
+  platforms: ["win32 x64", "win32 arm64"],
+  help: "It needs Windows 10 (1903) or later and a GPU with DirectX 12; its libraries are in the package.",
+};
+
+/** ONNX Runtime on an NVIDIA GPU. Only when asked for: no test of ours runs on one. */
+export function openCudaBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {
+  return open(cuda, options);
+}
+
+/** ONNX Runtime on any GPU of Windows. Only when asked for, as above. */
+export function openDirectMlBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {
+  return open(directMl, options);
+}
+
+async function open({ name, provider, platforms, help }: Accelerator, options: OnnxBuildOptions): Promise<OnnxBuild> {
+  const platform = `${process.platform} ${process.arch}`;
+  if (!platforms.includes(platform)) throw new EngineUnavailable(name, `onnxruntime-node has it on ${platforms.join(" and ")} only, and this is ${platform}`, help);
+  const runtime = await importBuild(name, "onnxruntime-node", help, options);
+  const build: OnnxBuild = {
+    name,
+    version: runtime.env.versions.node ?? "unknown",
+    runtime,
+    // What the accelerator has no kernel for runs on the processor. DirectML plans no memory ahead.
+    sessionOptions: { ...sessionOptions("cpu", options.threads), executionProviders: [provider, "cpu"], enableMemPattern: provider !== "dml" },
+    results: "in_place",
+  };
+  await tryOut(build, help);
+  return build;
+}
+
+/** A provider is loaded with the first session, and says then what it lacks. */
+async function tryOut(build: OnnxBuild, help: string): Promise<void> {
+  const [{ createSession }, { lowerToOnnx }, { oneNodeGraph }] = await Promise.all([import("./onnx.ts"), import("../../compiler/lower/onnx/lower-to-onnx.ts"), import("./one-node-graph.ts")]);
+  try {
+    const session = await createSession(build, "probe", lowerToOnnx(oneNodeGraph()));
+    await session.release();
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    const [reason = ""] = messageOf(error.cause).split("\n");
+    throw new EngineUnavailable(build.name, `it does not start (${reason})`, help, { cause: error });
+  }
+}
