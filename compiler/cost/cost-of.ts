@@ -76,8 +76,10 @@ function training(plan: StagePlan, task: string, partOf: PartOf): readonly Contr
   const [gradients, apply] = [plan.gradients(task), plan.apply(updated)];
   const examples = stage.accumulate * updated.reduce((total, each) => total + plan.batchOf(each), 0);
   const larger = peakOf(gradients).bytes >= peakOf(apply).bytes ? gradients : apply;
-  const sums = apply.inputs.reduce((total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0), 0);
-  return [...batchOf(partOf, gradients), ...flops(partOf, gradients, batch), ...flops(partOf, apply, examples), ...liveAtPeak(partOf, larger), [partOf(undefined), { activationBytes: sums }]];
+  const gradientBytes = apply.inputs.reduce((total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0), 0);
+  // A balance sees the gradients of each task apart.
+  const sums = stage.balance.kind === "fixed" ? 1 : updated.length + 1;
+  return [...batchOf(partOf, gradients), ...flops(partOf, gradients, batch), ...flops(partOf, apply, examples), ...liveAtPeak(partOf, larger), [partOf(undefined), { activationBytes: sums * gradientBytes }]];
 }
 
 function flops(partOf: PartOf, graph: Graph, examples: number): readonly Contribution[] {

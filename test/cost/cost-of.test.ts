@@ -114,6 +114,11 @@ describe("a stage", () => {
     expect(update?.activationBytes).toBeGreaterThanOrEqual(4 * (trunk + headOfA + headOfB));
   });
 
+  test("that balances its tasks keeps the gradients of each apart", () => {
+    const update = (balance: string): number => stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  step: joint  balance: ${balance} }`).tasks[0]?.parts.find(({ kind }) => kind === "update")?.activationBytes ?? 0;
+    expect(update("pcgrad") - update("fixed")).toBe(2 * 4 * (trunk + headOfA + headOfB));
+  });
+
   test("accumulates: the update is shared by more examples, its cost by example falls", () => {
     const update = (accumulate: number): number => stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  accumulate: ${accumulate} }`).tasks[0]?.parts.find(({ kind }) => kind === "update")?.flops ?? 0;
     expect(update(8) / update(2)).toBeCloseTo(2 / 8, 6);
