@@ -100,3 +100,20 @@ test("a graph of full size carries no table that it can derive, so that it is ma
   expect(constants.length).toBeGreaterThan(0);
   expect(constants.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(10_000);
 });
+
+describe("Perceiver IO's language model on bytes", () => {
+  const { parameters, tasks, stages } = costOfFile("perceiver_io_bytes.mtl");
+
+  test("has 201,108,230 parameters", () => expect(parameters).toBe(201_108_230));
+
+  test("parts have those of the page", () => {
+    const parts = Object.fromEntries((tasks[0]?.parts ?? []).map(({ name, parameters: count }) => [name, count]));
+    expect(parts).toEqual({ text: 0, bytes: 201_216, input: 1_572_864, start: 327_680, read: 6_434_816, thought: 26 * 7_219_712, asked: 1_572_864, answer: 3_286_016, fill: 262 });
+  });
+
+  test("Adam keeps two numbers for each", () => expect(stages[0]?.total.optimizerBytes).toBe(2 * 4 * 201_108_230));
+
+  test("Perceiver IO++ has 425 million", () => {
+    expect(costOfFile("perceiver_io_bytes.mtl", { width: 1536, layers: 40 }).parameters / 1e6).toBeCloseTo(425, -1);
+  });
+});
