@@ -84,7 +84,7 @@ export function broadcastBinary(elaboration: Elaboration, frame: Frame, op: "add
   };
   const value = emit(elaboration, frame, at, op, [align(left), align(right)], {});
   const like = [left, right].find((stream) => stream.batch === batch && sameShape(shapeOf(stream), shape)) ?? [left, right].find((stream) => sameShape(shapeOf(stream), shape));
-  return { ...streamOf(value, batch, like), ...inheritMask(left, right, shape), ...inheritPresence(left, right) };
+  return { ...streamOf(value, batch, like), ...inheritMask(left, right, shape), ...inheritSegments(left, right, shape), ...inheritPresence(left, right) };
 }
 
 function inheritPresence(left: Stream, right: Stream): { readonly presence?: Presence } {
@@ -96,6 +96,12 @@ function inheritPresence(left: Stream, right: Stream): { readonly presence?: Pre
 function inheritMask(left: Stream, right: Stream, shape: Shape): { readonly mask?: GraphValue } {
   const mask = [left, right].find((stream) => stream.mask && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length)?.mask;
   return mask ? { mask } : {};
+}
+
+/** So does one of tokens with and without segments. */
+function inheritSegments(left: Stream, right: Stream, shape: Shape): Pick<Stream, "segments"> {
+  const segments = [left, right].find((stream) => stream.segments && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length)?.segments;
+  return segments ? { segments } : {};
 }
 
 /** Product of a stream's last axis with a matrix, or of two batched stacks of matrices. */

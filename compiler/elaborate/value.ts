@@ -23,7 +23,7 @@ export interface Stream {
   readonly positions: ReadonlyMap<string, number>;
   /** Size of the vocabulary of `ids`. */
   readonly vocabulary?: number;
-  /** Segment of each token, int32 [B, N], and how many segments there are. */
+  /** Segment of each id, or of the token that was made of it: int32 [B, N], and how many segments there are. */
   readonly segments?: { readonly ids: GraphValue; readonly count: number };
   /** Values of the numeric columns of a table, float32 [B, columns], which its `ids` begin with. */
   readonly numbers?: GraphValue;

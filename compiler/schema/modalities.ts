@@ -13,11 +13,12 @@ export const modalities = {
     },
   },
   text: {
-    doc: "Words: `ids[most]` with a mask, from one column, or from several as segments with a separator between them.",
+    doc: "Words: `ids[most]` with a mask, from one column, or from several as segments with separators.",
     options: {
       most: { type: { kind: "int", min: 1, max: 65536 }, default: 64, unit: "tokens", doc: "Length of the sequence; what is longer is cut, the longest segment first." },
       tokenizer: { type: { kind: "call", family: "tokenizer" }, default: "bpe", doc: "How text becomes ids." },
-      segments: { type: { kind: "int", min: 1, max: 8 }, default: 1, doc: "How many columns are joined; each token knows its segment." },
+      segments: { type: { kind: "int", min: 1, max: 8 }, default: 1, doc: "How many columns are joined at most; each token knows its segment. A data set may have fewer: a sentence among pairs is a first segment alone." },
+      separators: { type: { kind: "one_of", options: ["between", "after"] }, default: "between", doc: "Where separators stand: between segments, or after each of them as BERT has it." },
       lowercase: { type: { kind: "bool" }, default: false, doc: "Fold case before tokenizing." },
     },
   },

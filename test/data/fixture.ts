@@ -26,6 +26,7 @@ export const text = {
   most: 16,
   tokenizer: { kind: "characters", size: 64 },
   segments: 1,
+  separators: "between",
   lowercase: false,
 } as const satisfies ResolvedModality;
 

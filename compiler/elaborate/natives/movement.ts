@@ -49,7 +49,7 @@ function joined(call: NativeCall): Value {
   const tokens = first.kind === "tokens" || first.kind === "regions";
   if (!tokens || axis !== 1 || first.batch !== "batched") return streamValue({ ...streamOf(value, first.batch, { ...first, positions: new Map() }), presence: jointPresence(given), ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}) });
   const { label } = given.find((part) => part.label !== undefined) ?? first;
-  return streamValue({ kind: "tokens", value, batch: "batched", positions: joinPositions(parts), ...joinMasks(call, parts, given, presence), presence, ...(label === undefined ? {} : { label }) });
+  return streamValue({ kind: "tokens", value, batch: "batched", positions: joinPositions(parts), ...joinMasks(call, parts, given, presence), ...joinSegments(call, parts), presence, ...(label === undefined ? {} : { label }) });
 }
 
 function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
@@ -78,6 +78,15 @@ function joinMasks(call: NativeCall, parts: readonly Stream[], given: readonly S
   return { mask: call.emit("concat", masks, { axis: 1 }) };
 }
 
+/** What is joined to tokens with segments belongs to the first one, as BERT's class token does. */
+function joinSegments(call: NativeCall, parts: readonly Stream[]): Pick<Stream, "segments"> {
+  const count = Math.max(...parts.map(({ segments }) => segments?.count ?? 0));
+  if (count === 0) return {};
+  const { batch } = call.elaboration;
+  const ids = parts.map((part) => part.segments?.ids ?? call.emit("fill", [], { dtype: "int32", shape: [batch, shapeOf(part)[0] ?? 0], value: 0 }));
+  return { segments: { ids: call.emit("concat", ids, { axis: 1 }), count } };
+}
+
 /** A stretch along one axis; masks and named positions of tokens go along. */
 const slice = native((call) => {
   const x = call.stream("x");
@@ -93,8 +102,8 @@ const slice = native((call) => {
   const alongTokens = x.kind === "tokens" && axis === (x.batch === "batched" ? 1 : 0);
   if (!alongTokens) return streamValue({ ...streamOf(value, x.batch, x), ...(x.kind === "tokens" && x.mask ? { mask: x.mask } : {}) });
   const positions = new Map([...x.positions].map(([name, position]): [string, number] => [name, position - from]).filter(([, position]) => position >= 0 && position < size));
-  const { mask, ...rest } = x;
-  return streamValue({ ...rest, value, positions, ...(mask ? { mask: cut(mask, 1) } : {}) });
+  const { mask, segments, ...rest } = x;
+  return streamValue({ ...rest, value, positions, ...(mask ? { mask: cut(mask, 1) } : {}), ...(segments ? { segments: { ...segments, ids: cut(segments.ids, 1) } } : {}) });
 });
 
 const pad = native((call) => {
@@ -120,8 +129,8 @@ const gather = native((call) => {
   const [table, ids] = [call.stream("table"), call.stream("ids")];
   if (table.batch !== "shared" || shapeOf(table).length !== 2) return call.mismatch("A table of rows", describeStream(table), "a weight of two dimensions");
   const value = call.emit("gather", [table.value, cast(call.elaboration, ids.value, "int32")], { axis: 0 });
-  const { mask, positions, label } = ids;
-  return streamValue({ ...streamOf(value, ids.batch), positions, ...(mask ? { mask } : {}), ...(label === undefined ? {} : { label }) });
+  const { mask, segments, positions, label } = ids;
+  return streamValue({ ...streamOf(value, ids.batch), positions, ...(mask ? { mask } : {}), ...(segments ? { segments } : {}), ...(label === undefined ? {} : { label }) });
 });
 
 const oneHot = native((call) => {

@@ -1,3 +1,4 @@
+import type { Value as GraphValue } from "../../graph/graph.ts";
 import type { LayerValue, Stream, Value } from "../value.ts";
 import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
 import { inputOfRows } from "../candidates.ts";
@@ -49,6 +50,30 @@ const dropout: Native = {
   },
 };
 
+/**
+ * Stochastic prediction dropout (Liu et al., 2018, §3.4): each of `count` stays with the chance 1 − rate, in 256ths, and one that is drawn from 65,536
+ * numbers stays in any case.
+ */
+const keepSome: Native = {
+  naming: "segment",
+  apply: (call): Value => {
+    const [count, dropped] = [call.number("count"), Math.round(call.number("rate") * 256)];
+    if (call.elaboration.mode !== "train" || dropped === 0) {
+      return streamValue({ kind: "vector", value: call.emit("fill", [], { dtype: "float32", shape: [count], value: 1 }), batch: "shared", positions: new Map() });
+    }
+    const { batch } = call.elaboration;
+    const bytes = cast(call.elaboration, randomBytes(call, [count + 2]).value, "float32");
+    const part = (start: number, size: number): GraphValue => call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
+    const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
+    const above = (value: GraphValue, bound: GraphValue): GraphValue => cast(call.elaboration, call.emit("greater", [value, bound], {}), "float32");
+    const bounds = (from: number): GraphValue => call.emit("constant", [], { dtype: "float32", shape: [count], data: Float32Array.from({ length: count }, (_, place) => ((place + from) * 65536) / count - 0.5) });
+    const drawn = call.emit("add", [call.emit("multiply", [part(count, 1), number(256)], {}), part(count + 1, 1)], {});
+    const always = call.emit("subtract", [above(drawn, bounds(0)), above(drawn, bounds(1))], {});
+    const kept = call.emit("maximum", [above(part(0, count), number(dropped - 0.5)), always], {});
+    return streamValue({ kind: "vector", value: kept, batch: "batched", positions: new Map() });
+  },
+};
+
 /** Fixed sine and cosine positions (Vaswani et al., 2017, §3.5): even columns sine, odd ones cosine. */
 const sinusoids: Native = {
   naming: "segment",
@@ -96,4 +121,4 @@ function instancePath(layer: LayerValue): readonly string[] | undefined {
   return layer.kind === "named" || layer.kind === "given" ? instancePath(layer.of) : undefined;
 }
 
-export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, sinusoids, linspace, weight_of: weightOf };
+export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, keep_some: keepSome, sinusoids, linspace, weight_of: weightOf };

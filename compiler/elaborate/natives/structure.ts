@@ -1,6 +1,6 @@
 import { applyLayer } from "../apply.ts";
 import { maskOf } from "../presence.ts";
-import { batched, streamOf } from "../stream-ops.ts";
+import { batched, cast, streamOf } from "../stream-ops.ts";
 import { labelOf } from "../repeat.ts";
 import { type LayerValue, type Value, describe, none, number, poison, shapeOf, streamValue } from "../value.ts";
 import { blockPath } from "../elaboration.ts";
@@ -103,13 +103,26 @@ const mask = native((call) => {
 const like = native((call) => {
   const [x, source] = [call.stream("x"), call.stream("source")];
   const kind = shapeOf(x).length === 2 ? "tokens" : x.kind;
-  return streamValue({ ...x, kind, positions: source.positions, ...(source.mask ? { mask: source.mask } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
+  return streamValue({ ...x, kind, positions: source.positions, ...(source.mask ? { mask: source.mask } : {}), ...(source.segments ? { segments: source.segments } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
 }, ofIds);
 
 const segmentIds = native((call) => {
   const x = call.stream("x");
   if (!x.segments) return none;
   return streamValue({ kind: "ids", value: x.segments.ids, batch: x.batch, positions: new Map(), vocabulary: x.segments.count, ...(x.mask ? { mask: x.mask } : {}) });
+}, ofIds);
+
+/** Tokens of which those of one segment are there. */
+const segment = native((call) => {
+  const { elaboration } = call;
+  const x = call.stream("x");
+  const index = call.number("index");
+  if (!x.segments) return call.mismatch("A segment", describe(call.value("x")), "tokens of a text with several segments", "Declare the text with `segments: 2`, and make its tokens by `embed`.");
+  const { ids, count } = x.segments;
+  if (index >= count) return call.mismatch("A segment", `number ${index}`, `a text of ${count}, counted from 0`);
+  const own = cast(elaboration, call.emit("equal", [ids, call.emit("fill", [], { dtype: "int32", shape: [], value: index })], {}), "float32");
+  const there = maskOf(elaboration, x);
+  return streamValue({ ...x, mask: there ? call.emit("multiply", [there, own], {}) : own });
 });
 
 const numericValues = native((call) => {
@@ -145,6 +158,7 @@ export const structureNatives: { readonly [name: string]: Native } = {
   mask,
   like,
   segment_ids: segmentIds,
+  segment,
   numeric_values: numericValues,
   repeated: native((call) => streamValue(batched(call.elaboration, call.stream("x")))),
 };

@@ -7,7 +7,7 @@ import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 export type Segments = readonly string[];
 
 /**
- * `ids`, `mask` and, with several segments, `segments` of a text, each `[most]`. Segments are joined by a separator, which belongs to the
+ * `ids`, `mask` and, with several segments, `segments` of a text, each `[most]`. A separator belongs to the
  * segment before it; what is too long loses tokens at the end of the longest segment first, the later one of two equal. Empty text is no
  * token at all: its mask is all zero, and attention and pooling over it give zero.
  */
@@ -22,12 +22,12 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
     },
     parse: (value) => {
       const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (parts.length !== modality.segments) throw new UnreadableValue(`it has ${parts.length} segments where ${modality.segments} are declared`);
+      if (parts.length > modality.segments) throw new UnreadableValue(`it has ${parts.length} segments where ${modality.segments} are declared`);
       return parts.map(asText);
     },
     encode: (texts, [ids, mask, segments], { encodingOf }) => {
       const encoding = encodingOf(name);
-      const joined = joinSegments(texts.map((text) => encoding.encode(text)), modality.most);
+      const joined = joinSegments(texts.map((text) => encoding.encode(text)), modality);
       ids?.set(joined.ids);
       mask?.fill(1, 0, joined.ids.length);
       segments?.set(joined.segments);
@@ -43,9 +43,9 @@ function asText(value: unknown): string {
 }
 
 /** Exported for tests. */
-export function joinSegments(encoded: readonly (readonly number[])[], most: number): { readonly ids: number[]; readonly segments: number[] } {
+export function joinSegments(encoded: readonly (readonly number[])[], { most, separators: place }: Pick<ModalityOf<"text">, "most" | "separators">): { readonly ids: number[]; readonly segments: number[] } {
   const lengths = encoded.map((ids) => ids.length);
-  const separators = encoded.length - 1;
+  const separators = place === "between" ? encoded.length - 1 : encoded.length;
   const empty = lengths.every((length) => length === 0);
   cutLongest(lengths, Math.max(most - separators, 0));
   const ids: number[] = [];
