@@ -15,7 +15,7 @@ const encoding: TextEncoding = { encode: () => [], decode: () => "", size: 262, 
 function masking(target: Partial<MaskedTarget> = {}) {
   const masked: MaskedText = {
     target: { kind: "masked", modality: "text", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token", ...target },
-    text: { kind: "text", most, tokenizer: { kind: "bytes", size: 262 }, segments: 1, lowercase: false },
+    text: { kind: "text", most, tokenizer: { kind: "bytes", size: 262 }, segments: 1, separators: "between", lowercase: false },
   };
   return { task: "fill", masked, encoding };
 }
