@@ -6,7 +6,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileToFolder } from "../../runtime/compiled/compile-to-folder.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
-import { graphOf, openOnnx, openTfjs, readManifest, train, valueOf, readTensors } from "./plain.ts";
+import { feeds, graphOf, train } from "./by-manifest.ts";
+import { openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-plain-"));
 const folder = join(root, "compiled");
@@ -24,11 +25,13 @@ describe.each(["cpu", "wasm"])("a compiled folder, fed by its manifest alone, on
   });
 
   test.each(tasks)("trains as its ONNX twin does: %s", async (task) => {
-    const graph = graphOf(readManifest(folder), "step", task);
+    const manifest = readManifest(folder);
+    const graph = graphOf(manifest, "step", task);
+    const training = { manifest, initial: readTensors(join(folder, manifest.initial.file)), steps: 3 };
     const before = tf.memory().numTensors;
     const tfjs = await openTfjs(folder, graph);
     const onnx = await openOnnx(folder, graph);
-    const [ours, twins] = [await train(folder, tfjs, 3), await train(folder, onnx, 3)];
+    const [ours, twins] = [await train({ ...training, opened: tfjs }), await train({ ...training, opened: onnx })];
     await tfjs.close();
     await onnx.close();
     expect(twins.losses[2]).toBeLessThan(twins.losses[0] ?? Number.NaN);
@@ -40,11 +43,7 @@ describe.each(["cpu", "wasm"])("a compiled folder, fed by its manifest alone, on
   test.each(kinds)("computes what its ONNX twin does: %s", async (kind) => {
     const manifest = readManifest(folder);
     const graph = graphOf(manifest, kind, "hue");
-    const tensors = readTensors(join(folder, manifest.initial.file));
-    const gradient = Float32Array.from({ length: 10_000 }, (_, index) => Math.sin(index));
-    const inputs = new Map(
-      graph.inputs.map((input) => [input.name, input.source.kind === "gradients" ? gradient.slice(0, input.shape.reduce((a, b) => a * b, 1)) : valueOf(input, manifest, tensors, 1)]),
-    );
+    const inputs = feeds(graph, manifest, readTensors(join(folder, manifest.initial.file)), 1);
     const [tfjs, onnx] = [await openTfjs(folder, graph), await openOnnx(folder, graph)];
     const [ours, twins] = [await tfjs.run(inputs), await onnx.run(inputs)];
     await tfjs.close();

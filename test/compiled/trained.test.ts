@@ -6,7 +6,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileToFolder, load, readCompiled, train } from "../../runtime/index.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
-import { graphOf, openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
+import { graphOf } from "./by-manifest.ts";
+import { openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-trained-"));
 const folder = join(root, "compiled");

@@ -1,0 +1,91 @@
+import type { CompiledGraph, CompiledInput, CompiledManifest } from "../../runtime/compiled/manifest.ts";
+
+/** What another program does with a compiled folder, wherever it runs: of this repository it knows the type of the manifest and no code. */
+
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+export interface Opened {
+  readonly graph: CompiledGraph;
+  /** By names of inputs; gives the outputs by their names. */
+  run(inputs: ReadonlyMap<string, Values>): Promise<ReadonlyMap<string, Values>>;
+  close(): Promise<void>;
+}
+
+export function graphOf({ graphs }: CompiledManifest, kind: CompiledGraph["kind"], task: string): CompiledGraph {
+  const graph = graphs.find((each) => each.kind === kind && each.tasks.includes(task));
+  if (!graph) throw new Error(`no graph ${kind} of ${task}`);
+  return graph;
+}
+
+/** The tensors of a `.safetensors` file, all float32. */
+export function parseTensors(file: Uint8Array<ArrayBuffer>): Map<string, Float32Array> {
+  const header = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const entries = Object.entries(JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + header))) as Record<string, { data_offsets: [number, number] }>);
+  return new Map(entries.filter(([name]) => name !== "__metadata__").map(([name, { data_offsets: [from, to] }]) => [name, new Float32Array(file.slice(8 + header + from, 8 + header + to).buffer)]));
+}
+
+export interface Training {
+  readonly manifest: CompiledManifest;
+  /** What the initial file holds. */
+  readonly initial: ReadonlyMap<string, Float32Array>;
+  readonly opened: Opened;
+  readonly steps: number;
+}
+
+/** Steps from the initial tensors, fed as the manifest says; gives the loss of each and the tensors after the last. */
+export async function train({ manifest, initial, opened, steps }: Training) {
+  const tensors = new Map(initial);
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const outputs = await opened.run(feeds(opened.graph, manifest, tensors, step));
+    losses.push(outputs.get("loss")?.[0] ?? Number.NaN);
+    for (const [name, values] of outputs) if (tensors.has(name)) tensors.set(name, Float32Array.from(values));
+  }
+  return { losses, tensors };
+}
+
+export function feeds({ inputs }: CompiledGraph, manifest: CompiledManifest, tensors: ReadonlyMap<string, Float32Array>, step: number): Map<string, Values> {
+  return new Map(inputs.map((input) => [input.name, valueOf(input, manifest, tensors, step)]));
+}
+
+const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
+
+/** What the manifest says of an input, with arbitrary numbers in place of a data set and of the gradients of other graphs: the same at each step, so that the loss falls. */
+function valueOf({ name, dtype, shape, source }: CompiledInput, manifest: CompiledManifest, tensors: ReadonlyMap<string, Float32Array>, step: number): Values {
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  const array = arrays[dtype];
+  const each = (value: (index: number) => number) => array.from(Array.from({ length: size }, (_, index) => value(index)));
+  switch (source.kind) {
+    case "initial":
+      return find(tensors, name);
+    case "data": {
+      const draw = uniform(name);
+      return each(() => (source.below === undefined ? draw() : Math.floor(draw() * source.below)));
+    }
+    case "row_weight":
+      return each((row) => (row === size - 1 ? 0 : 1));
+    case "random": {
+      const draw = uniform(`${name} ${step}`);
+      const { distribution } = source;
+      // Beta(α, α) has the mean 1/2, which is as good as any other draw here.
+      return each(() => (distribution.kind === "beta" ? 0.5 : Math.floor(distribution.low + draw() * (1 + distribution.high - distribution.low))));
+    }
+    case "update":
+      // oxlint-disable-next-line typescript/no-implied-eval, no-new-func
+      return array.of(new Function("rate", "count", `return ${source.expression}`)(manifest.training.optimizer.rate, step) as number);
+    case "gradients":
+      return each((index) => Math.sin(index));
+  }
+}
+
+/** A linear congruential generator (Knuth's constants), begun with the characters of a key. */
+function uniform(key: string): () => number {
+  let state = Array.from(key).reduce((hash, character) => (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0, 7);
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+}
+
+export function find<Found>(values: ReadonlyMap<string, Found>, name: string): Found {
+  const found = values.get(name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+}
