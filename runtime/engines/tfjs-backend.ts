@@ -4,13 +4,13 @@ import type * as core from "@tensorflow/tfjs-core";
 /** The parts of tfjs that the engine uses. */
 export type TfjsCore = Pick<typeof core, "enableProdMode" | "getBackend" | "setBackend" | "tensor" | "tidy" | "version_core">;
 export type TfjsConverter = Pick<typeof converter, "loadGraphModelSync">;
-export type LoadedGraphModel = ReturnType<TfjsConverter["loadGraphModelSync"]>;
+export type LoadedGraphModel = Pick<converter.GraphModel, "execute" | "dispose">;
 
 /** One backend of tfjs, initialised. tfjs has one of each name in a process, and one of them is the current one. */
 export interface TfjsBackend {
-  readonly name: "tfjs:node-gpu" | "tfjs:node" | "tfjs:wasm" | "tfjs:cpu";
+  readonly name: "tfjs:node-gpu" | "tfjs:node" | "tfjs:webgpu" | "tfjs:webgl" | "tfjs:wasm" | "tfjs:cpu";
   /** tfjs's name of it. */
-  readonly backend: "tensorflow" | "wasm" | "cpu";
+  readonly backend: "tensorflow" | "webgpu" | "webgl" | "wasm" | "cpu";
   readonly version: string;
   readonly notes: readonly string[];
   readonly core: TfjsCore;

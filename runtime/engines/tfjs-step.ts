@@ -23,7 +23,7 @@ export class TfjsStep implements Step {
     if (!model) throw new Error(`the step of graph ${this.graph.name} is disposed of`);
     this.#check(inputs, outputs);
     const results = new Map(this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]));
-    if (results.size > 0) this.#execute(model, inputs, results);
+    if (results.size > 0) await this.#execute(model, inputs, results);
     return results;
   }
 
@@ -48,23 +48,30 @@ export class TfjsStep implements Step {
   }
 
   /** Weights are copied to the backend and back in every step: what a buffer holds is the caller's to change. */
-  #execute(model: LoadedGraphModel, inputs: ReadonlyMap<string, TensorData>, results: ReadonlyMap<string, TensorData>): void {
+  async #execute(model: LoadedGraphModel, inputs: ReadonlyMap<string, TensorData>, results: ReadonlyMap<string, TensorData>): Promise<void> {
     const { core } = this.#backend;
     activate(this.#backend);
+    const names = [...results.keys()];
+    let tensors: Tensor[] = [];
     try {
-      core.tidy(() => {
+      tensors = core.tidy(() => {
         const fed = Object.fromEntries(this.graph.inputs.map((input) => [input.name, this.#tensor(input, inputs)]));
-        const names = [...results.keys()];
-        const tensors = [model.execute(fed, names)].flat();
-        for (const [index, name] of names.entries()) {
-          const data = tensors[index]?.dataSync<"float32" | "int32" | "bool">();
-          // Copied even where the caller gave no buffer, as it may be an input's own.
-          if (data) results.get(name)?.set(data);
-        }
+        return [model.execute(fed, names)].flat();
       });
+      const values = await this.#read(tensors);
+      // Copied even where the caller gave no buffer, as it may be an input's own.
+      for (const [index, name] of names.entries()) results.get(name)?.set(values[index] ?? []);
     } catch (error) {
       throw new EngineFailure(this.#backend.name, this.graph.name, "run", error);
+    } finally {
+      for (const tensor of tensors) tensor.dispose();
     }
+  }
+
+  /** WebGPU has results only for who waits; tfjs's way around that draws each of them on canvases. The others need not wait. */
+  async #read(tensors: readonly Tensor[]): Promise<readonly TensorData[]> {
+    if (this.#backend.backend === "webgpu") return Promise.all(tensors.map((tensor) => tensor.data<"float32" | "int32" | "bool">()));
+    return tensors.map((tensor) => tensor.dataSync<"float32" | "int32" | "bool">());
   }
 
   #tensor({ name, value: { dtype, shape } }: GraphInput, inputs: ReadonlyMap<string, TensorData>): Tensor {

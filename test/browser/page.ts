@@ -1,0 +1,118 @@
+import "@tensorflow/tfjs-backend-webgl";
+import "@tensorflow/tfjs-backend-webgpu";
+import * as converter from "@tensorflow/tfjs-converter";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import type { CompiledGraph, CompiledManifest } from "../../runtime/compiled/manifest.ts";
+import { TfjsStep } from "../../runtime/engines/tfjs-step.ts";
+import { type Opened, feeds, find, graphOf, parseTensors, train } from "../compiled/by-manifest.ts";
+
+/** What runs in the browser: a compiled folder, loaded over HTTP, on a backend that computes on a graphics processor. */
+
+export type BrowserBackend = "webgl" | "webgpu";
+
+export interface Started {
+  /** Whether the backend starts here. */
+  readonly started: boolean;
+  /** What computes, as the browser names it. */
+  readonly adapter: string;
+}
+
+export interface Request {
+  readonly task: string;
+  readonly steps: number;
+  /** tfjs by itself, or the engine that training in Node runs on. */
+  readonly by: "tfjs" | "engine";
+}
+
+export interface Ran {
+  readonly losses: readonly number[];
+  /** First values of what `evaluate` and `predict` give, by name. */
+  readonly evaluated: { readonly [name: string]: readonly number[] };
+  readonly predicted: { readonly [name: string]: readonly number[] };
+  /** After the models are disposed of, above what there was before they were loaded. */
+  readonly tensorsLeft: number;
+}
+
+const page = {
+  start: async (backend: BrowserBackend): Promise<Started> => {
+    // Small tensors would be computed on the processor otherwise, and all of a small model's are small.
+    tf.env().set("WEBGL_CPU_FORWARD", false);
+    tf.env().set("WEBGPU_CPU_FORWARD", false);
+    const adapter = await describeAdapter(backend);
+    const started = adapter !== "" && (await tf.setBackend(backend).catch(() => false));
+    return { started, adapter };
+  },
+
+  run: async ({ task, steps, by }: Request): Promise<Ran> => {
+    const before = tf.memory().numTensors;
+    const manifest = (await (await fetch("/compiled/manifest.json")).json()) as CompiledManifest;
+    const initial = parseTensors(new Uint8Array(await (await fetch(`/compiled/${manifest.initial.file}`)).arrayBuffer()));
+    const open = by === "tfjs" ? openModel : openStep;
+    const once = async (kind: CompiledGraph["kind"]) => {
+      const opened = await open(graphOf(manifest, kind, task));
+      const outputs = await opened.run(feeds(opened.graph, manifest, initial, 1));
+      await opened.close();
+      return Object.fromEntries([...outputs].map(([name, values]) => [name, Array.from(values)]));
+    };
+    const opened = await open(graphOf(manifest, "step", task));
+    const { losses } = await train({ manifest, initial, opened, steps });
+    await opened.close();
+    return { losses, evaluated: await once("evaluate"), predicted: await once("predict"), tensorsLeft: tf.memory().numTensors - before };
+  },
+};
+
+export type Page = typeof page;
+
+Object.assign(globalThis, { page });
+
+/** Plain `loadGraphModel` from an address, and results that are waited for, as on a page that people use. */
+async function openModel(graph: CompiledGraph): Promise<Opened> {
+  const model = await converter.loadGraphModel(`/compiled/${graph.tfjs}`);
+  return {
+    graph,
+    run: async (inputs) => {
+      const fed = Object.fromEntries(graph.inputs.map(({ name, tfjsDtype, shape }) => [name, tf.tensor(inTfjs(find(inputs, name), tfjsDtype), [...shape], tfjsDtype)]));
+      const results = [model.execute(fed, graph.outputs.map(({ name }) => name))].flat();
+      const values = await Promise.all(results.map((result) => result.data<"float32" | "int32" | "bool">()));
+      tf.dispose([fed, results]);
+      return new Map(graph.outputs.map(({ name }, index) => [name, values[index] ?? new Float32Array()]));
+    },
+    close: async () => model.dispose(),
+  };
+}
+
+function inTfjs(values: Float32Array | Int32Array | Uint8Array, dtype: "float32" | "int32" | "bool") {
+  return dtype === "int32" ? Int32Array.from(values) : values;
+}
+
+/** The engine's step on the same files: of a graph it looks at inputs and outputs only. */
+async function openStep(compiled: CompiledGraph): Promise<Opened> {
+  const model = await converter.loadGraphModel(`/compiled/${compiled.tfjs}`);
+  const backend = tf.getBackend() as BrowserBackend;
+  const step = new TfjsStep(graphIn(compiled), { name: `tfjs:${backend}`, backend, version: tf.version_core, core: tf, converter }, model);
+  return { graph: compiled, run: (inputs) => step.run(inputs), close: () => step.dispose() };
+}
+
+function graphIn({ kind, tasks, inputs, outputs }: CompiledGraph): Graph {
+  return {
+    name: `${tasks.join("+")}/${kind}`,
+    inputs: inputs.map(({ name, role, dtype, shape }, id) => ({ name, role, value: { id, dtype, shape } })),
+    nodes: [],
+    outputs: outputs.map(({ name, role, dtype, shape }, index) => ({ name, role, value: { id: inputs.length + index, dtype, shape } })),
+  };
+}
+
+/** Empty where there is none. Written against the few names of the browser that are needed; the types of this repository are Node's. */
+async function describeAdapter(backend: BrowserBackend): Promise<string> {
+  const browser = globalThis as unknown as {
+    readonly navigator: { readonly gpu?: { requestAdapter(): Promise<{ readonly info: { readonly vendor: string; readonly architecture: string } } | null> } };
+    readonly document: { createElement(name: "canvas"): { getContext(name: "webgl2"): { readonly RENDERER: number; getParameter(name: number): string } | null } };
+  };
+  if (backend === "webgl") {
+    const context = browser.document.createElement("canvas").getContext("webgl2");
+    return context ? context.getParameter(context.RENDERER) : "";
+  }
+  const adapter = await browser.navigator.gpu?.requestAdapter();
+  return adapter ? `${adapter.info.vendor} ${adapter.info.architecture}` : "";
+}
