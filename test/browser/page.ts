@@ -90,7 +90,7 @@ function inTfjs(values: Float32Array | Int32Array | Uint8Array, dtype: "float32"
 async function openStep(compiled: CompiledGraph): Promise<Opened> {
   const model = await converter.loadGraphModel(`/compiled/${compiled.tfjs}`);
   const backend = tf.getBackend() as BrowserBackend;
-  const step = new TfjsStep(graphIn(compiled), { name: `tfjs:${backend}`, backend, version: tf.version_core, core: tf, converter }, model);
+  const step = new TfjsStep(graphIn(compiled), { name: `tfjs:${backend}`, backend, version: tf.version_core, notes: [], core: tf, converter }, model);
   return { graph: compiled, run: (inputs) => step.run(inputs), close: () => step.dispose() };
 }
 
