@@ -28,7 +28,7 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const checkpoint = options.checkpoint ?? (await checkpoints.pointed("best"));
   const weights = await readModel(checkpoints.folderOf(checkpoint));
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
-    const changed = await changedData(lock, compiled);
+    const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
     const values = await evaluateLastStage({ program: compiled.program, weights, splits: [split], ...opened });
     await writeResults(folder, checkpoint, values);

@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
+import type { Data } from "./data/data.ts";
 import { datasetFiles } from "./data/dataset-files.ts";
 import { labelsBeside } from "./data/tables/idx-labels.ts";
 import { packageVersion } from "./package-version.ts";
@@ -35,6 +36,8 @@ export interface RunLock {
   readonly sources: { readonly [file: string]: string };
   /** SHA-256 of the data files, by path relative to `root`. */
   readonly data: { readonly [file: string]: string };
+  /** SHA-256 of what the cells of a modality are decoded from, by data set and modality; absent in older runs. */
+  readonly contents?: Data["contents"];
 }
 
 const string = { type: "string" };
@@ -56,6 +59,7 @@ const properties = {
   seeds: map(integer),
   sources: map(string),
   data: map(string),
+  contents: map(string),
 };
 
 export const runLockSchema = {
@@ -64,7 +68,7 @@ export const runLockSchema = {
   title: "What a run was made from",
   type: "object",
   properties,
-  required: Object.keys(properties),
+  required: Object.keys(properties).filter((name) => name !== "contents"),
   additionalProperties: false,
 };
 
@@ -77,9 +81,10 @@ export async function readRunLock({ path, lock }: RunFolder): Promise<RunLock> {
 
 export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps" | "root"> {
   readonly compiled: CompiledSpecification;
+  readonly data: Pick<Data, "contents">;
 }
 
-export async function createRunLock({ compiled, engine, threads, seed, steps, root }: LockedRun): Promise<RunLock> {
+export async function createRunLock({ compiled, data, engine, threads, seed, steps, root }: LockedRun): Promise<RunLock> {
   const { specification } = compiled.program;
   return {
     version: 1,
@@ -97,20 +102,25 @@ export async function createRunLock({ compiled, engine, threads, seed, steps, ro
     seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
     sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")])),
     data: await hashData(compiled, root),
+    contents: data.contents,
   };
 }
 
 /** A resumed run must go on with the data it began with. */
-export async function checkData(lock: RunLock, compiled: CompiledSpecification): Promise<void> {
-  const changed = await changedData(lock, compiled);
+export async function checkData(lock: RunLock, compiled: CompiledSpecification, data?: Pick<Data, "contents">): Promise<void> {
+  const changed = await changedData(lock, compiled, data);
   if (changed !== undefined) throw new UserError("data", changed, "Restore the files, or train anew.");
 }
 
-/** A sentence that names the data files that are no longer those of the run; nothing where all are. */
-export async function changedData(lock: RunLock, compiled: CompiledSpecification): Promise<string | undefined> {
+/** A sentence that names the data files that are no longer those of the run; nothing where all are. What cells name is looked at where `data` has read it. */
+export async function changedData(lock: RunLock, compiled: CompiledSpecification, data?: Pick<Data, "contents">): Promise<string | undefined> {
   const now = await hashData(compiled, lock.root);
   const changed = [...new Set([...Object.keys(lock.data), ...Object.keys(now)])].filter((file) => now[file] !== lock.data[file]);
-  return changed.length === 0 ? undefined : `The data has changed since the run began: ${changed.join(", ")}.`;
+  const contents = data?.contents ?? {};
+  const began = (data && lock.contents) ?? contents;
+  const columns = [...new Set([...Object.keys(began), ...Object.keys(contents)])].filter((column) => began[column] !== contents[column]);
+  const all = [...changed, ...columns.map((column) => `files that ${column} names`)];
+  return all.length === 0 ? undefined : `The data has changed since the run began: ${all.join(", ")}.`;
 }
 
 async function hashData({ program: { specification } }: CompiledSpecification, root: string): Promise<{ readonly [file: string]: string }> {

@@ -66,7 +66,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
   const root = dirname(compiled.entry);
   return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
-    const lock = await createRunLock({ compiled, engine: opened.engine.name, threads, seed, steps, root });
+    const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root });
     await mkdir(folder.model, { recursive: true });
     await writeSources(folder.path, compiled);
     await writeBundle(folder.model, compiled, opened.data.preprocessing);
@@ -81,7 +81,10 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundle(folder.model);
   await checkData(lock, compiled);
-  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...noteOf(options), ...engineOf(lock, options) }, (opened) => trainIn({ folder, lock, compiled, options, ...opened }));
+  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...noteOf(options), ...engineOf(lock, options) }, async (opened) => {
+    await checkData(lock, compiled, opened.data);
+    return trainIn({ folder, lock, compiled, options, ...opened });
+  });
 }
 
 /** The engine that the run began on, unless told otherwise. */

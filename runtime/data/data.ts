@@ -45,6 +45,8 @@ export interface Data {
   batch(request: BatchRequest): Promise<Batch>;
   readonly preprocessing: Preprocessing;
   readonly problems: readonly DataProblem[];
+  /** SHA-256 of the contents of all files that the cells of a modality name, by data set and modality: `emoji.drawing`. */
+  readonly contents: { readonly [column: string]: string };
   close(): Promise<void>;
 }
 

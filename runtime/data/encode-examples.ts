@@ -50,7 +50,7 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
       const task = taskNamed(specification.tasks, name);
       const masking = maskings.get(name);
       const encodingOf = (modality: string) => (masking?.masked.target.modality === modality ? withMasks(fitted.encodingOf(modality)) : fitted.encodingOf(modality));
-      const context = { references: referencesFrom(folder), cache: undefined, ...fitted, encodingOf };
+      const context = { references: referencesFrom(folder), ...fitted, encodingOf };
       const inputs = emptyBatch(task, readers, size);
       const candidates = examples.map(() => 1);
       const rowWeight = new Float32Array(size).fill(1, 0, examples.length);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";
@@ -17,9 +17,9 @@ export interface OpenDataOptions {
   readonly dataRoot?: string;
   /** Of a model that was trained before; otherwise it is fitted on the training split. */
   readonly preprocessing?: Preprocessing;
-  /** Where decoded pictures are kept between runs; by default `.cache/mtl` under `root`. */
+  /** Where decoded values are kept between runs; by default what MTL_CACHE says, a folder or "none", else `.cache/mtl` under `root`. */
   readonly cache?: { readonly folder: string } | "none";
-  /** How many bytes of features of one modality stay in memory; what is beyond is decoded whenever it is asked for. */
+  /** How many bytes of features of one modality stay in memory; what is beyond is read from the cache whenever it is asked for. */
   readonly memoryBytes?: number;
   /** Told after every encoded value: the first reading of many pictures takes a while. */
   readonly onProgress?: (progress: ReadingProgress) => void;
@@ -39,7 +39,7 @@ export interface LoadedData {
 /** Reads everything, whatever is bad in it; bad rows are in the problems of their data sets. Throws `UserError` of kind "data" where a file cannot be read at all. */
 export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   const { specification, root, dataRoot = root, memoryBytes = defaultMemoryBytes } = options;
-  const cacheFolder = options.cache === "none" ? undefined : (options.cache?.folder ?? join(root, ".cache", "mtl"));
+  const cacheFolder = cacheFolderOf(options);
   if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
   const readers = featureReaders(specification);
   let known: Fitted | undefined;
@@ -64,4 +64,11 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
     tasks.set(task.name, taskRows(task, having, classIndices(preprocessing, task.name)));
   }
   return { datasets, tasks, readers, preprocessing, fitted };
+}
+
+function cacheFolderOf({ cache, root }: OpenDataOptions): string | undefined {
+  const given = process.env["MTL_CACHE"] ?? "";
+  const chosen = cache ?? (given === "" || given === "none" ? given : { folder: resolve(given) });
+  if (chosen === "none") return undefined;
+  return chosen === "" ? join(root, ".cache", "mtl") : chosen.folder;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { readerOf } from "./batch-features.ts";
-import { openByteCache } from "./byte-cache.ts";
+import { type FeatureCache, openFeatureCache } from "./cache/feature-cache.ts";
 import { fieldsOf } from "./dataset-fields.ts";
 import type { DatasetFolders } from "./dataset-files.ts";
 import { featureBytes } from "./feature-store.ts";
@@ -26,7 +26,7 @@ export interface LoadOptions {
   readonly folders: DatasetFolders;
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly fitted: Fitted;
-  /** Where decoded pictures are kept between runs. */
+  /** Where decoded values are kept between runs. */
   readonly cacheFolder: string | undefined;
   /** For each modality. */
   readonly memoryBytes: number;
@@ -50,7 +50,7 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
   for (const field of fields.modalities) {
     const single = readerOf(options.readers, field.modality);
     const reader = field.candidates ? candidatesReader(single, field.candidates) : single;
-    const cache = reader.kind === "direct" ? await cacheOf(dataset.name, field.modality, single, options) : undefined;
+    const cache = await cacheOf(field.modality, reader, options);
     const { fitted, memoryBytes } = options;
     const onProgress = (done: number, total: number): void => options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
     const column = new ModalityColumn({ reader, field, rows, cache, fitted, memoryBytes, onProgress });
@@ -60,11 +60,15 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
   return { dataset, rows, columns, problems };
 }
 
-/** Only pictures are worth it: everything else is read faster than it could be looked up. */
-async function cacheOf(dataset: string, modality: string, reader: FeatureReader, { specification, cacheFolder, memoryBytes }: LoadOptions): Promise<Awaited<ReturnType<typeof openByteCache>> | undefined> {
+export async function closeDatasets(datasets: readonly LoadedDataset[]): Promise<void> {
+  for (const { columns } of datasets) for (const column of columns.values()) await column.close();
+}
+
+/** One folder for each way to decode: data sets and modalities that decode alike share what is in it. */
+async function cacheOf(modality: string, { decoding, features }: FeatureReader, { specification, cacheFolder }: LoadOptions): Promise<FeatureCache | undefined> {
   const declared = specification.modalities[modality];
-  if (cacheFolder === undefined || declared?.kind !== "image") return undefined;
-  const options = createHash("sha256").update(JSON.stringify(declared)).digest("hex").slice(0, 12);
-  const entryBytes = reader.features.reduce((sum, feature) => sum + featureBytes(feature), 0);
-  return openByteCache(join(cacheFolder, `${dataset}-${modality}-${options}.bin`), { entryBytes, limitBytes: memoryBytes });
+  if (cacheFolder === undefined || declared === undefined || decoding === undefined) return undefined;
+  const way = JSON.stringify([declared, decoding.version, features.map(({ dtype, shape }) => [dtype, shape])]);
+  const entryBytes = features.reduce((sum, feature) => sum + featureBytes(feature), 0);
+  return openFeatureCache(join(cacheFolder, `${declared.kind}-${createHash("sha256").update(way).digest("hex").slice(0, 12)}`), entryBytes);
 }

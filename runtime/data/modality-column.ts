@@ -1,4 +1,5 @@
-import type { ByteCache } from "./byte-cache.ts";
+import { createHash } from "node:crypto";
+import type { FeatureCache } from "./cache/feature-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
 import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
@@ -14,9 +15,9 @@ export interface ModalityColumnOptions {
   readonly reader: FeatureReader;
   readonly field: ModalityField;
   readonly rows: readonly DatasetRow[];
-  readonly cache: ByteCache | undefined;
+  readonly cache: FeatureCache | undefined;
   readonly fitted: Fitted;
-  /** Encoded values beyond are encoded again whenever they are asked for. */
+  /** Encoded values beyond are read from the cache whenever they are asked for; without one, they are encoded again. */
   readonly memoryBytes: number;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
@@ -26,6 +27,8 @@ interface DistinctValue {
   readonly references: DatasetRow["references"];
   /** Why it cannot be encoded. */
   reason: string | undefined;
+  /** SHA-256 of what it is decoded from, once that was read. */
+  content: string | undefined;
 }
 
 /** What a row has of a modality: nothing, something that cannot be read, or features. */
@@ -45,8 +48,13 @@ export class ModalityColumn {
     this.#options = options;
     this.field = options.field;
     this.reader = options.reader;
-    const known = new Map<unknown, number>();
-    this.#cells = options.rows.map((row) => this.#parse(row, known));
+    // The same reference means another file where another table has it.
+    const known = new Map<DatasetRow["references"], Map<unknown, number>>();
+    this.#cells = options.rows.map((row) => {
+      const ofTable = known.get(row.references) ?? new Map<unknown, number>();
+      known.set(row.references, ofTable);
+      return this.#parse(row, ofTable);
+    });
   }
 
   #parse(row: DatasetRow, known: Map<unknown, number>): number | string | undefined {
@@ -56,7 +64,7 @@ export class ModalityColumn {
     if (reader.isMissing(value, field.presence)) return undefined;
     try {
       const parsed = reader.parse(value);
-      const index = known.get(parsed) ?? this.#values.push({ parsed, references: row.references, reason: undefined }) - 1;
+      const index = known.get(parsed) ?? this.#values.push({ parsed, references: row.references, reason: undefined, content: undefined }) - 1;
       known.set(parsed, index);
       return index;
     } catch (error) {
@@ -95,12 +103,29 @@ export class ModalityColumn {
       onProgress?.(done, this.#values.length);
     });
     this.#store = store;
-    await cache?.save();
+    await cache?.flush();
   }
 
-  async #encodeValue({ parsed, references }: DistinctValue, slots: ReturnType<typeof slotsOf>): Promise<void> {
+  /** SHA-256 of everything that its values were decoded from; nothing where they are what the table holds. */
+  contentHash(): string | undefined {
+    if (this.reader.decoding === undefined) return undefined;
+    const hash = createHash("sha256");
+    for (const { content } of this.#values) hash.update(content ?? "unreadable");
+    return hash.digest("hex");
+  }
+
+  /** Closes the files of its cache. */
+  async close(): Promise<void> {
+    await this.#options.cache?.flush();
+  }
+
+  async #encodeValue(value: DistinctValue, slots: ReturnType<typeof slotsOf>): Promise<void> {
     const { reader, cache, fitted } = this.#options;
-    await reader.encode(parsed, slots, { references, cache, ...fitted });
+    const { parsed, references } = value;
+    if (reader.decoding !== undefined) value.content ??= await hashOf(reader.decoding.content(parsed, { references }));
+    if (value.content !== undefined && (await cache?.read(value.content, slots))) return;
+    await reader.encode(parsed, slots, { references, ...fitted });
+    if (value.content !== undefined) await cache?.write(value.content, slots);
   }
 
   /** Copies the features of a row into place; a missing value stays zero. Asynchronous only where memory was too small to keep them. */
@@ -112,4 +137,10 @@ export class ModalityColumn {
     copyRow(this.#store, cell, to, at);
     return undefined;
   }
+}
+
+async function hashOf(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of content) hash.update(bytes);
+  return hash.digest("hex");
 }

@@ -4,7 +4,7 @@ import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { loadData, type OpenDataOptions } from "./load-data.ts";
-import type { LoadedDataset } from "./loaded-dataset.ts";
+import { closeDatasets, type LoadedDataset } from "./loaded-dataset.ts";
 import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { standardiseRow } from "./standardise.ts";
@@ -23,7 +23,8 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
     batch: async (request) => hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task)),
     preprocessing,
     problems,
-    close: () => Promise.resolve(),
+    contents: contentHashes(datasets),
+    close: () => closeDatasets(datasets),
   };
 }
 
@@ -40,6 +41,11 @@ function refuseBadRows({ dataset, problems }: LoadedDataset, tasks: ReadonlyMap<
   if (found.length > 0 && dataset.bad_rows === "refuse") {
     throw new UserError("data", `Data set "${dataset.name}" has ${found.length} bad ${found.length === 1 ? "row" : "rows"}, and refuses them:${examples}`, "Repair them, or leave them out with bad_rows: report.");
   }
+}
+
+function contentHashes(datasets: readonly LoadedDataset[]): Data["contents"] {
+  const hashes = datasets.flatMap(({ dataset, columns }) => [...columns].map(([modality, column]) => [`${dataset.name}.${modality}`, column.contentHash()] as const));
+  return Object.fromEntries(hashes.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
 }
 
 async function makeBatch({ task, split, rows, size }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {

@@ -1,6 +1,7 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { folderWith, mtl } from "./run.ts";
 
@@ -44,4 +45,32 @@ test("a model is trained from Parquet files that a pattern names; eval knows whe
   expect(await evaluated()).toContain("The data has changed since the run began: parts/b.parquet.");
   writeFileSync(join(cwd, "parts/c.parquet"), parquet(200, 4));
   expect(await evaluated()).toContain("parts/b.parquet, parts/c.parquet");
+});
+
+const pictures = `model shades
+
+modality photo: image(4, 4, 1)
+
+task shade { from: mean(photo -> patches(2) -> linear(8))  head: linear(2)  target: category("class", classes: 2) }
+
+dataset photos { path: "photos"  columns: { photo: "file" }  tasks: [shade] }
+
+stage fit { optimizer: adamw(rate: 1e-2)  batch: 8  steps: 2 }
+`;
+
+test("a model is trained from a folder of classes; eval knows when a picture has changed, though the table has not", async () => {
+  const cwd = folderWith({ "shades.mtl": pictures });
+  const draw = async (path: string, shade: number) => writeFileSync(join(cwd, path), await sharp({ create: { width: 4, height: 4, channels: 3, background: { r: shade, g: shade, b: shade } } }).png().toBuffer());
+  for (const [name, base] of [["dark", 0], ["light", 200]] as const) {
+    mkdirSync(join(cwd, "photos", name), { recursive: true });
+    for (let index = 0; index < 16; index++) await draw(`photos/${name}/${index}.png`, base + index);
+  }
+  expect((await mtl(["train", "shades.mtl"], { cwd })).code).toBe(0);
+  expect(readdirSync(join(cwd, ".cache/mtl"))).toEqual([expect.stringMatching(/^image-[0-9a-f]{12}$/)]);
+  const evaluated = async () => (await mtl(["eval", "runs/shades-0001"], { cwd })).stderr;
+  expect(await evaluated()).not.toContain("has changed");
+  await draw("photos/dark/3.png", 150);
+  expect(await evaluated()).toContain("The data has changed since the run began: files that photos.photo names.");
+  await draw("photos/dark/new.png", 150);
+  expect(await evaluated()).toContain("has changed since the run began: photos, files that photos.photo names.");
 });

@@ -22,7 +22,7 @@ async function read(source: string | Uint8Array, modality: Extract<ResolvedModal
   const nothing = (): never => {
     throw new Error("nothing is learnt for a picture");
   };
-  await reader.encode(reader.parse(source), [pixels], { references: referencesFrom("/"), cache: undefined, encodingOf: nothing, categoriesOf: nothing });
+  await reader.encode(reader.parse(source), [pixels], { references: referencesFrom("/"), encodingOf: nothing, categoriesOf: nothing });
   return [...pixels];
 }
 
@@ -131,7 +131,7 @@ describe("in a data set", () => {
     expect(data.problems.every(({ file, column }) => file === "data/photos.jsonl" && column === "photo")).toBe(true);
   });
 
-  test("the cache gives the same pixels, follows a changed file, and survives damage", async () => {
+  test("the cache gives the same pixels, and follows a changed file", async () => {
     const png = await halves(24, 16).png().toBuffer();
     const root = await folderWith({ "data/a.png": png, "data/b.png": await sharp(png).negate().png().toBuffer(), "data/photos.jsonl": table(["a.png", "b.png"]) });
     const cache = { folder: join(root, "cache") };
@@ -141,9 +141,6 @@ describe("in a data set", () => {
     await writeFile(join(root, "data/a.png"), await sharp(png).negate().png().toBuffer());
     const changed = await pixels();
     expect(changed).not.toEqual(first);
-    expect(await pixels()).toEqual(changed);
-    const [file] = await import("node:fs/promises").then(({ readdir }) => readdir(cache.folder));
-    await writeFile(join(cache.folder, file ?? ""), "damaged");
     expect(await pixels()).toEqual(changed);
   });
 

@@ -35,6 +35,7 @@ const data: Data = {
   },
   preprocessing: { version: 1, tokenizers: {}, classes: { event: ["even", "odd"] } },
   problems: [],
+    contents: {},
   close: async () => {},
 };
 

@@ -42,6 +42,7 @@ function sums(steps: number): Data {
     },
     preprocessing: { version: 1, tokenizers: {}, classes: { sum: Array.from({ length: classes }, (_, index) => String(index)) } },
     problems: [],
+    contents: {},
     close: async () => {},
   };
 }

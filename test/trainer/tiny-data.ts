@@ -33,6 +33,7 @@ export function tinyData(rows: Rows = defaultRows, onRead: (row: ReadRow) => voi
     },
     preprocessing: { version: 1, tokenizers: {}, classes: { kind: ["low", "middle", "high"] } },
     problems: [],
+    contents: {},
     close: async () => {},
   };
 }

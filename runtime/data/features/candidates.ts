@@ -2,7 +2,7 @@ import { featuresOfCandidates } from "../../../compiler/features.ts";
 import type { FieldCandidates } from "../dataset-fields.ts";
 import { rowOf } from "../feature-store.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
-import type { FeatureReader } from "./feature-reader.ts";
+import type { Decoding, FeatureReader } from "./feature-reader.ts";
 
 /** What a modality's reader makes of each candidate. */
 type ParsedCandidates = readonly unknown[];
@@ -13,6 +13,7 @@ export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCan
   return {
     features: featuresOfCandidates(inner.features, { most }),
     kind: inner.kind,
+    ...(inner.decoding ? { decoding: decodingOfEach(inner.decoding) } : {}),
     ...(inner.standardised ? { standardised: inner.standardised } : {}),
     isMissing: (value, presence) => (parts.length > 1 && !Array.isArray(value)) || partsOf(value).some((part, index) => (parts[index] === "each" ? part === undefined || part === null || part === "" : inner.isMissing(part, presence))),
     parse: (value) => {
@@ -33,6 +34,15 @@ export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCan
           return rowOf(slot, feature, place);
         }), context);
       }
+    },
+  };
+}
+
+function decodingOfEach(inner: Decoding<unknown>): Decoding<ParsedCandidates> {
+  return {
+    version: inner.version,
+    async *content(candidates, context) {
+      for (const candidate of candidates) yield* inner.content(candidate, context);
     },
   };
 }

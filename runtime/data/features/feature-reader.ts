@@ -1,7 +1,6 @@
 import type { Feature } from "../../../compiler/features.ts";
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
 import type { TensorData } from "../../engines/engine.ts";
-import type { ByteCache } from "../byte-cache.ts";
 import type { FileReferences } from "../file-references.ts";
 import type { TextEncoding } from "../tokenizers/text-encoding.ts";
 
@@ -14,7 +13,6 @@ export type FeatureSlots = readonly TensorData[];
 /** What reading needs besides the value. */
 export interface ReadingContext {
   readonly references: FileReferences;
-  readonly cache: ByteCache | undefined;
   /** How text becomes ids; known once the training split is. */
   readonly encodingOf: (modality: string) => TextEncoding;
   /** The categories of a table's columns, by column and name, each with its place; known once the training split is. */
@@ -22,6 +20,14 @@ export interface ReadingContext {
 }
 
 export type ColumnCategories = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** What decides the features of a value, besides the modality's options. */
+export interface Decoding<Parsed> {
+  /** To be changed whenever the same file would give other features: versions of the reader and of what it decodes with. */
+  readonly version: string;
+  /** All that the value is decoded from. Throws `UnreadableValue`. */
+  content(parsed: Parsed, context: Pick<ReadingContext, "references">): AsyncIterable<Uint8Array>;
+}
 
 /** How the values of one modality become its features. Functions throw `UnreadableValue` for what cannot be read. */
 export interface FeatureReader<Parsed = unknown> {
@@ -34,6 +40,8 @@ export interface FeatureReader<Parsed = unknown> {
    * writes values as they are, and NaN where there is none; a batch then has 0 there, which is the mean.
    */
   readonly standardised?: readonly string[];
+  /** Of values that are decoded from files: they are decoded once and kept on disk, by the content of what they are decoded from. */
+  readonly decoding?: Decoding<Parsed>;
   /** Whether a row lacks the modality. Empty text is a value, but says nothing where the modality is optional. */
   isMissing(value: FieldValue, presence: "required" | "optional"): boolean;
   /** A value whose kind is right. Equal strings are encoded once. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { featuresOfModality } from "../../../compiler/features.ts";
@@ -33,7 +32,13 @@ export function imageReader(name: string, modality: ImageModality): FeatureReade
       throw new UnreadableValue("it is neither a file reference nor a data URI");
     },
     encode: async (source, [pixels], context) => {
-      pixels?.set(source instanceof NumberGrid ? await decode(source, modality) : await cachedPixels(await bytesOf(source, context), modality, context));
+      pixels?.set(await decode(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
+    },
+    decoding: {
+      version: `${version} ${sharp.versions.sharp}`,
+      async *content(source, context) {
+        yield source instanceof NumberGrid ? Buffer.from(source.toJSON()) : await bytesOf(source, context);
+      },
     },
   };
 }
@@ -66,18 +71,6 @@ function bytesOfDataUri(uri: string): Uint8Array {
   } catch (cause) {
     throw new UnreadableValue("it is a damaged data URI", undefined, { cause });
   }
-}
-
-async function cachedPixels(bytes: Uint8Array, modality: ImageModality, { cache }: ReadingContext): Promise<Uint8Array> {
-  if (cache === undefined) return decode(bytes, modality);
-  const { height, width, channels, fit, background } = modality;
-  const options = JSON.stringify([version, sharp.versions.sharp, height, width, channels, fit, background]);
-  const key = createHash("sha256").update(options).update(bytes).digest("hex");
-  const known = cache.get(key);
-  if (known?.length === height * width * channels) return known;
-  const pixels = await decode(bytes, modality);
-  cache.set(key, pixels);
-  return pixels;
 }
 
 function isPixels(value: unknown): value is NumberGrid {

@@ -2,7 +2,7 @@ import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/sche
 import type { DataProblem, Split } from "../data.ts";
 import { targetColumn, taskNamed } from "../dataset-fields.ts";
 import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts";
-import type { LoadedDataset } from "../loaded-dataset.ts";
+import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";
 import { modalityFigures } from "./modality-figures.ts";
@@ -55,6 +55,7 @@ export async function dataStats(options: OpenDataOptions): Promise<readonly Data
       tasks: dataset.dataset.tasks.map((name) => taskStats(taskNamed(options.specification.tasks, name), dataset, loaded)),
     });
   }
+  await closeDatasets(loaded.datasets);
   return stats;
 }
 

@@ -1,0 +1,138 @@
+import { type FileHandle, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import type { TensorData } from "../../engines/engine.ts";
+import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.ts";
+
+/**
+ * Features that were decoded once, on disk, by a key of what they were decoded from. Several processes may use one folder: each writes files of its own and
+ * sees the others' when it opens the cache. What is damaged is as if it were not there, and so is a disk that cannot be written.
+ */
+export interface FeatureCache {
+  /** Fills the arrays of one value; false where it is not there. */
+  read(key: string, slots: readonly TensorData[]): Promise<boolean>;
+  write(key: string, slots: readonly TensorData[]): Promise<void>;
+  /** Makes what was written so far readable, here and for others, and closes all files. Reading opens them again. */
+  flush(): Promise<void>;
+}
+
+/** A run that ends early loses at most what it decoded for so many bytes. */
+const segmentBytes = 2 ** 26;
+/** What a killed process has left is taken away after a day. */
+const staleMilliseconds = 24 * 60 * 60 * 1000;
+
+export async function openFeatureCache(folder: string, entryBytes: number): Promise<FeatureCache> {
+  return new SegmentedCache(folder, entryBytes, await indexOf(folder, entryBytes));
+}
+
+/** Where an entry is: in several places where several processes wrote it, or where it was made again since one is damaged. */
+type Places = Map<string, readonly EntryPlace[]>;
+
+async function indexOf(folder: string, entryBytes: number): Promise<Places> {
+  const places: Places = new Map();
+  const names = await readdir(folder).catch(() => []);
+  for (const path of names.map((name) => join(folder, name))) {
+    if (path.endsWith(".tmp") && (await isStale(path))) await unlink(path).catch(() => undefined);
+    if (!path.endsWith(".segment")) continue;
+    const entries = await readIndex(path, entryBytes).catch(() => undefined);
+    if (entries === undefined) await unlink(path).catch(() => undefined);
+    else addPlaces(places, entries);
+  }
+  return places;
+}
+
+async function isStale(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > staleMilliseconds;
+}
+
+function addPlaces(places: Places, entries: ReadonlyMap<string, EntryPlace>): void {
+  for (const [key, place] of entries) places.set(key, [...(places.get(key) ?? []), place]);
+}
+
+class SegmentedCache implements FeatureCache {
+  readonly #folder: string;
+  readonly #entryBytes: number;
+  readonly #places: Places;
+  readonly #handles = new Map<string, Promise<FileHandle>>();
+  #writer: Promise<SegmentWriter> | undefined;
+  /** Writes go one after another: the disk is faster than what decodes. */
+  #writing: Promise<void> = Promise.resolve();
+  #isWritable = true;
+
+  constructor(folder: string, entryBytes: number, places: Places) {
+    this.#folder = folder;
+    this.#entryBytes = entryBytes;
+    this.#places = places;
+  }
+
+  async read(key: string, slots: readonly TensorData[]): Promise<boolean> {
+    const bytes = await this.#find(key);
+    if (bytes === undefined) return false;
+    let at = 0;
+    for (const slot of slots) {
+      bytesOf(slot).set(bytes.subarray(at, at + slot.byteLength));
+      at += slot.byteLength;
+    }
+    return true;
+  }
+
+  write(key: string, slots: readonly TensorData[]): Promise<void> {
+    const bytes = Buffer.concat(slots.map(bytesOf));
+    return this.#inTurn(async () => {
+      const writer = await (this.#writer ??= this.#newWriter());
+      await writer.append(key, bytes);
+      if (writer.bytes >= segmentBytes) await this.#finish();
+    });
+  }
+
+  async flush(): Promise<void> {
+    await this.#inTurn(() => this.#finish());
+    for (const opening of this.#handles.values()) await opening.then((file) => file.close()).catch(() => undefined);
+    this.#handles.clear();
+  }
+
+  /** A disk that is full or may not be written makes the cache one that is only read. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const step = async (): Promise<void> => {
+      if (!this.#isWritable) return;
+      await work().catch(async () => {
+        this.#isWritable = false;
+        await this.#writer?.then((writer) => writer.abandon()).catch(() => undefined);
+      });
+    };
+    this.#writing = this.#writing.then(step);
+    return this.#writing;
+  }
+
+  async #finish(): Promise<void> {
+    const writer = await this.#writer;
+    if (writer === undefined) return;
+    const path = await writer.finish();
+    this.#writer = undefined;
+    addPlaces(this.#places, (await readIndex(path, this.#entryBytes)) ?? new Map());
+  }
+
+  async #find(key: string): Promise<Uint8Array | undefined> {
+    for (const place of this.#places.get(key) ?? []) {
+      const bytes = await this.#open(place.segment).then((file) => readEntry(file, place.offset, this.#entryBytes)).catch(() => undefined);
+      if (bytes !== undefined) return bytes;
+    }
+    return undefined;
+  }
+
+  async #newWriter(): Promise<SegmentWriter> {
+    await mkdir(this.#folder, { recursive: true });
+    return SegmentWriter.create(this.#folder, randomUUID(), this.#entryBytes);
+  }
+
+  #open(path: string): Promise<FileHandle> {
+    const handle = this.#handles.get(path) ?? open(path, "r");
+    this.#handles.set(path, handle);
+    return handle;
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

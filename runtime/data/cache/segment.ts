@@ -1,0 +1,102 @@
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+/**
+ * A file of entries of one length: each entry's bytes and their CRC-32, then the keys (SHA-256) in the order of the entries, then how many there are, how long
+ * each is, the CRC-32 of the keys, and a mark. It is written under another name and renamed when it is whole.
+ */
+const keyBytes = 32;
+const trailerBytes = 16;
+const mark = 0x6d746c31;
+
+/** Where an entry is. */
+export interface EntryPlace {
+  readonly segment: string;
+  readonly offset: number;
+}
+
+/** The entries of a finished segment by key; none where the file is damaged or of another kind. */
+export async function readIndex(path: string, entryBytes: number): Promise<ReadonlyMap<string, EntryPlace> | undefined> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const trailer = await readAt(file, trailerBytes, size - trailerBytes);
+    if (trailer?.readUInt32LE(12) !== mark || trailer.readUInt32LE(4) !== entryBytes) return undefined;
+    const count = trailer.readUInt32LE(0);
+    const stride = entryBytes + 4;
+    if (size !== count * (stride + keyBytes) + trailerBytes) return undefined;
+    const keys = await readAt(file, count * keyBytes, count * stride);
+    if (keys === undefined || crc32(keys) !== trailer.readUInt32LE(8)) return undefined;
+    return new Map(Array.from({ length: count }, (_, index) => [keys.toString("hex", index * keyBytes, (index + 1) * keyBytes), { segment: path, offset: index * stride }]));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The bytes of an entry; nothing where they are not what was written. */
+export async function readEntry(file: FileHandle, offset: number, entryBytes: number): Promise<Uint8Array | undefined> {
+  const read = await readAt(file, entryBytes + 4, offset);
+  const bytes = read?.subarray(0, entryBytes);
+  return bytes !== undefined && read?.readUInt32LE(entryBytes) === crc32(bytes) ? bytes : undefined;
+}
+
+async function readAt(file: FileHandle, length: number, position: number): Promise<Buffer | undefined> {
+  if (position < 0) return undefined;
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await file.read(buffer, 0, length, position);
+  return bytesRead === length ? buffer : undefined;
+}
+
+/** A segment that is being written. Entries are at their places at once, and others see them when it is finished. */
+export class SegmentWriter {
+  readonly path: string;
+  readonly #file: FileHandle;
+  readonly #folder: string;
+  readonly #entryBytes: number;
+  readonly #keys: string[] = [];
+
+  private constructor(path: string, file: FileHandle, folder: string, entryBytes: number) {
+    this.path = path;
+    this.#file = file;
+    this.#folder = folder;
+    this.#entryBytes = entryBytes;
+  }
+
+  /** `name` is one that no other writer has. */
+  static async create(folder: string, name: string, entryBytes: number): Promise<SegmentWriter> {
+    const path = join(folder, `${name}.tmp`);
+    return new SegmentWriter(path, await open(path, "wx"), folder, entryBytes);
+  }
+
+  get bytes(): number {
+    return this.#keys.length * (this.#entryBytes + 4);
+  }
+
+  async append(key: string, bytes: Uint8Array): Promise<void> {
+    const offset = this.bytes;
+    this.#keys.push(key);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(bytes));
+    await this.#file.write(Buffer.concat([bytes, sum]), 0, bytes.length + 4, offset);
+  }
+
+  /** Gives it its name, which follows from its keys. No `append` may be going on. */
+  async finish(): Promise<string> {
+    const keys = Buffer.from(this.#keys.join(""), "hex");
+    const trailer = Buffer.alloc(trailerBytes);
+    for (const [index, value] of [this.#keys.length, this.#entryBytes, crc32(keys), mark].entries()) trailer.writeUInt32LE(value, 4 * index);
+    await this.#file.write(Buffer.concat([keys, trailer]), 0, keys.length + trailerBytes, this.bytes);
+    await this.#file.sync();
+    await this.#file.close();
+    const path = join(this.#folder, `${createHash("sha256").update(keys).digest("hex").slice(0, 16)}.segment`);
+    await rename(this.path, path);
+    return path;
+  }
+
+  async abandon(): Promise<void> {
+    await this.#file.close().catch(() => undefined);
+    await unlink(this.path).catch(() => undefined);
+  }
+}
