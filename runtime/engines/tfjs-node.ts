@@ -15,7 +15,7 @@ export interface TensorflowOptions {
 
 const HELP =
   "Install it with `npm install @tensorflow/tfjs-node@4.22.0`, whose install script downloads TensorFlow from storage.googleapis.com; " +
-  "behind a firewall, TFJS_NODE_CDN_STORAGE and npm_config_tfjs_binary_host_mirror name mirrors, and docs/engines.md shows a way without.";
+  "behind a firewall, TFJS_NODE_CDN_STORAGE and npm_config_tfjs_binding_binary_host_mirror name mirrors, and docs/engines.md shows a way without.";
 const GPU_HELP =
   "Install it with `npm install @tensorflow/tfjs-node-gpu@4.22.0`, on Linux or Windows with an NVIDIA GPU, its driver, CUDA 11.2 and cuDNN 8.1 (newer ones it does not find); " +
   "`--engine onnx:cuda` takes CUDA 12.";

@@ -13,7 +13,7 @@ export function openWasmBackend(options: PortableOptions): Promise<TfjsBackend> 
 
 /** The backend in plain JavaScript. */
 export function openCpuBackend(options: PortableOptions): Promise<TfjsBackend> {
-  return openPortable("cpu", ["It is there to compare with: plain JavaScript is a hundred times slower than the others or more."], options);
+  return openPortable("cpu", ["It is there to compare with, and for tiny models: it is plain JavaScript."], options);
 }
 
 async function openPortable(backend: "wasm" | "cpu", notes: readonly string[], { importModule }: PortableOptions): Promise<TfjsBackend> {

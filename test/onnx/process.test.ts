@@ -19,11 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** A TensorFlow that is newer than the one of tfjs-node tells how it was built before it reads how much it should say. */
+const TENSORFLOW_BUILD = /^(WARNING: All log messages before absl|I0000 ).*\n/gm;
+
 it.for(engineNames)("a process that used %s ends by itself and has written nothing but its own", async (name, { skip }) => {
   const engine = await tryEngine(name);
   if (typeof engine === "string") skip(engine);
   else await engine.dispose();
   const { stdout, stderr } = await run(process.execPath, [join(folder, "one-run.mjs"), name], { timeout: 20_000 });
   expect(stdout).toBe("3");
-  expect(stderr).toBe("");
+  expect(stderr.replaceAll(TENSORFLOW_BUILD, "")).toBe("");
 });
