@@ -7,20 +7,48 @@ import { printSpecification } from "../../compiler/formatter/print.ts";
 import { createNodeHost, packageRoot } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
+import { prepareTexts } from "../../examples/data/texts.ts";
 import { parse } from "../../grammar/parse.ts";
-import { load, train } from "../../runtime/index.ts";
+import { type Prediction, type RawExample, load, train } from "../../runtime/index.ts";
 
 const folder = join(packageRoot(), "examples");
-const examples = readdirSync(folder).filter((name) => name.endsWith(".mtl"));
+const data = (name: string): string => join(folder, "data", name);
 
-describe.each(examples)("%s", (name) => {
+interface ExampleCase {
+  readonly prepare: () => Promise<void>;
+  /** For each task, an example and a sign that the prediction is one of it. */
+  readonly predictions: { readonly [task: string]: { readonly example: RawExample; readonly holds: (prediction: Prediction, classes: readonly string[]) => boolean } };
+}
+
+const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean => prediction.kind === "category" && classes.includes(prediction.class);
+const cases: { readonly [name: string]: ExampleCase } = {
+  "mbt.mtl": {
+    prepare: () => prepareEmoji(data("emoji")),
+    predictions: { group: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsClass } },
+  },
+  "mt_dnn.mtl": {
+    prepare: () => prepareTexts(data("texts")),
+    predictions: {
+      genre: { example: { words: "He said nothing." }, holds: holdsClass },
+      relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+      similarity: { example: { words: ["a young dog", "a young cat"] }, holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value) },
+      kind: { example: { words: ["dog", ["a large cat", "a hound with long ears", "a sea bird"]] }, holds: (prediction) => prediction.kind === "ranking" && [0, 1, 2].every((place) => prediction.order.includes(place)) },
+    },
+  },
+};
+
+test("every example is tried", () => {
+  expect(readdirSync(folder).filter((name) => name.endsWith(".mtl")).toSorted()).toEqual(Object.keys(cases).toSorted());
+});
+
+describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
   const path = join(folder, name);
   let runs = "";
 
   beforeAll(async () => {
     runs = await mkdtemp(join(tmpdir(), "mtl-examples-"));
-    await prepareEmoji(join(folder, "data", "emoji"));
-  });
+    await prepare();
+  }, 60_000);
   afterAll(() => rm(runs, { recursive: true, force: true }));
 
   test("compiles without a diagnostic", () => {
@@ -32,13 +60,13 @@ describe.each(examples)("%s", (name) => {
     expect(printSpecification(parse(source, path).tree, { source })).toBe(source);
   });
 
-  test("trains a little on its data, and predicts a class by its name", async () => {
+  test("trains a little on its data, and predicts", async () => {
     const { folder: run, results } = await train({ specification: path, runs, steps: 4 });
     expect(results.map(({ value }) => Number.isFinite(value))).not.toContain(false);
     const model = await load(run, { folder });
-    const [task] = model.tasks;
-    const prediction = await model.predict({ drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, { task: task?.name ?? "" });
-    expect(model.classes[task?.name ?? ""]).toContain("class" in prediction ? prediction.class : undefined);
+    for (const [task, { example, holds }] of Object.entries(predictions)) {
+      expect(holds(await model.predict(example, { task }), model.classes[task] ?? [])).toBe(true);
+    }
     await model.dispose();
   }, 180_000);
 });

@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { argv, stdout } from "node:process";
+import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { openMetric } from "../../runtime/metrics/index.ts";
+import { countsOf, logShares, overlap, wordsOf } from "./words.ts";
+import type { GenreRow, KindRow, RelationRow, SimilarityRow } from "./text-rows.ts";
+
+// What a model has to beat: node text-floors.js FOLDER, where FOLDER holds the tables of `prepare-texts.js`.
+
+interface Labelled {
+  readonly words: readonly string[];
+  readonly label: string;
+}
+
+type Classifier = (row: Labelled) => string;
+
+function majority(train: readonly Labelled[]): Classifier {
+  const [most] = [...countsOf(train.map(({ label }) => label))].sort(([, left], [, right]) => right - left)[0] ?? [""];
+  return () => most;
+}
+
+/** Multinomial naive Bayes over words, add-one smoothing. */
+function naiveBayes(train: readonly Labelled[]): Classifier {
+  const labels = countsOf(train.map(({ label }) => label));
+  const vocabulary = new Set(train.flatMap(({ words }) => words));
+  const models = [...labels].map(([label, count]) => ({ label, prior: Math.log(count / train.length), shares: logShares(train.filter((row) => row.label === label).flatMap(({ words }) => words), vocabulary.size) }));
+  return ({ words }) => {
+    const known = words.filter((word) => vocabulary.has(word));
+    const scored = models.map(({ label, prior, shares }) => ({ label, score: known.reduce((sum, word) => sum + shares(word), prior) }));
+    return scored.reduce((best, each) => (each.score > best.score ? each : best), { label: "", score: -Infinity }).label;
+  };
+}
+
+function shareRight(test: readonly Labelled[], classify: Classifier): number {
+  return test.filter((row) => classify(row) === row.label).length / test.length;
+}
+
+function classification(name: string, train: readonly Labelled[], test: readonly Labelled[], more: { readonly [floor: string]: Classifier } = {}): void {
+  stdout.write(`${name}: ${train.length} rows to train on, ${test.length} to test\n`);
+  for (const [floor, classify] of Object.entries({ "most frequent class": majority(train), "naive Bayes on words": naiveBayes(train), ...more })) {
+    stdout.write(`  ${floor}: accuracy ${(100 * shareRight(test, classify)).toFixed(1)} %\n`);
+  }
+}
+
+/** The most frequent relation of training pairs that share as large a part of their words, in tenths. */
+function byOverlap(train: readonly RelationRow[], test: readonly RelationRow[]): Classifier {
+  const tenthOf = (row: RelationRow): number => Math.round(10 * overlap(row.first, row.second));
+  const tenths = new Map(Array.from({ length: 11 }, (_, tenth) => [tenth, majority(train.filter((row) => tenthOf(row) === tenth).map(labelledRelation))]));
+  const given = new Map(test.map((row) => [labelledRelation(row).words.join(" "), tenthOf(row)]));
+  return (row) => tenths.get(given.get(row.words.join(" ")) ?? 0)?.(row) ?? "";
+}
+
+function labelledRelation({ first, second, relation }: RelationRow): Labelled {
+  return { words: [...wordsOf(first).map((word) => `1 ${word}`), ...wordsOf(second).map((word) => `2 ${word}`)], label: relation };
+}
+
+function similarity(train: readonly SimilarityRow[], test: readonly SimilarityRow[]): void {
+  stdout.write(`similarity: ${train.length} rows to train on, ${test.length} to test\n`);
+  const target: ResolvedTarget = { kind: "number", column: "similarity" };
+  const kinds: readonly ResolvedMetric[] = [{ kind: "pearson" }, { kind: "spearman" }];
+  const values = kinds.map((kind) => {
+    const metric = openMetric(kind, target);
+    for (const row of test) metric.observe({ prediction: overlap(row.first, row.second), target: row.similarity });
+    return `${kind.kind} ${metric.value().toFixed(3)}`;
+  });
+  stdout.write(`  share of words in common: ${values.join(", ")}\n`);
+}
+
+type Scorer = (kind: string, definition: string) => number;
+
+/** How much likelier the words of a definition are among those of this kind than among all: pointwise mutual information, add-one smoothing. */
+function byWordsOfKind(train: readonly KindRow[]): Scorer {
+  const definitions = train.map((row) => ({ kind: row.kind, words: wordsOf(row.definitions[row.right] ?? "") }));
+  const vocabulary = new Set(definitions.flatMap(({ words }) => words));
+  const all = logShares(definitions.flatMap(({ words }) => words), vocabulary.size);
+  const kinds = new Map([...new Set(definitions.map(({ kind }) => kind))].map((kind) => [kind, logShares(definitions.filter((row) => row.kind === kind).flatMap(({ words }) => words), vocabulary.size)]));
+  return (kind, definition) => wordsOf(definition).reduce((sum, word) => sum + (vocabulary.has(word) ? (kinds.get(kind)?.(word) ?? 0) - (kinds.has(kind) ? all(word) : 0) : 0), 0);
+}
+
+function ranking(train: readonly KindRow[], test: readonly KindRow[]): void {
+  stdout.write(`kind: ${train.length} rows to train on, ${test.length} to test\n`);
+  const scorers: { readonly [floor: string]: Scorer } = { "any order": () => 0, "share of words in common": overlap, "words of the kind": byWordsOfKind(train) };
+  for (const [floor, score] of Object.entries(scorers)) {
+    const values = (["accuracy", "mrr"] as const).map((kind) => {
+      const metric = openMetric({ kind }, { kind: "ranking", column: "right" });
+      for (const row of test) metric.observe({ scores: Float32Array.from(row.definitions, (definition) => score(row.kind, definition)), relevance: Float32Array.from(row.definitions, (_, place) => (place === row.right ? 1 : 0)) });
+      return `${kind} ${metric.value().toFixed(3)}`;
+    });
+    stdout.write(`  ${floor}: ${values.join(", ")}\n`);
+  }
+}
+
+async function rowsOf<Row extends { readonly split: string }>(table: string): Promise<{ readonly train: readonly Row[]; readonly test: readonly Row[] }> {
+  const lines = (await readFile(join(folder, `${table}.jsonl`), "utf8")).trim().split("\n");
+  const rows = lines.map((line) => JSON.parse(line) as Row);
+  return { train: rows.filter(({ split }) => split === "train"), test: rows.filter(({ split }) => split === "test") };
+}
+
+const [, , folder = "examples/data/texts"] = argv;
+const genre = await rowsOf<GenreRow>("genre");
+const labelledGenre = (row: GenreRow): Labelled => ({ words: wordsOf(row.sentence), label: row.genre });
+classification("genre", genre.train.map(labelledGenre), genre.test.map(labelledGenre));
+const relation = await rowsOf<RelationRow>("relation");
+classification("relation", relation.train.map(labelledRelation), relation.test.map(labelledRelation), { "share of words in common": byOverlap(relation.train, relation.test) });
+const similarities = await rowsOf<SimilarityRow>("similarity");
+similarity(similarities.train, similarities.test);
+const kinds = await rowsOf<KindRow>("kind");
+ranking(kinds.train, kinds.test);

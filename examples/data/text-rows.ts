@@ -1,0 +1,152 @@
+import { generator } from "../../runtime/random/generator.ts";
+import type { BrownSentence } from "./brown.ts";
+import { type Synset, wuPalmer } from "./wordnet.ts";
+
+type Split = "train" | "validation" | "test";
+
+export interface GenreRow {
+  readonly sentence: string;
+  readonly genre: string;
+  readonly file: string;
+  readonly split: Split;
+}
+
+export interface RelationRow {
+  readonly first: string;
+  readonly second: string;
+  readonly relation: "kind" | "opposite" | "none";
+  readonly split: Split;
+}
+
+export interface SimilarityRow {
+  readonly first: string;
+  readonly second: string;
+  readonly similarity: number;
+  readonly split: Split;
+}
+
+export interface KindRow {
+  readonly kind: string;
+  readonly definitions: readonly string[];
+  /** Place of the definition of something of this kind. */
+  readonly right: number;
+  readonly split: Split;
+}
+
+type WordNet = ReadonlyMap<string, Synset>;
+
+/** 70 %, 10 % and 20 % by a number that is drawn for a name. */
+function splitOf(name: string): Split {
+  const place = generator(1, "split of texts", name).uniform();
+  return place < 0.7 ? "train" : place < 0.8 ? "validation" : "test";
+}
+
+function shuffled<Item>(items: readonly Item[], purpose: string): readonly Item[] {
+  return [...generator(1, purpose).permutation(items.length)].map((place) => items[place]).filter((item) => item !== undefined);
+}
+
+const perFile = 16;
+
+/** Sentences of 6 to 40 words, as many of each file. Files are split, since those of one sound alike. */
+export function genreRows(sentences: readonly BrownSentence[]): readonly GenreRow[] {
+  const taken = new Map<string, number>();
+  return shuffled(sentences, "genre").flatMap(({ file, genre, text }) => {
+    const words = text.split(" ").length;
+    const count = taken.get(file) ?? 0;
+    if (words < 6 || words > 40 || count === perFile) return [];
+    taken.set(file, count + 1);
+    return [{ sentence: text, genre, file, split: splitOf(file) }];
+  });
+}
+
+/**
+ * Pairs of definitions: the second is a kind above the first, its opposite, or neither. Those of no relation are made by exchanging the seconds of the
+ * other two, so that neither text alone gives the relation away.
+ */
+export function relationRows(synsets: WordNet): readonly RelationRow[] {
+  const all = [...synsets.values()];
+  const opposites = all.flatMap(({ id, antonyms: [other] }) => (other !== undefined && id < other && synsets.has(other) ? [[id, other] as const] : []));
+  const kinds = shuffled(usedNouns(synsets), "kinds of relations")
+    .flatMap(({ id, hypernyms: [above] }) => (above === undefined ? [] : [[id, above] as const]))
+    .slice(0, opposites.length);
+  const rows = Object.entries({ kind: kinds, opposite: shuffled(opposites, "opposites") }).flatMap(([relation, pairs]) =>
+    pairs.flatMap(([first, second], index) => {
+      // Every third pair loses its relation.
+      const exchanged = index % 3 === 2 ? (pairs[(index + 3) % pairs.length]?.[1] ?? second) : second;
+      const [one, other] = [synsets.get(first), synsets.get(exchanged)];
+      if (!one || !other) return [];
+      return [{ first: one.definition, second: other.definition, relation: index % 3 === 2 ? ("none" as const) : (relation as "kind" | "opposite"), split: splitOf([one.definition, other.definition].toSorted().join(" / ")) }];
+    }),
+  );
+  return shuffled(rows, "relations");
+}
+
+/** As people's ratings of similar sentences have it (STS-B). */
+const most = 5;
+
+/**
+ * Pairs of nouns' definitions with Wu and Palmer's similarity of the nouns, from 0 to 5: a third have the same kind above, a third kinds that have, and the rest are
+ * any. Both are of one part, so that no definition of the test is known from training.
+ */
+export function similarityRows(synsets: WordNet, count: number): readonly SimilarityRow[] {
+  const above = (id: string | undefined): string => synsets.get(id ?? "")?.hypernyms[0] ?? "";
+  const nouns = usedNouns(synsets);
+  const bySplit = grouped(nouns, ({ id }) => splitOf(id));
+  const byParent = grouped(nouns, ({ id }) => `${splitOf(id)} ${above(id)}`);
+  const byGrandparent = grouped(nouns, ({ id }) => `${splitOf(id)} ${above(above(id))}`);
+  const random = generator(1, "similarities");
+  const rows: SimilarityRow[] = [];
+  while (rows.length < count) {
+    const first = nouns[random.below(nouns.length)];
+    if (first === undefined) break;
+    const split = splitOf(first.id);
+    const among = [byParent.get(`${split} ${above(first.id)}`), byGrandparent.get(`${split} ${above(above(first.id))}`), bySplit.get(split)][rows.length % 3] ?? [];
+    const second = among[random.below(among.length)];
+    if (second === undefined || second === first) continue;
+    rows.push({ first: first.definition, second: second.definition, similarity: Number((most * wuPalmer(synsets, first.id, second.id)).toFixed(3)), split });
+  }
+  return rows;
+}
+
+function usedNouns(synsets: WordNet): readonly Synset[] {
+  return [...synsets.values()].filter(({ id, uses, hypernyms }) => id.startsWith("n") && uses > 0 && hypernyms.length > 0);
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item)) ?? [];
+    group.push(item);
+    groups.set(keyOf(item), group);
+  }
+  return groups;
+}
+
+const candidates = 4;
+const leastOfKind = 40;
+
+/**
+ * A kind by its name, and four definitions of which one is of something directly below that kind. Of kinds with so few below them that nothing could be
+ * learnt about them there are no rows.
+ */
+export function kindRows(synsets: WordNet, count: number): readonly KindRow[] {
+  const nouns = [...synsets.values()].filter(({ id, hypernyms }) => id.startsWith("n") && hypernyms.length > 0);
+  const below = grouped(nouns, ({ hypernyms: [above = ""] }) => above);
+  // A third of WordNet's nouns are of the taxonomy of plants and animals, whose ranks say little.
+  const isRank = (id: string): boolean => /\b(?:genus|family|order|class|phylum)\b/u.test(synsets.get(id)?.words[0] ?? "");
+  const known = shuffled(nouns.filter(({ hypernyms: [above = ""] }) => (below.get(above)?.length ?? 0) >= leastOfKind && !isRank(above)), "kinds");
+  const parts = grouped(known, ({ id }) => splitOf(id));
+  const random = generator(1, "candidates of kinds");
+  return known.slice(0, count).flatMap(({ id, definition, hypernyms: [above = ""] }) => {
+    const split = splitOf(id);
+    const others = parts.get(split) ?? [];
+    const definitions: string[] = [];
+    while (definitions.length < candidates - 1) {
+      const other = others[random.below(others.length)];
+      if (other && !other.hypernyms.includes(above) && !definitions.includes(other.definition)) definitions.push(other.definition);
+    }
+    const right = random.below(candidates);
+    const kind = synsets.get(above)?.words[0];
+    return kind === undefined ? [] : [{ kind, definitions: definitions.toSpliced(right, 0, definition), right, split }];
+  });
+}
