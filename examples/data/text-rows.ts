@@ -90,7 +90,7 @@ const most = 5;
  */
 export function similarityRows(synsets: WordNet, count: number): readonly SimilarityRow[] {
   const above = (id: string | undefined): string => synsets.get(id ?? "")?.hypernyms[0] ?? "";
-  const nouns = usedNouns(synsets);
+  const nouns = nounsOfKinds(synsets);
   const bySplit = grouped(nouns, ({ id }) => splitOf(id));
   const byParent = grouped(nouns, ({ id }) => `${splitOf(id)} ${above(id)}`);
   const byGrandparent = grouped(nouns, ({ id }) => `${splitOf(id)} ${above(above(id))}`);
@@ -108,6 +108,19 @@ export function similarityRows(synsets: WordNet, count: number): readonly Simila
   return rows;
 }
 
+const leastOfKind = 40;
+
+/**
+ * The nouns directly below kinds that have many, so that something can be learnt about each. A third of WordNet's nouns are of the taxonomy of plants and
+ * animals, whose ranks are left out.
+ */
+function nounsOfKinds(synsets: WordNet): readonly Synset[] {
+  const nouns = [...synsets.values()].filter(({ id, hypernyms }) => id.startsWith("n") && hypernyms.length > 0);
+  const below = grouped(nouns, ({ hypernyms: [above = ""] }) => above);
+  const isRank = (id: string): boolean => /\b(?:genus|family|order|class|phylum)\b/u.test(synsets.get(id)?.words[0] ?? "");
+  return nouns.filter(({ hypernyms: [above = ""] }) => (below.get(above)?.length ?? 0) >= leastOfKind && !isRank(above));
+}
+
 function usedNouns(synsets: WordNet): readonly Synset[] {
   return [...synsets.values()].filter(({ id, uses, hypernyms }) => id.startsWith("n") && uses > 0 && hypernyms.length > 0);
 }
@@ -123,18 +136,9 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): R
 }
 
 const candidates = 4;
-const leastOfKind = 40;
-
-/**
- * A kind by its name, and four definitions of which one is of something directly below that kind. Of kinds with so few below them that nothing could be
- * learnt about them there are no rows.
- */
+/** A kind by its name, and four definitions of which one is of something directly below that kind. */
 export function kindRows(synsets: WordNet, count: number): readonly KindRow[] {
-  const nouns = [...synsets.values()].filter(({ id, hypernyms }) => id.startsWith("n") && hypernyms.length > 0);
-  const below = grouped(nouns, ({ hypernyms: [above = ""] }) => above);
-  // A third of WordNet's nouns are of the taxonomy of plants and animals, whose ranks say little.
-  const isRank = (id: string): boolean => /\b(?:genus|family|order|class|phylum)\b/u.test(synsets.get(id)?.words[0] ?? "");
-  const known = shuffled(nouns.filter(({ hypernyms: [above = ""] }) => (below.get(above)?.length ?? 0) >= leastOfKind && !isRank(above)), "kinds");
+  const known = shuffled(nounsOfKinds(synsets), "kinds");
   const parts = grouped(known, ({ id }) => splitOf(id));
   const random = generator(1, "candidates of kinds");
   return known.slice(0, count).flatMap(({ id, definition, hypernyms: [above = ""] }) => {

@@ -16,7 +16,7 @@ export async function prepareTexts(folder: string): Promise<void> {
   if ((await readFile(join(folder, "versions.json"), "utf8").catch(() => "")) === versions) return;
 
   const wordNet = await readWordNet();
-  const tables = { genre: genreRows(await readBrown()), relation: relationRows(wordNet), similarity: similarityRows(wordNet, 8000), kind: kindRows(wordNet, 6000) };
+  const tables = { genre: genreRows(await readBrown()), relation: relationRows(wordNet), similarity: similarityRows(wordNet, 6000), kind: kindRows(wordNet, 6000) };
   const partial = `${folder}.${process.pid}.partial`;
   await mkdir(partial, { recursive: true });
   for (const [name, rows] of Object.entries(tables)) await writeFile(join(partial, `${name}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
