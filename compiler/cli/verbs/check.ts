@@ -15,7 +15,7 @@ import { packageVersion } from "../../../runtime/package-version.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 const renderers = {
-  text: (input: RenderInput, session: Session, cost: ProgramCost | undefined): string => `${renderText(input, session.paint.stdout)}${cost ? renderCost(cost) : ""}`,
+  text: (input: RenderInput, session: Session, cost: ProgramCost | undefined): string => [renderText(input, session.paint.stdout), cost ? renderCost(cost) : ""].filter((part) => part !== "").join("\n"),
   json: (input: RenderInput, _session: Session, cost: ProgramCost | undefined): string => `${JSON.stringify({ ...jsonReport(input), ...given("cost", cost) }, undefined, 2)}\n`,
   github: (input: RenderInput): string => renderGithub(input),
   sarif: (input: RenderInput): string => renderSarif(input, { version: packageVersion(), explanations: readExplanations() }),
