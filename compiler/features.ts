@@ -1,5 +1,6 @@
 import type { Candidates, ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
 import type { Shape, TensorType } from "./graph/graph.ts";
+import { soundFrames } from "./sound-frames.ts";
 import { tableColumns, tableVocabulary } from "./table-columns.ts";
 
 /** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
@@ -30,6 +31,10 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
       const columns = tableColumns(modality).length;
       const numbers: readonly Feature[] = modality.numeric.length > 0 ? [{ name: `${name}.numbers`, dtype: "float32", shape: [modality.numeric.length] }] : [];
       return [{ name: `${name}.ids`, dtype: "int32", shape: [columns], below: tableVocabulary(modality) }, ...numbers, ...present];
+    }
+    case "audio": {
+      const { count, width } = soundFrames(modality);
+      return [{ name, dtype: "float32", shape: [count, width] }, maskFeature(name, count), ...present];
     }
     case "series": {
       const { steps } = modality;

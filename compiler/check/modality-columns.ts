@@ -4,16 +4,36 @@ import type { Elaboration } from "../elaborate/elaboration.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features.ts";
 import type { ResolvedColumns, ResolvedModality } from "../schema/resolved.ts";
+import { fftSize, soundFrames } from "../sound-frames.ts";
 import { tableColumns } from "../table-columns.ts";
 
 /** What the options of one modality can get wrong together. */
-export function checkModality({ reporter }: Elaboration, { name, value }: ModalityDeclaration, modality: ResolvedModality): boolean {
+export function checkModality(elaboration: Elaboration, declaration: ModalityDeclaration, modality: ResolvedModality): boolean {
+  return modality.kind === "audio" ? checkSound(elaboration, declaration, modality) : checkOwnColumns(elaboration, declaration, modality);
+}
+
+function checkOwnColumns({ reporter }: Elaboration, { name, value }: ModalityDeclaration, modality: ResolvedModality): boolean {
   const names = [ownColumns(name.name, modality)].flat();
   const twice = names.find((column, index) => names.indexOf(column) !== index);
   if (names.length > 0 && twice === undefined) return true;
   const where = modality.kind === "table" ? "in `numeric` or `categorical`" : "in `channels`";
   reporter.report("wrong_type", value.span, { what: `The ${modality.kind} "${name.name}"`, expected: `at least one column ${where}, and each once`, found: twice === undefined ? "no column" : `"${twice}" twice` });
   return false;
+}
+
+/** A sound has a frame at least, and its bands are where it has frequencies. */
+function checkSound({ reporter }: Elaboration, { name, value }: ModalityDeclaration, modality: Extract<ResolvedModality, { readonly kind: "audio" }>): boolean {
+  const { features, rate } = modality;
+  const { count, window } = soundFrames(modality);
+  const wrong = (expected: string, found: string): boolean => {
+    reporter.report("wrong_type", value.span, { what: `The sound "${name.name}"`, expected, found });
+    return false;
+  };
+  if (count < 1) return wrong("at least one frame", `${modality.seconds} seconds, which are shorter`);
+  if (features.kind !== "log_mel") return true;
+  const high = features.high ?? rate / 2;
+  if (features.low >= high || high > rate / 2) return wrong(`bands within 0..${rate / 2} Hz, half of its rate`, `${features.low}..${high} Hz`);
+  return fftSize(features, rate, window) !== undefined || wrong("bands that are wide enough, and a window that is short enough, for a transform of 65536 samples", `${features.mels} bands and a window of ${window} samples`);
 }
 
 /** A modality is given as many columns as it is made of, or one whose cells hold all of it. */
@@ -42,6 +62,7 @@ function columnCount(modality: ResolvedModality): number | undefined {
       return tableColumns(modality).length;
     case "series":
       return typeof modality.channels === "number" ? undefined : modality.channels.length;
+    case "audio":
     case "image":
     case "tensor":
       return 1;

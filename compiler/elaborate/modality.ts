@@ -66,6 +66,7 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
     vocabulary: tableVocabulary(modality),
     ...(modality.numeric.length > 0 ? { numbers: featureOf(inputs, `${name}.numbers`) } : {}),
   }),
+  audio: maskedTokens,
   series: maskedTokens,
   tensor: (_elaboration, name, modality, inputs) => ({ kind: kindOfRank(modality.shape.length), value: featureOf(inputs, name), batch: "batched", positions: new Map() }),
 };

@@ -11,6 +11,7 @@ import type { modalities } from "./modalities.ts";
 import type { optimizers } from "./optimizers.ts";
 import type { samplers } from "./samplers.ts";
 import type { schedules } from "./schedules.ts";
+import type { soundFeatures } from "./sound-features.ts";
 import type { starts } from "./starts.ts";
 import type { targets } from "./targets.ts";
 import type { tokenizers } from "./tokenizers.ts";
@@ -30,6 +31,7 @@ export interface Families {
   optimizer: typeof optimizers;
   sampler: typeof samplers;
   schedule: typeof schedules;
+  sound_features: typeof soundFeatures;
   start: typeof starts;
   target: typeof targets;
   tokenizer: typeof tokenizers;

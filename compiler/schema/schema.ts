@@ -13,6 +13,7 @@ import { modalities } from "./modalities.ts";
 import { optimizers } from "./optimizers.ts";
 import { samplers } from "./samplers.ts";
 import { schedules } from "./schedules.ts";
+import { soundFeatures } from "./sound-features.ts";
 import { starts } from "./starts.ts";
 import { targets } from "./targets.ts";
 import { tokenizers } from "./tokenizers.ts";
@@ -34,6 +35,7 @@ export const schema = {
     optimizer: optimizers,
     sampler: samplers,
     schedule: schedules,
+    sound_features: soundFeatures,
     start: starts,
     target: targets,
     tokenizer: tokenizers,

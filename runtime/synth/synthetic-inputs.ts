@@ -3,6 +3,7 @@ import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
 import { type TableColumn, tableColumns } from "../../compiler/table-columns.ts";
 import type { ModalityOf } from "../data/features/feature-reader.ts";
 import type { Generator } from "../random/generator.ts";
+import { wav } from "./wav.ts";
 import type { Synthesis } from "./synthesis.ts";
 
 type Input<Modality> = (modality: Modality, synthesis: Synthesis) => unknown;
@@ -12,6 +13,12 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
   image: async ({ height, width, channels }, { latent, random, file }) => {
     const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(256 * blend(latent, random)));
     return file("png", await sharp(pixels, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).png().toBuffer());
+  },
+  // A tone: the higher, the larger the latent value.
+  audio: ({ seconds, rate }, { latent, random, file }) => {
+    const samples = Math.max(Math.round(Math.min(seconds, 60) * rate * (0.5 + 0.5 * random.uniform())), 1);
+    const pitch = (0.05 + 0.4 * blend(latent, random)) * rate;
+    return file("wav", wav([Float32Array.from({ length: samples }, (_, at) => 0.5 * Math.sin((2 * Math.PI * pitch * at) / rate) + 0.02 * random.normal())], rate));
   },
   text: ({ most, segments }, synthesis) => {
     const texts = Array.from({ length: segments }, () => sentence(Math.ceil(most / segments / 2), synthesis));

@@ -61,6 +61,7 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   mark: ["mark(x, \"third\", 2).third", "vector[4]"],
   mask: ["mask(words -> embed(4))", "vector[5]"],
   like: ["like(reshape(x, [3, 2, 2]) -> reshape([3, 4]), x)", "tokens[3 × 4]"],
+  as_grid: ["x -> as_grid", "grid[3 × 4 × 1]"],
   numeric_values: ["numeric_values(who)", "vector[1]"],
   embed_columns: ["who -> embed_columns(4)", "tokens[2 × 4]"],
   along_columns: ["v -> along_columns(3)", "tokens[4 × 3]"],

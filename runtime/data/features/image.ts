@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import sharp, { type Sharp } from "sharp";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import type { FileReferences } from "../file-references.ts";
 import { NumberGrid } from "../number-grid.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
-import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
 
 type ImageModality = ModalityOf<"image">;
 
@@ -18,19 +18,16 @@ const pixelLimit = 2 ** 28;
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** A file reference, a data URI, or the bytes of a PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG file; or pixels that need no decoding. */
-type ImageSource = string | Uint8Array | NumberGrid;
+/** A picture's file; or pixels that need no decoding. */
+type ImageSource = FileSource | NumberGrid;
 
-/** `uint8 [height, width, channels]` of a picture. */
+/** `uint8 [height, width, channels]` of a picture: PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG. */
 export function imageReader(name: string, modality: ImageModality): FeatureReader<ImageSource> {
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
-    isMissing: (value) => value === undefined || value === null || value === "",
-    parse: (value) => {
-      if (typeof value === "string" || value instanceof Uint8Array || isPixels(value)) return value;
-      throw new UnreadableValue("it is neither a file reference nor a data URI");
-    },
+    isMissing: isMissingFile,
+    parse: (value) => (isPixels(value) ? value : fileSource(value)),
     encode: async (source, [pixels], context) => {
       pixels?.set(await decode(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
     },
@@ -48,29 +45,6 @@ export async function pictureSize(source: ImageSource, references: FileReference
   if (source instanceof NumberGrid) return rawSize(source);
   const { autoOrient } = await sharp(await bytesOf(source, { references }), { limitInputPixels: pixelLimit }).metadata();
   return autoOrient;
-}
-
-async function bytesOf(source: string | Uint8Array, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
-  if (typeof source !== "string") return source;
-  if (source.startsWith("data:")) return bytesOfDataUri(source);
-  if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the picture beside the data`);
-  const path = await references(source);
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UnreadableValue(`"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}`, undefined, { cause });
-  });
-}
-
-/** RFC 2397. */
-function bytesOfDataUri(uri: string): Uint8Array {
-  const comma = uri.indexOf(",");
-  if (comma < 0) throw new UnreadableValue("it is a data URI without data");
-  const data = uri.slice(comma + 1);
-  if (/;base64$/i.test(uri.slice(0, comma))) return Buffer.from(data, "base64");
-  try {
-    return Buffer.from(decodeURIComponent(data));
-  } catch (cause) {
-    throw new UnreadableValue("it is a damaged data URI", undefined, { cause });
-  }
 }
 
 function isPixels(value: unknown): value is NumberGrid {

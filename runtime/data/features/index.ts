@@ -1,4 +1,5 @@
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
+import { audioReader } from "./audio.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { imageReader } from "./image.ts";
 import { seriesReader } from "./series.ts";
@@ -10,6 +11,7 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, mod
   image: imageReader,
   text: textReader,
   table: tableReader,
+  audio: audioReader,
   series: seriesReader,
   tensor: tensorReader,
 };

@@ -1,0 +1,39 @@
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { type SoundFrames, soundFrames } from "../../../compiler/sound-frames.ts";
+import { decodeSound } from "../sound/decode-sound.ts";
+import { resample } from "../sound/resample.ts";
+import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
+
+type AudioModality = ModalityOf<"audio">;
+type MakeFrames = (samples: Float32Array, count: number) => Float32Array;
+
+/** float32 `[frames, width]` of the beginning of a sound, and the mask of the frames that it reaches. */
+export function audioReader(name: string, modality: AudioModality): FeatureReader<FileSource> {
+  const frames = soundFrames(modality);
+  const learnt = modality.features.kind === "log_mel";
+  let making: Promise<MakeFrames> | undefined;
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "direct",
+    ...(learnt ? { standardised: [name] } : {}),
+    isMissing: isMissingFile,
+    parse: fileSource,
+    encode: async (source, [values, mask], context) => {
+      making ??= frameMaker(modality, frames);
+      const sound = await decodeSound(await bytesOf(source, context));
+      const samples = await resample(sound, modality.rate, (frames.count - 1) * frames.hop + frames.window);
+      const make = await making;
+      const count = Math.min(Math.ceil(samples.length / frames.hop), frames.count);
+      values?.fill(learnt ? Number.NaN : 0);
+      values?.set(make(samples, count));
+      mask?.fill(1, 0, count);
+    },
+  };
+}
+
+async function frameMaker({ features, rate }: AudioModality, frames: SoundFrames): Promise<MakeFrames> {
+  if (features.kind === "waveform") return (samples, count) => samples.subarray(0, count * frames.hop);
+  const { logMel } = await import("../sound/log-mel.ts");
+  return logMel(features, rate, frames);
+}

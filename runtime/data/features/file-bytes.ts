@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { ReadingContext } from "./feature-reader.ts";
+
+/** A file reference, a data URI, or the bytes of a file. */
+export type FileSource = string | Uint8Array;
+
+export function fileSource(value: unknown): FileSource {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  throw new UnreadableValue("it is neither a file reference nor a data URI");
+}
+
+export function isMissingFile(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+export async function bytesOf(source: FileSource, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
+  if (typeof source !== "string") return source;
+  if (source.startsWith("data:")) return bytesOfDataUri(source);
+  if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the file beside the data`);
+  const path = await references(source);
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new UnreadableValue(`"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}`, undefined, { cause });
+  });
+}
+
+/** RFC 2397. */
+function bytesOfDataUri(uri: string): Uint8Array {
+  const comma = uri.indexOf(",");
+  if (comma < 0) throw new UnreadableValue("it is a data URI without data");
+  const data = uri.slice(comma + 1);
+  if (/;base64$/i.test(uri.slice(0, comma))) return Buffer.from(data, "base64");
+  try {
+    return Buffer.from(decodeURIComponent(data));
+  } catch (cause) {
+    throw new UnreadableValue("it is a damaged data URI", undefined, { cause });
+  }
+}

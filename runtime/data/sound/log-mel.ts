@@ -1,0 +1,50 @@
+import FFT from "fft.js";
+import { fftSize, type LogMel, melPoints, type SoundFrames } from "../../../compiler/sound-frames.ts";
+
+/** Keeps the logarithm finite in silence. */
+const floor = 1e-6;
+
+/** Makes the frames of sounds of one rate: `frames × mels`, ln(energy + 10⁻⁶) of each band. */
+export function logMel(features: LogMel, rate: number, { hop, window }: SoundFrames): (samples: Float32Array, frames: number) => Float32Array {
+  const size = fftSize(features, rate, window);
+  if (size === undefined) throw new Error("the checker lets no bands pass that have no frequency");
+  const fft = new FFT(size);
+  const weights = Float64Array.from({ length: window }, (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / window));
+  const bands = melBands(features, rate, size);
+  const frame = new Float64Array(size);
+  const spectrum = fft.createComplexArray();
+  return (samples, frames) => {
+    const result = new Float32Array(frames * bands.length);
+    for (let at = 0; at < frames; at++) {
+      for (let index = 0; index < window; index++) frame[index] = (samples[at * hop + index] ?? 0) * (weights[index] ?? 0);
+      fft.realTransform(spectrum, frame);
+      for (const [band, { first, heights }] of bands.entries()) {
+        let energy = 0;
+        for (const [offset, height] of heights.entries()) {
+          const [real = 0, imaginary = 0] = [spectrum[2 * (first + offset)], spectrum[2 * (first + offset) + 1]];
+          energy += height * (real * real + imaginary * imaginary);
+        }
+        result[at * bands.length + band] = Math.log(energy + floor);
+      }
+    }
+    return result;
+  };
+}
+
+/** A triangle over the frequencies of the transform, from its first one that is not 0. */
+interface Band {
+  readonly first: number;
+  readonly heights: readonly number[];
+}
+
+function melBands(features: LogMel, rate: number, size: number): readonly Band[] {
+  const points = melPoints(features, rate);
+  const step = rate / size;
+  return Array.from({ length: features.mels }, (_, band): Band => {
+    const [start = 0, peak = 0, end = 0] = points.slice(band, band + 3);
+    const first = Math.floor(start / step) + 1;
+    const last = Math.min(Math.ceil(end / step) - 1, size / 2);
+    const height = (frequency: number): number => Math.min((frequency - start) / (peak - start), (end - frequency) / (end - peak));
+    return { first, heights: Array.from({ length: Math.max(last - first + 1, 0) }, (_each, offset) => height((first + offset) * step)) };
+  });
+}
