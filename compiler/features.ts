@@ -40,6 +40,14 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
       const { steps } = modality;
       return [{ name, dtype: "float32", shape: [steps, channelsOf(modality)] }, maskFeature(name, steps), ...present];
     }
+    case "video": {
+      const { frames, height, width, channels } = modality;
+      return [{ name, dtype: "uint8", shape: [frames, height, width, channels], below: 256 }, maskFeature(name, frames), ...present];
+    }
+    case "regions": {
+      const { most, width } = modality;
+      return [{ name, dtype: "float32", shape: [most, width] }, { name: `${name}.boxes`, dtype: "float32", shape: [most, 5] }, maskFeature(name, most), ...present];
+    }
     case "tensor":
       return [{ name, dtype: "float32", shape: modality.shape }, ...present];
   }

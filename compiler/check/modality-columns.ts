@@ -63,6 +63,8 @@ function columnCount(modality: ResolvedModality): number | undefined {
     case "series":
       return typeof modality.channels === "number" ? undefined : modality.channels.length;
     case "audio":
+    case "video":
+    case "regions":
     case "image":
     case "tensor":
       return 1;

@@ -29,7 +29,7 @@ export async function* readExamples(model: Pick<TrainedModel, "modalities">, { f
 }
 
 /** How a value is given on a command line, and what a file that is one value holds. */
-const written: { readonly [Kind in ResolvedModality["kind"]]: "file" | "text" | "json" } = { image: "file", text: "text", table: "json", audio: "file", series: "json", tensor: "json" };
+const written: { readonly [Kind in ResolvedModality["kind"]]: "file" | "text" | "json" } = { image: "file", text: "text", table: "json", audio: "file", video: "file", regions: "file", series: "json", tensor: "json" };
 
 function splitInput(input: string, { modalities }: Pick<TrainedModel, "modalities">): readonly [string, unknown] {
   const at = input.indexOf("=");

@@ -68,6 +68,9 @@ const waysTo: { readonly [way: string]: string | undefined } = {
   "grid to ids": "Words come from a modality of the kind `text`.",
   "grid to tokens": "`patches(size)` cuts a picture into tokens, and `as_tokens` takes each place as one.",
   "grid to vector": "`patches(size) -> linear(width) -> mean` gives one vector.",
+  "volume to tokens": "`tubelets(size)` cuts a film into tokens.",
+  "volume to grid": "`tubelets(size)` cuts a film into tokens.",
+  "tokens to grid": "`as_grid` takes tokens as a picture with one channel.",
   "tokens to vector": "Take one token (`.first`, or `.cls` behind `with_cls`) or their `mean`.",
   "tokens to ids": "Ids come straight from a modality of the kind `text`, before `embed`.",
 };

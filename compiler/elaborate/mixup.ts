@@ -38,7 +38,7 @@ export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality
 }
 
 /** What of these kinds has no meaning in shares. */
-const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = { image: undefined, text: "text", table: "categories", audio: undefined, series: undefined, tensor: undefined };
+const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = { image: undefined, text: "text", table: "categories", audio: undefined, series: undefined, video: undefined, regions: "regions", tensor: undefined };
 
 /** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
 export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, from: Expression, members: number): readonly (GraphValue | undefined)[] | undefined {

@@ -44,11 +44,9 @@ type ModalityReader<Kind extends ResolvedModality["kind"]> = (elaboration: Elabo
 
 /** How the features of each kind become a stream. */
 const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kind> } = {
-  image: (elaboration, name, _modality, inputs) => {
-    const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
-    const brightness = elaboration.builder.emit("multiply", [cast(elaboration, featureOf(inputs, name), "float32"), scale], {});
-    return { kind: "grid", value: brightness, batch: "batched", positions: new Map() };
-  },
+  image: (elaboration, name, _modality, inputs) => ({ kind: "grid", value: brightness(elaboration, featureOf(inputs, name)), batch: "batched", positions: new Map() }),
+  video: (elaboration, name, modality, inputs) => ({ ...maskedTokens(elaboration, name, modality, inputs), kind: "volume", value: brightness(elaboration, featureOf(inputs, name)) }),
+  regions: (elaboration, name, modality, inputs) => ({ ...maskedTokens(elaboration, name, modality, inputs), kind: "regions", boxes: featureOf(inputs, `${name}.boxes`) }),
   text: (elaboration, name, modality, inputs) => ({
     kind: "ids",
     value: featureOf(inputs, `${name}.ids`),
@@ -70,6 +68,12 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
   series: maskedTokens,
   tensor: (_elaboration, name, modality, inputs) => ({ kind: kindOfRank(modality.shape.length), value: featureOf(inputs, name), batch: "batched", positions: new Map() }),
 };
+
+/** Bytes as numbers in 0..1. */
+function brightness(elaboration: Elaboration, bytes: GraphValue): GraphValue {
+  const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
+  return elaboration.builder.emit("multiply", [cast(elaboration, bytes, "float32"), scale], {});
+}
 
 /** Tokens as the reader gives them, with their mask. */
 function maskedTokens(elaboration: Elaboration, name: string, _modality: ResolvedModality, inputs: Inputs): Stream {

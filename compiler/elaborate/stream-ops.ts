@@ -12,7 +12,8 @@ const noPositions: ReadonlyMap<string, number> = new Map();
 export function streamOf(value: GraphValue, batch: Stream["batch"], like?: Stream): Stream {
   const shape = batch === "batched" ? value.shape.slice(1) : value.shape;
   if (!like || like.kind === "ids") return { kind: kindOfRank(shape.length), value, batch, positions: noPositions };
-  const fits = shapeOf(like).length === shape.length && (like.kind !== "tokens" || shapeOf(like)[0] === shape[0]);
+  const ordered = like.kind === "tokens" || like.kind === "regions" || like.mask !== undefined;
+  const fits = shapeOf(like).length === shape.length && (!ordered || shapeOf(like)[0] === shape[0]);
   return fits ? { ...like, value, batch } : { kind: kindOfRank(shape.length), value, batch, positions: noPositions };
 }
 

@@ -15,7 +15,7 @@ export interface Stream {
   readonly value: GraphValue;
   /** A weight has no batch; it is broadcast where it meets a stream that has one. */
   readonly batch: "batched" | "shared";
-  /** float32 [B, N], 1 where a token is there; absent where all are. */
+  /** float32 [B, N], 1 where a token, or what else stands on the first axis, is there; absent where all are. */
   readonly mask?: GraphValue;
   /** Where a row has what this is made of; absent where every row does. */
   readonly presence?: Presence;
@@ -27,6 +27,8 @@ export interface Stream {
   readonly segments?: { readonly ids: GraphValue; readonly count: number };
   /** Values of the numeric columns of a table, float32 [B, columns], which its `ids` begin with. */
   readonly numbers?: GraphValue;
+  /** Where regions are, float32 [B, N, 5]: x₁, y₁, x₂, y₂ and the area, in shares of the picture. */
+  readonly boxes?: GraphValue;
   /** The first name of the pipeline that made it; names the results of a fusion. */
   readonly label?: string;
 }

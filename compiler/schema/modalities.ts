@@ -1,16 +1,19 @@
 import type { CallableTable } from "./types.ts";
 
+/** How pictures become pixels. */
+const pictureOptions = {
+  height: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "pixels", doc: "Rows of the grid." },
+  width: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "pixels", doc: "Columns of the grid." },
+  channels: { type: { kind: "int", min: 1, max: 4 }, default: 3, doc: "1 grey, 3 red green blue, 4 with opacity. Without opacity a picture lies on `background`." },
+  fit: { type: { kind: "one_of", options: ["contain", "cover", "stretch"] }, default: "contain", doc: "How another aspect ratio is fitted: padded, cropped at the centre, or stretched." },
+  background: { type: { kind: "one_of", options: ["white", "black"] }, default: "white", doc: "What shows through transparent places and beside a `contain`ed picture." },
+} as const;
+
 /** Kinds of inputs. What reads them is `runtime/data/features/`, one file a kind. */
 export const modalities = {
   image: {
     doc: "A picture: `grid[height × width × channels]` with values in 0..1, scaled to this size. Reads PNG, JPEG, WebP, GIF, AVIF, TIFF and SVG from a file reference or a data URI.",
-    options: {
-      height: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "pixels", doc: "Rows of the grid." },
-      width: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "pixels", doc: "Columns of the grid." },
-      channels: { type: { kind: "int", min: 1, max: 4 }, default: 3, doc: "1 grey, 3 red green blue, 4 with opacity. Without opacity a picture lies on `background`." },
-      fit: { type: { kind: "one_of", options: ["contain", "cover", "stretch"] }, default: "contain", doc: "How another aspect ratio is fitted: padded, cropped at the centre, or stretched." },
-      background: { type: { kind: "one_of", options: ["white", "black"] }, default: "white", doc: "What shows through transparent places and beside a `contain`ed picture." },
-    },
+    options: pictureOptions,
   },
   text: {
     doc: "Words: `ids[most]` with a mask, from one column, or from several as segments with separators.",
@@ -44,6 +47,20 @@ export const modalities = {
       steps: { type: { kind: "int", min: 1, max: 1000000 }, required: true, unit: "steps", doc: "Length of the sequence; what is longer is cut." },
       channels: { type: { kind: "either", types: [{ kind: "int", min: 1, max: 65536 }, { kind: "list", element: { kind: "string" } }] }, default: 1, doc: "How many numbers a step has, in one column as a list of steps or in several columns a step each (numbers alone where it is 1); or names of columns, each with a list over time." },
       keep: { type: { kind: "one_of", options: ["first", "last"] }, default: "last", doc: "Which steps of a longer series are kept." },
+    },
+  },
+  video: {
+    doc: "A film: `volume[frames × height × width × channels]` with values in 0..1 and a mask of the frames that there are. Reads a folder of pictures in the natural order of their names (`frame2.png` before `frame10.png`), or a list of pictures; of more than `frames`, the middles of as many stretches of equal length. `tubelets` cuts it into tokens.",
+    options: {
+      frames: { type: { kind: "int", min: 1, max: 4096 }, required: true, unit: "frames", doc: "How many pictures are taken." },
+      ...pictureOptions,
+    },
+  },
+  regions: {
+    doc: "What a detector found in a picture: `regions[most × width]`, which are tokens that know their boxes, with a mask. Reads an object `{ features, boxes, size }`, in the cell or in a JSON file: lists of lists of numbers, or references to `.npy` files. Boxes are x₁, y₁, x₂, y₂: in pixels where there is the picture's `size`, its width and height, else in shares of it.",
+    options: {
+      most: { type: { kind: "int", min: 1, max: 65536 }, required: true, unit: "regions", doc: "How many are kept, from the first on." },
+      width: { type: { kind: "int", min: 1, max: 65536 }, required: true, doc: "Numbers that a region has." },
     },
   },
   tensor: {

@@ -10,9 +10,24 @@ type Input<Modality> = (modality: Modality, synthesis: Synthesis) => unknown;
 
 /** A cell for each kind of modality, as its reader takes it; for several columns, a list of cells. */
 const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Kind>> } = {
-  image: async ({ height, width, channels }, { latent, random, file }) => {
-    const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(256 * blend(latent, random)));
-    return file("png", await sharp(pixels, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } }).png().toBuffer());
+  image: picture,
+  // A list of frames.
+  video: async (modality, synthesis) => {
+    const frames: string[] = [];
+    for (let count = 1 + synthesis.random.below(modality.frames); frames.length < count; ) frames.push(await picture(modality, synthesis));
+    return frames;
+  },
+  regions: ({ most, width }, synthesis) => {
+    const count = 1 + synthesis.random.below(most);
+    const span = (): readonly [number, number] => {
+      const start = 0.5 * blend(synthesis.latent, synthesis.random);
+      return [Number(start.toFixed(4)), Number((start + 0.5 * synthesis.random.uniform()).toFixed(4))];
+    };
+    const boxes = Array.from({ length: count }, () => {
+      const [[left, right], [top, bottom]] = [span(), span()];
+      return [left, top, right, bottom];
+    });
+    return { features: nested([count, width], synthesis), boxes };
   },
   // A tone: the higher, the larger the latent value.
   audio: ({ seconds, rate }, { latent, random, file }) => {
@@ -38,6 +53,12 @@ export function syntheticInput(modality: ResolvedModality, synthesis: Synthesis)
   // The table pairs each kind with its own function, which TypeScript cannot follow through an index.
   const make = inputs[modality.kind] as Input<ResolvedModality>;
   return make(modality, synthesis);
+}
+
+function picture({ height, width, channels }: Pick<ModalityOf<"image">, "height" | "width" | "channels">, { latent, random, file }: Synthesis): Promise<string> {
+  const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(256 * blend(latent, random)));
+  const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
+  return sharp(pixels, { raw }).png().toBuffer().then((bytes) => file("png", bytes));
 }
 
 /** Noise about the latent value, in [0, 1). */

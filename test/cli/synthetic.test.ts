@@ -12,6 +12,8 @@ modality photo: image(6, 5, 2)
 modality words: text(most: 12, tokenizer: characters(80), segments: 2)
 modality point: tensor(shape: [4])
 modality measures: table(numeric: ["length", "mass"], categorical: { colour: 3 })
+modality film: video(frames: 2, height: 2, width: 2)
+modality found: regions(most: 3, width: 4)
 modality hum: audio(0.2, rate: 4000, features: log_mel(mels: 8))
 modality wave: series(6, channels: ["low", "high"])
 
@@ -21,7 +23,7 @@ stream placed = point -> linear(8)
 
 task kind { from: mean(concat(seen, optional read))  head: linear(3)  target: category("kind", classes: ["a", "b", "c"]) }
 task marks { from: placed  head: linear(5)  target: labels("marks", classes: 5) }
-task size { from: mean(measures -> embed_columns(8)) + mean(wave -> linear(8)) + mean(hum -> linear(8))  head: linear(1)  target: number("size") }
+task size { from: mean(measures -> embed_columns(8)) + mean(wave -> linear(8)) + mean(hum -> linear(8)) + mean(film -> tubelets(2) -> linear(8)) + mean(found -> embed_regions(8))  head: linear(1)  target: number("size") }
 
 dataset pictures {
   path: "nowhere/pictures.parquet"

@@ -4,6 +4,8 @@ modality y: tensor(2, 4)
 modality v: tensor(4)
 modality picture: image(4, 8, 3)
 modality who: table(numeric: ["age"], categorical: { sex: 2 })
+modality film: video(frames: 4, height: 4, width: 8, channels: 3)
+modality found: regions(most: 3, width: 4)
 modality words: text(most: 5, tokenizer: bpe(300), segments: 2)
 layer lent = embed(6)
 `;
@@ -62,6 +64,11 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   mask: ["mask(words -> embed(4))", "vector[5]"],
   like: ["like(reshape(x, [3, 2, 2]) -> reshape([3, 4]), x)", "tokens[3 × 4]"],
   as_grid: ["x -> as_grid", "grid[3 × 4 × 1]"],
+  tubelets: ["film -> tubelets(4, frames: 2)", "tokens[4 × 96]"],
+  spread: ["spread(v, 2)", "vector[8]"],
+  masked: ["masked(x, mask(found))", "tokens[3 × 4]"],
+  boxes: ["boxes(found)", "tokens[3 × 5]"],
+  embed_regions: ["found -> embed_regions(6)", "tokens[3 × 6]"],
   numeric_values: ["numeric_values(who)", "vector[1]"],
   embed_columns: ["who -> embed_columns(4)", "tokens[2 × 4]"],
   along_columns: ["v -> along_columns(3)", "tokens[4 × 3]"],

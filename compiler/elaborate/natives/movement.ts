@@ -99,11 +99,12 @@ const slice = native((call) => {
   const cut = (value: GraphValue, along: number): GraphValue =>
     call.emit("slice", [value], { starts: value.shape.map((_, place) => (place === along ? from : 0)), sizes: value.shape.map((all, place) => (place === along ? size : all)) });
   const value = cut(x.value, axis);
-  const alongTokens = x.kind === "tokens" && axis === (x.batch === "batched" ? 1 : 0);
-  if (!alongTokens) return streamValue({ ...streamOf(value, x.batch, x), ...(x.kind === "tokens" && x.mask ? { mask: x.mask } : {}) });
+  const tokens = x.kind === "tokens" || x.kind === "regions";
+  const alongTokens = tokens && axis === (x.batch === "batched" ? 1 : 0);
+  if (!alongTokens) return streamValue({ ...streamOf(value, x.batch, x), ...(tokens && x.mask ? { mask: x.mask } : {}) });
   const positions = new Map([...x.positions].map(([name, position]): [string, number] => [name, position - from]).filter(([, position]) => position >= 0 && position < size));
-  const { mask, segments, ...rest } = x;
-  return streamValue({ ...rest, value, positions, ...(mask ? { mask: cut(mask, 1) } : {}), ...(segments ? { segments: { ...segments, ids: cut(segments.ids, 1) } } : {}) });
+  const { mask, segments, boxes: _boxes, ...rest } = x;
+  return streamValue({ ...rest, kind: "tokens", value, positions, ...(mask ? { mask: cut(mask, 1) } : {}), ...(segments ? { segments: { ...segments, ids: cut(segments.ids, 1) } } : {}) });
 });
 
 const pad = native((call) => {

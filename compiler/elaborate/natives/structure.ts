@@ -1,3 +1,4 @@
+import { sameShape } from "../../graph/graph.ts";
 import { applyLayer } from "../apply.ts";
 import { maskOf } from "../presence.ts";
 import { batched, cast, streamOf } from "../stream-ops.ts";
@@ -130,6 +131,19 @@ const numericValues = native((call) => {
   return numbers ? streamValue({ kind: "vector", value: numbers, batch, positions: new Map() }) : none;
 }, ofIds);
 
+const boxes = native((call) => {
+  const { boxes: places, ...x } = call.stream("x");
+  return places ? streamValue({ ...x, kind: "tokens", value: places }) : call.mismatch('"boxes"', describe(call.value("x")), "regions, which have boxes");
+});
+
+/** Tokens that are there where a tensor of their length is 1. */
+const masked = native((call) => {
+  const [x, there] = [batched(call.elaboration, call.stream("x")), batched(call.elaboration, call.stream("mask"))];
+  const length = shapeOf(x)[0] ?? 0;
+  if (!sameShape(shapeOf(there), [length])) return call.mismatch("A mask", describe(call.value("x")), describe(call.value("mask")), "It has one number for each token.");
+  return streamValue({ ...x, mask: there.value });
+});
+
 const vocabulary = native((call) => {
   const { vocabulary: rows } = call.stream("x");
   return rows === undefined ? call.mismatch('"vocabulary"', describe(call.value("x")), "ids, which have a vocabulary") : number(rows);
@@ -138,8 +152,8 @@ const vocabulary = native((call) => {
 export const structureNatives: { readonly [name: string]: Native } = {
   width: size((rank) => rank - 1),
   length: size(() => 0),
-  rows: size(() => 0),
-  columns: size(() => 1),
+  rows: size((rank) => rank - 3),
+  columns: size((rank) => (rank < 3 ? -1 : rank - 2)),
   vocabulary,
   count: native((call) => number(itemsOf(call.value("list")).length)),
   item,
@@ -160,5 +174,7 @@ export const structureNatives: { readonly [name: string]: Native } = {
   segment_ids: segmentIds,
   segment,
   numeric_values: numericValues,
+  boxes,
+  masked,
   repeated: native((call) => streamValue(batched(call.elaboration, call.stream("x")))),
 };

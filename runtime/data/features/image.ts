@@ -7,6 +7,7 @@ import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
 
 type ImageModality = ModalityOf<"image">;
+type PictureOptions = Omit<ImageModality, "kind">;
 
 /** Part of the key of cached pictures: to be raised whenever the same file would give other pixels. */
 const version = 1;
@@ -29,7 +30,7 @@ export function imageReader(name: string, modality: ImageModality): FeatureReade
     isMissing: isMissingFile,
     parse: (value) => (isPixels(value) ? value : fileSource(value)),
     encode: async (source, [pixels], context) => {
-      pixels?.set(await decode(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
+      pixels?.set(await picturePixels(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
     },
     decoding: {
       version: `${version} ${sharp.versions.sharp}`,
@@ -55,7 +56,8 @@ function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): 
   return { height, width, channels: channels as 1 | 2 | 3 | 4 };
 }
 
-async function decode(source: Uint8Array | NumberGrid, modality: ImageModality): Promise<Uint8Array> {
+/** Pixels of a picture as an image modality of these options has them. */
+export async function picturePixels(source: Uint8Array | NumberGrid, modality: PictureOptions): Promise<Uint8Array> {
   try {
     const options = { limitInputPixels: pixelLimit, failOn: "error", ...(source instanceof NumberGrid ? { raw: rawSize(source) } : {}) } as const;
     const bytes = source instanceof NumberGrid ? source.data : source;
@@ -71,7 +73,7 @@ async function decode(source: Uint8Array | NumberGrid, modality: ImageModality):
 }
 
 /** How much a drawing of this size grows to fill the grid. */
-function scale(modality: ImageModality, width: number, height: number): number {
+function scale(modality: PictureOptions, width: number, height: number): number {
   const ratios = [modality.width / width, modality.height / height] as const;
   return modality.fit === "contain" ? Math.min(...ratios) : Math.max(...ratios);
 }
@@ -80,7 +82,7 @@ const fits = { contain: "contain", cover: "cover", stretch: "fill" } as const;
 const backgrounds = { white: { r: 255, g: 255, b: 255 }, black: { r: 0, g: 0, b: 0 } } as const;
 
 /** An even number of channels ends with opacity; without it, the picture lies on the background. */
-function fitted(image: Sharp, { height, width, channels, fit, background }: ImageModality): Sharp {
+function fitted(image: Sharp, { height, width, channels, fit, background }: PictureOptions): Sharp {
   const opaque = channels % 2 === 1;
   const colour = { ...backgrounds[background], alpha: opaque ? 1 : 0 };
   const upright = image.autoOrient();
@@ -89,7 +91,7 @@ function fitted(image: Sharp, { height, width, channels, fit, background }: Imag
   return opaque ? resized.removeAlpha() : resized;
 }
 
-async function greyPixels(image: Sharp, { channels }: ImageModality): Promise<Uint8Array> {
+async function greyPixels(image: Sharp, { channels }: PictureOptions): Promise<Uint8Array> {
   const grey = await image.clone().greyscale().raw().toBuffer();
   if (channels === 1) return grey;
   // Going to grey, sharp loses the opacity.

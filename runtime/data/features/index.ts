@@ -4,6 +4,8 @@ import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { imageReader } from "./image.ts";
 import { seriesReader } from "./series.ts";
 import { tableReader } from "./table.ts";
+import { regionsReader } from "./regions.ts";
+import { videoReader } from "./video.ts";
 import { tensorReader } from "./tensor.ts";
 import { textReader } from "./text.ts";
 
@@ -12,6 +14,8 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, mod
   text: textReader,
   table: tableReader,
   audio: audioReader,
+  video: videoReader,
+  regions: regionsReader,
   series: seriesReader,
   tensor: tensorReader,
 };

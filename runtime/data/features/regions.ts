@@ -1,0 +1,94 @@
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
+import { bytesOf } from "./file-bytes.ts";
+import { jsonCell } from "./json-cell.ts";
+import { readNpy } from "./npy.ts";
+
+/** A reference to a JSON file, or what stands in it. */
+type Found = string | RegionRecord;
+
+interface RegionRecord {
+  readonly features?: unknown;
+  readonly boxes?: unknown;
+  readonly size?: unknown;
+}
+
+type Rows = readonly (readonly number[])[];
+
+/**
+ * float32 `[regions, width]` of what a detector saw, float32 `[regions, 5]` of where, and the mask of the regions that there are. A value is
+ * `{ features, boxes, size }`, in the cell or in a JSON file: lists of lists of numbers, or references to .npy files. Boxes are x₁, y₁, x₂, y₂;
+ * with the picture's `size`, width and height, in its pixels, else in shares of it. The fifth number is the share of the area (ViLBERT; Lu et al., 2019, §3.1).
+ */
+export function regionsReader(name: string, modality: ModalityOf<"regions">): FeatureReader<Found> {
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "direct",
+    isMissing: (value) => value === undefined || value === null || value === "",
+    parse: (value) => {
+      const found = typeof value === "string" && value.trimStart().startsWith("{") ? jsonCell(value, "JSON of features and boxes") : value;
+      return typeof found === "string" ? found : asRecord(found);
+    },
+    encode: async (found, [features, boxes, mask], context) => {
+      const record = typeof found === "string" ? await recordIn(found, context) : found;
+      const [seen, places] = [await rowsOf(record.features, "features", context), await rowsOf(record.boxes, "boxes", context)];
+      if (seen.length !== places.length) throw new UnreadableValue(`it has features of ${seen.length} regions and boxes of ${places.length}`);
+      const size = sizeOf(record.size);
+      for (const [at, row] of seen.slice(0, modality.most).entries()) {
+        if (row.length !== modality.width) throw new UnreadableValue(`the features of region ${at + 1} are ${row.length} numbers where ${modality.width} are declared`);
+        features?.set(row, at * modality.width);
+        boxes?.set(normalised(places[at] ?? [], size, at), at * 5);
+        if (mask) mask[at] = 1;
+      }
+    },
+  };
+}
+
+function asRecord(value: unknown): RegionRecord {
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) return value;
+  throw new UnreadableValue("it is neither an object of features and boxes nor a reference to a JSON file of one");
+}
+
+async function recordIn(reference: string, context: ReadingContext): Promise<RegionRecord> {
+  const text = new TextDecoder().decode(await bytesOf(reference, context));
+  return asRecord(jsonCell(text, `JSON of features and boxes: ${reference}`));
+}
+
+async function rowsOf(value: unknown, what: string, context: ReadingContext): Promise<Rows> {
+  if (typeof value === "string") return rowsOfFile(value, what, context);
+  if (!Array.isArray(value)) throw new UnreadableValue(`its ${what} are no list of regions`);
+  return value.map((row: unknown, at) => {
+    if (Array.isArray(row) && row.every((number): number is number => typeof number === "number" && Number.isFinite(number))) return row;
+    throw new UnreadableValue(`the ${what} of region ${at + 1} are no list of numbers`);
+  });
+}
+
+async function rowsOfFile(reference: string, what: string, context: ReadingContext): Promise<Rows> {
+  const { values, shape } = readNpy(await bytesOf(reference, context));
+  const [count = 0, width = 0] = shape;
+  if (shape.length !== 2) throw new UnreadableValue(`${reference}: its ${what} have ${shape.length} dimensions where there are 2, regions and numbers`);
+  if (!values.every((number) => Number.isFinite(number))) throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers`);
+  return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
+}
+
+function sizeOf(size: unknown): readonly [width: number, height: number] | undefined {
+  if (size === undefined || size === null) return undefined;
+  const [width, height]: readonly unknown[] = Array.isArray(size) ? size : [];
+  if (typeof width === "number" && typeof height === "number" && width > 0 && height > 0) return [width, height];
+  throw new UnreadableValue("its size is not the width and height of a picture");
+}
+
+/** How far beyond the edge a detector's box may be, in shares of the picture: rounding. It is cut there. */
+const tolerance = 0.01;
+
+function normalised(box: readonly number[], size: readonly [number, number] | undefined, at: number): readonly number[] {
+  if (box.length !== 4) throw new UnreadableValue(`the box of region ${at + 1} has ${box.length} numbers where there are 4: x₁, y₁, x₂, y₂`);
+  const shares = box.map((value, index) => value / (size?.[index % 2] ?? 1));
+  if (shares.some((share) => share < -tolerance || share > 1 + tolerance)) {
+    throw new UnreadableValue(`the box of region ${at + 1} leaves the picture${size ? "" : "; boxes in pixels need the picture's `size`, its width and height"}`);
+  }
+  const [left = 0, top = 0, right = 0, bottom = 0] = shares.map((share) => Math.min(Math.max(share, 0), 1));
+  if (right < left || bottom < top) throw new UnreadableValue(`the box of region ${at + 1} ends before it begins`);
+  return [left, top, right, bottom, (right - left) * (bottom - top)];
+}

@@ -1,0 +1,63 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { featuresOfModality } from "../../../compiler/features.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
+import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
+import { picturePixels } from "./image.ts";
+import { jsonCell } from "./json-cell.ts";
+
+/** A folder of frames, or the frames themselves in their order. */
+type Film = string | readonly FileSource[];
+
+const pictures = /\.(png|jpe?g|webp|gif|avif|tiff?|svg)$/i;
+/** `frame2.png` is before `frame10.png`. */
+const natural = new Intl.Collator("en", { numeric: true });
+
+/** uint8 `[frames, height, width, channels]`, sampled evenly from a folder of pictures or a list of them, and the mask of the frames that there are. */
+export function videoReader(name: string, modality: ModalityOf<"video">): FeatureReader<Film> {
+  const size = modality.height * modality.width * modality.channels;
+  return {
+    features: featuresOfModality(name, modality, "required"),
+    kind: "direct",
+    isMissing: (value, presence) => isMissingFile(value) || (presence === "optional" && Array.isArray(value) && value.length === 0),
+    parse: (value) => {
+      const film = typeof value === "string" && value.startsWith("[") ? jsonCell(value, "a list of frames") : value;
+      if (Array.isArray(film)) return film.map(fileSource);
+      if (typeof film === "string") return film;
+      throw new UnreadableValue("it is neither a folder of frames nor a list of them");
+    },
+    encode: async (film, [pixels, mask], context) => {
+      const frames = sampled(typeof film === "string" ? await framesIn(film, context) : film, modality.frames);
+      for (const [at, frame] of frames.entries()) {
+        pixels?.set(await framePixels(frame, modality, context), at * size);
+        if (mask) mask[at] = 1;
+      }
+    },
+  };
+}
+
+async function framesIn(folder: string, { references }: ReadingContext): Promise<readonly string[]> {
+  const path = await references(folder);
+  const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new UnreadableValue(`"${folder}" ${cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is no folder of frames" : `cannot be read (${cause.code})`}`, undefined, { cause });
+  });
+  const frames = names.filter((file) => pictures.test(file)).toSorted(natural.compare);
+  if (frames.length === 0) throw new UnreadableValue(`"${folder}" is a folder without frames`);
+  return frames.map((file) => join(folder, file));
+}
+
+/** The middles of `most` stretches of equal length; all frames where there are no more. */
+function sampled<Frame>(frames: readonly Frame[], most: number): readonly Frame[] {
+  if (frames.length <= most) return frames;
+  return Array.from({ length: most }, (_, index) => frames[Math.floor(((index + 0.5) * frames.length) / most)]).filter((frame) => frame !== undefined);
+}
+
+async function framePixels(frame: FileSource, modality: ModalityOf<"video">, context: ReadingContext): Promise<Uint8Array> {
+  try {
+    return await picturePixels(await bytesOf(frame, context), modality);
+  } catch (error) {
+    if (!(error instanceof UnreadableValue)) throw error;
+    throw new UnreadableValue(typeof frame === "string" && !frame.startsWith("data:") ? `frame ${frame}: ${error.message}` : `a frame: ${error.message}`, undefined, { cause: error });
+  }
+}
