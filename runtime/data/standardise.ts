@@ -4,9 +4,12 @@ import type { FeatureReader } from "./features/feature-reader.ts";
 
 /** Subtracts each column's mean and divides by its deviation, in place; what is not there, NaN, becomes 0. */
 export function standardise(values: Float32Array, { means, deviations }: ColumnStatistics): void {
-  for (const [index, value] of values.entries()) {
-    const column = index % means.length;
-    values[index] = Number.isNaN(value) ? 0 : (value - (means[column] ?? 0)) / (deviations[column] ?? 1);
+  // Plain loops: a batch of sounds has millions of values.
+  for (let row = 0; row < values.length; row += means.length) {
+    for (let column = 0; column < means.length; column++) {
+      const value = values[row + column] ?? Number.NaN;
+      values[row + column] = Number.isNaN(value) ? 0 : (value - (means[column] ?? 0)) / (deviations[column] ?? 1);
+    }
   }
 }
 

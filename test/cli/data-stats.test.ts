@@ -82,3 +82,19 @@ test("people get tables", async () => {
   expect(stdout).toMatch(/^ +2 +photo +… does not exist +reviews\.jsonl:5$/m);
   expect(stdout).toMatch(/^ +truncated share +0\.333 +0 +0$/m);
 });
+
+test("tables have their gaps and what is unknown, series their steps", async () => {
+  const model = `model m
+modality who: table(numeric: ["age"], categorical: { town: 1 })
+modality wave: series(steps: 3)
+task t { from: mean(who -> embed_columns(4)) + mean(wave -> linear(4))  head: linear(1)  target: number("y") }
+dataset d { path: "d.jsonl"  split: { column: "set" }  tasks: [t] }
+stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
+`;
+  const people = [{ age: 1, town: "a", wave: [1] }, { age: 2, town: "a", wave: [1, 2, 3, 4] }, { town: "b", wave: [1, 2] }].map((row) => JSON.stringify({ ...row, y: 1, set: "train" }));
+  const { stdout } = await mtl(["data", "stats", "m.mtl", "--json"], { cwd: folderWith({ "m.mtl": model, "d.jsonl": people.join("\n") }) });
+  const [{ modalities } = { modalities: [] }] = JSON.parse(stdout) as readonly DatasetStats[];
+  const figures = Object.fromEntries(modalities.map(({ modality, splits }) => [modality, splits.train]));
+  expect(figures["who"]).toMatchObject({ values: 3, "missing share": 1 / 6, "unknown share": 1 / 3 });
+  expect(figures["wave"]).toMatchObject({ values: 3, "steps kept 50 %": 2, "steps kept most": 3 });
+});

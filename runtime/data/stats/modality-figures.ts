@@ -1,6 +1,9 @@
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
+import { channelsOf } from "../../../compiler/features.ts";
+import { tableColumns } from "../../../compiler/table-columns.ts";
 import type { ModalityOf } from "../features/feature-reader.ts";
 import { pictureSize } from "../features/image.ts";
+import type { TableCells } from "../features/table.ts";
 import type { Segments } from "../features/text.ts";
 import type { FileReferences } from "../file-references.ts";
 import type { Fitted } from "../preprocessing.ts";
@@ -42,6 +45,14 @@ const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf
       "vocabulary used": ratio(used.size, tokenizer.size),
     };
   },
+  table: (modality, { modality: name, values, fitted }) => {
+    const columns = tableColumns(modality);
+    const known = fitted.categoriesOf(name);
+    const cells = values.flatMap(({ parsed }) => columns.map((column, index) => ({ column, cell: (parsed as TableCells)[index] })));
+    const unknown = cells.filter(({ column, cell }) => column.kind === "categorical" && cell !== undefined && known.get(column.name)?.has(String(cell)) !== true);
+    return { "missing share": ratio(cells.filter(({ cell }) => cell === undefined).length, cells.length), "unknown share": ratio(unknown.length, cells.filter(({ column }) => column.kind === "categorical").length) };
+  },
+  series: (modality, { values }) => quantiles("steps kept", values.map(({ parsed }) => (parsed as Float32Array).length / channelsOf(modality))),
   image: async (_, { values }) => {
     const sizes = [];
     for (const { parsed, references } of values) sizes.push(await pictureSize(parsed as Parameters<typeof pictureSize>[0], references));
