@@ -1,3 +1,5 @@
+import { readdir, writeFile } from "node:fs/promises";
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { compileFile } from "../../runtime/compile.ts";
 import { join } from "node:path";
@@ -32,6 +34,36 @@ async function opened(): Promise<Data> {
   const root = await folderWith({ "model.mtl": model, "a.wav": tone, "visits.csv": visits.join("\n"), "beats.jsonl": beats.map((row) => JSON.stringify(row)).join("\n") });
   return openData({ specification: compileFile(join(root, "model.mtl")).program.specification, root, cache: "none" });
 }
+
+test("what is decoded from files is the same from the cache, until a file changes", async () => {
+  const spec = `model m
+modality cough: audio(0.05, rate: 4000, features: log_mel(mels: 8))
+modality film: video(frames: 2, height: 2, width: 2)
+modality found: regions(most: 2, width: 1)
+task t { from: mean(cough -> linear(4)) + mean(film -> tubelets(1) -> linear(4)) + mean(found -> embed_regions(4))  head: linear(1)  target: number("y") }
+dataset d { path: "d.jsonl"  split: { column: "set" }  tasks: [t] }
+stage fit { optimizer: adamw(rate: 1e-2)  epochs: 1 }
+`;
+  const picture = (level: number): Promise<Uint8Array> => sharp({ create: { width: 2, height: 2, channels: 3, background: { r: level, g: 0, b: 0 } } }).png().toBuffer();
+  const row = JSON.stringify({ cough: "a.wav", film: "frames", found: "r.json", y: 1, set: "train" });
+  const root = await folderWith({ "m.mtl": spec, "d.jsonl": row, "a.wav": tone, "frames/1.png": await picture(9), "r.json": '{"features":[[7]],"boxes":[[0,0,1,1]]}' });
+  const { specification } = compileFile(join(root, "m.mtl")).program;
+  const read = async (cache: "none" | { readonly folder: string }): Promise<Readonly<Record<string, readonly number[]>>> => {
+    const data = await openData({ specification, root, cache });
+    const { features } = await data.batch({ task: "t", split: "train", rows: [0], size: 1 });
+    await data.close();
+    return Object.fromEntries([...features].map(([name, values]) => [name, [...values]]));
+  };
+  const cache = { folder: join(root, "cache") };
+  const expected = await read("none");
+  expect(expected["film"]?.slice(0, 3)).toEqual([9, 0, 0]);
+  expect([await read(cache), await read(cache)]).toEqual([expected, expected]);
+  expect((await readdir(cache.folder)).map((name) => name.split("-")[0]).toSorted()).toEqual(["audio", "regions", "video"]);
+  await writeFile(join(root, "frames/1.png"), await picture(200));
+  await writeFile(join(root, "r.json"), '{"features":[[8]],"boxes":[[0,0,1,1]]}');
+  const changed = await read(cache);
+  expect([changed["film"]?.[0], changed["found"]?.[0]]).toEqual([200, 8]);
+});
 
 describe("tasks with data sets of their own", () => {
   test("have the rows that have their target, whatever the others lack", async () => {

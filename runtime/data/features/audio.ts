@@ -17,6 +17,12 @@ export function audioReader(name: string, modality: AudioModality): FeatureReade
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
     ...(learnt ? { standardised: [name] } : {}),
+    decoding: {
+      version: "1",
+      async *content(source, context) {
+        yield await bytesOf(source, context);
+      },
+    },
     isMissing: isMissingFile,
     parse: fileSource,
     encode: async (source, [values, mask], context) => {

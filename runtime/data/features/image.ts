@@ -9,8 +9,8 @@ import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-byte
 type ImageModality = ModalityOf<"image">;
 type PictureOptions = Omit<ImageModality, "kind">;
 
-/** Part of the key of cached pictures: to be raised whenever the same file would give other pixels. */
-const version = 1;
+/** To be raised whenever the same file would give other pixels. */
+export const pictureVersion = `1 ${sharp.versions.sharp}`;
 
 /** A picture of this many pixels takes a gigabyte while it is decoded: a larger one is an accident or an attack. */
 const pixelLimit = 2 ** 28;
@@ -33,7 +33,7 @@ export function imageReader(name: string, modality: ImageModality): FeatureReade
       pixels?.set(await picturePixels(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
     },
     decoding: {
-      version: `${version} ${sharp.versions.sharp}`,
+      version: pictureVersion,
       async *content(source, context) {
         yield source instanceof NumberGrid ? Buffer.from(source.toJSON()) : await bytesOf(source, context);
       },

@@ -8,6 +8,8 @@ import { readNpy } from "./npy.ts";
 /** A reference to a JSON file, or what stands in it. */
 type Found = string | RegionRecord;
 
+type References = Pick<ReadingContext, "references">;
+
 interface RegionRecord {
   readonly features?: unknown;
   readonly boxes?: unknown;
@@ -30,6 +32,14 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
       const found = typeof value === "string" && value.trimStart().startsWith("{") ? jsonCell(value, "JSON of features and boxes") : value;
       return typeof found === "string" ? found : asRecord(found);
     },
+    decoding: {
+      version: "1",
+      async *content(found, context) {
+        const record = typeof found === "string" ? await recordIn(found, context) : found;
+        yield Buffer.from(JSON.stringify(record));
+        for (const rows of [record.features, record.boxes]) if (typeof rows === "string") yield await bytesOf(rows, context);
+      },
+    },
     encode: async (found, [features, boxes, mask], context) => {
       const record = typeof found === "string" ? await recordIn(found, context) : found;
       const [seen, places] = [await rowsOf(record.features, "features", context), await rowsOf(record.boxes, "boxes", context)];
@@ -50,12 +60,12 @@ function asRecord(value: unknown): RegionRecord {
   throw new UnreadableValue("it is neither an object of features and boxes nor a reference to a JSON file of one");
 }
 
-async function recordIn(reference: string, context: ReadingContext): Promise<RegionRecord> {
+async function recordIn(reference: string, context: References): Promise<RegionRecord> {
   const text = new TextDecoder().decode(await bytesOf(reference, context));
   return asRecord(jsonCell(text, `JSON of features and boxes: ${reference}`));
 }
 
-async function rowsOf(value: unknown, what: string, context: ReadingContext): Promise<Rows> {
+async function rowsOf(value: unknown, what: string, context: References): Promise<Rows> {
   if (typeof value === "string") return rowsOfFile(value, what, context);
   if (!Array.isArray(value)) throw new UnreadableValue(`its ${what} are no list of regions`);
   return value.map((row: unknown, at) => {
@@ -64,7 +74,7 @@ async function rowsOf(value: unknown, what: string, context: ReadingContext): Pr
   });
 }
 
-async function rowsOfFile(reference: string, what: string, context: ReadingContext): Promise<Rows> {
+async function rowsOfFile(reference: string, what: string, context: References): Promise<Rows> {
   const { values, shape } = readNpy(await bytesOf(reference, context));
   const [count = 0, width = 0] = shape;
   if (shape.length !== 2) throw new UnreadableValue(`${reference}: its ${what} have ${shape.length} dimensions where there are 2, regions and numbers`);

@@ -4,7 +4,7 @@ import { featuresOfModality } from "../../../compiler/features.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
-import { picturePixels } from "./image.ts";
+import { picturePixels, pictureVersion } from "./image.ts";
 import { jsonCell } from "./json-cell.ts";
 
 /** A folder of frames, or the frames themselves in their order. */
@@ -27,8 +27,14 @@ export function videoReader(name: string, modality: ModalityOf<"video">): Featur
       if (typeof film === "string") return film;
       throw new UnreadableValue("it is neither a folder of frames nor a list of them");
     },
+    decoding: {
+      version: pictureVersion,
+      async *content(film, context) {
+        for (const frame of await framesOf(film, modality.frames, context)) yield await frameBytes(frame, context);
+      },
+    },
     encode: async (film, [pixels, mask], context) => {
-      const frames = sampled(typeof film === "string" ? await framesIn(film, context) : film, modality.frames);
+      const frames = await framesOf(film, modality.frames, context);
       for (const [at, frame] of frames.entries()) {
         pixels?.set(await framePixels(frame, modality, context), at * size);
         if (mask) mask[at] = 1;
@@ -37,7 +43,13 @@ export function videoReader(name: string, modality: ModalityOf<"video">): Featur
   };
 }
 
-async function framesIn(folder: string, { references }: ReadingContext): Promise<readonly string[]> {
+type References = Pick<ReadingContext, "references">;
+
+async function framesOf(film: Film, most: number, context: References): Promise<readonly FileSource[]> {
+  return sampled(typeof film === "string" ? await framesIn(film, context) : film, most);
+}
+
+async function framesIn(folder: string, { references }: References): Promise<readonly string[]> {
   const path = await references(folder);
   const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
     throw new UnreadableValue(`"${folder}" ${cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is no folder of frames" : `cannot be read (${cause.code})`}`, undefined, { cause });
@@ -53,9 +65,19 @@ function sampled<Frame>(frames: readonly Frame[], most: number): readonly Frame[
   return Array.from({ length: most }, (_, index) => frames[Math.floor(((index + 0.5) * frames.length) / most)]).filter((frame) => frame !== undefined);
 }
 
-async function framePixels(frame: FileSource, modality: ModalityOf<"video">, context: ReadingContext): Promise<Uint8Array> {
+function frameBytes(frame: FileSource, context: References): Promise<Uint8Array> {
+  return ofFrame(frame, () => bytesOf(frame, context));
+}
+
+async function framePixels(frame: FileSource, modality: ModalityOf<"video">, context: References): Promise<Uint8Array> {
+  const bytes = await frameBytes(frame, context);
+  return ofFrame(frame, () => picturePixels(bytes, modality));
+}
+
+/** What is wrong with a frame says which one it is. */
+async function ofFrame(frame: FileSource, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
   try {
-    return await picturePixels(await bytesOf(frame, context), modality);
+    return await read();
   } catch (error) {
     if (!(error instanceof UnreadableValue)) throw error;
     throw new UnreadableValue(typeof frame === "string" && !frame.startsWith("data:") ? `frame ${frame}: ${error.message}` : `a frame: ${error.message}`, undefined, { cause: error });
