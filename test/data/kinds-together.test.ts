@@ -58,7 +58,7 @@ stage fit { optimizer: adamw(rate: 1e-2)  epochs: 1 }
   const expected = await read("none");
   expect(expected["film"]?.slice(0, 3)).toEqual([9, 0, 0]);
   expect([await read(cache), await read(cache)]).toEqual([expected, expected]);
-  expect((await readdir(cache.folder)).map((name) => name.split("-")[0]).toSorted()).toEqual(["audio", "regions", "video"]);
+  expect(new Set((await readdir(cache.folder)).map((name) => name.split("-")[0]))).toEqual(new Set(["audio", "regions", "video"]));
   await writeFile(join(root, "frames/1.png"), await picture(200));
   await writeFile(join(root, "r.json"), '{"features":[[8]],"boxes":[[0,0,1,1]]}');
   const changed = await read(cache);
