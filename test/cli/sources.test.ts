@@ -71,6 +71,8 @@ test("a model is trained from a folder of classes; eval knows when a picture has
   expect(await evaluated()).not.toContain("has changed");
   await draw("photos/dark/3.png", 150);
   expect(await evaluated()).toContain("The data has changed since the run began: files that photos.photo names.");
+  const resumed = await mtl(["train", "--resume", "runs/shades-0001"], { cwd });
+  expect([resumed.code, resumed.stderr]).toEqual([4, expect.stringContaining("files that photos.photo names")]);
   await draw("photos/dark/new.png", 150);
   expect(await evaluated()).toContain("has changed since the run began: photos, files that photos.photo names.");
 });

@@ -1,7 +1,7 @@
-import { symlink, writeFile } from "node:fs/promises";
+import { readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ResolvedDataset, ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { imageReader } from "../../runtime/data/features/image.ts";
@@ -142,6 +142,20 @@ describe("in a data set", () => {
     const changed = await pixels();
     expect(changed).not.toEqual(first);
     expect(await pixels()).toEqual(changed);
+  });
+
+  test("the cache is where MTL_CACHE says, and nowhere where it says none", async () => {
+    const png = await halves(24, 16).png().toBuffer();
+    const root = await folderWith({ "data/a.png": png, "data/b.png": png, "data/photos.jsonl": table(["a.png", "b.png"]) });
+    const entries = async (value: string): Promise<readonly string[]> => {
+      vi.stubEnv("MTL_CACHE", value);
+      await (await openData({ specification: spec, root })).close();
+      vi.unstubAllEnvs();
+      return (await readdir(root)).sort();
+    };
+    expect(await entries("none")).toEqual(["data"]);
+    expect(await entries(join(root, "elsewhere"))).toEqual(["data", "elsewhere"]);
+    expect(await entries("")).toEqual([".cache", "data", "elsewhere"]);
   });
 
   test("what memory cannot hold is decoded again when it is asked for", async () => {
