@@ -1,7 +1,16 @@
 import { argv } from "node:process";
+import { prepareBrown } from "./brown-passages.ts";
+import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
 
-// `npm run quickstart` runs this before training: node prepare.js FOLDER.
-const [, , folder] = argv;
-if (folder === undefined) throw new Error("name the folder that the data set goes to");
-await prepareEmoji(folder);
+// `npm run quickstart` and `npm run data` run this before training: node prepare.js FOLDER, whose name says which data set goes there.
+
+const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = { brown: prepareBrown, digits: prepareDigits, emoji: prepareEmoji };
+
+const [, , ...folders] = argv;
+if (folders.length === 0) throw new Error(`name the folders that data sets go to; the last part of each is one of ${Object.keys(datasets).join(", ")}`);
+for (const folder of folders) {
+  const prepare = datasets[folder.split(/[/\\]/u).at(-1) ?? ""];
+  if (!prepare) throw new Error(`"${folder}" ends in none of ${Object.keys(datasets).join(", ")}`);
+  await prepare(folder);
+}

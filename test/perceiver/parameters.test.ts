@@ -28,17 +28,39 @@ describe("Perceiver IO's byte language model (2048 × 768 bytes, 256 × 1280 lat
 });
 
 describe("Perceiver on ImageNet (50,176 pixels, 512 × 1024 latents)", () => {
-  const perceiver = (reads: number, thoughts: string): number => {
-    const text = `
-      modality pixels: image(224, 224, 3)
-      stream input = pixels -> as_tokens -> with_positions(fourier(bands: 64, resolution: [224, 224]))
-      ${thoughts}
-      stream thought = latents(512, 1024) -> repeat(${reads}, share: after_first) { it -> cross_attend(input, heads: 1) -> think }
-      stream scores = mean(thought) -> linear(1000)`;
-    return parameters(streamsOf(text, { batch: 1 }).weights);
-  };
+  const input = `
+    modality pixels: image(224, 224, 3)
+    stream input = pixels -> as_tokens -> with_positions(fourier(bands: 64, resolution: [224, 224]))`;
+  const { weights } = streamsOf(`${input}
+    layer think = self_attends(layers: 6, heads: 8)
+    stream thought = latents(512, 1024) -> repeat(8, share: after_first) { it -> cross_attend(input) -> think }
+    stream scores = mean(thought) -> linear(1000)
+    stream answer = latents(1, 1024) -> cross_attend(thought) -> linear(1000)`, { batch: 1 });
 
-  test("8 cross-attends shared after the first, 6 self-attends shared throughout: 44,912,254", () => {
-    expect(perceiver(8, "layer think = self_attends(layers: 6, heads: 8)")).toBe(44_912_254);
+  // Jaegle et al., 2021, §4.1 and appendix: 44.9 M; Perceiver IO's decoder: the reference's code.
+  test.each([
+    { part: "first cross-attend", pattern: /^thought\.0\.cross_attend\./u, count: 2_776_395 },
+    { part: "all later cross-attends, which are one", pattern: /^thought\.[1-7]\.cross_attend\./u, count: 2_776_395 },
+    { part: "one self-attend", pattern: /^think\.0\./u, count: 6_301_696 },
+    { part: "latents", pattern: /^thought\.latents\./u, count: 524_288 },
+    { part: "head", pattern: /^scores\./u, count: 1_025_000 },
+    { part: "all", pattern: /^(thought|think|scores)\./u, count: 44_912_254 },
+    { part: "a decoder with one query instead of the mean", pattern: /^answer\./u, count: 1024 + 6_303_744 + 1_025_000 },
+  ])("$part: $count", ({ pattern, count }) => {
+    expect(parameters(weights, pattern)).toBe(count);
+  });
+
+  test("without sharing: 326,241,856", () => {
+    const text = `${input}
+      stream thought = latents(512, 1024) -> repeat(8) { it -> cross_attend(input) -> self_attends(layers: 6, heads: 8) }
+      stream scores = mean(thought) -> linear(1000)`;
+    expect(parameters(streamsOf(text, { batch: 1 }).weights)).toBe(326_241_856);
+  });
+
+  test.each([[4, 12_654_868], [8, 23_760_448], [12, 34_866_028]])("%i cross-attends alone: %i", (reads, count) => {
+    const text = `${input}
+      stream thought = latents(512, 1024) -> repeat(${reads}) { it -> cross_attend(input) }
+      stream scores = mean(thought) -> linear(1000)`;
+    expect(parameters(streamsOf(text, { batch: 1 }).weights)).toBe(count);
   });
 });
