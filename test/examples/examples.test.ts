@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printSpecification } from "../../compiler/formatter/print.ts";
 import { createNodeHost, packageRoot } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
+import { prepareBrown } from "../../examples/data/brown-passages.ts";
+import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -17,7 +19,7 @@ const data = (name: string): string => join(folder, "data", name);
 interface ExampleCase {
   readonly prepare: () => Promise<void>;
   /** For each task, an example and a sign that the prediction is one of it. */
-  readonly predictions: { readonly [task: string]: { readonly example: RawExample; readonly holds: (prediction: Prediction, classes: readonly string[]) => boolean } };
+  readonly predictions: { readonly [task: string]: { readonly example: RawExample | (() => RawExample); readonly holds: (prediction: Prediction, classes: readonly string[]) => boolean } };
 }
 
 const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean => prediction.kind === "category" && classes.includes(prediction.class);
@@ -25,6 +27,15 @@ const cases: { readonly [name: string]: ExampleCase } = {
   "mbt.mtl": {
     prepare: () => prepareEmoji(data("emoji")),
     predictions: { group: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsClass } },
+  },
+  "perceiver.mtl": {
+    prepare: () => prepareDigits(data("digits")),
+    predictions: { digit: { example: () => ({ pixels: (JSON.parse(readFileSync(join(data("digits"), "digits.jsonl"), "utf8").split("\n")[0] ?? "") as DigitRow).pixels }), holds: holdsClass } },
+  },
+  "perceiver_io.mtl": {
+    prepare: () => prepareBrown(data("brown")),
+    // The gap is filled, and everything else stays.
+    predictions: { fill: { example: { text: "The jury sai[MASK] so." }, holds: (prediction) => prediction.kind === "masked" && prediction.tokens.length === 1 && /^The jury sai.* so\.$/su.test(prediction.text) } },
   },
   "mt_dnn.mtl": {
     prepare: () => prepareTexts(data("texts")),
@@ -65,7 +76,7 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
     expect(results.map(({ value }) => Number.isFinite(value))).not.toContain(false);
     const model = await load(run, { folder });
     for (const [task, { example, holds }] of Object.entries(predictions)) {
-      expect(holds(await model.predict(example, { task }), model.classes[task] ?? [])).toBe(true);
+      expect(holds(await model.predict(typeof example === "function" ? example() : example, { task }), model.classes[task] ?? [])).toBe(true);
     }
     await model.dispose();
   }, 180_000);

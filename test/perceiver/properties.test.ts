@@ -59,6 +59,25 @@ describe("output queries", () => {
   });
 });
 
+describe("windows and places", () => {
+  test("a window holds the neighbours in order, zeros beyond the ends and for padding", () => {
+    const { run } = streamsOf(`modality words: text(most: 4, tokenizer: characters(20))
+      layer word = embed(1)
+      stream seen = words -> word -> windows(3)`, { batch: 1 });
+    const table = Array.from({ length: 20 }, (_, id) => id);
+    const seen = run({ "word.table": table, "feature/words.ids": [5, 7, 9, 0], "feature/words.mask": [1, 1, 1, 0] }).seen ?? [];
+    expect(seen.slice(0, 9)).toEqual([0, 5, 7, 5, 7, 9, 7, 9, 0]);
+  });
+
+  test("tokens are taken from the places that are asked for", () => {
+    const { run } = streamsOf(`modality words: text(most: 3, tokenizer: characters(20))
+      modality x: tensor([20, 2])
+      stream taken = at_places(x, words)`, { batch: 1 });
+    const x = Array.from({ length: 40 }, (_, index) => index);
+    expect(run({ "feature/x": x, "feature/words.ids": [3, 0, 19] }).taken).toEqual([6, 7, 0, 1, 38, 39]);
+  });
+});
+
 describe("tied scores", () => {
   test("are the products with every word's vector, and a bias", () => {
     const { run, weights } = streamsOf(`modality words: text(most: 3, tokenizer: characters(20))

@@ -109,6 +109,8 @@ export const uses: { readonly [block: string]: readonly [expression: string, res
   frequencies: ["frequencies(4, 8)", "vector[4]"],
   fourier: ["fourier(bands: 3, resolution: [2, 3])", "tokens[6 × 14]"],
   with_positions: ["x -> with_positions(fourier(bands: 3, resolution: [3]))", "tokens[3 × 11]"],
+  windows: ["x -> windows(3)", "tokens[3 × 12]"],
+  at_places: ["at_places(x, segment_ids(words))", "tokens[5 × 4]"],
   latents: ["latents(2, 3)", "tokens[2 × 3]"],
   cross_attend: ["x -> cross_attend(y, heads: 2)", "tokens[3 × 4]"],
   self_attend: ["x -> self_attend(heads: 2, key_width: 6)", "tokens[3 × 4]"],
