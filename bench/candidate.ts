@@ -1,8 +1,16 @@
+/** Several steps, together. */
+export interface Steps {
+  readonly milliseconds: number;
+  /** Milliseconds that the processors worked for them: what else the machine does counts little here. */
+  readonly processor: number;
+  /** Of the last. */
+  readonly loss: number;
+}
+
 /** One system with a training step of one size on a number of threads. */
 export interface Candidate {
   readonly name: string;
-  /** Makes `count` training steps. Gives their milliseconds together and the loss of the last. */
-  steps(count: number): Promise<{ readonly milliseconds: number; readonly loss: number }>;
+  steps(count: number): Promise<Steps>;
   dispose(): Promise<void>;
 }
 

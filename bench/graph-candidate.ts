@@ -49,13 +49,14 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
     name,
     steps: async (count) => {
       let loss = Number.NaN;
-      const start = performance.now();
+      const [start, used] = [performance.now(), process.cpuUsage()];
       for (let each = 0; each < count; each++) {
         const running = step.run({ batch, random, scalars: new Map(), updates: counts.count(step.graph, RATE) });
         random = draw();
         loss = (await running).get("loss")?.[0] ?? Number.NaN;
       }
-      return { milliseconds: performance.now() - start, loss };
+      const { user, system } = process.cpuUsage(used);
+      return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };
     },
     dispose: () => steps.dispose(),
   };

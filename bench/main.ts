@@ -3,9 +3,14 @@ import { describeMachine } from "./machine.ts";
 import { writePage } from "./page.ts";
 import { PyTorch } from "./pytorch.ts";
 import type { Section } from "./section.ts";
+import { compileTime } from "./sections/compile-time.ts";
+import { growth } from "./sections/growth.ts";
+import { operators } from "./sections/operators.ts";
+import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
+import { twoThreads } from "./sections/two-threads.ts";
 
-const sections: readonly Section[] = [pytorchSteps];
+const sections: readonly Section[] = [pytorchSteps, operators, twoThreads, compileTime, peakMemory, growth];
 
 /** `main.js [SECTION…] [--repetitions N]` */
 async function main(words: readonly string[]): Promise<void> {

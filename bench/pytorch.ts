@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { packageRoot } from "../compiler/host.ts";
 import { type StoredTensor, writeSafetensors } from "../runtime/checkpoint/safetensors.ts";
 import { batchOf } from "./batch-of.ts";
-import { type Candidate, NotInstalled } from "./candidate.ts";
+import { type Candidate, NotInstalled, type Steps } from "./candidate.ts";
 import { initialStore, planOf } from "./graph-candidate.ts";
 import type { Size } from "./size.ts";
 
@@ -17,7 +17,7 @@ interface Answers {
   version: { readonly version: string };
   make: object;
   drop: object;
-  steps: { readonly milliseconds: number; readonly loss: number };
+  steps: Steps;
   memory: { readonly idle: number; readonly peak: number };
 }
 

@@ -1,4 +1,4 @@
-import { type Graph, type Node, type Value, sameShape } from "../graph/graph.ts";
+import { type Graph, type Node, type Value, sameShape, sizeOf } from "../graph/graph.ts";
 import { isOp } from "../graph/is-op.ts";
 import { type Rewriting, rewrite } from "./rewrite.ts";
 
@@ -32,7 +32,8 @@ function reach(operand: Operand, context: Rewriting): Operand {
     const value = context.e.transpose(inner, swapLastTwo(source.attributes.permutation));
     return reach({ ...operand, value, transpose: !operand.transpose }, context);
   }
-  const factor = factorOf(source, context);
+  const flattened = isOp(source, "reshape") ? factorOf(context.producer(inner), context) : undefined;
+  const factor = flattened ? { of: context.e.reshape(flattened.of, operand.value.shape), by: flattened.by } : factorOf(source, context);
   return factor ? reach({ ...operand, value: factor.of, scale: operand.scale * factor.by }, context) : operand;
 }
 
@@ -43,6 +44,8 @@ function swapLastTwo(permutation: readonly number[]): readonly number[] {
 /** A factor or a transpose behind a product that nothing else reads: (AB)ᵀ = BᵀAᵀ. */
 function absorbIntoSource(node: Node, context: Rewriting): readonly Value[] | undefined {
   const factor = factorOf(node, context);
+  const scaled = factor && scaledSum(factor, context);
+  if (scaled) return [scaled];
   const product = context.producer(factor?.of ?? node.inputs[0]);
   const [a, b] = product?.inputs ?? [];
   const [result] = product?.outputs ?? [];
@@ -57,7 +60,27 @@ function absorbIntoSource(node: Node, context: Rewriting): readonly Value[] | un
   return [context.e.transpose(swapped, node.attributes.permutation.map(exchange))];
 }
 
-function factorOf(node: Node | undefined, { uniform }: Rewriting): { readonly of: Value; readonly by: number } | undefined {
+/** s·(AB + c) = (s·A)B + s·c, where c is far smaller than the sum, as a bias is, and nothing else reads what is scaled. */
+function scaledSum({ of, by }: Factor, context: Rewriting): Value | undefined {
+  const sum = context.producer(of);
+  const [left, bias] = sum?.inputs ?? [];
+  const product = context.producer(left);
+  const [a, b] = product?.inputs ?? [];
+  const isOnlyReader = left && context.readers(left) === 1 && context.readers(of) === 1;
+  if (!isOp(sum, "add") || !isOp(product, "matmul") || !a || !b || !left || !bias || !isOnlyReader) return undefined;
+  if (!sameShape(left.shape, of.shape) || sizeOf(bias.shape) * FAR_SMALLER > sizeOf(of.shape)) return undefined;
+  const { attributes } = product;
+  return context.e.add(context.e.matmul(a, b, { ...attributes, scale: attributes.scale * by }), context.e.multiply(bias, by));
+}
+
+const FAR_SMALLER = 8;
+
+interface Factor {
+  readonly of: Value;
+  readonly by: number;
+}
+
+function factorOf(node: Node | undefined, { uniform }: Rewriting): Factor | undefined {
   const [a, b] = node?.inputs ?? [];
   const [output] = node?.outputs ?? [];
   if (!node || !a || !output) return undefined;

@@ -2,6 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import { absorbIntoProducts } from "./absorb-into-products.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { mergeCommonSubexpressions } from "./merge-common-subexpressions.ts";
+import { openGates } from "./open-gates.ts";
 import { removeDeadCode } from "./remove-dead-code.ts";
 import { simplifyIdentities } from "./simplify-identities.ts";
 
@@ -10,6 +11,7 @@ import { simplifyIdentities } from "./simplify-identities.ts";
  * where nothing else reads what it scales, so they come again after duplicates and dead readers are gone.
  */
 const ORDER: readonly ((graph: Graph) => Graph)[] = [
+  openGates,
   foldConstants,
   absorbIntoProducts,
   simplifyIdentities,

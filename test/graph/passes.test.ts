@@ -5,6 +5,7 @@ import { verify } from "../../compiler/graph/verify.ts";
 import { absorbIntoProducts } from "../../compiler/passes/absorb-into-products.ts";
 import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { mergeCommonSubexpressions } from "../../compiler/passes/merge-common-subexpressions.ts";
+import { openGates } from "../../compiler/passes/open-gates.ts";
 import { optimise } from "../../compiler/passes/optimise.ts";
 import { removeDeadCode } from "../../compiler/passes/remove-dead-code.ts";
 import { simplifyIdentities } from "../../compiler/passes/simplify-identities.ts";
@@ -16,6 +17,7 @@ import { interpret } from "./reference.ts";
 import { SMALL, transformer } from "./transformer.ts";
 
 const passes: Record<string, (graph: Graph) => Graph> = {
+  openGates,
   foldConstants,
   simplifyIdentities,
   mergeCommonSubexpressions,

@@ -8,11 +8,12 @@ import type { Slope } from "./unary.ts";
  * feed-forward block costs about a millisecond, and this is the widest tensor of a transformer.
  */
 export const geluGradient: { [Form in OpAttributes["gelu"]["approximation"]]: (e: Expressions, at: Slope) => Value } = {
-  // With u = x/√2: y′ = ½·(1 + erf(u) + u·exp(ln(2/√π) − u²)). The half goes to dy, where a product before it absorbs it.
+  // With u = x/√2: y′ = ½·(1 + erf(u) + u ∕ exp(u² + ln(√π/2))); where the exponential overflows, the quotient is 0 as it should be. The half goes to
+  // dy, where a product before it absorbs it, and 1 + erf(u) is the gate that the forward pass shares (`openGates`).
   none: (e, { x, dy }) => {
     const u = e.multiply(x, Math.SQRT1_2);
-    const density = e.multiply(u, e.exp(e.subtract(Math.log(2 / Math.sqrt(Math.PI)), e.multiply(u, u))));
-    return e.multiply(e.multiply(dy, 0.5), e.add(e.add(e.erf(u), density), 1));
+    const density = e.divide(u, e.exp(e.add(e.multiply(u, u), Math.log(Math.sqrt(Math.PI) / 2))));
+    return e.multiply(e.multiply(dy, 0.5), e.add(e.add(e.erf(u), 1), density));
   },
   // y = x·σ(v) with v = 2√(2/π)·(x + 0.044715·x³), so y′ = σ + y·(1 − σ)·v′.
   tanh: (e, { x, y, dy }) => {

@@ -1,0 +1,26 @@
+import { above, ourMemory, pytorchMemory } from "../memory.ts";
+import type { Section } from "../section.ts";
+import { type Size, sizes } from "../size.ts";
+import { digits, factor, table } from "../table.ts";
+
+const measured: Readonly<Record<string, Size>> = {
+  middle: sizes.middle,
+  "middle, dropout 10 %": { ...sizes.middle, dropout: 10 },
+  wide: sizes.wide,
+  "middle, vocabulary 30,000": { ...sizes.middle, vocabulary: 30_000 },
+};
+
+export const peakMemory: Section = {
+  name: "memory",
+  title: "Peak memory of a step",
+  run: async ({ pytorch, note }) => {
+    await pytorch();
+    const rows: string[][] = [];
+    for (const [name, size] of Object.entries(measured)) {
+      note(name);
+      const [ours, theirs] = [above(await ourMemory(size)), above(await pytorchMemory(size))];
+      rows.push([name, digits(ours), digits(theirs), factor(ours / theirs)]);
+    }
+    return `Megabytes resident at most, above a process that has only loaded its libraries, after four steps in a process of its own. Ours includes what compiling leaves to be collected.\n\n${table(["size", "ours", "PyTorch", "ours ∕ PyTorch"], rows)}`;
+  },
+};
