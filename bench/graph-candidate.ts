@@ -9,9 +9,7 @@ import { TensorStore } from "../runtime/train/tensor-store.ts";
 import { UpdateCounts } from "../runtime/train/update-counts.ts";
 import { batchOf } from "./batch-of.ts";
 import type { Candidate } from "./candidate.ts";
-import { type Size, specificationOf } from "./size.ts";
-
-export const RATE = 1e-3;
+import { RATE, type Size, specificationOf } from "./size.ts";
 
 /** The stage of a specification of this size. */
 export function planOf(size: Size): StagePlan {

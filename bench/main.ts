@@ -8,9 +8,10 @@ import { growth } from "./sections/growth.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
+import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
 
-const sections: readonly Section[] = [pytorchSteps, operators, twoThreads, compileTime, peakMemory, growth];
+const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth];
 
 /** `main.js [SECTION…] [--repetitions N]` */
 async function main(words: readonly string[]): Promise<void> {

@@ -23,6 +23,8 @@ export const sizes = {
 export type SizeName = keyof typeof sizes;
 
 export const CLASSES = 4;
+/** Of Adam. */
+export const RATE = 1e-3;
 
 /** Pre-norm encoder layers with a feed-forward of four times the width and exact GELU, a masked mean over tokens, a linear head and cross-entropy. */
 export function specificationOf({ layers, width, heads, length, vocabulary, batch, tasks, dropout }: Size): string {
@@ -33,6 +35,6 @@ export function specificationOf({ layers, width, heads, length, vocabulary, batc
     stream read = words -> embed(${width}) -> positions -> transformer(layers: ${layers}, heads: ${heads}, dropout: ${dropout}%)
     ${names.map((name) => `task ${name} { from: mean(read) head: linear(${CLASSES}) target: category("label", classes: ${CLASSES}) }`).join("\n    ")}
     dataset data { path: "none.csv" tasks: [${names.join(", ")}] }
-    stage fit { sampler: uniform optimizer: adam(rate: 1e-3) batch: ${batch} epochs: 1 }
+    stage fit { sampler: uniform optimizer: adam(rate: ${RATE}) batch: ${batch} epochs: 1 }
   `;
 }

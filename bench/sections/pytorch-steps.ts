@@ -1,5 +1,5 @@
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import type { Candidate } from "../candidate.ts";
+import { holdSameArithmetic } from "../same-arithmetic.ts";
 import { graphCandidate } from "../graph-candidate.ts";
 import { type Timing, geometricMean, interleave, median, ratios } from "../interleave.ts";
 import type { PyTorch } from "../pytorch.ts";
@@ -48,16 +48,6 @@ async function measure(torch: PyTorch, setting: Setting, { repetitions, note }: 
   await engine.dispose();
   if (!ours || !eager || !fused) throw new Error("a timing is missing");
   return { ...setting, ours, eager, fused };
-}
-
-/** From equal weights on one batch, the first losses are equal: what is compared is the same work. */
-async function holdSameArithmetic(candidates: readonly Candidate[]): Promise<void> {
-  for (let step = 1; step <= 3; step++) {
-    const losses = [];
-    for (const candidate of candidates) losses.push((await candidate.steps(1)).loss);
-    const spread = Math.max(...losses) - Math.min(...losses);
-    if (!(spread <= 1e-3 * Math.max(...losses))) throw new Error(`the losses of step ${step} differ: ${losses.join(", ")}`);
-  }
 }
 
 function report(rows: readonly Row[], version: string): string {
