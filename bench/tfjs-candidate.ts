@@ -1,4 +1,5 @@
 import type * as tfjs from "@tensorflow/tfjs-core";
+import { registerTfjsGradients } from "../test/graph/tfjs-gradients.ts";
 import { batchOf } from "./batch-of.ts";
 import type { Candidate } from "./candidate.ts";
 import { CLASSES, RATE, type Size } from "./size.ts";
@@ -10,17 +11,18 @@ type Weights = ReadonlyMap<string, tfjs.Variable>;
 /** The classifier as one writes it for tfjs, trained by its tape and its Adam on the backend `backend`, from the weights and on the batch of our own step. */
 export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | "tensorflow"): Promise<Candidate> {
   const tf = await import("@tensorflow/tfjs-core");
+  await registerTfjsGradients();
   await tf.setBackend(backend);
   const plan = planOf(size);
   const variables = [...initialStore(plan).tensors()].map(([weight, { shape, data }]) => [weight, tf.variable(tf.tensor(data, [...shape]), true)] as const);
   const weights = new Map(variables);
   const { features } = batchOf(size, "task_0");
-  const ids = tf.tensor2d(Int32Array.from(features.get("words.ids") ?? []), [size.batch, size.length], "int32");
+  const ids = tf.tensor1d(Int32Array.from(features.get("words.ids") ?? []), "int32");
   const there = tf.ones([size.batch, size.length]);
-  const target = tf.oneHot(tf.tensor1d(Int32Array.from(features.get("task_0.target") ?? []), "int32"), CLASSES).toFloat();
+  const target = oneHot(tf, tf.tensor1d(Int32Array.from(features.get("task_0.target") ?? []), "int32"), CLASSES);
   const optimizer = tf.train.adam(RATE, 0.9, 0.999, 1e-8);
   // The backend has no gradient of an embedding (`UnsortedSegmentSum`); a product with one-hot rows has.
-  const words = backend === "wasm" ? tf.oneHot(ids.flatten(), size.vocabulary).toFloat() : ids;
+  const words = backend === "wasm" ? oneHot(tf, ids, size.vocabulary) : ids;
   const loss = (): tfjs.Scalar => {
     const logits = classify(tf, size, weights, words, there);
     return tf.mean(tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), target), -1)));
@@ -46,6 +48,11 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
   };
 }
 
+/** On `wasm` the kernel writes int32, whatever type is asked for. */
+function oneHot(tf: Tfjs, ids: tfjs.Tensor1D, depth: number): tfjs.Tensor {
+  return tf.cast(tf.oneHot(ids, depth, 1, 0, "int32"), "float32");
+}
+
 function classify(tf: Tfjs, { layers, width, heads, length, batch }: Size, weights: Weights, words: tfjs.Tensor, there: tfjs.Tensor): tfjs.Tensor2D {
   const rows = batch * length;
   const side = width / heads;
@@ -64,7 +71,7 @@ function classify(tf: Tfjs, { layers, width, heads, length, batch }: Size, weigh
   const bias = tf.reshape(tf.mul(tf.sub(there, 1), 1e9), [batch, 1, 1, length]);
 
   const table = get("read.embed.table");
-  const embedded = words.dtype === "int32" ? tf.gather(table, words.flatten()) : tf.matMul(words, table);
+  const embedded = words.dtype === "int32" ? tf.gather(table, words as tfjs.Tensor1D) : tf.matMul(words, table);
   let x: tfjs.Tensor = tf.reshape(tf.add(tf.reshape(embedded, [batch, length, width]), get("read.positions.table")), [rows, width]);
   for (let layer = 0; layer < layers; layer++) {
     const at = `read.transformer.${layer}`;

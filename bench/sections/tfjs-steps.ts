@@ -6,7 +6,7 @@ import { graphCandidate } from "../graph-candidate.ts";
 import { type Timing, interleave, median, ratios } from "../interleave.ts";
 import { holdSameArithmetic } from "../same-arithmetic.ts";
 import type { Section, SectionSettings } from "../section.ts";
-import { sizes } from "../size.ts";
+import { type Size, sizes } from "../size.ts";
 import { digits, factor, table } from "../table.ts";
 import { tfjsCandidate } from "../tfjs-candidate.ts";
 
@@ -17,8 +17,9 @@ const backends = [
 
 type Backend = (typeof backends)[number];
 
-/** The WASM backend takes seconds for a step. */
+/** The WASM backend takes seconds for a step of the middle size. */
 const MOST_REPETITIONS = 5;
+const size: Size = { ...sizes.middle, batch: 8 };
 
 export const tfjsSteps: Section = {
   name: "tfjs",
@@ -37,15 +38,15 @@ export const tfjsSteps: Section = {
     }
     if (rows.length === 0) throw new NotInstalled("No backend of tfjs was found.");
     const head = ["backend", "tfjs autodiff", "our graph, same backend", "our graph, ONNX Runtime", "autodiff ∕ ours, same backend", "autodiff ∕ ours, ONNX Runtime"];
-    return ["Milliseconds of the middle size without dropout, two threads where the backend has them (WASM has one in Node). The first losses of all three agree within a thousandth.", ...missing, table(head, rows)].join("\n\n");
+    return ["Milliseconds of the middle size with a batch of 8 and without dropout, two threads where the backend has them (WASM has one in Node). The first losses of all three agree within a thousandth.", ...missing, table(head, rows)].join("\n\n");
   },
 };
 
 async function measure({ engine: name, backend }: Backend, { repetitions, note }: SectionSettings): Promise<readonly string[]> {
   note(name);
   const engines: Engine[] = [await openEngine({ engine: name, threads: 2 }), await openEngine({ engine: "onnx:native", threads: 2 })];
-  const candidates = [await tfjsCandidate("autodiff", sizes.middle, backend)];
-  for (const engine of engines) candidates.push(await graphCandidate(engine.name, sizes.middle, engine));
+  const candidates = [await tfjsCandidate("autodiff", size, backend)];
+  for (const engine of engines) candidates.push(await graphCandidate(engine.name, size, engine));
   await holdSameArithmetic(candidates);
   const timings = await interleave(candidates, Math.min(repetitions, MOST_REPETITIONS));
   for (const candidate of candidates) await candidate.dispose();
