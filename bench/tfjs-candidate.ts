@@ -71,7 +71,7 @@ function classify(tf: Tfjs, { layers, width, heads, length, batch }: Size, weigh
   const bias = tf.reshape(tf.mul(tf.sub(there, 1), 1e9), [batch, 1, 1, length]);
 
   const table = get("read.embed.table");
-  const embedded = words.dtype === "int32" ? tf.gather(table, words as tfjs.Tensor1D) : tf.matMul(words, table);
+  const embedded = words.dtype === "int32" ? tf.gather(table, words) : tf.matMul(words, table);
   let x: tfjs.Tensor = tf.reshape(tf.add(tf.reshape(embedded, [batch, length, width]), get("read.positions.table")), [rows, width]);
   for (let layer = 0; layer < layers; layer++) {
     const at = `read.transformer.${layer}`;
