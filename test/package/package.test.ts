@@ -40,10 +40,11 @@ describe("the packed package, installed into an empty folder", () => {
     expect(JSON.parse(predicted.stdout.split("\n")[0] ?? "")).toBeTypeOf("object");
   }, 3 * minutes);
 
-  test("trains on the WASM build where it is told to", async () => {
-    await mtl("init", "again");
-    const { stderr } = await mtl("train", "again/names.mtl", "--steps", "3", "--engine", "onnx:wasm", "--name", "wasm");
-    expect(stderr).toContain("onnx:wasm");
+  test.each(["onnx:wasm", "tfjs:wasm"])("trains on %s where it is told to", async (engine) => {
+    const into = engine.replace(":", "-");
+    await mtl("init", into);
+    const { stderr } = await mtl("train", `${into}/names.mtl`, "--steps", "3", "--engine", engine, "--name", into);
+    expect(stderr).toContain(engine);
   }, 3 * minutes);
 
   test("installs nothing that the sources are built with", async () => {
