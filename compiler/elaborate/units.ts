@@ -1,4 +1,4 @@
-/** What a number is multiplied by where its unit stands directly behind it: `2M`, `512MB`. Bytes are counted in thousands or, with an `i`, in 1024s. */
+/** What a number is multiplied by where its unit stands directly behind it: `2M`, `512MB`, `25ms`. Bytes are counted in thousands or, with an `i`, in 1024s; times in seconds. */
 const factors: ReadonlyMap<string, number> = new Map([
   ["%", 1e-2],
   ["k", 1e3],
@@ -11,6 +11,11 @@ const factors: ReadonlyMap<string, number> = new Map([
   ["KiB", 1024],
   ["MiB", 1024 ** 2],
   ["GiB", 1024 ** 3],
+  ["ms", 1e-3],
+  ["s", 1],
+  ["min", 60],
+  ["Hz", 1],
+  ["kHz", 1e3],
 ]);
 
 export const unitNames: readonly string[] = [...factors.keys()];

@@ -156,6 +156,6 @@ describe("a budget", () => {
 
 test("units are thousands, and 1024s where they say so", () => {
   const param = (value: string): unknown => sound(`model m  param p: number = ${value}  modality x: tensor(4)  task t { from: x -> linear(1)  target: number("y") }`).specification.params["p"];
-  expect(["2M", "1.1k", "512MB", "1.5GiB", "7%"].map(param)).toEqual([2_000_000, 1100, 512_000_000, 1.5 * 1024 ** 3, 0.07]);
+  expect(["2M", "1.1k", "512MB", "1.5GiB", "7%", "25ms", "16kHz"].map(param)).toEqual([2_000_000, 1100, 512_000_000, 1.5 * 1024 ** 3, 0.07, 0.025, 16000]);
   expect(complaints(`model m  param p: number = 2Mb  modality x: tensor(4)  task t { from: x -> linear(1)  target: number("y") }`)).toEqual(["unknown_choice"]);
 });

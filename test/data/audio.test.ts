@@ -220,7 +220,7 @@ describe("in a specification", () => {
   test("a sound is tokens with a mask, of which a picture can be made", () => {
     const { shapes, streams } = inspect(`model m
 modality sound: audio(seconds: 8, features: log_mel(mels: 128))
-modality raw: audio(0.5, rate: 16000, features: waveform(frame: 100))
+modality raw: audio(500ms, rate: 16kHz, features: waveform(frame: 100))
 stream a = sound
 stream b = sound -> as_grid -> patches(16)
 stream c = raw`);

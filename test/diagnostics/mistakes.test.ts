@@ -65,7 +65,7 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["stream seen =", "strem seen =", "unexpected_token"],
   ["stream seen =", "stream =", "unexpected_token"],
   ["linear(width) ->", "linear(width ->", "unclosed"],
-  ["most: 8", "most: 8ms", "unknown_choice"],
+  ["most: 8", "most: 8px", "unknown_choice"],
   ["image(32, 32, 3)", "image(-32, 32, 3)", "out_of_range"],
   ["= 32", "= 1024", "out_of_range"],
   ["= 32", "= task.index", "task_outside"],
