@@ -86,6 +86,17 @@ describe("a sound is resampled", () => {
     expect(Math.max(...samples.subarray(200, 3800).map(Math.abs))).toBeLessThan(1e-3);
   });
 
+  test("as if it were the first, whatever was resampled before, and if it is long", async () => {
+    const sound = { samples: tone(440, 0.2, 22050), rate: 22050 };
+    const first = await resample(sound, 8000, 1600);
+    await resample({ samples: tone(900, 0.3, 22050).map((value) => value + 0.3), rate: 22050 }, 8000, 2400);
+    expect(await resample(sound, 8000, 1600)).toEqual(first);
+    const long = await resample({ samples: tone(440, 40, 22050), rate: 22050 }, 8000, 320000);
+    expect(Math.abs(long.length - 320000)).toBeLessThanOrEqual(1);
+    const expected = tone(440, 40, 8000);
+    for (let at = 1000; at < 319000; at += 97) expect(Math.abs((long[at] ?? 9) - (expected[at] ?? 0))).toBeLessThan(1e-3);
+  });
+
   test("as far as it is asked for, as the whole would be", async () => {
     const sound = { samples: tone(500, 3, 22050), rate: 22050 };
     const part = await resample(sound, 8000, 1000);

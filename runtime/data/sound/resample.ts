@@ -3,16 +3,37 @@ import type { Sound } from "./decode-sound.ts";
 /** Input beyond it does not change the samples that are asked for: the filter is shorter. */
 const margin = 4096;
 
+/** What the library takes at once: beyond 4 MB it goes on in pieces, and keeps the state of the last one. */
+const mostAtOnce = 2 ** 19;
+
+type Converter = Awaited<ReturnType<typeof converterFrom>>;
+
+/** One for each pair of rates: to make one takes longer than to resample a clip. */
+const converters = new Map<string, Promise<Converter>>();
+
 /** The first `most` samples of a sound at another rate, by libsamplerate's sinc filter of medium quality (97 dB). */
 export async function resample({ samples, rate }: Sound, to: number, most: number): Promise<Float32Array> {
   if (rate === to) return samples.subarray(0, most);
-  const { create, ConverterType } = (await import("@alexanderolsen/libsamplerate-js")).default;
-  const converter = await create(1, rate, to, { converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY });
+  const needed = samples.subarray(0, Math.ceil((most * rate) / to) + margin);
+  const length = Math.min(most, Math.round((samples.length * to) / rate));
+  if (needed.length > mostAtOnce) return resampleLong(needed, rate, to, length);
+  const key = `${rate} ${to}`;
+  const converter = converters.get(key) ?? converterFrom(rate, to);
+  converters.set(key, converter);
+  return (await converter).simple(needed).slice(0, length);
+}
+
+/** With a converter of its own, whose state is nobody else's. */
+async function resampleLong(samples: Float32Array, rate: number, to: number, length: number): Promise<Float32Array> {
+  const converter = await converterFrom(rate, to);
   try {
-    const needed = samples.subarray(0, Math.ceil((most * rate) / to) + margin);
-    // Beyond 4 MB the library goes on in pieces and keeps the state of the last one: each sound has a converter of its own.
-    return converter.simple(needed).slice(0, Math.min(most, Math.round((samples.length * to) / rate)));
+    return converter.simple(samples).slice(0, length);
   } finally {
     converter.destroy();
   }
+}
+
+async function converterFrom(rate: number, to: number) {
+  const { create, ConverterType } = (await import("@alexanderolsen/libsamplerate-js")).default;
+  return create(1, rate, to, { converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY });
 }
