@@ -5,6 +5,7 @@
 export { type CompiledSpecification, type SetParams, SpecificationError, compileFile } from "./compile.ts";
 export { type CompileToFolderOptions, compileToFolder } from "./compiled/compile-to-folder.ts";
 export { readCompiled } from "./compiled/compiled-folder.ts";
+export { graphKinds } from "./compiled/manifest.ts";
 export type { CompiledFormat, CompiledGraph, CompiledInput, CompiledManifest, CompiledOutput, CompiledTask, GraphKind, InputSource } from "./compiled/manifest.ts";
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";

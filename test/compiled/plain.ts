@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
-import { loadGraphModel } from "@tensorflow/tfjs-converter";
+import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import * as ort from "onnxruntime-node";
 import type { CompiledGraph, CompiledManifest } from "../../runtime/compiled/manifest.ts";
@@ -20,7 +20,7 @@ export function readTensors(path: string): Map<string, Float32Array> {
   return parseTensors(Uint8Array.from(readFileSync(path)));
 }
 
-export async function openTfjs(folder: string, graph: CompiledGraph): Promise<Opened> {
+export async function loadTfjs(folder: string, graph: CompiledGraph): Promise<GraphModel> {
   const path = join(folder, graph.tfjs ?? "");
   const json = JSON.parse(readFileSync(path, "utf8")) as tf.io.ModelJSON;
   const load = () =>
@@ -28,7 +28,11 @@ export async function openTfjs(folder: string, graph: CompiledGraph): Promise<Op
       const shards = groups.flatMap(({ paths }) => paths).map((shard) => readFileSync(join(path, "..", shard)));
       return [groups.flatMap(({ weights }) => weights), Uint8Array.from(Buffer.concat(shards)).buffer];
     });
-  const model = await loadGraphModel({ load });
+  return loadGraphModel({ load });
+}
+
+export async function openTfjs(folder: string, graph: CompiledGraph): Promise<Opened> {
+  const model = await loadTfjs(folder, graph);
   return {
     graph,
     run: async (inputs) => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileToFolder, load, readCompiled, train } from "../../runtime/index.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { graphOf } from "./by-manifest.ts";
-import { openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
+import { loadTfjs, openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";
 
 const root = mkdtempSync(join(tmpdir(), "mtl-trained-"));
 const folder = join(root, "compiled");
@@ -46,6 +46,13 @@ describe.each([
     const outputs = await opened.run(new Map([["feature/light", Float32Array.from(light)]]));
     await opened.close();
     expect(outputs.get("prediction/value")?.[0]).toBeCloseTo(predicted, 5);
+  });
+
+  test("the method that tfjs has for it predicts", async () => {
+    const model = await loadTfjs(folder, graphOf(readManifest(folder), "predict", "strength"));
+    const value = model.predict({ "feature/light": tf.tensor([light]) }) as tf.Tensor;
+    expect((await value.data())[0]).toBeCloseTo(predicted, 5);
+    model.dispose();
   });
 
   test("training goes on from the trained weights", () => {
