@@ -98,3 +98,21 @@ stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
   expect(figures["who"]).toMatchObject({ values: 3, "missing share": 1 / 6, "unknown share": 1 / 3 });
   expect(figures["wave"]).toMatchObject({ values: 3, "steps kept 50 %": 2, "steps kept most": 3 });
 });
+
+test("the lengths of candidates are those of each, not of a row's together", async () => {
+  const ranked = `model pick
+
+modality words: text(most: 6, tokenizer: characters(12), segments: 2)
+
+task pick { from: mean(words -> embed(4))  head: linear(1)  target: ranking("right") }
+
+dataset pairs { path: "pairs.jsonl"  columns: { words: ["ask", each("answers", most: 3)] }  split: { column: "set" }  tasks: [pick] }
+
+stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
+`;
+  const pairs = [{ ask: "ab", answers: ["a", "bb", "abab"], right: 0, set: "train" }, { ask: "b", answers: ["a"], right: 0, set: "train" }];
+  const cwd = folderWith({ "a.mtl": ranked, "pairs.jsonl": pairs.map((row) => JSON.stringify(row)).join("\n") });
+  const [stats] = JSON.parse((await mtl(["data", "stats", "a.mtl", "--json"], { cwd })).stdout) as readonly DatasetStats[];
+  // Both segments together have 3, 4, 6 and 2 characters; with a separator, one of the four is longer than 6.
+  expect(stats?.modalities[0]?.splits.train).toMatchObject({ values: 4, "tokens 50 %": 3, "tokens most": 6, "truncated share": 0.25 });
+});
