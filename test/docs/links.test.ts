@@ -5,7 +5,7 @@ import { packageRoot } from "../../compiler/host.ts";
 
 const root = packageRoot();
 const decisions = readdirSync(join(root, "docs/decisions")).map((name) => `docs/decisions/${name}`);
-const pages = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/tour.md", "docs/data.md", ...decisions].filter((page) => existsSync(join(root, page)));
+const pages = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/tour.md", "docs/compile.md", "docs/data.md", ...decisions].filter((page) => existsSync(join(root, page)));
 
 /** Paths in backticks that begin with one of our folders, and targets of links. `NAME` stands for a name. */
 function pathsIn(page: string): readonly string[] {
