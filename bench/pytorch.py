@@ -2,7 +2,6 @@
 
 import gc
 import json
-import resource
 import sys
 import time
 
@@ -85,9 +84,15 @@ def make(size, path, fused):
     return step
 
 
+def resident(field):
+    """Bytes, as Linux counts them. What getrusage calls the largest size can be that of the process that started this one."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(field))
+
+
 def main():
     steps = {}
-    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    idle = resident("VmRSS")
     for line in sys.stdin:
         request = json.loads(line)
         if request["do"] == "version":
@@ -100,7 +105,7 @@ def main():
             gc.collect()
             answer = {}
         elif request["do"] == "memory":
-            answer = {"idle": idle * 1024, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+            answer = {"idle": idle, "peak": resident("VmHWM")}
         else:
             torch.set_num_threads(request["threads"])
             step = steps[request["id"]]

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { above, ourMemory, pytorchMemory } from "../memory.ts";
 import type { Section } from "../section.ts";
 import { type Size, sizes } from "../size.ts";
@@ -14,6 +15,7 @@ export const peakMemory: Section = {
   name: "memory",
   title: "Peak memory of a step",
   run: async ({ pytorch, note }) => {
+    if (!existsSync("/proc/self/status")) return "Skipped: this is measured as Linux counts it.";
     await pytorch();
     const rows: string[][] = [];
     for (const [name, size] of Object.entries(measured)) {

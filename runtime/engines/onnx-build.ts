@@ -30,7 +30,7 @@ export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.
     interOpNumThreads: 1,
     executionMode: "sequential",
     // One block planned for all results of a run keeps them apart where buffers of the arena would be used again: a step of the middle size
-    // of `bench/` takes 213 MB with this off and 321 MB with it on, in the same time.
+    // of `bench/` takes 212 MB with this off and 320 MB with it on, in the same time.
     enableMemPattern: false,
     graphOptimizationLevel: "all",
     // Errors are thrown as well; printed, they would stand in the middle of a progress bar.
