@@ -1,5 +1,5 @@
+import { categorical } from "./categorical.ts";
 import type { Sampler, SamplerSettings } from "./sampler.ts";
-import { power } from "./temperature.ts";
 
 /**
  * p_t ∝ N_t^α with α = 1 − 0.8·(e − 1)∕(E − 1) in epoch e of E: from proportional towards uniform (BERT and PALs, Stickland & Murray, 2019,
@@ -10,7 +10,10 @@ export function annealed({ options, tasks, random, total }: SamplerSettings<"ann
   const epochs = Math.ceil(total / epochSteps);
   const exponentOf = (epoch: number) => (epochs > 1 ? 1 - ((1 - options.end) * Math.min(epoch, epochs - 1)) / (epochs - 1) : 1);
   return {
-    next: (context) => power(tasks, random, exponentOf(Math.floor(context.step / epochSteps))).next(context),
+    next: (context) => {
+      const exponent = exponentOf(Math.floor(context.step / epochSteps));
+      return categorical(tasks, random, ({ rows }) => rows ** exponent).next(context);
+    },
     observe: () => {},
     state: () => ({}),
     restore: () => {},

@@ -1,5 +1,5 @@
 import { categorical } from "./categorical.ts";
-import type { SampledTask, Sampler, SamplerSettings } from "./sampler.ts";
+import type { Sampler, SamplerSettings } from "./sampler.ts";
 
 /**
  * p_t ∝ min(N_t, most)^(1∕T): the cap first, then the exponent, as in T5 (Raffel et al., 2020, section 3.5.2). T = 1 is proportional,
@@ -7,9 +7,4 @@ import type { SampledTask, Sampler, SamplerSettings } from "./sampler.ts";
  */
 export function temperature({ options, tasks, random }: SamplerSettings<"temperature">): Sampler {
   return categorical(tasks, random, ({ rows }) => Math.min(rows, options.most ?? Infinity) ** (1 / options.t));
-}
-
-/** p_t ∝ N_t^α. */
-export function power(tasks: readonly SampledTask[], random: () => number, exponent: number): Sampler {
-  return categorical(tasks, random, ({ rows }) => rows ** exponent);
 }
