@@ -128,7 +128,7 @@ function withWayBack({ kind, message }: UserError, { path }: RunFolder): UserErr
 
 const evaluatedSplits: readonly Split[] = ["validation", "test"];
 
-async function trainLocked({ folder, lock, compiled: { program }, data, engine }: OpenRun, observer: TrainingObserver, interrupt: AbortSignal): Promise<TrainingResult> {
+async function trainLocked({ folder, lock, compiled: { program, sources }, data, engine }: OpenRun, observer: TrainingObserver, interrupt: AbortSignal): Promise<TrainingResult> {
   const checkpoints = new CheckpointFolder(folder.checkpoints);
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
@@ -143,6 +143,7 @@ async function trainLocked({ folder, lock, compiled: { program }, data, engine }
       log,
       observer,
       interrupt,
+      sources,
       mostSteps: lock.steps ?? Infinity,
       ...(lock.seed === null ? {} : { seed: lock.seed }),
       ...(newest ? { resumed: newest.checkpoint } : {}),

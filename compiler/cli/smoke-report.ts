@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { SmokeStage } from "../../runtime/smoke.ts";
-import { createLineTable } from "../diagnostics/line-table.ts";
+import { describePlace } from "../diagnostics/describe-place.ts";
 import { showShape } from "../graph/graph.ts";
 import type { StageWeight } from "../plan.ts";
 import type { CompiledFile } from "./compile-specification.ts";
@@ -21,10 +21,8 @@ export function renderSmoke(stages: readonly SmokeStage[]): string {
   return renderTable(header, rows, header.slice(2));
 }
 
-/** `The weight seen.cls [64] (model.mtl:12:15)`: the user's own place, which the spans of an origin begin with. */
+/** `The weight seen.cls [64] (model.mtl:12:15)`. */
 export function describeWeight({ name, shape, origin }: StageWeight, { sources }: CompiledFile, cwd: string): string {
-  const span = origin?.spans.find(({ file }) => sources.has(file));
-  const text = span && sources.get(span.file);
-  const place = span && text !== undefined ? createLineTable(text).positionAt(span.start) : undefined;
-  return `The weight ${name} ${showShape(shape)}${span && place ? ` (${relative(cwd, span.file)}:${place.line}:${place.column})` : ""}`;
+  const place = describePlace(origin?.spans ?? [], sources, (file) => relative(cwd, file));
+  return `The weight ${name} ${showShape(shape)}${place === undefined ? "" : ` (${place})`}`;
 }

@@ -2,6 +2,7 @@ import { type DType, type GraphInput, type GraphOutput, type InputRole, sizeOf }
 import type { Batch } from "../data/data.ts";
 import type { Step, TensorData } from "../engines/engine.ts";
 import { fillRandomBytes } from "../random/random-bytes.ts";
+import { LossNotFinite } from "./loss-not-finite.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
 /** What changes from run to run, besides weights, states and slots. */
@@ -26,6 +27,7 @@ export class BoundStep {
   readonly #step: Step;
   readonly #store: TensorStore;
   readonly #stored: readonly string[];
+  readonly #trains: boolean;
   readonly #inputs = new Map<string, TensorData>();
   readonly #outputs: Map<string, TensorData>;
   readonly #feed: { readonly [Kind in InputRole["kind"]]: Feed<Kind> };
@@ -34,6 +36,7 @@ export class BoundStep {
     this.#step = step;
     this.#store = store;
     this.#stored = step.graph.outputs.filter(isStored).map((output) => output.name);
+    this.#trains = step.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
     this.#outputs = new Map(step.graph.outputs.filter((output) => !isStored(output)).map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]));
     const scalars = new Map(step.graph.inputs.filter((input) => input.role.kind === "update" || input.role.kind === "scalar").map((input) => [input.name, new Float32Array(1)]));
     this.#feed = {
@@ -56,11 +59,16 @@ export class BoundStep {
     return this.#step.graph;
   }
 
-  /** Runs once; weights, states and slots that the graph gives anew are current afterwards. */
+  /**
+   * Runs once; weights, states and slots that the graph gives anew are current afterwards. A step whose loss is not finite changes nothing and
+   * fails with `LossNotFinite`; an evaluation may have any loss.
+   */
   async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
     for (const input of this.#step.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
     for (const name of this.#stored) this.#outputs.set(name, this.#store.spare(name));
     const outputs = await this.#step.run(this.#inputs, this.#outputs);
+    const loss = outputs.get("loss")?.[0];
+    if (this.#trains && loss !== undefined && !Number.isFinite(loss)) throw new LossNotFinite(this.#step.graph, new Map(this.#inputs), loss);
     this.#store.swap(this.#stored);
     return outputs;
   }

@@ -19,6 +19,8 @@ export interface RunContext {
   readonly observer: TrainingObserver;
   /** When it aborts, the run saves itself and ends. */
   readonly interrupt: AbortSignal;
+  /** Texts of the specification's own files by path, for messages that name a place. */
+  readonly sources: ReadonlyMap<string, string>;
   /** At most so many updates of each phase. */
   readonly mostSteps: number;
 }

@@ -1,14 +1,16 @@
+import { relative } from "node:path";
 import { type StagePlan, isFused } from "../../compiler/plan.ts";
 import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
 import { PhaseBalancer } from "./balance/phase-balancer.ts";
-import { diverged, firstNotFinite } from "./divergence.ts";
+import { describeDivergence, diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { logStep, logValues } from "./log-events.ts";
+import { LossNotFinite } from "./loss-not-finite.ts";
 import { StepTimer } from "./step-timer.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
 import { type StageProgress, durationInSteps, scheduleFactor } from "./schedules.ts";
@@ -16,6 +18,7 @@ import { scoreOf } from "./selection.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type PreparedStep, StepSupply } from "./step-supply.ts";
 import { TensorStore } from "./tensor-store.ts";
+import { traceDivergence } from "./trace-divergence.ts";
 import { UpdateCounts } from "./update-counts.ts";
 import { validate } from "./validate.ts";
 
@@ -79,7 +82,8 @@ class PhaseRun {
       timer.begin();
       const running = this.#executor.run(prepared, rate);
       upcoming = this.#prepareNext();
-      this.#finish(prepared, await running, rate, timer.end());
+      const outcome = await running.catch((error: unknown) => this.#explain(error, prepared));
+      this.#finish(prepared, outcome, rate, timer.end());
       if (this.#isPause(this.#step)) isOver = await this.#pause();
     }
     return this.#end();
@@ -124,7 +128,6 @@ class PhaseRun {
     this.#step++;
     this.#epoch = Math.max(...tasks.map((task) => task.epoch));
     for (const { task, loss } of outcome.tasks) {
-      if (!Number.isFinite(loss)) throw diverged(`The loss of task ${task} became ${loss} at step ${this.#step} of stage ${this.#name}.`);
       this.#supply.observe({ kind: "step", task, loss });
     }
     logStep(log, this.#moment(), outcome, rate);
@@ -138,6 +141,16 @@ class PhaseRun {
       rate,
       secondsLeft: (this.#total - this.#step) * seconds,
     });
+  }
+
+  /** Says where a loss that is not finite began. */
+  async #explain(error: unknown, { tasks }: PreparedStep): Promise<never> {
+    if (!(error instanceof LossNotFinite)) throw error;
+    const { engine, sources } = this.#context;
+    const divergence = await traceDivergence(error, this.#plan.weights, engine);
+    const failed = tasks.flatMap(({ task, batches }) => batches.map((each) => ({ task, ...each.batch }))).find(({ rowWeight }) => error.inputs.get("row_weight") === rowWeight);
+    const where = describeDivergence(divergence, { sources, displayPath: (file) => relative(process.cwd(), file), keys: failed?.keys ?? [] });
+    throw diverged(`The loss${failed ? ` of task ${failed.task}` : ""} became ${error.loss} at step ${this.#step + 1} of stage ${this.#name}. ${where}`);
   }
 
   /** Validates and saves. True if the phase is over. */

@@ -90,6 +90,7 @@ async function finalLoss(fusion: string, steps: number): Promise<number> {
       observer: { onStep: ({ loss }) => losses.push(loss) },
       interrupt: new AbortController().signal,
       mostSteps: Infinity,
+      sources: new Map(),
       checkpoints: new CheckpointFolder(join(folder, "checkpoints")),
       log,
     });

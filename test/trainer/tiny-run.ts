@@ -31,7 +31,7 @@ export async function run({ folder, program, engine, data = tinyData(), observer
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(join(folder, "metrics.jsonl"), newest?.checkpoint.state.metricsBytes ?? 0, () => new Date(0));
   try {
-    return await trainAll({ program, engine, data, observer, interrupt, mostSteps, checkpoints, log, ...(newest ? { resumed: newest.checkpoint } : {}) });
+    return await trainAll({ program, engine, data, observer, interrupt, mostSteps, checkpoints, log, sources: new Map(), ...(newest ? { resumed: newest.checkpoint } : {}) });
   } finally {
     log.close();
   }
