@@ -40,6 +40,22 @@ export interface StageWeight extends WeightDeclaration {
   readonly tasks: readonly string[];
 }
 
+/** Another size of a task's graphs: the same weights, and so the same optimizer state. What is left out is the stage's. */
+export interface GraphVariant {
+  /** Rows. */
+  readonly batch?: number;
+  /** Tokens of the texts that are compiled shorter than they may be, by modality. */
+  readonly lengths?: TextLengths;
+}
+
+export type TextLengths = { readonly [modality: string]: number };
+
+/** Names a variant among those of a task. */
+export function variantKey({ batch, lengths = {} }: GraphVariant = {}): string {
+  const texts = Object.entries(lengths).map(([modality, length]) => `${modality} ${length}`);
+  return [...(batch === undefined ? [] : [batch]), ...texts.toSorted()].join(", ");
+}
+
 /** One stage, compiled lazily: each graph is elaborated, differentiated and optimised when it is first asked for. */
 export interface StagePlan {
   readonly stage: ResolvedStage;
@@ -49,14 +65,14 @@ export interface StagePlan {
   readonly weights: readonly StageWeight[];
   batchOf(task: string): number;
   /** Forward, backward and update of one batch of one task: the fast path. */
-  step(task: string): Graph;
+  step(task: string, variant?: GraphVariant): Graph;
   /** Loss, predictions and gradients of one batch; next values of states. */
-  gradients(task: string): Graph;
+  gradients(task: string, variant?: GraphVariant): Graph;
   /** Clip and update the weights that these tasks reach, from the inputs `gradient/…`. */
   apply(tasks: readonly string[]): Graph;
   /** Loss and predictions without dropout. */
-  evaluate(task: string): Graph;
-  predict(task: string, batch: number): Graph;
+  evaluate(task: string, variant?: GraphVariant): Graph;
+  predict(task: string, variant: GraphVariant): Graph;
 }
 
 /** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */

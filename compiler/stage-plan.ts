@@ -6,7 +6,7 @@ import { elaborateForward } from "./elaborate/forward.ts";
 import type { Value } from "./elaborate/value.ts";
 import type { Graph } from "./graph/graph.ts";
 import { optimise } from "./passes/optimise.ts";
-import type { ForwardGraph, StagePlan, StageWeight, WeightDeclaration } from "./plan.ts";
+import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type WeightDeclaration, variantKey } from "./plan.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
 import { isTrained, stagePatterns } from "./weight-patterns.ts";
@@ -16,14 +16,14 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const stage = program.specification.stages.find((candidate) => candidate.name === name);
   if (!stage) throw new Error(`there is no stage "${name}"`);
   const tasks = forTask === undefined ? stage.tasks : [forTask];
-  const forward = memoised((task: string, mode: Mode, batch: number) => forwardGraph(program, stage, task, mode, batch));
   const batchOf = (task: string): number => batch ?? (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
-  const training = (task: string): ForwardGraph => forward(task, "train", batchOf(task));
+  const forward = memoised((task: string, mode: Mode, variant: GraphVariant) => forwardGraph(program, stage, task, mode, variant.batch ?? batchOf(task)));
+  const training = (task: string, variant: GraphVariant = {}): ForwardGraph => forward(task, "train", variant);
   const weights = once(() => stageWeights(stage, tasks.map((task) => training(task)), forTask));
-  const graph = memoised((kind: "step" | "gradients" | "evaluate", task: string): Graph => {
-    if (kind === "step") return stepGraph(training(task), weights(), stage);
-    if (kind === "gradients") return gradientsGraph(training(task), weights());
-    return optimise(forward(task, "evaluate", batchOf(task)).graph);
+  const graph = memoised((kind: "step" | "gradients" | "evaluate", task: string, variant: GraphVariant): Graph => {
+    if (kind === "step") return stepGraph(training(task, variant), weights(), stage);
+    if (kind === "gradients") return gradientsGraph(training(task, variant), weights());
+    return optimise(forward(task, "evaluate", variant).graph);
   });
   return {
     stage,
@@ -32,11 +32,11 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
       return weights();
     },
     batchOf,
-    step: (task) => graph("step", task),
-    gradients: (task) => graph("gradients", task),
+    step: (task, variant = {}) => graph("step", task, variant),
+    gradients: (task, variant = {}) => graph("gradients", task, variant),
     apply: (names) => applyGraph(names, weights(), stage),
-    evaluate: (task) => graph("evaluate", task),
-    predict: (task, batch) => optimise(forward(task, "predict", batch).graph),
+    evaluate: (task, variant = {}) => graph("evaluate", task, variant),
+    predict: (task, variant) => optimise(forward(task, "predict", variant).graph),
   };
 }
 
@@ -75,13 +75,13 @@ function once<Result>(make: () => Result): () => Result {
   return () => (made ??= { value: make() }).value;
 }
 
-function memoised<Arguments extends readonly (string | number)[], Result>(make: (...args: Arguments) => Result): (...args: Arguments) => Result {
+function memoised<Kind extends string, Name extends string, Result>(make: (kind: Kind, name: Name, variant: GraphVariant) => Result): typeof make {
   const made = new Map<string, Result>();
-  return (...args) => {
-    const key = args.join("\u0000");
+  return (kind, name, variant) => {
+    const key = [kind, name, variantKey(variant)].join("\u0000");
     const known = made.get(key);
     if (known !== undefined) return known;
-    const result = make(...args);
+    const result = make(kind, name, variant);
     made.set(key, result);
     return result;
   };

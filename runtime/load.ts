@@ -143,7 +143,7 @@ class Predictor {
 
   #step(size: number): Promise<BoundStep> {
     const { plan, engine, task, weights } = this.#settings;
-    const known = this.#steps.get(size) ?? engine.load(plan.predict(task.name, size)).then((step) => new BoundStep(step, storeOf(plan, weights)));
+    const known = this.#steps.get(size) ?? engine.load(plan.predict(task.name, { batch: size })).then((step) => new BoundStep(step, storeOf(plan, weights)));
     this.#steps.set(size, known);
     return known;
   }

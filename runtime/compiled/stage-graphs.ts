@@ -41,7 +41,7 @@ export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest):
     const wanted = kinds ?? graphKinds.filter((kind) => !isFused(plan.stage) || (kind !== "gradients" && kind !== "apply"));
     const updates = plan.stage.step === "one_task" ? own.map((task) => [task]) : [own];
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
-      predict: () => own.map((task) => ({ kind: "predict", tasks: [task], batch: batch ?? 1, graph: () => plan.predict(task, batch ?? 1) })),
+      predict: () => own.map((task) => ({ kind: "predict", tasks: [task], batch: batch ?? 1, graph: () => plan.predict(task, { batch: batch ?? 1 }) })),
       evaluate: () => own.map((task) => ({ kind: "evaluate", tasks: [task], batch: plan.batchOf(task), graph: () => plan.evaluate(task) })),
       step: () => own.map((task) => ({ kind: "step", tasks: [task], batch: plan.batchOf(task), graph: () => plan.step(task) })),
       gradients: () => own.map((task) => ({ kind: "gradients", tasks: [task], batch: plan.batchOf(task), graph: () => plan.gradients(task) })),

@@ -1,11 +1,11 @@
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
+import { type GraphVariant, type StagePlan, variantKey } from "../../compiler/plan.ts";
 import type { Engine } from "../engines/engine.ts";
 import { BoundStep } from "./bound-step.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
 /** Which of a stage's graphs. */
-export type GraphRequest = { readonly kind: "step" | "gradients" | "evaluate"; readonly task: string } | { readonly kind: "apply"; readonly tasks: readonly string[] };
+export type GraphRequest = { readonly kind: "step" | "gradients" | "evaluate"; readonly task: string; readonly variant?: GraphVariant } | { readonly kind: "apply"; readonly tasks: readonly string[] };
 
 /** The graphs of a stage, each compiled and loaded on the engine when it is first used. The owner disposes of them. */
 export class LoadedSteps {
@@ -44,7 +44,7 @@ export class LoadedSteps {
   }
 
   #compile(request: GraphRequest): Graph {
-    return request.kind === "apply" ? this.#plan.apply(request.tasks) : this.#plan[request.kind](request.task);
+    return request.kind === "apply" ? this.#plan.apply(request.tasks) : this.#plan[request.kind](request.task, request.variant);
   }
 
   /** Optimizer slots begin at zero. */
@@ -57,5 +57,5 @@ export class LoadedSteps {
 }
 
 function keyOf(request: GraphRequest): string {
-  return `${request.kind} ${request.kind === "apply" ? request.tasks.join(" ") : request.task}`;
+  return `${request.kind} ${request.kind === "apply" ? request.tasks.join(" ") : `${request.task} ${variantKey(request.variant)}`}`;
 }

@@ -104,7 +104,7 @@ describe("`with` and `for_each`", () => {
     const plan = planOf(stage("").replace("batch: 2", "batch: { kind: 5, size: 3, alone: 2 }"));
     expect(["kind", "size", "alone"].map((task) => plan.batchOf(task))).toEqual([5, 3, 2]);
     expect(plan.gradients("kind").inputs.find(({ name }) => name === "feature/x")?.value.shape).toEqual([5, 3, 4]);
-    expect(plan.predict("kind", 7).inputs.find(({ name }) => name === "feature/x")?.value.shape).toEqual([7, 3, 4]);
+    expect(plan.predict("kind", { batch: 7 }).inputs.find(({ name }) => name === "feature/x")?.value.shape).toEqual([7, 3, 4]);
   });
 });
 
@@ -151,9 +151,9 @@ describe("training graphs of a specification", () => {
   });
 
   test("evaluation has no random bytes and no gradients; prediction has no loss", () => {
-    for (const graph of [plan.evaluate("kind"), plan.predict("kind", 2)]) expect(graph.inputs.some(({ role }) => role.kind === "random")).toBe(false);
+    for (const graph of [plan.evaluate("kind"), plan.predict("kind", { batch: 2 })]) expect(graph.inputs.some(({ role }) => role.kind === "random")).toBe(false);
     expect(outputs(plan.evaluate("kind"), "loss")).toEqual(["loss"]);
-    expect(plan.predict("kind", 2).outputs.map(({ name }) => name)).toEqual(["prediction/logits"]);
+    expect(plan.predict("kind", { batch: 2 }).outputs.map(({ name }) => name)).toEqual(["prediction/logits"]);
   });
 
   test("a state is updated in training graphs only, and never trained", () => {

@@ -2,7 +2,7 @@ import { gradientsGraph, applyGraph, stepGraph } from "../../compiler/differenti
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { expressions } from "../../compiler/graph/expressions.ts";
 import type { InputRole, Shape, Value } from "../../compiler/graph/graph.ts";
-import type { ForwardGraph, StagePlan, StageWeight, WeightDeclaration } from "../../compiler/plan.ts";
+import type { ForwardGraph, GraphVariant, StagePlan, StageWeight, WeightDeclaration } from "../../compiler/plan.ts";
 import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Program } from "../../runtime/train/program.ts";
 
@@ -54,7 +54,7 @@ export function tinyProgram(stages: readonly ResolvedStage[] = [stage()]): Progr
 
 function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
   const batchOf = (task: string) => (typeof of.batch === "number" ? of.batch : (of.batch[task] ?? 1));
-  const graph = (task: string, mode: ForwardGraph["mode"]) => forward(task, mode, batchOf(task));
+  const graph = (task: string, mode: ForwardGraph["mode"], { batch }: GraphVariant = {}) => forward(task, mode, batch ?? batchOf(task));
   const declared = trained.flatMap((task) => graph(task, "train").weights.map((weight) => ({ ...weight, task })));
   const weights = [...new Map(declared.map((weight) => [weight.name, weight])).values()].map((weight): StageWeight => {
     const reaching = declared.filter((other) => other.name === weight.name).map((other) => other.task);
@@ -65,11 +65,11 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     tasks: trained,
     weights,
     batchOf,
-    step: (task) => stepGraph(graph(task, "train"), weights, of),
-    gradients: (task) => gradientsGraph(graph(task, "train"), weights),
+    step: (task, variant) => stepGraph(graph(task, "train", variant), weights, of),
+    gradients: (task, variant) => gradientsGraph(graph(task, "train", variant), weights),
     apply: (names) => applyGraph(names, weights, of),
-    evaluate: (task) => graph(task, "evaluate").graph,
-    predict: (task, batch) => forward(task, "predict", batch).graph,
+    evaluate: (task, variant) => graph(task, "evaluate", variant).graph,
+    predict: (task, variant) => graph(task, "predict", variant).graph,
   };
 }
 
