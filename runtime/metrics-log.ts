@@ -1,5 +1,7 @@
-import { closeSync, fsyncSync, openSync, truncateSync, writeSync } from "node:fs";
+import { createReadStream, truncateSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { AppendedFile } from "./appended-file.ts";
 import { UserError } from "./user-error.ts";
 
 /** One line of `metrics.jsonl`. */
@@ -11,26 +13,39 @@ export interface MetricEvent {
   readonly stage: string;
   readonly task: string | null;
   readonly split: "train" | "validation" | "test";
-  /** `loss`, `loss/TERM`, `loss_scale`, `gradient_norm`, `rate`, or a metric. */
+  /** `loss`, `loss/TERM`, `loss_scale`, `gradient_norm`, `rate`, `sampler/NAME`, or a metric. */
   readonly name: string;
   /** Not finite is `null` in JSON. */
   readonly value: number;
 }
 
+/** A line as it is read back; a value that was not finite is `null`. */
+export type LoggedValue = Omit<MetricEvent, "value"> & {
+  readonly value: number | null;
+  /** ISO 8601. */
+  readonly time: string;
+};
+
+/** The same events in another form. */
+export interface MetricsCopy {
+  add(event: LoggedValue): void;
+  flush(): void;
+  close(): void;
+}
+
 const flushAfterMilliseconds = 1000;
-const flushAfterCharacters = 1 << 16;
 
 /** `metrics.jsonl`, appended to. What was logged since the last checkpoint is cut on resume, because those steps run again. */
 export class MetricsLog {
-  readonly #file: number;
+  readonly #path: string;
+  readonly #file: AppendedFile;
   readonly #now: () => Date;
-  #pending = "";
-  #bytes: number;
+  readonly #copies: MetricsCopy[] = [];
   #flushed: number;
 
-  private constructor(file: number, bytes: number, now: () => Date) {
-    this.#file = file;
-    this.#bytes = bytes;
+  private constructor(path: string, bytes: number, now: () => Date) {
+    this.#path = path;
+    this.#file = new AppendedFile(path, bytes);
     this.#now = now;
     this.#flushed = now().getTime();
   }
@@ -43,32 +58,61 @@ export class MetricsLog {
     );
     if (size < bytes) throw new UserError("data", `${path} is shorter than when the checkpoint was written.`, "Restore the file, or train anew.");
     if (size > bytes) truncateSync(path, bytes);
-    return new MetricsLog(openSync(path, "a"), bytes, now);
+    return new MetricsLog(path, bytes, now);
+  }
+
+  /** The copy gets what the file holds already, and then every event. So it follows from the file alone, and nothing of it is in a checkpoint. */
+  async copyTo(copy: MetricsCopy): Promise<void> {
+    this.#file.flush();
+    for await (const event of readMetrics(this.#path)) copy.add(event);
+    this.#copies.push(copy);
   }
 
   add({ step, epoch, stage, task, split, name, value }: MetricEvent): void {
     const time = this.#now();
-    this.#pending += `${JSON.stringify({ step, epoch, time: time.toISOString(), stage, task, split, name, value })}\n`;
-    if (this.#pending.length > flushAfterCharacters || time.getTime() - this.#flushed > flushAfterMilliseconds) this.#flush();
+    const event: LoggedValue = { step, epoch, time: time.toISOString(), stage, task, split, name, value: Number.isFinite(value) ? value : null };
+    this.#file.add(Buffer.from(`${JSON.stringify(event)}\n`));
+    for (const copy of this.#copies) copy.add(event);
+    if (time.getTime() - this.#flushed > flushAfterMilliseconds) this.#flush(time);
   }
 
   /** Everything so far is on the disk; gives the length of the file. */
   sync(): number {
-    this.#flush();
-    fsyncSync(this.#file);
-    return this.#bytes;
+    this.#flush(this.#now());
+    return this.#file.sync();
   }
 
   close(): void {
-    this.#flush();
-    closeSync(this.#file);
+    this.#file.close();
+    for (const copy of this.#copies) copy.close();
   }
 
-  #flush(): void {
-    const bytes = Buffer.from(this.#pending);
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
-    this.#bytes += bytes.length;
-    this.#pending = "";
-    this.#flushed = this.#now().getTime();
+  #flush(time: Date): void {
+    this.#file.flush();
+    for (const copy of this.#copies) copy.flush();
+    this.#flushed = time.getTime();
+  }
+}
+
+/** The lines of a log; a last one that a killed process left in its middle is passed over, any other that cannot be read is an error. Nothing where there is no file. */
+export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return;
+  let broken: UserError | undefined;
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    if (broken) throw broken;
+    number++;
+    const event = parseLine(line);
+    if (event) yield event;
+    else broken = new UserError("data", `${path}, line ${number}, is not JSON.`, "Restore the file.");
+  }
+}
+
+function parseLine(line: string): LoggedValue | undefined {
+  try {
+    return JSON.parse(line) as LoggedValue;
+  } catch {
+    return undefined;
   }
 }

@@ -23,6 +23,9 @@ export class RunFolder {
   get metrics() {
     return join(this.path, "metrics.jsonl");
   }
+  get tensorboard() {
+    return join(this.path, "tensorboard");
+  }
   get log() {
     return join(this.path, "log.txt");
   }

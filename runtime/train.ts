@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { readBundle, writeBundle, writeSources, writeWeights } from "./bundle.ts";
@@ -20,6 +21,7 @@ import { interruptOnSignals } from "./train/interruption.ts";
 import { logValues } from "./train/log-events.ts";
 import type { TrainingObserver } from "./train/observer.ts";
 import { trainAll } from "./train/trainer.ts";
+import { EventFiles } from "./tensorboard/event-files.ts";
 import { UserError } from "./user-error.ts";
 import { type EngineAndData, withEngineAndData } from "./with-engine-and-data.ts";
 
@@ -44,6 +46,8 @@ export interface TrainOptions extends RunOptions {
   readonly seed?: number;
   /** The most updates of each stage, to try something out. */
   readonly steps?: number;
+  /** Whether TensorBoard's event files are written besides `metrics.jsonl`; they are by default. */
+  readonly tensorboard?: boolean;
 }
 
 export interface ResumeOptions extends RunOptions {
@@ -68,6 +72,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
     const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root });
     await mkdir(folder.model, { recursive: true });
+    if (options.tensorboard !== false) await mkdir(folder.tensorboard);
     await writeSources(folder.path, compiled);
     await writeBundle(folder.model, compiled, opened.data.preprocessing);
     await runLockFile.write(folder.lock, lock);
@@ -133,6 +138,8 @@ async function trainLocked({ folder, lock, compiled: { program, sources }, data,
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
   try {
+    // A run that was begun without them goes on without them.
+    if (existsSync(folder.tensorboard)) await log.copyTo(await EventFiles.create(folder.tensorboard));
     noteProblems(data, observer, folder);
     observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
     const end = await trainAll({

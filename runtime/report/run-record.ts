@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { readBundle } from "../bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import type { Split } from "../data/data.ts";
-import type { MetricEvent } from "../metrics-log.ts";
+import { type LoggedValue, readMetrics } from "../metrics-log.ts";
 import { RunFolder } from "../run-folder.ts";
 import { type RunLock, readRunLock } from "../run-lock.ts";
 import type { Program } from "../train/program.ts";
@@ -41,9 +41,6 @@ export interface RunRecord extends RunSummary {
   readonly events: readonly LoggedValue[];
 }
 
-/** A line of `metrics.jsonl`; a value that was not finite is `null`. */
-export type LoggedValue = Omit<MetricEvent, "value"> & { readonly value: number | null };
-
 export async function readRunSummary(path: string): Promise<RunSummary> {
   const folder = new RunFolder(path);
   const lock = await readRunLock(folder);
@@ -57,22 +54,11 @@ export async function readRun(path: string): Promise<RunRecord> {
   const summary = await readRunSummary(path);
   const folder = new RunFolder(path);
   const { program, entry } = (await readBundle(folder.model)).compiled;
+  const events: LoggedValue[] = [];
+  for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
-  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events: await readEvents(folder.metrics) };
-}
-
-/** A last line that a killed process left in its middle is passed over; any other that cannot be read is an error. */
-async function readEvents(path: string): Promise<readonly LoggedValue[]> {
-  const text = await readFile(path, "utf8").catch(() => "");
-  const lines = text.split("\n").slice(0, -1);
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as LoggedValue;
-    } catch (cause) {
-      throw new UserError("data", `${path}, line ${index + 1}, is not JSON.`, "Restore the file.", { cause });
-    }
-  });
+  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events };
 }
 
 async function readResults(folder: RunFolder): Promise<readonly Result[]> {

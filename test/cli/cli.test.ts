@@ -155,8 +155,10 @@ describe("from init to predict", () => {
   });
 
   test("what is not a result goes to stderr, and --quiet leaves it out", async () => {
-    const { stdout, stderr } = await mtl(["train", "hello/names.mtl", "--steps", "1", "--set", "width=16", "--quiet", "--name", "silent"], { cwd });
+    const { stdout, stderr } = await mtl(["train", "hello/names.mtl", "--steps", "1", "--set", "width=16", "--quiet", "--name", "silent", "--no-tensorboard"], { cwd });
     expect(stderr).toBe("");
+    expect(existsSync(join(cwd, "runs/silent-0001/tensorboard"))).toBe(false);
+    expect(existsSync(join(cwd, run, "tensorboard/validation/events.out.tfevents.mtl"))).toBe(true);
     expect(stdout).toMatch(/^task /);
   });
 

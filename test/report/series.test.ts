@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { renderChart } from "../../runtime/report/chart.ts";
 import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
-import type { LoggedValue } from "../../runtime/report/run-record.ts";
+import type { LoggedValue } from "../../runtime/metrics-log.ts";
 
-const at = (step: number, more: Partial<LoggedValue>): LoggedValue => ({ step, epoch: 0, stage: "fit", task: null, split: "train", name: "loss", value: step, ...more });
+const at = (step: number, more: Partial<LoggedValue>): LoggedValue => ({ step, epoch: 0, time: "2026-01-01T00:00:00.000Z", stage: "fit", task: null, split: "train", name: "loss", value: step, ...more });
 
 describe("series of a run's log", () => {
   const long = Array.from({ length: 3200 }, (_, index) => at(index + 1, { task: index % 4 === 0 ? "a" : "b" }));

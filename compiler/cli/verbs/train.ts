@@ -13,6 +13,7 @@ interface TrainOptions extends EngineOptions {
   readonly resume?: string;
   readonly seed?: number;
   readonly steps?: number;
+  readonly tensorboard: boolean;
 }
 
 export const train: VerbOf<TrainOptions> = {
@@ -32,7 +33,8 @@ export const train: VerbOf<TrainOptions> = {
       .option("--name <name>", "name of the run; the model's by default")
       .option("--resume <run>", "go on with an interrupted run")
       .option("--seed <number>", "instead of the stages' seeds", wholeNumber({ least: 0 }))
-      .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 })),
+      .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 }))
+      .option("--no-tensorboard", "write no event files for TensorBoard"),
   async run(session, [file], options) {
     const start = await prepare(session, file, options);
     const { createProgress } = await import("../progress.ts");
@@ -57,7 +59,7 @@ async function prepare(session: Session, file: string | undefined, options: Trai
   const engine = { ...given("engine", options.engine), ...given("threads", options.threads) };
   if (options.resume !== undefined) {
     const run = resolve(cwd, options.resume);
-    const fixed = (["set", "name", "seed", "steps"] as const).find((option) => options[option] !== undefined);
+    const fixed = options.tensorboard ? (["set", "name", "seed", "steps"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
     if (file !== undefined || fixed !== undefined) {
       throw new UserError("usage", `--resume goes on with a run as it was begun; ${file === undefined ? `--${fixed}` : "a specification"} cannot be given with it.`, "To change something, train anew.");
     }
@@ -65,7 +67,7 @@ async function prepare(session: Session, file: string | undefined, options: Trai
   }
   if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl, or mtl train --resume RUN.");
   const specification = requireProgram(file, { session, ...given("set", options.set) });
-  const rest = { ...given("name", options.name), ...given("seed", options.seed), ...given("steps", options.steps) };
+  const rest = { tensorboard: options.tensorboard, ...given("name", options.name), ...given("seed", options.seed), ...given("steps", options.steps) };
   return ({ observer }) => runtime.train({ specification, runs: resolve(cwd, options.runs), observer, ...engine, ...rest });
 }
 
