@@ -72,10 +72,10 @@ export interface StagePlan {
   apply(tasks: readonly string[]): Graph;
   /** Loss and predictions without dropout. */
   evaluate(task: string, variant?: GraphVariant): Graph;
-  predict(task: string, variant: GraphVariant): Graph;
+  predict(task: string, variant?: GraphVariant): Graph;
 }
 
 /** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */
 export function isFused({ step, accumulate, balance }: Pick<ResolvedStage, "step" | "accumulate" | "balance">): boolean {
-  return step === "one_task" && accumulate === 1 && balance.kind === "fixed";
+  return step.kind === "one_task" && accumulate === 1 && balance.kind === "fixed";
 }

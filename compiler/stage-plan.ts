@@ -20,10 +20,10 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const forward = memoised((task: string, mode: Mode, variant: GraphVariant) => forwardGraph(program, stage, task, mode, variant.batch ?? batchOf(task)));
   const training = (task: string, variant: GraphVariant = {}): ForwardGraph => forward(task, "train", variant);
   const weights = once(() => stageWeights(stage, tasks.map((task) => training(task)), forTask));
-  const graph = memoised((kind: "step" | "gradients" | "evaluate", task: string, variant: GraphVariant): Graph => {
+  const graph = memoised((kind: "step" | "gradients" | "evaluate" | "predict", task: string, variant: GraphVariant): Graph => {
     if (kind === "step") return stepGraph(training(task, variant), weights(), stage);
     if (kind === "gradients") return gradientsGraph(training(task, variant), weights());
-    return optimise(forward(task, "evaluate", variant).graph);
+    return optimise(forward(task, kind, variant).graph);
   });
   return {
     stage,
@@ -36,7 +36,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     gradients: (task, variant = {}) => graph("gradients", task, variant),
     apply: (names) => applyGraph(names, weights(), stage),
     evaluate: (task, variant = {}) => graph("evaluate", task, variant),
-    predict: (task, variant) => optimise(forward(task, "predict", variant).graph),
+    predict: (task, variant = {}) => graph("predict", task, variant),
   };
 }
 

@@ -77,13 +77,13 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
   const store = new TensorStore();
   for (const [name, tensor] of startingWeights(plan, new Map(), seed)) store.set(name, tensor);
   const steps = new LoadedSteps(engine, plan, store);
-  const everyTask: StagePlan["stage"] = { ...plan.stage, step: "joint", accumulate: 1, sampler: { kind: "shuffled" } };
+  const everyTask: StagePlan["stage"] = { ...plan.stage, step: { kind: "joint" }, accumulate: 1, sampler: { kind: "shuffled" } };
   const supply = new StepSupply({
     plan: { stage: everyTask, tasks: plan.tasks, batchOf: (task) => plan.batchOf(task) },
     phase: phase.name,
     seed,
     data,
-    inputsOf: (task) => steps.graph({ kind: "gradients", task }).inputs,
+    inputsOf: (task, variant) => steps.graph({ kind: "gradients", task, variant }).inputs,
     mixupOf: (task) => program.specification.tasks[task]?.augment,
   });
   const seen = new GradientWatch(plan);

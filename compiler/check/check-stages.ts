@@ -119,9 +119,7 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
     reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });
   }
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
-  if (stage.step === "one_task" && (stage.balance.kind === "gradnorm" || stage.balance.kind === "pcgrad")) {
-    reporter.report("balance_of_one_task", optionOf(declaration, "balance")?.span ?? declaration.name.span, { balance: stage.balance.kind, stage: stage.name });
-  }
+  checkStep(stage, declaration, reporter);
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   if (stage.tasks.some((task) => !program.specification.tasks[task])) return;
   const metrics = stage.tasks.flatMap((task) => (program.specification.tasks[task]?.metrics ?? []).map((metric) => `${task}.${metric.kind}`));
@@ -129,6 +127,17 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
     if (metric === undefined || metric === "auto" || metrics.some((known) => metric === known || metric.startsWith(`${known}_`))) continue;
     reporter.report("unknown_choice", optionOf(declaration, option)?.span ?? declaration.name.span, { what: "The metric", value: metric, choices: metrics.join(", "), nearest: nearest(metric, metrics) });
   }
+}
+
+/** That a step has as many tasks as are asked for, and all those that a balance compares: PCGrad needs two of them, GradNorm every one. */
+function checkStep({ name, step, balance, tasks, for_each }: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
+  const together = for_each === "task" ? 1 : tasks.length;
+  const inStep = step.kind === "joint" ? (step.tasks ?? together) : 1;
+  const trains = step.kind === "one_task" || step.tasks === 1 ? "one" : inStep < together ? "some of them" : "all";
+  const at = (option: string) => optionOf(declaration, option)?.span ?? declaration.name.span;
+  if (inStep > together) reporter.report("out_of_range", at("step"), { what: '"tasks" of joint', value: inStep, range: `1..${together}` });
+  const lacks = (balance.kind === "pcgrad" && trains === "one") || (balance.kind === "gradnorm" && trains !== "all");
+  if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
 }
 
 /** What a sampler says of tasks; of one that stands over another, the inner one too. */

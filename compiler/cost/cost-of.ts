@@ -63,8 +63,18 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
     return totalled(task, plan.batchOf(task), [...training(plan, task, partOf), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slots)])]);
   });
   const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
-  const operations = plan.stage.step === "joint" ? sum(tasks.map(({ total }) => total)).flops : most("flops");
+  const operations = sum(largest(tasks.map(({ total }) => total), tasksOfStep(plan))).flops;
   return { stage: plan.stage.name, tasks, total: { ...sum(weights.map((weight) => weightCost(weight, slots))), flops: operations, activationBytes: most("activationBytes") } };
+}
+
+/** How many tasks an update is made from. */
+function tasksOfStep({ stage: { step }, tasks }: StagePlan): number {
+  return step.kind === "joint" ? (step.tasks ?? tasks.length) : 1;
+}
+
+/** Those with the most operations. */
+function largest(costs: readonly Cost[], count: number): readonly Cost[] {
+  return costs.toSorted((left, right) => right.flops - left.flops).slice(0, count);
 }
 
 /** The fused graph, or that of the gradients and that of the update, whose sums of gradients live all the time. */
@@ -72,7 +82,7 @@ function training(plan: StagePlan, task: string, partOf: PartOf): readonly Contr
   const { stage, tasks } = plan;
   const batch = plan.batchOf(task);
   if (isFused(stage)) return [...batchOf(partOf, plan.step(task)), ...flops(partOf, plan.step(task), batch), ...liveAtPeak(partOf, plan.step(task))];
-  const updated = stage.step === "joint" ? tasks : [task];
+  const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
   const [gradients, apply] = [plan.gradients(task), plan.apply(updated)];
   const examples = stage.accumulate * updated.reduce((total, each) => total + plan.batchOf(each), 0);
   const larger = peakOf(gradients).bytes >= peakOf(apply).bytes ? gradients : apply;

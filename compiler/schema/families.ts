@@ -13,6 +13,7 @@ import type { samplers } from "./samplers.ts";
 import type { schedules } from "./schedules.ts";
 import type { soundFeatures } from "./sound-features.ts";
 import type { starts } from "./starts.ts";
+import type { steps } from "./steps.ts";
 import type { targets } from "./targets.ts";
 import type { tokenizers } from "./tokenizers.ts";
 
@@ -33,6 +34,7 @@ export interface Families {
   schedule: typeof schedules;
   sound_features: typeof soundFeatures;
   start: typeof starts;
+  step: typeof steps;
   target: typeof targets;
   tokenizer: typeof tokenizers;
 }

@@ -26,6 +26,7 @@ export type ResolvedBudget = ResolvedCall<Families["budget"]>;
 export type ResolvedMetric = ResolvedCall<Families["metric"]>;
 export type ResolvedBalance = ResolvedCall<Families["balance"]>;
 export type ResolvedSampler = ResolvedCall<Families["sampler"]>;
+export type ResolvedStep = ResolvedCall<Families["step"]>;
 export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;
 export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;
 export type ResolvedInitializer = ResolvedCall<Families["initializer"]>;

@@ -15,6 +15,7 @@ import { samplers } from "./samplers.ts";
 import { schedules } from "./schedules.ts";
 import { soundFeatures } from "./sound-features.ts";
 import { starts } from "./starts.ts";
+import { steps } from "./steps.ts";
 import { targets } from "./targets.ts";
 import { tokenizers } from "./tokenizers.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
@@ -37,6 +38,7 @@ export const schema = {
     schedule: schedules,
     sound_features: soundFeatures,
     start: starts,
+    step: steps,
     target: targets,
     tokenizer: tokenizers,
   } satisfies { [Family in FamilyName]: CallableTable },

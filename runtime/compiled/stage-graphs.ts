@@ -39,7 +39,7 @@ export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest):
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));
     const wanted = kinds ?? graphKinds.filter((kind) => !isFused(plan.stage) || (kind !== "gradients" && kind !== "apply"));
-    const updates = plan.stage.step === "one_task" ? own.map((task) => [task]) : [own];
+    const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
     const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
       predict: () => own.map((task) => ({ kind: "predict", tasks: [task], batch: batch ?? 1, graph: () => plan.predict(task, { batch: batch ?? 1 }) })),
       evaluate: () => own.map((task) => ({ kind: "evaluate", tasks: [task], batch: plan.batchOf(task), graph: () => plan.evaluate(task) })),

@@ -49,7 +49,7 @@ function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
     run: async ({ tasks: [only] }, rate) => {
       const [prepared] = only?.batches ?? [];
       if (!only || !prepared) throw new Error("a step without a batch");
-      const step = await steps.get({ kind: "step", task: only.task });
+      const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
       const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, rate) });
       const outcome = { ...only, ...lossesOf(step, outputs) };
       return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
@@ -69,7 +69,7 @@ function splitExecutor({ steps, counts }: ExecutorParts): StepExecutor {
       const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
       const sum = sumFor(apply, "all");
       const outcomes: TaskOutcome[] = [];
-      for (const each of tasks) outcomes.push(await addGradients(await steps.get({ kind: "gradients", task: each.task }), each, sum));
+      for (const each of tasks) outcomes.push(await addGradients(steps, each, sum));
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
       return { tasks: outcomes, loss: outcomes.reduce((total, { loss }) => total + loss, 0), ...gradientNormOf(outputs) };
     },
@@ -85,7 +85,7 @@ function balancedExecutor({ steps, counts, balancer }: ExecutorParts): StepExecu
       const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
       for (const each of tasks) {
         const gradients = sumFor(apply, each.task);
-        parts.push({ outcome: await addGradients(await steps.get({ kind: "gradients", task: each.task }), each, gradients), gradients });
+        parts.push({ outcome: await addGradients(steps, each, gradients), gradients });
       }
       const scales = balancer.balance(parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })));
       const sum = sumFor(apply, "all");
@@ -109,12 +109,13 @@ function sums(): (apply: BoundStep, of: string) => GradientSum {
   };
 }
 
-async function addGradients(gradients: BoundStep, { task, epoch, batches }: PreparedTask, sum: GradientSum): Promise<TaskOutcome> {
+async function addGradients(steps: LoadedSteps, { task, epoch, batches }: PreparedTask, sum: GradientSum): Promise<TaskOutcome> {
   const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight));
   let loss = 0;
   const terms = new Map<string, number>();
   for (const [index, prepared] of batches.entries()) {
     const factor = factors[index] ?? 0;
+    const gradients = await steps.get({ kind: "gradients", task, variant: prepared.variant });
     const outputs = await gradients.run(prepared);
     sum.add(outputs, factor);
     const losses = lossesOf(gradients, outputs);

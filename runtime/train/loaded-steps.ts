@@ -5,7 +5,9 @@ import { BoundStep } from "./bound-step.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
 /** Which of a stage's graphs. */
-export type GraphRequest = { readonly kind: "step" | "gradients" | "evaluate"; readonly task: string; readonly variant?: GraphVariant } | { readonly kind: "apply"; readonly tasks: readonly string[] };
+export type GraphRequest =
+  | { readonly kind: "step" | "gradients" | "evaluate" | "predict"; readonly task: string; readonly variant?: GraphVariant }
+  | { readonly kind: "apply"; readonly tasks: readonly string[] };
 
 /** The graphs of a stage, each compiled and loaded on the engine when it is first used. The owner disposes of them. */
 export class LoadedSteps {

@@ -59,7 +59,7 @@ class PhaseRun {
     this.#steps = new LoadedSteps(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
     const kind = isFused(plan.stage) ? "step" : "gradients";
-    this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task) => this.#steps.graph({ kind, task }).inputs, mixupOf: (task) => context.program.specification.tasks[task]?.augment });
+    this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task, variant) => this.#steps.graph({ kind, task, variant }).inputs, mixupOf: (task) => context.program.specification.tasks[task]?.augment });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
     this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer });

@@ -1,4 +1,4 @@
-import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
+import type { ResolvedStage, ResolvedStep } from "../../compiler/schema/resolved.ts";
 import type { SampledTask } from "./samplers/sampler.ts";
 
 /** Rows of the training split and of a batch. */
@@ -15,11 +15,14 @@ export function sampledTask({ name, rows, batch }: TaskRows, { accumulate }: Pic
 
 /**
  * Updates that a stage makes. An epoch is as many steps as it takes to see every row of every task once: with one task a step the sum over
- * tasks, with joint steps the longest task, while shorter ones begin again.
+ * tasks, with joint steps the longest task, while shorter ones begin again; with n of the tasks a step, at least an n-th of the sum.
  */
 export function stageLength(stage: Pick<ResolvedStage, "steps" | "epochs" | "step">, tasks: readonly SampledTask[]): number {
   if (stage.steps !== undefined) return stage.steps;
-  const steps = tasks.map((task) => task.steps);
-  const epoch = stage.step === "joint" ? Math.max(0, ...steps) : steps.reduce((sum, each) => sum + each, 0);
-  return Math.ceil((stage.epochs ?? 1) * epoch);
+  return Math.ceil((stage.epochs ?? 1) * stepsOfEpoch(stage.step, tasks.map((task) => task.steps)));
+}
+
+function stepsOfEpoch(step: ResolvedStep, steps: readonly number[]): number {
+  const sum = steps.reduce((total, each) => total + each, 0);
+  return step.kind === "joint" ? Math.max(0, ...steps, step.tasks === undefined ? 0 : sum / step.tasks) : sum;
 }

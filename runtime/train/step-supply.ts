@@ -1,11 +1,12 @@
 import type { GraphInput } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { GraphVariant, StagePlan } from "../../compiler/plan.ts";
 import type { ResolvedMixup } from "../../compiler/schema/resolved.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import type { Batch, Data } from "../data/data.ts";
 import { type Generator, generator } from "../random/generator.ts";
 import { BatchSupply } from "./batch-supply.ts";
 import { fillRandomInputs } from "./bound-step.ts";
+import { drawTasks, drawsOf } from "./draw-tasks.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { openSampler } from "./samplers/index.ts";
 import type { Sampler, SamplerEvent } from "./samplers/sampler.ts";
@@ -13,6 +14,8 @@ import { sampledTask, stageLength } from "./stage-length.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
 export interface PreparedBatch {
+  /** The size of the graph that takes it. */
+  readonly variant: GraphVariant;
   readonly batch: Batch;
   readonly random: ReadonlyMap<string, Uint8Array>;
   readonly scalars: ReadonlyMap<string, number>;
@@ -30,7 +33,7 @@ export interface StepSupplySettings {
   readonly seed: number;
   readonly data: Data;
   /** Inputs of the graph that will take the task's batches. */
-  readonly inputsOf: (task: string) => readonly GraphInput[];
+  readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
   readonly mixupOf: (task: string) => ResolvedMixup | undefined;
 }
 
@@ -52,14 +55,15 @@ export class StepSupply {
     this.#settings = settings;
     this.#random = generator(seed, "sampler", phase);
     const sampled = tasks.map((task) => sampledTask(task, stage));
-    this.#sampler = openSampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) });
+    this.#sampler = openSampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) * drawsOf(stage.step) });
     this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate })]));
   }
 
   /** The next step. Only one may be prepared while another one runs. */
   async prepare(step: number): Promise<PreparedStep> {
     const { stage, tasks } = this.#settings.plan;
-    const chosen = stage.step === "joint" ? tasks : [this.#sampler.next({ step })];
+    const draws = step * drawsOf(stage.step);
+    const chosen = drawTasks({ step: stage.step, tasks, next: (before) => this.#sampler.next({ step: draws + before }) });
     const supplied = chosen.map((task) => ({ task, ...this.#supplyOf(task).next() }));
     const prepared = [];
     for (const { task, epoch, batches } of supplied) prepared.push({ task, epoch, batches: await this.#read(task, epoch, batches, step) });
@@ -88,11 +92,13 @@ export class StepSupply {
     const { data, plan, seed, phase, inputsOf, mixupOf } = this.#settings;
     const read: PreparedBatch[] = [];
     for (const [index, rows] of batches.entries()) {
+      const variant: GraphVariant = {};
       const batch = await data.batch({ task, split: "train", rows, size: plan.batchOf(task), draw: { seed, stage: phase, epoch } });
       const random = this.#buffersOf(step, `${task} ${index}`);
-      fillRandomInputs(inputsOf(task), { seed, stage: phase, epoch, keys: batch.keys }, random);
-      const scalars = drawMixup(inputsOf(task), { mixup: mixupOf(task), seed, phase, task, step, batch: index });
-      read.push({ batch, random, scalars });
+      const inputs = inputsOf(task, variant);
+      fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);
+      const scalars = drawMixup(inputs, { mixup: mixupOf(task), seed, phase, task, step, batch: index });
+      read.push({ variant, batch, random, scalars });
     }
     return read;
   }

@@ -95,7 +95,7 @@ function neededAfter(phase: Phase, phases: readonly Phase[], ended: readonly Fin
 function checkRows(plan: StagePlan, { data }: TrainingSettings): void {
   const { sampler, step } = plan.stage;
   for (const task of plan.tasks) {
-    const isDrawn = step === "joint" || sampler.kind !== "weights" || sampler.of[task] !== 0;
+    const isDrawn = (step.kind === "joint" && step.tasks === undefined) || sampler.kind !== "weights" || sampler.of[task] !== 0;
     if (isDrawn && data.rows(task, "train") === 0) {
       throw new UserError("data", `Task ${task} has no rows to train on.`, `Look at its data set's \`split\` and target column, or take ${task} out of stage ${plan.stage.name}.`);
     }

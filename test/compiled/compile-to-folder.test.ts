@@ -118,7 +118,7 @@ describe("what is compiled", () => {
   test("of a joint stage are its gradients and one update of all tasks together", async () => {
     const joint = writeSmallModel(join(root, "joint"), "step: joint");
     const { graphs, training } = await compileToFolder(folder, { source: joint });
-    expect(training.step).toBe("joint");
+    expect(training.step).toEqual({ kind: "joint" });
     expect(graphs.filter(({ kind }) => kind === "gradients")).toHaveLength(3);
     const apply = graphs.filter(({ kind }) => kind === "apply");
     expect(apply.map(({ tasks, onnx }) => [tasks, onnx])).toEqual([[["hue", "traits", "strength"], "apply.onnx"]]);

@@ -64,7 +64,7 @@ describe("joint steps", () => {
   test("go down the sum of the tasks' losses: with SGD, the sum of their updates", async () => {
     const options = { optimizer: { kind: "sgd", rate: 0.1 }, schedule: { kind: "constant", warmup: { unit: "steps", value: 0 } }, batch: 24, steps: 1 } as const;
     const start = await trained([stage({ ...options, optimizer: { kind: "sgd", rate: 0 } })]);
-    const joint = await trained([stage({ ...options, step: "joint" })]);
+    const joint = await trained([stage({ ...options, step: { kind: "joint" } })]);
     const kind = await trained([stage({ ...options, tasks: ["kind"] })]);
     const size = await trained([stage({ ...options, tasks: ["size"] })]);
     expect(joint.steps[0]?.loss).toBeCloseTo((kind.steps[0]?.loss ?? NaN) + (size.steps[0]?.loss ?? NaN), 5);
@@ -77,10 +77,23 @@ describe("joint steps", () => {
   });
 
   test("last as long as the longest task, and shorter tasks begin again", async () => {
-    const { steps, state } = await trained([stage({ step: "joint", batch: 4, epochs: 2 })], rowsOf(24, 8));
+    const { steps, state } = await trained([stage({ step: { kind: "joint" }, batch: 4, epochs: 2 })], rowsOf(24, 8));
     expect(steps).toHaveLength(12);
     expect(state.supplies["size"]).toEqual({ epoch: 5, cursor: 8 });
   });
+});
+
+describe("joint steps of some of the tasks", () => {
+  test("have so many different tasks each, as often as the sampler draws them, and a class counts those that reach it", async () => {
+    const { steps, state } = await trained([stage({ step: { kind: "joint", tasks: 2 }, sampler: { kind: "weights", of: { kind: 1, size: 50 } }, steps: 6 })]);
+    expect(steps.map((step) => step.tasks)).toEqual(Array.from({ length: 6 }, () => ["kind", "size"]));
+    const one = await trained([stage({ step: { kind: "joint", tasks: 1 }, sampler: { kind: "round_robin" }, steps: 5 })]);
+    expect(one.steps.map((step) => step.tasks)).toEqual([["kind"], ["size"], ["kind"], ["size"], ["kind"]]);
+    expect([state.updates, one.state.updates]).toEqual([{ "kind+size": 6, kind: 6, size: 6 }, { "kind+size": 5, kind: 3, size: 2 }]);
+  });
+
+  test("are an error where the sampler never draws so many", async () =>
+    await expect(trained([stage({ step: { kind: "joint", tasks: 2 }, sampler: { kind: "weights", of: { kind: 1, size: 0 } }, steps: 6 })])).rejects.toMatchObject({ kind: "specification", message: "The sampler draws no more than kind, but a step is of 2 tasks." }));
 });
 
 test("each class of weights counts its own updates", async () => {

@@ -27,7 +27,7 @@ export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
     optimizer: { kind: "adamw", rate: 0.02, weight_decay: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     schedule: { kind: "cosine", warmup: { unit: "share", value: 0.1 }, floor: 0 },
     batch: 4,
-    step: "one_task",
+    step: { kind: "one_task" },
     accumulate: 1,
     untouched: "skip",
     seed: 1,

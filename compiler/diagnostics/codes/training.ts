@@ -128,10 +128,10 @@ export const training = {
     message: ({ of, actual, limit }) => `${of} needs ${actual}; its budget is ${limit}.`,
     help: ({ largest }) => `Most of it: ${largest.join(", ")}. Make these smaller, or raise the budget.`,
   }),
-  balance_of_one_task: define<{ balance: string; stage: string }>({
+  balance_of_one_task: define<{ balance: string; stage: string; trains: "one" | "some of them" | "all" }>({
     code: "MTL5031",
     severity: "error",
-    message: ({ balance, stage }) => `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains one.`,
+    message: ({ balance, stage, trains }) => `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains ${trains}.`,
     help: () => "Write `step: joint`, or balance by `homoscedastic` or `dwa`, which need losses only.",
   }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({

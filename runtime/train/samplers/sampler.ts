@@ -5,7 +5,7 @@ export interface SampledTask {
   readonly name: string;
   /** Rows of its training split. */
   readonly rows: number;
-  /** Steps that one pass over its rows takes. */
+  /** Draws that one pass over its rows takes. */
   readonly steps: number;
 }
 
@@ -15,12 +15,12 @@ export interface SamplerSettings<Kind extends ResolvedSampler["kind"] = Resolved
   readonly tasks: readonly SampledTask[];
   /** Uniform in [0, 1). The trainer's generator is counter-based: its position is all the random state that a sampler has. */
   readonly random: () => number;
-  /** Steps of the stage. */
+  /** Draws of the stage. */
   readonly total: number;
 }
 
 export interface SamplerContext {
-  /** Steps of the stage so far. */
+  /** Draws of the stage so far: steps, but where a step has several. */
   readonly step: number;
 }
 
