@@ -111,6 +111,11 @@ export function matmul(elaboration: Elaboration, frame: Frame, left: Stream, rig
   const [a, b] = [shapeOf(left), shapeOf(right)];
   const inner = options.transposeA ? a.at(-2) : a.at(-1);
   const outer = options.transposeB ? b.at(-1) : b.at(-2);
+  // A weight that is a vector is a matrix of one row.
+  if (left.batch === "shared" && a.length === 1 && right.batch === "shared" && b.length === 2 && !options.transposeA) {
+    const row = matmul(elaboration, frame, { ...left, value: reshape(elaboration, left.value, [1, ...a]) }, right, options, at);
+    return row && streamOf(reshape(elaboration, row.value, shapeOf(row).slice(1)), "shared");
+  }
   const mixed = left.batch === "batched" && right.batch === "shared";
   const fits = inner === outer && b.length >= 2 && (mixed ? b.length === 2 : left.batch === right.batch && sameShape(a.slice(0, -2), b.slice(0, -2)) && a.length >= 2);
   if (!fits) {

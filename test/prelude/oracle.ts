@@ -37,17 +37,18 @@ export function gelu(x: number): number {
 export interface AttentionSettings {
   readonly heads: number;
   readonly mask?: readonly number[];
-  readonly bias?: number;
+  /** Of every logit, or of each. */
+  readonly bias?: number | Matrix;
 }
 
 /** Vaswani et al., 2017, eq. 1 in each of `heads` slices of the width; keys whose mask is 0 are passed over. */
 export function attention(query: Matrix, key: Matrix, value: Matrix, { heads, mask, bias = 0 }: AttentionSettings): Matrix {
   const side = (query[0]?.length ?? 0) / heads;
   const out = (value[0]?.length ?? 0) / heads;
-  return query.map((q) =>
+  return query.map((q, from) =>
     Array.from({ length: heads }, (_, head) => head).flatMap((head) => {
       const weights = key.map((k, place) => {
-        let dot = bias;
+        let dot = typeof bias === "number" ? bias : (bias[from]?.[place] ?? Number.NaN);
         for (let c = head * side; c < (head + 1) * side; c++) dot += ((q[c] ?? Number.NaN) * (k[c] ?? Number.NaN)) / Math.sqrt(side);
         return (mask?.[place] ?? 1) * Math.exp(dot);
       });

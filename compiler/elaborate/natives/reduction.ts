@@ -1,6 +1,6 @@
 import type { Shape, Value as GraphValue } from "../../graph/graph.ts";
 import { showShape } from "../../graph/graph.ts";
-import { reshape, streamOf, unary } from "../stream-ops.ts";
+import { broadcastBinary, reshape, streamOf, unary } from "../stream-ops.ts";
 import { type Stream, describeStream, poison, shapeOf, streamValue } from "../value.ts";
 import { type Native, type NativeCall, axisOf } from "./native.ts";
 
@@ -44,16 +44,22 @@ const softmax: Native = {
   },
 };
 
+/** One op where scale and offset are the same for all rows; where they depend on the row, they act on what is normalised. */
 const layerNormalise: Native = {
   naming: "segment",
   apply: (call) => {
+    const { elaboration, frame, at } = call;
     const [x, scale, offset] = [call.stream("x"), call.stream("scale"), call.stream("offset")];
-    const width = shapeOf(x).at(-1);
+    const width = shapeOf(x).at(-1) ?? 1;
     for (const part of [scale, offset]) {
-      if (shapeOf(part).length !== 1 || shapeOf(part)[0] !== width || part.batch !== "shared") return call.mismatch("A layer norm's scale and offset", describeStream(part), describeStream(x));
+      if (shapeOf(part).length !== 1 || shapeOf(part)[0] !== width) return call.mismatch("A layer norm's scale and offset", describeStream(part), describeStream(x));
     }
-    const value = call.emit("layer_norm", [x.value, scale.value, offset.value], { epsilon: call.number("epsilon") });
-    return streamValue({ ...x, value });
+    const constant = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [width], value });
+    const normalised = (by: GraphValue, plus: GraphValue): Stream => ({ ...x, value: call.emit("layer_norm", [x.value, by, plus], { epsilon: call.number("epsilon") }) });
+    if (scale.batch === "shared" && offset.batch === "shared") return streamValue(normalised(scale.value, offset.value));
+    const scaled = broadcastBinary(elaboration, frame, "multiply", normalised(constant(1), constant(0)), scale, at);
+    const moved = scaled && broadcastBinary(elaboration, frame, "add", scaled, offset, at);
+    return moved ? streamValue(moved) : poison;
   },
 };
 
