@@ -19,7 +19,7 @@ export interface EvaluateOptions {
   readonly onNote?: (note: string) => void;
 }
 
-/** Measures the best checkpoint of a run on a split of its data, with the last stage's tasks; writes `eval/SPLIT.json`. */
+/** Measures the best checkpoint of a run on a split of its data, with the last stage's tasks; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`. */
 export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
   const folder = new RunFolder(run);
   const lock = await readRunLock(folder);
@@ -30,8 +30,8 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
     const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
-    const values = await evaluateLastStage({ program: compiled.program, weights, splits: [split], ...opened });
-    await writeResults(folder, checkpoint, values);
-    return values;
+    const evaluated = await evaluateLastStage({ program: compiled.program, weights, splits: [split], ...opened });
+    await writeResults(folder, checkpoint, evaluated);
+    return evaluated.values;
   });
 }

@@ -39,6 +39,14 @@ export class RunFolder {
     return join(this.path, "process.lock");
   }
 
+  get evaluations() {
+    return join(this.path, "evaluation");
+  }
+
+  taskEvaluation(task: string, split: Split): string {
+    return join(this.evaluations, `${task}-${split}.json`);
+  }
+
   evaluation(split: Split): string {
     return join(this.path, "eval", `${split}.json`);
   }

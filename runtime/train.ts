@@ -10,13 +10,14 @@ import type { Data, Split } from "./data/data.ts";
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { problemText } from "./data/problem-log.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
+import { writeEvaluation } from "./evaluation/evaluation-file.ts";
 import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { type RunLock, checkData, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
-import { evaluateLastStage } from "./train/evaluate-stage.ts";
+import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
 import { logValues } from "./train/log-events.ts";
 import type { TrainingObserver } from "./train/observer.ts";
@@ -156,10 +157,11 @@ async function trainLocked({ folder, lock, compiled: { program, sources }, data,
       ...(newest ? { resumed: newest.checkpoint } : {}),
     });
     const weights = await readModel(checkpoints.folderOf(end.best));
-    const results = await evaluateLastStage({ program, data, engine, weights, splits: evaluatedSplits });
+    const evaluated = await evaluateLastStage({ program, data, engine, weights, splits: evaluatedSplits });
+    const results = evaluated.values;
     // Only now: `test` is read once, after everything was chosen.
     logValues(log, { step: end.runStep, epoch: null, stage: end.name }, results.filter(({ split }) => split === "test"));
-    await writeResults(folder, end.best, results);
+    await writeResults(folder, end.best, evaluated);
     await writeWeights(folder.model, weights);
     observer.onEnd?.({ folder: folder.path, results });
     return { folder: folder.path, results };
@@ -176,12 +178,13 @@ function noteProblems({ problems }: Data, observer: TrainingObserver, folder: Ru
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 
-/** `eval/SPLIT.json`; a metric that is not defined is `null`. */
-export async function writeResults(folder: RunFolder, checkpoint: string, results: readonly MeasuredValue[]): Promise<void> {
+/** `eval/SPLIT.json`, where a metric that is not defined is `null`, and `evaluation/TASK-SPLIT.json`. */
+export async function writeResults(folder: RunFolder, checkpoint: string, { values: results, tasks }: StageEvaluation): Promise<void> {
   for (const split of new Set(results.map((result) => result.split))) {
     const path = folder.evaluation(split);
     await mkdir(dirname(path), { recursive: true });
     const values = results.filter((result) => result.split === split).map(({ task, name, value }) => ({ task, name, value }));
     await writeJson(path, { split, checkpoint, values });
   }
+  for (const task of tasks) await writeEvaluation(folder, { checkpoint, ...task });
 }

@@ -1,5 +1,10 @@
 import type { CallableTable } from "./types.ts";
 
+const averaging = {
+  average: { type: { kind: "one_of", options: ["macro", "micro"] }, default: "macro", doc: "Mean over classes, or over the counts of all classes together." },
+  of: { type: { kind: "string" }, doc: "Of this class alone, by its name." },
+} as const;
+
 /** Metrics over a whole split, by target. scikit-learn's definition where it has one. */
 export const metrics = {
   accuracy: { doc: "Share of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).", source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation", options: {} },
@@ -8,12 +13,15 @@ export const metrics = {
     source: "sklearn.metrics.top_k_accuracy_score",
     options: { k: { type: { kind: "int", min: 1 }, default: 5, doc: "How many guesses a row has." } },
   },
-  f1: {
-    doc: "Harmonic mean of precision and recall (`category`, `labels`).",
-    source: "sklearn.metrics.f1_score",
-    options: { average: { type: { kind: "one_of", options: ["macro", "micro"] }, default: "macro", doc: "Mean over classes, or over rows." } },
-  },
+  f1: { doc: "Harmonic mean of precision and recall (`category`, `labels`).", source: "sklearn.metrics.f1_score, zero_division=0", options: averaging },
+  precision: { doc: "Share of the rows given a class that have it (`category`, `labels`).", source: "sklearn.metrics.precision_score, zero_division=0", options: averaging },
+  recall: { doc: "Share of the rows of a class that are given it (`category`, `labels`); its macro mean is the balanced accuracy.", source: "sklearn.metrics.recall_score, zero_division=0", options: averaging },
   matthews: { doc: "Matthews correlation coefficient (`category`).", source: "sklearn.metrics.matthews_corrcoef", options: {} },
+  calibration_error: {
+    doc: "Expected calibration error: how far the greatest probability is from the share of rows that are right, over bins of equal width (`category`).",
+    source: "Guo et al., 2017, eq. 3; bins (a, b]",
+    options: { bins: { type: { kind: "int", min: 1 }, default: 15, doc: "How many bins there are between 0 and 1." } },
+  },
   mse: { doc: "Mean squared error (`number`).", source: "sklearn.metrics.mean_squared_error", options: {} },
   mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },
   rmse: { doc: "Root mean squared error (`number`).", source: "sklearn.metrics.root_mean_squared_error", options: {} },
@@ -23,5 +31,5 @@ export const metrics = {
   perplexity: { doc: "e to the mean negative logarithm of each right token's probability (`masked`).", source: "Jelinek et al., 1977", options: {} },
   mean_average_precision: { doc: "Mean over classes of average precision (`labels`).", source: "sklearn.metrics.average_precision_score, macro", options: {} },
   mrr: { doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).", source: "Voorhees, 1999; ties by their expectation", options: {} },
-  ndcg: { doc: "Discounted cumulative gain over that of the best order (`ranking`).", source: "sklearn.metrics.ndcg_score", options: {} },
+  ndcg: { doc: "Discounted cumulative gain over that of the best order (`ranking`).", source: "sklearn.metrics.ndcg_score", options: { k: { type: { kind: "int", min: 1 }, doc: "Only the first k places count; all by default." } } },
 } as const satisfies CallableTable;

@@ -61,7 +61,7 @@ function similarity(train: readonly SimilarityRow[], test: readonly SimilarityRo
   const kinds: readonly ResolvedMetric[] = [{ kind: "pearson" }, { kind: "spearman" }];
   const values = kinds.map((kind) => {
     const metric = openMetric(kind, target);
-    for (const row of test) metric.observe({ prediction: overlap(row.first, row.second), target: row.similarity });
+    for (const row of test) metric.observe({ prediction: overlap(row.first, row.second), target: row.similarity }, 1);
     return `${kind.kind} ${metric.value().toFixed(3)}`;
   });
   stdout.write(`  share of words in common: ${values.join(", ")}\n`);
@@ -84,7 +84,7 @@ function ranking(train: readonly KindRow[], test: readonly KindRow[]): void {
   for (const [floor, score] of Object.entries(scorers)) {
     const values = (["accuracy", "mrr"] as const).map((kind) => {
       const metric = openMetric({ kind }, { kind: "ranking", column: "right" });
-      for (const row of test) metric.observe({ scores: Float32Array.from(row.definitions, (definition) => score(row.kind, definition)), relevance: Float32Array.from(row.definitions, (_, place) => (place === row.right ? 1 : 0)) });
+      for (const row of test) metric.observe({ scores: Float32Array.from(row.definitions, (definition) => score(row.kind, definition)), relevance: Float32Array.from(row.definitions, (_, place) => (place === row.right ? 1 : 0)) }, 1);
       return `${kind} ${metric.value().toFixed(3)}`;
     });
     stdout.write(`  ${floor}: ${values.join(", ")}\n`);

@@ -1,4 +1,5 @@
 import type { TensorData } from "../engines/engine.ts";
+import type { ExampleSource } from "./example-source.ts";
 
 export type Split = "train" | "validation" | "test";
 
@@ -32,6 +33,13 @@ export interface BatchRequest {
   readonly draw?: ReaderDraw;
 }
 
+export interface ExamplePlace {
+  readonly task: string;
+  readonly split: Split;
+  /** In `0 … rows(task, split) − 1`. */
+  readonly row: number;
+}
+
 /** Keys of what the reader draws for an example: another one each epoch. */
 export interface ReaderDraw {
   readonly seed: number;
@@ -43,6 +51,8 @@ export interface ReaderDraw {
 export interface Data {
   rows(task: string, split: Split): number;
   batch(request: BatchRequest): Promise<Batch>;
+  /** One example as its data set has it. */
+  source(place: ExamplePlace): Promise<ExampleSource>;
   readonly preprocessing: Preprocessing;
   readonly problems: readonly DataProblem[];
   /** SHA-256 of the contents of all files that the cells of a modality name, by data set and modality: `emoji.drawing`. */

@@ -86,6 +86,12 @@ export class ModalityColumn {
     return typeof cell === "number" ? this.#values[cell]?.parsed : undefined;
   }
 
+  /** The parsed value of a row that has one, or that of each of its candidates. */
+  valuesOf(row: number): readonly unknown[] {
+    const parsed = this.parsed(row);
+    return this.field.candidates === undefined ? [parsed] : (parsed as readonly unknown[]);
+  }
+
   /** Encodes all values; those that cannot be are bad cells from now on. */
   async encode(): Promise<void> {
     const { reader, memoryBytes, cache, onProgress } = this.#options;

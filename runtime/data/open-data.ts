@@ -1,6 +1,7 @@
 import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
+import { exampleSource, keyOf } from "./example-source.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { loadData, type OpenDataOptions } from "./load-data.ts";
@@ -21,6 +22,11 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
   return {
     rows: (task, split) => rowsOf(task, split).length,
     batch: async (request) => hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task)),
+    source: ({ task, split, row }) => {
+      const found = rowsOf(task, split)[row];
+      if (found === undefined) throw new Error(`task "${task}" has no row ${row} in ${split}`);
+      return exampleSource(found, options.specification, task, options.root);
+    },
     preprocessing,
     problems,
     contents: contentHashes(datasets),
@@ -71,7 +77,7 @@ async function makeBatch({ task, split, rows, size }: BatchRequest, having: Task
     }
     copyRow(having.targets, taskRow.target, targets, at);
     rowWeight[at] = row.weight;
-    keys.push(`${taskRow.dataset.dataset.name}/${row.file}:${row.row}`);
+    keys.push(keyOf(taskRow));
   }
   await Promise.all(decoding);
   const features = featuresOfBatch(inputs);

@@ -2,20 +2,21 @@ import type { Metric, MetricDefinition } from "./metric.ts";
 
 export const meanAveragePrecision: MetricDefinition<"mean_average_precision"> = {
   better: "higher",
-  on: { labels: (_, classes) => measure(classes) },
+  on: { labels: (_, { classes }) => measure(classes) },
 };
 
 interface Scored {
   readonly score: number;
   readonly present: boolean;
+  readonly weight: number;
 }
 
-/** Mean over classes; as scikit-learn, a class that no row has counts 0. */
+/** Mean over classes; as scikit-learn, a class that no row has counts 0. Keeps the score of every row and class, because precision at a score needs all that are above it. */
 function measure(classes: number): Metric<"labels"> {
   const columns = Array.from({ length: classes }, (): Scored[] => []);
   return {
-    observe: ({ scores, target }) => {
-      for (const [of, column] of columns.entries()) column.push({ score: scores[of] ?? 0, present: (target[of] ?? 0) > 0.5 });
+    observe: ({ scores, target }, weight) => {
+      for (const [of, column] of columns.entries()) column.push({ score: scores[of] ?? 0, present: (target[of] ?? 0) > 0.5, weight });
     },
     value: () => {
       if (columns.every((column) => column.length === 0)) return Number.NaN;
@@ -27,15 +28,14 @@ function measure(classes: number): Metric<"labels"> {
 /** Σ (R_n − R_{n−1}) P_n over the distinct scores, from the highest: not interpolated. */
 function averagePrecision(rows: readonly Scored[]): number {
   const sorted = rows.toSorted((left, right) => right.score - left.score);
-  const positives = rows.reduce((count, row) => count + (row.present ? 1 : 0), 0);
+  const positives = rows.reduce((count, { present, weight }) => count + (present ? weight : 0), 0);
   if (positives === 0) return 0;
-  let area = 0;
-  let hits = 0;
-  let counted = 0;
-  for (const [index, row] of sorted.entries()) {
-    if (row.present) hits++;
-    if (row.score === sorted[index + 1]?.score) continue;
-    area += ((hits - counted) / positives) * (hits / (index + 1));
+  let [area, hits, seen, counted] = [0, 0, 0, 0];
+  for (const [index, { score, present, weight }] of sorted.entries()) {
+    seen += weight;
+    if (present) hits += weight;
+    if (score === sorted[index + 1]?.score) continue;
+    area += ((hits - counted) / positives) * (hits / seen);
     counted = hits;
   }
   return area;

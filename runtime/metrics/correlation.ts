@@ -7,22 +7,24 @@ export const r2: MetricDefinition<"r2"> = { better: "higher", on: { number: meas
 
 function measurePearson(): Metric<"number"> {
   const moments = new Moments();
-  return { observe: ({ prediction, target }) => moments.add(prediction, target), value: () => moments.correlation() };
+  return { observe: ({ prediction, target }, weight) => moments.add(prediction, target, weight), value: () => moments.correlation() };
 }
 
-/** Pearson's r of the ranks; keeps every row, because a rank needs them all. */
+/** Pearson's r of the ranks; keeps three numbers of every row, because a rank needs them all. */
 function measureSpearman(): Metric<"number"> {
   const predictions: number[] = [];
   const targets: number[] = [];
+  const weights: number[] = [];
   return {
-    observe: ({ prediction, target }) => {
+    observe: ({ prediction, target }, weight) => {
       predictions.push(prediction);
       targets.push(target);
+      weights.push(weight);
     },
     value: () => {
       const moments = new Moments();
-      const targetRanks = ranks(targets);
-      for (const [row, rank] of ranks(predictions).entries()) moments.add(rank, targetRanks[row] ?? 0);
+      const targetRanks = ranks(targets, weights);
+      for (const [row, rank] of ranks(predictions, weights).entries()) moments.add(rank, targetRanks[row] ?? 0, weights[row] ?? 0);
       return moments.correlation();
     },
   };
@@ -33,26 +35,29 @@ function measureR2(): Metric<"number"> {
   const moments = new Moments();
   let residual = 0;
   return {
-    observe: ({ prediction, target }) => {
-      moments.add(target, target);
-      residual += (target - prediction) ** 2;
+    observe: ({ prediction, target }, weight) => {
+      moments.add(target, target, weight);
+      residual += weight * (target - prediction) ** 2;
     },
     value: () => {
-      if (moments.count < 2) return Number.NaN;
+      if (moments.rows < 2) return Number.NaN;
       if (moments.squaresX === 0) return residual === 0 ? 1 : 0;
       return 1 - residual / moments.squaresX;
     },
   };
 }
 
-/** Ranks from 1; equal values share the mean of their ranks. */
-function ranks(values: readonly number[]): Float64Array {
+/** The place of each value in rising order, as the weight of what is below it plus half of that of its equals: equal values share the mean of their ranks. */
+function ranks(values: readonly number[], weights: readonly number[]): Float64Array {
   const order = values.map((_, index) => index).sort((left, right) => (values[left] ?? 0) - (values[right] ?? 0));
   const ranked = new Float64Array(values.length);
+  let below = 0;
   for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end++;
-    for (let at = start; at < end; at++) ranked[order[at] ?? 0] = (start + 1 + end) / 2;
+    let end = start;
+    let equal = 0;
+    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) equal += weights[order[end++] ?? 0] ?? 0;
+    for (let at = start; at < end; at++) ranked[order[at] ?? 0] = below + equal / 2;
+    below += equal;
     start = end;
   }
   return ranked;

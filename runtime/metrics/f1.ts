@@ -1,55 +1,36 @@
-import { Confusion } from "./confusion.ts";
-import type { Metric, MetricDefinition, MetricOptions } from "./metric.ts";
+import { type Averaging, averaged, type ClassCount, ClassCounts, ratio } from "./class-counts.ts";
+import type { Metric, MetricDefinition, MetricTask } from "./metric.ts";
+import { argmax } from "./rank.ts";
 
-export const f1: MetricDefinition<"f1"> = { better: "higher", on: { category: ofCategory, labels: ofLabels } };
+export const f1: MetricDefinition<"f1"> = ofClasses(({ hits, predicted, actual }) => ratio(2 * hits, predicted + actual));
+export const precision: MetricDefinition<"precision"> = ofClasses(({ hits, predicted }) => ratio(hits, predicted));
+export const recall: MetricDefinition<"recall"> = ofClasses(({ hits, actual }) => ratio(hits, actual));
 
-/** What F1 needs of one class: 2·hits ∕ (predicted + actual), and 0 for 0 ∕ 0. */
-interface ClassCounts {
-  readonly hits: number;
-  readonly predicted: number;
-  readonly actual: number;
+function ofClasses<Name extends "f1" | "precision" | "recall">(score: (of: ClassCount) => number): MetricDefinition<Name> {
+  return { better: "higher", on: { category: (options, task) => ofCategory(score, options, task), labels: (options, task) => ofLabels(score, options, task) } };
 }
 
 /** As scikit-learn, classes that are neither present nor predicted do not enter the macro mean of single labels. */
-function ofCategory({ average }: MetricOptions<"f1">, classes: number): Metric<"category"> {
-  const confusion = new Confusion(classes);
+function ofCategory(score: (of: ClassCount) => number, averaging: Averaging, task: MetricTask): Metric<"category"> {
+  const counts = new ClassCounts(task.classes);
   return {
-    observe: (row) => confusion.add(row),
-    value: () => {
-      if (confusion.rows === 0) return Number.NaN;
-      const predicted = confusion.predicted();
-      const counts = [...confusion.actual()].map((actual, of) => ({ hits: confusion.hits(of), predicted: predicted[of] ?? 0, actual }));
-      return averaged(average, counts.filter((each) => each.predicted + each.actual > 0));
+    observe: ({ scores, target }, weight) => {
+      counts.rows++;
+      const given = argmax(scores);
+      for (const of of new Set([target, given])) counts.add(of, { isActual: of === target, isPredicted: of === given }, weight);
     },
+    value: () => averaged(counts, score, averaging, task, "left out"),
   };
 }
 
 /** A label is predicted where its probability exceeds one half, which is a score above 0. */
-function ofLabels({ average }: MetricOptions<"f1">, classes: number): Metric<"labels"> {
-  const counts = Array.from({ length: classes }, () => ({ hits: 0, predicted: 0, actual: 0 }));
-  let rows = 0;
+function ofLabels(score: (of: ClassCount) => number, averaging: Averaging, task: MetricTask): Metric<"labels"> {
+  const counts = new ClassCounts(task.classes);
   return {
-    observe: ({ scores, target }) => {
-      rows++;
-      for (const [of, each] of counts.entries()) {
-        const given = (scores[of] ?? 0) > 0;
-        const present = (target[of] ?? 0) > 0.5;
-        if (given) each.predicted++;
-        if (present) each.actual++;
-        if (given && present) each.hits++;
-      }
+    observe: ({ scores, target }, weight) => {
+      counts.rows++;
+      for (let of = 0; of < task.classes; of++) counts.add(of, { isActual: (target[of] ?? 0) > 0.5, isPredicted: (scores[of] ?? 0) > 0 }, weight);
     },
-    value: () => (rows === 0 ? Number.NaN : averaged(average, counts)),
+    value: () => averaged(counts, score, averaging, task, "counted"),
   };
-}
-
-function averaged(average: "macro" | "micro", counts: readonly ClassCounts[]): number {
-  const sum = (quantity: (each: ClassCounts) => number) => counts.reduce((total, each) => total + quantity(each), 0);
-  return average === "macro"
-    ? sum(score) / counts.length
-    : score({ hits: sum((each) => each.hits), predicted: sum((each) => each.predicted), actual: sum((each) => each.actual) });
-}
-
-function score({ hits, predicted, actual }: ClassCounts): number {
-  return predicted + actual === 0 ? 0 : (2 * hits) / (predicted + actual);
 }

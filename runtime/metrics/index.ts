@@ -2,19 +2,23 @@ import { classCount } from "../../compiler/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { accuracy, topK } from "./accuracy.ts";
 import { meanAveragePrecision } from "./average-precision.ts";
+import { calibrationError } from "./calibration.ts";
 import { pearson, r2, spearman } from "./correlation.ts";
 import { mae, mse, rmse } from "./errors.ts";
-import { f1 } from "./f1.ts";
+import { f1, precision, recall } from "./f1.ts";
 import { matthews } from "./matthews.ts";
 import { perplexity } from "./perplexity.ts";
-import type { Metric, MetricDefinition } from "./metric.ts";
+import type { Metric, MetricDefinition, MetricTask } from "./metric.ts";
 import { mrr, ndcg } from "./ranking.ts";
 
 export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinition<Name> } = {
   accuracy,
   top_k: topK,
   f1,
+  precision,
+  recall,
   matthews,
+  calibration_error: calibrationError,
   mse,
   mae,
   rmse,
@@ -27,10 +31,10 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   perplexity,
 };
 
-/** A metric that a task asks for, ready to observe rows of its target. */
-export function openMetric(options: ResolvedMetric, target: ResolvedTarget): Metric {
+/** A metric that a task asks for, ready to observe rows of its target; `classNames` in the order of the scores, where it has classes. */
+export function openMetric(options: ResolvedMetric, target: ResolvedTarget, classNames: readonly string[] = []): Metric {
   const { on } = metrics[options.kind];
-  const open = on[target.kind] as ((options: ResolvedMetric, classes: number) => Metric) | undefined;
+  const open = on[target.kind] as ((options: ResolvedMetric, task: MetricTask) => Metric) | undefined;
   if (!open) throw new Error(`metric ${options.kind} is not defined on ${target.kind}; the checker should have refused it`);
-  return open(options, "classes" in target ? classCount(target) : 1);
+  return open(options, { classes: "classes" in target ? classCount(target) : 1, placeOf: (name) => classNames.indexOf(name) });
 }

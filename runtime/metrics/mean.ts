@@ -5,9 +5,9 @@ export function meanOf<Kind extends TargetKind>(quantity: (row: ObservedRow[Kind
   let sum = 0;
   let count = 0;
   return {
-    observe: (row) => {
-      sum += quantity(row);
-      count++;
+    observe: (row, weight) => {
+      sum += weight * quantity(row);
+      count += weight;
     },
     value: () => finish(sum / count),
   };
@@ -18,12 +18,12 @@ export function meanOverTokens(quantity: (scores: Float32Array, target: number) 
   let sum = 0;
   let count = 0;
   return {
-    observe: ({ scores, target }) => {
+    observe: ({ scores, target }, weight) => {
       const width = scores.length / target.length;
       for (const [place, id] of target.entries()) {
         if (id < 0) continue;
-        sum += quantity(scores.subarray(place * width, (place + 1) * width), id);
-        count++;
+        sum += weight * quantity(scores.subarray(place * width, (place + 1) * width), id);
+        count += weight;
       }
     },
     value: () => finish(sum / count),

@@ -13,17 +13,26 @@ export interface ObservedRow {
 
 export type TargetKind = ResolvedTarget["kind"];
 
-/** Fed row by row over a split; each row of `row_weight` above 0 counts once. */
+/** Fed row by row over a split. */
 export interface Metric<Kind extends TargetKind = TargetKind> {
-  observe(row: ObservedRow[Kind]): void;
+  /** A row of weight w counts as w equal rows would (scikit-learn's `sample_weight`); w is above 0. */
+  observe(row: ObservedRow[Kind], weight: number): void;
   /** NaN where it is not defined: without rows, or a correlation with a constant. */
   value(): number;
 }
 
 export type MetricOptions<Name extends ResolvedMetric["kind"]> = Extract<ResolvedMetric, { kind: Name }>;
 
+/** What a metric has to know of its task. */
+export interface MetricTask {
+  /** How many scores a row of `category` or `labels` has. */
+  readonly classes: number;
+  /** The place of a class among them, by its name; −1 where the data has no such class. */
+  readonly placeOf: (name: string) => number;
+}
+
 /** How a metric is measured on each kind of target that has it. */
 export interface MetricDefinition<Name extends ResolvedMetric["kind"]> {
   readonly better: "higher" | "lower";
-  readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, classes: number) => Metric<Kind> };
+  readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, task: MetricTask) => Metric<Kind> };
 }

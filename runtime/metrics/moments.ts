@@ -1,21 +1,23 @@
-/** Sums of squares and products about the means, in one pass (Welford, 1962; Chan et al., 1983, eq. 2.1 for the product). */
+/** Weighted sums of squares and products about the means, in one pass (West, 1979; Chan et al., 1983, eq. 2.1 for the product). */
 export class Moments {
-  count = 0;
+  rows = 0;
+  #weight = 0;
   #meanX = 0;
   #meanY = 0;
   squaresX = 0;
   squaresY = 0;
   products = 0;
 
-  add(x: number, y: number): void {
-    this.count++;
+  add(x: number, y: number, weight: number): void {
+    this.rows++;
+    this.#weight += weight;
     const fromX = x - this.#meanX;
     const fromY = y - this.#meanY;
-    this.#meanX += fromX / this.count;
-    this.#meanY += fromY / this.count;
-    this.squaresX += fromX * (x - this.#meanX);
-    this.squaresY += fromY * (y - this.#meanY);
-    this.products += fromX * (y - this.#meanY);
+    this.#meanX += (weight / this.#weight) * fromX;
+    this.#meanY += (weight / this.#weight) * fromY;
+    this.squaresX += weight * fromX * (x - this.#meanX);
+    this.squaresY += weight * fromY * (y - this.#meanY);
+    this.products += weight * fromX * (y - this.#meanY);
   }
 
   /** Pearson's r; NaN where a side is constant. */

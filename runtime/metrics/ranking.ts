@@ -53,21 +53,21 @@ function reciprocalRank(row: Ranked): number {
 
 export const mrr: MetricDefinition<"mrr"> = { better: "higher", on: { ranking: () => meanOf(reciprocalRank) } };
 
-/** Σ relevance ∕ log₂(place + 1). */
-function discountedGain(ties: readonly Tie[]): number {
+/** Σ relevance ∕ log₂(place + 1) over the first `k` places. */
+function discountedGain(ties: readonly Tie[], k: number): number {
   return ties.reduce((gain, { before, relevances }) => {
     const mean = relevances.reduce((sum, grade) => sum + grade, 0) / relevances.length;
-    return relevances.reduce((sum, _, index) => sum + mean / Math.log2(before + index + 2), gain);
+    return relevances.reduce((sum, _, index) => (before + index < k ? sum + mean / Math.log2(before + index + 2) : sum), gain);
   }, 0);
 }
 
 export const ndcg: MetricDefinition<"ndcg"> = {
   better: "higher",
   on: {
-    ranking: () =>
+    ranking: ({ k = Infinity }) =>
       meanOf((row) => {
-        const best = discountedGain(tiesOf({ scores: row.relevance, relevance: row.relevance }));
-        return best === 0 ? 0 : discountedGain(tiesOf(row)) / best;
+        const best = discountedGain(tiesOf({ scores: row.relevance, relevance: row.relevance }), k);
+        return best === 0 ? 0 : discountedGain(tiesOf(row), k) / best;
       }),
   },
 };

@@ -2,9 +2,8 @@ import { targetName } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
-import { metricName } from "../metrics/metric-name.ts";
-import { openMetric } from "../metrics/index.ts";
-import { observeBatch } from "../metrics/observe-batch.ts";
+import type { SplitInspection } from "../evaluation/split-inspection.ts";
+import { Measurement } from "../metrics/measurement.ts";
 import type { BoundStep } from "./bound-step.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
 
@@ -28,14 +27,18 @@ export interface EvaluatedTask {
   readonly batch: number;
   /** Measured beside the model. */
   readonly floor?: ConstantPrediction;
+  /** Sees every row besides. */
+  readonly inspection?: SplitInspection;
 }
 
 /** Loss and metrics of one task over a whole split, row by row in its order. Nothing for a split without rows. */
-export async function evaluateSplit({ task, split, data, step, batch: size, floor }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+export async function evaluateSplit({ task, split, data, step, batch: size, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = targetName(task.name);
-  const metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target), floor: openMetric(options, task.target) }));
+  const classNames = data.preprocessing.classes[task.name];
+  const measurement = new Measurement(task, classNames);
+  const ofFloor = new Measurement(task, classNames);
   const loss = new MeanLoss();
   for (let start = 0; start < rows; start += size) {
     const batch = await data.batch({ task: task.name, split, size, rows: Array.from({ length: Math.min(size, rows - start) }, (_, row) => start + row) });
@@ -43,11 +46,13 @@ export async function evaluateSplit({ task, split, data, step, batch: size, floo
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
-    const rowsSeen = { target: targets, rowWeight: batch.rowWeight };
-    observeBatch(metrics.map(({ metric }) => metric), task.target, { predictions: predictionsOf(outputs), ...rowsSeen });
-    if (floor) observeBatch(metrics.map((each) => each.floor), task.target, { predictions: floor(size), ...rowsSeen });
+    const measured = { target: targets, rowWeight: batch.rowWeight, predictions: predictionsOf(outputs) };
+    measurement.add(measured);
+    inspection?.add(measured, start);
+    if (floor) ofFloor.add({ ...measured, predictions: floor(size) });
   }
-  const measured = metrics.map((each) => ({ name: each.name, value: each.metric.value(), ...(floor ? { floor: each.floor.value() } : {}) }));
+  const floors = ofFloor.values();
+  const measured = measurement.values().map((each, index) => ({ ...each, ...(floor ? { floor: floors[index]?.value ?? Number.NaN } : {}) }));
   return [{ name: "loss", value: loss.value() }, ...measured].map((each) => ({ task: task.name, split, ...each }));
 }
 

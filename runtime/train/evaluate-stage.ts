@@ -1,6 +1,9 @@
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { Engine } from "../engines/engine.ts";
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { TaskEvaluation } from "../evaluation/evaluation-file.ts";
+import { SplitInspection } from "../evaluation/split-inspection.ts";
 import { UserError } from "../user-error.ts";
 import { type ConstantPrediction, constantPrediction } from "./constant-prediction.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
@@ -22,9 +25,16 @@ export interface EvaluatedStage {
   readonly splits: readonly Split[];
 }
 
+/** All values, and what there is to see besides, by task and split. */
+export interface StageEvaluation {
+  readonly values: readonly MeasuredValue[];
+  readonly tasks: readonly Omit<TaskEvaluation, "checkpoint">[];
+}
+
 /** Measures all tasks of the last stage with given weights. */
-export async function evaluateLastStage({ program, data, engine, weights, splits }: EvaluatedStage): Promise<readonly MeasuredValue[]> {
+export async function evaluateLastStage({ program, data, engine, weights, splits }: EvaluatedStage): Promise<StageEvaluation> {
   const values: MeasuredValue[] = [];
+  const tasks: Omit<TaskEvaluation, "checkpoint">[] = [];
   for (const phase of lastPhases(program)) {
     const plan = planOf(program, phase);
     const steps = new LoadedSteps(engine, plan, storeOf(plan, weights));
@@ -34,12 +44,25 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
         const task = program.specification.tasks[name];
         if (task) floors.set(name, await constantPrediction(task, data, program.specification.modalities));
       }
-      for (const split of splits) values.push(...(await validate({ program, plan, steps, data, split, floors })));
+      for (const split of splits) {
+        const inspections = new Map(plan.tasks.flatMap((name) => inspectionOf(program.specification.tasks[name], split, data)));
+        const measured = await validate({ program, plan, steps, data, split, floors, inspections });
+        values.push(...measured);
+        for (const [name, inspection] of inspections) tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
+      }
     } finally {
       await steps.dispose();
     }
   }
-  return values;
+  return { values, tasks };
+}
+
+function inspectionOf(task: ResolvedTask | undefined, split: Split, data: Data): readonly (readonly [string, SplitInspection])[] {
+  return task && data.rows(task.name, split) > 0 ? [[task.name, new SplitInspection(task, split, data)]] : [];
+}
+
+function metricsOf(task: string, values: readonly MeasuredValue[]): TaskEvaluation["metrics"] {
+  return Object.fromEntries(values.filter((each) => each.task === task).map(({ name, value }) => [name, Number.isFinite(value) ? value : null]));
 }
 
 /** The phases of the last stage: one, or one for each task of `for_each`. */

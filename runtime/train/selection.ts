@@ -1,5 +1,5 @@
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { metricName } from "../metrics/metric-name.ts";
+import { metricName } from "../../compiler/schema/metric-name.ts";
 import { metrics } from "../metrics/index.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
 

@@ -1,6 +1,7 @@
 import type { StagePlan } from "../../compiler/plan.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
+import type { SplitInspection } from "../evaluation/split-inspection.ts";
 import { type MeasuredValue, evaluateSplit } from "./evaluate-split.ts";
 import type { LoadedSteps } from "./loaded-steps.ts";
 import type { Program } from "./program.ts";
@@ -13,18 +14,20 @@ export interface Validation {
   readonly split: Split;
   /** Floors of tasks, where they are to be measured beside the model. */
   readonly floors?: ReadonlyMap<string, ConstantPrediction>;
+  /** Told of every row of every task, where somebody looks. */
+  readonly inspections?: ReadonlyMap<string, SplitInspection>;
 }
 
 /** Measures every task of a stage on a split; nothing for tasks without rows there. */
-export async function validate({ program, plan, steps, data, split, floors }: Validation): Promise<readonly MeasuredValue[]> {
+export async function validate({ program, plan, steps, data, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
   for (const name of plan.tasks) {
     const task = program.specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;
     const step = await steps.get({ kind: "evaluate", task: name });
-    const floor = floors?.get(name);
-    values.push(...(await evaluateSplit({ task, split, data, step, batch: plan.batchOf(name), ...(floor ? { floor } : {}) })));
+    const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
+    values.push(...(await evaluateSplit({ task, split, data, step, batch: plan.batchOf(name), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
   }
   return values;
 }

@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { predictionNames } from "../../compiler/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { openMetric } from "../../runtime/metrics/index.ts";
-import { observeBatch } from "../../runtime/metrics/observe-batch.ts";
+import { Measurement } from "../../runtime/metrics/measurement.ts";
 
 interface Rows {
   readonly predictions: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
+  /** 0.5 each unless told otherwise. */
+  readonly weights?: readonly number[];
 }
 
 const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) => ResolvedTarget } = {
@@ -19,21 +21,21 @@ const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) =>
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
-function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predictions, targets: wanted }: Rows, size = 3): number {
+function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predictions, targets: wanted, weights }: Rows, size = 3): number {
   const classes = predictions[0]?.length ?? 2;
   const target = targets[kind](classes);
-  const metric = openMetric(options, target);
+  const measurement = new Measurement({ target, metrics: [options] }, Array.from({ length: classes }, (_, of) => `class ${of}`));
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
     const padded = (table: Rows["predictions"], width: number) => rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
     const name = predictionNames[kind];
-    observeBatch([metric], target, {
+    measurement.add({
       predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
       target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : kind === "masked" ? Int32Array.from(padded(wanted, 2)) : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
-      rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? 0.5 : 0)),
+      rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
     });
   }
-  return metric.value();
+  return measurement.values()[0]?.value ?? NaN;
 }
 
 /** Classes 0 to 3 of which 3 neither occurs nor is predicted; a tie in the last row. */

@@ -48,6 +48,13 @@ export async function pictureSize(source: ImageSource, references: FileReference
   return autoOrient;
 }
 
+/** A picture that has no file of its own, as a PNG of at most 256 pixels a side in a data URI. */
+export async function pictureUri(source: Uint8Array | NumberGrid): Promise<string> {
+  const raw = source instanceof NumberGrid ? { raw: rawSize(source) } : {};
+  const png = await sharp(source instanceof NumberGrid ? source.data : source, { limitInputPixels: pixelLimit, ...raw }).resize({ width: 256, height: 256, fit: "inside", withoutEnlargement: true }).png().toBuffer();
+  return `data:image/png;base64,${png.toString("base64")}`;
+}
+
 function isPixels(value: unknown): value is NumberGrid {
   return value instanceof NumberGrid && value.data instanceof Uint8Array && (value.shape.length === 2 || (value.shape.length === 3 && rawSize(value).channels <= 4));
 }

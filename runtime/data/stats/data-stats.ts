@@ -3,7 +3,6 @@ import type { DataProblem, Split } from "../data.ts";
 import { targetColumn, taskNamed } from "../dataset-fields.ts";
 import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts";
 import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
-import type { ModalityColumn } from "../modality-column.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";
 import { modalityFigures } from "./modality-figures.ts";
@@ -84,17 +83,12 @@ async function modalityStats({ modalities }: ResolvedSpecification, dataset: Loa
     if (modality === undefined) continue;
     const figures = new Map<Split, Figures>();
     for (const split of splits) {
-      const having = dataset.rows.flatMap((row, index) => (row.split === split && column.cell(index).kind === "present" ? valuesOf({ field: column.field, parsed: column.parsed(index) }).map((parsed) => ({ parsed, references: row.references })) : []));
+      const having = dataset.rows.flatMap((row, index) => (row.split === split && column.cell(index).kind === "present" ? column.valuesOf(index).map((parsed) => ({ parsed, references: row.references })) : []));
       figures.set(split, { values: having.length, ...(having.length === 0 ? {} : await modalityFigures(modality, { modality: name, values: having, fitted })) });
     }
     stats.push({ modality: name, kind: modality.kind, splits: bySplit((split) => figures.get(split) ?? {}) });
   }
   return stats;
-}
-
-/** The value of a row, or each of its candidates. */
-function valuesOf({ field, parsed }: Pick<ModalityColumn, "field"> & { readonly parsed: unknown }): readonly unknown[] {
-  return field.candidates === undefined ? [parsed] : (parsed as readonly unknown[]);
 }
 
 function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preprocessing }: LoadedData): TaskStats {

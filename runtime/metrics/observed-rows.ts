@@ -1,14 +1,22 @@
 import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import type { TensorData } from "../engines/engine.ts";
-import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
+import type { ObservedRow, TargetKind } from "./metric.ts";
 
 export interface MeasuredBatch {
   /** By name: `logits` [B, K] of `category` and `labels`, `value` [B] of `number`, `scores` [B, A] of `ranking`. */
   readonly predictions: ReadonlyMap<string, TensorData>;
   /** The feature `TASK.target`. */
   readonly target: TensorData;
-  /** [B]: rows of weight 0 are padding or lack a label, and are passed over; all others count once, whatever their weight in the loss. */
+  /** [B]: rows of weight 0 are padding or lack a label, and are passed over. */
   readonly rowWeight: Float32Array;
+}
+
+/** A row of a batch that counts. */
+export interface WeightedRow<Kind extends TargetKind = TargetKind> {
+  /** Its place in the batch. */
+  readonly place: number;
+  readonly row: ObservedRow[Kind];
+  readonly weight: number;
 }
 
 type RowReader<Kind extends TargetKind> = (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
@@ -21,13 +29,10 @@ const readers: { readonly [Kind in TargetKind]: RowReader<Kind> } = {
   number: (batch, row) => ({ prediction: prediction(batch, "value")[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
 };
 
-export function observeBatch(metrics: readonly Metric[], target: ResolvedTarget, batch: MeasuredBatch): void {
-  const read: RowReader<TargetKind> = readers[target.kind];
-  for (const [row, weight] of batch.rowWeight.entries()) {
-    if (weight === 0) continue;
-    const observed = read(batch, row);
-    for (const metric of metrics) metric.observe(observed);
-  }
+/** The rows of a batch as metrics see them. */
+export function* observedRows({ kind }: ResolvedTarget, batch: MeasuredBatch): Generator<WeightedRow> {
+  const read: RowReader<TargetKind> = readers[kind];
+  for (const [place, weight] of batch.rowWeight.entries()) if (weight > 0) yield { place, row: read(batch, place), weight };
 }
 
 function prediction({ predictions }: MeasuredBatch, name: string): Float32Array {

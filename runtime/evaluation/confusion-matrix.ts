@@ -1,0 +1,32 @@
+/** Beyond, a matrix has more cells than anybody looks at; the metrics do not need it. */
+const mostClasses = 1000;
+
+/** How often a class was taken for another one. */
+export interface ConfusionMatrix {
+  /** In the order of the scores. */
+  readonly classes: readonly string[];
+  /** Weight of the rows of a true class (outer) that were given a class (inner); with weights of 1 their number. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** Counts pairs of classes, row by row; memory grows with the pairs that occur. */
+export class ConfusionCounter {
+  readonly #classes: readonly string[];
+  readonly #counts = new Map<number, Map<number, number>>();
+
+  constructor(classes: readonly string[]) {
+    this.#classes = classes;
+  }
+
+  add(actual: number, given: number, weight: number): void {
+    const row = this.#counts.get(actual) ?? new Map<number, number>();
+    this.#counts.set(actual, row.set(given, (row.get(given) ?? 0) + weight));
+  }
+
+  /** Nothing for a task of too many classes. */
+  matrix(): ConfusionMatrix | null {
+    const classes = this.#classes;
+    if (classes.length > mostClasses) return null;
+    return { classes, counts: classes.map((_, actual) => classes.map((_name, given) => this.#counts.get(actual)?.get(given) ?? 0)) };
+  }
+}

@@ -1,0 +1,41 @@
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { metricName } from "../../compiler/schema/metric-name.ts";
+import { openMetric } from "./index.ts";
+import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
+import { type MeasuredBatch, observedRows } from "./observed-rows.ts";
+
+/** All metrics of a task over a split, batch by batch. */
+export class Measurement {
+  readonly #task: Pick<ResolvedTask, "target" | "metrics">;
+  readonly #metrics: readonly { readonly name: string; readonly metric: Metric }[];
+  #isBroken = false;
+
+  /** `classNames` in the order of the scores, where the task has classes. */
+  constructor(task: Pick<ResolvedTask, "target" | "metrics">, classNames: readonly string[] = []) {
+    this.#task = task;
+    this.#metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target, classNames) }));
+  }
+
+  add(batch: MeasuredBatch): void {
+    const { target } = this.#task;
+    const hasNaN = predictsNaN[target.kind] as (row: ObservedRow[TargetKind]) => boolean;
+    for (const { row, weight } of observedRows(target, batch)) {
+      this.#isBroken ||= hasNaN(row);
+      for (const { metric } of this.#metrics) metric.observe(row, weight);
+    }
+  }
+
+  /** In the order of the task. A single prediction that is NaN leaves none of them defined: scikit-learn refuses such rows, and counting them as wrong would let a broken model pass for a weak one. */
+  values(): readonly { readonly name: string; readonly value: number }[] {
+    return this.#metrics.map(({ name, metric }) => ({ name, value: this.#isBroken ? Number.NaN : metric.value() }));
+  }
+}
+
+/** Scores of candidates and places that a row does not have do not count. */
+const predictsNaN: { readonly [Kind in TargetKind]: (row: ObservedRow[Kind]) => boolean } = {
+  category: ({ scores }) => scores.some(Number.isNaN),
+  labels: ({ scores }) => scores.some(Number.isNaN),
+  number: ({ prediction }) => Number.isNaN(prediction),
+  ranking: ({ scores, relevance }) => scores.some((score, candidate) => Number.isNaN(score) && (relevance[candidate] ?? -1) >= 0),
+  masked: ({ scores, target }) => scores.some((score, at) => Number.isNaN(score) && (target[Math.floor(at / (scores.length / target.length))] ?? -1) >= 0),
+};
