@@ -19,7 +19,7 @@ const json = (...path: readonly string[]) => JSON.parse(readFileSync(within(...p
 
 describe("a run folder", () => {
   test("has all that peers' users look for", () => {
-    const names = ["checkpoints", "eval", "evaluation", "log.txt", "metrics.jsonl", "model", "run.lock.json", "spec.mtl", "spec.resolved.json"];
+    const names = ["checkpoints", "eval", "evaluation", "log.txt", "metrics.jsonl", "model", "run.lock.json", "spec.mtl", "spec.resolved.json", "tensorboard"];
     expect(readdirSync(result.folder).toSorted()).toEqual(names);
     expect(readFileSync(within("spec.mtl"), "utf8")).toBe(readFileSync(join(root, "colours.mtl"), "utf8"));
     expect(readdirSync(within("model")).toSorted()).toEqual(["model.json", "model.safetensors", "preprocessing.json", "spec.mtl", "spec.resolved.json"]);
