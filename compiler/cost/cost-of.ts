@@ -1,5 +1,5 @@
 import type { Program } from "../checked-program.ts";
-import { slotNames } from "../differentiate/optimizers/index.ts";
+import { slotShapes } from "../differentiate/optimizers/index.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { bytesOf, nodeFlops, peakOf } from "../graph/cost.ts";
@@ -56,15 +56,15 @@ function predictionCost(program: Program, { task, batch, graph, weights }: Forwa
 
 function stageCost(program: Program, plan: StagePlan): StageCost {
   const partOf = createParts(program);
-  const slots = slotNames(plan.stage.optimizer).length;
+  const slotBytes = ({ shape }: StageWeight): number => Object.values(slotShapes(plan.stage.optimizer, shape)).reduce((total, slot) => total + bytesOf({ dtype: "float32", shape: slot }), 0);
   const weights = plan.weights.map((weight) => ({ ...weight, shared: weight.tasks.length > 1 }));
   const tasks = plan.tasks.map((task) => {
     const own = weights.filter((weight) => weight.tasks.includes(task));
-    return totalled(task, plan.batchOf(task), [...training(plan, task, partOf), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slots)])]);
+    return totalled(task, plan.batchOf(task), [...training(plan, task, partOf), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))])]);
   });
   const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
   const operations = sum(largest(tasks.map(({ total }) => total), tasksOfStep(plan))).flops;
-  return { stage: plan.stage.name, tasks, total: { ...sum(weights.map((weight) => weightCost(weight, slots))), flops: operations, activationBytes: most("activationBytes") } };
+  return { stage: plan.stage.name, tasks, total: { ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))), flops: operations, activationBytes: most("activationBytes") } };
 }
 
 /** How many tasks an update is made from. */
@@ -109,11 +109,11 @@ function liveAtPeak(partOf: PartOf, graph: Graph): readonly Contribution[] {
   return peakOf(graph).live.map((value) => [partOf(paths.get(value)), { activationBytes: bytesOf(value) }]);
 }
 
-function weightCost({ kind, shape, trainable, shared }: Pick<StageWeight, "kind" | "shape" | "trainable"> & { readonly shared: boolean }, slots: number): Partial<Cost> {
+function weightCost({ kind, shape, trainable, shared }: Pick<StageWeight, "kind" | "shape" | "trainable"> & { readonly shared: boolean }, slotBytes: number): Partial<Cost> {
   const weightBytes = bytesOf({ dtype: "float32", shape });
   if (kind === "state") return { weightBytes };
   const parameters = sizeOf(shape);
-  return { parameters, frozen: trainable ? 0 : parameters, shared: shared ? parameters : 0, weightBytes, optimizerBytes: trainable ? slots * weightBytes : 0 };
+  return { parameters, frozen: trainable ? 0 : parameters, shared: shared ? parameters : 0, weightBytes, optimizerBytes: trainable ? slotBytes : 0 };
 }
 
 /** The total is the sum of the parts; FLOPs are divided by the batch part by part. */

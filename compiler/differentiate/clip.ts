@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import { expressions } from "../graph/expressions.ts";
-import { type Value, sizeOf } from "../graph/graph.ts";
+import type { Value } from "../graph/graph.ts";
+import { sumOfSquares } from "./sum-of-squares.ts";
 
 export interface ClippedGradients {
   readonly gradients: readonly Value[];
@@ -18,12 +19,4 @@ export function clipByGlobalNorm(builder: GraphBuilder, gradients: readonly Valu
   const norm = e.sqrt(squares.length > 0 ? squares.reduce(e.add) : e.scalar(0));
   const factor = e.minimum(e.divide(largest, e.add(norm, 1e-6)), 1);
   return { gradients: gradients.map((gradient) => e.multiply(gradient, factor)), norm };
-}
-
-/** Squares row by row, then adds the rows: a short sum of short sums keeps float32's precision in large weights. */
-function sumOfSquares(builder: GraphBuilder, x: Value): Value {
-  const e = expressions(builder);
-  const columns = x.shape.at(-1) ?? 1;
-  const rows = e.reshape(x, [sizeOf(x.shape) / columns, columns]);
-  return e.reduceSum(e.reduceSum(e.multiply(rows, rows), [1], "drop"), [0], "drop");
 }

@@ -94,7 +94,7 @@ function update<Kind extends OptimizerKind>(builder: GraphBuilder, optimizer: Op
     options: optimizer,
     weight: weightInput(builder, weight),
     gradient: gradient ?? expressions(builder).scalar(0),
-    slots: record(definition.slots(optimizer), (slot) => builder.input({ kind: "slot", weight: weight.name, slot }, { dtype: "float32", shape: weight.shape })),
+    slots: Object.fromEntries(Object.entries(definition.slots(optimizer, weight.shape)).map(([slot, shape]) => [slot, builder.input({ kind: "slot", weight: weight.name, slot }, { dtype: "float32", shape })])),
     scalars: record(scalars, (name) => builder.input({ kind: "update", class: weight.class, name }, { dtype: "float32", shape: [] })),
     decayed: weight.decayed,
   });

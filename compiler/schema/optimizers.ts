@@ -36,4 +36,28 @@ export const optimizers = {
       weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
     },
   },
+  lamb: {
+    doc: "Adam whose step is in proportion to the weight's own length, for large batches. Weights of rank 1 are not decayed and take Adam's step.",
+    source: "You et al., 2020, algorithm 2, with φ(z) = z",
+    options: {
+      rate,
+      weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "λ: decay is part of the direction, r + λ·w." },
+      ...moments,
+      epsilon: { ...moments.epsilon, default: 1e-6 },
+    },
+  },
+  adafactor: {
+    doc: "Adaptive steps with the memory of rows and columns: the mean of squared gradients of a matrix is kept for each row and each column only.",
+    source: "Shazeer & Stern, 2018, algorithms 4 and 5",
+    options: {
+      rate: { type: rate.type, default: 1e-2, doc: "Learning rate, before the schedule; with `relative_step` the largest share of a weight's size that one step changes." },
+      relative_step: { type: { kind: "bool" }, default: true, doc: "Steps of max(ε₂, RMS(w))·min(rate, 1∕√t), t being the weight's updates; otherwise of `rate`." },
+      clip: { type: { kind: "number", min: 1e-3 }, default: 1, doc: "d: the largest root mean square of an update, before the rate." },
+      decay_exponent: { type: { kind: "number", min: 0, max: 1 }, default: 0.8, doc: "The mean of squared gradients keeps a share of 1 − t^−exponent." },
+      beta1: { type: { kind: "rate" }, default: 0, doc: "Decay of a mean of updates; 0 keeps none, and needs no memory." },
+      epsilon1: { type: { kind: "number", min: 1e-37 }, default: 1e-30, doc: "Added to squared gradients." },
+      epsilon2: { type: { kind: "number", min: 0 }, default: 1e-3, doc: "The least size of a weight, for `relative_step`." },
+      weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
+    },
+  },
 } as const satisfies CallableTable;

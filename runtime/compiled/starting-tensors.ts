@@ -1,4 +1,4 @@
-import { slotNames } from "../../compiler/differentiate/optimizers/index.ts";
+import { slotShapes } from "../../compiler/differentiate/optimizers/index.ts";
 import { roleName, sizeOf } from "../../compiler/graph/graph.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
@@ -32,10 +32,10 @@ export function startingTensors(plans: readonly StagePlan[], weights: Tensors): 
     for (const weight of declared) {
       used.add(weightKey(weight));
       if (!weight.trainable) continue;
-      for (const slot of slotNames(stage.optimizer)) {
+      for (const [slot, shape] of Object.entries(slotShapes(stage.optimizer, weight.shape))) {
         const name = roleName({ kind: "slot", weight: weight.name, slot });
         used.add(name);
-        tensors.set(name, { shape: weight.shape, data: new Float32Array(sizeOf(weight.shape)) });
+        tensors.set(name, { shape, data: new Float32Array(sizeOf(shape)) });
       }
     }
   }

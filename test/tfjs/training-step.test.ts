@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { slotNames, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
+import { slotShapes, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
 import { stepGraph } from "../../compiler/differentiate/training-graphs.ts";
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
@@ -17,15 +17,17 @@ import { forwardGraph, stageWeights, values } from "../training/two-tasks.ts";
 import { backends, execute, load, runOnTfjs, useBackend } from "./support.ts";
 
 const adamw: ResolvedOptimizer = { kind: "adamw", rate: 0.01, weight_decay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const options = { optimizer: adamw, untouched: "skip", clip: 0.5 } as const;
+const lamb: ResolvedOptimizer = { ...adamw, kind: "lamb" };
+const adafactor: ResolvedOptimizer = { kind: "adafactor", rate: 0.01, relative_step: true, clip: 1, decay_exponent: 0.8, beta1: 0.9, epsilon1: 1e-30, epsilon2: 1e-3, weight_decay: 0.1 };
+const optionsOf = (optimizer: ResolvedOptimizer) => ({ optimizer, untouched: "skip", clip: 0.5 }) as const;
 
 interface Step {
   readonly graph: Graph;
   readonly inputs: HostInputs;
 }
 
-/** Forward, loss, backward, clipping and the third update by AdamW of a transformer classifier. */
-function transformerStep(): Step {
+/** Forward, loss, backward, clipping and the third update of a transformer classifier. */
+function transformerStep(optimizer = adamw): Step {
   const { graph, inputs } = transformer(SMALL);
   const weights = graph.inputs.flatMap(({ role, value }): StageWeight[] =>
     role.kind === "weight"
@@ -33,24 +35,24 @@ function transformerStep(): Step {
       : [],
   );
   const slots = weights.flatMap(({ name, shape }, index) =>
-    slotNames(adamw).map((slot, at) => [`${slot}/${name}`, uniform(1000 + 10 * index + at, shape, { low: 0.1, high: 1 })] as const),
+    Object.entries(slotShapes(optimizer, shape)).map(([slot, own], at) => [`${slot}/${name}`, uniform(1000 + 10 * index + at, own, { low: 0.1, high: 1 })] as const),
   );
   const forward = { task: "t", mode: "train", batch: SMALL.batch, graph, weights } as const;
-  return withUpdates(stepGraph(forward, weights, options), new Map([...inputs, ...slots]));
+  return withUpdates(optimizer, stepGraph(forward, weights, optionsOf(optimizer)), new Map([...inputs, ...slots]));
 }
 
 /** A regression with a running mean; it gives back a weight that its loss does not depend on. */
 function regressionStep(): Step {
-  return withUpdates(stepGraph(forwardGraph("left"), stageWeights(), options), values(slotNames(adamw)));
+  return withUpdates(adamw, stepGraph(forwardGraph("left"), stageWeights(), optionsOf(adamw)), values(adamw));
 }
 
-function withUpdates(graph: Graph, inputs: HostInputs): Step {
-  const scalars = updateScalars(adamw, { rate: adamw.rate, count: 3 });
+function withUpdates(optimizer: ResolvedOptimizer, graph: Graph, inputs: HostInputs): Step {
+  const scalars = updateScalars(optimizer, { rate: optimizer.rate, count: 3 });
   const updates = graph.inputs.flatMap(({ name, role }) => (role.kind === "update" ? [[name, [scalars[role.name] ?? Number.NaN]] as const] : []));
   return { graph: optimise(graph), inputs: new Map([...inputs, ...updates]) };
 }
 
-const steps = { transformer: transformerStep(), regression: regressionStep() };
+const steps = { transformer: transformerStep(), regression: regressionStep(), lamb: transformerStep(lamb), adafactor: transformerStep(adafactor) };
 
 describe.each(backends)("a training step on %s", (backend) => {
   beforeAll(() => useBackend(backend));

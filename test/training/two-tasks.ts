@@ -1,7 +1,9 @@
+import { slotShapes } from "../../compiler/differentiate/optimizers/index.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { expressions } from "../../compiler/graph/expressions.ts";
 import type { Shape, Value } from "../../compiler/graph/graph.ts";
 import type { ForwardGraph, StageWeight } from "../../compiler/plan.ts";
+import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import { uniform } from "../graph/random-data.ts";
 
 const SHAPES = {
@@ -57,7 +59,7 @@ export function stageWeights({ frozen = [] }: { readonly frozen?: readonly Weigh
 }
 
 /** Values for every input that a graph of this test can have, besides gradients and update scalars. */
-export function values(slots: readonly string[]): Map<string, readonly number[]> {
+export function values(optimizer: ResolvedOptimizer = { kind: "sgd", rate: 0 }): Map<string, readonly number[]> {
   const result = new Map<string, readonly number[]>([
     ["feature/x", uniform(1, [BATCH, 3])],
     ["feature/left.target", uniform(2, [BATCH, 2])],
@@ -66,7 +68,7 @@ export function values(slots: readonly string[]): Map<string, readonly number[]>
   ]);
   for (const [index, [name, shape]] of Object.entries(SHAPES).entries()) {
     result.set(name, uniform(10 + index, shape));
-    for (const [at, slot] of slots.entries()) result.set(`${slot}/${name}`, uniform(100 + 10 * index + at, shape, { low: 0.1, high: 1 }));
+    for (const [at, [slot, own]] of Object.entries(slotShapes(optimizer, shape)).entries()) result.set(`${slot}/${name}`, uniform(100 + 10 * index + at, own, { low: 0.1, high: 1 }));
   }
   return result;
 }

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../../graph/builder.ts";
 import { expressions } from "../../graph/expressions.ts";
+import type { Shape, Value } from "../../graph/graph.ts";
 import type { OptimizerDefinition, UpdateTime, UpdatedWeight, WeightUpdate } from "./optimizer.ts";
 
 export interface MomentOptions {
@@ -13,11 +14,15 @@ export type MomentScalar = "step_size" | "epsilon";
 
 /** Algorithm 1 of Kingma & Ba (2015), in ten passes over a weight. */
 export const adam: OptimizerDefinition<"adam", Moment, MomentScalar> = {
-  slots: () => ["first_moment", "second_moment"],
+  slots: momentSlots,
   scalars: momentScalars,
   formulas: momentFormulas,
   update: momentUpdate,
 };
+
+export function momentSlots(_: MomentOptions, shape: Shape): { readonly [Name in Moment]: Shape } {
+  return { first_moment: shape, second_moment: shape };
+}
 
 /**
  * The slots hold M = Σ β₁ᵗ⁻ⁱ·gᵢ and V = Σ β₂ᵗ⁻ⁱ·gᵢ², without the constant factors 1 − β of the moments m and v, which saves a pass each. With
@@ -29,18 +34,25 @@ export function momentScalars({ beta1, beta2, epsilon }: MomentOptions, { rate, 
   return { step_size: (rate * correction(beta1, count)) / root, epsilon: epsilon / root };
 }
 
-export function momentFormulas({ beta1, beta2, epsilon }: MomentOptions): { readonly [Name in MomentScalar]: string } {
+export function momentFormulas({ beta1, beta2, epsilon }: MomentOptions, rate: "rate" | "1" = "rate"): { readonly [Name in MomentScalar]: string } {
   const root = `(${correctionFormula(beta2)}) ** 0.5`;
-  return { step_size: `rate * (${correctionFormula(beta1)}) / ${root}`, epsilon: `${epsilon} / ${root}` };
+  return { step_size: `${rate} * (${correctionFormula(beta1)}) / ${root}`, epsilon: `${epsilon} / ${root}` };
 }
 
-export function momentUpdate(builder: GraphBuilder, update: Omit<WeightUpdate<MomentOptions, Moment, MomentScalar>, "decayed">): UpdatedWeight<Moment> {
-  const { options, weight, gradient, slots, scalars } = update;
+type MomentInputs = Omit<WeightUpdate<MomentOptions, Moment, MomentScalar>, "weight" | "decayed">;
+
+export function momentUpdate(builder: GraphBuilder, { weight, ...update }: MomentInputs & { readonly weight: Value }): UpdatedWeight<Moment> {
+  const { step, slots } = momentStep(builder, update);
+  return { weight: expressions(builder).subtract(weight, step), slots };
+}
+
+/** What Adam subtracts from a weight, and its next slots. */
+export function momentStep(builder: GraphBuilder, { options, gradient, slots, scalars }: MomentInputs): { readonly step: Value; readonly slots: UpdatedWeight<Moment>["slots"] } {
   const e = expressions(builder);
   const first = e.add(e.multiply(slots.first_moment, options.beta1), gradient);
   const second = e.add(e.multiply(slots.second_moment, options.beta2), e.multiply(gradient, gradient));
   const step = e.divide(e.multiply(first, scalars.step_size), e.add(e.sqrt(second), scalars.epsilon));
-  return { weight: e.subtract(weight, step), slots: { first_moment: first, second_moment: second } };
+  return { step, slots: { first_moment: first, second_moment: second } };
 }
 
 /** (1 − β) ∕ (1 − βᵗ), the reciprocal of 1 + β + … + βᵗ⁻¹. */

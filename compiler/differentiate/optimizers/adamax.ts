@@ -7,7 +7,7 @@ import type { OptimizerDefinition } from "./optimizer.ts";
  * MT-DNN's code. As in Adam the slot holds M = Σ β₁ᵗ⁻ⁱ·gᵢ, and the step is rate·c₁·M ∕ u. The infinity norm u needs no correction.
  */
 export const adamax: OptimizerDefinition<"adamax", "first_moment" | "infinity_norm", "step_size" | "kept"> = {
-  slots: () => ["first_moment", "infinity_norm"],
+  slots: (_, shape) => ({ first_moment: shape, infinity_norm: shape }),
   scalars: ({ beta1, weight_decay }, { rate, count }) => ({ step_size: rate * correction(beta1, count), kept: 1 - rate * weight_decay }),
   formulas: ({ beta1, weight_decay }) => ({ step_size: `rate * (${correctionFormula(beta1)})`, kept: `1 - rate * ${weight_decay}` }),
   update(builder, { options, weight, gradient, slots, scalars, decayed }) {

@@ -1,16 +1,19 @@
+import type { Shape } from "../../graph/graph.ts";
+import { adafactor } from "./adafactor.ts";
 import { adam } from "./adam.ts";
 import { adamax } from "./adamax.ts";
 import { adamw } from "./adamw.ts";
+import { lamb } from "./lamb.ts";
 import { momentum } from "./momentum.ts";
 import type { OptimizerDefinition, OptimizerKind, OptimizerOptions, UpdateTime } from "./optimizer.ts";
 import { sgd } from "./sgd.ts";
 
-export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = { sgd, momentum, adam, adamw, adamax };
+export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = { sgd, momentum, adam, adamw, adamax, lamb, adafactor };
 
-/** Names of the state that the optimizer keeps for each weight; zero before the first update. */
-export function slotNames<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>): readonly string[] {
+/** The state that the optimizer keeps for a weight of this shape: its shape by name. Zero before the first update. */
+export function slotShapes<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>, shape: Shape): { readonly [slot: string]: Shape } {
   const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
-  return definition.slots(optimizer);
+  return definition.slots(optimizer, shape);
 }
 
 /** What the host feeds to the inputs of role `update` of one class, by name. */

@@ -6,7 +6,7 @@ import type { OptimizerDefinition } from "./optimizer.ts";
  * the rate is not part of the velocity.
  */
 export const momentum: OptimizerDefinition<"momentum", "velocity", "rate"> = {
-  slots: () => ["velocity"],
+  slots: (_, shape) => ({ velocity: shape }),
   scalars: (_, { rate }) => ({ rate }),
   formulas: () => ({ rate: "rate" }),
   update(builder, { options, weight, gradient, slots, scalars }) {

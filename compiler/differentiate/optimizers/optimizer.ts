@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../../graph/builder.ts";
-import type { Value } from "../../graph/graph.ts";
+import type { Shape, Value } from "../../graph/graph.ts";
 import type { ResolvedOptimizer } from "../../schema/resolved.ts";
 
 export type OptimizerKind = ResolvedOptimizer["kind"];
@@ -31,8 +31,8 @@ export interface UpdatedWeight<Slot extends string> {
 
 /** How an optimizer moves one weight, split into what the host computes once a step and what the graph does to every element. */
 export interface OptimizerDefinition<Kind extends OptimizerKind, Slot extends string = string, Scalar extends string = string> {
-  /** State for each weight, in its shape, zero before the first update. */
-  slots(options: OptimizerOptions<Kind>): readonly Slot[];
+  /** State for a weight of this shape, by name, with its own shape; zero before the first update. */
+  slots(options: OptimizerOptions<Kind>, shape: Shape): { readonly [Name in Slot]: Shape };
   /** Numbers that all weights of an update class share. */
   scalars(options: OptimizerOptions<Kind>, time: UpdateTime): { readonly [Name in Scalar]: number };
   /** The same numbers as expressions in `rate` and `count`, which JavaScript and Python read alike. */

@@ -3,7 +3,7 @@ import type { OptimizerDefinition } from "./optimizer.ts";
 
 /** w ← w − rate·g. */
 export const sgd: OptimizerDefinition<"sgd", never, "rate"> = {
-  slots: () => [],
+  slots: () => ({}),
   scalars: (_, { rate }) => ({ rate }),
   formulas: () => ({ rate: "rate" }),
   update(builder, { weight, gradient, scalars }) {
