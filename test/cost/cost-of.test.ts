@@ -94,6 +94,11 @@ describe("a stage", () => {
     expect(stageOf(`stage fit { optimizer: ${optimizer}(rate: 0.1)  steps: 1 }`).total.optimizerBytes).toBe(4 * slots * (trunk + headOfA + headOfB));
   });
 
+  test("of adafactor keeps a number for each row and column of a matrix and one for each element of a bias", () => {
+    const rowsAndColumns = 8 + 16 + (16 + 3) + (16 + 1);
+    expect(stageOf("stage fit { optimizer: adafactor  steps: 1 }").total.optimizerBytes).toBe(4 * (rowsAndColumns + 16 + 3 + 1));
+  });
+
   test("counts what tasks share once, and what it freezes apart", () => {
     const { total, tasks } = stageOf("stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  freeze: s }");
     expect(total).toMatchObject({ parameters: trunk + headOfA + headOfB, shared: trunk, frozen: trunk, optimizerBytes: 8 * (headOfA + headOfB) });

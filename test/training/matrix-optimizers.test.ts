@@ -77,7 +77,7 @@ function adafactorStep(options: Adafactor, shape: Shape, decayed: boolean): Step
   const M = new Float64Array(size);
   return (weight, gradient, rate, count) => {
     const beta2 = 1 - count ** -decay_exponent;
-    const U = new Array<number>(size);
+    const U = Array.from<number>({ length: size });
     for (let matrix = 0; matrix < matrices; matrix++) {
       const index = (i: number, j: number): number => matrix * rows * columns + i * columns + j;
       const squared = (i: number, j: number): number => at(gradient, index(i, j)) ** 2 + epsilon1;
@@ -129,7 +129,7 @@ describe("LAMB is algorithm 2 of its paper", () => {
   });
 
   test("lets a weight of zeros leave zero", () => {
-    const [first = []] = trajectory(lamb, [5, 3], true, new Array<number>(15).fill(0));
+    const [first = []] = trajectory(lamb, [5, 3], true, Array.from({ length: 15 }, () => 0));
     expect(norm(first)).toBeGreaterThan(0.1);
   });
 });
