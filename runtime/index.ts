@@ -14,5 +14,5 @@ export { type LoadOptions, type PredictOptions, type TrainedModel, load } from "
 export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./prediction.ts";
 export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./train.ts";
 export type { MeasuredValue } from "./train/evaluate-split.ts";
-export type { CheckpointEvent, StageEvent, StepEvent, TrainingObserver, ValidationEvent } from "./train/observer.ts";
+export type { CheckpointEvent, SamplerStatusEvent, StageEvent, StepEvent, TrainingObserver, ValidationEvent } from "./train/observer.ts";
 export { type FailureKind, UserError, exitCodes } from "./user-error.ts";

@@ -1,5 +1,5 @@
-/** A stream that text is written to. `isTTY` is true on a terminal. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+/** A stream that text is written to. `isTTY` is true on a terminal, which has columns and rows. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 /** Everything that the command line has of the outside; a test passes its own. */
 export interface Io {

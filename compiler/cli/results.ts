@@ -1,5 +1,5 @@
 import type { MeasuredValue, Split } from "../../runtime/index.ts";
-import { formatValue } from "./progress.ts";
+import { formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** A row for each task and metric, a column for each split; then the floor of the last split: what always saying the most frequent class, or the mean, gets there. */

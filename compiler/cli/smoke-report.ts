@@ -4,7 +4,7 @@ import { describePlace } from "../diagnostics/describe-place.ts";
 import { showShape } from "../graph/graph.ts";
 import type { StageWeight } from "../plan.ts";
 import type { CompiledFile } from "./compile-specification.ts";
-import { formatValue } from "./progress.ts";
+import { formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** A row for each stage and task: its losses, and how many weights of the stage are trained. */

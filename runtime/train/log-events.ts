@@ -1,6 +1,7 @@
 import type { MetricsLog } from "../metrics-log.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
 import type { StepOutcome } from "./execute-step.ts";
+import type { SamplerStatus } from "./samplers/sampler.ts";
 
 interface Moment {
   /** Updates of the whole run. */
@@ -22,4 +23,8 @@ export function logStep(log: MetricsLog, moment: Moment, outcome: StepOutcome, r
 
 export function logValues(log: MetricsLog, moment: Moment, values: readonly MeasuredValue[]): void {
   for (const { task, split, name, value } of values) log.add({ ...moment, task, split, name, value });
+}
+
+export function logSamplerStatus(log: MetricsLog, moment: Moment, status: readonly SamplerStatus[]): void {
+  for (const { task, name, value } of status) log.add({ ...moment, task, split: "train", name: `sampler/${name}`, value });
 }

@@ -1,6 +1,7 @@
 import type { ReadingProgress } from "../data/loaded-dataset.ts";
 import type { Split } from "../data/data.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
+import type { SamplerStatus } from "./samplers/sampler.ts";
 
 export interface StageEvent {
   /** As in the specification; `STAGE.TASK` for one task of `for_each: task`. */
@@ -20,9 +21,14 @@ export interface StepEvent {
   readonly epoch: number;
   /** The task, or those of a joint step. */
   readonly tasks: readonly string[];
+  /** Of all of them. */
   readonly loss: number;
+  /** Of each of them. */
+  readonly losses: ReadonlyMap<string, number>;
   /** Learning rate. */
   readonly rate: number;
+  /** A moving mean, this step included. */
+  readonly secondsPerStep: number;
   /** Until the end of the stage, validations aside. */
   readonly secondsLeft: number;
 }
@@ -34,6 +40,12 @@ export interface ValidationEvent {
   readonly values: readonly MeasuredValue[];
   /** Whether it is the best of the stage so far. */
   readonly best: boolean;
+}
+
+export interface SamplerStatusEvent {
+  readonly stage: string;
+  readonly step: number;
+  readonly status: readonly SamplerStatus[];
 }
 
 export interface CheckpointEvent {
@@ -52,6 +64,8 @@ export interface TrainingObserver {
   onStage?(event: StageEvent): void;
   onStep?(event: StepEvent): void;
   onValidation?(event: ValidationEvent): void;
+  /** What a sampler that reacts to training holds of the tasks: when a stage begins or goes on, and after each validation. */
+  onSamplerStatus?(event: SamplerStatusEvent): void;
   onCheckpoint?(event: CheckpointEvent): void;
   /** A sentence for the log: a stale lock taken over, early stopping, rows left out. */
   onNote?(note: string): void;

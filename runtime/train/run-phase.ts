@@ -9,7 +9,7 @@ import { describeDivergence, diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
-import { logStep, logValues } from "./log-events.ts";
+import { logSamplerStatus, logStep, logValues } from "./log-events.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import { StepTimer } from "./step-timer.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
@@ -72,6 +72,7 @@ class PhaseRun {
   async toEnd(): Promise<PhaseEnd> {
     const { observer, interrupt } = this.#context;
     observer.onStage?.({ stage: this.#name, tasks: this.#plan.tasks, total: this.#total, done: this.#step });
+    this.#tellSamplerStatus();
     const timer = new StepTimer();
     let isOver = this.#total === 0 && (await this.#pause());
     let upcoming: Promise<PreparedStep> | undefined;
@@ -138,7 +139,9 @@ class PhaseRun {
       epoch: this.#epoch,
       tasks: tasks.map((each) => each.task),
       loss: outcome.loss,
+      losses: new Map(outcome.tasks.map(({ task, loss }) => [task, loss])),
       rate,
+      secondsPerStep: seconds,
       secondsLeft: (this.#total - this.#step) * seconds,
     });
   }
@@ -167,9 +170,16 @@ class PhaseRun {
       const metric = scoreOf("auto", values.filter((value) => value.task === task), program.specification);
       if (metric !== undefined) this.#supply.observe({ kind: "validation", task, metric });
     }
+    logSamplerStatus(log, this.#moment(), this.#supply.samplerStatus());
+    this.#tellSamplerStatus();
     const finished = this.#step === this.#total || this.#stopsEarly(scoreOf(stage.early_stop?.metric ?? "auto", values, program.specification));
     await this.#save(finished ? "finished" : "going on");
     return finished;
+  }
+
+  #tellSamplerStatus(): void {
+    const status = this.#supply.samplerStatus();
+    if (status.length > 0) this.#context.observer.onSamplerStatus?.({ stage: this.#name, step: this.#step, status });
   }
 
   #stopsEarly(score: number | undefined): boolean {

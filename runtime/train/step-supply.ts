@@ -9,7 +9,7 @@ import { fillRandomInputs } from "./bound-step.ts";
 import { drawTasks, drawsOf } from "./draw-tasks.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { openSampler } from "./samplers/index.ts";
-import type { Sampler, SamplerEvent } from "./samplers/sampler.ts";
+import type { Sampler, SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
@@ -72,6 +72,11 @@ export class StepSupply {
 
   observe(event: SamplerEvent): void {
     this.#sampler.observe(event);
+  }
+
+  /** Nothing where the sampler does not draw. */
+  samplerStatus(): readonly SamplerStatus[] {
+    return this.#settings.plan.stage.step === "joint" ? [] : (this.#sampler.status?.() ?? []);
   }
 
   position(): SupplyPosition {

@@ -1,49 +1,115 @@
 import { PassThrough } from "node:stream";
-import { expect, test } from "vitest";
-import { createProgress, type Progress } from "../../compiler/cli/progress.ts";
+import { describe, expect, test } from "vitest";
+import { createProgress, type Progress } from "../../compiler/cli/progress/create-progress.ts";
+import { liveLines } from "../../compiler/cli/progress/live-lines.ts";
+import { StageView } from "../../compiler/cli/progress/stage-view.ts";
+import { displayWidth } from "../../compiler/diagnostics/render/display-width.ts";
 import { plain } from "../../compiler/diagnostics/render/paint.ts";
+import type { StepEvent } from "../../runtime/index.ts";
 
-function progressOn({ terminal, env = {} }: { readonly terminal: boolean; readonly env?: Readonly<Record<string, string>> }): { progress: Progress; text: () => string; clock: { now: number } } {
+interface Terminal {
+  readonly terminal: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly quiet?: boolean;
+}
+
+function progressOn({ terminal, env = {}, quiet = false }: Terminal): { progress: Progress; text: () => string; clock: { now: number } } {
   const chunks: string[] = [];
-  const stderr = Object.assign(new PassThrough(), { isTTY: terminal, columns: 80 });
+  const stderr = Object.assign(new PassThrough(), { isTTY: terminal, columns: 80, rows: 24 });
   stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
   const clock = { now: 0 };
   const io = { stdout: stderr, stderr, stdin: new PassThrough(), env, cwd: "/" };
-  const session = { io, display: {}, print: () => {}, note: (line: string) => void stderr.write(`${line}\n`), paint: { stdout: plain, stderr: plain } };
+  const session = { io, display: { quiet }, print: () => {}, note: (line: string) => void stderr.write(`${line}\n`), paint: { stdout: plain, stderr: plain } };
   return { progress: createProgress(session, () => clock.now), text: () => chunks.join(""), clock };
 }
 
+const stepOf = (step: number, total: number, tasks: readonly string[], loss = 1): StepEvent => ({
+  stage: "fit", step, total, epoch: 0, tasks, loss, losses: new Map(tasks.map((task) => [task, loss])), rate: 0.1, secondsPerStep: 0.125, secondsLeft: (total - step) * 0.125,
+});
+
+/** Validates twice. */
 function run({ observer }: Progress, clock: { now: number }, { steps, milliseconds }: { readonly steps: number; readonly milliseconds: number }): void {
   observer.onStage?.({ stage: "fit", tasks: ["a"], total: steps, done: 0 });
   for (let step = 1; step <= steps; step += 1) {
     clock.now += milliseconds;
-    observer.onStep?.({ stage: "fit", step, total: steps, epoch: 0, tasks: ["a"], loss: 1 / step, rate: 0.1, secondsLeft: steps - step });
+    observer.onStep?.(stepOf(step, steps, ["a"], 1 / step));
+    const values = [{ task: "a", split: "validation", name: "loss", value: 0.3 }, { task: "a", split: "validation", name: "accuracy", value: step / steps }] as const;
+    if (step % (steps / 2) === 0) observer.onValidation?.({ stage: "fit", step, split: "validation", values, best: true });
   }
 }
 
-test.each([
+describe.each([
   ["a file", { terminal: false }],
   ["continuous integration with a terminal", { terminal: true, env: { CI: "true" } }],
   ["a dumb terminal", { terminal: true, env: { TERM: "dumb" } }],
-])("in %s there is a plain line every few seconds and at the end, and no bar", (_case, settings) => {
-  const { progress, text, clock } = progressOn(settings);
-  run(progress, clock, { steps: 100, milliseconds: 200 });
+])("in %s", (_case, settings) => {
+  test("there is a plain line for the stage and for each validation, and nothing that redraws", () => {
+    const { progress, text, clock } = progressOn(settings);
+    run(progress, clock, { steps: 100, milliseconds: 200 });
+    progress.stop();
+    const lines = text().trim().split("\n");
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/^fit 50\/100 .*8\.00 steps\/s .*7 s left .*loss 0\.\d+ .*validation a accuracy 0\.5000 \(best so far\)$/);
+    expect(lines[2]).toMatch(/^fit 100\/100 .*validation a accuracy 1\.0000/);
+    // oxlint-disable-next-line no-control-regex
+    expect(text()).not.toMatch(/[\r\u001b]/);
+  });
+
+  test("a long way to a validation has a line every half minute", () => {
+    const { progress, text, clock } = progressOn(settings);
+    run(progress, clock, { steps: 100, milliseconds: 2000 });
+    progress.stop();
+    const between = text().split("\n").filter((line) => line.startsWith("fit ") && !line.includes("validation"));
+    expect(between).toHaveLength(Math.floor(100 / 30) * 2);
+  });
+});
+
+test("quiet says nothing", () => {
+  const { progress, text, clock } = progressOn({ terminal: true, quiet: true });
+  run(progress, clock, { steps: 10, milliseconds: 1000 });
   progress.stop();
-  const lines = text().trim().split("\n");
-  // 20 seconds at most one line in five, the stage's own, and the last step's.
-  expect(lines.length).toBeGreaterThan(2);
-  expect(lines.length).toBeLessThanOrEqual(2 + 20 / 5);
-  expect(lines.at(-1)).toMatch(/^fit 100\/100 /);
-  // oxlint-disable-next-line no-control-regex
-  expect(text()).not.toMatch(/[\r\u001b]/);
+  expect(text()).toBe("");
 });
 
 test("on a terminal there is a bar, which notes do not break", async () => {
   const { progress, text, clock } = progressOn({ terminal: true });
-  run(progress, clock, { steps: 3, milliseconds: 1 });
+  run(progress, clock, { steps: 4, milliseconds: 1 });
   progress.observer.onNote?.("Took over the run.");
   await new Promise((resolve) => setTimeout(resolve, 300));
   progress.stop();
   expect(text()).toContain("Took over the run.\n");
-  expect(text()).toMatch(/fit \[=+\] 3\/3 /);
+  expect(text()).toMatch(/fit \[=+\] 4\/4 /);
+});
+
+describe("what a terminal shows", () => {
+  function viewOf(names: readonly string[]): StageView {
+    const view = new StageView({ stage: "a_stage_with_a_long_name", tasks: names, total: 400, done: 0 });
+    for (let step = 1; step <= 60; step++) view.step(stepOf(step, 400, [names[step % 3 === 0 ? 1 : 0] ?? ""], 0.5));
+    view.validation({ stage: "", step: 60, split: "validation", best: true, values: names.map((task) => ({ task, split: "validation", name: "accuracy", value: 0.75 })) });
+    return view;
+  }
+
+  test("is a row for each task: loss, share of steps, last metric", () => {
+    const lines = liveLines(viewOf(["colour", "size"]), { columns: 100, rows: 24 });
+    expect(lines[0]).toMatch(/\[=+ +\] 60\/400 {2}8\.00 steps\/s {2}43 s left$/);
+    expect(lines.find((line) => line.includes("colour"))).toMatch(/0\.500 +67 % +accuracy 0\.7500$/);
+    expect(lines.find((line) => line.includes("size"))).toMatch(/0\.500 +33 % +accuracy 0\.7500$/);
+  });
+
+  test("says which tasks a sampler has stopped, and when that changes", () => {
+    const view = viewOf(["colour", "size"]);
+    const status = (value: number) => view.samplerStatus({ stage: "fit", step: 60, status: [{ task: "size", name: "stopped", value }] });
+    expect(status(0)).toEqual([]);
+    expect(status(1)).toEqual([expect.stringMatching(/^size has converged/)]);
+    expect(status(1)).toEqual([]);
+    expect(liveLines(view, { columns: 100, rows: 24 }).filter((line) => line.endsWith("stopped"))).toEqual([expect.stringContaining("size")]);
+    expect(status(0)).toEqual([expect.stringMatching(/^size goes on/)]);
+  });
+
+  test.each([20, 40, 80])("fits %i columns and ten rows, with twenty tasks of long and wide names", (columns) => {
+    const names = Array.from({ length: 20 }, (_, index) => `タスク_with_a_very_long_name_${index}`);
+    const lines = liveLines(viewOf(names), { columns, rows: 10 });
+    expect(lines.length).toBeLessThan(10);
+    for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+  });
 });

@@ -184,3 +184,13 @@ test("the metrics log has a line for every loss of every step", async () => {
   expect(losses.map(({ step, task, value }) => ({ step, task, value }))).toEqual(steps.map(({ step, tasks: [task], loss }) => ({ step, task, value: loss })));
   expect(Object.keys(losses[0])).toEqual(["step", "epoch", "time", "stage", "task", "split", "name", "value"]);
 });
+
+test("the log tells after each validation which tasks stop-and-go has stopped, as its checkpoint does", async () => {
+  const sampler = { kind: "stop_and_go", stop: 0.5, go: 0.01, patience: 0, cooldown: 0, gap: 3, epochs: 0, variant: "paper", over: { kind: "round_robin" } } as const;
+  const { folder, state } = await trained([stage({ sampler, steps: 30 })]);
+  const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { step: number; task: string; name: string; value: number });
+  const stopped = lines.filter(({ name }) => name === "sampler/stopped");
+  expect(stopped.map(({ step, task }) => `${step} ${task}`)).toEqual([5, 10, 15, 20, 25, 30].flatMap((step) => [`${step} kind`, `${step} size`]));
+  expect(stopped.slice(-2).map(({ value }) => value)).toEqual(state.sampler["stopped"]);
+  expect(new Set(stopped.map(({ value }) => value))).toEqual(new Set([0, 1]));
+});

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { formatValue } from "../progress.ts";
+import { formatValue } from "../format.ts";
 import { renderTable } from "../table.ts";
 import type { VerbOf } from "../verb.ts";
 

@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import type { TrainingResult } from "../../../runtime/index.ts";
 import { UserError } from "../../../runtime/user-error.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../progress/create-progress.ts";
 import { renderResults } from "../results.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
@@ -37,7 +37,7 @@ export const train: VerbOf<TrainOptions> = {
       .option("--no-tensorboard", "write no event files for TensorBoard"),
   async run(session, [file], options) {
     const start = await prepare(session, file, options);
-    const { createProgress } = await import("../progress.ts");
+    const { createProgress } = await import("../progress/create-progress.ts");
     const progress = createProgress(session);
     let result: TrainingResult;
     try {

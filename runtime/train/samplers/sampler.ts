@@ -29,6 +29,14 @@ export type SamplerEvent =
   | { readonly kind: "step"; readonly task: string; readonly loss: number }
   | { readonly kind: "validation"; readonly task: string; readonly metric: number };
 
+/** What a sampler tells of a task, for people to look at. */
+export interface SamplerStatus {
+  readonly task: string;
+  /** `stopped`, 0 or 1. */
+  readonly name: string;
+  readonly value: number;
+}
+
 /** Plain JSON. */
 export type SamplerState = { readonly [key: string]: number | readonly number[] };
 
@@ -36,6 +44,8 @@ export type SamplerState = { readonly [key: string]: number | readonly number[] 
 export interface Sampler {
   next(context: SamplerContext): string;
   observe(event: SamplerEvent): void;
+  /** What it holds of the tasks that changes in training; logged after each validation, as `sampler/NAME`. */
+  status?(): readonly SamplerStatus[];
   state(): SamplerState;
   restore(state: SamplerState): void;
 }

@@ -38,6 +38,7 @@ export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSa
       if (state.turns - state.counted < epoch) return;
       states.set(event.task, { ...state, counted: state.turns, controller: afterValidation(state.controller, event.metric, options) });
     },
+    status: () => [...(over.status?.() ?? []), ...tasks.map(({ name }) => ({ task: name, name: "stopped", value: Number(stateOf(name).controller.stopped) }))],
     state: () => ({ ...renamed(over.state(), (key) => `${OVER}${key}`), ...toState(tasks.map(({ name }) => stateOf(name))) }),
     restore: (state) => {
       const inner = Object.fromEntries(Object.entries(state).filter(([key]) => key.startsWith(OVER)));

@@ -24,7 +24,7 @@ export const stats: VerbOf<StatsOptions> = {
       import("../../compile-specification.ts"),
       import("../../../../runtime/data/stats/data-stats.ts"),
       import("../../stats-report.ts"),
-      import("../../progress.ts"),
+      import("../../progress/create-progress.ts"),
     ]);
     const { program, entry } = requireProgram(file, { session, ...given("set", set) });
     const progress = createProgress(session);

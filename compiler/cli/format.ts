@@ -1,0 +1,22 @@
+/** Four decimals, which tell runs apart and still read well. */
+export function formatValue(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : "undefined";
+}
+
+/** `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `8.2 steps/s`; of slow steps `3.1 s/step`. */
+export function formatRate(secondsPerStep: number): string {
+  if (!Number.isFinite(secondsPerStep) || secondsPerStep <= 0) return "? steps/s";
+  return secondsPerStep < 1 ? `${threeDigits(1 / secondsPerStep)} steps/s` : `${threeDigits(secondsPerStep)} s/step`;
+}
+
+function threeDigits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
