@@ -76,7 +76,7 @@ export class StepSupply {
 
   /** Nothing where the sampler does not draw. */
   samplerStatus(): readonly SamplerStatus[] {
-    return this.#settings.plan.stage.step === "joint" ? [] : (this.#sampler.status?.() ?? []);
+    return drawsOf(this.#settings.plan.stage.step) === 0 ? [] : (this.#sampler.status?.() ?? []);
   }
 
   position(): SupplyPosition {
