@@ -87,6 +87,7 @@ function resolveSpecification(base: Elaboration): ResolvedSpecification {
     tasks: Object.fromEntries(withCandidates(base, tasks, datasets)),
     datasets: Object.fromEntries(datasets.map((dataset) => [dataset.name, dataset])),
     stages,
+    ...(base.bindings.renamed.length > 0 ? { renamed: base.bindings.renamed.map(({ from, to }) => ({ from: from.value, to: to.value })) } : {}),
   };
 }
 

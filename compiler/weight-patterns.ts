@@ -15,11 +15,11 @@ export function stagePatterns(stage: ResolvedStage, forTask: string | undefined)
 
 export function isTrained(weight: string, patterns: StagePatterns): boolean {
   if (patterns.kind === "everything") return true;
-  const matched = matches(weight, patterns.patterns);
+  const matched = matchesPatterns(weight, patterns.patterns);
   return patterns.kind === "train" ? matched : !matched;
 }
 
-function matches(weight: string, { include, except }: Patterns): boolean {
+export function matchesPatterns(weight: string, { include, except }: Patterns): boolean {
   return include.some((pattern) => globMatches(pattern, weight)) && !except.some((pattern) => globMatches(pattern, weight));
 }
 

@@ -5,6 +5,7 @@ import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changedData, readRunLock } from "./run-lock.ts";
+import { underNewNames } from "./start/under-new-names.ts";
 import { engineOf, writeResults } from "./train.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { evaluateLastStage } from "./train/evaluate-stage.ts";
@@ -26,7 +27,7 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const { compiled, preprocessing } = await readBundle(folder.model);
   const checkpoints = new CheckpointFolder(folder.checkpoints);
   const checkpoint = options.checkpoint ?? (await checkpoints.pointed("best"));
-  const weights = await readModel(checkpoints.folderOf(checkpoint));
+  const weights = underNewNames(await readModel(checkpoints.folderOf(checkpoint)), compiled.program.specification.renamed);
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
     const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);

@@ -47,6 +47,11 @@ export class RunFolder {
     return join(this.evaluations, `${task}-${split}.json`);
   }
 
+  /** What a stage took from outside. */
+  start(stage: string): string {
+    return join(this.path, "starts", `${stage}.json`);
+  }
+
   evaluation(split: Split): string {
     return join(this.path, "eval", `${split}.json`);
   }

@@ -10,6 +10,7 @@ import { datasetFiles } from "./data/dataset-files.ts";
 import { labelsBeside } from "./data/tables/idx-labels.ts";
 import { packageVersion } from "./package-version.ts";
 import type { RunFolder } from "./run-folder.ts";
+import type { ForeignStarts } from "./start/foreign-start.ts";
 import { UserError } from "./user-error.ts";
 
 /** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
@@ -38,6 +39,8 @@ export interface RunLock {
   readonly data: { readonly [file: string]: string };
   /** SHA-256 of what the cells of a modality are decoded from, by data set and modality; absent in older runs. */
   readonly contents?: Data["contents"];
+  /** SHA-256 of the weights that stages take from outside, by stage; absent where none does. */
+  readonly starts?: { readonly [stage: string]: string };
 }
 
 const string = { type: "string" };
@@ -60,6 +63,7 @@ const properties = {
   sources: map(string),
   data: map(string),
   contents: map(string),
+  starts: map(string),
 };
 
 export const runLockSchema = {
@@ -68,7 +72,7 @@ export const runLockSchema = {
   title: "What a run was made from",
   type: "object",
   properties,
-  required: Object.keys(properties).filter((name) => name !== "contents"),
+  required: Object.keys(properties).filter((name) => name !== "contents" && name !== "starts"),
   additionalProperties: false,
 };
 
@@ -80,11 +84,12 @@ export async function readRunLock({ path, lock }: RunFolder): Promise<RunLock> {
 }
 
 export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps" | "root"> {
+  readonly starts: ForeignStarts;
   readonly compiled: CompiledSpecification;
   readonly data: Pick<Data, "contents">;
 }
 
-export async function createRunLock({ compiled, data, engine, threads, seed, steps, root }: LockedRun): Promise<RunLock> {
+export async function createRunLock({ compiled, data, engine, threads, seed, steps, root, starts }: LockedRun): Promise<RunLock> {
   const { specification } = compiled.program;
   return {
     version: 1,
@@ -103,7 +108,16 @@ export async function createRunLock({ compiled, data, engine, threads, seed, ste
     sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")])),
     data: await hashData(compiled, root),
     contents: data.contents,
+    ...(starts.size > 0 ? { starts: Object.fromEntries([...starts].map(([stage, { report }]) => [stage, report.sha256])) } : {}),
   };
+}
+
+/** What a resumed run has yet to take from outside is what it found there when it began. */
+export function checkStarts(lock: RunLock, starts: ForeignStarts): void {
+  for (const [stage, { report }] of starts) {
+    if (lock.starts?.[stage] === report.sha256) continue;
+    throw new UserError("data", `${report.path}, from which stage ${stage} starts, has changed since the run began.`, "Restore it, or train anew.");
+  }
 }
 
 /** A resumed run must go on with the data it began with. */

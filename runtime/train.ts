@@ -5,6 +5,7 @@ import { readBundle, writeBundle, writeSources, writeWeights } from "./bundle.ts
 import { writeJson } from "./checked-json.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { readModel } from "./checkpoint/checkpoint.ts";
+import type { TrainingState } from "./checkpoint/training-state.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Split } from "./data/data.ts";
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
@@ -15,7 +16,10 @@ import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
-import { type RunLock, checkData, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
+import { type RunLock, checkData, checkStarts, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
+import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
+import { startReportFile, startSummary } from "./start/start-report.ts";
+import { underNewNames } from "./start/under-new-names.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
@@ -70,14 +74,15 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
   const root = dirname(compiled.entry);
   return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
+    const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs } });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
-    const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root });
+    const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root, starts });
     await mkdir(folder.model, { recursive: true });
     if (options.tensorboard !== false) await mkdir(folder.tensorboard);
     await writeSources(folder.path, compiled);
     await writeBundle(folder.model, compiled, opened.data.preprocessing);
     await runLockFile.write(folder.lock, lock);
-    return await trainIn({ folder, lock, compiled, options, ...opened });
+    return await trainIn({ folder, lock, compiled, options, starts, ...opened });
   });
 }
 
@@ -107,6 +112,8 @@ interface OpenRun extends EngineAndData {
   readonly lock: RunLock;
   readonly compiled: CompiledSpecification;
   readonly options: RunOptions;
+  /** Of a run that begins. */
+  readonly starts?: ForeignStarts;
 }
 
 async function trainIn(run: OpenRun): Promise<TrainingResult> {
@@ -134,7 +141,8 @@ function withWayBack({ kind, message }: UserError, { path }: RunFolder): UserErr
 
 const evaluatedSplits: readonly Split[] = ["validation", "test"];
 
-async function trainLocked({ folder, lock, compiled: { program, sources }, data, engine }: OpenRun, observer: TrainingObserver, interrupt: AbortSignal): Promise<TrainingResult> {
+async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: AbortSignal): Promise<TrainingResult> {
+  const { folder, lock, compiled: { program, sources }, data, engine } = run;
   const checkpoints = new CheckpointFolder(folder.checkpoints);
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
@@ -143,7 +151,10 @@ async function trainLocked({ folder, lock, compiled: { program, sources }, data,
     if (existsSync(folder.tensorboard)) await log.copyTo(await EventFiles.create(folder.tensorboard));
     noteProblems(data, observer, folder);
     observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
+    const starts = run.starts ?? (await startsToCome(run, newest?.checkpoint.state));
+    await noteStarts(starts, observer, folder);
     const end = await trainAll({
+      starts,
       program,
       data,
       engine,
@@ -156,7 +167,7 @@ async function trainLocked({ folder, lock, compiled: { program, sources }, data,
       ...(lock.seed === null ? {} : { seed: lock.seed }),
       ...(newest ? { resumed: newest.checkpoint } : {}),
     });
-    const weights = await readModel(checkpoints.folderOf(end.best));
+    const weights = underNewNames(await readModel(checkpoints.folderOf(end.best)), program.specification.renamed);
     const evaluated = await evaluateLastStage({ program, data, engine, weights, splits: evaluatedSplits });
     const results = evaluated.values;
     // Only now: `test` is read once, after everything was chosen.
@@ -167,6 +178,22 @@ async function trainLocked({ folder, lock, compiled: { program, sources }, data,
     return { folder: folder.path, results };
   } finally {
     log.close();
+  }
+}
+
+/** What the stages of a resumed run that have not begun will take. */
+async function startsToCome({ folder, lock, compiled: { program } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
+  const begun = new Set(state ? [state.phase, ...state.phases.map(({ name }) => name)] : []);
+  const starts = await openForeignStarts({ program, folders: { root: lock.root, runs: dirname(folder.path) }, begun });
+  checkStarts(lock, starts);
+  return starts;
+}
+
+async function noteStarts(starts: ForeignStarts, observer: TrainingObserver, folder: RunFolder): Promise<void> {
+  for (const [stage, { report }] of starts) {
+    await mkdir(dirname(folder.start(stage)), { recursive: true });
+    await startReportFile.write(folder.start(stage), report);
+    observer.onNote?.(startSummary(report));
   }
 }
 

@@ -7,7 +7,8 @@ import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
-import { globMatches } from "../weight-patterns.ts";
+import { checkPatterns } from "./check-patterns.ts";
+import { checkForeignStart, checkRenamed } from "./check-renames.ts";
 import { knownEntries } from "./map-keys.ts";
 
 /** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */
@@ -21,6 +22,7 @@ export interface CheckedStage {
 export function checkStages(program: Program, stages: readonly CheckedStage[], reporter: Reporter): void {
   /** The weights at the end of the stages before; unknown behind a stage that is at fault. */
   let before: Map<string, StageWeight> | undefined = new Map();
+  const names = new Set<string>();
   for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
     if (stage) checkOptions(program, stage, declaration, stages.slice(0, index).map((earlier) => earlier.declaration.name.name), reporter);
@@ -28,10 +30,11 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       before = undefined;
       continue;
     }
-    if (!checkPatterns(stage, declaration, sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), reporter)) {
+    if (!checkAllPatterns(stage, declaration, sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), reporter)) {
       before = undefined;
       continue;
     }
+    for (const forward of sound) for (const weight of forward.weights) names.add(weight.name);
     const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
@@ -39,6 +42,8 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       for (const weight of weights) before?.set(weight.name, weight);
     }
   }
+  // Names of a stage that is at fault are missing.
+  if (before && stages.length > 0) checkRenamed(program.bindings.renamed, [...names], reporter);
 }
 
 /** A weight that several tasks share has one shape. */
@@ -65,7 +70,8 @@ function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weigh
   if (trainsNothing) reporter.report("trains_nothing", frozenAt, { stage: stage.name });
   if (!before) return;
   const isFresh = (weight: StageWeight): boolean => stage.init?.kind === "fresh" || !before.has(weight.name);
-  const untrained = weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
+  // What a file holds is known when the run begins, and looked at then.
+  const untrained = stage.init?.kind === "from" ? [] : weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
   const [first] = untrained;
   if (first && !trainsNothing) reporter.report("fresh_and_frozen", frozenAt, { weight: first.name, count: untrained.length, stage: stage.name });
   const withAt = optionOf(declaration, "with")?.span ?? declaration.name.span;
@@ -77,43 +83,19 @@ function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weigh
   if (firstChanged) reporter.report("carried_shape", withAt, { ...firstChanged, stage: stage.name, count: changed.length });
 }
 
-function checkPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly string[], reporter: Reporter): boolean {
-  let sound = true;
-  const prefixes = new Set(weights.flatMap((weight) => weight.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))));
-  for (const option of ["freeze", "train"] as const) {
-    const patterns = stage[option];
-    const at = optionOf(declaration, option);
-    if (!patterns || !at) continue;
-    const places = patternPlaces(at);
-    for (const [index, pattern] of [...patterns.include, ...patterns.except].entries()) {
-      const glob = pattern.replaceAll("{task}", "*");
-      if (weights.some((weight) => globMatches(glob, weight))) continue;
-      sound = false;
-      reporter.report("pattern_matches_nothing", places[index]?.span ?? at.span, { pattern, nearest: nearestPattern(pattern, prefixes) });
-    }
-  }
-  return sound;
-}
-
-/** The expressions of a pattern list, in the order in which patterns resolve. */
-function patternPlaces(patterns: Expression): readonly Expression[] {
-  if (patterns.kind === "Except") return [...patternPlaces(patterns.base), ...patternPlaces(patterns.exceptions)];
-  return patterns.kind === "List" ? patterns.items : [patterns];
-}
-
-/** The pattern with its names replaced by the nearest that there are: `**.adaptr.**` becomes `**.adapter.**`. */
-function nearestPattern(pattern: string, prefixes: ReadonlySet<string>): string | undefined {
-  const [stem = "", ending = ""] = pattern.endsWith(".**") ? [pattern.slice(0, -3), ".**"] : [pattern];
-  const whole = nearest(stem, prefixes);
-  if (whole !== undefined) return `${whole}${ending}`;
-  const segments = new Set([...prefixes].flatMap((prefix) => prefix.split(".")));
-  const mended = pattern.split(".").map((part) => (/^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : part));
-  const result = mended.every((part) => part !== undefined) ? mended.join(".") : pattern;
-  return result === pattern ? undefined : result;
+/** The patterns of every option that has some. */
+function checkAllPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly string[], reporter: Reporter): boolean {
+  const frozen = (["freeze", "train"] as const).map((option) => {
+    const [patterns, written] = [stage[option], optionOf(declaration, option)];
+    return !patterns || !written || checkPatterns(patterns, written, weights, reporter);
+  });
+  const init = optionOf(declaration, "init");
+  const starts = stage.init?.kind !== "from" || !init || checkForeignStart(stage.init, init, weights, reporter);
+  return starts && frozen.every(Boolean);
 }
 
 function checkOptions(program: Program, stage: ResolvedStage, declaration: StageDeclaration, earlier: readonly string[], reporter: Reporter): void {
-  if (stage.init && stage.init.kind !== "fresh" && !earlier.includes(stage.init.stage)) {
+  if (stage.init && "stage" in stage.init && !earlier.includes(stage.init.stage)) {
     const init = optionOf(declaration, "init");
     const at = init?.kind === "Call" ? (init.arguments[0]?.value ?? init) : init;
     reporter.report("later_stage", at?.span ?? declaration.name.span, { stage: stage.name, start: stage.init.stage });

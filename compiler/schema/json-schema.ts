@@ -19,7 +19,7 @@ export function resolvedSpecificationSchema(): JsonSchema {
       tasks: map(reference("task")),
       datasets: map(reference("dataset")),
       stages: { type: "array", items: reference("stage") },
-    }),
+    }, { renamed: { type: "array", items: object({ from: string, to: string }) } }),
     $defs: {
       ...Object.fromEntries(Object.entries(schema.families).map(([family, table]) => [family, familySchema(table)])),
       task: declaration(without(task, ["metrics"]), {

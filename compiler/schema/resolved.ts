@@ -1,3 +1,4 @@
+import type { Renaming } from "../renaming.ts";
 import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import type { Families } from "./families.ts";
 import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
@@ -15,6 +16,8 @@ export interface ResolvedSpecification {
   readonly datasets: { readonly [name: string]: ResolvedDataset };
   /** In the order in which they run. */
   readonly stages: readonly ResolvedStage[];
+  /** What weights were called before, in the order of the text; absent where there is no `renamed`. */
+  readonly renamed?: readonly Renaming[];
 }
 
 export type ResolvedModality = ResolvedCall<Families["modality"]>;
@@ -29,6 +32,9 @@ export type ResolvedSampler = ResolvedCall<Families["sampler"]>;
 export type ResolvedStep = ResolvedCall<Families["step"]>;
 export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;
 export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;
+export type ResolvedStart = ResolvedCall<Families["start"]>;
+/** Weights from outside of the run. */
+export type ResolvedForeignStart = Extract<ResolvedStart, { readonly kind: "from" }>;
 export type ResolvedInitializer = ResolvedCall<Families["initializer"]>;
 
 export type ResolvedTask = Omit<ResolvedOptions<typeof taskOptions>, "metrics"> & {

@@ -2,12 +2,14 @@ import { type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { UserError } from "../user-error.ts";
 import { repeatedKey } from "./unique-keys.ts";
 
-/** The typed array of each element type of the format that has one; the half-precision types have none. */
+/** The typed array of each element type of the format; the half-precision types have none, and are kept as their bits. */
 export interface StoredArrays {
   F64: Float64Array;
   I64: BigInt64Array;
   U64: BigUint64Array;
   F32: Float32Array;
+  F16: Uint16Array;
+  BF16: Uint16Array;
   I32: Int32Array;
   U32: Uint32Array;
   I16: Int16Array;
@@ -29,6 +31,8 @@ export const arrays: { readonly [DType in StoredDType]: ArrayConstructor<StoredA
   I64: BigInt64Array,
   U64: BigUint64Array,
   F32: Float32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
   I32: Int32Array,
   U32: Uint32Array,
   I16: Int16Array,

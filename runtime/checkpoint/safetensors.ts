@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
 import { UserError } from "../user-error.ts";
-import { type StoredArrays, type StoredDType, type TensorEntry, LARGEST_HEADER, arrays, damaged, formatHeader, parseHeader } from "./safetensors-header.ts";
+import { type Header, type StoredArrays, type StoredDType, type TensorEntry, LARGEST_HEADER, arrays, damaged, formatHeader, parseHeader } from "./safetensors-header.ts";
 import { type WritableFiles, writeAtomically } from "./write-atomically.ts";
 
 /** One call of the system reads less than 2 GiB. */
@@ -15,16 +15,23 @@ export interface Safetensors {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** Reads a file of the format "safetensors" (Hugging Face, 2022). Fails with a `UserError`, whatever the file holds. */
-export async function readSafetensors(path: string): Promise<Safetensors> {
-  const file = await open(path, "r").catch((cause: unknown) => {
-    throw new UserError("data", `Cannot read ${path}.`, "Look whether it is there.", { cause });
+/** Reads a file of the format "safetensors" (Hugging Face, 2022), or those of its tensors that are wanted. Fails with a `UserError`, whatever the file holds. */
+export async function readSafetensors(path: string, isWanted: (name: string) => boolean = () => true): Promise<Safetensors> {
+  return withFile(path, async (file) => {
+    const { entries, metadata, start } = await readHeader(file, path);
+    const tensors = new Map<string, StoredTensor>();
+    for (const { name, dtype, shape, begin, end } of entries) {
+      if (!isWanted(name)) continue;
+      const { buffer } = await readBytes(file, path, start + begin, end - begin);
+      tensors.set(name, { dtype, shape, data: new arrays[dtype](buffer) } as StoredTensor);
+    }
+    return { tensors, metadata };
   });
-  try {
-    return await readFrom(file, path);
-  } finally {
-    await file.close();
-  }
+}
+
+/** What a file holds, without reading it. */
+export async function readSafetensorsHeader(path: string): Promise<Header> {
+  return withFile(path, (file) => readHeader(file, path));
 }
 
 /** Writes atomically, in an order that keeps every tensor aligned: by size of element, then by name. */
@@ -42,7 +49,19 @@ export async function writeSafetensors(path: string, { tensors, metadata }: Safe
   await writeAtomically(path, [formatHeader({ entries, metadata }), ...bytes], files);
 }
 
-async function readFrom(file: FileHandle, path: string): Promise<Safetensors> {
+async function withFile<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
+  const file = await open(path, "r").catch((cause: unknown) => {
+    throw new UserError("data", `Cannot read ${path}.`, "Look whether it is there.", { cause });
+  });
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** `start` is the position of the data. */
+async function readHeader(file: FileHandle, path: string): Promise<Header & { readonly start: number }> {
   const stat = await file.stat();
   if (!stat.isFile()) throw damaged(path, "it is not a file");
   const { size } = stat;
@@ -51,14 +70,7 @@ async function readFrom(file: FileHandle, path: string): Promise<Safetensors> {
   if (length > LARGEST_HEADER) throw damaged(path, `its header would have ${length} bytes, more than ${LARGEST_HEADER}`);
   const start = 8 + Number(length);
   if (start > size) throw damaged(path, "it ends within its header");
-  const { entries, metadata } = parseHeader(await readBytes(file, path, 8, start - 8), size - start, path);
-
-  const tensors = new Map<string, StoredTensor>();
-  for (const { name, dtype, shape, begin, end } of entries) {
-    const { buffer } = await readBytes(file, path, start + begin, end - begin);
-    tensors.set(name, { dtype, shape, data: new arrays[dtype](buffer) } as StoredTensor);
-  }
-  return { tensors, metadata };
+  return { ...parseHeader(await readBytes(file, path, 8, start - 8), size - start, path), start };
 }
 
 async function readBytes(file: FileHandle, path: string, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -9,7 +9,7 @@ import { planOf } from "../train/trainer.ts";
 
 /**
  * The weights that training would begin a stage with if the stages before it trained nothing: each drawn with the seed of the first stage that
- * has it, or with that of the last `init: fresh`.
+ * has it, or with that of the last `init: fresh`. What a stage takes `from` outside is not in them; it is in the weights of a run.
  */
 export function seededWeights(program: Program, stage: string): Tensors {
   const ends = new Map<string, Tensors>();
@@ -17,7 +17,7 @@ export function seededWeights(program: Program, stage: string): Tensors {
   for (const phase of phasesOf(program.specification)) {
     const { init } = phase.stage;
     if (ends.has(stage) && phase.stage.name !== stage) break;
-    if (init && !ends.has(phase.stage.name)) weights = (init.kind === "fresh" ? undefined : ends.get(init.stage)) ?? new Map();
+    if (init && init.kind !== "from" && !ends.has(phase.stage.name)) weights = (init.kind === "fresh" ? undefined : ends.get(init.stage)) ?? new Map();
     weights = startingWeights(planOf(program, phase), weights, phase.stage.seed);
     ends.set(phase.stage.name, weights);
   }

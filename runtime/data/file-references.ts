@@ -27,7 +27,8 @@ export function referencesFrom(folder: string): FileReferences {
   return (reference) => Promise.resolve(resolve(folder, reference));
 }
 
-function isInside(root: string, path: string): boolean {
+/** Whether a path is a folder or below it; both without links in them. */
+export function isInside(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,8 +1,9 @@
 import type { StagePlan } from "../../compiler/plan.ts";
-import type { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { type Checkpoint, type Tensors, readModel } from "../checkpoint/checkpoint.ts";
 import type { FinishedPhase } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
+import type { ForeignStart, ForeignStarts } from "../start/foreign-start.ts";
+import { checkpointUnderNewNames, underNewNames } from "../start/under-new-names.ts";
 import { type Phase, lastPhaseOf, phasesOf } from "./phases.ts";
 import { startingWeights } from "./phase-weights.ts";
 import type { PhaseEnd, RunContext } from "./run-context.ts";
@@ -11,6 +12,8 @@ import { runPhase } from "./run-phase.ts";
 export interface TrainingSettings extends RunContext {
   /** Instead of each stage's own. */
   readonly seed?: number;
+  /** What stages take from outside of the run, by stage. */
+  readonly starts?: ForeignStarts;
   /** The newest checkpoint of the run, to go on from. */
   readonly resumed?: Checkpoint;
 }
@@ -24,7 +27,8 @@ export interface TrainingEnd extends FinishedPhase {
 /** Trains all stages in order, from the beginning or from a checkpoint. */
 export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd> {
   const phases = phasesOf(settings.program.specification);
-  const { resumed } = settings;
+  const { renamed } = settings.program.specification;
+  const resumed = settings.resumed && checkpointUnderNewNames(settings.resumed, renamed);
   let end: PhaseEnd = resumed ? endBefore(resumed) : { phases: [], weights: new Map(), runStep: 0 };
   for (const [index, phase] of phases.entries()) {
     if (index < end.phases.length) continue;
@@ -43,11 +47,11 @@ function endBefore({ state, model }: Checkpoint): PhaseEnd {
 }
 
 async function trainPhase(settings: TrainingSettings, phases: readonly Phase[], phase: Phase, before: PhaseEnd, resumed: Checkpoint | undefined): Promise<PhaseEnd> {
-  const { program, checkpoints } = settings;
+  const { program } = settings;
   const plan = planOf(program, phase);
   checkRows(plan, settings);
   const seed = resumed?.state.seed ?? settings.seed ?? phase.stage.seed;
-  const carried = resumed ? resumed.model : await startOf(phase, phases, before, checkpoints);
+  const carried = resumed ? resumed.model : await startOf(settings, phase, phases, before, seed);
   return runPhase(settings, {
     phase,
     plan,
@@ -65,13 +69,20 @@ export function planOf(program: TrainingSettings["program"], { stage, forTask }:
 }
 
 /** Only the first task of a `for_each` starts as `init` says; the others go on from the one before. */
-async function startOf(phase: Phase, phases: readonly Phase[], before: PhaseEnd, checkpoints: CheckpointFolder): Promise<Tensors> {
+async function startOf({ program, checkpoints, starts }: TrainingSettings, phase: Phase, phases: readonly Phase[], before: PhaseEnd, seed: number): Promise<Tensors> {
   const { init } = phase.stage;
   const goesOn = phases[before.phases.length - 1]?.stage.name === phase.stage.name;
   if (!init || goesOn) return before.weights;
   if (init.kind === "fresh") return new Map();
+  if (init.kind === "from") return foreignStart(starts, phase).over(before.weights, seed);
   const from = finished(lastPhaseOf(phases, init.stage).name, before.phases);
-  return readModel(checkpoints.folderOf(from[init.kind]));
+  return underNewNames(await readModel(checkpoints.folderOf(from[init.kind])), program.specification.renamed);
+}
+
+function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): ForeignStart {
+  const start = starts?.get(stage.name);
+  if (!start) throw new Error(`the start of stage ${stage.name} was not opened`);
+  return start;
 }
 
 function finished(name: string, phases: readonly FinishedPhase[]): FinishedPhase {
@@ -84,7 +95,7 @@ function finished(name: string, phases: readonly FinishedPhase[]): FinishedPhase
 function neededAfter(phase: Phase, phases: readonly Phase[], ended: readonly FinishedPhase[]): ReadonlySet<string> {
   const later = phases.slice(phases.indexOf(phase) + 1);
   const needed = later.flatMap(({ stage: { init } }) => {
-    if (!init || init.kind === "fresh") return [];
+    if (!init || !("stage" in init)) return [];
     const from = ended.find(({ name }) => name === lastPhaseOf(phases, init.stage).name);
     return from ? [from[init.kind]] : [];
   });

@@ -122,6 +122,18 @@ export const training = {
     message: ({ task }) => `The candidates of "${task}" are not declared alike everywhere.`,
     help: () => "Give each column of candidates the same `most`, and each data set of the task the same segments.",
   }),
+  rename_wildcards: define<{ from: string; to: string }>({
+    code: "MTL5038",
+    severity: "error",
+    message: ({ from, to }) => `"${from}" and "${to}" do not have the same wildcards.`,
+    help: () => "Give both sides the same `*` and `**` in the same order: each on the right takes what the one in its place on the left matched.",
+  }),
+  renamed_to_nothing: define<{ from: string; to: string; nearest?: string | undefined }>({
+    code: "MTL5039",
+    severity: "error",
+    message: ({ from, to }) => `No weight is called "${to}", which "${from}" was renamed to.`,
+    help: ({ nearest }) => didYouMean(nearest) ?? "`mtl expand --weights` lists the names. Where the weight is gone, remove its `renamed`.",
+  }),
   over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
     code: "MTL5030",
     severity: "error",

@@ -1,0 +1,166 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import type { StageWeight } from "../../compiler/plan.ts";
+import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import { type Tensors, sha256 } from "../checkpoint/checkpoint.ts";
+import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
+import { trainingStateFile } from "../checkpoint/training-state.ts";
+import { initialWeight } from "../train/initialize.ts";
+import { weightKey } from "../train/phase-weights.ts";
+import { type Phase, phasesOf } from "../train/phases.ts";
+import type { Program } from "../train/program.ts";
+import { UserError } from "../user-error.ts";
+import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
+import { type WeightMatch, matchWeights } from "./match-weights.ts";
+import type { StartReport } from "./start-report.ts";
+import { takeWeights } from "./take-weights.ts";
+
+/** What a stage with `init: from(…)` takes, looked at before training begins. */
+export interface ForeignStart {
+  readonly report: StartReport;
+  /** The weights that a stage would begin with, and over them those that are taken. */
+  over(weights: Tensors, seed: number): Promise<Tensors>;
+}
+
+/** By the name of the stage. */
+export type ForeignStarts = ReadonlyMap<string, ForeignStart>;
+
+export interface ForeignStartsSettings {
+  readonly program: Program;
+  readonly folders: SourceFolders;
+  /** Phases that have begun: what they took is in the run's checkpoints. */
+  readonly begun?: ReadonlySet<string>;
+}
+
+/** The foreign starts of a program's stages. Everything that can be wrong with one ends here in a `UserError`. */
+export async function openForeignStarts({ program, folders, begun = new Set() }: ForeignStartsSettings): Promise<ForeignStarts> {
+  const starts = new Map<string, ForeignStart>();
+  const phases = phasesOf(program.specification);
+  for (const { name: stage, init } of program.specification.stages) {
+    if (init?.kind !== "from" || phases.some((phase) => phase.stage.name === stage && begun.has(phase.name))) continue;
+    starts.set(stage, await openForeignStart({ program, folders, phases, stage, start: init }));
+  }
+  return starts;
+}
+
+interface StartOfStage {
+  readonly program: Program;
+  readonly folders: SourceFolders;
+  readonly phases: readonly Phase[];
+  readonly stage: string;
+  readonly start: ResolvedForeignStart;
+}
+
+async function openForeignStart({ program, folders, phases, stage, start }: StartOfStage): Promise<ForeignStart> {
+  const source = await findSource(start, folders);
+  const { entries } = await readSafetensorsHeader(source.file);
+  const hash = await checkedHash(source);
+  const weights = weightsOf(program, phases.filter((phase) => phase.stage.name === stage));
+  const wanted = [...weights.values()].map((weight) => ({ key: weightKey(weight), shape: weight.shape }));
+  const match = matchWeights({ wanted, found: entries, start, renamings: program.specification.renamed ?? [] });
+  const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));
+  for (const { key, from } of match.taken) {
+    if (!floatingPoint.has(types.get(from) ?? "")) throw new UserError("data", `${start.path} holds ${from} as ${types.get(from)}; a weight is floating point numbers.`, `Leave it out with \`take: all except ["${key}"]\`.`);
+  }
+  checkMatch({ stage, start, match, found: entries.map(({ name }) => name) });
+  checkFrozen({ program, phases, stage, start, match, weights });
+  return {
+    report: reportOf({ stage, start, match, source, hash }),
+    over: async (carried, seed) => {
+      const initial = (key: string) => {
+        const weight = weights.get(key);
+        if (!weight) throw new Error(`no weight ${key} in stage ${stage}`);
+        return carried.get(key) ?? { shape: weight.shape, data: initialWeight({ seed, name: weight.name, shape: weight.shape, initializer: weight.initializer }) };
+      };
+      return new Map([...carried, ...(await takeWeights(source.file, match.taken, initial))]);
+    },
+  };
+}
+
+const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
+
+/** A checkpoint's state knows what its model must hash to. */
+async function checkedHash({ file, checkpoint }: WeightSource): Promise<string> {
+  const hash = await sha256(file);
+  const state = join(dirname(file), "state.json");
+  if (checkpoint !== undefined && existsSync(state) && (await trainingStateFile.read(state)).files["model.safetensors"] !== hash) {
+    throw new UserError("data", `${file} is damaged: its content is not what was written.`, "Name another run, or train that one again.");
+  }
+  return hash;
+}
+
+/** Of all phases of a stage: `for_each` begins once, and each task has weights of its own. */
+function weightsOf(program: Program, phases: readonly Phase[]): ReadonlyMap<string, StageWeight> {
+  const plans = phases.map(({ stage, forTask }) => program.plan(stage.name, forTask === undefined ? {} : { forTask }));
+  const weights = new Map<string, StageWeight>();
+  for (const weight of plans.flatMap((plan) => plan.weights)) {
+    const key = weightKey(weight);
+    const known = weights.get(key);
+    weights.set(key, { ...weight, trainable: weight.trainable || known?.trainable === true });
+  }
+  return weights;
+}
+
+interface CheckedMatch {
+  readonly stage: string;
+  readonly start: ResolvedForeignStart;
+  readonly match: WeightMatch;
+}
+
+function checkMatch({ stage, start, match, found }: CheckedMatch & { readonly found: readonly string[] }): void {
+  const { taken, missing, otherShape } = match;
+  if (taken.length === 0) throw nothingMatches({ stage, start, match, found });
+  if (start.match === "some" || missing.length + otherShape.length === 0) return;
+  const [first] = otherShape;
+  const what = first ? `${first.key} is [${first.here.join(" × ")}] in stage ${stage} and [${first.there.join(" × ")}] in ${start.path}` : `${start.path} lacks ${missing.slice(0, 5).join(", ")}, which stage ${stage} uses`;
+  throw new UserError("data", `${what}.`, "`match: all` wants every weight: give `rename` what the others are called there, or write `match: some`.");
+}
+
+function nothingMatches({ stage, start, match: { otherShape, missing }, found }: CheckedMatch & { readonly found: readonly string[] }): UserError {
+  const [other] = otherShape;
+  if (other) return new UserError("data", `Nothing in ${start.path} fits stage ${stage}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`, "Give the model the sizes that it was trained with.");
+  const near = found.flatMap((name) => {
+    const wanted = nearest(name, missing) ?? missing.find((key) => lastSegments(key) === lastSegments(name));
+    return wanted === undefined ? [] : [`"${name}" may be ${wanted}`];
+  });
+  const help = near[0] ?? `Its names begin with ${found.slice(0, 3).map((name) => `"${name}"`).join(", ")}; the stage's with ${missing.slice(0, 3).join(", ")}`;
+  return new UserError("data", `None of the ${found.length} tensors in ${start.path} is a weight of stage ${stage}.`, `${help}. Say how names correspond: \`rename: { "THERE.**": "HERE.**" }\`.`);
+}
+
+function lastSegments(name: string): string {
+  return name.split(".").slice(-2).join(".");
+}
+
+/** What a stage freezes must come from somewhere: from the source, or from an earlier stage. */
+function checkFrozen({ program, phases, stage, start, match, weights }: CheckedMatch & { readonly program: Program; readonly phases: readonly Phase[]; readonly weights: ReadonlyMap<string, StageWeight> }): void {
+  const untaken = [...match.missing, ...match.otherShape.map(({ key }) => key)].filter((key) => weights.get(key)?.kind === "weight" && !weights.get(key)?.trainable);
+  if (untaken.length === 0) return;
+  const earlier = weightsOf(program, phases.slice(0, phases.findIndex((phase) => phase.stage.name === stage)));
+  const [first, ...others] = untaken.filter((key) => !earlier.has(key));
+  if (first === undefined) return;
+  const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
+  throw new UserError("data", `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`, "Do not freeze it, or give `rename` what it is called there.");
+}
+
+function reportOf({ stage, start, match, source, hash }: CheckedMatch & { readonly source: WeightSource; readonly hash: string }): StartReport {
+  const partly = match.taken.flatMap(({ key, from, places }) => (places ? [{ weight: key, from, ...placeCounts(places.of) }] : []));
+  return {
+    version: 1,
+    stage,
+    path: start.path,
+    checkpoint: source.checkpoint ?? null,
+    sha256: hash,
+    taken: match.taken.filter(({ places }) => !places).map(({ key, from }) => ({ weight: key, from })),
+    partly,
+    missing: match.missing,
+    otherShape: match.otherShape.map(({ key, from, here, there }) => ({ weight: key, from, here, there })),
+    unused: match.unused,
+    labels: [],
+  };
+}
+
+function placeCounts(places: readonly (number | undefined)[]): { readonly taken: number; readonly fresh: number } {
+  const taken = places.filter((place) => place !== undefined).length;
+  return { taken, fresh: places.length - taken };
+}

@@ -1,0 +1,78 @@
+import { type CheckedJson, checkedJson } from "../checked-json.ts";
+
+/** `starts/STAGE.json` of a run: what a stage took from outside, and what it did not. Weights are named as in checkpoints. */
+export interface StartReport {
+  readonly version: 1;
+  readonly stage: string;
+  /** As in the specification. */
+  readonly path: string;
+  /** The checkpoint of a run. */
+  readonly checkpoint: string | null;
+  /** SHA-256 of the safetensors file. */
+  readonly sha256: string;
+  readonly taken: readonly { readonly weight: string; readonly from: string }[];
+  /** Taken by the names of an axis: how many of its places, and how many are new. */
+  readonly partly: readonly { readonly weight: string; readonly from: string; readonly taken: number; readonly fresh: number }[];
+  /** Not found: they stay as the stage before left them, or are newly initialised. */
+  readonly missing: readonly string[];
+  readonly otherShape: readonly { readonly weight: string; readonly from: string; readonly here: readonly number[]; readonly there: readonly number[] }[];
+  /** Tensors that nothing was taken from. */
+  readonly unused: readonly string[];
+  /** Where names of an axis differ: which are new here, and which are only there. */
+  readonly labels: readonly { readonly of: string; readonly added: readonly string[]; readonly gone: readonly string[] }[];
+}
+
+const string = { type: "string" };
+const count = { type: "integer", minimum: 0 };
+const strings = { type: "array", items: string };
+const object = (properties: object) => ({ type: "object", properties, required: Object.keys(properties), additionalProperties: false });
+const list = (properties: object) => ({ type: "array", items: object(properties) });
+const shape = { type: "array", items: count };
+
+export const startReportSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:start-report:1",
+  title: "What a stage took from outside of its run",
+  ...object({
+    version: { const: 1 },
+    stage: string,
+    path: string,
+    checkpoint: { anyOf: [string, { type: "null" }] },
+    sha256: string,
+    taken: list({ weight: string, from: string }),
+    partly: list({ weight: string, from: string, taken: count, fresh: count }),
+    missing: strings,
+    otherShape: list({ weight: string, from: string, here: shape, there: shape }),
+    unused: strings,
+    labels: list({ of: string, added: strings, gone: strings }),
+  }),
+};
+
+export const startReportFile: CheckedJson<StartReport> = checkedJson(startReportSchema);
+
+/** In one line for who looks on; the file has all names. */
+export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels }: StartReport): string {
+  const parts = [
+    `takes ${countOf(taken.length + partly.length, "weight")} from ${path}${checkpoint === null ? "" : ` (${checkpoint})`}`,
+    ...partly.slice(0, 1).map(({ weight, taken: known, fresh }) => `${partly.length} of them by name (${weight}: ${known} places known, ${fresh} new)`),
+    ...labels.map(({ of, added, gone }) => `of ${of} ${some(added, "new")}${added.length > 0 && gone.length > 0 ? " and " : ""}${some(gone, "gone")}`),
+    missing.length === 0 ? "" : `${countOf(missing.length, "weight")} not found there: ${few(missing)}`,
+    otherShape.length === 0 ? "" : `${countOf(otherShape.length, "weight")} of another shape there: ${few(otherShape.map(({ weight, here, there }) => `${weight} [${here.join(" × ")}], there [${there.join(" × ")}]`))}`,
+    unused.length === 0 ? "" : `${unused.length} of its tensors not used: ${few(unused)}`,
+  ];
+  return `Stage ${stage} ${parts.filter((part) => part !== "").join("; ")}. starts/${stage}.json names them all.`;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function some(names: readonly string[], what: string): string {
+  return names.length === 0 ? "" : `${few(names)} ${names.length === 1 ? "is" : "are"} ${what}`;
+}
+
+const shown = 3;
+
+function few(names: readonly string[]): string {
+  return names.length <= shown ? names.join(", ") : `${names.slice(0, shown).join(", ")} and ${names.length - shown} more`;
+}
