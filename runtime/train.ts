@@ -74,7 +74,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
   const root = dirname(compiled.entry);
   return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
-    const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs } });
+    const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs }, preprocessing: opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
     const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root, starts });
     await mkdir(folder.model, { recursive: true });
@@ -182,9 +182,9 @@ async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: 
 }
 
 /** What the stages of a resumed run that have not begun will take. */
-async function startsToCome({ folder, lock, compiled: { program } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
+async function startsToCome({ folder, lock, compiled: { program }, data: { preprocessing } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
   const begun = new Set(state ? [state.phase, ...state.phases.map(({ name }) => name)] : []);
-  const starts = await openForeignStarts({ program, folders: { root: lock.root, runs: dirname(folder.path) }, begun });
+  const starts = await openForeignStarts({ program, folders: { root: lock.root, runs: dirname(folder.path) }, preprocessing, begun });
   checkStarts(lock, starts);
   return starts;
 }

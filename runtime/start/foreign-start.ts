@@ -1,18 +1,20 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
-import type { StageWeight } from "../../compiler/plan.ts";
+import type { StagePlan, StageWeight } from "../../compiler/plan.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
 import { type Tensors, sha256 } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
 import { trainingStateFile } from "../checkpoint/training-state.ts";
+import type { Preprocessing } from "../data/data.ts";
 import { initialWeight } from "../train/initialize.ts";
 import { weightKey } from "../train/phase-weights.ts";
 import { type Phase, phasesOf } from "../train/phases.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
-import { type WeightMatch, matchWeights } from "./match-weights.ts";
+import { axisLabels } from "./axis-labels.ts";
+import { type AxisLabels, type WeightMatch, matchWeights } from "./match-weights.ts";
 import type { StartReport } from "./start-report.ts";
 import { takeWeights } from "./take-weights.ts";
 
@@ -29,17 +31,19 @@ export type ForeignStarts = ReadonlyMap<string, ForeignStart>;
 export interface ForeignStartsSettings {
   readonly program: Program;
   readonly folders: SourceFolders;
+  /** That of this run, whose names of classes and pieces of text weights are taken by. */
+  readonly preprocessing: Preprocessing;
   /** Phases that have begun: what they took is in the run's checkpoints. */
   readonly begun?: ReadonlySet<string>;
 }
 
 /** The foreign starts of a program's stages. Everything that can be wrong with one ends here in a `UserError`. */
-export async function openForeignStarts({ program, folders, begun = new Set() }: ForeignStartsSettings): Promise<ForeignStarts> {
+export async function openForeignStarts({ program, folders, preprocessing, begun = new Set() }: ForeignStartsSettings): Promise<ForeignStarts> {
   const starts = new Map<string, ForeignStart>();
   const phases = phasesOf(program.specification);
   for (const { name: stage, init } of program.specification.stages) {
     if (init?.kind !== "from" || phases.some((phase) => phase.stage.name === stage && begun.has(phase.name))) continue;
-    starts.set(stage, await openForeignStart({ program, folders, phases, stage, start: init }));
+    starts.set(stage, await openForeignStart({ program, folders, preprocessing, phases, stage, start: init }));
   }
   return starts;
 }
@@ -47,17 +51,20 @@ export async function openForeignStarts({ program, folders, begun = new Set() }:
 interface StartOfStage {
   readonly program: Program;
   readonly folders: SourceFolders;
+  readonly preprocessing: Preprocessing;
   readonly phases: readonly Phase[];
   readonly stage: string;
   readonly start: ResolvedForeignStart;
 }
 
-async function openForeignStart({ program, folders, phases, stage, start }: StartOfStage): Promise<ForeignStart> {
+async function openForeignStart({ program, folders, preprocessing, phases, stage, start }: StartOfStage): Promise<ForeignStart> {
   const source = await findSource(start, folders);
   const { entries } = await readSafetensorsHeader(source.file);
   const hash = await checkedHash(source);
-  const weights = weightsOf(program, phases.filter((phase) => phase.stage.name === stage));
-  const wanted = [...weights.values()].map((weight) => ({ key: weightKey(weight), shape: weight.shape }));
+  const plans = plansOf(program, phases.filter((phase) => phase.stage.name === stage));
+  const weights = weightsOf(plans);
+  const labels = source.preprocessing ? axisLabels({ program, plans, here: preprocessing, there: source.preprocessing }) : new Map<string, AxisLabels>();
+  const wanted = [...weights].map(([key, { shape }]) => ({ key, shape, ...labelsOf(labels.get(key)) }));
   const match = matchWeights({ wanted, found: entries, start, renamings: program.specification.renamed ?? [] });
   const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));
   for (const { key, from } of match.taken) {
@@ -66,7 +73,7 @@ async function openForeignStart({ program, folders, phases, stage, start }: Star
   checkMatch({ stage, start, match, found: entries.map(({ name }) => name) });
   checkFrozen({ program, phases, stage, start, match, weights });
   return {
-    report: reportOf({ stage, start, match, source, hash }),
+    report: reportOf({ stage, start, match, source, hash, labels }),
     over: async (carried, seed) => {
       const initial = (key: string) => {
         const weight = weights.get(key);
@@ -90,9 +97,16 @@ async function checkedHash({ file, checkpoint }: WeightSource): Promise<string> 
   return hash;
 }
 
+function labelsOf(labels: AxisLabels | undefined): { readonly labels?: AxisLabels } {
+  return labels ? { labels } : {};
+}
+
+function plansOf(program: Program, phases: readonly Phase[]): readonly StagePlan[] {
+  return phases.map(({ stage, forTask }) => program.plan(stage.name, forTask === undefined ? {} : { forTask }));
+}
+
 /** Of all phases of a stage: `for_each` begins once, and each task has weights of its own. */
-function weightsOf(program: Program, phases: readonly Phase[]): ReadonlyMap<string, StageWeight> {
-  const plans = phases.map(({ stage, forTask }) => program.plan(stage.name, forTask === undefined ? {} : { forTask }));
+function weightsOf(plans: readonly StagePlan[]): ReadonlyMap<string, StageWeight> {
   const weights = new Map<string, StageWeight>();
   for (const weight of plans.flatMap((plan) => plan.weights)) {
     const key = weightKey(weight);
@@ -136,14 +150,14 @@ function lastSegments(name: string): string {
 function checkFrozen({ program, phases, stage, start, match, weights }: CheckedMatch & { readonly program: Program; readonly phases: readonly Phase[]; readonly weights: ReadonlyMap<string, StageWeight> }): void {
   const untaken = [...match.missing, ...match.otherShape.map(({ key }) => key)].filter((key) => weights.get(key)?.kind === "weight" && !weights.get(key)?.trainable);
   if (untaken.length === 0) return;
-  const earlier = weightsOf(program, phases.slice(0, phases.findIndex((phase) => phase.stage.name === stage)));
+  const earlier = weightsOf(plansOf(program, phases.slice(0, phases.findIndex((phase) => phase.stage.name === stage))));
   const [first, ...others] = untaken.filter((key) => !earlier.has(key));
   if (first === undefined) return;
   const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
   throw new UserError("data", `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`, "Do not freeze it, or give `rename` what it is called there.");
 }
 
-function reportOf({ stage, start, match, source, hash }: CheckedMatch & { readonly source: WeightSource; readonly hash: string }): StartReport {
+function reportOf({ stage, start, match, source, hash, labels }: CheckedMatch & { readonly source: WeightSource; readonly hash: string; readonly labels: ReadonlyMap<string, AxisLabels> }): StartReport {
   const partly = match.taken.flatMap(({ key, from, places }) => (places ? [{ weight: key, from, ...placeCounts(places.of) }] : []));
   return {
     version: 1,
@@ -156,8 +170,17 @@ function reportOf({ stage, start, match, source, hash }: CheckedMatch & { readon
     missing: match.missing,
     otherShape: match.otherShape.map(({ key, from, here, there }) => ({ weight: key, from, here, there })),
     unused: match.unused,
-    labels: [],
+    labels: changedLabels(match.taken.flatMap(({ key, places }) => (places ? (labels.get(key) ?? []) : []))),
   };
+}
+
+/** Once for each whose names differ, however many weights have them. */
+function changedLabels(labels: readonly AxisLabels[]): StartReport["labels"] {
+  const byOwner = new Map(labels.map((each) => [each.of, each]));
+  return [...byOwner.values()].map(({ of, here, there }) => {
+    const [ours, theirs] = [new Set(here), new Set(there)];
+    return { of, added: here.filter((name) => !theirs.has(name)), gone: there.filter((name) => !ours.has(name)) };
+  });
 }
 
 function placeCounts(places: readonly (number | undefined)[]): { readonly taken: number; readonly fresh: number } {

@@ -87,7 +87,12 @@ function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight,
   const withoutAxis = (of: Shape): Shape => of.filter((_, each) => each !== axis);
   if (shape.length !== there.length || !sameShape(withoutAxis(shape), withoutAxis(there)) || labels.there.length > (there[axis] ?? 0)) return undefined;
   const known = new Map(labels.there.map((name, place) => [name, place]));
-  return { places: { axis, of: Array.from({ length: shape[axis] ?? 0 }, (_, place) => known.get(labels.here[place] ?? "")) } };
+  return { places: { axis, of: Array.from({ length: shape[axis] ?? 0 }, (_, place) => placeOf(known, labels.here[place])) } };
+}
+
+/** More places may be declared than have names. */
+function placeOf(known: ReadonlyMap<string, number>, name: string | undefined): number | undefined {
+  return name === undefined || name === "" ? undefined : known.get(name);
 }
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {
