@@ -11,7 +11,7 @@ import { readTrained } from "./read-trained.ts";
 import { BoundStep } from "./train/bound-step.ts";
 import { predictionsOf } from "./train/evaluate-split.ts";
 import { lastPhases, storeOf } from "./train/evaluate-stage.ts";
-import type { Program } from "./train/program.ts";
+import { taskOf } from "./train/program.ts";
 import { planOf } from "./train/trainer.ts";
 import { UserError } from "./user-error.ts";
 
@@ -83,12 +83,6 @@ function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> 
     last = result;
     return result;
   };
-}
-
-function taskOf({ specification }: Program, name: string): ResolvedTask {
-  const task = specification.tasks[name];
-  if (!task) throw new Error(`no task ${name}`);
-  return task;
 }
 
 function choose<Value>(byTask: ReadonlyMap<string, Value>, task: string | undefined): Value {

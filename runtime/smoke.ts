@@ -13,7 +13,7 @@ import { GradientSum } from "./train/gradient-sum.ts";
 import { LoadedSteps } from "./train/loaded-steps.ts";
 import { startingWeights } from "./train/phase-weights.ts";
 import { type Phase, phasesOf } from "./train/phases.ts";
-import type { Program } from "./train/program.ts";
+import { type Program, taskOf } from "./train/program.ts";
 import { StepSupply } from "./train/step-supply.ts";
 import { TensorStore } from "./train/tensor-store.ts";
 import { planOf } from "./train/trainer.ts";
@@ -84,7 +84,8 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
     seed,
     data,
     inputsOf: (task, variant) => steps.graph({ kind: "gradients", task, variant }).inputs,
-    mixupOf: (task) => program.specification.tasks[task]?.augment,
+    taskOf: (task) => taskOf(program, task),
+    predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
   });
   const seen = new GradientWatch(plan);
   const losses = new Map<string, number[]>(plan.tasks.map((task) => [task, []]));

@@ -9,6 +9,7 @@ import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkForeignStart, checkRenamed } from "./check-renames.ts";
+import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "./map-keys.ts";
 
 /** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */
@@ -26,6 +27,7 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
   for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
     if (stage) checkOptions(program, stage, declaration, stages.slice(0, index).map((earlier) => earlier.declaration.name.name), reporter);
+    if (stage) checkMixed(stage, declaration, sound, reporter);
     if (!stage || sound.length < forwards.length || !checkShared(declaration, sound, reporter)) {
       before = undefined;
       continue;
@@ -103,23 +105,13 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
   knownEntries(optionOf(declaration, "batch"), "`batch`", stage.tasks, reporter);
   checkStep(stage, declaration, reporter);
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
+  checkUncertainty(program, stage, declaration, reporter);
   if (stage.tasks.some((task) => !program.specification.tasks[task])) return;
   const metrics = stage.tasks.flatMap((task) => (program.specification.tasks[task]?.metrics ?? []).map((metric) => `${task}.${metric.kind}`));
   for (const [option, metric] of [["checkpoint", stage.checkpoint.best], ["early_stop", stage.early_stop?.metric]] as const) {
     if (metric === undefined || metric === "auto" || metrics.some((known) => metric === known || metric.startsWith(`${known}_`))) continue;
     reporter.report("unknown_choice", optionOf(declaration, option)?.span ?? declaration.name.span, { what: "The metric", value: metric, choices: metrics.join(", "), nearest: nearest(metric, metrics) });
   }
-}
-
-/** That a step has as many tasks as are asked for, and all those that a balance compares: PCGrad needs two of them, GradNorm every one. */
-function checkStep({ name, step, balance, tasks, for_each }: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
-  const together = for_each === "task" ? 1 : tasks.length;
-  const inStep = step.kind === "joint" ? (step.tasks ?? together) : 1;
-  const trains = step.kind === "one_task" || step.tasks === 1 ? "one" : inStep < together ? "some of them" : "all";
-  const at = (option: string) => optionOf(declaration, option)?.span ?? declaration.name.span;
-  if (inStep > together) reporter.report("out_of_range", at("step"), { what: '"tasks" of joint', value: inStep, range: `1..${together}` });
-  const lacks = (balance.kind === "pcgrad" && trains === "one") || (balance.kind === "gradnorm" && trains !== "all");
-  if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
 }
 
 /** What a sampler says of tasks; of one that stands over another, the inner one too. */

@@ -126,7 +126,9 @@ export function resolveStage(elaboration: Elaboration, declaration: StageDeclara
   }
   if (options.epochs === 0 && epochsAt) reporter.report("out_of_range", epochsAt, { what: '"epochs"', value: 0, range: "above 0" });
   if (!haveTheirTypes(elaboration, overrides.entries, options.with ?? {}) || !sound) return undefined;
-  return { ...options, name };
+  // `uncertainty` chooses rows, so its steps are mixed; the checks say what else was written.
+  const step = options.sampler.kind === "uncertainty" && !optionOf(declaration, "step") ? { kind: "mixed" as const } : options.step;
+  return { ...options, step, name };
 }
 
 /** The entries of `with` that set params. */

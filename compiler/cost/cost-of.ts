@@ -63,13 +63,14 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
     return totalled(task, plan.batchOf(task), [...training(plan, task, partOf), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))])]);
   });
   const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
-  const operations = sum(largest(tasks.map(({ total }) => total), tasksOfStep(plan))).flops;
+  const operations = sum(largest(tasks.map(({ total }) => total), plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan))).flops;
   return { stage: plan.stage.name, tasks, total: { ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))), flops: operations, activationBytes: most("activationBytes") } };
 }
 
 /** How many tasks an update is made from. */
 function tasksOfStep({ stage: { step }, tasks }: StagePlan): number {
-  return step.kind === "joint" ? (step.tasks ?? tasks.length) : 1;
+  if (step.kind === "joint") return step.tasks ?? tasks.length;
+  return step.kind === "mixed" ? tasks.length : 1;
 }
 
 /** Those with the most operations. */
@@ -84,7 +85,7 @@ function training(plan: StagePlan, task: string, partOf: PartOf): readonly Contr
   if (isFused(stage)) return [...batchOf(partOf, plan.step(task)), ...flops(partOf, plan.step(task), batch), ...liveAtPeak(partOf, plan.step(task))];
   const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
   const [gradients, apply] = [plan.gradients(task), plan.apply(updated)];
-  const examples = stage.accumulate * updated.reduce((total, each) => total + plan.batchOf(each), 0);
+  const examples = stage.accumulate * (stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0));
   const larger = peakOf(gradients).bytes >= peakOf(apply).bytes ? gradients : apply;
   const gradientBytes = apply.inputs.reduce((total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0), 0);
   // A balance sees the gradients of each task apart.

@@ -26,6 +26,12 @@ export interface SuppliedStep {
   readonly batches: readonly (readonly number[])[];
 }
 
+/** Positions in the training split, and the epoch of the task that they belong to. */
+export interface SuppliedRows {
+  readonly epoch: number;
+  readonly rows: readonly number[];
+}
+
 /** Hands out the rows of one task in an order keyed by (seed, stage, task, epoch): each row once an epoch, a new order every epoch. */
 export class BatchSupply {
   readonly #settings: SupplySettings;
@@ -38,7 +44,22 @@ export class BatchSupply {
   }
 
   next(): SuppliedStep {
-    const { rows, batch, accumulate } = this.#settings;
+    const { batch, accumulate } = this.#settings;
+    const { epoch, rows } = this.atMost(batch * accumulate);
+    const batches = Array.from({ length: Math.ceil(rows.length / batch) }, (_, index) => rows.slice(index * batch, (index + 1) * batch));
+    return { epoch, batches };
+  }
+
+  /** So many rows, of as many epochs as that takes. */
+  take(count: number): readonly SuppliedRows[] {
+    const taken: SuppliedRows[] = [];
+    for (let left = count; left > 0; left -= taken.at(-1)?.rows.length ?? 0) taken.push(this.atMost(left));
+    return taken;
+  }
+
+  /** The next rows of the epoch; fewer than `most` where it ends. */
+  atMost(most: number): SuppliedRows {
+    const { rows } = this.#settings;
     if (rows === 0) throw new Error(`task ${this.#settings.task} has no rows`);
     if (this.#cursor >= rows) {
       this.#epoch++;
@@ -46,10 +67,9 @@ export class BatchSupply {
       this.#order = undefined;
     }
     this.#order ??= this.#orderOf(this.#epoch);
-    const step = this.#order.subarray(this.#cursor, this.#cursor + batch * accumulate);
-    this.#cursor += step.length;
-    const batches = Array.from({ length: Math.ceil(step.length / batch) }, (_, index) => [...step.subarray(index * batch, (index + 1) * batch)]);
-    return { epoch: this.#epoch, batches };
+    const taken = [...this.#order.subarray(this.#cursor, this.#cursor + most)];
+    this.#cursor += taken.length;
+    return { epoch: this.#epoch, rows: taken };
   }
 
   state(): SupplyState {

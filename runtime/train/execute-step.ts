@@ -4,15 +4,15 @@ import type { PhaseBalancer } from "./balance/phase-balancer.ts";
 import type { BoundStep } from "./bound-step.ts";
 import { GradientSum, batchFactors } from "./gradient-sum.ts";
 import type { LoadedSteps } from "./loaded-steps.ts";
-import type { PreparedStep } from "./step-supply.ts";
+import type { PreparedStep, PreparedTask } from "./step-supply.ts";
 import type { UpdateCounts } from "./update-counts.ts";
-
-type PreparedTask = PreparedStep["tasks"][number];
 
 export interface TaskOutcome {
   readonly task: string;
   readonly epoch: number;
   readonly loss: number;
+  /** How many rows it had, where a step mixes tasks. */
+  readonly rows?: number;
   /** What a balance multiplied the loss by; not where the sum is the plain one. */
   readonly scale?: number;
   /** By name of the term. */
@@ -21,7 +21,7 @@ export interface TaskOutcome {
 
 export interface StepOutcome {
   readonly tasks: readonly TaskOutcome[];
-  /** The sum over tasks. */
+  /** The sum over tasks, or their mean where a step mixes them. */
   readonly loss: number;
   /** Before clipping; where the stage clips. */
   readonly gradientNorm?: number;
@@ -59,25 +59,26 @@ function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
 
 /**
  * Gradients of every batch first, then one update. The gradient of a task is the mean over the rows of all its batches, as if they were one
- * batch; that of a joint step is the sum over tasks, each already weighted by its `weight` in its own loss. Host sums run in the order of the
- * stage's tasks and then of batches. States advance with every batch.
+ * batch; that of a joint step is the sum over tasks, each already weighted by its `weight` in its own loss, and that of a mixed step their mean.
+ * Host sums run in the order of the stage's tasks and then of batches. States advance with every batch.
  */
-function splitExecutor({ steps, counts }: ExecutorParts): StepExecutor {
+function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
     run: async ({ tasks }, rate) => {
       const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
       const sum = sumFor(apply, "all");
       const outcomes: TaskOutcome[] = [];
-      for (const each of tasks) outcomes.push(await addGradients(steps, each, sum));
+      const share = shareOf(plan, tasks);
+      for (const each of tasks) outcomes.push(await addGradients(steps, each, sum, share));
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
-      return { tasks: outcomes, loss: outcomes.reduce((total, { loss }) => total + loss, 0), ...gradientNormOf(outputs) };
+      return stepOutcome(plan, tasks, outcomes, outputs);
     },
   };
 }
 
 /** As the split executor, but that the gradients of each task are kept apart until the balancer has seen them all. */
-function balancedExecutor({ steps, counts, balancer }: ExecutorParts): StepExecutor {
+function balancedExecutor({ plan, steps, counts, balancer }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
     run: async ({ tasks }, rate) => {
@@ -85,16 +86,29 @@ function balancedExecutor({ steps, counts, balancer }: ExecutorParts): StepExecu
       const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
       for (const each of tasks) {
         const gradients = sumFor(apply, each.task);
-        parts.push({ outcome: await addGradients(steps, each, gradients), gradients });
+        parts.push({ outcome: await addGradients(steps, each, gradients, 1), gradients });
       }
       const scales = balancer.balance(parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })));
       const sum = sumFor(apply, "all");
-      for (const [index, { gradients }] of parts.entries()) sum.add(gradients.sums, scales[index] ?? 1);
+      const share = shareOf(plan, tasks);
+      for (const [index, { gradients }] of parts.entries()) sum.add(gradients.sums, share * (scales[index] ?? 1));
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
       const outcomes = parts.map(({ outcome }, index) => ({ ...outcome, scale: scales[index] ?? 1 }));
-      return { tasks: outcomes, loss: outcomes.reduce((total, { loss }) => total + loss, 0), ...gradientNormOf(outputs) };
+      return stepOutcome(plan, tasks, outcomes, outputs);
     },
   };
+}
+
+/** What each task's mean loss counts in that of the step. */
+function shareOf({ stage }: ExecutorParts["plan"], tasks: readonly PreparedTask[]): number {
+  return stage.step.kind === "mixed" ? 1 / tasks.length : 1;
+}
+
+function stepOutcome(plan: ExecutorParts["plan"], tasks: readonly PreparedTask[], outcomes: readonly TaskOutcome[], outputs: ReadonlyMap<string, TensorData>): StepOutcome {
+  const loss = shareOf(plan, tasks) * outcomes.reduce((total, each) => total + each.loss, 0);
+  const rowsOf = (index: number) => tasks[index]?.batches.reduce((sum, { batch }) => sum + batch.keys.length, 0) ?? 0;
+  const counted = plan.stage.step.kind === "mixed" ? outcomes.map((each, index) => ({ ...each, rows: rowsOf(index) })) : outcomes;
+  return { tasks: counted, loss, ...gradientNormOf(outputs) };
 }
 
 /** A cleared sum for the gradients that an `apply` graph takes, one for each of what is summed: a task, or all. */
@@ -109,7 +123,7 @@ function sums(): (apply: BoundStep, of: string) => GradientSum {
   };
 }
 
-async function addGradients(steps: LoadedSteps, { task, epoch, batches }: PreparedTask, sum: GradientSum): Promise<TaskOutcome> {
+async function addGradients(steps: LoadedSteps, { task, epoch, batches }: PreparedTask, sum: GradientSum, share: number): Promise<TaskOutcome> {
   const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight));
   let loss = 0;
   const terms = new Map<string, number>();
@@ -117,7 +131,7 @@ async function addGradients(steps: LoadedSteps, { task, epoch, batches }: Prepar
     const factor = factors[index] ?? 0;
     const gradients = await steps.get({ kind: "gradients", task, variant: prepared.variant });
     const outputs = await gradients.run(prepared);
-    sum.add(outputs, factor);
+    sum.add(outputs, share * factor);
     const losses = lossesOf(gradients, outputs);
     loss += factor * losses.loss;
     for (const [term, value] of losses.terms) terms.set(term, (terms.get(term) ?? 0) + factor * value);

@@ -12,8 +12,9 @@ interface Moment {
 
 export function logStep(log: MetricsLog, moment: Moment, outcome: StepOutcome, rate: number): void {
   const train = { ...moment, split: "train" } as const;
-  for (const { task, epoch, loss, scale, terms } of outcome.tasks) {
+  for (const { task, epoch, loss, rows, scale, terms } of outcome.tasks) {
     log.add({ ...train, epoch, task, name: "loss", value: loss });
+    if (rows !== undefined) log.add({ ...train, epoch, task, name: "rows", value: rows });
     if (scale !== undefined) log.add({ ...train, epoch, task, name: "loss_scale", value: scale });
     if (terms.size > 1) for (const [term, value] of terms) log.add({ ...train, epoch, task, name: `loss/${term}`, value });
   }

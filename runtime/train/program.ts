@@ -1,4 +1,11 @@
 import type { Program as CompiledProgram } from "../../compiler/program.ts";
+import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 
 /** What training needs of a compiled specification. */
 export type Program = Pick<CompiledProgram, "specification" | "plan">;
+
+export function taskOf({ specification }: Pick<Program, "specification">, name: string): ResolvedTask {
+  const task = specification.tasks[name];
+  if (!task) throw new Error(`no task ${name}`);
+  return task;
+}

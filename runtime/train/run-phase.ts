@@ -15,6 +15,7 @@ import { StepTimer } from "./step-timer.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
 import { type StageProgress, durationInSteps, scheduleFactor } from "./schedules.ts";
 import { scoreOf } from "./selection.ts";
+import { taskOf } from "./program.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type PreparedStep, StepSupply } from "./step-supply.ts";
 import { TensorStore } from "./tensor-store.ts";
@@ -59,7 +60,15 @@ class PhaseRun {
     this.#steps = new LoadedSteps(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
     const kind = isFused(plan.stage) ? "step" : "gradients";
-    this.#supply = new StepSupply({ plan, phase: phase.name, seed, data, inputsOf: (task, variant) => this.#steps.graph({ kind, task, variant }).inputs, mixupOf: (task) => context.program.specification.tasks[task]?.augment });
+    this.#supply = new StepSupply({
+      plan,
+      phase: phase.name,
+      seed,
+      data,
+      taskOf: (task) => taskOf(context.program, task),
+      inputsOf: (task, variant) => this.#steps.graph({ kind, task, variant }).inputs,
+      predictor: (task, variant) => this.#steps.get({ kind: "predict", task, variant }),
+    });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
     this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer });
@@ -82,7 +91,7 @@ class PhaseRun {
       const rate = this.#rate();
       timer.begin();
       const running = this.#executor.run(prepared, rate);
-      upcoming = this.#prepareNext();
+      upcoming = this.#prepareNext(running);
       const outcome = await running.catch((error: unknown) => this.#explain(error, prepared));
       this.#finish(prepared, outcome, rate, timer.end());
       if (this.#isPause(this.#step)) isOver = await this.#pause();
@@ -114,11 +123,11 @@ class PhaseRun {
 
   /**
    * Reads the next batch while a step runs. Not across a checkpoint, so that the position of the supply is that of the weights, and a sampler that
-   * watches validation chooses after it.
+   * watches validation chooses after it. A sampler that asks the model waits for the step.
    */
-  #prepareNext(): Promise<PreparedStep> | undefined {
+  #prepareNext(running: Promise<unknown>): Promise<PreparedStep> | undefined {
     if (this.#context.interrupt.aborted || this.#isPause(this.#step + 1)) return undefined;
-    const upcoming = this.#supply.prepare(this.#step + 1);
+    const upcoming = this.#supply.prepare(this.#step + 1, running);
     // If the running step fails, nobody waits for this one.
     upcoming.catch(() => {});
     return upcoming;

@@ -1,4 +1,5 @@
-import type { ResolvedStage, ResolvedStep } from "../../compiler/schema/resolved.ts";
+import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
+import { drawsOf } from "./draw-tasks.ts";
 import type { SampledTask } from "./samplers/sampler.ts";
 
 /** Rows of the training split and of a batch. */
@@ -8,21 +9,32 @@ export interface TaskRows {
   readonly batch: number;
 }
 
-/** Steps of one pass over the rows of a task; the last one may be short. */
-export function sampledTask({ name, rows, batch }: TaskRows, { accumulate }: Pick<ResolvedStage, "accumulate">): SampledTask {
-  return { name, rows, steps: Math.ceil(rows / (batch * accumulate)) };
+/** Draws of one pass over the rows of a task: steps, of which the last may be short, or the rows themselves where each is drawn. */
+export function sampledTask({ name, rows, batch }: TaskRows, { step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">): SampledTask {
+  return { name, rows, steps: step.kind === "mixed" ? rows : Math.ceil(rows / (batch * accumulate)) };
+}
+
+type Steps = Pick<ResolvedStage, "step" | "batch" | "accumulate" | "sampler">;
+
+/** Updates that a stage makes. */
+export function stageLength(stage: Steps & Pick<ResolvedStage, "steps" | "epochs">, tasks: readonly SampledTask[]): number {
+  return stage.steps ?? Math.ceil((stage.epochs ?? 1) * epochLength(stage, tasks));
 }
 
 /**
- * Updates that a stage makes. An epoch is as many steps as it takes to see every row of every task once: with one task a step the sum over
- * tasks, with joint steps the longest task, while shorter ones begin again; with n of the tasks a step, at least an n-th of the sum.
+ * Updates of an epoch: as many as it takes to see every row of every task once. With one task a step that is the sum over tasks, with joint
+ * steps the longest task, while shorter ones begin again; with n of the tasks a step, at least an n-th of the sum; with mixed steps all rows, a
+ * batch at a time. `uncertainty` does not see every row: its epoch is, as in the authors' code, so many passes over the candidates of the
+ * largest task as there are tasks.
  */
-export function stageLength(stage: Pick<ResolvedStage, "steps" | "epochs" | "step">, tasks: readonly SampledTask[]): number {
-  if (stage.steps !== undefined) return stage.steps;
-  return Math.ceil((stage.epochs ?? 1) * stepsOfEpoch(stage.step, tasks.map((task) => task.steps)));
-}
-
-function stepsOfEpoch(step: ResolvedStep, steps: readonly number[]): number {
+export function epochLength(stage: Steps, tasks: readonly SampledTask[]): number {
+  const steps = tasks.map((task) => task.steps);
   const sum = steps.reduce((total, each) => total + each, 0);
-  return step.kind === "joint" ? Math.max(0, ...steps, step.tasks === undefined ? 0 : sum / step.tasks) : sum;
+  const { step, sampler } = stage;
+  if (sampler.kind === "uncertainty") {
+    const passes = tasks.flatMap(({ rows }) => (rows > 0 ? [Math.ceil(rows / sampler.candidates)] : []));
+    return passes.length * Math.max(0, ...passes);
+  }
+  if (step.kind === "joint") return Math.max(0, ...steps, step.tasks === undefined ? 0 : sum / step.tasks);
+  return sum / drawsOf(stage);
 }

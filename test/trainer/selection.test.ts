@@ -40,11 +40,12 @@ describe("early stopping", () => {
 });
 
 describe("the length of a stage", () => {
+  const defaults = { batch: 4, accumulate: 1, sampler: { kind: "shuffled" } } as const;
   const sampled = [{ name: "a", rows: 30, steps: 8 }, { name: "b", rows: 14, steps: 4 }];
-  test("one task a step: all batches of all tasks", () => expect(stageLength({ step: { kind: "one_task" }, epochs: 2 }, sampled)).toBe(24));
-  test("joint: the longest task", () => expect(stageLength({ step: { kind: "joint" }, epochs: 2 }, sampled)).toBe(16));
+  test("one task a step: all batches of all tasks", () => expect(stageLength({ ...defaults, step: { kind: "one_task" }, epochs: 2 }, sampled)).toBe(24));
+  test("joint: the longest task", () => expect(stageLength({ ...defaults, step: { kind: "joint" }, epochs: 2 }, sampled)).toBe(16));
   test("joint with n of the tasks: the longest task, or an n-th of all batches", () =>
-    expect([1, 2, 3].map((tasks) => stageLength({ step: { kind: "joint", tasks }, epochs: 2 }, sampled))).toEqual([24, 16, 16]));
-  test("parts of an epoch are rounded up", () => expect(stageLength({ step: { kind: "one_task" }, epochs: 0.3 }, sampled)).toBe(4));
-  test("steps are steps", () => expect(stageLength({ step: { kind: "one_task" }, steps: 7 }, sampled)).toBe(7));
+    expect([1, 2, 3].map((tasks) => stageLength({ ...defaults, step: { kind: "joint", tasks }, epochs: 2 }, sampled))).toEqual([24, 16, 16]));
+  test("parts of an epoch are rounded up", () => expect(stageLength({ ...defaults, step: { kind: "one_task" }, epochs: 0.3 }, sampled)).toBe(4));
+  test("steps are steps", () => expect(stageLength({ ...defaults, step: { kind: "one_task" }, steps: 7 }, sampled)).toBe(7));
 });

@@ -146,6 +146,24 @@ export const training = {
     message: ({ balance, stage, trains }) => `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains ${trains}.`,
     help: () => "Write `step: joint`, or balance by `homoscedastic` or `dwa`, which need losses only.",
   }),
+  rows_not_tasks: define<{ stage: string; found: string }>({
+    code: "MTL5032",
+    severity: "error",
+    message: ({ stage, found }) => `\`uncertainty\` chooses rows of mixed steps, but ${found} of "${stage}".`,
+    help: () => "Leave `step` out, or write `step: mixed`, with `uncertainty` as the stage's own sampler.",
+  }),
+  no_entropy: define<{ task: string; found: string; classified: readonly string[] }>({
+    code: "MTL5033",
+    severity: "error",
+    message: ({ task, found }) => `\`uncertainty\` cannot compare rows of "${task}": ${found}.`,
+    help: ({ classified }) => `Give it a proxy that predicts a category or labels${classified.length > 0 ? ` (${classified.join(", ")})` : ""}, or a share from 0 to 1: \`proxy: { TASK: 0.5 }\`.`,
+  }),
+  unmixable_step: define<{ stage: string; reason: string; help: string }>({
+    code: "MTL5034",
+    severity: "error",
+    message: ({ stage, reason }) => `Steps of "${stage}" cannot be mixed: ${reason}.`,
+    help: ({ help }) => help,
+  }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",

@@ -3,7 +3,7 @@ import type { StagePlan } from "../../../compiler/plan.ts";
 import type { TrainingState } from "../../checkpoint/training-state.ts";
 import { type Generator, generator } from "../../random/generator.ts";
 import type { Program } from "../program.ts";
-import { stageLength } from "../stage-length.ts";
+import { epochLength } from "../stage-length.ts";
 import type { SampledTask } from "../samplers/sampler.ts";
 import type { Balancer, TaskGradients } from "./balancer.ts";
 import { openBalancer } from "./index.ts";
@@ -28,7 +28,7 @@ export class PhaseBalancer {
       options: stage.balance,
       tasks: tasks.map(({ name }) => ({ name, target: specification.tasks[name]?.target.kind === "number" ? "number" : "other" })),
       shared: new Set(weights.flatMap(({ name, tasks: reaching }) => (reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : []))),
-      epochSteps: stageLength({ step: stage.step, epochs: 1 }, tasks),
+      epochSteps: Math.ceil(epochLength(stage, tasks)),
       random: () => this.#random.uniform(),
     });
   }

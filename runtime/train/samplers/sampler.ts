@@ -1,4 +1,5 @@
 import type { ResolvedSampler } from "../../../compiler/schema/resolved.ts";
+import type { RowEntropies } from "./entropies.ts";
 
 /** A task as a sampler sees it. */
 export interface SampledTask {
@@ -40,14 +41,34 @@ export interface SamplerStatus {
 /** Plain JSON. */
 export type SamplerState = { readonly [key: string]: number | readonly number[] };
 
-/** Chooses the task of each step. After `restore(state())`, with the generator at the same position, it goes on exactly as before. */
-export interface Sampler {
-  next(context: SamplerContext): string;
+/** After `restore(state())`, with the generator at the same position, it goes on exactly as before. */
+interface Resumable {
   observe(event: SamplerEvent): void;
   /** What it holds of the tasks that changes in training; logged after each validation, as `sampler/NAME`. */
   status?(): readonly SamplerStatus[];
   state(): SamplerState;
   restore(state: SamplerState): void;
+}
+
+/** Chooses the task of each draw. */
+export interface Sampler extends Resumable {
+  next(context: SamplerContext): string;
+}
+
+/** Rows of a task that could train next. */
+export interface CandidatesOfTask {
+  readonly task: string;
+  readonly count: number;
+  /** What the model's predictions of them say; of a task that predicts no classes nothing. */
+  readonly entropies?: RowEntropies;
+}
+
+/** Chooses the rows of each update among candidates, by what the model says of them. */
+export interface RowSampler extends Resumable {
+  /** Rows of each task that it is asked about. */
+  readonly candidates: number;
+  /** Positions in the list of all tasks' candidates; at most `count`. */
+  select(tasks: readonly CandidatesOfTask[], count: number): readonly number[];
 }
 
 /** For samplers that stand over another one. */
