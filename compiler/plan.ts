@@ -46,14 +46,16 @@ export interface GraphVariant {
   readonly batch?: number;
   /** Tokens of the texts that are compiled shorter than they may be, by modality. */
   readonly lengths?: TextLengths;
+  /** Whether the values of the frozen prefix are `given` as features (`StagePlan.prefix`). */
+  readonly prefix?: "given";
 }
 
 export type TextLengths = { readonly [modality: string]: number };
 
 /** Names a variant among those of a task. */
-export function variantKey({ batch, lengths = {} }: GraphVariant = {}): string {
+export function variantKey({ batch, lengths = {}, prefix }: GraphVariant = {}): string {
   const texts = Object.entries(lengths).map(([modality, length]) => `${modality} ${length}`);
-  return [...(batch === undefined ? [] : [batch]), ...texts.toSorted()].join(", ");
+  return [...(batch === undefined ? [] : [batch]), ...texts.toSorted(), ...(prefix === undefined ? [] : ["after prefix"])].join(", ");
 }
 
 /** One stage, compiled lazily: each graph is elaborated, differentiated and optimised when it is first asked for. */
@@ -73,6 +75,11 @@ export interface StagePlan {
   /** Loss and predictions without dropout. */
   evaluate(task: string, variant?: GraphVariant): Graph;
   predict(task: string, variant?: GraphVariant): Graph;
+  /**
+   * What the stage freezes, as far as it gives the same for an example in every step: from one row's features to the features `frozen.0`, … of
+   * the graphs of `prefix: "given"`. Nothing where no product is spared.
+   */
+  prefix?(task: string, mode: "train" | "evaluate"): Graph | undefined;
 }
 
 /** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */

@@ -5,6 +5,7 @@ import type { Mode } from "./elaborate/elaboration.ts";
 import { elaborateForward } from "./elaborate/forward.ts";
 import type { Value } from "./elaborate/value.ts";
 import type { Graph } from "./graph/graph.ts";
+import { type CutSettings, findFrozenCut, prefixOf, restOf } from "./frozen-prefix.ts";
 import { optimise } from "./passes/optimise.ts";
 import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type WeightDeclaration, variantKey } from "./plan.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
@@ -18,12 +19,21 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const tasks = forTask === undefined ? stage.tasks : [forTask];
   const batchOf = (task: string): number => batch ?? (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
   const forward = memoised((task: string, mode: Mode, variant: GraphVariant) => forwardGraph(program, stage, task, mode, variant.batch ?? batchOf(task)));
-  const training = (task: string, variant: GraphVariant = {}): ForwardGraph => forward(task, "train", variant);
-  const weights = once(() => stageWeights(stage, tasks.map((task) => training(task)), forTask));
+  const training = (task: string, variant: GraphVariant = {}): ForwardGraph => afterPrefix("train", task, variant);
+  const cut = memoised((mode: "train" | "evaluate", task: string) => {
+    if (stage.cache === "off") return { found: undefined };
+    return { found: findFrozenCut(forward(task, mode, { batch: CUT_ROWS }).graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights()) }) };
+  });
+  const afterPrefix = (mode: Mode, task: string, { prefix, ...variant }: GraphVariant): ForwardGraph => {
+    const whole = forward(task, mode, variant);
+    const { found } = prefix === "given" && mode !== "predict" ? cut(mode, task, {}) : { found: undefined };
+    return found ? { ...whole, graph: restOf(whole.graph, found.values) } : whole;
+  };
+  const weights = once(() => stageWeights(stage, tasks.map((task) => forward(task, "train", {})), forTask));
   const graph = memoised((kind: "step" | "gradients" | "evaluate" | "predict", task: string, variant: GraphVariant): Graph => {
     if (kind === "step") return stepGraph(training(task, variant), weights(), stage);
     if (kind === "gradients") return gradientsGraph(training(task, variant), weights());
-    return optimise(forward(task, kind, variant).graph);
+    return optimise(afterPrefix(kind, task, variant).graph);
   });
   return {
     stage,
@@ -37,7 +47,22 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     apply: (names) => applyGraph(names, weights(), stage),
     evaluate: (task, variant = {}) => graph("evaluate", task, variant),
     predict: (task, variant = {}) => graph("predict", task, variant),
+    prefix: (task, mode) => {
+      const { found } = cut(mode, task, {});
+      return found && prefixOf(forward(task, mode, { batch: 1 }).graph, found.values);
+    },
   };
+}
+
+/** Rows of the graph in which a cut is looked for: a number that no other dimension is likely to have. */
+const CUT_ROWS = 7;
+
+/** What changes between steps. Tokens that a `masked` target hides are drawn each epoch. */
+export function frozenSettings({ specification }: Program, task: string, weights: readonly StageWeight[]): Pick<CutSettings, "isTrained" | "isDrawn"> {
+  const trained = new Set(weights.filter(({ kind, trainable }) => trainable || kind === "state").map(({ name }) => name));
+  const target = specification.tasks[task]?.target;
+  const hidden = target?.kind === "masked" ? `${target.modality}.` : undefined;
+  return { isTrained: (weight) => trained.has(weight), isDrawn: (feature) => hidden !== undefined && feature.startsWith(hidden) };
 }
 
 /** Params as a stage sees them: `--set`, then its `with`. */

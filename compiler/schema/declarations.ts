@@ -40,6 +40,7 @@ export const stageOptions = {
   steps: { type: { kind: "int", min: 1 }, doc: "How many updates it makes. Either this or `epochs`." },
   freeze: { type: { kind: "pattern" }, doc: "What is not trained." },
   train: { type: { kind: "pattern" }, doc: "What is trained; everything else is frozen." },
+  cache: { type: { kind: "one_of", options: ["frozen", "off"] }, default: "frozen", doc: "Whether what is frozen and gives the same for an example in every step is computed once for each example, and kept on disk." },
   init: { type: { kind: "call", family: "start" }, doc: "Where its weights come from." },
   with: { type: { kind: "map", value: { kind: "any" } }, doc: "Params that it sets; the graph is elaborated anew and weights carry over by name." },
   for_each: { type: { kind: "one_of", options: ["task"] }, doc: "Run once for each of its tasks, one after another over the same weights." },

@@ -53,6 +53,8 @@ export interface Data {
   batch(request: BatchRequest): Promise<Batch>;
   /** One example as its data set has it. */
   source(place: ExamplePlace): Promise<ExampleSource>;
+  /** Where what was computed of examples is kept between runs. */
+  readonly cacheFolder?: string;
   readonly preprocessing: Preprocessing;
   readonly problems: readonly DataProblem[];
   /** SHA-256 of the contents of all files that the cells of a modality name, by data set and modality: `emoji.drawing`. */

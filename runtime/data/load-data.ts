@@ -66,7 +66,7 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   return { datasets, tasks, readers, preprocessing, fitted };
 }
 
-function cacheFolderOf({ cache, root }: OpenDataOptions): string | undefined {
+export function cacheFolderOf({ cache, root }: OpenDataOptions): string | undefined {
   const given = process.env["MTL_CACHE"] ?? "";
   const chosen = cache ?? (given === "" || given === "none" ? given : { folder: resolve(given) });
   if (chosen === "none") return undefined;

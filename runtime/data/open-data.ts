@@ -4,7 +4,7 @@ import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
-import { loadData, type OpenDataOptions } from "./load-data.ts";
+import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
 import { closeDatasets, type LoadedDataset } from "./loaded-dataset.ts";
 import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
@@ -19,7 +19,9 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
   for (const dataset of datasets) refuseBadRows(dataset, tasks);
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const rowsOf = (task: string, split: BatchRequest["split"]): TaskRows["splits"]["train"] => tasks.get(task)?.splits[split] ?? [];
+  const cacheFolder = cacheFolderOf(options);
   return {
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
     rows: (task, split) => rowsOf(task, split).length,
     batch: async (request) => hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task)),
     source: ({ task, split, row }) => {

@@ -7,6 +7,7 @@ import { SplitInspection } from "../evaluation/split-inspection.ts";
 import { UserError } from "../user-error.ts";
 import { type ConstantPrediction, constantPrediction } from "./constant-prediction.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
+import { FrozenPrefixes } from "./frozen-prefixes.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { weightKey } from "./phase-weights.ts";
 import { type Phase, phasesOf } from "./phases.ts";
@@ -37,7 +38,9 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
   const tasks: Omit<TaskEvaluation, "checkpoint">[] = [];
   for (const phase of lastPhases(program)) {
     const plan = planOf(program, phase);
-    const steps = new LoadedSteps(engine, plan, storeOf(plan, weights));
+    const store = storeOf(plan, weights);
+    const steps = new LoadedSteps(engine, plan, store);
+    const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     try {
       const floors = new Map<string, ConstantPrediction>();
       for (const name of plan.tasks) {
@@ -46,11 +49,12 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
       }
       for (const split of splits) {
         const inspections = new Map(plan.tasks.flatMap((name) => inspectionOf(program.specification.tasks[name], split, data)));
-        const measured = await validate({ program, plan, steps, data, split, floors, inspections });
+        const measured = await validate({ program, plan, steps, prefixes, data, split, floors, inspections });
         values.push(...measured);
         for (const [name, inspection] of inspections) tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
       }
     } finally {
+      await prefixes.close();
       await steps.dispose();
     }
   }

@@ -8,6 +8,7 @@ import { PhaseBalancer } from "./balance/phase-balancer.ts";
 import { describeDivergence, diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
+import { FrozenPrefixes } from "./frozen-prefixes.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { logSamplerStatus, logStep, logValues } from "./log-events.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
@@ -39,6 +40,7 @@ class PhaseRun {
   readonly #plan: StagePlan;
   readonly #store = new TensorStore();
   readonly #steps: LoadedSteps;
+  readonly #prefixes: FrozenPrefixes;
   readonly #supply: StepSupply;
   readonly #counts: UpdateCounts;
   readonly #balancer: PhaseBalancer;
@@ -59,6 +61,7 @@ class PhaseRun {
     this.#plan = plan;
     this.#steps = new LoadedSteps(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
+    this.#prefixes = new FrozenPrefixes({ plan, engine, store: this.#store, data });
     const kind = isFused(plan.stage) ? "step" : "gradients";
     this.#supply = new StepSupply({
       plan,
@@ -67,6 +70,7 @@ class PhaseRun {
       data,
       taskOf: (task) => taskOf(context.program, task),
       inputsOf: (task, variant) => this.#steps.graph({ kind, task, variant }).inputs,
+      variantOf: (task) => this.#prefixes.variantOf(task, "train"),
       predictor: (task, variant) => this.#steps.get({ kind: "predict", task, variant }),
     });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
@@ -87,7 +91,7 @@ class PhaseRun {
     let upcoming: Promise<PreparedStep> | undefined;
     while (!isOver) {
       if (interrupt.aborted && !upcoming) return await this.#interrupted();
-      const prepared = await (upcoming ?? this.#supply.prepare(this.#step));
+      const prepared = await this.#prefixes.given(await (upcoming ?? this.#supply.prepare(this.#step)));
       const rate = this.#rate();
       timer.begin();
       const running = this.#executor.run(prepared, rate);
@@ -99,8 +103,9 @@ class PhaseRun {
     return this.#end();
   }
 
-  dispose(): Promise<void> {
-    return this.#steps.dispose();
+  async dispose(): Promise<void> {
+    await this.#prefixes.close();
+    await this.#steps.dispose();
   }
 
   get #name(): string {
@@ -169,7 +174,7 @@ class PhaseRun {
   async #pause(): Promise<boolean> {
     const { program, data, log, observer } = this.#context;
     const { stage } = this.#plan;
-    const values = await validate({ program, plan: this.#plan, steps: this.#steps, data, split: "validation" });
+    const values = await validate({ program, plan: this.#plan, steps: this.#steps, prefixes: this.#prefixes, data, split: "validation" });
     const score = scoreOf(stage.checkpoint.best, values, program.specification);
     const isBest = score !== undefined && !Number.isNaN(score) && (this.#best === null || score > this.#best.score);
     if (isBest) this.#best = { checkpoint: checkpointName(this.#runStep), score };

@@ -32,6 +32,8 @@ export interface PreparedStep {
 export interface StepSupplySettings extends RowChooserSettings {
   /** Inputs of the graph that will take the task's batches. */
   readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
+  /** What else the graphs that take a task's batches are told apart by. */
+  readonly variantOf?: (task: string) => GraphVariant;
 }
 
 /** Reads the batches of a stage's updates, with what is random in them. */
@@ -71,11 +73,11 @@ export class StepSupply {
   }
 
   async #read(task: string, batches: readonly SuppliedRows[], step: number): Promise<readonly PreparedBatch[]> {
-    const { data, plan, seed, phase, inputsOf, taskOf } = this.#settings;
+    const { data, plan, seed, phase, inputsOf, taskOf, variantOf } = this.#settings;
     const read: PreparedBatch[] = [];
     for (const [index, { epoch, rows }] of batches.entries()) {
       const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
-      const variant: GraphVariant = size === plan.batchOf(task) ? {} : { batch: size };
+      const variant: GraphVariant = { ...variantOf?.(task), ...(size === plan.batchOf(task) ? {} : { batch: size }) };
       const batch = await data.batch({ task, split: "train", rows, size, draw: { seed, stage: phase, epoch } });
       const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
       const inputs = inputsOf(task, variant);

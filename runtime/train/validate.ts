@@ -3,6 +3,7 @@ import type { Data, Split } from "../data/data.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
 import type { SplitInspection } from "../evaluation/split-inspection.ts";
 import { type MeasuredValue, evaluateSplit } from "./evaluate-split.ts";
+import type { FrozenPrefixes } from "./frozen-prefixes.ts";
 import type { LoadedSteps } from "./loaded-steps.ts";
 import type { Program } from "./program.ts";
 
@@ -10,6 +11,8 @@ export interface Validation {
   readonly program: Program;
   readonly plan: StagePlan;
   readonly steps: LoadedSteps;
+  /** Of the stage, with the weights of `steps`. */
+  readonly prefixes: FrozenPrefixes;
   readonly data: Data;
   readonly split: Split;
   /** Floors of tasks, where they are to be measured beside the model. */
@@ -19,15 +22,15 @@ export interface Validation {
 }
 
 /** Measures every task of a stage on a split; nothing for tasks without rows there. */
-export async function validate({ program, plan, steps, data, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
+export async function validate({ program, plan, steps, prefixes, data, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
   for (const name of plan.tasks) {
     const task = program.specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;
-    const step = await steps.get({ kind: "evaluate", task: name });
+    const step = await steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate") });
     const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
-    values.push(...(await evaluateSplit({ task, split, data, step, batch: plan.batchOf(name), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
+    values.push(...(await evaluateSplit({ task, split, data: prefixes.evaluated(data), step, batch: plan.batchOf(name), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
   }
   return values;
 }

@@ -30,6 +30,7 @@ export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
     step: { kind: "one_task" },
     accumulate: 1,
     untouched: "skip",
+    cache: "frozen",
     seed: 1,
     checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 5 }, keep: 2, best: "auto" },
     ...options,
