@@ -31,14 +31,18 @@ export function stepValues(events: readonly LoggedValue[], wanted: string): read
   return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === wanted && task === null));
 }
 
-/** The share of each task in the steps of a window, in one tenth of the windows, as a share needs several draws. */
+/** The share of each task in the steps of a window, or in the rows of mixed ones, in one tenth of the windows, as a share needs several draws. */
 export function samplerShares(events: readonly LoggedValue[]): readonly Point[] {
-  const steps = events.filter(({ split, name, task }) => split === "train" && name === "loss" && task !== null);
+  const trained = events.filter(({ split, task }) => split === "train" && task !== null);
+  const rows = trained.filter(({ name }) => name === "rows");
+  const mixed = new Set(rows.map(({ step }) => step));
+  const steps = [...rows, ...trained.filter(({ name, step }) => name === "loss" && !mixed.has(step))];
+  const weigh = (drawn: readonly LoggedValue[]) => drawn.reduce((sum, { name, value }) => sum + (name === "rows" ? (value ?? 0) : 1), 0);
   const tasks = [...new Set(steps.map(({ task }) => task ?? ""))];
   const width = windowWidth(steps, windows / 10);
   const counts = groupBy(steps, ({ step }) => Math.floor((step - 1) / width));
   return [...counts].flatMap(([window, drawn]) =>
-    tasks.map((series) => ({ step: window * width + width / 2, series, value: drawn.filter(({ task }) => task === series).length / drawn.length })),
+    tasks.map((series) => ({ step: window * width + width / 2, series, value: weigh(drawn.filter(({ task }) => task === series)) / weigh(drawn) })),
   );
 }
 

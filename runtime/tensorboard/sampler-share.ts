@@ -3,7 +3,7 @@ import type { LoggedValue } from "../metrics-log.ts";
 /** Steps that a share is taken over: single draws are 0 or 1. */
 const window = 50;
 
-/** Follows from the losses of steps how often each task is drawn. */
+/** Follows from the losses of steps, or the rows of mixed ones, how often each task is drawn. */
 export class SamplerShare {
   readonly #drawn = new Map<string, number>();
   #stage = "";
@@ -11,7 +11,9 @@ export class SamplerShare {
 
   /** At the end of a window, each task's share of the draws in it. A stage begins a window. */
   after(event: LoggedValue): readonly LoggedValue[] {
-    const { split, name, task, step, stage } = event;
+    const { split, name, task, step, stage, value } = event;
+    // The loss, which comes before, has counted one of them.
+    if (split === "train" && name === "rows" && task !== null) this.#drawn.set(task, (this.#drawn.get(task) ?? 0) + (value ?? 1) - 1);
     if (split !== "train" || name !== "loss" || task === null) return [];
     if (stage !== this.#stage) this.#begin(stage, step - 1);
     const shares = step > this.#begun + window ? this.#shares(event) : [];
