@@ -1,16 +1,24 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { cannotWrite } from "./checkpoint/write-atomically.ts";
+
+/** Writes to an open file and gives how many bytes it took; a test passes a disk that is full. */
+export type WriteBytes = (file: number, bytes: Uint8Array, offset: number) => number;
 
 const flushAfterBytes = 1 << 16;
 
 /** A file that is appended to, a good piece at a time. */
 export class AppendedFile {
+  readonly #path: string;
   readonly #file: number;
+  readonly #write: WriteBytes;
   readonly #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #bytes: number;
 
   /** Goes on after the first `bytes` of the file, which are all that it has. */
-  constructor(path: string, bytes: number) {
+  constructor(path: string, bytes: number, write: WriteBytes = writeSync) {
+    this.#path = path;
+    this.#write = write;
     this.#file = openSync(path, "a");
     this.#bytes = bytes;
   }
@@ -21,11 +29,16 @@ export class AppendedFile {
     if (this.#pendingBytes > flushAfterBytes) this.flush();
   }
 
+  /** What cannot be written is lost: the run ends, and goes on from its last checkpoint. */
   flush(): void {
     const bytes = Buffer.concat(this.#pending.splice(0));
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
-    this.#bytes += bytes.length;
     this.#pendingBytes = 0;
+    try {
+      for (let written = 0; written < bytes.length; ) written += this.#write(this.#file, bytes, written);
+    } catch (cause) {
+      throw cannotWrite(this.#path, cause);
+    }
+    this.#bytes += bytes.length;
   }
 
   /** Everything so far is on the disk; gives the length of the file. */
@@ -36,7 +49,10 @@ export class AppendedFile {
   }
 
   close(): void {
-    this.flush();
-    closeSync(this.#file);
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#file);
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { writeAtomically } from "./checkpoint/write-atomically.ts";
+import { type WritableFiles, writeAtomically } from "./checkpoint/write-atomically.ts";
 import { UserError } from "./user-error.ts";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -9,7 +9,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 export interface CheckedJson<Value> {
   /** Fails with a `UserError` that names the file and what is wrong with it. */
   read(path: string): Promise<Value>;
-  write(path: string, value: Value): Promise<void>;
+  write(path: string, value: Value, files?: WritableFiles): Promise<void>;
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, discriminator: true });
@@ -23,16 +23,16 @@ export function checkedJson<Value>(schema: JsonSchema): CheckedJson<Value> {
       const problems = (validate.errors ?? []).map(describe).join("; ");
       throw new UserError("data", `${path} is not what this version of mtl writes: ${problems}.`, "Restore the file, or use the version of mtl that wrote it.");
     },
-    write: (path, value) => writeJson(path, value),
+    write: writeJson,
   };
 }
 
-export function writeJson(path: string, value: unknown): Promise<void> {
-  return writeText(path, `${JSON.stringify(value, undefined, 2)}\n`);
+export function writeJson(path: string, value: unknown, files?: WritableFiles): Promise<void> {
+  return writeText(path, `${JSON.stringify(value, undefined, 2)}\n`, files);
 }
 
-export function writeText(path: string, text: string): Promise<void> {
-  return writeAtomically(path, [new TextEncoder().encode(text)]);
+export function writeText(path: string, text: string, files?: WritableFiles): Promise<void> {
+  return writeAtomically(path, [new TextEncoder().encode(text)], files);
 }
 
 export async function readText(path: string): Promise<string> {

@@ -1,7 +1,7 @@
-import { createReadStream, truncateSync } from "node:fs";
+import { createReadStream, truncateSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { AppendedFile } from "./appended-file.ts";
+import { AppendedFile, type WriteBytes } from "./appended-file.ts";
 import { UserError } from "./user-error.ts";
 
 /** One line of `metrics.jsonl`. */
@@ -33,6 +33,14 @@ export interface MetricsCopy {
   close(): void;
 }
 
+/** What a log needs of the outside. */
+export interface LogHost {
+  readonly now: () => Date;
+  readonly write: WriteBytes;
+}
+
+const nodeLogHost: LogHost = { now: () => new Date(), write: writeSync };
+
 const flushAfterMilliseconds = 1000;
 
 /** `metrics.jsonl`, appended to. What was logged since the last checkpoint is cut on resume, because those steps run again. */
@@ -43,22 +51,22 @@ export class MetricsLog {
   readonly #copies: MetricsCopy[] = [];
   #flushed: number;
 
-  private constructor(path: string, bytes: number, now: () => Date) {
+  private constructor(path: string, bytes: number, { now, write }: LogHost) {
     this.#path = path;
-    this.#file = new AppendedFile(path, bytes);
+    this.#file = new AppendedFile(path, bytes, write);
     this.#now = now;
     this.#flushed = now().getTime();
   }
 
   /** Goes on after the first `bytes` of the file. */
-  static async open(path: string, bytes: number, now: () => Date = () => new Date()): Promise<MetricsLog> {
+  static async open(path: string, bytes: number, host: Partial<LogHost> = {}): Promise<MetricsLog> {
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,
     );
     if (size < bytes) throw new UserError("data", `${path} is shorter than when the checkpoint was written.`, "Restore the file, or train anew.");
     if (size > bytes) truncateSync(path, bytes);
-    return new MetricsLog(path, bytes, now);
+    return new MetricsLog(path, bytes, { ...nodeLogHost, ...host });
   }
 
   /** The copy gets what the file holds already, and then every event. So it follows from the file alone, and nothing of it is in a checkpoint. */

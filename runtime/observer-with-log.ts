@@ -2,9 +2,13 @@ import { appendFileSync } from "node:fs";
 import type { RunFolder } from "./run-folder.ts";
 import type { TrainingObserver } from "./train/observer.ts";
 
-/** Adds a line to `log.txt`. */
+/** Adds a line to `log.txt`, which is for people: where it cannot be written, the run goes on, and what it cannot do without fails by itself. */
 export function appendLog({ log }: RunFolder, text: string): void {
-  appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
+  try {
+    appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
+  } catch {
+    // A full disk would otherwise hide the very message that is to be noted.
+  }
 }
 
 /** Notes what happens in `log.txt` besides. */

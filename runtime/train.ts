@@ -25,6 +25,7 @@ import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.
 import { interruptOnSignals } from "./train/interruption.ts";
 import { logValues } from "./train/log-events.ts";
 import type { TrainingObserver } from "./train/observer.ts";
+import { asUserError } from "./system-failure.ts";
 import { trainAll } from "./train/trainer.ts";
 import { EventFiles } from "./tensorboard/event-files.ts";
 import { UserError } from "./user-error.ts";
@@ -126,7 +127,8 @@ async function trainIn(run: OpenRun): Promise<TrainingResult> {
     if (engine.name !== lock.engine) observer.onNote?.(`The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`);
     if (processLock.stale !== undefined) observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
     return await trainLocked(run, observer, interruption.signal);
-  } catch (error) {
+  } catch (cause) {
+    const error = asUserError(cause);
     appendLog(folder, error instanceof Error ? error.message : String(error));
     throw error instanceof UserError && error.kind === "interrupted" ? withWayBack(error, folder) : error;
   } finally {

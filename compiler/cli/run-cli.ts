@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { asUserError } from "../../runtime/system-failure.ts";
 import { exitCodes, UserError } from "../../runtime/user-error.ts";
 import type { Io } from "./io.ts";
 import { describeBug, describeUserError, exitCodeOfBug } from "./failures.ts";
@@ -83,9 +84,10 @@ function renderExamples(examples: Verb["examples"]): string {
   return `Examples:\n${examples.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}\n`).join("")}`;
 }
 
-function reportFailure(error: unknown, io: Io, program: Command): number {
+function reportFailure(cause: unknown, io: Io, program: Command): number {
   // Commander has written its message already; help and version end this way too.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : exitCodes.usage;
+  const error = asUserError(cause);
   const paint = paintFor(io.stderr, io, program.opts<DisplaySettings>());
   if (error instanceof UserError) {
     io.stderr.write(describeUserError(error, paint));

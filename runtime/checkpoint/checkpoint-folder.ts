@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import * as nodeFiles from "node:fs/promises";
 import { join } from "node:path";
 import { readText, writeText } from "../checked-json.ts";
 import { UserError } from "../user-error.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import type { TrainingState } from "./training-state.ts";
+import { type Checkpoint, type NewCheckpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { WritableFiles } from "./write-atomically.ts";
 
 const namePattern = /^step-(\d{6,})$/;
 
@@ -18,14 +18,16 @@ export function checkpointName(runStep: number): string {
  */
 export class CheckpointFolder {
   readonly path: string;
+  readonly #files: WritableFiles;
 
-  constructor(path: string) {
+  constructor(path: string, files: WritableFiles = nodeFiles) {
     this.path = path;
+    this.#files = files;
   }
 
   /** Oldest first. */
   async names(): Promise<readonly string[]> {
-    const entries = await readdir(this.path).catch(() => []);
+    const entries = await nodeFiles.readdir(this.path).catch(() => []);
     const stepOf = (name: string) => Number(namePattern.exec(name)?.[1]);
     return entries.filter((name) => namePattern.test(name)).sort((left, right) => stepOf(left) - stepOf(right));
   }
@@ -54,9 +56,8 @@ export class CheckpointFolder {
     return readCheckpoint(this.folderOf(name));
   }
 
-  async write(name: string, checkpoint: Omit<Checkpoint, "state"> & { readonly state: Omit<TrainingState, "files"> }): Promise<void> {
-    await mkdir(this.path, { recursive: true });
-    await writeCheckpoint(join(this.path, name), checkpoint);
+  async write(name: string, checkpoint: NewCheckpoint): Promise<void> {
+    await writeCheckpoint(join(this.path, name), checkpoint, this.#files);
     await this.point("last", name);
     const { state } = checkpoint;
     await this.point("best", (state.finished ? state.phases.at(-1)?.best : state.best?.checkpoint) ?? name);
@@ -66,12 +67,12 @@ export class CheckpointFolder {
   async prune(keep: number, needed: ReadonlySet<string>): Promise<void> {
     const names = await this.names();
     for (const name of names.slice(0, Math.max(0, names.length - keep))) {
-      if (!needed.has(name)) await rm(join(this.path, name), { recursive: true, force: true });
+      if (!needed.has(name)) await this.#files.rm(join(this.path, name), { recursive: true, force: true });
     }
   }
 
   async point(pointer: "last" | "best", name: string): Promise<void> {
-    await writeText(join(this.path, pointer), `${name}\n`);
+    await writeText(join(this.path, pointer), `${name}\n`, this.#files);
   }
 
   /** The checkpoint that a pointer names. */

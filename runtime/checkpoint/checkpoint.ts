@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Float32Tensor } from "../train/tensor-store.ts";
 import { UserError } from "../user-error.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
-import { flushFolder } from "./write-atomically.ts";
+import { type WritableFiles, cannotWrite, flushFolder } from "./write-atomically.ts";
 
 export type Tensors = ReadonlyMap<string, Float32Tensor>;
 
@@ -20,22 +19,35 @@ export interface Checkpoint {
   readonly state: TrainingState;
 }
 
+/** What is to be written: hashes of files come with it. */
+export type NewCheckpoint = Omit<Checkpoint, "state"> & { readonly state: Omit<TrainingState, "files"> };
+
 const tensorFiles = { model: "model.safetensors", optimizer: "optimizer.safetensors" } as const;
 
 /** Writes the folder under another name, flushed, and then renames it: a checkpoint is there whole or not at all. */
-export async function writeCheckpoint(path: string, { model, optimizer, state }: Omit<Checkpoint, "state"> & { readonly state: Omit<TrainingState, "files"> }): Promise<void> {
+export async function writeCheckpoint(path: string, content: NewCheckpoint, files: WritableFiles): Promise<void> {
   const partial = join(dirname(path), `.${basename(path)}.partial`);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
-  await writeTensors(join(partial, tensorFiles.model), model);
-  await writeTensors(join(partial, tensorFiles.optimizer), optimizer);
-  const hashOf = (file: string) => sha256(join(partial, file));
-  const files = { [tensorFiles.model]: await hashOf(tensorFiles.model), [tensorFiles.optimizer]: await hashOf(tensorFiles.optimizer) } as const;
-  await trainingStateFile.write(join(partial, "state.json"), { ...state, files });
-  // Only where an earlier attempt at the same step is run again: that one is no longer the newest.
-  await rm(path, { recursive: true, force: true });
-  await rename(partial, path);
-  await flushFolder(dirname(path));
+  try {
+    await files.rm(partial, { recursive: true, force: true });
+    await files.mkdir(partial, { recursive: true });
+    await writeInto(partial, content, files);
+    // Only where an earlier attempt at the same step is run again: that one is no longer the newest.
+    await files.rm(path, { recursive: true, force: true });
+    await files.rename(partial, path);
+    await flushFolder(dirname(path), files);
+  } catch (cause) {
+    // On a full disk, half a checkpoint would take the space that the way back needs.
+    await files.rm(partial, { recursive: true, force: true });
+    throw cannotWrite(path, cause);
+  }
+}
+
+async function writeInto(folder: string, { model, optimizer, state }: NewCheckpoint, files: WritableFiles): Promise<void> {
+  await writeTensors(join(folder, tensorFiles.model), model, files);
+  await writeTensors(join(folder, tensorFiles.optimizer), optimizer, files);
+  const hashOf = (file: string) => sha256(join(folder, file));
+  const hashes = { [tensorFiles.model]: await hashOf(tensorFiles.model), [tensorFiles.optimizer]: await hashOf(tensorFiles.optimizer) } as const;
+  await trainingStateFile.write(join(folder, "state.json"), { ...state, files: hashes }, files);
 }
 
 /** Fails with a `UserError` that says what is damaged. */
@@ -51,9 +63,9 @@ export function readModel(path: string): Promise<Tensors> {
   return readTensors(join(path, tensorFiles.model));
 }
 
-export async function writeTensors(path: string, tensors: Tensors): Promise<void> {
+export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<void> {
   const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: "F32", shape, data: data as Float32Array<ArrayBuffer> } as const]));
-  await writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) });
+  await writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) }, files);
 }
 
 export async function readTensors(path: string): Promise<Tensors> {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { UserError } from "../user-error.ts";
 
 /** What writing needs of `node:fs/promises`; a test passes one that fails. */
-export type WritableFiles = Pick<typeof nodeFiles, "open" | "rename" | "rm">;
+export type WritableFiles = Pick<typeof nodeFiles, "mkdir" | "open" | "rename" | "rm">;
 
 /**
  * Replaces the file at `path` by these bytes, or leaves it as it was: they go to a temporary name in the same folder, are flushed to the
@@ -17,9 +17,15 @@ export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>
     await flushFolder(dirname(path), files);
   } catch (cause) {
     await files.rm(temporary, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError("run_failed", `Cannot write ${path}: ${reason}.`, "Look whether the disk is full and whether the folder can be written.", { cause });
+    throw cannotWrite(path, cause);
   }
+}
+
+/** Of a file or folder whose old content, if any, is as it was. */
+export function cannotWrite(path: string, cause: unknown): UserError {
+  if (cause instanceof UserError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError("run_failed", `Cannot write ${path}: ${reason}.`, "Look whether the disk is full and whether the folder can be written.", { cause });
 }
 
 async function writeAndFlush(path: string, chunks: Iterable<Uint8Array>, files: WritableFiles): Promise<void> {

@@ -81,7 +81,7 @@ async function finalLoss(fusion: string, steps: number): Promise<number> {
   const text = specification(fusion, steps);
   expect(codesOf(compilation(text))).toEqual([]);
   const folder = await mkdtemp(join(tmpdir(), "mtl-mbt-"));
-  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0, () => new Date(0));
+  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0, { now: () => new Date(0) });
   const losses: number[] = [];
   try {
     await trainAll({

@@ -13,7 +13,7 @@ const at = (step: number, more: object = {}) => ({ step, epoch: 0, stage: "fit",
 const newFolder = () => mkdtempSync(join(tmpdir(), "mtl-tensorboard-"));
 
 async function logged(folder: string, bytes: number, write: (log: MetricsLog) => void): Promise<void> {
-  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), bytes, () => time);
+  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), bytes, { now: () => time });
   await log.copyTo(await EventFiles.create(join(folder, "tensorboard")));
   write(log);
   log.close();

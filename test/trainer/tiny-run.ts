@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
-import { MetricsLog } from "../../runtime/metrics-log.ts";
+import type { WritableFiles } from "../../runtime/checkpoint/write-atomically.ts";
+import { type LogHost, MetricsLog } from "../../runtime/metrics-log.ts";
 import type { TrainingObserver } from "../../runtime/train/observer.ts";
 import type { Program } from "../../runtime/train/program.ts";
 import { type TrainingEnd, trainAll } from "../../runtime/train/trainer.ts";
@@ -19,6 +20,13 @@ export interface TinyRun {
   readonly observer?: TrainingObserver;
   readonly interrupt?: AbortSignal;
   readonly mostSteps?: number;
+  /** What writes checkpoints and the log, instead of the disk. */
+  readonly disk?: Disk;
+}
+
+export interface Disk {
+  readonly files: WritableFiles;
+  readonly write: LogHost["write"];
 }
 
 export function newFolder(): Promise<string> {
@@ -26,10 +34,10 @@ export function newFolder(): Promise<string> {
 }
 
 /** Trains in `folder`, from its newest checkpoint if it has one. */
-export async function run({ folder, program, engine, data = tinyData(), observer = {}, interrupt = new AbortController().signal, mostSteps = Infinity }: TinyRun): Promise<TrainingEnd> {
-  const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
+export async function run({ folder, program, engine, disk, data = tinyData(), observer = {}, interrupt = new AbortController().signal, mostSteps = Infinity }: TinyRun): Promise<TrainingEnd> {
+  const checkpoints = new CheckpointFolder(join(folder, "checkpoints"), disk?.files);
   const newest = await checkpoints.newest();
-  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), newest?.checkpoint.state.metricsBytes ?? 0, () => new Date(0));
+  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), newest?.checkpoint.state.metricsBytes ?? 0, { now: () => new Date(0), ...(disk ? { write: disk.write } : {}) });
   try {
     return await trainAll({ program, engine, data, observer, interrupt, mostSteps, checkpoints, log, sources: new Map(), ...(newest ? { resumed: newest.checkpoint } : {}) });
   } finally {
