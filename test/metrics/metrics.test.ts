@@ -1,85 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { predictionNames } from "../../compiler/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { openMetric } from "../../runtime/metrics/index.ts";
-import { Measurement } from "../../runtime/metrics/measurement.ts";
-
-interface Rows {
-  readonly predictions: readonly (readonly number[])[];
-  readonly targets: readonly (readonly number[])[];
-  /** 0.5 each unless told otherwise. */
-  readonly weights?: readonly number[];
-}
-
-const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) => ResolvedTarget } = {
-  category: (classes) => ({ kind: "category", column: "y", classes }),
-  labels: (classes) => ({ kind: "labels", column: "y", classes }),
-  number: () => ({ kind: "number", column: "y" }),
-  ranking: () => ({ kind: "ranking", column: "y" }),
-  masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
-};
-
-/** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
-function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predictions, targets: wanted, weights }: Rows, size = 3): number {
-  const classes = predictions[0]?.length ?? 2;
-  const target = targets[kind](classes);
-  const measurement = new Measurement({ target, metrics: [options] }, Array.from({ length: classes }, (_, of) => `class ${of}`));
-  for (let start = 0; start < predictions.length; start += size) {
-    const rows = Array.from({ length: size }, (_, index) => start + index);
-    const padded = (table: Rows["predictions"], width: number) => rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
-    const name = predictionNames[kind];
-    measurement.add({
-      predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
-      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : kind === "masked" ? Int32Array.from(padded(wanted, 2)) : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
-      rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
-    });
-  }
-  return measurement.values()[0]?.value ?? NaN;
-}
-
-/** Classes 0 to 3 of which 3 neither occurs nor is predicted; a tie in the last row. */
-const category: Rows = {
-  predictions: [
-    [2, 1, 0, -1],
-    [0, 3, 1, -2],
-    [1, 0, 2, -1],
-    [0, 2, 1, -3],
-    [3, 2, 1, 0],
-    [0, 1, 5, -1],
-    [1, 4, 2, 0],
-    [1, 1, 0, 0],
-  ],
-  targets: [[0], [1], [2], [2], [1], [2], [0], [0]],
-};
-
-const labels: Rows = {
-  predictions: [
-    [1.5, -0.5, 0.2],
-    [-1, 2, 0.2],
-    [0.3, 0.1, -0.4],
-    [-0.2, -0.6, 0.9],
-    [0.8, 0.4, -1.1],
-  ],
-  targets: [
-    [1, 0, 1],
-    [0, 1, 0],
-    [0, 1, 0],
-    [1, 0, 0],
-    [1, 0, 0],
-  ],
-};
-
-const number: Rows = {
-  predictions: [[2.5], [0.5], [2], [8], [2]],
-  targets: [[3], [-0.5], [2], [7], [2.5]],
-};
-
-/** The second row has three candidates, the last row a tie. */
-const ranking: Rows = {
-  predictions: [[0.1, 0.2, 0.3, 4, 70], [2, 1, 3, 9, 9], [1, 1, 0, 0, -1]],
-  targets: [[10, 0, 0, 1, 5], [1, 0, 0, -1, -1], [0, 1, 0, 0, 0]],
-};
+import { type Rows, category, labels, masked, measure, number, ranking, targets } from "./measure.ts";
 
 // Made by running scikit-learn 1.9.1 and SciPy 1.17.1 on the same rows: classes by arg max, labels where the score exceeds 0.
 describe("as scikit-learn and SciPy", () => {
@@ -105,6 +28,9 @@ describe("as scikit-learn and SciPy", () => {
 const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], Rows])[] = [
   [{ kind: "accuracy" }, "category", category],
   [{ kind: "f1", average: "macro" }, "category", category],
+  [{ kind: "precision", average: "macro" }, "category", category],
+  [{ kind: "recall", average: "macro", of: "class 1" }, "category", category],
+  [{ kind: "calibration_error", bins: 15 }, "category", category],
   [{ kind: "matthews" }, "category", category],
   [{ kind: "mean_average_precision" }, "labels", labels],
   [{ kind: "f1", average: "micro" }, "labels", labels],
@@ -115,13 +41,8 @@ const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], 
   [{ kind: "accuracy" }, "ranking", ranking],
   [{ kind: "mrr" }, "ranking", ranking],
   [{ kind: "ndcg" }, "ranking", ranking],
+  [{ kind: "ndcg", k: 2 }, "ranking", ranking],
 ];
-
-/** Two places a row, three tokens; the second place of the last two rows holds none. */
-const masked: Rows = {
-  predictions: [[2, 1, 0, 0, 0, 0], [0, 3, 1, 5, 5, 5], [1, 0, 2, -1, 4, 4]],
-  targets: [[0, 2], [2, -1], [2, -1]],
-};
 
 test("accuracy and perplexity of hidden tokens count tokens, not rows", () => {
   expect(measure({ kind: "accuracy" }, "masked", masked)).toBeCloseTo(2 / 4, 6);

@@ -1,0 +1,150 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { type Rows, category, labels, masked, measure, number, ranking } from "./measure.ts";
+
+const classes = 4;
+/** Distinct scores; few classes, so that some rows are right. */
+const scored = fc.record({
+  scores: fc.uniqueArray(fc.integer({ min: -30, max: 30 }), { minLength: classes, maxLength: classes }).map((scores) => scores.map((score) => score / 10)),
+  target: fc.integer({ min: 0, max: classes - 1 }),
+});
+const rowsOf = (rows: readonly { readonly scores: readonly number[]; readonly target: number }[]): Rows => ({ predictions: rows.map(({ scores }) => scores), targets: rows.map(({ target }) => [target]) });
+const given = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores));
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe("precision and recall", () => {
+  /** |given ∩ actual| ∕ |of|, or 0 of none, by sets of rows. */
+  const share = (rows: Rows, of: number, among: "given" | "actual"): number => {
+    const all = rows.predictions.map((scores, row) => ({ given: given(scores) === of, actual: rows.targets[row]?.[0] === of }));
+    const chosen = all.filter((row) => row[among]);
+    return chosen.length === 0 ? 0 : chosen.filter((row) => row.given && row.actual).length / chosen.length;
+  };
+  const seen = (rows: Rows): readonly number[] => [...new Set([...rows.predictions.map(given), ...rows.targets.flat()])];
+
+  test.each([["precision", "given"], ["recall", "actual"]] as const)("%s counts rows by its definition: of a class, in the mean of classes, over all", (kind, among) => {
+    fc.assert(
+      fc.property(fc.array(scored, { minLength: 1, maxLength: 12 }), (drawn) => {
+        const rows = rowsOf(drawn);
+        for (let of = 0; of < classes; of++) expect(measure({ kind, average: "macro", of: `class ${of}` }, "category", rows)).toBeCloseTo(share(rows, of, among), 12);
+        expect(measure({ kind, average: "macro" }, "category", rows)).toBeCloseTo(mean(seen(rows).map((of) => share(rows, of, among))), 12);
+        expect(measure({ kind, average: "micro" }, "category", rows)).toBeCloseTo(mean(rows.predictions.map((scores, row) => (given(scores) === rows.targets[row]?.[0] ? 1 : 0))), 12);
+      }),
+    );
+  });
+
+  test("F1 of a class is the harmonic mean of its two", () => {
+    const of = "class 1";
+    const [p, r] = [share(category, 1, "given"), share(category, 1, "actual")];
+    expect(measure({ kind: "f1", average: "macro", of }, "category", category)).toBeCloseTo((2 * p * r) / (p + r), 12);
+  });
+
+  test("of labels look at one column", () => {
+    // Column 1: given in the rows 1, 2 and 4, there in 1 and 2.
+    expect(measure({ kind: "precision", average: "macro", of: "class 1" }, "labels", labels)).toBeCloseTo(2 / 3, 12);
+    expect(measure({ kind: "recall", average: "macro", of: "class 1" }, "labels", labels)).toBe(1);
+  });
+});
+
+describe("the calibration error", () => {
+  /** Σ |B| ∕ n · |accuracy(B) − confidence(B)|, one bin after the other. */
+  const byBins = ({ predictions, targets }: Rows, bins: number): number => {
+    const rows = predictions.map((scores, row) => {
+      const powers = scores.map((score) => Math.exp(Math.fround(score)));
+      return { confidence: Math.max(...powers) / powers.reduce((sum, power) => sum + power, 0), right: given(scores) === targets[row]?.[0] ? 1 : 0 };
+    });
+    const parts = Array.from({ length: bins }, (_, bin) => {
+      const inside = rows.filter(({ confidence }) => confidence > bin / bins && confidence <= (bin + 1) / bins);
+      return inside.length === 0 ? 0 : (inside.length / rows.length) * Math.abs(mean(inside.map(({ right }) => right)) - mean(inside.map(({ confidence }) => confidence)));
+    });
+    return parts.reduce((sum, part) => sum + part, 0);
+  };
+
+  test("is the weighted gap of each bin", () => {
+    fc.assert(
+      fc.property(fc.array(scored, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 20 }), (drawn, bins) => {
+        expect(measure({ kind: "calibration_error", bins }, "category", rowsOf(drawn))).toBeCloseTo(byBins(rowsOf(drawn), bins), 9);
+      }),
+    );
+  });
+
+  test("is 0 where half of what is said with a probability of one half is right", () => {
+    expect(measure({ kind: "calibration_error", bins: 10 }, "category", { predictions: [[0, 0], [0, 0]], targets: [[0], [1]] })).toBe(0);
+    expect(measure({ kind: "calibration_error", bins: 10 }, "category", { predictions: [[0, 0], [0, 0]], targets: [[1], [1]] })).toBe(0.5);
+  });
+
+  test("does not let two bins that err in opposite ways cancel", () => {
+    // Probabilities 1 − ε, wrong, and one half, right: gaps of 1 and 1/2, half of the rows each; in one bin they are |1/2 − 3/4|.
+    const rows: Rows = { predictions: [[50, 0], [0, 0]], targets: [[1], [0]] };
+    expect(measure({ kind: "calibration_error", bins: 2 }, "category", rows)).toBeCloseTo(0.75, 9);
+    expect(measure({ kind: "calibration_error", bins: 1 }, "category", rows)).toBeCloseTo(0.25, 9);
+  });
+});
+
+test("ndcg of the first k places discounts what stands there, over the best that could", () => {
+  // By falling score grades 5, 1, 0, 0, 10: the best one stands last.
+  const row: Rows = { predictions: [[0.1, 0.2, 0.3, 4, 70]], targets: [[10, 0, 0, 1, 5]] };
+  expect(measure({ kind: "ndcg", k: 1 }, "ranking", row)).toBeCloseTo(5 / 10, 12);
+  expect(measure({ kind: "ndcg", k: 2 }, "ranking", row)).toBeCloseTo((5 + 1 / Math.log2(3)) / (10 + 5 / Math.log2(3)), 12);
+  expect(measure({ kind: "ndcg", k: 9 }, "ranking", row)).toBe(measure({ kind: "ndcg" }, "ranking", row));
+});
+
+test("a class that the data does not have leaves what is asked of it undefined", () => {
+  expect(measure({ kind: "f1", average: "macro", of: "class 9" }, "category", category)).toBeNaN();
+});
+
+/** Every metric, on every kind of target that it has. */
+const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly ResolvedMetric[]])[] = [
+  [
+    "category",
+    category,
+    [
+      { kind: "accuracy" },
+      { kind: "top_k", k: 2 },
+      ...(["f1", "precision", "recall"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }, { kind, average: "macro", of: "class 2" }] as const),
+      { kind: "matthews" },
+      { kind: "calibration_error", bins: 5 },
+    ],
+  ],
+  ["labels", labels, [...(["f1", "precision", "recall"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }] as const), { kind: "mean_average_precision" }]],
+  ["number", number, (["mse", "mae", "rmse", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind }))],
+  ["ranking", ranking, [{ kind: "accuracy" }, { kind: "mrr" }, { kind: "ndcg" }, { kind: "ndcg", k: 2 }]],
+  ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
+];
+const everyCase = everyMetric.flatMap(([kind, rows, metrics]) => metrics.map((metric) => [metric, kind, rows] as const));
+
+describe("weights of rows", () => {
+  test.each(everyCase)("%j of %s: a row of weight 2 is that row twice", (metric, kind, rows) => {
+    const count = rows.predictions.length;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: count, maxLength: count }), (weights) => {
+        const repeated = <Item>(items: readonly Item[]): readonly Item[] => items.flatMap((item, row) => Array<Item>(weights[row] ?? 1).fill(item));
+        const expected = measure(metric, kind, { predictions: repeated(rows.predictions), targets: repeated(rows.targets) });
+        expect(measure(metric, kind, { ...rows, weights })).toBeCloseTo(expected, 9);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test.each(everyCase)("%j of %s: a row of weight 0 is not there, whatever it says", (metric, kind, rows) => {
+    const broken = (rows.predictions[0] ?? []).map(() => Number.NaN);
+    const measured = measure(metric, kind, { predictions: [broken, ...rows.predictions], targets: [rows.targets[0] ?? [], ...rows.targets], weights: [0, ...rows.targets.map(() => 1)] });
+    expect(measured).toBeCloseTo(measure(metric, kind, rows), 9);
+  });
+});
+
+describe("a prediction that is no number", () => {
+  test.each(everyCase)("%j of %s is undefined from one of them on", (metric, kind, rows) => {
+    for (const [row, scores] of rows.predictions.entries()) {
+      const predictions = rows.predictions.with(row, scores.with(0, Number.NaN));
+      expect(measure(metric, kind, { ...rows, predictions })).toBeNaN();
+    }
+  });
+
+  test("may stand where there is no candidate and no hidden token", () => {
+    const unasked: Rows = { ...ranking, predictions: ranking.predictions.with(1, [2, 1, 3, Number.NaN, Number.NaN]) };
+    expect(measure({ kind: "mrr" }, "ranking", unasked)).toBe(measure({ kind: "mrr" }, "ranking", ranking));
+    const unhidden: Rows = { ...masked, predictions: masked.predictions.with(1, [0, 3, 1, Number.NaN, Number.NaN, Number.NaN]) };
+    expect(measure({ kind: "perplexity" }, "masked", unhidden)).toBe(measure({ kind: "perplexity" }, "masked", masked));
+  });
+});

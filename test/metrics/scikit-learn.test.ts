@@ -1,0 +1,101 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { generator } from "../../runtime/random/generator.ts";
+import { type Rows, measure } from "./measure.ts";
+
+const classes = 4;
+const count = 40;
+
+/** Rows made at random: numbers of one decimal where ties are to occur, and weights 1 to 3. */
+function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readonly weights: readonly number[] } {
+  const random = generator(seed, `metrics of ${kind}`);
+  const coarse = (): number => random.below(9) - 4;
+  // scikit-learn's top-k takes the last of equal scores first, numpy's arg max the first: classes have none.
+  const fine = (): number => Math.fround(3 * random.uniform() - 1);
+  const row = <Item>(draw: () => Item, width = classes): Item[] => Array.from({ length: width }, draw);
+  const rows = Array.from({ length: count }, () => {
+    switch (kind) {
+      case "category":
+      case "masked":
+        return { prediction: row(fine), target: [random.below(classes)] };
+      case "labels":
+        return { prediction: row(coarse), target: row(() => random.below(2)) };
+      case "ranking":
+        return { prediction: row(coarse), target: row(() => random.below(3)) };
+      case "number":
+        return { prediction: [coarse()], target: [coarse()] };
+    }
+  });
+  return { predictions: rows.map(({ prediction }) => prediction), targets: rows.map(({ target }) => target), weights: rows.map(() => 1 + random.below(3)) };
+}
+
+const averaged = (["f1", "precision", "recall"] as const).flatMap((kind) => (["macro", "micro"] as const).map((average) => ({ kind, average })));
+const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMetric[] } = {
+  category: [
+    { kind: "accuracy" },
+    { kind: "top_k", k: 2 },
+    ...averaged,
+    ...(["f1", "precision", "recall"] as const).map((kind) => ({ kind, average: "macro", of: "class 2" }) as const),
+    { kind: "matthews" },
+    { kind: "calibration_error", bins: 15 },
+    { kind: "calibration_error", bins: 4 },
+  ],
+  labels: [...averaged, ...(["f1", "precision", "recall"] as const).map((kind) => ({ kind, average: "macro", of: "class 2" }) as const), { kind: "mean_average_precision" }],
+  number: (["mse", "mae", "rmse", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind })),
+  ranking: [{ kind: "ndcg" }, { kind: "ndcg", k: 2 }],
+};
+
+const problems = Object.entries(metrics).flatMap(([kind, listed]) => [1, 2, 3].flatMap((seed) => listed.map((metric) => ({ target: kind as ResolvedTarget["kind"], metric, rows: randomRows(kind as ResolvedTarget["kind"], seed) }))));
+
+// SciPy has no weights: there, rows are repeated.
+const oracle = `
+import json, sys, warnings
+import numpy as np
+from scipy import stats
+from sklearn import metrics as sk
+warnings.simplefilter("ignore")
+
+def value(target, metric, rows):
+    kind, of, average = metric["kind"], metric.get("of"), metric.get("average")
+    p, y, w = np.array(rows["predictions"]), np.array(rows["targets"]), np.array(rows["weights"])
+    if target == "number":
+        p, y = p[:, 0], y[:, 0]
+        if kind in ("pearson", "spearman"):
+            return getattr(stats, kind + "r")(np.repeat(p, w), np.repeat(y, w)).statistic
+        names = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "rmse": "root_mean_squared_error", "r2": "r2_score"}
+        return getattr(sk, names[kind])(y, p, sample_weight=w)
+    if target == "ranking":
+        return sk.ndcg_score(y, p, k=metric.get("k"), sample_weight=w)
+    if kind == "mean_average_precision":
+        return sk.average_precision_score(y, p, average="macro", sample_weight=w)
+    given = p.argmax(axis=1) if target == "category" else (p > 0).astype(int)
+    y = y[:, 0] if target == "category" else y
+    if kind in ("f1", "precision", "recall"):
+        labels = None if of is None else [int(of.split()[1])]
+        return getattr(sk, kind + "_score")(y, given, labels=labels, average=average, zero_division=0, sample_weight=w)
+    if kind == "top_k":
+        return sk.top_k_accuracy_score(y, p, k=metric["k"], labels=np.arange(p.shape[1]), sample_weight=w)
+    if kind == "calibration_error":
+        shares = np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)
+        confidence, right = shares.max(axis=1), given == y
+        bins = np.digitize(confidence, np.linspace(0, 1, metric["bins"] + 1), right=True)
+        return sum(abs(np.average(right[bins == b], weights=w[bins == b]) - np.average(confidence[bins == b], weights=w[bins == b])) * w[bins == b].sum() for b in set(bins)) / w.sum()
+    return {"accuracy": sk.accuracy_score, "matthews": sk.matthews_corrcoef}[kind](y, given, sample_weight=w)
+
+print(json.dumps([float(value(**problem)) for problem in json.load(sys.stdin)]))`;
+
+const python = process.env["PYTHON"] ?? "python3";
+const hasLibraries = (): boolean => spawnSync(python, ["-c", "import scipy, sklearn"]).status === 0;
+
+test("every metric is scikit-learn's or SciPy's, where they are installed", { timeout: 120_000 }, ({ skip }) => {
+  if (!hasLibraries()) return skip("Python's scikit-learn and SciPy are not installed here (PYTHON names another Python)");
+  const { status, stdout, stderr } = spawnSync(python, ["-c", oracle], { input: JSON.stringify(problems), encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  const expected = JSON.parse(stdout) as readonly number[];
+  expect(expected).toHaveLength(problems.length);
+  for (const [index, { metric, target, rows }] of problems.entries()) {
+    expect(measure(metric, target, rows), `${JSON.stringify(metric)} of ${target}`).toBeCloseTo(expected[index] ?? NaN, 9);
+  }
+});
