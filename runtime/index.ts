@@ -13,6 +13,8 @@ export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { type LoadOptions, type PredictOptions, type TrainedModel, load } from "./load.ts";
 export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./prediction.ts";
 export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./train.ts";
+export { type SeedsResult, type TrainSeedsOptions, resumeSeeds, trainSeeds } from "./train-seeds.ts";
+export type { SeedSummary } from "./summarize-seeds.ts";
 export type { MeasuredValue } from "./train/evaluate-split.ts";
 export type { CheckpointEvent, SamplerStatusEvent, StageEvent, StepEvent, TrainingObserver, ValidationEvent } from "./train/observer.ts";
 export { type FailureKind, UserError, exitCodes } from "./user-error.ts";

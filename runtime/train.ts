@@ -71,9 +71,14 @@ export interface TrainingResult {
 
 /** Trains a specification in a new run folder. Fails with a `UserError`; after one of kind `interrupted` the run can be resumed. */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
-  const { specification, runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
+  const { specification } = options;
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
-  const root = dirname(compiled.entry);
+  return trainCompiled(options, compiled, dirname(compiled.entry));
+}
+
+/** As `train`, with data paths relative to another folder than the specification's. */
+export async function trainCompiled(options: TrainOptions, compiled: CompiledSpecification, root: string): Promise<TrainingResult> {
+  const { runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
   return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
     const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs }, preprocessing: opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);

@@ -1,4 +1,4 @@
-import type { MeasuredValue, Split } from "../../runtime/index.ts";
+import type { MeasuredValue, SeedSummary, Split } from "../../runtime/index.ts";
 import { formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
@@ -19,4 +19,15 @@ export function renderResults(results: readonly MeasuredValue[]): string {
     [...rows.values()].map(({ task, name, values, floor }) => [task, name, ...splits.map((split) => cell(values.get(split))), cell(floor)]),
     [...splits, "floor"],
   );
+}
+
+/** A row for each task and metric, a column for each split: `0.8412 ± 0.0031`. */
+export function renderSeeds(summary: readonly SeedSummary[]): string {
+  const splits = (["validation", "test"] as const satisfies readonly Split[]).filter((split) => summary.some((each) => each.split === split));
+  const rows = new Map(summary.map(({ task, name }) => [`${task} ${name}`, { task, name }]));
+  const cell = (task: string, name: string, split: Split): string => {
+    const found = summary.find((each) => each.task === task && each.name === name && each.split === split);
+    return found ? `${formatValue(found.mean ?? Number.NaN)} ± ${formatValue(found.deviation ?? Number.NaN)}` : "";
+  };
+  return renderTable(["task", "metric", ...splits], [...rows.values()].map(({ task, name }) => [task, name, ...splits.map((split) => cell(task, name, split))]), [...splits]);
 }

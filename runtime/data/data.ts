@@ -1,7 +1,8 @@
 import type { TensorData } from "../engines/engine.ts";
 import type { ExampleSource } from "./example-source.ts";
 
-export type Split = "train" | "validation" | "test";
+export const splitNames = ["train", "validation", "test"] as const;
+export type Split = (typeof splitNames)[number];
 
 /** A row or a cell that cannot be used: named by file, row and column, never passed over in silence. */
 export interface DataProblem {

@@ -1,9 +1,9 @@
 import { join, relative, resolve } from "node:path";
-import type { TrainingResult } from "../../../runtime/index.ts";
+import type { SeedsResult, TrainingResult } from "../../../runtime/index.ts";
 import { UserError } from "../../../runtime/user-error.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { Progress } from "../progress/create-progress.ts";
-import { renderResults } from "../results.ts";
+import { renderResults, renderSeeds } from "../results.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 interface TrainOptions extends EngineOptions {
@@ -12,6 +12,7 @@ interface TrainOptions extends EngineOptions {
   readonly name?: string;
   readonly resume?: string;
   readonly seed?: number;
+  readonly seeds?: number;
   readonly steps?: number;
   readonly tensorboard: boolean;
 }
@@ -23,6 +24,7 @@ export const train: VerbOf<TrainOptions> = {
     ["mtl train model.mtl", "all stages, in a new folder below runs/"],
     ["mtl train model.mtl --steps 50", "a short try of every stage"],
     ["mtl train model.mtl --set width=256 --seed 2", "with another param and seed"],
+    ["mtl train model.mtl --seeds 3", "three seeds, and the mean of each metric ± its deviation"],
     ["mtl train --resume runs/model-0001", "go on after Ctrl-C, to the same bits"],
   ],
   configure: (command) =>
@@ -31,44 +33,53 @@ export const train: VerbOf<TrainOptions> = {
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders", "runs")
       .option("--name <name>", "name of the run; the model's by default")
-      .option("--resume <run>", "go on with an interrupted run")
+      .option("--resume <run>", "go on with an interrupted run, or with the file of --seeds")
       .option("--seed <number>", "instead of the stages' seeds", wholeNumber({ least: 0 }))
+      .option("--seeds <number>", "train so many seeds, each in a folder of its own, and summarize them", wholeNumber({ least: 2 }))
       .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 }))
       .option("--no-tensorboard", "write no event files for TensorBoard"),
   async run(session, [file], options) {
     const start = await prepare(session, file, options);
     const { createProgress } = await import("../progress/create-progress.ts");
     const progress = createProgress(session);
-    let result: TrainingResult;
+    let trained: Trained;
     try {
-      result = await start(progress);
+      trained = await start(progress);
     } finally {
       progress.stop();
     }
-    session.print(renderResults(result.results));
-    await addReport(session, result.folder);
-    for (const line of nextSteps(relative(session.io.cwd, result.folder))) session.note(line);
+    const { runs } = trained;
+    session.print("summary" in trained ? renderSeeds(trained.summary) : renderResults(runs.flatMap(({ results }) => results)));
+    for (const { folder } of runs) await addReport(session, folder);
+    const here = (path: string) => relative(session.io.cwd, path);
+    for (const line of "file" in trained ? seedsSteps(here(trained.file)) : runs.flatMap(({ folder }) => nextSteps(here(folder)))) session.note(line);
     return 0;
   },
 };
 
+type Trained = SeedsResult | { readonly runs: readonly TrainingResult[] };
+
 /** Looks at everything that can be wrong with the command before anything is made. */
-async function prepare(session: Session, file: string | undefined, options: TrainOptions): Promise<(progress: Progress) => Promise<TrainingResult>> {
+async function prepare(session: Session, file: string | undefined, options: TrainOptions): Promise<(progress: Progress) => Promise<Trained>> {
   const [runtime, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
   const { cwd } = session.io;
   const engine = { ...given("engine", options.engine), ...given("threads", options.threads) };
   if (options.resume !== undefined) {
     const run = resolve(cwd, options.resume);
-    const fixed = options.tensorboard ? (["set", "name", "seed", "steps"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
+    const fixed = options.tensorboard ? (["set", "name", "seed", "seeds", "steps"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
     if (file !== undefined || fixed !== undefined) {
       throw new UserError("usage", `--resume goes on with a run as it was begun; ${file === undefined ? `--${fixed}` : "a specification"} cannot be given with it.`, "To change something, train anew.");
     }
-    return ({ observer }) => runtime.resume(run, { observer, ...engine });
+    if (run.endsWith(".json")) return ({ observer }) => runtime.resumeSeeds(run, { observer, ...engine });
+    return async ({ observer }) => ({ runs: [await runtime.resume(run, { observer, ...engine })] });
   }
   if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl, or mtl train --resume RUN.");
   const specification = requireProgram(file, { session, ...given("set", options.set) });
   const rest = { tensorboard: options.tensorboard, ...given("name", options.name), ...given("seed", options.seed), ...given("steps", options.steps) };
-  return ({ observer }) => runtime.train({ specification, runs: resolve(cwd, options.runs), observer, ...engine, ...rest });
+  const { seeds } = options;
+  const all = { specification, runs: resolve(cwd, options.runs), ...engine, ...rest };
+  if (seeds !== undefined) return ({ observer }) => runtime.trainSeeds({ ...all, observer, seeds });
+  return async ({ observer }) => ({ runs: [await runtime.train({ ...all, observer })] });
 }
 
 /** A run that has ended well has done so, whether it can be drawn or not. */
@@ -79,6 +90,10 @@ async function addReport(session: Session, folder: string): Promise<void> {
   } catch (error) {
     session.note(`There is no report: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function seedsSteps(file: string): readonly string[] {
+  return ["", `Mean ± deviation over the seeds (of the sample, n − 1); ${file} names the runs. Next: mtl runs`];
 }
 
 function nextSteps(run: string): readonly string[] {
