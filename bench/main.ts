@@ -4,6 +4,7 @@ import { writePage } from "./page.ts";
 import { PyTorch } from "./pytorch.ts";
 import type { Section } from "./section.ts";
 import { compileTime } from "./sections/compile-time.ts";
+import { frozenPrefix } from "./sections/frozen-prefix.ts";
 import { growth } from "./sections/growth.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
@@ -11,7 +12,7 @@ import { pytorchSteps } from "./sections/pytorch-steps.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
 
-const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth];
+const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth, frozenPrefix];
 
 /** `main.js [SECTION…] [--repetitions N]` */
 async function main(words: readonly string[]): Promise<void> {

@@ -55,7 +55,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
 }
 
 /** Rows of the graph in which a cut is looked for: a number that no other dimension is likely to have. */
-const CUT_ROWS = 7;
+export const CUT_ROWS = 7;
 
 /** What changes between steps. Tokens that a `masked` target hides are drawn each epoch. */
 export function frozenSettings({ specification }: Program, task: string, weights: readonly StageWeight[]): Pick<CutSettings, "isTrained" | "isDrawn"> {

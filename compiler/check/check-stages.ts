@@ -1,12 +1,13 @@
 import type { Expression, StageDeclaration } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import type { Reporter } from "../diagnostics/reporter.ts";
+import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
+import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkForeignStart, checkRenamed } from "./check-renames.ts";
 import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
@@ -43,6 +44,7 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       checkWeights(stage, declaration, weights, before, reporter);
       for (const weight of weights) before?.set(weight.name, weight);
     }
+    if (!hasErrors(reporter.diagnostics)) adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);
   }
   // Names of a stage that is at fault are missing.
   if (before && stages.length > 0) checkRenamed(program.bindings.renamed, [...names], reporter);

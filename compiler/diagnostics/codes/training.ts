@@ -134,6 +134,12 @@ export const training = {
     message: ({ from, to }) => `No weight is called "${to}", which "${from}" was renamed to.`,
     help: ({ nearest }) => didYouMean(nearest) ?? "`mtl expand --weights` lists the names. Where the weight is gone, remove its `renamed`.",
   }),
+  frozen_again: define<{ stage: string; reason: string }>({
+    code: "MTL5040",
+    severity: "advice",
+    message: ({ stage, reason }) => `The stage "${stage}" computes what it freezes again in every step, because ${reason}.`,
+    help: () => "Without that it is computed once for each example: set the dropout of what is frozen to 0 by `with`, or leave `augment` out. `cache: off` keeps it as it is.",
+  }),
   over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
     code: "MTL5030",
     severity: "error",

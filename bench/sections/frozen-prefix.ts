@@ -1,0 +1,72 @@
+import { createMemoryHost } from "../../compiler/host.ts";
+import { compileProgram } from "../../compiler/program.ts";
+import { openEngine } from "../../runtime/engines/open-engine.ts";
+import type { Engine } from "../../runtime/engines/engine.ts";
+import { FrozenPrefixes } from "../../runtime/train/frozen-prefixes.ts";
+import { LoadedSteps } from "../../runtime/train/loaded-steps.ts";
+import { UpdateCounts } from "../../runtime/train/update-counts.ts";
+import { batchOf } from "../batch-of.ts";
+import type { Candidate } from "../candidate.ts";
+import { initialStore } from "../graph-candidate.ts";
+import { interleave, median, ratios } from "../interleave.ts";
+import type { Section } from "../section.ts";
+import { RATE, type Size, specificationOf, sizes } from "../size.ts";
+import { digits, factor, table } from "../table.ts";
+
+/** How many of the four layers are frozen, with everything before them. */
+const cases = [0, 1, 2, 3].map((last) => ({ layers: last + 1, frozen: `["read.embed.**", "read.positions.**", "read.transformer.{0..${last}}.**"]` }));
+
+export const frozenPrefix: Section = {
+  name: "frozen",
+  title: "What is frozen, computed once for each example",
+  run: async ({ repetitions, note }) => {
+    const engine = await openEngine({ engine: "onnx:native", threads: 1 });
+    const rows: string[][] = [];
+    for (const { layers, frozen } of cases) {
+      note(`${layers} of ${sizes.middle.layers} layers`);
+      const candidates = [await candidate("in every step", sizes.middle, `freeze: ${frozen} cache: off`, engine), await candidate("once", sizes.middle, `freeze: ${frozen}`, engine)];
+      const [every, once] = await interleave(candidates, repetitions);
+      for (const { dispose } of candidates) await dispose();
+      if (!every || !once) throw new Error("a timing is missing");
+      rows.push([`${layers} of ${sizes.middle.layers}`, digits(median(every.samples)), digits(median(once.samples)), factor(median(ratios(every, once)))]);
+    }
+    await engine.dispose();
+    return `Milliseconds of a training step of the middle size on one thread, with the first layers frozen and dropout off: what they give computed in every step, or read from memory (\`cache\` of a stage). The first epoch, which computes it, is not in these.\n\n${table(["frozen layers", "in every step", "once", "gain"], rows)}`;
+  },
+};
+
+/** A step with what the trainer does for it: the values of the batch's examples are looked up in each. */
+async function candidate(name: string, size: Size, options: string, engine: Engine): Promise<Candidate> {
+  const text = specificationOf(size).replace("stage fit {", `stage warm { optimizer: adam(rate: ${RATE}) epochs: 1 }\n    stage fit { ${options}`);
+  const entry = "/bench.mtl";
+  const { program, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: text }) });
+  if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  const plan = program.plan("fit");
+  const [task = ""] = plan.tasks;
+  const store = initialStore(plan);
+  const steps = new LoadedSteps(engine, plan, store);
+  const prefixes = new FrozenPrefixes({ plan, engine, store, data: {} });
+  const counts = new UpdateCounts(plan);
+  const variant = prefixes.variantOf(task, "train");
+  const step = await steps.get({ kind: "step", task, variant });
+  const batch = batchOf(size, task);
+  return {
+    name,
+    steps: async (count) => {
+      let loss = Number.NaN;
+      const [start, used] = [performance.now(), process.cpuUsage()];
+      for (let each = 0; each < count; each++) {
+        const { tasks } = await prefixes.given({ tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }] });
+        const [prepared] = tasks[0]?.batches ?? [];
+        if (!prepared) throw new Error("a step without a batch");
+        loss = (await step.run({ ...prepared, updates: counts.count(step.graph, RATE) })).get("loss")?.[0] ?? Number.NaN;
+      }
+      const { user, system } = process.cpuUsage(used);
+      return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };
+    },
+    dispose: async () => {
+      await prefixes.close();
+      await steps.dispose();
+    },
+  };
+}
