@@ -26,7 +26,7 @@ export const frozenPrefix: Section = {
       note(`${layers} of ${sizes.middle.layers} layers`);
       const candidates = [await candidate("in every step", sizes.middle, `freeze: ${frozen} cache: off`, engine), await candidate("once", sizes.middle, `freeze: ${frozen}`, engine)];
       const [every, once] = await interleave(candidates, repetitions);
-      for (const { dispose } of candidates) await dispose();
+      for (const each of candidates) await each.dispose();
       if (!every || !once) throw new Error("a timing is missing");
       rows.push([`${layers} of ${sizes.middle.layers}`, digits(median(every.samples)), digits(median(once.samples)), factor(median(ratios(every, once)))]);
     }

@@ -54,7 +54,9 @@ function interpolate(elaboration: Elaboration, frame: Frame, text: string, at: E
     const range = /^\s*([\w]+)\s*\.\.\s*([\w]+)\s*$/u.exec(inside);
     if (range) {
       const [from, to] = [Number(valueOf(range[1] ?? "")), Number(valueOf(range[2] ?? ""))];
-      return `{${Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index).join(",")}}`;
+      const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+      // Braces around a single one are letters to a glob.
+      return numbers.length === 1 ? String(from) : `{${numbers.join(",")}}`;
     }
     return inside.includes(",") ? whole : valueOf(inside.trim());
   });
