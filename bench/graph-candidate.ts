@@ -4,6 +4,7 @@ import type { StagePlan } from "../compiler/plan.ts";
 import type { Engine } from "../runtime/engines/engine.ts";
 import { fillRandomInputs } from "../runtime/train/bound-step.ts";
 import { initialWeight } from "../runtime/train/initialize.ts";
+import { openExecutor } from "../runtime/train/execute-step.ts";
 import { LoadedSteps } from "../runtime/train/loaded-steps.ts";
 import { TensorStore } from "../runtime/train/tensor-store.ts";
 import { UpdateCounts } from "../runtime/train/update-counts.ts";
@@ -26,19 +27,20 @@ export function initialStore(plan: StagePlan): TensorStore {
   return store;
 }
 
-/** Our training step, fed as the trainer feeds it: random bytes of the next step are drawn while one runs. */
+/** Our training step as the trainer makes it, on a given batch: random bytes of the next step are drawn while one runs. */
 export async function graphCandidate(name: string, size: Size, engine: Engine): Promise<Candidate> {
   const plan = planOf(size);
   const [task = ""] = plan.tasks;
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
-  const counts = new UpdateCounts(plan);
-  const step = await steps.get({ kind: "step", task });
+  const unbalanced = { balance: () => plan.tasks.map(() => 1) };
+  const executor = openExecutor({ plan, steps, counts: new UpdateCounts(plan), balancer: unbalanced });
+  const { inputs } = steps.graph({ kind: steps.training, task });
   const batch = batchOf(size, task);
   const buffers = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()] as const;
   let epoch = 0;
   const draw = () => {
     const random = buffers[epoch % 2 === 0 ? 0 : 1];
-    fillRandomInputs(step.graph.inputs, { seed: 1, stage: plan.stage.name, epoch, keys: batch.keys }, random);
+    fillRandomInputs(inputs, { seed: 1, stage: plan.stage.name, epoch, keys: batch.keys }, random);
     epoch++;
     return random;
   };
@@ -49,9 +51,9 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
       let loss = Number.NaN;
       const [start, used] = [performance.now(), process.cpuUsage()];
       for (let each = 0; each < count; each++) {
-        const running = step.run({ batch, random, scalars: new Map(), updates: counts.count(step.graph, RATE) });
+        const running = executor.run({ tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] }, RATE);
         random = draw();
-        loss = (await running).get("loss")?.[0] ?? Number.NaN;
+        ({ loss } = await running);
       }
       const { user, system } = process.cpuUsage(used);
       return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };

@@ -47,6 +47,7 @@ async function open({ name, provider, platforms, help }: Accelerator, options: O
     // What the accelerator has no kernel for runs on the processor. DirectML plans no memory ahead.
     sessionOptions: { ...sessionOptions("cpu", options.threads), executionProviders: [provider, "cpu"], enableMemPattern: provider !== "dml" },
     results: "in_place",
+    updates: "graph",
   };
   await tryOut(build, help);
   return build;

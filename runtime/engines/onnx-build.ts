@@ -15,6 +15,8 @@ export interface OnnxBuild {
    * new arrays with the same content besides, which nobody reads: 0.5 to 0.7 ms for each megabyte of outputs.)
    */
   readonly results: "in_place" | "copied";
+  /** Of the engine: the host's where tensors are in its memory anyway. */
+  readonly updates: "host" | "graph";
 }
 
 export interface OnnxBuildOptions {

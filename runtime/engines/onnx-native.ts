@@ -12,5 +12,6 @@ export async function openNativeBuild(options: OnnxBuildOptions): Promise<OnnxBu
     runtime,
     sessionOptions: sessionOptions("cpu", options.threads),
     results: "in_place",
+    updates: "host",
   };
 }

@@ -22,6 +22,7 @@ interface Slot {
 /** A session that runs one graph. Steps of one engine run one after another; the caller waits for each. */
 export class OnnxStep implements Step {
   readonly graph: Graph;
+  readonly overwrites = false;
   readonly #build: OnnxBuild;
   readonly #inputs: readonly Slot[];
   readonly #outputs: readonly Slot[];

@@ -25,5 +25,6 @@ export async function openWasmBuild(options: OnnxBuildOptions): Promise<OnnxBuil
     runtime,
     sessionOptions: sessionOptions("wasm", threads),
     results: "copied",
+    updates: "host",
   };
 }

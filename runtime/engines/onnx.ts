@@ -9,11 +9,13 @@ import { OnnxStep } from "./onnx-step.ts";
 /** Runs graphs in ONNX Runtime, lowered to ONNX. */
 export class OnnxEngine implements Engine {
   readonly name: string;
+  readonly updates: "host" | "graph";
   readonly #build: OnnxBuild;
   readonly #steps: OnnxStep[] = [];
 
   constructor(build: OnnxBuild) {
     this.name = build.name;
+    this.updates = build.updates;
     this.#build = build;
   }
 

@@ -9,6 +9,7 @@ import { type LoadedGraphModel, type TfjsBackend, activate } from "./tfjs-backen
 /** A GraphModel that runs one graph. Between steps no tensor is left but its constants. */
 export class TfjsStep implements Step {
   readonly graph: Graph;
+  readonly overwrites = false;
   readonly #backend: TfjsBackend;
   #model: LoadedGraphModel | undefined;
 

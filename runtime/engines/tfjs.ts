@@ -9,6 +9,7 @@ import { TfjsStep } from "./tfjs-step.ts";
 /** Runs graphs as GraphModels of tfjs, with no op of ours registered. */
 export class TfjsEngine implements Engine {
   readonly name: string;
+  readonly updates = "graph";
   readonly #backend: TfjsBackend;
   readonly #steps: TfjsStep[] = [];
 

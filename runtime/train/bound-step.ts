@@ -13,7 +13,7 @@ export interface Feeds {
   /** Numbers by name. */
   readonly scalars?: ReadonlyMap<string, number>;
   /** By input name. */
-  readonly gradients?: ReadonlyMap<string, Float32Array>;
+  readonly gradients?: ReadonlyMap<string, TensorData>;
   readonly updates?: (updateClass: string, name: string) => number;
 }
 
@@ -65,11 +65,11 @@ export class BoundStep {
    */
   async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
     for (const input of this.#step.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
-    for (const name of this.#stored) this.#outputs.set(name, this.#store.spare(name));
+    for (const name of this.#stored) this.#outputs.set(name, this.#step.overwrites ? this.#store.current(name) : this.#store.spare(name));
     const outputs = await this.#step.run(this.#inputs, this.#outputs);
     const loss = outputs.get("loss")?.[0];
     if (this.#trains && loss !== undefined && !Number.isFinite(loss)) throw new LossNotFinite(this.#step.graph, new Map(this.#inputs), loss);
-    this.#store.swap(this.#stored);
+    if (!this.#step.overwrites) this.#store.swap(this.#stored);
     return outputs;
   }
 

@@ -40,7 +40,7 @@ export interface ExecutorParts {
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
-  if (isFused(parts.plan.stage)) return fusedExecutor(parts);
+  if (isFused(parts.plan.stage)) return parts.steps.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
   return parts.plan.stage.balance.kind === "fixed" ? splitExecutor(parts) : balancedExecutor(parts);
 }
 
@@ -52,6 +52,21 @@ function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
       const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
       const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, rate) });
       const outcome = { ...only, ...lossesOf(step, outputs) };
+      return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
+    },
+  };
+}
+
+/** The gradients of one batch, and the update from them as they are. */
+function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
+  return {
+    run: async ({ tasks: [only] }, rate) => {
+      const [prepared] = only?.batches ?? [];
+      if (!only || !prepared) throw new Error("a step without a batch");
+      const [step, apply] = [await steps.get({ kind: "gradients", task: only.task, variant: prepared.variant }), await steps.get({ kind: "apply", tasks: [only.task] })];
+      const gradients = await step.run(prepared);
+      const outcome = { ...only, ...lossesOf(step, gradients) };
+      const outputs = await apply.run({ gradients, updates: counts.count(apply.graph, rate) });
       return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
     },
   };

@@ -1,6 +1,8 @@
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
-import { type GraphVariant, type StagePlan, variantKey } from "../../compiler/plan.ts";
-import type { Engine } from "../engines/engine.ts";
+import { lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
+import { type GraphVariant, type StagePlan, isFused, variantKey } from "../../compiler/plan.ts";
+import type { Engine, Step } from "../engines/engine.ts";
+import { HostStep } from "../engines/host-step.ts";
 import { BoundStep } from "./bound-step.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
@@ -16,11 +18,20 @@ export class LoadedSteps {
   readonly #store: TensorStore;
   readonly #graphs = new Map<string, Graph>();
   readonly #steps = new Map<string, Promise<BoundStep>>();
+  #training: "step" | "gradients" | undefined;
 
   constructor(engine: Engine, plan: StagePlan, store: TensorStore) {
     this.#engine = engine;
     this.#plan = plan;
     this.#store = store;
+  }
+
+  /**
+   * Which graph takes the batches of the stage: the whole step if every step is one batch, unless the host makes the update faster from the
+   * gradients than the engine.
+   */
+  get training(): "step" | "gradients" {
+    return (this.#training ??= isFused(this.#plan.stage) && !this.#updatesOnHost() ? "step" : "gradients");
   }
 
   graph(request: GraphRequest): Graph {
@@ -32,7 +43,7 @@ export class LoadedSteps {
 
   get(request: GraphRequest): Promise<BoundStep> {
     const key = keyOf(request);
-    const step = this.#steps.get(key) ?? this.#load(this.graph(request));
+    const step = this.#steps.get(key) ?? this.#bind(request);
     this.#steps.set(key, step);
     return step;
   }
@@ -49,12 +60,22 @@ export class LoadedSteps {
     return request.kind === "apply" ? this.#plan.apply(request.tasks) : this.#plan[request.kind](request.task, request.variant);
   }
 
+  #updatesOnHost(): boolean {
+    return this.#engine.updates === "host" && lowerToHost(this.graph({ kind: "apply", tasks: this.#plan.tasks })) !== undefined;
+  }
+
   /** Optimizer slots begin at zero. */
-  async #load(graph: Graph): Promise<BoundStep> {
+  async #bind(request: GraphRequest): Promise<BoundStep> {
+    const graph = this.graph(request);
     for (const { name, role, value } of graph.inputs) {
       if (role.kind === "slot" && !this.#store.has(name)) this.#store.set(name, { shape: value.shape, data: new Float32Array(sizeOf(value.shape)) });
     }
-    return new BoundStep(await this.#engine.load(graph), this.#store);
+    return new BoundStep(await this.#load(request.kind, graph), this.#store);
+  }
+
+  async #load(kind: GraphRequest["kind"], graph: Graph): Promise<Step> {
+    const program = kind === "apply" && this.#engine.updates === "host" ? lowerToHost(graph) : undefined;
+    return program ? new HostStep(program) : this.#engine.load(graph);
   }
 }
 

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { type StagePlan, isFused } from "../../compiler/plan.ts";
+import type { StagePlan } from "../../compiler/plan.ts";
 import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
@@ -62,7 +62,7 @@ class PhaseRun {
     this.#steps = new LoadedSteps(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
     this.#prefixes = new FrozenPrefixes({ plan, engine, store: this.#store, data });
-    const kind = isFused(plan.stage) ? "step" : "gradients";
+    const kind = this.#steps.training;
     this.#supply = new StepSupply({
       plan,
       phase: phase.name,

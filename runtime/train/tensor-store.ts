@@ -14,8 +14,8 @@ interface Buffers {
 }
 
 /**
- * Weights, states and optimizer slots by the name of their input (`roleName`). Each has two buffers: a step reads the one and writes the other,
- * then they change places, so that no step allocates and a step that fails leaves everything as it was.
+ * Weights, states and optimizer slots by the name of their input (`roleName`). An engine's step reads one buffer and writes another, then they change
+ * places, so that no step allocates and a step that fails leaves everything as it was. What only loops of the host update, which cannot fail, has one buffer.
  */
 export class TensorStore {
   readonly #buffers = new Map<string, Buffers>();
