@@ -35,7 +35,7 @@ export const operators: Section = {
       parts.push(describe(await profile({ ...sizes.middle, dropout }), dropout));
     }
     return `ONNX Runtime's own profile of the middle size on one thread: of each node the fastest of its runs, so that what else the machine does counts little; all nodes of an operator together.
-Everything that is not a matrix product is a pass over memory.
+Everything that is not a matrix product is a pass over memory. The update of the weights is not in it: it is loops of the host.
 
 ${parts.join("\n\n")}`;
   },
