@@ -23,6 +23,11 @@ describe("series of a run's log", () => {
     }
   });
 
+  test("shares of mixed steps are by rows", () => {
+    const step = [at(1, { task: "a" }), at(1, { task: "a", name: "rows", value: 24 }), at(1, { task: "b" }), at(1, { task: "b", name: "rows", value: 8 })];
+    expect(samplerShares(step).map(({ series, value }) => [series, value])).toEqual([["a", 0.75], ["b", 0.25]]);
+  });
+
   test("what was not finite is left out, not drawn as zero", () => {
     expect(taskValues([at(1, { task: "a", value: null }), at(2, { task: "a", value: 3 })], "loss")).toEqual([{ step: 2, series: "a", value: 3 }]);
   });

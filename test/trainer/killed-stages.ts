@@ -5,4 +5,5 @@ const often = { kind: "checkpoint", every: { unit: "steps", value: 3 }, keep: 2,
 export const killedStages = [
   stage({ name: "warm", tasks: ["size"], steps: 20, checkpoint: often }),
   stage({ name: "fit", steps: 70, sampler: { kind: "uniform" }, init: { kind: "best", stage: "warm" }, checkpoint: often }),
+  stage({ name: "uncertain", steps: 20, step: { kind: "mixed" }, sampler: { kind: "uncertainty", candidates: 6, score: "code", proxy: { size: "kind" } }, checkpoint: often }),
 ];
