@@ -32,12 +32,14 @@ export interface StageWeight extends WeightDeclaration {
   /** Whether weight decay applies: not to biases, norms and other weights of rank 1. */
   readonly decayed: boolean;
   /**
-   * Weights that are always updated together, because the same tasks reach them, share a class, and so an update count: `untouched: skip`
+   * Weights that are always updated together, because the same tasks reach them and one group has them, share a class, and so an update count: `untouched: skip`
    * counts updates by weight, and Adam's bias correction is two host-computed numbers a class instead of two a weight.
    */
   readonly class: string;
   /** The tasks of the stage that reach it. */
   readonly tasks: readonly string[];
+  /** Which of the optimizer's groups it belongs to, from 0. */
+  readonly group?: number;
 }
 
 /** Another size of a task's graphs: the same weights, and so the same optimizer state. What is left out is the stage's. */

@@ -10,7 +10,7 @@ import { optimise } from "./passes/optimise.ts";
 import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type WeightDeclaration, variantKey } from "./plan.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
-import { isTrained, stagePatterns } from "./weight-patterns.ts";
+import { groupOf, isTrained, stagePatterns } from "./weight-patterns.ts";
 
 /** The graphs of one stage of a sound program, each made when it is first asked for. */
 export function createStagePlan(program: Program, name: string, { forTask, batch }: PlanSettings): StagePlan {
@@ -91,7 +91,15 @@ export function stageWeights(stage: ResolvedStage, forwards: readonly ForwardGra
   const patterns = stagePatterns(stage, forTask);
   return [...declarations.values()].map((weight) => {
     const tasks = tasksOf.get(weight.name) ?? [];
-    return { ...weight, trainable: weight.kind === "weight" && isTrained(weight.name, patterns), decayed: weight.shape.length > 1, class: tasks.join("+"), tasks };
+    const group = groupOf(weight.name, stage.optimizer, forTask);
+    return {
+      ...weight,
+      trainable: weight.kind === "weight" && isTrained(weight.name, patterns),
+      decayed: weight.shape.length > 1,
+      class: `${tasks.join("+")}${group === undefined ? "" : `/group_${group + 1}`}`,
+      tasks,
+      ...(group === undefined ? {} : { group }),
+    };
   });
 }
 

@@ -9,8 +9,18 @@ export function stagePatterns(stage: ResolvedStage, forTask: string | undefined)
   const kind = stage.freeze ? "freeze" : stage.train ? "train" : undefined;
   const patterns = stage.freeze ?? stage.train;
   if (!kind || !patterns) return { kind: "everything" };
+  return { kind, patterns: filled(patterns, forTask) };
+}
+
+function filled({ include, except }: Patterns, forTask: string | undefined): Patterns {
   const fill = (list: readonly string[]): readonly string[] => list.map((pattern) => pattern.replaceAll("{task}", forTask ?? "*"));
-  return { kind, patterns: { include: fill(patterns.include), except: fill(patterns.except) } };
+  return { include: fill(include), except: fill(except) };
+}
+
+/** The first of an optimizer's groups that matches a weight, from 0. */
+export function groupOf(weight: string, { groups = [] }: Pick<ResolvedStage["optimizer"], "groups">, forTask: string | undefined): number | undefined {
+  const index = groups.findIndex((group) => matches(weight, filled(group.weights, forTask)));
+  return index < 0 ? undefined : index;
 }
 
 export function isTrained(weight: string, patterns: StagePatterns): boolean {

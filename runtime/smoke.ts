@@ -103,7 +103,7 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
           losses.get(task)?.push(outputs.get("loss")?.[0] ?? Number.NaN);
         }
       }
-      await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, plan.stage.optimizer.rate) });
+      await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, 1) });
     }
   } finally {
     await steps.dispose();

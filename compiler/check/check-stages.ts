@@ -8,6 +8,7 @@ import type { Program } from "../checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
+import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkForeignStart, checkRenamed } from "./check-renames.ts";
 import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
@@ -24,7 +25,7 @@ export interface CheckedStage {
 export function checkStages(program: Program, stages: readonly CheckedStage[], reporter: Reporter): void {
   /** The weights at the end of the stages before; unknown behind a stage that is at fault. */
   let before: Map<string, StageWeight> | undefined = new Map();
-  const names = new Set<string>();
+  const allNames = new Set<string>();
   for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
     if (stage) checkOptions(program, stage, declaration, stages.slice(0, index).map((earlier) => earlier.declaration.name.name), reporter);
@@ -33,11 +34,13 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       before = undefined;
       continue;
     }
-    if (!checkAllPatterns(stage, declaration, sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), reporter)) {
+    const names = sound.flatMap((forward) => forward.weights.map((weight) => weight.name));
+    if (!checkAllPatterns(stage, declaration, names, reporter)) {
       before = undefined;
       continue;
     }
-    for (const forward of sound) for (const weight of forward.weights) names.add(weight.name);
+    checkGroups(stage, declaration, names, reporter);
+    for (const name of names) allNames.add(name);
     const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
@@ -47,7 +50,7 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
     if (!hasErrors(reporter.diagnostics)) adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);
   }
   // Names of a stage that is at fault are missing.
-  if (before && stages.length > 0) checkRenamed(program.bindings.renamed, [...names], reporter);
+  if (before && stages.length > 0) checkRenamed(program.bindings.renamed, [...allNames], reporter);
 }
 
 /** A weight that several tasks share has one shape. */
@@ -95,7 +98,8 @@ function checkAllPatterns(stage: ResolvedStage, declaration: StageDeclaration, w
   });
   const init = optionOf(declaration, "init");
   const starts = stage.init?.kind !== "from" || !init || checkForeignStart(stage.init, init, weights, reporter);
-  return starts && frozen.every(Boolean);
+  const groups = patternsOfGroups(stage, declaration).map(({ patterns, at }) => checkPatterns(patterns, at, weights, reporter));
+  return starts && [...frozen, ...groups].every(Boolean);
 }
 
 function checkOptions(program: Program, stage: ResolvedStage, declaration: StageDeclaration, earlier: readonly string[], reporter: Reporter): void {

@@ -1,5 +1,5 @@
 import type { Program } from "../checked-program.ts";
-import { slotShapes } from "../differentiate/optimizers/index.ts";
+import { ruleOf, slotsOfRule } from "../differentiate/update-rule.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { bytesOf, nodeFlops, peakOf } from "../graph/cost.ts";
@@ -56,7 +56,7 @@ function predictionCost(program: Program, { task, batch, graph, weights }: Forwa
 
 function stageCost(program: Program, plan: StagePlan): StageCost {
   const partOf = createParts(program);
-  const slotBytes = ({ shape }: StageWeight): number => Object.values(slotShapes(plan.stage.optimizer, shape)).reduce((total, slot) => total + bytesOf({ dtype: "float32", shape: slot }), 0);
+  const slotBytes = (weight: StageWeight): number => Object.values(slotsOfRule(ruleOf(plan.stage, weight), weight.shape)).reduce((total, slot) => total + bytesOf({ dtype: "float32", shape: slot }), 0);
   const weights = plan.weights.map((weight) => ({ ...weight, shared: weight.tasks.length > 1 }));
   const tasks = plan.tasks.map((task) => {
     const own = weights.filter((weight) => weight.tasks.includes(task));

@@ -8,6 +8,7 @@ import { clipByGlobalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
 import { type OptimizerDefinition, type OptimizerKind, type OptimizerOptions } from "./optimizers/optimizer.ts";
 import { optimizers } from "./optimizers/index.ts";
+import { ruleOf } from "./update-rule.ts";
 
 export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "clip" | "untouched">;
 
@@ -73,11 +74,11 @@ function weightInput(builder: GraphBuilder, { name, shape }: StageWeight): Value
 }
 
 function applyGradients(builder: GraphBuilder, gradients: readonly WeightGradient[], weights: readonly StageWeight[], options: UpdateOptions): void {
-  const { optimizer, untouched } = options;
+  const { untouched } = options;
   const touched = new Set(gradients.map(({ weight }) => weight));
   const others = untouched === "decay" ? weights.filter((weight) => isTrained(weight) && !touched.has(weight)) : [];
   const clipped = options.clip === undefined ? gradients : clip(builder, gradients, options.clip);
-  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, optimizer, each);
+  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, ruleOf(options, each.weight).optimizer, each);
 }
 
 function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], largest: number): readonly WeightGradient[] {

@@ -16,6 +16,7 @@ import type { starts } from "./starts.ts";
 import type { steps } from "./steps.ts";
 import type { targets } from "./targets.ts";
 import type { tokenizers } from "./tokenizers.ts";
+import type { weightGroups } from "./weight-groups.ts";
 
 /** The families of calls that an option can take, as types; `schema.ts` holds the same as values. */
 export interface Families {
@@ -37,6 +38,7 @@ export interface Families {
   step: typeof steps;
   target: typeof targets;
   tokenizer: typeof tokenizers;
+  weight_group: typeof weightGroups;
 }
 
 export type FamilyName = keyof Families;

@@ -1,6 +1,7 @@
 import type { CallableTable } from "./types.ts";
 
 const rate = { type: { kind: "number", min: 0 }, required: true, doc: "Learning rate, before the schedule." } as const;
+const groups = { type: { kind: "list", element: { kind: "call", family: "weight_group" } }, doc: "Weights with a rate or a decay of their own: `[group(\"task.**\", rate: 1e-3)]`." } as const;
 const moments = {
   beta1: { type: { kind: "rate" }, default: 0.9, doc: "Decay of the mean of gradients." },
   beta2: { type: { kind: "rate" }, default: 0.999, doc: "Decay of the mean of squared gradients." },
@@ -9,7 +10,7 @@ const moments = {
 
 /** How gradients move weights. State is kept by weight name; a weight that a step does not touch is left alone (`untouched`). */
 export const optimizers = {
-  sgd: { doc: "Plain gradient descent.", options: { rate } },
+  sgd: { doc: "Plain gradient descent.", options: { rate, groups } },
   momentum: {
     doc: "Gradient descent with momentum: v ← μ·v + g; w ← w − rate·v.",
     source: "Sutskever et al., 2013, in PyTorch's form",
@@ -17,13 +18,14 @@ export const optimizers = {
       rate,
       momentum: { type: { kind: "rate" }, default: 0.9, doc: "μ." },
       nesterov: { type: { kind: "bool" }, default: false, doc: "Look ahead: w ← w − rate·(g + μ·v)." },
+      groups,
     },
   },
-  adam: { doc: "Adaptive moments.", source: "Kingma & Ba, 2015, algorithm 1", options: { rate, ...moments } },
+  adam: { doc: "Adaptive moments.", source: "Kingma & Ba, 2015, algorithm 1", options: { rate, ...moments, groups } },
   adamw: {
     doc: "Adam with decoupled weight decay. Biases, norms and other weights of rank 1 are not decayed.",
     source: "Loshchilov & Hutter, 2019, algorithm 2",
-    options: { rate, weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "w ← w − rate·decay·w." }, ...moments },
+    options: { rate, weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "w ← w − rate·decay·w." }, ...moments, groups },
   },
   adamax: {
     doc: "Adam with the largest recent gradient in place of the root of the mean of squares. Decay is decoupled, as in `adamw`.",
@@ -34,6 +36,7 @@ export const optimizers = {
       beta2: { type: { kind: "rate" }, default: 0.999, doc: "Decay of the largest gradient." },
       epsilon: { type: { kind: "number", min: 0 }, default: 1e-8, doc: "Added to the size of each gradient." },
       weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
+      groups,
     },
   },
   lamb: {
@@ -44,6 +47,7 @@ export const optimizers = {
       weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "λ: decay is part of the direction, r + λ·w." },
       ...moments,
       epsilon: { ...moments.epsilon, default: 1e-6 },
+      groups,
     },
   },
   adafactor: {
@@ -58,6 +62,7 @@ export const optimizers = {
       epsilon1: { type: { kind: "number", min: 1e-37 }, default: 1e-30, doc: "Added to squared gradients." },
       epsilon2: { type: { kind: "number", min: 0 }, default: 1e-3, doc: "The least size of a weight, for `relative_step`." },
       weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
+      groups,
     },
   },
 } as const satisfies CallableTable;

@@ -19,6 +19,7 @@ import { steps } from "./steps.ts";
 import { targets } from "./targets.ts";
 import { tokenizers } from "./tokenizers.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
+import { weightGroups } from "./weight-groups.ts";
 
 /** Everything that is declared once: the checker, the manual, the JSON Schemas and did-you-mean read it here. */
 export const schema = {
@@ -41,6 +42,7 @@ export const schema = {
     step: steps,
     target: targets,
     tokenizer: tokenizers,
+    weight_group: weightGroups,
   } satisfies { [Family in FamilyName]: CallableTable },
   declarations: { task: taskOptions, dataset: datasetOptions, stage: stageOptions } satisfies { [declaration: string]: OptionTable },
 } as const;

@@ -84,7 +84,7 @@ async function writeContents(folder: string, contents: Contents, formats: readon
   for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
     const graph = kind === "predict" && trained ? withWeights(elaborate(), trained) : elaborate();
     const files = await writeGraph(graph, formats, { folder, path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}` });
-    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, stage: stageOf(plans) }) });
+    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, plans }) });
   }
   await writeTensors(join(folder, INITIAL), startingTensors(plans, weights));
   if (preprocessing) await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);

@@ -1,15 +1,17 @@
-import { updateFormulas } from "../../compiler/differentiate/optimizers/index.ts";
+import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
 import { featureOfMaskedTarget, featureOfTarget, featuresOfMasked, featuresOfModality, maskedTextOf } from "../../compiler/features.ts";
 import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
-import type { ResolvedSpecification, ResolvedStage } from "../../compiler/schema/resolved.ts";
+import type { StagePlan } from "../../compiler/plan.ts";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { CompiledGraph, InputSource } from "./manifest.ts";
 
 export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
   readonly graph: Graph;
   readonly specification: ResolvedSpecification;
-  readonly stage: ResolvedStage;
+  /** The stage for each of its turns. */
+  readonly plans: readonly Pick<StagePlan, "stage" | "weights">[];
 }
 
 /** What the manifest says of the inputs and outputs of a graph. */
@@ -39,10 +41,11 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   },
   random: () => ({ kind: "random", distribution: { kind: "integers", low: 0, high: 255 } }),
   row_weight: () => ({ kind: "row_weight" }),
-  update: ({ name, class: updateClass }, { stage: { optimizer } }) => {
-    const expression = updateFormulas(optimizer)[name];
-    if (expression === undefined) throw new Error(`the optimizer ${optimizer.kind} has no formula for ${name}`);
-    return { kind: "update", formula: `${optimizer.kind}.${name}`, expression, class: updateClass };
+  update: ({ name, class: updateClass }, { plans }) => {
+    const [rule] = plans.flatMap(({ stage, weights }) => weights.filter((weight) => weight.class === updateClass).map((weight) => ruleOf(stage, weight)));
+    const expression = rule ? formulasOfRule(rule)[name] : undefined;
+    if (!rule || expression === undefined) throw new Error(`there is no formula for ${name} of ${updateClass}`);
+    return { kind: "update", formula: `${rule.optimizer.kind}.${name}`, expression, class: updateClass, rate: rule.optimizer.rate };
   },
   scalar: ({ name }, { specification, tasks }) => {
     // So far every scalar is a share of mixup (Zhang et al., 2018).

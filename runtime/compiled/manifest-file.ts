@@ -48,7 +48,7 @@ const source = variants({
   ...variant("data", {}, { below: { type: "integer", minimum: 1 } }),
   ...variant("row_weight"),
   ...variant("random", { distribution: variants({ ...variant("integers", { low: count, high: count }), ...variant("beta", { alpha: number }) }) }),
-  ...variant("update", { formula: string, expression: string, class: string }),
+  ...variant("update", { formula: string, expression: string, class: string, rate: number }),
 });
 
 const tensor = {

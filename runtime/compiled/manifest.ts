@@ -81,5 +81,5 @@ export type InputSource =
   | { readonly kind: "row_weight" }
   /** Independent draws for each step: whole numbers from `low` to `high`, both possible, or one number from Beta(α, α). */
   | { readonly kind: "random"; readonly distribution: { readonly kind: "integers"; readonly low: number; readonly high: number } | { readonly kind: "beta"; readonly alpha: number } }
-  /** What the optimizer computes at each step: `expression`, in which `rate` is the step's learning rate and `count` the updates of the class with this one. */
-  | { readonly kind: "update"; readonly formula: string; readonly expression: string; readonly class: string };
+  /** What the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
+  | { readonly kind: "update"; readonly formula: string; readonly expression: string; readonly class: string; readonly rate: number };

@@ -1,4 +1,4 @@
-import { slotShapes } from "../../compiler/differentiate/optimizers/index.ts";
+import { ruleOf, slotsOfRule } from "../../compiler/differentiate/update-rule.ts";
 import { roleName, sizeOf } from "../../compiler/graph/graph.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
@@ -32,7 +32,7 @@ export function startingTensors(plans: readonly StagePlan[], weights: Tensors): 
     for (const weight of declared) {
       used.add(weightKey(weight));
       if (!weight.trainable) continue;
-      for (const [slot, shape] of Object.entries(slotShapes(stage.optimizer, weight.shape))) {
+      for (const [slot, shape] of Object.entries(slotsOfRule(ruleOf(stage, weight), weight.shape))) {
         const name = roleName({ kind: "slot", weight: weight.name, slot });
         used.add(name);
         tensors.set(name, { shape, data: new Float32Array(sizeOf(shape)) });

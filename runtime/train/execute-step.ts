@@ -29,7 +29,8 @@ export interface StepOutcome {
 
 /** Makes one update. */
 export interface StepExecutor {
-  run(step: PreparedStep, rate: number): Promise<StepOutcome>;
+  /** `factor` is the schedule's, on the learning rate. */
+  run(step: PreparedStep, factor: number): Promise<StepOutcome>;
 }
 
 export interface ExecutorParts {
@@ -46,11 +47,11 @@ export function openExecutor(parts: ExecutorParts): StepExecutor {
 
 function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   return {
-    run: async ({ tasks: [only] }, rate) => {
+    run: async ({ tasks: [only] }, factor) => {
       const [prepared] = only?.batches ?? [];
       if (!only || !prepared) throw new Error("a step without a batch");
       const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
-      const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, rate) });
+      const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, factor) });
       const outcome = { ...only, ...lossesOf(step, outputs) };
       return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
     },
@@ -80,13 +81,13 @@ function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
 function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
-    run: async ({ tasks }, rate) => {
+    run: async ({ tasks }, factor) => {
       const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
       const sum = sumFor(apply, "all");
       const outcomes: TaskOutcome[] = [];
       const share = shareOf(plan, tasks);
       for (const each of tasks) outcomes.push(await addGradients(steps, each, sum, share));
-      const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
+      const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, factor) });
       return stepOutcome(plan, tasks, outcomes, outputs);
     },
   };
@@ -96,7 +97,7 @@ function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
 function balancedExecutor({ plan, steps, counts, balancer }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
-    run: async ({ tasks }, rate) => {
+    run: async ({ tasks }, factor) => {
       const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
       const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
       for (const each of tasks) {
@@ -107,7 +108,7 @@ function balancedExecutor({ plan, steps, counts, balancer }: ExecutorParts): Ste
       const sum = sumFor(apply, "all");
       const share = shareOf(plan, tasks);
       for (const [index, { gradients }] of parts.entries()) sum.add(gradients.sums, share * (scales[index] ?? 1));
-      const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, rate) });
+      const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, factor) });
       const outcomes = parts.map(({ outcome }, index) => ({ ...outcome, scale: scales[index] ?? 1 }));
       return stepOutcome(plan, tasks, outcomes, outputs);
     },

@@ -92,12 +92,12 @@ class PhaseRun {
     while (!isOver) {
       if (interrupt.aborted && !upcoming) return await this.#interrupted();
       const prepared = await this.#prefixes.given(await (upcoming ?? this.#supply.prepare(this.#step)));
-      const rate = this.#rate();
+      const factor = this.#factor();
       timer.begin();
-      const running = this.#executor.run(prepared, rate);
+      const running = this.#executor.run(prepared, factor);
       upcoming = this.#prepareNext(running);
       const outcome = await running.catch((error: unknown) => this.#explain(error, prepared));
-      this.#finish(prepared, outcome, rate, timer.end());
+      this.#finish(prepared, outcome, factor * this.#plan.stage.optimizer.rate, timer.end());
       if (this.#isPause(this.#step)) isOver = await this.#pause();
     }
     return this.#end();
@@ -116,9 +116,9 @@ class PhaseRun {
     return this.#start.runStep + this.#step;
   }
 
-  #rate(): number {
+  #factor(): number {
     const progress: StageProgress = { step: this.#step, total: this.#total };
-    return this.#plan.stage.optimizer.rate * scheduleFactor(this.#plan.stage.schedule, progress);
+    return scheduleFactor(this.#plan.stage.schedule, progress);
   }
 
   /** Whether validation and a checkpoint follow this update. */

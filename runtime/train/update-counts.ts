@@ -1,26 +1,28 @@
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
+import { type UpdateRule, ruleOf, scalarsOfRule } from "../../compiler/differentiate/update-rule.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 
 /** How often the weights of each update class were updated in a phase; bias correction counts these, not steps. */
 export class UpdateCounts {
-  readonly #plan: Pick<StagePlan, "stage" | "weights">;
+  readonly #rules: ReadonlyMap<string, UpdateRule>;
   readonly #classOf: ReadonlyMap<string, string>;
   readonly #counts = new Map<string, number>();
   readonly #classesOf = new WeakMap<Graph, ReadonlySet<string>>();
 
   constructor(plan: Pick<StagePlan, "stage" | "weights">) {
-    this.#plan = plan;
+    this.#rules = new Map(plan.weights.map((weight) => [weight.class, ruleOf(plan.stage, weight)]));
     this.#classOf = new Map(plan.weights.map((weight) => [weight.name, weight.class]));
   }
 
-  /** Counts the update that this graph is about to make; gives the numbers for its inputs of role `update`. */
-  count(graph: Graph, rate: number): (updateClass: string, name: string) => number {
+  /** Counts the update that this graph is about to make; gives the numbers for its inputs of role `update`. `factor` is the schedule's, on every learning rate. */
+  count(graph: Graph, factor: number): (updateClass: string, name: string) => number {
     const scalars = new Map(
       [...this.#updatedClasses(graph)].map((updateClass) => {
+        const rule = this.#rules.get(updateClass);
+        if (!rule) throw new Error(`no weights of class ${updateClass}`);
         const count = (this.#counts.get(updateClass) ?? 0) + 1;
         this.#counts.set(updateClass, count);
-        return [updateClass, updateScalars(this.#plan.stage.optimizer, { rate, count })];
+        return [updateClass, scalarsOfRule(rule, { factor, count })];
       }),
     );
     return (updateClass, name) => {

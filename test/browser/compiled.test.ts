@@ -82,12 +82,12 @@ async function onnxTwin(folder: string, task: string) {
   const initial = readTensors(join(folder, manifest.initial.file));
   const once = async (kind: "evaluate" | "predict") => {
     const opened = await openOnnx(folder, graphOf(manifest, kind, task));
-    const outputs = await opened.run(feeds(opened.graph, manifest, initial, 1));
+    const outputs = await opened.run(feeds(opened.graph, initial, 1));
     await opened.close();
     return outputs;
   };
   const opened = await openOnnx(folder, graphOf(manifest, "step", task));
-  const { losses } = await train({ manifest, initial, opened, steps });
+  const { losses } = await train({ initial, opened, steps });
   await opened.close();
   return { losses, evaluated: await once("evaluate"), predicted: await once("predict") };
 }

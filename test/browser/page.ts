@@ -51,12 +51,12 @@ const page = {
     const open = by === "tfjs" ? openModel : openStep;
     const once = async (kind: CompiledGraph["kind"]) => {
       const opened = await open(graphOf(manifest, kind, task));
-      const outputs = await opened.run(feeds(opened.graph, manifest, initial, 1));
+      const outputs = await opened.run(feeds(opened.graph, initial, 1));
       await opened.close();
       return Object.fromEntries([...outputs].map(([name, values]) => [name, Array.from(values)]));
     };
     const opened = await open(graphOf(manifest, "step", task));
-    const { losses } = await train({ manifest, initial, opened, steps });
+    const { losses } = await train({ initial, opened, steps });
     await opened.close();
     return { losses, evaluated: await once("evaluate"), predicted: await once("predict"), tensorsLeft: tf.memory().numTensors - before };
   },

@@ -25,7 +25,6 @@ export function parseTensors(file: Uint8Array<ArrayBuffer>): Map<string, Float32
 }
 
 export interface Training {
-  readonly manifest: CompiledManifest;
   /** What the initial file holds. */
   readonly initial: ReadonlyMap<string, Float32Array>;
   readonly opened: Opened;
@@ -33,25 +32,25 @@ export interface Training {
 }
 
 /** Steps from the initial tensors, fed as the manifest says; gives the loss of each and the tensors after the last. */
-export async function train({ manifest, initial, opened, steps }: Training) {
+export async function train({ initial, opened, steps }: Training) {
   const tensors = new Map(initial);
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
-    const outputs = await opened.run(feeds(opened.graph, manifest, tensors, step));
+    const outputs = await opened.run(feeds(opened.graph, tensors, step));
     losses.push(outputs.get("loss")?.[0] ?? Number.NaN);
     for (const [name, values] of outputs) if (tensors.has(name)) tensors.set(name, Float32Array.from(values));
   }
   return { losses, tensors };
 }
 
-export function feeds({ inputs }: CompiledGraph, manifest: CompiledManifest, tensors: ReadonlyMap<string, Float32Array>, step: number): Map<string, Values> {
-  return new Map(inputs.map((input) => [input.name, valueOf(input, manifest, tensors, step)]));
+export function feeds({ inputs }: CompiledGraph, tensors: ReadonlyMap<string, Float32Array>, step: number): Map<string, Values> {
+  return new Map(inputs.map((input) => [input.name, valueOf(input, tensors, step)]));
 }
 
 const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
 
 /** What the manifest says of an input, with arbitrary numbers in place of a data set and of the gradients of other graphs: the same at each step, so that the loss falls. */
-function valueOf({ name, dtype, shape, source }: CompiledInput, manifest: CompiledManifest, tensors: ReadonlyMap<string, Float32Array>, step: number): Values {
+function valueOf({ name, dtype, shape, source }: CompiledInput, tensors: ReadonlyMap<string, Float32Array>, step: number): Values {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
   const array = arrays[dtype];
   const each = (value: (index: number) => number) => array.from(Array.from({ length: size }, (_, index) => value(index)));
@@ -72,7 +71,7 @@ function valueOf({ name, dtype, shape, source }: CompiledInput, manifest: Compil
     }
     case "update":
       // oxlint-disable-next-line typescript/no-implied-eval, no-new-func
-      return array.of(new Function("rate", "count", `return ${source.expression}`)(manifest.training.optimizer.rate, step) as number);
+      return array.of(new Function("rate", "count", `return ${source.expression}`)(source.rate, step) as number);
     case "gradients":
       return each((index) => Math.sin(index));
   }

@@ -170,6 +170,18 @@ export const training = {
     message: ({ stage, reason }) => `Steps of "${stage}" cannot be mixed: ${reason}.`,
     help: ({ help }) => help,
   }),
+  group_without_decay: define<{ optimizer: string }>({
+    code: "MTL5035",
+    severity: "error",
+    message: ({ optimizer }) => `This group has a weight decay, but \`${optimizer}\` does not decay weights.`,
+    help: () => "Leave it out, or choose an optimizer with decay, such as `adamw`.",
+  }),
+  group_changes_nothing: define<{ reason: string }>({
+    code: "MTL5036",
+    severity: "error",
+    message: ({ reason }) => `This group changes nothing: ${reason}.`,
+    help: () => "The first group that matches a weight has it: put narrow patterns before wide ones, and give each group a `rate` or a `weight_decay`.",
+  }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",
