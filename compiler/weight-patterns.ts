@@ -19,7 +19,7 @@ function filled({ include, except }: Patterns, forTask: string | undefined): Pat
 
 /** The first of an optimizer's groups that matches a weight, from 0. */
 export function groupOf(weight: string, { groups = [] }: Pick<ResolvedStage["optimizer"], "groups">, forTask: string | undefined): number | undefined {
-  const index = groups.findIndex((group) => matches(weight, filled(group.weights, forTask)));
+  const index = groups.findIndex((group) => matchesPatterns(weight, filled(group.weights, forTask)));
   return index < 0 ? undefined : index;
 }
 

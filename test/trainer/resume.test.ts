@@ -16,6 +16,9 @@ afterAll(() => engine.dispose());
 
 const everyTwo = { kind: "checkpoint", every: { unit: "steps", value: 4 }, keep: 2, best: "auto" } as const;
 
+const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-6 };
+const group = (pattern: string, rate: number) => ({ kind: "group", weights: { include: [pattern], except: [] }, rate }) as const;
+
 const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   shuffled: [stage({ epochs: 2, checkpoint: everyTwo })],
   "random draws": [stage({ sampler: { kind: "weights", of: { kind: 2, size: 1 } }, epochs: 2, checkpoint: everyTwo })],
@@ -41,6 +44,14 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   GradNorm: [stage({ step: { kind: "joint" }, balance: { kind: "gradnorm", alpha: 1.5, rate: 0.05 }, epochs: 3, checkpoint: everyTwo })],
   "variances learnt one task a step": [stage({ balance: { kind: "homoscedastic", rate: 0.05, initial: 0 }, epochs: 2, checkpoint: everyTwo })],
   "dynamic weight average": [stage({ step: { kind: "joint" }, balance: { kind: "dwa", temperature: 2 }, epochs: 5, checkpoint: everyTwo })],
+  "LAMB with groups": [stage({ optimizer: { kind: "lamb", rate: 0.01, weight_decay: 0.01, ...moments, groups: [group("task.**", 0.05), group("hidden.bias", 0.1)] }, epochs: 2, checkpoint: everyTwo })],
+  "Adafactor with a mean of updates": [
+    stage({
+      optimizer: { kind: "adafactor", rate: 0.05, relative_step: true, clip: 1, decay_exponent: 0.8, beta1: 0.9, epsilon1: 1e-30, epsilon2: 1e-3, weight_decay: 0.01 },
+      epochs: 2,
+      checkpoint: everyTwo,
+    }),
+  ],
   "early stop": [stage({ steps: 200, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } })],
   "stages that start from another's best": [
     stage({ name: "warm", tasks: ["size"], steps: 9, checkpoint: everyTwo }),

@@ -4,6 +4,7 @@ import { expressions } from "../../compiler/graph/expressions.ts";
 import type { InputRole, Shape, Value } from "../../compiler/graph/graph.ts";
 import type { ForwardGraph, GraphVariant, StagePlan, StageWeight, WeightDeclaration } from "../../compiler/plan.ts";
 import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { groupOf } from "../../compiler/weight-patterns.ts";
 import type { Program } from "../../runtime/train/program.ts";
 
 /** Inputs of the model, and its hidden width. */
@@ -59,7 +60,9 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
   const declared = trained.flatMap((task) => graph(task, "train").weights.map((weight) => ({ ...weight, task })));
   const weights = [...new Map(declared.map((weight) => [weight.name, weight])).values()].map((weight): StageWeight => {
     const reaching = declared.filter((other) => other.name === weight.name).map((other) => other.task);
-    return { ...weight, tasks: reaching, class: reaching.join("+"), trainable: true, decayed: weight.shape.length > 1 };
+    const group = groupOf(weight.name, of.optimizer, undefined);
+    const ofGroup = group === undefined ? {} : { group };
+    return { ...weight, tasks: reaching, class: [reaching.join("+"), ...(group === undefined ? [] : [group])].join("/"), trainable: true, decayed: weight.shape.length > 1, ...ofGroup };
   });
   return {
     stage: of,
