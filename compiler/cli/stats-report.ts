@@ -1,12 +1,28 @@
 import type { Split } from "../../runtime/data/data.ts";
-import type { DatasetStats, TaskStats } from "../../runtime/data/stats/data-stats.ts";
+import type { DataStats, DatasetStats, TaskStats } from "../../runtime/data/stats/data-stats.ts";
+import type { Leak } from "../../runtime/data/stats/leaks.ts";
 import { renderTable } from "./table.ts";
 
 const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
 
-/** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes. */
-export function renderStats(datasets: readonly DatasetStats[]): string {
-  return datasets.map((dataset) => [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n")).join("\n");
+/** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes; then the leaks between splits. */
+export function renderStats({ datasets, leaks }: DataStats): string {
+  const tables = datasets.map((dataset) => [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n"));
+  return [...tables, renderLeaks(leaks)].join("\n");
+}
+
+function renderLeaks(leaks: readonly Leak[]): string {
+  if (leaks.length === 0) return "No input of a validation or test row is in a training split.\n";
+  const place = ({ file, row }: Leak["first"]["evaluated"]): string => `${file}:${row}`;
+  const rows = leaks.map(({ task, split, trained, same, rows: count, of, first }) => [
+    `${split} of ${task}`,
+    trained,
+    String(count),
+    String(of),
+    same === "content" ? "the same" : "but for case and spaces",
+    `${place(first.evaluated)} is ${place(first.trained)}`,
+  ]);
+  return `Inputs that training has seen:\n${renderTable(["evaluated", "trained in", "rows", "of", "sameness", "first"], rows, ["rows", "of"])}`;
 }
 
 function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): readonly string[] {

@@ -86,6 +86,12 @@ export class ModalityColumn {
     return typeof cell === "number" ? this.#values[cell]?.parsed : undefined;
   }
 
+  /** SHA-256 of what a row's value was decoded from; nothing where that is what the table holds. */
+  content(row: number): string | undefined {
+    const cell = this.#cells[row];
+    return typeof cell === "number" ? this.#values[cell]?.content : undefined;
+  }
+
   /** The parsed value of a row that has one, or that of each of its candidates. */
   valuesOf(row: number): readonly unknown[] {
     const parsed = this.parsed(row);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DatasetStats } from "../../runtime/data/stats/data-stats.ts";
+import type { DataStats, DatasetStats } from "../../runtime/data/stats/data-stats.ts";
 import { folderWith, mtl } from "./run.ts";
 
 const specification = `model reviews
@@ -37,7 +37,7 @@ async function statsOf(): Promise<DatasetStats> {
   const cwd = folderWith({ "a.mtl": specification, "reviews.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
   const { code, stdout } = await mtl(["data", "stats", "a.mtl", "--json"], { cwd });
   expect(code).toBe(0);
-  const [stats] = JSON.parse(stdout) as readonly DatasetStats[];
+  const [stats] = (JSON.parse(stdout) as DataStats).datasets;
   if (stats === undefined) throw new Error("no data set");
   return stats;
 }
@@ -93,7 +93,7 @@ stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
 `;
   const people = [{ age: 1, town: "a", wave: [1] }, { age: 2, town: "a", wave: [1, 2, 3, 4] }, { town: "b", wave: [1, 2] }].map((row) => JSON.stringify({ ...row, y: 1, set: "train" }));
   const { stdout } = await mtl(["data", "stats", "m.mtl", "--json"], { cwd: folderWith({ "m.mtl": model, "d.jsonl": people.join("\n") }) });
-  const [{ modalities } = { modalities: [] }] = JSON.parse(stdout) as readonly DatasetStats[];
+  const [{ modalities } = { modalities: [] }] = (JSON.parse(stdout) as DataStats).datasets;
   const figures = Object.fromEntries(modalities.map(({ modality, splits }) => [modality, splits.train]));
   expect(figures["who"]).toMatchObject({ values: 3, "missing share": 1 / 6, "unknown share": 1 / 3 });
   expect(figures["wave"]).toMatchObject({ values: 3, "steps kept 50 %": 2, "steps kept most": 3 });
@@ -112,7 +112,7 @@ stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
 `;
   const pairs = [{ ask: "ab", answers: ["a", "bb", "abab"], right: 0, set: "train" }, { ask: "b", answers: ["a"], right: 0, set: "train" }];
   const cwd = folderWith({ "a.mtl": ranked, "pairs.jsonl": pairs.map((row) => JSON.stringify(row)).join("\n") });
-  const [stats] = JSON.parse((await mtl(["data", "stats", "a.mtl", "--json"], { cwd })).stdout) as readonly DatasetStats[];
+  const [stats] = (JSON.parse((await mtl(["data", "stats", "a.mtl", "--json"], { cwd })).stdout) as DataStats).datasets;
   // Both segments together have 3, 4, 6 and 2 characters; with a separator, one of the four is longer than 6.
   expect(stats?.modalities[0]?.splits.train).toMatchObject({ values: 4, "tokens 50 %": 3, "tokens most": 6, "truncated share": 0.25 });
 });

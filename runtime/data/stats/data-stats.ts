@@ -5,6 +5,7 @@ import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts
 import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";
+import { type Leak, findLeaks } from "./leaks.ts";
 import { modalityFigures } from "./modality-figures.ts";
 import type { Figures } from "./quantiles.ts";
 
@@ -40,8 +41,13 @@ export interface TaskStats {
 
 const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
 
+export interface DataStats {
+  readonly datasets: readonly DatasetStats[];
+  readonly leaks: readonly Leak[];
+}
+
 /** What is in the data sets of a specification, as training would see it. Bad rows are counted and do not end it. */
-export async function dataStats(options: OpenDataOptions): Promise<readonly DatasetStats[]> {
+export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
   const loaded = await loadData(options);
   const stats: DatasetStats[] = [];
   for (const dataset of loaded.datasets) {
@@ -55,8 +61,9 @@ export async function dataStats(options: OpenDataOptions): Promise<readonly Data
       tasks: dataset.dataset.tasks.map((name) => taskStats(taskNamed(options.specification.tasks, name), dataset, loaded)),
     });
   }
+  const leaks = findLeaks(options.specification, loaded);
   await closeDatasets(loaded.datasets);
-  return stats;
+  return { datasets: stats, leaks };
 }
 
 function bySplit<Value>(of: (split: Split) => Value): BySplit<Value> {

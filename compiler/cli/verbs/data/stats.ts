@@ -1,25 +1,29 @@
 import { dirname } from "node:path";
+import { exitCodes } from "../../../../runtime/user-error.ts";
 import { collect, given } from "../../options.ts";
 import type { VerbOf } from "../../verb.ts";
 
 interface StatsOptions {
   readonly json?: true;
+  readonly strict?: true;
   readonly set?: readonly string[];
 }
 
 export const stats: VerbOf<StatsOptions> = {
   name: "stats",
-  summary: "Say what is in the data sets of a specification: rows, splits, classes, lengths, and what is left out.",
+  summary: "Say what is in the data sets of a specification: rows, splits, classes, lengths, what is left out, and what leaks between splits.",
   examples: [
     ["mtl data stats model.mtl", "tables for each data set"],
     ["mtl data stats model.mtl --json", "for another program"],
+    ["mtl data stats model.mtl --strict", "fails where a validation or test row's input is in a training split"],
   ],
   configure: (command) =>
     command
       .argument("<specification>", "the .mtl file")
-      .option("--json", "print an array of data sets instead of tables")
+      .option("--json", "print JSON instead of tables")
+      .option("--strict", "exit with 4 where inputs of validation or test rows are in a training split")
       .option("--set <name=value>", "set a param; may be repeated", collect),
-  async run(session, [file = ""], { json, set }) {
+  async run(session, [file = ""], { json, strict, set }) {
     const [{ requireProgram }, { dataStats }, { renderStats }, { createProgress }] = await Promise.all([
       import("../../compile-specification.ts"),
       import("../../../../runtime/data/stats/data-stats.ts"),
@@ -32,9 +36,9 @@ export const stats: VerbOf<StatsOptions> = {
       const found = await dataStats({ specification: program.specification, root: dirname(entry), onProgress: (done) => progress.observer.onReading?.(done) });
       progress.stop();
       session.print(json ? `${JSON.stringify(found, undefined, 2)}\n` : renderStats(found));
+      return strict && found.leaks.length > 0 ? exitCodes.data : 0;
     } finally {
       progress.stop();
     }
-    return 0;
   },
 };
