@@ -1,15 +1,18 @@
 import { type Chart, escaped, renderChart } from "./chart.ts";
 import type { Result, RunRecord } from "./run-record.ts";
 import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
+import { confusionTables, worstExamples } from "./evaluation-sections.ts";
 import { style } from "./style.ts";
 
 export interface ReportOptions {
   /** The model as an SVG document. */
   readonly picture?: string;
+  /** What it costs, as text. */
+  readonly cost?: string;
 }
 
 /** One HTML file that shows a run, without scripts and without anything from elsewhere. */
-export async function renderReport(run: RunRecord, { picture }: ReportOptions = {}): Promise<string> {
+export async function renderReport(run: RunRecord, { picture, cost }: ReportOptions = {}): Promise<string> {
   const { specification } = run.program;
   const title = specification.model.title ?? specification.model.name;
   const charts = await Promise.all(chartsOf(run).map(async (chart) => `<figure><figcaption>${escaped(chart.label)}</figcaption>${await renderChart(chart)}</figure>`));
@@ -21,6 +24,10 @@ export async function renderReport(run: RunRecord, { picture }: ReportOptions = 
     section("Results", resultsTable(run.results)),
     section("Curves", charts.length > 0 ? `<div class="charts">${charts.join("\n")}</div>` : "<p>Nothing is logged yet.</p>"),
     picture === undefined ? "" : section("Model", `<div class="picture">${picture}</div>`),
+    optional("What is taken for what", confusionTables(run.evaluations)),
+    optional("Worst examples", worstExamples(run.evaluations, run.lock.root)),
+    section("Trained and frozen", trainedTable(run)),
+    cost === undefined ? "" : section("Cost", `<pre>${escaped(cost)}</pre>`),
     section("Made from", factsTable(run)),
     "</main></body></html>\n",
   ].join("\n");
@@ -38,7 +45,8 @@ function chartsOf({ events }: RunRecord): readonly Chart[] {
     { label: "learning rate", points: stepValues(events, "rate"), mark: "line" },
     { label: "gradient norm", points: stepValues(events, "gradient_norm"), mark: "line" },
   ];
-  return charts.filter(({ points }) => points.length > 0);
+  const stopped = taskValues(events, "sampler/stopped");
+  return [...charts, { label: "stopped by the sampler (1) or going (0)", points: stopped, mark: "line" } as const].filter(({ points }) => points.length > 0);
 }
 
 function describe({ name, state, steps, lock }: RunRecord): string {
@@ -72,6 +80,20 @@ function factsTable({ lock, weights }: RunRecord): string {
       ["versions", `mtl ${lock.mtl}, Node ${lock.node}, ${lock.platform}`],
     ],
   );
+}
+
+function trainedTable({ program }: RunRecord): string {
+  const rows = program.specification.stages.map(({ name }) => {
+    const weights = program.plan(name).weights.filter(({ kind }) => kind === "weight");
+    const frozen = weights.filter(({ trainable }) => !trainable);
+    const count = (of: typeof weights) => of.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0).toLocaleString("en");
+    return [name, count(weights.filter(({ trainable }) => trainable)), count(frozen), frozen.map((weight) => weight.name).join(", ")];
+  });
+  return table(["stage", "trained", "frozen", "frozen weights"], rows);
+}
+
+function optional(title: string, body: string): string {
+  return body.trim() === "" ? "" : section(title, body);
 }
 
 function section(title: string, body: string): string {

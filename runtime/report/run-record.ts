@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { readBundle } from "../bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import type { Split } from "../data/data.ts";
+import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-file.ts";
 import { type LoggedValue, readMetrics } from "../metrics-log.ts";
 import { RunFolder } from "../run-folder.ts";
 import { type RunLock, readRunLock } from "../run-lock.ts";
@@ -39,6 +40,7 @@ export interface RunRecord extends RunSummary {
   /** Shape of each weight of the last stage, by name. */
   readonly weights: ReadonlyMap<string, readonly number[]>;
   readonly events: readonly LoggedValue[];
+  readonly evaluations: readonly TaskEvaluation[];
 }
 
 export async function readRunSummary(path: string): Promise<RunSummary> {
@@ -58,7 +60,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
-  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events };
+  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder) };
 }
 
 async function readResults(folder: RunFolder): Promise<readonly Result[]> {

@@ -1,0 +1,79 @@
+import { existsSync, statSync, readFileSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
+import { escaped } from "./chart.ts";
+
+/** More classes than this are a matrix that nobody reads: the pairs that are confused most stand for it. */
+const mostClasses = 20;
+const pairsShown = 15;
+const worstShown = 8;
+/** Bytes of pictures and sound that a report may embed, in all and of one file. */
+const mediaBudget = 4e6;
+const mediaMost = 5e5;
+
+const mediaTypes: { readonly [ending: string]: string } = {
+  ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".svg": "image/svg+xml",
+  ".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".ogg": "audio/ogg",
+};
+
+/** What the model takes for what, a table for each task. */
+export function confusionTables(evaluations: readonly TaskEvaluation[]): string {
+  return evaluations.map(confusionTable).join("\n");
+}
+
+function confusionTable({ task, split, confusion }: TaskEvaluation): string {
+  if (!confusion) return "";
+  const { classes, counts } = confusion;
+  const title = `<h3>${escaped(task)}, ${split}</h3>`;
+  if (classes.length > mostClasses) return `${title}${confusedPairs(classes, counts)}`;
+  const head = `<tr><th>true \\ given</th>${classes.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>`;
+  const rows = classes.map((name, actual) => {
+    const row = counts[actual] ?? [];
+    const total = Math.max(1e-9, row.reduce((sum, count) => sum + count, 0));
+    const cells = classes.map((_, given) => `<td class="${given === actual ? "right" : "wrong"}" style="--part:${((row[given] ?? 0) / total).toFixed(3)}">${formatCount(row[given] ?? 0)}</td>`);
+    return `<tr><th scope="row">${escaped(name)}</th>${cells.join("")}</tr>`;
+  });
+  return `${title}<div class="table"><table class="confusion"><thead>${head}</thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function confusedPairs(classes: readonly string[], counts: readonly (readonly number[])[]): string {
+  const pairs = counts.flatMap((row, actual) => row.flatMap((count, given) => (count > 0 && given !== actual ? [{ actual, given, count }] : [])));
+  const rows = pairs.sort((a, b) => b.count - a.count).slice(0, pairsShown).map(({ actual, given, count }) => `<tr><td>${escaped(classes[actual] ?? "")}</td><td>${escaped(classes[given] ?? "")}</td><td>${formatCount(count)}</td></tr>`);
+  return `<p>The pairs of the ${classes.length} classes that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>given</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+/** The examples of highest loss, with their pictures and sound where they are files within the budget. `root` is where the data's paths begin. */
+export function worstExamples(evaluations: readonly TaskEvaluation[], root: string): string {
+  let spent = 0;
+  const media: Media = (file) => {
+    const uri = file.startsWith("data:image/") || file.startsWith("data:audio/") ? file : embedded(resolve(root, file));
+    if (uri === undefined || uri.length > mediaMost || spent + uri.length > mediaBudget) return escaped(shortened(file));
+    spent += uri.length;
+    return uri.startsWith("data:image/") ? `<img alt="${escaped(shortened(file))}" src="${escaped(uri)}">` : `<audio controls src="${escaped(uri)}"></audio>`;
+  };
+  return evaluations.filter(({ worst }) => worst.length > 0).map(({ task, split, worst }) => `<h3>${escaped(task)}, ${split}</h3><div class="cards">${worst.slice(0, worstShown).map((example) => card(example, media)).join("")}</div>`).join("\n");
+}
+
+/** A file as HTML: embedded, or its name where it is too large. */
+type Media = (file: string) => string;
+
+function embedded(path: string): string | undefined {
+  const type = mediaTypes[extname(path).toLowerCase()];
+  if (type === undefined || !existsSync(path) || statSync(path).size > mediaMost) return undefined;
+  return `data:${type};base64,${readFileSync(path).toString("base64")}`;
+}
+
+function card({ target, prediction, loss, file, row, inputs }: WorstExample, media: Media): string {
+  const shown = inputs.map(({ modality, texts, files }) => `<dt>${escaped(modality)}</dt><dd>${[...files.map(media), ...texts.map((text) => escaped(shortened(text)))].join("<br>")}</dd>`);
+  const facts: readonly (readonly [string, unknown])[] = [["true", target], ["given", prediction], ["loss", loss === null ? "not finite" : loss.toFixed(3)], ["where", `${file}, row ${row}`]];
+  return `<dl>${shown.join("")}${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(shortened(value))}</dd>`).join("")}</dl>`;
+}
+
+function shortened(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+function formatCount(count: number): string {
+  return Number.isInteger(count) ? String(count) : count.toFixed(1);
+}
