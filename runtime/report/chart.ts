@@ -1,12 +1,14 @@
 import { View, parse } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { escaped } from "./html.ts";
 import type { Point } from "./series.ts";
 
 export interface Chart {
   /** Of the vertical axis. */
   readonly label: string;
   readonly points: readonly Point[];
-  readonly mark: "line" | "area";
+  /** Steps hold a value until the next one. */
+  readonly mark: "line" | "steps" | "area";
 }
 
 const width = 420;
@@ -34,7 +36,7 @@ function specificationOf(points: readonly Point[], mark: Chart["mark"]): TopLeve
     background: "transparent",
     padding: 4,
     data: { values: points.map((point) => ({ ...point })) },
-    mark: mark === "line" ? { type: "line", point: points.length <= series.length * 30 } : { type: "area", opacity: 0.75 },
+    mark: markOf(mark, points.length / series.length),
     encoding: {
       x: { field: "step", type: "quantitative", title: "step", axis: { tickCount: 6 } },
       y: { field: "value", type: "quantitative", title: null, scale: { zero: mark === "area" }, ...(mark === "area" ? { stack: "zero" as const } : {}) },
@@ -44,6 +46,7 @@ function specificationOf(points: readonly Point[], mark: Chart["mark"]): TopLeve
   };
 }
 
-export function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+function markOf(mark: Chart["mark"], pointsEach: number) {
+  if (mark === "area") return { type: "area", opacity: 0.75 } as const;
+  return mark === "steps" ? ({ type: "line", interpolate: "step-after" } as const) : ({ type: "line", point: pointsEach <= 30 } as const);
 }

@@ -1,7 +1,8 @@
 import { existsSync, statSync, readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
-import { escaped } from "./chart.ts";
+import type { Split } from "../data/data.ts";
+import { escaped } from "./html.ts";
 
 /** More classes than this are a matrix that nobody reads: the pairs that are confused most stand for it. */
 const mostClasses = 20;
@@ -18,22 +19,35 @@ const mediaTypes: { readonly [ending: string]: string } = {
 
 /** What the model takes for what, a table for each task. */
 export function confusionTables(evaluations: readonly TaskEvaluation[]): string {
-  return evaluations.map(confusionTable).join("\n");
+  return inOrder(evaluations).map(confusionTable).join("\n");
 }
 
 function confusionTable({ task, split, confusion }: TaskEvaluation): string {
   if (!confusion) return "";
   const { classes, counts } = confusion;
-  const title = `<h3>${escaped(task)}, ${split}</h3>`;
-  if (classes.length > mostClasses) return `${title}${confusedPairs(classes, counts)}`;
+  if (classes.length > mostClasses) return folded(task, split, confusedPairs(classes, counts));
   const head = `<tr><th>true \\ given</th>${classes.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>`;
   const rows = classes.map((name, actual) => {
     const row = counts[actual] ?? [];
     const total = Math.max(1e-9, row.reduce((sum, count) => sum + count, 0));
-    const cells = classes.map((_, given) => `<td class="${given === actual ? "right" : "wrong"}" style="--part:${((row[given] ?? 0) / total).toFixed(3)}">${formatCount(row[given] ?? 0)}</td>`);
+    const kind = (given: number) => (given === actual ? "right" : row[given] ? "wrong" : "none");
+    const cells = classes.map((_, given) => `<td class="${kind(given)}" style="--part:${((row[given] ?? 0) / total).toFixed(3)}">${formatCount(row[given] ?? 0)}</td>`);
     return `<tr><th scope="row">${escaped(name)}</th>${cells.join("")}</tr>`;
   });
-  return `${title}<div class="table"><table class="confusion"><thead>${head}</thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return folded(task, split, `<div class="table"><table class="confusion"><thead>${head}</thead><tbody>${rows.join("")}</tbody></table></div>`);
+}
+
+const splits: readonly Split[] = ["validation", "test", "train"];
+
+/** As they come by task, and within it first what is looked at most. */
+function inOrder(evaluations: readonly TaskEvaluation[]): readonly TaskEvaluation[] {
+  const tasks = [...new Set(evaluations.map(({ task }) => task))];
+  return tasks.flatMap((task) => splits.flatMap((split) => evaluations.filter((each) => each.task === task && each.split === split)));
+}
+
+/** Only what development may look at is unfolded: a model that is chosen by single rows of `test` is not measured by them any more. */
+function folded(task: string, split: Split, body: string): string {
+  return `<details${split === "test" ? "" : " open"}><summary>${escaped(task)}, ${split}</summary>${body}</details>`;
 }
 
 function confusedPairs(classes: readonly string[], counts: readonly (readonly number[])[]): string {
@@ -51,7 +65,8 @@ export function worstExamples(evaluations: readonly TaskEvaluation[], root: stri
     spent += uri.length;
     return uri.startsWith("data:image/") ? `<img alt="${escaped(shortened(file))}" src="${escaped(uri)}">` : `<audio controls src="${escaped(uri)}"></audio>`;
   };
-  return evaluations.filter(({ worst }) => worst.length > 0).map(({ task, split, worst }) => `<h3>${escaped(task)}, ${split}</h3><div class="cards">${worst.slice(0, worstShown).map((example) => card(example, media)).join("")}</div>`).join("\n");
+  const shown = inOrder(evaluations).filter(({ worst }) => worst.length > 0);
+  return shown.map(({ task, split, worst }) => folded(task, split, `<div class="cards">${worst.slice(0, worstShown).map((example) => card(example, media)).join("")}</div>`)).join("\n");
 }
 
 /** A file as HTML: embedded, or its name where it is too large. */

@@ -1,8 +1,10 @@
-import { type Chart, escaped, renderChart } from "./chart.ts";
+import { type Chart, renderChart } from "./chart.ts";
+import { confusionTables, worstExamples } from "./evaluation-sections.ts";
+import { escaped, table } from "./html.ts";
 import type { Result, RunRecord } from "./run-record.ts";
 import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
-import { confusionTables, worstExamples } from "./evaluation-sections.ts";
 import { style } from "./style.ts";
+import { trainedTable } from "./trained-table.ts";
 
 export interface ReportOptions {
   /** The model as an SVG document. */
@@ -42,11 +44,11 @@ function chartsOf({ events }: RunRecord): readonly Chart[] {
     ...validatedMetrics(events).map((metric): Chart => ({ label: `validation ${metric}`, points: validationCurve(events, metric), mark: "line" })),
     { label: "loss scale", points: taskValues(events, "loss_scale"), mark: "line" },
     { label: "share of steps by task", points: isMixed ? shares : [], mark: "area" },
+    { label: "stopped (1) or going (0)", points: taskValues(events, "sampler/stopped"), mark: "steps" },
     { label: "learning rate", points: stepValues(events, "rate"), mark: "line" },
     { label: "gradient norm", points: stepValues(events, "gradient_norm"), mark: "line" },
   ];
-  const stopped = taskValues(events, "sampler/stopped");
-  return [...charts, { label: "stopped by the sampler (1) or going (0)", points: stopped, mark: "line" } as const].filter(({ points }) => points.length > 0);
+  return charts.filter(({ points }) => points.length > 0);
 }
 
 function describe({ name, state, steps, lock }: RunRecord): string {
@@ -82,26 +84,10 @@ function factsTable({ lock, weights }: RunRecord): string {
   );
 }
 
-function trainedTable({ program }: RunRecord): string {
-  const rows = program.specification.stages.map(({ name }) => {
-    const weights = program.plan(name).weights.filter(({ kind }) => kind === "weight");
-    const frozen = weights.filter(({ trainable }) => !trainable);
-    const count = (of: typeof weights) => of.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0).toLocaleString("en");
-    return [name, count(weights.filter(({ trainable }) => trainable)), count(frozen), frozen.map((weight) => weight.name).join(", ")];
-  });
-  return table(["stage", "trained", "frozen", "frozen weights"], rows);
-}
-
 function optional(title: string, body: string): string {
   return body.trim() === "" ? "" : section(title, body);
 }
 
 function section(title: string, body: string): string {
   return `<section><h2>${escaped(title)}</h2>${body}</section>`;
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[], tag: "td" | "th") => `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
-  const head = header.some((cell) => cell !== "") ? `<thead>${row(header, "th")}</thead>` : "";
-  return `<div class="table"><table>${head}<tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>`;
 }

@@ -8,6 +8,7 @@ import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-f
 import { type LoggedValue, readMetrics } from "../metrics-log.ts";
 import { RunFolder } from "../run-folder.ts";
 import { type RunLock, readRunLock } from "../run-lock.ts";
+import { type StartReport, startReportFile } from "../start/start-report.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 
@@ -41,6 +42,8 @@ export interface RunRecord extends RunSummary {
   readonly weights: ReadonlyMap<string, readonly number[]>;
   readonly events: readonly LoggedValue[];
   readonly evaluations: readonly TaskEvaluation[];
+  /** Of the stages that began with weights from outside. */
+  readonly starts: readonly StartReport[];
 }
 
 export async function readRunSummary(path: string): Promise<RunSummary> {
@@ -60,7 +63,12 @@ export async function readRun(path: string): Promise<RunRecord> {
   for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
-  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder) };
+  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder), starts: await readStarts(folder, program) };
+}
+
+async function readStarts(folder: RunFolder, { specification }: Program): Promise<readonly StartReport[]> {
+  const paths = specification.stages.map(({ name }) => folder.start(name)).filter((path) => existsSync(path));
+  return Promise.all(paths.map((path) => startReportFile.read(path)));
 }
 
 async function readResults(folder: RunFolder): Promise<readonly Result[]> {
