@@ -12,6 +12,7 @@ import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { problemText } from "./data/problem-log.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { writeEvaluation } from "./evaluation/evaluation-file.ts";
+import { checkClassesOfMetrics } from "./metrics/check-classes.ts";
 import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
@@ -80,6 +81,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
 export async function trainCompiled(options: TrainOptions, compiled: CompiledSpecification, root: string): Promise<TrainingResult> {
   const { runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
   return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
+    checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
     const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs }, preprocessing: opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
     const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root, starts });

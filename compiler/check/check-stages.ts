@@ -7,8 +7,10 @@ import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
+import { argumentOf } from "./argument-of.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";
+import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkForeignStart, checkRenamed } from "./check-renames.ts";
 import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
@@ -112,32 +114,25 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
   checkStep(stage, declaration, reporter);
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   checkUncertainty(program, stage, declaration, reporter);
-  if (stage.tasks.some((task) => !program.specification.tasks[task])) return;
-  const metrics = stage.tasks.flatMap((task) => (program.specification.tasks[task]?.metrics ?? []).map((metric) => `${task}.${metric.kind}`));
-  for (const [option, metric] of [["checkpoint", stage.checkpoint.best], ["early_stop", stage.early_stop?.metric]] as const) {
-    if (metric === undefined || metric === "auto" || metrics.some((known) => metric === known || metric.startsWith(`${known}_`))) continue;
-    reporter.report("unknown_choice", optionOf(declaration, option)?.span ?? declaration.name.span, { what: "The metric", value: metric, choices: metrics.join(", "), nearest: nearest(metric, metrics) });
-  }
+  const tasks = stage.tasks.flatMap((task) => program.specification.tasks[task] ?? []);
+  // What a task that is at fault measures is not known.
+  if (tasks.length === stage.tasks.length) checkSelection(stage, tasks, declaration, reporter);
 }
 
 /** What a sampler says of tasks; of one that stands over another, the inner one too. */
 function checkSampler(sampler: ResolvedSampler, written: Expression | undefined, stage: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
-  const argument = (name: string, position: number): Expression | undefined => {
-    if (written?.kind !== "Call") return undefined;
-    return written.arguments.find((each) => each.name?.name === name)?.value ?? (written.arguments[position]?.name ? undefined : written.arguments[position]?.value);
-  };
   const at = written?.span ?? declaration.name.span;
   switch (sampler.kind) {
     case "weights":
-      knownEntries(argument("of", 0), "`weights`", stage.tasks, reporter);
+      knownEntries(argumentOf(written, "of", 0), "`weights`", stage.tasks, reporter);
       for (const task of stage.tasks) if (sampler.of[task] === undefined) reporter.report("missing_weight_of_task", at, { task, stage: stage.name });
       return;
     case "main_plus_ratio":
       if (stage.tasks.includes(sampler.main)) return;
-      reporter.report("unknown_choice", argument("main", 0)?.span ?? at, { what: "The main task", value: sampler.main, choices: stage.tasks.join(", "), nearest: nearest(sampler.main, stage.tasks) });
+      reporter.report("unknown_choice", argumentOf(written, "main", 0)?.span ?? at, { what: "The main task", value: sampler.main, choices: stage.tasks.join(", "), nearest: nearest(sampler.main, stage.tasks) });
       return;
     case "stop_and_go":
-      checkSampler(sampler.over, argument("over", 7), stage, declaration, reporter);
+      checkSampler(sampler.over, argumentOf(written, "over", 7), stage, declaration, reporter);
       return;
     default:
       return;

@@ -6,12 +6,11 @@ import type { Elaboration } from "../elaborate/elaboration.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features.ts";
-import { describeTarget } from "../schema/describe-target.ts";
 import { defaultMetrics } from "../schema/defaults.ts";
-import { metricTargets } from "../schema/metric-targets.ts";
 import type { ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
+import { checkMetrics } from "./check-metrics.ts";
 import { checkColumnCounts, checkModality } from "./modality-columns.ts";
 import { allNames } from "./declared-names.ts";
 import { describeExpression } from "./describe-expression.ts";
@@ -48,14 +47,7 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const inputs = [...usesOf(elaboration.bindings, declaration)].map(([modality, presence]) => ({ modality, optional: presence === "optional" }));
   const { target, metrics = defaultMetrics[target.kind] } = options;
   const task = { ...options, name: declaration.name.name, metrics, inputs };
-  const given = optionOf(declaration, "metrics");
-  const places = given?.kind === "List" ? given.items : [given];
-  for (const [index, metric] of metrics.entries()) {
-    const at = places[index];
-    if (metricTargets[metric.kind].includes(target.kind) || !at) continue;
-    const fitting = Object.entries(metricTargets).filter(([, targets]) => targets.includes(target.kind)).map(([name]) => name);
-    elaboration.reporter.report("metric_target", at.span, { metric: metric.kind, target: describeTarget(target), fitting: fitting.join(", ") });
-  }
+  checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
   return task;
 }
 

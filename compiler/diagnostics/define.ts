@@ -17,3 +17,8 @@ export function define<Arguments extends object = Record<string, never>>(definit
 export function didYouMean(nearest: string | undefined): string | undefined {
   return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
 }
+
+/** Names after each other; of very many the first ones and how many more there are. */
+export function listed(names: readonly string[], most = 12): string {
+  return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}

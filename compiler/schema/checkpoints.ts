@@ -6,7 +6,7 @@ export const checkpoints = {
     options: {
       every: { type: { kind: "duration" }, default: "10%", unit: "steps or a share of the stage", doc: "Time between two checkpoints; validation happens then too." },
       keep: { type: { kind: "int", min: 1 }, default: 2, doc: "How many of the last checkpoints stay." },
-      best: { type: { kind: "string" }, default: "auto", doc: "`task.metric` of the validation split that names the best one; `auto` is the mean over tasks of each one's first metric." },
+      best: { type: { kind: "string" }, default: "auto", doc: "What says of the validation split which one is best: `task.metric`, or `task.loss`; a metric's name alone is the mean over the tasks that have it, and `auto` the mean of each task's first. Whether higher or lower is better is known." },
     },
   },
 } as const satisfies CallableTable;

@@ -9,3 +9,8 @@ export function metricName(metric: ResolvedMetric, among: readonly ResolvedMetri
   const told = options.map((option) => (metric as Options)[option]).filter((value) => value !== undefined);
   return [metric.kind, ...told.map(String)].join("_");
 }
+
+/** The class of which alone a metric is, by its name. */
+export function classOfMetric(metric: ResolvedMetric): string | undefined {
+  return "of" in metric ? metric.of : undefined;
+}

@@ -25,6 +25,19 @@ describe("the score of a validation", () => {
     expect(scoreOf("kind.f1", measured, both)).toBe(0.2);
     expect(scoreOf("auto", measured, both)).toBe(0.2);
   });
+  test("task.loss is that loss, of which less is better", () => expect(scoreOf("kind.loss", values, { tasks })).toBe(-0.9));
+  test("a metric's name alone is the mean over the tasks that have it", () => {
+    expect(scoreOf("loss", values, { tasks })).toBeCloseTo(-(0.9 + 3) / 2);
+    expect(scoreOf("accuracy", values, { tasks })).toBe(0.75);
+    const sorts: { readonly [name: string]: ResolvedTask } = { ...tasks, sort: { ...(tasks["kind"] as ResolvedTask), name: "sort", metrics: [{ kind: "matthews" }, { kind: "accuracy" }] } };
+    expect(scoreOf("accuracy", [...values, value("sort", "accuracy", 0.25), value("sort", "matthews", 1)], { tasks: sorts })).toBeCloseTo(0.5);
+  });
+  test("a metric of which lower is better counts negatively", () => {
+    const calibrated = { tasks: { kind: { ...(tasks["kind"] as ResolvedTask), metrics: [{ kind: "calibration_error", bins: 15 }] as const } } };
+    expect(scoreOf("kind.calibration_error", [value("kind", "calibration_error", 0.1)], calibrated)).toBe(-0.1);
+  });
+  test("a name that only begins like a metric's is none", () => expect(scoreOf("kind.accuracy_anything", values, { tasks })).toBeUndefined());
+  test("one of the chosen that is NaN makes the score NaN", () => expect(scoreOf("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)], { tasks })).toBeNaN());
 });
 
 describe("early stopping", () => {

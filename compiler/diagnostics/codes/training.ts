@@ -1,4 +1,4 @@
-import { define, didYouMean } from "../define.ts";
+import { define, didYouMean, listed } from "../define.ts";
 
 /** Tasks, data sets and stages as a whole. */
 export const training = {
@@ -181,6 +181,18 @@ export const training = {
     severity: "error",
     message: ({ reason }) => `This group changes nothing: ${reason}.`,
     help: () => "The first group that matches a weight has it: put narrow patterns before wide ones, and give each group a `rate` or a `weight_decay`.",
+  }),
+  unmeasured_metric: define<{ stage: string; selector: string; turn?: string | undefined; known: readonly string[]; nearest?: string | undefined }>({
+    code: "MTL5045",
+    severity: "error",
+    message: ({ stage, selector, turn }) => `"${selector}" is not measured in "${stage}"${turn === undefined ? "" : ` where it trains "${turn}"`}.`,
+    help: ({ nearest, known }) => didYouMean(nearest) ?? `Choose one of ${listed(known)}; or a metric by its name alone, for the mean of all tasks that have it; or "auto".`,
+  }),
+  metric_of_unknown_class: define<{ metric: string; of: string; task: string; known: readonly string[]; nearest?: string | undefined }>({
+    code: "MTL5046",
+    severity: "error",
+    message: ({ metric, of, task }) => `The metric "${metric}" is asked for the class "${of}", which "${task}" does not have.`,
+    help: ({ nearest, known }) => didYouMean(nearest) ?? `Its classes are ${listed(known)}.`,
   }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
