@@ -61,13 +61,13 @@ function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
 /** The gradients of one batch, and the update from them as they are. */
 function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   return {
-    run: async ({ tasks: [only] }, rate) => {
+    run: async ({ tasks: [only] }, factor) => {
       const [prepared] = only?.batches ?? [];
       if (!only || !prepared) throw new Error("a step without a batch");
       const [step, apply] = [await steps.get({ kind: "gradients", task: only.task, variant: prepared.variant }), await steps.get({ kind: "apply", tasks: [only.task] })];
       const gradients = await step.run(prepared);
       const outcome = { ...only, ...lossesOf(step, gradients) };
-      const outputs = await apply.run({ gradients, updates: counts.count(apply.graph, rate) });
+      const outputs = await apply.run({ gradients, updates: counts.count(apply.graph, factor) });
       return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
     },
   };
