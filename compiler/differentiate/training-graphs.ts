@@ -6,11 +6,9 @@ import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { clipByGlobalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
-import { type OptimizerDefinition, type OptimizerKind, type OptimizerOptions } from "./optimizers/optimizer.ts";
-import { optimizers } from "./optimizers/index.ts";
-import { ruleOf } from "./update-rule.ts";
+import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from "./update-rule.ts";
 
-export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "clip" | "untouched">;
+export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched">;
 
 /** A trainable weight and its gradient; `undefined` for zero. */
 interface WeightGradient {
@@ -78,7 +76,7 @@ function applyGradients(builder: GraphBuilder, gradients: readonly WeightGradien
   const touched = new Set(gradients.map(({ weight }) => weight));
   const others = untouched === "decay" ? weights.filter((weight) => isTrained(weight) && !touched.has(weight)) : [];
   const clipped = options.clip === undefined ? gradients : clip(builder, gradients, options.clip);
-  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, ruleOf(options, each.weight).optimizer, each);
+  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, ruleOf(options, each.weight), each);
 }
 
 function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], largest: number): readonly WeightGradient[] {
@@ -88,19 +86,18 @@ function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], large
   return gradients.map(({ weight, gradient }) => ({ weight, gradient: gradient && rest.next().value }));
 }
 
-function update<Kind extends OptimizerKind>(builder: GraphBuilder, optimizer: OptimizerOptions<Kind>, { weight, gradient }: WeightGradient): void {
-  const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
-  const scalars = Object.keys(definition.scalars(optimizer, { rate: 0, count: 1 }));
-  const updated = definition.update(builder, {
-    options: optimizer,
+function update(builder: GraphBuilder, rule: UpdateRule, { weight, gradient }: WeightGradient): void {
+  const { name, shape, class: updateClass, decayed } = weight;
+  const slots = Object.entries(slotsOfRule(rule, shape)).map(([slot, own]) => [slot, builder.input({ kind: "slot", weight: name, slot }, { dtype: "float32", shape: own })] as const);
+  const updated = emitUpdate(builder, rule, {
     weight: weightInput(builder, weight),
     gradient: gradient ?? expressions(builder).scalar(0),
-    slots: Object.fromEntries(Object.entries(definition.slots(optimizer, weight.shape)).map(([slot, shape]) => [slot, builder.input({ kind: "slot", weight: weight.name, slot }, { dtype: "float32", shape })])),
-    scalars: record(scalars, (name) => builder.input({ kind: "update", class: weight.class, name }, { dtype: "float32", shape: [] })),
-    decayed: weight.decayed,
+    slots: Object.fromEntries(slots),
+    scalars: record(Object.keys(scalarsOfRule(rule, { factor: 0, count: 1 })), (scalar) => builder.input({ kind: "update", class: updateClass, name: scalar }, { dtype: "float32", shape: [] })),
+    decayed,
   });
-  builder.output({ kind: "weight", weight: weight.name }, updated.weight);
-  for (const [slot, value] of Object.entries(updated.slots)) builder.output({ kind: "slot", weight: weight.name, slot }, value);
+  builder.output({ kind: "weight", weight: name }, updated.weight);
+  for (const [slot, value] of Object.entries(updated.slots)) builder.output({ kind: "slot", weight: name, slot }, value);
 }
 
 function record(names: readonly string[], value: (name: string) => Value): { readonly [name: string]: Value } {

@@ -1,15 +1,17 @@
-import type { Shape } from "../graph/graph.ts";
+import type { GraphBuilder } from "../graph/builder.ts";
+import type { Shape, Value } from "../graph/graph.ts";
 import type { StageWeight } from "../plan.ts";
 import type { ResolvedOptimizer, ResolvedStage } from "../schema/resolved.ts";
-import { slotShapes, updateFormulas, updateScalars } from "./optimizers/index.ts";
-import type { UpdateTime } from "./optimizers/optimizer.ts";
+import { optimizers, slotShapes, updateFormulas, updateScalars } from "./optimizers/index.ts";
+import type { OptimizerDefinition, OptimizerKind, OptimizerOptions, UpdateTime, UpdatedWeight, WeightUpdate } from "./optimizers/optimizer.ts";
+import { AVERAGE, AVERAGE_SHARE, averageShare, averageShareFormula, nextAverage } from "./weight-average.ts";
 
-/** How the weights of one update class are moved. */
-export type UpdateRule = Pick<ResolvedStage, "optimizer">;
+/** How the weights of one update class are moved, and whether their average is kept. */
+export type UpdateRule = Pick<ResolvedStage, "optimizer" | "average">;
 
 /** The rule of a stage as it is for the weights of a group. */
-export function ruleOf(stage: UpdateRule, { group }: Pick<StageWeight, "group">): UpdateRule {
-  return { optimizer: optimizerOf(stage.optimizer, group) };
+export function ruleOf({ optimizer, average }: UpdateRule, { group }: Pick<StageWeight, "group">): UpdateRule {
+  return { optimizer: optimizerOf(optimizer, group), ...(average ? { average } : {}) };
 }
 
 function optimizerOf(optimizer: ResolvedOptimizer, group: number | undefined): ResolvedOptimizer {
@@ -18,16 +20,37 @@ function optimizerOf(optimizer: ResolvedOptimizer, group: number | undefined): R
 }
 
 /** The state that is kept for a weight of this shape: its shape by name. Zero before the first update. */
-export function slotsOfRule({ optimizer }: UpdateRule, shape: Shape): { readonly [slot: string]: Shape } {
-  return slotShapes(optimizer, shape);
+export function slotsOfRule({ optimizer, average }: UpdateRule, shape: Shape): { readonly [slot: string]: Shape } {
+  return { ...slotShapes(optimizer, shape), ...(average ? { [AVERAGE]: shape } : {}) };
 }
 
 /** What the host feeds to the inputs of role `update` of one class, by name. `factor` is the schedule's. */
-export function scalarsOfRule({ optimizer }: UpdateRule, { factor, count }: { readonly factor: number } & Pick<UpdateTime, "count">): { readonly [name: string]: number } {
-  return updateScalars(optimizer, { rate: optimizer.rate * factor, count });
+export function scalarsOfRule({ optimizer, average }: UpdateRule, { factor, count }: { readonly factor: number } & Pick<UpdateTime, "count">): { readonly [name: string]: number } {
+  return { ...updateScalars(optimizer, { rate: optimizer.rate * factor, count }), ...(average ? { [AVERAGE_SHARE]: averageShare(average.decay, count) } : {}) };
 }
 
 /** The same as text in `rate` and `count`, for who feeds a compiled graph without this program. */
-export function formulasOfRule({ optimizer }: UpdateRule): { readonly [name: string]: string } {
-  return updateFormulas(optimizer);
+export function formulasOfRule({ optimizer, average }: UpdateRule): { readonly [name: string]: string } {
+  return { ...updateFormulas(optimizer), ...(average ? { [AVERAGE_SHARE]: averageShareFormula(average.decay) } : {}) };
+}
+
+type RuleUpdate = Omit<WeightUpdate<unknown, string, string>, "options">;
+
+/** Emits the update of one weight: the optimizer's, and then the average's from the new weight. */
+export function emitUpdate(builder: GraphBuilder, { optimizer, average }: UpdateRule, update: RuleUpdate): UpdatedWeight<string> {
+  const updated = optimized(builder, optimizer, update);
+  if (!average) return updated;
+  const next = nextAverage(builder, { average: found(update.slots, AVERAGE), weight: updated.weight, share: found(update.scalars, AVERAGE_SHARE) });
+  return { weight: updated.weight, slots: { ...updated.slots, [AVERAGE]: next } };
+}
+
+function optimized<Kind extends OptimizerKind>(builder: GraphBuilder, optimizer: OptimizerOptions<Kind>, update: RuleUpdate): UpdatedWeight<string> {
+  const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
+  return definition.update(builder, { ...update, options: optimizer });
+}
+
+function found(values: { readonly [name: string]: Value }, name: string): Value {
+  const value = values[name];
+  if (!value) throw new Error(`the update has no ${name}`);
+  return value;
 }

@@ -48,6 +48,7 @@ export const stageOptions = {
   balance: { type: { kind: "call", family: "balance" }, default: "fixed", doc: "How the losses of its tasks make an update." },
   clip: { type: { kind: "number", min: 0 }, doc: "Largest global norm of the gradient (Pascanu et al., 2013)." },
   accumulate: { type: { kind: "int", min: 1 }, default: 1, unit: "batches", doc: "Batches whose gradients are averaged for one update." },
+  average: { type: { kind: "call", family: "average" }, doc: "An average of its weights over its updates: what it validates, saves as the model and ends with, while training goes on from the weights themselves." },
   untouched: { type: { kind: "one_of", options: ["skip", "decay"] }, default: "skip", doc: "What happens to a trainable weight that a step's task does not reach: nothing, or decay and moments as with a zero gradient." },
   seed: { type: { kind: "int", min: 0 }, default: 1, doc: "Of initial weights, dropout, sampling and shuffling." },
   early_stop: { type: { kind: "call", family: "early_stop" }, doc: "When to end early." },

@@ -1,4 +1,5 @@
 import type { augmentations } from "./augmentations.ts";
+import type { averages } from "./averages.ts";
 import type { budgets } from "./budgets.ts";
 import type { balances } from "./balances.ts";
 import type { checkpoints } from "./checkpoints.ts";
@@ -21,6 +22,7 @@ import type { weightGroups } from "./weight-groups.ts";
 /** The families of calls that an option can take, as types; `schema.ts` holds the same as values. */
 export interface Families {
   augmentation: typeof augmentations;
+  average: typeof averages;
   budget: typeof budgets;
   balance: typeof balances;
   checkpoint: typeof checkpoints;

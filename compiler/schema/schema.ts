@@ -1,4 +1,5 @@
 import { augmentations } from "./augmentations.ts";
+import { averages } from "./averages.ts";
 import { budgets } from "./budgets.ts";
 import { balances } from "./balances.ts";
 import { checkpoints } from "./checkpoints.ts";
@@ -25,6 +26,7 @@ import { weightGroups } from "./weight-groups.ts";
 export const schema = {
   families: {
     augmentation: augmentations,
+    average: averages,
     budget: budgets,
     balance: balances,
     checkpoint: checkpoints,

@@ -12,9 +12,9 @@ export type Tensors = ReadonlyMap<string, Float32Tensor>;
 
 /** What a folder `step-000500` holds. */
 export interface Checkpoint {
-  /** Weights and states, by name. */
+  /** Weights and states, by name; where the stage averages, the averages. */
   readonly model: Tensors;
-  /** Optimizer slots of the phase, by the name of their input. */
+  /** Optimizer slots of the phase, by the name of their input; the slot `average` holds the weight from which training goes on. */
   readonly optimizer: Tensors;
   readonly state: TrainingState;
 }

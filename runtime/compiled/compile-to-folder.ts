@@ -79,7 +79,7 @@ function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
 async function writeContents(folder: string, contents: Contents, formats: readonly CompiledFormat[]): Promise<CompiledManifest> {
   const { compiled, trained, preprocessing, plans, weights } = contents;
   const { specification } = compiled.program;
-  const { optimizer, schedule, step, accumulate, balance, seed, name: stage } = stageOf(plans);
+  const { optimizer, average, schedule, step, accumulate, balance, seed, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
   for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
     const graph = kind === "predict" && trained ? withWeights(elaborate(), trained) : elaborate();
@@ -96,7 +96,7 @@ async function writeContents(folder: string, contents: Contents, formats: readon
     set: compiled.set,
     modalities: specification.modalities,
     tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
-    training: { stage, optimizer, schedule, step, accumulate, balance, seed },
+    training: { stage, optimizer, ...(average ? { average } : {}), schedule, step, accumulate, balance, seed },
     initial: { file: INITIAL, weights: trained ? "trained" : "seed" },
     graphs,
     files: await hashFiles(folder),

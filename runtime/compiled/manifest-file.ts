@@ -70,7 +70,7 @@ export const compiledManifestSchema = {
     set: map(string),
     modalities: map(resolved()),
     tasks: map(object({ target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) })),
-    training: object({ stage: string, optimizer: resolved({ rate: number }), schedule: resolved(), step: resolved(), accumulate: count, balance: resolved(), seed: count }),
+    training: object({ stage: string, optimizer: resolved({ rate: number }), schedule: resolved(), step: resolved(), accumulate: count, balance: resolved(), seed: count }, { average: resolved({ decay: number }) }),
     initial: object({ file: string, weights: { enum: ["seed", "trained"] } }),
     graphs: list(reference("graph")),
     files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),

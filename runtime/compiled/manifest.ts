@@ -34,7 +34,7 @@ export interface CompiledTask {
 }
 
 /** What the host does between the steps. */
-export type CompiledTraining = Pick<ResolvedStage, "optimizer" | "schedule" | "step" | "accumulate" | "balance" | "seed"> & { readonly stage: string };
+export type CompiledTraining = Pick<ResolvedStage, "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed"> & { readonly stage: string };
 
 export interface CompiledGraph {
   readonly kind: GraphKind;

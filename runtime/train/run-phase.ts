@@ -4,6 +4,7 @@ import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
+import { AveragedWeights } from "./averaged-weights.ts";
 import { PhaseBalancer } from "./balance/phase-balancer.ts";
 import { describeDivergence, diverged, firstNotFinite } from "./divergence.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
@@ -43,6 +44,7 @@ class PhaseRun {
   readonly #prefixes: FrozenPrefixes;
   readonly #supply: StepSupply;
   readonly #counts: UpdateCounts;
+  readonly #averages: AveragedWeights;
   readonly #balancer: PhaseBalancer;
   readonly #executor: StepExecutor;
   readonly #total: number;
@@ -61,6 +63,7 @@ class PhaseRun {
     this.#plan = plan;
     this.#steps = new LoadedSteps(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
+    this.#averages = new AveragedWeights({ plan, store: this.#store, counts: this.#counts });
     this.#prefixes = new FrozenPrefixes({ plan, engine, store: this.#store, data });
     const kind = this.#steps.training;
     this.#supply = new StepSupply({
@@ -87,7 +90,7 @@ class PhaseRun {
     observer.onStage?.({ stage: this.#name, tasks: this.#plan.tasks, total: this.#total, done: this.#step });
     this.#tellSamplerStatus();
     const timer = new StepTimer();
-    let isOver = this.#total === 0 && (await this.#pause());
+    let isOver = this.#total === 0 && (await this.#averages.inPlace(() => this.#pause()));
     let upcoming: Promise<PreparedStep> | undefined;
     while (!isOver) {
       if (interrupt.aborted && !upcoming) return await this.#interrupted();
@@ -98,9 +101,9 @@ class PhaseRun {
       upcoming = this.#prepareNext(running);
       const outcome = await running.catch((error: unknown) => this.#explain(error, prepared));
       this.#finish(prepared, outcome, factor * this.#plan.stage.optimizer.rate, timer.end());
-      if (this.#isPause(this.#step)) isOver = await this.#pause();
+      if (this.#isPause(this.#step)) isOver = await this.#averages.inPlace(() => this.#pause());
     }
-    return this.#end();
+    return this.#averages.inPlace(async () => this.#end());
   }
 
   async dispose(): Promise<void> {
@@ -233,7 +236,7 @@ class PhaseRun {
 
   async #interrupted(): Promise<never> {
     // Right after a pause, or before the first step, there is nothing new to save.
-    if (this.#step > 0 && !this.#isPause(this.#step) && this.#step !== this.#start.resumed?.state.step) await this.#save("going on");
+    if (this.#step > 0 && !this.#isPause(this.#step) && this.#step !== this.#start.resumed?.state.step) await this.#averages.inPlace(() => this.#save("going on"));
     throw new UserError("interrupted", `Interrupted after step ${this.#step} of ${this.#total} of stage ${this.#name}.`);
   }
 
@@ -245,6 +248,8 @@ class PhaseRun {
     this.#supply.restore(state);
     this.#balancer.restore(state);
     this.#counts.restore(state.updates);
+    // As `Checkpoint` says, they are in each other's place there.
+    this.#averages.exchange();
     this.#step = state.step;
     this.#best = state.best;
     this.#earlyStop = state.earlyStop;

@@ -1,4 +1,4 @@
-import { type Shape, showShape, sizeOf } from "../../compiler/graph/graph.ts";
+import { type Shape, sameShape, showShape, sizeOf } from "../../compiler/graph/graph.ts";
 
 /** A weight, state or optimizer slot. */
 export interface Float32Tensor {
@@ -46,6 +46,13 @@ export class TensorStore {
       buffers.spare = buffers.current;
       buffers.current = next;
     }
+  }
+
+  /** Each of two tensors of one shape takes the other's value. */
+  exchange(one: string, other: string): void {
+    const [first, second] = [this.#find(one), this.#find(other)];
+    if (!sameShape(first.shape, second.shape)) throw new Error(`${one} and ${other} differ in shape`);
+    [first.current, second.current] = [second.current, first.current];
   }
 
   /** Views of the current values, for a checkpoint; valid until the next step. */

@@ -20,7 +20,7 @@ export class UpdateCounts {
       [...this.#updatedClasses(graph)].map((updateClass) => {
         const rule = this.#rules.get(updateClass);
         if (!rule) throw new Error(`no weights of class ${updateClass}`);
-        const count = (this.#counts.get(updateClass) ?? 0) + 1;
+        const count = this.of(updateClass) + 1;
         this.#counts.set(updateClass, count);
         return [updateClass, scalarsOfRule(rule, { factor, count })];
       }),
@@ -30,6 +30,11 @@ export class UpdateCounts {
       if (value === undefined) throw new Error(`no update ${name} of class ${updateClass} in ${graph.name}`);
       return value;
     };
+  }
+
+  /** Updates of a class so far. */
+  of(updateClass: string): number {
+    return this.#counts.get(updateClass) ?? 0;
   }
 
   state(): { readonly [updateClass: string]: number } {

@@ -52,6 +52,11 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
       checkpoint: everyTwo,
     }),
   ],
+  "averaged weights": [stage({ average: { kind: "exponential", decay: 0.8 }, epochs: 2, checkpoint: everyTwo })],
+  "averaged weights of joint steps, and a stage that starts from them": [
+    stage({ name: "first", step: { kind: "joint" }, average: { kind: "exponential", decay: 0.8 }, steps: 10, checkpoint: everyTwo }),
+    stage({ name: "fit", average: { kind: "exponential", decay: 0.5 }, steps: 10, checkpoint: everyTwo }),
+  ],
   "early stop": [stage({ steps: 200, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } })],
   "stages that start from another's best": [
     stage({ name: "warm", tasks: ["size"], steps: 9, checkpoint: everyTwo }),

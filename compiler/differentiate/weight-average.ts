@@ -1,0 +1,21 @@
+import type { GraphBuilder } from "../graph/builder.ts";
+import { expressions } from "../graph/expressions.ts";
+import type { Value } from "../graph/graph.ts";
+import { correction, correctionFormula } from "./optimizers/adam.ts";
+
+/** The slot that holds the average of a weight, in its shape. */
+export const AVERAGE = "average";
+/** The update's number that says how much of the way to the new weight it goes. */
+export const AVERAGE_SHARE = "average_share";
+
+/**
+ * a ← a + share·(w − a). With share = (1 − d) ∕ (1 − dᵗ) at update t, a is the mean of the t weights so far, each counted dᵗ⁻ⁱ: Adam's bias
+ * correction as a share (Kingma & Ba, 2015, §7.2). It is 1 at the first update, so it does not matter that the slot begins at zero.
+ */
+export function nextAverage(builder: GraphBuilder, { average, weight, share }: { readonly average: Value; readonly weight: Value; readonly share: Value }): Value {
+  const e = expressions(builder);
+  return e.add(average, e.multiply(e.subtract(weight, average), share));
+}
+
+export const averageShare = correction;
+export const averageShareFormula = correctionFormula;
