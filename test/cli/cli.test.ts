@@ -169,6 +169,19 @@ describe("from init to predict", () => {
     expect(measured.map(({ task, name, value }) => ({ task, name, value }))).toEqual(stored.values);
   });
 
+  test("eval shows how often a class was taken for which, as the run's folder has it", async () => {
+    const { stdout, stderr } = await mtl(["eval", run], { cwd });
+    const { confusion } = JSON.parse(readFileSync(join(cwd, run, "evaluation/kind-test.json"), "utf8")) as { confusion: { classes: string[]; counts: number[][] } };
+    const lines = stdout.split("\n");
+    const first = lines.findIndex((line) => line.startsWith("kind: ")) + 3;
+    for (const [actual, name] of confusion.classes.entries()) {
+      const [shown, ...counts] = lines[first + actual]?.split(/\s+/u) ?? [];
+      expect(shown).toBe(name);
+      expect(counts.slice(0, confusion.classes.length)).toEqual(confusion.counts[actual]?.map((count) => (count === 0 ? "·" : String(count))));
+    }
+    expect(stderr).toContain(`${run}/evaluation`);
+  });
+
   test("predict says the same of an example however it is given", async () => {
     const byInput = await mtl(["predict", run, "--task", "kind", "--input", "name=Suomi"], { cwd });
     const byObject = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '{"name":"Suomi"}\n' });

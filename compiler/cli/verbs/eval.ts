@@ -1,6 +1,7 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { Split } from "../../../runtime/index.ts";
+import { renderConfusion } from "../confusion.ts";
 import { addEngineOptions, type EngineOptions, given } from "../options.ts";
 import { renderResults } from "../results.ts";
 import type { VerbOf } from "../verb.ts";
@@ -16,7 +17,7 @@ interface EvalOptions extends EngineOptions {
 // `eval` is no name that a strict module may bind.
 export const evaluateRun: VerbOf<EvalOptions> = {
   name: "eval",
-  summary: "Measure a trained run on a split of its data.",
+  summary: "Measure a trained run on a split of its data, and show which classes it mistakes for which.",
   examples: [
     ["mtl eval runs/model-0001", "the best checkpoint on the test split"],
     ["mtl eval runs/model-0001 --split validation --json", "for another program"],
@@ -30,7 +31,17 @@ export const evaluateRun: VerbOf<EvalOptions> = {
   async run(session, [run = ""], { split, checkpoint, json, engine, threads }) {
     const { evaluate } = await import("../../../runtime/index.ts");
     const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
-    session.print(json ? `${JSON.stringify(results, undefined, 2)}\n` : renderResults(results));
+    if (json) {
+      session.print(`${JSON.stringify(results, undefined, 2)}\n`);
+      return 0;
+    }
+    session.print(renderResults(results));
+    const { readEvaluations } = await import("../../../runtime/evaluation/evaluation-file.ts");
+    const { RunFolder } = await import("../../../runtime/run-folder.ts");
+    const folder = new RunFolder(resolve(session.io.cwd, run));
+    const measured = (await readEvaluations(folder)).filter((each) => each.split === split && results.some(({ task }) => task === each.task));
+    for (const { task, confusion } of measured) if (confusion) session.print(`\n${renderConfusion(task, confusion, session.io.stdout.columns ?? 80)}`);
+    if (measured.length > 0) session.note(`\nThe worst examples are in ${relative(session.io.cwd, folder.evaluations)}.`);
     return 0;
   },
 };
