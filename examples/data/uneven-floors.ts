@@ -31,7 +31,7 @@ function valence(train: readonly ValenceRow[], test: readonly ValenceRow[]): voi
     const kinds: readonly ResolvedMetric[] = floor === "their mean" ? [{ kind: "rmse" }] : [{ kind: "rmse" }, { kind: "pearson" }];
     const values = kinds.map((kind) => {
       const metric = openMetric(kind, target);
-      for (const row of test) metric.observe({ prediction: predict(row), target: row.valence });
+      for (const row of test) metric.observe({ prediction: predict(row), target: row.valence }, 1);
       return `${kind.kind} ${metric.value().toFixed(3)}`;
     });
     stdout.write(`  ${floor}: ${values.join(", ")}\n`);

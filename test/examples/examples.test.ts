@@ -10,6 +10,7 @@ import { prepareBrown } from "../../examples/data/brown-passages.ts";
 import { type DigitRow, prepareDigits } from "../../examples/data/digits.ts";
 import { prepareEmoji } from "../../examples/data/emoji.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
+import { prepareUneven } from "../../examples/data/uneven.ts";
 import { parse } from "../../grammar/parse.ts";
 import { type Prediction, type RawExample, load, train } from "../../runtime/index.ts";
 
@@ -17,13 +18,22 @@ const folder = join(packageRoot(), "examples");
 const data = (name: string): string => join(folder, "data", name);
 
 interface ExampleCase {
-  readonly prepare: () => Promise<void>;
+  readonly prepare: () => Promise<unknown>;
   /** For each task, an example and a sign that the prediction is one of it. */
   readonly predictions: { readonly [task: string]: { readonly example: RawExample | (() => RawExample); readonly holds: (prediction: Prediction, classes: readonly string[]) => boolean } };
 }
 
 const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean => prediction.kind === "category" && classes.includes(prediction.class);
 const cases: { readonly [name: string]: ExampleCase } = {
+  "ca_mtl.mtl": {
+    prepare: () => Promise.all([prepareBrown(data("brown")), prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
+    predictions: {
+      sense: { example: { words: ["bank: the bank of the river", "a bank lends money"] }, holds: holdsClass },
+      genre: { example: { words: "He said nothing." }, holds: holdsClass },
+      spam: { example: { words: ["Free!", "Click here"] }, holds: holdsClass },
+      valence: { example: { words: ["joy", "the emotion of great happiness"] }, holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value) },
+    },
+  },
   "mbt.mtl": {
     prepare: () => prepareEmoji(data("emoji")),
     predictions: { group: { example: { drawing: "data/emoji/svg/noto/1f98a.svg", name: "fox" }, holds: holdsClass } },
