@@ -11,6 +11,7 @@ export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.
 export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { type LoadOptions, type PredictOptions, type TrainedModel, load } from "./load.ts";
+export { type OverfitOptions, type OverfitTask, overfitOneBatch } from "./overfit-one-batch.ts";
 export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./prediction.ts";
 export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./train.ts";
 export { type SeedsResult, type TrainSeedsOptions, resumeSeeds, trainSeeds } from "./train-seeds.ts";

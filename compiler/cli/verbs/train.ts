@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import type { SeedsResult, TrainingResult } from "../../../runtime/index.ts";
-import { UserError } from "../../../runtime/user-error.ts";
+import { UserError, exitCodes } from "../../../runtime/user-error.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { Progress } from "../progress/create-progress.ts";
 import { renderResults, renderSeeds } from "../results.ts";
@@ -14,6 +14,7 @@ interface TrainOptions extends EngineOptions {
   readonly seed?: number;
   readonly seeds?: number;
   readonly steps?: number;
+  readonly overfitOneBatch?: true;
   readonly tensorboard: boolean;
 }
 
@@ -25,6 +26,7 @@ export const train: VerbOf<TrainOptions> = {
     ["mtl train model.mtl --steps 50", "a short try of every stage"],
     ["mtl train model.mtl --set width=256 --seed 2", "with another param and seed"],
     ["mtl train model.mtl --seeds 3", "three seeds, and the mean of each metric ± its deviation"],
+    ["mtl train model.mtl --overfit-one-batch", "can the model fit at all? one batch of each task, by heart"],
     ["mtl train --resume runs/model-0001", "go on after Ctrl-C, to the same bits"],
   ],
   configure: (command) =>
@@ -37,8 +39,10 @@ export const train: VerbOf<TrainOptions> = {
       .option("--seed <number>", "instead of the stages' seeds", wholeNumber({ least: 0 }))
       .option("--seeds <number>", "train so many seeds, each in a folder of its own, and summarize them", wholeNumber({ least: 2 }))
       .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 }))
+      .option("--overfit-one-batch", "train on one batch of each task alone, say whether it was fitted, and leave no run")
       .option("--no-tensorboard", "write no event files for TensorBoard"),
   async run(session, [file], options) {
+    if (options.overfitOneBatch) return overfit(session, file, options);
     const start = await prepare(session, file, options);
     const { createProgress } = await import("../progress/create-progress.ts");
     const progress = createProgress(session);
@@ -56,6 +60,26 @@ export const train: VerbOf<TrainOptions> = {
     return 0;
   },
 };
+
+/** Ends with the exit code of a failure where a task was not fitted. */
+async function overfit(session: Session, file: string | undefined, options: TrainOptions): Promise<number> {
+  const kept = options.tensorboard ? (["resume", "name", "seeds"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
+  if (kept !== undefined) throw new UserError("usage", `--overfit-one-batch leaves no run; --${kept} cannot be given with it.`, "Leave one of them out.");
+  if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl --overfit-one-batch.");
+  const [{ overfitOneBatch }, { requireProgram }, { createProgress }, report] = await Promise.all([
+    import("../../../runtime/index.ts"),
+    import("../compile-specification.ts"),
+    import("../progress/create-progress.ts"),
+    import("../overfit-report.ts"),
+  ]);
+  const specification = requireProgram(file, { session, ...given("set", options.set) });
+  const progress = createProgress(session);
+  const rest = { ...given("engine", options.engine), ...given("threads", options.threads), ...given("seed", options.seed), ...given("steps", options.steps) };
+  const tasks = await overfitOneBatch({ specification, runs: resolve(session.io.cwd, options.runs), observer: progress.observer, ...rest }).finally(() => progress.stop());
+  session.print(report.renderOverfit(tasks));
+  for (const line of report.overfitNotes(tasks)) session.note(line);
+  return tasks.every(({ fitted }) => fitted) ? 0 : exitCodes.run_failed;
+}
 
 type Trained = SeedsResult | { readonly runs: readonly TrainingResult[] };
 
