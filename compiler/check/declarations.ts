@@ -10,6 +10,7 @@ import { defaultMetrics } from "../schema/defaults.ts";
 import type { ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
+import { checkClassWeights } from "./check-class-weights.ts";
 import { checkMetrics } from "./check-metrics.ts";
 import { checkColumnCounts, checkModality } from "./modality-columns.ts";
 import { allNames } from "./declared-names.ts";
@@ -47,6 +48,7 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const inputs = [...usesOf(elaboration.bindings, declaration)].map(([modality, presence]) => ({ modality, optional: presence === "optional" }));
   const { target, metrics = defaultMetrics[target.kind] } = options;
   const task = { ...options, name: declaration.name.name, metrics, inputs };
+  checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
   return task;
 }

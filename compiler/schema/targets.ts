@@ -13,6 +13,10 @@ export const targets = {
         required: true,
         doc: "How many classes there are, or their names in order. Counted ones are sorted by name; a label outside is a bad row.",
       },
+      class_weights: {
+        type: { kind: "either", types: [{ kind: "one_of", options: ["balanced"] }, { kind: "list", element: { kind: "number", min: 0 } }, { kind: "map", value: { kind: "number", min: 0 } }] },
+        doc: "A factor on the weight of training rows of each class: a number for each in order, or by name (1 where there is none). `balanced` is rows ∕ (classes · rows of the class) in the training split, by which all classes count the same together.",
+      },
     },
   },
   labels: {

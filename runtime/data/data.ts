@@ -17,7 +17,7 @@ export interface DataProblem {
 export interface Batch {
   /** By feature name (`compiler/features.ts`), each `[size, …]`. */
   readonly features: ReadonlyMap<string, TensorData>;
-  /** `[size]`: the row's weight; 0 for padding. */
+  /** `[size]`: the row's weight, in training times that of its class; 0 for padding. */
   readonly rowWeight: Float32Array;
   /** A stable key of each real row (data set, file, row): randomness is keyed by it. Shorter than `size` where rows are padded. */
   readonly keys: readonly string[];

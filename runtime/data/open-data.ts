@@ -10,7 +10,7 @@ import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { standardiseRow } from "./standardise.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
-import type { TaskRows } from "./task-rows.ts";
+import { type TaskRows, classWeightOf } from "./task-rows.ts";
 
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
 export async function openData(options: OpenDataOptions): Promise<Data> {
@@ -56,7 +56,7 @@ function contentHashes(datasets: readonly LoadedDataset[]): Data["contents"] {
   return Object.fromEntries(hashes.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
 }
 
-async function makeBatch({ task, split, rows, size }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {
+async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {
   if (having === undefined) throw new Error(`no data for task "${task}"`);
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
   const inputs = emptyBatch(having.task, readers, size);
@@ -78,7 +78,8 @@ async function makeBatch({ task, split, rows, size }: BatchRequest, having: Task
       else decoding.push(decoded.then(standardise));
     }
     copyRow(having.targets, taskRow.target, targets, at);
-    rowWeight[at] = row.weight;
+    // Only a batch of training has a draw.
+    rowWeight[at] = row.weight * (draw ? classWeightOf(having, taskRow) : 1);
     keys.push(keyOf(taskRow));
   }
   await Promise.all(decoding);

@@ -1,6 +1,7 @@
 import { featureOfTarget } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Split } from "./data.ts";
+import { classWeights } from "./class-weights.ts";
 import { targetColumn } from "./dataset-fields.ts";
 import { type FeatureStore, featureStore, slotsOf } from "./feature-store.ts";
 import { candidateCount } from "./features/candidates.ts";
@@ -21,6 +22,8 @@ export interface TaskRows {
   readonly task: ResolvedTask;
   readonly splits: { readonly [Name in Split]: readonly TaskRow[] };
   readonly targets: FeatureStore;
+  /** Factors on the weights of rows of each class in training. */
+  readonly classWeights?: readonly number[];
 }
 
 /** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
@@ -97,5 +100,16 @@ export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[],
       dataset.problems.add({ file: row.file, row: row.row, column: column ?? "", reason: error.message });
     }
   }
-  return { task, splits, targets };
+  const weights = classWeights(task, classes, () => splits.train.map(({ dataset, row, target }) => ({ classIndex: classOf(targets, target), weight: dataset.rows[row]?.weight ?? 0 })));
+  return { task, splits, targets, ...(weights ? { classWeights: weights } : {}) };
+}
+
+/** What a row weighs in training besides its own weight. */
+export function classWeightOf({ classWeights: weights, targets }: Pick<TaskRows, "classWeights" | "targets">, { target }: TaskRow): number {
+  return weights?.[classOf(targets, target)] ?? 1;
+}
+
+/** The target of a task whose target is a category. */
+function classOf(targets: FeatureStore, target: number): number {
+  return slotsOf(targets, target)[0]?.[0] ?? -1;
 }

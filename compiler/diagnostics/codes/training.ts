@@ -194,6 +194,12 @@ export const training = {
     message: ({ metric, of, task }) => `The metric "${metric}" is asked for the class "${of}", which "${task}" does not have.`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? `Its classes are ${listed(known)}.`,
   }),
+  class_weights_count: define<{ given: number; classes: number }>({
+    code: "MTL5037",
+    severity: "error",
+    message: ({ given, classes }) => `\`class_weights\` has ${given} ${given === 1 ? "number" : "numbers"} for ${classes} classes.`,
+    help: () => "Give one for each class, in their order; or a map by name, in which what is left out is 1; or `balanced`.",
+  }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",
