@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { StagePlan } from "../../compiler/plan.ts";
-import { evaluate, seeded, sound } from "./harness.ts";
+import { complaints, evaluate, seeded, sound } from "./harness.ts";
 
 const plan: StagePlan = sound(`model weighted
 modality v: tensor(4)
@@ -38,4 +38,32 @@ test.each(["kind", "size"])("a row of weight 2 counts as much as the row twice, 
   expect(learnt.length).toBeGreaterThan(4);
   for (const name of learnt) for (const [at, value] of Array.from(weighted.get(name) ?? []).entries()) expect(value, name).toBeCloseTo(twice.get(name)?.[at] ?? Number.NaN, 10);
   expect(Array.from(weighted.get("loss") ?? [])).not.toEqual(Array.from(once.get("loss") ?? []));
+});
+
+describe("weights of classes", () => {
+  const text = (target: string): string => `model birds
+modality v: tensor(4)
+task kind { from: v -> linear(2)  head: linear(2)  target: category("kind", ${target}) }
+dataset data { path: "data.jsonl"  tasks: all }
+stage fit { optimizer: sgd(rate: 0.1)  steps: 3 }
+`;
+  const weightsOf = (target: string): unknown => {
+    const { target: resolved } = sound(text(target)).specification.tasks["kind"] ?? {};
+    return resolved?.kind === "category" ? resolved.class_weights : undefined;
+  };
+
+  test("are a list, a map by name, or balanced", () => {
+    expect(weightsOf("classes: 2, class_weights: [1, 4]")).toEqual([1, 4]);
+    expect(weightsOf('classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 0.5 }')).toEqual({ "very good": 2, poor: 0.5 });
+    expect(weightsOf("2, balanced")).toBe("balanced");
+    expect(weightsOf("2")).toBeUndefined();
+  });
+
+  test("are for classes that there are, and not negative", () => {
+    expect(complaints(text('classes: ["good", "poor"], class_weights: { pour: 2 }'))).toEqual(["unknown_option"]);
+    expect(complaints(text("2, [1, 2, 3]"))).toEqual(["class_weights_count"]);
+    expect(complaints(text("2, { good: -1 }"))).toEqual(["out_of_range"]);
+    // Names of counted classes are only known with the data.
+    expect(complaints(text("2, { good: 1 }"))).toEqual([]);
+  });
 });
