@@ -39,9 +39,12 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     const { readEvaluations } = await import("../../../runtime/evaluation/evaluation-file.ts");
     const { RunFolder } = await import("../../../runtime/run-folder.ts");
     const folder = new RunFolder(resolve(session.io.cwd, run));
-    const measured = (await readEvaluations(folder)).filter((each) => each.split === split && results.some(({ task }) => task === each.task));
-    for (const { task, confusion } of measured) if (confusion) session.print(`\n${renderConfusion(task, confusion, session.io.stdout.columns ?? 80)}`);
-    if (measured.length > 0) session.note(`\nThe worst examples are in ${relative(session.io.cwd, folder.evaluations)}.`);
+    const evaluations = (await readEvaluations(folder)).filter((each) => each.split === split);
+    for (const task of new Set(results.map((each) => each.task))) {
+      const confusion = evaluations.find((each) => each.task === task)?.confusion;
+      if (confusion) session.print(`\n${renderConfusion(task, confusion, session.io.stdout.columns ?? 80)}`);
+    }
+    if (results.length > 0) session.note(`\nThe worst examples are in ${relative(session.io.cwd, folder.evaluations)}.`);
     return 0;
   },
 };
