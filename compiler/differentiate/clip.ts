@@ -15,8 +15,14 @@ export interface ClippedGradients {
  */
 export function clipByGlobalNorm(builder: GraphBuilder, gradients: readonly Value[], largest: number): ClippedGradients {
   const e = expressions(builder);
-  const squares = gradients.map((gradient) => sumOfSquares(builder, gradient));
-  const norm = e.sqrt(squares.length > 0 ? squares.reduce(e.add) : e.scalar(0));
+  const norm = globalNorm(builder, gradients);
   const factor = e.minimum(e.divide(largest, e.add(norm, 1e-6)), 1);
   return { gradients: gradients.map((gradient) => e.multiply(gradient, factor)), norm };
+}
+
+/** √(Σ g²) over all of them. */
+export function globalNorm(builder: GraphBuilder, gradients: readonly Value[]): Value {
+  const e = expressions(builder);
+  const squares = gradients.map((gradient) => sumOfSquares(builder, gradient));
+  return e.sqrt(squares.length > 0 ? squares.reduce(e.add) : e.scalar(0));
 }

@@ -4,11 +4,11 @@ import type { Graph, Value } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
 import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
-import { clipByGlobalNorm } from "./clip.ts";
+import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
 import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from "./update-rule.ts";
 
-export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched">;
+export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> & Partial<Pick<ResolvedStage, "log">>;
 
 /** A trainable weight and its gradient; `undefined` for zero. */
 interface WeightGradient {
@@ -18,7 +18,7 @@ interface WeightGradient {
 
 /**
  * Forward, backward and update of one batch of one task. Outputs: those of the forward graph, the next value of every updated weight and of
- * its slots, and `gradient_norm` (before clipping) where the stage clips.
+ * its slots, and `gradient_norm` (before clipping) where the stage clips or logs gradients.
  */
 export function stepGraph(forward: ForwardGraph, weights: readonly StageWeight[], options: UpdateOptions): Graph {
   const builder = GraphBuilder.from(forward.graph);
@@ -76,14 +76,19 @@ function applyGradients(builder: GraphBuilder, gradients: readonly WeightGradien
   const touched = new Set(gradients.map(({ weight }) => weight));
   const others = untouched === "decay" ? weights.filter((weight) => isTrained(weight) && !touched.has(weight)) : [];
   const clipped = options.clip === undefined ? gradients : clip(builder, gradients, options.clip);
+  if (options.clip === undefined && options.log === "gradients") outputNorm(builder, globalNorm(builder, gradients.flatMap(({ gradient }) => gradient ?? [])));
   for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, ruleOf(options, each.weight), each);
 }
 
 function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], largest: number): readonly WeightGradient[] {
   const clipped = clipByGlobalNorm(builder, gradients.flatMap(({ gradient }) => gradient ?? []), largest);
-  builder.output({ kind: "scalar", name: "gradient_norm" }, clipped.norm);
+  outputNorm(builder, clipped.norm);
   const rest = clipped.gradients.values();
   return gradients.map(({ weight, gradient }) => ({ weight, gradient: gradient && rest.next().value }));
+}
+
+function outputNorm(builder: GraphBuilder, norm: Value): void {
+  builder.output({ kind: "scalar", name: "gradient_norm" }, norm);
 }
 
 function update(builder: GraphBuilder, rule: UpdateRule, { weight, gradient }: WeightGradient): void {

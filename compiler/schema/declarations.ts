@@ -51,6 +51,7 @@ export const stageOptions = {
   average: { type: { kind: "call", family: "average" }, doc: "An average of its weights over its updates: what it validates, saves as the model and ends with, while training goes on from the weights themselves." },
   untouched: { type: { kind: "one_of", options: ["skip", "decay"] }, default: "skip", doc: "What happens to a trainable weight that a step's task does not reach: nothing, or decay and moments as with a zero gradient." },
   seed: { type: { kind: "int", min: 0 }, default: 1, doc: "Of initial weights, dropout, sampling and shuffling." },
+  log: { type: { kind: "one_of", options: ["losses", "gradients"] }, default: "losses", doc: "What is logged of each step: with `gradients` also the norm of every task's gradient, at a pass over it. A step of one task that clips knows it anyway." },
   early_stop: { type: { kind: "call", family: "early_stop" }, doc: "When to end early." },
   checkpoint: { type: { kind: "call", family: "checkpoint" }, default: "checkpoint", doc: "When to save and validate." },
   budget: { type: { kind: "call", family: "budget" }, doc: "What training may cost." },

@@ -2,7 +2,7 @@ import { type Chart, renderChart } from "./chart.ts";
 import { confusionTables, worstExamples } from "./evaluation-sections.ts";
 import { escaped, table } from "./html.ts";
 import type { Result, RunRecord } from "./run-record.ts";
-import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
+import { gradientNorms, samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
 import { style } from "./style.ts";
 import { trainedTable } from "./trained-table.ts";
 
@@ -46,7 +46,7 @@ function chartsOf({ events }: RunRecord): readonly Chart[] {
     { label: "share of steps by task", points: isMixed ? shares : [], mark: "area" },
     { label: "stopped (1) or going (0)", points: taskValues(events, "sampler/stopped"), mark: "steps" },
     { label: "learning rate", points: stepValues(events, "rate"), mark: "line" },
-    { label: "gradient norm", points: stepValues(events, "gradient_norm"), mark: "line" },
+    { label: "gradient norm", points: gradientNorms(events), mark: "line" },
   ];
   return charts.filter(({ points }) => points.length > 0);
 }

@@ -26,9 +26,14 @@ export function validatedMetrics(events: readonly LoggedValue[]): readonly strin
   return [...new Set(events.flatMap(({ split, name }) => (split === "validation" ? [name] : [])))];
 }
 
-/** A value that steps have without a task: `rate`, `gradient_norm`. */
+/** A value that steps have without a task: `rate`, `gradient_norm` of steps of several tasks. */
 export function stepValues(events: readonly LoggedValue[], wanted: string): readonly Point[] {
   return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === wanted && task === null));
+}
+
+/** Of each task's gradient, and of what steps of several tasks made of them; before clipping. */
+export function gradientNorms(events: readonly LoggedValue[]): readonly Point[] {
+  return [...taskValues(events, "gradient_norm"), ...stepValues(events, "gradient_norm").map((point) => ({ ...point, series: "step" }))];
 }
 
 /** The share of each task in the steps of a window, or in the rows of mixed ones, in one tenth of the windows, as a share needs several draws. */

@@ -15,6 +15,8 @@ export interface TaskOutcome {
   readonly rows?: number;
   /** What a balance multiplied the loss by; not where the sum is the plain one. */
   readonly scale?: number;
+  /** Of its own gradient, before clipping and whatever a balance makes of it; where the stage logs gradients, or clips in steps of one task. */
+  readonly gradientNorm?: number;
   /** By name of the term. */
   readonly terms: ReadonlyMap<string, number>;
 }
@@ -23,7 +25,7 @@ export interface StepOutcome {
   readonly tasks: readonly TaskOutcome[];
   /** The sum over tasks, or their mean where a step mixes them. */
   readonly loss: number;
-  /** Before clipping; where the stage clips. */
+  /** Before clipping; where the stage clips or logs gradients. */
   readonly gradientNorm?: number;
 }
 
@@ -53,7 +55,7 @@ function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
       const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
       const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, factor) });
       const outcome = { ...only, ...lossesOf(step, outputs) };
-      return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
+      return { tasks: [{ ...outcome, ...gradientNormOf(outputs) }], loss: outcome.loss, ...gradientNormOf(outputs) };
     },
   };
 }
@@ -68,7 +70,7 @@ function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
       const gradients = await step.run(prepared);
       const outcome = { ...only, ...lossesOf(step, gradients) };
       const outputs = await apply.run({ gradients, updates: counts.count(apply.graph, factor) });
-      return { tasks: [outcome], loss: outcome.loss, ...gradientNormOf(outputs) };
+      return { tasks: [{ ...outcome, ...gradientNormOf(outputs) }], loss: outcome.loss, ...gradientNormOf(outputs) };
     },
   };
 }
@@ -86,7 +88,11 @@ function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
       const sum = sumFor(apply, "all");
       const outcomes: TaskOutcome[] = [];
       const share = shareOf(plan, tasks);
-      for (const each of tasks) outcomes.push(await addGradients(steps, each, sum, share));
+      for (const each of tasks) {
+        const own = plan.stage.log === "gradients" && tasks.length > 1 ? sumFor(apply, each.task) : undefined;
+        const outcome = await addGradients(steps, each, [{ sum, share }, ...(own ? [{ sum: own, share: 1 }] : [])]);
+        outcomes.push(own ? { ...outcome, gradientNorm: own.norm } : outcome);
+      }
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, factor) });
       return stepOutcome(plan, tasks, outcomes, outputs);
     },
@@ -102,7 +108,8 @@ function balancedExecutor({ plan, steps, counts, balancer }: ExecutorParts): Ste
       const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
       for (const each of tasks) {
         const gradients = sumFor(apply, each.task);
-        parts.push({ outcome: await addGradients(steps, each, gradients, 1), gradients });
+        const outcome = await addGradients(steps, each, [{ sum: gradients, share: 1 }]);
+        parts.push({ outcome: plan.stage.log === "gradients" ? { ...outcome, gradientNorm: gradients.norm } : outcome, gradients });
       }
       const scales = balancer.balance(parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })));
       const sum = sumFor(apply, "all");
@@ -124,7 +131,10 @@ function stepOutcome(plan: ExecutorParts["plan"], tasks: readonly PreparedTask[]
   const loss = shareOf(plan, tasks) * outcomes.reduce((total, each) => total + each.loss, 0);
   const rowsOf = (index: number) => tasks[index]?.batches.reduce((sum, { batch }) => sum + batch.keys.length, 0) ?? 0;
   const counted = plan.stage.step.kind === "mixed" ? outcomes.map((each, index) => ({ ...each, rows: rowsOf(index) })) : outcomes;
-  return { tasks: counted, loss, ...gradientNormOf(outputs) };
+  const whole = gradientNormOf(outputs);
+  const [only, ...others] = counted;
+  // Batches that were added up for one task: the gradient of the step is its own.
+  return { tasks: only && others.length === 0 ? [{ ...whole, ...only }] : counted, loss, ...whole };
 }
 
 /** A cleared sum for the gradients that an `apply` graph takes, one for each of what is summed: a task, or all. */
@@ -139,7 +149,7 @@ function sums(): (apply: BoundStep, of: string) => GradientSum {
   };
 }
 
-async function addGradients(steps: LoadedSteps, { task, epoch, batches }: PreparedTask, sum: GradientSum, share: number): Promise<TaskOutcome> {
+async function addGradients(steps: LoadedSteps, { task, epoch, batches }: PreparedTask, into: readonly { readonly sum: GradientSum; readonly share: number }[]): Promise<TaskOutcome> {
   const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight));
   let loss = 0;
   const terms = new Map<string, number>();
@@ -147,7 +157,7 @@ async function addGradients(steps: LoadedSteps, { task, epoch, batches }: Prepar
     const factor = factors[index] ?? 0;
     const gradients = await steps.get({ kind: "gradients", task, variant: prepared.variant });
     const outputs = await gradients.run(prepared);
-    sum.add(outputs, share * factor);
+    for (const { sum, share } of into) sum.add(outputs, share * factor);
     const losses = lossesOf(gradients, outputs);
     loss += factor * losses.loss;
     for (const [term, value] of losses.terms) terms.set(term, (terms.get(term) ?? 0) + factor * value);

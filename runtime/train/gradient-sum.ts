@@ -26,6 +26,13 @@ export class GradientSum {
     }
   }
 
+  /** √(Σ g²) over all of them. */
+  get norm(): number {
+    let squares = 0;
+    for (const sum of this.#sums.values()) for (const value of sum) squares += value * value;
+    return Math.sqrt(squares);
+  }
+
   /** By input name. */
   get sums(): ReadonlyMap<string, Float32Array> {
     return this.#sums;

@@ -12,13 +12,14 @@ interface Moment {
 
 export function logStep(log: MetricsLog, moment: Moment, outcome: StepOutcome, rate: number): void {
   const train = { ...moment, split: "train" } as const;
-  for (const { task, epoch, loss, rows, scale, terms } of outcome.tasks) {
+  for (const { task, epoch, loss, rows, scale, gradientNorm, terms } of outcome.tasks) {
     log.add({ ...train, epoch, task, name: "loss", value: loss });
     if (rows !== undefined) log.add({ ...train, epoch, task, name: "rows", value: rows });
     if (scale !== undefined) log.add({ ...train, epoch, task, name: "loss_scale", value: scale });
+    if (gradientNorm !== undefined) log.add({ ...train, epoch, task, name: "gradient_norm", value: gradientNorm });
     if (terms.size > 1) for (const [term, value] of terms) log.add({ ...train, epoch, task, name: `loss/${term}`, value });
   }
-  if (outcome.gradientNorm !== undefined) log.add({ ...train, task: null, name: "gradient_norm", value: outcome.gradientNorm });
+  if (outcome.gradientNorm !== undefined && outcome.tasks.length > 1) log.add({ ...train, task: null, name: "gradient_norm", value: outcome.gradientNorm });
   log.add({ ...train, task: null, name: "rate", value: rate });
 }
 

@@ -185,6 +185,44 @@ test("the metrics log has a line for every loss of every step", async () => {
   expect(Object.keys(losses[0])).toEqual(["step", "epoch", "time", "stage", "task", "split", "name", "value"]);
 });
 
+describe("the norm of each task's gradient", () => {
+  // One step of plain descent with rate 1 and without decay moves the weights by the gradient, so its length is the norm.
+  const options = { optimizer: { kind: "sgd", rate: 1, momentum: 0, nesterov: false, weight_decay: 0 }, schedule: { kind: "constant", warmup: { unit: "steps", value: 0 } }, steps: 1, log: "gradients" } as const;
+  const normsOf = (folder: string) => {
+    const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { task: string | null; name: string; value: number });
+    return new Map(lines.filter(({ name }) => name === "gradient_norm").map(({ task, value }) => [task, value]));
+  };
+  /** Weights that a run of one task does not have are not moved by it. */
+  const moved = (left: Tensors, right: Tensors) => Math.hypot(...[...left].filter(([name]) => !name.startsWith("state/")).flatMap(([name, { data }]) => Array.from(data, (value, at) => value - (right.get(name)?.data[at] ?? value))));
+
+  test("is logged for steps of one task, of several batches, of several tasks, and under a balance", async () => {
+    const { weights: start } = await trained([stage({ ...options, optimizer: { ...options.optimizer, rate: 0 } })]);
+    const expected = new Map<string, number>();
+    for (const task of ["kind", "size"]) {
+      const { folder, weights } = await trained([stage({ ...options, tasks: [task] })]);
+      expected.set(task, moved(start, weights));
+      expect([...normsOf(folder).keys()]).toEqual([task]);
+      expect(normsOf(folder).get(task)).toBeCloseTo(expected.get(task) ?? NaN, 4);
+      const accumulated = await trained([stage({ ...options, tasks: [task], accumulate: 2 })]);
+      expect(normsOf(accumulated.folder).get(task)).toBeCloseTo(moved(start, accumulated.weights), 4);
+    }
+    const joint = await trained([stage({ ...options, step: { kind: "joint" } })]);
+    const weighed = await trained([stage({ ...options, step: { kind: "joint" }, balance: { kind: "homoscedastic", initial: 0, rate: 0.1 } })]);
+    for (const { folder, weights } of [joint, weighed]) {
+      for (const [task, norm] of expected) expect(normsOf(folder).get(task)).toBeCloseTo(norm, 4);
+      expect(normsOf(folder).get(null)).toBeCloseTo(moved(start, weights), 4);
+    }
+  });
+
+  test("moves no bit of what is trained", async () => {
+    for (const step of [{ kind: "one_task" }, { kind: "joint" }] as const) {
+      const [plain, logged] = [await trained([stage({ step, steps: 4 })]), await trained([stage({ step, steps: 4, log: "gradients" })])];
+      expect(farthest(plain.weights, logged.weights)).toBe(0);
+      expect(normsOf(plain.folder).size).toBe(0);
+    }
+  });
+});
+
 test("the log tells after each validation which tasks stop-and-go has stopped, as its checkpoint does", async () => {
   const sampler = { kind: "stop_and_go", stop: 0.5, go: 0.01, patience: 0, cooldown: 0, gap: 3, epochs: 0, variant: "paper", over: { kind: "round_robin" } } as const;
   const { folder, state } = await trained([stage({ sampler, steps: 30 })]);

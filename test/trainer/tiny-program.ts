@@ -32,6 +32,7 @@ export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
     accumulate: 1,
     untouched: "skip",
     cache: "frozen",
+    log: "losses",
     seed: 1,
     checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 5 }, keep: 2, best: "auto" },
     ...options,
