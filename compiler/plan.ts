@@ -26,6 +26,21 @@ export interface ForwardGraph {
   readonly weights: readonly WeightDeclaration[];
 }
 
+/** A modality, a stream or a fusion, by which a graph's output of the role `stream` is known. */
+export interface NamedStream {
+  readonly name: string;
+  /** `tokens`, `vector`, … */
+  readonly kind: string;
+  /** `shared` where it is the same for all rows, and has no axis for them. */
+  readonly batch: "batched" | "shared";
+}
+
+/** The graph of predicting one example that gives its named streams besides, and which these are. */
+export interface StreamGraph {
+  readonly graph: Graph;
+  readonly streams: readonly NamedStream[];
+}
+
 /** What training does with a weight in one stage. */
 export interface StageWeight extends WeightDeclaration {
   readonly trainable: boolean;
@@ -77,6 +92,8 @@ export interface StagePlan {
   /** Loss and predictions without dropout. */
   evaluate(task: string, variant?: GraphVariant): Graph;
   predict(task: string, variant?: GraphVariant): Graph;
+  /** To look into the model. */
+  streams(task: string): StreamGraph;
   /**
    * What the stage freezes, as far as it gives the same for an example in every step: from one row's features to the features `frozen.0`, … of
    * the graphs of `prefix: "given"`. Nothing where no product is spared.

@@ -1,13 +1,15 @@
 import { valueOf } from "./check/plain-values.ts";
 import { applyGraph, gradientsGraph, stepGraph } from "./differentiate/training-graphs.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
-import type { Mode } from "./elaborate/elaboration.ts";
+import type { Elaboration, Mode } from "./elaborate/elaboration.ts";
 import { elaborateForward } from "./elaborate/forward.ts";
+import { namedStreams } from "./elaborate/named-streams.ts";
 import type { Value } from "./elaborate/value.ts";
+import { GraphBuilder } from "./graph/builder.ts";
 import type { Graph } from "./graph/graph.ts";
 import { type CutSettings, findFrozenCut, prefixOf, restOf } from "./frozen-prefix.ts";
 import { optimise } from "./passes/optimise.ts";
-import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type WeightDeclaration, variantKey } from "./plan.ts";
+import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type StreamGraph, type WeightDeclaration, variantKey } from "./plan.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
 import { groupOf, isTrained, stagePatterns } from "./weight-patterns.ts";
@@ -47,6 +49,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     apply: (names) => applyGraph(names, weights(), stage),
     evaluate: (task, variant = {}) => graph("evaluate", task, variant),
     predict: (task, variant = {}) => graph("predict", task, variant),
+    streams: (task) => streamGraph(program, stage, task),
     prefix: (task, mode) => {
       const { found } = cut(mode, task, {});
       return found && prefixOf(forward(task, mode, { batch: 1 }).graph, found.values);
@@ -71,11 +74,24 @@ export function stageOverrides(program: Program, stage: ResolvedStage | undefine
 }
 
 function forwardGraph(program: Program, stage: ResolvedStage, task: string, mode: Mode, batch: number): ForwardGraph {
+  return elaborated(program, stage, task, mode, batch).forward;
+}
+
+/** The named streams as outputs besides the predictions, for one example. */
+function streamGraph(program: Program, stage: ResolvedStage, task: string): StreamGraph {
+  const { elaboration, forward } = elaborated(program, stage, task, "predict", 1);
+  const streams = namedStreams(elaboration);
+  const builder = GraphBuilder.from(forward.graph);
+  for (const { name, stream } of streams) builder.output({ kind: "stream", stream: name }, stream.value);
+  return { graph: optimise(builder.build(`${task}/streams`)), streams: streams.map(({ name, kind, batch }) => ({ name, kind, batch })) };
+}
+
+function elaborated(program: Program, stage: ResolvedStage, task: string, mode: Mode, batch: number): { readonly elaboration: Elaboration; readonly forward: ForwardGraph } {
   const reporter = createReporter();
-  const { forward } = elaborateForward(program, { task, mode, batch, overrides: stageOverrides(program, stage), reporter });
+  const { elaboration, forward } = elaborateForward(program, { task, mode, batch, overrides: stageOverrides(program, stage), reporter });
   // The program was checked with another batch size and mode, which change no shape without the batch.
   if (!forward) throw new Error(`the task "${task}" cannot be elaborated: ${reporter.diagnostics.map((diagnostic) => diagnostic.message).join(" ")}`);
-  return forward;
+  return { elaboration, forward };
 }
 
 /** Every weight of a stage's tasks, with what the stage does to it. */

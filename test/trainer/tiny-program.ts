@@ -75,6 +75,7 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     apply: (names) => applyGraph(names, weights, of),
     evaluate: (task, variant) => graph(task, "evaluate", variant).graph,
     predict: (task, variant) => graph(task, "predict", variant).graph,
+    streams: (task) => ({ graph: graph(task, "predict", { batch: 1 }).graph, streams: [] }),
   };
 }
 

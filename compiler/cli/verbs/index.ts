@@ -9,6 +9,7 @@ import { expand } from "./expand.ts";
 import { explain } from "./explain.ts";
 import { graph } from "./graph.ts";
 import { init } from "./init.ts";
+import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
 import { report } from "./report.ts";
 import { runs } from "./runs.ts";
@@ -17,4 +18,4 @@ import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly (Verb | VerbGroup)[] = [init, check, expand, graph, smoke, data, train, evaluateRun, predict, compile, report, runs, diff, explain, doctor, version];
+export const verbs: readonly (Verb | VerbGroup)[] = [init, check, expand, graph, smoke, data, train, evaluateRun, predict, inspect, compile, report, runs, diff, explain, doctor, version];

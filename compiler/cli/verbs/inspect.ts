@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Option } from "commander";
+import type { ExampleInput, Split, StreamInspection } from "../../../runtime/index.ts";
+import { showType } from "../../graph/graph.ts";
+import { abridgedValues } from "../abridged-values.ts";
+import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
+import type { VerbOf } from "../verb.ts";
+
+interface InspectVerbOptions extends EngineOptions {
+  readonly row: number;
+  readonly split: Split;
+  readonly task?: string;
+  readonly set?: readonly string[];
+  readonly json?: true;
+}
+
+export const inspect: VerbOf<InspectVerbOptions> = {
+  name: "inspect",
+  summary: "Run one example through the model and show what a named stream holds: shape, statistics, values.",
+  examples: [
+    ["mtl inspect runs/model-0001 both", "of the first training row, with the run's best weights"],
+    ["mtl inspect model.mtl both --row 7 --split validation", "with the weights that the model begins with"],
+    ["mtl inspect runs/model-0001 both.words --json", "one result of a fusion, with all its values"],
+  ],
+  configure: (command) =>
+    addEngineOptions(command)
+      .argument("<subject>", "a run folder, or an .mtl file")
+      .argument("<stream>", "a modality, a stream or a fusion")
+      .option("--row <number>", "of the task's rows in the split, from 0", wholeNumber({ least: 0 }), 0)
+      .addOption(new Option("--split <split>", "where the row is").choices(["train", "validation", "test"]).default("train"))
+      .option("--task <name>", "whose rows and graph; by default the first with the stream")
+      .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
+      .option("--json", "print all values, row by row, and the statistics"),
+  async run(session, [subject = "", stream = ""], { row, split, task, set, json, engine, threads }) {
+    const [{ inspectStream }, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
+    const path = resolve(session.io.cwd, subject);
+    const of = existsSync(join(path, "run.lock.json")) ? path : requireProgram(subject, { session, ...given("set", set) });
+    const seen = await inspectStream(of, { stream, row, split, onNote: session.note, ...given("task", task), ...given("engine", engine), ...given("threads", threads) });
+    session.print(json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
+    return 0;
+  },
+};
+
+function render({ task, split, row, weights, stream, kind, dtype, shape, statistics, values, example }: StreamInspection): string {
+  const { min, mean, max, zeros, notFinite } = statistics;
+  const show = dtype === "float32" ? (value: number) => value.toPrecision(4) : String;
+  return [
+    `${stream}: ${kind}, ${showType({ dtype, shape })}, of task ${task} with ${weights} weights`,
+    `example: ${split} row ${row}, ${example.file}:${example.row}`,
+    ...example.inputs.map((input) => `  ${input.modality}: ${describeInput(input)}`),
+    `min ${min.toPrecision(4)}, mean ${mean.toPrecision(4)}, max ${max.toPrecision(4)}, zeros ${(100 * zeros).toFixed(1)} %, not finite ${notFinite}`,
+    abridgedValues(values, shape, show),
+    "",
+  ].join("\n");
+}
+
+function describeInput({ texts, files }: ExampleInput): string {
+  return [...texts, ...files.map((file) => (file.startsWith("data:") ? "a picture in its table" : file))].join("; ");
+}

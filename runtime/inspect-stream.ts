@@ -1,0 +1,163 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { nearest } from "../compiler/diagnostics/nearest.ts";
+import { type DType, type Shape, roleName } from "../compiler/graph/graph.ts";
+import type { StagePlan, StreamGraph } from "../compiler/plan.ts";
+import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
+import type { Data, Preprocessing, Split } from "./data/data.ts";
+import type { ExampleSource } from "./data/example-source.ts";
+import type { Engine, TensorData } from "./engines/engine.ts";
+import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
+import { readTrained } from "./read-trained.ts";
+import { RunFolder } from "./run-folder.ts";
+import { changedData, readRunLock } from "./run-lock.ts";
+import { BoundStep } from "./train/bound-step.ts";
+import { lastPhases, storeOf } from "./train/evaluate-stage.ts";
+import { startingWeights } from "./train/phase-weights.ts";
+import type { Phase } from "./train/phases.ts";
+import { planOf } from "./train/trainer.ts";
+import { UserError } from "./user-error.ts";
+import { withEngineAndData } from "./with-engine-and-data.ts";
+
+export interface InspectOptions {
+  /** Name of a modality, a stream or a fusion; `both.words` of a fusion with several results. */
+  readonly stream: string;
+  /** Of the task's rows in the split, from 0. */
+  readonly row: number;
+  /** `train` by default. */
+  readonly split?: Split;
+  /** By default the first task of the last stage that has the stream. */
+  readonly task?: string;
+  /** Values of params, as text; where a specification is looked at by its path. */
+  readonly set?: SetParams;
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  /** What to know about the values, such as that they are of other data than the run began with. */
+  readonly onNote?: (note: string) => void;
+}
+
+export interface StreamStatistics {
+  /** Of the values that are finite; NaN where none is. */
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+  /** Share of the values that are exactly 0. */
+  readonly zeros: number;
+  /** How many are infinite or not a number. */
+  readonly notFinite: number;
+}
+
+/** What one example makes of a stream, without dropout. */
+export interface StreamInspection {
+  readonly task: string;
+  readonly split: Split;
+  readonly row: number;
+  readonly weights: "trained" | "initial";
+  readonly stream: string;
+  /** `tokens`, `vector`, … */
+  readonly kind: string;
+  readonly dtype: DType;
+  /** Without the batch; with the candidates of an example that has them. */
+  readonly shape: Shape;
+  readonly statistics: StreamStatistics;
+  /** In the order of the last axis, then the one before. */
+  readonly values: TensorData;
+  readonly example: ExampleSource;
+}
+
+/** Runs one example through a model and shows a named stream: a run's best weights, or those that a specification's last stage has at first, untrained. */
+export async function inspectStream(of: string | CompiledSpecification, options: InspectOptions): Promise<StreamInspection> {
+  const { engine: choice, threads = defaultThreads(), onNote } = options;
+  const subject = await subjectOf(of, options);
+  const { compiled, root, preprocessing } = subject;
+  const phases = phasesWith(lastPhases(compiled.program).map((phase) => ({ phase, plan: planOf(compiled.program, phase) })), options);
+  const settings = { compiled, root, threads, ...(preprocessing ? { preprocessing } : {}), ...(choice ? { engine: choice } : {}), ...(onNote ? { onNote } : {}) };
+  return withEngineAndData(settings, async ({ engine, data }) => {
+    const changed = await subject.changed(data);
+    if (changed !== undefined) onNote?.(`${changed} Splits and values may differ from the run's.`);
+    return look({ ...phases, subject, engine, data, options });
+  });
+}
+
+interface Subject {
+  readonly compiled: CompiledSpecification;
+  /** Folder that data paths are relative to. */
+  readonly root: string;
+  readonly preprocessing?: Preprocessing;
+  readonly weights: StreamInspection["weights"];
+  readonly storeOf: (phase: Phase, plan: StagePlan) => ReturnType<typeof storeOf>;
+  readonly changed: (data: Data) => Promise<string | undefined>;
+}
+
+async function subjectOf(of: string | CompiledSpecification, { set }: InspectOptions): Promise<Subject> {
+  if (typeof of !== "string" || !existsSync(new RunFolder(of).lock)) {
+    const compiled = typeof of === "string" ? compileFile(of, set) : of;
+    const initial = (phase: Phase, plan: StagePlan) => storeOf(plan, startingWeights(plan, new Map(), phase.stage.seed));
+    return { compiled, root: dirname(compiled.entry), weights: "initial", storeOf: initial, changed: async () => undefined };
+  }
+  const lock = await readRunLock(new RunFolder(of));
+  const { bundle: { compiled, preprocessing }, weights } = await readTrained(of);
+  return { compiled, preprocessing, root: lock.root, weights: "trained", storeOf: (_phase, plan) => storeOf(plan, weights), changed: (data) => changedData(lock, compiled, data) };
+}
+
+interface Found {
+  readonly phase: Phase;
+  readonly plan: StagePlan;
+  readonly task: string;
+  readonly streams: StreamGraph;
+}
+
+/** The first task, or the one that is asked for, that has the stream. */
+function phasesWith(phases: readonly Pick<Found, "phase" | "plan">[], { stream, task: wanted }: InspectOptions): Found {
+  const tasks = phases.flatMap(({ plan }) => plan.tasks);
+  if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `The last stage has no task "${wanted}".`, suggestion(wanted, tasks, "Its tasks are"));
+  const all = phases.flatMap(({ phase, plan }) => plan.tasks.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ phase, plan, task, streams: plan.streams(task) })));
+  const found = all.find(({ streams }) => streams.streams.some(({ name }) => name === stream));
+  if (found) return found;
+  const names = [...new Set(all.flatMap(({ streams }) => streams.streams.map(({ name }) => name)))];
+  const lacks = wanted === undefined ? "No task of the last stage has a" : `The task "${wanted}" has no`;
+  throw new UserError("usage", `${lacks} stream "${stream}".`, suggestion(stream, names, "There are"));
+}
+
+function suggestion(name: string, names: readonly string[], beginning: string): string {
+  const similar = nearest(name, names);
+  return `${similar === undefined ? "" : `Did you mean "${similar}"? `}${beginning} ${names.join(", ")}.`;
+}
+
+interface Look extends Found {
+  readonly subject: Subject;
+  readonly engine: Engine;
+  readonly data: Data;
+  readonly options: InspectOptions;
+}
+
+async function look({ phase, plan, task, streams, subject, engine, data, options: { stream, row, split = "train" } }: Look): Promise<StreamInspection> {
+  const rows = data.rows(task, split);
+  if (row >= rows) throw new UserError("usage", `Task ${task} has no row ${row} in ${split}.`, rows === 0 ? "It has no rows there at all: choose another --split." : `It has ${rows}: 0 to ${rows - 1}.`);
+  const declared = streams.streams.find(({ name }) => name === stream);
+  const name = roleName({ kind: "stream", stream });
+  const output = streams.graph.outputs.find((each) => each.name === name);
+  if (!declared || !output) throw new Error(`the graph of ${task} lacks ${name}`);
+  const step = new BoundStep(await engine.load(streams.graph), subject.storeOf(phase, plan));
+  try {
+    const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) })).get(name)?.slice();
+    if (!values) throw new Error(`the engine gave no ${name}`);
+    const { dtype, shape } = output.value;
+    const ofExample = declared.batch === "batched" && shape[0] === 1 ? shape.slice(1) : shape;
+    return { task, split, row, weights: subject.weights, stream, kind: declared.kind, dtype, shape: ofExample, statistics: statisticsOf(values), values, example: await data.source({ task, split, row }) };
+  } finally {
+    await step.dispose();
+  }
+}
+
+export function statisticsOf(values: ArrayLike<number>): StreamStatistics {
+  let [min, max, sum, finite, zeros] = [Infinity, -Infinity, 0, 0, 0];
+  for (const value of Array.from(values)) {
+    if (!Number.isFinite(value)) continue;
+    [min, max, sum] = [Math.min(min, value), Math.max(max, value), sum + value];
+    finite++;
+    if (value === 0) zeros++;
+  }
+  const none = finite === 0;
+  return { min: none ? Number.NaN : min, mean: sum / finite, max: none ? Number.NaN : max, zeros: zeros / values.length, notFinite: values.length - finite };
+}
