@@ -2,22 +2,36 @@ import type { RunRecord } from "./run-record.ts";
 
 /** One thing that two runs have otherwise; a side that lacks it is undefined. */
 export interface Difference {
-  readonly about: "specification" | "weight" | "circumstance" | "result";
-  /** `stages.fit.optimizer.rate`, `seen.transformer.0.ffn.up.kernel`, `species accuracy test`. */
+  readonly about: "graph" | "weight" | "cost" | "training" | "specification" | "circumstance" | "result";
+  /** `stream gist, shape`, `stages.fit.optimizer.rate`, `seen.transformer.0.ffn.up.kernel`, `species accuracy test`; a path for all below it that one side lacks. */
   readonly name: string;
   readonly left: string | undefined;
   readonly right: string | undefined;
 }
 
-type Facts = ReadonlyMap<string, string>;
+export type Facts = ReadonlyMap<string, string>;
 
-/** What differs between two runs: in the specification with every default, in the weights, in how they ran, and in what came out. */
-export function diffRuns(left: RunRecord, right: RunRecord): readonly Difference[] {
-  const compared: readonly (readonly [Difference["about"], (run: RunRecord) => Facts])[] = [
-    ["specification", ({ program }) => leaves(program.specification)],
-    ["weight", ({ weights }) => new Map([...weights].map(([name, shape]) => [name, `[${shape.join(" × ")}]`]))],
-    ["circumstance", circumstances],
-    ["result", ({ results }) => new Map(results.map(({ task, name, split, value }) => [`${task} ${name} ${split}`, value === null ? "not defined" : value.toFixed(4)]))],
+/** What the compiler knows of a run's model, by name. */
+export interface ModelFacts {
+  readonly graph: Facts;
+  readonly cost: Facts;
+}
+
+export interface ComparedRun {
+  readonly run: RunRecord;
+  readonly model: ModelFacts;
+}
+
+/** What differs between two runs: in the model's graph and weights, what they cost, how they are trained, all else of the specification with every default, how they ran, and what came out. */
+export function diffRuns(left: ComparedRun, right: ComparedRun): readonly Difference[] {
+  const compared: readonly (readonly [Difference["about"], (side: ComparedRun) => Facts])[] = [
+    ["graph", ({ model }) => model.graph],
+    ["weight", ({ run }) => new Map([...run.weights].map(([name, shape]) => [name, `[${shape.join(" × ")}]`]))],
+    ["cost", ({ model }) => model.cost],
+    ["training", ({ run }) => leaves({ stages: run.program.specification.stages })],
+    ["specification", ({ run }) => leaves({ ...run.program.specification, stages: {} })],
+    ["circumstance", ({ run }) => circumstances(run)],
+    ["result", ({ run }) => new Map(run.results.map(({ task, name, split, value }) => [`${task} ${name} ${split}`, value === null ? "not defined" : value.toFixed(4)]))],
   ];
   return compared.flatMap(([about, factsOf]) => differences(about, factsOf(left), factsOf(right)));
 }
@@ -28,8 +42,27 @@ function circumstances({ lock, steps }: RunRecord): Facts {
 }
 
 function differences(about: Difference["about"], left: Facts, right: Facts): readonly Difference[] {
-  const names = [...new Set([...left.keys(), ...right.keys()])];
-  return names.flatMap((name) => (left.get(name) === right.get(name) ? [] : [{ about, name, left: left.get(name), right: right.get(name) }]));
+  const names = [...new Set([...left.keys(), ...right.keys()])].filter((name) => left.get(name) !== right.get(name));
+  const lacking = new Map(names.flatMap((name) => (left.has(name) && right.has(name) ? [] : [[name, absentPath(name, left.has(name) ? right : left)]])));
+  const paths = [...new Set(names.map((name) => lacking.get(name) ?? name))];
+  return paths.map((path) => {
+    const below = names.filter((name) => (lacking.get(name) ?? name) === path);
+    return { about, name: below.length === 1 ? (below[0] ?? path) : path, left: valuesBelow(path, below, left), right: valuesBelow(path, below, right) };
+  });
+}
+
+/** The shortest beginning of the name, of two segments or more, below which there is nothing. */
+function absentPath(name: string, facts: Facts): string {
+  const segments = name.split(".");
+  const paths = segments.map((_, index) => segments.slice(0, index + 1).join(".")).slice(1);
+  return paths.find((path) => ![...facts.keys()].some((known) => known === path || known.startsWith(`${path}.`))) ?? name;
+}
+
+/** The value, or `optimizer.kind: adamw, batch: 64` of several. */
+function valuesBelow(path: string, names: readonly string[], facts: Facts): string | undefined {
+  const [only, ...others] = names.filter((name) => facts.has(name));
+  if (only === undefined || others.length === 0) return only === undefined ? undefined : facts.get(only);
+  return [only, ...others].map((name) => `${name.slice(path.length + 1)}: ${facts.get(name) ?? ""}`).join(", ");
 }
 
 /** The plain values in a tree of objects and lists by path; members of a list that have a name go by it, so that an added stage moves no other. */

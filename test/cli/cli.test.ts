@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { verbs } from "../../compiler/cli/verbs/index.ts";
@@ -212,6 +212,13 @@ describe("from init to predict", () => {
     expect(html).not.toContain("NaN");
   });
 
+  /** Of the model that the run left, counted in its file. */
+  function parametersOf(name: string): number {
+    const file = readFileSync(join(cwd, "runs", name, "model/model.safetensors"));
+    const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE(0)))) as { readonly [tensor: string]: { readonly shape?: readonly number[] } };
+    return Object.values(header).reduce((sum, { shape }) => sum + (shape ? shape.reduce((product, size) => product * size, 1) : 0), 0);
+  }
+
   test("runs lists what was trained, with its state", async () => {
     const { stdout } = await mtl(["runs"], { cwd });
     expect(stdout).toMatch(/^run +state +steps[^]*names-0001 +finished +6 .*language accuracy/);
@@ -225,8 +232,24 @@ describe("from init to predict", () => {
     expect(found.get("params.width")).toEqual(["16", "24"]);
     expect(found.get("letters.embed.table")?.map((shape) => shape.replace(/^.* × /, ""))).toEqual(["16]", "24]"]);
     expect(found.get("seeds.fit")?.[1]).toBe("7");
+    expect(found.get("stream letters, shape")).toEqual(["tokens[32 × 16]", "tokens[32 × 24]"]);
+    expect(found.get("parameters")?.map((text) => Number(text.replaceAll(",", "")))).toEqual(["names-0001", "other-0001"].map(parametersOf));
+    expect(found.get("stage fit, FLOPs an example")?.every((flops) => /^[\d.]+ [kM]$/.test(flops))).toBe(true);
+    expect(found.get("language accuracy test")?.every((value) => Number(value) >= 0)).toBe(true);
     expect([...found.keys()].some((name) => name.startsWith("tasks."))).toBe(false);
     expect(await mtl(["diff", run, run], { cwd })).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("diff says in one line what only one run has, and prints a table for each kind of difference", async () => {
+    const wider = readFileSync(join(cwd, "hello/names.mtl"), "utf8").replace("stream gist = letters -> mean", "stream gist = letters -> mean -> linear(8)").replace(/stage fit \{/, "stage before { optimizer: sgd(rate: 1e-2)  batch: 8  steps: 1 }\n\nstage fit {");
+    writeFileSync(join(cwd, "hello/wider.mtl"), wider);
+    await mtl(["train", "hello/wider.mtl", "--steps", "2", "--set", "width=16", "--name", "wider"], { cwd });
+    const { stdout } = await mtl(["diff", run, "runs/wider-0001"], { cwd });
+    expect(stdout).toMatch(/^graph +names-0001 +wider-0001\nstream gist +mean +mean -> linear\(8\)\nstream gist, shape +vector\[16\] +vector\[8\]/);
+    expect(stdout).toMatch(/\nweight [^]*\ngist\.linear +— +kernel: \[16 × 8\], bias: \[8\]\n/);
+    expect(stdout).toMatch(/\ntraining [^]*\nstages\.before +— +optimizer\.kind: sgd/);
+    for (const about of ["cost", "circumstance", "result"]) expect(stdout).toMatch(new RegExp(`\n\n${about} +names-0001 +wider-0001\n`));
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThan(200);
   });
 
   test("graph takes the format from the file's ending", async () => {
