@@ -55,7 +55,9 @@ function ranks(values: readonly number[], weights: readonly number[]): Float64Ar
   for (let start = 0; start < order.length; ) {
     let end = start;
     let equal = 0;
-    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) equal += weights[order[end++] ?? 0] ?? 0;
+    // At least its own: NaN is not equal to itself.
+    do equal += weights[order[end++] ?? 0] ?? 0;
+    while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]);
     for (let at = start; at < end; at++) ranked[order[at] ?? 0] = below + equal / 2;
     below += equal;
     start = end;
