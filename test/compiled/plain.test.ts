@@ -15,7 +15,7 @@ const tasks = ["hue", "traits", "strength"];
 const kinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
 
 beforeAll(async () => {
-  await compileToFolder(folder, { source: writeSmallModel(root, "clip: 0.5"), graphs: kinds });
+  await compileToFolder(folder, { source: writeSmallModel(root, "clip: 0.5  average: exponential(decay: 0.5)"), graphs: kinds });
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -26,7 +26,9 @@ describe.each(["cpu", "wasm"])("a compiled folder, fed by its manifest alone, on
 
   test.each(tasks)("trains as its ONNX twin does: %s", async (task) => {
     const manifest = readManifest(folder);
+    expect(manifest.training.average).toEqual({ kind: "exponential", decay: 0.5 });
     const graph = graphOf(manifest, "step", task);
+    expect(graph.outputs.some(({ name }) => name.startsWith("average/"))).toBe(true);
     const training = { initial: readTensors(join(folder, manifest.initial.file)), steps: 3 };
     const before = tf.memory().numTensors;
     const tfjs = await openTfjs(folder, graph);

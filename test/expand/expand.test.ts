@@ -8,9 +8,25 @@ import { createMemoryHost, createNodeHost, packageRoot } from "../../compiler/ho
 import { compileProgram, type Program } from "../../compiler/program.ts";
 import { parse } from "../../grammar/parse.ts";
 
+/** What no example says. */
+const weighted = `model birds
+modality v: tensor(4)
+stream seen = v -> linear(3) -> norm
+task kind { from: seen  head: linear(2)  target: category("kind", classes: ["very good", "poor"], class_weights: { "very good": 2 }) }
+task other { from: seen  head: linear(2)  target: category("other", 2, balanced) }
+task third { from: seen  head: linear(2)  target: category("third", 2, [1, 0.5]) }
+dataset data { path: "data.jsonl"  weight: "w"  tasks: all }
+stage fit {
+  optimizer: lamb(rate: 0.1, groups: [group("task.**" except "**.bias", rate: 1), group([seen, "**.bias"], weight_decay: 0)])
+  average: exponential
+  steps: 3
+}
+stage more { optimizer: adafactor(groups: group(all, rate: 0.5))  average: exponential(decay: 90%)  steps: 3 }
+`;
 const examples = join(packageRoot(), "examples");
 const specifications = [
   ["the starter", starterSpecification] as const,
+  ["weights of groups, classes and averages", weighted] as const,
   ...readdirSync(examples)
     .filter((name) => name.endsWith(".mtl"))
     .map((name) => [name, createNodeHost().readFile(join(examples, name)) ?? ""] as const),
