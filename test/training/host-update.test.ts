@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
-import { applyGraph } from "../../compiler/differentiate/training-graphs.ts";
+import { type UpdateOptions, applyGraph } from "../../compiler/differentiate/training-graphs.ts";
+import { scalarsOfRule } from "../../compiler/differentiate/update-rule.ts";
 import { type Graph, type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
 import type { StageWeight } from "../../compiler/plan.ts";
@@ -20,15 +20,16 @@ const optimizers: readonly ResolvedOptimizer[] = [
   { kind: "adamax", rate: 0.1, weight_decay: 0.1, ...moments },
   { kind: "lamb", rate: 0.1, weight_decay: 0.1, ...moments },
 ];
-const cases = optimizers.flatMap((optimizer) => [undefined, 0.01, 1e6].map((clip) => ({ optimizer, clip })));
+const plans: readonly Omit<UpdateOptions, "optimizer" | "untouched">[] = [{}, { clip: 0.01 }, { clip: 1e6 }, { average: { kind: "exponential", decay: 0.9 } }];
+const cases = optimizers.flatMap((optimizer) => plans.map((plan): UpdateOptions => ({ ...plan, optimizer, untouched: "skip" })));
 
 const weights = Object.entries({ table: [93, 59], kernel: [5, 3], bias: [3], scale: [1] }).map(([name, shape]): StageWeight => ({
   name, kind: "weight", shape, initializer: { kind: "zeros" }, trainable: true, decayed: shape.length > 1, class: "all", tasks: ["t"],
 }));
 
-function problem({ optimizer, clip }: (typeof cases)[number]) {
-  const graph = applyGraph(["t"], weights, { optimizer, untouched: "skip", ...(clip === undefined ? {} : { clip }) });
-  const numbers = updateScalars(optimizer, { rate: optimizer.rate, count: 3 });
+function problem(options: UpdateOptions) {
+  const graph = applyGraph(["t"], weights, options);
+  const numbers = scalarsOfRule(options, { factor: 1, count: 3 });
   const draw = (seed: number, shape: Shape, low: number): readonly number[] => uniform(seed, shape, { low, high: 1 });
   const inputs = new Map(graph.inputs.map(({ name, role, value }, seed) => [name, role.kind === "update" ? [numbers[role.name] ?? Number.NaN] : draw(seed, value.shape, role.kind === "slot" ? 0.1 : -1)]));
   return { graph, inputs };
@@ -46,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-describe.each(cases)("the update by $optimizer.kind with clip $clip, on the host", (each) => {
+describe.each(cases)("the update by $optimizer.kind with clip $clip and average $average.kind, on the host", (each) => {
   const { graph, inputs } = problem(each);
 
   test("is that of the reference and of the engine", async () => {
@@ -69,9 +70,10 @@ describe.each(cases)("the update by $optimizer.kind with clip $clip, on the host
   });
 });
 
-test("an update that repeats itself in every weight is one loop's code, and one pass a weight", () => {
-  const { graph } = problem({ optimizer: { kind: "adam", rate: 0.1, ...moments }, clip: undefined });
+test.each([{}, { average: { kind: "exponential", decay: 0.9 } }] as const)("an update that repeats itself in every weight is one loop's code, and one pass a weight, its average included: %j", (plan) => {
+  const { graph } = problem({ optimizer: { kind: "adam", rate: 0.1, ...moments }, untouched: "skip", ...plan });
   const loops = lowerToHost(graph)?.actions.flatMap((action) => (action.kind === "loop" ? [action.loop] : [])) ?? [];
-  expect(loops.map(({ size, arrays }) => [size, arrays.length])).toEqual(weights.filter(({ shape }) => sizeOf(shape) > 1).map(({ shape }) => [sizeOf(shape), 4]));
+  const arrays = "average" in plan ? 5 : 4;
+  expect(loops.map(({ size, arrays: read }) => [size, read.length])).toEqual(weights.filter(({ shape }) => sizeOf(shape) > 1).map(({ shape }) => [sizeOf(shape), arrays]));
   expect(new Set(loops.map(({ body }) => JSON.stringify(body))).size).toBe(1);
 });
