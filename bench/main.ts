@@ -9,10 +9,11 @@ import { growth } from "./sections/growth.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
+import { sampling } from "./sections/sampling.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
 
-const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth, frozenPrefix];
+const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth, frozenPrefix, sampling];
 
 /** `main.js [SECTION…] [--repetitions N]` */
 async function main(words: readonly string[]): Promise<void> {

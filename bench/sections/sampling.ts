@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMemoryHost } from "../../compiler/host.ts";
+import { compileProgram } from "../../compiler/program.ts";
+import { openData } from "../../runtime/data/open-data.ts";
+import type { Engine } from "../../runtime/engines/engine.ts";
+import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { MetricsLog } from "../../runtime/metrics-log.ts";
+import { synthesize } from "../../runtime/synth/synthesize.ts";
+import { PhaseBalancer } from "../../runtime/train/balance/phase-balancer.ts";
+import { openExecutor } from "../../runtime/train/execute-step.ts";
+import { LoadedSteps } from "../../runtime/train/loaded-steps.ts";
+import { logStep } from "../../runtime/train/log-events.ts";
+import { phasesOf } from "../../runtime/train/phases.ts";
+import { taskOf } from "../../runtime/train/program.ts";
+import { sampledTask } from "../../runtime/train/stage-length.ts";
+import { type PreparedStep, StepSupply } from "../../runtime/train/step-supply.ts";
+import { UpdateCounts } from "../../runtime/train/update-counts.ts";
+import type { Candidate } from "../candidate.ts";
+import { initialStore } from "../graph-candidate.ts";
+import { interleave, median, ratios } from "../interleave.ts";
+import type { Section } from "../section.ts";
+import { RATE, sizes, specificationOf } from "../size.ts";
+import { digits, factor, table } from "../table.ts";
+
+const TASKS = 4;
+/** Of each task. */
+const ROWS = 512;
+/** Updates before the measurement, in which the graphs of all sizes are loaded. */
+const WARM = 16;
+
+const cases = [
+  { name: "`shuffled`", options: "sampler: shuffled", dropout: 0 },
+  { name: "`annealed`", options: "sampler: annealed", dropout: 0 },
+  { name: "`stop_and_go`", options: "sampler: stop_and_go", dropout: 0 },
+  { name: "`uniform`, mixed steps", options: "step: mixed sampler: uniform", dropout: 0 },
+  { name: "`shuffled`, dropout 10 %, whose random bytes are drawn", options: "sampler: shuffled", dropout: 10 },
+] as const;
+
+export const sampling: Section = {
+  name: "sampling",
+  title: "What choosing rows costs",
+  run: async ({ repetitions, note }) => {
+    const engine = await openEngine({ engine: "onnx:native", threads: 1 });
+    const rows: string[][] = [];
+    for (const { name, options, dropout } of cases) {
+      note(name);
+      const training = await openTraining(options, dropout, engine);
+      const [step, besides] = await interleave([training.step, training.besides], repetitions);
+      await training.dispose();
+      if (!step || !besides) throw new Error("a timing is missing");
+      rows.push([name, digits(median(step.samples)), digits(median(besides.samples)), `${(100 * median(ratios(besides, step))).toFixed(2)} %`]);
+    }
+    note("`uncertainty`");
+    const trainings = [await openTraining("step: mixed sampler: uniform", 0, engine), await openTraining("step: mixed sampler: uncertainty(candidates: 32)", 0, engine)];
+    const [without, asked] = await interleave(trainings.map(({ whole }) => whole), repetitions);
+    for (const training of trainings) await training.dispose();
+    await engine.dispose();
+    if (!without || !asked) throw new Error("a timing is missing");
+    const candidates = [["mixed step", digits(median(without.samples)), digits(median(asked.samples)), factor(median(ratios(asked, without)))]];
+    return `Milliseconds of the processor, which other work on the machine disturbs little, for the middle size with ${TASKS} tasks on one thread: the step on the engine with its update, and what the trainer does besides, choosing tasks and rows, making the batch, log and counts, in turn. In a training the next step's part is done while a step runs.
+
+${table(["sampler", "step", "besides", "share"], rows)}
+
+\`uncertainty\` asks the model about 32 candidates of each of the ${TASKS} tasks before a mixed step of 32 rows. Both columns are whole steps, with all that is done besides:
+
+${table(["", "`uniform`", "`uncertainty`", "factor"], candidates)}`;
+  },
+};
+
+interface Training {
+  /** The engine's part, on one batch. */
+  readonly step: Candidate;
+  /** The trainer's. */
+  readonly besides: Candidate;
+  /** One after the other. */
+  readonly whole: Candidate;
+  dispose(): Promise<void>;
+}
+
+/** A stage on made-up data, put together from the trainer's own parts. */
+async function openTraining(options: string, dropout: number, engine: Engine): Promise<Training> {
+  const entry = "/bench.mtl";
+  const text = specificationOf({ ...sizes.middle, tasks: TASKS, dropout }).replace("sampler: uniform", options);
+  const { program: compiled, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: text }) });
+  if (!compiled) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
+  const specification = await synthesize({ specification: compiled.specification, rows: ROWS, seed: 1, folder });
+  const program = { specification, plan: compiled.plan };
+  const data = await openData({ specification, root: folder, cache: "none" });
+  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0);
+  const plan = program.plan("fit");
+  const [phase] = phasesOf(specification);
+  if (!phase) throw new Error("there is no phase");
+  const steps = new LoadedSteps(engine, plan, initialStore(plan));
+  const counts = new UpdateCounts(plan);
+  const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
+  const executor = openExecutor({ plan, steps, counts, balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }) });
+  const supply = new StepSupply({
+    plan,
+    phase: phase.name,
+    seed: 1,
+    data,
+    taskOf: (task) => taskOf(program, task),
+    inputsOf: (task, variant) => steps.graph({ kind: steps.training, task, variant }).inputs,
+    predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
+  });
+
+  let number = 0;
+  let prepared = await supply.prepare(number);
+  const run = (given: PreparedStep) => executor.run(given, RATE);
+  let outcome = await run(prepared);
+  /** What stands before and behind the engine's step in the trainer's loop. */
+  const besides = async (): Promise<void> => {
+    for (const { task, loss } of outcome.tasks) supply.observe({ kind: "step", task, loss });
+    logStep(log, { step: number, epoch: 0, stage: phase.name }, outcome, RATE);
+    counts.state();
+    prepared = await supply.prepare(++number);
+  };
+  const whole = async (): Promise<void> => {
+    await besides();
+    outcome = await run(prepared);
+  };
+  for (let each = 0; each < WARM; each++) await whole();
+  const fixed = prepared;
+  const step = async (): Promise<void> => {
+    outcome = await run(fixed);
+  };
+  // The processor's time: on one thread that is the clock's, where nothing else runs.
+  const timed = (name: string, work: () => Promise<void>): Candidate => ({
+    name,
+    steps: async (count) => {
+      const used = process.cpuUsage();
+      for (let each = 0; each < count; each++) await work();
+      const { user, system } = process.cpuUsage(used);
+      const processor = (user + system) / 1000;
+      return { milliseconds: processor, processor, loss: outcome.loss };
+    },
+    dispose: async () => {},
+  });
+  return {
+    step: timed("step", step),
+    besides: timed("besides", besides),
+    whole: timed("whole", whole),
+    dispose: async () => {
+      log.close();
+      await steps.dispose();
+      await data.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
