@@ -87,10 +87,9 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   if (!compiled) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
   const specification = await synthesize({ specification: compiled.specification, rows: ROWS, seed: 1, folder });
-  const program = { specification, plan: compiled.plan };
   const data = await openData({ specification, root: folder, cache: "none" });
   const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0);
-  const plan = program.plan("fit");
+  const plan = compiled.plan("fit");
   const [phase] = phasesOf(specification);
   if (!phase) throw new Error("there is no phase");
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
@@ -102,7 +101,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
     phase: phase.name,
     seed: 1,
     data,
-    taskOf: (task) => taskOf(program, task),
+    taskOf: (task) => taskOf({ specification }, task),
     inputsOf: (task, variant) => steps.graph({ kind: steps.training, task, variant }).inputs,
     predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
   });
