@@ -94,23 +94,25 @@ export type ColumnTarget = Exclude<ResolvedTarget, MaskedTarget>;
 export interface MaskedText {
   readonly target: MaskedTarget;
   readonly text: Extract<ResolvedModality, { readonly kind: "text" }>;
+  /** How many tokens of a row can be hidden; it is the same where the text is compiled shorter. */
+  readonly places: number;
 }
 
 /** The text of a masked target, if it is one. */
 export function maskedTextOf(target: ResolvedTarget, modalityOf: (name: string) => ResolvedModality | undefined): MaskedText | undefined {
   const text = target.kind === "masked" ? modalityOf(target.modality) : undefined;
-  return target.kind === "masked" && text?.kind === "text" ? { target, text } : undefined;
+  return target.kind === "masked" && text?.kind === "text" ? { target, text, places: maskedPlaces(target, text) } : undefined;
 }
 
-/** How many tokens of a row can be hidden: half more than are on average. */
-export function maskedPlaces({ target: { rate }, text: { most } }: MaskedText): number {
+/** Half more than are hidden on average. */
+export function maskedPlaces({ rate }: MaskedTarget, { most }: MaskedText["text"]): number {
   return Math.max(1, Math.min(most, Math.ceil(1.5 * rate * most)));
 }
 
 /** What a reader gives of a masked text besides its features, which are corrupted: the ids as they were, and the places whose tokens are predicted. */
 export function featuresOfMasked(masked: MaskedText): { readonly [Name in "original" | "positions" | "mask"]: Feature } {
   const { modality } = masked.target;
-  const places = maskedPlaces(masked);
+  const { places } = masked;
   return {
     original: { name: `${modality}.original`, dtype: "int32", shape: [masked.text.most], below: masked.text.tokenizer.size },
     positions: { name: `${modality}.masked`, dtype: "int32", shape: [places], below: masked.text.most },
@@ -124,12 +126,12 @@ export function targetName(task: string): string {
 
 /** The id of each hidden token, −1 where there is none. */
 export function featureOfMaskedTarget(task: string, masked: MaskedText): Feature {
-  return { name: targetName(task), dtype: "int32", shape: [maskedPlaces(masked)], below: masked.text.tokenizer.size };
+  return { name: targetName(task), dtype: "int32", shape: [masked.places], below: masked.text.tokenizer.size };
 }
 
 /** The shape of what a task predicts of one row: scores of classes, of the tokens in each place, or one number. */
 export function shapeOfScores(target: ColumnTarget | MaskedText): Shape {
-  if ("text" in target) return [maskedPlaces(target), target.text.tokenizer.size];
+  if ("text" in target) return [target.places, target.text.tokenizer.size];
   return "classes" in target ? [classCount(target)] : [];
 }
 

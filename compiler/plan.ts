@@ -83,6 +83,8 @@ export interface StagePlan {
   /** Every weight and state that a task of the stage uses. */
   readonly weights: readonly StageWeight[];
   batchOf(task: string): number;
+  /** The lengths of texts at which a task's graphs can be compiled, shortest first; the last are the full ones, `{}`. */
+  buckets(task: string): readonly TextLengths[];
   /** Forward, backward and update of one batch of one task: the fast path. */
   step(task: string, variant?: GraphVariant): Graph;
   /** Loss, predictions and gradients of one batch; next values of states. */

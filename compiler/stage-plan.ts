@@ -8,6 +8,8 @@ import type { Value } from "./elaborate/value.ts";
 import { GraphBuilder } from "./graph/builder.ts";
 import type { Graph } from "./graph/graph.ts";
 import { type CutSettings, findFrozenCut, prefixOf, restOf } from "./frozen-prefix.ts";
+import { bucketsOf } from "./lengths/buckets.ts";
+import { pinOf, shorterForward } from "./lengths/shorter-forward.ts";
 import { optimise } from "./passes/optimise.ts";
 import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type StreamGraph, type WeightDeclaration, variantKey } from "./plan.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
@@ -18,9 +20,15 @@ import { groupOf, isTrained, stagePatterns } from "./weight-patterns.ts";
 export function createStagePlan(program: Program, name: string, { forTask, batch }: PlanSettings): StagePlan {
   const stage = program.specification.stages.find((candidate) => candidate.name === name);
   if (!stage) throw new Error(`there is no stage "${name}"`);
+  const overrides = stageOverrides(program, stage);
   const tasks = forTask === undefined ? stage.tasks : [forTask];
   const batchOf = (task: string): number => batch ?? (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
-  const forward = memoised((task: string, mode: Mode, variant: GraphVariant) => forwardGraph(program, stage, task, mode, variant.batch ?? batchOf(task)));
+  const forward: (task: string, mode: Mode, variant: GraphVariant) => ForwardGraph = memoised((task: string, mode: Mode, { batch: rows = batchOf(task), lengths = {} }: GraphVariant) => {
+    if (Object.keys(lengths).length === 0) return elaborated(program, stage, task, mode, rows).forward;
+    const shorter = shorterForward(program, { task, mode, batch: rows, overrides, lengths }, forward(task, mode, { batch: rows }));
+    if (shorter.kind === "pin") throw new Error(`the task "${task}" cannot be compiled at ${variantKey({ lengths })}: ${shorter.reason}`);
+    return shorter.forward;
+  });
   const training = (task: string, variant: GraphVariant = {}): ForwardGraph => afterPrefix("train", task, variant);
   const cut = memoised((mode: "train" | "evaluate", task: string) => {
     if (stage.cache === "off") return { found: undefined };
@@ -37,6 +45,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     if (kind === "gradients") return gradientsGraph(training(task, variant), weights());
     return optimise(afterPrefix(kind, task, variant).graph);
   });
+  const buckets = memoised((_kind: "buckets", task: string) => bucketsOf(program.specification.tasks[task] ?? { inputs: [] }, program.specification).filter((lengths) => !pinOf(program, { task, overrides, lengths })));
   return {
     stage,
     tasks,
@@ -44,6 +53,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
       return weights();
     },
     batchOf,
+    buckets: (task) => buckets("buckets", task, {}),
     step: (task, variant = {}) => graph("step", task, variant),
     gradients: (task, variant = {}) => graph("gradients", task, variant),
     apply: (names) => applyGraph(names, weights(), stage),
@@ -71,10 +81,6 @@ export function frozenSettings({ specification }: Program, task: string, weights
 /** Params as a stage sees them: `--set`, then its `with`. */
 export function stageOverrides(program: Program, stage: ResolvedStage | undefined): ReadonlyMap<string, Value> {
   return new Map([...program.overrides, ...Object.entries(stage?.with ?? {}).map(([param, value]): [string, Value] => [param, valueOf(value)])]);
-}
-
-function forwardGraph(program: Program, stage: ResolvedStage, task: string, mode: Mode, batch: number): ForwardGraph {
-  return elaborated(program, stage, task, mode, batch).forward;
 }
 
 /** The named streams as outputs besides the predictions, for one example. */

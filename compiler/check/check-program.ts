@@ -14,6 +14,7 @@ import type { ForwardGraph } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageOverrides } from "../stage-plan.ts";
+import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
 
 /** Elaborates every task as every stage sees it, and looks at the specification as a whole. */
@@ -41,7 +42,9 @@ export function checkProgram(program: Program, reporter: Reporter): void {
   checkData(program, reporter);
   if (bindings.model && stages.length === 0) reporter.report("nothing_to_train", bindings.model.name.span, {});
   // What an error leaves out would be called unused.
-  if (!hasErrors(reporter.diagnostics)) warnOfUnused(program, reporter);
+  if (hasErrors(reporter.diagnostics)) return;
+  warnOfUnused(program, reporter);
+  checkBuckets(program, reporter);
 }
 
 /** The tasks of a stage as it names them, whatever else is wrong with it. */

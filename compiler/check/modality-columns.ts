@@ -9,7 +9,23 @@ import { tableColumns } from "../table-columns.ts";
 
 /** What the options of one modality can get wrong together. */
 export function checkModality(elaboration: Elaboration, declaration: ModalityDeclaration, modality: ResolvedModality): boolean {
-  return modality.kind === "audio" ? checkSound(elaboration, declaration, modality) : checkOwnColumns(elaboration, declaration, modality);
+  if (modality.kind === "audio") return checkSound(elaboration, declaration, modality);
+  if (modality.kind === "text") return checkBuckets(elaboration, declaration, modality);
+  return checkOwnColumns(elaboration, declaration, modality);
+}
+
+/** So many graphs of a task at most are compiled. */
+const mostLengths = 4;
+
+function checkBuckets({ reporter }: Elaboration, { name, value }: ModalityDeclaration, { buckets = [], most }: Extract<ResolvedModality, { readonly kind: "text" }>): boolean {
+  const large = buckets.find((length) => length >= most);
+  const unordered = buckets.find((length, index) => length <= (buckets[index - 1] ?? 0));
+  const problem =
+    large !== undefined ? `hold ${large}, but it has ${most} tokens at most` : unordered !== undefined ? `are not in ascending order: ${buckets.join(", ")}` : buckets.length >= mostLengths ? `are ${buckets.length}, which with \`most\` are more than ${mostLengths} lengths` : undefined;
+  if (problem === undefined) return true;
+  const given = value.kind === "Call" ? value.arguments.find((argument) => argument.name?.name === "buckets") : undefined;
+  reporter.report("bad_buckets", (given ?? value).span, { modality: name.name, problem });
+  return false;
 }
 
 function checkOwnColumns({ reporter }: Elaboration, { name, value }: ModalityDeclaration, modality: ResolvedModality): boolean {

@@ -1,6 +1,7 @@
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { maskedTextOf } from "../features.ts";
-import type { ForwardGraph } from "../plan.ts";
+import { type MaskedText, maskedTextOf } from "../features.ts";
+import type { ForwardGraph, TextLengths } from "../plan.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
 import type { Program } from "../checked-program.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
@@ -13,6 +14,8 @@ export interface ForwardRequest {
   readonly task: string;
   readonly mode: Mode;
   readonly batch: number;
+  /** Tokens of texts that are compiled shorter. */
+  readonly lengths?: TextLengths;
   /** What a stage's `with` sets, over what `--set` does. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly reporter: Reporter;
@@ -23,19 +26,32 @@ function usesOfAll(specification: Program["specification"]): Uses {
   return new Map(Object.keys(specification.modalities).map((name) => [name, "required"]));
 }
 
+type Modalities = ResolvedSpecification["modalities"];
+
+function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
+  return Object.fromEntries(Object.entries(modalities).map(([name, modality]) => [name, modality.kind === "text" ? { ...modality, most: lengths[name] ?? modality.most } : modality]));
+}
+
+/** As many places as at the full length: what is predicted must not be shorter. */
+function maskedIn({ target }: ResolvedTask, full: Modalities, modalities: Modalities): MaskedText | undefined {
+  const [whole, own] = [full, modalities].map((each) => maskedTextOf(target, (name) => each[name]));
+  return own && { ...own, places: whole?.places ?? own.places };
+}
+
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
-export function elaborateForward(program: Program, { task, mode, batch, overrides, reporter }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
+export function elaborateForward(program: Program, { task, mode, batch, lengths = {}, overrides, reporter }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, callables, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
   const all = [...declarations.tasks.keys()];
-  const masked = resolved && maskedTextOf(resolved.target, (name) => specification.modalities[name]);
+  const modalities = shortened(specification.modalities, lengths);
+  const masked = resolved && maskedIn(resolved, specification.modalities, modalities);
   const elaboration = createElaboration({
     bindings,
     reporter,
     callables,
     overrides,
-    modalities: new Map(Object.entries(specification.modalities)),
+    modalities: new Map(Object.entries(modalities)),
     task: { name: task, index: all.indexOf(task), all },
     mode,
     batch,

@@ -46,13 +46,23 @@ export type InputRole =
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
   /** A feature of the batch, `[B, …]`: `drawing`, `name.ids`, `name.mask`, `subgroup.target` … */
   | { readonly kind: "feature"; readonly feature: string }
-  /** Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position). */
-  | { readonly kind: "random"; readonly site: string }
+  /** Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position); of a graph of shorter texts, with where they are in the full row. */
+  | { readonly kind: "random"; readonly site: string; readonly part?: RowPart }
   /** `[B]`: 0 for a padded row or a missing label. */
   | { readonly kind: "row_weight" }
   /** A number that the optimizer computes on the host at each step for the weights of one update class. */
   | { readonly kind: "update"; readonly class: string; readonly name: string }
   | { readonly kind: "scalar"; readonly name: string };
+
+/** The places of a shorter row in the full one, along each axis. */
+export interface RowPart {
+  /** Shape of the full row. */
+  readonly whole: Shape;
+  readonly layouts: readonly Layout[];
+}
+
+/** How the places of an axis lie among those of a longer one, in order: each run of places is followed by a gap of places that the longer one has besides. */
+export type Layout = readonly { readonly length: number; readonly gap: number }[];
 
 export type OutputRole =
   | { readonly kind: "loss" }

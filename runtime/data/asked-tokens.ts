@@ -1,4 +1,4 @@
-import { featuresOfMasked, maskedPlaces } from "../../compiler/features.ts";
+import { featuresOfMasked } from "../../compiler/features.ts";
 import { UserError } from "../user-error.ts";
 import type { Batch } from "./data.ts";
 import { featureArray, rowOf } from "./feature-store.ts";
@@ -28,7 +28,7 @@ export function askForTokens(batch: Batch, size: number, masking: TokenMasking |
   const { masked } = masking;
   const { modality } = masked.target;
   const features = featuresOfMasked(masked);
-  const places = maskedPlaces(masked);
+  const { places } = masked;
   const made = { positions: featureArray(features.positions, size), mask: featureArray(features.mask, size) };
   const ids = batch.features.get(`${modality}.ids`) ?? new Int32Array(0);
   for (const row of batch.keys.keys()) {
@@ -50,7 +50,7 @@ export function askedTokens({ features }: Batch, row: number, masking: TokenMask
   const { original } = featuresOfMasked(masked);
   const own = rowOf(features.get(original.name) ?? new Int32Array(0), original, row);
   const length = own.findLastIndex((id) => id !== specialIds.padding) + 1;
-  return { ids: [...own.subarray(0, length)], positions: masksIn(own), places: maskedPlaces(masked), decode: (ids) => encoding.decode(ids) };
+  return { ids: [...own.subarray(0, length)], positions: masksIn(own), places: masked.places, decode: (ids) => encoding.decode(ids) };
 }
 
 function masksIn(ids: Iterable<number>): readonly number[] {

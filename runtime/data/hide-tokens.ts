@@ -1,4 +1,4 @@
-import { type MaskedText, featureOfMaskedTarget, featuresOfMasked, maskedPlaces, maskedTextOf } from "../../compiler/features.ts";
+import { type MaskedText, featureOfMaskedTarget, featuresOfMasked, maskedTextOf } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { TensorData } from "../engines/engine.ts";
 import { type Generator, generator } from "../random/generator.ts";
@@ -33,7 +33,7 @@ export function hideTokens(batch: Batch, { size, draw }: Pick<BatchRequest, "siz
   const { masked, task } = masking;
   const { original, positions, mask } = featuresOfMasked(masked);
   const target = featureOfMaskedTarget(task, masked);
-  const places = maskedPlaces(masked);
+  const { places } = masked;
   const ids = batch.features.get(`${masked.target.modality}.ids`) ?? new Int32Array(0);
   const there = batch.features.get(`${masked.target.modality}.mask`) ?? new Uint8Array(0);
   const made = { original: ids.slice(), positions: featureArray(positions, size), mask: featureArray(mask, size), target: featureArray(target, size).fill(-1) };
@@ -59,7 +59,7 @@ export function hideTokens(batch: Batch, { size, draw }: Pick<BatchRequest, "siz
 function chooseTokens(ids: readonly number[], { masked, encoding }: TokenMasking, random: Generator): readonly number[] {
   const { rate, unit } = masked.target;
   const units = unitsOf(ids, unit === "word" ? (id) => encoding.startsWord(id) : () => true);
-  const room = maskedPlaces(masked);
+  const room = masked.places;
   const chosen: number[] = [];
   for (const places of units) if (random.uniform() < rate && chosen.length + places.length <= room) chosen.push(...places);
   if (chosen.length > 0 || units.length === 0 || rate === 0) return chosen;

@@ -1,5 +1,7 @@
+import type { RowPart } from "../../compiler/graph/graph.ts";
+import { type Stretch, rowStretches } from "./row-stretches.ts";
 import { deriveKey, streamKey } from "./stream-key.ts";
-import { encrypt } from "./threefry.ts";
+import { type Block, encrypt } from "./threefry.ts";
 
 export interface RandomBytes {
   readonly seed: number;
@@ -9,21 +11,48 @@ export interface RandomBytes {
   /** One for each real row: the example's stable key. */
   readonly keys: readonly string[];
   readonly rowBytes: number;
+  /** Where the bytes of a row are in that of the full graph, where its texts are compiled shorter. */
+  readonly part?: RowPart;
 }
 
+/** Bytes of a block of the cipher. */
+const blockBytes = 16;
+
 /**
- * Fills the input `[B, …]` of a random site, eight bits a draw. Each byte is keyed by (seed, site, epoch, example, position in the row), so
- * it depends neither on the order of the batch nor on its size. Rows beyond the keys are padding and get zeros.
+ * Fills the input `[B, …]` of a random site, eight bits a draw. Each byte is keyed by (seed, site, epoch, example, position in the full row), so
+ * it depends neither on the order of the batch nor on its size nor on how long its texts are compiled. Rows beyond the keys are padding and get zeros.
  */
-export function fillRandomBytes({ seed, site, epoch, keys, rowBytes }: RandomBytes, out: Uint8Array): void {
+export function fillRandomBytes({ seed, site, epoch, keys, rowBytes, part }: RandomBytes, out: Uint8Array): void {
   if (keys.length * rowBytes > out.length) throw new RangeError(`${keys.length} rows of ${rowBytes} bytes do not fit ${out.length}`);
   const stream = streamKey(seed, "random bytes", site, epoch);
-  const blocks = Math.ceil(rowBytes / 16);
-  const words = new Int32Array(4 * blocks);
-  const row = new Uint8Array(words.buffer, 0, rowBytes);
+  const stretches = part ? rowStretches(part) : [{ start: 0, size: rowBytes }];
+  const words = new Int32Array(4 * Math.max(...stretches.map(blocksOf)));
+  const bytes = new Uint8Array(words.buffer);
   keys.forEach((key, index) => {
-    encrypt(deriveKey(stream, key), [0, 0, 0, 0], words, blocks);
-    out.set(row, index * rowBytes);
+    const row = deriveKey(stream, key);
+    let at = index * rowBytes;
+    for (const stretch of stretches) at = fillStretch(row, stretch, { words, bytes, out, at });
   });
   out.fill(0, keys.length * rowBytes);
+}
+
+interface Buffers {
+  readonly words: Int32Array;
+  /** The same memory. */
+  readonly bytes: Uint8Array;
+  readonly out: Uint8Array;
+  readonly at: number;
+}
+
+/** Position p of a row is byte p of the cipher's stream. Gives where the next stretch goes. */
+function fillStretch(key: Block, stretch: Stretch, { words, bytes, out, at }: Buffers): number {
+  const first = Math.floor(stretch.start / blockBytes);
+  encrypt(key, [first, 0, 0, 0], words, blocksOf(stretch));
+  const from = stretch.start - first * blockBytes;
+  out.set(bytes.subarray(from, from + stretch.size), at);
+  return at + stretch.size;
+}
+
+function blocksOf({ start, size }: Stretch): number {
+  return Math.ceil((start + size) / blockBytes) - Math.floor(start / blockBytes);
 }

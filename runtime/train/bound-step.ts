@@ -107,6 +107,6 @@ export function fillRandomInputs(inputs: readonly GraphInput[], { seed, stage, e
     const size = sizeOf(value.shape);
     const buffer = buffers.get(role.site) ?? new Uint8Array(size);
     buffers.set(role.site, buffer);
-    fillRandomBytes({ seed, site: `${stage}/${role.site}`, epoch, keys, rowBytes: size / (value.shape[0] ?? 1) }, buffer);
+    fillRandomBytes({ seed, site: `${stage}/${role.site}`, epoch, keys, rowBytes: size / (value.shape[0] ?? 1), ...(role.part ? { part: role.part } : {}) }, buffer);
   }
 }

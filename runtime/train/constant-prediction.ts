@@ -1,4 +1,4 @@
-import { classCount, maskedPlaces, maskedTextOf, predictionNames, targetName } from "../../compiler/features.ts";
+import { classCount, maskedTextOf, predictionNames, targetName } from "../../compiler/features.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Data } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
@@ -38,7 +38,7 @@ export async function constantPrediction(task: ResolvedTask, data: Data, modalit
     }
   }
   const row = Float32Array.from(sums, (sum) => scoreOf(target.kind, sum / Math.max(count, 1)));
-  const places = masked ? maskedPlaces(masked) : 1;
+  const places = masked ? masked.places : 1;
   return (size) => new Map([[name, Float32Array.from({ length: size * places * row.length }, (_, place) => row[place % row.length] ?? 0)]]);
 }
 

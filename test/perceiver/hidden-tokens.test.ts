@@ -13,10 +13,9 @@ const space = 4;
 const encoding: TextEncoding = { encode: () => [], decode: () => "", size: 262, startsWord: (id) => id === space };
 
 function masking(target: Partial<MaskedTarget> = {}) {
-  const masked: MaskedText = {
-    target: { kind: "masked", modality: "text", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token", ...target },
-    text: { kind: "text", most, tokenizer: { kind: "bytes", size: 262 }, segments: 1, separators: "between", lowercase: false },
-  };
+  const hidden: MaskedTarget = { kind: "masked", modality: "text", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token", ...target };
+  const text: MaskedText["text"] = { kind: "text", most, tokenizer: { kind: "bytes", size: 262 }, segments: 1, separators: "between", lowercase: false };
+  const masked: MaskedText = { target: hidden, text, places: maskedPlaces(hidden, text) };
   return { task: "fill", masked, encoding };
 }
 
@@ -35,7 +34,7 @@ function hidden(target: Partial<MaskedTarget> = {}, options: Parameters<typeof t
   const size = batch.keys.length;
   const out = hideTokens(batch, { size, draw: options.draw ?? draw }, masking(target));
   const feature = (name: string) => [...(out.features.get(name) ?? [])];
-  const places = maskedPlaces(masking(target).masked);
+  const { places } = masking(target).masked;
   const positions = feature("text.masked");
   const chosen = feature("fill.target").flatMap((id, index) => (id < 0 ? [] : [{ id, row: Math.floor(index / places), position: positions[index] ?? -1 }]));
   return { out, feature, places, chosen, ids: feature("text.ids"), original: feature("text.original") };

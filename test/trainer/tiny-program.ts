@@ -70,6 +70,7 @@ function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
     tasks: trained,
     weights,
     batchOf,
+    buckets: () => [{}],
     step: (task, variant) => stepGraph(graph(task, "train", variant), weights, of),
     gradients: (task, variant) => gradientsGraph(graph(task, "train", variant), weights),
     apply: (names) => applyGraph(names, weights, of),

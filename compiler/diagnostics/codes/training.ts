@@ -146,6 +146,18 @@ export const training = {
     message: ({ of, actual, limit }) => `${of} needs ${actual}; its budget is ${limit}.`,
     help: ({ largest }) => `Most of it: ${largest.join(", ")}. Make these smaller, or raise the budget.`,
   }),
+  length_pinned: define<{ task: string; lengths: string; reason: string }>({
+    code: "MTL5042",
+    severity: "warning",
+    message: ({ task, lengths, reason }) => `The task "${task}" is not compiled for texts of ${lengths} tokens: ${reason}.`,
+    help: () => "Its texts of that length are padded to the next longer one. Use what passes over padding (attention, `mean`, `sum`, `max`), or leave `buckets` out.",
+  }),
+  bad_buckets: define<{ modality: string; problem: string }>({
+    code: "MTL5043",
+    severity: "error",
+    message: ({ modality, problem }) => `The buckets of the text "${modality}" ${problem}.`,
+    help: () => "Write up to three lengths, shortest first, all below `most`, as in `buckets: [16, 32]`; `most` is compiled in any case.",
+  }),
   balance_of_one_task: define<{ balance: string; stage: string; trains: "one" | "some of them" | "all" }>({
     code: "MTL5031",
     severity: "error",
