@@ -79,7 +79,7 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
   const steps = new LoadedSteps(engine, plan, store);
   const everyTask: StagePlan["stage"] = { ...plan.stage, step: { kind: "joint" }, accumulate: 1, sampler: { kind: "shuffled" } };
   const supply = new StepSupply({
-    plan: { stage: everyTask, tasks: plan.tasks, batchOf: (task) => plan.batchOf(task) },
+    plan: { stage: everyTask, tasks: plan.tasks, batchOf: (task) => plan.batchOf(task), buckets: (task) => plan.buckets(task) },
     phase: phase.name,
     seed,
     data,
@@ -95,8 +95,8 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
     for (let step = 0; step < count; step++) {
       const sum = new GradientSum(apply.graph.inputs);
       for (const { task, batches } of (await supply.prepare(step)).tasks) {
-        const gradients = await steps.get({ kind: "gradients", task });
         for (const batch of batches) {
+          const gradients = await steps.get({ kind: "gradients", task, variant: batch.variant });
           const outputs = await gradients.run(batch);
           seen.look(outputs);
           sum.add(outputs, 1);

@@ -23,10 +23,11 @@ export function shorterForward(program: Program, request: Request & { readonly l
 
 /** What keeps a task from being compiled at these lengths, in training or in evaluation. */
 export function pinOf(program: Program, request: Pick<Request, "task" | "overrides"> & { readonly lengths: TextLengths }): Pin | undefined {
+  if (Object.keys(request.lengths).length === 0) return undefined;
   for (const mode of ["train", "evaluate"] as const) {
     const { lengths, ...whole } = { ...request, mode, batch: 2 };
     const { forward: full } = elaborateForward(program, { ...whole, reporter: createReporter() });
-    const shorter = full && Object.keys(lengths).length > 0 ? shorterForward(program, { ...whole, lengths }, full) : undefined;
+    const shorter = full ? shorterForward(program, { ...whole, lengths }, full) : undefined;
     if (shorter?.kind === "pin") return shorter;
   }
   return undefined;

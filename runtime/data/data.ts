@@ -1,3 +1,4 @@
+import type { TextLengths } from "../../compiler/plan.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { ExampleSource } from "./example-source.ts";
 
@@ -30,6 +31,8 @@ export interface BatchRequest {
   readonly rows: readonly number[];
   /** Rows of the compiled graph; at least `rows.length`. */
   readonly size: number;
+  /** Tokens of texts that the graph takes shorter, which the rows fit. */
+  readonly lengths?: TextLengths;
   /** What keys the randomness of the reader in training. Without it what is hidden of an example is always the same. */
   readonly draw?: ReaderDraw;
 }
@@ -52,6 +55,8 @@ export interface ReaderDraw {
 export interface Data {
   rows(task: string, split: Split): number;
   batch(request: BatchRequest): Promise<Batch>;
+  /** How many tokens the texts of an example have, by modality; of candidates, the longest. */
+  tokens(place: ExamplePlace): TextLengths;
   /** One example as its data set has it. */
   source(place: ExamplePlace): Promise<ExampleSource>;
   /** Where what was computed of examples is kept between runs. */

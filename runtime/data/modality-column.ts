@@ -29,6 +29,8 @@ interface DistinctValue {
   reason: string | undefined;
   /** SHA-256 of what it is decoded from, once that was read. */
   content: string | undefined;
+  /** Of a text, once it is encoded. */
+  tokens: number;
 }
 
 /** What a row has of a modality: nothing, something that cannot be read, or features. */
@@ -64,7 +66,7 @@ export class ModalityColumn {
     if (reader.isMissing(value, field.presence)) return undefined;
     try {
       const parsed = reader.parse(value);
-      const index = known.get(parsed) ?? this.#values.push({ parsed, references: row.references, reason: undefined, content: undefined }) - 1;
+      const index = known.get(parsed) ?? this.#values.push({ parsed, references: row.references, reason: undefined, content: undefined, tokens: 0 }) - 1;
       known.set(parsed, index);
       return index;
     } catch (error) {
@@ -98,6 +100,12 @@ export class ModalityColumn {
     return this.field.candidates === undefined ? [parsed] : (parsed as readonly unknown[]);
   }
 
+  /** How many tokens the text of a row has, once it is encoded; none where it has no text. */
+  tokens(row: number): number {
+    const cell = this.#cells[row];
+    return typeof cell === "number" ? (this.#values[cell]?.tokens ?? 0) : 0;
+  }
+
   /** Encodes all values; those that cannot be are bad cells from now on. */
   async encode(): Promise<void> {
     const { reader, memoryBytes, cache, onProgress } = this.#options;
@@ -111,6 +119,7 @@ export class ModalityColumn {
         if (!(error instanceof UnreadableValue)) throw error;
         value.reason = error.message;
       });
+      value.tokens = reader.tokens?.(slots) ?? 0;
       done += 1;
       onProgress?.(done, this.#values.length);
     });

@@ -1,6 +1,6 @@
 import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
-import type { Batch, BatchRequest, Data, Preprocessing } from "./data.ts";
+import type { Batch, BatchRequest, Data, ExamplePlace, Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
 import { copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
@@ -10,7 +10,8 @@ import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { standardiseRow } from "./standardise.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
-import { type TaskRows, classWeightOf } from "./task-rows.ts";
+import { shortenTexts } from "./shorten-texts.ts";
+import { type TaskRow, type TaskRows, classWeightOf } from "./task-rows.ts";
 
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
 export async function openData(options: OpenDataOptions): Promise<Data> {
@@ -20,15 +21,24 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const rowsOf = (task: string, split: BatchRequest["split"]): TaskRows["splits"]["train"] => tasks.get(task)?.splits[split] ?? [];
   const cacheFolder = cacheFolderOf(options);
+  const rowAt = ({ task, split, row }: ExamplePlace): TaskRow => {
+    const found = rowsOf(task, split)[row];
+    if (found === undefined) throw new Error(`task "${task}" has no row ${row} in ${split}`);
+    return found;
+  };
   return {
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     rows: (task, split) => rowsOf(task, split).length,
-    batch: async (request) => hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task)),
-    source: ({ task, split, row }) => {
-      const found = rowsOf(task, split)[row];
-      if (found === undefined) throw new Error(`task "${task}" has no row ${row} in ${split}`);
-      return exampleSource(found, options.specification, task, options.root);
+    batch: async (request) => {
+      const whole = hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task));
+      return shortenTexts(whole, options.specification, request.lengths ?? {});
     },
+    tokens: (place) => {
+      const { dataset, row } = rowAt(place);
+      const inputs = tasks.get(place.task)?.task.inputs ?? [];
+      return Object.fromEntries(inputs.map(({ modality }) => [modality, dataset.columns.get(modality)?.tokens(row) ?? 0]));
+    },
+    source: (place) => exampleSource(rowAt(place), options.specification, place.task, options.root),
     preprocessing,
     problems,
     contents: contentHashes(datasets),

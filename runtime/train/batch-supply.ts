@@ -1,4 +1,5 @@
 import { generator } from "../random/generator.ts";
+import { type TextLevels, orderByLevel } from "./text-levels.ts";
 
 /** Where a task's supply stands: the whole of its state. */
 export interface SupplyState {
@@ -17,6 +18,8 @@ export interface SupplySettings {
   readonly batch: number;
   /** Batches of one step. */
   readonly accumulate: number;
+  /** Where rows of a batch shall be of like length. */
+  readonly levels?: TextLevels;
 }
 
 /** The batches of one step; all of one epoch. */
@@ -83,7 +86,8 @@ export class BatchSupply {
   }
 
   #orderOf(epoch: number): Uint32Array {
-    const { seed, stage, task, rows } = this.#settings;
-    return generator(seed, "order of rows", stage, task, epoch).permutation(rows);
+    const { seed, stage, task, rows, batch, levels } = this.#settings;
+    const order = generator(seed, "order of rows", stage, task, epoch).permutation(rows);
+    return levels ? orderByLevel(order, levels, batch, (batches) => generator(seed, "order of batches", stage, task, epoch).permutation(batches)) : order;
   }
 }

@@ -10,6 +10,7 @@ import { openAnySampler } from "./samplers/index.ts";
 import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
 import { type Candidates, type Predictor, scoreCandidates, weightedRows } from "./score-candidates.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
+import type { TextLevels } from "./text-levels.ts";
 
 /** A task's part of one update, a batch at a time. */
 export interface RowsOfTask {
@@ -19,6 +20,8 @@ export interface RowsOfTask {
 
 export interface RowChooserSettings {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf">;
+  /** Of tasks whose rows are grouped by length. */
+  readonly levels: ReadonlyMap<string, TextLevels>;
   /** Keys the random streams. */
   readonly phase: string;
   readonly seed: number;
@@ -37,13 +40,17 @@ export class RowChooser {
   readonly #supplies: ReadonlyMap<string, BatchSupply>;
 
   constructor(settings: RowChooserSettings) {
-    const { plan: { stage, tasks: names, batchOf }, phase, seed, data } = settings;
+    const { plan: { stage, tasks: names, batchOf }, phase, seed, data, levels } = settings;
+    const levelsOf = (task: string) => {
+      const own = levels.get(task);
+      return own ? { levels: own } : {};
+    };
     const tasks = names.map((name) => ({ name, rows: data.rows(name, "train"), batch: batchOf(name) }));
     const sampled = tasks.map((task) => sampledTask(task, stage));
     this.#settings = settings;
     this.#random = generator(seed, "sampler", phase);
     this.#sampler = openAnySampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) * drawsOf(stage) });
-    this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate })]));
+    this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate, ...levelsOf(name) })]));
   }
 
   /** In the order of the stage's tasks. What is chosen by the model waits until it is as `after` leaves it. */

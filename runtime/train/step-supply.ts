@@ -1,10 +1,11 @@
-import { type GraphVariant, variantKey } from "../../compiler/plan.ts";
+import { type GraphVariant, type StagePlan, variantKey } from "../../compiler/plan.ts";
 import type { GraphInput } from "../../compiler/graph/graph.ts";
 import type { Batch } from "../data/data.ts";
 import type { SuppliedRows } from "./batch-supply.ts";
 import { fillRandomInputs } from "./bound-step.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { type ChooserPosition, RowChooser, type RowChooserSettings } from "./row-chooser.ts";
+import { type TextLevels, lengthsOf, textLevels } from "./text-levels.ts";
 import type { SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
@@ -29,7 +30,8 @@ export interface PreparedStep {
   readonly tasks: readonly PreparedTask[];
 }
 
-export interface StepSupplySettings extends RowChooserSettings {
+export interface StepSupplySettings extends Omit<RowChooserSettings, "levels" | "plan"> {
+  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets" | "prefix">;
   /** Inputs of the graph that will take the task's batches. */
   readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
   /** What else the graphs that take a task's batches are told apart by. */
@@ -40,12 +42,18 @@ export interface StepSupplySettings extends RowChooserSettings {
 export class StepSupply {
   readonly #settings: StepSupplySettings;
   readonly #chooser: RowChooser;
+  readonly #levels: ReadonlyMap<string, TextLevels>;
   /** Random bytes of two steps, the one that runs and the one that is prepared, by task, batch and size. */
   readonly #buffers: readonly [Map<string, Map<string, Uint8Array>>, Map<string, Map<string, Uint8Array>>] = [new Map(), new Map()];
 
   constructor(settings: StepSupplySettings) {
     this.#settings = settings;
-    this.#chooser = new RowChooser(settings);
+    const { plan, data } = settings;
+    this.#levels = new Map(plan.tasks.flatMap((task) => {
+      const levels = textLevels(task, plan, data);
+      return levels ? [[task, levels] as const] : [];
+    }));
+    this.#chooser = new RowChooser({ ...settings, levels: this.#levels });
   }
 
   /** The next step. Only one may be prepared while another one runs: `running`, which a choice by the model waits for. */
@@ -77,8 +85,9 @@ export class StepSupply {
     const read: PreparedBatch[] = [];
     for (const [index, { epoch, rows }] of batches.entries()) {
       const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
-      const variant: GraphVariant = { ...variantOf?.(task), ...(size === plan.batchOf(task) ? {} : { batch: size }) };
-      const batch = await data.batch({ task, split: "train", rows, size, draw: { seed, stage: phase, epoch } });
+      const lengths = lengthsOf(this.#levels.get(task), rows);
+      const variant: GraphVariant = { ...variantOf?.(task), ...(size === plan.batchOf(task) ? {} : { batch: size }), lengths };
+      const batch = await data.batch({ task, split: "train", rows, size, lengths, draw: { seed, stage: phase, epoch } });
       const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
       const inputs = inputsOf(task, variant);
       fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);

@@ -33,6 +33,7 @@ const data: Data = {
     const rowWeight = Float32Array.from({ length: size }, (_, place) => (place < rows.length ? 1 : 0));
     return { features: new Map<string, Float32Array | Int32Array>([["a", values("a", 3)], ["b", values("b", 2)], ["event.target", target]]), rowWeight, keys: rows.map(String) };
   },
+  tokens: () => ({}),
   source: async ({ task, split, row }) => ({ key: `${task}/${split}/${row}`, file: "made", row, inputs: [] }),
   preprocessing: { version: 1, tokenizers: {}, classes: { event: ["even", "odd"] } },
   problems: [],

@@ -40,6 +40,7 @@ function sums(steps: number): Data {
       }
       return { features: new Map<string, Float32Array | Int32Array>([["a", tensors.a], ["b", tensors.b], ["sum.target", target]]), rowWeight, keys: rows.map(String) };
     },
+    tokens: () => ({}),
     source: async ({ task, split, row }) => ({ key: `${task}/${split}/${row}`, file: "made", row, inputs: [] }),
     preprocessing: { version: 1, tokenizers: {}, classes: { sum: Array.from({ length: classes }, (_, index) => String(index)) } },
     problems: [],

@@ -31,6 +31,7 @@ export function tinyData(rows: Rows = defaultRows, onRead: (row: ReadRow) => voi
       }
       return { features: new Map([["x", x], [`${task}.target`, target]]), rowWeight, keys: positions.map((row) => `${task}/${split}/${row}`) };
     },
+    tokens: () => ({}),
     source: async ({ task, split, row }) => ({ key: `${task}/${split}/${row}`, file: "made", row, inputs: [] }),
     preprocessing: { version: 1, tokenizers: {}, classes: { kind: ["low", "middle", "high"] } },
     problems: [],

@@ -2,7 +2,7 @@ import { featuresOfCandidates } from "../../../compiler/features.ts";
 import type { FieldCandidates } from "../dataset-fields.ts";
 import { rowOf } from "../feature-store.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
-import type { Decoding, FeatureReader } from "./feature-reader.ts";
+import type { Decoding, FeatureReader, FeatureSlots } from "./feature-reader.ts";
 
 /** What a modality's reader makes of each candidate. */
 type ParsedCandidates = readonly unknown[];
@@ -10,6 +10,13 @@ type ParsedCandidates = readonly unknown[];
 /** Reads a modality once for each candidate of a row: what all of them share is repeated, and places beyond a row's own are zero. */
 export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCandidates): FeatureReader<ParsedCandidates> {
   const partsOf = (value: unknown): readonly unknown[] => (parts.length === 1 ? [value] : (value as readonly unknown[]));
+  const slotsAt = (slots: FeatureSlots, place: number): FeatureSlots =>
+    slots.map((slot, index) => {
+      const feature = inner.features[index];
+      if (!feature) throw new Error(`no feature ${index}`);
+      return rowOf(slot, feature, place);
+    });
+  const { tokens } = inner;
   return {
     features: featuresOfCandidates(inner.features, { most }),
     kind: inner.kind,
@@ -27,14 +34,9 @@ export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCan
       });
     },
     encode: async (candidates, slots, context) => {
-      for (const [place, parsed] of candidates.entries()) {
-        await inner.encode(parsed, slots.map((slot, index) => {
-          const feature = inner.features[index];
-          if (!feature) throw new Error(`no feature ${index}`);
-          return rowOf(slot, feature, place);
-        }), context);
-      }
+      for (const [place, parsed] of candidates.entries()) await inner.encode(parsed, slotsAt(slots, place), context);
     },
+    ...(tokens ? { tokens: (slots) => Math.max(...Array.from({ length: most }, (_, place) => tokens(slotsAt(slots, place)))) } : {}),
   };
 }
 

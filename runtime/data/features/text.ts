@@ -32,6 +32,7 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
       mask?.fill(1, 0, joined.ids.length);
       segments?.set(joined.segments);
     },
+    tokens: ([, mask]) => mask?.filter((each) => each > 0).length ?? 0,
   };
 }
 
