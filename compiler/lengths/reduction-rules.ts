@@ -8,7 +8,7 @@ type Reduction = "reduce_sum" | "reduce_mean" | "reduce_max";
 function reduction<Op extends Reduction>(counts: (outside: Outside) => string | undefined, left: (outside: Outside) => Outside): Rule<Op> {
   return (pair) => {
     const [input] = pair.inputs;
-    const { axes: reduced, keep_dimensions: kept } = pair.short.attributes as { readonly axes: readonly number[]; readonly keep_dimensions: boolean };
+    const { axes: reduced, keep_dimensions: kept } = pair.short.attributes;
     if (!input) return [];
     for (const axis of reduced) {
       const reason = input.axes[axis]?.isWhole === false ? counts(outsideOf(input, axis)) : undefined;

@@ -20,7 +20,7 @@ export function shortenTexts(batch: Batch, { modalities }: Pick<ResolvedSpecific
   return { ...batch, features };
 }
 
-function firstTokens<Data extends TensorData>(whole: Data, most: number, length: number): TensorData {
+function firstTokens(whole: TensorData, most: number, length: number): TensorData {
   const texts = whole.length / most;
   const shorter = whole.slice(0, texts * length);
   for (let text = 0; text < texts; text++) shorter.set(whole.subarray(text * most, text * most + length), text * length);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { BatchSupply, type SupplySettings } from "../../runtime/train/batch-supply.ts";
 
 const settings: SupplySettings = { seed: 1, stage: "fit", task: "digit", rows: 23, batch: 4, accumulate: 1 };
@@ -47,4 +47,44 @@ test("goes on exactly as before after a restore anywhere", () => {
     second.restore(first.state());
     expect(epochOf(second, 20)).toEqual(epochOf(first, 20));
   }
+});
+
+describe("rows of three lengths", () => {
+  // Nine short ones, eight longer ones, six of the full length, in no order.
+  const ofRow = Uint8Array.from({ length: 23 }, (_, row) => ((row * 7) % 23 < 9 ? 0 : (row * 7) % 23 < 17 ? 1 : 2));
+  const grouped: SupplySettings = { ...settings, levels: { lengths: [{ words: 4 }, { words: 8 }, {}], ofRow } };
+  const longest = (rows: readonly number[]) => Math.max(...rows.map((row) => ofRow[row] ?? Number.NaN));
+
+  test("each row comes once an epoch, in as few batches, and what does not fill one goes with longer rows", () => {
+    const { epochs, batches } = epochOf(new BatchSupply(grouped), 6);
+    expect(epochs).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(batches.map((batch) => batch.length)).toEqual([4, 4, 4, 4, 4, 3]);
+    expect(batches.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, row) => row));
+    // Two of four short ones; the ninth with the eight longer ones, two of four; the ninth of those with six.
+    expect(batches.map(longest).sort()).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
+  test("batches of all lengths come in any order, another one every epoch", () => {
+    const supply = new BatchSupply(grouped);
+    const orders = Array.from({ length: 20 }, () => epochOf(supply, 6).batches.map(longest).join(""));
+    expect(new Set(orders).size).toBeGreaterThan(5);
+  });
+
+  test("goes on exactly as before after a restore anywhere, with accumulated batches too", () => {
+    for (const each of [grouped, { ...grouped, accumulate: 4 }]) {
+      for (let steps = 0; steps < 8; steps++) {
+        const first = new BatchSupply(each);
+        epochOf(first, steps);
+        const second = new BatchSupply(each);
+        second.restore(first.state());
+        expect(epochOf(second, 9)).toEqual(epochOf(first, 9));
+      }
+    }
+  });
+
+  test("rows of one length alone are in the order of their batches, shuffled", () => {
+    const alike: SupplySettings = { ...settings, levels: { lengths: [{ words: 4 }, {}], ofRow: new Uint8Array(23) } };
+    const batches = new Set(epochOf(new BatchSupply(settings), 6).batches.map(String));
+    expect(new Set(epochOf(new BatchSupply(alike), 6).batches.map(String))).toEqual(batches);
+  });
 });

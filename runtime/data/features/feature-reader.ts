@@ -48,7 +48,7 @@ export interface FeatureReader<Parsed = unknown> {
   parse(value: FieldValue): Parsed;
   encode(parsed: Parsed, slots: FeatureSlots, context: ReadingContext): Promise<void> | void;
   /** How many tokens an encoded text has; of candidates, the longest. */
-  tokens?(slots: FeatureSlots): number;
+  readonly tokens?: (slots: FeatureSlots) => number;
 }
 
 export type ModalityOf<Kind extends ResolvedModality["kind"]> = Extract<ResolvedModality, { readonly kind: Kind }>;
