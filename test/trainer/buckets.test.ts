@@ -101,12 +101,13 @@ describe.each(stages)("with buckets, %s", (stage) => {
     for (const [name, { data: values }] of short) expect(furthest([...values], [...(full.get(name)?.data ?? [])]), name).toBeLessThan(1e-5);
   });
 
-  test("a run that is killed after any checkpoint and goes on ends with the same bits", async () => {
+  test("a run that is killed after an early or a late checkpoint and goes on ends with the same bits", async () => {
     const whole = await newFolder();
     const { observer, copies } = snapshots(whole);
     const end = await run({ folder: whole, program, engine, data, observer });
     expect(copies.length).toBeGreaterThan(2);
-    for (const copy of copies.slice(0, 4)) {
+    for (const copy of [copies[0], copies.at(-2)]) {
+      if (copy === undefined) throw new Error("there is no checkpoint");
       expect(await run({ folder: copy, program, engine, data })).toEqual(end);
       expect(await outcome(copy)).toEqual(await outcome(whole));
     }
