@@ -61,7 +61,7 @@ describe("rows of three lengths", () => {
     expect(batches.map((batch) => batch.length)).toEqual([4, 4, 4, 4, 4, 3]);
     expect(batches.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, row) => row));
     // Two of four short ones; the ninth with the eight longer ones, two of four; the ninth of those with six.
-    expect(batches.map(longest).sort()).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(batches.map(longest).sort((a, b) => a - b)).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   test("batches of all lengths come in any order, another one every epoch", () => {
