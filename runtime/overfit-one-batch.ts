@@ -19,6 +19,7 @@ import { startingWeights } from "./train/phase-weights.ts";
 import { type Phase, phasesOf } from "./train/phases.ts";
 import type { Program } from "./train/program.ts";
 import { TensorStore } from "./train/tensor-store.ts";
+import { textLevels } from "./train/text-levels.ts";
 import { planOf, trainAll } from "./train/trainer.ts";
 import { validate } from "./train/validate.ts";
 import { withEngineAndData } from "./with-engine-and-data.ts";
@@ -119,7 +120,9 @@ function firstBatches(program: Program, data: Data, seed: number | undefined): R
   const batches = new Map<string, readonly number[]>();
   for (const [task, phase] of firstPhases(program)) {
     const rows = data.rows(task, "train");
-    const supply = new BatchSupply({ seed: seed ?? phase.stage.seed, stage: phase.name, task, rows, batch: planOf(program, phase).batchOf(task), accumulate: 1 });
+    const plan = planOf(program, phase);
+    const levels = textLevels(task, plan, data);
+    const supply = new BatchSupply({ seed: seed ?? phase.stage.seed, stage: phase.name, task, rows, batch: plan.batchOf(task), accumulate: 1, ...(levels ? { levels } : {}) });
     batches.set(task, rows === 0 ? [] : (supply.next().batches[0] ?? []));
   }
   return batches;

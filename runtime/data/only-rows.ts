@@ -13,7 +13,8 @@ export function onlyRows(data: Data, kept: ReadonlyMap<string, readonly number[]
   };
   return {
     rows: (task, split) => (split === "test" ? 0 : rowsOf(task).length),
-    batch: ({ task, rows, size }) => data.batch({ task, split: "train", rows: rows.map((row) => positionOf(task, row)), size }),
+    batch: ({ task, rows, size, lengths }) => data.batch({ task, split: "train", rows: rows.map((row) => positionOf(task, row)), size, ...(lengths ? { lengths } : {}) }),
+    tokens: ({ task, row }) => data.tokens({ task, split: "train", row: positionOf(task, row) }),
     source: ({ task, row }) => data.source({ task, split: "train", row: positionOf(task, row) }),
     preprocessing: data.preprocessing,
     problems: data.problems,
