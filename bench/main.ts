@@ -6,6 +6,7 @@ import type { Section } from "./section.ts";
 import { compileTime } from "./sections/compile-time.ts";
 import { frozenPrefix } from "./sections/frozen-prefix.ts";
 import { growth } from "./sections/growth.ts";
+import { lengthBuckets } from "./sections/length-buckets.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
@@ -13,7 +14,7 @@ import { sampling } from "./sections/sampling.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
 
-const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth, frozenPrefix, sampling];
+const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth, frozenPrefix, sampling, lengthBuckets];
 
 /** `main.js [SECTION…] [--repetitions N]` */
 async function main(words: readonly string[]): Promise<void> {
