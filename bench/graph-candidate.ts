@@ -10,7 +10,7 @@ import { TensorStore } from "../runtime/train/tensor-store.ts";
 import { UpdateCounts } from "../runtime/train/update-counts.ts";
 import { batchOf } from "./batch-of.ts";
 import type { Candidate } from "./candidate.ts";
-import { RATE, type Size, specificationOf } from "./size.ts";
+import { type Size, specificationOf } from "./size.ts";
 
 /** The stage of a specification of this size. */
 export function planOf(size: Size): StagePlan {
@@ -51,7 +51,7 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
       let loss = Number.NaN;
       const [start, used] = [performance.now(), process.cpuUsage()];
       for (let each = 0; each < count; each++) {
-        const running = executor.run({ tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] }, RATE);
+        const running = executor.run({ tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] }, 1);
         random = draw();
         ({ loss } = await running);
       }

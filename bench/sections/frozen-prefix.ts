@@ -59,7 +59,7 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
         const { tasks } = await prefixes.given({ tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }] });
         const [prepared] = tasks[0]?.batches ?? [];
         if (!prepared) throw new Error("a step without a batch");
-        loss = (await step.run({ ...prepared, updates: counts.count(step.graph, RATE) })).get("loss")?.[0] ?? Number.NaN;
+        loss = (await step.run({ ...prepared, updates: counts.count(step.graph, 1) })).get("loss")?.[0] ?? Number.NaN;
       }
       const { user, system } = process.cpuUsage(used);
       return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };

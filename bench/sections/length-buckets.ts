@@ -87,7 +87,7 @@ async function candidate(name: string, lengths: readonly number[], engine: Engin
         const [prepared] = only?.batches ?? [];
         if (!only || !prepared) throw new Error("a step without a batch");
         const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
-        const running = step.run({ ...prepared, updates: counts.count(step.graph, RATE) });
+        const running = step.run({ ...prepared, updates: counts.count(step.graph, 1) });
         upcoming = supply.prepare(++made);
         loss = (await running).get("loss")?.[0] ?? Number.NaN;
       }

@@ -108,7 +108,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
 
   let number = 0;
   let prepared = await supply.prepare(number);
-  const run = (given: PreparedStep) => executor.run(given, RATE);
+  const run = (given: PreparedStep) => executor.run(given, 1);
   let outcome = await run(prepared);
   /** What stands before and behind the engine's step in the trainer's loop. */
   const besides = async (): Promise<void> => {
