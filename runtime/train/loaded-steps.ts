@@ -1,5 +1,5 @@
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
-import { lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
+import { type HostProgram, lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
 import { type GraphVariant, type StagePlan, isFused, variantKey } from "../../compiler/plan.ts";
 import type { Engine, Step } from "../engines/engine.ts";
 import { HostStep } from "../engines/host-step.ts";
@@ -18,6 +18,7 @@ export class LoadedSteps {
   readonly #store: TensorStore;
   readonly #graphs = new Map<string, Graph>();
   readonly #steps = new Map<string, Promise<BoundStep>>();
+  readonly #hostPrograms = new Map<Graph, HostProgram | undefined>();
   #training: "step" | "gradients" | undefined;
 
   constructor(engine: Engine, plan: StagePlan, store: TensorStore) {
@@ -61,7 +62,14 @@ export class LoadedSteps {
   }
 
   #updatesOnHost(): boolean {
-    return this.#engine.updates === "host" && lowerToHost(this.graph({ kind: "apply", tasks: this.#plan.tasks })) !== undefined;
+    return this.#hostProgram(this.graph({ kind: "apply", tasks: this.#plan.tasks })) !== undefined;
+  }
+
+  /** Nothing where the engine updates, or must. */
+  #hostProgram(graph: Graph): HostProgram | undefined {
+    if (this.#engine.updates !== "host") return undefined;
+    if (!this.#hostPrograms.has(graph)) this.#hostPrograms.set(graph, lowerToHost(graph));
+    return this.#hostPrograms.get(graph);
   }
 
   /** Optimizer slots begin at zero. */
@@ -74,7 +82,7 @@ export class LoadedSteps {
   }
 
   async #load(kind: GraphRequest["kind"], graph: Graph): Promise<Step> {
-    const program = kind === "apply" && this.#engine.updates === "host" ? lowerToHost(graph) : undefined;
+    const program = kind === "apply" ? this.#hostProgram(graph) : undefined;
     return program ? new HostStep(program) : this.#engine.load(graph);
   }
 }

@@ -31,46 +31,60 @@ const evaluatedSplits = ["validation", "test"] as const;
 
 /**
  * Compares inputs, targets aside, by a hash of what each value is decoded from. A task is compared with every task that reads all of its
- * modalities: only there could the model have seen the whole input. One pass over the rows of each, whatever their number.
+ * modalities: only there could the model have seen the whole input. Keys of a task's rows are made once for each set of modalities.
  */
 export function findLeaks({ tasks: declared, modalities }: ResolvedSpecification, { tasks }: Pick<LoadedData, "tasks">): readonly Leak[] {
-  const inputsOf = (task: string): readonly string[] => declared[task]?.inputs.map(({ modality }) => modality) ?? [];
+  const inputsOf = (task: string): readonly string[] => declared[task]?.inputs.map(({ modality }) => modality).toSorted() ?? [];
+  const keysOf = (rows: readonly TaskRow[], inputs: readonly string[]) => rows.map((row) => keyedRow(row, inputs, (modality) => modalities[modality]?.kind === "text"));
+  const seenBy = new Map<string, SeenRows>();
+  const seenIn = (trained: string, inputs: readonly string[]): SeenRows => {
+    const key = JSON.stringify([trained, inputs]);
+    const seen = seenBy.get(key) ?? seenRows(keysOf(tasks.get(trained)?.splits.train ?? [], inputs));
+    seenBy.set(key, seen);
+    return seen;
+  };
   const leaks: Leak[] = [];
   for (const [task, { splits }] of tasks) {
-    const inputs = inputsOf(task).toSorted();
-    const keyOf = (row: TaskRow, same: Sameness) => inputKey(row, inputs, same, (modality) => modalities[modality]?.kind === "text");
-    for (const [trained, rows] of tasks) {
+    const inputs = inputsOf(task);
+    const evaluated = evaluatedSplits.map((split) => ({ split, rows: keysOf(splits[split], inputs) }));
+    for (const trained of tasks.keys()) {
       if (!inputs.every((modality) => inputsOf(trained).includes(modality))) continue;
-      const seen = { content: placesByKey(rows.splits.train, "content", keyOf), text: placesByKey(rows.splits.train, "text", keyOf) };
-      for (const split of evaluatedSplits) leaks.push(...compare(splits[split], seen, keyOf).map((found) => ({ task, split, trained, ...found, of: splits[split].length })));
+      for (const { split, rows } of evaluated) leaks.push(...compare(rows, seenIn(trained, inputs)).map((found) => ({ task, split, trained, ...found, of: rows.length })));
     }
   }
   return leaks;
 }
 
-type KeyOf = (row: TaskRow, same: Sameness) => string | undefined;
-
-function placesByKey(rows: readonly TaskRow[], same: Sameness, keyOf: KeyOf): ReadonlyMap<string, RowPlace> {
-  const places = new Map<string, RowPlace>();
-  for (const row of rows) {
-    const key = keyOf(row, same);
-    if (key !== undefined && !places.has(key)) places.set(key, placeOf(row));
-  }
-  return places;
+/** A row with its keys; without where it has none of the modalities. */
+interface KeyedRow {
+  readonly place: RowPlace;
+  readonly keys: { readonly [Name in Sameness]: string } | undefined;
 }
 
-function compare(rows: readonly TaskRow[], seen: { readonly [Name in Sameness]: ReadonlyMap<string, RowPlace> }, keyOf: KeyOf): readonly Pick<Leak, "same" | "rows" | "first">[] {
+type SeenRows = { readonly [Name in Sameness]: ReadonlyMap<string, RowPlace> };
+
+/** The first row of each key. */
+function seenRows(rows: readonly KeyedRow[]): SeenRows {
+  const of = (same: Sameness) => new Map(rows.toReversed().flatMap(({ place, keys }) => (keys ? [[keys[same], place] as const] : [])));
+  return { content: of("content"), text: of("text") };
+}
+
+function compare(rows: readonly KeyedRow[], seen: SeenRows): readonly Pick<Leak, "same" | "rows" | "first">[] {
   const found = new Map<Sameness, { rows: number; first: Leak["first"] }>();
-  for (const row of rows) {
-    for (const same of samenesses) {
-      const trained = seen[same].get(keyOf(row, same) ?? "");
-      if (trained === undefined) continue;
-      const known = found.get(same);
-      found.set(same, { rows: (known?.rows ?? 0) + 1, first: known?.first ?? { evaluated: placeOf(row), trained } });
-      break;
-    }
+  for (const { place, keys } of rows) {
+    const same = keys && samenesses.find((each) => seen[each].has(keys[each]));
+    const trained = keys && same && seen[same].get(keys[same]);
+    if (!same || !trained) continue;
+    const known = found.get(same);
+    found.set(same, { rows: (known?.rows ?? 0) + 1, first: known?.first ?? { evaluated: place, trained } });
   }
   return [...found].map(([same, each]) => ({ same, ...each }));
+}
+
+function keyedRow(taskRow: TaskRow, inputs: readonly string[], isText: (modality: string) => boolean): KeyedRow {
+  const { file, row } = rowAt(taskRow);
+  const [content, text] = samenesses.map((same) => inputKey(taskRow, inputs, same, isText));
+  return { place: { file, row }, keys: content === undefined || text === undefined ? undefined : { content, text } };
 }
 
 /** Nothing for a row that has none of the modalities. */
@@ -85,9 +99,4 @@ function inputKey({ dataset, row }: TaskRow, inputs: readonly string[], same: Sa
   });
   if (values.every((value) => value === null)) return undefined;
   return createHash("sha256").update(JSON.stringify(values)).digest("base64");
-}
-
-function placeOf(taskRow: TaskRow): RowPlace {
-  const { file, row } = rowAt(taskRow);
-  return { file, row };
 }
