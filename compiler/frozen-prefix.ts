@@ -2,7 +2,7 @@ import { GraphBuilder } from "./graph/builder.ts";
 import { type Graph, type GraphInput, type Node, type Value, sizeOf } from "./graph/graph.ts";
 import { isOp } from "./graph/is-op.ts";
 import { optimise } from "./passes/optimise.ts";
-import { removeDeadCode } from "./passes/remove-dead-code.ts";
+import { removeDeadCode } from "./graph/remove-dead-code.ts";
 
 /**
  * The part of a forward graph that gives the same for an example in every step: it reads frozen weights and features only, nothing random, and

@@ -3,7 +3,7 @@ import { absorbIntoProducts } from "./absorb-into-products.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { mergeCommonSubexpressions } from "./merge-common-subexpressions.ts";
 import { openGates } from "./open-gates.ts";
-import { removeDeadCode } from "./remove-dead-code.ts";
+import { removeDeadCode } from "../graph/remove-dead-code.ts";
 import { simplifyIdentities } from "./simplify-identities.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import type { Graph, Node, Origin, Value } from "../../compiler/graph/graph.ts";
+import type { Graph, GraphOutput, Origin, Value } from "../../compiler/graph/graph.ts";
+import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
 import { withFiniteWitnesses } from "../../compiler/graph/with-finite-witnesses.ts";
 import type { StageWeight } from "../../compiler/plan.ts";
 import type { Engine, TensorData } from "../engines/engine.ts";
@@ -35,12 +35,12 @@ function inInputs({ graph, inputs }: LossNotFinite, weights: readonly StageWeigh
 async function inValues({ graph, inputs }: LossNotFinite, engine: Engine): Promise<Divergence | undefined> {
   const loss = graph.outputs.find(({ role }) => role.kind === "loss");
   if (!loss) return undefined;
-  const { graph: witnessed, watched } = withFiniteWitnesses(graph, loss.value);
+  const { graph: witnessed, watched } = withFiniteWitnesses(graph, loss);
   const witnesses = await runOnce(engine, witnessed, inputs);
   const first = watched[witnessed.outputs.findIndex(({ name }) => Number.isNaN(witnesses.get(name)?.[0]))];
   if (!first) return undefined;
   const { node, value } = first;
-  const whole = (await runOnce(engine, upTo(witnessed, node, value), inputs)).get("scalar/value");
+  const whole = (await runOnce(engine, wholeOf(graph, value), inputs)).get("scalar/value");
   const place = placeOfNotFinite(whole);
   if (!whole || place === undefined) return undefined;
   const batch = graph.inputs.find(({ role }) => role.kind === "row_weight")?.value.shape[0];
@@ -48,11 +48,9 @@ async function inValues({ graph, inputs }: LossNotFinite, engine: Engine): Promi
 }
 
 /** The graph that gives one of its values whole. */
-function upTo(graph: Graph, last: Node, value: Value): Graph {
-  const builder = GraphBuilder.onInputsOf(graph);
-  for (const node of graph.nodes.slice(0, graph.nodes.indexOf(last) + 1)) builder.append(node);
-  builder.output({ kind: "scalar", name: "value" }, value);
-  return builder.build(`${graph.name} whole`);
+function wholeOf(graph: Graph, value: Value): Graph {
+  const output: GraphOutput = { name: "scalar/value", role: { kind: "scalar", name: "value" }, value };
+  return removeDeadCode({ ...graph, name: `${graph.name} whole`, outputs: [output] }, { unusedInputs: "drop" });
 }
 
 async function runOnce(engine: Engine, graph: Graph, inputs: ReadonlyMap<string, TensorData>): Promise<ReadonlyMap<string, TensorData>> {

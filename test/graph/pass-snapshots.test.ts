@@ -6,7 +6,7 @@ import { print } from "../../compiler/graph/print.ts";
 import { absorbIntoProducts } from "../../compiler/passes/absorb-into-products.ts";
 import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { mergeCommonSubexpressions } from "../../compiler/passes/merge-common-subexpressions.ts";
-import { removeDeadCode } from "../../compiler/passes/remove-dead-code.ts";
+import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
 import { simplifyIdentities } from "../../compiler/passes/simplify-identities.ts";
 import { built } from "./built.ts";
 

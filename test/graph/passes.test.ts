@@ -7,7 +7,7 @@ import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { mergeCommonSubexpressions } from "../../compiler/passes/merge-common-subexpressions.ts";
 import { openGates } from "../../compiler/passes/open-gates.ts";
 import { optimise } from "../../compiler/passes/optimise.ts";
-import { removeDeadCode } from "../../compiler/passes/remove-dead-code.ts";
+import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
 import { simplifyIdentities } from "../../compiler/passes/simplify-identities.ts";
 import { built } from "./built.ts";
 import { caseGraphs } from "./cases.ts";

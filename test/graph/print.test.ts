@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { expressions } from "../../compiler/graph/expressions.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { print } from "../../compiler/graph/print.ts";
-import { removeDeadCode } from "../../compiler/passes/remove-dead-code.ts";
+import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
 import { built } from "./built.ts";
 
 function sample({ deadNodes }: { readonly deadNodes: number }): Graph {

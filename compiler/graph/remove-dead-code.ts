@@ -1,4 +1,4 @@
-import type { Graph, Value } from "../graph/graph.ts";
+import type { Graph, Value } from "./graph.ts";
 
 export interface DeadCodeOptions {
   /** Whether an input that nothing reads stays. A graph's inputs are its interface, so they do unless the caller says otherwise. */
