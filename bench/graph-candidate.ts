@@ -1,23 +1,20 @@
-import { createMemoryHost } from "../compiler/host.ts";
-import { compileProgram } from "../compiler/program.ts";
 import type { StagePlan } from "../compiler/plan.ts";
 import type { Engine } from "../runtime/engines/engine.ts";
 import { fillRandomInputs } from "../runtime/train/bound-step.ts";
 import { initialWeight } from "../runtime/train/initialize.ts";
-import { openExecutor } from "../runtime/train/execute-step.ts";
+import { type StepExecutor, openExecutor } from "../runtime/train/execute-step.ts";
 import { LoadedSteps } from "../runtime/train/loaded-steps.ts";
 import { TensorStore } from "../runtime/train/tensor-store.ts";
 import { UpdateCounts } from "../runtime/train/update-counts.ts";
 import { batchOf } from "./batch-of.ts";
 import type { Candidate } from "./candidate.ts";
+import { programOf } from "./program-of.ts";
 import { type Size, specificationOf } from "./size.ts";
+import { timedSteps } from "./timed-steps.ts";
 
 /** The stage of a specification of this size. */
 export function planOf(size: Size): StagePlan {
-  const entry = "/bench.mtl";
-  const { program, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: specificationOf(size) }) });
-  if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  return program.plan("fit");
+  return programOf(specificationOf(size)).plan("fit");
 }
 
 /** First values of all weights, which every system starts from. */
@@ -27,13 +24,17 @@ export function initialStore(plan: StagePlan): TensorStore {
   return store;
 }
 
+/** What the trainer makes the steps of a stage without balance with. */
+export function executorOf(plan: StagePlan, steps: LoadedSteps): StepExecutor {
+  return openExecutor({ plan, steps, counts: new UpdateCounts(plan), balancer: { balance: () => plan.tasks.map(() => 1) } });
+}
+
 /** Our training step as the trainer makes it, on a given batch: random bytes of the next step are drawn while one runs. */
 export async function graphCandidate(name: string, size: Size, engine: Engine): Promise<Candidate> {
   const plan = planOf(size);
   const [task = ""] = plan.tasks;
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
-  const unbalanced = { balance: () => plan.tasks.map(() => 1) };
-  const executor = openExecutor({ plan, steps, counts: new UpdateCounts(plan), balancer: unbalanced });
+  const executor = executorOf(plan, steps);
   const { inputs } = steps.graph({ kind: steps.training, task });
   const batch = batchOf(size, task);
   const buffers = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()] as const;
@@ -47,17 +48,12 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
   let random = draw();
   return {
     name,
-    steps: async (count) => {
-      let loss = Number.NaN;
-      const [start, used] = [performance.now(), process.cpuUsage()];
-      for (let each = 0; each < count; each++) {
+    steps: (count) =>
+      timedSteps(count, async () => {
         const running = executor.run({ tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] }, 1);
         random = draw();
-        ({ loss } = await running);
-      }
-      const { user, system } = process.cpuUsage(used);
-      return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };
-    },
+        return (await running).loss;
+      }),
     dispose: () => steps.dispose(),
   };
 }

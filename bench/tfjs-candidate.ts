@@ -3,6 +3,7 @@ import { registerTfjsGradients } from "../test/graph/tfjs-gradients.ts";
 import { batchOf } from "./batch-of.ts";
 import type { Candidate } from "./candidate.ts";
 import { CLASSES, RATE, type Size } from "./size.ts";
+import { timedSteps } from "./timed-steps.ts";
 import { initialStore, planOf } from "./graph-candidate.ts";
 
 type Tfjs = typeof tfjs;
@@ -31,15 +32,12 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
     name,
     steps: async (count) => {
       await tf.setBackend(backend);
-      let last = Number.NaN;
-      const [start, used] = [performance.now(), process.cpuUsage()];
-      for (let each = 0; each < count; each++) {
+      return timedSteps(count, async () => {
         const cost = optimizer.minimize(loss, true);
-        last = (await cost?.data())?.[0] ?? Number.NaN;
+        const value = (await cost?.data())?.[0] ?? Number.NaN;
         cost?.dispose();
-      }
-      const { user, system } = process.cpuUsage(used);
-      return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss: last };
+        return value;
+      });
     },
     dispose: async () => {
       optimizer.dispose();

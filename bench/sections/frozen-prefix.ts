@@ -1,17 +1,16 @@
-import { createMemoryHost } from "../../compiler/host.ts";
-import { compileProgram } from "../../compiler/program.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { FrozenPrefixes } from "../../runtime/train/frozen-prefixes.ts";
 import { LoadedSteps } from "../../runtime/train/loaded-steps.ts";
-import { UpdateCounts } from "../../runtime/train/update-counts.ts";
 import { batchOf } from "../batch-of.ts";
 import type { Candidate } from "../candidate.ts";
-import { initialStore } from "../graph-candidate.ts";
+import { executorOf, initialStore } from "../graph-candidate.ts";
 import { interleave, median, ratios } from "../interleave.ts";
+import { programOf } from "../program-of.ts";
 import type { Section } from "../section.ts";
 import { RATE, type Size, specificationOf, sizes } from "../size.ts";
 import { digits, factor, table } from "../table.ts";
+import { timedSteps } from "../timed-steps.ts";
 
 /** How many of the four layers are frozen, with everything before them. */
 const cases = [0, 1, 2, 3].map((last) => ({ layers: last + 1, frozen: `["read.embed.**", "read.positions.**", "read.transformer.{0..${last}}.**"]` }));
@@ -38,32 +37,21 @@ export const frozenPrefix: Section = {
 /** A step with what the trainer does for it: the values of the batch's examples are looked up in each. */
 async function candidate(name: string, size: Size, options: string, engine: Engine): Promise<Candidate> {
   const text = specificationOf(size).replace("stage fit {", `stage warm { optimizer: adam(rate: ${RATE}) epochs: 1 }\n    stage fit { ${options}`);
-  const entry = "/bench.mtl";
-  const { program, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: text }) });
-  if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  const plan = program.plan("fit");
+  const plan = programOf(text).plan("fit");
   const [task = ""] = plan.tasks;
   const store = initialStore(plan);
   const steps = new LoadedSteps(engine, plan, store);
   const prefixes = new FrozenPrefixes({ plan, engine, store, data: {} });
-  const counts = new UpdateCounts(plan);
+  const executor = executorOf(plan, steps);
   const variant = prefixes.variantOf(task, "train");
-  const step = await steps.get({ kind: "step", task, variant });
   const batch = batchOf(size, task);
   return {
     name,
-    steps: async (count) => {
-      let loss = Number.NaN;
-      const [start, used] = [performance.now(), process.cpuUsage()];
-      for (let each = 0; each < count; each++) {
-        const { tasks } = await prefixes.given({ tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }] });
-        const [prepared] = tasks[0]?.batches ?? [];
-        if (!prepared) throw new Error("a step without a batch");
-        loss = (await step.run({ ...prepared, updates: counts.count(step.graph, 1) })).get("loss")?.[0] ?? Number.NaN;
-      }
-      const { user, system } = process.cpuUsage(used);
-      return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };
-    },
+    steps: (count) =>
+      timedSteps(count, async () => {
+        const prepared = await prefixes.given({ tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }] });
+        return (await executor.run(prepared, 1)).loss;
+      }),
     dispose: async () => {
       await prefixes.close();
       await steps.dispose();

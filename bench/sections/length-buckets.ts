@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createMemoryHost, packageRoot } from "../../compiler/host.ts";
-import { compileProgram } from "../../compiler/program.ts";
+import { packageRoot } from "../../compiler/host.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { LoadedSteps } from "../../runtime/train/loaded-steps.ts";
 import { taskOf } from "../../runtime/train/program.ts";
 import { StepSupply } from "../../runtime/train/step-supply.ts";
-import { UpdateCounts } from "../../runtime/train/update-counts.ts";
 import { type Candidate, NotInstalled } from "../candidate.ts";
-import { initialStore } from "../graph-candidate.ts";
+import { executorOf, initialStore } from "../graph-candidate.ts";
 import { median } from "../interleave.ts";
+import { programOf } from "../program-of.ts";
 import type { Section } from "../section.ts";
 import { RATE } from "../size.ts";
 import { digits, factor, table } from "../table.ts";
+import { timedSteps } from "../timed-steps.ts";
 
 const root = join(packageRoot(), "examples");
 const batch = 32;
@@ -58,42 +58,30 @@ export const lengthBuckets: Section = {
 
 /** Steps as the trainer makes them: the next one is read while one runs. */
 async function candidate(name: string, lengths: readonly number[], engine: Engine): Promise<Candidate> {
-  const entry = join(root, "bench.mtl");
-  const { program, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: specification(lengths) }) });
-  if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  const program = programOf(specification(lengths));
   const data = await openData({ specification: program.specification, root, cache: "none" });
   const plan = program.plan("fit");
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
-  const counts = new UpdateCounts(plan);
+  const executor = executorOf(plan, steps);
   const supply = new StepSupply({
     plan,
     phase: plan.stage.name,
     seed: 1,
     data,
     taskOf: (task) => taskOf(program, task),
-    inputsOf: (task, variant) => steps.graph({ kind: "step", task, variant }).inputs,
+    inputsOf: (task, variant) => steps.graph({ kind: steps.training, task, variant }).inputs,
     predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
   });
   let made = 0;
   let upcoming = supply.prepare(0);
   return {
     name,
-    steps: async (count) => {
-      let loss = Number.NaN;
-      const [start, used] = [performance.now(), process.cpuUsage()];
-      for (let each = 0; each < count; each++) {
-        const { tasks } = await upcoming;
-        const [only] = tasks;
-        const [prepared] = only?.batches ?? [];
-        if (!only || !prepared) throw new Error("a step without a batch");
-        const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
-        const running = step.run({ ...prepared, updates: counts.count(step.graph, 1) });
+    steps: (count) =>
+      timedSteps(count, async () => {
+        const running = executor.run(await upcoming, 1);
         upcoming = supply.prepare(++made);
-        loss = (await running).get("loss")?.[0] ?? Number.NaN;
-      }
-      const { user, system } = process.cpuUsage(used);
-      return { milliseconds: performance.now() - start, processor: (user + system) / 1000, loss };
-    },
+        return (await running).loss;
+      }),
     dispose: async () => {
       await upcoming;
       await steps.dispose();

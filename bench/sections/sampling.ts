@@ -1,8 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMemoryHost } from "../../compiler/host.ts";
-import { compileProgram } from "../../compiler/program.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
@@ -21,7 +19,9 @@ import type { Candidate } from "../candidate.ts";
 import { initialStore } from "../graph-candidate.ts";
 import { interleave, median, ratios } from "../interleave.ts";
 import type { Section } from "../section.ts";
+import { programOf } from "../program-of.ts";
 import { RATE, sizes, specificationOf } from "../size.ts";
+import { timedSteps } from "../timed-steps.ts";
 import { digits, factor, table } from "../table.ts";
 
 const TASKS = 4;
@@ -81,10 +81,8 @@ interface Training {
 
 /** A stage on made-up data, put together from the trainer's own parts. */
 async function openTraining(options: string, dropout: number, engine: Engine): Promise<Training> {
-  const entry = "/bench.mtl";
   const text = specificationOf({ ...sizes.middle, tasks: TASKS, dropout }).replace("sampler: uniform", options);
-  const { program: compiled, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: text }) });
-  if (!compiled) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  const compiled = programOf(text);
   const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
   const specification = await synthesize({ specification: compiled.specification, rows: ROWS, seed: 1, folder });
   const data = await openData({ specification, root: folder, cache: "none" });
@@ -130,11 +128,11 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   const timed = (name: string, work: () => Promise<void>): Candidate => ({
     name,
     steps: async (count) => {
-      const used = process.cpuUsage();
-      for (let each = 0; each < count; each++) await work();
-      const { user, system } = process.cpuUsage(used);
-      const processor = (user + system) / 1000;
-      return { milliseconds: processor, processor, loss: outcome.loss };
+      const steps = await timedSteps(count, async () => {
+        await work();
+        return outcome.loss;
+      });
+      return { ...steps, milliseconds: steps.processor };
     },
     dispose: async () => {},
   });
