@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import type { JsonSchema } from "../compiler/schema/schema-parts.ts";
 import { type WritableFiles, writeAtomically } from "./checkpoint/write-atomically.ts";
 import { UserError } from "./user-error.ts";
-
-export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** A JSON file that another version of this program, or another program, may have written. */
 export interface CheckedJson<Value> {

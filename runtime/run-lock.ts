@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { relative } from "node:path";
+import { count, map, string } from "../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
@@ -43,9 +44,6 @@ export interface RunLock {
   readonly starts?: { readonly [stage: string]: string };
 }
 
-const string = { type: "string" };
-const integer = { type: "integer", minimum: 0 };
-const map = (value: object) => ({ type: "object", additionalProperties: value });
 const properties = {
   version: { const: 1 },
   mtl: string,
@@ -54,12 +52,12 @@ const properties = {
   created: string,
   argv: { type: "array", items: string },
   engine: string,
-  threads: integer,
+  threads: count,
   root: string,
   set: map(string),
-  seed: { anyOf: [integer, { type: "null" }] },
-  steps: { anyOf: [integer, { type: "null" }] },
-  seeds: map(integer),
+  seed: { anyOf: [count, { type: "null" }] },
+  steps: { anyOf: [count, { type: "null" }] },
+  seeds: map(count),
   sources: map(string),
   data: map(string),
   contents: map(string),

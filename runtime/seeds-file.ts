@@ -1,5 +1,6 @@
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { count, list, object, string } from "../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { splitNames } from "./data/data.ts";
 import type { SeedSummary } from "./summarize-seeds.ts";
@@ -15,9 +16,7 @@ export interface SeedsFile {
   readonly summary: readonly SeedSummary[] | null;
 }
 
-const string = { type: "string" };
 const finiteOrNull = { anyOf: [{ type: "number" }, { type: "null" }] };
-const object = (properties: object) => ({ type: "object", properties, required: Object.keys(properties), additionalProperties: false });
 
 export const seedsFileSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -25,12 +24,12 @@ export const seedsFileSchema = {
   title: "Runs of one specification that differ in their seed alone",
   ...object({
     version: { const: 1 },
-    seeds: { type: "array", minItems: 2, items: { type: "integer", minimum: 0 } },
-    runs: { type: "array", items: string },
+    seeds: { ...list(count), minItems: 2 },
+    runs: list(string),
     summary: {
       anyOf: [
         { type: "null" },
-        { type: "array", items: object({ task: string, split: { enum: splitNames }, name: string, values: { type: "array", items: finiteOrNull }, mean: finiteOrNull, deviation: finiteOrNull }) },
+        list(object({ task: string, split: { enum: splitNames }, name: string, values: list(finiteOrNull), mean: finiteOrNull, deviation: finiteOrNull })),
       ],
     },
   }),

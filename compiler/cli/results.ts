@@ -1,10 +1,11 @@
-import type { MeasuredValue, SeedSummary, Split } from "../../runtime/index.ts";
+import { type Split, splitNames } from "../../runtime/data/data.ts";
+import type { MeasuredValue, SeedSummary } from "../../runtime/index.ts";
 import { formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** A row for each task and metric, a column for each split; then the floor of the last split: what always saying the most frequent class, or the mean, gets there. */
 export function renderResults(results: readonly MeasuredValue[]): string {
-  const splits = (["train", "validation", "test"] as const satisfies readonly Split[]).filter((split) => results.some((result) => result.split === split));
+  const splits = splitNames.filter((split) => results.some((result) => result.split === split));
   const rows = new Map<string, { readonly task: string; readonly name: string; readonly values: Map<Split, number>; floor: number | undefined }>();
   for (const { task, name, split, value, floor } of results) {
     const key = `${task} ${name}`;
@@ -23,7 +24,7 @@ export function renderResults(results: readonly MeasuredValue[]): string {
 
 /** A row for each task and metric, a column for each split: `0.8412 ± 0.0031`. */
 export function renderSeeds(summary: readonly SeedSummary[]): string {
-  const splits = (["validation", "test"] as const satisfies readonly Split[]).filter((split) => summary.some((each) => each.split === split));
+  const splits = splitNames.filter((split) => summary.some((each) => each.split === split));
   const rows = new Map(summary.map(({ task, name }) => [`${task} ${name}`, { task, name }]));
   const cell = (task: string, name: string, split: Split): string => {
     const found = summary.find((each) => each.task === task && each.name === name && each.split === split);

@@ -1,9 +1,7 @@
-import type { Split } from "../../runtime/data/data.ts";
+import { splitNames } from "../../runtime/data/data.ts";
 import type { DataStats, DatasetStats, TaskStats } from "../../runtime/data/stats/data-stats.ts";
 import type { Leak } from "../../runtime/data/stats/leaks.ts";
 import { renderTable } from "./table.ts";
-
-const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
 
 /** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes; then the leaks between splits. */
 export function renderStats({ datasets, leaks }: DataStats): string {
@@ -26,9 +24,9 @@ function renderLeaks(leaks: readonly Leak[]): string {
 }
 
 function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): readonly string[] {
-  const counted = ["rows", ...splits];
+  const counted = ["rows", ...splitNames];
   return [
-    renderTable(["", ...splits], [["rows", ...splits.map((split) => String(rows[split]))], ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splits.map((split) => String(labelled[split]))])], counted),
+    renderTable(["", ...splitNames], [["rows", ...splitNames.map((split) => String(rows[split]))], ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splitNames.map((split) => String(labelled[split]))])], counted),
     ...(dropped.length === 0 ? [] : [renderTable(["left out", "column", "reason", "first"], dropped.map(({ column, reason, rows: count, first }) => [String(count), column ?? "", reason, `${first.file}:${first.row}`]), ["left out"])]),
     renderTable(["column", "types", "missing", "distinct"], columns.map(({ column, types, missing, distinct }) => [column, describeTypes(types), String(missing), String(distinct)]), ["missing", "distinct"]),
     ...modalities.map(renderModality),
@@ -42,9 +40,9 @@ function describeTypes(types: { readonly [type: string]: number }): string {
 }
 
 function renderModality({ modality, kind, splits: figures }: DatasetStats["modalities"][number]): string {
-  const names = [...new Set(splits.flatMap((split) => Object.keys(figures[split])))];
-  const rows = names.map((name) => [name, ...splits.map((split) => formatFigure(figures[split][name]))]);
-  return renderTable([`${kind} ${modality}`, ...splits], rows, [...splits]);
+  const names = [...new Set(splitNames.flatMap((split) => Object.keys(figures[split])))];
+  const rows = names.map((name) => [name, ...splitNames.map((split) => formatFigure(figures[split][name]))]);
+  return renderTable([`${kind} ${modality}`, ...splitNames], rows, [...splitNames]);
 }
 
 /** Classes beyond are named in `--json`. */
@@ -53,8 +51,8 @@ const mostClasses = 24;
 function renderClasses({ task, classes }: TaskStats): readonly string[] {
   if (classes === undefined) return [];
   const names = Object.entries(classes);
-  const rows = names.slice(0, mostClasses).map(([name, counts]) => [name, ...splits.map((split) => String(counts[split]))]);
-  return [renderTable([`class of ${task}`, ...splits], names.length > mostClasses ? [...rows, [`… and ${names.length - mostClasses} more`]] : rows, [...splits])];
+  const rows = names.slice(0, mostClasses).map(([name, counts]) => [name, ...splitNames.map((split) => String(counts[split]))]);
+  return [renderTable([`class of ${task}`, ...splitNames], names.length > mostClasses ? [...rows, [`… and ${names.length - mostClasses} more`]] : rows, [...splitNames])];
 }
 
 function formatFigure(value: number | undefined): string {

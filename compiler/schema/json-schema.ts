@@ -1,8 +1,6 @@
+import { type JsonSchema, type Properties, map, object, string } from "./schema-parts.ts";
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionDefinition, OptionTable, ValueType } from "./types.ts";
-
-/** A JSON Schema of draft 2020-12. */
-export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The JSON Schema of `ResolvedSpecification` (`spec.resolved.json`), made from the same table that the checker reads. */
 export function resolvedSpecificationSchema(): JsonSchema {
@@ -35,19 +33,7 @@ export function resolvedSpecificationSchema(): JsonSchema {
   };
 }
 
-type Properties = { readonly [name: string]: JsonSchema };
-
-const string: JsonSchema = { type: "string" };
 const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 };
-
-/** An object that has exactly these properties: what a newer version added is refused rather than passed over. */
-function object(required: Properties, optional: Properties = {}): JsonSchema {
-  return { type: "object", properties: { ...required, ...optional }, required: Object.keys(required), additionalProperties: false };
-}
-
-function map(value: JsonSchema): JsonSchema {
-  return { type: "object", additionalProperties: value };
-}
 
 function reference(definition: string): JsonSchema {
   return { $ref: `#/$defs/${definition}` };

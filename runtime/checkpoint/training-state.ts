@@ -1,3 +1,4 @@
+import { count, map, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkedJson } from "../checked-json.ts";
 import type { SupplyState } from "../train/batch-supply.ts";
 import type { BalancerState } from "../train/balance/balancer.ts";
@@ -41,11 +42,7 @@ export interface TrainingState {
   readonly files: { readonly [File in "model.safetensors" | "optimizer.safetensors"]: string };
 }
 
-const count = { type: "integer", minimum: 0 };
-const string = { type: "string" };
 const hash = { type: "string", pattern: "^[0-9a-f]{64}$" };
-const map = (value: object) => ({ type: "object", additionalProperties: value });
-const object = (properties: object) => ({ type: "object", properties, required: Object.keys(properties), additionalProperties: false });
 
 export const trainingStateSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",

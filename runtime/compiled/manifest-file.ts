@@ -1,19 +1,8 @@
-import { type CheckedJson, type JsonSchema, checkedJson } from "../checked-json.ts";
+import { type JsonSchema, type Properties, count, list, map, object, string } from "../../compiler/schema/schema-parts.ts";
+import { type CheckedJson, checkedJson } from "../checked-json.ts";
 import { type CompiledManifest, graphKinds } from "./manifest.ts";
 
-type Properties = { readonly [name: string]: JsonSchema };
-
-const string = { type: "string" };
-const count = { type: "integer", minimum: 0 };
 const number = { type: "number" };
-const map = (value: JsonSchema) => ({ type: "object", additionalProperties: value });
-const list = (items: JsonSchema) => ({ type: "array", items });
-const object = (required: Properties, optional: Properties = {}) => ({
-  type: "object",
-  properties: { ...required, ...optional },
-  required: Object.keys(required),
-  additionalProperties: false,
-});
 /** Objects that are told apart by `kind`. */
 const variants = (members: { readonly [kind: string]: JsonSchema }) => ({
   type: "object",

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { UserError } from "../user-error.ts";
-import type { Split } from "./data.ts";
+import { type Split, splitNames } from "./data.ts";
 import { referencesWithin } from "./file-references.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
@@ -27,7 +27,7 @@ export interface DatasetFile {
 export async function datasetFiles({ path }: Pick<ResolvedDataset, "path">, folders: DatasetFolders): Promise<readonly DatasetFile[]> {
   if (typeof path === "string") return filesOf(path, undefined, folders);
   const files: DatasetFile[] = [];
-  for (const split of ["train", "validation", "test"] as const) {
+  for (const split of splitNames) {
     const named = path[split];
     if (named !== undefined) files.push(...(await filesOf(named, split, folders)));
   }

@@ -1,6 +1,7 @@
 import { classCount } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { checkedJson, type JsonSchema } from "../checked-json.ts";
+import type { JsonSchema } from "../../compiler/schema/schema-parts.ts";
+import { checkedJson } from "../checked-json.ts";
 import { UserError } from "../user-error.ts";
 import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";

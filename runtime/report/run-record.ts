@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readBundle } from "../bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
-import type { Split } from "../data/data.ts";
+import { type Split, splitNames } from "../data/data.ts";
 import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-file.ts";
 import { type LoggedValue, readMetrics } from "../metrics-log.ts";
 import { RunFolder } from "../run-folder.ts";
@@ -73,7 +73,7 @@ async function readStarts(folder: RunFolder, { specification }: Program): Promis
 
 async function readResults(folder: RunFolder): Promise<readonly Result[]> {
   const results: Result[] = [];
-  for (const split of ["train", "validation", "test"] as const) {
+  for (const split of splitNames) {
     const text = await readFile(folder.evaluation(split), "utf8").catch(() => undefined);
     if (text === undefined) continue;
     const { values } = JSON.parse(text) as { readonly values: readonly Omit<Result, "split">[] };

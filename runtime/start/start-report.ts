@@ -1,3 +1,4 @@
+import { type Properties, count, list, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkedJson } from "../checked-json.ts";
 
 /** `starts/STAGE.json` of a run: what a stage took from outside, and what it did not. Weights are named as in checkpoints. */
@@ -22,12 +23,9 @@ export interface StartReport {
   readonly labels: readonly { readonly of: string; readonly added: readonly string[]; readonly gone: readonly string[] }[];
 }
 
-const string = { type: "string" };
-const count = { type: "integer", minimum: 0 };
-const strings = { type: "array", items: string };
-const object = (properties: object) => ({ type: "object", properties, required: Object.keys(properties), additionalProperties: false });
-const list = (properties: object) => ({ type: "array", items: object(properties) });
-const shape = { type: "array", items: count };
+const strings = list(string);
+const objects = (properties: Properties) => list(object(properties));
+const shape = list(count);
 
 export const startReportSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -39,12 +37,12 @@ export const startReportSchema = {
     path: string,
     checkpoint: { anyOf: [string, { type: "null" }] },
     sha256: string,
-    taken: list({ weight: string, from: string }),
-    partly: list({ weight: string, from: string, taken: count, fresh: count }),
+    taken: objects({ weight: string, from: string }),
+    partly: objects({ weight: string, from: string, taken: count, fresh: count }),
     missing: strings,
-    otherShape: list({ weight: string, from: string, here: shape, there: shape }),
+    otherShape: objects({ weight: string, from: string, here: shape, there: shape }),
     unused: strings,
-    labels: list({ of: string, added: strings, gone: strings }),
+    labels: objects({ of: string, added: strings, gone: strings }),
   }),
 };
 

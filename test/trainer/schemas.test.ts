@@ -4,6 +4,7 @@ import { trainingStateSchema } from "../../runtime/checkpoint/training-state.ts"
 import { compiledManifestSchema } from "../../runtime/compiled/manifest-file.ts";
 import { preprocessingSchema } from "../../runtime/data/preprocessing.ts";
 import { runLockSchema } from "../../runtime/run-lock.ts";
+import { seedsFileSchema } from "../../runtime/seeds-file.ts";
 import { startReportSchema } from "../../runtime/start/start-report.ts";
 import { expectCurrent } from "../schema/golden-file.ts";
 
@@ -12,6 +13,7 @@ test.each([
   ["model", bundleSchema],
   ["preprocessing", preprocessingSchema],
   ["run-lock", runLockSchema],
+  ["seeds", seedsFileSchema],
   ["start-report", startReportSchema],
   ["training-state", trainingStateSchema],
 ])("the exported JSON Schema %s is current", (name, schema) => {

@@ -1,12 +1,10 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
-import type { Split } from "../../../runtime/index.ts";
+import { type Split, splitNames } from "../../../runtime/data/data.ts";
 import { renderConfusion } from "../confusion.ts";
 import { addEngineOptions, type EngineOptions, given } from "../options.ts";
 import { renderResults } from "../results.ts";
 import type { VerbOf } from "../verb.ts";
-
-const splits: readonly Split[] = ["train", "validation", "test"];
 
 interface EvalOptions extends EngineOptions {
   readonly split: Split;
@@ -25,7 +23,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
   configure: (command) =>
     addEngineOptions(command)
       .argument("<run>", "the run folder")
-      .addOption(new Option("--split <split>", "which rows").choices(splits).default("test"))
+      .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
       .option("--checkpoint <name>", "step-000500, say; the best by default")
       .option("--json", "print an array of values instead of a table"),
   async run(session, [run = ""], { split, checkpoint, json, engine, threads }) {

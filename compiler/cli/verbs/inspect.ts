@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Option } from "commander";
-import type { ExampleInput, Split, StreamInspection } from "../../../runtime/index.ts";
+import { type Split, splitNames } from "../../../runtime/data/data.ts";
+import type { ExampleInput, StreamInspection } from "../../../runtime/index.ts";
 import { showType } from "../../graph/graph.ts";
 import { abridgedValues } from "../abridged-values.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
@@ -28,7 +29,7 @@ export const inspect: VerbOf<InspectVerbOptions> = {
       .argument("<subject>", "a run folder, or an .mtl file")
       .argument("<stream>", "a modality, a stream or a fusion")
       .option("--row <number>", "of the task's rows in the split, from 0", wholeNumber({ least: 0 }), 0)
-      .addOption(new Option("--split <split>", "where the row is").choices(["train", "validation", "test"]).default("train"))
+      .addOption(new Option("--split <split>", "where the row is").choices(splitNames).default("train"))
       .option("--task <name>", "whose rows and graph; by default the first with the stream")
       .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
       .option("--json", "print all values, row by row, and the statistics"),

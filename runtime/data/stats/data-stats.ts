@@ -1,5 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
-import type { DataProblem, Split } from "../data.ts";
+import { type DataProblem, type Split, splitNames } from "../data.ts";
 import { targetColumn, taskNamed } from "../dataset-fields.ts";
 import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts";
 import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
@@ -38,8 +38,6 @@ export interface TaskStats {
   /** Rows of each class, in the order of the logits; absent where there are none. */
   readonly classes?: { readonly [name: string]: BySplit<number> };
 }
-
-const splits = ["train", "validation", "test"] as const satisfies readonly Split[];
 
 export interface DataStats {
   readonly datasets: readonly DatasetStats[];
@@ -89,7 +87,7 @@ async function modalityStats({ modalities }: ResolvedSpecification, dataset: Loa
     const modality = modalities[name];
     if (modality === undefined) continue;
     const figures = new Map<Split, Figures>();
-    for (const split of splits) {
+    for (const split of splitNames) {
       const having = dataset.rows.flatMap((row, index) => (row.split === split && column.cell(index).kind === "present" ? column.valuesOf(index).map((parsed) => ({ parsed, references: row.references })) : []));
       figures.set(split, { values: having.length, ...(having.length === 0 ? {} : await modalityFigures(modality, { modality: name, values: having, fitted })) });
     }
@@ -106,7 +104,7 @@ function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preproce
   if (names === undefined || column === undefined || !("column" in task.target)) return stats;
   const reader = targetReaders[task.target.kind];
   const counts = new Map(names.map((name) => [name, { train: 0, validation: 0, test: 0 }]));
-  for (const split of splits) {
+  for (const split of splitNames) {
     for (const { row } of rowsOf(split)) {
       for (const name of reader.namesIn(dataset.rows[row]?.values[column])) {
         const count = counts.get(name);

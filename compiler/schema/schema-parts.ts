@@ -1,0 +1,20 @@
+/** A JSON Schema of draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+export type Properties = { readonly [name: string]: JsonSchema };
+
+export const string: JsonSchema = { type: "string" };
+export const count: JsonSchema = { type: "integer", minimum: 0 };
+
+/** An object that has exactly these properties: what a newer version added is refused rather than passed over. */
+export function object(required: Properties, optional: Properties = {}): JsonSchema {
+  return { type: "object", properties: { ...required, ...optional }, required: Object.keys(required), additionalProperties: false };
+}
+
+export function map(value: JsonSchema): JsonSchema {
+  return { type: "object", additionalProperties: value };
+}
+
+export function list(items: JsonSchema): JsonSchema {
+  return { type: "array", items };
+}
