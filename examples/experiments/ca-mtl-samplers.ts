@@ -35,7 +35,8 @@ const scoreOf = (values: Outcome["results"], task: string): number => values.fin
 const scoresOf = (values: Outcome["results"]): number => mean(tasks.map((task) => scoreOf(values, task)));
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-const all = (await Promise.all([...Array(seedCount).keys()].map((seed) => seed + 1).reduce((before, seed) => [...before, (before.at(-1) ?? Promise.resolve([])).then(() => outcomesOf(seed))], [] as Promise<readonly (readonly [string, Outcome])[]>[]))).flat();
+const all: (readonly [string, Outcome])[] = [];
+for (let seed = 1; seed <= seedCount; seed++) all.push(...(await outcomesOf(seed)));
 const quarters = [0, 1, 2, 3];
 const rows = await Promise.all(
   Object.keys(samplers).map(async (name) => {

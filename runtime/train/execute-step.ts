@@ -4,7 +4,7 @@ import type { PhaseBalancer } from "./balance/phase-balancer.ts";
 import type { BoundStep } from "./bound-step.ts";
 import { GradientSum, batchFactors } from "./gradient-sum.ts";
 import type { LoadedSteps } from "./loaded-steps.ts";
-import type { PreparedStep, PreparedTask } from "./step-supply.ts";
+import type { PreparedBatch, PreparedStep, PreparedTask } from "./step-supply.ts";
 import type { UpdateCounts } from "./update-counts.ts";
 
 export interface TaskOutcome {
@@ -49,9 +49,8 @@ export function openExecutor(parts: ExecutorParts): StepExecutor {
 
 function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   return {
-    run: async ({ tasks: [only] }, factor) => {
-      const [prepared] = only?.batches ?? [];
-      if (!only || !prepared) throw new Error("a step without a batch");
+    run: async (given, factor) => {
+      const { only, prepared } = onlyBatch(given);
       const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
       const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, factor) });
       const outcome = { ...only, ...lossesOf(step, outputs) };
@@ -60,12 +59,17 @@ function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   };
 }
 
+function onlyBatch({ tasks: [only] }: PreparedStep): { readonly only: PreparedTask; readonly prepared: PreparedBatch } {
+  const [prepared] = only?.batches ?? [];
+  if (!only || !prepared) throw new Error("a step without a batch");
+  return { only, prepared };
+}
+
 /** The gradients of one batch, and the update from them as they are. */
 function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   return {
-    run: async ({ tasks: [only] }, factor) => {
-      const [prepared] = only?.batches ?? [];
-      if (!only || !prepared) throw new Error("a step without a batch");
+    run: async (given, factor) => {
+      const { only, prepared } = onlyBatch(given);
       const [step, apply] = [await steps.get({ kind: "gradients", task: only.task, variant: prepared.variant }), await steps.get({ kind: "apply", tasks: [only.task] })];
       const gradients = await step.run(prepared);
       const outcome = { ...only, ...lossesOf(step, gradients) };
