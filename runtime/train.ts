@@ -214,12 +214,12 @@ function noteProblems({ problems }: Data, observer: TrainingObserver, folder: Ru
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 
-/** `eval/SPLIT.json`, where a metric that is not defined is `null`, and `evaluation/TASK-SPLIT.json`. */
+/** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null`, and `evaluation/TASK-SPLIT.json`. */
 export async function writeResults(folder: RunFolder, checkpoint: string, { values: results, tasks }: StageEvaluation): Promise<void> {
   for (const split of new Set(results.map((result) => result.split))) {
     const path = folder.evaluation(split);
     await mkdir(dirname(path), { recursive: true });
-    const values = results.filter((result) => result.split === split).map(({ task, name, value }) => ({ task, name, value }));
+    const values = results.filter((result) => result.split === split).map(({ split: _split, ...value }) => value);
     await writeJson(path, { split, checkpoint, values });
   }
   for (const task of tasks) await writeEvaluation(folder, { checkpoint, ...task });

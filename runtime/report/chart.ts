@@ -1,52 +1,122 @@
 import { View, parse } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { escaped } from "./html.ts";
+import type { Share, StopMark } from "./sampler-shares.ts";
 import type { Point } from "./series.ts";
+import { type SeriesLook, lookOf } from "./series-look.ts";
 
-export interface Chart {
-  /** Of the vertical axis. */
+interface Titled {
+  /** What the vertical axis is of. */
   readonly label: string;
+  /** What it tells, for who sees such a chart for the first time. */
+  readonly note?: string;
+}
+
+export interface Curves extends Titled {
+  readonly kind: "curves";
   readonly points: readonly Point[];
-  /** Steps hold a value until the next one. */
-  readonly mark: "line" | "steps" | "area";
+  readonly unit?: "share";
+}
+
+export interface Bands extends Titled {
+  readonly kind: "bands";
+  readonly shares: readonly Share[];
+  readonly marks: readonly StopMark[];
+}
+
+export type Chart = Curves | Bands;
+
+/** What all charts of a run have in common, so that one can be held against another. */
+export interface ChartFrame {
+  /** In the order of the specification: a task looks alike in all charts. */
+  readonly tasks: readonly string[];
+  /** Updates of the run so far. */
+  readonly steps: number;
+  /** Updates before each stage but the first. */
+  readonly begins: readonly number[];
 }
 
 const width = 420;
 const height = 220;
 
-/** Colours that are told apart on white and on black, also by most who do not see red and green. */
-const colours = ["#3b82d0", "#e07b39", "#2f9e73", "#b56bc9", "#c9a227", "#d1495b", "#5f7f99", "#7a9e3f"];
+/** As paths of SVG: those that Vega has by these names are not of one size. */
+const shapes = ["M-0.4,-0.4L0.4,-0.4L0.4,0.4L-0.4,0.4Z", "M-0.4,-0.5L0.6,0L-0.4,0.5Z"] as const;
+
+/** From nothing to all. */
+const whole = { domainMin: 0, domainMax: 1 } as const;
+
+/** What the chart shows, tasks first. */
+export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): readonly string[] {
+  const shown = new Set(chart.kind === "bands" ? chart.shares.map(({ task }) => task) : chart.points.map(({ series }) => series));
+  return [...tasks.filter((task) => shown.has(task)), ...[...shown].filter((series) => !tasks.includes(series))];
+}
 
 /** The chart as an SVG element that takes the text colour of the page it stands in, and needs no script. */
-export async function renderChart({ label, points, mark }: Chart): Promise<string> {
-  const view = new View(parse(compile(specificationOf(points, mark)).spec), { renderer: "none" });
+export async function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {
+  const view = new View(parse(compile(specificationOf(chart, frame)).spec), { renderer: "none" });
   try {
-    return (await view.toSVG()).replace("<svg ", `<svg role="img" aria-label="${escaped(label)} by steps" `);
+    return (await view.toSVG()).replace("<svg ", `<svg role="img" aria-label="${escaped(chart.label)} by steps" `);
   } finally {
     view.finalize();
   }
 }
 
-function specificationOf(points: readonly Point[], mark: Chart["mark"]): TopLevelSpec {
-  const series = [...new Set(points.map((point) => point.series))];
-  const axis = { labelColor: "currentColor", titleColor: "currentColor", domainColor: "currentColor", tickColor: "currentColor", gridColor: "currentColor", gridOpacity: 0.15, domainOpacity: 0.4, tickOpacity: 0.4 };
+function specificationOf(chart: Chart, frame: ChartFrame): TopLevelSpec {
+  const axis = { labelColor: "currentColor", titleColor: "currentColor", domainColor: "currentColor", tickColor: "currentColor", gridColor: "currentColor", gridOpacity: 0.15, domainOpacity: 0.4, tickOpacity: 0.4, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" } as const;
   return {
     width,
     height,
     background: "transparent",
     padding: 4,
-    data: { values: points.map((point) => ({ ...point })) },
-    mark: markOf(mark, points.length / series.length),
-    encoding: {
-      x: { field: "step", type: "quantitative", title: "step", axis: { tickCount: 6 } },
-      y: { field: "value", type: "quantitative", title: null, scale: { zero: mark === "area" }, ...(mark === "area" ? { stack: "zero" as const } : {}) },
-      color: { field: "series", type: "nominal", scale: { domain: series, range: colours }, legend: series.length > 1 ? { title: null, orient: "bottom", columns: 4 } : null },
-    },
-    config: { font: "system-ui, sans-serif", view: { stroke: null }, axis, legend: { labelColor: "currentColor" } },
+    encoding: { x: { type: "quantitative", title: "step", scale: { domain: [0, frame.steps], nice: false }, axis: { tickCount: 6, tickMinStep: 1, format: ",d" } } },
+    layer: [...(chart.kind === "bands" ? bandLayers(chart, frame) : curveLayers(chart, frame)), stageLayer(frame)],
+    config: { font: "system-ui, sans-serif", view: { stroke: null }, axis },
   };
 }
 
-function markOf(mark: Chart["mark"], pointsEach: number) {
-  if (mark === "area") return { type: "area", opacity: 0.75 } as const;
-  return mark === "steps" ? ({ type: "line", interpolate: "step-after" } as const) : ({ type: "line", point: pointsEach <= 30 } as const);
+type Layer = Extract<TopLevelSpec, { layer: unknown }>["layer"][number];
+
+function curveLayers({ points, unit }: Curves, frame: ChartFrame): readonly Layer[] {
+  const series = seriesOf({ kind: "curves", label: "", points }, frame);
+  const looks = looksOf(series, frame);
+  const scale = unit === "share" ? whole : { zero: false };
+  return [
+    {
+      data: { values: points.map((point) => ({ ...point })) },
+      mark: { type: "line", point: points.length / series.length <= 30 },
+      encoding: {
+        x: { field: "step" },
+        y: { field: "value", type: "quantitative", title: null, scale, axis: { tickCount: 6, format: unit === "share" ? "%" : ",~r" } },
+        color: { field: "series", type: "nominal", scale: { domain: [...series], range: looks.map(({ colour }) => colour) }, legend: null },
+        strokeDash: { field: "series", type: "nominal", scale: { domain: [...series], range: looks.map(({ dashes }) => [...dashes]) }, legend: null },
+      },
+    },
+  ];
+}
+
+function bandLayers(chart: Bands, frame: ChartFrame): readonly Layer[] {
+  const series = seriesOf(chart, frame);
+  const y = { type: "quantitative", title: null, scale: whole, axis: { tickCount: 6, format: "%" } } as const;
+  const color = { field: "task", type: "nominal", scale: { domain: [...series], range: looksOf(series, frame).map(({ colour }) => colour) }, legend: null } as const;
+  const bands: Layer = {
+    data: { values: chart.shares.map((share) => ({ ...share })) },
+    mark: { type: "rect", opacity: 0.75 },
+    encoding: { x: { field: "from" }, x2: { field: "to" }, y: { ...y, field: "low" }, y2: { field: "high" }, color },
+  };
+  if (chart.marks.length === 0) return [bands];
+  const shape = { field: "kind", type: "nominal", scale: { domain: ["stop", "go"], range: [...shapes] }, legend: null } as const;
+  const marks: Layer = {
+    data: { values: chart.marks.map((mark) => ({ ...mark })) },
+    mark: { type: "point", filled: true, size: 90, opacity: 1, color: "currentColor" },
+    encoding: { x: { field: "step" }, y: { ...y, field: "height" }, shape },
+  };
+  return [bands, marks];
+}
+
+function stageLayer({ begins }: ChartFrame): Layer {
+  return { data: { values: begins.map((step) => ({ step })) }, mark: { type: "rule", color: "currentColor", opacity: 0.6, strokeDash: [2, 3] }, encoding: { x: { field: "step" } } };
+}
+
+function looksOf(series: readonly string[], { tasks }: ChartFrame): readonly SeriesLook[] {
+  return series.map((each) => lookOf(each, tasks));
 }

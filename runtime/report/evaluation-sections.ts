@@ -26,7 +26,7 @@ function confusionTable({ task, split, confusion }: TaskEvaluation): string {
   if (!confusion) return "";
   const { classes, counts } = confusion;
   if (classes.length > mostClasses) return folded(task, split, confusedPairs(classes, counts));
-  const head = `<tr><th>true \\ given</th>${classes.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>`;
+  const head = `<tr><th>true \\ predicted</th>${classes.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>`;
   const rows = classes.map((name, actual) => {
     const row = counts[actual] ?? [];
     const total = Math.max(1e-9, row.reduce((sum, count) => sum + count, 0));
@@ -53,7 +53,7 @@ function folded(task: string, split: Split, body: string): string {
 function confusedPairs(classes: readonly string[], counts: readonly (readonly number[])[]): string {
   const pairs = counts.flatMap((row, actual) => row.flatMap((count, given) => (count > 0 && given !== actual ? [{ actual, given, count }] : [])));
   const rows = pairs.sort((a, b) => b.count - a.count).slice(0, pairsShown).map(({ actual, given, count }) => `<tr><td>${escaped(classes[actual] ?? "")}</td><td>${escaped(classes[given] ?? "")}</td><td>${formatCount(count)}</td></tr>`);
-  return `<p>The pairs of the ${classes.length} classes that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>given</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return `<p>The pairs of the ${classes.length} classes that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 /** The examples of highest loss, with their pictures and sound where they are files within the budget. `root` is where the data's paths begin. */
@@ -80,12 +80,12 @@ function embedded(path: string): string | undefined {
 
 function card({ target, prediction, loss, file, row, inputs }: WorstExample, media: Media): string {
   const shown = inputs.map(({ modality, texts, files }) => `<dt>${escaped(modality)}</dt><dd>${[...files.map(media), ...texts.map((text) => escaped(shortened(text)))].join("<br>")}</dd>`);
-  const facts: readonly (readonly [string, unknown])[] = [["true", target], ["given", prediction], ["loss", loss === null ? "not finite" : loss.toFixed(3)], ["where", `${file}, row ${row}`]];
+  const facts: readonly (readonly [string, unknown])[] = [["true", target], ["predicted", prediction], ["loss", loss === null ? "not finite" : loss.toFixed(3)], ["where", `${file}, row ${row}`]];
   return `<dl>${shown.join("")}${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(shortened(value))}</dd>`).join("")}</dl>`;
 }
 
 function shortened(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  const text = typeof value === "string" ? value : (JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "number" ? Number(inner.toPrecision(4)) : inner)) ?? "");
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 

@@ -8,3 +8,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const head = header.some((cell) => cell !== "") ? `<thead>${row(header, "th")}</thead>` : "";
   return `<div class="table"><table>${head}<tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>`;
 }
+
+/** What a section says of itself. */
+export function note(text: string): string {
+  return `<p class="note">${escaped(text)}</p>`;
+}

@@ -1,8 +1,10 @@
-import { type Chart, renderChart } from "./chart.ts";
+import { chartsOf, frameOf } from "./charts-of.ts";
 import { confusionTables, worstExamples } from "./evaluation-sections.ts";
-import { escaped, table } from "./html.ts";
-import type { Result, RunRecord } from "./run-record.ts";
-import { gradientNorms, samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
+import { figure } from "./figure.ts";
+import { escaped, note, table } from "./html.ts";
+import { resultsTable } from "./results-table.ts";
+import type { RunRecord } from "./run-record.ts";
+import { stageBegins } from "./series.ts";
 import { style } from "./style.ts";
 import { trainedTable } from "./trained-table.ts";
 
@@ -17,17 +19,17 @@ export interface ReportOptions {
 export async function renderReport(run: RunRecord, { picture, cost }: ReportOptions = {}): Promise<string> {
   const { specification } = run.program;
   const title = specification.model.title ?? specification.model.name;
-  const charts = await Promise.all(chartsOf(run).map(async (chart) => `<figure><figcaption>${escaped(chart.label)}</figcaption>${await renderChart(chart)}</figure>`));
+  const charts = await Promise.all(chartsOf(run).map((chart) => figure(chart, frameOf(run))));
   return [
     "<!doctype html>",
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(`${run.name}: ${title}`)}</title><style>${style}</style></head><body>`,
     `<header><h1>${escaped(title)}</h1><p>${escaped(describe(run))}</p></header>`,
     "<main>",
     section("Results", resultsTable(run.results)),
-    section("Curves", charts.length > 0 ? `<div class="charts">${charts.join("\n")}</div>` : "<p>Nothing is logged yet.</p>"),
+    section("Curves", charts.length > 0 ? `${note(describeSteps(run))}<div class="charts">${charts.join("\n")}</div>` : "<p>Nothing is logged yet.</p>"),
     picture === undefined ? "" : section("Model", `<div class="picture">${picture}</div>`),
-    optional("What is taken for what", confusionTables(run.evaluations)),
-    optional("Worst examples", worstExamples(run.evaluations, run.lock.root)),
+    optional("Confusion matrices", "A row for each true class, a column for each predicted one; the colour is the share of the row.", confusionTables(run.evaluations)),
+    optional("Worst examples", "Those with the highest loss, worst first.", worstExamples(run.evaluations, run.lock.root)),
     section("Trained and frozen", trainedTable(run)),
     cost === undefined ? "" : section("Cost", `<pre>${escaped(cost)}</pre>`),
     section("Made from", factsTable(run)),
@@ -35,37 +37,15 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
   ].join("\n");
 }
 
-/** What a run has no data for has no chart. */
-function chartsOf({ events }: RunRecord): readonly Chart[] {
-  const shares = samplerShares(events);
-  const isMixed = new Set(shares.map(({ series }) => series)).size > 1;
-  const charts: readonly Chart[] = [
-    { label: "training loss", points: taskValues(events, "loss"), mark: "line" },
-    ...validatedMetrics(events).map((metric): Chart => ({ label: `validation ${metric}`, points: validationCurve(events, metric), mark: "line" })),
-    { label: "loss scale", points: taskValues(events, "loss_scale"), mark: "line" },
-    { label: "share of steps by task", points: isMixed ? shares : [], mark: "area" },
-    { label: "stopped (1) or going (0)", points: taskValues(events, "sampler/stopped"), mark: "steps" },
-    { label: "learning rate", points: stepValues(events, "rate"), mark: "line" },
-    { label: "gradient norm", points: gradientNorms(events), mark: "line" },
-  ];
-  return charts.filter(({ points }) => points.length > 0);
-}
-
 function describe({ name, state, steps, lock }: RunRecord): string {
   const end = state === "finished" ? `finished after ${steps} steps` : `unfinished; saved at step ${steps}`;
   return `${name}, ${end}; begun ${lock.created.slice(0, 16).replace("T", " ")} on ${lock.engine}, ${lock.threads} thread${lock.threads === 1 ? "" : "s"}`;
 }
 
-function resultsTable(results: readonly Result[]): string {
-  if (results.length === 0) return "<p>The run has not been evaluated: it is unfinished.</p>";
-  const splits = [...new Set(results.map(({ split }) => split))];
-  const rows = [...new Map(results.map(({ task, name }) => [`${task} ${name}`, { task, name }])).values()];
-  const valueAt = (task: string, name: string, split: string) => results.find((each) => each.task === task && each.name === name && each.split === split);
-  const cell = (result: Result | undefined) => (result === undefined ? "" : result.value === null ? "not defined" : result.value.toFixed(4));
-  return table(
-    ["task", "metric", ...splits],
-    rows.map(({ task, name }) => [task, name, ...splits.map((split) => cell(valueAt(task, name, split)))]),
-  );
+function describeSteps({ events }: RunRecord): string {
+  const begins = stageBegins(events);
+  const places = begins.map(({ stage, step }) => `${stage} after step ${step}`).join(", ");
+  return `Steps are updates of the whole run.${begins.length > 1 ? ` Dotted lines are where a stage begins: ${places}.` : ""}`;
 }
 
 function factsTable({ lock, weights }: RunRecord): string {
@@ -84,8 +64,8 @@ function factsTable({ lock, weights }: RunRecord): string {
   );
 }
 
-function optional(title: string, body: string): string {
-  return body.trim() === "" ? "" : section(title, body);
+function optional(title: string, meaning: string, body: string): string {
+  return body.trim() === "" ? "" : section(title, note(meaning) + body);
 }
 
 function section(title: string, body: string): string {

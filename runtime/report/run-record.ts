@@ -18,6 +18,8 @@ export interface Result {
   readonly split: Split;
   readonly name: string;
   readonly value: number | null;
+  /** What a prediction that does not look at the rows gets (`constantPrediction`). Absent where it was not measured. */
+  readonly floor?: number | null;
 }
 
 /** What a run's folder tells at once. */

@@ -36,23 +36,15 @@ export function gradientNorms(events: readonly LoggedValue[]): readonly Point[] 
   return [...taskValues(events, "gradient_norm"), ...stepValues(events, "gradient_norm").map((point) => ({ ...point, series: "step" }))];
 }
 
-/** The share of each task in the steps of a window, or in the rows of mixed ones, in one tenth of the windows, as a share needs several draws. */
-export function samplerShares(events: readonly LoggedValue[]): readonly Point[] {
-  const trained = events.filter(({ split, task }) => split === "train" && task !== null);
-  const rows = trained.filter(({ name }) => name === "rows");
-  const mixed = new Set(rows.map(({ step }) => step));
-  const steps = [...rows, ...trained.filter(({ name, step }) => name === "loss" && !mixed.has(step))];
-  const weigh = (drawn: readonly LoggedValue[]) => drawn.reduce((sum, { name, value }) => sum + (name === "rows" ? (value ?? 0) : 1), 0);
-  const tasks = [...new Set(steps.map(({ task }) => task ?? ""))];
-  const width = windowWidth(steps, windows / 10);
-  const counts = groupBy(steps, ({ step }) => Math.floor((step - 1) / width));
-  return [...counts].flatMap(([window, drawn]) =>
-    tasks.map((series) => ({ step: window * width + width / 2, series, value: weigh(drawn.filter(({ task }) => task === series)) / weigh(drawn) })),
-  );
+/** Updates of the run before each of its stages, as far as it came. */
+export function stageBegins(events: readonly LoggedValue[]): readonly { readonly stage: string; readonly step: number }[] {
+  const trained = events.filter(({ split, name }) => split === "train" && name === "rate");
+  return [...groupBy(trained, ({ stage }) => stage)].map(([stage, [first]]) => ({ stage, step: (first?.step ?? 1) - 1 }));
 }
 
 function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
-  const width = windowWidth(events, windows);
+  const last = events.reduce((largest, { step }) => Math.max(largest, step), 0);
+  const width = Math.max(1, Math.ceil(last / windows));
   const groups = groupBy(events, ({ step, task }) => `${Math.floor((step - 1) / width)} ${task ?? ""}`);
   return [...groups.values()].flatMap((group) => {
     const values = group.flatMap(({ value }) => (value === null ? [] : [value]));
@@ -63,12 +55,8 @@ function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
   });
 }
 
-function windowWidth(events: readonly LoggedValue[], most: number): number {
-  const last = events.reduce((largest, { step }) => Math.max(largest, step), 0);
-  return Math.max(1, Math.ceil(last / most));
-}
-
-function groupBy<Key>(events: readonly LoggedValue[], keyOf: (event: LoggedValue) => Key): Map<Key, LoggedValue[]> {
+/** In order of first appearance. */
+export function groupBy<Key>(events: readonly LoggedValue[], keyOf: (event: LoggedValue) => Key): Map<Key, LoggedValue[]> {
   const groups = new Map<Key, LoggedValue[]>();
   for (const event of events) {
     const key = keyOf(event);

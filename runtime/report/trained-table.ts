@@ -14,7 +14,7 @@ export function trainedTable({ program, starts }: RunRecord): string {
   });
   const isFrozen = rows.some(([, , , names]) => names !== "");
   const shown = isFrozen ? rows : rows.map((row) => row.slice(0, 2));
-  return [table(["stage", "trained", "frozen", "frozen weights"].slice(0, isFrozen ? 4 : 2), shown), ...starts.map((start) => `<p>${escaped(startSummary(start))}</p>`)].join("");
+  return [table(["stage", "parameters trained", "parameters frozen", "frozen weights"].slice(0, isFrozen ? 4 : 2), shown), ...starts.map((start) => `<p>${escaped(startSummary(start))}</p>`)].join("");
 }
 
 /** Names of weights as the fewest patterns `path.**` that fit all of them and none of the others. */

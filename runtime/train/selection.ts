@@ -10,11 +10,11 @@ import type { MeasuredValue } from "./evaluate-split.ts";
 export function scoreOf(selector: string, values: readonly MeasuredValue[], { tasks }: Pick<ResolvedSpecification, "tasks">): number | undefined {
   const scores = selectedMeasures(selector, Object.values(tasks)).flatMap((measure) => {
     const found = values.find(({ task, name, split }) => split === "validation" && task === measure.task && name === measure.name);
-    return found ? [direction(measure) * found.value] : [];
+    return found ? [(betterOf(measure) === "higher" ? 1 : -1) * found.value] : [];
   });
   return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
-function direction({ kind }: Measure): 1 | -1 {
-  return kind !== "loss" && metrics[kind].better === "higher" ? 1 : -1;
+export function betterOf({ kind }: Measure): "higher" | "lower" {
+  return kind === "loss" ? "lower" : metrics[kind].better;
 }

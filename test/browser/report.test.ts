@@ -85,7 +85,12 @@ describe.skipIf(executable === undefined)(`a run's report in headless Chromium${
     const { page } = await open(1280, "light");
     const counts = await page.locator("table.confusion").first().locator("td").allInnerTexts();
     expect(counts).toHaveLength(9);
-    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(await evaluatedRows(root));
+    const { labelled, classes } = await colourStats(root);
+    expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(labelled.validation);
+    // What always saying the class that training has most often gets in validation.
+    const most = classes.reduce((left, right) => (right.train > left.train ? right : left));
+    const accuracy = page.getByRole("row", { name: /^colour accuracy/ }).getByRole("cell");
+    expect(await accuracy.nth(3).innerText()).toBe((most.validation / labelled.validation).toFixed(4));
     expect(await page.getByText("pictures.jsonl, row").count()).toBeGreaterThan(4);
     expect(await page.getByRole("row", { name: /^heads .*seen\.\*\*/ }).count()).toBe(1);
     expect(await page.getByRole("img", { name: "training loss by steps" }).isVisible()).toBe(true);
@@ -107,11 +112,18 @@ async function paint(root: string): Promise<void> {
   writeFileSync(join(root, "pictures.jsonl"), `${rows.join("\n")}\n`);
 }
 
-/** Rows of the validation split, as the data's own statistics have them. */
-async function evaluatedRows(root: string): Promise<number> {
+interface Rows {
+  readonly train: number;
+  readonly validation: number;
+}
+
+/** Rows of the task `colour`, in all and of each class, as the data's own statistics have them. */
+async function colourStats(root: string): Promise<{ readonly labelled: Rows; readonly classes: readonly Rows[] }> {
   const { stdout } = await mtl(["data", "stats", "painted.mtl", "--json"], { cwd: root });
-  const { datasets } = JSON.parse(stdout) as { readonly datasets: readonly { readonly rows: { readonly validation: number } }[] };
-  return datasets[0]?.rows.validation ?? Number.NaN;
+  const { datasets } = JSON.parse(stdout) as { readonly datasets: readonly { readonly tasks: readonly { readonly task: string; readonly labelled: Rows; readonly classes: { readonly [name: string]: Rows } }[] }[] };
+  const found = datasets[0]?.tasks.find(({ task }) => task === "colour");
+  if (!found) throw new Error("there are no statistics of the task colour");
+  return { labelled: found.labelled, classes: Object.values(found.classes) };
 }
 
 /** `rgb(21, 25, 30)`: the mean of the three. */

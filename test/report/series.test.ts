@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { renderChart } from "../../runtime/report/chart.ts";
-import { samplerShares, stepValues, taskValues, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
+import { type Chart, renderChart } from "../../runtime/report/chart.ts";
+import { figure } from "../../runtime/report/figure.ts";
+import { lookOf } from "../../runtime/report/series-look.ts";
+import { samplerShares, stopMarks } from "../../runtime/report/sampler-shares.ts";
+import { stageBegins, stepValues, taskValues, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
 import type { LoggedValue } from "../../runtime/metrics-log.ts";
 
 const at = (step: number, more: Partial<LoggedValue>): LoggedValue => ({ step, epoch: 0, time: "2026-01-01T00:00:00.000Z", stage: "fit", task: null, split: "train", name: "loss", value: step, ...more });
@@ -14,18 +17,35 @@ describe("series of a run's log", () => {
     for (const { step, value } of points) expect(value).toBeCloseTo(step, 9);
   });
 
-  test("shares of a window add up to 1 and are those of the draws", () => {
-    const points = samplerShares(long);
-    for (const step of new Set(points.map((point) => point.step))) {
-      const window = points.filter((point) => point.step === step);
-      expect(window.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(1, 9);
-      expect(window.find(({ series }) => series === "a")?.value).toBeCloseTo(0.25, 9);
+  test("bands of a stretch stand on each other, fill it, and are as high as the draws; stretches follow each other", () => {
+    const shares = samplerShares(long, ["a", "b"]);
+    for (const from of new Set(shares.map((share) => share.from))) {
+      const [below, above] = shares.filter((share) => share.from === from);
+      expect([below?.task, below?.low, above?.task, above?.high]).toEqual(["b", 0, "a", 1]);
+      expect(below?.high).toBeCloseTo(0.75, 9);
+      expect(above?.low).toBe(below?.high);
     }
+    const stretches = [...new Set(shares.map(({ from, to }) => `${from} ${to}`))].map((stretch) => stretch.split(" ").map(Number));
+    expect(stretches.map(([, to]) => to)).toEqual([...stretches.slice(1).map(([from]) => from), 3200]);
   });
 
   test("shares of mixed steps are by rows", () => {
     const step = [at(1, { task: "a" }), at(1, { task: "a", name: "rows", value: 24 }), at(1, { task: "b" }), at(1, { task: "b", name: "rows", value: 8 })];
-    expect(samplerShares(step).map(({ series, value }) => [series, value])).toEqual([["a", 0.75], ["b", 0.25]]);
+    expect(samplerShares(step, ["a", "b"]).map(({ task, low, high }) => [task, high - low])).toEqual([["b", 0.25], ["a", 0.75]]);
+  });
+
+  test("a stage begins a stretch of its own", () => {
+    const stages = Array.from({ length: 320 }, (_, index) => at(index + 1, { task: "a", stage: index < 30 ? "first" : "second" }));
+    expect(samplerShares(stages, ["a"]).slice(0, 3).map(({ from, to }) => [from, to])).toEqual([[0, 20], [20, 30], [30, 40]]);
+    expect(stageBegins(stages.map((event) => ({ ...event, task: null, name: "rate" })))).toEqual([{ stage: "first", step: 0 }, { stage: "second", step: 30 }]);
+  });
+
+  test("a stop and a go are marked where they happen, in the middle of what the task has from there on", () => {
+    const stopped = (step: number, task: string, value: number) => at(step, { task, name: "sampler/stopped", value });
+    const status = [stopped(100, "a", 0), stopped(100, "b", 0), stopped(200, "a", 1), stopped(200, "b", 0), stopped(400, "a", 1), stopped(3200, "a", 0)];
+    const marks = stopMarks(status, samplerShares(long, ["a", "b"]));
+    expect(marks.map(({ step, task, kind }) => [step, task, kind])).toEqual([[200, "a", "stop"], [3200, "a", "go"]]);
+    for (const { height } of marks) expect(height).toBeCloseTo(0.875, 9);
   });
 
   test("what was not finite is left out, not drawn as zero", () => {
@@ -40,9 +60,27 @@ describe("series of a run's log", () => {
   });
 });
 
+const frame = { tasks: ["a", "b", "c"], steps: 2, begins: [] };
+const curveOf = (...series: readonly string[]): Chart => ({ kind: "curves", label: "loss <b>", points: series.flatMap((each) => [{ step: 1, series: each, value: 1 }, { step: 2, series: each, value: 2 }]) });
+
 test("a chart names itself and takes the page's colour; a name of a task is text, not markup", async () => {
-  const svg = await renderChart({ label: "loss <b>", mark: "line", points: [{ step: 1, series: "<script>", value: 1 }, { step: 2, series: "b", value: 2 }] });
-  expect(svg).toContain('aria-label="loss &lt;b&gt; by steps"');
-  expect(svg).toContain("currentColor");
-  expect(svg).not.toContain("<script");
+  const html = await figure(curveOf("<script>", "b"), { ...frame, tasks: ["<script>", "b"] });
+  expect(html).toContain('aria-label="loss &lt;b&gt; by steps"');
+  expect(html).toContain("currentColor");
+  expect(html).toContain("&lt;script&gt;");
+  expect(html).not.toContain("<script");
+});
+
+test("a task has its colour in every chart, alone as with others, and is told apart from any other of sixteen", async () => {
+  const colourOf = async (chart: Chart): Promise<readonly string[]> => [...(await renderChart(chart, frame)).matchAll(/<path aria-label="step: 1;[^>]*fill="(#\w+)"/g)].map(([, colour]) => colour ?? "");
+  const [, ofB] = await colourOf(curveOf("a", "b"));
+  expect(ofB).toBeDefined();
+  expect(await colourOf(curveOf("b"))).toEqual([ofB]);
+  const many = Array.from({ length: 16 }, (_, index) => `task ${index}`);
+  expect(new Set(many.map((task) => JSON.stringify(lookOf(task, many)))).size).toBe(16);
+});
+
+test("a curve of one task among several says whose it is; of a model's only task there is nothing to say", async () => {
+  expect(await figure(curveOf("b"), frame)).toMatch(/<li>.*b<\/li>/);
+  expect(await figure(curveOf("b"), { ...frame, tasks: ["b"] })).not.toContain("<li>");
 });

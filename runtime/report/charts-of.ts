@@ -1,0 +1,39 @@
+import { measuresOf } from "../../compiler/schema/selected-measures.ts";
+import { betterOf } from "../train/selection.ts";
+import type { Chart, ChartFrame, Curves } from "./chart.ts";
+import type { RunRecord } from "./run-record.ts";
+import { samplerShares, stopMarks } from "./sampler-shares.ts";
+import { gradientNorms, stageBegins, stepValues, taskValues, validatedMetrics, validationCurve } from "./series.ts";
+
+/** What a run has no data for has no chart. */
+export function chartsOf(run: RunRecord): readonly Chart[] {
+  const { events } = run;
+  const curves: readonly Curves[] = [
+    { kind: "curves", label: "training loss", note: "Of batches as they are trained on, dropout included; long curves are means over a few steps.", points: taskValues(events, "loss") },
+    ...validatedMetrics(events).map((metric): Curves => ({ kind: "curves", label: `validation ${metric}`, note: directionOf(metric, run), points: validationCurve(events, metric) })),
+    { kind: "curves", label: "loss scale", note: "What the loss balance multiplies each task's gradient by.", points: taskValues(events, "loss_scale") },
+    { kind: "curves", label: "learning rate", note: "Of the optimizer, after the schedule.", points: stepValues(events, "rate") },
+    { kind: "curves", label: "gradient norm", note: "Before clipping.", points: gradientNorms(events) },
+  ];
+  const sampling = samplingOf(run);
+  return [...curves.filter(({ points }) => points.length > 0), ...(sampling ? [sampling] : [])];
+}
+
+export function frameOf({ events, program }: RunRecord): ChartFrame {
+  const begins = stageBegins(events).map(({ step }) => step);
+  return { tasks: Object.keys(program.specification.tasks), steps: events.reduce((last, { step }) => Math.max(last, step), 1), begins: begins.slice(1) };
+}
+
+/** Nothing to see where all steps are of one task. */
+function samplingOf({ events, program: { specification } }: RunRecord): Chart | undefined {
+  const shares = samplerShares(events, Object.keys(specification.tasks));
+  if (new Set(shares.map(({ task }) => task)).size < 2) return undefined;
+  const marks = stopMarks(events, shares);
+  const stops = marks.length === 0 ? "" : " ■ The sampler stops a task, which is then trained only now and then; ▶ it goes again.";
+  return { kind: "bands", label: "share of training by task", note: `Of the steps of each stretch; of their rows where a step mixes tasks.${stops}`, shares, marks };
+}
+
+function directionOf(metric: string, { program: { specification } }: RunRecord): string {
+  const measure = Object.values(specification.tasks).flatMap(measuresOf).find(({ name }) => name === metric);
+  return measure && betterOf(measure) === "lower" ? "Lower is better." : "Higher is better.";
+}

@@ -1,0 +1,25 @@
+import { note, table } from "./html.ts";
+import type { Result } from "./run-record.ts";
+
+/** A row for each task and metric; for each split the value, and beside it the floor where one was measured. */
+export function resultsTable(results: readonly Result[]): string {
+  if (results.length === 0) return "<p>The run has not been evaluated: it is unfinished.</p>";
+  const splits = [...new Set(results.map(({ split }) => split))].map((split) => ({ split, hasFloors: results.some((each) => each.split === split && each.floor !== undefined) }));
+  const rows = [...new Map(results.map(({ task, name }) => [`${task} ${name}`, { task, name }])).values()];
+  const cells = ({ task, name }: Pick<Result, "task" | "name">): readonly string[] =>
+    splits.flatMap(({ split, hasFloors }) => {
+      const result = results.find((each) => each.task === task && each.name === name && each.split === split);
+      return [result, ...(hasFloors ? [result && { value: result.floor }] : [])].map((each) => formatValue(each?.value));
+    });
+  const header = ["task", "metric", ...splits.flatMap(({ split, hasFloors }) => [split as string, ...(hasFloors ? ["floor"] : [])])];
+  return `${table(header, rows.map((row) => [row.task, row.name, ...cells(row)]))}${splits.some(({ hasFloors }) => hasFloors) ? note(floorNote) : ""}`;
+}
+
+const floorNote =
+  "The floor is what a prediction gets on these rows without looking at them, from the training rows alone: how often they have each class or label, or their mean. A model has to beat it.";
+
+/** Nothing where nothing was measured. */
+function formatValue(value: number | null | undefined): string {
+  if (value === undefined) return "";
+  return value === null ? "not defined" : value.toFixed(4);
+}

@@ -1,0 +1,65 @@
+import type { LoggedValue } from "../metrics-log.ts";
+import { groupBy } from "./series.ts";
+
+/** A task's part of a stretch of steps, as a band between two heights that stands on those of the tasks below it. */
+export interface Share {
+  /** Steps before the stretch, and at its end. */
+  readonly from: number;
+  readonly to: number;
+  readonly task: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where a sampler stops a task, or sets it going again: in the middle of its band. */
+export interface StopMark {
+  readonly step: number;
+  readonly task: string;
+  readonly kind: "stop" | "go";
+  readonly height: number;
+}
+
+/** A share needs several draws. */
+const stretches = 16;
+
+/** The share of each task in the steps of a stretch, or in the rows of mixed ones; the first of the tasks is on top. A stage begins a stretch. */
+export function samplerShares(events: readonly LoggedValue[], tasks: readonly string[]): readonly Share[] {
+  const trained = events.filter(({ split, task }) => split === "train" && task !== null);
+  const rows = trained.filter(({ name }) => name === "rows");
+  const mixed = new Set(rows.map(({ step }) => step));
+  const draws = [...rows, ...trained.filter(({ name, step }) => name === "loss" && !mixed.has(step))].toSorted((left, right) => left.step - right.step);
+  const length = Math.max(1, Math.ceil((draws.at(-1)?.step ?? 0) / stretches));
+  const stretchesOf = groupBy(draws, ({ stage, step }) => `${stage} ${Math.floor((step - 1) / length)}`);
+  return [...stretchesOf.values()].flatMap((drawn) => bands(drawn, tasks));
+}
+
+function bands(drawn: readonly LoggedValue[], tasks: readonly string[]): readonly Share[] {
+  const place = { from: (drawn[0]?.step ?? 1) - 1, to: drawn.at(-1)?.step ?? 0 };
+  const weigh = (of: readonly LoggedValue[]): number => of.reduce((sum, { name, value }) => sum + (name === "rows" ? (value ?? 0) : 1), 0);
+  const whole = weigh(drawn);
+  let low = 0;
+  return tasks.toReversed().flatMap((task) => {
+    const share = weigh(drawn.filter((each) => each.task === task)) / whole;
+    const band = { ...place, task, low, high: low + share };
+    low += share;
+    return share > 0 ? [band] : [];
+  });
+}
+
+/** Changes of `sampler/stopped`; every task of a stage goes at first. */
+export function stopMarks(events: readonly LoggedValue[], shares: readonly Share[]): readonly StopMark[] {
+  const stopped = events.filter(({ name, task }) => name === "sampler/stopped" && task !== null);
+  return [...groupBy(stopped, ({ stage, task }) => `${stage} ${task ?? ""}`).values()].flatMap((ofTask) =>
+    ofTask.flatMap(({ step, task, value }, index): readonly StopMark[] => {
+      if (value === (ofTask[index - 1]?.value ?? 0)) return [];
+      return [{ step, task: task ?? "", kind: value === 1 ? "stop" : "go", height: heightAt(step, task ?? "", shares) }];
+    }),
+  );
+}
+
+/** The middle of the band that begins with the next step, or else of the one that ends with this one. */
+function heightAt(step: number, task: string, shares: readonly Share[]): number {
+  const own = shares.filter((share) => share.task === task);
+  const band = own.find(({ from, to }) => from <= step && step < to) ?? own.findLast(({ to }) => to <= step);
+  return band ? (band.low + band.high) / 2 : 0;
+}
