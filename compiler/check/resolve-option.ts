@@ -29,7 +29,8 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: Resolver<Kind> } = {
   rate: resolvePlain,
   bool: resolvePlain,
   string: resolvePlain,
-  duration: resolveDuration,
+  duration: resolveAmount,
+  part: resolvePart,
   one_of: resolveChoice,
   list: resolveList,
   map: resolveMap,
@@ -70,13 +71,21 @@ function resolveChoice(elaboration: Elaboration, frame: Frame, expression: Expre
   return undefined;
 }
 
-/** Whole numbers are steps, others and percentages shares. */
-function resolveDuration(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"duration">, what: string): AnyValue | undefined {
+/** Whole numbers are steps or rows, others and percentages shares. */
+function resolveAmount(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"duration" | "part">, what: string): { readonly unit: "steps" | "rows" | "share"; readonly value: number } | undefined {
   if (expression.kind === "Number" && expression.unit === "%") return { unit: "share", value: expression.value / 100 };
   const value = evaluate(elaboration, frame, expression);
   if (value.kind === "poison") return undefined;
   if (value.kind !== "number" || value.value < 0) return wrongType(elaboration, frame, expression, type, what, describe(value));
-  return Number.isInteger(value.value) ? { unit: "steps", value: value.value } : { unit: "share", value: value.value };
+  return Number.isInteger(value.value) ? { unit: type.kind === "duration" ? "steps" : "rows", value: value.value } : { unit: "share", value: value.value };
+}
+
+/** Of rows at least something, and of a share at most everything. */
+function resolvePart(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"part">, what: string): AnyValue | undefined {
+  const part = resolveAmount(elaboration, frame, expression, type, what);
+  if (part === undefined || (part.value > 0 && (part.unit === "rows" || part.value <= 1))) return part;
+  report(elaboration, frame, "out_of_range", expression.span, { what, value: part.value, range: part.unit === "rows" ? "at least 1" : "above 0 and at most 1" });
+  return undefined;
 }
 
 function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"int" | "number" | "rate" | "bool" | "string">, what: string): AnyValue | undefined {

@@ -61,7 +61,8 @@ export function resolveDefault(elaboration: Elaboration, type: ValueType, value:
       return { kind: String(value), ...Object.fromEntries(options.flatMap(([name, option]) => (option.default === undefined ? [] : [[name, resolveDefault(elaboration, option.type, option.default)]]))) };
     }
     case "duration":
-      return typeof value === "string" ? { unit: "share", value: Number.parseFloat(value) / 100 } : { unit: "steps", value: Number(value) };
+    case "part":
+      return typeof value === "string" ? { unit: "share", value: Number.parseFloat(value) / 100 } : { unit: type.kind === "duration" ? "steps" : "rows", value: Number(value) };
     case "list":
       return value === "all" && type.element.kind === "name" ? allNames(elaboration, type.element.of) : value;
     default:

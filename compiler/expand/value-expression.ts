@@ -1,6 +1,6 @@
 import type { Argument, Entry, Expression, Identifier, Span } from "../../grammar/ast.ts";
 import { schema } from "../schema/schema.ts";
-import type { CallableTable, Duration, OptionTable, Patterns, ValueType } from "../schema/types.ts";
+import type { CallableTable, Duration, OptionTable, Part, Patterns, ValueType } from "../schema/types.ts";
 
 /** A resolved value as it would be written. Everything made here has the span of what it stands for. */
 export function valueExpression(type: ValueType, value: unknown, span: Span): Expression {
@@ -8,7 +8,8 @@ export function valueExpression(type: ValueType, value: unknown, span: Span): Ex
     case "call":
       return callExpression(schema.families[type.family], value as { readonly kind: string }, span);
     case "duration":
-      return durationExpression(value as Duration, span);
+    case "part":
+      return amountExpression(value as Duration | Part, span);
     case "one_of":
       return typeof value === "string" ? { kind: "Name", span, name: value } : plainExpression(value, span);
     case "name":
@@ -45,8 +46,8 @@ function identifier(name: string, span: Span): Identifier {
   return { kind: "Identifier", span, name };
 }
 
-function durationExpression({ unit, value }: Duration, span: Span): Expression {
-  return unit === "steps" ? { kind: "Number", span, value } : { kind: "Number", span, value: Number((value * 100).toPrecision(12)), unit: "%" };
+function amountExpression({ unit, value }: Duration | Part, span: Span): Expression {
+  return unit !== "share" ? { kind: "Number", span, value } : { kind: "Number", span, value: Number((value * 100).toPrecision(12)), unit: "%" };
 }
 
 function patternExpression({ include, except }: Patterns, span: Span): Expression {

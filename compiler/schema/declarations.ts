@@ -25,6 +25,7 @@ export const datasetOptions = {
     doc: "The column of each modality and target field; a list gives segments of a text, or the columns of a table in the order of its declaration, and `each(\"answers\", most: 4)` the candidates of a `ranking`. What is not named has a column of its own name, and a table those that it names.",
   },
   split: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } }, doc: "Shares of `train`, `validation` and `test` by a hash of the row, with `group: \"column\"` to keep rows together; or `column: \"set\"` that names each row's split. By default 80 %, 10 %, 10 %." },
+  rows: { type: { kind: "call", family: "row_choice" }, doc: "Which rows of its training split there are at all: all by default. Validation and test keep all of theirs." },
   tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },
   weight: { type: { kind: "string" }, doc: "A column with a weight for each row." },
   bad_rows: { type: { kind: "one_of", options: ["report", "refuse"] }, default: "report", doc: "Whether rows that cannot be read are left out and reported, or end the run." },

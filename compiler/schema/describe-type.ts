@@ -15,6 +15,8 @@ export function typeInWords(type: ValueType): string {
       return "a share between 0% and 100%";
     case "duration":
       return "a number of steps, or a share such as 5%";
+    case "part":
+      return "a number of rows, or a share such as 1%";
     case "bool":
       return "true or false";
     case "string":
@@ -45,6 +47,7 @@ const descriptions: { readonly [Kind in ValueType["kind"]]: (type: Extract<Value
   number: ({ min, max }) => `number${range(min, max)}`,
   rate: () => "rate",
   duration: () => "duration",
+  part: () => "rows or share",
   bool: () => "bool",
   string: () => "string",
   one_of: ({ options }) => `one of ${options.join(", ")}`,

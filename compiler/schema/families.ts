@@ -10,6 +10,7 @@ import type { losses } from "./losses.ts";
 import type { metrics } from "./metrics.ts";
 import type { modalities } from "./modalities.ts";
 import type { optimizers } from "./optimizers.ts";
+import type { rowChoices } from "./row-choices.ts";
 import type { samplers } from "./samplers.ts";
 import type { schedules } from "./schedules.ts";
 import type { soundFeatures } from "./sound-features.ts";
@@ -33,6 +34,7 @@ export interface Families {
   metric: typeof metrics;
   modality: typeof modalities;
   optimizer: typeof optimizers;
+  row_choice: typeof rowChoices;
   sampler: typeof samplers;
   schedule: typeof schedules;
   sound_features: typeof soundFeatures;

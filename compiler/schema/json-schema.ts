@@ -67,6 +67,7 @@ const typeSchemas: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueT
   number: ({ min, max }) => ({ type: "number", ...bounds(min, max) }),
   rate: () => share,
   duration: () => object({ unit: { enum: ["steps", "share"] }, value: { type: "number", minimum: 0 } }),
+  part: () => object({ unit: { enum: ["rows", "share"] }, value: { type: "number", exclusiveMinimum: 0 } }),
   bool: () => ({ type: "boolean" }),
   string: () => string,
   one_of: ({ options }) => ({ enum: options }),

@@ -12,6 +12,7 @@ import { losses } from "./losses.ts";
 import { metrics } from "./metrics.ts";
 import { modalities } from "./modalities.ts";
 import { optimizers } from "./optimizers.ts";
+import { rowChoices } from "./row-choices.ts";
 import { samplers } from "./samplers.ts";
 import { schedules } from "./schedules.ts";
 import { soundFeatures } from "./sound-features.ts";
@@ -37,6 +38,7 @@ export const schema = {
     metric: metrics,
     modality: modalities,
     optimizer: optimizers,
+    row_choice: rowChoices,
     sampler: samplers,
     schedule: schedules,
     sound_features: soundFeatures,

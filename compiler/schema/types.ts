@@ -8,6 +8,8 @@ export type ValueType =
   | { readonly kind: "rate" }
   /** A count of steps (`500`) or a share of the stage (`5%`). */
   | { readonly kind: "duration" }
+  /** A count of rows (`64`) or a share of them (`1%`). */
+  | { readonly kind: "part" }
   | { readonly kind: "bool" }
   | { readonly kind: "string" }
   | { readonly kind: "one_of"; readonly options: readonly string[] }
@@ -60,31 +62,38 @@ export interface Duration {
   readonly value: number;
 }
 
+export interface Part {
+  readonly unit: "rows" | "share";
+  readonly value: number;
+}
+
 export type AnyValue = number | string | boolean | null | readonly AnyValue[] | { readonly [key: string]: AnyValue };
 
 export type Resolved<Type extends ValueType> = Type extends { kind: "int" | "number" | "rate" }
   ? number
   : Type extends { kind: "duration" }
     ? Duration
-    : Type extends { kind: "bool" }
-      ? boolean
-      : Type extends { kind: "string" | "name" }
-        ? string
-        : Type extends { kind: "one_of"; options: readonly (infer Option)[] }
-          ? Option
-          : Type extends { kind: "list"; element: infer Element extends ValueType }
-            ? readonly Resolved<Element>[]
-            : Type extends { kind: "map"; value: infer Value extends ValueType }
-              ? { readonly [key: string]: Resolved<Value> }
-              : Type extends { kind: "either"; types: readonly (infer Alternative extends ValueType)[] }
-                ? Resolved<Alternative>
-                : Type extends { kind: "call"; family: infer Family extends FamilyName }
-                  ? ResolvedCall<Families[Family]>
-                  : Type extends { kind: "pattern" }
-                    ? Patterns
-                    : Type extends { kind: "any" }
-                      ? AnyValue
-                      : never;
+    : Type extends { kind: "part" }
+      ? Part
+      : Type extends { kind: "bool" }
+        ? boolean
+        : Type extends { kind: "string" | "name" }
+          ? string
+          : Type extends { kind: "one_of"; options: readonly (infer Option)[] }
+            ? Option
+            : Type extends { kind: "list"; element: infer Element extends ValueType }
+              ? readonly Resolved<Element>[]
+              : Type extends { kind: "map"; value: infer Value extends ValueType }
+                ? { readonly [key: string]: Resolved<Value> }
+                : Type extends { kind: "either"; types: readonly (infer Alternative extends ValueType)[] }
+                  ? Resolved<Alternative>
+                  : Type extends { kind: "call"; family: infer Family extends FamilyName }
+                    ? ResolvedCall<Families[Family]>
+                    : Type extends { kind: "pattern" }
+                      ? Patterns
+                      : Type extends { kind: "any" }
+                        ? AnyValue
+                        : never;
 
 type Present<Options extends OptionTable> = {
   [Name in keyof Options]: Options[Name] extends { default: unknown } | { required: true } ? Name : never;

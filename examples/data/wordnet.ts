@@ -10,6 +10,8 @@ export interface Synset {
   /** `n00005930`. */
   readonly id: string;
   readonly words: readonly string[];
+  /** The number of the lexicographer's file that it stands in (lexnames(5WN)): nouns of animals are in 5. */
+  readonly file: number;
   /** The gloss without its examples. */
   readonly definition: string;
   /** Sentences or phrases of the gloss that use one of the words. */
@@ -45,7 +47,7 @@ function synsetOf(line: string, part: string, uses: ReadonlyMap<string, number>)
   const start = 4 + 2 * wordCount;
   const pointers = Array.from({ length: Number(fields[start]) }, (_, pointer) => fields.slice(start + 1 + 4 * pointer, start + 5 + 4 * pointer));
   const to = (symbol: string): readonly string[] => pointers.flatMap(([kind, offset, of]) => (kind === symbol ? [`${of}${offset}`] : []));
-  return { id, words, definition: (gloss.split(/; "/u)[0] ?? "").trim(), examples: [...gloss.matchAll(/"([^"]+)"/gu)].map(([, example = ""]) => example), hypernyms: to("@"), antonyms: to("!"), uses: uses.get(id) ?? 0 };
+  return { id, words, file: Number(fields[1]), definition: (gloss.split(/; "/u)[0] ?? "").trim(), examples: [...gloss.matchAll(/"([^"]+)"/gu)].map(([, example = ""]) => example), hypernyms: to("@"), antonyms: to("!"), uses: uses.get(id) ?? 0 };
 }
 
 /** `lemma%type:… offset sense uses`, where type 1 is a noun, 2 a verb, 3 and 5 adjectives. */

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
+import { chooseRows } from "./choose-rows.ts";
 import { checkColumns } from "./check-columns.ts";
 import type { Split } from "./data.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
@@ -21,7 +22,7 @@ export interface DatasetRow extends TableRow {
   readonly references: FileReferences;
 }
 
-/** All rows of a data set's files that can be assigned to a split; the others are logged. */
+/** The rows of a data set's files that it uses and that can be assigned to a split; those that cannot are logged. */
 export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, folders: DatasetFolders, problems: ProblemLog): Promise<readonly DatasetRow[]> {
   const rows: DatasetRow[] = [];
   for (const { name, path, split } of await datasetFiles(dataset, folders)) {
@@ -38,7 +39,7 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
       }
     }
   }
-  return rows;
+  return chooseRows(rows, dataset);
 }
 
 function weightOf({ weight: column }: ResolvedDataset, { values }: TableRow): number {

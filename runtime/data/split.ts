@@ -46,9 +46,17 @@ export function splitOf(split: ResolvedSplit, { values, fileSplit }: SplitRow): 
 /** A number in [0, 1) drawn from the group's value, or from the content of the whole row. */
 function position(values: SplitRow["values"], group: string | undefined): number {
   if (group !== undefined && text(values[group]) === "") throw new UnreadableValue("it has no group to be split by", group);
-  const content = group === undefined ? JSON.stringify(Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1)), bytesAsText) : text(values[group]);
-  const digest = createHash("sha256").update(content).digest();
-  return digest.readUIntBE(0, 6) / 2 ** 48;
+  return numberOf(group === undefined ? contentOf(values) : text(values[group]));
+}
+
+/** A number in [0, 1) that looks drawn, and is the same for the same text. */
+export function numberOf(content: string): number {
+  return createHash("sha256").update(content).digest().readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** The whole row as text, whatever the order of its columns. */
+export function contentOf(values: SplitRow["values"]): string {
+  return JSON.stringify(Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1)), bytesAsText);
 }
 
 /** Bytes would be written as an object with a key for each. */

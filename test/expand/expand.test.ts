@@ -15,7 +15,8 @@ stream seen = v -> linear(3) -> norm
 task kind { from: seen  head: linear(2)  target: category("kind", classes: ["very good", "poor"], class_weights: { "very good": 2 }) }
 task other { from: seen  head: linear(2)  target: category("other", 2, balanced) }
 task third { from: seen  head: linear(2)  target: category("third", 2, [1, 0.5]) }
-dataset data { path: "data.jsonl"  weight: "w"  tasks: all }
+dataset data { path: "data.jsonl"  weight: "w"  rows: sample(12.5%)  tasks: all }
+dataset more_data { path: "more.jsonl"  rows: sample(64, draw: 3)  tasks: [kind] }
 stage fit {
   optimizer: lamb(rate: 0.1, groups: [group("task.**" except "**.bias", rate: 1), group([seen, "**.bias"], weight_decay: 0)])
   average: exponential
