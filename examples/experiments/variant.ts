@@ -1,39 +1,54 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../../compiler/host.ts";
-import { type MeasuredValue, type ValidationEvent, train } from "../../runtime/index.ts";
+import { type MeasuredValue, type TrainOptions, type ValidationEvent, train } from "../../runtime/index.ts";
 
-export const examples = join(packageRoot(), "examples");
+const examples = join(packageRoot(), "examples");
 
+/** A specification, with something written otherwise. */
 export interface Variant {
-  /** Unique in the experiment: names the specification and the run. */
+  /** Unique in a seed of the experiment: names the specification and the run. */
   readonly name: string;
-  /** The example that it is made of, `ca_mtl.mtl`. */
-  readonly example: string;
-  /** What is written otherwise: each must stand in the example. */
-  readonly changes: readonly (readonly [was: string, is: string])[];
+  /** The file that it is made of, below `examples`: an example (`ca_mtl.mtl`), or the experiment's own. */
+  readonly specification: string;
+  /** What is written otherwise: each must stand in the file. */
+  readonly changes?: readonly (readonly [was: string, is: string])[];
+  /** Values of params, and the most updates of each stage. */
+  readonly options?: Pick<TrainOptions, "set" | "steps">;
   readonly seed: number;
 }
 
 export interface Outcome {
+  /** The run's. */
   readonly folder: string;
+  /** Of the clock, from reading the data to the last evaluation. */
+  readonly seconds: number;
   readonly validations: readonly ValidationEvent[];
+  /** The best checkpoint of the last stage, on validation and test. */
   readonly results: readonly MeasuredValue[];
 }
 
-/** Trains an example with something written otherwise, on one thread; its specification and its run stay in `folder`. */
-export async function trainVariant({ name, example, changes, seed }: Variant, folder: string): Promise<Outcome> {
-  let text = await readFile(join(examples, example), "utf8");
+/** The text that a variant trains. */
+export async function variantText({ specification, changes = [] }: Variant): Promise<string> {
+  let text = await readFile(join(examples, specification), "utf8");
   for (const [was, is] of changes) {
-    if (!text.includes(was)) throw new Error(`${example} does not say "${was}"`);
+    if (!text.includes(was)) throw new Error(`${specification} does not say "${was}"`);
     text = text.replaceAll(was, is);
   }
-  const path = join(folder, `${name}.mtl`);
+  return text;
+}
+
+/** Trains on one thread; the specification, its data and the run stay in `folder`. */
+export async function trainVariant(variant: Variant, folder: string): Promise<Outcome> {
+  const { name, seed, options } = variant;
+  const text = await variantText(variant);
+  const path = join(folder, `${name}-${seed}.mtl`);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
   // A specification reads no data outside of its folder.
   for (const [, data = ""] of text.matchAll(/"(data\/\w+)\//gu)) await cp(join(examples, data), join(folder, data), { recursive: true, force: false });
   const validations: ValidationEvent[] = [];
-  const end = await train({ specification: path, runs: folder, name, seed, threads: 1, tensorboard: false, observer: { onValidation: (event) => validations.push(event) } });
-  return { ...end, validations };
+  const began = performance.now();
+  const end = await train({ specification: path, runs: folder, name: `${name}-${seed}`, seed, threads: 1, tensorboard: false, observer: { onValidation: (event) => validations.push(event) }, ...options });
+  return { ...end, seconds: (performance.now() - began) / 1000, validations };
 }

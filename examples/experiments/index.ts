@@ -1,0 +1,7 @@
+import { camtlSamplers } from "./ca-mtl-samplers.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** By the name that `npm run experiment` takes, which is also that of its place in the README. */
+export const experiments: Readonly<Record<string, Experiment>> = {
+  "ca-mtl-samplers": camtlSamplers,
+};

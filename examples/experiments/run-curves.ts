@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { type LoggedValue, readMetrics } from "../../runtime/metrics-log.ts";
+
+/** A run's log. */
+export async function loggedOf(run: string): Promise<readonly LoggedValue[]> {
+  const events: LoggedValue[] = [];
+  for await (const event of readMetrics(join(run, "metrics.jsonl"))) events.push(event);
+  return events;
+}
+
+/** Which share of the rows that mixed steps have trained on was of each task. */
+export async function rowShares(run: string, tasks: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  const rows = (await loggedOf(run)).filter(({ split, name }) => split === "train" && name === "rows");
+  const sum = (events: readonly LoggedValue[]) => events.reduce((total, { value }) => total + (value ?? 0), 0);
+  return Object.fromEntries(tasks.map((task) => [task, sum(rows.filter((event) => event.task === task)) / sum(rows)]));
+}
