@@ -83,7 +83,7 @@ export interface StagePlan {
   /** Every weight and state that a task of the stage uses. */
   readonly weights: readonly StageWeight[];
   batchOf(task: string): number;
-  /** The lengths of texts at which a task's graphs can be compiled, shortest first; the last are the full ones, `{}`. */
+  /** The lengths of texts at which all of a task's graphs can be compiled, shortest first; the last are the full ones, `{}`. */
   buckets(task: string): readonly TextLengths[];
   /** Forward, backward and update of one batch of one task: the fast path. */
   step(task: string, variant?: GraphVariant): Graph;
@@ -100,7 +100,7 @@ export interface StagePlan {
    * What the stage freezes, as far as it gives the same for an example in every step: from one row's features to the features `frozen.0`, … of
    * the graphs of `prefix: "given"`. Nothing where no product is spared.
    */
-  prefix?(task: string, mode: "train" | "evaluate"): Graph | undefined;
+  prefix?(task: string, mode: "train" | "evaluate", lengths?: TextLengths): Graph | undefined;
 }
 
 /** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */

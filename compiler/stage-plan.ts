@@ -30,13 +30,13 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     return shorter.forward;
   });
   const training = (task: string, variant: GraphVariant = {}): ForwardGraph => afterPrefix("train", task, variant);
-  const cut = memoised((mode: "train" | "evaluate", task: string) => {
+  const cut = memoised((mode: "train" | "evaluate", task: string, { lengths = {} }: GraphVariant) => {
     if (stage.cache === "off") return { found: undefined };
-    return { found: findFrozenCut(forward(task, mode, { batch: CUT_ROWS }).graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights()) }) };
+    return { found: findFrozenCut(forward(task, mode, { batch: CUT_ROWS, lengths }).graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights()) }) };
   });
   const afterPrefix = (mode: Mode, task: string, { prefix, ...variant }: GraphVariant): ForwardGraph => {
     const whole = forward(task, mode, variant);
-    const { found } = prefix === "given" && mode !== "predict" ? cut(mode, task, {}) : { found: undefined };
+    const { found } = prefix === "given" && mode !== "predict" ? cut(mode, task, { lengths: variant.lengths ?? {} }) : { found: undefined };
     return found ? { ...whole, graph: restOf(whole.graph, found.values) } : whole;
   };
   const weights = once(() => stageWeights(stage, tasks.map((task) => forward(task, "train", {})), forTask));
@@ -60,9 +60,9 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     evaluate: (task, variant = {}) => graph("evaluate", task, variant),
     predict: (task, variant = {}) => graph("predict", task, variant),
     streams: (task) => streamGraph(program, stage, task),
-    prefix: (task, mode) => {
-      const { found } = cut(mode, task, {});
-      return found && prefixOf(forward(task, mode, { batch: 1 }).graph, found.values);
+    prefix: (task, mode, lengths = {}) => {
+      const { found } = cut(mode, task, { lengths });
+      return found && prefixOf(forward(task, mode, { batch: 1, lengths }).graph, found.values);
     },
   };
 }

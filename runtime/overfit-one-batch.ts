@@ -19,7 +19,7 @@ import { startingWeights } from "./train/phase-weights.ts";
 import { type Phase, phasesOf } from "./train/phases.ts";
 import type { Program } from "./train/program.ts";
 import { TensorStore } from "./train/tensor-store.ts";
-import { textLevels } from "./train/text-levels.ts";
+import { levelsOfOrder, textLevels } from "./train/text-levels.ts";
 import { planOf, trainAll } from "./train/trainer.ts";
 import { validate } from "./train/validate.ts";
 import { withEngineAndData } from "./with-engine-and-data.ts";
@@ -121,8 +121,8 @@ function firstBatches(program: Program, data: Data, seed: number | undefined): R
   for (const [task, phase] of firstPhases(program)) {
     const rows = data.rows(task, "train");
     const plan = planOf(program, phase);
-    const levels = textLevels(task, plan, data);
-    const supply = new BatchSupply({ seed: seed ?? phase.stage.seed, stage: phase.name, task, rows, batch: plan.batchOf(task), accumulate: 1, ...(levels ? { levels } : {}) });
+    const levels = levelsOfOrder(plan.stage, textLevels(plan, data)(task, "train"));
+    const supply = new BatchSupply({ seed: seed ?? phase.stage.seed, stage: phase.name, task, rows, batch: plan.batchOf(task), accumulate: 1, levels });
     batches.set(task, rows === 0 ? [] : (supply.next().batches[0] ?? []));
   }
   return batches;
@@ -157,7 +157,7 @@ async function startLosses({ program, data, engine, starts, seed: given }: Start
     const steps = new LoadedSteps(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     try {
-      const values = await validate({ program, plan, steps, prefixes, data, split: "validation" });
+      const values = await validate({ program, plan, steps, prefixes, data, levels: textLevels(plan, data), split: "validation" });
       for (const { task, name, value } of values) if (name === "loss" && first.get(task) === phase) losses.set(task, value);
     } finally {
       await prefixes.close();

@@ -43,7 +43,7 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
   const steps = new LoadedSteps(engine, plan, store);
   const prefixes = new FrozenPrefixes({ plan, engine, store, data: {} });
   const executor = executorOf(plan, steps);
-  const variant = prefixes.variantOf(task, "train");
+  const variant = prefixes.variantOf(task, "train", {});
   const batch = batchOf(size, task);
   return {
     name,

@@ -36,8 +36,8 @@ export class SplitInspection {
     this.#confusion = target.kind === "category" ? new ConfusionCounter(Array.from({ length: classCount(target) }, (_, of) => this.#names.classOf(of))) : undefined;
   }
 
-  /** A batch whose first row is at this position of the split. */
-  add(batch: MeasuredBatch, start: number): void {
+  /** A batch of the rows at these positions of the split. */
+  add(batch: MeasuredBatch, positions: readonly number[]): void {
     const { target } = this.#task;
     const lossOf = rowLoss[target.kind] as (row: ObservedRow[TargetKind]) => number;
     const tell = tellRow[target.kind] as (row: ObservedRow[TargetKind], names: Names) => ToldRow;
@@ -49,9 +49,10 @@ export class SplitInspection {
       const computed = lossOf(row);
       // A prediction that is no number is the worst there is.
       const loss = Number.isNaN(computed) ? Infinity : computed;
+      const found = { position: positions[place] ?? -1, loss };
       const least = this.#worst.at(-1);
-      if (least && this.#worst.length === mostExamples && loss <= least.loss) continue;
-      this.#worst = [...this.#worst, { position: start + place, loss, ...tell(row, this.#names) }].sort((left, right) => right.loss - left.loss).slice(0, mostExamples);
+      if (least && this.#worst.length === mostExamples && byLoss(found, least) > 0) continue;
+      this.#worst = [...this.#worst, { ...found, ...tell(row, this.#names) }].sort(byLoss).slice(0, mostExamples);
     }
   }
 
@@ -63,4 +64,9 @@ export class SplitInspection {
     }
     return { task: this.#task.name, split: this.#split, confusion: this.#confusion?.matrix() ?? null, worst };
   }
+}
+
+/** The worst first, and of equal ones the first in the split, in whatever order they are seen. */
+function byLoss(left: Pick<Candidate, "position" | "loss">, right: Pick<Candidate, "position" | "loss">): number {
+  return left.loss === right.loss ? left.position - right.position : right.loss - left.loss;
 }

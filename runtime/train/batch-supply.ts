@@ -19,7 +19,7 @@ export interface SupplySettings {
   /** Batches of one step. */
   readonly accumulate: number;
   /** Where rows of a batch shall be of like length. */
-  readonly levels?: TextLevels;
+  readonly levels?: TextLevels | undefined;
 }
 
 /** The batches of one step; all of one epoch. */

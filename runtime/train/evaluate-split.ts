@@ -4,8 +4,10 @@ import type { Data, Split } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { SplitInspection } from "../evaluation/split-inspection.ts";
 import { Measurement } from "../metrics/measurement.ts";
+import type { TextLengths } from "../../compiler/plan.ts";
 import type { BoundStep } from "./bound-step.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
+import { type TextLevels, batchesOfAll, lengthsOf } from "./text-levels.ts";
 
 export interface MeasuredValue {
   readonly task: string;
@@ -22,17 +24,19 @@ export interface EvaluatedTask {
   readonly task: ResolvedTask;
   readonly split: Split;
   readonly data: Data;
-  /** The task's `evaluate` graph. */
-  readonly step: BoundStep;
+  /** The task's `evaluate` graph for texts of these lengths. */
+  readonly stepOf: (lengths: TextLengths) => Promise<BoundStep>;
   readonly batch: number;
+  /** Of the split, where the graph has several lengths. */
+  readonly levels?: TextLevels | undefined;
   /** Measured beside the model. */
   readonly floor?: ConstantPrediction;
   /** Sees every row besides. */
   readonly inspection?: SplitInspection;
 }
 
-/** Loss and metrics of one task over a whole split, row by row in its order. Nothing for a split without rows. */
-export async function evaluateSplit({ task, split, data, step, batch: size, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+/** Loss and metrics of one task over a whole split, a batch at a time. Nothing for a split without rows. */
+export async function evaluateSplit({ task, split, data, stepOf, batch: size, levels, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = targetName(task.name);
@@ -40,15 +44,16 @@ export async function evaluateSplit({ task, split, data, step, batch: size, floo
   const measurement = new Measurement(task, classNames);
   const ofFloor = new Measurement(task, classNames);
   const loss = new MeanLoss();
-  for (let start = 0; start < rows; start += size) {
-    const batch = await data.batch({ task: task.name, split, size, rows: Array.from({ length: Math.min(size, rows - start) }, (_, row) => start + row) });
+  for (const own of batchesOfAll(rows, levels, size)) {
+    const lengths = lengthsOf(levels, own);
+    const [step, batch] = [await stepOf(lengths), await data.batch({ task: task.name, split, size, rows: own, lengths })];
     const outputs = await step.run({ batch });
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
     const measured = { target: targets, rowWeight: batch.rowWeight, predictions: predictionsOf(outputs) };
     measurement.add(measured);
-    inspection?.add(measured, start);
+    inspection?.add(measured, own);
     if (floor) ofFloor.add({ ...measured, predictions: floor(size) });
   }
   const floors = ofFloor.values();

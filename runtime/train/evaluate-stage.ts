@@ -15,6 +15,7 @@ import type { StagePlan } from "../../compiler/plan.ts";
 import { sameShape, showShape } from "../../compiler/graph/graph.ts";
 import type { Program } from "./program.ts";
 import { TensorStore } from "./tensor-store.ts";
+import { textLevels } from "./text-levels.ts";
 import { planOf } from "./trainer.ts";
 import { validate } from "./validate.ts";
 
@@ -41,6 +42,7 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
     const store = storeOf(plan, weights);
     const steps = new LoadedSteps(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
+    const levels = textLevels(plan, data);
     try {
       const floors = new Map<string, ConstantPrediction>();
       for (const name of plan.tasks) {
@@ -49,7 +51,7 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
       }
       for (const split of splits) {
         const inspections = new Map(plan.tasks.flatMap((name) => inspectionOf(program.specification.tasks[name], split, data)));
-        const measured = await validate({ program, plan, steps, prefixes, data, split, floors, inspections });
+        const measured = await validate({ program, plan, steps, prefixes, data, levels, split, floors, inspections });
         values.push(...measured);
         for (const [name, inspection] of inspections) tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
       }

@@ -1,4 +1,4 @@
-import type { GraphVariant, StagePlan } from "../../compiler/plan.ts";
+import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../compiler/plan.ts";
 import type { Batch, Data } from "../data/data.ts";
 import type { Engine } from "../engines/engine.ts";
 import { PrefixValues } from "./prefix-values.ts";
@@ -23,9 +23,9 @@ export class FrozenPrefixes {
     this.#settings = settings;
   }
 
-  /** The graphs of a task that take what its prefix gives; those of the stage where there is none. */
-  variantOf(task: string, mode: PrefixMode): GraphVariant {
-    return this.#valuesOf(task, mode) ? { prefix: "given" } : {};
+  /** The graphs of a task at a length: those that take what its prefix gives, where there is one. */
+  variantOf(task: string, mode: PrefixMode, lengths: TextLengths): GraphVariant {
+    return this.#valuesOf(task, mode, lengths) ? { lengths, prefix: "given" } : { lengths };
   }
 
   /** A step whose batches have what the variants of their graphs take. */
@@ -33,7 +33,7 @@ export class FrozenPrefixes {
     const complete = [];
     for (const { task, batches, ...rest } of tasks) {
       const filled = [];
-      for (const each of batches) filled.push(each.variant.prefix === "given" ? { ...each, batch: await this.#fill(each.batch, task, "train") } : each);
+      for (const each of batches) filled.push(each.variant.prefix === "given" ? { ...each, batch: await this.#fill(each.batch, task, "train", each.variant.lengths) } : each);
       complete.push({ ...rest, task, batches: filled });
     }
     return { tasks: complete };
@@ -41,7 +41,7 @@ export class FrozenPrefixes {
 
   /** Data whose batches have what the graphs of evaluation take. */
   evaluated(data: Data): Data {
-    return { ...data, batch: async (request) => this.#fill(await data.batch(request), request.task, "evaluate") };
+    return { ...data, batch: async (request) => this.#fill(await data.batch(request), request.task, "evaluate", request.lengths) };
   }
 
   async close(): Promise<void> {
@@ -49,15 +49,16 @@ export class FrozenPrefixes {
     this.#values.clear();
   }
 
-  async #fill(batch: Batch, task: string, mode: PrefixMode): Promise<Batch> {
-    return (await this.#valuesOf(task, mode)?.addTo(batch, task)) ?? batch;
+  async #fill(batch: Batch, task: string, mode: PrefixMode, lengths: TextLengths = {}): Promise<Batch> {
+    return (await this.#valuesOf(task, mode, lengths)?.addTo(batch, task)) ?? batch;
   }
 
-  #valuesOf(task: string, mode: PrefixMode): PrefixValues | undefined {
-    const key = `${task} ${mode}`;
+  /** A length has values of its own. */
+  #valuesOf(task: string, mode: PrefixMode, lengths: TextLengths): PrefixValues | undefined {
+    const key = `${task} ${mode} ${variantKey({ lengths })}`;
     if (this.#values.has(key)) return this.#values.get(key);
     const { plan, engine, store, data } = this.#settings;
-    const graph = plan.prefix?.(task, mode);
+    const graph = plan.prefix?.(task, mode, lengths);
     const values = graph && new PrefixValues({ graph, engine, store, cacheFolder: data.cacheFolder });
     this.#values.set(key, values);
     return values;

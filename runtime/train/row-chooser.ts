@@ -6,11 +6,12 @@ import { type Generator, generator } from "../random/generator.ts";
 import { UserError } from "../user-error.ts";
 import { BatchSupply, type SuppliedRows } from "./batch-supply.ts";
 import { drawRows, drawTasks, drawsOf } from "./draw-tasks.ts";
+import { graphSizes, paddedRows } from "./padded-rows.ts";
 import { openAnySampler } from "./samplers/index.ts";
 import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
-import { type Candidates, type Predictor, scoreCandidates, weightedRows } from "./score-candidates.ts";
+import { type CandidateBatch, type Candidates, type Predictor, scoreCandidates, weightedRows } from "./score-candidates.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
-import type { TextLevels } from "./text-levels.ts";
+import { type LevelsOfSplit, batchesBySize, lengthsOf, levelsOfOrder } from "./text-levels.ts";
 
 /** A task's part of one update, a batch at a time. */
 export interface RowsOfTask {
@@ -20,8 +21,7 @@ export interface RowsOfTask {
 
 export interface RowChooserSettings {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf">;
-  /** Of tasks whose rows are grouped by length. */
-  readonly levels: ReadonlyMap<string, TextLevels>;
+  readonly levels: LevelsOfSplit;
   /** Keys the random streams. */
   readonly phase: string;
   readonly seed: number;
@@ -41,16 +41,12 @@ export class RowChooser {
 
   constructor(settings: RowChooserSettings) {
     const { plan: { stage, tasks: names, batchOf }, phase, seed, data, levels } = settings;
-    const levelsOf = (task: string) => {
-      const own = levels.get(task);
-      return own ? { levels: own } : {};
-    };
     const tasks = names.map((name) => ({ name, rows: data.rows(name, "train"), batch: batchOf(name) }));
     const sampled = tasks.map((task) => sampledTask(task, stage));
     this.#settings = settings;
     this.#random = generator(seed, "sampler", phase);
     this.#sampler = openAnySampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) * drawsOf(stage) });
-    this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate, ...levelsOf(name) })]));
+    this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate, levels: levelsOfOrder(stage, levels(name, "train")) })]));
   }
 
   /** In the order of the stage's tasks. What is chosen by the model waits until it is as `after` leaves it. */
@@ -99,28 +95,38 @@ export class RowChooser {
     const selected = new Set(sampler.select(scored, drawsOf(stage)));
     if (selected.size === 0) throw new UserError("data", `No task of stage ${stage.name} has rows to choose from.`, "Give at least one task rows, and a weight above 0.");
     let index = 0;
-    return candidates.flatMap(({ task, batch, epoch, rows }) => {
-      const chosen = weightedRows(batch).flatMap((row) => (selected.has(index++) ? [rows[row] ?? 0] : []));
-      return chosen.length > 0 ? [{ task: task.name, batches: this.#inBatches(task.name, [{ epoch, rows: chosen }]) }] : [];
+    return candidates.flatMap((each) => {
+      const chosen = weightedRows(each).filter(() => selected.has(index++));
+      return chosen.length > 0 ? [{ task: each.task.name, batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]) }] : [];
     });
   }
 
   /** Of every task that counts in the loss, the next rows of its supply; fewer where its epoch ends. */
-  async #readCandidates(size: number): Promise<readonly (Candidates & SuppliedRows)[]> {
-    const { plan, data, seed, phase, taskOf } = this.#settings;
+  async #readCandidates(most: number): Promise<readonly (Candidates & SuppliedRows)[]> {
+    const { plan, data, seed, phase, taskOf, levels } = this.#settings;
     const read: (Candidates & SuppliedRows)[] = [];
     for (const name of plan.tasks) {
       const task = taskOf(name);
       if (task.weight === 0 || data.rows(name, "train") === 0) continue;
-      const { epoch, rows } = this.#supplyOf(name).atMost(size);
-      read.push({ task, epoch, rows, batch: await data.batch({ task: name, split: "train", rows, size, draw: { seed, stage: phase, epoch } }) });
+      const { epoch, rows } = this.#supplyOf(name).atMost(most);
+      const batches: CandidateBatch[] = [];
+      for (const own of batchesBySize(rows, levels(name, "train"), graphSizes(most))) {
+        const [size, lengths] = [paddedRows(own.length, most), lengthsOf(levels(name, "train"), own)];
+        batches.push({ rows: own, variant: { batch: size, lengths }, batch: await data.batch({ task: name, split: "train", rows: own, size, lengths, draw: { seed, stage: phase, epoch } }) });
+      }
+      read.push({ task, epoch, rows, batches });
     }
     return read;
   }
 
+  /** Of a mixed step: no more rows in a batch than the stage's, and shorter texts apart where that spares tokens. */
   #inBatches(task: string, supplied: readonly SuppliedRows[]): readonly SuppliedRows[] {
     const size = this.#settings.plan.batchOf(task);
-    return supplied.flatMap(({ epoch, rows }) => Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => ({ epoch, rows: rows.slice(index * size, (index + 1) * size) })));
+    const levels = this.#settings.levels(task, "train");
+    return supplied.flatMap(({ epoch, rows }) => {
+      const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
+      return parts.flatMap((part) => batchesBySize(part, levels, graphSizes(size))).map((own) => ({ epoch, rows: own }));
+    });
   }
 
   #supplyOf(task: string): BatchSupply {

@@ -21,6 +21,7 @@ import { taskOf } from "./program.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type PreparedStep, StepSupply } from "./step-supply.ts";
 import { TensorStore } from "./tensor-store.ts";
+import { type LevelsOfSplit, textLevels } from "./text-levels.ts";
 import { traceDivergence } from "./trace-divergence.ts";
 import { UpdateCounts } from "./update-counts.ts";
 import { validate } from "./validate.ts";
@@ -42,6 +43,7 @@ class PhaseRun {
   readonly #store = new TensorStore();
   readonly #steps: LoadedSteps;
   readonly #prefixes: FrozenPrefixes;
+  readonly #levels: LevelsOfSplit;
   readonly #supply: StepSupply;
   readonly #counts: UpdateCounts;
   readonly #averages: AveragedWeights;
@@ -65,6 +67,7 @@ class PhaseRun {
     this.#counts = new UpdateCounts(plan);
     this.#averages = new AveragedWeights({ plan, store: this.#store, counts: this.#counts });
     this.#prefixes = new FrozenPrefixes({ plan, engine, store: this.#store, data });
+    this.#levels = textLevels(plan, data);
     const kind = this.#steps.training;
     this.#supply = new StepSupply({
       plan,
@@ -73,7 +76,7 @@ class PhaseRun {
       data,
       taskOf: (task) => taskOf(context.program, task),
       inputsOf: (task, variant) => this.#steps.graph({ kind, task, variant }).inputs,
-      variantOf: (task) => this.#prefixes.variantOf(task, "train"),
+      variantOf: (task, lengths) => this.#prefixes.variantOf(task, "train", lengths),
       predictor: (task, variant) => this.#steps.get({ kind: "predict", task, variant }),
     });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
@@ -177,7 +180,7 @@ class PhaseRun {
   async #pause(): Promise<boolean> {
     const { program, data, log, observer } = this.#context;
     const { stage } = this.#plan;
-    const values = await validate({ program, plan: this.#plan, steps: this.#steps, prefixes: this.#prefixes, data, split: "validation" });
+    const values = await validate({ program, plan: this.#plan, steps: this.#steps, prefixes: this.#prefixes, data, levels: this.#levels, split: "validation" });
     const score = scoreOf(stage.checkpoint.best, values, program.specification);
     const isBest = score !== undefined && !Number.isNaN(score) && (this.#best === null || score > this.#best.score);
     if (isBest) this.#best = { checkpoint: checkpointName(this.#runStep), score };

@@ -4,13 +4,22 @@ import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Batch } from "../data/data.ts";
 import type { BoundStep } from "./bound-step.ts";
 import { predictionsOf } from "./evaluate-split.ts";
-import { entropiesOf } from "./samplers/entropies.ts";
+import { type ClassTarget, type RowEntropies, entropiesOf } from "./samplers/entropies.ts";
 import type { CandidatesOfTask } from "./samplers/sampler.ts";
 
-/** Rows of a task that have been read to be looked at. */
+/** Some candidates of a task, read to be looked at. */
+export interface CandidateBatch {
+  readonly rows: readonly number[];
+  /** The size of the graph that takes it. */
+  readonly variant: GraphVariant;
+  readonly batch: Batch;
+}
+
+/** Rows of a task's training split that could train next, and the batches that have them. */
 export interface Candidates {
   readonly task: ResolvedTask;
-  readonly batch: Batch;
+  readonly rows: readonly number[];
+  readonly batches: readonly CandidateBatch[];
 }
 
 /** Gives the graph that predicts: it has neither targets nor dropout. */
@@ -19,22 +28,30 @@ export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundSt
 /** What the model, as it is now, says of candidates. Of a task without classes nothing is computed. */
 export async function scoreCandidates(candidates: readonly Candidates[], predictor: Predictor): Promise<readonly CandidatesOfTask[]> {
   const scored: CandidatesOfTask[] = [];
-  for (const { task: { name: task, target }, batch } of candidates) {
-    const rows = weightedRows(batch);
-    if (!("classes" in target)) {
-      scored.push({ task, count: rows.length });
-      continue;
-    }
-    const size = batch.rowWeight.length;
-    const step = await predictor(task, { batch: size });
-    const logits = predictionsOf(await step.run({ batch })).get(predictionNames[target.kind]);
-    if (!(logits instanceof Float32Array)) throw new Error(`the graph of ${task} gives no ${predictionNames[target.kind]}`);
-    scored.push({ task, count: rows.length, entropies: entropiesOf(target, logits, { rows, classes: logits.length / size }) });
+  for (const each of candidates) {
+    const rows = weightedRows(each);
+    const { name: task, target } = each.task;
+    scored.push({ task, count: rows.length, ...("classes" in target ? { entropies: await scoreRows(each, target, rows, predictor) } : {}) });
   }
   return scored;
 }
 
-/** Places in a batch that are neither padding nor of weight 0: a row that counts for nothing is no candidate. */
-export function weightedRows({ rowWeight }: Batch): readonly number[] {
-  return [...rowWeight.keys()].filter((row) => rowWeight[row] !== 0);
+async function scoreRows({ task, batches }: Candidates, target: ClassTarget, wanted: readonly number[], predictor: Predictor): Promise<RowEntropies> {
+  const values = new Map<number, number>();
+  let most = 0;
+  for (const { rows, variant, batch } of batches) {
+    const step = await predictor(task.name, variant);
+    const logits = predictionsOf(await step.run({ batch })).get(predictionNames[target.kind]);
+    if (!(logits instanceof Float32Array)) throw new Error(`the graph of ${task.name} gives no ${predictionNames[target.kind]}`);
+    const entropies = entropiesOf(target, logits, { rows: [...rows.keys()], classes: logits.length / batch.rowWeight.length });
+    for (const [place, row] of rows.entries()) values.set(row, entropies.values[place] ?? Number.NaN);
+    most = entropies.most;
+  }
+  return { values: wanted.map((row) => values.get(row) ?? Number.NaN), most };
+}
+
+/** Candidates, in the order of their rows, but for those of weight 0: a row that counts for nothing is none. */
+export function weightedRows({ rows, batches }: Pick<Candidates, "rows" | "batches">): readonly number[] {
+  const weighted = new Set(batches.flatMap(({ rows: own, batch }) => own.filter((_, place) => batch.rowWeight[place] !== 0)));
+  return rows.filter((row) => weighted.has(row));
 }

@@ -1,11 +1,12 @@
-import { type GraphVariant, type StagePlan, variantKey } from "../../compiler/plan.ts";
+import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../compiler/plan.ts";
 import type { GraphInput } from "../../compiler/graph/graph.ts";
 import type { Batch } from "../data/data.ts";
 import type { SuppliedRows } from "./batch-supply.ts";
 import { fillRandomInputs } from "./bound-step.ts";
 import { drawMixup } from "./draw-mixup.ts";
+import { paddedRows } from "./padded-rows.ts";
 import { type ChooserPosition, RowChooser, type RowChooserSettings } from "./row-chooser.ts";
-import { type TextLevels, lengthsOf, textLevels } from "./text-levels.ts";
+import { type LevelsOfSplit, lengthsOf, textLevels } from "./text-levels.ts";
 import type { SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
@@ -31,28 +32,24 @@ export interface PreparedStep {
 }
 
 export interface StepSupplySettings extends Omit<RowChooserSettings, "levels" | "plan"> {
-  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets" | "prefix">;
+  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets">;
   /** Inputs of the graph that will take the task's batches. */
   readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
-  /** What else the graphs that take a task's batches are told apart by. */
-  readonly variantOf?: (task: string) => GraphVariant;
+  /** The graphs that take a task's batches of these lengths, where they are told apart by more than that. */
+  readonly variantOf?: (task: string, lengths: TextLengths) => GraphVariant;
 }
 
 /** Reads the batches of a stage's updates, with what is random in them. */
 export class StepSupply {
   readonly #settings: StepSupplySettings;
   readonly #chooser: RowChooser;
-  readonly #levels: ReadonlyMap<string, TextLevels>;
+  readonly #levels: LevelsOfSplit;
   /** Random bytes of two steps, the one that runs and the one that is prepared, by task, batch and size. */
   readonly #buffers: readonly [Map<string, Map<string, Uint8Array>>, Map<string, Map<string, Uint8Array>>] = [new Map(), new Map()];
 
   constructor(settings: StepSupplySettings) {
     this.#settings = settings;
-    const { plan, data } = settings;
-    this.#levels = new Map(plan.tasks.flatMap((task) => {
-      const levels = textLevels(task, plan, data);
-      return levels ? [[task, levels] as const] : [];
-    }));
+    this.#levels = textLevels(settings.plan, settings.data);
     this.#chooser = new RowChooser({ ...settings, levels: this.#levels });
   }
 
@@ -85,8 +82,8 @@ export class StepSupply {
     const read: PreparedBatch[] = [];
     for (const [index, { epoch, rows }] of batches.entries()) {
       const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
-      const lengths = lengthsOf(this.#levels.get(task), rows);
-      const variant: GraphVariant = { ...variantOf?.(task), ...(size === plan.batchOf(task) ? {} : { batch: size }), lengths };
+      const lengths = lengthsOf(this.#levels(task, "train"), rows);
+      const variant: GraphVariant = { ...(variantOf?.(task, lengths) ?? { lengths }), ...(size === plan.batchOf(task) ? {} : { batch: size }) };
       const batch = await data.batch({ task, split: "train", rows, size, lengths, draw: { seed, stage: phase, epoch } });
       const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
       const inputs = inputsOf(task, variant);
@@ -103,11 +100,4 @@ export class StepSupply {
     buffers.set(key, known);
     return known;
   }
-}
-
-/** Halvings of the batch that rows of one task in a mixed step are padded to: any number of them shares few compiled graphs. */
-const halvings = [3, 2, 1, 0];
-
-export function paddedRows(rows: number, batch: number): number {
-  return halvings.map((halving) => Math.ceil(batch / 2 ** halving)).find((size) => size >= rows) ?? batch;
 }

@@ -1,4 +1,4 @@
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { StagePlan, TextLengths } from "../../compiler/plan.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
 import type { SplitInspection } from "../evaluation/split-inspection.ts";
@@ -6,6 +6,7 @@ import { type MeasuredValue, evaluateSplit } from "./evaluate-split.ts";
 import type { FrozenPrefixes } from "./frozen-prefixes.ts";
 import type { LoadedSteps } from "./loaded-steps.ts";
 import type { Program } from "./program.ts";
+import type { LevelsOfSplit } from "./text-levels.ts";
 
 export interface Validation {
   readonly program: Program;
@@ -14,6 +15,8 @@ export interface Validation {
   /** Of the stage, with the weights of `steps`. */
   readonly prefixes: FrozenPrefixes;
   readonly data: Data;
+  /** Of the rows of `data`. */
+  readonly levels: LevelsOfSplit;
   readonly split: Split;
   /** Floors of tasks, where they are to be measured beside the model. */
   readonly floors?: ReadonlyMap<string, ConstantPrediction>;
@@ -22,15 +25,15 @@ export interface Validation {
 }
 
 /** Measures every task of a stage on a split; nothing for tasks without rows there. */
-export async function validate({ program, plan, steps, prefixes, data, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
+export async function validate({ program, plan, steps, prefixes, data, levels, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
   for (const name of plan.tasks) {
     const task = program.specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;
-    const step = await steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate") });
+    const stepOf = (lengths: TextLengths) => steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
     const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
-    values.push(...(await evaluateSplit({ task, split, data: prefixes.evaluated(data), step, batch: plan.batchOf(name), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
+    values.push(...(await evaluateSplit({ task, split, data: prefixes.evaluated(data), stepOf, batch: plan.batchOf(name), levels: levels(name, split), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
   }
   return values;
 }

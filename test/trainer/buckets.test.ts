@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GraphVariant } from "../../compiler/plan.ts";
+import type { GraphVariant, TextLengths } from "../../compiler/plan.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../../runtime/checkpoint/checkpoint.ts";
-import type { BatchRequest, Data } from "../../runtime/data/data.ts";
+import type { BatchRequest, Data, Split } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
@@ -16,17 +16,22 @@ import { newFolder, outcome, run, snapshots } from "./tiny-run.ts";
 const batch = 4;
 const epochs = 2;
 
+const frozen = "freeze: [read, table]  with: { drop: 0% }";
+
 /** A class of each text, and hidden tokens of it, over one encoder with dropout. */
 const specification = (stage: string): string => `
+  param drop = 20%
   modality words: text(most: 16, buckets: [4, 8], tokenizer: characters(20))
   layer table = embed(8)
-  stream read = words -> table -> positions -> transformer(layers: 1, heads: 2, dropout: 20%)
+  stream read = words -> table -> positions -> transformer(layers: 1, heads: 2, dropout: drop)
   task kind { from: read  head: mean -> linear(3)  target: category("kind", classes: 3) }
   task hidden { from: masked_positions(words) -> embed(8) -> cross_attend(read, heads: 2)  head: tied(table)  target: masked(words, rate: 30%) }
-  dataset d { path: "d.jsonl"  tasks: [kind, hidden] }
-  stage s { optimizer: momentum(rate: 0.02)  batch: ${batch}  epochs: ${epochs}  checkpoint: checkpoint(every: 4)  ${stage} }`;
+  dataset d { path: "d.jsonl"  split: { column: "split" }  tasks: [kind, hidden] }
+  ${stage === frozen ? "stage warm { optimizer: sgd(rate: 0.1)  batch: 4  steps: 2 }" : ""}
+  stage s { optimizer: momentum(rate: 0.01)  batch: ${batch}  epochs: ${epochs}  checkpoint: checkpoint(every: 4)  ${stage} }`;
 
-const stages = ["", "accumulate: 3", "step: joint", "step: joint  balance: pcgrad  clip: 1", "sampler: uniform"] as const;
+const stages = ["", "accumulate: 3", "step: joint", "step: joint  balance: pcgrad  clip: 1", "sampler: uniform", frozen] as const;
+const mixed = ["step: mixed  accumulate: 2", "step: mixed  sampler: uncertainty(candidates: 9, proxy: { hidden: kind })"] as const;
 
 let engine: Engine;
 let data: Data;
@@ -34,7 +39,7 @@ beforeAll(async () => {
   engine = await openEngine({ engine: "onnx", threads: 1 });
   const root = await newFolder();
   const random = generator(1, "texts");
-  const texts = Array.from({ length: 45 }, (_, row) => ({ words: Array.from({ length: 1 + random.below(16) }, () => "abcde"[random.below(5)]).join(""), kind: row % 3 }));
+  const texts = Array.from({ length: 70 }, (_, row) => ({ split: row % 2 === 0 ? "train" : "validation", words: Array.from({ length: 1 + random.below(16) }, () => "abcde"[random.below(5)]).join(""), kind: random.below(3) }));
   writeFileSync(join(root, "d.jsonl"), texts.map((row) => `${JSON.stringify(row)}\n`).join(""));
   data = await openData({ specification: programOf(specification("")).specification, root, cache: "none" });
 });
@@ -43,10 +48,10 @@ afterAll(async () => {
   await engine.dispose();
 });
 
-/** Keeps what is asked of the data in training. */
+/** Keeps what is asked of the data. */
 function watched(asked: BatchRequest[]): Data {
   const batchOf: Data["batch"] = (request) => {
-    if (request.split === "train") asked.push(request);
+    asked.push(request);
     return data.batch(request);
   };
   return { ...data, batch: batchOf };
@@ -59,46 +64,61 @@ function atFullLength(program: Program): Program {
     ...program,
     plan: (name, settings) => {
       const plan = program.plan(name, settings);
-      return { ...plan, weights: plan.weights, step: (task, variant) => plan.step(task, whole(variant)), gradients: (task, variant) => plan.gradients(task, whole(variant)) };
+      return {
+        ...plan,
+        weights: plan.weights,
+        step: (task, variant) => plan.step(task, whole(variant)),
+        gradients: (task, variant) => plan.gradients(task, whole(variant)),
+        evaluate: (task, variant) => plan.evaluate(task, whole(variant)),
+        predict: (task, variant) => plan.predict(task, whole(variant)),
+        prefix: (task, mode) => plan.prefix?.(task, mode),
+      };
     },
   };
 }
 
-async function trainedWeights(program: Program, of: Data): Promise<Tensors> {
+interface Outcome {
+  readonly weights: Tensors;
+  /** Numbers of the log, by what they are. */
+  readonly logged: ReadonlyMap<string, number>;
+}
+
+async function trained(program: Program, of: Data): Promise<Outcome> {
   const folder = await newFolder();
   await run({ folder, program, engine, data: of });
-  return (await new CheckpointFolder(join(folder, "checkpoints")).newest())?.checkpoint.model ?? new Map();
+  const weights = (await new CheckpointFolder(join(folder, "checkpoints")).newest())?.checkpoint.model ?? new Map();
+  const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n").map((line): { readonly [key: string]: unknown } => JSON.parse(line));
+  return { weights, logged: new Map(lines.map(({ step, split, task, name, value }) => [[step, split, task, name].join(" "), Number(value)])) };
 }
 
 const fullData = (): Data => ({ ...data, batch: (request) => data.batch({ ...request, lengths: {} }) });
 
-describe.each(stages)("with buckets, %s", (stage) => {
+const neededLength = (task: string, split: Split, rows: readonly number[]): TextLengths => {
+  const longest = Math.max(...rows.map((row) => data.tokens({ task, split, row })["words"] ?? 0));
+  return longest <= 4 ? { words: 4 } : longest <= 8 ? { words: 8 } : {};
+};
+
+describe.each([...stages, ...mixed])("with buckets, %s", (stage) => {
   const program = programOf(specification(stage));
 
-  test("every row is read once an epoch, at the length that the longest of its batch needs", async () => {
+  test("rows are read at the length that the longest of their batch needs, and measured once a validation, in as few batches as without", async () => {
     const asked: BatchRequest[] = [];
-    await run({ folder: await newFolder(), program, engine, data: watched(asked) });
-    for (const { task, rows: own, lengths } of asked) {
-      const longest = Math.max(...own.map((row) => data.tokens({ task, split: "train", row })["words"] ?? 0));
-      expect(lengths).toEqual(longest <= 4 ? { words: 4 } : longest <= 8 ? { words: 8 } : {});
-    }
-    expect(new Set(asked.map(({ lengths }) => lengths?.["words"]))).toEqual(new Set([4, 8, undefined]));
-    // A sampler that draws at random may leave an epoch unfinished.
-    if (stage === "sampler: uniform") return;
-    for (const task of ["kind", "hidden"]) {
-      const rows = data.rows(task, "train");
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        const own = asked.filter((request) => request.task === task && request.draw?.epoch === epoch);
-        expect(own.length).toBe(Math.ceil(rows / batch));
-        expect(own.flatMap((request) => request.rows).toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
-      }
-    }
+    const { observer, copies } = snapshots(await newFolder());
+    await run({ folder: await newFolder(), program, engine, data: watched(asked), observer });
+    for (const { task, split, rows, lengths } of asked) expect(lengths).toEqual(neededLength(task, split, rows));
+    for (const split of ["train", "validation"]) expect(new Set(asked.filter((each) => each.split === split).map(({ lengths }) => lengths?.["words"]))).toEqual(new Set([4, 8, undefined]));
+    const own = asked.filter(({ task, split }) => task === "kind" && split === "validation");
+    const rows = data.rows("kind", "validation");
+    expect(own.flatMap((each) => each.rows).toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row).flatMap((row) => copies.map(() => row)));
+    expect(own).toHaveLength(copies.length * Math.ceil(rows / batch));
   });
 
-  test("weights become what the same rows make of them at the full length", async () => {
-    const [short, full] = [await trainedWeights(program, data), await trainedWeights(atFullLength(program), fullData())];
-    expect(short.size).toBeGreaterThan(10);
-    for (const [name, { data: values }] of short) expect(furthest([...values], [...(full.get(name)?.data ?? [])]), name).toBeLessThan(1e-5);
+  test("weights and metrics become what the same rows make of them at the full length", async () => {
+    const [short, full] = [await trained(program, data), await trained(atFullLength(program), fullData())];
+    expect(short.weights.size).toBeGreaterThan(10);
+    for (const [name, { data: values }] of short.weights) expect(furthest([...values], [...(full.weights.get(name)?.data ?? [])]), name).toBeLessThan(1e-5);
+    expect([...short.logged.keys()]).toEqual([...full.logged.keys()]);
+    for (const [name, value] of full.logged) expect(Math.abs((short.logged.get(name) ?? NaN) - value) / Math.max(1, Math.abs(value)), name).toBeLessThan(1e-5);
   });
 
   test("a run that is killed after an early or a late checkpoint and goes on ends with the same bits", async () => {
@@ -114,9 +134,28 @@ describe.each(stages)("with buckets, %s", (stage) => {
   });
 });
 
-test("mixed steps are at the full length", async () => {
+test.each(["", "accumulate: 3", "step: joint", frozen])("an epoch has each row once, in as few batches as without buckets, %s", async (stage) => {
   const asked: BatchRequest[] = [];
-  await run({ folder: await newFolder(), program: programOf(specification("step: mixed  sampler: uniform")), engine, data: watched(asked) });
-  expect(asked.length).toBeGreaterThan(0);
-  expect(new Set(asked.map(({ lengths }) => JSON.stringify(lengths)))).toEqual(new Set(["{}"]));
+  await run({ folder: await newFolder(), program: programOf(specification(stage)), engine, data: watched(asked) });
+  for (const task of ["kind", "hidden"]) {
+    const rows = data.rows(task, "train");
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const own = asked.filter((request) => request.task === task && request.draw?.stage === "s" && request.draw.epoch === epoch);
+      expect(own.length).toBe(Math.ceil(rows / batch));
+      expect(own.flatMap((request) => request.rows).toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
+    }
+  }
+});
+
+test.each(mixed)("the rows of each update are those without buckets, of which no batch has more tokens, %s", async (stage) => {
+  const buckets = specification(stage);
+  const [with_, without] = await Promise.all([buckets, buckets.replace("buckets: [4, 8], ", "")].map(async (text) => {
+    const asked: BatchRequest[] = [];
+    await run({ folder: await newFolder(), program: programOf(text), engine, data: watched(asked) });
+    return asked.filter(({ draw }) => draw);
+  }));
+  const rowsOf = (asked: readonly BatchRequest[] = []) => asked.flatMap(({ task, rows }) => rows.map((row) => `${task} ${row}`)).toSorted();
+  const tokensOf = (asked: readonly BatchRequest[] = []) => asked.reduce((sum, { size, lengths }) => sum + size * (lengths?.["words"] ?? 16), 0);
+  expect(rowsOf(with_)).toEqual(rowsOf(without));
+  expect(tokensOf(with_)).toBeLessThan(0.9 * tokensOf(without));
 });
