@@ -82,6 +82,8 @@ export interface StagePlan {
   readonly tasks: readonly string[];
   /** Every weight and state that a task of the stage uses. */
   readonly weights: readonly StageWeight[];
+  /** Every place that works otherwise in training than in evaluation (dropout, updates of states, blocks that ask), and how it works in this stage's training. */
+  readonly modes: ReadonlyMap<string, "train" | "evaluate">;
   batchOf(task: string): number;
   /** The lengths of texts at which all of a task's graphs can be compiled, shortest first; the last are the full ones, `{}`. */
   buckets(task: string): readonly TextLengths[];

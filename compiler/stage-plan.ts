@@ -2,11 +2,12 @@ import { valueOf } from "./check/plain-values.ts";
 import { applyGraph, gradientsGraph, stepGraph } from "./differentiate/training-graphs.ts";
 import { createReporter } from "./diagnostics/reporter.ts";
 import type { Elaboration, Mode } from "./elaborate/elaboration.ts";
-import { elaborateForward } from "./elaborate/forward.ts";
+import { type ForwardRequest, elaborateForward } from "./elaborate/forward.ts";
 import { namedStreams } from "./elaborate/named-streams.ts";
 import type { Value } from "./elaborate/value.ts";
 import { GraphBuilder } from "./graph/builder.ts";
 import type { Graph } from "./graph/graph.ts";
+import { evaluatedPlaces } from "./frozen-scopes.ts";
 import { type CutSettings, findFrozenCut, prefixOf, restOf } from "./frozen-prefix.ts";
 import { bucketsOf } from "./lengths/buckets.ts";
 import { pinOf, shorterForward } from "./lengths/shorter-forward.ts";
@@ -23,9 +24,19 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const overrides = stageOverrides(program, stage);
   const tasks = forTask === undefined ? stage.tasks : [forTask];
   const batchOf = (task: string): number => batch ?? (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
+  /** Training graphs in which nothing is in evaluation mode: what a stage freezes is known by the weights that they have. */
+  const allTraining = memoised((_mode: "train", task: string) => elaborated(program, { task, mode: "train", batch: batchOf(task), overrides }));
+  const weights = once(() => stageWeights(stage, tasks.map((task) => allTraining("train", task, {}).forward), forTask));
+  const isEvaluated = once(() => evaluatedPlaces(stage, weights()));
+  const placesOf = (task: string): readonly string[] => [...allTraining("train", task, {}).elaboration.modes.keys()];
+  const modes = once(() => new Map(tasks.flatMap(placesOf).map((place) => [place, isEvaluated()(place) ? "evaluate" : "train"] as const)));
   const forward: (task: string, mode: Mode, variant: GraphVariant) => ForwardGraph = memoised((task: string, mode: Mode, { batch: rows = batchOf(task), lengths = {} }: GraphVariant) => {
-    if (Object.keys(lengths).length === 0) return elaborated(program, stage, task, mode, rows).forward;
-    const shorter = shorterForward(program, { task, mode, batch: rows, overrides, lengths }, forward(task, mode, { batch: rows }));
+    const request = { task, mode, batch: rows, overrides, isEvaluated: isEvaluated() };
+    if (Object.keys(lengths).length === 0) {
+      const isMade = mode === "train" && rows === batchOf(task) && !placesOf(task).some(isEvaluated());
+      return isMade ? allTraining("train", task, {}).forward : elaborated(program, request).forward;
+    }
+    const shorter = shorterForward(program, { ...request, lengths }, forward(task, mode, { batch: rows }));
     if (shorter.kind === "pin") throw new Error(`the task "${task}" cannot be compiled at ${variantKey({ lengths })}: ${shorter.reason}`);
     return shorter.forward;
   });
@@ -39,18 +50,20 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     const { found } = prefix === "given" && mode !== "predict" ? cut(mode, task, { lengths: variant.lengths ?? {} }) : { found: undefined };
     return found ? { ...whole, graph: restOf(whole.graph, found.values) } : whole;
   };
-  const weights = once(() => stageWeights(stage, tasks.map((task) => forward(task, "train", {})), forTask));
   const graph = memoised((kind: "step" | "gradients" | "evaluate" | "predict", task: string, variant: GraphVariant): Graph => {
     if (kind === "step") return stepGraph(training(task, variant), weights(), stage);
     if (kind === "gradients") return gradientsGraph(training(task, variant), weights());
     return optimise(afterPrefix(kind, task, variant).graph);
   });
-  const buckets = memoised((_kind: "buckets", task: string) => bucketsOf(program.specification.tasks[task] ?? { inputs: [] }, program.specification).filter((lengths) => !pinOf(program, { task, overrides, lengths })));
+  const buckets = memoised((_kind: "buckets", task: string) => bucketsOf(program.specification.tasks[task] ?? { inputs: [] }, program.specification).filter((lengths) => !pinOf(program, { task, overrides, lengths, isEvaluated: isEvaluated() })));
   return {
     stage,
     tasks,
     get weights() {
       return weights();
+    },
+    get modes() {
+      return modes();
     },
     batchOf,
     buckets: (task) => buckets("buckets", task, {}),
@@ -85,18 +98,18 @@ export function stageOverrides(program: Program, stage: ResolvedStage | undefine
 
 /** The named streams as outputs besides the predictions, for one example. */
 function streamGraph(program: Program, stage: ResolvedStage, task: string): StreamGraph {
-  const { elaboration, forward } = elaborated(program, stage, task, "predict", 1);
+  const { elaboration, forward } = elaborated(program, { task, mode: "predict", batch: 1, overrides: stageOverrides(program, stage) });
   const streams = namedStreams(elaboration);
   const builder = GraphBuilder.from(forward.graph);
   for (const { name, stream } of streams) builder.output({ kind: "stream", stream: name }, stream.value);
   return { graph: optimise(builder.build(`${task}/streams`)), streams: streams.map(({ name, kind, batch }) => ({ name, kind, batch })) };
 }
 
-function elaborated(program: Program, stage: ResolvedStage, task: string, mode: Mode, batch: number): { readonly elaboration: Elaboration; readonly forward: ForwardGraph } {
+function elaborated(program: Program, request: Omit<ForwardRequest, "reporter">): { readonly elaboration: Elaboration; readonly forward: ForwardGraph } {
   const reporter = createReporter();
-  const { elaboration, forward } = elaborateForward(program, { task, mode, batch, overrides: stageOverrides(program, stage), reporter });
+  const { elaboration, forward } = elaborateForward(program, { ...request, reporter });
   // The program was checked with another batch size and mode, which change no shape without the batch.
-  if (!forward) throw new Error(`the task "${task}" cannot be elaborated: ${reporter.diagnostics.map((diagnostic) => diagnostic.message).join(" ")}`);
+  if (!forward) throw new Error(`the task "${request.task}" cannot be elaborated: ${reporter.diagnostics.map((diagnostic) => diagnostic.message).join(" ")}`);
   return { elaboration, forward };
 }
 

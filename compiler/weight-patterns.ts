@@ -44,3 +44,14 @@ export function globMatches(pattern: string, weight: string): boolean {
   }
   return matcher(weight.replaceAll(".", "/"));
 }
+
+/** Names as the fewest patterns `path.**` that fit all of them and none of the others. */
+export function summarizeNames(names: readonly string[], others: readonly string[]): readonly string[] {
+  const isTaken = (pattern: string): boolean => others.some((other) => other.startsWith(`${pattern}.`));
+  const patterns = names.map((name) => {
+    const segments = name.split(".");
+    const length = segments.findIndex((_, index) => index > 0 && !isTaken(segments.slice(0, index).join(".")));
+    return length === -1 ? name : `${segments.slice(0, length).join(".")}.**`;
+  });
+  return [...new Set(patterns)];
+}

@@ -1,25 +1,48 @@
 import type { StageDeclaration } from "../../grammar/ast.ts";
 import type { Program } from "../checked-program.ts";
 import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
+import type { Mode } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { findFrozenCut } from "../frozen-prefix.ts";
+import { evaluatedPlaces } from "../frozen-scopes.ts";
 import type { StageWeight } from "../plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { CUT_ROWS, frozenSettings, stageOverrides } from "../stage-plan.ts";
 
-/** Advises where evaluation, which neither draws nor mixes, is spared products of what a stage freezes, and training is not. */
+/** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
 export function adviseOnFrozen(program: Program, stage: ResolvedStage, declaration: StageDeclaration, weights: readonly StageWeight[], reporter: Reporter): void {
+  const tasks = [...new Set(weights.flatMap((weight) => weight.tasks))];
+  adviseOnMode(program, stage, declaration, tasks, weights, reporter);
   const at = optionOf(declaration, "freeze") ?? optionOf(declaration, "train");
   if (!at || stage.cache === "off") return;
-  for (const task of new Set(weights.flatMap(({ tasks }) => tasks))) {
-    const [training, evaluation] = (["train", "evaluate"] as const).map((mode) => {
-      const { forward } = elaborateForward(program, { task, mode, batch: CUT_ROWS, overrides: stageOverrides(program, stage), reporter: createReporter() });
-      return forward && findFrozenCut(forward.graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights) });
-    });
-    if ((evaluation?.products ?? 0) <= (training?.products ?? 0)) continue;
-    const reason = program.specification.tasks[task]?.augment ? `mixup mixes the rows of "${task}"` : "dropout draws there anew";
-    reporter.report("frozen_again", at.span, { stage: stage.name, reason });
-    return;
-  }
+  // Evaluation neither draws nor mixes: what it is spared and training is not, that stands in the way.
+  const again = tasks.find((task) => {
+    const [training = 0, evaluation = 0] = (["train", "evaluate"] as const).map((mode) => sparedProducts(program, stage, task, mode, weights));
+    return evaluation > training;
+  });
+  if (again !== undefined) reporter.report("frozen_again", at.span, { stage: stage.name, ...whatDraws(program, stage, again) });
+}
+
+function adviseOnMode(program: Program, stage: ResolvedStage, declaration: StageDeclaration, tasks: readonly string[], weights: readonly StageWeight[], reporter: Reporter): void {
+  const written = optionOf(declaration, "frozen_mode");
+  if (!written || stage.frozen_mode === "evaluate") return;
+  const isFrozen = evaluatedPlaces({ frozen_mode: "evaluate" }, weights);
+  const places = tasks.flatMap((task) => [...elaborated(program, stage, task, "train", weights).elaboration.modes.keys()]);
+  if (!places.some(isFrozen)) reporter.report("idle_frozen_mode", written.span, { stage: stage.name });
+}
+
+function sparedProducts(program: Program, stage: ResolvedStage, task: string, mode: Mode, weights: readonly StageWeight[]): number {
+  const { forward } = elaborated(program, stage, task, mode, weights);
+  return (forward && findFrozenCut(forward.graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights) }))?.products ?? 0;
+}
+
+function elaborated(program: Program, stage: ResolvedStage, task: string, mode: Mode, weights: readonly StageWeight[]): ReturnType<typeof elaborateForward> {
+  return elaborateForward(program, { task, mode, batch: CUT_ROWS, overrides: stageOverrides(program, stage), isEvaluated: evaluatedPlaces(stage, weights), reporter: createReporter() });
+}
+
+function whatDraws(program: Program, stage: ResolvedStage, task: string): { readonly reason: string; readonly help: string } {
+  if (program.specification.tasks[task]?.augment) return { reason: `mixup mixes the rows of "${task}"`, help: "Leave `augment` out" };
+  if (stage.frozen_mode === "train") return { reason: "`frozen_mode: train` keeps its dropout", help: "Leave `frozen_mode` out" };
+  return { reason: "dropout in front of it belongs to a scope with trained weights", help: "Put what is frozen into a declaration of its own, dropout included, or set that dropout to 0 by `with`" };
 }

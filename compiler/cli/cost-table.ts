@@ -43,7 +43,8 @@ function nameOf({ stage, forTask }: StageCost): string {
 
 /** `stage fit: trains 402,569 parameters; 63.7 M FLOPs an example, 82.9 MB of memory.` */
 function summary(stage: StageCost): string {
-  const { total } = stage;
+  const { total, evaluated } = stage;
+  const modes = evaluated.length > 0 ? `In evaluation mode, being frozen: ${evaluated.join(", ")}.\n` : "";
   const others = [...(total.frozen > 0 ? [`freezes ${formatWhole(total.frozen)}`] : []), ...(total.shared > 0 ? [`shares ${formatWhole(total.shared)} among tasks`] : [])];
-  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs an example, ${formatBytes(memoryOf(total))} of memory.\n`;
+  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs an example, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
 }

@@ -2,6 +2,7 @@ import type { Program } from "../checked-program.ts";
 import { ruleOf, slotsOfRule } from "../differentiate/update-rule.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
+import { evaluatedPatterns } from "../frozen-scopes.ts";
 import { bytesOf, nodeFlops, peakOf } from "../graph/cost.ts";
 import { type Graph, type Value, sizeOf } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
@@ -64,7 +65,7 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
   });
   const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
   const operations = sum(largest(tasks.map(({ total }) => total), plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan))).flops;
-  return { stage: plan.stage.name, tasks, total: { ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))), flops: operations, activationBytes: most("activationBytes") } };
+  return { stage: plan.stage.name, tasks, evaluated: evaluatedPatterns(plan), total: { ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))), flops: operations, activationBytes: most("activationBytes") } };
 }
 
 /** How many tasks an update is made from. */

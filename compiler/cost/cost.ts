@@ -40,6 +40,8 @@ export interface StageCost {
   /** Whose turn it is in a stage with `for_each: task`. */
   readonly forTask?: string;
   readonly tasks: readonly TaskCost[];
+  /** What is in evaluation mode in its training, because it is frozen: dropout there costs nothing. */
+  readonly evaluated: readonly string[];
   /** A weight counts once, however many tasks reach it. Tasks run one after another, so operations and activations are those of the most costly one; a joint step adds the tasks' operations. */
   readonly total: Cost;
 }

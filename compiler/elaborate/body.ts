@@ -1,6 +1,6 @@
 import type { LayerStatement, LetStatement, Statement, TypeExpression, UpdateStatement, WeightStatement } from "../../grammar/ast.ts";
 import { type Callable, describeType, parameterType } from "./callable.ts";
-import { type Elaboration, blockPath, report } from "./elaboration.ts";
+import { type Elaboration, blockPath, modeAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
 import { type StreamKind, type Value, describe, poison, shapeOf } from "./value.ts";
@@ -64,7 +64,7 @@ function declareWeight(elaboration: Elaboration, frame: Frame, statement: Weight
 }
 
 function runUpdate(elaboration: Elaboration, frame: Frame, statement: UpdateStatement): void {
-  if (elaboration.mode !== "train") return;
+  if (modeAt(elaboration, frame) !== "train") return;
   const value = evaluate(elaboration, frame, statement.value);
   if (value.kind === "stream") elaboration.updates.set([...frame.path, statement.name.name].join("."), value.stream);
 }

@@ -1,6 +1,7 @@
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { MaskedText } from "../features.ts";
+import type { IsEvaluated } from "../frozen-scopes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
@@ -18,13 +19,14 @@ export interface ElaborationSettings {
   readonly mixup?: ResolvedMixup;
   readonly masked?: MaskedText;
   readonly mode?: Mode;
+  readonly isEvaluated?: IsEvaluated;
   /** Examples. */
   readonly batch?: number;
   readonly candidates?: Candidates;
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, masked, mode = "train", batch: examples = 2, candidates } = settings;
+  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, masked, mode = "train", isEvaluated = () => false, batch: examples = 2, candidates } = settings;
   const batch = examples * (candidates?.most ?? 1);
-  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, masked, mode, batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, masked, mode, isEvaluated, modes: new Map(), batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

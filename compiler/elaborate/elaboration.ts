@@ -5,6 +5,7 @@ import type { Related } from "../diagnostics/diagnostic.ts";
 import type { DiagnosticName, Holes } from "../diagnostics/registry.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { MaskedText } from "../features.ts";
+import type { IsEvaluated } from "../frozen-scopes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../plan.ts";
@@ -51,6 +52,10 @@ export interface Elaboration {
   readonly weights: Map<string, { readonly declaration: WeightDeclaration; readonly stream: Stream }>;
   /** Next values of states. */
   readonly updates: Map<string, Stream>;
+  /** Whether a place is in evaluation mode though the graph is for training: a part that a stage freezes. */
+  readonly isEvaluated: IsEvaluated;
+  /** Every place that works otherwise in training than in evaluation, and how it works in this graph: dropout, updates of states, blocks that ask. */
+  readonly modes: Map<string, Mode>;
   /** How often each random site has been drawn from. */
   readonly randomSites: Map<string, number>;
   /** Streams by declaration, for diagrams and inspection. */
@@ -78,6 +83,14 @@ function sameSpan(left: Span, right: Span): boolean {
 
 export function pathOf(frame: Frame): string {
   return frame.path.join(".");
+}
+
+/** In which mode a place works; what has no dropout or the like to turn off does not ask. */
+export function modeAt({ mode, isEvaluated, modes }: Elaboration, frame: Frame): Mode {
+  const place = pathOf(frame);
+  const own = mode === "train" && isEvaluated(place) ? "evaluate" : mode;
+  modes.set(place, own);
+  return own;
 }
 
 export function originOf(frame: Frame, at: Span): Origin {

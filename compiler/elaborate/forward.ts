@@ -1,5 +1,6 @@
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { type MaskedText, maskedTextOf } from "../features.ts";
+import type { IsEvaluated } from "../frozen-scopes.ts";
 import type { ForwardGraph, TextLengths } from "../plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
 import type { Program } from "../checked-program.ts";
@@ -13,6 +14,8 @@ import type { Value } from "./value.ts";
 export interface ForwardRequest {
   readonly task: string;
   readonly mode: Mode;
+  /** What is in evaluation mode in a graph for training. */
+  readonly isEvaluated?: IsEvaluated;
   readonly batch: number;
   /** Tokens of texts that are compiled shorter. */
   readonly lengths?: TextLengths;
@@ -39,7 +42,7 @@ function maskedIn({ target }: ResolvedTask, full: Modalities, modalities: Modali
 }
 
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
-export function elaborateForward(program: Program, { task, mode, batch, lengths = {}, overrides, reporter }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
+export function elaborateForward(program: Program, { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, callables, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
@@ -55,6 +58,7 @@ export function elaborateForward(program: Program, { task, mode, batch, lengths 
     task: { name: task, index: all.indexOf(task), all },
     mode,
     batch,
+    ...(isEvaluated ? { isEvaluated } : {}),
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
     ...(masked ? { masked } : {}),
     ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),

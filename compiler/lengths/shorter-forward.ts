@@ -22,7 +22,7 @@ export function shorterForward(program: Program, request: Request & { readonly l
 }
 
 /** What keeps a task from being compiled at these lengths, in training or in evaluation. */
-export function pinOf(program: Program, request: Pick<Request, "task" | "overrides"> & { readonly lengths: TextLengths }): Pin | undefined {
+export function pinOf(program: Program, request: Pick<Request, "task" | "overrides" | "isEvaluated"> & { readonly lengths: TextLengths }): Pin | undefined {
   if (Object.keys(request.lengths).length === 0) return undefined;
   for (const mode of ["train", "evaluate"] as const) {
     const { lengths, ...whole } = { ...request, mode, batch: 2 };

@@ -81,6 +81,18 @@ describe("what is frozen is computed once for each example", () => {
   });
 });
 
+test("with dropout in what is frozen, a run ends with the bits that it has when that is set to 0, unless it is kept in training mode", async () => {
+  const runWith = async (options: string) => {
+    const entry = join(root, "dropped.mtl");
+    const text = twoStages(options).replace("linear(width) -> tanh", "linear(width) -> tanh -> dropout(drop)").replace("param width", "param drop: rate = 30%\nparam width");
+    writeFileSync(entry, text);
+    return model((await train({ specification: entry, runs: join(root, "runs"), threads: 1, interrupt: new AbortController().signal })).folder);
+  };
+  const [frozen, without, kept] = [await runWith(""), await runWith("with: { drop: 0% }"), await runWith("frozen_mode: train")];
+  expect(frozen).toEqual(without);
+  expect(kept).not.toEqual(frozen);
+});
+
 test("a run that is interrupted within it goes on to the same bits, with and without the files", async () => {
   const whole = await run();
   const controller = new AbortController();

@@ -70,7 +70,7 @@ describe("a frozen prefix", () => {
   });
 
   test("ends where dropout draws, in training alone", () => {
-    const plan = planOf("freeze: [read, seen] with: { drop: 10% }");
+    const plan = planOf("freeze: [read, seen] frozen_mode: train with: { drop: 10% }");
     const [training, evaluation] = [plan.prefix?.("kind", "train"), plan.prefix?.("kind", "evaluate")];
     expect(products(training)).toBeLessThan(products(evaluation));
     expect(training?.inputs.some(({ role }) => role.kind === "random")).toBe(false);

@@ -134,11 +134,17 @@ export const training = {
     message: ({ from, to }) => `No weight is called "${to}", which "${from}" was renamed to.`,
     help: ({ nearest }) => didYouMean(nearest) ?? "`mtl expand --weights` lists the names. Where the weight is gone, remove its `renamed`.",
   }),
-  frozen_again: define<{ stage: string; reason: string }>({
+  frozen_again: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5040",
     severity: "advice",
     message: ({ stage, reason }) => `The stage "${stage}" computes what it freezes again in every step, because ${reason}.`,
-    help: () => "Without that it is computed once for each example: set the dropout of what is frozen to 0 by `with`, or leave `augment` out. `cache: off` keeps it as it is.",
+    help: ({ help }) => `${help}, and it is computed once for each example. \`cache: off\` keeps it as it is.`,
+  }),
+  idle_frozen_mode: define<{ stage: string }>({
+    code: "MTL5047",
+    severity: "advice",
+    message: ({ stage }) => `\`frozen_mode: train\` changes nothing in "${stage}": no dropout or running statistics stand in what it freezes.`,
+    help: () => "Leave it out. Dropout belongs to the smallest scope around it that has a weight; `mtl expand --weights` lists the places and their modes.",
   }),
   over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
     code: "MTL5030",

@@ -4,7 +4,7 @@ import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
 import { inputOfRows } from "../candidates.ts";
 import { cast, streamOf } from "../stream-ops.ts";
 import { declareWeight } from "../weights.ts";
-import { blockPath, pathOf } from "../elaboration.ts";
+import { blockPath, modeAt, pathOf } from "../elaboration.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 /** A weight as a stream: `learned(4, 96)` is four tokens, `learned(96)` a vector. */
@@ -39,7 +39,7 @@ const dropout: Native = {
   apply: (call): Value => {
     const x = call.stream("x");
     const dropped = Math.round(call.number("rate") * 256);
-    if (call.elaboration.mode !== "train" || dropped === 0) return streamValue(x);
+    if (dropped === 0 || modeAt(call.elaboration, call.frame) !== "train") return streamValue(x);
     const shape = call.choice("over") === "example" ? shapeOf(x).map(() => 1) : shapeOf(x);
     const bytes = randomBytes(call, shape);
     const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: dropped - 0.5 });
@@ -58,7 +58,7 @@ const keepSome: Native = {
   naming: "segment",
   apply: (call): Value => {
     const [count, dropped] = [call.number("count"), Math.round(call.number("rate") * 256)];
-    if (call.elaboration.mode !== "train" || dropped === 0) {
+    if (dropped === 0 || modeAt(call.elaboration, call.frame) !== "train") {
       return streamValue({ kind: "vector", value: call.emit("fill", [], { dtype: "float32", shape: [count], value: 1 }), batch: "shared", positions: new Map() });
     }
     const { batch } = call.elaboration;
