@@ -13,7 +13,7 @@ export interface MetricEvent {
   readonly stage: string;
   readonly task: string | null;
   readonly split: "train" | "validation" | "test";
-  /** `loss`, `loss/TERM`, `loss_scale`, `rows` of a mixed step, `gradient_norm` (of a task; of the whole where a step has several), `rate`, `sampler/NAME`, or a metric. */
+  /** `loss`, `loss/TERM`, `loss_scale`, `rows` of a mixed step, `gradient_norm` (of a task; of the whole where a step has several), `rate`, `sampler/NAME`, `data_used` (which share of a task's training rows the stage has trained on so far, at each validation), or a metric. */
   readonly name: string;
   /** Not finite is `null` in JSON. */
   readonly value: number;

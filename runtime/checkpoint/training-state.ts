@@ -31,6 +31,8 @@ export interface TrainingState {
   /** Position of the balancer's generator. */
   readonly balancePosition: number;
   readonly supplies: { readonly [task: string]: SupplyState };
+  /** Rows of each task's training split that the phase has trained on, a bit each, in base64. */
+  readonly usedRows: { readonly [task: string]: string };
   /** Updates of each class of weights in the phase. */
   readonly updates: { readonly [updateClass: string]: number };
   /** The best checkpoint of the phase so far; none before the first validation. */
@@ -61,6 +63,7 @@ export const trainingStateSchema = {
     balance: map({ type: "array", items: { type: "number" } }),
     balancePosition: count,
     supplies: map(object({ epoch: count, cursor: count })),
+    usedRows: map(string),
     updates: map(count),
     best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } })] },
     earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }),

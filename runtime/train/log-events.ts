@@ -27,6 +27,11 @@ export function logValues(log: MetricsLog, moment: Moment, values: readonly Meas
   for (const { task, split, name, value } of values) log.add({ ...moment, task, split, name, value });
 }
 
+/** Of each task, which share of its rows has been trained on. */
+export function logUsedShares(log: MetricsLog, moment: Moment, shares: ReadonlyMap<string, number>): void {
+  for (const [task, value] of shares) log.add({ ...moment, task, split: "train", name: "data_used", value });
+}
+
 export function logSamplerStatus(log: MetricsLog, moment: Moment, status: readonly SamplerStatus[]): void {
   for (const { task, name, value } of status) log.add({ ...moment, task, split: "train", name: `sampler/${name}`, value });
 }

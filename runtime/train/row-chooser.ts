@@ -12,6 +12,7 @@ import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "./sampler
 import { type CandidateBatch, type Candidates, type Predictor, scoreCandidates, weightedRows } from "./score-candidates.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type LevelsOfSplit, batchesBySize, lengthsOf, levelsOfOrder } from "./text-levels.ts";
+import { UsedRows } from "./used-rows.ts";
 
 /** A task's part of one update, a batch at a time. */
 export interface RowsOfTask {
@@ -30,7 +31,7 @@ export interface RowChooserSettings {
   readonly predictor: Predictor;
 }
 
-export type ChooserPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies">;
+export type ChooserPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies" | "usedRows">;
 
 /** Chooses the tasks and rows of a stage's updates. Everything random in it is keyed or counted, so its state is small. */
 export class RowChooser {
@@ -38,6 +39,7 @@ export class RowChooser {
   readonly #random: Generator;
   readonly #sampler: Sampler | RowSampler;
   readonly #supplies: ReadonlyMap<string, BatchSupply>;
+  readonly #used: ReadonlyMap<string, UsedRows>;
 
   constructor(settings: RowChooserSettings) {
     const { plan: { stage, tasks: names, batchOf }, phase, seed, data, levels } = settings;
@@ -47,10 +49,17 @@ export class RowChooser {
     this.#random = generator(seed, "sampler", phase);
     this.#sampler = openAnySampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) * drawsOf(stage) });
     this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate, levels: levelsOfOrder(stage, levels(name, "train")) })]));
+    this.#used = new Map(tasks.map(({ name, rows }) => [name, new UsedRows(rows)]));
   }
 
   /** In the order of the stage's tasks. What is chosen by the model waits until it is as `after` leaves it. */
   async choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
+    const chosen = await this.#choose(step, after);
+    for (const { task, batches } of chosen) for (const { rows } of batches) this.#used.get(task)?.add(rows);
+    return chosen;
+  }
+
+  async #choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
     const { stage, tasks } = this.#settings.plan;
     const sampler = this.#sampler;
     if ("select" in sampler) return this.#select(sampler, after);
@@ -72,18 +81,26 @@ export class RowChooser {
     return drawsOf(this.#settings.plan.stage) === 0 ? [] : (this.#sampler.status?.() ?? []);
   }
 
+  /** Which share of its rows each task has been given so far; not of tasks without rows. */
+  usedShares(): ReadonlyMap<string, number> {
+    const { data } = this.#settings;
+    return new Map([...this.#used].filter(([task]) => data.rows(task, "train") > 0).map(([task, used]) => [task, used.share]));
+  }
+
   position(): ChooserPosition {
     return {
       sampler: this.#sampler.state(),
       samplerPosition: this.#random.position,
       supplies: Object.fromEntries([...this.#supplies].map(([task, supply]) => [task, supply.state()])),
+      usedRows: Object.fromEntries([...this.#used].map(([task, used]) => [task, used.state()])),
     };
   }
 
-  restore({ sampler, samplerPosition, supplies }: ChooserPosition): void {
+  restore({ sampler, samplerPosition, supplies, usedRows }: ChooserPosition): void {
     this.#sampler.restore(sampler);
     this.#random.position = samplerPosition;
     for (const [task, state] of Object.entries(supplies)) this.#supplyOf(task).restore(state);
+    for (const [task, state] of Object.entries(usedRows)) this.#used.get(task)?.restore(state);
   }
 
   /** The rows that the sampler selects; the other candidates are gone until their task begins a new epoch. */

@@ -11,7 +11,7 @@ import { type EarlyStopState, afterValidation, isOver, noValidationYet } from ".
 import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
 import { FrozenPrefixes } from "./frozen-prefixes.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
-import { logSamplerStatus, logStep, logValues } from "./log-events.ts";
+import { logSamplerStatus, logStep, logUsedShares, logValues } from "./log-events.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import { StepTimer } from "./step-timer.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
@@ -191,6 +191,7 @@ class PhaseRun {
       if (metric !== undefined) this.#supply.observe({ kind: "validation", task, metric });
     }
     logSamplerStatus(log, this.#moment(), this.#supply.samplerStatus());
+    logUsedShares(log, this.#moment(), this.#supply.usedShares());
     this.#tellSamplerStatus();
     const finished = this.#step === this.#total || this.#stopsEarly(scoreOf(stage.early_stop?.metric ?? "auto", values, program.specification));
     await this.#save(finished ? "finished" : "going on");

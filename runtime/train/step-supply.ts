@@ -69,6 +69,10 @@ export class StepSupply {
     return this.#chooser.samplerStatus();
   }
 
+  usedShares(): ReadonlyMap<string, number> {
+    return this.#chooser.usedShares();
+  }
+
   position(): ChooserPosition {
     return this.#chooser.position();
   }
