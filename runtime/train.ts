@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { dirname, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { readBundle, writeBundle, writeSources, writeWeights } from "./bundle.ts";
 import { writeJson } from "./checked-json.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
@@ -10,6 +10,7 @@ import { type CompiledSpecification, type SetParams, compileFile } from "./compi
 import type { Data, Split } from "./data/data.ts";
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { problemText } from "./data/problem-log.ts";
+import { leakLines, leakNote } from "./data/stats/leak-notes.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { writeEvaluation } from "./evaluation/evaluation-file.ts";
 import { checkClassesOfMetrics } from "./metrics/check-classes.ts";
@@ -159,6 +160,7 @@ async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: 
     // A run that was begun without them goes on without them.
     if (existsSync(folder.tensorboard)) await log.copyTo(await EventFiles.create(folder.tensorboard));
     noteProblems(data, observer, folder);
+    if (!newest) noteLeaks(run, observer);
     observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
     const starts = run.starts ?? (await startsToCome(run, newest?.checkpoint.state));
     await noteStarts(starts, observer, folder);
@@ -212,6 +214,14 @@ function noteProblems({ problems }: Data, observer: TrainingObserver, folder: Ru
   if (first === undefined) return;
   observer.onNote?.(`${problems.length} bad rows are left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
+}
+
+/** Said once, where a run begins: results on rows whose inputs training has seen promise too much. */
+function noteLeaks({ data, folder, lock, compiled }: OpenRun, observer: TrainingObserver): void {
+  const leaks = data.leaks();
+  const note = leakNote(leaks, relative(process.cwd(), join(lock.root, basename(compiled.entry))));
+  if (note !== undefined) observer.onNote?.(note);
+  for (const line of leakLines(leaks)) appendLog(folder, line);
 }
 
 /** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null`, and `evaluation/TASK-SPLIT.json`. */

@@ -1,7 +1,7 @@
 import type { CompiledSpecification } from "./compile.ts";
-import type { Data, Preprocessing } from "./data/data.ts";
+import type { Preprocessing } from "./data/data.ts";
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
-import { openData } from "./data/open-data.ts";
+import { type OpenedData, openData } from "./data/open-data.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, type OpenEngineOptions, openEngine } from "./engines/open-engine.ts";
 
@@ -21,7 +21,7 @@ export interface EngineAndDataSettings {
 
 export interface EngineAndData {
   readonly engine: Engine;
-  readonly data: Data;
+  readonly data: OpenedData;
 }
 
 /** Opens both, and closes them whatever happens. */

@@ -22,12 +22,17 @@ export interface ModalityColumnOptions {
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
-interface DistinctValue {
+/** A distinct value of a column. */
+export interface ColumnValue {
   readonly parsed: unknown;
+  /** SHA-256 of what it is decoded from, once that was read; nothing where that is what the table holds. */
+  readonly content: string | undefined;
+}
+
+interface DistinctValue extends ColumnValue {
   readonly references: DatasetRow["references"];
   /** Why it cannot be encoded. */
   reason: string | undefined;
-  /** SHA-256 of what it is decoded from, once that was read. */
   content: string | undefined;
   /** Of a text, once it is encoded. */
   tokens: number;
@@ -88,10 +93,11 @@ export class ModalityColumn {
     return typeof cell === "number" ? this.#values[cell]?.parsed : undefined;
   }
 
-  /** SHA-256 of what a row's value was decoded from; nothing where that is what the table holds. */
-  content(row: number): string | undefined {
+  /** What a row has, if it can be encoded: the same object for rows with the same cell. */
+  value(row: number): ColumnValue | undefined {
     const cell = this.#cells[row];
-    return typeof cell === "number" ? this.#values[cell]?.content : undefined;
+    const value = typeof cell === "number" ? this.#values[cell] : undefined;
+    return value?.reason === undefined ? value : undefined;
   }
 
   /** The parsed value of a row that has one, or that of each of its candidates. */

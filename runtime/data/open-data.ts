@@ -10,12 +10,20 @@ import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { standardiseRow } from "./standardise.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
+import { type Leak, findLeaks } from "./stats/leaks.ts";
 import { shortenTexts } from "./shorten-texts.ts";
 import { type TaskRow, type TaskRows, classWeightOf } from "./task-rows.ts";
 
+/** Data that was read from files. */
+export interface OpenedData extends Data {
+  /** Compares the inputs of validation and test rows with those that training sees. */
+  leaks(): readonly Leak[];
+}
+
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
-export async function openData(options: OpenDataOptions): Promise<Data> {
-  const { datasets, tasks, readers, preprocessing } = await loadData(options);
+export async function openData(options: OpenDataOptions): Promise<OpenedData> {
+  const loaded = await loadData(options);
+  const { datasets, tasks, readers, preprocessing } = loaded;
   const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
   for (const dataset of datasets) refuseBadRows(dataset, tasks);
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
@@ -42,6 +50,7 @@ export async function openData(options: OpenDataOptions): Promise<Data> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
+    leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };
 }

@@ -107,7 +107,7 @@ function bandLayers(chart: Bands, frame: ChartFrame): readonly Layer[] {
   const shape = { field: "kind", type: "nominal", scale: { domain: ["stop", "go"], range: [...shapes] }, legend: null } as const;
   const marks: Layer = {
     data: { values: chart.marks.map((mark) => ({ ...mark })) },
-    mark: { type: "point", filled: true, size: 90, opacity: 1, color: "currentColor" },
+    mark: { type: "point", filled: true, size: 320, opacity: 1, color: "currentColor" },
     encoding: { x: { field: "step" }, y: { ...y, field: "height" }, shape },
   };
   return [bands, marks];

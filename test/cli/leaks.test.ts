@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import type { DataStats } from "../../runtime/data/stats/data-stats.ts";
 import { folderWith, mtl } from "./run.ts";
 
@@ -73,4 +75,28 @@ test("without a leak between the moods nothing is said of them", async () => {
     { set: "test", words: "goodday", mood: "down" },
   ]);
   expect(leaks.map(({ task }) => task)).toEqual(["shown"]);
+});
+
+describe("a training begins with a note of what leaks", () => {
+  const clean = [{ set: "train", words: "good day", mood: "up" }, { set: "train", words: "bad day", mood: "down" }, { set: "test", words: "quite new", mood: "up" }];
+  const trained = async (shown: readonly object[], flags: readonly string[] = []) => {
+    const cwd = folderWith({ "a.mtl": specification, "moods.jsonl": lines(clean), "tones.jsonl": lines(tones), "shots.jsonl": lines(shown) });
+    const { code, stderr } = await mtl([...flags, "train", "a.mtl", "--steps", "1", "--name", "a"], { cwd });
+    expect(code).toBe(0);
+    return { stderr, log: readFileSync(join(cwd, "runs/a-0001/log.txt"), "utf8") };
+  };
+
+  test("the largest, how many more there are, and the command that lists them; the log has all", async () => {
+    const twice = [...shots, { set: "test", words: " Other", photo: picture(5), shown: "cat" }];
+    const { stderr, log } = await trained(twice);
+    expect(stderr).toMatch(/^1 of 1 validation rows of shown has the input of a training row, and there is 1 more leak: mtl data stats .*a\.mtl lists them\.$/m);
+    expect(log).toMatch(/1 of 2 test rows of shown has the input of a training row, but for case and spaces: shots\.jsonl:5 is shots\.jsonl:2\./);
+  });
+
+  test("nothing where nothing leaks, and nothing on the terminal with --quiet", async () => {
+    expect((await trained(shots.slice(0, 3))).stderr).not.toContain("training row");
+    const quiet = await trained(shots, ["--quiet"]);
+    expect(quiet.stderr).toBe("");
+    expect(quiet.log).toContain("training row");
+  });
 });

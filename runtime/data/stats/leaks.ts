@@ -3,6 +3,7 @@ import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts
 import type { Split } from "../data.ts";
 import { rowAt } from "../example-source.ts";
 import type { LoadedData } from "../load-data.ts";
+import type { ColumnValue } from "../modality-column.ts";
 import type { TaskRow } from "../task-rows.ts";
 
 export interface RowPlace {
@@ -26,77 +27,123 @@ export interface Leak {
   readonly first: { readonly evaluated: RowPlace; readonly trained: RowPlace };
 }
 
-const samenesses = ["content", "text"] as const satisfies readonly Sameness[];
 const evaluatedSplits = ["validation", "test"] as const;
 
 /**
- * Compares inputs, targets aside, by a hash of what each value is decoded from. A task is compared with every task that reads all of its
- * modalities: only there could the model have seen the whole input. Keys of a task's rows are made once for each set of modalities.
+ * Compares inputs, targets aside, by what each value is decoded from. A task is compared with every task that reads all of its modalities: only
+ * there could the model have seen the whole input. Distinct values are looked at once, so that the start of a training can afford it.
  */
 export function findLeaks({ tasks: declared, modalities }: ResolvedSpecification, { tasks }: Pick<LoadedData, "tasks">): readonly Leak[] {
   const inputsOf = (task: string): readonly string[] => declared[task]?.inputs.map(({ modality }) => modality).toSorted() ?? [];
-  const keysOf = (rows: readonly TaskRow[], inputs: readonly string[]) => rows.map((row) => keyedRow(row, inputs, (modality) => modalities[modality]?.kind === "text"));
+  const ids = new Map(Object.entries(modalities).map(([name, { kind }]) => [name, valueIds(kind === "text" ? plain : (parsed) => parsed)]));
+  const keyed = (row: TaskRow, inputs: readonly string[]): KeyedRow => ({ row, key: keyOf(inputs.map((modality) => idOf(row, modality, ids.get(modality)))) });
   const seenBy = new Map<string, SeenRows>();
   const seenIn = (trained: string, inputs: readonly string[]): SeenRows => {
     const key = JSON.stringify([trained, inputs]);
-    const seen = seenBy.get(key) ?? seenRows(keysOf(tasks.get(trained)?.splits.train ?? [], inputs));
+    const seen = seenBy.get(key) ?? seenRows((tasks.get(trained)?.splits.train ?? []).map((row) => keyed(row, inputs)), inputs);
     seenBy.set(key, seen);
     return seen;
   };
   const leaks: Leak[] = [];
   for (const [task, { splits }] of tasks) {
     const inputs = inputsOf(task);
-    const evaluated = evaluatedSplits.map((split) => ({ split, rows: keysOf(splits[split], inputs) }));
+    const evaluated = evaluatedSplits.map((split) => ({ split, rows: splits[split].map((row) => keyed(row, inputs)) }));
     for (const trained of tasks.keys()) {
       if (!inputs.every((modality) => inputsOf(trained).includes(modality))) continue;
-      for (const { split, rows } of evaluated) leaks.push(...compare(rows, seenIn(trained, inputs)).map((found) => ({ task, split, trained, ...found, of: rows.length })));
+      for (const { split, rows } of evaluated) leaks.push(...compare(rows, seenIn(trained, inputs), inputs).map((found) => ({ task, split, trained, ...found, of: rows.length })));
     }
   }
   return leaks;
 }
 
-/** A row with its keys; without where it has none of the modalities. */
+/** A row with what its inputs are told apart by, whitespace and case of texts aside; without where it has none of them. */
 interface KeyedRow {
-  readonly place: RowPlace;
-  readonly keys: { readonly [Name in Sameness]: string } | undefined;
+  readonly row: TaskRow;
+  readonly key: string | undefined;
 }
 
-type SeenRows = { readonly [Name in Sameness]: ReadonlyMap<string, RowPlace> };
+/** By key the first row of each content. */
+type SeenRows = ReadonlyMap<string, readonly TaskRow[]>;
 
-/** The first row of each key. */
-function seenRows(rows: readonly KeyedRow[]): SeenRows {
-  const of = (same: Sameness) => new Map(rows.toReversed().flatMap(({ place, keys }) => (keys ? [[keys[same], place] as const] : [])));
-  return { content: of("content"), text: of("text") };
+function seenRows(rows: readonly KeyedRow[], inputs: readonly string[]): SeenRows {
+  const seen = new Map<string, TaskRow[]>();
+  for (const { row, key } of rows) {
+    if (key === undefined) continue;
+    const known = seen.get(key);
+    if (known === undefined) seen.set(key, [row]);
+    else if (!sameContent(row, known, inputs)) known.push(row);
+  }
+  return seen;
 }
 
-function compare(rows: readonly KeyedRow[], seen: SeenRows): readonly Pick<Leak, "same" | "rows" | "first">[] {
+function compare(rows: readonly KeyedRow[], seen: SeenRows, inputs: readonly string[]): readonly Pick<Leak, "same" | "rows" | "first">[] {
   const found = new Map<Sameness, { rows: number; first: Leak["first"] }>();
-  for (const { place, keys } of rows) {
-    const same = keys && samenesses.find((each) => seen[each].has(keys[each]));
-    const trained = keys && same && seen[same].get(keys[same]);
-    if (!same || !trained) continue;
+  for (const { row, key } of rows) {
+    const alike = key === undefined ? [] : (seen.get(key) ?? []);
+    const equal = sameContent(row, alike, inputs);
+    const [same, trained] = equal ? (["content", equal] as const) : (["text", alike[0]] as const);
+    if (!trained) continue;
     const known = found.get(same);
-    found.set(same, { rows: (known?.rows ?? 0) + 1, first: known?.first ?? { evaluated: place, trained } });
+    found.set(same, { rows: (known?.rows ?? 0) + 1, first: known?.first ?? { evaluated: placeOf(row), trained: placeOf(trained) } });
   }
   return [...found].map(([same, each]) => ({ same, ...each }));
 }
 
-function keyedRow(taskRow: TaskRow, inputs: readonly string[], isText: (modality: string) => boolean): KeyedRow {
-  const { file, row } = rowAt(taskRow);
-  const [content, text] = samenesses.map((same) => inputKey(taskRow, inputs, same, isText));
-  return { place: { file, row }, keys: content === undefined || text === undefined ? undefined : { content, text } };
+/** The row among those of its key whose inputs are the same to the last blank. */
+function sameContent(row: TaskRow, alike: readonly TaskRow[], inputs: readonly string[]): TaskRow | undefined {
+  const contentOf = ({ dataset, row: index }: TaskRow): string => JSON.stringify(inputs.map((modality) => wholeOf(dataset.columns.get(modality)?.value(index))));
+  if (alike.length === 0) return undefined;
+  const content = contentOf(row);
+  return alike.find((other) => contentOf(other) === content);
 }
 
-/** Nothing for a row that has none of the modalities. */
-function inputKey({ dataset, row }: TaskRow, inputs: readonly string[], same: Sameness, isText: (modality: string) => boolean): string | undefined {
-  const values = inputs.map((modality) => {
-    const column = dataset.columns.get(modality);
-    if (column?.cell(row).kind !== "present") return null;
-    const content = column.content(row);
-    if (content !== undefined) return content;
-    const parsed = JSON.stringify(column.parsed(row));
-    return same === "text" && isText(modality) ? parsed.replaceAll(/(?:\s|\\[nrt])+/g, " ").replaceAll(/" | "/g, '"').toLowerCase() : parsed;
-  });
-  if (values.every((value) => value === null)) return undefined;
-  return createHash("sha256").update(JSON.stringify(values)).digest("base64");
+function wholeOf(value: ColumnValue | undefined): unknown {
+  return value === undefined ? null : (value.content ?? value.parsed);
+}
+
+function placeOf(taskRow: TaskRow): RowPlace {
+  const { file, row } = rowAt(taskRow);
+  return { file, row };
+}
+
+function keyOf(ids: readonly (number | undefined)[]): string | undefined {
+  return ids.every((id) => id === undefined) ? undefined : ids.join();
+}
+
+/** A number for a value of a column, equal where values are. */
+type IdOfValue = (value: ColumnValue) => number;
+
+function idOf({ dataset, row }: TaskRow, modality: string, idOfValue: IdOfValue | undefined): number | undefined {
+  const value = dataset.columns.get(modality)?.value(row);
+  return value && idOfValue?.(value);
+}
+
+/** Of one modality, over all data sets. */
+function valueIds(told: (parsed: unknown) => unknown): IdOfValue {
+  const known = new Map<string, number>();
+  const ofValues = new Map<ColumnValue, number>();
+  const idOfParsed = ({ parsed, content }: ColumnValue): number => {
+    const value = content ?? short(JSON.stringify(told(parsed)));
+    const id = known.get(value) ?? known.size;
+    known.set(value, id);
+    return id;
+  };
+  return (value) => {
+    const id = ofValues.get(value) ?? idOfParsed(value);
+    ofValues.set(value, id);
+    return id;
+  };
+}
+
+/** Whitespace and case of texts aside. */
+function plain(parsed: unknown): unknown {
+  if (Array.isArray(parsed)) return parsed.map(plain);
+  return typeof parsed === "string" ? parsed.toLowerCase().replaceAll(/\s+/g, " ").trim() : parsed;
+}
+
+const shortest = 200;
+
+/** Long values stand for themselves by a hash, since all are held at once. */
+function short(value: string): string {
+  return value.length > shortest ? createHash("sha256").update(value).digest("base64") : value;
 }
