@@ -2,6 +2,7 @@ import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
 import type { Bindings } from "./bind/bind.ts";
 import type { CallableCache } from "./elaborate/elaboration.ts";
 import type { Value } from "./elaborate/value.ts";
+import type { TaskLengthsCache } from "./lengths/task-lengths.ts";
 import type { StagePlan } from "./plan.ts";
 import type { ResolvedSpecification } from "./schema/resolved.ts";
 
@@ -12,6 +13,7 @@ export interface Program {
   /** Values that replace those of params. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly callables: CallableCache;
+  readonly taskLengths: TaskLengthsCache;
   readonly declarations: { readonly tasks: ReadonlyMap<string, TaskDeclaration>; readonly stages: ReadonlyMap<string, StageDeclaration> };
   plan(stage: string, settings?: PlanSettings): StagePlan;
 }

@@ -100,6 +100,7 @@ function createProgram(bindings: Bindings, overrides: ReadonlyMap<string, Value>
     bindings,
     overrides,
     callables,
+    taskLengths: new Map(),
     declarations: { tasks: named<TaskDeclaration>("Task"), stages: named<StageDeclaration>("Stage") },
     plan: (stage, settings = {}) => createStagePlan(program, stage, settings),
   };

@@ -9,8 +9,8 @@ import { GraphBuilder } from "./graph/builder.ts";
 import type { Graph } from "./graph/graph.ts";
 import { evaluatedPlaces } from "./frozen-scopes.ts";
 import { type CutSettings, findFrozenCut, prefixOf, restOf } from "./frozen-prefix.ts";
-import { bucketsOf } from "./lengths/buckets.ts";
-import { pinOf, shorterForward } from "./lengths/shorter-forward.ts";
+import { shorterForward } from "./lengths/shorter-forward.ts";
+import { taskLengths } from "./lengths/task-lengths.ts";
 import { optimise } from "./passes/optimise.ts";
 import { type ForwardGraph, type GraphVariant, type StagePlan, type StageWeight, type StreamGraph, type WeightDeclaration, variantKey } from "./plan.ts";
 import type { PlanSettings, Program } from "./checked-program.ts";
@@ -55,7 +55,6 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     if (kind === "gradients") return gradientsGraph(training(task, variant), weights());
     return optimise(afterPrefix(kind, task, variant).graph);
   });
-  const buckets = memoised((_kind: "buckets", task: string) => bucketsOf(program.specification.tasks[task] ?? { inputs: [] }, program.specification).filter((lengths) => !pinOf(program, { task, overrides, lengths, isEvaluated: isEvaluated() })));
   return {
     stage,
     tasks,
@@ -66,7 +65,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
       return modes();
     },
     batchOf,
-    buckets: (task) => buckets("buckets", task, {}),
+    buckets: (task) => taskLengths(program, { stage: name, task, overrides, evaluated: placesOf(task).filter(isEvaluated()) }).lengths,
     step: (task, variant = {}) => graph("step", task, variant),
     gradients: (task, variant = {}) => graph("gradients", task, variant),
     apply: (names) => applyGraph(names, weights(), stage),

@@ -1,9 +1,9 @@
 import { predictionNames } from "../compiler/features.ts";
-import type { StagePlan } from "../compiler/plan.ts";
+import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../compiler/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
 import type { Tensors } from "./checkpoint/checkpoint.ts";
 import type { RawExample } from "./data/data.ts";
-import { type ExampleEncoder, createExampleEncoder } from "./data/encode-examples.ts";
+import { type EncodeRequest, type ExampleEncoder, createExampleEncoder } from "./data/encode-examples.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
 import { type Prediction, decoders } from "./prediction.ts";
@@ -12,6 +12,7 @@ import { BoundStep } from "./train/bound-step.ts";
 import { predictionsOf } from "./train/evaluate-split.ts";
 import { lastPhases, storeOf } from "./train/evaluate-stage.ts";
 import { taskOf } from "./train/program.ts";
+import { type TextLevels, batchesOfAll, lengthsOf, levelsOf } from "./train/text-levels.ts";
 import { planOf } from "./train/trainer.ts";
 import { UserError } from "./user-error.ts";
 
@@ -25,6 +26,8 @@ export interface LoadOptions {
 export interface PredictOptions {
   /** May be left out where the model has one task. */
   readonly task?: string;
+  /** How many examples were predicted before these, in other calls; messages count on. */
+  readonly before?: number;
 }
 
 /** A trained model, ready to predict. Disposing of it frees its engine. */
@@ -37,7 +40,7 @@ export interface TrainedModel {
   readonly classes: { readonly [task: string]: readonly string[] };
   /** Takes paths, text, numbers or bytes by modality. Fails with a `UserError` that says which value cannot be read. */
   predict(example: RawExample, options?: PredictOptions): Promise<Prediction>;
-  /** The same for many, in their order, a batch at a time. */
+  /** The same for many, a batch at a time; predictions come in the order of the examples. */
   predictAll(examples: readonly RawExample[], options?: PredictOptions): Promise<readonly Prediction[]>;
   dispose(): Promise<void>;
 }
@@ -57,9 +60,9 @@ export async function load(path: string, { folder = process.cwd(), ...engineOpti
   const loaded = new Map(predictors.map(({ task, plan }) => [task, predictorOf(task, plan)]));
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
   const inTurn = oneAtATime();
-  const predictAll = async (examples: readonly RawExample[], { task }: PredictOptions = {}) => {
+  const predictAll = async (examples: readonly RawExample[], { task, before = 0 }: PredictOptions = {}) => {
     const predictor = choose(loaded, task);
-    return inTurn(() => predictor.predict(examples));
+    return inTurn(() => predictor.predict(examples, before));
   };
   return {
     name: specification.model.name,
@@ -108,23 +111,38 @@ const largestBatch = 32;
 
 class Predictor {
   readonly #settings: PredictorSettings;
-  readonly #steps = new Map<number, Promise<BoundStep>>();
+  readonly #steps = new Map<string, Promise<BoundStep>>();
 
   constructor(settings: PredictorSettings) {
     this.#settings = settings;
   }
 
-  async predict(examples: readonly RawExample[]): Promise<readonly Prediction[]> {
+  /** Those of like length together; `before` them there were others. */
+  async predict(examples: readonly RawExample[], before: number): Promise<readonly Prediction[]> {
     const size = examples.length === 1 ? 1 : largestBatch;
-    const predictions: Prediction[] = [];
-    for (let start = 0; start < examples.length; start += size) predictions.push(...(await this.#predictBatch(examples.slice(start, start + size), size)));
-    return predictions;
+    const levels = await this.#levelsOf(examples, before);
+    const predictions = new Map<number, Prediction>();
+    for (const rows of batchesOfAll(examples.length, levels, size)) {
+      const request = { task: this.#settings.task.name, examples: rows.map((row) => examples[row] ?? {}), places: rows.map((row) => before + row), size, lengths: lengthsOf(levels, rows) };
+      for (const [index, prediction] of (await this.#predictBatch(request)).entries()) predictions.set(rows[index] ?? -1, prediction);
+    }
+    return [...examples.keys()].flatMap((row) => predictions.get(row) ?? []);
   }
 
-  async #predictBatch(examples: readonly RawExample[], size: number): Promise<readonly Prediction[]> {
+  async #levelsOf(examples: readonly RawExample[], before: number): Promise<TextLevels | undefined> {
+    const { plan, task, encoder } = this.#settings;
+    const lengths = plan.buckets(task.name);
+    if (lengths.length < 2) return undefined;
+    const tokens: TextLengths[] = [];
+    for (const [row, example] of examples.entries()) tokens.push(await encoder.tokens(task.name, example, before + row));
+    return levelsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
+  }
+
+  async #predictBatch(request: Required<EncodeRequest>): Promise<readonly Prediction[]> {
     const { task, encoder, classes } = this.#settings;
-    const step = await this.#step(size);
-    const batch = await encoder.encode({ task: task.name, examples, size });
+    const { examples, size, lengths } = request;
+    const step = await this.#step({ batch: size, lengths });
+    const batch = await encoder.encode(request);
     const output = predictionNames[task.target.kind];
     const values = predictionsOf(await step.run({ batch })).get(output);
     if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${output}`);
@@ -135,10 +153,11 @@ class Predictor {
     });
   }
 
-  #step(size: number): Promise<BoundStep> {
+  #step(variant: GraphVariant): Promise<BoundStep> {
     const { plan, engine, task, weights } = this.#settings;
-    const known = this.#steps.get(size) ?? engine.load(plan.predict(task.name, { batch: size })).then((step) => new BoundStep(step, storeOf(plan, weights)));
-    this.#steps.set(size, known);
+    const key = variantKey(variant);
+    const known = this.#steps.get(key) ?? engine.load(plan.predict(task.name, variant)).then((step) => new BoundStep(step, storeOf(plan, weights)));
+    this.#steps.set(key, known);
     return known;
   }
 }

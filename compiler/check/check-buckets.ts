@@ -2,8 +2,7 @@ import type { Program } from "../checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { isPrelude } from "../elaborate/elaboration.ts";
 import type { Pin } from "../lengths/align.ts";
-import { bucketsOf } from "../lengths/buckets.ts";
-import { pinOf } from "../lengths/shorter-forward.ts";
+import { taskLengths } from "../lengths/task-lengths.ts";
 import { stageOverrides } from "../stage-plan.ts";
 
 /** Says of each task what keeps it from being compiled for shorter texts. */
@@ -11,14 +10,12 @@ export function checkBuckets(program: Program, reporter: Reporter): void {
   const { specification, declarations } = program;
   const found = new Map<string, { readonly task: string; readonly pin: Pin; readonly lengths: Set<string> }>();
   for (const stage of specification.stages) {
-    for (const name of stage.tasks) {
-      const task = specification.tasks[name];
-      for (const lengths of task ? bucketsOf(task, specification) : []) {
-        const pin = pinOf(program, { task: name, overrides: stageOverrides(program, stage), lengths });
-        const key = JSON.stringify([name, pin?.origin?.spans ?? pin?.reason]);
-        const known = pin && (found.get(key) ?? { task: name, pin, lengths: new Set<string>() });
-        if (known) found.set(key, known);
-        known?.lengths.add([...new Set(Object.values(lengths))].join(" and "));
+    for (const task of stage.tasks) {
+      for (const { lengths, pin } of taskLengths(program, { stage: stage.name, task, overrides: stageOverrides(program, stage) }).pins) {
+        const key = JSON.stringify([task, pin.origin?.spans ?? pin.reason]);
+        const known = found.get(key) ?? { task, pin, lengths: new Set<string>() };
+        found.set(key, known);
+        known.lengths.add([...new Set(Object.values(lengths))].join(" and "));
       }
     }
   }

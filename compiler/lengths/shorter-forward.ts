@@ -20,15 +20,3 @@ export function shorterForward(program: Program, request: Request & { readonly l
   const aligned = alignLengths(forward.graph, full.graph);
   return aligned.kind === "pin" ? aligned : { kind: "forward", forward: { ...forward, graph: aligned.graph, weights: full.weights } };
 }
-
-/** What keeps a task from being compiled at these lengths, in training or in evaluation. */
-export function pinOf(program: Program, request: Pick<Request, "task" | "overrides" | "isEvaluated"> & { readonly lengths: TextLengths }): Pin | undefined {
-  if (Object.keys(request.lengths).length === 0) return undefined;
-  for (const mode of ["train", "evaluate"] as const) {
-    const { lengths, ...whole } = { ...request, mode, batch: 2 };
-    const { forward: full } = elaborateForward(program, { ...whole, reporter: createReporter() });
-    const shorter = full ? shorterForward(program, { ...whole, lengths }, full) : undefined;
-    if (shorter?.kind === "pin") return shorter;
-  }
-  return undefined;
-}

@@ -31,10 +31,11 @@ export function askForTokens(batch: Batch, size: number, masking: TokenMasking |
   const { places } = masked;
   const made = { positions: featureArray(features.positions, size), mask: featureArray(features.mask, size) };
   const ids = batch.features.get(`${modality}.ids`) ?? new Int32Array(0);
-  for (const row of batch.keys.keys()) {
+  for (const [row, place] of batch.keys.entries()) {
+    const example = `Example ${Number(place) + 1}`;
     const positions = masksIn(rowOf(ids, features.original, row));
-    if (positions.length === 0) throw new UserError("data", `Example ${row + 1} asks for nothing: its ${modality} has no ${mask}.`, `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`);
-    if (positions.length > places) throw new UserError("data", `Example ${row + 1} asks for ${positions.length} tokens of its ${modality} at once; the model can tell ${places}.`, "Ask for fewer, or train with a higher rate.");
+    if (positions.length === 0) throw new UserError("data", `${example} asks for nothing: its ${modality} has no ${mask}.`, `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`);
+    if (positions.length > places) throw new UserError("data", `${example} asks for ${positions.length} tokens of its ${modality} at once; the model can tell ${places}.`, "Ask for fewer, or train with a higher rate.");
     for (const [place, position] of positions.entries()) {
       made.positions[row * places + place] = position;
       made.mask[row * places + place] = 1;

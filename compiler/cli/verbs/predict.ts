@@ -49,7 +49,7 @@ export const predict: VerbOf<PredictOptions> = {
 /** A line for each example and task: `{"example":0,"task":"species","class":"rose",…}`. */
 async function printPredictions(session: Session, model: TrainedModel, tasks: readonly string[], examples: readonly RawExample[], first: number): Promise<void> {
   const byTask = new Map<string, Awaited<ReturnType<TrainedModel["predictAll"]>>>();
-  for (const task of tasks) byTask.set(task, await model.predictAll(examples, { task }));
+  for (const task of tasks) byTask.set(task, await model.predictAll(examples, { task, before: first }));
   for (const index of examples.keys()) {
     for (const [task, predictions] of byTask) {
       const prediction = predictions[index];
