@@ -42,4 +42,5 @@ async function finishedIn(folder: string): Promise<readonly Finished[]> {
 }
 
 /** What is not a number is `null` in JSON. */
-const numbers = (values: readonly MeasuredValue[]): readonly MeasuredValue[] => values.map((each) => ({ ...each, value: (each.value as number | null) ?? Number.NaN }));
+const numbers = (values: readonly MeasuredValue[]): readonly MeasuredValue[] => values.map((each) => ({ ...each, value: number(each.value), ...(each.floor === undefined ? {} : { floor: number(each.floor) }) }));
+const number = (value: number | null): number => value ?? Number.NaN;
