@@ -1,7 +1,7 @@
 import type { Expression, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
 import type { Program } from "../checked-program.ts";
 import { formatBytes, formatCount, formatWhole } from "../cost/amounts.ts";
-import { type Cost, type TaskCost, memoryOf } from "../cost/cost.ts";
+import { type Cost, type TaskCost, memoryOf, partName } from "../cost/cost.ts";
 import { stageCosts, taskCost } from "../cost/cost-of.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
@@ -53,7 +53,7 @@ function checkBudget(declaration: TaskDeclaration | StageDeclaration, budget: Re
 /** The three largest parts of the most costly task. */
 function largestParts(tasks: readonly TaskCost[], of: (cost: Cost) => number): readonly { readonly name: string; readonly amount: number }[] {
   const [task] = tasks.toSorted((left, right) => of(right.total) - of(left.total));
-  const parts = (task?.parts ?? []).map((part) => ({ name: part.kind === "update" ? "the update" : `${part.kind} ${part.name}`, amount: of(part) }));
+  const parts = (task?.parts ?? []).map((part) => ({ name: partName(part), amount: of(part) }));
   return parts.filter(({ amount }) => amount > 0).toSorted((left, right) => right.amount - left.amount).slice(0, 3);
 }
 

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatWhole } from "../cost/amounts.ts";
-import { type Cost, type ProgramCost, type StageCost, type TaskCost, memoryOf } from "../cost/cost.ts";
+import { type Cost, type ProgramCost, type StageCost, type TaskCost, memoryOf, partName } from "../cost/cost.ts";
 import { renderTable } from "./table.ts";
 
 /** What a specification costs, as `mtl check --cost` prints it. */
@@ -33,7 +33,7 @@ const columns: readonly Column[] = [
 function costTable({ parts, total }: TaskCost): string {
   const shown = columns.filter((column) => column.where === undefined || total[column.of] > 0);
   const cells = (cost: Cost): readonly string[] => shown.map(({ of, format }) => format(cost[of]));
-  const rows = parts.map((part) => [part.kind === "update" ? "update" : `${part.kind} ${part.name}`, ...cells(part)]);
+  const rows = parts.map((part) => [partName(part), ...cells(part)]);
   return renderTable(["", ...shown.map(({ name }) => name)], [...rows, ["total", ...cells(total)]], shown.map(({ name }) => name));
 }
 
@@ -46,5 +46,6 @@ function summary(stage: StageCost): string {
   const { total, evaluated } = stage;
   const modes = evaluated.length > 0 ? `In evaluation mode, being frozen: ${evaluated.join(", ")}.\n` : "";
   const others = [...(total.frozen > 0 ? [`freezes ${formatWhole(total.frozen)}`] : []), ...(total.shared > 0 ? [`shares ${formatWhole(total.shared)} among tasks`] : [])];
-  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs an example, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
+  const asked = stage.tasks[0]?.parts.find(({ kind }) => kind === "candidates")?.flops ?? 0;
+  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs an example${asked > 0 ? `, ${formatCount(asked)} of them to look at candidates` : ""}, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
 }

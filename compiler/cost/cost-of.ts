@@ -59,13 +59,21 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
   const partOf = createParts(program);
   const slotBytes = (weight: StageWeight): number => Object.values(slotsOfRule(ruleOf(plan.stage, weight), weight.shape)).reduce((total, slot) => total + bytesOf({ dtype: "float32", shape: slot }), 0);
   const weights = plan.weights.map((weight) => ({ ...weight, shared: weight.tasks.length > 1 }));
+  const asked = askedGraphs(program, plan);
   const tasks = plan.tasks.map((task) => {
     const own = weights.filter((weight) => weight.tasks.includes(task));
-    return totalled(task, plan.batchOf(task), [...training(plan, task, partOf), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))])]);
+    return totalled(task, plan.batchOf(task), [...training(plan, task, { partOf, asked }), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))])]);
   });
   const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
   const operations = sum(largest(tasks.map(({ total }) => total), plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan))).flops;
   return { stage: plan.stage.name, tasks, evaluated: evaluatedPatterns(plan), total: { ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))), flops: operations, activationBytes: most("activationBytes") } };
+}
+
+/** What a sampler that asks the model runs before each step, whichever rows it then chooses: a prediction of the candidates of every task that counts and has classes. */
+function askedGraphs({ specification }: Program, { stage: { sampler }, tasks, predict }: StagePlan): readonly Graph[] {
+  if (sampler.kind !== "uncertainty") return [];
+  const asked = tasks.filter((name) => specification.tasks[name]?.weight !== 0 && "classes" in (specification.tasks[name]?.target ?? {}));
+  return asked.map((task) => predict(task, { batch: sampler.candidates }));
 }
 
 /** How many tasks an update is made from. */
@@ -80,19 +88,23 @@ function largest(costs: readonly Cost[], count: number): readonly Cost[] {
 }
 
 /** The fused graph, or that of the gradients and that of the update, whose sums of gradients live all the time. */
-function training(plan: StagePlan, task: string, partOf: PartOf): readonly Contribution[] {
+function training(plan: StagePlan, task: string, { partOf, asked }: { readonly partOf: PartOf; readonly asked: readonly Graph[] }): readonly Contribution[] {
   const { stage, tasks } = plan;
   const batch = plan.batchOf(task);
   if (isFused(stage)) return [...batchOf(partOf, plan.step(task)), ...flops(partOf, plan.step(task), batch), ...liveAtPeak(partOf, plan.step(task))];
   const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
   const [gradients, apply] = [plan.gradients(task), plan.apply(updated)];
   const examples = stage.accumulate * (stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0));
-  const larger = peakOf(gradients).bytes >= peakOf(apply).bytes ? gradients : apply;
+  const run = [...[gradients, apply].map((graph) => ({ graph, of: partOf })), ...asked.map((graph) => ({ graph, of: ofCandidates }))];
+  const largest = run.reduce((most, each) => (peakOf(each.graph).bytes > peakOf(most.graph).bytes ? each : most));
   const gradientBytes = apply.inputs.reduce((total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0), 0);
   // A balance sees the gradients of each task apart.
   const sums = stage.balance.kind === "fixed" ? 1 : updated.length + 1;
-  return [...batchOf(partOf, gradients), ...flops(partOf, gradients, batch), ...flops(partOf, apply, examples), ...liveAtPeak(partOf, larger), [partOf(undefined), { activationBytes: sums * gradientBytes }]];
+  return [...batchOf(partOf, gradients), ...flops(partOf, gradients, batch), ...flops(partOf, apply, examples), ...liveAtPeak(largest.of, largest.graph), [partOf(undefined), { activationBytes: sums * gradientBytes }], ...asked.flatMap((graph) => [...batchOf(ofCandidates, graph), ...flops(ofCandidates, graph, examples)])];
 }
+
+const ofCandidates: PartOf = () => ({ kind: "candidates", name: "candidates" });
+
 
 function flops(partOf: PartOf, graph: Graph, examples: number): readonly Contribution[] {
   return graph.nodes.map((node) => [partOf(node.origin?.path), { flops: nodeFlops(node) / examples }]);
@@ -121,6 +133,6 @@ function weightCost({ kind, shape, trainable, shared }: Pick<StageWeight, "kind"
 /** The total is the sum of the parts; FLOPs are divided by the batch part by part. */
 function totalled(task: string, batch: number, contributions: readonly Contribution[]): TaskCost {
   const parts = sumByPart(contributions);
-  const rank = ({ kind }: PartCost): number => (kind === "update" ? 2 : kind === "task" ? 1 : 0);
+  const rank = ({ kind }: PartCost): number => (kind === "candidates" ? 3 : kind === "update" ? 2 : kind === "task" ? 1 : 0);
   return { task, batch, parts: parts.toSorted((left, right) => rank(left) - rank(right)), total: sum(parts) };
 }

@@ -8,7 +8,7 @@ export interface Cost {
   readonly shared: number;
   /**
    * Floating point operations for one example; a multiply-add counts two, an elementwise result one, the movement of data none. In training:
-   * forward, backward, and the example's share of the update.
+   * forward, backward, and the example's share of the update and of the passes over candidates.
    */
   readonly flops: number;
   /** Of weights and states. */
@@ -19,10 +19,18 @@ export interface Cost {
   readonly optimizerBytes: number;
 }
 
-/** What a cost belongs to: a declaration, or the update: clipping, the optimizer, and the next values of weights that it writes. */
+/**
+ * What a cost belongs to: a declaration; or the update: clipping, the optimizer, and the next values of weights that it writes; or what a sampler asks
+ * the model about candidates of all tasks before a step.
+ */
 export interface Part {
-  readonly kind: "modality" | "stream" | "fusion" | "layer" | "task" | "update";
+  readonly kind: "modality" | "stream" | "fusion" | "layer" | "task" | "update" | "candidates";
   readonly name: string;
+}
+
+/** `stream seen`, `update`. */
+export function partName({ kind, name }: Part): string {
+  return kind === name ? kind : `${kind} ${name}`;
 }
 
 export type PartCost = Part & Cost;

@@ -124,6 +124,19 @@ describe("a stage", () => {
     expect(update("pcgrad") - update("fixed")).toBe(2 * 4 * (trunk + headOfA + headOfB));
   });
 
+  test("of uncertainty pays in every step for a prediction of each candidate of the tasks that have classes, and holds them all", () => {
+    const stage = (sampler: string, task = "") => stageOf(`${task}  stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  step: mixed  sampler: ${sampler} }`);
+    const asks = `uncertainty(candidates: 10, proxy: { b: a })`;
+    const [plain, asking] = [stage("uniform"), stage(asks)];
+    // The steps of a prediction counted by hand; b has no entropy, and so is not asked.
+    const ofPrediction = 2 * 8 * 16 + 16 + 16 + 2 * 16 * 3 + 3;
+    const candidates = asking.tasks.map(({ parts }) => parts.find(({ kind }) => kind === "candidates"));
+    expect(candidates.map((part) => part?.flops)).toEqual([(10 * ofPrediction) / 4, (10 * ofPrediction) / 4]);
+    expect(asking.total.flops - plain.total.flops).toBeCloseTo((10 * ofPrediction) / 4, 6);
+    expect(asking.total.activationBytes - plain.total.activationBytes).toBe(10 * 8 * 4);
+    expect(stage(asks, `task c { from: s -> linear(3)  target: category("c", classes: 3)  weight: 0 }`).tasks[0]?.parts.find(({ kind }) => kind === "candidates")?.flops).toBe((10 * ofPrediction) / 4);
+  });
+
   test("accumulates: the update is shared by more examples, its cost by example falls", () => {
     const update = (accumulate: number): number => stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  accumulate: ${accumulate} }`).tasks[0]?.parts.find(({ kind }) => kind === "update")?.flops ?? 0;
     expect(update(8) / update(2)).toBeCloseTo(2 / 8, 6);
