@@ -70,10 +70,11 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
 }
 
 /** What a sampler that asks the model runs before each step, whichever rows it then chooses: a prediction of the candidates of every task that counts and has classes. */
-function askedGraphs({ specification }: Program, { stage: { sampler }, tasks, predict }: StagePlan): readonly Graph[] {
+function askedGraphs({ specification }: Program, plan: StagePlan): readonly Graph[] {
+  const { stage: { sampler }, tasks } = plan;
   if (sampler.kind !== "uncertainty") return [];
   const asked = tasks.filter((name) => specification.tasks[name]?.weight !== 0 && "classes" in (specification.tasks[name]?.target ?? {}));
-  return asked.map((task) => predict(task, { batch: sampler.candidates }));
+  return asked.map((task) => plan.predict(task, { batch: sampler.candidates }));
 }
 
 /** How many tasks an update is made from. */
