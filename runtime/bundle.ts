@@ -1,12 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkedJson, writeJson, writeText } from "./checked-json.ts";
-import { type Tensors, readTensors, writeTensors } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, compileFile, layOutSources } from "./compile.ts";
 import type { Preprocessing } from "./data/data.ts";
 import { preprocessingFile } from "./data/preprocessing.ts";
 import { packageVersion } from "./package-version.ts";
-import { UserError } from "./user-error.ts";
 
 /** `model.json`: what the folder of a model is. */
 interface BundleManifest {
@@ -62,16 +60,3 @@ export async function readBundle(folder: string): Promise<Bundle> {
   const { entry, set } = await manifestFile.read(join(folder, "model.json"));
   return { folder, compiled: compileFile(join(folder, entry), set), preprocessing: await preprocessingFile.read(join(folder, "preprocessing.json")) };
 }
-
-export function writeWeights(folder: string, weights: Tensors): Promise<void> {
-  return writeTensors(join(folder, weightsFile), weights);
-}
-
-export function readWeights(folder: string): Promise<Tensors> {
-  return readTensors(join(folder, weightsFile)).catch((cause: unknown) => {
-    if (!(cause instanceof UserError)) throw cause;
-    throw new UserError("data", `There is no trained model in ${folder}. ${cause.message}`, "Train it to its end: `mtl train --resume RUN`.", { cause });
-  });
-}
-
-const weightsFile = "model.safetensors";

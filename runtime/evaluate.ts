@@ -1,14 +1,14 @@
 import { readBundle } from "./bundle.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { readModel } from "./checkpoint/checkpoint.ts";
+import { isOf, readModelCheckpoint, readModelCheckpoints } from "./checkpoint/model-checkpoints.ts";
 import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changedData, readRunLock } from "./run-lock.ts";
-import { underNewNames } from "./start/under-new-names.ts";
 import { engineOf, writeResults } from "./train.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { evaluateLastStage } from "./train/evaluate-stage.ts";
+import { weightsOfCheckpoints } from "./trained-weights.ts";
 import { withEngineAndData } from "./with-engine-and-data.ts";
 
 export interface EvaluateOptions {
@@ -26,13 +26,15 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundle(folder.model);
   const checkpoints = new CheckpointFolder(folder.checkpoints);
-  const checkpoint = options.checkpoint ?? (await checkpoints.pointed("best"));
-  const weights = underNewNames(await readModel(checkpoints.folderOf(checkpoint)), compiled.program.specification.renamed);
+  const measured = options.checkpoint === undefined ? await readModelCheckpoints(checkpoints, "best") : [await readModelCheckpoint(checkpoints, options.checkpoint)];
+  const weights = await weightsOfCheckpoints(checkpoints, measured, compiled.program.specification.renamed);
+  const { stages } = compiled.program.specification;
+  const tasks = (stages.at(-1)?.tasks ?? []).filter((task) => measured.some((each) => isOf(each, task)));
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
     const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
-    const evaluated = await evaluateLastStage({ program: compiled.program, weights, splits: [split], ...opened });
-    await writeResults(folder, checkpoint, evaluated);
+    const evaluated = await evaluateLastStage({ program: compiled.program, weights, splits: [split], tasks, ...opened });
+    await writeResults(folder, measured, evaluated);
     return evaluated.values;
   });
 }

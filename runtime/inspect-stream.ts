@@ -12,9 +12,10 @@ import { readTrained } from "./read-trained.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changedData, readRunLock } from "./run-lock.ts";
 import { BoundStep } from "./train/bound-step.ts";
-import { lastPhases, storeOf } from "./train/evaluate-stage.ts";
+import { lastPhases, storeOf, trainedStore } from "./train/evaluate-stage.ts";
 import { startingWeights } from "./train/phase-weights.ts";
 import type { Phase } from "./train/phases.ts";
+import type { TensorStore } from "./train/tensor-store.ts";
 import { planOf } from "./train/trainer.ts";
 import { UserError } from "./user-error.ts";
 import { withEngineAndData } from "./with-engine-and-data.ts";
@@ -85,19 +86,19 @@ interface Subject {
   readonly root: string;
   readonly preprocessing?: Preprocessing;
   readonly weights: StreamInspection["weights"];
-  readonly storeOf: (phase: Phase, plan: StagePlan) => ReturnType<typeof storeOf>;
+  readonly storeOf: (phase: Phase, plan: StagePlan) => Promise<TensorStore>;
   readonly changed: (data: Data) => Promise<string | undefined>;
 }
 
 async function subjectOf(of: string | CompiledSpecification, { set }: InspectOptions): Promise<Subject> {
   if (typeof of !== "string" || !existsSync(new RunFolder(of).lock)) {
     const compiled = typeof of === "string" ? compileFile(of, set) : of;
-    const initial = (phase: Phase, plan: StagePlan) => storeOf(plan, startingWeights(plan, new Map(), phase.stage.seed));
+    const initial = async (phase: Phase, plan: StagePlan) => storeOf(plan, startingWeights(plan, new Map(), phase.stage.seed));
     return { compiled, root: dirname(compiled.entry), weights: "initial", storeOf: initial, changed: async () => undefined };
   }
   const lock = await readRunLock(new RunFolder(of));
   const { bundle: { compiled, preprocessing }, weights } = await readTrained(of);
-  return { compiled, preprocessing, root: lock.root, weights: "trained", storeOf: (_phase, plan) => storeOf(plan, weights), changed: (data) => changedData(lock, compiled, data) };
+  return { compiled, preprocessing, root: lock.root, weights: "trained", storeOf: (_phase, plan) => trainedStore(plan, weights), changed: (data) => changedData(lock, compiled, data) };
 }
 
 interface Found {
@@ -138,7 +139,7 @@ async function look({ phase, plan, task, streams, subject, engine, data, options
   const name = roleName({ kind: "stream", stream });
   const output = streams.graph.outputs.find((each) => each.name === name);
   if (!declared || !output) throw new Error(`the graph of ${task} lacks ${name}`);
-  const step = new BoundStep(await engine.load(streams.graph), subject.storeOf(phase, plan));
+  const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf(phase, plan));
   try {
     const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) })).get(name)?.slice();
     if (!values) throw new Error(`the engine gave no ${name}`);

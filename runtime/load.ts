@@ -1,7 +1,6 @@
 import { predictionNames } from "../compiler/features.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../compiler/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
-import type { Tensors } from "./checkpoint/checkpoint.ts";
 import type { RawExample } from "./data/data.ts";
 import { type EncodeRequest, type ExampleEncoder, createExampleEncoder } from "./data/encode-examples.ts";
 import type { Engine } from "./engines/engine.ts";
@@ -10,10 +9,12 @@ import { type Prediction, decoders } from "./prediction.ts";
 import { readTrained } from "./read-trained.ts";
 import { BoundStep } from "./train/bound-step.ts";
 import { predictionsOf } from "./train/evaluate-split.ts";
-import { lastPhases, storeOf } from "./train/evaluate-stage.ts";
+import { lastPhases, trainedStore } from "./train/evaluate-stage.ts";
+import type { TensorStore } from "./train/tensor-store.ts";
 import { taskOf } from "./train/program.ts";
 import { type TextLevels, batchesOfAll, lengthsOf, levelsOf } from "./train/text-levels.ts";
 import { planOf } from "./train/trainer.ts";
+import type { TrainedWeights } from "./trained-weights.ts";
 import { UserError } from "./user-error.ts";
 
 export interface LoadOptions {
@@ -100,7 +101,7 @@ function choose<Value>(byTask: ReadonlyMap<string, Value>, task: string | undefi
 interface PredictorSettings {
   readonly task: ResolvedTask;
   readonly plan: StagePlan;
-  readonly weights: Tensors;
+  readonly weights: TrainedWeights;
   readonly engine: Engine;
   readonly encoder: ExampleEncoder;
   readonly classes: readonly string[];
@@ -112,6 +113,7 @@ const largestBatch = 32;
 class Predictor {
   readonly #settings: PredictorSettings;
   readonly #steps = new Map<string, Promise<BoundStep>>();
+  #store: Promise<TensorStore> | undefined;
 
   constructor(settings: PredictorSettings) {
     this.#settings = settings;
@@ -156,7 +158,7 @@ class Predictor {
   #step(variant: GraphVariant): Promise<BoundStep> {
     const { plan, engine, task, weights } = this.#settings;
     const key = variantKey(variant);
-    const known = this.#steps.get(key) ?? engine.load(plan.predict(task.name, variant)).then((step) => new BoundStep(step, storeOf(plan, weights)));
+    const known = this.#steps.get(key) ?? engine.load(plan.predict(task.name, variant)).then(async (step) => new BoundStep(step, await (this.#store ??= trainedStore(plan, weights))));
     this.#steps.set(key, known);
     return known;
   }

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { readBundle, writeBundle, writeSources, writeWeights } from "./bundle.ts";
+import { readBundle, writeBundle, writeSources } from "./bundle.ts";
 import { writeJson } from "./checked-json.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { readModel } from "./checkpoint/checkpoint.ts";
+import { type ModelCheckpoint, isOf, modelCheckpoints } from "./checkpoint/model-checkpoints.ts";
 import type { TrainingState } from "./checkpoint/training-state.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Split } from "./data/data.ts";
@@ -21,7 +21,6 @@ import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { type RunLock, checkData, checkStarts, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
 import { startReportFile, startSummary } from "./start/start-report.ts";
-import { underNewNames } from "./start/under-new-names.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
@@ -30,6 +29,7 @@ import type { TrainingObserver } from "./train/observer.ts";
 import { asUserError } from "./system-failure.ts";
 import { trainAll } from "./train/trainer.ts";
 import { EventFiles } from "./tensorboard/event-files.ts";
+import { weightsOfCheckpoints, writeModelWeights } from "./trained-weights.ts";
 import { UserError } from "./user-error.ts";
 import { type EngineAndData, withEngineAndData } from "./with-engine-and-data.ts";
 
@@ -178,13 +178,16 @@ async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: 
       ...(lock.seed === null ? {} : { seed: lock.seed }),
       ...(newest ? { resumed: newest.checkpoint } : {}),
     });
-    const weights = underNewNames(await readModel(checkpoints.folderOf(end.best)), program.specification.renamed);
+    const best = modelCheckpoints(end.phases, "best");
+    const weights = await weightsOfCheckpoints(checkpoints, best, program.specification.renamed);
     const evaluated = await evaluateLastStage({ program, data, engine, weights, splits: evaluatedSplits });
     const results = evaluated.values;
     // Only now: `test` is read once, after everything was chosen.
-    logValues(log, { step: end.runStep, epoch: null, stage: end.name }, results.filter(({ split }) => split === "test"));
-    await writeResults(folder, end.best, evaluated);
-    await writeWeights(folder.model, weights);
+    for (const { name, fork } of end.phases.filter(({ name, fork }) => fork !== undefined || name === end.name)) {
+      logValues(log, { step: end.runStep, epoch: null, stage: name }, results.filter(({ split, task }) => split === "test" && (fork ?? task) === task));
+    }
+    await writeResults(folder, best, evaluated);
+    await writeModelWeights(folder.model, program, weights);
     observer.onEnd?.({ folder: folder.path, results });
     return { folder: folder.path, results };
   } finally {
@@ -224,13 +227,15 @@ function noteLeaks({ data, folder, lock, compiled }: OpenRun, observer: Training
   for (const line of leakLines(leaks)) appendLog(folder, line);
 }
 
-/** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null`, and `evaluation/TASK-SPLIT.json`. */
-export async function writeResults(folder: RunFolder, checkpoint: string, { values: results, tasks }: StageEvaluation): Promise<void> {
+/** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null` and a run that forked has a checkpoint by task, and `evaluation/TASK-SPLIT.json`. */
+export async function writeResults(folder: RunFolder, checkpoints: readonly ModelCheckpoint[], { values: results, tasks }: StageEvaluation): Promise<void> {
+  const whole = checkpoints.find(({ fork }) => fork === undefined);
+  const checkpointOf = (task: string): string => checkpoints.find((each) => isOf(each, task))?.checkpoint ?? "";
   for (const split of new Set(results.map((result) => result.split))) {
     const path = folder.evaluation(split);
     await mkdir(dirname(path), { recursive: true });
     const values = results.filter((result) => result.split === split).map(({ split: _split, ...value }) => value);
-    await writeJson(path, { split, checkpoint, values });
+    await writeJson(path, { split, ...(whole ? { checkpoint: whole.checkpoint } : { checkpoints: Object.fromEntries(checkpoints.map(({ fork, checkpoint }) => [fork, checkpoint])) }), values });
   }
-  for (const task of tasks) await writeEvaluation(folder, { checkpoint, ...task });
+  for (const task of tasks) await writeEvaluation(folder, { checkpoint: checkpointOf(task.task), ...task });
 }

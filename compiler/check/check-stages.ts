@@ -9,6 +9,7 @@ import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage-plan.ts";
 import { argumentOf } from "./argument-of.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
+import { checkFork } from "./check-fork.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
@@ -30,6 +31,7 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
   const allNames = new Set<string>();
   for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
+    if (stage) checkFork(stage, declaration, stages[index + 1]?.declaration, reporter);
     if (stage) checkOptions(program, stage, declaration, stages.slice(0, index).map((earlier) => earlier.declaration.name.name), reporter);
     if (stage) checkMixed(stage, declaration, sound, reporter);
     if (!stage || sound.length < forwards.length || !checkShared(declaration, sound, reporter)) {
@@ -44,9 +46,10 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
     checkGroups(stage, declaration, names, reporter);
     for (const name of names) allNames.add(name);
     const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
+    const start: ReadonlyMap<string, StageWeight> | undefined = before && new Map(before);
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
-      checkWeights(stage, declaration, weights, before, reporter);
+      checkWeights(stage, declaration, weights, stage.fork ? start : before, reporter);
       for (const weight of weights) before?.set(weight.name, weight);
     }
     if (!hasErrors(reporter.diagnostics)) adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);

@@ -46,6 +46,7 @@ export const stageOptions = {
   init: { type: { kind: "call", family: "start" }, doc: "Where its weights come from." },
   with: { type: { kind: "map", value: { kind: "any" } }, doc: "Params that it sets; the graph is elaborated anew and weights carry over by name." },
   for_each: { type: { kind: "one_of", options: ["task"] }, doc: "Run once for each of its tasks, one after another over the same weights." },
+  fork: { type: { kind: "bool" }, doc: "With `for_each: task`, whether each task begins anew from where the stage starts, and keeps a result of its own. Only the last stage forks." },
   step: { type: { kind: "call", family: "step" }, default: "one_task", doc: "What one update is made from." },
   balance: { type: { kind: "call", family: "balance" }, default: "fixed", doc: "How the losses of its tasks make an update." },
   clip: { type: { kind: "number", min: 0 }, doc: "Largest global norm of the gradient (Pascanu et al., 2013)." },

@@ -9,6 +9,8 @@ export interface FinishedPhase {
   readonly name: string;
   readonly last: string;
   readonly best: string;
+  /** The task, where the stage forks: then this is one of the results of the run. */
+  readonly fork?: string;
 }
 
 /** Everything that training goes on from, besides the tensors: `state.json` of a checkpoint. */
@@ -16,6 +18,8 @@ export interface TrainingState {
   readonly version: 1;
   /** A stage, or `STAGE.TASK` for one task of `for_each`. */
   readonly phase: string;
+  /** The task, where the stage forks. */
+  readonly fork?: string;
   /** Updates of the phase so far, and of the whole run. */
   readonly step: number;
   readonly runStep: number;
@@ -56,7 +60,7 @@ export const trainingStateSchema = {
     step: count,
     runStep: count,
     finished: { type: "boolean" },
-    phases: { type: "array", items: object({ name: string, last: string, best: string }) },
+    phases: { type: "array", items: object({ name: string, last: string, best: string }, { fork: string }) },
     seed: count,
     sampler: map({ anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }] }),
     samplerPosition: count,
@@ -69,7 +73,7 @@ export const trainingStateSchema = {
     earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }),
     metricsBytes: count,
     files: object({ "model.safetensors": hash, "optimizer.safetensors": hash }),
-  }),
+  }, { fork: string }),
 };
 
 export const trainingStateFile: CheckedJson<TrainingState> = checkedJson(trainingStateSchema);

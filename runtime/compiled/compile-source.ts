@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Tensors, readTensors } from "../checkpoint/checkpoint.ts";
+import { readTensors } from "../checkpoint/checkpoint.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { readTrained } from "../read-trained.ts";
+import { type TrainedWeights, sameForAll } from "../trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
 export interface SourceOptions {
@@ -18,7 +19,7 @@ export interface SourceOptions {
 /** What is compiled: a specification, and what training has made of it. */
 export interface CompileSource {
   readonly compiled: CompiledSpecification;
-  readonly trained?: Tensors;
+  readonly trained?: TrainedWeights;
   readonly preprocessing?: Preprocessing;
 }
 
@@ -31,7 +32,7 @@ export async function openSource({ source, set, weights }: SourceOptions): Promi
     return { compiled: bundle.compiled, trained, preprocessing: bundle.preprocessing };
   }
   const compiled = typeof source === "string" ? compileFile(source, set) : source;
-  return { compiled, ...(weights === undefined ? {} : { trained: await readTensors(resolve(weights)) }) };
+  return { compiled, ...(weights === undefined ? {} : { trained: sameForAll(await readTensors(resolve(weights))) }) };
 }
 
 export function isFolder(path: string): boolean {

@@ -6,16 +6,15 @@ import type { StagePlan } from "../../compiler/plan.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
 import { packageVersion } from "../package-version.ts";
-import { storeOf } from "../train/evaluate-stage.ts";
 import { UserError } from "../user-error.ts";
 import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
 import { describeGraph } from "./describe-graph.ts";
+import { type InitialTensors, initialTensors } from "./initial-tensors.ts";
 import { type CompiledFormat, type CompiledGraph, type CompiledManifest, type CompiledTask, type GraphKind, compiledFormats } from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
 import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs } from "./stage-graphs.ts";
-import { seededWeights, startingTensors } from "./starting-tensors.ts";
 import { writeGraph } from "./write-graph.ts";
 
 export interface CompileToFolderOptions extends SourceOptions {
@@ -37,7 +36,7 @@ export interface CompileToFolderOptions extends SourceOptions {
  * model are constants of `predict`; all other graphs take theirs. The folder is replaced whole or not at all. Fails with a `UserError`.
  */
 export async function compileToFolder(folder: string, options: CompileToFolderOptions): Promise<CompiledManifest> {
-  const contents = selectContents(await openSource(options), options);
+  const contents = await selectContents(await openSource(options), options);
   refuseSources(folder, contents);
   const result: { manifest?: CompiledManifest } = {};
   const fill = async (partial: string): Promise<void> => {
@@ -52,23 +51,17 @@ interface Contents extends CompileSource {
   readonly plans: readonly StagePlan[];
   readonly tasks: readonly string[];
   readonly graphs: readonly StageGraph[];
-  readonly weights: Tensors;
+  readonly initial: InitialTensors;
 }
 
-function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds }: CompileToFolderOptions): Contents {
+async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds }: CompileToFolderOptions): Promise<Contents> {
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
   const tasks = chosenTasks(phases, asked);
   const rows = batch === undefined ? {} : { batch };
   const plans = phases.map(({ stage: { name }, forTask }) => program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) }));
   const graphs = stageGraphs({ plans, tasks, ...rows, ...(kinds ? { kinds } : {}) });
-  return { ...source, plans, tasks, graphs, weights: source.trained ? checked(plans, source.trained) : seededWeights(program, stageOf(plans).name) };
-}
-
-/** Whatever a plan uses must be among the trained weights, in its shape. */
-function checked(plans: readonly StagePlan[], trained: Tensors): Tensors {
-  for (const plan of plans) storeOf(plan, trained);
-  return trained;
+  return { ...source, plans, tasks, graphs, initial: await initialTensors(program, plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task))), source.trained) };
 }
 
 function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
@@ -77,16 +70,17 @@ function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
 }
 
 async function writeContents(folder: string, contents: Contents, formats: readonly CompiledFormat[]): Promise<CompiledManifest> {
-  const { compiled, trained, preprocessing, plans, weights } = contents;
+  const { compiled, trained, preprocessing, plans, initial } = contents;
   const { specification } = compiled.program;
-  const { optimizer, average, schedule, step, accumulate, balance, seed, name: stage } = stageOf(plans);
+  const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
   for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
-    const graph = kind === "predict" && trained ? withWeights(elaborate(), trained) : elaborate();
+    const graph = kind === "predict" && trained ? withWeights(elaborate(), await trained(tasks[0] ?? "")) : elaborate();
     const files = await writeGraph(graph, formats, { folder, path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}` });
     graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, plans }) });
   }
-  await writeTensors(join(folder, INITIAL), startingTensors(plans, weights));
+  await writeTensors(join(folder, INITIAL), initial.all);
+  for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
   if (preprocessing) await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
   const manifest: CompiledManifest = {
     kind: "compiled",
@@ -96,8 +90,8 @@ async function writeContents(folder: string, contents: Contents, formats: readon
     set: compiled.set,
     modalities: specification.modalities,
     tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
-    training: { stage, optimizer, ...(average ? { average } : {}), schedule, step, accumulate, balance, seed },
-    initial: { file: INITIAL, weights: trained ? "trained" : "seed" },
+    training: { stage, optimizer, ...(average ? { average } : {}), schedule, step, accumulate, balance, seed, ...(fork ? { fork } : {}) },
+    initial: { file: INITIAL, weights: trained ? "trained" : "seed", ...(initial.forks.size > 0 ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) } : {}) },
     graphs,
     files: await hashFiles(folder),
   };
@@ -106,6 +100,7 @@ async function writeContents(folder: string, contents: Contents, formats: readon
 }
 
 const INITIAL = "initial.safetensors";
+const initialOf = (task: string): string => `${task}/${INITIAL}`;
 
 function withWeights(graph: Graph, weights: Tensors): Graph {
   return withConstants(graph, new Map([...weights].map(([name, { data }]) => [name, data])));

@@ -10,7 +10,7 @@ export const MANIFEST = "manifest.json";
 /** Reads the manifest of a compiled folder and holds every file against it. Fails with a `UserError` that says what is damaged. */
 export async function readCompiled(folder: string): Promise<CompiledManifest> {
   const manifest = await compiledManifestFile.read(join(folder, MANIFEST));
-  const named = new Set([manifest.initial.file, ...manifest.graphs.flatMap(({ tfjs, onnx }) => [tfjs ?? [], onnx ?? []].flat())]);
+  const named = new Set([manifest.initial.file, ...Object.values(manifest.initial.forks ?? {}), ...manifest.graphs.flatMap(({ tfjs, onnx }) => [tfjs ?? [], onnx ?? []].flat())]);
   const unlisted = [...named].find((file) => manifest.files[file] === undefined);
   if (unlisted !== undefined) throw new UserError("data", `${join(folder, MANIFEST)} names ${unlisted}, which is not among its files.`, "Compile anew.");
   for (const [file, { sha256: expected }] of Object.entries(manifest.files)) {

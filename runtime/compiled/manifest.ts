@@ -20,7 +20,12 @@ export interface CompiledManifest {
   readonly tasks: { readonly [task: string]: CompiledTask };
   readonly training: CompiledTraining;
   /** Weights, states and optimizer slots before the first step, by the names of their inputs. */
-  readonly initial: { readonly file: string; readonly weights: "seed" | "trained" };
+  readonly initial: {
+    readonly file: string;
+    readonly weights: "seed" | "trained";
+    /** Of a model that forked: by task, the file with what its graphs take in place of tensors of `file`, or besides. */
+    readonly forks?: { readonly [task: string]: string };
+  };
   readonly graphs: readonly CompiledGraph[];
   /** Every other file of the folder, by its path with `/`. */
   readonly files: { readonly [path: string]: { readonly bytes: number; readonly sha256: string } };
@@ -33,8 +38,8 @@ export interface CompiledTask {
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
 }
 
-/** What the host does between the steps. */
-export type CompiledTraining = Pick<ResolvedStage, "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed"> & { readonly stage: string };
+/** What the host does between the steps. With `fork` each task is trained alone, from the initial tensors. */
+export type CompiledTraining = Pick<ResolvedStage, "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed" | "fork"> & { readonly stage: string };
 
 export interface CompiledGraph {
   readonly kind: GraphKind;

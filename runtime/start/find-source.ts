@@ -4,10 +4,12 @@ import { basename, join, resolve } from "node:path";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
 import { isInside } from "../data/file-references.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
 import { RunFolder } from "../run-folder.ts";
+import { forkFile, forksOfModel } from "../trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
 /** Where `init: from(…)` looks; nothing outside of these folders is read. */
@@ -20,34 +22,55 @@ export interface SourceFolders {
 
 /** Weights outside of the run. */
 export interface WeightSource {
-  /** The safetensors file. */
-  readonly file: string;
+  /** Safetensors files: one, or of a model that forked what all tasks have and what one has of its own. */
+  readonly files: readonly string[];
   /** The name of a run's checkpoint. */
   readonly checkpoint?: string;
   /** What the model learnt about its data; a file alone does not say. */
   readonly preprocessing?: Preprocessing;
 }
 
-type Wanted = Pick<ResolvedForeignStart, "path" | "checkpoint">;
+type Wanted = Pick<ResolvedForeignStart, "path" | "checkpoint" | "fork">;
 
 /** A run's checkpoint, a trained model, or a safetensors file. Fails with a `UserError` where there is none, or it is outside. */
-export async function findSource({ path, checkpoint }: Wanted, folders: SourceFolders): Promise<WeightSource> {
+export async function findSource(wanted: Wanted, folders: SourceFolders): Promise<WeightSource> {
+  const { path, fork } = wanted;
   const found = await pathOf(path, folders);
-  if ((await stat(found)).isFile()) return { file: found };
+  if ((await stat(found)).isFile()) {
+    if (fork !== undefined) throw noFork(wanted, []);
+    return { files: [found] };
+  }
   const run = new RunFolder(found);
-  if (existsSync(run.lock)) return { ...(await checkpointOf(run, checkpoint)), preprocessing: await preprocessingFile.read(join(run.model, "preprocessing.json")) };
+  if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), preprocessing: await preprocessingFile.read(join(run.model, "preprocessing.json")) };
   if (!existsSync(join(found, "model.json"))) throw new UserError("data", `"${path}" is neither a run's folder nor a model's.`, "Name a folder that `mtl train` made, its model/, or a safetensors file.");
-  return { file: join(found, "model.safetensors"), preprocessing: await preprocessingFile.read(join(found, "preprocessing.json")) };
+  return { files: await filesOfModel(found, wanted), preprocessing: await preprocessingFile.read(join(found, "preprocessing.json")) };
 }
 
 /** Checkpoints may have been deleted to save space: the model of a run that has ended is its best one. */
-async function checkpointOf(run: RunFolder, which: "best" | "last"): Promise<WeightSource> {
+async function checkpointOf(run: RunFolder, wanted: Wanted): Promise<WeightSource> {
   const checkpoints = new CheckpointFolder(run.checkpoints);
-  const model = join(run.model, "model.safetensors");
-  if (which === "best" && !existsSync(join(run.checkpoints, "best")) && existsSync(model)) return { file: model };
+  const hasModel = existsSync(join(run.model, "model.safetensors"));
+  if (wanted.checkpoint === "best" && !existsSync(join(run.checkpoints, "best")) && hasModel) return { files: await filesOfModel(run.model, wanted) };
   if ((await checkpoints.names()).length === 0) throw new UserError("data", `The run ${run.path} has no checkpoint.`, "Train it at least to its first checkpoint, or name another run.");
-  const name = await checkpoints.pointed(which);
-  return { file: join(checkpoints.folderOf(name), "model.safetensors"), checkpoint: name };
+  const found = await readModelCheckpoints(checkpoints, wanted.checkpoint);
+  const meant = found.find(({ fork }) => fork === wanted.fork);
+  if (!meant) throw noFork(wanted, found.flatMap(({ fork }) => fork ?? []));
+  return { files: [join(checkpoints.folderOf(meant.checkpoint), "model.safetensors")], checkpoint: meant.checkpoint };
+}
+
+async function filesOfModel(folder: string, wanted: Wanted): Promise<readonly string[]> {
+  const forks = await forksOfModel(folder);
+  if (wanted.fork === undefined ? forks.length > 0 : !forks.includes(wanted.fork)) throw noFork(wanted, forks);
+  return [join(folder, "model.safetensors"), ...(wanted.fork === undefined ? [] : [forkFile(folder, wanted.fork)])];
+}
+
+/** Of several tables of weights one must be meant. */
+function noFork({ path, fork }: Wanted, forks: readonly string[]): UserError {
+  const known = forks.map((task) => `fork: "${task}"`).join(", ");
+  if (fork === undefined) return new UserError("data", `"${path}" has forked: each of its tasks has weights of its own.`, `Say whose are meant: ${known}.`);
+  if (forks.length === 0) return new UserError("data", `"${path}" has not forked, so it has no weights of the task "${fork}" alone.`, "Leave `fork` out.");
+  const near = nearest(fork, forks);
+  return new UserError("data", `"${path}" has no fork for a task "${fork}".`, `${near === undefined ? "" : `Did you mean "${near}"? `}There are ${known}.`);
 }
 
 async function pathOf(path: string, { root, runs }: SourceFolders): Promise<string> {

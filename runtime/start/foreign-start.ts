@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
@@ -9,7 +10,7 @@ import { trainingStateFile } from "../checkpoint/training-state.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { initialWeight } from "../train/initialize.ts";
 import { weightKey } from "../train/phase-weights.ts";
-import { type Phase, phasesOf } from "../train/phases.ts";
+import { type Phase, forkOf, phasesOf } from "../train/phases.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
@@ -42,10 +43,16 @@ export async function openForeignStarts({ program, folders, preprocessing, begun
   const starts = new Map<string, ForeignStart>();
   const phases = phasesOf(program.specification);
   for (const { name: stage, init } of program.specification.stages) {
-    if (init?.kind !== "from" || phases.some((phase) => phase.stage.name === stage && begun.has(phase.name))) continue;
+    if (init?.kind !== "from" || !begins(phases.filter((phase) => phase.stage.name === stage), begun)) continue;
     starts.set(stage, await openForeignStart({ program, folders, preprocessing, phases, stage, start: init }));
   }
   return starts;
+}
+
+/** Whether a stage has yet to take something: each phase of a fork does. */
+function begins(phases: readonly Phase[], begun: ReadonlySet<string>): boolean {
+  const hasBegun = ({ name }: Phase): boolean => begun.has(name);
+  return !phases.some(hasBegun) || (phases.some((phase) => forkOf(phase) !== undefined) && !phases.every(hasBegun));
 }
 
 interface StartOfStage {
@@ -59,7 +66,7 @@ interface StartOfStage {
 
 async function openForeignStart({ program, folders, preprocessing, phases, stage, start }: StartOfStage): Promise<ForeignStart> {
   const source = await findSource(start, folders);
-  const { entries } = await readSafetensorsHeader(source.file);
+  const entries = (await Promise.all(source.files.map(readSafetensorsHeader))).flatMap((header) => header.entries);
   const hash = await checkedHash(source);
   const plans = plansOf(program, phases.filter((phase) => phase.stage.name === stage));
   const weights = weightsOf(plans);
@@ -71,7 +78,9 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
     if (!floatingPoint.has(types.get(from) ?? "")) throw new UserError("data", `${start.path} holds ${from} as ${types.get(from)}; a weight is floating point numbers.`, `Leave it out with \`take: all except ["${key}"]\`.`);
   }
   checkMatch({ stage, start, match, found: entries.map(({ name }) => name) });
-  checkFrozen({ program, phases, stage, start, match, weights });
+  // What one turn of a fork trains is not there for the next one.
+  const turns = program.specification.stages.some(({ name, fork }) => name === stage && fork) ? plans.map((plan) => weightsOf([plan])) : [weights];
+  for (const turn of turns) checkFrozen({ program, phases, stage, start, match, weights: turn });
   return {
     report: reportOf({ stage, start, match, source, hash, labels }),
     over: async (carried, seed) => {
@@ -80,7 +89,7 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
         if (!weight) throw new Error(`no weight ${key} in stage ${stage}`);
         return carried.get(key) ?? { shape: weight.shape, data: initialWeight({ seed, name: weight.name, shape: weight.shape, initializer: weight.initializer }) };
       };
-      return new Map([...carried, ...(await takeWeights(source.file, match.taken, initial))]);
+      return new Map([...carried, ...(await takeWeights(source.files, match.taken, initial))]);
     },
   };
 }
@@ -88,8 +97,10 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
 const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
 
 /** A checkpoint's state knows what its model must hash to. */
-async function checkedHash({ file, checkpoint }: WeightSource): Promise<string> {
+async function checkedHash({ files, checkpoint }: WeightSource): Promise<string> {
+  const [file = "", ...others] = files;
   const hash = await sha256(file);
+  if (others.length > 0) return createHash("sha256").update([hash, ...(await Promise.all(others.map(sha256)))].join("\n")).digest("hex");
   const state = join(dirname(file), "state.json");
   if (checkpoint !== undefined && existsSync(state) && (await trainingStateFile.read(state)).files["model.safetensors"] !== hash) {
     throw new UserError("data", `${file} is damaged: its content is not what was written.`, "Name another run, or train that one again.");

@@ -9,7 +9,7 @@ export interface StartReport {
   readonly path: string;
   /** The checkpoint of a run. */
   readonly checkpoint: string | null;
-  /** SHA-256 of the safetensors file. */
+  /** SHA-256 of the safetensors file; of several, of their hashes. */
   readonly sha256: string;
   readonly taken: readonly { readonly weight: string; readonly from: string }[];
   /** Taken by the names of an axis: how many of its places, and how many are new. */

@@ -5,15 +5,16 @@ import type { Float32Tensor } from "../train/tensor-store.ts";
 import { UserError } from "../user-error.ts";
 import type { TakenWeight } from "./match-weights.ts";
 
-/** The matched weights out of a file, in single precision. `initial` gives what new places of a weight begin with. */
-export async function takeWeights(file: string, taken: readonly TakenWeight[], initial: (key: string) => Float32Tensor): Promise<ReadonlyMap<string, Float32Tensor>> {
+/** The matched weights out of files, in single precision. `initial` gives what new places of a weight begin with. */
+export async function takeWeights(files: readonly string[], taken: readonly TakenWeight[], initial: (key: string) => Float32Tensor): Promise<ReadonlyMap<string, Float32Tensor>> {
   const wanted = new Set(taken.map(({ from }) => from));
-  const { tensors } = await readSafetensors(file, (name) => wanted.has(name));
+  const read = await Promise.all(files.map((file) => readSafetensors(file, (name) => wanted.has(name))));
+  const tensors = new Map(read.flatMap((each) => [...each.tensors]));
   return new Map(
     taken.map(({ key, from, layout, places }) => {
       const stored = tensors.get(from);
       const data = stored && toFloat32(stored);
-      if (!stored || !data) throw new UserError("data", `${file} holds ${from} as ${stored?.dtype ?? "nothing"}; a weight is floating point numbers.`, `Leave it out with \`take: all except ["${key}"]\`.`);
+      if (!stored || !data) throw new UserError("data", `${files.join(", ")} holds ${from} as ${stored?.dtype ?? "nothing"}; a weight is floating point numbers.`, `Leave it out with \`take: all except ["${key}"]\`.`);
       const tensor = layout === "transposed" ? transposed({ shape: stored.shape, data }) : { shape: stored.shape, data };
       return [key, places ? takePlaces(initial(key), tensor, places) : tensor];
     }),

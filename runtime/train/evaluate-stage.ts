@@ -4,6 +4,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { TaskEvaluation } from "../evaluation/evaluation-file.ts";
 import { SplitInspection } from "../evaluation/split-inspection.ts";
+import type { TrainedWeights } from "../trained-weights.ts";
 import { UserError } from "../user-error.ts";
 import { type ConstantPrediction, constantPrediction } from "./constant-prediction.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
@@ -23,8 +24,10 @@ export interface EvaluatedStage {
   readonly program: Program;
   readonly data: Data;
   readonly engine: Engine;
-  readonly weights: Tensors;
+  readonly weights: TrainedWeights;
   readonly splits: readonly Split[];
+  /** Only these; by default all of the last stage. */
+  readonly tasks?: readonly string[];
 }
 
 /** All values, and what there is to see besides, by task and split. */
@@ -33,13 +36,14 @@ export interface StageEvaluation {
   readonly tasks: readonly Omit<TaskEvaluation, "checkpoint">[];
 }
 
-/** Measures all tasks of the last stage with given weights. */
-export async function evaluateLastStage({ program, data, engine, weights, splits }: EvaluatedStage): Promise<StageEvaluation> {
+/** Measures the tasks of the last stage, each with its weights. */
+export async function evaluateLastStage({ program, data, engine, weights, splits, tasks: asked }: EvaluatedStage): Promise<StageEvaluation> {
   const values: MeasuredValue[] = [];
   const tasks: Omit<TaskEvaluation, "checkpoint">[] = [];
   for (const phase of lastPhases(program)) {
+    if (asked && phase.forTask !== undefined && !asked.includes(phase.forTask)) continue;
     const plan = planOf(program, phase);
-    const store = storeOf(plan, weights);
+    const store = await trainedStore(plan, weights);
     const steps = new LoadedSteps(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     const levels = textLevels(plan, data);
@@ -75,6 +79,11 @@ function metricsOf(task: string, values: readonly MeasuredValue[]): TaskEvaluati
 export function lastPhases({ specification }: Program): readonly Phase[] {
   const last = specification.stages.at(-1);
   return phasesOf(specification).filter((phase) => phase.stage === last);
+}
+
+/** The weights of a phase's plan; all of its tasks have one table. */
+export async function trainedStore(plan: Pick<StagePlan, "weights" | "tasks">, weights: TrainedWeights): Promise<TensorStore> {
+  return storeOf(plan, await weights(plan.tasks[0] ?? ""));
 }
 
 /** The weights of a plan, taken from a trained model; each must be there, in its shape. */

@@ -21,3 +21,8 @@ export function lastPhaseOf(phases: readonly Phase[], stage: string): Phase {
   if (!found) throw new Error(`no stage ${stage}`);
   return found;
 }
+
+/** The task whose fork the phase is: it begins where the stage does, and its result is kept apart. */
+export function forkOf({ stage, forTask }: Phase): string | undefined {
+  return stage.fork ? forTask : undefined;
+}

@@ -14,6 +14,7 @@ import { LoadedSteps } from "./loaded-steps.ts";
 import { logSamplerStatus, logStep, logUsedShares, logValues } from "./log-events.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import { StepTimer } from "./step-timer.ts";
+import { forkOf } from "./phases.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
 import { type StageProgress, durationInSteps, scheduleFactor } from "./schedules.ts";
 import { scoreOf } from "./selection.ts";
@@ -116,6 +117,11 @@ class PhaseRun {
 
   get #name(): string {
     return this.#start.phase.name;
+  }
+
+  get #fork(): { readonly fork?: string } {
+    const fork = forkOf(this.#start.phase);
+    return fork === undefined ? {} : { fork };
   }
 
   get #runStep(): number {
@@ -221,6 +227,7 @@ class PhaseRun {
     const state = {
       version: 1,
       phase: this.#name,
+      ...this.#fork,
       step: this.#step,
       runStep: this.#runStep,
       finished: progress === "finished",
@@ -261,7 +268,7 @@ class PhaseRun {
 
   #end(): PhaseEnd {
     const last = checkpointName(this.#runStep);
-    const finished = { name: this.#name, last, best: this.#best?.checkpoint ?? last };
+    const finished = { name: this.#name, last, best: this.#best?.checkpoint ?? last, ...this.#fork };
     return { phases: [...this.#start.phases, finished], weights: this.#tensors().model, runStep: this.#runStep };
   }
 

@@ -4,7 +4,7 @@ import type { FinishedPhase } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
 import type { ForeignStart, ForeignStarts } from "../start/foreign-start.ts";
 import { checkpointUnderNewNames, underNewNames } from "../start/under-new-names.ts";
-import { type Phase, lastPhaseOf, phasesOf } from "./phases.ts";
+import { type Phase, forkOf, lastPhaseOf, phasesOf } from "./phases.ts";
 import { startingWeights } from "./phase-weights.ts";
 import type { PhaseEnd, RunContext } from "./run-context.ts";
 import { runPhase } from "./run-phase.ts";
@@ -20,6 +20,8 @@ export interface TrainingSettings extends RunContext {
 
 /** The last phase, with the names of its checkpoints. */
 export interface TrainingEnd extends FinishedPhase {
+  /** All phases. */
+  readonly phases: readonly FinishedPhase[];
   /** Updates of the whole run. */
   readonly runStep: number;
 }
@@ -38,7 +40,7 @@ export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd>
   }
   const last = end.phases.at(-1);
   if (!last) throw new UserError("specification", "The specification has no stage to train.", "Add a `stage`.");
-  return { ...last, runStep: end.runStep };
+  return { ...last, phases: end.phases, runStep: end.runStep };
 }
 
 /** Where the run stood when the phase of the checkpoint began, or when it ended if it has. */
@@ -68,15 +70,30 @@ export function planOf(program: TrainingSettings["program"], { stage, forTask }:
   return program.plan(stage.name, forTask === undefined ? {} : { forTask });
 }
 
-/** Only the first task of a `for_each` starts as `init` says; the others go on from the one before. */
-async function startOf({ program, checkpoints, starts }: TrainingSettings, phase: Phase, phases: readonly Phase[], before: PhaseEnd, seed: number): Promise<Tensors> {
+/** Only the first task of a `for_each` starts as `init` says; the others go on from the one before or, where the stage forks, start there too. */
+async function startOf(settings: TrainingSettings, phase: Phase, phases: readonly Phase[], before: PhaseEnd, seed: number): Promise<Tensors> {
   const { init } = phase.stage;
-  const goesOn = phases[before.phases.length - 1]?.stage.name === phase.stage.name;
-  if (!init || goesOn) return before.weights;
-  if (init.kind === "fresh") return new Map();
-  if (init.kind === "from") return foreignStart(starts, phase).over(before.weights, seed);
-  const from = finished(lastPhaseOf(phases, init.stage).name, before.phases);
-  return underNewNames(await readModel(checkpoints.folderOf(from[init.kind])), program.specification.renamed);
+  const goesOn = phases[before.phases.length - 1]?.stage === phase.stage;
+  if (goesOn && forkOf(phase) === undefined) return before.weights;
+  if (init?.kind === "fresh") return new Map();
+  const isNamed = init !== undefined && init.kind !== "from";
+  const carried = goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
+  return init?.kind === "from" ? foreignStart(settings.starts, phase).over(carried, seed) : carried;
+}
+
+/** The checkpoint that a stage starts from, or over which it lays what it takes from outside: the one that `init` names, or the last of the stage before. */
+function startCheckpoint({ stage }: Phase, phases: readonly Phase[], ended: readonly FinishedPhase[]): string | undefined {
+  const { init } = stage;
+  const checkpointOf = (phase: Phase | undefined, which: "best" | "last") => ended.find(({ name }) => name === phase?.name)?.[which];
+  if (init?.kind === "fresh") return undefined;
+  if (init && init.kind !== "from") return checkpointOf(lastPhaseOf(phases, init.stage), init.kind);
+  return checkpointOf(phases[phases.findIndex((phase) => phase.stage === stage) - 1], "last");
+}
+
+/** Nothing before the first stage. */
+async function readStart({ checkpoints, program }: TrainingSettings, checkpoint: string | undefined): Promise<Tensors> {
+  if (checkpoint === undefined) return new Map();
+  return underNewNames(await readModel(checkpoints.folderOf(checkpoint)), program.specification.renamed);
 }
 
 function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): ForeignStart {
@@ -85,21 +102,12 @@ function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): For
   return start;
 }
 
-function finished(name: string, phases: readonly FinishedPhase[]): FinishedPhase {
-  const found = phases.find((phase) => phase.name === name);
-  if (!found) throw new Error(`phase ${name} has not ended`);
-  return found;
-}
-
-/** Checkpoints of ended phases from which a later one starts. */
+/** Checkpoints of ended phases from which a later one starts; of a fork its results, and where it began, by which they are to be compared. */
 function neededAfter(phase: Phase, phases: readonly Phase[], ended: readonly FinishedPhase[]): ReadonlySet<string> {
-  const later = phases.slice(phases.indexOf(phase) + 1);
-  const needed = later.flatMap(({ stage: { init } }) => {
-    if (!init || !("stage" in init)) return [];
-    const from = ended.find(({ name }) => name === lastPhaseOf(phases, init.stage).name);
-    return from ? [from[init.kind]] : [];
-  });
-  return new Set(needed);
+  const starting = phases.slice(phases.indexOf(phase)).filter((each) => forkOf(each) !== undefined || (each !== phase && each.stage.init && each.stage.init.kind !== "from"));
+  const starts = starting.flatMap((each) => startCheckpoint(each, phases, ended) ?? []);
+  const results = ended.flatMap(({ fork, best, last }) => (fork === undefined ? [] : [best, last]));
+  return new Set([...starts, ...results]);
 }
 
 /** An empty training split is an error, except of a task that the sampler is told never to draw. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "vite";
@@ -28,17 +29,19 @@ afterAll(async () => {
   rmSync(built, { recursive: true, force: true });
 });
 
-/** Ends `child` by a signal after so many steps; gives how it ended. */
-async function endAfter(child: ChildProcess, steps: number, signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
-  let seen = 0;
-  child.stdout?.on("data", (chunk: Buffer) => {
-    const before = seen;
-    seen += chunk.toString().split("\n").length - 1;
-    if (before < steps && seen >= steps) child.kill(signal);
+type End = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+/** Ends `child` by a signal after the line that is told; gives how it ended. */
+async function endAt(child: ChildProcess, isTold: (line: string, steps: number) => boolean, signal: NodeJS.Signals): Promise<End> {
+  let steps = 0;
+  createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
+    if (isTold(line, ++steps)) child.kill(signal);
   });
   const [code, by] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   return { code, signal: by };
 }
+
+const endAfter = (child: ChildProcess, steps: number, signal: NodeJS.Signals): Promise<End> => endAt(child, (_, told) => told === steps, signal);
 
 const start = (folder: string): ChildProcess => spawn(process.execPath, [join(built, "killed-run.js"), folder], { stdio: ["ignore", "pipe", "inherit"] });
 
@@ -58,5 +61,12 @@ test("Ctrl-C saves the run, and it goes on from there", async () => {
   const folder = await newFolder();
   expect(await endAfter(start(folder), 31, "SIGINT")).toEqual({ code: 75, signal: null });
   expect(await endAfter(start(folder), Infinity, "SIGINT")).toEqual({ code: 0, signal: null });
+  expect(await outcome(folder)).toEqual(expected);
+});
+
+test("a run that is killed in each of its forks ends with the same results", async () => {
+  const folder = await newFolder();
+  for (const line of ["each.kind 5", "each.size 2", "each.size 11"]) expect(await endAt(start(folder), (told) => told === line, "SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
+  expect(await endAfter(start(folder), Infinity, "SIGKILL")).toEqual({ code: 0, signal: null });
   expect(await outcome(folder)).toEqual(expected);
 });

@@ -63,6 +63,18 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
     stage({ name: "each", for_each: "task", steps: 6, checkpoint: everyTwo }),
     stage({ name: "fit", steps: 10, init: { kind: "best", stage: "warm" }, checkpoint: everyTwo }),
   ],
+  "a fork for each task from an earlier stage's best": [
+    stage({ name: "joint", steps: 14, optimizer: { kind: "sgd", rate: 0.4 }, checkpoint: everyTwo }),
+    stage({ name: "between", tasks: ["size"], steps: 6, checkpoint: everyTwo }),
+    stage({ name: "each", for_each: "task", fork: true, init: { kind: "best", stage: "joint" }, steps: 14, checkpoint: everyTwo }),
+  ],
+  "averaged forks from the end of the stage before": [
+    stage({ name: "joint", steps: 10, checkpoint: everyTwo }),
+    stage({ name: "each", for_each: "task", fork: true, average: { kind: "exponential", decay: 0.8 }, epochs: 3, checkpoint: { ...everyTwo, keep: 1 } }),
+  ],
+  "forks from the beginning that end early": [
+    stage({ name: "each", for_each: "task", fork: true, steps: 60, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } }),
+  ],
 };
 
 describe.each(Object.entries(cases))("%s", (_, stages) => {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
+import type { TrainingState } from "../../runtime/checkpoint/training-state.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import type { WritableFiles } from "../../runtime/checkpoint/write-atomically.ts";
@@ -45,11 +46,13 @@ export async function run({ folder, program, engine, disk, data = tinyData(), ob
   }
 }
 
-/** What a run left, for comparison bit by bit. */
+/** What a run left, all results of a fork among it, for comparison bit by bit. */
 export async function outcome(folder: string): Promise<{ readonly [file: string]: string }> {
   const checkpoints = join(folder, "checkpoints");
   const last = (await readFile(join(checkpoints, "last"), "utf8")).trim();
-  const files = ["metrics.jsonl", "checkpoints/last", "checkpoints/best", ...["model.safetensors", "optimizer.safetensors", "state.json"].map((file) => `checkpoints/${last}/${file}`)];
+  const { phases } = JSON.parse(await readFile(join(checkpoints, last, "state.json"), "utf8")) as TrainingState;
+  const results = phases.flatMap(({ fork, ...phase }) => (fork === undefined ? [] : [phase.last, phase.best])).map((name) => `checkpoints/${name}/model.safetensors`);
+  const files = [...results, "metrics.jsonl", "checkpoints/last", "checkpoints/best", ...["model.safetensors", "optimizer.safetensors", "state.json"].map((file) => `checkpoints/${last}/${file}`)];
   const contents = await Promise.all(files.map(async (file) => [file, (await readFile(join(folder, file))).toString("base64")] as const));
   return Object.fromEntries(contents);
 }

@@ -86,6 +86,18 @@ export const training = {
     message: ({ stage, start }) => `The stage "${stage}" starts from "${start}", which does not run before it.`,
     help: () => "Stages run in the order in which they stand.",
   }),
+  fork_not_last: define<{ stage: string; next: string }>({
+    code: "MTL5041",
+    severity: "error",
+    message: ({ stage, next }) => `The stage "${stage}" forks, so it ends with weights of its own for each task, and "${next}" comes after it.`,
+    help: ({ stage }) => `Move "${stage}" to the end, or leave \`fork\` out: its tasks then train one after another over the same weights.`,
+  }),
+  fork_of_nothing: define<{ stage: string }>({
+    code: "MTL5049",
+    severity: "error",
+    message: ({ stage }) => `The stage "${stage}" forks, but does not run for each task.`,
+    help: () => "Write `for_each: task` beside it, or leave `fork` out.",
+  }),
   nothing_to_train: define({
     code: "MTL5014",
     severity: "advice",

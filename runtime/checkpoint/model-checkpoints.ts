@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import type { CheckpointFolder } from "./checkpoint-folder.ts";
+import { type FinishedPhase, trainingStateFile } from "./training-state.ts";
+
+/** A checkpoint with the weights that a run has come to. A run that forked has one for each task. */
+export interface ModelCheckpoint {
+  readonly checkpoint: string;
+  /** Whose weights they are; everybody's where the run did not fork. */
+  readonly fork?: string;
+}
+
+/** What these phases have left: the end of the last one, or all results of a fork. */
+export function modelCheckpoints(phases: readonly FinishedPhase[], which: "best" | "last"): readonly ModelCheckpoint[] {
+  const forks = phases.filter(({ fork }) => fork !== undefined);
+  return (forks.length > 0 ? forks : phases.slice(-1)).map(({ fork, [which]: checkpoint }) => ({ checkpoint, ...(fork === undefined ? {} : { fork }) }));
+}
+
+/** The same of a run's folder, whether it has ended or not. */
+export async function readModelCheckpoints(checkpoints: CheckpointFolder, which: "best" | "last"): Promise<readonly ModelCheckpoint[]> {
+  const newest = (await checkpoints.names()).at(-1);
+  const state = newest === undefined ? undefined : await trainingStateFile.read(join(checkpoints.folderOf(newest), "state.json"));
+  if (newest === undefined || state?.fork === undefined) return [{ checkpoint: await checkpoints.pointed(which) }];
+  const { phase: name, fork, best, finished, phases } = state;
+  return modelCheckpoints(finished ? phases : [...phases, { name, fork, last: newest, best: best?.checkpoint ?? newest }], which);
+}
+
+/** A checkpoint that was named by a person. */
+export async function readModelCheckpoint(checkpoints: CheckpointFolder, checkpoint: string): Promise<ModelCheckpoint> {
+  const { fork } = await trainingStateFile.read(join(checkpoints.folderOf(checkpoint), "state.json"));
+  return { checkpoint, ...(fork === undefined ? {} : { fork }) };
+}
+
+export function isOf({ fork }: ModelCheckpoint, task: string): boolean {
+  return fork === undefined || fork === task;
+}
