@@ -31,9 +31,10 @@ export const camtlSamplers = experiment({
   },
   page: async ({ outcomes, seeds, settings: { readSteps, jointSteps }, plot }) => {
     const curves = await dataCurves(outcomes);
+    const counts = await trainingRows();
     const scores = table(["sampler", ...tasks.map((task) => `${task}, ${scored[task]}`), "mean"], [floors(outcomes), ...[...outcomes].map(([name, ofSeeds]) => [name, ...testScores(ofSeeds)])]);
-    const rows = await Promise.all([...outcomes].map(async ([name, ofSeeds]) => [name, ...(await sharesOf(ofSeeds)), ...tasks.map((task) => usedAtEnd(curves, name, task))]));
-    const data = table(["sampler", ...tasks.map((task) => `rows of ${task}`), ...tasks.map((task) => `${task} used`)], rows);
+    const rows = await Promise.all([...outcomes].map(async ([name, ofSeeds]) => [name, ...(await sharesOf(ofSeeds)), ...usedAtEnd(curves, name, counts)]));
+    const data = table(["sampler", ...tasks.map((task) => `rows of ${task}`), ...tasks.map((task) => `${task} used`), "all used"], rows);
     const pictures = [
       await plot("scores", { title: "Mean score of the four tasks on validation, by steps", label: "mean score on validation, %", points: scoreCurves(outcomes) }),
       await plot("data", { title: "Share of each task's training rows that was trained on, by steps", label: "rows trained on, %", points: curves }),
@@ -96,6 +97,15 @@ async function dataCurves(outcomes: Outcomes): Promise<readonly Point[]> {
 
 const overSeeds = (values: readonly number[]): Pick<Point, "value" | "deviation"> => ({ value: mean(values), deviation: deviation(values) });
 
-function usedAtEnd(curves: readonly Point[], sampler: string, task: Task): string {
-  return (curves.findLast(({ series, panel }) => series === sampler && panel === task)?.value ?? Number.NaN).toFixed(1);
+/** Of each task, and of all rows together. */
+function usedAtEnd(curves: readonly Point[], sampler: string, counts: Readonly<Record<Task, number>>): readonly string[] {
+  const used = tasks.map((task) => ({ rows: counts[task], share: curves.findLast(({ series, panel }) => series === sampler && panel === task)?.value ?? Number.NaN }));
+  const total = used.reduce((sum, { rows }) => sum + rows, 0);
+  return [...used.map(({ share }) => share), used.reduce((sum, { rows, share }) => sum + rows * share, 0) / total].map((share) => share.toFixed(1));
+}
+
+/** Of each task's table. */
+async function trainingRows(): Promise<Readonly<Record<Task, number>>> {
+  const count = async (path: string) => (await readFile(join(packageRoot(), "examples", "data", path), "utf8")).split("\n").filter((line) => line !== "" && (JSON.parse(line) as { split: string }).split === "train").length;
+  return { sense: await count("uneven/sense.jsonl"), genre: await count("texts/genre.jsonl"), spam: await count("uneven/spam.jsonl"), valence: await count("uneven/valence.jsonl") };
 }
