@@ -40,7 +40,7 @@ export const samplers = {
       patience: { type: { kind: "int", min: 0 }, default: 1, unit: "validations", doc: "A task stops after more validations in a row without a gain than these." },
       cooldown: { type: { kind: "int", min: 0 }, default: 1, unit: "validations", doc: "Validations after a change that are not counted against the task." },
       gap: { type: { kind: "int", min: 1 }, default: 4, unit: "turns", doc: "A stopped task is trained in every so many of its turns; 1 never leaves one out." },
-      epochs: { type: { kind: "number", min: 0 }, default: 1, doc: "A task's validation counts after so many epochs of turns since the last that did; 0 counts every one." },
+      epochs: { type: { kind: "number", min: 0 }, default: 1, doc: "Of a task's validations the first after every so many epochs of its turns counts; 0 counts every one." },
       variant: { type: { kind: "one_of", options: ["paper", "code"] }, default: "paper", doc: "`code` is the authors' controller, in which a stopped task's missing gains can hide its fall." },
       over: { type: { kind: "call", family: "sampler" }, default: "round_robin", doc: "The sampler whose turns are left out." },
     },

@@ -181,6 +181,25 @@ describe("stop and go", () => {
     expect(draws(sampler, 10)).toBe("0101010101");
   });
 
+  test.each([
+    // Turns between validations; which of them are the first at or after a multiple of 10 turns.
+    [1, [10, 20, 30, 40, 50, 60]],
+    [4, [12, 20, 32, 40, 52, 60]],
+    [9, [18, 27, 36, 45, 54]],
+    [15, [15, 30, 45, 60]],
+  ])("of validations after every %d turns one counts for each epoch of 10", (every, expected) => {
+    const sampler = open(stopAndGo, tasksOf(10));
+    const counted: number[] = [];
+    const best = () => (sampler.state()["best"] as readonly number[])[0];
+    for (let turn = 1; turn <= 60; turn++) {
+      draws(sampler, 1);
+      const before = best();
+      if (turn % every === 0) sampler.observe({ kind: "validation", task: "0", metric: turn });
+      if (best() !== before) counted.push(turn);
+    }
+    expect(counted).toEqual(expected);
+  });
+
   test("where every task is stopped, each is trained in every fourth turn", () => {
     const sampler = open({ ...stopAndGo, epochs: 0 }, tasksOf(1, 1));
     for (const task of ["0", "1"]) for (let index = 0; index < 4; index++) sampler.observe({ kind: "validation", task, metric: 0.5 });

@@ -12,8 +12,9 @@ const OVER = "over.";
 
 /**
  * Dynamic stop-and-go of 12-in-1 (Lu et al., 2020, section 3.3), over any sampler: a task that has converged is left out but for every
- * `gap`-th of its turns, until its score falls. Under `round_robin` a task's turns are the paper's iterations. A task that is never validated
- * never stops; where all are stopped, each is trained every `gap`-th turn.
+ * `gap`-th of its turns, until its score falls. Under `round_robin` a task's turns are the paper's iterations. Of a task's validations the first
+ * after the end of each of its epochs counts, wherever the stage has them. A task that is never validated never stops; where all are stopped,
+ * each is trained every `gap`-th turn.
  */
 export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSampler): Sampler {
   const { options, tasks } = settings;
@@ -35,7 +36,7 @@ export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSa
       if (event.kind !== "validation") return;
       const state = stateOf(event.task);
       const epoch = (tasks.find(({ name }) => name === event.task)?.steps ?? 0) * options.epochs;
-      if (state.turns - state.counted < epoch) return;
+      if (epoch > 0 && Math.floor(state.turns / epoch) === Math.floor(state.counted / epoch)) return;
       states.set(event.task, { ...state, counted: state.turns, controller: afterValidation(state.controller, event.metric, options) });
     },
     status: () => [...(over.status?.() ?? []), ...tasks.map(({ name }) => ({ task: name, name: "stopped", value: Number(stateOf(name).controller.stopped) }))],
