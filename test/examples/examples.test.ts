@@ -47,6 +47,14 @@ const cases: { readonly [name: string]: ExampleCase } = {
     // The gap is filled, and everything else stays.
     predictions: { fill: { example: { text: "The jury sai[MASK] so." }, holds: (prediction) => prediction.kind === "masked" && prediction.tokens.length === 1 && /^The jury sai.* so\.$/su.test(prediction.text) } },
   },
+  "stop_and_go.mtl": {
+    prepare: () => Promise.all([prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
+    predictions: {
+      genre: { example: { words: "He said nothing." }, holds: holdsClass },
+      valence: { example: { words: ["joy", "the emotion of great happiness"] }, holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value) },
+      relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
+    },
+  },
   "mt_dnn.mtl": {
     prepare: () => prepareTexts(data("texts")),
     predictions: {
