@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { argv, exit, stderr, stdout } from "node:process";
+import { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../../compiler/host.ts";
-import { NotTrained, type Settings, trainSeeds } from "./experiment.ts";
+import { type Experiment, NotTrained, type Settings, trainSeeds } from "./experiment.ts";
 import { experiments } from "./index.ts";
 import { writePlot } from "./plot.ts";
 import { writeSection } from "./table.ts";
@@ -17,42 +17,47 @@ Trains what has not been trained yet, and writes tables and pictures into exampl
 With --finished nothing is trained: they are made of the seeds that are there whole.
 `;
 
-function listed(): string {
-  const lines = Object.entries(experiments).map(([name, { summary, settings }]) => `  ${name}  ${summary}\n    settings: ${Object.entries(settings).map(([key, value]) => `${key}=${value}`).join(", ") || "none"}`);
-  return `${usage}\n${lines.join("\n")}\n`;
+function listOf(all: typeof experiments): string {
+  const textOf = ([name, { summary, settings }]: readonly [string, Experiment]) => `  ${name}  ${summary}\n    settings: ${Object.entries(settings).map(([key, value]) => `${key}=${value}`).join(", ") || "none"}\n`;
+  return `${usage}\n${Object.entries(all).map(textOf).join("\n")}`;
 }
 
 function settingsOf(given: readonly string[], known: Settings): Settings {
-  return Object.fromEntries(
-    given.map((text) => {
-      const [key = "", value = ""] = text.split("=");
-      if (!(key in known) || value === "" || Number.isNaN(Number(value))) throw new Error(`--set ${text}: settings are ${Object.keys(known).join(", ")}, and their values numbers`);
-      return [key, Number(value)] as const;
-    }),
-  );
+  const settings = given.map((text) => {
+    const [key = "", value = ""] = text.split("=");
+    if (!(key in known) || value === "" || Number.isNaN(Number(value))) throw new Error(`--set ${text}: settings are ${Object.keys(known).join(", ")}, and their values numbers`);
+    return [key, Number(value)] as const;
+  });
+  return Object.fromEntries(settings);
 }
+
+/** Trains in the folder, and tells how it goes. */
+function trainIn(folder: string): Train {
+  return async (variant) => {
+    stdout.write(`seed ${variant.seed}, ${variant.name} …\n`);
+    const outcome = await trainVariant(variant, folder);
+    const test = outcome.results.filter(({ split }) => split === "test").map(({ task, name, value }) => `${task} ${name} ${value.toFixed(3)}`);
+    stdout.write(`  ${Math.round(outcome.seconds)} s: ${test.join(", ")}\n`);
+    return outcome;
+  };
+}
+
+const trainNothing: Train = () => Promise.reject(new NotTrained());
 
 const { values: options, positionals: [name] } = parseArgs({
   args: argv.slice(2),
   allowPositionals: true,
   options: { seeds: { type: "string" }, set: { type: "string", multiple: true, default: [] }, finished: { type: "boolean", default: false } },
 });
-const chosen = name === undefined ? undefined : experiments[name];
-if (name === undefined || !chosen) {
-  (name === undefined ? stdout : stderr).write(name === undefined ? listed() : `There is no experiment "${name}".\n\n${listed()}`);
-  exit(name === undefined ? 0 : 2);
-}
 
-const folder = join(packageRoot(), "runs", "experiments", name);
-const tell = async (variant: Parameters<Train>[0]): ReturnType<Train> => {
-  if (options.finished) throw new NotTrained();
-  stdout.write(`seed ${variant.seed}, ${variant.name} …\n`);
-  const outcome = await trainVariant(variant, folder);
-  stdout.write(`  ${Math.round(outcome.seconds)} s: ${outcome.results.filter(({ split }) => split === "test").map(({ task, name: metric, value }) => `${task} ${metric} ${value.toFixed(3)}`).join(", ")}\n`);
-  return outcome;
-};
-const settings = settingsOf(options.set, chosen.settings);
-const asked = chosen.with(settings);
-const trained = await trainSeeds(asked, { seeds: options.seeds === undefined ? chosen.seeds : Number(options.seeds), settings, train: trainedOnce(folder, tell) });
-if (trained.seeds === 0) throw new Error("No seed is trained whole.");
-await writeSection(name, await asked.page({ ...trained, settings, plot: (picture, chart) => writePlot(name, picture, chart) }));
+if (name === undefined) stdout.write(listOf(experiments));
+else {
+  const chosen = experiments[name];
+  if (!chosen) throw new Error(`There is no experiment "${name}", only ${Object.keys(experiments).join(", ")}`);
+  const folder = join(packageRoot(), "runs", "experiments", name);
+  const settings = settingsOf(options.set, chosen.settings);
+  const asked = chosen.with(settings);
+  const trained = await trainSeeds(asked, { seeds: Number(options.seeds ?? chosen.seeds), settings, train: trainedOnce(folder, options.finished ? trainNothing : trainIn(folder)) });
+  if (trained.seeds === 0) throw new Error("No seed is trained whole");
+  await writeSection(name, await asked.page({ ...trained, settings, plot: (picture, chart) => writePlot(name, picture, chart) }));
+}

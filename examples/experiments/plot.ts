@@ -47,7 +47,7 @@ function specificationOf({ label, points }: Chart): TopLevelSpec {
   const series = [...new Set(points.map((point) => point.series))];
   const panels = [...new Set(points.flatMap(({ panel }) => (panel === undefined ? [] : [panel])))];
   const values = points.map(({ deviation, ...point }) => ({ ...point, low: point.value - deviation, high: point.value + deviation }));
-  const color = { field: "series", type: "nominal" as const, scale: { domain: series, range: series.map((each) => lookOf(each, series).colour) }, legend: { title: null, orient: "bottom" as const, columns: 2, labelLimit: 400 } };
+  const color = { field: "series", type: "nominal" as const, scale: { domain: series, range: series.map((each) => lookOf(each, series).colour) }, legend: { title: null, orient: "bottom" as const, columns: 2, labelLimit: 400, symbolOpacity: 1 } };
   const x = { field: "step", type: "quantitative" as const, title: "step", axis: { tickCount: 5 } };
   const drawn = {
     width: panels.length > 0 ? 190 : 420,
