@@ -22,14 +22,15 @@ export interface StopMark {
 /** A share needs several draws. */
 const stretches = 16;
 
-/** The share of each task in the steps of a stretch, or in the rows of mixed ones; the first of the tasks is on top. A stage begins a stretch. */
+/** The share of each task in the steps of a stretch, or in the rows of mixed ones; the first of the tasks is on top. A stage begins a stretch, and so does a task's stop. */
 export function samplerShares(events: readonly LoggedValue[], tasks: readonly string[]): readonly Share[] {
   const trained = events.filter(({ split, task }) => split === "train" && task !== null);
   const rows = trained.filter(({ name }) => name === "rows");
   const mixed = new Set(rows.map(({ step }) => step));
   const draws = [...rows, ...trained.filter(({ name, step }) => name === "loss" && !mixed.has(step))].toSorted((left, right) => left.step - right.step);
   const length = Math.max(1, Math.ceil((draws.at(-1)?.step ?? 0) / stretches));
-  const stretchesOf = groupBy(draws, ({ stage, step }) => `${stage} ${Math.floor((step - 1) / length)}`);
+  const changes = new Set(changesOf(events).map((change) => change.step));
+  const stretchesOf = groupBy(draws, ({ stage, step }) => `${stage} ${Math.floor((step - 1) / length)} ${[...changes].filter((change) => change < step).length}`);
   return [...stretchesOf.values()].flatMap((drawn) => bands(drawn, tasks));
 }
 
@@ -46,15 +47,16 @@ function bands(drawn: readonly LoggedValue[], tasks: readonly string[]): readonl
   });
 }
 
-/** Changes of `sampler/stopped`; every task of a stage goes at first. */
-export function stopMarks(events: readonly LoggedValue[], shares: readonly Share[]): readonly StopMark[] {
+/** Where `sampler/stopped` changes; every task of a stage goes at first. */
+function changesOf(events: readonly LoggedValue[]): readonly Omit<StopMark, "height">[] {
   const stopped = events.filter(({ name, task }) => name === "sampler/stopped" && task !== null);
   return [...groupBy(stopped, ({ stage, task }) => `${stage} ${task ?? ""}`).values()].flatMap((ofTask) =>
-    ofTask.flatMap(({ step, task, value }, index): readonly StopMark[] => {
-      if (value === (ofTask[index - 1]?.value ?? 0)) return [];
-      return [{ step, task: task ?? "", kind: value === 1 ? "stop" : "go", height: heightAt(step, task ?? "", shares) }];
-    }),
+    ofTask.flatMap(({ step, task, value }, index): readonly Omit<StopMark, "height">[] => (value === (ofTask[index - 1]?.value ?? 0) ? [] : [{ step, task: task ?? "", kind: value === 1 ? "stop" : "go" }])),
   );
+}
+
+export function stopMarks(events: readonly LoggedValue[], shares: readonly Share[]): readonly StopMark[] {
+  return changesOf(events).map((change) => ({ ...change, height: heightAt(change.step, change.task, shares) }));
 }
 
 /** The middle of the band that begins with the next step, or else of the one that ends with this one. */

@@ -48,6 +48,13 @@ describe("series of a run's log", () => {
     for (const { height } of marks) expect(height).toBeCloseTo(0.875, 9);
   });
 
+  test("a stop begins a stretch of its own, so that the share after it is not blurred by what was before", () => {
+    const stopped = [at(30, { task: "a", name: "sampler/stopped", value: 1 }), at(50, { task: "a", name: "sampler/stopped", value: 0 })];
+    const turns = Array.from({ length: 320 }, (_, index) => at(index + 1, { task: index >= 30 && index < 50 && index % 10 !== 0 ? "b" : "a" }));
+    const shares = samplerShares([...turns, ...stopped], ["a", "b"]).filter(({ task }) => task === "a");
+    expect(shares.slice(0, 5).map(({ from, to, low, high }) => [from, to, Math.round(100 * (high - low))])).toEqual([[0, 20, 100], [20, 30, 100], [30, 40, 10], [40, 50, 10], [50, 60, 100]]);
+  });
+
   test("what was not finite is left out, not drawn as zero", () => {
     expect(taskValues([at(1, { task: "a", value: null }), at(2, { task: "a", value: 3 })], "loss")).toEqual([{ step: 2, series: "a", value: 3 }]);
   });
