@@ -59,5 +59,5 @@ function specificationOf({ label, points }: Chart): TopLevelSpec {
   };
   const axis = { labelColor: "currentColor", titleColor: "currentColor", domainColor: "currentColor", tickColor: "currentColor", gridColor: "currentColor", gridOpacity: 0.15, domainOpacity: 0.4, tickOpacity: 0.4 };
   const common = { background: "transparent", padding: 4, data: { values }, config: { font: "system-ui, sans-serif", view: { stroke: null }, axis, legend: { labelColor: "currentColor" }, header: { labelColor: "currentColor" } } };
-  return panels.length > 0 ? { ...common, facet: { field: "panel", type: "nominal", title: null, sort: panels }, columns: 2, spec: drawn, resolve: { scale: { y: "independent" } } } : { ...common, ...drawn };
+  return panels.length > 0 ? { ...common, facet: { field: "panel", type: "nominal", title: null, sort: panels }, columns: panels.length % 2 === 0 ? 2 : 3, spec: drawn, resolve: { scale: { y: "independent" } } } : { ...common, ...drawn };
 }
