@@ -11,10 +11,10 @@ import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { readTrained } from "./read-trained.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changedData, readRunLock } from "./run-lock.ts";
+import { startSummary } from "./start/start-report.ts";
+import { untrainedWeights } from "./start/untrained-weights.ts";
 import { BoundStep } from "./train/bound-step.ts";
 import { lastPhases, storeOf, trainedStore } from "./train/evaluate-stage.ts";
-import { startingWeights } from "./train/phase-weights.ts";
-import type { Phase } from "./train/phases.ts";
 import type { TensorStore } from "./train/tensor-store.ts";
 import { planOf } from "./train/trainer.ts";
 import { UserError } from "./user-error.ts";
@@ -31,6 +31,8 @@ export interface InspectOptions {
   readonly task?: string;
   /** Values of params, as text; where a specification is looked at by its path. */
   readonly set?: SetParams;
+  /** Folder of run folders, from which a stage may start; `runs` by default. */
+  readonly runs?: string;
   readonly engine?: EngineChoice;
   readonly threads?: number;
   /** What to know about the values, such as that they are of other data than the run began with. */
@@ -66,17 +68,17 @@ export interface StreamInspection {
   readonly example: ExampleSource;
 }
 
-/** Runs one example through a model and shows a named stream: a run's best weights, or those that a specification's last stage has at first, untrained. */
+/** Runs one example through a model and shows a named stream: a run's best weights, or those that a specification's last stage would begin with if nothing was trained before. */
 export async function inspectStream(of: string | CompiledSpecification, options: InspectOptions): Promise<StreamInspection> {
   const { engine: choice, threads = defaultThreads(), onNote } = options;
   const subject = await subjectOf(of, options);
   const { compiled, root, preprocessing } = subject;
-  const phases = phasesWith(lastPhases(compiled.program).map((phase) => ({ phase, plan: planOf(compiled.program, phase) })), options);
+  const found = planWith(lastPhases(compiled.program).map((phase) => planOf(compiled.program, phase)), options);
   const settings = { compiled, root, threads, ...(preprocessing ? { preprocessing } : {}), ...(choice ? { engine: choice } : {}), ...(onNote ? { onNote } : {}) };
   return withEngineAndData(settings, async ({ engine, data }) => {
     const changed = await subject.changed(data);
     if (changed !== undefined) onNote?.(`${changed} Splits and values may differ from the run's.`);
-    return look({ ...phases, subject, engine, data, options });
+    return look({ ...found, subject, engine, data, options });
   });
 }
 
@@ -86,33 +88,37 @@ interface Subject {
   readonly root: string;
   readonly preprocessing?: Preprocessing;
   readonly weights: StreamInspection["weights"];
-  readonly storeOf: (phase: Phase, plan: StagePlan) => Promise<TensorStore>;
+  readonly storeOf: (plan: StagePlan, data: Data) => Promise<TensorStore>;
   readonly changed: (data: Data) => Promise<string | undefined>;
 }
 
-async function subjectOf(of: string | CompiledSpecification, { set }: InspectOptions): Promise<Subject> {
+async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs", onNote }: InspectOptions): Promise<Subject> {
   if (typeof of !== "string" || !existsSync(new RunFolder(of).lock)) {
     const compiled = typeof of === "string" ? compileFile(of, set) : of;
-    const initial = async (phase: Phase, plan: StagePlan) => storeOf(plan, startingWeights(plan, new Map(), phase.stage.seed));
-    return { compiled, root: dirname(compiled.entry), weights: "initial", storeOf: initial, changed: async () => undefined };
+    const root = dirname(compiled.entry);
+    const initial = async (plan: StagePlan, { preprocessing }: Data) => {
+      const { weights, starts } = await untrainedWeights(plan.stage.name, { program: compiled.program, folders: { root, runs }, preprocessing: async () => preprocessing });
+      for (const start of starts) onNote?.(startSummary(start));
+      return storeOf(plan, weights);
+    };
+    return { compiled, root, weights: "initial", storeOf: initial, changed: async () => undefined };
   }
   const lock = await readRunLock(new RunFolder(of));
   const { bundle: { compiled, preprocessing }, weights } = await readTrained(of);
-  return { compiled, preprocessing, root: lock.root, weights: "trained", storeOf: (_phase, plan) => trainedStore(plan, weights), changed: (data) => changedData(lock, compiled, data) };
+  return { compiled, preprocessing, root: lock.root, weights: "trained", storeOf: (plan) => trainedStore(plan, weights), changed: (data) => changedData(lock, compiled, data) };
 }
 
 interface Found {
-  readonly phase: Phase;
   readonly plan: StagePlan;
   readonly task: string;
   readonly streams: StreamGraph;
 }
 
 /** The first task, or the one that is asked for, that has the stream. */
-function phasesWith(phases: readonly Pick<Found, "phase" | "plan">[], { stream, task: wanted }: InspectOptions): Found {
-  const tasks = phases.flatMap(({ plan }) => plan.tasks);
+function planWith(plans: readonly StagePlan[], { stream, task: wanted }: InspectOptions): Found {
+  const tasks = plans.flatMap((plan) => plan.tasks);
   if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `The last stage has no task "${wanted}".`, suggestion(wanted, tasks, "Its tasks are"));
-  const all = phases.flatMap(({ phase, plan }) => plan.tasks.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ phase, plan, task, streams: plan.streams(task) })));
+  const all = plans.flatMap((plan) => plan.tasks.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ plan, task, streams: plan.streams(task) })));
   const found = all.find(({ streams }) => streams.streams.some(({ name }) => name === stream));
   if (found) return found;
   const names = [...new Set(all.flatMap(({ streams }) => streams.streams.map(({ name }) => name)))];
@@ -132,14 +138,14 @@ interface Look extends Found {
   readonly options: InspectOptions;
 }
 
-async function look({ phase, plan, task, streams, subject, engine, data, options: { stream, row, split = "train" } }: Look): Promise<StreamInspection> {
+async function look({ plan, task, streams, subject, engine, data, options: { stream, row, split = "train" } }: Look): Promise<StreamInspection> {
   const rows = data.rows(task, split);
   if (row >= rows) throw new UserError("usage", `Task ${task} has no row ${row} in ${split}.`, rows === 0 ? "It has no rows there at all: choose another --split." : `It has ${rows}: 0 to ${rows - 1}.`);
   const declared = streams.streams.find(({ name }) => name === stream);
   const name = roleName({ kind: "stream", stream });
   const output = streams.graph.outputs.find((each) => each.name === name);
   if (!declared || !output) throw new Error(`the graph of ${task} lacks ${name}`);
-  const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf(phase, plan));
+  const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf(plan, data));
   try {
     const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) })).get(name)?.slice();
     if (!values) throw new Error(`the engine gave no ${name}`);

@@ -77,7 +77,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
     return await withEngineAndData(settings, async ({ engine, data: all }) => {
       const program = ofLength(compiled.program, options.steps);
       const data = onlyRows(all, firstBatches(program, all, seed));
-      const starts = await openForeignStarts({ program, folders: { root, runs }, preprocessing: all.preprocessing });
+      const starts = await openForeignStarts({ program, folders: { root, runs }, preprocessing: async () => all.preprocessing });
       const before = await startLosses({ program, data, engine, starts, ...(seed === undefined ? {} : { seed }) });
       const watched = new LossWatch(observer);
       const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0);

@@ -20,7 +20,7 @@ import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { type RunLock, checkData, checkStarts, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
-import { startReportFile, startSummary } from "./start/start-report.ts";
+import { startNote, startReportFile } from "./start/start-report.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
@@ -83,7 +83,7 @@ export async function trainCompiled(options: TrainOptions, compiled: CompiledSpe
   const { runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
   return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
     checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
-    const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs }, preprocessing: opened.data.preprocessing });
+    const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs }, preprocessing: async () => opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
     const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root, starts });
     await mkdir(folder.model, { recursive: true });
@@ -198,7 +198,7 @@ async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: 
 /** What the stages of a resumed run that have not begun will take. */
 async function startsToCome({ folder, lock, compiled: { program }, data: { preprocessing } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
   const begun = new Set(state ? [state.phase, ...state.phases.map(({ name }) => name)] : []);
-  const starts = await openForeignStarts({ program, folders: { root: lock.root, runs: dirname(folder.path) }, preprocessing, begun });
+  const starts = await openForeignStarts({ program, folders: { root: lock.root, runs: dirname(folder.path) }, preprocessing: async () => preprocessing, begun });
   checkStarts(lock, starts);
   return starts;
 }
@@ -207,7 +207,7 @@ async function noteStarts(starts: ForeignStarts, observer: TrainingObserver, fol
   for (const [stage, { report }] of starts) {
     await mkdir(dirname(folder.start(stage)), { recursive: true });
     await startReportFile.write(folder.start(stage), report);
-    observer.onNote?.(startSummary(report));
+    observer.onNote?.(startNote(report));
   }
 }
 

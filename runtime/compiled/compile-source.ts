@@ -14,6 +14,8 @@ export interface SourceOptions {
   readonly set?: SetParams;
   /** A `.safetensors` file with every weight of the specification, by the names that checkpoints have. */
   readonly weights?: string;
+  /** Folder of run folders, from which a stage of an untrained specification may start; `runs` by default. */
+  readonly runs?: string;
 }
 
 /** What is compiled: a specification, and what training has made of it. */

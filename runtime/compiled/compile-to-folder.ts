@@ -1,20 +1,26 @@
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
+import type { CompiledSpecification } from "../compile.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
 import { packageVersion } from "../package-version.ts";
+import { startSummary } from "../start/start-report.ts";
+import { untrainedWeights } from "../start/untrained-weights.ts";
 import { UserError } from "../user-error.ts";
 import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
 import { describeGraph } from "./describe-graph.ts";
-import { type InitialTensors, initialTensors } from "./initial-tensors.ts";
+import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import { type CompiledFormat, type CompiledGraph, type CompiledManifest, type CompiledTask, type GraphKind, compiledFormats } from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
 import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs } from "./stage-graphs.ts";
+import { startingTensors } from "./starting-tensors.ts";
 import { writeGraph } from "./write-graph.ts";
 
 export interface CompileToFolderOptions extends SourceOptions {
@@ -27,6 +33,8 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly formats?: readonly CompiledFormat[];
   /** By default `predict`, `evaluate`, `step`, and what else the stage trains with. */
   readonly graphs?: readonly GraphKind[];
+  /** Told what stages of an untrained specification take from outside. */
+  readonly onNote?: (note: string) => void;
   /** What may stand at the folder's place; by default a folder that this function wrote. */
   readonly replace?: Replaceable;
 }
@@ -52,16 +60,35 @@ interface Contents extends CompileSource {
   readonly tasks: readonly string[];
   readonly graphs: readonly StageGraph[];
   readonly initial: InitialTensors;
+  readonly origin: CompiledManifest["initial"]["weights"];
 }
 
-async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds }: CompileToFolderOptions): Promise<Contents> {
+async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds, runs = "runs", onNote }: CompileToFolderOptions): Promise<Contents> {
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
   const tasks = chosenTasks(phases, asked);
   const rows = batch === undefined ? {} : { batch };
   const plans = phases.map(({ stage: { name }, forTask }) => program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) }));
   const graphs = stageGraphs({ plans, tasks, ...rows, ...(kinds ? { kinds } : {}) });
-  return { ...source, plans, tasks, graphs, initial: await initialTensors(program, plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task))), source.trained) };
+  const chosen = { plans, tasks, graphs };
+  const used = plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task)));
+  if (source.trained) return { ...source, ...chosen, initial: await trainedTensors(program, used, source.trained), origin: "trained" };
+  const folders = { root: dirname(source.compiled.entry), runs };
+  const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, { program, folders, preprocessing: () => learntFromData(source.compiled, folders.root) });
+  for (const start of starts) onNote?.(startSummary(start));
+  return { ...source, ...chosen, ...learnt, initial: { all: startingTensors(used, weights), forks: new Map() }, origin: starts.length > 0 ? "from" : "seed" };
+}
+
+/** As training would learn it. */
+async function learntFromData({ program: { specification } }: CompiledSpecification, root: string): Promise<Preprocessing> {
+  try {
+    const data = await openData({ specification, root });
+    await data.close();
+    return data.preprocessing;
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(cause.kind, `A stage takes weights by the names of classes and pieces of text in the data, which cannot be read: ${cause.message}`, cause.help, { cause });
+  }
 }
 
 function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
@@ -70,7 +97,7 @@ function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
 }
 
 async function writeContents(folder: string, contents: Contents, formats: readonly CompiledFormat[]): Promise<CompiledManifest> {
-  const { compiled, trained, preprocessing, plans, initial } = contents;
+  const { compiled, trained, preprocessing, plans, initial, origin } = contents;
   const { specification } = compiled.program;
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
@@ -91,7 +118,7 @@ async function writeContents(folder: string, contents: Contents, formats: readon
     modalities: specification.modalities,
     tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
     training: { stage, optimizer, ...(average ? { average } : {}), schedule, step, accumulate, balance, seed, ...(fork ? { fork } : {}) },
-    initial: { file: INITIAL, weights: trained ? "trained" : "seed", ...(initial.forks.size > 0 ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) } : {}) },
+    initial: { file: INITIAL, weights: origin, ...(initial.forks.size > 0 ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) } : {}) },
     graphs,
     files: await hashFiles(folder),
   };

@@ -60,7 +60,7 @@ export const compiledManifestSchema = {
     modalities: map(resolved()),
     tasks: map(object({ target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) })),
     training: object({ stage: string, optimizer: resolved({ rate: number }), schedule: resolved(), step: resolved(), accumulate: count, balance: resolved(), seed: count }, { average: resolved({ decay: number }), fork: { type: "boolean" } }),
-    initial: object({ file: string, weights: { enum: ["seed", "trained"] } }, { forks: map(string) }),
+    initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
     graphs: list(reference("graph")),
     files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
   }),

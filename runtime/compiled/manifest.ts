@@ -19,10 +19,10 @@ export interface CompiledManifest {
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   readonly tasks: { readonly [task: string]: CompiledTask };
   readonly training: CompiledTraining;
-  /** Weights, states and optimizer slots before the first step, by the names of their inputs. */
+  /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and over them stands what stages take by `init: from`. */
   readonly initial: {
     readonly file: string;
-    readonly weights: "seed" | "trained";
+    readonly weights: "seed" | "from" | "trained";
     /** Of a model that forked: by task, the file with what its graphs take in place of tensors of `file`, or besides. */
     readonly forks?: { readonly [task: string]: string };
   };

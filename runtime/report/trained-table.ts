@@ -1,7 +1,7 @@
 import { evaluatedPatterns } from "../../compiler/frozen-scopes.ts";
 import { sizeOf } from "../../compiler/graph/graph.ts";
 import { summarizeNames } from "../../compiler/weight-patterns.ts";
-import { startSummary } from "../start/start-report.ts";
+import { startNote } from "../start/start-report.ts";
 import { escaped, table } from "./html.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -17,5 +17,5 @@ export function trainedTable({ program, starts }: Pick<RunRecord, "program" | "s
   });
   const [isFrozen, isEvaluated] = [3, 4].map((column) => rows.some((row) => row[column] !== ""));
   const columns = isEvaluated ? 5 : isFrozen ? 4 : 2;
-  return [table(["stage", "parameters trained", "parameters frozen", "frozen weights", "in evaluation mode"].slice(0, columns), rows.map((row) => row.slice(0, columns))), ...starts.map((start) => `<p>${escaped(startSummary(start))}</p>`)].join("");
+  return [table(["stage", "parameters trained", "parameters frozen", "frozen weights", "in evaluation mode"].slice(0, columns), rows.map((row) => row.slice(0, columns))), ...starts.map((start) => `<p>${escaped(startNote(start))}</p>`)].join("");
 }

@@ -32,17 +32,21 @@ export type ForeignStarts = ReadonlyMap<string, ForeignStart>;
 export interface ForeignStartsSettings {
   readonly program: Program;
   readonly folders: SourceFolders;
-  /** That of this run, whose names of classes and pieces of text weights are taken by. */
-  readonly preprocessing: Preprocessing;
+  /** That of this run, whose names of classes and pieces of text weights are taken by; asked for where the source has such names. */
+  readonly preprocessing: () => Promise<Preprocessing>;
   /** Phases that have begun: what they took is in the run's checkpoints. */
   readonly begun?: ReadonlySet<string>;
+  /** The last stage that is wanted; by default all are. */
+  readonly until?: string;
 }
 
 /** The foreign starts of a program's stages. Everything that can be wrong with one ends here in a `UserError`. */
-export async function openForeignStarts({ program, folders, preprocessing, begun = new Set() }: ForeignStartsSettings): Promise<ForeignStarts> {
+export async function openForeignStarts({ program, folders, preprocessing, begun = new Set(), until }: ForeignStartsSettings): Promise<ForeignStarts> {
   const starts = new Map<string, ForeignStart>();
   const phases = phasesOf(program.specification);
-  for (const { name: stage, init } of program.specification.stages) {
+  const { stages } = program.specification;
+  const last = stages.findIndex(({ name }) => name === until);
+  for (const { name: stage, init } of last < 0 ? stages : stages.slice(0, last + 1)) {
     if (init?.kind !== "from" || !begins(phases.filter((phase) => phase.stage.name === stage), begun)) continue;
     starts.set(stage, await openForeignStart({ program, folders, preprocessing, phases, stage, start: init }));
   }
@@ -58,7 +62,7 @@ function begins(phases: readonly Phase[], begun: ReadonlySet<string>): boolean {
 interface StartOfStage {
   readonly program: Program;
   readonly folders: SourceFolders;
-  readonly preprocessing: Preprocessing;
+  readonly preprocessing: ForeignStartsSettings["preprocessing"];
   readonly phases: readonly Phase[];
   readonly stage: string;
   readonly start: ResolvedForeignStart;
@@ -70,7 +74,7 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   const hash = await checkedHash(source);
   const plans = plansOf(program, phases.filter((phase) => phase.stage.name === stage));
   const weights = weightsOf(plans);
-  const labels = source.preprocessing ? axisLabels({ program, plans, here: preprocessing, there: source.preprocessing }) : new Map<string, AxisLabels>();
+  const labels = source.preprocessing ? axisLabels({ program, plans, here: await preprocessing(), there: source.preprocessing }) : new Map<string, AxisLabels>();
   const wanted = [...weights].map(([key, { shape }]) => ({ key, shape, ...labelsOf(labels.get(key)) }));
   const match = matchWeights({ wanted, found: entries, start, renamings: program.specification.renamed ?? [] });
   const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));

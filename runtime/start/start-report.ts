@@ -48,7 +48,12 @@ export const startReportSchema = {
 
 export const startReportFile: CheckedJson<StartReport> = checkedJson(startReportSchema);
 
-/** In one line for who looks on; the file has all names. */
+/** In one line for who looks on at a run, whose folder has all names. */
+export function startNote(report: StartReport): string {
+  return `${startSummary(report)} starts/${report.stage}.json names them all.`;
+}
+
+/** In one line. */
 export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels }: StartReport): string {
   const parts = [
     `takes ${countOf(taken.length + partly.length, "weight")} from ${path}${checkpoint === null ? "" : ` (${checkpoint})`}`,
@@ -58,7 +63,7 @@ export function startSummary({ stage, path, checkpoint, taken, partly, missing, 
     otherShape.length === 0 ? "" : `${countOf(otherShape.length, "weight")} of another shape there: ${few(otherShape.map(({ weight, here, there }) => `${weight} [${here.join(" × ")}], there [${there.join(" × ")}]`))}`,
     unused.length === 0 ? "" : `${unused.length} of its tensors not used: ${few(unused)}`,
   ];
-  return `Stage ${stage} ${parts.filter((part) => part !== "").join("; ")}. starts/${stage}.json names them all.`;
+  return `Stage ${stage} ${parts.filter((part) => part !== "").join("; ")}.`;
 }
 
 function countOf(count: number, noun: string): string {

@@ -17,6 +17,7 @@ interface CompileOptions {
   readonly graphs?: readonly GraphKind[];
   readonly weights?: string;
   readonly set?: readonly string[];
+  readonly runs: string;
   readonly force?: true;
 }
 
@@ -39,8 +40,9 @@ export const compile: VerbOf<CompileOptions> = {
       .addOption(new Option("--graphs <kinds...>", "only these; by default predict, evaluate, step, and what else the stage trains with").choices(graphs))
       .option("--weights <file>", "a .safetensors file with the weights; predict then holds them")
       .option("--set <name=value>", "set a param; may be repeated", collect)
+      .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
       .option("--force", "replace whatever is at --out"),
-  async run(session, [source = ""], { out, format, force, set, weights, ...options }) {
+  async run(session, [source = ""], { out, format, force, set, runs, weights, ...options }) {
     const { cwd } = session.io;
     const [{ compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../../../runtime/compiled/compile-source.ts"), import("../compile-specification.ts")]);
     const path = resolve(cwd, source);
@@ -52,6 +54,8 @@ export const compile: VerbOf<CompileOptions> = {
       ...given("tasks", options.task),
       ...given("batch", options.batch),
       ...given("graphs", options.graphs),
+      runs: resolve(cwd, runs),
+      onNote: session.note,
       formats: formats[format],
       replace: force ? "anything" : "own",
     });

@@ -13,6 +13,7 @@ interface InspectVerbOptions extends EngineOptions {
   readonly split: Split;
   readonly task?: string;
   readonly set?: readonly string[];
+  readonly runs: string;
   readonly json?: true;
 }
 
@@ -21,7 +22,7 @@ export const inspect: VerbOf<InspectVerbOptions> = {
   summary: "Run one example through the model and show what a named stream holds: shape, statistics, values.",
   examples: [
     ["mtl inspect runs/model-0001 both", "of the first training row, with the run's best weights"],
-    ["mtl inspect model.mtl both --row 7 --split validation", "with the weights that the model begins with"],
+    ["mtl inspect model.mtl both --row 7 --split validation", "with the weights that its last stage would begin with"],
     ["mtl inspect runs/model-0001 both.words --json", "one result of a fusion, with all its values"],
   ],
   configure: (command) =>
@@ -32,12 +33,13 @@ export const inspect: VerbOf<InspectVerbOptions> = {
       .addOption(new Option("--split <split>", "where the row is").choices(splitNames).default("train"))
       .option("--task <name>", "whose rows and graph; by default the first with the stream")
       .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
+      .option("--runs <folder>", "folder of run folders, from which a stage may start", "runs")
       .option("--json", "print all values, row by row, and the statistics"),
-  async run(session, [subject = "", stream = ""], { row, split, task, set, json, engine, threads }) {
+  async run(session, [subject = "", stream = ""], { row, split, task, set, runs, json, engine, threads }) {
     const [{ inspectStream }, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
     const path = resolve(session.io.cwd, subject);
     const of = existsSync(join(path, "run.lock.json")) ? path : requireProgram(subject, { session, ...given("set", set) });
-    const seen = await inspectStream(of, { stream, row, split, onNote: session.note, ...given("task", task), ...given("engine", engine), ...given("threads", threads) });
+    const seen = await inspectStream(of, { stream, row, split, runs: resolve(session.io.cwd, runs), onNote: session.note, ...given("task", task), ...given("engine", engine), ...given("threads", threads) });
     session.print(json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
     return 0;
   },

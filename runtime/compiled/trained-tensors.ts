@@ -4,7 +4,7 @@ import { storeOf } from "../train/evaluate-stage.ts";
 import type { Program } from "../train/program.ts";
 import { type TrainedWeights, forkSplit } from "../trained-weights.ts";
 import { UserError } from "../user-error.ts";
-import { seededWeights, startingTensors } from "./starting-tensors.ts";
+import { startingTensors } from "./starting-tensors.ts";
 
 /** What the graphs of a stage begin with. */
 export interface InitialTensors {
@@ -13,9 +13,8 @@ export interface InitialTensors {
   readonly forks: ReadonlyMap<string, Tensors>;
 }
 
-/** From a trained model, whose every weight that a plan uses must be there in its shape; else as training would begin the stage. */
-export async function initialTensors(program: Program, plans: readonly StagePlan[], trained: TrainedWeights | undefined): Promise<InitialTensors> {
-  if (!trained) return { all: startingTensors(plans, seededWeights(program, plans[0]?.stage.name ?? "")), forks: new Map() };
+/** From a trained model, whose every weight that a plan uses must be there in its shape. */
+export async function trainedTensors(program: Program, plans: readonly StagePlan[], trained: TrainedWeights): Promise<InitialTensors> {
   const tables = new Map<string, Tensors>();
   for (const plan of plans) {
     const own = await Promise.all(plan.tasks.map(trained));
