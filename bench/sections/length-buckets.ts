@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../compiler/host.ts";
+import type { Data } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { FrozenPrefixes } from "../../runtime/train/frozen-prefixes.ts";
 import { LoadedSteps } from "../../runtime/train/loaded-steps.ts";
-import { taskOf } from "../../runtime/train/program.ts";
+import { type Program, taskOf } from "../../runtime/train/program.ts";
 import { StepSupply } from "../../runtime/train/step-supply.ts";
+import { textLevels } from "../../runtime/train/text-levels.ts";
+import { validate } from "../../runtime/train/validate.ts";
 import { type Candidate, NotInstalled } from "../candidate.ts";
 import { executorOf, initialStore } from "../graph-candidate.ts";
 import { median } from "../interleave.ts";
@@ -19,17 +23,38 @@ import { timedSteps } from "../timed-steps.ts";
 const root = join(packageRoot(), "examples");
 const batch = 32;
 const buckets = [16, 24, 32];
-/** So many that all lengths come in their share. */
-const stepsAtOnce = 30;
+const tasks = ["genre", "genre_2", "genre_3", "genre_4"];
 
-/** The middle size, over the sentences of the Brown corpus. */
+/** The middle size, over the sentences of the Brown corpus; several tasks of the same rows where steps mix them. */
 const specification = (lengths: readonly number[]): string => `
   model bench
   modality sentence: text(most: 64, buckets: [${lengths.join(", ")}], tokenizer: word_piece(4000), lowercase: true)
   stream read = sentence -> embed(128) -> positions -> transformer(layers: 4, heads: 4, dropout: 10%)
-  task genre { from: mean(read)  head: linear(15)  target: category("genre", classes: 15) }
-  dataset genres { path: "data/texts/genre.jsonl"  split: { column: "split" }  tasks: [genre] }
-  stage fit { optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }`;
+  ${tasks.map((name) => `task ${name} { from: mean(read)  head: linear(15)  target: category("genre", classes: 15) }`).join("\n  ")}
+  dataset genres { path: "data/texts/genre.jsonl"  split: { column: "split" }  tasks: [${tasks.join(", ")}] }
+  stage single { tasks: [genre]  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }
+  stage mixed { step: mixed  sampler: uniform  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }
+  stage uncertain { step: mixed  sampler: uncertainty(candidates: ${batch})  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }`;
+
+/** One length of texts, or several, with its own data. */
+interface Side {
+  readonly program: Program;
+  readonly data: Data;
+}
+
+interface Case {
+  readonly name: string;
+  /** Steps of a repetition: so many that all lengths come in their share. */
+  readonly steps: number;
+  readonly open: (side: Side, engine: Engine) => Candidate;
+}
+
+const cases: readonly Case[] = [
+  { name: "a step of one task", steps: 30, open: (side, engine) => training("single", side, engine) },
+  { name: `a mixed step of ${tasks.length} tasks`, steps: 15, open: (side, engine) => training("mixed", side, engine) },
+  { name: `the same with \`uncertainty\`, of ${batch} candidates a task`, steps: 10, open: (side, engine) => training("uncertain", side, engine) },
+  { name: "the evaluation of a batch", steps: 1, open: evaluation },
+];
 
 export const lengthBuckets: Section = {
   name: "buckets",
@@ -37,35 +62,42 @@ export const lengthBuckets: Section = {
   run: async ({ repetitions, note }) => {
     if (!existsSync(join(root, "data", "texts", "genre.jsonl"))) throw new NotInstalled("`npm run data` prepares the texts");
     const engine = await openEngine({ engine: "onnx:native", threads: 1 });
-    const candidates = [await candidate("64", [], engine), await candidate([...buckets, 64].join(", "), buckets, engine)];
-    const samples = candidates.map((): number[] => []);
-    // The first round compiles and warms up.
-    for (let round = -1; round < repetitions; round++) {
-      note(`round ${round + 2} of ${repetitions + 1}`);
-      for (const [index, each] of candidates.entries()) {
-        const { processor } = await each.steps(stepsAtOnce);
-        if (round >= 0) samples[index]?.push(processor / stepsAtOnce);
+    const sides = [await openSide([]), await openSide(buckets)];
+    const rows: string[][] = [];
+    for (const { name, steps, open } of cases) {
+      const candidates = sides.map((side) => open(side, engine));
+      const samples = candidates.map((): number[] => []);
+      // The first round compiles and warms up.
+      for (let round = -1; round < repetitions; round++) {
+        note(`${name}, round ${round + 2} of ${repetitions + 1}`);
+        for (const [index, each] of candidates.entries()) {
+          const { processor } = await each.steps(steps);
+          if (round >= 0) samples[index]?.push(processor / steps);
+        }
       }
+      for (const each of candidates) await each.dispose();
+      const [full = [], grouped = []] = samples;
+      rows.push([name, digits(median(full)), digits(median(grouped)), factor(median(full.map((sample, index) => sample / (grouped[index] ?? Number.NaN))))]);
     }
-    for (const each of candidates) await each.dispose();
+    for (const { data } of sides) await data.close();
     await engine.dispose();
-    const [full = [], grouped = []] = samples;
-    const gain = median(full.map((sample, index) => sample / (grouped[index] ?? Number.NaN)));
-    const rows = candidates.map(({ name }, index) => [name, digits(median(samples[index] ?? []))]);
-    return `Training on the sentences of the Brown corpus (\`npm run data\`), a transformer of the middle size with a vocabulary of 4,000, dropout of 10 % and a batch of ${batch}, on one thread: every sentence at the length of 64 tokens, or at the shortest of several that its batch fits (\`buckets\`). With reading and with random bytes; a repetition is ${stepsAtOnce} steps of an epoch. Milliseconds are those that the processors worked. The gain is ${factor(gain)}, the median of neighbouring repetitions.\n\n${table(["compiled lengths", "processor milliseconds a step"], rows)}`;
+    return `The sentences of the Brown corpus (\`npm run data\`), a transformer of the middle size with a vocabulary of 4,000, dropout of 10 % and a batch of ${batch}, on one thread: every sentence at the length of 64 tokens, or at the shortest of several that it goes by (\`buckets\`). Milliseconds are those that the processors worked, with reading and random bytes; the gain is the median of neighbouring repetitions. A repetition is ${cases.slice(0, -1).map(({ steps }) => steps).join(", ")} steps, or the whole validation split.\n\n${table(["", "64", `${buckets.join(", ")}, 64`, "gain"], rows)}`;
   },
 };
 
-/** Steps as the trainer makes them: the next one is read while one runs. */
-async function candidate(name: string, lengths: readonly number[], engine: Engine): Promise<Candidate> {
+async function openSide(lengths: readonly number[]): Promise<Side> {
   const program = programOf(specification(lengths));
-  const data = await openData({ specification: program.specification, root, cache: "none" });
-  const plan = program.plan("fit");
+  return { program, data: await openData({ specification: program.specification, root, cache: "none" }) };
+}
+
+/** Steps as the trainer makes them: the next one is read while one runs. */
+function training(stage: string, { program, data }: Side, engine: Engine): Candidate {
+  const plan = program.plan(stage);
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
   const executor = executorOf(plan, steps);
   const supply = new StepSupply({
     plan,
-    phase: plan.stage.name,
+    phase: stage,
     seed: 1,
     data,
     taskOf: (task) => taskOf(program, task),
@@ -75,17 +107,40 @@ async function candidate(name: string, lengths: readonly number[], engine: Engin
   let made = 0;
   let upcoming = supply.prepare(0);
   return {
-    name,
+    name: stage,
     steps: (count) =>
       timedSteps(count, async () => {
         const running = executor.run(await upcoming, 1);
-        upcoming = supply.prepare(++made);
+        upcoming = supply.prepare(++made, running);
         return (await running).loss;
       }),
     dispose: async () => {
       await upcoming;
       await steps.dispose();
-      await data.close();
+    },
+  };
+}
+
+/** A step is the validation split of a task, of whose time a batch has its share. */
+function evaluation({ program, data }: Side, engine: Engine): Candidate {
+  const plan = program.plan("single");
+  const store = initialStore(plan);
+  const steps = new LoadedSteps(engine, plan, store);
+  const prefixes = new FrozenPrefixes({ plan, engine, store, data });
+  const levels = textLevels(plan, data);
+  const batches = Math.ceil(data.rows("genre", "validation") / batch);
+  return {
+    name: "evaluation",
+    steps: async (count) => {
+      const { milliseconds, processor, loss } = await timedSteps(count, async () => {
+        const [measured] = await validate({ program, plan, steps, prefixes, data, levels, split: "validation" });
+        return measured?.value ?? Number.NaN;
+      });
+      return { milliseconds: milliseconds / batches, processor: processor / batches, loss };
+    },
+    dispose: async () => {
+      await prefixes.close();
+      await steps.dispose();
     },
   };
 }

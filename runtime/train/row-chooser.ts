@@ -5,13 +5,14 @@ import type { Data } from "../data/data.ts";
 import { type Generator, generator } from "../random/generator.ts";
 import { UserError } from "../user-error.ts";
 import { BatchSupply, type SuppliedRows } from "./batch-supply.ts";
+import { cheapestBatches } from "./cheapest-batches.ts";
 import { drawRows, drawTasks, drawsOf } from "./draw-tasks.ts";
 import { graphSizes, paddedRows } from "./padded-rows.ts";
 import { openAnySampler } from "./samplers/index.ts";
 import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
 import { type CandidateBatch, type Candidates, type Predictor, scoreCandidates, weightedRows } from "./score-candidates.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
-import { type LevelsOfSplit, batchesBySize, lengthsOf, levelsOfOrder } from "./text-levels.ts";
+import { type LevelsOfSplit, lengthsOf, levelsOfOrder } from "./text-levels.ts";
 import { UsedRows } from "./used-rows.ts";
 
 /** A task's part of one update, a batch at a time. */
@@ -127,7 +128,7 @@ export class RowChooser {
       if (task.weight === 0 || data.rows(name, "train") === 0) continue;
       const { epoch, rows } = this.#supplyOf(name).atMost(most);
       const batches: CandidateBatch[] = [];
-      for (const own of batchesBySize(rows, levels(name, "train"), graphSizes(most))) {
+      for (const own of cheapestBatches(rows, levels(name, "train"), graphSizes(most))) {
         const [size, lengths] = [paddedRows(own.length, most), lengthsOf(levels(name, "train"), own)];
         batches.push({ rows: own, variant: { batch: size, lengths }, batch: await data.batch({ task: name, split: "train", rows: own, size, lengths, draw: { seed, stage: phase, epoch } }) });
       }
@@ -136,13 +137,13 @@ export class RowChooser {
     return read;
   }
 
-  /** Of a mixed step: no more rows in a batch than the stage's, and shorter texts apart where that spares tokens. */
+  /** Of a mixed step: no more rows in a batch than the stage's, and shorter texts apart where that is cheaper. */
   #inBatches(task: string, supplied: readonly SuppliedRows[]): readonly SuppliedRows[] {
     const size = this.#settings.plan.batchOf(task);
     const levels = this.#settings.levels(task, "train");
     return supplied.flatMap(({ epoch, rows }) => {
       const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
-      return parts.flatMap((part) => batchesBySize(part, levels, graphSizes(size))).map((own) => ({ epoch, rows: own }));
+      return parts.flatMap((part) => cheapestBatches(part, levels, graphSizes(size))).map((own) => ({ epoch, rows: own }));
     });
   }
 

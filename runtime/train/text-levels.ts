@@ -6,6 +6,8 @@ import type { Data, Split } from "../data/data.ts";
 export interface TextLevels {
   /** Shortest first. */
   readonly lengths: readonly TextLengths[];
+  /** How many tokens a row is computed with at each of them; at the last one, how many the longest row has. */
+  readonly tokens: readonly number[];
   readonly ofRow: Uint8Array;
 }
 
@@ -24,17 +26,21 @@ export function textLevels(plan: Pick<StagePlan, "buckets">, data: Pick<Data, "r
 
 /** Those of rows whose texts have so many tokens. */
 export function levelsOf(lengths: readonly TextLengths[], rows: number, tokensOf: (row: number) => TextLengths): TextLevels | undefined {
-  if (lengths.length < 2) return undefined;
+  const [shortest = {}, ...longer] = lengths;
+  if (longer.length === 0) return undefined;
+  const sum = (tokens: TextLengths): number => Object.keys(shortest).reduce((total, modality) => total + (tokens[modality] ?? 0), 0);
+  let most = 0;
   const ofRow = Uint8Array.from({ length: rows }, (_, row) => {
     const tokens = tokensOf(row);
-    return lengths.findIndex((level) => Object.entries(level).every(([modality, most]) => (tokens[modality] ?? 0) <= most));
+    most = Math.max(most, sum(tokens));
+    return lengths.findIndex((level) => Object.entries(level).every(([modality, limit]) => (tokens[modality] ?? 0) <= limit));
   });
-  return { lengths, ofRow };
+  return { lengths, tokens: [...lengths.slice(0, -1).map(sum), most], ofRow };
 }
 
-/** By which the rows of an epoch are ordered. Mixed steps have single rows drawn, which are grouped afterwards. */
-export function levelsOfOrder({ step }: Pick<ResolvedStage, "step">, levels: TextLevels | undefined): TextLevels | undefined {
-  return step.kind === "mixed" ? undefined : levels;
+/** By which the rows of an epoch are ordered. A sampler that chooses among rows compares those of all lengths. */
+export function levelsOfOrder({ sampler }: Pick<ResolvedStage, "sampler">, levels: TextLevels | undefined): TextLevels | undefined {
+  return sampler.kind === "uncertainty" ? undefined : levels;
 }
 
 /** What the longest of some rows needs. */
@@ -47,38 +53,24 @@ export function lengthsOf(levels: TextLevels | undefined, rows: readonly number[
  * to the next longer one, so that an epoch has no more batches than without; its short one, if any, is the last.
  */
 export function orderByLevel(order: Uint32Array, levels: TextLevels, batch: number, permute: (batches: number) => Uint32Array): Uint32Array {
-  const { full, left } = fillBatches([...order], levels, [batch]);
+  const { full, left } = fillBatches([...order], levels, batch);
   return Uint32Array.from([...[...permute(full.length)].flatMap((index) => full[index] ?? []), ...left]);
 }
 
 /** All rows, a batch at a time: in their order, or where they have levels those of like length together, in batches that are full but for the last. */
 export function batchesOfAll(rows: number, levels: TextLevels | undefined, batch: number): readonly (readonly number[])[] {
-  const { full, left } = fillBatches(Array.from({ length: rows }, (_, row) => row), levels, [batch]);
+  const { full, left } = fillBatches(Array.from({ length: rows }, (_, row) => row), levels, batch);
   return left.length > 0 ? [...full, left] : full;
 }
 
-/**
- * Some rows in batches of sizes that graphs have, the largest of which they all fit: shorter ones apart where they fill one of these sizes, so that
- * no more tokens are computed than in a single batch, and the rest together.
- */
-export function batchesBySize(rows: readonly number[], levels: TextLevels | undefined, sizes: readonly number[]): readonly (readonly number[])[] {
-  const longest = Math.max(...rows.map((row) => levels?.ofRow[row] ?? 0));
-  const [short, long] = [rows.filter((row) => (levels?.ofRow[row] ?? 0) < longest), rows.filter((row) => (levels?.ofRow[row] ?? 0) === longest)];
-  const { full, left } = fillBatches(short, levels, sizes);
-  return [...full, [...left, ...long]];
-}
-
-/** Batches of rows of one level, each of the largest size that they fill. Those that fill none go with the next longer ones, and at last are left. */
-function fillBatches(rows: readonly number[], levels: TextLevels | undefined, sizes: readonly number[]): { readonly full: readonly (readonly number[])[]; readonly left: readonly number[] } {
+function fillBatches(rows: readonly number[], levels: TextLevels | undefined, batch: number): { readonly full: readonly (readonly number[])[]; readonly left: readonly number[] } {
   const full: (readonly number[])[] = [];
   let left: readonly number[] = [];
   for (const level of levels?.lengths.keys() ?? [0]) {
     const own = [...left, ...rows.filter((row) => (levels?.ofRow[row] ?? 0) === level)];
-    let taken = 0;
-    for (const size of sizes.toSorted((a, b) => b - a)) {
-      for (; own.length - taken >= size; taken += size) full.push(own.slice(taken, taken + size));
-    }
-    left = own.slice(taken);
+    const count = Math.floor(own.length / batch);
+    for (let index = 0; index < count; index++) full.push(own.slice(index * batch, (index + 1) * batch));
+    left = own.slice(count * batch);
   }
   return { full, left };
 }

@@ -1,0 +1,32 @@
+import type { TextLevels } from "./text-levels.ts";
+
+/** What a batch costs whatever it has, in tokens: weights are read, and their gradients written and added up. */
+const TOKENS_OF_BATCH = 64;
+
+interface Cut {
+  readonly cost: number;
+  /** Rows of its last batch. */
+  readonly last: number;
+}
+
+/**
+ * A few rows as the batches that cost least, where graphs have some sizes and lengths; all of them are one where there is one length. Rows go by
+ * length, and a batch costs as many tokens as the graph that takes it.
+ */
+export function cheapestBatches(rows: readonly number[], levels: TextLevels | undefined, sizes: readonly number[]): readonly (readonly number[])[] {
+  if (!levels) return [rows];
+  const levelOf = (row: number): number => levels.ofRow[row] ?? 0;
+  const sorted = rows.toSorted((left, right) => levelOf(left) - levelOf(right));
+  // The cheapest way to have the first rows: a last batch, behind the cheapest way to have those before it.
+  const cuts: Cut[] = [{ cost: 0, last: 0 }];
+  for (const [index, row] of sorted.entries()) {
+    const ways = sizes.map((size): Cut => {
+      const last = Math.min(size, index + 1);
+      return { cost: (cuts[index + 1 - last]?.cost ?? 0) + TOKENS_OF_BATCH + size * (levels.tokens[levelOf(row)] ?? 0), last };
+    });
+    cuts.push(ways.reduce((best, way) => (way.cost < best.cost ? way : best)));
+  }
+  const batches: (readonly number[])[] = [];
+  for (let end = sorted.length; end > 0; end -= batches[0]?.length ?? end) batches.unshift(sorted.slice(end - (cuts[end]?.last ?? end), end));
+  return batches;
+}
