@@ -2,8 +2,10 @@ import type { StageDeclaration } from "../../grammar/ast.ts";
 import type { Program } from "../checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
+import { evaluatedPlaces } from "../frozen-scopes.ts";
 import type { ForwardGraph } from "../plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
+import { stageWeights } from "../stage-plan.ts";
 import { knownEntries } from "./map-keys.ts";
 
 /** That a step has as many tasks as are asked for, and all those that a balance compares: PCGrad needs two of them, GradNorm every one. */
@@ -36,12 +38,14 @@ export function checkUncertainty({ specification }: Program, stage: ResolvedStag
   }
 }
 
-/** A mixed step has one number of rows, and no op that looks across them. */
-export function checkMixed({ name, step, batch }: ResolvedStage, declaration: StageDeclaration, forwards: readonly ForwardGraph[], reporter: Reporter): void {
+/** A mixed step has one number of rows, and no op that looks across them: running statistics of what is frozen are only read. */
+export function checkMixed(stage: ResolvedStage, declaration: StageDeclaration, forwards: readonly ForwardGraph[], reporter: Reporter): void {
+  const { name, step, batch } = stage;
   if (step.kind !== "mixed") return;
+  const isEvaluated = evaluatedPlaces(stage, stageWeights(stage, forwards, undefined));
   const at = (option: string) => optionOf(declaration, option)?.span ?? declaration.name.span;
   if (typeof batch !== "number") reporter.report("unmixable_step", at("batch"), { stage: name, reason: "their `batch` is shared by all tasks", help: "Write one number, the rows of all tasks together: `batch: 32`." });
-  const state = forwards.flatMap(({ weights, task }) => weights.flatMap((weight) => (weight.kind === "state" ? [{ task, weight }] : []))).at(0);
+  const state = forwards.flatMap(({ weights, task }) => weights.flatMap((weight) => (weight.kind === "state" && !isEvaluated(weight.name) ? [{ task, weight }] : []))).at(0);
   if (!state) return;
   reporter.report("unmixable_step", at("step"), { stage: name, reason: `"${state.weight.name}", which "${state.task}" reaches, is computed over a batch of one task`, help: "Use a norm without statistics of the batch, or steps of one task." });
 }

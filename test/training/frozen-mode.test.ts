@@ -128,6 +128,8 @@ describe("blocks that ask whether they train", () => {
     expect(outputs('freeze: ["seen.linear.**"]')).toEqual(["seen.batch_centred.mean"]);
     expect(outputs("freeze: [seen]")).toEqual([]);
     expect(outputs("freeze: [seen] frozen_mode: train")).toEqual(["seen.batch_centred.mean"]);
+    const mixed = (options: string) => compile(model(counted, `step: mixed ${options}`)).diagnostics.map(({ name }) => name).filter((name) => name === "unmixable_step");
+    expect(["freeze: [seen]", "freeze: [seen] frozen_mode: train", ""].map(mixed)).toEqual([[], ["unmixable_step"], ["unmixable_step"]]);
     const reads = planOf(counted, "freeze: [seen]").step("kind").inputs.some(({ role }) => role.kind === "state");
     expect(reads).toBe(true);
   });
