@@ -55,15 +55,19 @@ const valueOf = (values: Values, task: string, name: string): number => values.f
 const scoreOf = (values: Values, task: string): number => 100 * valueOf(values, task, task === "valence" ? "pearson" : "accuracy");
 const meanScore = (values: Values): number => mean(tasks.map((task) => scoreOf(values, task)));
 
+/** Of each task, and their mean. */
+const scores = (ofSeeds: readonly Values[]): readonly string[] => [...tasks.map((task) => meanAndDeviation(ofSeeds.map((values) => scoreOf(values, task)))), meanAndDeviation(ofSeeds.map(meanScore))];
+
 async function testTable(outcomes: Outcomes): Promise<string> {
   const rows: string[][] = [];
   for (const [name, ofSeeds] of outcomes) {
     const last: Values[] = [];
     for (const { folder } of ofSeeds) last.push(await evaluate(folder, "test", { checkpoint: await new CheckpointFolder(new RunFolder(folder).checkpoints).pointed("last"), threads: 1 }));
     const best = ofSeeds.map(({ results }) => results.filter(({ split }) => split === "test"));
-    rows.push([name, ...tasks.map((task) => meanAndDeviation(last.map((values) => scoreOf(values, task)))), meanAndDeviation(last.map(meanScore)), ...tasks.map((task) => meanAndDeviation(best.map((values) => scoreOf(values, task)))), meanAndDeviation(best.map(meanScore))]);
+    rows.push([name, ...scores(last), meanAndDeviation(last.map((values) => valueOf(values, "relation", "loss")), 2), ...scores(best)]);
   }
-  return table(["sampler", ...tasks.map((task) => `last: ${task}`), "last: mean", ...tasks.map((task) => `best: ${task}`), "best: mean"], rows);
+  const columns = (which: string): readonly string[] => [...tasks, "mean"].map((each) => `${which}: ${each}`);
+  return table(["sampler", ...columns("last"), "last: loss of relation", ...columns("best")], rows);
 }
 
 async function courseTable(outcomes: Outcomes): Promise<string> {
