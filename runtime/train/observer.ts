@@ -17,7 +17,7 @@ export interface StepEvent {
   /** Updates of the stage so far, this one included. */
   readonly step: number;
   readonly total: number;
-  /** Passes over the rows of the step's task. */
+  /** Passes over the rows of the step's task, or the most of several. */
   readonly epoch: number;
   /** The task, or those of a joint step. */
   readonly tasks: readonly string[];
@@ -25,6 +25,10 @@ export interface StepEvent {
   readonly loss: number;
   /** Of each of them. */
   readonly losses: ReadonlyMap<string, number>;
+  /** Passes over the rows of each of them. */
+  readonly epochs: ReadonlyMap<string, number>;
+  /** Their parts of the step, of its rows where it mixes tasks; together 1. */
+  readonly shares: ReadonlyMap<string, number>;
   /** Learning rate. */
   readonly rate: number;
   /** A moving mean, this step included. */

@@ -166,6 +166,8 @@ class PhaseRun {
       tasks: tasks.map((each) => each.task),
       loss: outcome.loss,
       losses: new Map(outcome.tasks.map(({ task, loss }) => [task, loss])),
+      epochs: new Map(outcome.tasks.map(({ task, epoch }) => [task, epoch])),
+      shares: sharesOf(outcome.tasks),
       rate,
       secondsPerStep: seconds,
       secondsLeft: (this.#total - this.#step) * seconds,
@@ -282,4 +284,9 @@ class PhaseRun {
   #moment() {
     return { step: this.#runStep, epoch: this.#epoch, stage: this.#name };
   }
+}
+
+function sharesOf(tasks: StepOutcome["tasks"]): ReadonlyMap<string, number> {
+  const all = tasks.reduce((sum, { rows = 1 }) => sum + rows, 0);
+  return new Map(tasks.map(({ task, rows = 1 }) => [task, rows / all]));
 }

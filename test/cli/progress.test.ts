@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { createProgress, type Progress } from "../../compiler/cli/progress/create-progress.ts";
-import { liveLines } from "../../compiler/cli/progress/live-lines.ts";
+import { inWords, liveLines } from "../../compiler/cli/progress/live-lines.ts";
 import { StageView } from "../../compiler/cli/progress/stage-view.ts";
 import { displayWidth } from "../../compiler/diagnostics/render/display-width.ts";
 import { plain } from "../../compiler/diagnostics/render/paint.ts";
@@ -24,7 +24,7 @@ function progressOn({ terminal, env = {}, quiet = false }: Terminal): { progress
 }
 
 const stepOf = (step: number, total: number, tasks: readonly string[], loss = 1): StepEvent => ({
-  stage: "fit", step, total, epoch: 0, tasks, loss, losses: new Map(tasks.map((task) => [task, loss])), rate: 0.1, secondsPerStep: 0.125, secondsLeft: (total - step) * 0.125,
+  stage: "fit", step, total, epoch: 0, tasks, loss, losses: new Map(tasks.map((task) => [task, loss])), epochs: new Map(tasks.map((task) => [task, 0])), shares: new Map(tasks.map((task) => [task, 1 / tasks.length])), rate: 0.1, secondsPerStep: 0.125, secondsLeft: (total - step) * 0.125,
 });
 
 /** Validates twice. */
@@ -49,7 +49,7 @@ describe.each([
     progress.stop();
     const lines = text().trim().split("\n");
     expect(lines).toHaveLength(3);
-    expect(lines[1]).toMatch(/^fit 50\/100 .*8\.00 steps\/s .*7 s left .*loss 0\.\d+ .*validation a accuracy 0\.5000 \(best so far\)$/);
+    expect(lines[1]).toMatch(/^fit 50\/100 .*8\.00 steps\/s .*7 s left .*epoch 1 .*loss 0\.\d+ .*validation a accuracy 0\.5000 \(best so far\)$/);
     expect(lines[2]).toMatch(/^fit 100\/100 .*validation a accuracy 1\.0000/);
     // oxlint-disable-next-line no-control-regex
     expect(text()).not.toMatch(/[\r\u001b]/);
@@ -89,18 +89,33 @@ describe("what a terminal shows", () => {
     return view;
   }
 
-  test("is a row for each task: loss, share of steps, last metric", () => {
+  test("is a row for each task: loss, share of steps, epoch, last metric", () => {
     const lines = liveLines(viewOf(["colour", "size"]), { columns: 100, rows: 24 });
     expect(lines[0]).toMatch(/\[=+ +\] 60\/400 {2}8\.00 steps\/s {2}43 s left$/);
-    expect(lines.find((line) => line.includes("colour"))).toMatch(/0\.500 +67 % +accuracy 0\.7500$/);
-    expect(lines.find((line) => line.includes("size"))).toMatch(/0\.500 +33 % +accuracy 0\.7500$/);
+    expect(lines.find((line) => line.includes("colour"))).toMatch(/0\.500 +67 % +1 +accuracy 0\.7500$/);
+    expect(lines.find((line) => line.includes("size"))).toMatch(/0\.500 +33 % +1 +accuracy 0\.7500$/);
+  });
+
+  test("has shares of rows where steps mix tasks, and each task's own epoch", () => {
+    const view = new StageView({ stage: "fit", tasks: ["colour", "size"], total: 40, done: 0 });
+    for (let step = 1; step <= 40; step++) view.step({ ...stepOf(step, 40, ["colour", "size"]), epochs: new Map([["colour", 2.5], ["size", 11]]), shares: new Map([["colour", 7 / 8], ["size", 1 / 8]]) });
+    const lines = liveLines(view, { columns: 60, rows: 24 });
+    expect(lines.find((line) => line.includes("colour"))).toMatch(/ 88 % +3$/);
+    expect(lines.find((line) => line.includes("size"))).toMatch(/ 13 % +12$/);
+    expect(lines[0]).not.toContain("left");
+  });
+
+  test("breaks notes between words", () => {
+    const note = "3 of 1456 test rows of genre have the input of a training row of fill";
+    expect(inWords(note, { columns: 30, rows: 24 }).split("\n")).toEqual(["3 of 1456 test rows of genre", "have the input of a training", "row of fill"]);
+    expect(inWords("averyverylongword and", { columns: 10, rows: 24 }).split("\n")).toEqual(["averyverylongword", "and"]);
   });
 
   test("says which tasks a sampler has stopped, and when that changes", () => {
     const view = viewOf(["colour", "size"]);
     const status = (value: number) => view.samplerStatus({ stage: "fit", step: 60, status: [{ task: "size", name: "stopped", value }] });
     expect(status(0)).toEqual([]);
-    expect(status(1)).toEqual([expect.stringMatching(/^size has converged/)]);
+    expect(status(1)).toEqual([expect.stringMatching(/^size stops/)]);
     expect(status(1)).toEqual([]);
     expect(liveLines(view, { columns: 100, rows: 24 }).filter((line) => line.endsWith("stopped"))).toEqual([expect.stringContaining("size")]);
     expect(status(0)).toEqual([expect.stringMatching(/^size goes on/)]);

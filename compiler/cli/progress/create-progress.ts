@@ -1,9 +1,10 @@
+import { relative } from "node:path";
 import { createLogUpdate } from "log-update";
 import type { TrainingObserver, ValidationEvent } from "../../../runtime/index.ts";
-import { formatDuration, formatRate, formatValue } from "../format.ts";
+import { formatValue } from "../format.ts";
 import { canRedraw } from "../terminal.ts";
 import type { Session } from "../verb.ts";
-import { liveLines, progressLine, type Screen } from "./live-lines.ts";
+import { describePace, inWords, liveLines, progressLine, type Screen, showEpoch } from "./live-lines.ts";
 import { StageView } from "./stage-view.ts";
 
 /** Shows a run's progress on stderr. `stop` before anything else is written there. */
@@ -23,6 +24,7 @@ const millisecondsBetweenFrames = 100;
 function createLive({ io }: Session, now: () => number): Progress {
   const frame = createLogUpdate(io.stderr, { showCursor: true });
   const screen = (): Screen => ({ columns: io.stderr.columns ?? 80, rows: io.stderr.rows ?? 24 });
+  const persist = (text: string): void => frame.persist(inWords(text, screen()));
   let view: StageView | undefined;
   let drawn = -Infinity;
   const draw = (lines: () => readonly string[], when: "now" | "soon"): void => {
@@ -36,7 +38,7 @@ function createLive({ io }: Session, now: () => number): Progress {
   };
   return {
     observer: {
-      onRun: (event) => frame.persist(describeRun(event)),
+      onRun: (event) => persist(describeRun(event, io.cwd)),
       onReading: ({ modality, done, total }) => draw(() => [progressLine(`reading ${modality}`, done, total, "", screen())], done === total ? "now" : "soon"),
       onStage: (event) => {
         // The last state of the stage before stays.
@@ -53,11 +55,11 @@ function createLive({ io }: Session, now: () => number): Progress {
         drawStage("now");
       },
       onSamplerStatus: (event) => {
-        for (const change of view?.samplerStatus(event) ?? []) frame.persist(`${event.stage} ${event.step}: ${change}.`);
+        for (const change of view?.samplerStatus(event) ?? []) persist(`${event.stage} ${event.step}: ${change}.`);
         drawStage("now");
       },
       onNote: (note) => {
-        frame.persist(note);
+        persist(note);
         drawStage("now");
       },
     },
@@ -71,7 +73,7 @@ function createLive({ io }: Session, now: () => number): Progress {
 /** Between validations, so that who looks into a file sees that the run lives. */
 const secondsBetweenLines = 30;
 
-function createLines({ note }: Session, now: () => number): Progress {
+function createLines({ io, note }: Session, now: () => number): Progress {
   let view: StageView | undefined;
   let last = now();
   const write = (line: string): void => {
@@ -82,7 +84,7 @@ function createLines({ note }: Session, now: () => number): Progress {
   const state = (): string => (view ? describeStage(view) : "");
   return {
     observer: {
-      onRun: (event) => write(describeRun(event)),
+      onRun: (event) => write(describeRun(event, io.cwd)),
       onReading: ({ modality, done, total }) => {
         if (isDue()) write(`reading ${modality} ${done}/${total}`);
       },
@@ -107,15 +109,16 @@ function createLines({ note }: Session, now: () => number): Progress {
   };
 }
 
-function describeRun({ folder, engine, resumedFrom }: Parameters<NonNullable<TrainingObserver["onRun"]>>[0]): string {
-  return `${folder} on ${engine}${resumedFrom === undefined ? "" : `, going on from ${resumedFrom}`}`;
+function describeRun({ folder, engine, resumedFrom }: Parameters<NonNullable<TrainingObserver["onRun"]>>[0], cwd: string): string {
+  return `${relative(cwd, folder)} on ${engine}${resumedFrom === undefined ? "" : `, going on from ${resumedFrom}`}`;
 }
 
-/** `fit 120/400  8.20 steps/s  34 s left  epoch 3  loss language 0.512, kind 0.401`. */
+/** `fit 120/400  8.20 steps/s  34 s left  loss language 0.512, kind 0.401`; of a single task also its epoch. */
 function describeStage({ stage, done, total, last, tasks }: StageView): string {
   if (!last) return `${stage} ${done}/${total}`;
   const losses = tasks.flatMap(({ name, loss }) => (Number.isNaN(loss) ? [] : [`${tasks.length === 1 ? "" : `${name} `}${loss.toFixed(3)}`]));
-  return `${stage} ${done}/${total}  ${formatRate(last.secondsPerStep)}  ${formatDuration(last.secondsLeft)} left  epoch ${Math.floor(last.epoch) + 1}  loss ${losses.join(", ")}`;
+  const epoch = tasks.length === 1 ? `  epoch ${showEpoch(last.epoch)}` : "";
+  return `${stage} ${done}/${total}  ${describePace(last)}${epoch}  loss ${losses.join(", ")}`;
 }
 
 /** `validation language accuracy 0.8123, kind accuracy 0.7000 (best so far)`: a metric for each task; `log.txt` has all. */

@@ -1,3 +1,4 @@
+import type { StepEvent } from "../../../runtime/index.ts";
 import { displayWidth } from "../../diagnostics/render/display-width.ts";
 import { formatDuration, formatRate, formatValue } from "../format.ts";
 import { renderTable } from "../table.ts";
@@ -16,10 +17,20 @@ const linesLeft = 4;
 
 /** The stage in a few lines that fit the screen: how far, how fast, and a row for each task. */
 export function liveLines(view: StageView, screen: Screen): readonly string[] {
-  const { last } = view;
-  const lines = [progressLine(view.stage, view.done, view.total, last ? `${formatRate(last.secondsPerStep)}  ${formatDuration(last.secondsLeft)} left` : "", screen)];
-  if (last) lines.push(`epoch ${Math.floor(last.epoch) + 1}  learning rate ${last.rate.toPrecision(3)}${view.best ? "  the last validation is the best" : ""}`, ...taskLines(view.tasks, screen));
+  const { last, tasks } = view;
+  const lines = [progressLine(view.stage, view.done, view.total, last ? describePace(last) : "", screen)];
+  if (last) lines.push(`${tasks.length === 1 ? `epoch ${showEpoch(last.epoch)}  ` : ""}learning rate ${last.rate.toPrecision(3)}${view.best ? "  best validation so far" : ""}`, ...taskLines(tasks, screen));
   return lines.map((line) => cut(line, screen.columns));
+}
+
+/** `8.2 steps/s  34 s left`. */
+export function describePace({ secondsPerStep, secondsLeft, step, total }: StepEvent): string {
+  return `${formatRate(secondsPerStep)}${step === total ? "" : `  ${formatDuration(secondsLeft)} left`}`;
+}
+
+/** People count from 1. */
+export function showEpoch(epoch: number): string {
+  return String(Math.floor(epoch) + 1);
 }
 
 /** `fit [=====     ] 120/400  8.2 steps/s  34 s left`; the bar is what gives way. */
@@ -34,15 +45,23 @@ export function progressLine(label: string, done: number, total: number, state: 
 function taskLines(tasks: readonly TaskView[], { rows }: Screen): readonly string[] {
   const room = Math.max(1, rows - linesLeft - 3);
   const shown = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
-  const hasShares = tasks.length > 1;
-  const header = ["", "loss", ...(hasShares ? ["share"] : []), "validation"];
-  const lines = shown.map((task) => [`  ${task.name}`, Number.isNaN(task.loss) ? "" : task.loss.toFixed(3), ...(hasShares ? [`${Math.round(task.share * 100)} %`] : []), describeState(task)]);
+  const areSeveral = tasks.length > 1;
+  const header = ["", "loss", ...(areSeveral ? ["share", "epoch"] : []), "validation"];
+  const lines = shown.map((task) => [`  ${task.name}`, Number.isNaN(task.loss) ? "" : task.loss.toFixed(3), ...(areSeveral ? [`${Math.round(task.share * 100)} %`, showEpoch(task.epoch)] : []), describeState(task)]);
   const rest = tasks.length - shown.length;
-  return [...renderTable(header, lines, ["loss", "share"]).trimEnd().split("\n"), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+  return [...renderTable(header, lines, ["loss", "share", "epoch"]).trimEnd().split("\n"), ...(rest > 0 ? [`  and ${rest} more`] : [])];
 }
 
 function describeState({ validated, stopped }: TaskView): string {
   return [validated ? `${validated.name} ${formatValue(validated.value)}` : "", stopped ? "stopped" : ""].filter((part) => part !== "").join("  ");
+}
+
+/** Breaks a text between words, where the screen would break it anywhere. */
+export function inWords(text: string, { columns }: Screen): string {
+  return text.split(" ").reduce((lines, word) => {
+    const last = lines.slice(lines.lastIndexOf("\n") + 1);
+    return lines === "" ? word : `${lines}${displayWidth(`${last} ${word}`) > columns ? "\n" : " "}${word}`;
+  }, "");
 }
 
 /** A line that would wrap would be drawn over others. */

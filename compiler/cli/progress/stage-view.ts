@@ -6,8 +6,10 @@ export interface TaskView {
   readonly name: string;
   /** Moving mean: that of one batch says little. NaN before the first step. */
   readonly loss: number;
-  /** Of the last hundred steps or so that it was drawn in. */
+  /** Of the last hundred steps or so; of their rows where they mix tasks. */
   readonly share: number;
+  /** Passes over its rows so far. */
+  readonly epoch: number;
   /** Its first metric, or its loss, of the last validation. */
   readonly validated?: MeasuredValue;
   readonly stopped: boolean;
@@ -32,7 +34,7 @@ export class StageView {
     this.stage = stage;
     this.total = total;
     this.#before = done;
-    this.#tasks = new Map(tasks.map((name) => [name, { name, loss: Number.NaN, share: 0, stopped: false }]));
+    this.#tasks = new Map(tasks.map((name) => [name, { name, loss: Number.NaN, share: 0, epoch: 0, stopped: false }]));
   }
 
   get done(): number {
@@ -51,13 +53,13 @@ export class StageView {
   step(event: StepEvent): void {
     this.#last = event;
     this.#steps++;
-    const drawn = event.tasks.length;
     for (const task of this.tasks) {
       const loss = event.losses.get(task.name);
-      const share = event.tasks.filter((name) => name === task.name).length / drawn;
+      const share = event.shares.get(task.name) ?? 0;
       this.#tasks.set(task.name, {
         ...task,
         loss: loss === undefined ? task.loss : Number.isNaN(task.loss) ? loss : task.loss + (loss - task.loss) / lossMemory,
+        epoch: event.epochs.get(task.name) ?? task.epoch,
         share: task.share + (share - task.share) / Math.min(this.#steps, shareMemory),
       });
     }
@@ -78,7 +80,7 @@ export class StageView {
       const task = this.#tasks.get(name);
       if (!task || what !== "stopped" || task.stopped === (value === 1)) return [];
       this.#tasks.set(name, { ...task, stopped: value === 1 });
-      return [`${name} ${value === 1 ? "has converged and is left out but for now and then" : "goes on: its score fell"}`];
+      return [`${name} ${value === 1 ? "stops: it has converged" : "goes on: its score fell"}`];
     });
   }
 }

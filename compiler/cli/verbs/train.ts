@@ -121,5 +121,5 @@ function seedsSteps(file: string): readonly string[] {
 }
 
 function nextSteps(run: string): readonly string[] {
-  return ["", `The run is in ${run}; its report.html shows it, its model/ predicts without the data.`, `Next: mtl predict ${run} --help, mtl eval ${run} --split test`];
+  return ["", "The floor is what always saying the training rows' most frequent class, or their mean, gets on the last split.", `The run is in ${run}; its report.html shows it, its model/ predicts without the data.`, `Next: mtl predict ${run} --help, mtl eval ${run} --split test`];
 }
