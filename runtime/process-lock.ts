@@ -20,12 +20,22 @@ const heldHere = new Set<string>();
 export async function takeProcessLock(path: string): Promise<ProcessLock> {
   if (await create(path)) return { release: () => release(path) };
   const holder = await readHolder(path);
-  if (holder && (holder.host !== hostname() || (holder.pid === process.pid ? heldHere.has(path) : isRunning(holder.pid)))) {
+  if (holder && isAtWork(holder, path)) {
     throw new UserError("run_failed", `Process ${holder.pid} on ${holder.host} is at work in this run.`, `Wait for it, or stop it; if it is surely gone, delete ${path}.`);
   }
   await rm(path, { force: true });
   if (!(await create(path))) throw new UserError("run_failed", "Another process has just begun to work in this run.", "Wait for it, or stop it.");
   return { ...(holder ? { stale: holder.pid } : {}), release: () => release(path) };
+}
+
+/** Whether a process is at work there, as far as one can tell: that of another machine is taken to be. */
+export async function isHeld(path: string): Promise<boolean> {
+  const holder = await readHolder(path);
+  return holder !== undefined && isAtWork(holder, path);
+}
+
+function isAtWork({ host, pid }: Holder, path: string): boolean {
+  return host !== hostname() || (pid === process.pid ? heldHere.has(path) : isRunning(pid));
 }
 
 async function release(path: string): Promise<void> {

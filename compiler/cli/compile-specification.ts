@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { type CompiledSpecification, ownSources } from "../../runtime/compile.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { nearest } from "../diagnostics/nearest.ts";
@@ -19,6 +19,7 @@ export interface CompileSettings {
 export function compileFile(file: string, { cwd, set = [] }: CompileSettings): Compilation & { readonly entry: string } {
   const host = createNodeHost();
   const entry = resolve(cwd, file);
+  refuseOtherThings(file, entry);
   if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${file}" cannot be read.`, similarFile(file, entry));
   return { entry, ...compileProgram({ entry, host, set: parseSettings(set), clock: () => performance.now() }) };
 }
@@ -59,6 +60,23 @@ export function parseSettings(settings: readonly string[]): ReadonlyMap<string, 
       return [name, value];
     }),
   );
+}
+
+/** What a person gives for a specification by mistake: a run, a folder, a data file. */
+function refuseOtherThings(file: string, entry: string): void {
+  if (existsSync(join(entry, "run.lock.json"))) {
+    throw new UserError("usage", `"${file}" is a run, not a specification.`, `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${file}`);
+  }
+  if (statSync(entry, { throwIfNoEntry: false })?.isDirectory()) throw new UserError("usage", `"${file}" is a folder, not a specification.`, describeFolder(entry));
+  if (!file.endsWith(".mtl") && existsSync(entry)) throw new UserError("usage", `"${file}" is no specification: its name does not end in .mtl.`, similarFile(file, entry));
+}
+
+function describeFolder(folder: string): string {
+  const names = readdirSync(folder);
+  const listed = (found: readonly string[]): string => found.slice(0, 5).map((name) => `"${name}"`).join(", ");
+  const [files, runs] = [names.filter((name) => name.endsWith(".mtl")), names.filter((name) => existsSync(join(folder, name, "run.lock.json")))];
+  if (files.length > 0) return `There is ${listed(files)} in it.`;
+  return runs.length > 0 ? `There are runs in it: ${listed(runs)}.` : "Name an .mtl file; `mtl init` writes a first one.";
 }
 
 function similarFile(file: string, entry: string): string {

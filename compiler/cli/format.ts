@@ -3,6 +3,11 @@ export function formatValue(value: number): string {
   return Number.isFinite(value) ? value.toFixed(4) : "undefined";
 }
 
+/** `0.8412 ± 0.0031`. */
+export function formatSpread({ mean, deviation }: { readonly mean: number | null; readonly deviation: number | null }): string {
+  return `${formatValue(mean ?? Number.NaN)} ± ${formatValue(deviation ?? Number.NaN)}`;
+}
+
 /** `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";

@@ -1,6 +1,6 @@
 import { type Split, splitNames } from "../../runtime/data/data.ts";
 import type { MeasuredValue, SeedSummary } from "../../runtime/index.ts";
-import { formatValue } from "./format.ts";
+import { formatSpread, formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** A row for each task and metric, a column for each split; then the floor of the last split: what always saying the most frequent class, or the mean, gets there. */
@@ -28,7 +28,7 @@ export function renderSeeds(summary: readonly SeedSummary[]): string {
   const rows = new Map(summary.map(({ task, name }) => [`${task} ${name}`, { task, name }]));
   const cell = (task: string, name: string, split: Split): string => {
     const found = summary.find((each) => each.task === task && each.name === name && each.split === split);
-    return found ? `${formatValue(found.mean ?? Number.NaN)} ± ${formatValue(found.deviation ?? Number.NaN)}` : "";
+    return found ? formatSpread(found) : "";
   };
   return renderTable(["task", "metric", ...splits], [...rows.values()].map(({ task, name }) => [task, name, ...splits.map((split) => cell(task, name, split))]), [...splits]);
 }

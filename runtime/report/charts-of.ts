@@ -12,6 +12,7 @@ export function chartsOf(run: RunRecord): readonly Chart[] {
     { kind: "curves", label: "training loss", note: "Of batches as they are trained on, dropout included; long curves are means over a few steps.", points: taskValues(events, "loss") },
     ...validatedMetrics(events).map((metric): Curves => ({ kind: "curves", label: `validation ${metric}`, note: directionOf(metric, run), points: validationCurve(events, metric) })),
     { kind: "curves", label: "loss scale", note: "What the loss balance multiplies each task's gradient by.", points: taskValues(events, "loss_scale") },
+    { kind: "curves", label: "share of data used", note: "Of each task's training rows, those that the stage has trained on so far.", points: taskValues(events, "data_used"), unit: "share" },
     { kind: "curves", label: "learning rate", note: "Of the optimizer, after the schedule.", points: stepValues(events, "rate") },
     { kind: "curves", label: "gradient norm", note: "Before clipping.", points: gradientNorms(events) },
   ];

@@ -38,7 +38,7 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
 }
 
 function describe({ name, state, steps, lock }: RunRecord): string {
-  const end = state === "finished" ? `finished after ${steps} steps` : `unfinished; saved at step ${steps}`;
+  const end = state === "finished" ? `finished after ${steps} steps` : `${state}; saved at step ${steps}`;
   return `${name}, ${end}; begun ${lock.created.slice(0, 16).replace("T", " ")} on ${lock.engine}, ${lock.threads} thread${lock.threads === 1 ? "" : "s"}`;
 }
 

@@ -6,8 +6,10 @@ import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { type Split, splitNames } from "../data/data.ts";
 import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-file.ts";
 import { type LoggedValue, readMetrics } from "../metrics-log.ts";
+import { isHeld } from "../process-lock.ts";
 import { RunFolder } from "../run-folder.ts";
 import { type RunLock, readRunLock } from "../run-lock.ts";
+import { type SeedsFile, seedsFile } from "../seeds-file.ts";
 import { type StartReport, startReportFile } from "../start/start-report.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
@@ -30,8 +32,8 @@ export interface RunSummary {
   readonly lock: RunLock;
   /** Updates of the newest checkpoint. */
   readonly steps: number;
-  /** `unfinished` is running still, or can be resumed. */
-  readonly state: "finished" | "unfinished";
+  /** `running` where a process is at work in it; `unfinished` can be resumed. */
+  readonly state: "finished" | "running" | "unfinished";
   readonly results: readonly Result[];
 }
 
@@ -53,7 +55,8 @@ export async function readRunSummary(path: string): Promise<RunSummary> {
   const lock = await readRunLock(folder);
   // By names alone: a list of runs should not read gigabytes, and a damaged checkpoint is the business of who resumes.
   const newest = (await new CheckpointFolder(folder.checkpoints).names()).at(-1);
-  const state = existsSync(join(folder.model, "model.safetensors")) ? "finished" : "unfinished";
+  const isFinished = existsSync(join(folder.model, "model.safetensors"));
+  const state = (await isHeld(folder.processLock)) ? "running" : isFinished ? "finished" : "unfinished";
   return { name: basename(folder.path), path: folder.path, lock, steps: Number(newest?.replace(/^step-/, "") ?? 0), state, results: await readResults(folder) };
 }
 
@@ -84,8 +87,9 @@ async function readResults(folder: RunFolder): Promise<readonly Result[]> {
   return results;
 }
 
-/** Paths of the run folders below a folder, by name. */
+/** Paths of the run folders below a folder, by name; of a run's own folder that alone. */
 export async function findRuns(runs: string): Promise<readonly string[]> {
+  if (existsSync(new RunFolder(runs).lock)) return [runs];
   const entries = await readdir(runs, { withFileTypes: true }).catch((cause: unknown) => {
     throw new UserError("usage", `There are no runs in "${runs}".`, "Train one: `mtl train FILE.mtl`, or name the folder of the runs.", { cause });
   });
@@ -95,4 +99,11 @@ export async function findRuns(runs: string): Promise<readonly string[]> {
     if (existsSync(folder.lock)) found.push(folder.path);
   }
   return found;
+}
+
+/** The files of `--seeds` in a folder, by name; one that is being begun is empty yet. */
+export async function findSeeds(runs: string): Promise<ReadonlyMap<string, SeedsFile>> {
+  const names = (await readdir(runs)).filter((name) => /-seeds-\d+\.json$/.test(name)).sort();
+  const found = await Promise.all(names.map(async (name) => [name.replace(/\.json$/, ""), await seedsFile.read(join(runs, name)).catch(() => undefined)] as const));
+  return new Map(found.flatMap(([name, file]) => (file ? [[name, file] as const] : [])));
 }

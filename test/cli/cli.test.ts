@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { verbs } from "../../compiler/cli/verbs/index.ts";
+import { takeProcessLock } from "../../runtime/process-lock.ts";
+import { RunFolder } from "../../runtime/run-folder.ts";
 import { exitCodes } from "../../runtime/user-error.ts";
 import { folderWith, mtl } from "./run.ts";
 
@@ -165,8 +167,8 @@ describe("from init to predict", () => {
   test("eval gives the numbers that training ended with", async () => {
     const { stdout } = await mtl(["eval", run, "--json"], { cwd });
     const stored = JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as { values: { task: string; name: string; value: number }[] };
-    const measured = JSON.parse(stdout) as { task: string; name: string; value: number }[];
-    expect(measured.map(({ task, name, value }) => ({ task, name, value }))).toEqual(stored.values);
+    const measured = JSON.parse(stdout) as { split: string; task: string; name: string; value: number }[];
+    expect(measured.map(({ split: _split, ...value }) => value)).toEqual(stored.values);
   });
 
   test("eval shows how often a class was taken for which, as the run's folder has it", async () => {
@@ -207,7 +209,7 @@ describe("from init to predict", () => {
   test("the report of a run is one file, without scripts and without anything from elsewhere", () => {
     const html = readFileSync(join(cwd, run, "report.html"), "utf8");
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(|href="http/);
-    for (const chart of ["training loss", "validation accuracy", "share of steps by task", "learning rate"]) expect(html).toContain(`<figcaption>${chart}</figcaption>`);
+    for (const chart of ["training loss", "validation accuracy", "share of training by task", "learning rate"]) expect(html).toContain(`<figcaption>${chart}</figcaption>`);
     expect(html).toContain("prefers-color-scheme: dark");
     expect(html).not.toContain("NaN");
   });
@@ -222,7 +224,33 @@ describe("from init to predict", () => {
   test("runs lists what was trained, with its state", async () => {
     const { stdout } = await mtl(["runs"], { cwd });
     expect(stdout).toMatch(/^run +state +steps[^]*names-0001 +finished +6 .*language accuracy/);
+    expect((await mtl(["runs", run], { cwd })).stdout.split("\n")).toHaveLength(3);
     expect((await mtl(["runs", "nowhere"], { cwd })).code).toBe(exitCodes.usage);
+    expect(await mtl(["runs", "hello"], { cwd })).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("There are no runs in hello") });
+  });
+
+  test("runs tells a run that a process is at work in from one that is to be gone on with", async () => {
+    mkdirSync(join(cwd, "cut/names-0001"), { recursive: true });
+    copyFileSync(join(cwd, run, "run.lock.json"), join(cwd, "cut/names-0001/run.lock.json"));
+    const lock = await takeProcessLock(new RunFolder(join(cwd, "cut/names-0001")).processLock);
+    const running = await mtl(["runs", "cut"], { cwd });
+    await lock.release();
+    const left = await mtl(["runs", "cut"], { cwd });
+    expect([running, left].map(({ stdout }) => /names-0001 +(\w+)/.exec(stdout)?.[1])).toEqual(["running", "unfinished"]);
+    expect([running, left].map(({ stderr }) => stderr.includes("mtl train --resume cut/names-0001"))).toEqual([false, true]);
+  });
+
+  test("what is no specification is told from one, with what to do", async () => {
+    const told = async (...argv: readonly string[]): Promise<string> => {
+      const { code, stderr } = await mtl(argv, { cwd });
+      expect(code).toBe(exitCodes.usage);
+      return stderr;
+    };
+    expect(await told("train", run)).toMatch(/is a run, not a specification\.\nhelp: .*mtl train --resume runs\/names-0001/);
+    expect(await told("check", "hello")).toMatch(/"hello" is a folder, not a specification\.\nhelp: There is "names\.mtl" in it/);
+    expect(await told("inspect", "runs", "seen")).toMatch(/is a folder.*\nhelp: There are runs in it: "names-0001"/);
+    expect(await told("train", `${run}/report.html`)).toMatch(/its name does not end in \.mtl/);
+    expect(await told("inspect", run, "seen", "--set", "width=8")).toMatch(/--set is for a specification/);
   });
 
   test("diff says what two runs have otherwise, and nothing of a run and itself", async () => {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { resumeSeeds, type SeedsResult, trainSeeds } from "../../runtime/index.ts";
+import type { SeedSummary } from "../../runtime/summarize-seeds.ts";
 import { mtl } from "../cli/run.ts";
 import { writeSmallModel } from "./small-model.ts";
 import { newFolder } from "./tiny-run.ts";
@@ -59,4 +60,7 @@ test("the command prints each metric as mean ± deviation", async () => {
   expect(code).toBe(0);
   const { summary } = json(root, "told", "colours-seeds-0001.json");
   expect(stdout.match(/ ± /g)).toHaveLength(summary.length);
+  const { stdout: listed } = await mtl(["runs", "told"], { cwd: root });
+  const [shown] = (summary as readonly SeedSummary[]).filter(({ split, name }) => split === "test" && name !== "loss");
+  expect(listed).toContain(`${shown?.name} ${shown?.mean?.toFixed(4)} ± ${shown?.deviation?.toFixed(4)}`);
 });

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Option } from "commander";
 import { type Split, splitNames } from "../../../runtime/data/data.ts";
 import type { ExampleInput, StreamInspection } from "../../../runtime/index.ts";
+import { UserError } from "../../../runtime/user-error.ts";
 import { showType } from "../../graph/graph.ts";
 import { abridgedValues } from "../abridged-values.ts";
 import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
@@ -38,7 +39,9 @@ export const inspect: VerbOf<InspectVerbOptions> = {
   async run(session, [subject = "", stream = ""], { row, split, task, set, runs, json, engine, threads }) {
     const [{ inspectStream }, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
     const path = resolve(session.io.cwd, subject);
-    const of = existsSync(join(path, "run.lock.json")) ? path : requireProgram(subject, { session, ...given("set", set) });
+    const isRun = existsSync(join(path, "run.lock.json"));
+    if (isRun && set !== undefined) throw new UserError("usage", "--set is for a specification; a run has its params already.", "Leave it out, or look into the .mtl file.");
+    const of = isRun ? path : requireProgram(subject, { session, ...given("set", set) });
     const seen = await inspectStream(of, { stream, row, split, runs: resolve(session.io.cwd, runs), onNote: session.note, ...given("task", task), ...given("engine", engine), ...given("threads", threads) });
     session.print(json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
     return 0;

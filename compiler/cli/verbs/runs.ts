@@ -1,5 +1,7 @@
-import { resolve } from "node:path";
-import { formatValue } from "../format.ts";
+import { relative, resolve } from "node:path";
+import type { Result, RunSummary } from "../../../runtime/report/run-record.ts";
+import type { SeedsFile } from "../../../runtime/seeds-file.ts";
+import { formatSpread, formatValue } from "../format.ts";
 import { renderTable } from "../table.ts";
 import type { VerbOf } from "../verb.ts";
 
@@ -9,24 +11,40 @@ interface RunsOptions {
 
 export const runs: VerbOf<RunsOptions> = {
   name: "runs",
-  summary: "List runs with their state and results.",
+  summary: "List runs with their state and results, and the means of seeds that were trained together.",
   examples: [
     ["mtl runs", "those below runs/"],
     ["mtl runs elsewhere --json", "for another program"],
   ],
   configure: (command) => command.argument("[folder]", "the folder of the runs", "runs").option("--json", "print an array instead of a table"),
   async run(session, [folder = "runs"], { json }) {
-    const { findRuns, readRunSummary } = await import("../../../runtime/report/run-record.ts");
-    const found = await Promise.all((await findRuns(resolve(session.io.cwd, folder))).map(readRunSummary));
+    const { findRuns, findSeeds, readRunSummary } = await import("../../../runtime/report/run-record.ts");
+    const path = resolve(session.io.cwd, folder);
+    const found = await Promise.all((await findRuns(path)).map(readRunSummary));
     if (json) {
       session.print(`${JSON.stringify(found, undefined, 2)}\n`);
       return 0;
     }
-    const rows = found.map(({ name, state, steps, lock, results }) => {
-      const shown = results.filter(({ split, name: metric }) => split === "test" && metric !== "loss");
-      return [name, state, String(steps), lock.created.slice(0, 16).replace("T", " "), lock.engine, shown.map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`).join(", ")];
-    });
-    session.print(renderTable(["run", "state", "steps", "begun", "engine", "test"], rows, ["steps"]));
+    if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` makes one.`);
+    else session.print(renderTable(["run", "state", "steps", "seed", "begun", "engine", "test"], [...found.map(runRow), ...[...(await findSeeds(path))].map(seedsRow)], ["steps"]));
+    const unfinished = found.find(({ state }) => state === "unfinished");
+    if (unfinished) session.note(`\nTo go on with an unfinished run: mtl train --resume ${relative(session.io.cwd, unfinished.path)}`);
     return 0;
   },
 };
+
+/** What the test rows say, but for losses, which compare with nothing. */
+function isShown({ split, name }: Pick<Result, "split" | "name">): boolean {
+  return split === "test" && name !== "loss";
+}
+
+function runRow({ name, state, steps, lock, results }: RunSummary): readonly string[] {
+  const seeds = [...new Set(Object.values(lock.seeds))].join(", ");
+  return [name, state, String(steps), seeds, lock.created.slice(0, 16).replace("T", " "), lock.engine, results.filter(isShown).map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`).join(", ")];
+}
+
+/** Seeds that were trained together, with their means. */
+function seedsRow([name, { seeds, summary }]: readonly [string, SeedsFile]): readonly string[] {
+  const values = (summary ?? []).filter(isShown).map((each) => `${each.task} ${each.name} ${formatSpread(each)}`);
+  return [name, summary ? "finished" : "unfinished", "", seeds.join(", "), "", "", values.join(", ")];
+}
