@@ -1,15 +1,20 @@
 import { formatBytes, formatCount, formatWhole } from "../cost/amounts.ts";
-import { type Cost, type ProgramCost, type StageCost, type TaskCost, memoryOf, partName } from "../cost/cost.ts";
+import { type Cost, type ForkCost, type ProgramCost, type StageCost, type TaskCost, memoryOf, partName } from "../cost/cost.ts";
 import { renderTable } from "./table.ts";
 
 /** What a specification costs, as `mtl check --cost` prints it. */
-export function renderCost({ parameters, tasks, stages }: ProgramCost): string {
+export function renderCost({ parameters, forks, tasks, stages }: ProgramCost): string {
   const sections = [
-    `${formatWhole(parameters)} parameters in all. FLOPs are for one example, and a multiply-add counts two.\n`,
+    `${formatWhole(parameters)} parameters in all${forks ? `, and ${describeForks(forks)}` : ""}. FLOPs are for one example, and a multiply-add counts two.\n`,
     ...tasks.map((task) => `task ${task.task}: prediction of one example\n${costTable(task)}`),
     ...stages.flatMap((stage) => stage.tasks.map((task) => `${nameOf(stage)}, task ${task.task}: a step of ${formatWhole(task.batch)} ${task.batch === 1 ? "example" : "examples"}\n${costTable(task)}`).concat(summary(stage))),
   ];
   return sections.join("\n");
+}
+
+/** `757,296 more in the forks of stage each, one for each of 4 tasks` */
+export function describeForks({ stage, tasks, parameters }: ForkCost): string {
+  return `${formatWhole(parameters)} more in the forks of stage ${stage}, one for each of ${tasks} tasks`;
 }
 
 interface Column {

@@ -24,9 +24,10 @@ function graphFacts({ nodes, edges }: ModelDiagram): readonly Fact[] {
   });
 }
 
-function costFacts({ parameters, tasks, stages }: ProgramCost): readonly Fact[] {
+function costFacts({ parameters, forks, tasks, stages }: ProgramCost): readonly Fact[] {
   return [
     ["parameters", formatWhole(parameters)],
+    ...(forks ? [[`parameters more in forks of stage ${forks.stage}`, formatWhole(forks.parameters)] as const] : []),
     ...tasks.map(({ task, total }): Fact => [`task ${task}, FLOPs of a prediction`, formatCount(total.flops)]),
     ...stages.flatMap(({ stage, forTask, total }): readonly Fact[] => {
       const name = forTask === undefined ? `stage ${stage}` : `stage ${stage} for ${forTask}`;

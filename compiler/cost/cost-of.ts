@@ -2,13 +2,14 @@ import type { Program } from "../checked-program.ts";
 import { ruleOf, slotsOfRule } from "../differentiate/update-rule.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
+import { forkWeights } from "../forked-weights.ts";
 import { evaluatedPatterns } from "../frozen-scopes.ts";
 import { bytesOf, nodeFlops, peakOf } from "../graph/cost.ts";
 import { type Graph, type Value, sizeOf } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
 import { type ForwardGraph, type StagePlan, type StageWeight, isFused } from "../plan.ts";
 import { stageOverrides } from "../stage-plan.ts";
-import type { Cost, PartCost, ProgramCost, StageCost, TaskCost } from "./cost.ts";
+import type { Cost, ForkCost, PartCost, ProgramCost, StageCost, TaskCost } from "./cost.ts";
 import { type Contribution, type PartOf, createParts, sum, sumByPart } from "./parts.ts";
 
 /** What a sound program costs, from its graphs alone: sizes are known, so no weight is made and no data is read. */
@@ -16,7 +17,16 @@ export function costOf(program: Program): ProgramCost {
   const forwards = predictions(program);
   const stages = program.specification.stages.map(({ name }) => stageCosts(program, name)).flat();
   const sizes = new Map([...forwards.flatMap(({ weights }) => weights), ...program.specification.stages.flatMap(({ name }) => program.plan(name).weights)].flatMap(({ name, kind, shape }) => (kind === "weight" ? [[name, sizeOf(shape)] as const] : [])));
-  return { parameters: [...sizes.values()].reduce((total, size) => total + size, 0), tasks: forwards.map((forward) => predictionCost(program, forward, forwards)), stages };
+  const forks = forkCost(program);
+  return { parameters: [...sizes.values()].reduce((total, size) => total + size, 0), ...(forks ? { forks } : {}), tasks: forwards.map((forward) => predictionCost(program, forward, forwards)), stages };
+}
+
+/** Nothing where no stage forks. */
+export function forkCost(program: Pick<Program, "specification" | "plan">): ForkCost | undefined {
+  const stage = program.specification.stages.find(({ fork }) => fork);
+  if (!stage) return undefined;
+  const further = forkWeights(program).map(({ weight, tasks, kept }) => (kept === "apart" && weight.kind === "weight" ? (tasks.length - 1) * sizeOf(weight.shape) : 0));
+  return { stage: stage.name, tasks: stage.tasks.length, parameters: further.reduce((total, size) => total + size, 0) };
 }
 
 /** Prediction of one example by a task, as the last stage that trains it leaves it. */

@@ -54,9 +54,18 @@ export interface StageCost {
   readonly total: Cost;
 }
 
+/** What a forked stage leaves besides one table of all weights. */
+export interface ForkCost {
+  readonly stage: string;
+  readonly tasks: number;
+  /** Of the versions of weights beyond their first. */
+  readonly parameters: number;
+}
+
 export interface ProgramCost {
   /** Distinct weights of all tasks and stages. */
   readonly parameters: number;
+  readonly forks?: ForkCost;
   /** Prediction of one example by each task. */
   readonly tasks: readonly TaskCost[];
   /** Training, in the order of the stages. */

@@ -1,3 +1,4 @@
+import { forkCost } from "../../compiler/cost/cost-of.ts";
 import { chartsOf, frameOf } from "./charts-of.ts";
 import { confusionTables, worstExamples } from "./evaluation-sections.ts";
 import { figure } from "./figure.ts";
@@ -48,13 +49,14 @@ function describeSteps({ events }: RunRecord): string {
   return `Steps are updates of the whole run.${begins.length > 1 ? ` Dotted lines are where a stage begins: ${places}.` : ""}`;
 }
 
-function factsTable({ lock, weights }: RunRecord): string {
+function factsTable({ lock, weights, program }: RunRecord): string {
+  const forks = forkCost(program);
   const parameters = [...weights.values()].reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
   const hashes = (files: Readonly<Record<string, string>>) => Object.entries(files).map(([file, hash]) => `${file} (SHA-256 ${hash.slice(0, 12)}…)`).join(", ");
   return table(
     ["", ""],
     [
-      ["parameters", `${parameters.toLocaleString("en")} in ${weights.size} weights`],
+      ["parameters", `${parameters.toLocaleString("en")} in ${weights.size} weights${forks ? `, and ${forks.parameters.toLocaleString("en")} more, since after stage ${forks.stage} each task has weights of its own` : ""}`],
       ["params set", Object.entries(lock.set).map(([param, value]) => `${param} = ${value}`).join(", ") || "none"],
       ["seeds", Object.entries(lock.seeds).map(([stage, seed]) => `${stage}: ${seed}`).join(", ")],
       ["specification", hashes(lock.sources)],

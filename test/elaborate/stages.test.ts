@@ -95,6 +95,20 @@ describe("`with` and `for_each`", () => {
     expect(trainable(program.plan("fit", { forTask: "size" }))).toEqual(["task.size.head.kernel", "task.size.head.bias"]);
   });
 
+  test("a turn may freeze what the one before it trained, unless the stage forks", () => {
+    const columns = (options: string): string => `model columns
+modality v: tensor(4)
+stream kind_net = v -> linear(3)
+stream size_net = kind_net -> linear(3)
+task kind { from: kind_net  target: category("kind", classes: 3) }
+task size { from: size_net  head: linear(1)  target: number("size") }
+dataset data { path: "data.jsonl"  tasks: all }
+stage fit { optimizer: sgd(rate: 0.1)  steps: 3  for_each: task  freeze: all except ["{task}_net.**", "task.{task}.**"]  ${options} }
+`;
+    expect(complaints(columns(""))).toEqual([]);
+    expect(complaints(columns("fork: true"))).toEqual(["fresh_and_frozen"]);
+  });
+
   test("a weight that changes its shape between stages is told", () => {
     const text = model(`${stage("", "base")}${stage("with: { size: 5 }")}`).replace("param deep", "param size: int = 4\nparam deep").replace("from: v  head: linear(1)", "from: v -> linear(size)  head: linear(1)");
     expect(complaints(text)).toContain("carried_shape");
