@@ -30,6 +30,8 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const weights = await weightsOfCheckpoints(checkpoints, measured, compiled.program.specification.renamed);
   const { stages } = compiled.program.specification;
   const tasks = (stages.at(-1)?.tasks ?? []).filter((task) => measured.some((each) => isOf(each, task)));
+  const others = (stages.at(-1)?.tasks ?? []).filter((task) => !tasks.includes(task));
+  if (options.checkpoint === undefined && others.length > 0) options.onNote?.(`The forks of ${others.join(", ")} have not begun; the other tasks are measured.`);
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
     const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);

@@ -12,7 +12,7 @@ export function renderCost({ parameters, forks, tasks, stages }: ProgramCost): s
   return sections.join("\n");
 }
 
-/** `757,296 more in the forks of stage each, one for each of 4 tasks` */
+/** `758,160 more in the forks of stage each, one for each of 4 tasks` */
 export function describeForks({ stage, tasks, parameters }: ForkCost): string {
   return `${formatWhole(parameters)} more in the forks of stage ${stage}, one for each of ${tasks} tasks`;
 }

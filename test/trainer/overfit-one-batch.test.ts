@@ -14,7 +14,7 @@ const threads = 1;
 const interrupt = new AbortController().signal;
 
 describe("the small model knows one batch by heart", () => {
-  test.each(["", "step: joint", "step: mixed sampler: uniform", "for_each: task", "accumulate: 3", "early_stop: early_stop(patience: 1)"])("with %s", async (stage) => {
+  test.each(["", "step: joint", "step: mixed sampler: uniform", "for_each: task", "for_each: task fork: true", "accumulate: 3", "early_stop: early_stop(patience: 1)"])("with %s", async (stage) => {
     const specification = writeSmallModel(await newFolder(), stage);
     const tasks = await overfitOneBatch({ specification, threads, interrupt });
     expect(tasks.map(({ task, rows, fitted }) => ({ task, rows, fitted }))).toEqual(["hue", "traits", "strength"].map((task) => ({ task, rows: 16, fitted: true })));

@@ -24,7 +24,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     addEngineOptions(command)
       .argument("<run>", "the run folder")
       .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
-      .option("--checkpoint <name>", "step-000500, say; the best by default")
+      .option("--checkpoint <name>", "step-000500, say; by default the best, and of a run that forked the best of each task")
       .option("--json", "print an array of values instead of a table"),
   async run(session, [run = ""], { split, checkpoint, json, engine, threads }) {
     const { evaluate } = await import("../../../runtime/index.ts");
