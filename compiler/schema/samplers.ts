@@ -36,7 +36,7 @@ export const samplers = {
     source: "12-in-1 (Lu et al., 2020), section 3.3",
     options: {
       stop: { type: { kind: "rate" }, default: 0.001, doc: "A gain below this share of the best score counts as none." },
-      go: { type: { kind: "rate" }, default: 0.005, doc: "A score that is lower than the best one by more than this share of it sets a stopped task going." },
+      go: { type: { kind: "rate" }, default: 0.005, doc: "A score that is lower than the best one by more than this share of it sets a stopped task going, whether it has forgotten or overfits; `100%` sets none going whose score stays above zero." },
       patience: { type: { kind: "int", min: 0 }, default: 1, unit: "validations", doc: "A task stops after more validations in a row without a gain than these." },
       cooldown: { type: { kind: "int", min: 0 }, default: 1, unit: "validations", doc: "Validations after a change that are not counted against the task." },
       gap: { type: { kind: "int", min: 1 }, default: 4, unit: "turns", doc: "A stopped task is trained in every so many of its turns; 1 never leaves one out." },
