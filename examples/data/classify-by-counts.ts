@@ -16,7 +16,7 @@ export function majority(train: readonly Labelled[]): Classifier {
 }
 
 /** Multinomial naive Bayes over words, add-one smoothing. */
-function naiveBayes(train: readonly Labelled[]): Classifier {
+export function naiveBayes(train: readonly Labelled[]): Classifier {
   const labels = countsOf(train.map(({ label }) => label));
   const vocabulary = new Set(train.flatMap(({ words }) => words));
   const models = [...labels].map(([label, count]) => ({ label, prior: Math.log(count / train.length), shares: logShares(train.filter((row) => row.label === label).flatMap(({ words }) => words), vocabulary.size) }));
@@ -27,7 +27,7 @@ function naiveBayes(train: readonly Labelled[]): Classifier {
   };
 }
 
-function shareRight(test: readonly Labelled[], classify: Classifier): number {
+export function shareRight(test: readonly Labelled[], classify: Classifier): number {
   return test.filter((row) => classify(row) === row.label).length / test.length;
 }
 

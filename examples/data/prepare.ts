@@ -1,14 +1,14 @@
 import { argv } from "node:process";
 import { prepareBrown } from "./brown-passages.ts";
+import { prepareDefinitions } from "./definitions.ts";
 import { prepareDigits } from "./digits.ts";
 import { prepareEmoji } from "./emoji.ts";
-import { prepareLexname } from "./lexname.ts";
 import { prepareTexts } from "./texts.ts";
 import { prepareUneven } from "./uneven.ts";
 
 // `npm run quickstart` and `npm run data` run this before training: node prepare.js FOLDER, whose name says which data set goes there.
 
-const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = { brown: prepareBrown, digits: prepareDigits, emoji: prepareEmoji, lexname: prepareLexname, texts: prepareTexts, uneven: prepareUneven };
+const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = { brown: prepareBrown, definitions: prepareDefinitions, digits: prepareDigits, emoji: prepareEmoji, texts: prepareTexts, uneven: prepareUneven };
 
 const [, , ...folders] = argv;
 if (folders.length === 0) throw new Error(`name the folders that data sets go to; the last part of each is one of ${Object.keys(datasets).join(", ")}`);

@@ -103,7 +103,7 @@ const leastOfKind = 40;
  * The nouns directly below kinds that have many, so that something can be learnt about each. A third of WordNet's nouns are of the taxonomy of plants and
  * animals, whose ranks are left out.
  */
-function nounsOfKinds(synsets: WordNet): readonly Synset[] {
+export function nounsOfKinds(synsets: WordNet): readonly Synset[] {
   const nouns = [...synsets.values()].filter(({ id, hypernyms }) => id.startsWith("n") && hypernyms.length > 0);
   const below = grouped(nouns, ({ hypernyms: [above = ""] }) => above);
   const isRank = (id: string): boolean => /\b(?:genus|family|order|class|phylum)\b/u.test(synsets.get(id)?.words[0] ?? "");

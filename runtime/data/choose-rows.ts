@@ -3,7 +3,7 @@ import type { DatasetRow } from "./read-dataset.ts";
 import { contentOf, numberOf } from "./split.ts";
 
 /** A data set's rows without those of the training split that it is not to use, in the same order. */
-export function chooseRows(rows: readonly DatasetRow[], { rows: choice }: Pick<ResolvedDataset, "rows">): readonly DatasetRow[] {
+export function chooseRows<Row extends Pick<DatasetRow, "values" | "split">>(rows: readonly Row[], { rows: choice }: Pick<ResolvedDataset, "rows">): readonly Row[] {
   if (choice === undefined) return rows;
   const training = rows.filter(({ split }) => split === "train");
   const { unit, value } = choice.size;

