@@ -21,6 +21,8 @@ export interface Chart {
   readonly title: string;
   /** Of the vertical axis. */
   readonly label: string;
+  /** The horizontal axis, where `step` counts something else than steps. */
+  readonly horizontal?: { readonly title: string; readonly scale: "linear" | "log" };
   readonly points: readonly Point[];
 }
 
@@ -43,12 +45,12 @@ export async function renderPlot(chart: Chart): Promise<string> {
   }
 }
 
-function specificationOf({ label, points }: Chart): TopLevelSpec {
+function specificationOf({ label, horizontal = { title: "step", scale: "linear" }, points }: Chart): TopLevelSpec {
   const series = [...new Set(points.map((point) => point.series))];
   const panels = [...new Set(points.flatMap(({ panel }) => (panel === undefined ? [] : [panel])))];
   const values = points.map(({ deviation, ...point }) => ({ ...point, low: point.value - deviation, high: point.value + deviation }));
   const color = { field: "series", type: "nominal" as const, scale: { domain: series, range: series.map((each) => lookOf(each, series).colour) }, legend: { title: null, orient: "bottom" as const, columns: 2, labelLimit: 400, symbolOpacity: 1 } };
-  const x = { field: "step", type: "quantitative" as const, title: "step", axis: { tickCount: 5 } };
+  const x = { field: "step", type: "quantitative" as const, title: horizontal.title, scale: { type: horizontal.scale }, axis: { tickCount: 5 } };
   const drawn = {
     width: panels.length > 0 ? 190 : 420,
     height: panels.length > 0 ? 150 : 240,

@@ -2,13 +2,14 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { packageRoot } from "../../compiler/host.ts";
+import { createMemoryHost, packageRoot } from "../../compiler/host.ts";
+import { compileProgram } from "../../compiler/program.ts";
 import { NotTrained, experiment, trainSeeds } from "../../examples/experiments/experiment.ts";
 import { experiments } from "../../examples/experiments/index.ts";
 import { renderPlot } from "../../examples/experiments/plot.ts";
 import { deviation, meanAndDeviation, withSection } from "../../examples/experiments/table.ts";
 import { trainedOnce } from "../../examples/experiments/trained-once.ts";
-import type { Outcome, Variant } from "../../examples/experiments/variant.ts";
+import { type Outcome, type Variant, variantText } from "../../examples/experiments/variant.ts";
 
 const variant: Variant = { name: "short", specification: "mbt.mtl", changes: [["epochs: 7", "epochs: 1"]], seed: 1 };
 const outcomeOf = (value: number): Outcome => ({ folder: "run", seconds: 1, validations: [], results: [{ task: "group", split: "test", name: "accuracy", value }] });
@@ -70,6 +71,20 @@ test("every experiment has its place on the page", async () => {
   const page = await readFile(join(packageRoot(), "examples", "experiments", "README.md"), "utf8");
   for (const name of Object.keys(experiments)) expect(withSection(page, name, "text")).toContain("text");
 });
+
+test.each(Object.entries(experiments))("what %s would train compiles", async (_name, { settings, with: withSettings }) => {
+  const names = new Set<string>();
+  const train = async (variant: Variant): Promise<Outcome> => {
+    const { program, diagnostics } = compileProgram({ entry: "variant.mtl", host: createMemoryHost({ "variant.mtl": await variantText(variant) }), set: new Map(Object.entries(variant.options?.set ?? {})) });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(program).toBeDefined();
+    names.add(variant.name);
+    return { ...outcomeOf(1), folder: join("runs", variant.name) };
+  };
+  const outcomes = await withSettings(settings).trainSeed({ seed: 1, settings, train });
+  // Each has a run of its own.
+  expect(names.size).toBeGreaterThanOrEqual(outcomes.size);
+}, 60_000);
 
 test("a picture is readable in light and in dark, and draws each series in each panel", async () => {
   const points = ["a", "b"].flatMap((series) => ["left", "right"].flatMap((panel) => [0, 1].map((step) => ({ series, panel, step, value: step, deviation: 0.1 }))));
