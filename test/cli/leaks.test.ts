@@ -100,3 +100,9 @@ describe("a training begins with a note of what leaks", () => {
     expect(quiet.log).toContain("training row");
   });
 });
+
+test("the names that init writes leak nowhere", async () => {
+  const cwd = folderWith({});
+  expect((await mtl(["init", "hello"], { cwd })).code).toBe(0);
+  expect(await mtl(["data", "stats", "hello/names.mtl", "--strict"], { cwd })).toMatchObject({ code: 0 });
+});

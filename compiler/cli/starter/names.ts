@@ -14,23 +14,21 @@ const languages = ["de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "
 
 /**
  * Names out of the Unicode Common Locale Data Repository, which every Node with full ICU carries: real data that nobody has to download,
- * the same wherever the version of ICU is. A name that two of the languages share is left out, for it would have two right answers.
+ * the same wherever the version of ICU is. A name that two of the languages share is left out, for it would have two right answers; so is one
+ * of two things, which could be in two splits.
  * A Node without full ICU gives no rows.
  */
 export function namesFromUnicode(): readonly NameRow[] {
   if (Intl.DisplayNames.supportedLocalesOf(languages).length < languages.length) return [];
   const rows = languages.flatMap((language) => kinds.flatMap((kind) => namesIn(language, kind)));
-  const languagesOf = languagesByName(rows);
-  return rows.filter(({ name }) => languagesOf.get(name.toLowerCase())?.size === 1);
+  const rowsOf = new Map<string, number>();
+  for (const { name } of rows) rowsOf.set(plain(name), (rowsOf.get(plain(name)) ?? 0) + 1);
+  return rows.filter(({ name }) => rowsOf.get(plain(name)) === 1);
 }
 
-function languagesByName(rows: readonly NameRow[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
-  for (const { name, language } of rows) {
-    const key = name.toLowerCase();
-    found.set(key, (found.get(key) ?? new Set()).add(language));
-  }
-  return found;
+/** As the starter's model reads it. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/\s+/g, " ");
 }
 
 function namesIn(language: NameRow["language"], kind: NameRow["kind"]): readonly NameRow[] {
