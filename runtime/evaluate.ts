@@ -1,6 +1,6 @@
 import { readBundle } from "./bundle.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { isOf, readModelCheckpoint, readModelCheckpoints } from "./checkpoint/model-checkpoints.ts";
+import { chosenCheckpoints, isOf } from "./checkpoint/model-checkpoints.ts";
 import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -14,24 +14,25 @@ import { withEngineAndData } from "./with-engine-and-data.ts";
 export interface EvaluateOptions {
   readonly engine?: EngineChoice;
   readonly threads?: number;
-  /** By default the best one. */
+  /** `best`, as by default, `last`, or a name: `step-000500`. */
   readonly checkpoint?: string;
   /** What to know about the values, such as that they are of other data than the run began with. */
   readonly onNote?: (note: string) => void;
 }
 
-/** Measures the best checkpoint of a run on a split of its data, with the last stage's tasks; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`. */
+/** Measures a checkpoint of a run on a split of its data, with the last stage's tasks; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`. */
 export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
   const folder = new RunFolder(run);
   const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundle(folder.model);
   const checkpoints = new CheckpointFolder(folder.checkpoints);
-  const measured = options.checkpoint === undefined ? await readModelCheckpoints(checkpoints, "best") : [await readModelCheckpoint(checkpoints, options.checkpoint)];
+  const { checkpoint = "best" } = options;
+  const measured = await chosenCheckpoints(checkpoints, checkpoint);
   const weights = await weightsOfCheckpoints(checkpoints, measured, compiled.program.specification.renamed);
   const { stages } = compiled.program.specification;
   const tasks = (stages.at(-1)?.tasks ?? []).filter((task) => measured.some((each) => isOf(each, task)));
   const others = (stages.at(-1)?.tasks ?? []).filter((task) => !tasks.includes(task));
-  if (options.checkpoint === undefined && others.length > 0) options.onNote?.(`The forks of ${others.join(", ")} have not begun; the other tasks are measured.`);
+  if (checkpoint === "best" && others.length > 0) options.onNote?.(`The forks of ${others.join(", ")} have not begun; the other tasks are measured.`);
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
     const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);

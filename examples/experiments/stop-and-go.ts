@@ -1,7 +1,5 @@
-import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import { evaluate } from "../../runtime/index.ts";
 import type { LoggedValue } from "../../runtime/metrics-log.ts";
-import { RunFolder } from "../../runtime/run-folder.ts";
 import { type Outcomes, experiment } from "./experiment.ts";
 import type { Point } from "./plot.ts";
 import { loggedOf } from "./run-curves.ts";
@@ -62,7 +60,7 @@ async function testTable(outcomes: Outcomes): Promise<string> {
   const rows: string[][] = [];
   for (const [name, ofSeeds] of outcomes) {
     const last: Values[] = [];
-    for (const { folder } of ofSeeds) last.push(await evaluate(folder, "test", { checkpoint: await new CheckpointFolder(new RunFolder(folder).checkpoints).pointed("last"), threads: 1 }));
+    for (const { folder } of ofSeeds) last.push(await evaluate(folder, "test", { checkpoint: "last", threads: 1 }));
     const best = ofSeeds.map(({ results }) => results.filter(({ split }) => split === "test"));
     rows.push([name, ...scores(last), meanAndDeviation(last.map((values) => valueOf(values, "relation", "loss")), 2), ...scores(best)]);
   }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CheckpointFolder } from "./checkpoint-folder.ts";
 import { type FinishedPhase, trainingStateFile } from "./training-state.ts";
+import { UserError } from "../user-error.ts";
 
 /** A checkpoint with the weights that a run has come to. A run that forked has one for each task. */
 export interface ModelCheckpoint {
@@ -24,10 +25,13 @@ export async function readModelCheckpoints(checkpoints: CheckpointFolder, which:
   return modelCheckpoints(finished ? phases : [...phases, { name, fork, last: newest, best: best?.checkpoint ?? newest }], which);
 }
 
-/** A checkpoint that was named by a person. */
-export async function readModelCheckpoint(checkpoints: CheckpointFolder, checkpoint: string): Promise<ModelCheckpoint> {
-  const { fork } = await trainingStateFile.read(join(checkpoints.folderOf(checkpoint), "state.json"));
-  return { checkpoint, ...(fork === undefined ? {} : { fork }) };
+/** What a person chose: `best`, `last`, or a checkpoint by its name. */
+export async function chosenCheckpoints(checkpoints: CheckpointFolder, choice: string): Promise<readonly ModelCheckpoint[]> {
+  if (choice === "best" || choice === "last") return readModelCheckpoints(checkpoints, choice);
+  const names = await checkpoints.names();
+  if (!names.includes(choice)) throw new UserError("usage", `The run has no checkpoint "${choice}".`, `There are ${["best", "last", ...names].join(", ")}.`);
+  const { fork } = await trainingStateFile.read(join(checkpoints.folderOf(choice), "state.json"));
+  return [{ checkpoint: choice, ...(fork === undefined ? {} : { fork }) }];
 }
 
 export function isOf({ fork }: ModelCheckpoint, task: string): boolean {

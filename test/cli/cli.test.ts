@@ -184,6 +184,20 @@ describe("from init to predict", () => {
     expect(stderr).toContain(`${run}/evaluation`);
   });
 
+  test("eval measures the checkpoint that is asked for, and names those that there are", async () => {
+    const measured = async (checkpoint: string): Promise<unknown> => {
+      await mtl(["eval", run, "--checkpoint", checkpoint], { cwd });
+      return (JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as { checkpoint: unknown }).checkpoint;
+    };
+    const pointed = (pointer: string): string => readFileSync(join(cwd, run, "checkpoints", pointer), "utf8").trim();
+    expect(await measured("last")).toBe(pointed("last"));
+    expect(await measured(pointed("last"))).toBe(pointed("last"));
+    expect(await measured("best")).toBe(pointed("best"));
+    const { code, stderr } = await mtl(["eval", run, "--checkpoint", "step-9"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(pointed("best"));
+  });
+
   test("predict says the same of an example however it is given", async () => {
     const byInput = await mtl(["predict", run, "--task", "kind", "--input", "name=Suomi"], { cwd });
     const byObject = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '{"name":"Suomi"}\n' });

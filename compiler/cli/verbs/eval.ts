@@ -24,7 +24,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     addEngineOptions(command)
       .argument("<run>", "the run folder")
       .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
-      .option("--checkpoint <name>", "step-000500, say; by default the best, and of a run that forked the best of each task")
+      .option("--checkpoint <name>", "best, as by default, last, or a name such as step-000500; best and last are of each task where the run forked")
       .option("--json", "print an array of values instead of a table"),
   async run(session, [run = ""], { split, checkpoint, json, engine, threads }) {
     const { evaluate } = await import("../../../runtime/index.ts");
