@@ -87,6 +87,27 @@ describe("text", () => {
     expect(text).toContain(" --> gone.mtl:1:1\n");
   });
 
+  test("shows what is around a place of a line that nobody wrote, with the mark below it", () => {
+    const sources = new Map([["a.mtl", `stream seen = ${"petal + ".repeat(1000)}wdith${" + petal".repeat(1000)}\n`]]);
+    const reporter = createReporter();
+    reporter.report("unknown_name", spanOf(sources, "a.mtl", "wdith"), { name: "wdith", nearest: "width" }, { related: [{ at: spanOf(sources, "a.mtl", "seen"), message: "here" }] });
+    const lines = renderText({ diagnostics: reporter.diagnostics, sources }).split("\n");
+    const [shown = "", marks = "", , related = "", below = ""] = lines.slice(lines.findIndex((line) => line.startsWith("1 |")));
+    expect(shown).toMatch(/^1 \| ….*petal \+ wdith \+ petal.*…$/u);
+    expect(marks.indexOf("^")).toBe(shown.indexOf("wdith"));
+    expect(below.indexOf("-")).toBe(related.indexOf("seen"));
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(250);
+  });
+
+  test("shows a hundred of very many, and counts them all", () => {
+    const sources = new Map([["a.mtl", "wdith\n".repeat(250)]]);
+    const reporter = createReporter();
+    for (let each = 1; each <= 250; each++) reporter.report("unknown_name", spanOf(sources, "a.mtl", "wdith", each), { name: "wdith" });
+    const text = renderText({ diagnostics: reporter.diagnostics, sources });
+    expect(text.match(/error\[/gu)).toHaveLength(100);
+    expect(text).toContain("\n\n250 errors, of which the first 100 are shown\n");
+  });
+
   test("is empty where there is nothing to say", () => {
     expect(renderText({ diagnostics: [], sources: new Map() })).toBe("");
   });

@@ -2,9 +2,13 @@ import type { Diagnostic } from "../diagnostic.ts";
 import { displayWidth, expandTabs } from "./display-width.ts";
 import { countSeverities, createLocator, inReadingOrder, type Place, type RenderInput } from "./input.ts";
 import { type Paint, plain, type Role } from "./paint.ts";
+import { visibleLine } from "./visible-line.ts";
 
 /** Lines of a span that are shown before its middle is left out. */
 const mostLines = 4;
+
+/** Whoever has more mistakes than these has written no specification, or mends some of them first. */
+const mostDiagnostics = 100;
 
 interface Mark {
   readonly place: Place;
@@ -22,12 +26,14 @@ interface Mark {
 export function renderText(input: RenderInput, paint: Paint = plain): string {
   if (input.diagnostics.length === 0) return "";
   const locate = createLocator(input);
-  const parts = inReadingOrder(input).map((diagnostic) => {
+  const inOrder = inReadingOrder(input);
+  const left = inOrder.length - mostDiagnostics;
+  const parts = inOrder.slice(0, mostDiagnostics).map((diagnostic) => {
     const primary: Mark = { place: locate(diagnostic.at), sign: "^", role: diagnostic.severity, label: "", arrow: "-->" };
     const related = diagnostic.related.map(({ at, message }): Mark => ({ place: locate(at), sign: "-", role: "related", label: message, arrow: ":::" }));
     return renderOne(diagnostic, [primary, ...related], paint);
   });
-  return `${[...parts, summarize(input.diagnostics)].join("\n\n")}\n`;
+  return `${[...parts, summarize(input.diagnostics) + (left > 0 ? `, of which the first ${mostDiagnostics} are shown` : "")].join("\n\n")}\n`;
 }
 
 function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint): string {
@@ -36,7 +42,7 @@ function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint)
   const lines = [paint(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`) + paint("message", `: ${diagnostic.message}`)];
   for (const [index, mark] of marks.entries()) {
     const previous = marks[index - 1];
-    if (previous && isOneLine(mark) && isOneLine(previous) && sameLine(mark, previous)) {
+    if (previous && isOneLine(mark) && isOneLine(previous) && sameLine(mark, previous) && isWhole(mark)) {
       lines.push(...excerpt(mark, gutter, paint).slice(1));
       continue;
     }
@@ -51,7 +57,11 @@ function isOneLine({ place }: Mark): boolean {
   return place.lines !== undefined && place.start.line === place.end.line;
 }
 
-/** Marks of one line share its excerpt. */
+/** Marks of one line share its excerpt, where that is the whole line. */
+function isWhole({ place: { lines, start } }: Mark): boolean {
+  return lines !== undefined && visibleLine(lines.lineText(start.line), { from: 0, to: 0 }).isWhole;
+}
+
 function sameLine(left: Mark, right: Mark): boolean {
   return left.place.file === right.place.file && left.place.start.line === right.place.start.line;
 }
@@ -72,10 +82,9 @@ function excerpt(mark: Mark, gutter: number, paint: Paint): readonly string[] {
 
 function markedLine(mark: Mark, line: number, layout: { readonly last: number; readonly gutter: number }, paint: Paint): readonly string[] {
   const { start, end, lines } = mark.place;
-  const text = lines?.lineText(line) ?? "";
-  const indentation = text.length - text.trimStart().length;
-  const from = line === start.line ? start.column - 1 : indentation;
-  const to = line === end.line ? end.column - 1 : text.trimEnd().length;
+  const whole = lines?.lineText(line) ?? "";
+  const indentation = whole.length - whole.trimStart().length;
+  const { text, from, to } = visibleLine(whole, { from: line === start.line ? start.column - 1 : indentation, to: line === end.line ? end.column - 1 : whole.trimEnd().length });
   const before = displayWidth(expandTabs(text.slice(0, from)));
   const width = Math.max(displayWidth(expandTabs(text.slice(0, to))) - before, 1);
   const label = line === layout.last && mark.label !== "" ? ` ${mark.label}` : "";
