@@ -94,10 +94,10 @@ describe("a training begins with a note of what leaks", () => {
   });
 
   test("nothing where nothing leaks, and nothing on the terminal with --quiet", async () => {
-    expect((await trained(shots.slice(0, 3))).stderr).not.toContain("training row");
+    expect((await trained(shots.slice(0, 3))).stderr).not.toContain("has the input of");
     const quiet = await trained(shots, ["--quiet"]);
     expect(quiet.stderr).toBe("");
-    expect(quiet.log).toContain("training row");
+    expect(quiet.log).toContain("has the input of");
   });
 });
 
