@@ -1,7 +1,7 @@
 import type { TextLevels } from "./text-levels.ts";
 
-/** What a batch costs whatever it has, in tokens: weights are read, and their gradients written and added up. */
-const TOKENS_OF_BATCH = 64;
+/** What a batch costs whatever it has, in tokens: weights are read, and their gradients written and added up, by a graph that the processor has not at hand. */
+export const TOKENS_OF_BATCH = 300;
 
 interface Cut {
   readonly cost: number;

@@ -28,10 +28,13 @@ const specification = (stage: string): string => `
   task hidden { from: masked_positions(words) -> embed(8) -> cross_attend(read, heads: 2)  head: tied(table)  target: masked(words, rate: 30%) }
   dataset d { path: "d.jsonl"  split: { column: "split" }  tasks: [kind, hidden] }
   ${stage === frozen ? "stage warm { optimizer: sgd(rate: 0.1)  batch: 4  steps: 2 }" : ""}
-  stage s { optimizer: momentum(rate: 0.01)  batch: ${batch}  epochs: ${epochs}  checkpoint: checkpoint(every: 4)  ${stage} }`;
+  stage s { optimizer: momentum(rate: 0.01)  batch: ${batchOf(stage)}  epochs: ${epochs}  checkpoint: checkpoint(every: ${stage === uncertain ? 2 : 4})  ${stage} }`;
+
+/** Rows that a sampler chooses are cut by length where the tokens that this spares are more than what a further batch costs. */
+const batchOf = (stage: string): number => (stage === uncertain ? 24 : batch);
 
 const stages = ["", "accumulate: 3", "step: joint  balance: pcgrad  clip: 1", frozen] as const;
-const uncertain = "step: mixed  sampler: uncertainty(candidates: 9, proxy: { hidden: kind })";
+const uncertain = "step: mixed  sampler: uncertainty(candidates: 24, proxy: { hidden: kind })";
 const mixed = ["step: mixed  accumulate: 2", uncertain] as const;
 
 let engine: Engine;
@@ -40,7 +43,8 @@ beforeAll(async () => {
   engine = await openEngine({ engine: "onnx", threads: 1 });
   const root = await newFolder();
   const random = generator(1, "texts");
-  const texts = Array.from({ length: 70 }, (_, row) => ({ split: row % 2 === 0 ? "train" : "validation", words: Array.from({ length: 1 + random.below(64) }, () => "abcde"[random.below(5)]).join(""), kind: random.below(3) }));
+  // Most are short.
+  const texts = Array.from({ length: 70 }, (_, row) => ({ split: row % 2 === 0 ? "train" : "validation", words: Array.from({ length: 1 + Math.floor(64 * random.uniform() ** 2) }, () => "abcde"[random.below(5)]).join(""), kind: random.below(3) }));
   writeFileSync(join(root, "d.jsonl"), texts.map((row) => `${JSON.stringify(row)}\n`).join(""));
   data = await openData({ specification: programOf(specification("")).specification, root, cache: "none" });
 });
@@ -107,11 +111,11 @@ describe.each([...stages, ...mixed])("with buckets, %s", (stage) => {
     const { observer, copies } = snapshots(await newFolder());
     await run({ folder: await newFolder(), program, engine, data: watched(asked), observer });
     for (const { task, split, rows, lengths } of asked) expect(lengths).toEqual(neededLength(task, split, rows));
-    for (const split of ["train", "validation"]) expect(new Set(asked.filter((each) => each.split === split).map(({ lengths }) => lengths?.["words"]))).toEqual(new Set([16, 32, undefined]));
+    for (const split of ["train", "validation"]) expect(new Set(asked.filter((each) => each.split === split).map(({ lengths }) => lengths?.["words"])).size).toBeGreaterThan(1);
     const own = asked.filter(({ task, split }) => task === "kind" && split === "validation");
     const rows = data.rows("kind", "validation");
     expect(own.flatMap((each) => each.rows).toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row).flatMap((row) => copies.map(() => row)));
-    expect(own).toHaveLength(copies.length * Math.ceil(rows / batch));
+    expect(own).toHaveLength(copies.length * Math.ceil(rows / batchOf(stage)));
   });
 
   test("weights and metrics become what the same rows make of them at the full length", async () => {

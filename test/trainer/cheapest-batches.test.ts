@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { generator } from "../../runtime/random/generator.ts";
-import { cheapestBatches } from "../../runtime/train/cheapest-batches.ts";
+import { TOKENS_OF_BATCH, cheapestBatches } from "../../runtime/train/cheapest-batches.ts";
 import { graphSizes, paddedRows } from "../../runtime/train/padded-rows.ts";
 
 const tokens = [16, 24, 64];
@@ -27,7 +27,7 @@ describe("rows of a mixed step", () => {
       const ofRow = places(9).map(() => random.below(3));
       const batches = cheapestBatches(places(9), levelsOf(ofRow), sizes);
       expect(batches.flat().toSorted((a, b) => a - b)).toEqual(places(9));
-      const costOf = (way: readonly (readonly number[])[]) => way.reduce((sum, rows) => sum + 64 + paddedRows(rows.length, 32) * (tokens[Math.max(...rows.map((row) => ofRow[row] ?? 0))] ?? 0), 0);
+      const costOf = (way: readonly (readonly number[])[]) => way.reduce((sum, rows) => sum + TOKENS_OF_BATCH + paddedRows(rows.length, 32) * (tokens[Math.max(...rows.map((row) => ofRow[row] ?? 0))] ?? 0), 0);
       const sorted = places(9).toSorted((a, b) => (ofRow[a] ?? 0) - (ofRow[b] ?? 0));
       // Every set of places to cut at.
       const ways = places(2 ** 8).map((cuts) => sorted.reduce((parts: number[][], row, index) => (index > 0 && (cuts >> (index - 1)) % 2 === 0 ? [...parts.slice(0, -1), [...(parts.at(-1) ?? []), row]] : [...parts, [row]]), []));
