@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { nearest } from "../compiler/diagnostics/nearest.ts";
+import { suggestionAmong } from "../compiler/diagnostics/define.ts";
 import { type DType, type Shape, roleName } from "../compiler/graph/graph.ts";
 import type { StagePlan, StreamGraph } from "../compiler/plan.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
@@ -117,18 +117,13 @@ interface Found {
 /** The first task, or the one that is asked for, that has the stream. */
 function planWith(plans: readonly StagePlan[], { stream, task: wanted }: InspectOptions): Found {
   const tasks = plans.flatMap((plan) => plan.tasks);
-  if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `The last stage has no task "${wanted}".`, suggestion(wanted, tasks, "Its tasks are"));
+  if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `The last stage has no task "${wanted}".`, suggestionAmong(wanted, tasks, `Its tasks are ${tasks.join(", ")}.`));
   const all = plans.flatMap((plan) => plan.tasks.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ plan, task, streams: plan.streams(task) })));
   const found = all.find(({ streams }) => streams.streams.some(({ name }) => name === stream));
   if (found) return found;
   const names = [...new Set(all.flatMap(({ streams }) => streams.streams.map(({ name }) => name)))];
   const lacks = wanted === undefined ? "No task of the last stage has a" : `The task "${wanted}" has no`;
-  throw new UserError("usage", `${lacks} stream "${stream}".`, suggestion(stream, names, "There are"));
-}
-
-function suggestion(name: string, names: readonly string[], beginning: string): string {
-  const similar = nearest(name, names);
-  return `${similar === undefined ? "" : `Did you mean "${similar}"? `}${beginning} ${names.join(", ")}.`;
+  throw new UserError("usage", `${lacks} stream "${stream}".`, suggestionAmong(stream, names, `There are ${names.join(", ")}.`));
 }
 
 interface Look extends Found {

@@ -116,7 +116,6 @@ function training(plan: StagePlan, task: string, { partOf, asked }: { readonly p
 
 const ofCandidates: PartOf = () => ({ kind: "candidates", name: "candidates" });
 
-
 function flops(partOf: PartOf, graph: Graph, examples: number): readonly Contribution[] {
   return graph.nodes.map((node) => [partOf(node.origin?.path), { flops: nodeFlops(node) / examples }]);
 }

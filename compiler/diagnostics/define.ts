@@ -1,3 +1,4 @@
+import { nearest } from "./nearest.ts";
 import type { Severity } from "./diagnostic.ts";
 
 /** One entry of the registry. `Arguments` are the holes of its sentences; `report` asks for exactly these. */
@@ -14,8 +15,14 @@ export function define<Arguments extends object = Record<string, never>>(definit
 }
 
 /** ` Did you mean "x"?`, or nothing. */
-export function didYouMean(nearest: string | undefined): string | undefined {
-  return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
+export function didYouMean(meant: string | undefined): string | undefined {
+  return meant === undefined ? undefined : `Did you mean "${meant}"?`;
+}
+
+/** What a name was meant to be, where one is near, and in any case what there is. */
+export function suggestionAmong(name: string, names: readonly string[], known: string): string {
+  const meant = didYouMean(nearest(name, names));
+  return meant === undefined ? known : `${meant} ${known}`;
 }
 
 /** Names after each other; of very many the first ones and how many more there are. */

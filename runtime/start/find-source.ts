@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
@@ -69,8 +70,7 @@ function noFork({ path, fork }: Wanted, forks: readonly string[]): UserError {
   const known = forks.map((task) => `fork: "${task}"`).join(", ");
   if (fork === undefined) return new UserError("data", `"${path}" has forked: each of its tasks has weights of its own.`, `Say whose are meant: ${known}.`);
   if (forks.length === 0) return new UserError("data", `"${path}" has not forked, so it has no weights of the task "${fork}" alone.`, "Leave `fork` out.");
-  const near = nearest(fork, forks);
-  return new UserError("data", `"${path}" has no fork for a task "${fork}".`, `${near === undefined ? "" : `Did you mean "${near}"? `}There are ${known}.`);
+  return new UserError("data", `"${path}" has no fork for a task "${fork}".`, suggestionAmong(fork, forks, `There are ${known}.`));
 }
 
 async function pathOf(path: string, { root, runs }: SourceFolders): Promise<string> {

@@ -4,16 +4,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readTensors } from "../../runtime/checkpoint/checkpoint.ts";
 import { type StoredTensor, readSafetensors, writeSafetensors } from "../../runtime/checkpoint/safetensors.ts";
 import { type TrainingResult, resume, train } from "../../runtime/index.ts";
-import { specification, writeSmallModel } from "../trainer/small-model.ts";
+import { specification } from "../trainer/small-model.ts";
+import { firstRun } from "./first-run.ts";
 import { newFolder } from "../trainer/tiny-run.ts";
 
 let root: string;
 let runs: string;
 let first: string;
 beforeAll(async () => {
-  root = await newFolder();
-  runs = join(root, "runs");
-  ({ folder: first } = await train({ specification: writeSmallModel(root), runs, name: "first", threads: 1, interrupt: new AbortController().signal }));
+  ({ root, runs, first } = await firstRun());
 });
 
 /** The small model with other text in it, which moves no weight: what it ends with is what it began with. */

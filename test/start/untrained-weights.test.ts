@@ -2,18 +2,17 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTensors } from "../../runtime/checkpoint/checkpoint.ts";
-import { compileToFolder, inspectStream, train } from "../../runtime/index.ts";
+import { compileToFolder, inspectStream } from "../../runtime/index.ts";
 import { mtl } from "../cli/run.ts";
-import { specification, writeSmallModel } from "../trainer/small-model.ts";
+import { specification } from "../trainer/small-model.ts";
+import { firstRun } from "./first-run.ts";
 import { newFolder } from "../trainer/tiny-run.ts";
 
 let root: string;
 let runs: string;
 let first: string;
 beforeAll(async () => {
-  root = await newFolder();
-  runs = join(root, "runs");
-  ({ folder: first } = await train({ specification: writeSmallModel(root), runs, name: "first", threads: 1, interrupt: new AbortController().signal }));
+  ({ root, runs, first } = await firstRun());
 });
 
 function untrained(init: string, change: (text: string) => string = (text) => text): string {

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostic.ts";
 import { displayWidth, expandTabs } from "./display-width.ts";
 import { countSeverities, createLocator, inReadingOrder, type Place, type RenderInput } from "./input.ts";
 import { type Paint, plain, type Role } from "./paint.ts";
-import { visibleLine } from "./visible-line.ts";
+import { isShownWhole, visibleLine } from "./visible-line.ts";
 
 /** Lines of a span that are shown before its middle is left out. */
 const mostLines = 4;
@@ -42,7 +42,7 @@ function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint)
   const lines = [paint(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`) + paint("message", `: ${diagnostic.message}`)];
   for (const [index, mark] of marks.entries()) {
     const previous = marks[index - 1];
-    if (previous && isOneLine(mark) && isOneLine(previous) && sameLine(mark, previous) && isWhole(mark)) {
+    if (previous && isOneLine(mark) && isOneLine(previous) && sameLine(mark, previous)) {
       lines.push(...excerpt(mark, gutter, paint).slice(1));
       continue;
     }
@@ -58,12 +58,8 @@ function isOneLine({ place }: Mark): boolean {
 }
 
 /** Marks of one line share its excerpt, where that is the whole line. */
-function isWhole({ place: { lines, start } }: Mark): boolean {
-  return lines !== undefined && visibleLine(lines.lineText(start.line), { from: 0, to: 0 }).isWhole;
-}
-
-function sameLine(left: Mark, right: Mark): boolean {
-  return left.place.file === right.place.file && left.place.start.line === right.place.start.line;
+function sameLine({ place }: Mark, { place: other }: Mark): boolean {
+  return place.file === other.file && place.start.line === other.start.line && isShownWhole(place.lines?.lineText(place.start.line) ?? "");
 }
 
 function noExcerpt(mark: Mark, bar: string, paint: Paint): readonly string[] {

@@ -8,14 +8,18 @@ export interface VisibleLine {
   /** Where the place begins and ends in `text`. */
   readonly from: number;
   readonly to: number;
-  readonly isWhole: boolean;
+}
+
+/** Whether all of a line is shown, wherever the place is. */
+export function isShownWhole(line: string): boolean {
+  return line.length <= longest;
 }
 
 /** What is shown of a line with a place in it, `…` standing for what is left out. */
-export function visibleLine(line: string, { from, to }: Pick<VisibleLine, "from" | "to">): VisibleLine {
-  if (line.length <= longest) return { text: line, from, to, isWhole: true };
+export function visibleLine(line: string, { from, to }: Omit<VisibleLine, "text">): VisibleLine {
+  if (isShownWhole(line)) return { text: line, from, to };
   const [begin, end] = [Math.max(0, from - around), Math.min(line.length, from + most)];
   const [before, after] = [begin > 0 ? "…" : "", end < line.length ? "…" : ""];
   const placeOf = (column: number): number => before.length + Math.min(column, end) - begin;
-  return { text: before + line.slice(begin, end) + after, from: placeOf(from), to: placeOf(to), isWhole: false };
+  return { text: before + line.slice(begin, end) + after, from: placeOf(from), to: placeOf(to) };
 }
