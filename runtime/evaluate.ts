@@ -1,6 +1,6 @@
 import { readBundle } from "./bundle.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { chosenCheckpoints, isOf } from "./checkpoint/model-checkpoints.ts";
+import { chosenCheckpoints, isOf, isPointer } from "./checkpoint/model-checkpoints.ts";
 import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -29,10 +29,10 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const { checkpoint = "best" } = options;
   const measured = await chosenCheckpoints(checkpoints, checkpoint);
   const weights = await weightsOfCheckpoints(checkpoints, measured, compiled.program.specification.renamed);
-  const { stages } = compiled.program.specification;
-  const tasks = (stages.at(-1)?.tasks ?? []).filter((task) => measured.some((each) => isOf(each, task)));
-  const others = (stages.at(-1)?.tasks ?? []).filter((task) => !tasks.includes(task));
-  if (checkpoint === "best" && others.length > 0) options.onNote?.(`The forks of ${others.join(", ")} have not begun; the other tasks are measured.`);
+  const all = compiled.program.specification.stages.at(-1)?.tasks ?? [];
+  const tasks = all.filter((task) => measured.some((each) => isOf(each, task)));
+  const others = all.filter((task) => !tasks.includes(task));
+  if (isPointer(checkpoint) && others.length > 0) options.onNote?.(`The forks of ${others.join(", ")} have not begun; the other tasks are measured.`);
   return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
     const changed = await changedData(lock, compiled, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);

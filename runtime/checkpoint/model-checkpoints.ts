@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { UserError } from "../user-error.ts";
 import type { CheckpointFolder } from "./checkpoint-folder.ts";
 import { type FinishedPhase, trainingStateFile } from "./training-state.ts";
-import { UserError } from "../user-error.ts";
 
 /** A checkpoint with the weights that a run has come to. A run that forked has one for each task. */
 export interface ModelCheckpoint {
@@ -27,11 +27,16 @@ export async function readModelCheckpoints(checkpoints: CheckpointFolder, which:
 
 /** What a person chose: `best`, `last`, or a checkpoint by its name. */
 export async function chosenCheckpoints(checkpoints: CheckpointFolder, choice: string): Promise<readonly ModelCheckpoint[]> {
-  if (choice === "best" || choice === "last") return readModelCheckpoints(checkpoints, choice);
+  if (isPointer(choice)) return readModelCheckpoints(checkpoints, choice);
   const names = await checkpoints.names();
   if (!names.includes(choice)) throw new UserError("usage", `The run has no checkpoint "${choice}".`, `There are ${["best", "last", ...names].join(", ")}.`);
   const { fork } = await trainingStateFile.read(join(checkpoints.folderOf(choice), "state.json"));
   return [{ checkpoint: choice, ...(fork === undefined ? {} : { fork }) }];
+}
+
+/** Whether a choice is of what a run has come to, and not of one checkpoint. */
+export function isPointer(choice: string): choice is "best" | "last" {
+  return choice === "best" || choice === "last";
 }
 
 export function isOf({ fork }: ModelCheckpoint, task: string): boolean {

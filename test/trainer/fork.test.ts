@@ -224,9 +224,11 @@ describe("a run that starts from a fork", () => {
     await expect(model.predict(example, { task: "strength" })).rejects.toMatchObject({ message: expect.stringContaining("The fork of task strength has no weights yet"), help: expect.stringContaining("--resume") });
     expect(await model.predict(example, { task: "hue" })).toMatchObject({ kind: "category" });
     await model.dispose();
-    const notes: string[] = [];
-    expect(new Set((await evaluate(cut, "validation", { threads, onNote: (note) => void notes.push(note) })).map(({ task }) => task))).toEqual(new Set(["hue", "traits"]));
-    expect(notes.join()).toContain("The forks of strength have not begun");
+    for (const checkpoint of ["last", "best"]) {
+      const notes: string[] = [];
+      expect(new Set((await evaluate(cut, "validation", { threads, checkpoint, onNote: (note) => void notes.push(note) })).map(({ task }) => task))).toEqual(new Set(["hue", "traits"]));
+      expect(notes.join()).toContain("The forks of strength have not begun");
+    }
 
     expect((await resume(cut, { threads, interrupt: new AbortController().signal })).results).toEqual(whole.results);
     for (const task of tasks) expect(await weightsOf(cut, task)).toEqual(await weightsOf(whole.folder, task));
