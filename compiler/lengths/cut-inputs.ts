@@ -1,7 +1,8 @@
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph, GraphInput, Layout, Value } from "../graph/graph.ts";
+import { stretchesOf } from "../graph/stretches-of.ts";
 import type { Axis } from "./fact.ts";
-import { isWhole, stretchesOf } from "./layout.ts";
+import { isWhole } from "./layout.ts";
 
 /** An input of the full graph, and how the axes of the shorter graph's lie in it. */
 export interface Cut {

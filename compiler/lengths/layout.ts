@@ -1,4 +1,5 @@
 import type { Layout } from "../graph/graph.ts";
+import type { Stretch } from "../graph/stretches-of.ts";
 
 type Run = Layout[number];
 
@@ -27,12 +28,6 @@ export function joinLayouts(layouts: readonly Layout[]): Layout {
   return joined;
 }
 
-/** A stretch of places in both graphs. */
-export interface Stretch {
-  readonly start: number;
-  readonly size: number;
-}
-
 export interface CutLayout {
   readonly layout: Layout;
   /** Whether what the shorter stretch lacks is only what the whole axis lacks. */
@@ -55,14 +50,4 @@ export function cutLayout(layout: Layout, short: Stretch, full: Stretch): CutLay
   const runs = parts.map(({ at, length }, index): Run => ({ length, gap: (parts[index + 1]?.at ?? full.size) - at - length }));
   const [first] = parts;
   return { layout: joinLayouts([[{ length: 0, gap: first?.at ?? 0 }], runs]), isExact: shared === short.size };
-}
-
-/** Where the places of an axis are in the full one: the start and the length of each run. */
-export function stretchesOf(layout: Layout): readonly Stretch[] {
-  let place = 0;
-  return layout.flatMap(({ length, gap }) => {
-    const start = place;
-    place += length + gap;
-    return length > 0 ? [{ start, size: length }] : [];
-  });
 }

@@ -1,5 +1,6 @@
 import type { RowPart } from "../../compiler/graph/graph.ts";
-import { type Stretch, rowStretches } from "./row-stretches.ts";
+import type { Stretch } from "../../compiler/graph/stretches-of.ts";
+import { rowStretches } from "./row-stretches.ts";
 import { deriveKey, streamKey } from "./stream-key.ts";
 import { type Block, encrypt } from "./threefry.ts";
 

@@ -1,25 +1,20 @@
 import type { RowPart } from "../../compiler/graph/graph.ts";
-
-/** Bytes of a row, one after another. */
-export interface Stretch {
-  readonly start: number;
-  readonly size: number;
-}
+import { type Stretch, stretchesOf } from "../../compiler/graph/stretches-of.ts";
 
 const known = new WeakMap<RowPart, readonly Stretch[]>();
 
 /** Where the bytes of a shorter row are in the full one, in order. */
 export function rowStretches(part: RowPart): readonly Stretch[] {
-  const stretches = known.get(part) ?? stretchesOf(part);
+  const stretches = known.get(part) ?? bytesOf(part);
   known.set(part, stretches);
   return stretches;
 }
 
-function stretchesOf({ whole, layouts }: RowPart): readonly Stretch[] {
+function bytesOf({ whole, layouts }: RowPart): readonly Stretch[] {
   let inner: { readonly size: number; readonly stretches: readonly Stretch[] } = { size: 1, stretches: [{ start: 0, size: 1 }] };
   for (const [axis, length] of [...whole.entries()].toReversed()) {
     const { size, stretches } = inner;
-    const own = runsOf(layouts[axis] ?? []);
+    const own = stretchesOf(layouts[axis] ?? []);
     const places = own.flatMap((run) => Array.from({ length: run.size }, (_, place) => run.start + place));
     const isWhole = stretches.length === 1 && stretches[0]?.size === size;
     inner = {
@@ -28,13 +23,4 @@ function stretchesOf({ whole, layouts }: RowPart): readonly Stretch[] {
     };
   }
   return inner.stretches;
-}
-
-function runsOf(layout: RowPart["layouts"][number]): readonly Stretch[] {
-  let place = 0;
-  return layout.flatMap(({ length, gap }) => {
-    const start = place;
-    place += length + gap;
-    return length > 0 ? [{ start, size: length }] : [];
-  });
 }
