@@ -16,6 +16,7 @@ import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
 import type { Value } from "./elaborate/value.ts";
 import type { Host } from "./host.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
+import { type Semantics, currentSemantics } from "./semantics.ts";
 import { createStagePlan } from "./stage-plan.ts";
 
 export type { Program };
@@ -37,12 +38,14 @@ export interface CompileRequest {
   readonly host: Host;
   /** Texts of values by the names of params, as given by `--set`. */
   readonly set?: ReadonlyMap<string, string>;
+  /** The rules that it is read by: a trained model's own, else those of today. */
+  readonly semantics?: Semantics;
   /** Milliseconds, for the timings. */
   readonly clock?: () => number;
 }
 
 /** The only place that knows the order of the stages: load, bind, resolve, check. Graphs are made when a plan is asked for them. */
-export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }: CompileRequest): Compilation {
+export function compileProgram({ entry, host, set = new Map(), semantics = currentSemantics, clock = () => 0 }: CompileRequest): Compilation {
   const reporter = createReporter();
   const timings = new Map<string, number>();
   const timed = <Result>(stage: string, run: () => Result): Result => {
@@ -58,8 +61,8 @@ export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }
   const callables: CallableCache = new Map();
   timed("references", () => checkReferences(bindings, files, reporter));
   const overrides = paramOverrides(bindings, callables, set, reporter);
-  const base = createElaboration({ bindings, reporter, callables, overrides });
-  const specification = timed("resolve", () => resolveSpecification(base));
+  const base = createElaboration({ bindings, reporter, callables, overrides, semantics });
+  const specification = timed("resolve", () => resolveSpecification(base, semantics));
   const program = createProgram(bindings, overrides, callables, specification);
   timed("elaborate", () => checkProgram(program, reporter));
   const isSound = !hasErrors(reporter.diagnostics);
@@ -68,7 +71,7 @@ export function compileProgram({ entry, host, set = new Map(), clock = () => 0 }
   return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, ...outcome };
 }
 
-function resolveSpecification(base: Elaboration): ResolvedSpecification {
+function resolveSpecification(base: Elaboration, semantics: Semantics): ResolvedSpecification {
   const symbols = entrySymbols(base.bindings);
   const { model } = base.bindings;
   const modalities = resolveModalities(base);
@@ -81,6 +84,7 @@ function resolveSpecification(base: Elaboration): ResolvedSpecification {
   const stages = symbols.flatMap((symbol): readonly ResolvedStage[] => (symbol.kind === "Stage" ? [resolveStage(base, symbol) ?? []].flat() : []));
   return {
     language: 1,
+    semantics,
     model: { name: model?.name.name ?? "model", ...(model?.title ? { title: model.title.value } : {}), ...(model?.doc === undefined ? {} : { doc: model.doc }) },
     params: resolvedParams(base),
     modalities: Object.fromEntries(modalities),

@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { semanticsSchema } from "../compiler/schema/schema-parts.ts";
+import { type Semantics, firstSemantics } from "../compiler/semantics.ts";
 import { checkedJson, writeJson, writeText } from "./checked-json.ts";
 import { type CompiledSpecification, compileFile, layOutSources } from "./compile.ts";
 import type { Preprocessing } from "./data/data.ts";
@@ -15,6 +17,8 @@ interface BundleManifest {
   /** The `.mtl` file, relative to the folder. */
   readonly entry: string;
   readonly set: { readonly [param: string]: string };
+  /** Which rules the specification was read by when it was trained; absent in what was trained before there was a choice. */
+  readonly semantics?: Semantics;
 }
 
 const string = { type: "string" };
@@ -24,7 +28,7 @@ export const bundleSchema = {
   $id: "urn:mtl:model:1",
   title: "What the folder of a trained model is",
   type: "object",
-  properties: { version: { const: 1 }, mtl: string, model: string, entry: string, set: { type: "object", additionalProperties: string } },
+  properties: { version: { const: 1 }, mtl: string, model: string, entry: string, set: { type: "object", additionalProperties: string }, semantics: semanticsSchema },
   required: ["version", "mtl", "model", "entry", "set"],
   additionalProperties: false,
 };
@@ -41,8 +45,8 @@ export interface Bundle {
 export async function writeBundle(folder: string, compiled: CompiledSpecification, preprocessing: Preprocessing): Promise<void> {
   const { entry } = await writeSources(folder, compiled);
   await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
-  const model = compiled.program.specification.model.name;
-  await manifestFile.write(join(folder, "model.json"), { version: 1, mtl: packageVersion(), model, entry, set: compiled.set });
+  const { model: { name: model }, semantics } = compiled.program.specification;
+  await manifestFile.write(join(folder, "model.json"), { version: 1, mtl: packageVersion(), model, entry, set: compiled.set, semantics });
 }
 
 /** The specification as it was written, and with every default filled in. */
@@ -57,6 +61,6 @@ export async function writeSources(folder: string, compiled: CompiledSpecificati
 }
 
 export async function readBundle(folder: string): Promise<Bundle> {
-  const { entry, set } = await manifestFile.read(join(folder, "model.json"));
-  return { folder, compiled: compileFile(join(folder, entry), set), preprocessing: await preprocessingFile.read(join(folder, "preprocessing.json")) };
+  const { entry, set, semantics = firstSemantics } = await manifestFile.read(join(folder, "model.json"));
+  return { folder, compiled: compileFile(join(folder, entry), set, semantics), preprocessing: await preprocessingFile.read(join(folder, "preprocessing.json")) };
 }

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import { createNodeHost } from "../compiler/host.ts";
 import { type Compilation, compileProgram } from "../compiler/program.ts";
+import type { Semantics } from "../compiler/semantics.ts";
 import type { Program } from "./train/program.ts";
 import { UserError } from "./user-error.ts";
 
@@ -29,11 +30,12 @@ export class SpecificationError extends UserError {
   }
 }
 
-export function compileFile(path: string, set: SetParams = {}): CompiledSpecification {
+/** By today's rules, unless `semantics` names those of a trained model. */
+export function compileFile(path: string, set: SetParams = {}, semantics?: Semantics): CompiledSpecification {
   const host = createNodeHost();
   const entry = resolve(path);
   if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
-  const compilation = compileProgram({ entry, host, set: new Map(Object.entries(set)) });
+  const compilation = compileProgram({ entry, host, set: new Map(Object.entries(set)), ...(semantics === undefined ? {} : { semantics }) });
   const { program } = compilation;
   if (!program) throw new SpecificationError(path, compilation);
   return { program, entry, set, sources: ownSources(compilation.sources) };

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { relative } from "node:path";
-import { count, map, string } from "../compiler/schema/schema-parts.ts";
+import { count, map, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
+import type { Semantics } from "../compiler/semantics.ts";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
@@ -18,6 +19,8 @@ import { UserError } from "./user-error.ts";
 export interface RunLock {
   readonly version: 1;
   readonly mtl: string;
+  /** Which rules the specification is read by; absent in runs from before there was a choice. */
+  readonly semantics?: Semantics;
   readonly node: string;
   readonly platform: string;
   readonly created: string;
@@ -47,6 +50,7 @@ export interface RunLock {
 const properties = {
   version: { const: 1 },
   mtl: string,
+  semantics: semanticsSchema,
   node: string,
   platform: string,
   created: string,
@@ -70,7 +74,7 @@ export const runLockSchema = {
   title: "What a run was made from",
   type: "object",
   properties,
-  required: Object.keys(properties).filter((name) => name !== "contents" && name !== "starts"),
+  required: Object.keys(properties).filter((name) => !["semantics", "contents", "starts"].includes(name)),
   additionalProperties: false,
 };
 
@@ -92,6 +96,7 @@ export async function createRunLock({ compiled, data, engine, threads, seed, ste
   return {
     version: 1,
     mtl: packageVersion(),
+    semantics: specification.semantics,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     created: new Date().toISOString(),

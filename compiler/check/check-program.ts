@@ -72,7 +72,7 @@ function checkRest({ bindings, callables, overrides, specification, declarations
   const all = [...declarations.tasks.keys()];
   const [first] = all;
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));
-  const elaboration = createElaboration({ bindings, reporter, callables, overrides, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
+  const elaboration = createElaboration({ bindings, reporter, callables, overrides, semantics: specification.semantics, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
   for (const scope of bindings.scopes.values()) for (const symbol of scope.symbols.values()) if (symbol.kind === "Block") checkSignature(elaboration, symbol);
   for (const symbol of ownSymbols(bindings)) {
     if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;

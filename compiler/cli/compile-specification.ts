@@ -6,6 +6,7 @@ import { nearest } from "../diagnostics/nearest.ts";
 import type { RenderInput } from "../diagnostics/render/input.ts";
 import { renderText } from "../diagnostics/render/text.ts";
 import { createNodeHost } from "../host.ts";
+import type { Semantics } from "../semantics.ts";
 import { type Compilation, compileProgram, type Program } from "../program.ts";
 import { given } from "./options.ts";
 import type { Session } from "./verb.ts";
@@ -13,15 +14,17 @@ import type { Session } from "./verb.ts";
 export interface CompileSettings {
   readonly cwd: string;
   readonly set?: readonly string[];
+  /** Those of a run; today's by default. */
+  readonly semantics?: Semantics;
 }
 
 /** Compiles a file; throws a `UserError` only where there is no such file or `--set` is malformed. */
-export function compileFile(file: string, { cwd, set = [] }: CompileSettings): Compilation & { readonly entry: string } {
+export function compileFile(file: string, { cwd, set = [], semantics }: CompileSettings): Compilation & { readonly entry: string } {
   const host = createNodeHost();
   const entry = resolve(cwd, file);
   refuseOtherThings(file, entry);
   if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${file}" cannot be read.`, similarFile(file, entry));
-  return { entry, ...compileProgram({ entry, host, set: parseSettings(set), clock: () => performance.now() }) };
+  return { entry, ...compileProgram({ entry, host, set: parseSettings(set), ...given("semantics", semantics), clock: () => performance.now() }) };
 }
 
 /** As the runtime takes it, with all that the compiler knows of it. */

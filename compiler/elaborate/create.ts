@@ -4,6 +4,7 @@ import type { MaskedText } from "../features.ts";
 import type { IsEvaluated } from "../frozen-scopes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
@@ -12,6 +13,7 @@ export interface ElaborationSettings {
   readonly bindings: Bindings;
   readonly reporter: Reporter;
   readonly callables: CallableCache;
+  readonly semantics?: Semantics;
   readonly overrides?: ReadonlyMap<string, Value>;
   readonly modalities?: ReadonlyMap<string, ResolvedModality>;
   readonly task?: CurrentTask;
@@ -26,7 +28,7 @@ export interface ElaborationSettings {
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), modalities, task, uses = new Map(), mixup, masked, mode = "train", isEvaluated = () => false, batch: examples = 2, candidates } = settings;
+  const { bindings, reporter, callables, overrides = new Map(), semantics = currentSemantics, modalities, task, uses = new Map(), mixup, masked, mode = "train", isEvaluated = () => false, batch: examples = 2, candidates } = settings;
   const batch = examples * (candidates?.most ?? 1);
-  return { bindings, reporter, callables, overrides, modalities, task, uses, mixup, masked, mode, isEvaluated, modes: new Map(), batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  return { bindings, reporter, callables, overrides, rules: rulesOf({ semantics }), modalities, task, uses, mixup, masked, mode, isEvaluated, modes: new Map(), batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

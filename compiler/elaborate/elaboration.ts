@@ -10,6 +10,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../plan.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import type { Rules } from "../semantics.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
@@ -32,6 +33,8 @@ export interface Elaboration {
   /** Values that replace those of params, by name: `--set` and a stage's `with`. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly callables: CallableCache;
+  /** Those that the specification is read by. */
+  readonly rules: Rules;
   readonly builder: GraphBuilder;
   readonly mode: Mode;
   /** Rows of every stream: one for each example, or for each candidate of each example. */

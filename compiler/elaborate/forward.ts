@@ -54,6 +54,7 @@ export function elaborateForward(program: Program, { task, mode, isEvaluated, ba
     reporter,
     callables,
     overrides,
+    semantics: specification.semantics,
     modalities: new Map(Object.entries(modalities)),
     task: { name: task, index: all.indexOf(task), all },
     mode,

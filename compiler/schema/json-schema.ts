@@ -1,4 +1,4 @@
-import { type JsonSchema, type Properties, map, object, string } from "./schema-parts.ts";
+import { type JsonSchema, type Properties, map, object, semanticsSchema, string } from "./schema-parts.ts";
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionDefinition, OptionTable, ValueType } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function resolvedSpecificationSchema(): JsonSchema {
       tasks: map(reference("task")),
       datasets: map(reference("dataset")),
       stages: { type: "array", items: reference("stage") },
-    }, { renamed: { type: "array", items: object({ from: string, to: string }) } }),
+    }, { semantics: semanticsSchema, renamed: { type: "array", items: object({ from: string, to: string }) } }),
     $defs: {
       ...Object.fromEntries(Object.entries(schema.families).map(([family, table]) => [family, familySchema(table)])),
       task: declaration(without(task, ["metrics"]), {

@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { firstSemantics } from "../semantics.ts";
 import { resolvedSpecificationSchema } from "./json-schema.ts";
 import type { ResolvedSpecification } from "./resolved.ts";
 
@@ -11,7 +12,7 @@ let validate: ValidateFunction<ResolvedSpecification> | undefined;
 /** Checks JSON that claims to be a `ResolvedSpecification`: a run folder may be of another version or damaged. */
 export function parseResolvedSpecification(value: unknown): ParsedResolved {
   validate ??= ajv.compile<ResolvedSpecification>(resolvedSpecificationSchema());
-  if (validate(value)) return { specification: value };
+  if (validate(value)) return { specification: { ...value, semantics: value.semantics ?? firstSemantics } };
   return { problems: (validate.errors ?? []).map(describe) };
 }
 

@@ -1,4 +1,5 @@
 import type { Renaming } from "../renaming.ts";
+import type { Semantics } from "../semantics.ts";
 import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import type { Families } from "./families.ts";
 import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
@@ -9,6 +10,8 @@ import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
  */
 export interface ResolvedSpecification {
   readonly language: 1;
+  /** Which rules it is read by. */
+  readonly semantics: Semantics;
   readonly model: { readonly name: string; readonly title?: string; readonly doc?: string };
   readonly params: { readonly [name: string]: AnyValue };
   readonly modalities: { readonly [name: string]: ResolvedModality };

@@ -1,3 +1,5 @@
+import { knownSemantics } from "../semantics.ts";
+
 /** A JSON Schema of draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -5,6 +7,8 @@ export type Properties = { readonly [name: string]: JsonSchema };
 
 export const string: JsonSchema = { type: "string" };
 export const count: JsonSchema = { type: "integer", minimum: 0 };
+/** Which rules a specification is read by (`compiler/semantics.ts`). */
+export const semanticsSchema: JsonSchema = { enum: knownSemantics };
 
 /** An object that has exactly these properties: what a newer version added is refused rather than passed over. */
 export function object(required: Properties, optional: Properties = {}): JsonSchema {

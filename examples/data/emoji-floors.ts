@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { currentSemantics } from "../../compiler/semantics.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Data, Split } from "../../runtime/data/data.ts";
 import type { EmojiRow } from "./emoji-rows.ts";
@@ -13,6 +14,7 @@ const side = 24;
 
 const specification: ResolvedSpecification = {
   language: 1,
+  semantics: currentSemantics,
   model: { name: "floors" },
   params: {},
   modalities: { drawing: { kind: "image", height: side, width: side, channels: 3, fit: "contain", background: "white" } },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { currentSemantics } from "../../compiler/semantics.ts";
 import type { Data, Split } from "../../runtime/data/data.ts";
 
 const folders: string[] = [];
@@ -53,7 +54,7 @@ export const allTrain: ResolvedDataset["split"] = { kind: "shares", train: 1, va
 
 /** One text modality, one category task, one CSV file; everything can be replaced. */
 export function specification(changes: Partial<Pick<ResolvedSpecification, "modalities" | "tasks" | "datasets">> = {}): ResolvedSpecification {
-  return { language: 1, model: { name: "fixture" }, params: {}, modalities: { words: text }, tasks: { sentiment }, datasets: { reviews }, stages: [], ...changes };
+  return { language: 1, semantics: currentSemantics, model: { name: "fixture" }, params: {}, modalities: { words: text }, tasks: { sentiment }, datasets: { reviews }, stages: [], ...changes };
 }
 
 /** All rows of a split in one batch. */

@@ -4,6 +4,7 @@ import { expressions } from "../../compiler/graph/expressions.ts";
 import type { InputRole, Shape, Value } from "../../compiler/graph/graph.ts";
 import type { ForwardGraph, GraphVariant, StagePlan, StageWeight, WeightDeclaration } from "../../compiler/plan.ts";
 import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { currentSemantics } from "../../compiler/semantics.ts";
 import { groupOf } from "../../compiler/weight-patterns.ts";
 import type { Program } from "../../runtime/train/program.ts";
 
@@ -41,7 +42,7 @@ export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
 }
 
 export function specification(stages: readonly ResolvedStage[]): ResolvedSpecification {
-  return { language: 1, model: { name: "tiny" }, params: {}, modalities: { x: { kind: "tensor", shape: [inputs] } }, tasks, datasets: {}, stages };
+  return { language: 1, semantics: currentSemantics, model: { name: "tiny" }, params: {}, modalities: { x: { kind: "tensor", shape: [inputs] } }, tasks, datasets: {}, stages };
 }
 
 /** Two tasks over one hidden layer; `kind` has dropout and counts its batches in a state. Graphs as the compiler makes them. */

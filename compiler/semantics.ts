@@ -1,0 +1,32 @@
+/**
+ * The rules by which a specification becomes data, graphs and numbers, where they have not always been the same. A trained model keeps its
+ * specification and not its graphs, so it keeps the number of the rules too (`model.json`, `run.lock.json`): it goes on to predict, to be
+ * measured and to be resumed as it was trained. What has no number is from before there was one, and has the first.
+ *
+ * Whoever changes what an unchanged specification trains or predicts adds a rule here, and asks for it by name where it makes a difference.
+ * Until a version is released, the newest number takes in all that changes.
+ */
+export interface Rules {
+  /** A mean over rows of weights w divides by Σ w, or by max(Σ w, 1), which made little of light rows. */
+  readonly weightedMean: "sum_of_weights" | "at_least_one";
+}
+
+const rulesByNumber = {
+  1: { weightedMean: "at_least_one" },
+  2: { weightedMean: "sum_of_weights" },
+} as const satisfies { readonly [number: number]: Rules };
+
+export type Semantics = keyof typeof rulesByNumber;
+
+/** Of what is written today. */
+export const currentSemantics: Semantics = 2;
+
+/** Of models and runs that do not say. */
+export const firstSemantics: Semantics = 1;
+
+/** All numbers that this version knows. */
+export const knownSemantics: readonly Semantics[] = Object.keys(rulesByNumber).map(Number) as Semantics[];
+
+export function rulesOf({ semantics }: { readonly semantics: Semantics }): Rules {
+  return rulesByNumber[semantics];
+}
