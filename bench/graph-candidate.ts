@@ -1,4 +1,5 @@
 import type { StagePlan } from "../compiler/plan.ts";
+import { currentSemantics, rulesOf } from "../compiler/semantics.ts";
 import type { Engine } from "../runtime/engines/engine.ts";
 import { fillRandomInputs } from "../runtime/train/bound-step.ts";
 import { initialWeight } from "../runtime/train/initialize.ts";
@@ -26,7 +27,7 @@ export function initialStore(plan: StagePlan): TensorStore {
 
 /** What the trainer makes the steps of a stage without balance with. */
 export function executorOf(plan: StagePlan, steps: LoadedSteps): StepExecutor {
-  return openExecutor({ plan, steps, counts: new UpdateCounts(plan), balancer: { balance: () => plan.tasks.map(() => 1) } });
+  return openExecutor({ plan, steps, counts: new UpdateCounts(plan), balancer: { balance: () => plan.tasks.map(() => 1) }, rules: rulesOf({ semantics: currentSemantics }) });
 }
 
 /** Our training step as the trainer makes it, on a given batch: random bytes of the next step are drawn while one runs. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rulesOf } from "../../compiler/semantics.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
@@ -93,7 +94,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
   const counts = new UpdateCounts(plan);
   const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
-  const executor = openExecutor({ plan, steps, counts, balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }) });
+  const executor = openExecutor({ plan, steps, counts, balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }), rules: rulesOf(specification) });
   const supply = new StepSupply({
     plan,
     phase: phase.name,

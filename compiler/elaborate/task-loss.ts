@@ -41,10 +41,15 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
   if (!given) return false;
   const { builder } = elaboration;
   const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(elaboration)] });
-  const on = (op: "add" | "multiply" | "divide" | "maximum", left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
+  const on = (op: "add" | "multiply" | "divide" | "maximum" | "greater", left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
   const sum = (value: GraphValue): GraphValue => emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
   const constant = (value: number): GraphValue => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });
-  const rows = on("maximum", sum(rowWeight), constant(1));
+  const weightOfAll = sum(rowWeight);
+  const rows = {
+    // Where no row counts, 0 ∕ 1.
+    sum_of_weights: () => emit(elaboration, frame, at.span, "select", [on("greater", weightOfAll, constant(0)), weightOfAll, constant(1)], {}),
+    at_least_one: () => on("maximum", weightOfAll, constant(1)),
+  }[elaboration.rules.weightedMean]();
   const names = new Map<string, number>();
   let total: GraphValue | undefined;
   for (const term of given) {

@@ -1,5 +1,6 @@
 import { targetName } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { Rules } from "../../compiler/semantics.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { SplitInspection } from "../evaluation/split-inspection.ts";
@@ -8,6 +9,7 @@ import type { TextLengths } from "../../compiler/plan.ts";
 import type { BoundStep } from "./bound-step.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
 import { type TextLevels, batchesOfAll, lengthsOf } from "./text-levels.ts";
+import { weightInMean } from "./weight-in-mean.ts";
 
 export interface MeasuredValue {
   readonly task: string;
@@ -27,6 +29,7 @@ export interface EvaluatedTask {
   /** The task's `evaluate` graph for texts of these lengths. */
   readonly stepOf: (lengths: TextLengths) => Promise<BoundStep>;
   readonly batch: number;
+  readonly rules: Rules;
   /** Of the split, where the graph has several lengths. */
   readonly levels?: TextLevels | undefined;
   /** Measured beside the model. */
@@ -36,14 +39,14 @@ export interface EvaluatedTask {
 }
 
 /** Loss and metrics of one task over a whole split, a batch at a time. Nothing for a split without rows. */
-export async function evaluateSplit({ task, split, data, stepOf, batch: size, levels, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+export async function evaluateSplit({ task, split, data, stepOf, batch: size, rules, levels, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = targetName(task.name);
   const classNames = data.preprocessing.classes[task.name];
   const measurement = new Measurement(task, classNames);
   const ofFloor = new Measurement(task, classNames);
-  const loss = new MeanLoss();
+  const loss = new MeanLoss(rules.weightedMean);
   for (const own of batchesOfAll(rows, levels, size)) {
     const lengths = lengthsOf(levels, own);
     const [step, batch] = [await stepOf(lengths), await data.batch({ task: task.name, split, size, rows: own, lengths })];
@@ -66,18 +69,24 @@ export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): Readonl
   return new Map([...outputs].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
-/** The loss over all rows from the losses of batches, each Σ w·l ∕ max(Σ w, 1). */
+/** The loss over all rows from the losses of batches, each a weighted mean over its own; 0 where no row counts. */
 class MeanLoss {
+  readonly #rule: Rules["weightedMean"];
   #sum = 0;
   #weight = 0;
 
+  constructor(rule: Rules["weightedMean"]) {
+    this.#rule = rule;
+  }
+
   add(loss: number, rowWeight: Float32Array): void {
     const weight = rowWeight.reduce((sum, each) => sum + each, 0);
-    this.#sum += loss * Math.max(weight, 1);
+    this.#sum += loss * weightInMean(weight, this.#rule);
     this.#weight += weight;
   }
 
   value(): number {
-    return this.#sum / Math.max(this.#weight, 1);
+    const weight = weightInMean(this.#weight, this.#rule);
+    return weight === 0 ? 0 : this.#sum / weight;
   }
 }

@@ -1,4 +1,5 @@
 import { type StagePlan, isFused } from "../../compiler/plan.ts";
+import type { Rules } from "../../compiler/semantics.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { PhaseBalancer } from "./balance/phase-balancer.ts";
 import type { BoundStep } from "./bound-step.ts";
@@ -40,6 +41,7 @@ export interface ExecutorParts {
   readonly steps: LoadedSteps;
   readonly counts: UpdateCounts;
   readonly balancer: Pick<PhaseBalancer, "balance">;
+  readonly rules: Pick<Rules, "weightedMean">;
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
@@ -84,7 +86,7 @@ function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
  * batch; that of a joint step is the sum over tasks, each already weighted by its `weight` in its own loss, and that of a mixed step their mean.
  * Host sums run in the order of the stage's tasks and then of batches. States advance with every batch.
  */
-function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
+function splitExecutor({ plan, steps, counts, rules }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
     run: async ({ tasks }, factor) => {
@@ -94,7 +96,7 @@ function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
       const share = shareOf(plan, tasks);
       for (const each of tasks) {
         const own = plan.stage.log === "gradients" && tasks.length > 1 ? sumFor(apply, each.task) : undefined;
-        const outcome = await addGradients(steps, each, [{ sum, share }, ...(own ? [{ sum: own, share: 1 }] : [])]);
+        const outcome = await addGradients({ steps, rules }, each, [{ sum, share }, ...(own ? [{ sum: own, share: 1 }] : [])]);
         outcomes.push(own ? { ...outcome, gradientNorm: own.norm } : outcome);
       }
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, factor) });
@@ -104,7 +106,7 @@ function splitExecutor({ plan, steps, counts }: ExecutorParts): StepExecutor {
 }
 
 /** As the split executor, but that the gradients of each task are kept apart until the balancer has seen them all. */
-function balancedExecutor({ plan, steps, counts, balancer }: ExecutorParts): StepExecutor {
+function balancedExecutor({ plan, steps, counts, balancer, rules }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
     run: async ({ tasks }, factor) => {
@@ -112,7 +114,7 @@ function balancedExecutor({ plan, steps, counts, balancer }: ExecutorParts): Ste
       const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
       for (const each of tasks) {
         const gradients = sumFor(apply, each.task);
-        const outcome = await addGradients(steps, each, [{ sum: gradients, share: 1 }]);
+        const outcome = await addGradients({ steps, rules }, each, [{ sum: gradients, share: 1 }]);
         parts.push({ outcome: plan.stage.log === "gradients" ? { ...outcome, gradientNorm: gradients.norm } : outcome, gradients });
       }
       const scales = balancer.balance(parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })));
@@ -153,8 +155,8 @@ function sums(): (apply: BoundStep, of: string) => GradientSum {
   };
 }
 
-async function addGradients(steps: LoadedSteps, { task, epoch, batches }: PreparedTask, into: readonly { readonly sum: GradientSum; readonly share: number }[]): Promise<TaskOutcome> {
-  const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight));
+async function addGradients({ steps, rules }: Pick<ExecutorParts, "steps" | "rules">, { task, epoch, batches }: PreparedTask, into: readonly { readonly sum: GradientSum; readonly share: number }[]): Promise<TaskOutcome> {
+  const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight), rules.weightedMean);
   let loss = 0;
   const terms = new Map<string, number>();
   for (const [index, prepared] of batches.entries()) {

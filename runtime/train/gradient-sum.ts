@@ -1,5 +1,7 @@
 import { type GraphInput, sizeOf } from "../../compiler/graph/graph.ts";
+import type { Rules } from "../../compiler/semantics.ts";
 import type { TensorData } from "../engines/engine.ts";
+import { weightInMean } from "./weight-in-mean.ts";
 
 /**
  * Adds up the gradients of batches and tasks for one update, on the host and in the order of the calls, so that the bits do not depend on
@@ -40,13 +42,13 @@ export class GradientSum {
 }
 
 /**
- * The factors that make the sum of batches' gradients the gradient of one batch of all their rows. Each batch's loss is Σ w·l ∕ max(Σ w, 1)
- * over its own rows, so it counts in proportion to max(Σ w, 1); batches of equal weight are averaged.
+ * The factors that make the sum of batches' gradients the gradient of one batch of all their rows. Each batch's loss is a weighted mean over its own
+ * rows, so it counts in proportion to their weight. Where no row counts all batches count alike, for terms of the loss that do not depend on rows.
  */
-export function batchFactors(rowWeights: readonly Float32Array[]): readonly number[] {
+export function batchFactors(rowWeights: readonly Float32Array[], rule: Rules["weightedMean"]): readonly number[] {
   const [only, ...more] = rowWeights;
   if (only && more.length === 0) return [1];
   const sums = rowWeights.map((weights) => weights.reduce((sum, weight) => sum + weight, 0));
-  const total = Math.max(1, sums.reduce((sum, each) => sum + each, 0));
-  return sums.map((sum) => Math.max(1, sum) / total);
+  const total = weightInMean(sums.reduce((sum, each) => sum + each, 0), rule);
+  return sums.map((sum) => (total === 0 ? 1 / sums.length : weightInMean(sum, rule) / total));
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { StagePlan } from "../../compiler/plan.ts";
+import { rulesOf } from "../../compiler/semantics.ts";
 import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
@@ -82,7 +83,7 @@ class PhaseRun {
     });
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
-    this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer });
+    this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer, rules: rulesOf(context.program.specification) });
     this.#total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
     this.#every = Math.max(1, durationInSteps(plan.stage.checkpoint.every, this.#total));
     for (const [name, tensor] of start.weights) this.#store.set(name, tensor);

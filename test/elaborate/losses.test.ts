@@ -64,9 +64,9 @@ describe.each(cases)("$loss", (one) => {
   const rows = outputsOf(one).map((output, index) => one.closed(output, [one.values[index] ?? 0].flat()));
 
   test("is its closed form, averaged over rows by their weight", () => {
-    for (const weights of [[1, 1, 1, 1], [1, 0, 1, 0], [0.5, 2, 0, 1.5]]) {
+    for (const weights of [[1, 1, 1, 1], [1, 0, 1, 0], [0.5, 2, 0, 1.5], [0.01, 0.01, 0.02, 0], [0, 1e-20, 0, 0]]) {
       const total = weights.reduce((sum, weight) => sum + weight, 0);
-      const expected = rows.reduce((sum, row, index) => sum + row * (weights[index] ?? 0), 0) / Math.max(total, 1);
+      const expected = rows.reduce((sum, row, index) => sum + row * (weights[index] ?? 0), 0) / total;
       expect(lossOf(specification(one.loss, one.target), given(one, weights)).get("loss")?.[0]).toBeCloseTo(expected, 6);
     }
   });

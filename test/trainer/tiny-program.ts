@@ -111,7 +111,8 @@ function forward(task: string, mode: ForwardGraph["mode"], batch: number): Forwa
       ? e.negate(e.reduceSum(e.multiply(builder.emit("log_softmax", [output], {}), builder.emit("one_hot", [target], { depth: classes })), [1], "drop"))
       : e.multiply(e.subtract(e.reshape(output, [batch]), target), e.subtract(e.reshape(output, [batch]), target));
   const rowWeight = input({ kind: "row_weight" }, [batch]);
-  const loss = e.divide(e.reduceSum(e.multiply(rowLoss, rowWeight), [0], "drop"), e.maximum(e.reduceSum(rowWeight, [0], "drop"), 1));
+  const weightOfAll = e.reduceSum(rowWeight, [0], "drop");
+  const loss = e.divide(e.reduceSum(e.multiply(rowLoss, rowWeight), [0], "drop"), e.select(e.greater(weightOfAll, 0), weightOfAll, 1));
   builder.output({ kind: "loss" }, loss);
   if (task === "kind" && mode === "train") {
     const batches = input({ kind: "state", state: "batches" }, []);
