@@ -9,11 +9,13 @@
 export interface Rules {
   /** A mean over rows of weights w divides by Σ w, or by max(Σ w, 1), which made little of light rows. */
   readonly weightedMean: "sum_of_weights" | "at_least_one";
+  /** A text, a table, a series or a tensor of a class folder is what stands in each file, or was the file's name. */
+  readonly classFolderValue: "content" | "name";
 }
 
 const rulesByNumber = {
-  1: { weightedMean: "at_least_one" },
-  2: { weightedMean: "sum_of_weights" },
+  1: { weightedMean: "at_least_one", classFolderValue: "name" },
+  2: { weightedMean: "sum_of_weights", classFolderValue: "content" },
 } as const satisfies { readonly [number: number]: Rules };
 
 export type Semantics = keyof typeof rulesByNumber;

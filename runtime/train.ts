@@ -221,6 +221,7 @@ function noteProblems({ problems }: Data, observer: TrainingObserver, folder: Ru
 
 /** Said once, where a run begins: results on rows whose inputs training has seen promise too much. */
 function noteLeaks({ data, folder, lock, compiled }: OpenRun, observer: TrainingObserver): void {
+  for (const note of data.notes) observer.onNote?.(note);
   const leaks = data.leaks();
   const note = leakNote(leaks, relative(process.cwd(), join(lock.root, basename(compiled.entry))));
   if (note !== undefined) observer.onNote?.(note);

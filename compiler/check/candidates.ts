@@ -3,7 +3,7 @@ import { entrySymbols } from "../bind/bind.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { describeTarget } from "../schema/describe-target.ts";
-import type { Candidates, ResolvedColumns, ResolvedDataset, ResolvedTask } from "../schema/resolved.ts";
+import type { Candidates, ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedTask } from "../schema/resolved.ts";
 
 /** Tasks with the candidates that the columns of their data sets declare. Only a ranking has them, and its data sets must agree. */
 export function withCandidates(elaboration: Elaboration, tasks: ReadonlyMap<string, ResolvedTask>, datasets: readonly ResolvedDataset[]): ReadonlyMap<string, ResolvedTask> {
@@ -37,12 +37,18 @@ function candidatesOf(elaboration: Elaboration, task: ResolvedTask, datasets: re
 
 const listOf = (columns: ResolvedColumns | undefined): Exclude<ResolvedColumns, string> => (columns === undefined ? [] : typeof columns === "string" ? [columns] : columns);
 
+type EachColumn = Extract<ResolvedColumn, { readonly kind: "each" }>;
+
+export function isEach(column: string | ResolvedColumn): column is EachColumn {
+  return typeof column !== "string" && column.kind === "each";
+}
+
 function sizesOf({ inputs }: ResolvedTask, { columns }: ResolvedDataset): readonly number[] {
-  return inputs.flatMap(({ modality }) => listOf(columns[modality]).flatMap((column) => (typeof column === "string" ? [] : [column.most])));
+  return inputs.flatMap(({ modality }) => listOf(columns[modality]).flatMap((column) => (isEach(column) ? [column.most] : [])));
 }
 
 function partsOf({ inputs }: ResolvedTask, { columns }: ResolvedDataset): Candidates["parts"] {
-  const parts = inputs.map(({ modality }) => [modality, listOf(columns[modality]).map((column) => (typeof column === "string" ? "shared" : "each"))] as const);
+  const parts = inputs.map(({ modality }) => [modality, listOf(columns[modality]).map((column) => (isEach(column) ? "each" : "shared"))] as const);
   return Object.fromEntries(parts.filter(([, kinds]) => kinds.includes("each")));
 }
 

@@ -59,14 +59,22 @@ export function checkColumnCounts({ reporter }: Elaboration, declaration: Datase
   let sound = true;
   for (const [field, named] of Object.entries(columns)) {
     const modality = modalities.get(field);
+    const at = entries.find((entry) => keyOf(entry) === field)?.value.span ?? declaration.name.span;
+    if (!modality && typeof named !== "string") {
+      reporter.report("wrong_type", at, { what: `The column of the target "${field}"`, expected: "the name of one column", found: named.length === 1 ? describeColumn(named[0]) : `${named.length} columns` });
+      sound = false;
+    }
     const expected = modality && columnCount(modality);
     const count = typeof named === "string" ? 1 : named.length;
     if (expected === undefined || count === expected || count === 1) continue;
-    const at = entries.find((entry) => keyOf(entry) === field)?.value.span ?? declaration.name.span;
     reporter.report("wrong_type", at, { what: `The columns of "${field}"`, expected: expected === 1 ? "one column" : `${expected} columns, or one that holds all`, found: String(count) });
     sound = false;
   }
   return sound;
+}
+
+function describeColumn(column: ResolvedColumns[number] | undefined): string {
+  return typeof column === "object" ? `\`${column.kind}(…)\`` : "a list";
 }
 
 /** Nothing where any number will do. */

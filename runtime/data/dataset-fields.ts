@@ -1,5 +1,5 @@
 import { ownColumns } from "../../compiler/features.ts";
-import type { ResolvedColumns, ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 
 /** The tasks of a data set, and the modalities that any of them reads. */
 export interface DatasetFields {
@@ -16,6 +16,8 @@ export interface ModalityField {
   readonly candidates?: FieldCandidates;
   /** Whether the specification gives its columns names, or it has its own for want of them. */
   readonly naming: "given" | "own";
+  /** Those of its columns that the specification declares as names of files. */
+  readonly files: readonly string[];
 }
 
 export interface FieldCandidates {
@@ -32,7 +34,7 @@ export function fieldsOf({ tasks: declared, modalities }: ResolvedSpecification,
     const columns = columnsOf(dataset, modality);
     const own = [ownColumns(modality, modalities[modality])].flat();
     const candidates = candidatesOf(dataset, modality);
-    return { modality, presence: required ? "required" : "optional", columns, naming: columns.join("\n") === own.join("\n") ? "own" : "given", ...(candidates ? { candidates } : {}) };
+    return { modality, presence: required ? "required" : "optional", columns, naming: columns.join("\n") === own.join("\n") ? "own" : "given", files: fileColumns(dataset, modality), ...(candidates ? { candidates } : {}) };
   });
   return { tasks, modalities: fields };
 }
@@ -43,6 +45,12 @@ export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): 
   return task;
 }
 
+export function modalityNamed({ modalities }: Pick<ResolvedSpecification, "modalities">, name: string): ResolvedModality {
+  const modality = modalities[name];
+  if (modality === undefined) throw new Error(`no modality "${name}" in the resolved specification`);
+  return modality;
+}
+
 /** The columns of a field: one, or one for each segment. A field without a mapping has a column of its own name. */
 function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
   return listOf(dataset.columns[field] ?? field).map((column) => (typeof column === "string" ? column : column.column));
@@ -50,8 +58,12 @@ function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
 
 function candidatesOf(dataset: ResolvedDataset, field: string): FieldCandidates | undefined {
   const columns = listOf(dataset.columns[field] ?? field);
-  const each = columns.find((column) => typeof column !== "string");
-  return each && { most: each.most, parts: columns.map((column) => (typeof column === "string" ? "shared" : "each")) };
+  const each = columns.find((column) => typeof column !== "string" && column.kind === "each");
+  return typeof each === "object" && each.kind === "each" ? { most: each.most, parts: columns.map((column) => (typeof column !== "string" && column.kind === "each" ? "each" : "shared")) } : undefined;
+}
+
+function fileColumns(dataset: ResolvedDataset, field: string): readonly string[] {
+  return listOf(dataset.columns[field] ?? field).flatMap((column) => (typeof column !== "string" && column.kind === "file" ? [column.column] : []));
 }
 
 function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {

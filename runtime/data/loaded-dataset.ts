@@ -9,6 +9,7 @@ import { featureBytes } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { candidatesReader } from "./features/candidates.ts";
 import { ModalityColumn } from "./modality-column.ts";
+import { readFieldValues } from "./file-values.ts";
 import type { Fitted } from "./preprocessing.ts";
 import { ProblemLog } from "./problem-log.ts";
 import { type DatasetRow, readDataset } from "./read-dataset.ts";
@@ -53,7 +54,8 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
     const cache = await cacheOf(field.modality, reader, options);
     const { fitted, memoryBytes } = options;
     const onProgress = (done: number, total: number): void => options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
-    const column = new ModalityColumn({ reader, field, rows, cache, fitted, memoryBytes, onProgress });
+    const values = await readFieldValues(field, options.specification, rows);
+    const column = new ModalityColumn({ reader, field, rows, values, cache, fitted, memoryBytes, onProgress });
     if (reader.kind === "direct") await column.encode();
     columns.set(field.modality, column);
   }

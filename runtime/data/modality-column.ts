@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { FeatureCache } from "./cache/feature-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
 import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
+import type { FieldValues } from "./file-values.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import type { Fitted } from "./preprocessing.ts";
@@ -15,6 +16,8 @@ export interface ModalityColumnOptions {
   readonly reader: FeatureReader;
   readonly field: ModalityField;
   readonly rows: readonly DatasetRow[];
+  /** Their cells. */
+  readonly values: FieldValues;
   readonly cache: FeatureCache | undefined;
   readonly fitted: Fitted;
   /** Encoded values beyond are read from the cache whenever they are asked for; without one, they are encoded again. */
@@ -65,11 +68,10 @@ export class ModalityColumn {
   }
 
   #parse(row: DatasetRow, known: Map<unknown, number>): number | string | undefined {
-    const { reader, field } = this.#options;
-    const cells = field.columns.map((column) => row.values[column]);
-    const value: unknown = cells.length === 1 ? cells[0] : cells;
-    if (reader.isMissing(value, field.presence)) return undefined;
+    const { reader, field, values } = this.#options;
     try {
+      const value = values.of(row);
+      if (reader.isMissing(value, field.presence)) return undefined;
       const parsed = reader.parse(value);
       const index = known.get(parsed) ?? this.#values.push({ parsed, references: row.references, reason: undefined, content: undefined, tokens: 0 }) - 1;
       known.set(parsed, index);
@@ -133,12 +135,17 @@ export class ModalityColumn {
     await cache?.flush();
   }
 
-  /** SHA-256 of everything that its values were decoded from; nothing where they are what the table holds. */
+  /** SHA-256 of everything that its values were read or decoded from; nothing where they are what the table holds. */
   contentHash(): string | undefined {
-    if (this.reader.decoding === undefined) return undefined;
+    if (this.reader.decoding === undefined) return this.#options.values.content;
     const hash = createHash("sha256");
     for (const { content } of this.#values) hash.update(content ?? "unreadable");
     return hash.digest("hex");
+  }
+
+  /** Those of its columns that are read as text although they hold names of files. */
+  get pathLike(): readonly string[] {
+    return this.#options.values.pathLike;
   }
 
   /** Closes the files of its cache. */

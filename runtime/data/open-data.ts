@@ -18,6 +18,8 @@ import { type TaskRow, type TaskRows, classWeightOf } from "./task-rows.ts";
 export interface OpenedData extends Data {
   /** Compares the inputs of validation and test rows with those that training sees. */
   leaks(): readonly Leak[];
+  /** What a user may have meant otherwise, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
@@ -50,6 +52,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
+    notes: datasets.flatMap(pathNotes),
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };
@@ -68,6 +71,12 @@ function refuseBadRows({ dataset, problems }: LoadedDataset, tasks: ReadonlyMap<
   if (found.length > 0 && dataset.bad_rows === "refuse") {
     throw new UserError("data", `Data set "${dataset.name}" has ${found.length} bad ${found.length === 1 ? "row" : "rows"}, and refuses them:${examples}`, "Repair them, or leave them out with bad_rows: report.");
   }
+}
+
+function pathNotes({ dataset, columns }: LoadedDataset): readonly string[] {
+  return [...columns].flatMap(([modality, { pathLike }]) =>
+    pathLike.map((column) => `Column "${column}" of data set "${dataset.name}" holds names of files, and ${modality} is these names. To read what stands in the files, write columns: { ${modality}: file("${column}") }.`),
+  );
 }
 
 function contentHashes(datasets: readonly LoadedDataset[]): Data["contents"] {

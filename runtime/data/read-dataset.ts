@@ -20,6 +20,8 @@ export interface DatasetRow extends TableRow {
   readonly weight: number;
   /** Where its file references lead. */
   readonly references: FileReferences;
+  /** Columns that are names of files by what its table is. */
+  readonly files?: readonly string[];
 }
 
 /** The rows of a data set's files that it uses and that can be assigned to a split; those that cannot are logged. */
@@ -30,9 +32,10 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
     checkColumns(table, dataset, fields);
     for (const problem of table.problems) problems.add(problem);
     const references = referencesWithin(folders.dataRoot, [path, dirname(path), folders.root]);
+    const files = table.files === undefined ? {} : { files: table.files };
     for (const row of table.rows) {
       try {
-        rows.push({ ...row, file: name, references, split: splitOf(dataset.split, { values: row.values, fileSplit: split }), weight: weightOf(dataset, row) });
+        rows.push({ ...row, file: name, references, ...files, split: splitOf(dataset.split, { values: row.values, fileSplit: split }), weight: weightOf(dataset, row) });
       } catch (error) {
         if (!(error instanceof UnreadableValue)) throw error;
         problems.add({ file: name, row: row.row, ...(error.column === undefined ? {} : { column: error.column }), reason: error.message });

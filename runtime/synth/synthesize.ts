@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/dataset-fields.ts";
+import { inFiles } from "../data/file-values.ts";
 import { generator } from "../random/generator.ts";
 import type { Synthesis } from "./synthesis.ts";
 import { syntheticInput } from "./synthetic-inputs.ts";
@@ -67,12 +68,15 @@ async function syntheticRow(specification: ResolvedSpecification, dataset: Resol
   const random = generator(place.seed, "synthetic data", place.file, place.row);
   const latent = random.uniform();
   const values: Record<string, unknown> = {};
-  for (const { modality, columns, presence, candidates } of modalities) {
+  for (const { modality, columns, presence, candidates, files } of modalities) {
     const declared = specification.modalities[modality];
     if (declared === undefined || (presence === "optional" && random.uniform() < 0.1)) continue;
     const synthesis: Synthesis = { random, latent, file: (ending, bytes) => writeReferenced({ ...place, modality }, ending, bytes) };
     const value = candidates ? await candidatesOf(declared, candidates, synthesis) : await syntheticInput(declared, synthesis);
-    for (const [index, column] of columns.entries()) values[column] = columns.length === 1 ? value : (value as readonly unknown[])[index];
+    for (const [index, column] of columns.entries()) {
+      const cell: unknown = columns.length === 1 ? value : (value as readonly unknown[])[index];
+      values[column] = files.includes(column) ? await inFile(declared, cell, synthesis) : cell;
+    }
   }
   for (const task of tasks) {
     const column = targetColumn(dataset, task);
@@ -82,6 +86,12 @@ async function syntheticRow(specification: ResolvedSpecification, dataset: Resol
   if (dataset.split.kind === "column") values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
   else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;
   return values;
+}
+
+/** The name of a file that holds the cell. */
+async function inFile({ kind }: ResolvedModality, cell: unknown, { file }: Synthesis): Promise<unknown> {
+  if (inFiles[kind] === "name") return cell;
+  return inFiles[kind] === "text" ? file("txt", Buffer.from(String(cell))) : file("json", Buffer.from(JSON.stringify(cell)));
 }
 
 /** As many values as a row may have, of which one is about what the row is about; what they share is that one's. */

@@ -27,7 +27,7 @@ task size { from: mean(measures -> embed_columns(8)) + mean(wave -> linear(8)) +
 
 dataset pictures {
   path: "nowhere/pictures.parquet"
-  columns: { words: ["title", "caption"], kind: "what" }
+  columns: { words: ["title", file("caption")], kind: "what" }
   split: { train: 60%, validation: 20%, test: 20%, group: "artist" }
   tasks: [kind]
 }

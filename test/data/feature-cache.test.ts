@@ -47,8 +47,9 @@ async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onS
   };
   const column = new ModalityColumn({
     reader,
-    field: { modality: "x", presence: "required", columns: ["x"], naming: "own" },
+    field: { modality: "x", presence: "required", columns: ["x"], naming: "own", files: [] },
     rows,
+    values: { of: (row) => row.values["x"], content: undefined, pathLike: [] },
     cache: await openFeatureCache(folder, features.reduce((sum, feature) => sum + featureBytes(feature), 0)),
     fitted: { encodingOf: nothing, categoriesOf: nothing },
     memoryBytes,

@@ -17,5 +17,5 @@ export async function readClassFolder({ file, path }: TableSource): Promise<Tabl
     else rows.push({ row: index + 1, values: { file: name, class: first } });
   }
   if (rows.length === 0) throw new UserError("data", `The folder ${file} has no classes.`, "Put each class's files into a folder of its own: photos/cat/1.jpg. Several tables are named by a pattern: data/*.csv.");
-  return { file, columns: ["file", "class"], rows, problems };
+  return { file, columns: ["file", "class"], rows, problems, files: ["file"] };
 }

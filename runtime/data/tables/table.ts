@@ -13,6 +13,8 @@ export interface Table {
   /** In the order of first appearance. */
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
+  /** Columns that are names of files by what the table is. */
+  readonly files?: readonly string[];
   /** Rows that are not even rows: broken JSON, too many cells. */
   readonly problems: readonly DataProblem[];
 }
