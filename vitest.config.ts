@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     setupFiles: ["test/setup.ts"],
+    // Some tests load ONNX Runtime without mtl, which turns its telemetry off.
+    env: { ORT_DISABLE_TELEMETRY: "1" },
   },
 });

@@ -1,6 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exitCodes } from "../../runtime/user-error.ts";
 import { packageRoot } from "../../compiler/host.ts";
 
@@ -24,4 +28,43 @@ test("the built command finds its manifest, its prelude and its pages", () => {
 
 test("the process ends with the command's exit code", () => {
   expect(built(["chekc"]).status).toBe(exitCodes.usage);
+});
+
+/** A module that lets no connection be made and no name be looked up. */
+const refusingConnections = `data:text/javascript,${encodeURIComponent('import net from "node:net"; import dns from "node:dns"; const refuse = () => { process.exit(99); }; net.Socket.prototype.connect = refuse; dns.lookup = refuse;')}`;
+
+describe("telemetry of ONNX Runtime's native library", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mtl-telemetry-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** What a training leaves in the user's home and in the folder for temporary files. */
+  function leftBy(name: string, telemetry: NodeJS.ProcessEnv): readonly string[] {
+    const work = join(folder, name);
+    cpSync(join(packageRoot(), "test", "old-runs", "mixed"), work, { recursive: true });
+    const [home, temporary] = [join(work, "home"), join(work, "temporary")];
+    for (const each of [home, temporary]) mkdirSync(each);
+    const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, ...environment } = process.env;
+    const train = ["--import", refusingConnections, join(dist, "compiler", "cli", "main.js"), "train", "model.mtl", "--engine", "onnx:native", "--threads", "1"];
+    const { status } = spawnSync(process.execPath, train, { cwd: work, env: { ...environment, HOME: home, LOCALAPPDATA: home, TMPDIR: temporary, TEMP: temporary, ...telemetry } });
+    expect(status).toBe(0);
+    return [home, temporary].flatMap((each) => readdirSync(each));
+  }
+
+  test("a training queues nothing, writes nothing outside its run and asks for nothing", () => {
+    expect(leftBy("off", {})).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux")("is there for someone who asks for it, or this would test nothing", () => {
+    expect(leftBy("on", { ORT_DISABLE_TELEMETRY: "0" })).not.toEqual([]);
+  });
+
+  test("cannot be turned off from within a worker thread, where the native engine is therefore refused", async () => {
+    const engines = pathToFileURL(join(dist, "runtime", "engines", "open-engine.js")).href;
+    const code = `import(${JSON.stringify(engines)}).then(({ openEngine }) => openEngine({ engine: "onnx:native", threads: 1 })).then(() => "opened", ({ message }) => message).then((told) => require("node:worker_threads").parentPort.postMessage(told))`;
+    const { ORT_DISABLE_TELEMETRY: _, ...env } = process.env;
+    const worker = new Worker(code, { eval: true, env });
+    const told = await new Promise((resolve) => worker.once("message", resolve));
+    await worker.terminate();
+    expect(told).toContain("would send telemetry");
+  });
 });
