@@ -4,7 +4,8 @@ import { chosenCheckpoints, isOf, isPointer } from "./checkpoint/model-checkpoin
 import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
-import { changedData, readRunLock } from "./run-lock.ts";
+import { changesSince, findRunData } from "./run-data.ts";
+import { readRunLock } from "./run-lock.ts";
 import { engineOf, writeResults } from "./train.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { evaluateLastStage } from "./train/evaluate-stage.ts";
@@ -14,6 +15,8 @@ import { withEngineAndData } from "./with-engine-and-data.ts";
 export interface EvaluateOptions {
   readonly engine?: EngineChoice;
   readonly threads?: number;
+  /** Folder that the paths of the data sets start from, where the data is no longer beside the run; by default what MTL_DATA says. */
+  readonly data?: string;
   /** `best`, as by default, `last`, or a name: `step-000500`. */
   readonly checkpoint?: string;
   /** What to know about the values, such as that they are of other data than the run began with. */
@@ -33,8 +36,10 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const tasks = all.filter((task) => measured.some((each) => isOf(each, task)));
   const others = all.filter((task) => !tasks.includes(task));
   if (isPointer(checkpoint) && others.length > 0) options.onNote?.(`The forks of ${others.join(", ")} have not begun; the other tasks are measured.`);
-  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...engineOf(lock, options) }, async (opened) => {
-    const changed = await changedData(lock, compiled, opened.data);
+  const found = await findRunData({ run: folder, lock, compiled, data: options.data });
+  if (found.note !== undefined) options.onNote?.(found.note);
+  return withEngineAndData({ compiled, preprocessing, folders: found.folders, ...engineOf(lock, options) }, async (opened) => {
+    const changed = changesSince(lock, found, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
     const evaluated = await evaluateLastStage({ program: compiled.program, weights, splits: [split], tasks, ...opened });
     await writeResults(folder, measured, evaluated);

@@ -5,12 +5,14 @@ import { type DType, type Shape, roleName } from "../compiler/graph/graph.ts";
 import type { StagePlan, StreamGraph } from "../compiler/plan.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Preprocessing, Split } from "./data/data.ts";
+import { type DataFolders, namedDataFolder, pathsOfSet } from "./data/data-folders.ts";
 import type { ExampleSource } from "./data/example-source.ts";
 import type { Engine, TensorData } from "./engines/engine.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { readTrained } from "./read-trained.ts";
 import { RunFolder } from "./run-folder.ts";
-import { changedData, readRunLock } from "./run-lock.ts";
+import { changesSince, findRunData } from "./run-data.ts";
+import { readRunLock } from "./run-lock.ts";
 import { startSummary } from "./start/start-report.ts";
 import { untrainedWeights } from "./start/untrained-weights.ts";
 import { BoundStep } from "./train/bound-step.ts";
@@ -33,6 +35,8 @@ export interface InspectOptions {
   readonly set?: SetParams;
   /** Folder of run folders, from which a stage may start; `runs` by default. */
   readonly runs?: string;
+  /** Folder that the paths of the data sets start from, where the data is elsewhere; by default what MTL_DATA says. */
+  readonly data?: string;
   readonly engine?: EngineChoice;
   readonly threads?: number;
   /** What to know about the values, such as that they are of other data than the run began with. */
@@ -72,11 +76,11 @@ export interface StreamInspection {
 export async function inspectStream(of: string | CompiledSpecification, options: InspectOptions): Promise<StreamInspection> {
   const { engine: choice, threads = defaultThreads(), onNote } = options;
   const subject = await subjectOf(of, options);
-  const { compiled, root, preprocessing } = subject;
+  const { compiled, folders, preprocessing } = subject;
   const found = planWith(lastPhases(compiled.program).map((phase) => planOf(compiled.program, phase)), options);
-  const settings = { compiled, root, threads, ...(preprocessing ? { preprocessing } : {}), ...(choice ? { engine: choice } : {}), ...(onNote ? { onNote } : {}) };
+  const settings = { compiled, folders, threads, ...(preprocessing ? { preprocessing } : {}), ...(choice ? { engine: choice } : {}), ...(onNote ? { onNote } : {}) };
   return withEngineAndData(settings, async ({ engine, data }) => {
-    const changed = await subject.changed(data);
+    const changed = subject.changed(data);
     if (changed !== undefined) onNote?.(`${changed} Splits and values may differ from the run's.`);
     return look({ ...found, subject, engine, data, options });
   });
@@ -84,15 +88,14 @@ export async function inspectStream(of: string | CompiledSpecification, options:
 
 interface Subject {
   readonly compiled: CompiledSpecification;
-  /** Folder that data paths are relative to. */
-  readonly root: string;
+  readonly folders: DataFolders;
   readonly preprocessing?: Preprocessing;
   readonly weights: StreamInspection["weights"];
   readonly storeOf: (plan: StagePlan, data: Data) => Promise<TensorStore>;
-  readonly changed: (data: Data) => Promise<string | undefined>;
+  readonly changed: (data: Data) => string | undefined;
 }
 
-async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs", onNote }: InspectOptions): Promise<Subject> {
+async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs", data: dataFolder, onNote }: InspectOptions): Promise<Subject> {
   if (typeof of !== "string" || !existsSync(new RunFolder(of).lock)) {
     const compiled = typeof of === "string" ? compileFile(of, set) : of;
     const root = dirname(compiled.entry);
@@ -101,11 +104,14 @@ async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs
       for (const start of starts) onNote?.(startSummary(start));
       return storeOf(plan, weights);
     };
-    return { compiled, root, weights: "initial", storeOf: initial, changed: async () => undefined };
+    return { compiled, folders: { root, ...(await namedDataFolder(dataFolder)), ...pathsOfSet(compiled.set) }, weights: "initial", storeOf: initial, changed: () => undefined };
   }
-  const lock = await readRunLock(new RunFolder(of));
+  const run = new RunFolder(of);
+  const lock = await readRunLock(run);
   const { bundle: { compiled, preprocessing }, weights } = await readTrained(of);
-  return { compiled, preprocessing, root: lock.root, weights: "trained", storeOf: (plan) => trainedStore(plan, weights), changed: (data) => changedData(lock, compiled, data) };
+  const found = await findRunData({ run, lock, compiled, data: dataFolder });
+  if (found.note !== undefined) onNote?.(found.note);
+  return { compiled, preprocessing, folders: found.folders, weights: "trained", storeOf: (plan) => trainedStore(plan, weights), changed: (data) => changesSince(lock, found, data) };
 }
 
 interface Found {

@@ -5,6 +5,7 @@ import type { ResolvedStage } from "../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data } from "./data/data.ts";
+import { namedDataFolder, pathsOfSet } from "./data/data-folders.ts";
 import { onlyRows } from "./data/only-rows.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
@@ -40,6 +41,8 @@ export interface OverfitOptions {
   readonly threads?: number;
   /** Folder of run folders, from which a stage may start. */
   readonly runs?: string;
+  /** As in training. */
+  readonly data?: string;
   /** Instead of the stages' own. */
   readonly seed?: number;
   /** Updates of each stage, whatever it says; by default 400, times its tasks where not every update is of all of them. */
@@ -72,7 +75,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
   const root = dirname(compiled.entry);
   const folder = await mkdtemp(join(tmpdir(), "mtl-overfit-"));
   const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals();
-  const settings = { compiled, root, threads, onNote: (note: string) => observer.onNote?.(note), onReading: observer.onReading?.bind(observer), ...(choice ? { engine: choice } : {}) };
+  const settings = { compiled, folders: { root, ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) }, threads, onNote: (note: string) => observer.onNote?.(note), onReading: observer.onReading?.bind(observer), ...(choice ? { engine: choice } : {}) };
   try {
     return await withEngineAndData(settings, async ({ engine, data: all }) => {
       const program = ofLength(compiled.program, options.steps);

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { relative } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { count, map, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
 import type { Data } from "./data/data.ts";
-import { datasetFiles } from "./data/dataset-files.ts";
+import type { DataFolders } from "./data/data-folders.ts";
+import { datasetFiles, movableName } from "./data/dataset-files.ts";
+import { realFolder } from "./data/file-references.ts";
 import { labelsBeside } from "./data/tables/idx-labels.ts";
 import { packageVersion } from "./package-version.ts";
 import type { RunFolder } from "./run-folder.ts";
@@ -28,8 +30,10 @@ export interface RunLock {
   /** What ran, `onnx:native`, and on how many threads: other ones may round otherwise. */
   readonly engine: string;
   readonly threads: number;
-  /** Folder that data paths are relative to. */
+  /** The specification's folder, relative to the run's, which may have moved with it; absolute in older runs. */
   readonly root: string;
+  /** The folder of `--data` or MTL_DATA, relative to the run's; absent where none was named. */
+  readonly data_folder?: string;
   readonly set: { readonly [param: string]: string };
   /** Instead of the stages' own seeds. */
   readonly seed: number | null;
@@ -39,7 +43,7 @@ export interface RunLock {
   readonly seeds: { readonly [stage: string]: number };
   /** SHA-256 of the specification's files, as laid out in the run folder. */
   readonly sources: { readonly [file: string]: string };
-  /** SHA-256 of the data files, by path relative to `root`. */
+  /** SHA-256 of the data files, by path relative to the folder in which they were found. */
   readonly data: { readonly [file: string]: string };
   /** SHA-256 of what the cells of a modality are decoded from, by data set and modality; absent in older runs. */
   readonly contents?: Data["contents"];
@@ -58,6 +62,7 @@ const properties = {
   engine: string,
   threads: count,
   root: string,
+  data_folder: string,
   set: map(string),
   seed: { anyOf: [count, { type: "null" }] },
   steps: { anyOf: [count, { type: "null" }] },
@@ -68,13 +73,15 @@ const properties = {
   starts: map(string),
 };
 
+const optional = ["semantics", "data_folder", "contents", "starts"];
+
 export const runLockSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:run-lock:1",
   title: "What a run was made from",
   type: "object",
   properties,
-  required: Object.keys(properties).filter((name) => !["semantics", "contents", "starts"].includes(name)),
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
   additionalProperties: false,
 };
 
@@ -85,13 +92,15 @@ export async function readRunLock({ path, lock }: RunFolder): Promise<RunLock> {
   return runLockFile.read(lock);
 }
 
-export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps" | "root"> {
+export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps"> {
+  readonly folder: RunFolder;
+  readonly folders: DataFolders;
   readonly starts: ForeignStarts;
   readonly compiled: CompiledSpecification;
   readonly data: Pick<Data, "contents">;
 }
 
-export async function createRunLock({ compiled, data, engine, threads, seed, steps, root, starts }: LockedRun): Promise<RunLock> {
+export async function createRunLock({ folder, folders, compiled, data, engine, threads, seed, steps, starts }: LockedRun): Promise<RunLock> {
   const { specification } = compiled.program;
   return {
     version: 1,
@@ -103,13 +112,14 @@ export async function createRunLock({ compiled, data, engine, threads, seed, ste
     argv: process.argv.slice(2),
     engine,
     threads,
-    root,
+    root: await fromRun(folder, folders.root),
+    ...(folders.data === undefined ? {} : { data_folder: await fromRun(folder, folders.data) }),
     set: compiled.set,
     seed,
     steps,
     seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
     sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")])),
-    data: await hashData(compiled, root),
+    data: await hashData(compiled, folders),
     contents: data.contents,
     ...(starts.size > 0 ? { starts: Object.fromEntries([...starts].map(([stage, { report }]) => [stage, report.sha256])) } : {}),
   };
@@ -123,28 +133,15 @@ export function checkStarts(lock: RunLock, starts: ForeignStarts): void {
   }
 }
 
-/** A resumed run must go on with the data it began with. */
-export async function checkData(lock: RunLock, compiled: CompiledSpecification, data?: Pick<Data, "contents">): Promise<void> {
-  const changed = await changedData(lock, compiled, data);
-  if (changed !== undefined) throw new UserError("data", changed, "Restore the files, or train anew.");
-}
-
-/** A sentence that names the data files that are no longer those of the run; nothing where all are. What cells name is looked at where `data` has read it. */
-export async function changedData(lock: RunLock, compiled: CompiledSpecification, data?: Pick<Data, "contents">): Promise<string | undefined> {
-  const now = await hashData(compiled, lock.root);
-  const changed = [...new Set([...Object.keys(lock.data), ...Object.keys(now)])].filter((file) => now[file] !== lock.data[file]);
-  const contents = data?.contents ?? {};
-  const began = (data && lock.contents) ?? contents;
-  const columns = [...new Set([...Object.keys(began), ...Object.keys(contents)])].filter((column) => began[column] !== contents[column]);
-  const all = [...changed, ...columns.map((column) => `files that ${column} names`)];
-  return all.length === 0 ? undefined : `The data has changed since the run began: ${all.join(", ")}.`;
-}
-
-async function hashData({ program: { specification } }: CompiledSpecification, root: string): Promise<{ readonly [file: string]: string }> {
-  const files = await Promise.all(Object.values(specification.datasets).map((dataset) => datasetFiles(dataset, { root, dataRoot: root })));
-  const paths = new Set(files.flat().flatMap(({ path }) => [path, labelsBeside(path) ?? path]));
-  const hashes = await Promise.all([...paths].map(async (path) => [relative(await realpath(root), path), await hashOf(path)] as const));
-  return Object.fromEntries(hashes);
+/** SHA-256 of the data files of a specification, by names that do not depend on where its folder stands. Throws `UserError` where one is not there. */
+export async function hashData({ program: { specification } }: CompiledSpecification, folders: DataFolders): Promise<RunLock["data"]> {
+  const files = (await Promise.all(Object.values(specification.datasets).map((dataset) => datasetFiles(dataset, folders)))).flat();
+  const labels = files.flatMap(({ name, path }) => {
+    const beside = labelsBeside(path);
+    return beside === undefined ? [] : [{ name: join(dirname(name), basename(beside)), path: beside }];
+  });
+  const byPath = new Map([...files, ...labels].map((file) => [file.path, file]));
+  return Object.fromEntries(await Promise.all([...byPath.values()].map(async (file) => [await movableName(file, folders), await hashOf(file.path)] as const)));
 }
 
 /** Of a folder, the names of what is in it: contents are hashed where they are read. */
@@ -152,4 +149,9 @@ async function hashOf(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return sha256(path);
   const names = (await readdir(path, { recursive: true })).sort();
   return createHash("sha256").update(names.join("\n")).digest("hex");
+}
+
+/** A folder as it is reached from a run's, so that both can be moved together. */
+async function fromRun({ path }: RunFolder, folder: string): Promise<string> {
+  return relative(await realFolder(path), await realFolder(folder)).split(sep).join("/") || ".";
 }

@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve as resolvePath } from "node:
 import { readBundle } from "./bundle.ts";
 import { compileFile } from "./compile.ts";
 import { RunFolder } from "./run-folder.ts";
+import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
 import { readRunLock } from "./run-lock.ts";
 import { type SeedsFile, createSeedsFile, seedsFile } from "./seeds-file.ts";
 import { type SeedSummary, summarizeSeeds } from "./summarize-seeds.ts";
@@ -49,7 +50,9 @@ export async function resumeSeeds(path: string, options: ResumeOptions = {}): Pr
     const { compiled } = await readBundle(first.model);
     const { engine = lock.engine as NonNullable<TrainOptions["engine"]>, threads = lock.threads } = options;
     const settings = { ...observed, specification: compiled, runs: folder, name: basename(first.path).replace(/-\d+$/, ""), seed, engine, threads };
-    return trainCompiled({ ...settings, ...(lock.steps === null ? {} : { steps: lock.steps }) }, compiled, lock.root);
+    const found = await findRunData({ run: first, lock, compiled, data: options.data });
+    requireUnchanged(changesSince(lock, found));
+    return trainCompiled({ ...settings, ...(lock.steps === null ? {} : { steps: lock.steps }) }, compiled, found.folders);
   };
   return trainAllOf(known, options, run, async () => path);
 }

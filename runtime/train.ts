@@ -8,6 +8,7 @@ import { type ModelCheckpoint, isOf, modelCheckpoints } from "./checkpoint/model
 import type { TrainingState } from "./checkpoint/training-state.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Split } from "./data/data.ts";
+import { type DataFolders, namedDataFolder, pathsOfSet } from "./data/data-folders.ts";
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { problemText } from "./data/problem-log.ts";
 import { leakLines, leakNote } from "./data/stats/leak-notes.ts";
@@ -18,7 +19,8 @@ import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
-import { type RunLock, checkData, checkStarts, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
+import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
+import { type RunLock, checkStarts, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
 import { startNote, startReportFile } from "./start/start-report.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
@@ -37,6 +39,8 @@ export interface RunOptions {
   readonly observer?: TrainingObserver;
   /** Saves the run and ends it. By default Ctrl-C and SIGTERM do. */
   readonly interrupt?: AbortSignal;
+  /** Folder that the paths of data sets start from, where the data is not beside the specification; it is allowed to be anywhere. By default what MTL_DATA says. */
+  readonly data?: string;
 }
 
 export interface TrainOptions extends RunOptions {
@@ -75,23 +79,23 @@ export interface TrainingResult {
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   const { specification } = options;
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
-  return trainCompiled(options, compiled, dirname(compiled.entry));
+  return trainCompiled(options, compiled, { root: dirname(compiled.entry), ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) });
 }
 
-/** As `train`, with data paths relative to another folder than the specification's. */
-export async function trainCompiled(options: TrainOptions, compiled: CompiledSpecification, root: string): Promise<TrainingResult> {
+/** As `train`, with paths relative to other folders than the specification's. */
+export async function trainCompiled(options: TrainOptions, compiled: CompiledSpecification, folders: DataFolders): Promise<TrainingResult> {
   const { runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
-  return withEngineAndData({ compiled, root, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
+  return withEngineAndData({ compiled, folders, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
     checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
-    const starts = await openForeignStarts({ program: compiled.program, folders: { root, runs }, preprocessing: async () => opened.data.preprocessing });
+    const starts = await openForeignStarts({ program: compiled.program, folders: { root: folders.root, runs }, preprocessing: async () => opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
-    const lock = await createRunLock({ compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, root, starts });
+    const lock = await createRunLock({ folder, folders, compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, starts });
     await mkdir(folder.model, { recursive: true });
     if (options.tensorboard !== false) await mkdir(folder.tensorboard);
     await writeSources(folder.path, compiled);
     await writeBundle(folder.model, compiled, opened.data.preprocessing);
     await runLockFile.write(folder.lock, lock);
-    return await trainIn({ folder, lock, compiled, options, starts, ...opened });
+    return await trainIn({ folder, folders, lock, compiled, options, starts, ...opened });
   });
 }
 
@@ -100,10 +104,13 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   const folder = new RunFolder(run);
   const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundle(folder.model);
-  await checkData(lock, compiled);
-  return withEngineAndData({ compiled, preprocessing, root: lock.root, ...noteOf(options), ...engineOf(lock, options) }, async (opened) => {
-    await checkData(lock, compiled, opened.data);
-    return trainIn({ folder, lock, compiled, options, ...opened });
+  const found = await findRunData({ run: folder, lock, compiled, data: options.data });
+  requireUnchanged(changesSince(lock, found));
+  if (found.note !== undefined) options.observer?.onNote?.(found.note);
+  const { folders } = found;
+  return withEngineAndData({ compiled, preprocessing, folders, ...noteOf(options), ...engineOf(lock, options) }, async (opened) => {
+    requireUnchanged(changesSince(lock, found, opened.data));
+    return trainIn({ folder, folders, lock, compiled, options, ...opened });
   });
 }
 
@@ -118,6 +125,7 @@ function noteOf({ observer }: RunOptions) {
 
 interface OpenRun extends EngineAndData {
   readonly folder: RunFolder;
+  readonly folders: DataFolders;
   readonly lock: RunLock;
   readonly compiled: CompiledSpecification;
   readonly options: RunOptions;
@@ -196,9 +204,9 @@ async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: 
 }
 
 /** What the stages of a resumed run that have not begun will take. */
-async function startsToCome({ folder, lock, compiled: { program }, data: { preprocessing } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
+async function startsToCome({ folder, folders, lock, compiled: { program }, data: { preprocessing } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
   const begun = new Set(state ? [state.phase, ...state.phases.map(({ name }) => name)] : []);
-  const starts = await openForeignStarts({ program, folders: { root: lock.root, runs: dirname(folder.path) }, preprocessing: async () => preprocessing, begun });
+  const starts = await openForeignStarts({ program, folders: { root: folders.root, runs: dirname(folder.path) }, preprocessing: async () => preprocessing, begun });
   checkStarts(lock, starts);
   return starts;
 }
@@ -220,10 +228,10 @@ function noteProblems({ problems }: Data, observer: TrainingObserver, folder: Ru
 }
 
 /** Said once, where a run begins: results on rows whose inputs training has seen promise too much. */
-function noteLeaks({ data, folder, lock, compiled }: OpenRun, observer: TrainingObserver): void {
+function noteLeaks({ data, folder, folders, compiled }: OpenRun, observer: TrainingObserver): void {
   for (const note of data.notes) observer.onNote?.(note);
   const leaks = data.leaks();
-  const note = leakNote(leaks, relative(process.cwd(), join(lock.root, basename(compiled.entry))));
+  const note = leakNote(leaks, relative(process.cwd(), join(folders.root, basename(compiled.entry))));
   if (note !== undefined) observer.onNote?.(note);
   for (const line of leakLines(leaks)) appendLog(folder, line);
 }

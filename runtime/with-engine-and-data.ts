@@ -1,5 +1,6 @@
 import type { CompiledSpecification } from "./compile.ts";
 import type { Preprocessing } from "./data/data.ts";
+import type { DataFolders } from "./data/data-folders.ts";
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { type OpenedData, openData } from "./data/open-data.ts";
 import type { Engine } from "./engines/engine.ts";
@@ -7,8 +8,7 @@ import { type EngineChoice, type OpenEngineOptions, openEngine } from "./engines
 
 export interface EngineAndDataSettings {
   readonly compiled: CompiledSpecification;
-  /** Folder that data paths are relative to. */
-  readonly root: string;
+  readonly folders: DataFolders;
   readonly engine?: EngineChoice;
   readonly threads: number;
   /** That of the training; learnt from the data where it is absent. */
@@ -26,11 +26,11 @@ export interface EngineAndData {
 
 /** Opens both, and closes them whatever happens. */
 export async function withEngineAndData<Result>(settings: EngineAndDataSettings, use: (opened: EngineAndData) => Promise<Result>): Promise<Result> {
-  const { compiled, root, threads, preprocessing, onNote, onReading } = settings;
+  const { compiled, folders, threads, preprocessing, onNote, onReading } = settings;
   const onFallback: NonNullable<OpenEngineOptions["onFallback"]> = ({ engine, reason, help }, taken) => onNote?.(`Runs on ${taken}, because ${engine} is not available: ${reason}. ${help ?? ""}`.trim());
   const engine = await openEngine({ threads, onFallback, ...(settings.engine ? { engine: settings.engine } : {}) });
   try {
-    const data = await openData({ specification: compiled.program.specification, root, ...(preprocessing ? { preprocessing } : {}), ...(onReading ? { onProgress: onReading } : {}) });
+    const data = await openData({ specification: compiled.program.specification, ...folders, ...(preprocessing ? { preprocessing } : {}), ...(onReading ? { onProgress: onReading } : {}) });
     try {
       return await use({ engine, data });
     } finally {

@@ -27,6 +27,11 @@ export function addEngineOptions(command: Command): Command {
     .option("--threads <number>", "threads; all cores by default", wholeNumber({ least: 1 }));
 }
 
+/** `--data`, of verbs that read data. */
+export function addDataOption(command: Command): Command {
+  return command.option("--data <folder>", "where the paths of the data sets start, and may lead; by default what MTL_DATA says, else beside the specification or run");
+}
+
 /** An object with the option, or an empty one where it is not given. */
 export function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });

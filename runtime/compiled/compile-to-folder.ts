@@ -6,6 +6,7 @@ import type { StagePlan } from "../../compiler/plan.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import type { Preprocessing } from "../data/data.ts";
+import { namedDataFolder, pathsOfSet } from "../data/data-folders.ts";
 import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
 import { packageVersion } from "../package-version.ts";
@@ -33,6 +34,8 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly formats?: readonly CompiledFormat[];
   /** By default `predict`, `evaluate`, `step`, and what else the stage trains with. */
   readonly graphs?: readonly GraphKind[];
+  /** As in training; asked where a stage of an untrained specification starts from outside. */
+  readonly data?: string;
   /** Told what stages of an untrained specification take from outside. */
   readonly onNote?: (note: string) => void;
   /** What may stand at the folder's place; by default a folder that this function wrote. */
@@ -63,7 +66,7 @@ interface Contents extends CompileSource {
   readonly origin: CompiledManifest["initial"]["weights"];
 }
 
-async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds, runs = "runs", onNote }: CompileToFolderOptions): Promise<Contents> {
+async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote }: CompileToFolderOptions): Promise<Contents> {
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
   const tasks = chosenTasks(phases, asked);
@@ -74,15 +77,15 @@ async function selectContents(source: CompileSource, { stage, tasks: asked, batc
   const used = plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task)));
   if (source.trained) return { ...source, ...chosen, initial: await trainedTensors(program, used, source.trained), origin: "trained" };
   const folders = { root: dirname(source.compiled.entry), runs };
-  const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, { program, folders, preprocessing: () => learntFromData(source.compiled, folders.root) });
+  const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, { program, folders, preprocessing: () => learntFromData(source.compiled, { root: folders.root, data }) });
   for (const start of starts) onNote?.(startSummary(start));
   return { ...source, ...chosen, ...learnt, initial: { all: startingTensors(used, weights), forks: new Map() }, origin: starts.length > 0 ? "from" : "seed" };
 }
 
 /** As training would learn it. */
-async function learntFromData({ program: { specification } }: CompiledSpecification, root: string): Promise<Preprocessing> {
+async function learntFromData({ program: { specification }, set }: CompiledSpecification, { root, data: named }: { readonly root: string; readonly data: string | undefined }): Promise<Preprocessing> {
   try {
-    const data = await openData({ specification, root });
+    const data = await openData({ specification, root, ...(await namedDataFolder(named)), ...pathsOfSet(set) });
     await data.close();
     return data.preprocessing;
   } catch (cause) {

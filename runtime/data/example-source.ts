@@ -1,5 +1,5 @@
-import { relative } from "node:path";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { type DataFolders, nameWithin } from "./data-folders.ts";
 import { pictureUri } from "./features/image.ts";
 import type { TableCells } from "./features/table.ts";
 import type { ModalityColumn } from "./modality-column.ts";
@@ -23,7 +23,7 @@ export interface ExampleInput {
   readonly kind: ResolvedModality["kind"];
   /** Its text, or its numbers in words: one for each candidate, or for each column of a table. */
   readonly texts: readonly string[];
-  /** Its files, relative to the specification's folder; a picture that has no file is a data URI. */
+  /** Its files, relative to the folder that the data's paths start from; a picture that has no file is a data URI. */
   readonly files: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function rowAt({ dataset, row: index }: Pick<TaskRow, "dataset" | "row">)
   return row;
 }
 
-export async function exampleSource(taskRow: TaskRow, { tasks, modalities }: ResolvedSpecification, task: string, root: string): Promise<ExampleSource> {
+export async function exampleSource(taskRow: TaskRow, { tasks, modalities }: ResolvedSpecification, task: string, folders: DataFolders): Promise<ExampleSource> {
   const { file, row, references } = rowAt(taskRow);
   const inputs: ExampleInput[] = [];
   for (const { modality: name } of tasks[task]?.inputs ?? []) {
@@ -61,7 +61,7 @@ export async function exampleSource(taskRow: TaskRow, { tasks, modalities }: Res
     else if (typeof part === "string") {
       const path = await references(part).catch(() => undefined);
       if (path === undefined) into.texts.push(clipped(part));
-      else into.files.push(relative(root, path));
+      else into.files.push(await nameWithin(path, folders));
     } else into.texts.push(summary(part));
   }
 }

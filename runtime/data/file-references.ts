@@ -7,24 +7,30 @@ export type FileReferences = (reference: string) => Promise<string>;
 
 /**
  * References relative to the first of these folders that has the file. A data set may come from anybody, so that it must not name files
- * outside `root`, neither by `..` nor through a link.
+ * outside of the folders that are `allowed`, neither by `..` nor through a link.
  */
-export function referencesWithin(root: string, folders: readonly string[]): FileReferences {
-  const realRoot = realpath(root);
+export function referencesWithin(allowed: readonly string[], folders: readonly string[]): FileReferences {
+  const realAllowed = Promise.all(allowed.map(realFolder));
   return async (reference) => {
+    let isOutside = false;
     for (const folder of folders) {
       const path = await realpath(resolve(folder, reference)).catch(() => undefined);
       if (path === undefined) continue;
-      if (!isInside(await realRoot, path)) throw new UnreadableValue(`"${reference}" leaves the folder of the data, ${root}`);
-      return path;
+      if ((await realAllowed).some((each) => isInside(each, path))) return path;
+      isOutside = true;
     }
-    throw new UnreadableValue(`"${reference}" does not exist`);
+    throw new UnreadableValue(isOutside ? `"${reference}" leaves the folder of the data, ${allowed.join(" or ")}` : `"${reference}" does not exist`);
   };
 }
 
 /** For those who name their own files: relative to `folder`, anywhere. */
 export function referencesFrom(folder: string): FileReferences {
   return (reference) => Promise.resolve(resolve(folder, reference));
+}
+
+/** The folder without links in its path; as it is named where it is not there. */
+export function realFolder(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 /** Whether a path is a folder or below it; both without links in them. */

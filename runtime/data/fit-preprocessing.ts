@@ -3,7 +3,7 @@ import type { Preprocessing } from "./data.ts";
 import { referencesWithin } from "./file-references.ts";
 import { fitClasses } from "./fit-classes.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
-import type { DatasetFolders } from "./dataset-files.ts";
+import { type DataFolders, allowedPlaces } from "./data-folders.ts";
 import { fitCategories } from "./fit-categories.ts";
 import type { ModalityColumn } from "./modality-column.ts";
 import type { TableCells } from "./features/table.ts";
@@ -12,9 +12,9 @@ import { trainingRows } from "./training-rows.ts";
 import { fitTokenizer } from "./tokenizers/index.ts";
 
 /** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. */
-export async function fitPreprocessing(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], folders: DatasetFolders): Promise<Preprocessing> {
+export async function fitPreprocessing(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], folders: DataFolders): Promise<Preprocessing> {
   const tokenizers: Record<string, unknown> = {};
-  const resolve = referencesWithin(folders.dataRoot, [folders.root]);
+  const resolve = referencesWithin(allowedPlaces(folders), [folders.root]);
   for (const [name, modality] of Object.entries(specification.modalities)) {
     if (modality.kind === "text") tokenizers[name] = await fitTokenizer(modality, { modality: name, texts: trainingTexts(specification, datasets, name), resolve });
   }

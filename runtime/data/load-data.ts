@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";
+import type { DataFolders } from "./data-folders.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { fitPreprocessing } from "./fit-preprocessing.ts";
 import { fitStatistics } from "./fit-statistics.ts";
@@ -9,12 +10,9 @@ import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-
 import { checkPreprocessing, classIndices, type Fitted, fittedBy } from "./preprocessing.ts";
 import { type TaskRows, taskRows } from "./task-rows.ts";
 
-export interface OpenDataOptions {
+/** Where the data is, what it is, and how much of it is kept where. */
+export interface OpenDataOptions extends DataFolders {
   readonly specification: ResolvedSpecification;
-  /** The folder of the specification: data paths are relative to it. */
-  readonly root: string;
-  /** The folder that neither data sets nor their file references may leave; by default `root`. */
-  readonly dataRoot?: string;
   /** Of a model that was trained before; otherwise it is fitted on the training split. */
   readonly preprocessing?: Preprocessing;
   /** Where decoded values are kept between runs; by default what MTL_CACHE says, a folder or "none", else `.cache/mtl` under `root`. */
@@ -38,7 +36,7 @@ export interface LoadedData {
 
 /** Reads everything, whatever is bad in it; bad rows are in the problems of their data sets. Throws `UserError` of kind "data" where a file cannot be read at all. */
 export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
-  const { specification, root, dataRoot = root, memoryBytes = defaultMemoryBytes } = options;
+  const { specification, memoryBytes = defaultMemoryBytes } = options;
   const cacheFolder = cacheFolderOf(options);
   if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
   const readers = featureReaders(specification);
@@ -48,7 +46,7 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
     return known;
   };
   const fitted: Fitted = { encodingOf: (modality) => fittedNow().encodingOf(modality), categoriesOf: (modality) => fittedNow().categoriesOf(modality) };
-  const load = { specification, folders: { root, dataRoot }, readers, fitted, cacheFolder, memoryBytes, onProgress: options.onProgress };
+  const load = { specification, folders: options, readers, fitted, cacheFolder, memoryBytes, onProgress: options.onProgress };
 
   const datasets: LoadedDataset[] = [];
   for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));

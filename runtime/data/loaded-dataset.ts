@@ -4,7 +4,7 @@ import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/sche
 import { readerOf } from "./batch-features.ts";
 import { type FeatureCache, openFeatureCache } from "./cache/feature-cache.ts";
 import { fieldsOf } from "./dataset-fields.ts";
-import type { DatasetFolders } from "./dataset-files.ts";
+import type { DataFolders } from "./data-folders.ts";
 import { featureBytes } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { candidatesReader } from "./features/candidates.ts";
@@ -24,7 +24,7 @@ export interface LoadedDataset {
 
 export interface LoadOptions {
   readonly specification: ResolvedSpecification;
-  readonly folders: DatasetFolders;
+  readonly folders: DataFolders;
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly fitted: Fitted;
   /** Where decoded values are kept between runs. */

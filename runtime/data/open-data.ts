@@ -48,7 +48,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
       const inputs = tasks.get(place.task)?.task.inputs ?? [];
       return Object.fromEntries(inputs.map(({ modality }) => [modality, dataset.columns.get(modality)?.tokens(row) ?? 0]));
     },
-    source: (place) => exampleSource(rowAt(place), options.specification, place.task, options.root),
+    source: (place) => exampleSource(rowAt(place), options.specification, place.task, options),
     preprocessing,
     problems,
     contents: contentHashes(datasets),

@@ -5,7 +5,8 @@ import { checkColumns } from "./check-columns.ts";
 import type { Split } from "./data.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
 import { type FileReferences, referencesWithin } from "./file-references.ts";
-import { type DatasetFolders, datasetFiles } from "./dataset-files.ts";
+import { type DataFolders, allowedPlaces, searchedFolders } from "./data-folders.ts";
+import { datasetFiles } from "./dataset-files.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { splitOf } from "./split.ts";
 import { readTable } from "./tables/read-table.ts";
@@ -25,13 +26,14 @@ export interface DatasetRow extends TableRow {
 }
 
 /** The rows of a data set's files that it uses and that can be assigned to a split; those that cannot are logged. */
-export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, folders: DatasetFolders, problems: ProblemLog): Promise<readonly DatasetRow[]> {
+export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, folders: DataFolders, problems: ProblemLog): Promise<readonly DatasetRow[]> {
   const rows: DatasetRow[] = [];
+  const searched = searchedFolders(folders);
   for (const { name, path, split } of await datasetFiles(dataset, folders)) {
     const table = await readTable({ path, name });
     checkColumns(table, dataset, fields);
     for (const problem of table.problems) problems.add(problem);
-    const references = referencesWithin(folders.dataRoot, [path, dirname(path), folders.root]);
+    const references = referencesWithin(allowedPlaces(folders), [path, dirname(path), ...searched]);
     const files = table.files === undefined ? {} : { files: table.files };
     for (const row of table.rows) {
       try {

@@ -1,6 +1,7 @@
-import { existsSync, statSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
+import { isInside } from "../data/file-references.ts";
 import type { Split } from "../data/data.ts";
 import { escaped } from "./html.ts";
 
@@ -56,11 +57,11 @@ function confusedPairs(classes: readonly string[], counts: readonly (readonly nu
   return `<p>The pairs of the ${classes.length} classes that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
-/** The examples of highest loss, with their pictures and sound where they are files within the budget. `root` is where the data's paths begin. */
-export function worstExamples(evaluations: readonly TaskEvaluation[], root: string): string {
+/** The examples of highest loss, with their pictures and sound where they are files within the budget. They are looked for in these folders, and nowhere else. */
+export function worstExamples(evaluations: readonly TaskEvaluation[], folders: readonly string[]): string {
   let spent = 0;
   const media: Media = (file) => {
-    const uri = file.startsWith("data:image/") || file.startsWith("data:audio/") ? file : embedded(resolve(root, file));
+    const uri = file.startsWith("data:image/") || file.startsWith("data:audio/") ? file : embedded(file, folders);
     if (uri === undefined || uri.length > mediaMost || spent + uri.length > mediaBudget) return escaped(shortened(file));
     spent += uri.length;
     return uri.startsWith("data:image/") ? `<img alt="${escaped(shortened(file))}" src="${escaped(uri)}">` : `<audio controls src="${escaped(uri)}"></audio>`;
@@ -72,10 +73,17 @@ export function worstExamples(evaluations: readonly TaskEvaluation[], root: stri
 /** A file as HTML: embedded, or its name where it is too large. */
 type Media = (file: string) => string;
 
-function embedded(path: string): string | undefined {
-  const type = mediaTypes[extname(path).toLowerCase()];
-  if (type === undefined || !existsSync(path) || statSync(path).size > mediaMost) return undefined;
+function embedded(file: string, folders: readonly string[]): string | undefined {
+  const type = mediaTypes[extname(file).toLowerCase()];
+  const path = type && folders.filter((folder) => existsSync(resolve(folder, file))).map((folder) => within(folder, file)).find((each) => each !== undefined);
+  if (path === undefined || statSync(path).size > mediaMost) return undefined;
   return `data:${type};base64,${readFileSync(path).toString("base64")}`;
+}
+
+/** A file without links in its path, if it does not leave the folder. */
+function within(folder: string, file: string): string | undefined {
+  const path = realpathSync(resolve(folder, file));
+  return isInside(realpathSync(folder), path) ? path : undefined;
 }
 
 function card({ target, prediction, loss, file, row, inputs }: WorstExample, media: Media): string {

@@ -30,7 +30,7 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
     section("Curves", charts.length > 0 ? `${note(describeSteps(run))}<div class="charts">${charts.join("\n")}</div>` : "<p>Nothing is logged yet.</p>"),
     picture === undefined ? "" : section("Model", `<div class="picture">${picture}</div>`),
     optional("Confusion matrices", "A row for each true class, a column for each predicted one; the colour is the share of the row.", confusionTables(run.evaluations)),
-    optional("Worst examples", "Those with the highest loss, worst first.", worstExamples(run.evaluations, run.lock.root)),
+    optional("Worst examples", "Those with the highest loss, worst first.", worstExamples(run.evaluations, run.dataFolders)),
     section("Trained and frozen", trainedTable(run)),
     cost === undefined ? "" : section("Cost", `<pre>${escaped(cost)}</pre>`),
     section("Made from", factsTable(run)),

@@ -8,6 +8,7 @@ import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-f
 import { type LoggedValue, readMetrics } from "../metrics-log.ts";
 import { isHeld } from "../process-lock.ts";
 import { RunFolder } from "../run-folder.ts";
+import { runDataFolders } from "../run-data.ts";
 import { type RunLock, readRunLock } from "../run-lock.ts";
 import { type SeedsFile, seedsFile } from "../seeds-file.ts";
 import { type StartReport, startReportFile } from "../start/start-report.ts";
@@ -46,6 +47,8 @@ export interface RunRecord extends RunSummary {
   readonly weights: ReadonlyMap<string, readonly number[]>;
   readonly events: readonly LoggedValue[];
   readonly evaluations: readonly TaskEvaluation[];
+  /** Where its data may be, most likely first. */
+  readonly dataFolders: readonly string[];
   /** Of the stages that began with weights from outside. */
   readonly starts: readonly StartReport[];
 }
@@ -68,7 +71,7 @@ export async function readRun(path: string): Promise<RunRecord> {
   for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
-  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder), starts: await readStarts(folder, program) };
+  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder), starts: await readStarts(folder, program), dataFolders: await runDataFolders(folder, summary.lock) };
 }
 
 async function readStarts(folder: RunFolder, { specification }: Program): Promise<readonly StartReport[]> {

@@ -180,7 +180,7 @@ describe("what is wrong with a whole file", () => {
     const root = await folderWith({ "reviews.csv": csv, "inner/spec.mtl": "" });
     const failing = openData({ specification: specification({ datasets: { reviews: { ...trained, path: "../reviews.csv" } } }), root: `${root}/inner`, cache: "none" });
     await expect(failing).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("leaves the folder") as string });
-    const allowed = await openData({ specification: specification({ datasets: { reviews: { ...trained, path: "../reviews.csv" } } }), root: `${root}/inner`, dataRoot: root, cache: "none" });
+    const allowed = await openData({ specification: specification({ datasets: { reviews: { ...trained, path: "../reviews.csv" } } }), root: `${root}/inner`, data: root, cache: "none" });
     expect(allowed.rows("sentiment", "train")).toBe(2);
   });
 });

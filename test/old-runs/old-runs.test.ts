@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -10,15 +10,11 @@ const projects = readdirSync(import.meta.dirname, { withFileTypes: true }).filte
 const made: string[] = [];
 const settings = { engine: "onnx", threads: 1 } as const;
 
-/** A copy of a project, in which a test may write. */
+/** A copy of a project, in which a test may write; the folder that the locks name is nowhere. */
 function copied(project: string): string {
   const folder = mkdtempSync(join(tmpdir(), "mtl-old-run-"));
   made.push(folder);
   cpSync(join(import.meta.dirname, project), folder, { recursive: true });
-  for (const run of readdirSync(join(folder, "runs"))) {
-    const lock = join(folder, "runs", run, "run.lock.json");
-    writeFileSync(lock, JSON.stringify({ ...json(lock), root: folder }));
-  }
   return folder;
 }
 

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { CompiledFormat, CompiledManifest, GraphKind } from "../../../runtime/index.ts";
-import { collect, given, wholeNumber } from "../options.ts";
+import { addDataOption, collect, given, wholeNumber } from "../options.ts";
 import { renderTable } from "../table.ts";
 import type { VerbOf } from "../verb.ts";
 
@@ -15,6 +15,7 @@ interface CompileOptions {
   readonly batch?: number;
   readonly format: keyof typeof formats;
   readonly graphs?: readonly GraphKind[];
+  readonly data?: string;
   readonly weights?: string;
   readonly set?: readonly string[];
   readonly runs: string;
@@ -30,7 +31,7 @@ export const compile: VerbOf<CompileOptions> = {
     ["mtl compile model.mtl --out compiled --task kind --graphs step --format onnx", "one graph"],
   ],
   configure: (command) =>
-    command
+    addDataOption(command)
       .argument("<source>", "the .mtl file, a run folder, or its model/ alone")
       .requiredOption("--out <folder>", "where to write; replaced if mtl compile wrote it")
       .option("--stage <name>", "whose training; the last one by default")
@@ -42,7 +43,7 @@ export const compile: VerbOf<CompileOptions> = {
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
       .option("--force", "replace whatever is at --out"),
-  async run(session, [source = ""], { out, format, force, set, runs, weights, ...options }) {
+  async run(session, [source = ""], { out, format, force, set, runs, weights, data, ...options }) {
     const { cwd } = session.io;
     const [{ compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../../../runtime/compiled/compile-source.ts"), import("../compile-specification.ts")]);
     const path = resolve(cwd, source);
@@ -50,6 +51,7 @@ export const compile: VerbOf<CompileOptions> = {
     const manifest = await compileToFolder(folder, {
       ...(isFolder(path) ? { source: path, ...given("set", set && Object.fromEntries(parseSettings(set))) } : { source: requireProgram(source, { session, ...given("set", set) }) }),
       ...given("weights", weights === undefined ? undefined : resolve(cwd, weights)),
+      ...given("data", data === undefined ? undefined : resolve(cwd, data)),
       ...given("stage", options.stage),
       ...given("tasks", options.task),
       ...given("batch", options.batch),

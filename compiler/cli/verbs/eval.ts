@@ -2,12 +2,13 @@ import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import { type Split, splitNames } from "../../../runtime/data/data.ts";
 import { renderConfusion } from "../confusion.ts";
-import { addEngineOptions, type EngineOptions, given } from "../options.ts";
+import { addDataOption, addEngineOptions, type EngineOptions, given } from "../options.ts";
 import { renderResults } from "../results.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface EvalOptions extends EngineOptions {
   readonly split: Split;
+  readonly data?: string;
   readonly checkpoint?: string;
   readonly json?: true;
 }
@@ -21,14 +22,14 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     ["mtl eval runs/model-0001 --split validation --json", "for another program"],
   ],
   configure: (command) =>
-    addEngineOptions(command)
+    addDataOption(addEngineOptions(command))
       .argument("<run>", "the run folder")
       .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
       .option("--checkpoint <name>", "best, as by default, last, or a name such as step-000500; best and last are of each task where the run forked")
       .option("--json", "print an array of values instead of a table"),
-  async run(session, [run = ""], { split, checkpoint, json, engine, threads }) {
+  async run(session, [run = ""], { split, data, checkpoint, json, engine, threads }) {
     const { evaluate } = await import("../../../runtime/index.ts");
-    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
+    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)), ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
     if (json) {
       session.print(`${JSON.stringify(results, undefined, 2)}\n`);
       return 0;

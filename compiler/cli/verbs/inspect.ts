@@ -6,13 +6,14 @@ import type { ExampleInput, StreamInspection } from "../../../runtime/index.ts";
 import { UserError } from "../../../runtime/user-error.ts";
 import { showType } from "../../graph/graph.ts";
 import { abridgedValues } from "../abridged-values.ts";
-import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
+import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface InspectVerbOptions extends EngineOptions {
   readonly row: number;
   readonly split: Split;
   readonly task?: string;
+  readonly data?: string;
   readonly set?: readonly string[];
   readonly runs: string;
   readonly json?: true;
@@ -27,7 +28,7 @@ export const inspect: VerbOf<InspectVerbOptions> = {
     ["mtl inspect runs/model-0001 both.words --json", "one result of a fusion, with all its values"],
   ],
   configure: (command) =>
-    addEngineOptions(command)
+    addDataOption(addEngineOptions(command))
       .argument("<subject>", "a run folder, or an .mtl file")
       .argument("<stream>", "a modality, a stream or a fusion")
       .option("--row <number>", "of the task's rows in the split, from 0", wholeNumber({ least: 0 }), 0)
@@ -36,13 +37,13 @@ export const inspect: VerbOf<InspectVerbOptions> = {
       .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage may start", "runs")
       .option("--json", "print all values, row by row, and the statistics"),
-  async run(session, [subject = "", stream = ""], { row, split, task, set, runs, json, engine, threads }) {
+  async run(session, [subject = "", stream = ""], { row, split, task, data, set, runs, json, engine, threads }) {
     const [{ inspectStream }, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
     const path = resolve(session.io.cwd, subject);
     const isRun = existsSync(join(path, "run.lock.json"));
     if (isRun && set !== undefined) throw new UserError("usage", "--set is for a specification; a run has its params already.", "Leave it out, or look into the .mtl file.");
     const of = isRun ? path : requireProgram(subject, { session, ...given("set", set) });
-    const seen = await inspectStream(of, { stream, row, split, runs: resolve(session.io.cwd, runs), onNote: session.note, ...given("task", task), ...given("engine", engine), ...given("threads", threads) });
+    const seen = await inspectStream(of, { stream, row, split, runs: resolve(session.io.cwd, runs), onNote: session.note, ...given("task", task), ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)), ...given("engine", engine), ...given("threads", threads) });
     session.print(json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
     return 0;
   },

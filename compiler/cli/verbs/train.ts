@@ -1,7 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import type { SeedsResult, TrainingResult } from "../../../runtime/index.ts";
 import { UserError, exitCodes } from "../../../runtime/user-error.ts";
-import { addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
+import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { Progress } from "../progress/create-progress.ts";
 import { renderResults, renderSeeds } from "../results.ts";
 import type { Session, VerbOf } from "../verb.ts";
@@ -11,6 +11,7 @@ interface TrainOptions extends EngineOptions {
   readonly runs: string;
   readonly name?: string;
   readonly resume?: string;
+  readonly data?: string;
   readonly seed?: number;
   readonly seeds?: number;
   readonly steps?: number;
@@ -27,10 +28,11 @@ export const train: VerbOf<TrainOptions> = {
     ["mtl train model.mtl --set width=256 --seed 2", "with another param and seed"],
     ["mtl train model.mtl --seeds 3", "three seeds, and the mean of each metric ± its deviation"],
     ["mtl train model.mtl --overfit-one-batch", "can the model fit at all? one batch of each task, by heart"],
+    ["mtl train model.mtl --data /mnt/data", "with data that is elsewhere"],
     ["mtl train --resume runs/model-0001", "go on after Ctrl-C, to the same bits"],
   ],
   configure: (command) =>
-    addEngineOptions(command)
+    addDataOption(addEngineOptions(command))
       .argument("[specification]", "the .mtl file")
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders", "runs")
@@ -74,7 +76,7 @@ async function overfit(session: Session, file: string | undefined, options: Trai
   ]);
   const specification = requireProgram(file, { session, ...given("set", options.set) });
   const progress = createProgress(session);
-  const rest = { ...given("engine", options.engine), ...given("threads", options.threads), ...given("seed", options.seed), ...given("steps", options.steps) };
+  const rest = { ...given("engine", options.engine), ...given("threads", options.threads), ...given("seed", options.seed), ...given("steps", options.steps), ...dataOf(session, options) };
   const tasks = await overfitOneBatch({ specification, runs: resolve(session.io.cwd, options.runs), observer: progress.observer, ...rest }).finally(() => progress.stop());
   session.print(report.renderOverfit(tasks));
   for (const line of report.overfitNotes(tasks)) session.note(line);
@@ -87,7 +89,7 @@ type Trained = SeedsResult | { readonly runs: readonly TrainingResult[] };
 async function prepare(session: Session, file: string | undefined, options: TrainOptions): Promise<(progress: Progress) => Promise<Trained>> {
   const [runtime, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
   const { cwd } = session.io;
-  const engine = { ...given("engine", options.engine), ...given("threads", options.threads) };
+  const engine = { ...given("engine", options.engine), ...given("threads", options.threads), ...dataOf(session, options) };
   if (options.resume !== undefined) {
     const run = resolve(cwd, options.resume);
     const fixed = options.tensorboard ? (["set", "name", "seed", "seeds", "steps"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
@@ -104,6 +106,10 @@ async function prepare(session: Session, file: string | undefined, options: Trai
   const all = { specification, runs: resolve(cwd, options.runs), ...engine, ...rest };
   if (seeds !== undefined) return ({ observer }) => runtime.trainSeeds({ ...all, observer, seeds });
   return async ({ observer }) => ({ runs: [await runtime.train({ ...all, observer })] });
+}
+
+function dataOf({ io }: Session, { data }: TrainOptions) {
+  return given("data", data === undefined ? undefined : resolve(io.cwd, data));
 }
 
 /** A run that has ended well has done so, whether it can be drawn or not. */
