@@ -11,11 +11,21 @@ export interface Rules {
   readonly weightedMean: "sum_of_weights" | "at_least_one";
   /** A text, a table, a series or a tensor of a class folder is what stands in each file, or was the file's name. */
   readonly classFolderValue: "content" | "name";
+  /** How exact numbers of tables and series are until they are standardised: as in the file, or rounded to float32, which made one number of 64 seconds of today. */
+  readonly numbersBeforeStandardising: "float64" | "float32";
 }
 
 const rulesByNumber = {
-  1: { weightedMean: "at_least_one", classFolderValue: "name" },
-  2: { weightedMean: "sum_of_weights", classFolderValue: "content" },
+  1: {
+    weightedMean: "at_least_one",
+    classFolderValue: "name",
+    numbersBeforeStandardising: "float32",
+  },
+  2: {
+    weightedMean: "sum_of_weights",
+    classFolderValue: "content",
+    numbersBeforeStandardising: "float64",
+  },
 } as const satisfies { readonly [number: number]: Rules };
 
 export type Semantics = keyof typeof rulesByNumber;

@@ -1,22 +1,28 @@
 import type { Feature } from "../../compiler/features.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { rulesOf } from "../../compiler/semantics.ts";
 import type { TensorData } from "../engines/engine.ts";
-import { featureArray, type FeatureStore, featureStore } from "./feature-store.ts";
+import type { Preprocessing } from "./data.ts";
+import { asTensor, featureArray, type FeatureStore, featureStore } from "./feature-store.ts";
 import { candidatesReader } from "./features/candidates.ts";
 import { featureReader } from "./features/index.ts";
-import type { FeatureReader } from "./features/feature-reader.ts";
+import { type FeatureReader, storedFeatures } from "./features/feature-reader.ts";
+import { standardise } from "./standardise.ts";
 
 /** The features of one modality in a batch, before they are filled. */
 export interface ModalityBatch {
   readonly modality: string;
+  readonly reader: FeatureReader;
+  /** Values as they are in the data. */
   readonly store: FeatureStore;
   /** `[size]`, 1 where a row has the modality; only where the task has it as optional. */
   readonly present: TensorData | undefined;
 }
 
 /** A reader for each modality of a specification. */
-export function featureReaders({ modalities }: ResolvedSpecification): ReadonlyMap<string, FeatureReader> {
-  return new Map(Object.entries(modalities).map(([name, modality]) => [name, featureReader(name, modality)]));
+export function featureReaders(specification: Pick<ResolvedSpecification, "modalities" | "semantics">): ReadonlyMap<string, FeatureReader> {
+  const rules = rulesOf(specification);
+  return new Map(Object.entries(specification.modalities).map(([name, modality]) => [name, featureReader(name, modality, rules)]));
 }
 
 export function readerOf(readers: ReadonlyMap<string, FeatureReader>, modality: string): FeatureReader {
@@ -32,19 +38,28 @@ export function readerFor(readers: ReadonlyMap<string, FeatureReader>, { candida
   return candidates && parts ? candidatesReader(reader, { most: candidates.most, parts }) : reader;
 }
 
-/** Zeros for every input of a task. */
+/** Every input of a task, empty. */
 export function emptyBatch(task: ResolvedTask, readers: ReadonlyMap<string, FeatureReader>, size: number): readonly ModalityBatch[] {
-  return task.inputs.map(({ modality, optional }) => ({
-    modality,
-    store: featureStore(readerFor(readers, task, modality).features, size),
-    present: optional ? featureArray(presentFeature(modality), size) : undefined,
-  }));
+  return task.inputs.map(({ modality, optional }) => {
+    const reader = readerFor(readers, task, modality);
+    return { modality, reader, store: featureStore(storedFeatures(reader), size), present: optional ? featureArray(presentFeature(modality), size) : undefined };
+  });
 }
 
-export function featuresOfBatch(batches: readonly ModalityBatch[]): Map<string, TensorData> {
+/** What graphs take of a batch that is filled: numbers are standardised where their modality says so. */
+export function featuresOfBatch(batches: readonly ModalityBatch[], { statistics = {} }: Pick<Preprocessing, "statistics">): Map<string, TensorData> {
   const features = new Map<string, TensorData>();
-  for (const { modality, store, present } of batches) {
-    for (const [index, { name }] of store.features.entries()) features.set(name, store.columns[index] ?? new Uint8Array(0));
+  for (const { modality, reader, store, present } of batches) {
+    for (const [index, { name }] of store.features.entries()) {
+      const column = store.columns[index] ?? new Uint8Array(0);
+      if (!reader.standardised?.features.includes(name)) {
+        features.set(name, asTensor(column));
+        continue;
+      }
+      const known = statistics[name];
+      if (known === undefined) throw new Error(`no statistics for "${name}"`);
+      features.set(name, standardise(column, known));
+    }
     if (present !== undefined) features.set(presentFeature(modality).name, present);
   }
   return features;

@@ -12,7 +12,6 @@ import { referencesFrom } from "./file-references.ts";
 import { type TokenMasking, tokenMaskings } from "./hide-tokens.ts";
 import { checkPreprocessing, fittedBy } from "./preprocessing.ts";
 import { shortenTexts } from "./shorten-texts.ts";
-import { standardiseRow } from "./standardise.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 export interface ExampleEncoderOptions {
@@ -73,7 +72,6 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
         const parsed = reader.parse(value);
         if (task.candidates?.parts[modality]) candidates = candidateCount(parsed);
         await reader.encode(parsed, slotsOf(store, at), context);
-        standardiseRow(reader, store, at, preprocessing);
       } catch (error) {
         throw error instanceof UnreadableValue ? unusable(place, modality, error.message) : error;
       }
@@ -90,7 +88,7 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
       const candidates: number[] = [];
       for (const [at, example] of examples.entries()) candidates.push(await fill(task, context, inputs, example, { at, place: places[at] ?? at }));
       const rowWeight = new Float32Array(size).fill(1, 0, examples.length);
-      const batch = askForTokens({ features: featuresOfBatch(inputs), rowWeight, keys: examples.map((_, at) => String(places[at])) }, size, masking);
+      const batch = askForTokens({ features: featuresOfBatch(inputs, preprocessing), rowWeight, keys: examples.map((_, at) => String(places[at])) }, size, masking);
       const asked = examples.map((_, at) => askedTokens(batch, at, masking));
       return { ...shortenTexts(batch, specification, lengths), candidates, asked };
     },

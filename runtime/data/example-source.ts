@@ -80,6 +80,6 @@ function clipped(text: string): string {
 function summary(value: unknown): string {
   if (value instanceof NumberGrid) return `${value.shape.join(" × ")}: ${clipped(value.data.slice(0, 100).join(", "))}`;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (ArrayBuffer.isView(value)) return clipped(Array.from(value as Float32Array).slice(0, 100).join(", "));
+  if (ArrayBuffer.isView(value)) return clipped(Array.from(value as Float64Array).slice(0, 100).join(", "));
   return clipped(JSON.stringify(value) ?? "");
 }

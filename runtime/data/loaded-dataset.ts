@@ -6,7 +6,7 @@ import { type FeatureCache, openFeatureCache } from "./cache/feature-cache.ts";
 import { fieldsOf } from "./dataset-fields.ts";
 import type { DataFolders } from "./data-folders.ts";
 import { featureBytes } from "./feature-store.ts";
-import type { FeatureReader } from "./features/feature-reader.ts";
+import { type FeatureReader, storedFeatures } from "./features/feature-reader.ts";
 import { candidatesReader } from "./features/candidates.ts";
 import { ModalityColumn } from "./modality-column.ts";
 import { readFieldValues } from "./file-values.ts";
@@ -67,7 +67,9 @@ export async function closeDatasets(datasets: readonly LoadedDataset[]): Promise
 }
 
 /** One folder for each way to decode: data sets and modalities that decode alike share what is in it. */
-async function cacheOf(modality: string, { decoding, features }: FeatureReader, { specification, cacheFolder }: LoadOptions): Promise<FeatureCache | undefined> {
+async function cacheOf(modality: string, reader: FeatureReader, { specification, cacheFolder }: LoadOptions): Promise<FeatureCache | undefined> {
+  const { decoding } = reader;
+  const features = storedFeatures(reader);
   const declared = specification.modalities[modality];
   if (cacheFolder === undefined || declared === undefined || decoding === undefined) return undefined;
   const way = JSON.stringify([declared, decoding.version, features.map(({ dtype, shape }) => [dtype, shape])]);

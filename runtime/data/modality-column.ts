@@ -3,7 +3,7 @@ import type { FeatureCache } from "./cache/feature-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
 import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
 import type { FieldValues } from "./file-values.ts";
-import type { FeatureReader } from "./features/feature-reader.ts";
+import { type FeatureReader, storedFeatures } from "./features/feature-reader.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import type { Fitted } from "./preprocessing.ts";
 import type { DatasetRow } from "./read-dataset.ts";
@@ -118,11 +118,12 @@ export class ModalityColumn {
   async encode(): Promise<void> {
     const { reader, memoryBytes, cache, onProgress } = this.#options;
     let done = 0;
-    const bytes = reader.features.reduce((sum, feature) => sum + featureBytes(feature), 0);
-    const store = featureStore(reader.features, Math.min(this.#values.length, Math.floor(memoryBytes / bytes)));
+    const features = storedFeatures(reader);
+    const bytes = features.reduce((sum, feature) => sum + featureBytes(feature), 0);
+    const store = featureStore(features, Math.min(this.#values.length, Math.floor(memoryBytes / bytes)));
     await mapConcurrently(this.#values, concurrency, async (value, index) => {
       // A value that does not fit is encoded into the void, so that it is known to be readable.
-      const slots = index < store.rows ? slotsOf(store, index) : slotsOf(featureStore(reader.features, 1), 0);
+      const slots = index < store.rows ? slotsOf(store, index) : slotsOf(featureStore(features, 1), 0);
       await this.#encodeValue(value, slots).catch((error: unknown) => {
         if (!(error instanceof UnreadableValue)) throw error;
         value.reason = error.message;
@@ -162,7 +163,7 @@ export class ModalityColumn {
     if (value.content !== undefined) await cache?.write(value.content, slots);
   }
 
-  /** Copies the features of a row into place; a missing value stays zero. Asynchronous only where memory was too small to keep them. */
+  /** Copies the features of a row into place; a missing value stays empty. Asynchronous only where memory was too small to keep them. */
   copy(row: number, to: FeatureStore, at: number): Promise<void> | undefined {
     const cell = this.#cells[row];
     const value = typeof cell === "number" ? this.#values[cell] : undefined;

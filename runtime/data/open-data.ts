@@ -2,13 +2,12 @@ import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import type { Batch, BatchRequest, Data, ExamplePlace, Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
-import { copyRow, featureStore } from "./feature-store.ts";
+import { asTensor, copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
 import { closeDatasets, type LoadedDataset } from "./loaded-dataset.ts";
 import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
-import { standardiseRow } from "./standardise.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
 import { type Leak, findLeaks } from "./stats/leaks.ts";
 import { shortenTexts } from "./shorten-texts.ts";
@@ -100,10 +99,8 @@ async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having
       const column = taskRow.dataset.columns.get(modality);
       if (column?.cell(taskRow.row).kind !== "present") continue;
       if (present !== undefined) present[at] = 1;
-      const standardise = (): void => standardiseRow(column.reader, store, at, preprocessing);
       const decoded = column.copy(taskRow.row, store, at);
-      if (decoded === undefined) standardise();
-      else decoding.push(decoded.then(standardise));
+      if (decoded !== undefined) decoding.push(decoded);
     }
     copyRow(having.targets, taskRow.target, targets, at);
     // Only a batch of training has a draw.
@@ -111,7 +108,7 @@ async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having
     keys.push(keyOf(taskRow));
   }
   await Promise.all(decoding);
-  const features = featuresOfBatch(inputs);
-  for (const [index, { name }] of targets.features.entries()) features.set(name, targets.columns[index] ?? new Uint8Array(0));
+  const features = featuresOfBatch(inputs, preprocessing);
+  for (const [index, { name }] of targets.features.entries()) features.set(name, asTensor(targets.columns[index] ?? new Uint8Array(0)));
   return { features, rowWeight, keys };
 }

@@ -107,8 +107,8 @@ function checkCategories(name: string, { categorical = {} }: ModalityOf<"table">
 }
 
 function checkStatistics(specification: ResolvedSpecification, { statistics = {} }: Preprocessing): void {
-  for (const { features, standardised = [] } of featureReaders(specification).values()) {
-    for (const { name, shape } of features.filter((feature) => standardised.includes(feature.name))) {
+  for (const { features, standardised } of featureReaders(specification).values()) {
+    for (const { name, shape } of features.filter((feature) => standardised?.features.includes(feature.name))) {
       const [known, declared] = [statistics[name], shape.at(-1)];
       if (known?.means.length !== declared || known?.deviations.length !== declared) throw unfit(`statistics of ${known?.means.length ?? "no"} columns for "${name}", where ${declared} are declared`);
     }

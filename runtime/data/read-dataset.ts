@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
+import { cellNumber } from "./cell-number.ts";
 import { chooseRows } from "./choose-rows.ts";
 import { checkColumns } from "./check-columns.ts";
 import type { Split } from "./data.ts";
@@ -11,7 +12,6 @@ import type { ProblemLog } from "./problem-log.ts";
 import { splitOf } from "./split.ts";
 import { readTable } from "./tables/read-table.ts";
 import type { TableRow } from "./tables/table.ts";
-import { finiteNumber } from "./targets/number.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** A row of a data set, with its split and weight settled and its cells as they are in the file. */
@@ -51,12 +51,13 @@ function weightOf({ weight: column }: ResolvedDataset, { values }: TableRow): nu
   if (column === undefined) return 1;
   const weight = weightNumber(values[column], column);
   if (weight < 0) throw new UnreadableValue(`the weight ${weight} is less than 0`, column);
+  if (weight > 0 && Math.fround(weight) === 0) throw new UnreadableValue(`the weight ${weight} is less than float32 tells from 0`, column);
   return weight;
 }
 
 function weightNumber(value: unknown, column: string): number {
   try {
-    return finiteNumber(value);
+    return cellNumber(value);
   } catch (error) {
     throw new UnreadableValue((error as Error).message, column);
   }

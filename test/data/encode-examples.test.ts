@@ -56,7 +56,7 @@ describe("what cannot be used is named", () => {
     ["an unknown modality", { foto: "red.png" }, /Example 2 has "foto"/],
     ["a missing file", { photo: "blue.png", numbers: [[1, 2], [3, 4]] }, /Example 2 .* "blue.png" does not exist/],
     ["a list of another shape", { photo: "red.png", numbers: [[1, 2]] }, /has 1 elements where its shape says 2/],
-    ["what is not a number", { photo: "red.png", numbers: [[1, 2], [3, "4"]] }, /"4" where a number is due/],
+    ["what is not a number", { photo: "red.png", numbers: [[1, 2], [3, "four"]] }, /"four" is not a finite number/],
   ])("%s", async (_, example, message) => {
     const failing = encoder.encode({ task: "sentiment", examples: [...examples.slice(0, 1), example], size: 2 });
     await expect(failing).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(message) as string });

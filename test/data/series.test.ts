@@ -39,7 +39,7 @@ describe("a series", () => {
     const unit = Math.round(1e6 / Math.sqrt(0.8)) / 1e6;
     expect(await read(data)).toEqual({ values: [-unit, unit, -unit, unit, 0, 0, 0, 0, 0, 0, 0, 0], mask: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0] });
     const first = await opened(spec({ ...one, keep: "first" }, "wave"), rows);
-    expect(first.preprocessing.statistics?.["wave"]?.means).toEqual([(9 + 1 + 3 + 3 + 2) / 5]);
+    expect(first.preprocessing.statistics?.["wave"]?.means[0]).toBeCloseTo((9 + 1 + 3 + 3 + 2) / 5, 12);
   });
 
   test("of several channels is a list of steps in one column, or a column for each named one", async () => {
@@ -76,7 +76,7 @@ describe("a series", () => {
   test.each<[Series, object, RegExp]>([
     [one, { wave: "no list" }, /it is not a list of steps/],
     [one, { wave: { a: 1 } }, /it is not a list of steps/],
-    [one, { wave: [1, "x"] }, /it is not a number at step 2/],
+    [one, { wave: [1, "x"] }, /step 2: "x" is not a finite number/],
     [one, { wave: [1, 1e39] }, /step 2: 1e\+39 is not a finite number/],
     [{ ...one, channels: 2 }, { wave: [[1, 2], [1]] }, /step 2 has 1 channels where 2 are declared/],
     [named, { wave: [[1, 2]] }, /it has 1 channels where 2 are declared: low, high/],

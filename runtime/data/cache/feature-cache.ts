@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import type { TensorData } from "../../engines/engine.ts";
+import type { StoredData } from "../feature-store.ts";
 import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.ts";
 
 /**
@@ -10,8 +10,8 @@ import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.
  */
 export interface FeatureCache {
   /** Fills the arrays of one value; false where it is not there. */
-  read(key: string, slots: readonly TensorData[]): Promise<boolean>;
-  write(key: string, slots: readonly TensorData[]): Promise<void>;
+  read(key: string, slots: readonly StoredData[]): Promise<boolean>;
+  write(key: string, slots: readonly StoredData[]): Promise<void>;
   /** Makes what was written so far readable, here and for others, and closes all files. Reading opens them again. */
   flush(): Promise<void>;
 }
@@ -66,7 +66,7 @@ class SegmentedCache implements FeatureCache {
     this.#places = places;
   }
 
-  async read(key: string, slots: readonly TensorData[]): Promise<boolean> {
+  async read(key: string, slots: readonly StoredData[]): Promise<boolean> {
     const bytes = await this.#find(key);
     if (bytes === undefined) return false;
     let at = 0;
@@ -77,7 +77,7 @@ class SegmentedCache implements FeatureCache {
     return true;
   }
 
-  write(key: string, slots: readonly TensorData[]): Promise<void> {
+  write(key: string, slots: readonly StoredData[]): Promise<void> {
     const bytes = Buffer.concat(slots.map(bytesOf));
     return this.#inTurn(async () => {
       const writer = await (this.#writer ??= this.#newWriter());
@@ -133,6 +133,6 @@ class SegmentedCache implements FeatureCache {
   }
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: StoredData): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -16,7 +16,7 @@ export function audioReader(name: string, modality: AudioModality): FeatureReade
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
-    ...(learnt ? { standardised: [name] } : {}),
+    ...(learnt ? { standardised: { features: [name], keptAs: "float32" as const } } : {}),
     decoding: {
       version: "1",
       async *content(source, context) {
@@ -31,7 +31,6 @@ export function audioReader(name: string, modality: AudioModality): FeatureReade
       const samples = await resample(sound, modality.rate, (frames.count - 1) * frames.hop + frames.window);
       const make = await making;
       const count = Math.min(Math.ceil(samples.length / frames.hop), frames.count);
-      values?.fill(learnt ? Number.NaN : 0);
       values?.set(make(samples, count));
       mask?.fill(1, 0, count);
     },

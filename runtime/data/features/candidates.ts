@@ -7,7 +7,7 @@ import type { Decoding, FeatureReader, FeatureSlots } from "./feature-reader.ts"
 /** What a modality's reader makes of each candidate. */
 type ParsedCandidates = readonly unknown[];
 
-/** Reads a modality once for each candidate of a row: what all of them share is repeated, and places beyond a row's own are zero. */
+/** Reads a modality once for each candidate of a row: what all of them share is repeated, and places beyond a row's own stay empty. */
 export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCandidates): FeatureReader<ParsedCandidates> {
   const partsOf = (value: unknown): readonly unknown[] => (parts.length === 1 ? [value] : (value as readonly unknown[]));
   const slotsAt = (slots: FeatureSlots, place: number): FeatureSlots =>

@@ -1,4 +1,5 @@
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
 import { audioReader } from "./audio.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { imageReader } from "./image.ts";
@@ -9,7 +10,7 @@ import { videoReader } from "./video.ts";
 import { tensorReader } from "./tensor.ts";
 import { textReader } from "./text.ts";
 
-const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, modality: ModalityOf<Kind>) => FeatureReader } = {
+const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, modality: ModalityOf<Kind>, rules: Rules) => FeatureReader } = {
   image: imageReader,
   text: textReader,
   table: tableReader,
@@ -20,8 +21,8 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, mod
   tensor: tensorReader,
 };
 
-export function featureReader(name: string, modality: ResolvedModality): FeatureReader {
+export function featureReader(name: string, modality: ResolvedModality, rules: Rules): FeatureReader {
   // The table pairs each kind with its own reader, which TypeScript cannot follow through an index.
-  const create = readers[modality.kind] as (name: string, modality: ResolvedModality) => FeatureReader;
-  return create(name, modality);
+  const create = readers[modality.kind] as (name: string, modality: ResolvedModality, rules: Rules) => FeatureReader;
+  return create(name, modality, rules);
 }

@@ -1,4 +1,5 @@
 import { featuresOfModality } from "../../../compiler/features.ts";
+import { cellNumber } from "../cell-number.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 import { bytesOf } from "./file-bytes.ts";
@@ -69,8 +70,8 @@ async function rowsOf(value: unknown, what: string, context: References): Promis
   if (typeof value === "string") return rowsOfFile(value, what, context);
   if (!Array.isArray(value)) throw new UnreadableValue(`its ${what} are no list of regions`);
   return value.map((row: unknown, at) => {
-    if (Array.isArray(row) && row.every((number): number is number => typeof number === "number" && Number.isFinite(number))) return row;
-    throw new UnreadableValue(`the ${what} of region ${at + 1} are no list of numbers`);
+    if (!Array.isArray(row)) throw new UnreadableValue(`the ${what} of region ${at + 1} are no list of numbers`);
+    return row.map((number: unknown) => cellNumber(number, `the ${what} of region ${at + 1} are no list of numbers: `));
   });
 }
 
@@ -78,7 +79,7 @@ async function rowsOfFile(reference: string, what: string, context: References):
   const { values, shape } = readNpy(await bytesOf(reference, context));
   const [count = 0, width = 0] = shape;
   if (shape.length !== 2) throw new UnreadableValue(`${reference}: its ${what} have ${shape.length} dimensions where there are 2, regions and numbers`);
-  if (!values.every((number) => Number.isFinite(number))) throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers`);
+  if (!values.every((number) => Number.isFinite(Math.fround(number)))) throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers in float32`);
   return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 }
 

@@ -1,22 +1,24 @@
 import { channelsOf, featuresOfModality } from "../../../compiler/features.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
+import { cellNumber } from "../cell-number.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
 
 /** Steps × channels, NaN for what is not there. */
-type Steps = Float32Array;
+type Steps = Float64Array;
 
 /**
  * float32 [steps, channels] of what changes over time, and its mask. Channels that have names are columns, each a list over time; otherwise one
  * column holds a list of steps, or several a step each. A step without any value is masked, as is the padding.
  */
-export function seriesReader(name: string, modality: ModalityOf<"series">): FeatureReader<Steps> {
+export function seriesReader(name: string, modality: ModalityOf<"series">, { numbersBeforeStandardising: keptAs }: Pick<Rules, "numbersBeforeStandardising">): FeatureReader<Steps> {
   const channels = channelsOf(modality);
   const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "";
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
-    standardised: [name],
+    standardised: { features: [name], keptAs },
     isMissing: (value, presence) => {
       if (isEmpty(value) || typeof value !== "object") return isEmpty(value);
       const cells = Object.values(value ?? {});
@@ -26,10 +28,9 @@ export function seriesReader(name: string, modality: ModalityOf<"series">): Feat
     parse: (value) => {
       const steps = typeof modality.channels === "number" ? stepsOf(value, channels) : transposed(value, modality.channels);
       const kept = modality.keep === "last" ? steps.slice(-modality.steps) : steps.slice(0, modality.steps);
-      return Float32Array.from(kept.flat());
+      return Float64Array.from(kept.flat());
     },
     encode: (values, [slot, mask]) => {
-      slot?.fill(Number.NaN);
       slot?.set(values);
       for (let step = 0; step < values.length / channels; step++) {
         if (mask && values.subarray(step * channels, (step + 1) * channels).some((value) => !Number.isNaN(value))) mask[step] = 1;
@@ -43,7 +44,7 @@ function stepsOf(value: unknown, channels: number): readonly (readonly number[])
   const steps = jsonCell(value, "a list of steps");
   if (!Array.isArray(steps)) throw new UnreadableValue("it is not a list of steps");
   return steps.map((cell: unknown, index) => {
-    const step = cell === "" ? null : jsonCell(cell, `a number at step ${index + 1}`);
+    const step = typeof cell === "string" && cell.trim() === "" ? null : typeof cell === "string" && cell.trim().startsWith("[") ? jsonCell(cell, `a list of numbers at step ${index + 1}`) : cell;
     const numbers: readonly unknown[] = Array.isArray(step) ? step : step === null && channels > 1 ? Array.from({ length: channels }, () => null) : [step];
     if (numbers.length !== channels) throw new UnreadableValue(`step ${index + 1} has ${numbers.length} channels where ${channels} are declared`);
     return numbers.map((number) => numberOf(number, `step ${index + 1}`));
@@ -67,7 +68,5 @@ function transposed(value: unknown, names: readonly string[]): readonly (readonl
 }
 
 function numberOf(value: unknown, place: string): number {
-  if (value === null || value === undefined) return Number.NaN;
-  if (typeof value !== "number" || !Number.isFinite(Math.fround(value))) throw new UnreadableValue(`${place}: ${JSON.stringify(value)} is not a finite number`);
-  return value;
+  return value === null || value === undefined ? Number.NaN : cellNumber(value, `${place}: `);
 }

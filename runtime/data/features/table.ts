@@ -1,5 +1,7 @@
 import { featuresOfModality } from "../../../compiler/features.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
 import { type TableColumn, tableColumns } from "../../../compiler/table-columns.ts";
+import { cellNumber } from "../cell-number.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 
@@ -10,13 +12,13 @@ export type TableCells = readonly (number | string | undefined)[];
  * `ids` int32 [columns], which say for each column whether a row has it and which category it is, and `numbers` float32 [numeric columns].
  * A raw example may be an object by the names of the columns, or a list in their order.
  */
-export function tableReader(name: string, modality: ModalityOf<"table">): FeatureReader<TableCells> {
+export function tableReader(name: string, modality: ModalityOf<"table">, { numbersBeforeStandardising: keptAs }: Pick<Rules, "numbersBeforeStandardising">): FeatureReader<TableCells> {
   const columns = tableColumns(modality);
   const isEmpty = (cell: unknown): boolean => cell === undefined || cell === null || (typeof cell === "string" && (cell.trim() === "" || modality.missing.includes(cell.trim())));
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "fitted",
-    standardised: [`${name}.numbers`],
+    standardised: { features: [`${name}.numbers`], keptAs },
     isMissing: (value) => {
       const cells = Array.isArray(value) || typeof value !== "object" ? cellsOf(value, columns) : Object.values(value ?? {});
       return cells !== undefined && cells.every(isEmpty);
@@ -48,11 +50,7 @@ function cellsOf(value: unknown, columns: readonly TableColumn[]): readonly unkn
 
 function parseCell({ kind, name }: TableColumn, cell: unknown): number | string {
   if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "boolean") throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is neither a number nor a category`);
-  if (kind === "categorical") return String(cell).trim();
-  const number = Number(cell);
-  // What float32 cannot hold is as good as no number.
-  if (!Number.isFinite(Math.fround(number))) throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is not a finite number`);
-  return number;
+  return kind === "categorical" ? String(cell).trim() : cellNumber(cell, `${name}: `);
 }
 
 function idOf(column: TableColumn, cell: number | string | undefined, categories: ReadonlyMap<string, number> | undefined): number {

@@ -1,4 +1,5 @@
 import { featuresOfModality } from "../../../compiler/features.ts";
+import { cellNumber } from "../cell-number.ts";
 import { NumberGrid } from "../number-grid.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
@@ -23,14 +24,13 @@ export function tensorReader(name: string, modality: ModalityOf<"tensor">): Feat
 function fromGrid({ shape, data }: NumberGrid, wanted: readonly number[]): Float32Array {
   const [own, due] = [shape, wanted].map((each) => each.filter((length) => length !== 1).join(" × "));
   if (own !== due) throw new UnreadableValue(`it is ${shape.join(" × ")} where its shape says ${wanted.join(" × ")}`);
-  return Float32Array.from(data);
+  return Float32Array.from(data, (number) => cellNumber(number));
 }
 
 function flatten(value: unknown, shape: readonly number[], into: number[]): void {
   const [length, ...inner] = shape;
   if (length === undefined) {
-    if (typeof value !== "number" || !Number.isFinite(value)) throw new UnreadableValue(`it holds ${JSON.stringify(value)} where a number is due`);
-    into.push(value);
+    into.push(cellNumber(value));
     return;
   }
   if (!Array.isArray(value)) throw new UnreadableValue(`it is not a list of ${length}, as its shape says`);

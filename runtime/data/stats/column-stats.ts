@@ -1,3 +1,4 @@
+import { isNumberText } from "../cell-number.ts";
 import type { TableRow } from "../tables/table.ts";
 
 export interface ColumnStats {
@@ -27,7 +28,7 @@ export function columnStats(column: string, rows: readonly TableRow[]): ColumnSt
 
 function typeOf(cell: unknown): string | undefined {
   if (cell === undefined || cell === null || (typeof cell === "string" && cell.trim() === "")) return undefined;
-  if (typeof cell === "string") return Number.isFinite(Number(cell)) ? "number" : "text";
+  if (typeof cell === "string") return isNumberText(cell) ? "number" : "text";
   if (typeof cell === "number" || typeof cell === "bigint") return "number";
   if (typeof cell === "boolean") return "truth value";
   if (cell instanceof Uint8Array) return "bytes";

@@ -52,7 +52,7 @@ const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf
     const unknown = cells.filter(({ column, cell }) => column.kind === "categorical" && cell !== undefined && known.get(column.name)?.has(String(cell)) !== true);
     return { "missing share": ratio(cells.filter(({ cell }) => cell === undefined).length, cells.length), "unknown share": ratio(unknown.length, cells.filter(({ column }) => column.kind === "categorical").length) };
   },
-  series: (modality, { values }) => quantiles("steps kept", values.map(({ parsed }) => (parsed as Float32Array).length / channelsOf(modality))),
+  series: (modality, { values }) => quantiles("steps kept", values.map(({ parsed }) => (parsed as Float64Array).length / channelsOf(modality))),
   image: async (_, { values }) => {
     const sizes = [];
     for (const { parsed, references } of values) sizes.push(await pictureSize(parsed as Parameters<typeof pictureSize>[0], references));

@@ -1,5 +1,5 @@
+import { cellNumber } from "../cell-number.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
-import { finiteNumber } from "./number.ts";
 import type { TargetReader } from "./target-reader.ts";
 
 /** `float32 [most]`: the relevance of each candidate, −1 where there is none. The place of the relevant one, from 0, or a list of grades; in text files as JSON. */
@@ -16,12 +16,12 @@ export const ranking: TargetReader = {
 function gradesOf(value: unknown, candidates: number): readonly number[] {
   const given: unknown = typeof value === "string" && value.trim().startsWith("[") ? parsed(value) : value;
   if (Array.isArray(given)) {
-    const grades = given.map(finiteNumber);
+    const grades = given.map((grade) => cellNumber(grade));
     if (grades.length !== candidates) throw new UnreadableValue(`it has ${grades.length} grades where there are ${candidates} candidates`);
     if (grades.some((grade) => grade < 0)) throw new UnreadableValue("a relevance is less than 0");
     return grades;
   }
-  const place = finiteNumber(given);
+  const place = cellNumber(given);
   if (!Number.isInteger(place) || place < 0 || place >= candidates) throw new UnreadableValue(`${place} is not the place of one of ${candidates} candidates, counted from 0`);
   return Array.from({ length: candidates }, (_, candidate) => (candidate === place ? 1 : 0));
 }
