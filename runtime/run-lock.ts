@@ -87,9 +87,13 @@ export const runLockSchema = {
 
 export const runLockFile: CheckedJson<RunLock> = checkedJson(runLockSchema);
 
-export async function readRunLock({ path, lock }: RunFolder): Promise<RunLock> {
+export async function readRunLock(folder: RunFolder): Promise<RunLock> {
+  requireRun(folder);
+  return runLockFile.read(folder.lock);
+}
+
+export function requireRun({ path, lock }: RunFolder): void {
   if (!existsSync(lock)) throw new UserError("usage", `"${path}" is no run folder.`, "Name a folder that `mtl train` made, below runs/ by default.");
-  return runLockFile.read(lock);
 }
 
 export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps"> {

@@ -1,6 +1,7 @@
 import { basename, dirname, join, relative, resolve as resolvePath } from "node:path";
 import { readBundle } from "./bundle.ts";
 import { compileFile } from "./compile.ts";
+import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
 import { readRunLock } from "./run-lock.ts";
@@ -32,11 +33,17 @@ export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions
   const runs = resolvePath(options.runs ?? "runs");
   const run = (seed: number, observer: TrainOptions["observer"]) => train({ ...options, ...(observer ? { observer } : {}), specification, runs, seed });
   let path: string | undefined;
-  return trainAllOf({ seeds, runs: [] }, options, run, async () => (path ??= await createSeedsFile(runs, options.name ?? model.name)));
+  const fileOf = async (): Promise<string> => (path ??= await createSeedsFile(runs, options.name ?? model.name));
+  return trainAllOf({ seeds, runs: [] }, options, run, fileOf);
 }
 
 /** Ends what `trainSeeds` began: runs that have ended stay as they are, the one that was cut goes on, the others are trained from the first run's copy of the specification. */
 export async function resumeSeeds(path: string, options: ResumeOptions = {}): Promise<SeedsResult> {
+  await seedsFile.read(path);
+  return withSeedsLock(path, () => resumeAll(path, options));
+}
+
+async function resumeAll(path: string, options: ResumeOptions): Promise<SeedsResult> {
   const known = await seedsFile.read(path);
   const folder = dirname(resolvePath(path));
   const [firstRun] = known.runs;
@@ -87,6 +94,16 @@ async function trainAllOf(known: Pick<SeedsFile, "seeds" | "runs">, { observer }
   }
   const summary = summarizeSeeds(results.map((result) => result.results));
   return { file: await write(summary), runs: results, summary };
+}
+
+/** Two processes that end the same seeds would both train those that have not begun. */
+async function withSeedsLock<Result>(path: string, use: () => Promise<Result>): Promise<Result> {
+  const lock = await takeProcessLock(join(dirname(resolvePath(path)), `.${basename(path)}.lock`));
+  try {
+    return await use();
+  } finally {
+    await lock.release();
+  }
 }
 
 function withWayBack({ kind, message }: UserError, file: string): UserError {

@@ -20,7 +20,7 @@ import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
-import { type RunLock, checkStarts, createRunLock, readRunLock, runLockFile } from "./run-lock.ts";
+import { type RunLock, checkStarts, createRunLock, readRunLock, requireRun, runLockFile } from "./run-lock.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
 import { startNote, startReportFile } from "./start/start-report.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
@@ -89,29 +89,50 @@ export async function trainCompiled(options: TrainOptions, compiled: CompiledSpe
     checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
     const starts = await openForeignStarts({ program: compiled.program, folders: { root: folders.root, runs }, preprocessing: async () => opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
-    const lock = await createRunLock({ folder, folders, compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, starts });
-    await mkdir(folder.model, { recursive: true });
-    if (options.tensorboard !== false) await mkdir(folder.tensorboard);
-    await writeSources(folder.path, compiled);
-    await writeBundle(folder.model, compiled, opened.data.preprocessing);
-    await runLockFile.write(folder.lock, lock);
-    return await trainIn({ folder, folders, lock, compiled, options, starts, ...opened });
+    return withLock(folder, options, async (observer) => {
+      const lock = await createRunLock({ folder, folders, compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, starts });
+      await mkdir(folder.model, { recursive: true });
+      if (options.tensorboard !== false) await mkdir(folder.tensorboard);
+      await writeSources(folder.path, compiled);
+      await writeBundle(folder.model, compiled, opened.data.preprocessing);
+      await runLockFile.write(folder.lock, lock);
+      return trainIn({ folder, folders, lock, compiled, options, observer, starts, ...opened });
+    });
   });
 }
 
 /** Goes on with a run that was interrupted or killed, to the same bits as if it had not been. Of a run that has ended, gives the results. */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainingResult> {
   const folder = new RunFolder(run);
-  const lock = await readRunLock(folder);
-  const { compiled, preprocessing } = await readBundle(folder.model);
-  const found = await findRunData({ run: folder, lock, compiled, data: options.data });
-  requireUnchanged(changesSince(lock, found));
-  if (found.note !== undefined) options.observer?.onNote?.(found.note);
-  const { folders } = found;
-  return withEngineAndData({ compiled, preprocessing, folders, ...noteOf(options), ...engineOf(lock, options) }, async (opened) => {
-    requireUnchanged(changesSince(lock, found, opened.data));
-    return trainIn({ folder, folders, lock, compiled, options, ...opened });
+  requireRun(folder);
+  return withLock(folder, options, async (observer) => {
+    const lock = await readRunLock(folder);
+    const { compiled, preprocessing } = await readBundle(folder.model);
+    const found = await findRunData({ run: folder, lock, compiled, data: options.data });
+    requireUnchanged(changesSince(lock, found));
+    if (found.note !== undefined) observer.onNote?.(found.note);
+    const { folders } = found;
+    return withEngineAndData({ compiled, preprocessing, folders, ...noteOf(options), ...engineOf(lock, options) }, async (opened) => {
+      requireUnchanged(changesSince(lock, found, opened.data));
+      return trainIn({ folder, folders, lock, compiled, options, observer, ...opened });
+    });
   });
+}
+
+/** Alone at work in a run, before anything of it is read or written. What goes wrong is noted in its log. */
+async function withLock<Result>(folder: RunFolder, options: RunOptions, use: (observer: TrainingObserver) => Promise<Result>): Promise<Result> {
+  const processLock = await takeProcessLock(folder.processLock);
+  const observer = observerWithLog(options.observer ?? {}, folder);
+  try {
+    if (processLock.stale !== undefined) observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
+    return await use(observer);
+  } catch (cause) {
+    const error = asUserError(cause);
+    appendLog(folder, error instanceof Error ? error.message : String(error));
+    throw error instanceof UserError && error.kind === "interrupted" ? withWayBack(error, folder) : error;
+  } finally {
+    await processLock.release();
+  }
 }
 
 /** The engine that the run began on, unless told otherwise. */
@@ -129,27 +150,19 @@ interface OpenRun extends EngineAndData {
   readonly lock: RunLock;
   readonly compiled: CompiledSpecification;
   readonly options: RunOptions;
+  readonly observer: TrainingObserver;
   /** Of a run that begins. */
   readonly starts?: ForeignStarts;
 }
 
 async function trainIn(run: OpenRun): Promise<TrainingResult> {
-  const { folder, options } = run;
-  const processLock = await takeProcessLock(folder.processLock);
-  const observer = observerWithLog(options.observer ?? {}, folder);
+  const { options, lock, engine, observer } = run;
   const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals();
   try {
-    const { lock, engine } = run;
     if (engine.name !== lock.engine) observer.onNote?.(`The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`);
-    if (processLock.stale !== undefined) observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
-    return await trainLocked(run, observer, interruption.signal);
-  } catch (cause) {
-    const error = asUserError(cause);
-    appendLog(folder, error instanceof Error ? error.message : String(error));
-    throw error instanceof UserError && error.kind === "interrupted" ? withWayBack(error, folder) : error;
+    return await trainLocked(run, interruption.signal);
   } finally {
     interruption.stop();
-    await processLock.release();
   }
 }
 
@@ -159,8 +172,8 @@ function withWayBack({ kind, message }: UserError, { path }: RunFolder): UserErr
 
 const evaluatedSplits: readonly Split[] = ["validation", "test"];
 
-async function trainLocked(run: OpenRun, observer: TrainingObserver, interrupt: AbortSignal): Promise<TrainingResult> {
-  const { folder, lock, compiled: { program, sources }, data, engine } = run;
+async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<TrainingResult> {
+  const { folder, lock, compiled: { program, sources }, data, engine, observer } = run;
   const checkpoints = new CheckpointFolder(folder.checkpoints);
   const newest = await checkpoints.newest();
   const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);

@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, 
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type TrainingResult, SpecificationError, evaluate, load, resume, train } from "../../runtime/index.ts";
+import { isHeld } from "../../runtime/process-lock.ts";
 import { writeSmallModel } from "./small-model.ts";
 import { newFolder } from "./tiny-run.ts";
 
@@ -19,7 +20,7 @@ const json = (...path: readonly string[]) => JSON.parse(readFileSync(within(...p
 
 describe("a run folder", () => {
   test("has all that peers' users look for", () => {
-    const names = ["checkpoints", "eval", "evaluation", "log.txt", "metrics.jsonl", "model", "run.lock.json", "spec.mtl", "spec.resolved.json", "tensorboard"];
+    const names = ["checkpoints", "eval", "evaluation", "log.txt", "metrics.jsonl", "model", "process.lock", "run.lock.json", "spec.mtl", "spec.resolved.json", "tensorboard"];
     expect(readdirSync(result.folder).toSorted()).toEqual(names);
     expect(readFileSync(within("spec.mtl"), "utf8")).toBe(readFileSync(join(root, "colours.mtl"), "utf8"));
     expect(readdirSync(within("model")).toSorted()).toEqual(["model.json", "model.safetensors", "preprocessing.json", "spec.mtl", "spec.resolved.json"]);
@@ -101,12 +102,15 @@ test("a run that is interrupted can be loaded, and resumed to the same bits", as
   await expect(stop).rejects.toMatchObject({ kind: "interrupted" });
   const [name = ""] = readdirSync(options.runs);
   const run = join(options.runs, name);
-  expect(existsSync(join(run, "process.lock"))).toBe(false);
+  expect(await isHeld(join(run, "process.lock"))).toBe(false);
   const model = await load(run, { threads });
   expect(await model.predict(example, { task: "hue" })).toMatchObject({ kind: "category" });
   await model.dispose();
-  const resumed = await resume(run, { interrupt: new AbortController().signal });
-  expect(resumed.results).toEqual(result.results);
+  const pair = await Promise.allSettled(Array.from({ length: 2 }, () => resume(run, { interrupt: new AbortController().signal })));
+  const resumed = pair.flatMap((each) => (each.status === "fulfilled" ? [each.value.results] : []));
+  const refused = pair.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []));
+  expect(resumed).toEqual([result.results]);
+  expect(refused).toEqual([expect.stringContaining("is at work in this run")]);
   expect(readFileSync(join(run, "model", "model.safetensors"))).toEqual(readFileSync(within("model", "model.safetensors")));
 });
 

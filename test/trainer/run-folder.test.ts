@@ -1,12 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { load } from "../../runtime/load.ts";
 import { type CompiledSpecification, layOutSources } from "../../runtime/compile.ts";
 import { MetricsLog } from "../../runtime/metrics-log.ts";
-import { takeProcessLock } from "../../runtime/process-lock.ts";
+import { ownIdentity } from "../../runtime/process-identity.ts";
+import { isHeld, takeProcessLock } from "../../runtime/process-lock.ts";
 import { createRunFolder } from "../../runtime/run-folder.ts";
 import { newFolder } from "./tiny-run.ts";
 
@@ -35,33 +36,59 @@ describe("run folders", () => {
 });
 
 describe("the lock of a run folder", () => {
+  const newPath = async () => join(await newFolder(), "process.lock");
+  const own = () => ({ ...ownIdentity() });
+  const leave = (path: string, turn: number, content: string) => {
+    mkdirSync(join(path, String(turn)), { recursive: true });
+    writeFileSync(join(path, String(turn), "holder.json"), content);
+  };
+
   test("keeps a second process out until it is released", async () => {
-    const path = join(await newFolder(), "process.lock");
+    const path = await newPath();
     const lock = await takeProcessLock(path);
+    expect(await isHeld(path)).toBe(true);
     await expect(takeProcessLock(path)).rejects.toMatchObject({ kind: "run_failed", message: expect.stringContaining(String(process.pid)) });
     await lock.release();
-    await (await takeProcessLock(path)).release();
-    expect(await readdir(join(path, ".."))).toEqual([]);
+    expect(await isHeld(path)).toBe(false);
+    const next = await takeProcessLock(path);
+    expect(next.stale).toBeUndefined();
+    await next.release();
   });
 
   test.each([
-    ["of a process that is gone", JSON.stringify({ pid: 2 ** 30, host: hostname() }), 2 ** 30],
-    ["of an earlier process with our number", JSON.stringify({ pid: process.pid, host: hostname() }), process.pid],
-    ["that was half-written", '{"pid":', undefined],
+    ["of a process that is gone", () => JSON.stringify({ pid: 2 ** 30, host: hostname() }), 2 ** 30],
+    ["of an earlier process with our number", () => JSON.stringify({ ...own(), started: "before 1" }), process.pid],
+    ["that a machine which went down left empty", () => "", undefined],
   ])("%s is taken over", async (_, content, stale) => {
-    const path = join(await newFolder(), "process.lock");
-    writeFileSync(path, content);
+    const path = await newPath();
+    leave(path, 3, content());
     const lock = await takeProcessLock(path);
     expect(lock.stale).toBe(stale);
-    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ pid: process.pid, host: hostname() });
+    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining(String(process.pid)) });
     await lock.release();
   });
 
   test("of another machine stands", async () => {
-    const path = join(await newFolder(), "process.lock");
-    writeFileSync(path, JSON.stringify({ pid: 1, host: "elsewhere.example" }));
-    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining("elsewhere.example") });
-    await rm(path);
+    const path = await newPath();
+    leave(path, 1, JSON.stringify({ pid: 1, host: "elsewhere.example" }));
+    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining("elsewhere.example"), help: expect.stringContaining(path) });
+  });
+
+  test("that a version before left as a file is taken over if its process is gone", async () => {
+    const path = await newPath();
+    writeFileSync(path, JSON.stringify({ pid: process.ppid, host: hostname() }));
+    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining(String(process.ppid)) });
+    writeFileSync(path, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
+    const lock = await takeProcessLock(path);
+    expect(lock.stale).toBeUndefined();
+    expect(await isHeld(path)).toBe(true);
+    await lock.release();
+  });
+
+  test("leaves the last two turns, however often it is taken", async () => {
+    const path = await newPath();
+    for (let turn = 0; turn < 5; turn++) await (await takeProcessLock(path)).release();
+    expect((await readdir(path)).sort()).toEqual(["4", "5"]);
   });
 });
 

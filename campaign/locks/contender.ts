@@ -1,0 +1,28 @@
+import { type ProcessLock, takeProcessLock } from "../../runtime/process-lock.ts";
+import { UserError } from "../../runtime/user-error.ts";
+
+/** What a contender is told: to take the lock at a moment, or to give it back. */
+export type Order = { readonly take: string; readonly at: number } | { readonly release: true };
+export type Reply = "won" | "refused" | "released" | `failed: ${string}`;
+
+let held: ProcessLock | undefined;
+
+async function obey(order: Order): Promise<Reply> {
+  if ("release" in order) {
+    await held?.release();
+    held = undefined;
+    return "released";
+  }
+  // All contenders begin at once, as far as the machine lets them.
+  while (Date.now() < order.at);
+  try {
+    held = await takeProcessLock(order.take);
+    return "won";
+  } catch (error) {
+    return error instanceof UserError && error.message.includes("is at work") ? "refused" : `failed: ${String(error)}`;
+  }
+}
+
+process.on("message", (order: Order) => {
+  void obey(order).then((reply) => process.send?.(reply));
+});

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** A process, told from later ones that get its number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly host: string;
+  /** When it began, as its system tells it; absent where that cannot be asked. */
+  readonly started?: string;
+}
+
+export function ownIdentity(): ProcessIdentity {
+  const started = startOf(process.pid);
+  return { pid: process.pid, host: hostname(), ...(started === undefined ? {} : { started }) };
+}
+
+/** Whether it still runs, as far as one can tell: that of another machine is taken to. */
+export function isRunning({ pid, host, started }: ProcessIdentity): boolean {
+  if (host !== hostname()) return true;
+  if (!isThere(pid)) return false;
+  const now = startOf(pid);
+  return now !== ended && (started === undefined || now === undefined || now === started);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Of a process that has ended, and whose parent has not asked for its exit code yet. */
+const ended = "ended";
+
+function startOf(pid: number): string | undefined {
+  try {
+    if (process.platform === "linux") return linuxStartOf(pid);
+    if (process.platform === "win32") return undefined;
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" }, stdio: ["ignore", "pipe", "ignore"] }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** proc(5): the third field of `stat` is the state, the 22nd when it began, in ticks since the machine did. The second, a name, may hold anything. */
+function linuxStartOf(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (fields[0] === "Z" || fields[0] === "X") return ended;
+  return `${readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()} ${fields[19] ?? ""}`;
+}
