@@ -1,4 +1,5 @@
-import picomatch from "picomatch";
+import { type Glob, globOf, matchesGlob } from "./globs/glob.ts";
+import { weightNames } from "./globs/parse-glob.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
 import type { Patterns } from "./schema/types.ts";
 
@@ -33,16 +34,13 @@ export function matchesPatterns(weight: string, { include, except }: Patterns): 
   return include.some((pattern) => globMatches(pattern, weight)) && !except.some((pattern) => globMatches(pattern, weight));
 }
 
-const matchers = new Map<string, (path: string) => boolean>();
+const globs = new Map<string, Glob>();
 
 /** Globs over names of weights, whose segments are joined by dots: `*` is one segment, `**` any number. */
 export function globMatches(pattern: string, weight: string): boolean {
-  let matcher = matchers.get(pattern);
-  if (!matcher) {
-    matcher = picomatch(pattern.replaceAll(".", "/"), { nonegate: true });
-    matchers.set(pattern, matcher);
-  }
-  return matcher(weight.replaceAll(".", "/"));
+  const glob = globs.get(pattern) ?? globOf(pattern, weightNames);
+  globs.set(pattern, glob);
+  return matchesGlob(glob, weight);
 }
 
 /** Names as the fewest patterns `path.**` that fit all of them and none of the others. */

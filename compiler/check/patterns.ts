@@ -39,11 +39,11 @@ function namePath(item: Expression): string | undefined {
   return object && `${object}.${item.member.name}`;
 }
 
-/** `"layers.{0..half}.**"`: ranges become `{0,1,2}`, params their values; `{task}` stays for the stage to fill. */
+/** `"layers.{0..half}.**"`: params become their values, and a range of one number that number; `{task}` stays for the stage to fill. */
 function interpolate(elaboration: Elaboration, frame: Frame, text: string, at: Expression): string | undefined {
   let sound = true;
   const valueOf = (name: string): string => {
-    if (/^-?\d+$/u.test(name)) return name;
+    if (/^-?\d+$/u.test(name)) return String(Number(name));
     const value = evaluate(elaboration, frame, { kind: "Name", span: at.span, name });
     if (value.kind === "number" || value.kind === "string") return String(value.value);
     sound = false;
@@ -53,10 +53,8 @@ function interpolate(elaboration: Elaboration, frame: Frame, text: string, at: E
     if (inside === "task") return whole;
     const range = /^\s*([\w]+)\s*\.\.\s*([\w]+)\s*$/u.exec(inside);
     if (range) {
-      const [from, to] = [Number(valueOf(range[1] ?? "")), Number(valueOf(range[2] ?? ""))];
-      const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
-      // Braces around a single one are letters to a glob.
-      return numbers.length === 1 ? String(from) : `{${numbers.join(",")}}`;
+      const [from, to] = [valueOf(range[1] ?? ""), valueOf(range[2] ?? "")];
+      return from === to ? from : `{${from}..${to}}`;
     }
     return inside.includes(",") ? whole : valueOf(inside.trim());
   });

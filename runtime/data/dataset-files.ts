@@ -1,11 +1,12 @@
-import { glob, isDynamicPattern } from "tinyglobby";
 import { stat } from "node:fs/promises";
 import { isAbsolute, normalize, resolve } from "node:path";
+import { hasWildcards } from "../../compiler/globs/parse-glob.ts";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { UserError } from "../user-error.ts";
 import { type Split, splitNames } from "./data.ts";
 import { type DataFolders, allowedPlaces, nameWithin, searchedFolders } from "./data-folders.ts";
 import { realFolder, referencesWithin } from "./file-references.ts";
+import { globFiles } from "./glob-files.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** A table of a data set: a file, or a folder with one folder for each class. */
@@ -48,14 +49,14 @@ async function filesOf(named: string, split: Split | undefined, folders: DataFol
 
 /** A file may have brackets in its name. */
 async function isPattern(named: string, folders: DataFolders): Promise<boolean> {
-  if (!isDynamicPattern(named)) return false;
+  if (!hasWildcards(named)) return false;
   const found = await Promise.all(searchedFolders(folders).map((folder) => stat(resolve(folder, named)).catch(() => undefined)));
   return found.every((each) => each === undefined);
 }
 
 async function matches(pattern: string, folders: DataFolders): Promise<readonly string[]> {
   for (const folder of searchedFolders(folders)) {
-    const names = (await glob(pattern, { cwd: folder, expandDirectories: false })).sort();
+    const names = await globFiles(pattern, folder);
     if (names.length > 0) return names;
   }
   throw new UserError("data", `No file matches "${pattern}".`, `It was looked for in ${searchedFolders(folders).join(" and in ")}; in patterns, * stands for any name and ** for any folders.`);

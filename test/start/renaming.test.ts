@@ -20,6 +20,12 @@ describe("renamed", () => {
     expect(renamed(name, { from, to })).toBe(expected);
   });
 
+  test("many wildcards over a long name are no more work than their lengths", () => {
+    const renaming = { from: `${"*a".repeat(60)}b`, to: `${"*c".repeat(60)}d` };
+    expect(renamed("a".repeat(900), renaming)).toBeUndefined();
+    expect(renamed(`${"a".repeat(900)}b`, renaming)).toBe(`${"a".repeat(781)}c${"ac".repeat(59)}d`);
+  });
+
   test("both sides have the same wildcards in the same order", () => {
     expect(wildcardsAgree({ from: "a.*.b.**", to: "*.c.**" })).toBe(true);
     expect(wildcardsAgree({ from: "a.*", to: "b.**" })).toBe(false);
