@@ -31,7 +31,7 @@ const parts = new Map<string, readonly Part[]>();
 function partsOf(pattern: string): readonly Part[] {
   const known = parts.get(pattern);
   if (known) return known;
-  const made = pattern.split(".").flatMap((segment) => (segment === "**" ? ["**"] : [...segment.replaceAll(/\*+/gu, "*"), "."]));
+  const made = pattern.split(".").flatMap((segment) => (segment === "**" ? ["**"] : [...segment.replaceAll(/\*+/gu, "*").split(""), "."]));
   parts.set(pattern, made);
   return made;
 }
@@ -41,7 +41,7 @@ function partsOf(pattern: string): readonly Part[] {
  * name is told once for each pair of places, so that the work is the product of their lengths and no more.
  */
 function captures(pattern: readonly Part[], text: string): readonly string[] | undefined {
-  const letters = [...text];
+  const letters = text.split("");
   const fits = fittingRests(pattern, letters);
   const isFitting = (part: number, at: number): boolean => fits[part * (letters.length + 1) + at] === 1;
   if (!isFitting(0, 0)) return undefined;
