@@ -7,8 +7,12 @@ function mistakes(name: string, meant: string): number {
   return swapped ? 1 : distance(name, meant);
 }
 
+/** Nobody mistypes what is longer, and comparing takes as long as both lengths multiplied. */
+const longest = 128;
+
 /** The candidate that a typing mistake most likely meant, or nothing if all are far away. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > longest) return undefined;
   const lower = name.toLowerCase();
   let best: string | undefined;
   // Of a name of one or two letters, any other of that length would be near.

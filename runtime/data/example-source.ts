@@ -4,7 +4,6 @@ import { pictureUri } from "./features/image.ts";
 import type { TableCells } from "./features/table.ts";
 import type { ModalityColumn } from "./modality-column.ts";
 import { NumberGrid } from "./number-grid.ts";
-import type { DatasetRow } from "./read-dataset.ts";
 import type { TaskRow } from "./task-rows.ts";
 
 /** An example as its data set has it, for people to look at. */
@@ -27,19 +26,14 @@ export interface ExampleInput {
   readonly files: readonly string[];
 }
 
-export function keyOf({ dataset, row: index }: TaskRow): string {
-  const row = rowAt({ dataset, row: index });
-  return `${dataset.dataset.name}/${row.file}:${row.row}`;
-}
-
-export function rowAt({ dataset, row: index }: Pick<TaskRow, "dataset" | "row">): DatasetRow {
-  const row = dataset.rows[index];
-  if (row === undefined) throw new Error(`data set "${dataset.dataset.name}" has no row ${index}`);
-  return row;
+export function keyOf({ dataset, row }: TaskRow): string {
+  return `${dataset.dataset.name}/${dataset.rows.source(row).file}:${dataset.rows.number(row)}`;
 }
 
 export async function exampleSource(taskRow: TaskRow, { tasks, modalities }: ResolvedSpecification, task: string, folders: DataFolders): Promise<ExampleSource> {
-  const { file, row, references } = rowAt(taskRow);
+  const { rows } = taskRow.dataset;
+  const { file, references } = rows.source(taskRow.row);
+  const row = rows.number(taskRow.row);
   const inputs: ExampleInput[] = [];
   for (const { modality: name } of tasks[task]?.inputs ?? []) {
     const [column, modality] = [taskRow.dataset.columns.get(name), modalities[name]];

@@ -4,8 +4,8 @@ import { rulesOf } from "../../compiler/semantics.ts";
 import { type ModalityField, modalityNamed } from "./dataset-fields.ts";
 import { bytesOf, fileSource, isMissingFile } from "./features/file-bytes.ts";
 import type { FileReferences } from "./file-references.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
-import type { DatasetRow } from "./read-dataset.ts";
+import { countConcurrently } from "./map-concurrently.ts";
+import type { DatasetRows } from "./rows/dataset-rows.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /**
@@ -48,7 +48,7 @@ function textOf(bytes: Uint8Array): string {
 /** The cells of a modality in the rows of a data set, with what is in files in the place of their names. */
 export interface FieldValues {
   /** One cell, or one for each column. Throws `UnreadableValue` where its file cannot be read. */
-  of(row: DatasetRow): unknown;
+  of(row: number): unknown;
   /** SHA-256 of what was read from files, where any was. */
   readonly content: string | undefined;
   /** Of its columns, those that are read as text although they hold nothing but names of files that are there. */
@@ -65,36 +65,44 @@ interface NamedValue {
 /** Files that are open at a time. */
 const concurrency = 16;
 
-export async function readFieldValues(field: ModalityField, specification: ResolvedSpecification, rows: readonly DatasetRow[]): Promise<FieldValues> {
+export async function readFieldValues(field: ModalityField, specification: ResolvedSpecification, rows: DatasetRows): Promise<FieldValues> {
   const modality = modalityNamed(specification, field.modality);
   const byTable = rulesOf(specification).classFolderValue === "content";
   // The same name means another file where another table has it.
   const known = new Map<FileReferences, Map<unknown, NamedValue>>();
-  const isNamed = (column: string, { files = [] }: DatasetRow): boolean => inFiles[modality.kind] !== "name" && (field.files.includes(column) || (byTable && files.includes(column)));
-  for (const row of rows) {
-    const { references, values } = row;
-    for (const cell of field.columns.filter((column) => isNamed(column, row) && !isMissingFile(values[column])).map((column) => values[column])) {
+  const isNamed = (column: string, row: number): boolean => inFiles[modality.kind] !== "name" && (field.files.includes(column) || (byTable && rows.source(row).files.includes(column)));
+  const named: NamedValue[] = [];
+  const inText = new Set(field.columns);
+  for (let row = 0; row < rows.length; row++) {
+    for (const column of field.columns) {
+      if (!isNamed(column, row)) continue;
+      inText.delete(column);
+      const cell = rows.cell(row, column);
+      if (isMissingFile(cell)) continue;
+      const { references } = rows.source(row);
       const ofTable = known.get(references) ?? new Map<unknown, NamedValue>();
       known.set(references, ofTable);
-      if (!ofTable.has(cell)) ofTable.set(cell, { cell, references, value: undefined });
+      if (ofTable.has(cell)) continue;
+      const value: NamedValue = { cell, references, value: undefined };
+      ofTable.set(cell, value);
+      named.push(value);
     }
   }
-  const named = [...known.values()].flatMap((ofTable) => [...ofTable.values()]);
-  await mapConcurrently(named, concurrency, async (each) => {
-    each.value = await valueOfFile(modality, each.cell, each.references).catch(unreadable);
+  await countConcurrently(named.length, concurrency, async (index) => {
+    const each = named[index];
+    if (each) each.value = await valueOfFile(modality, each.cell, each.references).catch(unreadable);
   });
-  const valueOf = (row: DatasetRow, column: string): unknown => {
-    if (!isNamed(column, row)) return row.values[column];
-    const value = known.get(row.references)?.get(row.values[column])?.value;
+  const valueOf = (row: number, column: string): unknown => {
+    const cell = rows.cell(row, column);
+    if (!isNamed(column, row)) return cell;
+    const value = known.get(rows.source(row).references)?.get(cell)?.value;
     if (value instanceof UnreadableValue) throw value;
     return value;
   };
+  const [only = "", ...others] = field.columns;
   return {
-    of: (row) => {
-      const cells = field.columns.map((column) => valueOf(row, column));
-      return cells.length === 1 ? cells[0] : cells;
-    },
-    pathLike: inFiles[modality.kind] === "text" ? await pathLikeColumns(field.columns.filter((column) => !rows.some((row) => isNamed(column, row))), rows) : [],
+    of: others.length === 0 ? (row) => valueOf(row, only) : (row) => field.columns.map((column) => valueOf(row, column)),
+    pathLike: inFiles[modality.kind] === "text" ? await pathLikeColumns([...inText], rows) : [],
     content: named.length > 0 ? hashOf(named.map(({ value }) => (value instanceof UnreadableValue ? "unreadable" : JSON.stringify(value)))) : undefined,
   };
 }
@@ -102,13 +110,16 @@ export async function readFieldValues(field: ModalityField, specification: Resol
 /** Cells that are looked at. */
 const sample = 20;
 
-async function pathLikeColumns(columns: readonly string[], rows: readonly DatasetRow[]): Promise<readonly string[]> {
+async function pathLikeColumns(columns: readonly string[], rows: DatasetRows): Promise<readonly string[]> {
   const found: string[] = [];
   for (const column of columns) {
-    const cells = rows.filter(({ values }) => !isMissingFile(values[column])).slice(0, sample);
-    const isPath = async ({ values: { [column]: cell }, references }: DatasetRow): Promise<boolean> =>
-      typeof cell === "string" && /^\S+\.\w{1,5}$/.test(cell) && (await references(cell).then(() => true, () => false));
-    const paths = cells.every(({ values }) => typeof values[column] === "string") ? await Promise.all(cells.map(isPath)) : [false];
+    const cells: { readonly cell: unknown; readonly references: FileReferences }[] = [];
+    for (let row = 0; row < rows.length && cells.length < sample; row++) {
+      const cell = rows.cell(row, column);
+      if (!isMissingFile(cell)) cells.push({ cell, references: rows.source(row).references });
+    }
+    const isPath = async (cell: unknown, references: FileReferences): Promise<boolean> => typeof cell === "string" && /^\S+\.\w{1,5}$/.test(cell) && (await references(cell).then(() => true, () => false));
+    const paths = cells.every(({ cell }) => typeof cell === "string") ? await Promise.all(cells.map(({ cell, references }) => isPath(cell, references))) : [false];
     if (cells.length > 0 && paths.every(Boolean)) found.push(column);
   }
   return found;

@@ -21,6 +21,8 @@ export interface OpenDataOptions extends DataFolders {
   readonly memoryBytes?: number;
   /** Told after every encoded value: the first reading of many pictures takes a while. */
   readonly onProgress?: (progress: ReadingProgress) => void;
+  /** Which columns of the tables stay in memory: those that the specification uses, as by default, or all. */
+  readonly keep?: "used" | "all";
 }
 
 const defaultMemoryBytes = 2 ** 31;
@@ -36,7 +38,7 @@ export interface LoadedData {
 
 /** Reads everything, whatever is bad in it; bad rows are in the problems of their data sets. Throws `UserError` of kind "data" where a file cannot be read at all. */
 export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
-  const { specification, memoryBytes = defaultMemoryBytes } = options;
+  const { specification, memoryBytes = defaultMemoryBytes, keep = "used" } = options;
   const cacheFolder = cacheFolderOf(options);
   if (options.preprocessing !== undefined) checkPreprocessing(specification, options.preprocessing);
   const readers = featureReaders(specification);
@@ -46,7 +48,7 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
     return known;
   };
   const fitted: Fitted = { encodingOf: (modality) => fittedNow().encodingOf(modality), categoriesOf: (modality) => fittedNow().categoriesOf(modality) };
-  const load = { specification, folders: options, readers, fitted, cacheFolder, memoryBytes, onProgress: options.onProgress };
+  const load = { specification, folders: options, readers, fitted, cacheFolder, memoryBytes, keep, onProgress: options.onProgress };
 
   const datasets: LoadedDataset[] = [];
   for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));

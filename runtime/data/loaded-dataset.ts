@@ -12,12 +12,13 @@ import { ModalityColumn } from "./modality-column.ts";
 import { readFieldValues } from "./file-values.ts";
 import type { Fitted } from "./preprocessing.ts";
 import { ProblemLog } from "./problem-log.ts";
-import { type DatasetRow, readDataset } from "./read-dataset.ts";
+import { readDataset } from "./read-dataset.ts";
+import type { DatasetRows } from "./rows/dataset-rows.ts";
 
-/** A data set in memory: cells as they are in the file, and a column of features for each modality. */
+/** A data set in memory: the cells that are used, as they are in the file, and a column of features for each modality. */
 export interface LoadedDataset {
   readonly dataset: ResolvedDataset;
-  readonly rows: readonly DatasetRow[];
+  readonly rows: DatasetRows;
   readonly columns: ReadonlyMap<string, ModalityColumn>;
   readonly problems: ProblemLog;
 }
@@ -32,6 +33,8 @@ export interface LoadOptions {
   /** For each modality. */
   readonly memoryBytes: number;
   readonly onProgress: ((progress: ReadingProgress) => void) | undefined;
+  /** Which columns stay in memory: those that the specification uses, or all. */
+  readonly keep: "used" | "all";
 }
 
 /** How far a modality of a data set is encoded, in distinct values. */
@@ -46,7 +49,7 @@ export interface ReadingProgress {
 export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions): Promise<LoadedDataset> {
   const problems = new ProblemLog();
   const fields = fieldsOf(options.specification, dataset);
-  const rows = await readDataset(dataset, fields, options.folders, problems);
+  const rows = await readDataset(dataset, fields, { folders: options.folders, problems, keep: options.keep });
   const columns = new Map<string, ModalityColumn>();
   for (const field of fields.modalities) {
     const single = readerOf(options.readers, field.modality);

@@ -1,12 +1,12 @@
-/** Runs `work` over items, at most `limit` at a time, in order of start. The first failure ends it. */
-export async function mapConcurrently<Item>(items: readonly Item[], limit: number, work: (item: Item, index: number) => Promise<void>): Promise<void> {
+/** Runs `work` for 0 … count − 1, at most `limit` at a time, in order of start. The first failure ends it. */
+export async function countConcurrently(count: number, limit: number, work: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    while (next < items.length) {
+    while (next < count) {
       const index = next;
       next += 1;
-      await work(items[index] as Item, index);
+      await work(index);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(limit, count) }, worker));
 }

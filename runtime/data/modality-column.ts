@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import type { FeatureCache } from "./cache/feature-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
 import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
-import type { FieldValues } from "./file-values.ts";
 import { type FeatureReader, storedFeatures } from "./features/feature-reader.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import type { FieldValues } from "./file-values.ts";
+import type { FileReferences } from "./file-references.ts";
+import { countConcurrently } from "./map-concurrently.ts";
 import type { Fitted } from "./preprocessing.ts";
-import type { DatasetRow } from "./read-dataset.ts";
+import type { DatasetRows } from "./rows/dataset-rows.ts";
+import { GrowingArray } from "./rows/growing-array.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** libuv reads files and sharp decodes on four threads, unless told otherwise. */
@@ -15,7 +17,7 @@ const concurrency = 4;
 export interface ModalityColumnOptions {
   readonly reader: FeatureReader;
   readonly field: ModalityField;
-  readonly rows: readonly DatasetRow[];
+  readonly rows: DatasetRows;
   /** Their cells. */
   readonly values: FieldValues;
   readonly cache: FeatureCache | undefined;
@@ -32,26 +34,32 @@ export interface ColumnValue {
   readonly content: string | undefined;
 }
 
-interface DistinctValue extends ColumnValue {
-  readonly references: DatasetRow["references"];
-  /** Why it cannot be encoded. */
-  reason: string | undefined;
-  content: string | undefined;
-  /** Of a text, once it is encoded. */
-  tokens: number;
-}
-
 /** What a row has of a modality: nothing, something that cannot be read, or features. */
 export type CellState = { readonly kind: "missing" } | { readonly kind: "bad"; readonly reason: string } | { readonly kind: "present" };
 
-/** The values of one modality in one data set: parsed at once, encoded by `encode`, each distinct one once. */
+/** Of a row without a value, and of one whose value cannot be read: the reason is counted down from here. */
+const missing = -1;
+const firstReason = -2;
+
+/**
+ * The values of one modality in one data set: looked at at once, encoded by `encode`, each distinct one once. A value is its row's cells, parsed when it is asked
+ * for: a million parsed values would take more memory than their features.
+ */
 export class ModalityColumn {
   readonly field: ModalityField;
   readonly reader: FeatureReader;
-  readonly #values: DistinctValue[] = [];
-  /** Of each row: the index of its value, or why it has none. */
-  readonly #cells: readonly (number | string | undefined)[];
   readonly #options: ModalityColumnOptions;
+  /** Of each row: the index of its value, or why it has none. */
+  readonly #cells: Int32Array;
+  readonly #reasons: string[] = [];
+  /** Of each value, the first row that has it. */
+  readonly #rowOf = new GrowingArray((length) => new Uint32Array(length));
+  /** Of values that cannot be encoded: why. */
+  readonly #failures = new Map<number, string>();
+  /** Of values that are decoded from files. */
+  readonly #contents: (string | undefined)[] = [];
+  /** Of texts, once they are encoded. */
+  #tokens: Int32Array | undefined;
   #store: FeatureStore | undefined;
 
   constructor(options: ModalityColumnOptions) {
@@ -59,47 +67,62 @@ export class ModalityColumn {
     this.field = options.field;
     this.reader = options.reader;
     // The same reference means another file where another table has it.
-    const known = new Map<DatasetRow["references"], Map<unknown, number>>();
-    this.#cells = options.rows.map((row) => {
-      const ofTable = known.get(row.references) ?? new Map<unknown, number>();
-      known.set(row.references, ofTable);
-      return this.#parse(row, ofTable);
-    });
-  }
-
-  #parse(row: DatasetRow, known: Map<unknown, number>): number | string | undefined {
-    const { reader, field, values } = this.#options;
-    try {
-      const value = values.of(row);
-      if (reader.isMissing(value, field.presence)) return undefined;
-      const parsed = reader.parse(value);
-      const index = known.get(parsed) ?? this.#values.push({ parsed, references: row.references, reason: undefined, content: undefined, tokens: 0 }) - 1;
-      known.set(parsed, index);
-      return index;
-    } catch (error) {
-      if (!(error instanceof UnreadableValue)) throw error;
-      return error.message;
+    const known = new Map<FileReferences, Map<string, number>>();
+    this.#cells = new Int32Array(options.rows.length);
+    for (let row = 0; row < this.#cells.length; row++) {
+      const { references } = options.rows.source(row);
+      const ofTable = known.get(references) ?? new Map<string, number>();
+      known.set(references, ofTable);
+      this.#cells[row] = this.#look(row, ofTable);
     }
   }
 
+  /** How many distinct values there are. */
+  get values(): number {
+    return this.#rowOf.length;
+  }
+
+  /** Equal references are one value. */
+  #look(row: number, known: Map<string, number>): number {
+    try {
+      const value = this.#options.values.of(row);
+      if (this.reader.isMissing(value, this.field.presence)) return missing;
+      const parsed = this.reader.parse(value);
+      const index = (typeof parsed === "string" ? known.get(parsed) : undefined) ?? this.#rowOf.length;
+      if (index === this.#rowOf.length) this.#rowOf.push(row);
+      if (typeof parsed === "string") known.set(parsed, index);
+      return index;
+    } catch (error) {
+      if (!(error instanceof UnreadableValue)) throw error;
+      return firstReason - (this.#reasons.push(error.message) - 1);
+    }
+  }
+
+  #parsedAt(index: number): unknown {
+    return this.reader.parse(this.#options.values.of(this.#rowOf.at(index)));
+  }
+
   cell(row: number): CellState {
-    const cell = this.#cells[row];
-    if (cell === undefined) return { kind: "missing" };
-    const reason = typeof cell === "string" ? cell : this.#values[cell]?.reason;
+    const cell = this.#cells[row] ?? missing;
+    if (cell === missing) return { kind: "missing" };
+    const reason = cell < 0 ? this.#reasons[firstReason - cell] : this.#failures.get(cell);
     return reason === undefined ? { kind: "present" } : { kind: "bad", reason };
   }
 
   /** The parsed value of a row that has one. */
   parsed(row: number): unknown {
-    const cell = this.#cells[row];
-    return typeof cell === "number" ? this.#values[cell]?.parsed : undefined;
+    const cell = this.#cells[row] ?? missing;
+    return cell < 0 ? undefined : this.#parsedAt(cell);
   }
 
-  /** What a row has, if it can be encoded: the same object for rows with the same cell. */
-  value(row: number): ColumnValue | undefined {
-    const cell = this.#cells[row];
-    const value = typeof cell === "number" ? this.#values[cell] : undefined;
-    return value?.reason === undefined ? value : undefined;
+  /** The index of what a row has, if it can be encoded: the same for rows with the same cell. */
+  valueIndex(row: number): number | undefined {
+    const cell = this.#cells[row] ?? missing;
+    return cell < 0 || this.#failures.has(cell) ? undefined : cell;
+  }
+
+  value(index: number): ColumnValue {
+    return { parsed: this.#parsedAt(index), content: this.#contents[index] };
   }
 
   /** The parsed value of a row that has one, or that of each of its candidates. */
@@ -110,8 +133,8 @@ export class ModalityColumn {
 
   /** How many tokens the text of a row has, once it is encoded; none where it has no text. */
   tokens(row: number): number {
-    const cell = this.#cells[row];
-    return typeof cell === "number" ? (this.#values[cell]?.tokens ?? 0) : 0;
+    const cell = this.#cells[row] ?? missing;
+    return cell < 0 ? 0 : (this.#tokens?.[cell] ?? 0);
   }
 
   /** Encodes all values; those that cannot be are bad cells from now on. */
@@ -120,19 +143,23 @@ export class ModalityColumn {
     let done = 0;
     const features = storedFeatures(reader);
     const bytes = features.reduce((sum, feature) => sum + featureBytes(feature), 0);
-    const store = featureStore(features, Math.min(this.#values.length, Math.floor(memoryBytes / bytes)));
-    await mapConcurrently(this.#values, concurrency, async (value, index) => {
+    const store = featureStore(features, Math.min(this.values, Math.floor(memoryBytes / bytes)));
+    const tokens = reader.tokens && new Int32Array(this.values);
+    await countConcurrently(this.values, concurrency, async (index) => {
       // A value that does not fit is encoded into the void, so that it is known to be readable.
       const slots = index < store.rows ? slotsOf(store, index) : slotsOf(featureStore(features, 1), 0);
-      await this.#encodeValue(value, slots).catch((error: unknown) => {
+      try {
+        await this.#encodeValue(index, slots);
+      } catch (error) {
         if (!(error instanceof UnreadableValue)) throw error;
-        value.reason = error.message;
-      });
-      value.tokens = reader.tokens?.(slots) ?? 0;
+        this.#failures.set(index, error.message);
+      }
+      if (tokens) tokens[index] = reader.tokens?.(slots) ?? 0;
       done += 1;
-      onProgress?.(done, this.#values.length);
+      onProgress?.(done, this.values);
     });
     this.#store = store;
+    this.#tokens = tokens;
     await cache?.flush();
   }
 
@@ -140,7 +167,7 @@ export class ModalityColumn {
   contentHash(): string | undefined {
     if (this.reader.decoding === undefined) return this.#options.values.content;
     const hash = createHash("sha256");
-    for (const { content } of this.#values) hash.update(content ?? "unreadable");
+    for (let index = 0; index < this.values; index++) hash.update(this.#contents[index] ?? "unreadable");
     return hash.digest("hex");
   }
 
@@ -154,21 +181,22 @@ export class ModalityColumn {
     await this.#options.cache?.flush();
   }
 
-  async #encodeValue(value: DistinctValue, slots: ReturnType<typeof slotsOf>): Promise<void> {
-    const { reader, cache, fitted } = this.#options;
-    const { parsed, references } = value;
-    if (reader.decoding !== undefined) value.content ??= await hashOf(reader.decoding.content(parsed, { references }));
-    if (value.content !== undefined && (await cache?.read(value.content, slots))) return;
+  async #encodeValue(index: number, slots: ReturnType<typeof slotsOf>): Promise<void> {
+    const { reader, cache, fitted, rows } = this.#options;
+    const parsed = this.#parsedAt(index);
+    const { references } = rows.source(this.#rowOf.at(index));
+    if (reader.decoding !== undefined) this.#contents[index] ??= await hashOf(reader.decoding.content(parsed, { references }));
+    const content = this.#contents[index];
+    if (content !== undefined && (await cache?.read(content, slots))) return;
     await reader.encode(parsed, slots, { references, ...fitted });
-    if (value.content !== undefined) await cache?.write(value.content, slots);
+    if (content !== undefined) await cache?.write(content, slots);
   }
 
   /** Copies the features of a row into place; a missing value stays empty. Asynchronous only where memory was too small to keep them. */
   copy(row: number, to: FeatureStore, at: number): Promise<void> | undefined {
-    const cell = this.#cells[row];
-    const value = typeof cell === "number" ? this.#values[cell] : undefined;
-    if (typeof cell !== "number" || value === undefined || this.#store === undefined) return undefined;
-    if (cell >= this.#store.rows) return this.#encodeValue(value, slotsOf(to, at));
+    const cell = this.#cells[row] ?? missing;
+    if (cell < 0 || this.#store === undefined) return undefined;
+    if (cell >= this.#store.rows) return this.#encodeValue(cell, slotsOf(to, at));
     copyRow(this.#store, cell, to, at);
     return undefined;
   }

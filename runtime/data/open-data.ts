@@ -1,6 +1,6 @@
 import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
-import type { Batch, BatchRequest, Data, ExamplePlace, Preprocessing } from "./data.ts";
+import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing, splitNames } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
 import { asTensor, copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
@@ -28,16 +28,15 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
   for (const dataset of datasets) refuseBadRows(dataset, tasks);
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
-  const rowsOf = (task: string, split: BatchRequest["split"]): TaskRows["splits"]["train"] => tasks.get(task)?.splits[split] ?? [];
   const cacheFolder = cacheFolderOf(options);
   const rowAt = ({ task, split, row }: ExamplePlace): TaskRow => {
-    const found = rowsOf(task, split)[row];
-    if (found === undefined) throw new Error(`task "${task}" has no row ${row} in ${split}`);
-    return found;
+    const rows = tasks.get(task);
+    if (rows === undefined) throw new Error(`no data for task "${task}"`);
+    return rows.at(split, row);
   };
   return {
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
-    rows: (task, split) => rowsOf(task, split).length,
+    rows: (task, split) => tasks.get(task)?.count(split) ?? 0,
     batch: async (request) => {
       const whole = hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task));
       return shortenTexts(whole, options.specification, request.lengths ?? {});
@@ -57,12 +56,18 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   };
 }
 
+function hasRowsOf(rows: TaskRows | undefined, dataset: LoadedDataset["dataset"]): boolean {
+  if (rows === undefined) return false;
+  for (const split of splitNames) for (const row of rows.of(split)) if (row.dataset.dataset === dataset) return true;
+  return false;
+}
+
 /** How many problems a message lists. */
 const listed = 5;
 
 function refuseBadRows({ dataset, problems }: LoadedDataset, tasks: ReadonlyMap<string, TaskRows>): void {
   const found = problems.list();
-  const counted = dataset.tasks.some((name) => Object.values(tasks.get(name)?.splits ?? {}).some((rows) => rows.some((row) => row.dataset.dataset === dataset)));
+  const counted = dataset.tasks.some((name) => hasRowsOf(tasks.get(name), dataset));
   const lines = found.slice(0, listed).map((problem) => `\n  ${problemText(problem)}`);
   const examples = `${lines.join("")}${found.length > listed ? `\n  … and ${found.length - listed} more` : ""}`;
   if (!counted && found.length === 0) throw new UserError("data", `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`, "Look at the column of the target.");
@@ -92,9 +97,7 @@ async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having
   const keys: string[] = [];
   const decoding: Promise<void>[] = [];
   for (const [at, position] of rows.entries()) {
-    const taskRow = having.splits[split][position];
-    const row = taskRow?.dataset.rows[taskRow.row];
-    if (taskRow === undefined || row === undefined) throw new Error(`task "${task}" has no row ${position} in ${split}`);
+    const taskRow = having.at(split, position);
     for (const { modality, store, present } of inputs) {
       const column = taskRow.dataset.columns.get(modality);
       if (column?.cell(taskRow.row).kind !== "present") continue;
@@ -104,7 +107,7 @@ async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having
     }
     copyRow(having.targets, taskRow.target, targets, at);
     // Only a batch of training has a draw.
-    rowWeight[at] = row.weight * (draw ? classWeightOf(having, taskRow) : 1);
+    rowWeight[at] = taskRow.dataset.rows.weight(taskRow.row) * (draw ? classWeightOf(having, taskRow) : 1);
     keys.push(keyOf(taskRow));
   }
   await Promise.all(decoding);

@@ -1,55 +1,66 @@
 import { dirname } from "node:path";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { cellNumber } from "./cell-number.ts";
-import { chooseRows } from "./choose-rows.ts";
-import { checkColumns } from "./check-columns.ts";
-import type { Split } from "./data.ts";
+import { RowChoice } from "./choose-rows.ts";
+import { checkColumns, usedColumns } from "./check-columns.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
-import { type FileReferences, referencesWithin } from "./file-references.ts";
+import { referencesWithin } from "./file-references.ts";
 import { type DataFolders, allowedPlaces, searchedFolders } from "./data-folders.ts";
 import { datasetFiles } from "./dataset-files.ts";
 import type { ProblemLog } from "./problem-log.ts";
+import { contentOf } from "./row-content.ts";
+import { DatasetRows, type KeptColumns } from "./rows/dataset-rows.ts";
 import { splitOf } from "./split.ts";
-import { readTable } from "./tables/read-table.ts";
-import type { TableRow } from "./tables/table.ts";
+import { streamTable } from "./tables/read-table.ts";
+import { type RowValues, cellOf } from "./tables/table.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
-/** A row of a data set, with its split and weight settled and its cells as they are in the file. */
-export interface DatasetRow extends TableRow {
-  readonly file: string;
-  readonly split: Split;
-  readonly weight: number;
-  /** Where its file references lead. */
-  readonly references: FileReferences;
-  /** Columns that are names of files by what its table is. */
-  readonly files?: readonly string[];
+export interface ReadingPlace {
+  readonly folders: DataFolders;
+  readonly problems: ProblemLog;
+  /** Which columns stay in memory: those that the specification uses, or all. */
+  readonly keep: "used" | "all";
 }
 
 /** The rows of a data set's files that it uses and that can be assigned to a split; those that cannot are logged. */
-export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, folders: DataFolders, problems: ProblemLog): Promise<readonly DatasetRow[]> {
-  const rows: DatasetRow[] = [];
-  const searched = searchedFolders(folders);
-  for (const { name, path, split } of await datasetFiles(dataset, folders)) {
-    const table = await readTable({ path, name });
-    checkColumns(table, dataset, fields);
-    for (const problem of table.problems) problems.add(problem);
-    const references = referencesWithin(allowedPlaces(folders), [path, dirname(path), ...searched]);
-    const files = table.files === undefined ? {} : { files: table.files };
-    for (const row of table.rows) {
-      try {
-        rows.push({ ...row, file: name, references, ...files, split: splitOf(dataset.split, { values: row.values, fileSplit: split }), weight: weightOf(dataset, row) });
-      } catch (error) {
-        if (!(error instanceof UnreadableValue)) throw error;
-        problems.add({ file: name, row: row.row, ...(error.column === undefined ? {} : { column: error.column }), reason: error.message });
-      }
-    }
+export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, { folders, problems, keep }: ReadingPlace): Promise<DatasetRows> {
+  const kept: KeptColumns = keep === "all" ? "all" : new Set(usedColumns(dataset, fields).map(({ column }) => column));
+  const rows = new DatasetRows(kept);
+  const choice = dataset.rows && new RowChoice(dataset.rows);
+  for (const { name, path, split: fileSplit } of await datasetFiles(dataset, folders)) {
+    const filesOf: string[] = [];
+    rows.begin({ file: name, references: referencesWithin(allowedPlaces(folders), [path, dirname(path), ...searchedFolders(folders)]), files: filesOf });
+    const append = (row: number, values: RowValues): void => {
+      let known: string | undefined;
+      const content = (): string => (known ??= contentOf(values));
+      const split = splitOf(dataset.split, { values, content, fileSplit });
+      rows.append({ row, split, weight: weightOf(dataset, values) }, values);
+      if (split === "train") choice?.seeTraining(content());
+      else choice?.seeOther();
+    };
+    await streamTable({ path, name }, {
+      columns: (columns, files = []) => {
+        checkColumns({ file: name, columns }, dataset, fields);
+        filesOf.push(...files);
+      },
+      problem: (problem) => problems.add(problem),
+      row: (row, values) => {
+        try {
+          append(row, values);
+        } catch (error) {
+          if (!(error instanceof UnreadableValue)) throw error;
+          problems.add({ file: name, row, ...(error.column === undefined ? {} : { column: error.column }), reason: error.message });
+        }
+      },
+    });
   }
-  return chooseRows(rows, dataset);
+  if (choice) rows.keepOnly(choice.chosen());
+  return rows;
 }
 
-function weightOf({ weight: column }: ResolvedDataset, { values }: TableRow): number {
+function weightOf({ weight: column }: ResolvedDataset, values: RowValues): number {
   if (column === undefined) return 1;
-  const weight = weightNumber(values[column], column);
+  const weight = weightNumber(cellOf(values, column), column);
   if (weight < 0) throw new UnreadableValue(`the weight ${weight} is less than 0`, column);
   if (weight > 0 && Math.fround(weight) === 0) throw new UnreadableValue(`the weight ${weight} is less than float32 tells from 0`, column);
   return weight;

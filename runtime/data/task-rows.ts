@@ -1,11 +1,12 @@
 import { featureOfTarget } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Split } from "./data.ts";
-import { classWeights } from "./class-weights.ts";
+import { type ClassifiedRow, classWeights } from "./class-weights.ts";
 import { targetColumn } from "./dataset-fields.ts";
 import { type FeatureStore, featureStore, slotsOf } from "./feature-store.ts";
 import { candidateCount } from "./features/candidates.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
+import { GrowingArray } from "./rows/growing-array.ts";
 import { targetReaders } from "./targets/index.ts";
 import { isMissingTarget } from "./targets/target-reader.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
@@ -18,24 +19,58 @@ export interface TaskRow {
 }
 
 /** The rows of a task that have all that it needs, by split and in order of the files. */
-export interface TaskRows {
+export class TaskRows {
   readonly task: ResolvedTask;
-  readonly splits: { readonly [Name in Split]: readonly TaskRow[] };
   readonly targets: FeatureStore;
   /** Factors on the weights of rows of each class in training. */
-  readonly classWeights?: readonly number[];
+  readonly classWeights: readonly number[] | undefined;
+  readonly #datasets: readonly LoadedDataset[];
+  /** Of each target: the place of its data set, and its row there. */
+  readonly #places: TargetPlaces;
+  /** Targets of each split. */
+  readonly #splits: { readonly [Name in Split]: Uint32Array };
+
+  constructor(rows: Pick<TaskRows, "task" | "targets" | "classWeights">, datasets: readonly LoadedDataset[], places: TargetPlaces, splits: { readonly [Name in Split]: Uint32Array }) {
+    this.task = rows.task;
+    this.targets = rows.targets;
+    this.classWeights = rows.classWeights;
+    this.#datasets = datasets;
+    this.#places = places;
+    this.#splits = splits;
+  }
+
+  count(split: Split): number {
+    return this.#splits[split].length;
+  }
+
+  at(split: Split, position: number): TaskRow {
+    const target = this.#splits[split][position] ?? Number.NaN;
+    const dataset = this.#datasets[this.#places.datasets[target] ?? Number.NaN];
+    const row = this.#places.rows[target];
+    if (dataset === undefined || row === undefined) throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
+    return { dataset, row, target };
+  }
+
+  *of(split: Split): Generator<TaskRow> {
+    for (let position = 0; position < this.count(split); position++) yield this.at(split, position);
+  }
+}
+
+interface TargetPlaces {
+  readonly datasets: Uint32Array;
+  readonly rows: Uint32Array;
 }
 
 /** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
-export function usableRows(dataset: LoadedDataset, task: ResolvedTask): readonly number[] {
+export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generator<number> {
   const column = targetColumn(dataset.dataset, task);
-  const usable: number[] = [];
-  for (const [index, row] of dataset.rows.entries()) {
-    if (column !== undefined && isMissingTarget(row.values[column])) continue;
-    const broken = task.inputs.filter(({ modality, optional }) => !isUsable(dataset, modality, index, optional ? "optional" : "required"));
-    if (broken.length === 0) usable.push(index);
+  for (let row = 0; row < dataset.rows.length; row++) {
+    if (column !== undefined && isMissingTarget(dataset.rows.cell(row, column))) continue;
+    let isWhole = true;
+    // All of them, so that each is told of.
+    for (const { modality, optional } of task.inputs) isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
+    if (isWhole) yield row;
   }
-  return usable;
 }
 
 /** How many candidates a row has, where its task has any. */
@@ -46,12 +81,11 @@ function candidatesIn(dataset: LoadedDataset, { candidates }: ResolvedTask, row:
 
 function isUsable(dataset: LoadedDataset, modality: string, index: number, presence: "required" | "optional"): boolean {
   const column = dataset.columns.get(modality);
-  const row = dataset.rows[index];
-  if (column === undefined || row === undefined) return presence === "optional";
+  if (column === undefined) return presence === "optional";
   const cell = column.cell(index);
   if (cell.kind === "present" || (cell.kind === "missing" && presence === "optional")) return true;
   const reason = cell.kind === "bad" ? cell.reason : `it has no ${modality}`;
-  dataset.problems.add({ file: row.file, row: row.row, column: column.field.columns.join(", "), reason });
+  dataset.problems.add({ file: dataset.rows.source(index).file, row: dataset.rows.number(index), column: column.field.columns.join(", "), reason });
   return false;
 }
 
@@ -62,10 +96,9 @@ export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedT
   const reader = targetReaders[task.target.kind];
   for (const dataset of datasets) {
     const column = targetColumn(dataset.dataset, task) ?? "";
-    for (const index of usableRows(dataset, task)) {
-      const row = dataset.rows[index];
+    for (const row of usableRows(dataset, task)) {
       // A target that cannot be read is logged when it is encoded.
-      if (row?.split === "train") for (const name of tolerant(() => reader.namesIn(row.values[column]))) names.add(name);
+      if (dataset.rows.split(row) === "train") for (const name of tolerant(() => reader.namesIn(dataset.rows.cell(row, column)))) names.add(name);
     }
   }
   return names;
@@ -84,24 +117,42 @@ function tolerant(read: () => readonly string[]): readonly string[] {
 export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>): TaskRows {
   const { target: declared } = task;
   const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
-  const candidates = datasets.flatMap((dataset) => usableRows(dataset, task).map((row) => ({ dataset, row })));
-  const targets = featureStore("column" in declared ? [featureOfTarget(task.name, declared, task.candidates)] : [], candidates.length);
-  const splits = { train: [] as TaskRow[], validation: [] as TaskRow[], test: [] as TaskRow[] };
-  for (const [target, { dataset, row: index }] of candidates.entries()) {
-    const row = dataset.rows[index];
+  const { places, count } = usablePlaces(task, datasets);
+  const targets = featureStore("column" in declared ? [featureOfTarget(task.name, declared, task.candidates)] : [], count);
+  const splits = { train: growingRows(), validation: growingRows(), test: growingRows() };
+  for (let target = 0; target < count; target++) {
+    const dataset = datasets[places.datasets[target] ?? 0];
+    const row = places.rows[target] ?? 0;
+    if (dataset === undefined) continue;
+    const { rows } = dataset;
     const [slot] = slotsOf(targets, target);
-    if (row === undefined) continue;
     const column = targetColumn(dataset.dataset, task);
     try {
-      if (reader && slot && column !== undefined) reader.encode(row.values[column], classes, slot, candidatesIn(dataset, task, index));
-      splits[row.split].push({ dataset, row: index, target });
+      if (reader && slot && column !== undefined) reader.encode(rows.cell(row, column), classes, slot, candidatesIn(dataset, task, row));
+      splits[rows.split(row)].push(target);
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
-      dataset.problems.add({ file: row.file, row: row.row, column: column ?? "", reason: error.message });
+      dataset.problems.add({ file: rows.source(row).file, row: rows.number(row), column: column ?? "", reason: error.message });
     }
   }
-  const weights = classWeights(task, classes, () => splits.train.map(({ dataset, row, target }) => ({ classIndex: classOf(targets, target), weight: dataset.rows[row]?.weight ?? 0 })));
-  return { task, splits, targets, ...(weights ? { classWeights: weights } : {}) };
+  const classified = (): readonly ClassifiedRow[] => Array.from(splits.train.view(), (target) => ({ classIndex: classOf(targets, target), weight: datasets[places.datasets[target] ?? 0]?.rows.weight(places.rows[target] ?? 0) ?? 0 }));
+  const ofSplits = { train: splits.train.view(), validation: splits.validation.view(), test: splits.test.view() };
+  return new TaskRows({ task, targets, classWeights: classWeights(task, classes, classified) }, datasets, places, ofSplits);
+}
+
+function usablePlaces(task: ResolvedTask, datasets: readonly LoadedDataset[]): { readonly places: TargetPlaces; readonly count: number } {
+  const [inDatasets, inRows] = [growingRows(), growingRows()];
+  for (const [place, dataset] of datasets.entries()) {
+    for (const row of usableRows(dataset, task)) {
+      inDatasets.push(place);
+      inRows.push(row);
+    }
+  }
+  return { places: { datasets: inDatasets.view(), rows: inRows.view() }, count: inRows.length };
+}
+
+function growingRows(): GrowingArray<Uint32Array> {
+  return new GrowingArray((length) => new Uint32Array(length));
 }
 
 /** What a row weighs in training besides its own weight. */

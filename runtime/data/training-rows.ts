@@ -14,7 +14,8 @@ export function* trainingRows({ tasks }: ResolvedSpecification, datasets: readon
     const column = dataset.columns.get(modality);
     if (column === undefined) continue;
     const readers = dataset.dataset.tasks.map((name) => tasks[name]).filter((task) => task?.inputs.some((input) => input.modality === modality));
-    const usable = new Set(readers.flatMap((task) => (task === undefined ? [] : usableRows(dataset, task))));
-    for (const row of usable) if (dataset.rows[row]?.split === "train" && column.cell(row).kind === "present") yield { column, row };
+    const usable = new Uint8Array(dataset.rows.length);
+    for (const task of readers) if (task !== undefined) for (const row of usableRows(dataset, task)) usable[row] = 1;
+    for (const [row, isUsable] of usable.entries()) if (isUsable === 1 && dataset.rows.split(row) === "train" && column.cell(row).kind === "present") yield { column, row };
   }
 }

@@ -4,7 +4,6 @@ import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { chooseRows } from "../../runtime/data/choose-rows.ts";
 import type { Split } from "../../runtime/data/data.ts";
 import { dataStats } from "../../runtime/data/stats/data-stats.ts";
-import type { DatasetRow } from "../../runtime/data/read-dataset.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { folderWith, reviews, specification } from "./fixture.ts";
 
@@ -12,9 +11,13 @@ type Choice = NonNullable<ResolvedDataset["rows"]>;
 
 const few = (value: number, draw = 1): Choice => ({ kind: "sample", size: { unit: "rows", value }, draw });
 const share = (value: number): Choice => ({ kind: "sample", size: { unit: "share", value }, draw: 1 });
-const row = (index: number, split: Split = "train"): DatasetRow => ({ file: "a.csv", row: index, values: { words: `text ${index}` }, split, weight: 1, references: async (name) => name });
+interface Row {
+  readonly values: { readonly words: string };
+  readonly split: Split;
+}
+const row = (index: number, split: Split = "train"): Row => ({ values: { words: `text ${index}` }, split });
 const rows = Array.from({ length: 200 }, (_, index) => row(index, index % 4 === 3 ? "test" : "train"));
-const trained = (choice: Choice, among = rows): readonly DatasetRow[] => chooseRows(among, { rows: choice }).filter(({ split }) => split === "train");
+const trained = (choice: Choice, among = rows): readonly Row[] => chooseRows(among, { rows: choice }).filter(({ split }) => split === "train");
 
 test("a smaller sample is part of a larger one, however large they are, and both keep the order of the file", () => {
   fc.assert(

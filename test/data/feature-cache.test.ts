@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { openFeatureCache } from "../../runtime/data/cache/feature-cache.ts";
 import { featureBytes, featureStore } from "../../runtime/data/feature-store.ts";
 import type { FeatureReader } from "../../runtime/data/features/feature-reader.ts";
+import { DatasetRows } from "../../runtime/data/rows/dataset-rows.ts";
 import { ModalityColumn } from "../../runtime/data/modality-column.ts";
 import { folderWith } from "./fixture.ts";
 
@@ -41,7 +42,9 @@ async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onS
     },
   };
   const references = (): Promise<string> => Promise.reject(new Error("no files"));
-  const rows = values.map((x, index) => ({ row: index + 1, values: { x }, file: "x.csv", split: "train" as const, weight: 1, references }));
+  const rows = new DatasetRows(new Set(["x"]));
+  rows.begin({ file: "x.csv", references, files: [] });
+  for (const [index, x] of values.entries()) rows.append({ row: index + 1, split: "train", weight: 1 }, { x });
   const nothing = (): never => {
     throw new Error("nothing is fitted");
   };
@@ -49,7 +52,7 @@ async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onS
     reader,
     field: { modality: "x", presence: "required", columns: ["x"], naming: "own", files: [] },
     rows,
-    values: { of: (row) => row.values["x"], content: undefined, pathLike: [] },
+    values: { of: (row) => rows.cell(row, "x"), content: undefined, pathLike: [] },
     cache: await openFeatureCache(folder, features.reduce((sum, feature) => sum + featureBytes(feature), 0)),
     fitted: { encodingOf: nothing, categoriesOf: nothing },
     memoryBytes,

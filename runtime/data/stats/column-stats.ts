@@ -1,5 +1,5 @@
 import { isNumberText } from "../cell-number.ts";
-import type { TableRow } from "../tables/table.ts";
+import type { DatasetRows } from "../rows/dataset-rows.ts";
 
 export interface ColumnStats {
   readonly column: string;
@@ -10,18 +10,19 @@ export interface ColumnStats {
   readonly distinct: number;
 }
 
-export function columnStats(column: string, rows: readonly TableRow[]): ColumnStats {
+export function columnStats(column: string, rows: DatasetRows): ColumnStats {
   const types: Record<string, number> = {};
   const distinct = new Set<unknown>();
   let missing = 0;
-  for (const { values } of rows) {
-    const type = typeOf(values[column]);
+  for (let row = 0; row < rows.length; row++) {
+    const cell = rows.cell(row, column);
+    const type = typeOf(cell);
     if (type === undefined) {
       missing += 1;
       continue;
     }
     types[type] = (types[type] ?? 0) + 1;
-    distinct.add(type === "list" || type === "object" ? JSON.stringify(values[column]) : values[column]);
+    distinct.add(type === "list" || type === "object" ? JSON.stringify(cell) : cell);
   }
   return { column, types, missing, distinct: distinct.size };
 }

@@ -3,10 +3,13 @@ import { type DataProblem, type Split, splitNames } from "../data.ts";
 import { targetColumn, taskNamed } from "../dataset-fields.ts";
 import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts";
 import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
+import type { ModalityColumn } from "../modality-column.ts";
+import type { DatasetRows } from "../rows/dataset-rows.ts";
+import type { TaskRow } from "../task-rows.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";
 import { type Leak, findLeaks } from "./leaks.ts";
-import { modalityFigures } from "./modality-figures.ts";
+import { type ModalityValues, modalityFigures } from "./modality-figures.ts";
 import type { Figures } from "./quantiles.ts";
 
 type BySplit<Value> = { readonly [Name in Split]: Value };
@@ -46,15 +49,15 @@ export interface DataStats {
 
 /** What is in the data sets of a specification, as training would see it. Bad rows are counted and do not end it. */
 export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
-  const loaded = await loadData(options);
+  const loaded = await loadData({ ...options, keep: "all" });
   const stats: DatasetStats[] = [];
   for (const dataset of loaded.datasets) {
     stats.push({
       dataset: dataset.dataset.name,
-      rows: bySplit((split) => dataset.rows.filter((row) => row.split === split).length),
+      rows: countBySplit(dataset.rows),
       // Tasks were counted first: only now all problems are known.
       dropped: droppedRows(dataset.problems.list()),
-      columns: [...new Set(dataset.rows.flatMap(({ values }) => Object.keys(values)))].map((column) => columnStats(column, dataset.rows)),
+      columns: dataset.rows.columns.map((column) => columnStats(column, dataset.rows)),
       modalities: await modalityStats(options.specification, dataset, loaded),
       tasks: dataset.dataset.tasks.map((name) => taskStats(taskNamed(options.specification.tasks, name), dataset, loaded)),
     });
@@ -62,6 +65,12 @@ export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
   const leaks = findLeaks(options.specification, loaded);
   await closeDatasets(loaded.datasets);
   return { datasets: stats, leaks };
+}
+
+function countBySplit(rows: DatasetRows): BySplit<number> {
+  const counts = { train: 0, validation: 0, test: 0 };
+  for (let row = 0; row < rows.length; row++) counts[rows.split(row)] += 1;
+  return counts;
 }
 
 function bySplit<Value>(of: (split: Split) => Value): BySplit<Value> {
@@ -88,7 +97,7 @@ async function modalityStats({ modalities }: ResolvedSpecification, dataset: Loa
     if (modality === undefined) continue;
     const figures = new Map<Split, Figures>();
     for (const split of splitNames) {
-      const having = dataset.rows.flatMap((row, index) => (row.split === split && column.cell(index).kind === "present" ? column.valuesOf(index).map((parsed) => ({ parsed, references: row.references })) : []));
+      const having = [...rowsHaving(dataset, column, split)];
       figures.set(split, { values: having.length, ...(having.length === 0 ? {} : await modalityFigures(modality, { modality: name, values: having, fitted })) });
     }
     stats.push({ modality: name, kind: modality.kind, splits: bySplit((split) => figures.get(split) ?? {}) });
@@ -96,8 +105,15 @@ async function modalityStats({ modalities }: ResolvedSpecification, dataset: Loa
   return stats;
 }
 
+function* rowsHaving({ rows }: LoadedDataset, column: ModalityColumn, split: Split): Generator<ModalityValues["values"][number]> {
+  for (let row = 0; row < rows.length; row++) {
+    if (rows.split(row) !== split || column.cell(row).kind !== "present") continue;
+    for (const parsed of column.valuesOf(row)) yield { parsed, references: rows.source(row).references };
+  }
+}
+
 function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preprocessing }: LoadedData): TaskStats {
-  const rowsOf = (split: Split) => (tasks.get(task.name)?.splits[split] ?? []).filter((row) => row.dataset === dataset);
+  const rowsOf = (split: Split): readonly TaskRow[] => [...(tasks.get(task.name)?.of(split) ?? [])].filter((row) => row.dataset === dataset);
   const stats = { task: task.name, kind: task.target.kind, labelled: bySplit((split) => rowsOf(split).length) };
   const names = preprocessing.classes[task.name];
   const column = targetColumn(dataset.dataset, task);
@@ -106,7 +122,7 @@ function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preproce
   const counts = new Map(names.map((name) => [name, { train: 0, validation: 0, test: 0 }]));
   for (const split of splitNames) {
     for (const { row } of rowsOf(split)) {
-      for (const name of reader.namesIn(dataset.rows[row]?.values[column])) {
+      for (const name of reader.namesIn(dataset.rows.cell(row, column))) {
         const count = counts.get(name);
         if (count !== undefined) count[split] += 1;
       }

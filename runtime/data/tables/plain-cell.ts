@@ -1,9 +1,10 @@
 /**
  * A value of a columnar file as a JSON file would have it, which is what readers of features and targets take: dates as text, integers of 64 bits as
- * numbers where they are exact and as text where not, typed lists as lists. Bytes stay bytes.
+ * numbers where they are exact and as text where not, typed lists as lists. Bytes stay bytes, of their own: what is handed on must not hold, or drag along, the file.
  */
 export function plainCell(value: unknown): unknown {
-  if (value === null || value === undefined || value instanceof Uint8Array) return value ?? undefined;
+  if (value === null || value === undefined) return undefined;
+  if (value instanceof Uint8Array) return new Uint8Array(value);
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value !== "object") return value;
   if (value instanceof Date) return value.toISOString();

@@ -1,11 +1,18 @@
 import { UserError } from "../../user-error.ts";
 import { NumberGrid } from "../number-grid.ts";
 import { labelsBeside, labelsName } from "./idx-labels.ts";
+import { PieceReader } from "./piece-reader.ts";
 import { readTable } from "./read-table.ts";
-import type { Table, TableSource } from "./table.ts";
+import type { TableSink, TableSource } from "./table.ts";
+
+interface NumberType {
+  readonly array: (length: number) => NumberGrid["data"];
+  readonly size: number;
+  readonly read: (view: DataView, at: number) => number;
+}
 
 /** Types of numbers by their code, and how one is read; numbers of more than a byte are big-endian. */
-const types: { readonly [code: number]: { readonly array: (length: number) => NumberGrid["data"]; readonly size: number; readonly read: (view: DataView, at: number) => number } } = {
+const types: { readonly [code: number]: NumberType } = {
   0x08: { array: (length) => new Uint8Array(length), size: 1, read: (view, at) => view.getUint8(at) },
   0x09: { array: (length) => new Int8Array(length), size: 1, read: (view, at) => view.getInt8(at) },
   0x0b: { array: (length) => new Int16Array(length), size: 2, read: (view, at) => view.getInt16(at) },
@@ -15,36 +22,61 @@ const types: { readonly [code: number]: { readonly array: (length: number) => Nu
 };
 
 /**
- * IDX, the format of MNIST and its kin. A file of one dimension has a column `label`, one of more has a column `image`. Where the name of a file has
- * "images" in it and there is a file with "labels" instead (and idx1 instead of idx3), that one's labels are the second column.
+ * IDX, the format of MNIST and its kin, an item at a time: each is a grid with numbers of its own. A file of one dimension has a column `label`, one of more has a
+ * column `image`. Where the name of a file has "images" in it and there is a file with "labels" instead (and idx1 instead of idx3), that one's labels are the second column.
  */
-export async function readIdx(source: TableSource): Promise<Table> {
+export async function readIdx(source: TableSource, sink: TableSink): Promise<void> {
   const { file } = source;
-  const { shape, data } = gridOf(await source.bytes(), file);
-  const [count = 0, ...inner] = shape;
-  const size = inner.reduce((product, length) => product * length, 1);
-  if (inner.length === 0) return { file, columns: ["label"], rows: Array.from(data, (label, index) => ({ row: index + 1, values: { label } })), problems: [] };
-  const path = labelsBeside(source.path);
-  const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file) });
-  if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${count} images, but ${labels.file} has ${labels.rows.length} labels.`, "Give the two files that belong together.");
-  const rows = Array.from({ length: count }, (_, index) => ({
-    row: index + 1,
-    values: { image: new NumberGrid(inner, data.subarray(index * size, (index + 1) * size)), ...labels?.rows[index]?.values },
-  }));
-  return { file, columns: ["image", ...(labels?.columns ?? [])], rows, problems: [] };
+  const pieces = new PieceReader(source.pieces);
+  const { type, shape: [count = 0, ...inner] } = await headerOf(pieces, file);
+  const item = { type, shape: inner, size: inner.reduce((product, length) => product * length, 1) };
+  if (inner.length === 0) {
+    sink.columns(["label"]);
+    for (let row = 1; row <= count; row++) sink.row(row, { label: (await nextItem(pieces, item, { file, count })).data[0] });
+  } else {
+    const path = labelsBeside(source.path);
+    const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file) });
+    if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${count} images, but ${labels.file} has ${labels.rows.length} labels.`, "Give the two files that belong together.");
+    sink.columns(["image", ...(labels?.columns ?? [])]);
+    for (let row = 1; row <= count; row++) sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
+  }
+  const beyond = await pieces.left();
+  if (beyond > 0) throw bad(file, `it has ${beyond} bytes more than are announced`);
 }
 
-function gridOf(bytes: Uint8Array, file: string): NumberGrid {
-  const bad = (reason: string): UserError => new UserError("data", `${file} cannot be read as IDX: ${reason}.`, "Look whether the file is whole.");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dimensions = bytes[3] ?? 0;
-  const type = types[bytes[2] ?? 0];
-  const start = 4 + 4 * dimensions;
-  if (bytes[0] !== 0 || bytes[1] !== 0 || type === undefined || dimensions === 0 || bytes.length < start) throw bad("it does not begin as one does");
-  const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 + 4 * index));
-  const length = shape.reduce((product, each) => product * each, 1);
-  if (bytes.length !== start + length * type.size) throw bad(`it has ${bytes.length - start} bytes of numbers where ${length * type.size} are announced`);
-  const data = type.array(length);
-  for (let index = 0; index < length; index++) data[index] = type.read(view, start + index * type.size);
+function bad(file: string, reason: string): UserError {
+  return new UserError("data", `${file} cannot be read as IDX: ${reason}.`, "Look whether the file is whole.");
+}
+
+async function headerOf(pieces: PieceReader, file: string): Promise<{ readonly type: NumberType; readonly shape: readonly number[] }> {
+  const start = await pieces.take(4);
+  const type = types[start?.[2] ?? 0];
+  const dimensions = start?.[3] ?? 0;
+  const sizes = start === undefined ? undefined : await pieces.take(4 * dimensions);
+  if (start?.[0] !== 0 || start[1] !== 0 || type === undefined || dimensions === 0 || sizes === undefined) throw bad(file, "it does not begin as one does");
+  const view = viewOf(sizes);
+  const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 * index));
+  if (shape.slice(1).includes(0)) throw bad(file, `it announces items of ${shape.slice(1).join(" × ")} numbers`);
+  return { type, shape };
+}
+
+interface Item {
+  readonly type: NumberType;
+  readonly shape: readonly number[];
+  /** Numbers. */
+  readonly size: number;
+}
+
+async function nextItem(pieces: PieceReader, { type, shape, size }: Item, { file, count }: { readonly file: string; readonly count: number }): Promise<NumberGrid> {
+  const before = pieces.taken;
+  const bytes = await pieces.take(size * type.size);
+  if (bytes === undefined) throw bad(file, `it ends after ${before} bytes, where ${count} items of ${size * type.size} bytes are announced`);
+  const view = viewOf(bytes);
+  const data = type.array(size);
+  for (let index = 0; index < size; index++) data[index] = type.read(view, index * type.size);
   return new NumberGrid(shape, data);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,20 +1,20 @@
-import type { DataProblem } from "../data.ts";
-import { isRecord, tableOfRecords } from "./records.ts";
-import type { Table, TableRow, TableSource } from "./table.ts";
+import { RecordColumns, isRecord } from "./records.ts";
+import type { TableSink, TableSource } from "./table.ts";
 
 /** JSON Lines: an object a line. A line that is none is a bad row; empty lines are nothing. */
-export async function readJsonLines({ file, text }: TableSource): Promise<Table> {
-  const rows: TableRow[] = [];
-  const problems: DataProblem[] = [];
+export async function readJsonLines({ file, text }: TableSource, sink: TableSink): Promise<void> {
+  const columns = new RecordColumns();
   let row = 0;
   for await (const line of linesOf(text)) {
     row += 1;
     if (line.trim() === "") continue;
     const values = parsed(line);
-    if (isRecord(values)) rows.push({ row, values });
-    else problems.push({ file, row, reason: values === undefined ? "it is not JSON" : "it is not a JSON object" });
+    if (isRecord(values)) {
+      columns.see(values);
+      sink.row(row, values);
+    } else sink.problem({ file, row, reason: values === undefined ? "it is not JSON" : "it is not a JSON object" });
   }
-  return tableOfRecords(file, rows, problems);
+  columns.tell(sink);
 }
 
 function parsed(line: string): unknown {
@@ -27,11 +27,15 @@ function parsed(line: string): unknown {
 
 /** `node:readline` also breaks at U+2028, which JSON strings may hold. */
 async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = "";
+  // Pieces of a line that has not ended: joined once, so that a long line costs no more than its length.
+  let begun: string[] = [];
   for await (const piece of text) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
+    const [first = "", ...others] = piece.split("\n");
+    begun.push(first);
+    for (const line of others) {
+      yield begun.join("");
+      begun = [line];
+    }
   }
-  yield rest;
+  yield begun.join("");
 }

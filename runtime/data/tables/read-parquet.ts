@@ -1,18 +1,28 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { plainRow } from "./plain-cell.ts";
-import type { Table, TableSource } from "./table.ts";
+import type { RowValues, TableSink, TableSource } from "./table.ts";
 
-/** Parquet, of any compression. Its rows are counted from 1. Columns of bytes that the file does not call text stay bytes: pictures, say. */
-export async function readParquet({ file, path }: TableSource): Promise<Table> {
-  try {
-    const source = await asyncBufferFromFile(path);
-    const metadata = await parquetMetadataAsync(source);
-    const objects = await parquetReadObjects({ file: source, metadata, compressors, utf8: false });
-    const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-    return { file, columns, rows: objects.map((values, index) => ({ row: index + 1, values: plainRow(values) })), problems: [] };
-  } catch (cause) {
-    throw new UserError("data", `${file} cannot be read as Parquet: ${(cause as Error).message}.`, "Look whether the file is whole; Parquet files are not to be compressed besides.", { cause });
+/** Parquet, of any compression, a group of rows at a time. Its rows are counted from 1. Columns of bytes that the file does not call text stay bytes: pictures, say. */
+export async function readParquet({ file, path }: TableSource, sink: TableSink): Promise<void> {
+  const source = await readable(file, () => asyncBufferFromFile(path));
+  const metadata = await readable(file, () => parquetMetadataAsync(source));
+  sink.columns(parquetSchema(metadata).children.map(({ element }) => element.name));
+  let row = 0;
+  for (const group of metadata.row_groups) {
+    // Told of one group alone, the library does not look through all of them for each.
+    const rows = await readable(file, () => rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }));
+    for (const values of rows) sink.row(++row, plainRow(values));
   }
+}
+
+function rowsOf(file: AsyncBuffer, metadata: FileMetaData): Promise<readonly RowValues[]> {
+  return parquetReadObjects({ file, metadata, compressors, utf8: false });
+}
+
+async function readable<Value>(file: string, read: () => Promise<Value>): Promise<Value> {
+  return read().catch((cause: unknown) => {
+    throw new UserError("data", `${file} cannot be read as Parquet: ${(cause as Error).message}.`, "Look whether the file is whole; Parquet files are not to be compressed besides.", { cause });
+  });
 }

@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { UserError } from "../../user-error.ts";
-import type { Table, TableReader } from "./table.ts";
+import type { DataProblem } from "../data.ts";
+import type { Table, TableReader, TableRow, TableSink } from "./table.ts";
 
 /** By the end of a file's name; a new format is one entry here. Libraries are loaded when a file asks for them. */
 const formats: { readonly [ending: string]: () => Promise<TableReader> } = {
@@ -30,14 +31,40 @@ export interface TableFile {
   readonly name: string;
 }
 
-/** Reads a whole table, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
-export async function readTable({ path, name }: TableFile): Promise<Table> {
+/** Reads a table into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
+export async function streamTable({ path, name }: TableFile, sink: TableSink): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
   if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
-  const table = await read({ file: name, path, text: decoded(path, name), bytes: () => unpackedBytes(path, name) });
-  if (table.rows.length === 0 && table.problems.length === 0) throw new UserError("data", `${name} has no rows.`, "Give a file with examples.");
-  return table;
+  let isEmpty = true;
+  const counting: TableSink = {
+    columns: (columns, files) => sink.columns(columns, files),
+    row: (row, values) => {
+      isEmpty = false;
+      sink.row(row, values);
+    },
+    problem: (problem) => {
+      isEmpty = false;
+      sink.problem(problem);
+    },
+  };
+  await read({ file: name, path, text: decoded(path, name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name) }, counting);
+  if (isEmpty) throw new UserError("data", `${name} has no rows.`, "Give a file with examples.");
+}
+
+/** As `streamTable`, into memory. */
+export async function readTable(file: TableFile): Promise<Table> {
+  let head: Pick<Table, "columns" | "files"> = { columns: [] };
+  const rows: TableRow[] = [];
+  const problems: DataProblem[] = [];
+  await streamTable(file, {
+    columns: (columns, files) => {
+      head = { columns, ...(files ? { files } : {}) };
+    },
+    row: (row, values) => rows.push({ row, values }),
+    problem: (problem) => problems.push(problem),
+  });
+  return { file: file.name, ...head, rows, problems };
 }
 
 async function readerOf(name: string): Promise<TableReader> {

@@ -1,13 +1,18 @@
-import type { DataProblem } from "../data.ts";
-import type { Table, TableRow } from "./table.ts";
+import type { RowValues, TableSink } from "./table.ts";
 
-export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+export function isRecord(value: unknown): value is RowValues {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Objects need not all have the same keys: the columns are those that any has. */
-export function tableOfRecords(file: string, rows: readonly TableRow[], problems: readonly DataProblem[]): Table {
-  const columns = new Set<string>();
-  for (const { values } of rows) for (const column of Object.keys(values)) columns.add(column);
-  return { file, columns: [...columns], rows, problems };
+export class RecordColumns {
+  readonly #columns = new Set<string>();
+
+  see(values: RowValues): void {
+    for (const column of Object.keys(values)) this.#columns.add(column);
+  }
+
+  tell(sink: TableSink): void {
+    sink.columns([...this.#columns]);
+  }
 }

@@ -1,22 +1,24 @@
 import type { DataProblem } from "../data.ts";
 
-/** A row as its file has it: strings in CSV, any JSON value in JSON. An absent column is `undefined`. */
-export interface TableRow {
-  /** The first line of the row, or its place in a JSON list; counted from 1. */
-  readonly row: number;
-  readonly values: { readonly [column: string]: unknown };
+/** Cells by column, as the file has them: strings in CSV, any JSON value in JSON. */
+export type RowValues = { readonly [column: string]: unknown };
+
+/** An absent column is `undefined`, whatever its name is. */
+export function cellOf(values: RowValues, column: string): unknown {
+  return Object.hasOwn(values, column) ? values[column] : undefined;
 }
 
-export interface Table {
-  /** As messages name it. */
-  readonly file: string;
-  /** In the order of first appearance. */
-  readonly columns: readonly string[];
-  readonly rows: readonly TableRow[];
-  /** Columns that are names of files by what the table is. */
-  readonly files?: readonly string[];
-  /** Rows that are not even rows: broken JSON, too many cells. */
-  readonly problems: readonly DataProblem[];
+/** Where a reader of a format puts what it finds, in the order of the file: nobody need hold a whole table. */
+export interface TableSink {
+  /**
+   * The columns, in the order of first appearance: before the rows where the format has a header, else after them. `files` are those that are names of files by
+   * what the table is.
+   */
+  columns(columns: readonly string[], files?: readonly string[]): void;
+  /** `row` is the first line of the row, or its place in a list; counted from 1. */
+  row(row: number, values: RowValues): void;
+  /** What is not even a row: broken JSON, too many cells. */
+  problem(problem: DataProblem): void;
 }
 
 /** What a format reader is given. Compressed files are unpacked for it. */
@@ -26,8 +28,28 @@ export interface TableSource {
   readonly path: string;
   /** UTF-8 text in pieces, cut anywhere. Throws `UserError` where it is none. */
   readonly text: AsyncIterable<string>;
+  /** The file in pieces, cut anywhere. */
+  readonly pieces: AsyncIterable<Uint8Array>;
   /** The whole file. */
   readonly bytes: () => Promise<Uint8Array>;
 }
 
-export type TableReader = (source: TableSource) => Promise<Table>;
+/** Reads a file once, from its beginning to its end, into a sink. Throws `UserError` where it is no table. */
+export type TableReader = (source: TableSource, sink: TableSink) => Promise<void>;
+
+/** A row as its file has it. */
+export interface TableRow {
+  readonly row: number;
+  readonly values: RowValues;
+}
+
+/** A whole table in memory. */
+export interface Table {
+  /** As messages name it. */
+  readonly file: string;
+  readonly columns: readonly string[];
+  /** Columns that are names of files by what the table is. */
+  readonly files?: readonly string[];
+  readonly rows: readonly TableRow[];
+  readonly problems: readonly DataProblem[];
+}
