@@ -43,7 +43,7 @@ async function open({ name, specifier, help, threads, importModule }: Opening): 
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   const notes = mendUtil();
-  const tfjs = await importTfjs(name, importModule);
+  const tfjs = await importTfjs({ engine: name, help, importModule });
   await importPackage({ engine: name, specifier, help, importModule });
   await initialise(name, "tensorflow", tfjs.core, help);
   return { name, backend: "tensorflow", version: `${tfjs.core.version_core} on TensorFlow ${found.version}`, notes, ...tfjs };

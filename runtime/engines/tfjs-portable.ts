@@ -1,5 +1,5 @@
 import { EngineUnavailable, messageOf } from "./engine-errors.ts";
-import { type ImportModule, importPackage } from "./import-package.ts";
+import { type ImportModule, type PackageRequest, importPackage } from "./import-package.ts";
 import type { TfjsBackend, TfjsConverter, TfjsCore } from "./tfjs-backend.ts";
 
 interface PortableOptions {
@@ -19,26 +19,22 @@ export function openCpuBackend(options: PortableOptions): Promise<TfjsBackend> {
 async function openPortable(backend: "wasm" | "cpu", notes: readonly string[], { importModule }: PortableOptions): Promise<TfjsBackend> {
   const name = `tfjs:${backend}` as const;
   const specifier = `@tensorflow/tfjs-backend-${backend}`;
-  const tfjs = await importTfjs(name, importModule);
-  await importPackage({ engine: name, specifier, help: helpFor(specifier), importModule });
+  const help = `Install tfjs with \`npm install ${["core", "converter", `backend-${backend}`].map((each) => `@tensorflow/tfjs-${each}@4.22.0`).join(" ")}\`.`;
+  const tfjs = await importTfjs({ engine: name, help, importModule });
+  await importPackage({ engine: name, specifier, help, importModule });
   await initialise(name, backend, tfjs.core, "Report this, with what `mtl doctor` prints.");
   return { name, backend, version: tfjs.core.version_core, notes, ...tfjs };
 }
 
 /** tfjs itself, told to print no advice about faster packages; it would stand in the middle of a progress bar. */
-export async function importTfjs(engine: TfjsBackend["name"], importModule: ImportModule): Promise<Pick<TfjsBackend, "core" | "converter">> {
-  const request = { engine, importModule };
-  const core = await importPackage<TfjsCore>({ ...request, specifier: "@tensorflow/tfjs-core", help: helpFor("@tensorflow/tfjs-core") });
+export async function importTfjs(request: Omit<PackageRequest, "specifier">): Promise<Pick<TfjsBackend, "core" | "converter">> {
+  const core = await importPackage<TfjsCore>({ ...request, specifier: "@tensorflow/tfjs-core" });
   core.enableProdMode();
-  const converter = await importPackage<TfjsConverter>({ ...request, specifier: "@tensorflow/tfjs-converter", help: helpFor("@tensorflow/tfjs-converter") });
+  const converter = await importPackage<TfjsConverter>({ ...request, specifier: "@tensorflow/tfjs-converter" });
   return { core, converter };
 }
 
 export async function initialise(engine: TfjsBackend["name"], backend: TfjsBackend["backend"], core: TfjsCore, help: string): Promise<void> {
   const started = await core.setBackend(backend).catch((error: unknown) => error);
   if (started !== true) throw new EngineUnavailable(engine, `tfjs could not start its backend ${backend}${started === false ? "" : ` (${messageOf(started)})`}`, help);
-}
-
-function helpFor(specifier: string): string {
-  return `Install it with \`npm install ${specifier}@4.22.0\`.`;
 }
