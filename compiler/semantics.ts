@@ -13,6 +13,8 @@ export interface Rules {
   readonly classFolderValue: "content" | "name";
   /** How exact numbers of tables and series are until they are standardised: as in the file, or rounded to float32, which made one number of 64 seconds of today. */
   readonly numbersBeforeStandardising: "float64" | "float32";
+  /** A `number` target is standardised by the training split unless it says otherwise; or every one is taken as float32 has it, and never standardised. */
+  readonly numberTargets: "standardised" | "as_they_are";
 }
 
 const rulesByNumber = {
@@ -20,11 +22,13 @@ const rulesByNumber = {
     weightedMean: "at_least_one",
     classFolderValue: "name",
     numbersBeforeStandardising: "float32",
+    numberTargets: "as_they_are",
   },
   2: {
     weightedMean: "sum_of_weights",
     classFolderValue: "content",
     numbersBeforeStandardising: "float64",
+    numberTargets: "standardised",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

@@ -3,6 +3,7 @@ import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from 
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
 import type { RawExample } from "./data/data.ts";
 import { type EncodeRequest, type ExampleEncoder, createExampleEncoder } from "./data/encode-examples.ts";
+import { type NumberScale, numberScale } from "./data/targets/number-scale.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
 import { type Prediction, decoders } from "./prediction.ts";
@@ -57,7 +58,7 @@ export async function load(path: string, { folder = process.cwd(), ...engineOpti
     return plan.tasks.map((task) => ({ task, plan }));
   });
   const engine = await openEngine(engineOptions);
-  const predictorOf = (task: string, plan: StagePlan) => new Predictor({ task: taskOf(program, task), plan, weights, engine, encoder, classes: bundle.preprocessing.classes[task] ?? [] });
+  const predictorOf = (task: string, plan: StagePlan) => new Predictor({ task: taskOf(program, task), plan, weights, engine, encoder, classes: bundle.preprocessing.classes[task] ?? [], scale: numberScale(task, bundle.preprocessing) });
   const loaded = new Map(predictors.map(({ task, plan }) => [task, predictorOf(task, plan)]));
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
   const inTurn = oneAtATime();
@@ -105,6 +106,7 @@ interface PredictorSettings {
   readonly engine: Engine;
   readonly encoder: ExampleEncoder;
   readonly classes: readonly string[];
+  readonly scale: NumberScale;
 }
 
 /** Rows of the graph for many examples; a single one has a graph of its own. */
@@ -141,7 +143,7 @@ class Predictor {
   }
 
   async #predictBatch(request: Required<EncodeRequest>): Promise<readonly Prediction[]> {
-    const { task, encoder, classes } = this.#settings;
+    const { task, encoder, classes, scale } = this.#settings;
     const { examples, size, lengths } = request;
     const step = await this.#step({ batch: size, lengths });
     const batch = await encoder.encode(request);
@@ -151,7 +153,7 @@ class Predictor {
     const width = values.length / size;
     return examples.map((_, row) => {
       const asked = batch.asked[row];
-      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), { classes, candidates: batch.candidates[row] ?? 1, ...(asked ? { asked } : {}) });
+      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), { classes, scale, candidates: batch.candidates[row] ?? 1, ...(asked ? { asked } : {}) });
     });
   }
 

@@ -11,6 +11,7 @@ import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { MetricsLog } from "./metrics-log.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
+import { onScales } from "./start/taken-scales.ts";
 import { BatchSupply } from "./train/batch-supply.ts";
 import { FrozenPrefixes } from "./train/frozen-prefixes.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
@@ -79,8 +80,8 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
   try {
     return await withEngineAndData(settings, async ({ engine, data: all }) => {
       const program = ofLength(compiled.program, options.steps);
-      const data = onlyRows(all, firstBatches(program, all, seed));
       const starts = await openForeignStarts({ program, folders: { root, runs }, preprocessing: async () => all.preprocessing });
+      const data = onScales(onlyRows(all, firstBatches(program, all, seed)), [...starts.values()].flatMap(({ scales }) => scales));
       const before = await startLosses({ program, data, engine, starts, ...(seed === undefined ? {} : { seed }) });
       const watched = new LossWatch(observer);
       const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0);

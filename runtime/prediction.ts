@@ -1,5 +1,6 @@
 import type { ResolvedTarget } from "../compiler/schema/resolved.ts";
 import type { AskedTokens } from "./data/asked-tokens.ts";
+import { type NumberScale, inUnit } from "./data/targets/number-scale.ts";
 
 export interface CategoryPrediction {
   readonly kind: "category";
@@ -19,6 +20,7 @@ export interface LabelsPrediction {
 
 export interface NumberPrediction {
   readonly kind: "number";
+  /** In the unit of the data. */
   readonly value: number;
 }
 
@@ -43,6 +45,8 @@ export type Prediction = CategoryPrediction | LabelsPrediction | NumberPredictio
 
 interface DecodedExample {
   readonly classes: readonly string[];
+  /** Where the task predicts a number. */
+  readonly scale: NumberScale;
   /** How many the example has. */
   readonly candidates: number;
   /** Where the task predicts tokens. */
@@ -62,7 +66,7 @@ export const decoders: { readonly [Kind in ResolvedTarget["kind"]]: Decoder } = 
     const probabilities = Array.from(row.subarray(0, classes.length), (logit) => 1 / (1 + Math.exp(-logit)));
     return { kind: "labels", labels: classes.filter((_, index) => (probabilities[index] ?? 0) > 0.5), probabilities: named(probabilities, classes) };
   },
-  number: (row) => ({ kind: "number", value: row[0] ?? Number.NaN }),
+  number: (row, { scale }) => ({ kind: "number", value: inUnit(row, scale)[0] ?? Number.NaN }),
   ranking: (row, { candidates }) => {
     const scores = [...row.subarray(0, candidates)];
     return { kind: "ranking", order: [...scores.keys()].sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0)), scores };

@@ -23,6 +23,7 @@ import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
 import { type RunLock, checkStarts, createRunLock, readRunLock, requireRun, runLockFile } from "./run-lock.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
 import { startNote, startReportFile } from "./start/start-report.ts";
+import { onScales } from "./start/taken-scales.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
@@ -94,9 +95,10 @@ export async function trainCompiled(options: TrainOptions, compiled: CompiledSpe
       await mkdir(folder.model, { recursive: true });
       if (options.tensorboard !== false) await mkdir(folder.tensorboard);
       await writeSources(folder.path, compiled);
-      await writeBundle(folder.model, compiled, opened.data.preprocessing);
+      const data = onScales(opened.data, [...starts.values()].flatMap(({ scales }) => scales));
+      await writeBundle(folder.model, compiled, data.preprocessing);
       await runLockFile.write(folder.lock, lock);
-      return trainIn({ folder, folders, lock, compiled, options, observer, starts, ...opened });
+      return trainIn({ folder, folders, lock, compiled, options, observer, starts, ...opened, data });
     });
   });
 }

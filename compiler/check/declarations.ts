@@ -7,8 +7,9 @@ import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features.ts";
 import { defaultMetrics } from "../schema/defaults.ts";
-import type { ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
+import type { ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedStage, ResolvedTarget, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
+import type { Rules } from "../semantics.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
 import { checkClassWeights } from "./check-class-weights.ts";
 import { checkMetrics } from "./check-metrics.ts";
@@ -46,11 +47,17 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const options = resolve(elaboration, declaration, schema.declarations.task);
   if (!options || !usesAreKnown) return undefined;
   const inputs = [...usesOf(elaboration.bindings, declaration)].map(([modality, presence]) => ({ modality, optional: presence === "optional" }));
-  const { target, metrics = defaultMetrics[target.kind] } = options;
-  const task = { ...options, name: declaration.name.name, metrics, inputs };
+  const target = targetByRules(options.target, elaboration.rules);
+  const { metrics = defaultMetrics[target.kind] } = options;
+  const task = { ...options, target, name: declaration.name.name, metrics, inputs };
   checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
   return task;
+}
+
+/** A specification from before numbers could be standardised means that they are not. */
+function targetByRules(target: ResolvedTarget, { numberTargets }: Rules): ResolvedTarget {
+  return target.kind === "number" && numberTargets === "as_they_are" ? { ...target, standardise: false } : target;
 }
 
 /** `uses: [photo, optional words]` names modalities. */

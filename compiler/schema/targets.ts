@@ -32,7 +32,14 @@ export const targets = {
   },
   number: {
     doc: "A real number. Losses: `mse` (default), `mae`, `huber`.",
-    options: { column },
+    options: {
+      column,
+      standardise: {
+        type: { kind: "bool" },
+        default: true,
+        doc: "Whether the model learns (number − mean) ∕ deviation, with the mean and the deviation of the training split, so that a task's loss does not depend on the unit of its numbers. The loss, and `delta` of `huber`, are then on that scale; metrics, floors and predictions are in the unit of the data all the same.",
+      },
+    },
   },
   ranking: {
     doc: "Which of a row's candidates (`each` in the data set's `columns`) are relevant: the place of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",

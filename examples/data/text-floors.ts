@@ -23,7 +23,7 @@ function labelledRelation({ first, second, relation }: RelationRow): Labelled {
 
 function similarity(train: readonly SimilarityRow[], test: readonly SimilarityRow[]): void {
   stdout.write(`similarity: ${train.length} rows to train on, ${test.length} to test\n`);
-  const target: ResolvedTarget = { kind: "number", column: "similarity" };
+  const target: ResolvedTarget = { kind: "number", column: "similarity", standardise: true };
   const kinds: readonly ResolvedMetric[] = [{ kind: "pearson" }, { kind: "spearman" }];
   const values = kinds.map((kind) => {
     const metric = openMetric(kind, target);

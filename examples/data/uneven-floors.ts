@@ -23,7 +23,7 @@ const wordsOfValence = ({ word, definition }: ValenceRow): readonly string[] => 
 
 function valence(train: readonly ValenceRow[], test: readonly ValenceRow[]): void {
   stdout.write(`valence: ${train.length} rows to train on, ${test.length} to test\n`);
-  const target: ResolvedTarget = { kind: "number", column: "valence" };
+  const target: ResolvedTarget = { kind: "number", column: "valence", standardise: true };
   const mean = train.reduce((sum, row) => sum + row.valence, 0) / train.length;
   const byWords = ridgeByWords(train.map((row) => ({ words: wordsOfValence(row), value: row.valence })), { penalty: 5 });
   const predictors = { "their mean": () => mean, "ridge regression on words": (row: ValenceRow) => byWords(wordsOfValence(row)) };

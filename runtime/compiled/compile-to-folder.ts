@@ -9,6 +9,7 @@ import type { Preprocessing } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/data-folders.ts";
 import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
+import { numberScale } from "../data/targets/number-scale.ts";
 import { packageVersion } from "../package-version.ts";
 import { startSummary } from "../start/start-report.ts";
 import { untrainedWeights } from "../start/untrained-weights.ts";
@@ -141,7 +142,8 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
   if (!task) throw new Error(`no task ${name}`);
   const { target, inputs } = task;
   const named = "classes" in target && typeof target.classes !== "number" ? target.classes : [];
-  return { target, inputs, classes: preprocessing?.classes[name] ?? named };
+  const scale = target.kind === "number" && target.standardise && preprocessing ? { scale: numberScale(name, preprocessing) } : {};
+  return { target, inputs, classes: preprocessing?.classes[name] ?? named, ...scale };
 }
 
 /** Not even --force takes the specification away. */

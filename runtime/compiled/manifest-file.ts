@@ -58,7 +58,7 @@ export const compiledManifestSchema = {
     model: string,
     set: map(string),
     modalities: map(resolved()),
-    tasks: map(object({ target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) })),
+    tasks: map(object({ target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) }, { scale: object({ mean: number, deviation: number }) })),
     training: object({ stage: string, optimizer: resolved({ rate: number }), schedule: resolved(), step: resolved(), accumulate: count, balance: resolved(), seed: count }, { average: resolved({ decay: number }), fork: { type: "boolean" } }),
     initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
     graphs: list(reference("graph")),

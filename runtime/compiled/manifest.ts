@@ -1,6 +1,7 @@
 import type { DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
 import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import type { NumberScale } from "../data/targets/number-scale.ts";
 
 export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
 export type GraphKind = (typeof graphKinds)[number];
@@ -35,6 +36,8 @@ export interface CompiledTask {
   readonly target: ResolvedTarget;
   /** Names of the classes in the order of the outputs, where they are known. */
   readonly classes: readonly string[];
+  /** Of a `number` that is standardised, where it is known: a prediction is mean + deviation · `value`, and a target (number − mean) ∕ deviation. */
+  readonly scale?: NumberScale;
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
 }
 

@@ -18,6 +18,8 @@ export interface DataProblem {
 export interface Batch {
   /** By feature name (`compiler/features.ts`), each `[size, …]`. */
   readonly features: ReadonlyMap<string, TensorData>;
+  /** `[size]`: the targets of a `number` in the unit of the data, which the feature may have standardised. */
+  readonly numbers?: Float64Array;
   /** `[size]`: the row's weight, in training times that of its class; 0 for padding. */
   readonly rowWeight: Float32Array;
   /** A stable key of each real row (data set, file, row): randomness is keyed by it. Shorter than `size` where rows are padded. */
@@ -77,7 +79,7 @@ export interface Preprocessing {
   readonly classes: { readonly [task: string]: readonly string[] };
   /** For each table the categories of each categorical column, in the order of their ids; absent without tables. */
   readonly categories?: { readonly [modality: string]: { readonly [column: string]: readonly string[] } };
-  /** For each feature that is standardised, by its name; absent without such. */
+  /** For each feature that is standardised, by its name, `price.target` of a task too; absent without such. */
   readonly statistics?: { readonly [feature: string]: ColumnStatistics };
 }
 

@@ -1,10 +1,25 @@
+import { targetName } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { ColumnStatistics, Preprocessing } from "./data.ts";
-import { featureStore } from "./feature-store.ts";
+import { featureStore, slotsOf } from "./feature-store.ts";
 import { type FeatureReader, storedFeatures } from "./features/feature-reader.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
 import { ColumnMoments } from "./standardise.ts";
+import type { TaskRows } from "./task-rows.ts";
 import { trainingRows } from "./training-rows.ts";
+
+/** Statistics of the targets that are standardised, over the rows of the training split that count. */
+export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessing, "statistics"> {
+  const statistics: Record<string, ColumnStatistics> = {};
+  for (const rows of tasks) {
+    const { name, target: declared } = rows.task;
+    if (declared.kind !== "number" || !declared.standardise) continue;
+    const moments = new ColumnMoments(1);
+    for (const { dataset, row, target } of rows.of("train")) if (dataset.rows.weight(row) > 0) for (const numbers of slotsOf(rows.targets, target)) moments.add(numbers);
+    statistics[targetName(name)] = moments.statistics();
+  }
+  return Object.keys(statistics).length > 0 ? { statistics } : {};
+}
 
 /** Statistics of what readers want standardised, over the training split. Everything must be encoded. */
 export async function fitStatistics(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], readers: ReadonlyMap<string, FeatureReader>): Promise<Pick<Preprocessing, "statistics">> {

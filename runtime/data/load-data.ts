@@ -1,13 +1,14 @@
 import { join, resolve } from "node:path";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { rulesOf } from "../../compiler/semantics.ts";
 import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";
 import type { DataFolders } from "./data-folders.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { fitPreprocessing } from "./fit-preprocessing.ts";
-import { fitStatistics } from "./fit-statistics.ts";
+import { fitStatistics, fitTargetStatistics } from "./fit-statistics.ts";
 import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-dataset.ts";
-import { checkPreprocessing, classIndices, type Fitted, fittedBy } from "./preprocessing.ts";
+import { checkPreprocessing, classIndices, type Fitted, fittedBy, withStatistics } from "./preprocessing.ts";
 import { type TaskRows, taskRows } from "./task-rows.ts";
 
 /** Where the data is, what it is, and how much of it is kept where. */
@@ -56,13 +57,13 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   const learnt = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
   known = fittedBy(learnt);
   for (const { columns } of datasets) for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
-  const preprocessing = options.preprocessing ?? { ...learnt, ...(await fitStatistics(specification, datasets, readers)) };
 
   const tasks = new Map<string, TaskRows>();
   for (const task of Object.values(specification.tasks)) {
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
-    tasks.set(task.name, taskRows(task, having, classIndices(preprocessing, task.name)));
+    tasks.set(task.name, taskRows(task, having, classIndices(learnt, task.name), rulesOf(specification)));
   }
+  const preprocessing = options.preprocessing ?? withStatistics(learnt, await fitStatistics(specification, datasets, readers), fitTargetStatistics(tasks.values()));
   return { datasets, tasks, readers, preprocessing, fitted };
 }
 

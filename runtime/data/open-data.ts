@@ -1,3 +1,4 @@
+import { targetName } from "../../compiler/features.ts";
 import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing, splitNames } from "./data.ts";
@@ -11,6 +12,7 @@ import { problemText } from "./problem-log.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
 import { type Leak, findLeaks } from "./stats/leaks.ts";
 import { shortenTexts } from "./shorten-texts.ts";
+import { numberScale, toLearn } from "./targets/number-scale.ts";
 import { type TaskRow, type TaskRows, classWeightOf } from "./task-rows.ts";
 
 /** Data that was read from files. */
@@ -92,7 +94,9 @@ async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having
   if (having === undefined) throw new Error(`no data for task "${task}"`);
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
   const inputs = emptyBatch(having.task, readers, size);
-  const targets = featureStore(having.targets.features, size);
+  const scale = numberScale(task, preprocessing);
+  // Padding is learnt as 0.
+  const targets = featureStore(having.targets.features.map((feature) => ({ ...feature, empty: scale.mean })), size);
   const rowWeight = new Float32Array(size);
   const keys: string[] = [];
   const decoding: Promise<void>[] = [];
@@ -113,5 +117,8 @@ async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having
   await Promise.all(decoding);
   const features = featuresOfBatch(inputs, preprocessing);
   for (const [index, { name }] of targets.features.entries()) features.set(name, asTensor(targets.columns[index] ?? new Uint8Array(0)));
-  return { features, rowWeight, keys };
+  if (having.task.target.kind !== "number") return { features, rowWeight, keys };
+  const numbers = Float64Array.from(targets.columns[0] ?? []);
+  features.set(targetName(task), toLearn(numbers, scale));
+  return { features, numbers, rowWeight, keys };
 }

@@ -1,4 +1,4 @@
-import { classCount } from "../../compiler/features.ts";
+import { classCount, targetName } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { JsonSchema } from "../../compiler/schema/schema-parts.ts";
 import { checkedJson } from "../checked-json.ts";
@@ -45,6 +45,12 @@ export const preprocessingSchema: JsonSchema = {
 };
 
 export const preprocessingFile = checkedJson<Preprocessing>(preprocessingSchema);
+
+/** Preprocessing with more statistics; what stays without any has none. */
+export function withStatistics(preprocessing: Preprocessing, ...more: readonly Pick<Preprocessing, "statistics">[]): Preprocessing {
+  const statistics = Object.assign({}, preprocessing.statistics, ...more.map((each) => each.statistics)) as NonNullable<Preprocessing["statistics"]>;
+  return Object.keys(statistics).length > 0 ? { ...preprocessing, statistics } : preprocessing;
+}
 
 /** What readers take of preprocessing. */
 export type Fitted = Pick<ReadingContext, "encodingOf" | "categoriesOf">;
@@ -112,6 +118,11 @@ function checkStatistics(specification: ResolvedSpecification, { statistics = {}
       const [known, declared] = [statistics[name], shape.at(-1)];
       if (known?.means.length !== declared || known?.deviations.length !== declared) throw unfit(`statistics of ${known?.means.length ?? "no"} columns for "${name}", where ${declared} are declared`);
     }
+  }
+  for (const [task, { target }] of Object.entries(specification.tasks)) {
+    if (target.kind !== "number" || !target.standardise) continue;
+    const known = statistics[targetName(task)];
+    if (known?.means.length !== 1 || known.deviations.length !== 1) throw unfit(`no mean and deviation of the numbers of task "${task}", which are standardised`);
   }
 }
 

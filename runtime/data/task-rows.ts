@@ -1,9 +1,10 @@
-import { featureOfTarget } from "../../compiler/features.ts";
+import { type ColumnTarget, featureOfTarget } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { Rules } from "../../compiler/semantics.ts";
 import type { Split } from "./data.ts";
 import { type ClassifiedRow, classWeights } from "./class-weights.ts";
 import { targetColumn } from "./dataset-fields.ts";
-import { type FeatureStore, featureStore, slotsOf } from "./feature-store.ts";
+import { type FeatureStore, type StoredFeature, featureStore, slotsOf } from "./feature-store.ts";
 import { candidateCount } from "./features/candidates.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
 import { GrowingArray } from "./rows/growing-array.ts";
@@ -113,12 +114,18 @@ function tolerant(read: () => readonly string[]): readonly string[] {
   }
 }
 
+/** Numbers are kept in the unit of the data, as exactly as it has them. */
+function storedTarget({ name, candidates }: ResolvedTask, target: ColumnTarget, { numberTargets }: Rules): StoredFeature {
+  const feature = featureOfTarget(name, target, candidates);
+  return target.kind === "number" && numberTargets === "standardised" ? { ...feature, dtype: "float64" } : feature;
+}
+
 /** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
-export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>): TaskRows {
+export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>, rules: Rules): TaskRows {
   const { target: declared } = task;
   const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
   const { places, count } = usablePlaces(task, datasets);
-  const targets = featureStore("column" in declared ? [featureOfTarget(task.name, declared, task.candidates)] : [], count);
+  const targets = featureStore("column" in declared ? [storedTarget(task, declared, rules)] : [], count);
   const splits = { train: growingRows(), validation: growingRows(), test: growingRows() };
   for (let target = 0; target < count; target++) {
     const dataset = datasets[places.datasets[target] ?? 0];

@@ -2,11 +2,14 @@ import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { ObservedRow, TargetKind } from "./metric.ts";
 
+/** Numbers in the unit of the data are float64. */
+export type MeasuredTensor = TensorData | Float64Array;
+
 export interface MeasuredBatch {
-  /** By name: `logits` [B, K] of `category` and `labels`, `value` [B] of `number`, `scores` [B, A] of `ranking`. */
-  readonly predictions: ReadonlyMap<string, TensorData>;
-  /** The feature `TASK.target`. */
-  readonly target: TensorData;
+  /** By name: `logits` [B, K] of `category` and `labels`, `value` [B] of `number` in the unit of the data, `scores` [B, A] of `ranking`. */
+  readonly predictions: ReadonlyMap<string, MeasuredTensor>;
+  /** The feature `TASK.target`; of a `number` the numbers of the data. */
+  readonly target: MeasuredTensor;
   /** [B]: rows of weight 0 are padding or lack a label, and are passed over. */
   readonly rowWeight: Float32Array;
 }
@@ -26,7 +29,7 @@ const readers: { readonly [Kind in TargetKind]: RowReader<Kind> } = {
   labels: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Float32Array, row, batch) }),
   ranking: (batch, row) => ({ scores: rowOf(prediction(batch, "scores"), row, batch), relevance: rowOf(batch.target as Float32Array, row, batch) }),
   masked: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Int32Array, row, batch) }),
-  number: (batch, row) => ({ prediction: prediction(batch, "value")[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
+  number: (batch, row) => ({ prediction: batch.predictions.get("value")?.[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
 };
 
 /** The rows of a batch as metrics see them. */

@@ -18,10 +18,13 @@ import { axisLabels } from "./axis-labels.ts";
 import { type AxisLabels, type WeightMatch, matchWeights } from "./match-weights.ts";
 import type { StartReport } from "./start-report.ts";
 import { takeWeights } from "./take-weights.ts";
+import { type TakenScale, takenScales } from "./taken-scales.ts";
 
 /** What a stage with `init: from(…)` takes, looked at before training begins. */
 export interface ForeignStart {
   readonly report: StartReport;
+  /** Of numbers whose last layer is taken. */
+  readonly scales: readonly TakenScale[];
   /** The weights that a stage would begin with, and over them those that are taken. */
   over(weights: Tensors, seed: number): Promise<Tensors>;
 }
@@ -74,7 +77,8 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   const hash = await checkedHash(source);
   const plans = plansOf(program, phases.filter((phase) => phase.stage.name === stage));
   const weights = weightsOf(plans);
-  const labels = source.preprocessing ? axisLabels({ program, plans, here: await preprocessing(), there: source.preprocessing }) : new Map<string, AxisLabels>();
+  const models = source.preprocessing && { program, plans, here: await preprocessing(), there: source.preprocessing };
+  const labels = models ? axisLabels(models) : new Map<string, AxisLabels>();
   const wanted = [...weights].map(([key, { shape }]) => ({ key, shape, ...labelsOf(labels.get(key)) }));
   const match = matchWeights({ wanted, found: entries, start, renamings: program.specification.renamed ?? [] });
   const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));
@@ -85,8 +89,10 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   // What one turn of a fork trains is not there for the next one.
   const turns = program.specification.stages.some(({ name, fork }) => name === stage && fork) ? plans.map((plan) => weightsOf([plan])) : [weights];
   for (const turn of turns) checkFrozen({ program, phases, stage, start, match, weights: turn });
+  const scales = models ? takenScales({ ...models, match }) : [];
   return {
-    report: reportOf({ stage, start, match, source, hash, labels }),
+    report: reportOf({ stage, start, match, source, hash, labels, scales }),
+    scales,
     over: async (carried, seed) => {
       const initial = (key: string) => {
         const weight = weights.get(key);
@@ -172,7 +178,7 @@ function checkFrozen({ program, phases, stage, start, match, weights }: CheckedM
   throw new UserError("data", `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`, "Do not freeze it, or give `rename` what it is called there.");
 }
 
-function reportOf({ stage, start, match, source, hash, labels }: CheckedMatch & { readonly source: WeightSource; readonly hash: string; readonly labels: ReadonlyMap<string, AxisLabels> }): StartReport {
+function reportOf({ stage, start, match, source, hash, labels, scales }: CheckedMatch & { readonly source: WeightSource; readonly hash: string; readonly labels: ReadonlyMap<string, AxisLabels>; readonly scales: readonly TakenScale[] }): StartReport {
   const partly = match.taken.flatMap(({ key, from, places }) => (places ? [{ weight: key, from, ...placeCounts(places.of) }] : []));
   return {
     version: 1,
@@ -186,6 +192,7 @@ function reportOf({ stage, start, match, source, hash, labels }: CheckedMatch & 
     otherShape: match.otherShape.map(({ key, from, here, there }) => ({ weight: key, from, here, there })),
     unused: match.unused,
     labels: changedLabels(match.taken.flatMap(({ key, places }) => (places ? (labels.get(key) ?? []) : []))),
+    ...(scales.length > 0 ? { scales } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Properties, count, list, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkedJson } from "../checked-json.ts";
+import type { TakenScale } from "./taken-scales.ts";
 
 /** `starts/STAGE.json` of a run: what a stage took from outside, and what it did not. Weights are named as in checkpoints. */
 export interface StartReport {
@@ -21,8 +22,11 @@ export interface StartReport {
   readonly unused: readonly string[];
   /** Where names of an axis differ: which are new here, and which are only there. */
   readonly labels: readonly { readonly of: string; readonly added: readonly string[]; readonly gone: readonly string[] }[];
+  /** Tasks whose numbers had another mean and deviation there; absent where none has. */
+  readonly scales?: readonly TakenScale[];
 }
 
+const number = { type: "number" };
 const strings = list(string);
 const objects = (properties: Properties) => list(object(properties));
 const shape = list(count);
@@ -43,7 +47,7 @@ export const startReportSchema = {
     otherShape: objects({ weight: string, from: string, here: shape, there: shape }),
     unused: strings,
     labels: objects({ of: string, added: strings, gone: strings }),
-  }),
+  }, { scales: objects({ task: string, mean: number, deviation: number, kept: { type: "boolean" } }) }),
 };
 
 export const startReportFile: CheckedJson<StartReport> = checkedJson(startReportSchema);
@@ -54,16 +58,23 @@ export function startNote(report: StartReport): string {
 }
 
 /** In one line. */
-export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels }: StartReport): string {
+export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels, scales = [] }: StartReport): string {
   const parts = [
     `takes ${countOf(taken.length + partly.length, "weight")} from ${path}${checkpoint === null ? "" : ` (${checkpoint})`}`,
     ...partly.slice(0, 1).map(({ weight, taken: known, fresh }) => `${partly.length} of them by name (${weight}: ${known} places known, ${fresh} new)`),
     ...labels.map(({ of, added, gone }) => `of ${of} ${some(added, "new")}${added.length > 0 && gone.length > 0 ? " and " : ""}${some(gone, "gone")}`),
+    ...scales.map(describeScale),
     missing.length === 0 ? "" : `${countOf(missing.length, "weight")} not found there: ${few(missing)}`,
     otherShape.length === 0 ? "" : `${countOf(otherShape.length, "weight")} of another shape there: ${few(otherShape.map(({ weight, here, there }) => `${weight} [${here.join(" × ")}], there [${there.join(" × ")}]`))}`,
     unused.length === 0 ? "" : `${unused.length} of its tensors not used: ${few(unused)}`,
   ];
   return `Stage ${stage} ${parts.filter((part) => part !== "").join("; ")}.`;
+}
+
+/** Whoever wants the scale of the training split takes everything but the task's last layer. */
+function describeScale({ task, mean, deviation, kept }: TakenScale): string {
+  const scale = `mean ${mean.toPrecision(4)} and deviation ${deviation.toPrecision(4)}`;
+  return kept ? `the numbers of task ${task} stay standardised by its ${scale}` : `the numbers of task ${task} were standardised there, by ${scale}, and are not here`;
 }
 
 function countOf(count: number, noun: string): string {

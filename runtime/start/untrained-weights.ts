@@ -1,10 +1,12 @@
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { Preprocessing } from "../data/data.ts";
+import { withStatistics } from "../data/preprocessing.ts";
 import { startingWeights } from "../train/phase-weights.ts";
 import { phasesOf } from "../train/phases.ts";
 import { planOf } from "../train/trainer.ts";
 import { type ForeignStartsSettings, openForeignStarts } from "./foreign-start.ts";
 import type { StartReport } from "./start-report.ts";
+import { statisticsOf } from "./taken-scales.ts";
 
 export interface UntrainedWeights {
   readonly weights: Tensors;
@@ -37,5 +39,6 @@ export async function untrainedWeights(stage: string, settings: Omit<ForeignStar
     ends.set(name, weights);
   }
   const [learnt] = asked;
-  return { weights, starts: [...starts.values()].map(({ report }) => report), ...(learnt ? { preprocessing: await learnt } : {}) };
+  const scales = [...starts.values()].flatMap((start) => start.scales);
+  return { weights, starts: [...starts.values()].map(({ report }) => report), ...(learnt ? { preprocessing: withStatistics(await learnt, { statistics: statisticsOf(scales) }) } : {}) };
 }

@@ -1,10 +1,10 @@
 import { classCount, maskedTextOf, predictionNames, targetName } from "../../compiler/features.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Data } from "../data/data.ts";
-import type { TensorData } from "../engines/engine.ts";
+import type { MeasuredTensor } from "../metrics/observed-rows.ts";
 
 /** Predictions of a batch of this size, by name, that do not look at its rows. */
-export type ConstantPrediction = (size: number) => ReadonlyMap<string, TensorData>;
+export type ConstantPrediction = (size: number) => ReadonlyMap<string, MeasuredTensor>;
 
 const atOnce = 256;
 
@@ -25,8 +25,8 @@ export async function constantPrediction(task: ResolvedTask, data: Data, modalit
   let count = 0;
   for (let start = 0; start < rows; start += atOnce) {
     const size = Math.min(atOnce, rows - start);
-    const { features, rowWeight } = await data.batch({ task: task.name, split: "train", size, rows: Array.from({ length: size }, (_, row) => start + row) });
-    const values = features.get(targetName(task.name));
+    const { features, numbers, rowWeight } = await data.batch({ task: task.name, split: "train", size, rows: Array.from({ length: size }, (_, row) => start + row) });
+    const values = numbers ?? features.get(targetName(task.name));
     if (!values) throw new Error(`the data has no target of ${task.name}`);
     const width = values.length / size;
     for (let row = 0; row < size; row++) {
@@ -37,6 +37,7 @@ export async function constantPrediction(task: ResolvedTask, data: Data, modalit
       count += isCounted ? own.filter((each) => each >= 0).length : 1;
     }
   }
+  if (target.kind === "number") return (size) => new Map([[name, new Float64Array(size).fill((sums[0] ?? 0) / Math.max(count, 1))]]);
   const row = Float32Array.from(sums, (sum) => scoreOf(target.kind, sum / Math.max(count, 1)));
   const places = masked ? masked.places : 1;
   return (size) => new Map([[name, Float32Array.from({ length: size * places * row.length }, (_, place) => row[place % row.length] ?? 0)]]);
@@ -48,7 +49,6 @@ function add(sums: Float64Array, place: number, value: number): void {
 
 /** A share as a score: its logarithm among classes and tokens, its log-odds as a label; kept finite for what never occurs. */
 function scoreOf(kind: ResolvedTask["target"]["kind"], share: number): number {
-  if (kind === "number") return share;
   const kept = Math.min(Math.max(share, 1e-6), 1 - 1e-6);
   return kind === "labels" ? Math.log(kept / (1 - kept)) : Math.log(kept);
 }

@@ -1,10 +1,12 @@
-import { targetName } from "../../compiler/features.ts";
+import { predictionNames, targetName } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Rules } from "../../compiler/semantics.ts";
 import type { Data, Split } from "../data/data.ts";
+import { type NumberScale, inUnit, numberScale } from "../data/targets/number-scale.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { SplitInspection } from "../evaluation/split-inspection.ts";
 import { Measurement } from "../metrics/measurement.ts";
+import type { MeasuredBatch, MeasuredTensor } from "../metrics/observed-rows.ts";
 import type { TextLengths } from "../../compiler/plan.ts";
 import type { BoundStep } from "./bound-step.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
@@ -43,6 +45,7 @@ export async function evaluateSplit({ task, split, data, stepOf, batch: size, ru
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = targetName(task.name);
+  const scale = numberScale(task.name, data.preprocessing);
   const classNames = data.preprocessing.classes[task.name];
   const measurement = new Measurement(task, classNames);
   const ofFloor = new Measurement(task, classNames);
@@ -52,9 +55,9 @@ export async function evaluateSplit({ task, split, data, stepOf, batch: size, ru
     const [step, batch] = [await stepOf(lengths), await data.batch({ task: task.name, split, size, rows: own, lengths })];
     const outputs = await step.run({ batch });
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
-    const targets = batch.features.get(target);
+    const targets = batch.numbers ?? batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
-    const measured = { target: targets, rowWeight: batch.rowWeight, predictions: predictionsOf(outputs) };
+    const measured = { target: targets, rowWeight: batch.rowWeight, predictions: measuredPredictions(predictionsOf(outputs), scale) };
     measurement.add(measured);
     inspection?.add(measured, own);
     if (floor) ofFloor.add({ ...measured, predictions: floor(size) });
@@ -67,6 +70,13 @@ export async function evaluateSplit({ task, split, data, stepOf, batch: size, ru
 export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): ReadonlyMap<string, TensorData> {
   const prefix = "prediction/";
   return new Map([...outputs].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+/** Numbers in the unit of the data. */
+function measuredPredictions(predictions: ReadonlyMap<string, TensorData>, scale: NumberScale): MeasuredBatch["predictions"] {
+  const value = predictions.get(predictionNames.number);
+  if (!(value instanceof Float32Array)) return predictions;
+  return new Map<string, MeasuredTensor>([...predictions, [predictionNames.number, inUnit(value, scale)]]);
 }
 
 /** The loss over all rows from the losses of batches, each a weighted mean over its own; 0 where no row counts. */

@@ -44,7 +44,7 @@ describe("rows of a table", () => {
   });
 
   test("without a target count for the other tasks only", async () => {
-    const stars = { ...sentiment, name: "stars", target: { kind: "number", column: "stars" } } as const;
+    const stars = { ...sentiment, name: "stars", target: { kind: "number", column: "stars", standardise: false } } as const;
     const root = await folderWith({ "reviews.csv": "words,label,stars\ngood,yes,5\nbad,no,\nso-so,,3\n" });
     const data = await open(root, { tasks: { sentiment, stars }, datasets: { reviews: { ...trained, tasks: ["sentiment", "stars"] } } });
     expect(data.rows("sentiment", "train")).toBe(2);

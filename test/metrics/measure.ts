@@ -12,7 +12,7 @@ export interface Rows {
 export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: number) => ResolvedTarget } = {
   category: (classes) => ({ kind: "category", column: "y", classes }),
   labels: (classes) => ({ kind: "labels", column: "y", classes }),
-  number: () => ({ kind: "number", column: "y" }),
+  number: () => ({ kind: "number", column: "y", standardise: true }),
   ranking: () => ({ kind: "ranking", column: "y" }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
 };

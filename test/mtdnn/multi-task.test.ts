@@ -97,7 +97,7 @@ describe("regression", () => {
   });
 
   test("has a Pearson correlation of 1 with what it is a linear function of", () => {
-    const metric = openMetric({ kind: "pearson" }, { kind: "number", column: "y" });
+    const metric = openMetric({ kind: "pearson" }, { kind: "number", column: "y", standardise: true });
     for (const target of [0.3, -1, 4, 2.5]) metric.observe({ prediction: 3 * target - 2, target }, 1);
     expect(metric.value()).toBeCloseTo(1, 12);
   });

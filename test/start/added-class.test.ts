@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTensors, type Tensors } from "../../runtime/checkpoint/checkpoint.ts";
-import { train } from "../../runtime/index.ts";
+import { load, train } from "../../runtime/index.ts";
 import { mtl } from "../cli/run.ts";
 import { specification, writeSmallModel } from "../trainer/small-model.ts";
 import { newFolder } from "../trainer/tiny-run.ts";
@@ -48,6 +48,13 @@ const values = (tensors: Tensors, name: string) => tensors.get(name)?.data ?? ne
 const column = (tensors: Tensors, name: string, place: number, classes: number) => [...values(tensors, name)].filter((_, at) => at % classes === place);
 const preprocessing = (run: string) => JSON.parse(readFileSync(join(root, "runs", run, "model", "preprocessing.json"), "utf8"));
 
+async function strengthOf(run: string) {
+  const model = await load(join(root, "runs", run), { threads: 1 });
+  const prediction = await model.predict({ words: "green 7", light: [0.12, 0.85, 0.15] }, { task: "strength" });
+  await model.dispose();
+  return prediction;
+}
+
 describe("a class and a task that are added to a finished run", () => {
   test.each(["task.hue.head.linear.kernel", "task.hue.head.linear.bias"])("%s has what was learnt of each class under its name, and new values for the new one", (name) => {
     const [known, now] = [["blue", "green", "red"], ["amber", "blue", "green", "red"]];
@@ -72,6 +79,15 @@ describe("a class and a task that are added to a finished run", () => {
   test("the new task's head is new, and everything else is taken whole", () => {
     for (const name of ["task.warmth.head.kernel", "task.warmth.head.bias"]) expect(after.get(name)).toEqual(fresh.get(name));
     for (const name of ["seen.linear.kernel", "task.traits.head.kernel", "task.strength.head.bias"]) expect(after.get(name)).toEqual(before.get(name));
+  });
+
+  test("numbers go on to be predicted as they were, though more rows have another mean", async () => {
+    expect(preprocessing("grown-0001").statistics["strength.target"]).toEqual(preprocessing("first-0001").statistics["strength.target"]);
+    const [known, now] = await Promise.all(["first-0001", "grown-0001"].map(strengthOf));
+    expect(now).toEqual(known);
+    const strengths = readFileSync(join(root, "samples.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line).strength as number);
+    expect(strengths.reduce((sum, each) => sum + each, 0) / strengths.length).not.toBeCloseTo(preprocessing("first-0001").statistics["strength.target"].means[0], 4);
+    expect(output).toContain("the numbers of task strength stay standardised by its mean 0.8");
   });
 
   test("the report and the screen say so", () => {

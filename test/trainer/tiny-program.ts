@@ -13,7 +13,7 @@ export const inputs = 5;
 const hidden = 4;
 export const classes = 3;
 
-const taskDefaults = { target: { kind: "number", column: "y" }, weight: 1, inputs: [{ modality: "x", optional: false }] } as const;
+const taskDefaults = { target: { kind: "number", column: "y", standardise: true }, weight: 1, inputs: [{ modality: "x", optional: false }] } as const;
 
 export const tasks: { readonly [name: string]: ResolvedTask } = {
   kind: { ...taskDefaults, name: "kind", target: { kind: "category", column: "kind", classes }, metrics: [{ kind: "accuracy" }] },
