@@ -2,11 +2,13 @@ import { predictionNames } from "../compiler/features.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../compiler/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
 import type { RawExample } from "./data/data.ts";
-import { type EncodeRequest, type ExampleEncoder, createExampleEncoder } from "./data/encode-examples.ts";
+import { type EncodeRequest, type ExampleEncoder, type ExampleOrigin, createExampleEncoder } from "./data/encode-examples.ts";
 import { type NumberScale, numberScale } from "./data/targets/number-scale.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
 import { type Prediction, decoders } from "./prediction.ts";
+import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "./predict/predict-rows.ts";
+import { type RowSource, piecesOf } from "./predict/row-sources.ts";
 import { readTrained } from "./read-trained.ts";
 import { BoundStep } from "./train/bound-step.ts";
 import { predictionsOf } from "./train/evaluate-split.ts";
@@ -32,6 +34,17 @@ export interface PredictOptions {
   readonly before?: number;
 }
 
+export interface PredictRowsOptions {
+  /** All by default; those that a table has no columns for are passed over. */
+  readonly tasks?: readonly string[];
+  /** What becomes of a row that cannot be used; by default it ends the prediction. */
+  readonly badRows?: BadRows;
+  /** Which cells of a row come with its predictions; by default those that no task reads. */
+  readonly carry?: CarriedColumns;
+  /** Told of rows that are left out and of tasks that are passed over, in sentences. */
+  readonly onNote?: (note: string) => void;
+}
+
 /** A trained model, ready to predict. Disposing of it frees its engine. */
 export interface TrainedModel {
   readonly name: string;
@@ -44,6 +57,8 @@ export interface TrainedModel {
   predict(example: RawExample, options?: PredictOptions): Promise<Prediction>;
   /** The same for many, a batch at a time; predictions come in the order of the examples. */
   predictAll(examples: readonly RawExample[], options?: PredictOptions): Promise<readonly Prediction[]>;
+  /** Predicts the rows of tables, of any format that a data set may have, and files and folders, as they come: memory holds some of them at a time. Columns are those of the model's data sets, or of the modalities' names. */
+  predictRows(source: RowSource, options?: PredictRowsOptions): AsyncGenerator<RowPredictions>;
   dispose(): Promise<void>;
 }
 
@@ -64,7 +79,11 @@ export async function load(path: string, { folder = process.cwd(), ...engineOpti
   const inTurn = oneAtATime();
   const predictAll = async (examples: readonly RawExample[], { task, before = 0 }: PredictOptions = {}) => {
     const predictor = choose(loaded, task);
-    return inTurn(() => predictor.predict(examples, before));
+    const predictions = await inTurn(() => predictor.predict(examples, { originOf: (row) => encoder.originOf(before + row) }));
+    return predictions.map((prediction) => {
+      if (!prediction) throw new Error("no prediction for an example");
+      return prediction;
+    });
   };
   return {
     name: specification.model.name,
@@ -72,6 +91,18 @@ export async function load(path: string, { folder = process.cwd(), ...engineOpti
     modalities: specification.modalities,
     classes: bundle.preprocessing.classes,
     predictAll,
+    predictRows: (source, { tasks, badRows = "refuse", carry = "others", onNote = () => undefined } = {}) => {
+      const chosen = tasks === undefined ? predictors.map(({ task }) => task) : tasks.map((task) => choose(loaded, task).task);
+      return predictRows(piecesOf(source, { specification, folder }), {
+        specification,
+        tasks: chosen.map((task) => taskOf(program, task)),
+        asked: tasks === undefined ? "all" : "named",
+        predict: (task, examples, told) => inTurn(() => choose(loaded, task).predict(examples, told)),
+        badRows,
+        carry,
+        onNote,
+      });
+    },
     predict: async (example, options) => {
       const [prediction] = await predictAll([example], options);
       if (!prediction) throw new Error("no prediction for an example");
@@ -112,37 +143,57 @@ interface PredictorSettings {
 /** Rows of the graph for many examples; a single one has a graph of its own. */
 const largestBatch = 32;
 
+/** What messages call examples, and who is told of those that cannot be used; without, they are thrown. */
+interface Told extends Pick<EncodeRequest, "onUnusable"> {
+  readonly originOf: (row: number) => ExampleOrigin;
+}
+
 class Predictor {
+  readonly task: string;
   readonly #settings: PredictorSettings;
   readonly #steps = new Map<string, Promise<BoundStep>>();
   #store: Promise<TensorStore> | undefined;
 
   constructor(settings: PredictorSettings) {
     this.#settings = settings;
+    this.task = settings.task.name;
   }
 
-  /** Those of like length together; `before` them there were others. */
-  async predict(examples: readonly RawExample[], before: number): Promise<readonly Prediction[]> {
+  /** Those of like length together. */
+  async predict(examples: readonly RawExample[], told: Told): Promise<readonly (Prediction | undefined)[]> {
     const size = examples.length === 1 ? 1 : largestBatch;
-    const levels = await this.#levelsOf(examples, before);
+    const levels = await this.#levelsOf(examples, told);
     const predictions = new Map<number, Prediction>();
     for (const rows of batchesOfAll(examples.length, levels, size)) {
-      const request = { task: this.#settings.task.name, examples: rows.map((row) => examples[row] ?? {}), places: rows.map((row) => before + row), size, lengths: lengthsOf(levels, rows) };
-      for (const [index, prediction] of (await this.#predictBatch(request)).entries()) predictions.set(rows[index] ?? -1, prediction);
+      const unusable = new Set<number>();
+      const onUnusable = (index: number, error: UserError): void => {
+        unusable.add(index);
+        told.onUnusable?.(rows[index] ?? -1, error);
+      };
+      const request = { task: this.#settings.task.name, examples: rows.map((row) => examples[row] ?? {}), origins: rows.map((row) => told.originOf(row)), size, lengths: lengthsOf(levels, rows), ...(told.onUnusable ? { onUnusable } : {}) };
+      for (const [index, prediction] of (await this.#predictBatch(request)).entries()) if (!unusable.has(index)) predictions.set(rows[index] ?? -1, prediction);
     }
-    return [...examples.keys()].flatMap((row) => predictions.get(row) ?? []);
+    return [...examples.keys()].map((row) => predictions.get(row));
   }
 
-  async #levelsOf(examples: readonly RawExample[], before: number): Promise<TextLevels | undefined> {
+  async #levelsOf(examples: readonly RawExample[], { originOf, onUnusable }: Told): Promise<TextLevels | undefined> {
     const { plan, task, encoder } = this.#settings;
     const lengths = plan.buckets(task.name);
     if (lengths.length < 2) return undefined;
     const tokens: TextLengths[] = [];
-    for (const [row, example] of examples.entries()) tokens.push(await encoder.tokens(task.name, example, before + row));
+    for (const [row, example] of examples.entries()) {
+      try {
+        tokens.push(await encoder.tokens(task.name, example, originOf(row)));
+      } catch (error) {
+        // It is told of when it is encoded.
+        if (!onUnusable || !(error instanceof UserError)) throw error;
+        tokens.push({});
+      }
+    }
     return levelsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
   }
 
-  async #predictBatch(request: Required<EncodeRequest>): Promise<readonly Prediction[]> {
+  async #predictBatch(request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>): Promise<readonly Prediction[]> {
     const { task, encoder, classes, scale } = this.#settings;
     const { examples, size, lengths } = request;
     const step = await this.#step({ batch: size, lengths });

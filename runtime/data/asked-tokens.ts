@@ -22,20 +22,28 @@ export function withMasks(encoding: TextEncoding): TextEncoding {
   return { ...encoding, encode: (text) => text.split(mask).flatMap((part, index) => [...(index === 0 ? [] : [specialIds.mask]), ...encoding.encode(part)]) };
 }
 
-/** The batch with the places of its masks. Throws `UserError` of kind "data" for an example that asks for nothing, or for too much. */
-export function askForTokens(batch: Batch, size: number, masking: TokenMasking | undefined): Batch {
+/** The batch with the places of its masks. Leaves out examples that ask for nothing, or for too much, by a `UserError` of kind "data". */
+export function askForTokens(batch: Batch, size: number, masking: TokenMasking | undefined, leaveOut: (row: number, error: UserError) => void): Batch {
   if (!masking) return batch;
   const { masked } = masking;
   const { modality } = masked.target;
   const features = featuresOfMasked(masked);
   const { places } = masked;
+  const problemOf = (asked: number, example: string): UserError | undefined => {
+    if (asked === 0) return new UserError("data", `${example} asks for nothing: its ${modality} has no ${mask}.`, `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`);
+    if (asked > places) return new UserError("data", `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${places}.`, "Ask for fewer, or train with a higher rate.");
+    return undefined;
+  };
   const made = { positions: featureArray(features.positions, size), mask: featureArray(features.mask, size) };
   const ids = batch.features.get(`${modality}.ids`) ?? new Int32Array(0);
-  for (const [row, place] of batch.keys.entries()) {
-    const example = `Example ${Number(place) + 1}`;
+  for (const [row, example] of batch.keys.entries()) {
+    if (batch.rowWeight[row] === 0) continue;
     const positions = masksIn(rowOf(ids, features.original, row));
-    if (positions.length === 0) throw new UserError("data", `${example} asks for nothing: its ${modality} has no ${mask}.`, `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`);
-    if (positions.length > places) throw new UserError("data", `${example} asks for ${positions.length} tokens of its ${modality} at once; the model can tell ${places}.`, "Ask for fewer, or train with a higher rate.");
+    const problem = problemOf(positions.length, example);
+    if (problem) {
+      leaveOut(row, problem);
+      continue;
+    }
     for (const [place, position] of positions.entries()) {
       made.positions[row * places + place] = position;
       made.mask[row * places + place] = 1;

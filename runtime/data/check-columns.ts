@@ -44,7 +44,8 @@ export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: Dat
   return used;
 }
 
-function suggestion(column: string, columns: readonly string[]): string {
+/** What to do where a column is not among those of a table. */
+export function suggestion(column: string, columns: readonly string[]): string {
   if (columns.length === 0) return "The file has no columns at all: give it a header row.";
   const meant = nearest(column, columns);
   return `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its columns are: ${abridgedList(columns)}.`;

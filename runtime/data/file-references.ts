@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { access, realpath } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { UnreadableValue } from "./unreadable-value.ts";
 
@@ -23,9 +23,13 @@ export function referencesWithin(allowed: readonly string[], folders: readonly s
   };
 }
 
-/** For those who name their own files: relative to `folder`, anywhere. */
-export function referencesFrom(folder: string): FileReferences {
-  return (reference) => Promise.resolve(resolve(folder, reference));
+/** For those who name their own files: relative to the first of these folders that has the file, anywhere. */
+export function referencesFrom(...folders: readonly [string, ...string[]]): FileReferences {
+  return async (reference) => {
+    const paths = folders.map((folder) => resolve(folder, reference));
+    for (const path of paths.slice(0, -1)) if (await access(path).then(() => true, () => false)) return path;
+    return paths.at(-1) ?? reference;
+  };
 }
 
 /** The folder without links in its path; as it is named where it is not there. */

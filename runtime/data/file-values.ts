@@ -24,7 +24,7 @@ export const inFiles: { readonly [Kind in ResolvedModality["kind"]]: "name" | "t
 };
 
 /** The value of a modality that a file holds. Throws `UnreadableValue`. */
-export async function valueOfFile({ kind }: ResolvedModality, reference: unknown, references: FileReferences): Promise<unknown> {
+export async function valueOfFile({ kind }: Pick<ResolvedModality, "kind">, reference: unknown, references: FileReferences): Promise<unknown> {
   const source = fileSource(reference);
   if (inFiles[kind] === "name") return source;
   const text = textOf(await bytesOf(source, { references }));

@@ -1,10 +1,13 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
-import { readExamples } from "../../compiler/cli/read-examples.ts";
+import { type ExampleSources, readExamples } from "../../compiler/cli/read-examples.ts";
 import type { Io } from "../../compiler/cli/io.ts";
 import type { TrainedModel } from "../../runtime/index.ts";
+import { piecesOf } from "../../runtime/predict/row-sources.ts";
 import { folderWith } from "./run.ts";
+
+const words: ResolvedModality = { kind: "text", most: 8, tokenizer: { kind: "characters", size: 40 }, segments: 1, separators: "between", lowercase: false };
 
 const kinds = {
   passenger: { kind: "table", numeric: ["age"], categorical: {}, missing: [] },
@@ -14,9 +17,15 @@ const kinds = {
   things: { kind: "regions", most: 2, width: 2 },
 } as const satisfies { readonly [name: string]: ResolvedModality };
 
-async function examples(modalities: TrainedModel["modalities"], sources: { readonly files?: readonly string[]; readonly inputs?: readonly string[] }, cwd = "/here"): Promise<unknown[]> {
+type Given = Partial<ExampleSources>;
+
+const sourceOf = (modalities: TrainedModel["modalities"], given: Given, cwd = "/here") =>
+  readExamples({ modalities }, { files: [], inputs: [], inputFiles: [], ...given }, { stdin: Readable.from([]), cwd } as unknown as Io);
+
+/** The values that a model is given, and what messages call them. */
+async function examples(modalities: TrainedModel["modalities"], given: Given, cwd = "/here"): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const example of readExamples({ modalities }, { files: sources.files ?? [], inputs: sources.inputs ?? [] }, { stdin: Readable.from([]), cwd } as unknown as Io)) found.push(example);
+  for await (const { rows } of piecesOf(await sourceOf(modalities, given, cwd), { specification: { modalities }, folder: cwd })) found.push(...rows.map(({ values }) => values));
   return found;
 }
 
@@ -29,7 +38,13 @@ describe("a value on a command line", () => {
   test("of a model of one input may be a file", async () => {
     const cwd = folderWith({ "wave.json": "[1, 2]" });
     expect(await examples({ wave: kinds.wave }, { files: ["wave.json"] }, cwd)).toEqual([{ wave: [1, 2] }]);
-    for (const name of ["sound", "film", "things"] as const) expect(await examples({ [name]: kinds[name] }, { files: ["some/path"] }), name).toEqual([{ [name]: "/here/some/path" }]);
+    for (const name of ["sound", "film", "things"] as const) expect(await examples({ [name]: kinds[name] }, { files: ["some.bin"] }, folderWith({ "some.bin": "" })), name).toEqual([{ [name]: "some.bin" }]);
+  });
+
+  test("may be what is in a file: text without byte-order mark and the end of its last line, or JSON", async () => {
+    const cwd = folderWith({ "said.txt": "\uFEFFa dog\n", "cells.json": '{"age": 3}' });
+    expect(await examples({ words, passenger: kinds.passenger }, { inputFiles: ["words=said.txt", "passenger=cells.json"] }, cwd)).toEqual([{ words: "a dog", passenger: { age: 3 } }]);
+    await expect(sourceOf({ words }, { inputFiles: ["words=none.txt"] }, cwd)).rejects.toMatchObject({ message: expect.stringContaining('"none.txt" does not exist') as string });
   });
 
   test("that is no JSON where it must be is refused", async () => {

@@ -1,44 +1,61 @@
 import { resolve } from "node:path";
-import type { RawExample, TrainedModel } from "../../../runtime/index.ts";
+import { Option } from "commander";
+import type { BadRows, CarriedColumns, PredictionFormat, RowPredictions, TrainedModel } from "../../../runtime/index.ts";
+import { formatOfName, predictionFormats, writePredictionFile, writePredictions } from "../../../runtime/predict/write-predictions.ts";
 import { UserError } from "../../../runtime/user-error.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { addEngineOptions, collect, type EngineOptions, given } from "../options.ts";
-import { readExamples } from "../read-examples.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 interface PredictOptions extends EngineOptions {
   readonly task?: string;
   readonly input?: readonly string[];
+  readonly inputFile?: readonly string[];
+  readonly output?: string;
+  readonly format?: PredictionFormat;
+  readonly badRows: BadRows;
+  readonly columns: string;
 }
-
-/** Examples that are predicted at once; results of a long stream come while it goes on. */
-const chunkSize = 256;
 
 export const predict: VerbOf<PredictOptions> = {
   name: "predict",
-  summary: "Predict with a trained run: raw files in, JSON Lines out.",
+  summary: "Predict with a trained run: tables, files or folders in; JSON Lines, CSV or Parquet out.",
   examples: [
     ["mtl predict runs/model-0001 a.png b.png", "a prediction for each file"],
+    ["mtl predict runs/model-0001 rows.csv --output predicted.csv", "one for each row of a table, with its ids and other columns"],
     ["mtl predict runs/model-0001 --input drawing=a.png --input name=smile", "one example of several modalities"],
     ["mtl predict runs/model-0001 --task species < rows.jsonl", "an example on each line"],
   ],
   configure: (command) =>
     addEngineOptions(command)
       .argument("<run>", "the run folder, or its model/ alone")
-      .argument("[files...]", "a file for each example; .jsonl holds many")
+      .argument("[files...]", "tables of any format that a data set may have, read by the columns of the model's data sets or by names of modalities; folders of files, patterns, or a file for each example")
       .option("--task <name>", "one task; all of them by default")
-      .option("--input <name=value>", "a modality of the one example: a path, a text, or JSON; may be repeated", collect),
-  async run(session, [run = "", ...files], { task, input = [], engine, threads }) {
-    const { load } = await import("../../../runtime/index.ts");
+      .option("--input <name=value>", "a modality of the one example: a path, a text, or JSON; may be repeated", collect)
+      .option("--input-file <name=path>", "the same, from a file: the text or the JSON that is in it", collect)
+      .option("-o, --output <file>", "where to write, as its name says: .jsonl, .csv or .parquet; stdout by default")
+      .addOption(new Option("--format <format>", "what to write, whatever the name; JSON Lines by default").choices(predictionFormats))
+      .option("--columns <names>", "columns that the output carries: others, which no task reads, all, none, or names with commas between", "others")
+      .addOption(new Option("--bad-rows <choice>", "rows that cannot be used: leave them out and report them, refuse to go on, or keep them with the reason in place of a prediction").choices(["report", "refuse", "keep"]).default("report")),
+  async run(session, [run = "", ...files], options) {
+    const { task, input = [], inputFile = [], engine, threads, badRows } = options;
+    const [{ load }, { readExamples }] = await Promise.all([import("../../../runtime/index.ts"), import("../read-examples.ts")]);
+    const format = formatOf(options);
     const model = await load(resolve(session.io.cwd, run), { folder: session.io.cwd, ...given("engine", engine), ...given("threads", threads) });
     try {
-      const tasks = task === undefined ? model.tasks.map(({ name }) => name) : [checkedTask(model, task)];
-      let first = 0;
-      for await (const chunk of inChunks(readExamples(model, { files, inputs: input }, session.io))) {
-        await printPredictions(session, model, tasks, chunk, first);
-        first += chunk.length;
-      }
-      if (first === 0) session.note("There were no examples to predict.");
+      const source = await readExamples(model, { files, inputs: input, inputFiles: inputFile }, session.io);
+      const notes = new BadRowNotes(session);
+      const rows = model.predictRows(source, {
+        ...(task === undefined ? {} : { tasks: [checkedTask(model, task)] }),
+        // Without the one example there is nothing to go on with.
+        badRows: "example" in source ? "refuse" : badRows,
+        carry: carriedColumns(options.columns),
+        onNote: (note) => notes.add(note),
+      });
+      const count = await write(session, rows, format, options.output);
+      notes.end();
+      if (count === 0 && notes.count > 0) throw new UserError("data", "No example could be used.", "Look at what is said of the first ones.");
+      if (count === 0) session.note("There were no examples to predict.");
     } finally {
       await model.dispose();
     }
@@ -46,18 +63,44 @@ export const predict: VerbOf<PredictOptions> = {
   },
 };
 
-/** A line for each example and task: `{"example":0,"task":"species","class":"rose",…}`. */
-async function printPredictions(session: Session, model: TrainedModel, tasks: readonly string[], examples: readonly RawExample[], first: number): Promise<void> {
-  const byTask = new Map<string, Awaited<ReturnType<TrainedModel["predictAll"]>>>();
-  for (const task of tasks) byTask.set(task, await model.predictAll(examples, { task, before: first }));
-  for (const index of examples.keys()) {
-    for (const [task, predictions] of byTask) {
-      const prediction = predictions[index];
-      if (prediction === undefined) throw new Error(`no prediction for example ${index} of ${task}`);
-      const { kind: _kind, ...values } = prediction;
-      session.print(`${JSON.stringify({ example: first + index, task, ...values })}\n`);
-    }
+/** How many notes are shown. */
+const shown = 5;
+
+/** The first notes as they come; how many there were in the end. */
+class BadRowNotes {
+  count = 0;
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
   }
+
+  add(note: string): void {
+    this.count += 1;
+    if (this.count <= shown) this.#session.io.stderr.write(`${note}\n`);
+  }
+
+  end(): void {
+    if (this.count > shown) this.#session.io.stderr.write(`… and ${this.count - shown} more like these.\n`);
+  }
+}
+
+function formatOf({ output, format }: PredictOptions): PredictionFormat {
+  const named = output === undefined ? undefined : formatOfName(output);
+  const chosen = format ?? named ?? (output === undefined ? "jsonl" : undefined);
+  if (chosen === undefined) throw new UserError("usage", `The name "${output ?? ""}" does not say what to write.`, `End it in .jsonl, .csv or .parquet, or give --format.`);
+  if (chosen === "parquet" && output === undefined) throw new UserError("usage", "Parquet is not written to stdout.", "Name a file by --output.");
+  return chosen;
+}
+
+function write(session: Session, rows: AsyncIterable<RowPredictions>, format: PredictionFormat, output: string | undefined): Promise<number> {
+  if (output !== undefined) return writePredictionFile(rows, format, resolve(session.io.cwd, output));
+  return writePredictions(rows, format, (text) => session.print(String(text)));
+}
+
+function carriedColumns(written: string): CarriedColumns {
+  if (written === "others" || written === "all" || written === "none") return written;
+  return written.split(",").map((column) => column.trim());
 }
 
 function checkedTask({ tasks }: TrainedModel, task: string): string {
@@ -65,15 +108,4 @@ function checkedTask({ tasks }: TrainedModel, task: string): string {
   if (names.includes(task)) return task;
   const similar = nearest(task, names);
   throw new UserError("usage", `The model has no task "${task}".`, similar === undefined ? `Its tasks are ${names.join(", ")}.` : `Did you mean "${similar}"?`);
-}
-
-async function* inChunks(examples: AsyncIterable<RawExample>): AsyncGenerator<readonly RawExample[]> {
-  let chunk: RawExample[] = [];
-  for await (const example of examples) {
-    chunk.push(example);
-    if (chunk.length < chunkSize) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -22,7 +22,8 @@ export async function readArrow({ file, bytes }: TableSource, sink: TableSink): 
   for (let row = 1; row <= count; row++) {
     // Cells are unpacked as they are asked for.
     const values = attempt(() => plainRow(Object.fromEntries(columns.map(({ name }, index) => [name, cells[index]?.next().value]))), bad);
-    sink.row(row, values);
+    const waiting = sink.row(row, values);
+    if (waiting) await waiting;
   }
 }
 

@@ -24,7 +24,10 @@ async function readDelimited({ file, text }: TableSource, sink: TableSink, delim
         header = checkedHeader(file, record);
         sink.columns(header.filter((column) => column !== ""));
       } else if (record.length !== header.length) sink.problem({ file, row, reason: `it has ${record.length} cells where the header has ${header.length}` });
-      else sink.row(row, valuesOf(header, record));
+      else {
+        const waiting = sink.row(row, valuesOf(header, record));
+        if (waiting) await waiting;
+      }
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

@@ -32,13 +32,13 @@ export async function readIdx(source: TableSource, sink: TableSink): Promise<voi
   const item = { type, shape: inner, size: inner.reduce((product, length) => product * length, 1) };
   if (inner.length === 0) {
     sink.columns(["label"]);
-    for (let row = 1; row <= count; row++) sink.row(row, { label: (await nextItem(pieces, item, { file, count })).data[0] });
+    for (let row = 1; row <= count; row++) await sink.row(row, { label: (await nextItem(pieces, item, { file, count })).data[0] });
   } else {
     const path = labelsBeside(source.path);
     const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file) });
     if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${count} images, but ${labels.file} has ${labels.rows.length} labels.`, "Give the two files that belong together.");
     sink.columns(["image", ...(labels?.columns ?? [])]);
-    for (let row = 1; row <= count; row++) sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
+    for (let row = 1; row <= count; row++) await sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
   }
   const beyond = await pieces.left();
   if (beyond > 0) throw bad(file, `it has ${beyond} bytes more than are announced`);

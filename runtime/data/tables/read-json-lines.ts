@@ -1,17 +1,19 @@
-import { RecordColumns, isRecord } from "./records.ts";
+import { RecordColumns, recordOf } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
 /** JSON Lines: an object a line. A line that is none is a bad row; empty lines are nothing. */
-export async function readJsonLines({ file, text }: TableSource, sink: TableSink): Promise<void> {
+export async function readJsonLines({ file, text, valueColumn }: TableSource, sink: TableSink): Promise<void> {
   const columns = new RecordColumns();
   let row = 0;
   for await (const line of linesOf(text)) {
     row += 1;
     if (line.trim() === "") continue;
     const values = parsed(line);
-    if (isRecord(values)) {
-      columns.see(values);
-      sink.row(row, values);
+    const record = recordOf(values, valueColumn);
+    if (record) {
+      columns.see(record);
+      const waiting = sink.row(row, record);
+      if (waiting) await waiting;
     } else sink.problem({ file, row, reason: values === undefined ? "it is not JSON" : "it is not a JSON object" });
   }
   columns.tell(sink);

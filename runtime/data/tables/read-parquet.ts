@@ -13,7 +13,10 @@ export async function readParquet({ file, path }: TableSource, sink: TableSink):
   for (const group of metadata.row_groups) {
     // Told of one group alone, the library does not look through all of them for each.
     const rows = await readable(file, () => rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }));
-    for (const values of rows) sink.row(++row, plainRow(values));
+    for (const values of rows) {
+      const waiting = sink.row(++row, plainRow(values));
+      if (waiting) await waiting;
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { createGunzip } from "node:zlib";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
 import type { Table, TableReader, TableRow, TableSink } from "./table.ts";
+import { utf8Text } from "./utf8-text.ts";
 
 /** By the end of a file's name; a new format is one entry here. Libraries are loaded when a file asks for them. */
 const formats: { readonly [ending: string]: () => Promise<TableReader> } = {
@@ -29,10 +30,12 @@ export interface TableFile {
   readonly path: string;
   /** As the specification names it, for messages. */
   readonly name: string;
+  /** Where a row of JSON may be a value alone: the column that it is then. */
+  readonly valueColumn?: string;
 }
 
 /** Reads a table into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
-export async function streamTable({ path, name }: TableFile, sink: TableSink): Promise<void> {
+export async function streamTable({ path, name, valueColumn }: TableFile, sink: TableSink): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
   if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
@@ -41,14 +44,14 @@ export async function streamTable({ path, name }: TableFile, sink: TableSink): P
     columns: (columns, files) => sink.columns(columns, files),
     row: (row, values) => {
       isEmpty = false;
-      sink.row(row, values);
+      return sink.row(row, values);
     },
     problem: (problem) => {
       isEmpty = false;
       sink.problem(problem);
     },
   };
-  await read({ file: name, path, text: decoded(path, name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name) }, counting);
+  await read({ file: name, path, text: utf8Text(unpacked(path, name), name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name), ...(valueColumn === undefined ? {} : { valueColumn }) }, counting);
   if (isEmpty) throw new UserError("data", `${name} has no rows.`, "Give a file with examples.");
 }
 
@@ -61,15 +64,24 @@ export async function readTable(file: TableFile): Promise<Table> {
     columns: (columns, files) => {
       head = { columns, ...(files ? { files } : {}) };
     },
-    row: (row, values) => rows.push({ row, values }),
+    row: (row, values) => void rows.push({ row, values }),
     problem: (problem) => problems.push(problem),
   });
   return { file: file.name, ...head, rows, problems };
 }
 
-async function readerOf(name: string): Promise<TableReader> {
+/** Whether the end of a name is that of a table. */
+export function isTableName(name: string): boolean {
+  return endingOf(name) !== undefined;
+}
+
+function endingOf(name: string): string | undefined {
   const bare = name.toLowerCase().replace(compressed, "");
-  const ending = Object.keys(formats).find((each) => bare.endsWith(each));
+  return Object.keys(formats).find((each) => bare.endsWith(each));
+}
+
+async function readerOf(name: string): Promise<TableReader> {
+  const ending = endingOf(name);
   const open = ending === undefined ? undefined : formats[ending];
   if (open !== undefined) return open();
   throw new UserError("data", `${name} is of no format that can be read.`, `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`);
@@ -90,16 +102,4 @@ async function* unpacked(path: string, name: string): AsyncGenerator<Buffer> {
 
 function unpackedBytes(path: string, name: string): Promise<Uint8Array> {
   return buffer(unpacked(path, name));
-}
-
-async function* decoded(path: string, name: string): AsyncGenerator<string> {
-  // The decoder drops a byte-order mark and refuses what is not UTF-8, rather than training on replacement characters.
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  try {
-    for await (const bytes of unpacked(path, name)) yield decoder.decode(bytes, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw new UserError("data", `${name} is not UTF-8 text.`, "Save it as UTF-8.", { cause: error });
-    throw error;
-  }
 }

@@ -15,8 +15,8 @@ export interface TableSink {
    * what the table is.
    */
   columns(columns: readonly string[], files?: readonly string[]): void;
-  /** `row` is the first line of the row, or its place in a list; counted from 1. */
-  row(row: number, values: RowValues): void;
+  /** `row` is the first line of the row, or its place in a list; counted from 1. Where it gives a promise, no row comes before that is settled. */
+  row(row: number, values: RowValues): Promise<void> | void;
   /** What is not even a row: broken JSON, too many cells. */
   problem(problem: DataProblem): void;
 }
@@ -30,6 +30,8 @@ export interface TableSource {
   readonly text: AsyncIterable<string>;
   /** The file in pieces, cut anywhere. */
   readonly pieces: AsyncIterable<Uint8Array>;
+  /** Where a row of JSON may be a value alone: the column that it is then. */
+  readonly valueColumn?: string;
   /** The whole file. */
   readonly bytes: () => Promise<Uint8Array>;
 }

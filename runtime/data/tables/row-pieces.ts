@@ -1,0 +1,95 @@
+import type { DataProblem } from "../data.ts";
+import type { RowValues, TableRow, TableSink } from "./table.ts";
+
+/** Some rows of a table, in their order. */
+export interface TablePiece {
+  /** Those that are known so far: of the header, or of the rows up to these. */
+  readonly columns: readonly string[];
+  readonly files: readonly string[];
+  readonly rows: readonly TableRow[];
+  readonly problems: readonly DataProblem[];
+}
+
+/** What ends the reading of a table whose rows nobody takes any more. */
+class Stopped extends Error {}
+
+/** The rows of a table as they are asked for, so many at a time: the reader waits while nobody takes them. */
+export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size: number): AsyncGenerator<TablePiece> {
+  const columns = new Set<string>();
+  let files: readonly string[] = [];
+  let rows: TableRow[] = [];
+  let problems: DataProblem[] = [];
+  const [filled, taken] = [new Turn(), new Turn()];
+  const sink: TableSink = {
+    columns: (names, named = []) => {
+      for (const name of names) columns.add(name);
+      files = named;
+    },
+    row: (row: number, values: RowValues) => {
+      rows.push({ row, values });
+      if (rows.length < size) return undefined;
+      filled.give();
+      return taken.wait();
+    },
+    problem: (problem) => void problems.push(problem),
+  };
+  let isDone = false;
+  let failure: unknown;
+  const reading = read(sink).then(
+    () => {
+      isDone = true;
+      filled.give();
+    },
+    (error: unknown) => {
+      [isDone, failure] = [true, error];
+      filled.give();
+    },
+  );
+  try {
+    for (;;) {
+      await filled.wait();
+      if (failure !== undefined) throw failure;
+      // Objects need not have a header.
+      for (const { values } of rows) for (const column of Object.keys(values)) columns.add(column);
+      if (rows.length > 0 || problems.length > 0) yield { columns: [...columns], files, rows, problems };
+      [rows, problems] = [[], []];
+      if (isDone) return;
+      taken.give();
+    }
+  } finally {
+    taken.stop(new Stopped("nobody takes the rows"));
+    await reading;
+  }
+}
+
+/** Lets one side wait for the other, one turn at a time. */
+class Turn {
+  #given = false;
+  #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+  #end: Error | undefined;
+
+  give(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) waiting.resolve();
+    else this.#given = true;
+  }
+
+  wait(): Promise<void> {
+    if (this.#end) return Promise.reject(this.#end);
+    if (this.#given) {
+      this.#given = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+  }
+
+  /** Who waits, now or later, fails. */
+  stop(error: Error): void {
+    this.#end = error;
+    this.#waiting?.reject(error);
+    this.#waiting = undefined;
+  }
+}

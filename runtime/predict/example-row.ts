@@ -1,0 +1,40 @@
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { modalityNamed } from "../data/dataset-fields.ts";
+import type { RawExample } from "../data/data.ts";
+import type { ExampleOrigin } from "../data/encode-examples.ts";
+import { isMissingFile } from "../data/features/file-bytes.ts";
+import { inFiles, valueOfFile } from "../data/file-values.ts";
+import { UnreadableValue } from "../data/unreadable-value.ts";
+import { UserError } from "../user-error.ts";
+import type { InputColumns } from "./input-columns.ts";
+
+/** An example that stands somewhere: in a row of a table, in a file of its own, on a command line. */
+export interface ExampleRow {
+  readonly origin: ExampleOrigin;
+  /** Where it is for a program: its file, if it has one, and its row there. */
+  readonly place: { readonly file?: string; readonly row?: number };
+  readonly values: { readonly [column: string]: unknown };
+  /** Columns that are names of files by what the table is. */
+  readonly files: readonly string[];
+}
+
+/** The values of a row by modality, with what is in files in the place of their names. Throws a `UserError` of kind "data" where one cannot be read. */
+export async function exampleOfRow(specification: ResolvedSpecification, inputs: readonly InputColumns[], { values, files, origin }: ExampleRow): Promise<RawExample> {
+  const example: Record<string, unknown> = {};
+  for (const { modality: name, columns, files: declared } of inputs) {
+    const modality = modalityNamed(specification, name);
+    const cellOf = async (column: string): Promise<unknown> => {
+      const cell = Object.hasOwn(values, column) ? values[column] : undefined;
+      if (inFiles[modality.kind] === "name" || !(declared.includes(column) || files.includes(column))) return cell;
+      return isMissingFile(cell) ? undefined : valueOfFile(modality, cell, origin.references);
+    };
+    try {
+      const cells = await Promise.all(columns.map(cellOf));
+      example[name] = cells.length === 1 ? cells[0] : cells;
+    } catch (error) {
+      if (!(error instanceof UnreadableValue)) throw error;
+      throw new UserError("data", `${origin.name} cannot be used: ${name}: ${error.message}.`, "Look at the file that it names.", { cause: error });
+    }
+  }
+  return example;
+}

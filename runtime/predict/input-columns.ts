@@ -1,0 +1,60 @@
+import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { suggestion } from "../data/check-columns.ts";
+import { fieldsOf } from "../data/dataset-fields.ts";
+import { UserError } from "../user-error.ts";
+
+/** The columns of a table from which a modality is read. */
+export interface InputColumns {
+  readonly modality: string;
+  /** One, or one for each part of the value. */
+  readonly columns: readonly string[];
+  /** Those of them that are declared as names of files. */
+  readonly files: readonly string[];
+}
+
+export interface TableHead {
+  /** As messages name it. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Columns that are names of files by what the table is. */
+  readonly files: readonly string[];
+  /** Whether its columns are a table's, or the modalities themselves. */
+  readonly keys: "columns" | "modalities";
+}
+
+/**
+ * From which columns of a table a task's inputs are read: those of the first of its data sets whose columns are there, by which also a table of another name is
+ * read; a modality may stand in a column of its own name instead. What is neither is in `missing`.
+ */
+export function inputColumnsOf(specification: ResolvedSpecification, task: ResolvedTask, table: TableHead): readonly InputColumns[] {
+  if (table.keys === "modalities") return task.inputs.map(({ modality }) => ({ modality, columns: [modality], files: [] }));
+  const datasets = Object.values(specification.datasets).filter(({ tasks }) => tasks.includes(task.name));
+  const read = datasets.map((dataset) => byDataset(specification, task, dataset, table));
+  const whole = read.find(({ missing }) => missing.length === 0);
+  if (whole) return whole.found;
+  const files = filesAlone(task, table);
+  if (files) return [files];
+  const [first] = read[0]?.missing ?? [];
+  const column = first?.columns.find((each) => !table.columns.includes(each)) ?? task.inputs[0]?.modality ?? "";
+  const use = first === undefined ? "" : ` for ${first.modality}`;
+  throw new UserError("data", `${table.name} has no column "${column}", which task "${task.name}" needs${use}.`, suggestion(column, table.columns));
+}
+
+function byDataset(specification: ResolvedSpecification, task: ResolvedTask, dataset: ResolvedDataset, { columns: present }: TableHead): { readonly found: readonly InputColumns[]; readonly missing: readonly InputColumns[] } {
+  const found: InputColumns[] = [];
+  const missing: InputColumns[] = [];
+  for (const { modality, columns, files } of fieldsOf(specification, dataset).modalities) {
+    const input = task.inputs.find((each) => each.modality === modality);
+    if (input === undefined) continue;
+    if (columns.every((column) => present.includes(column))) found.push({ modality, columns, files });
+    else if (present.includes(modality)) found.push({ modality, columns: [modality], files: [] });
+    else if (!input.optional) missing.push({ modality, columns, files });
+  }
+  return { found, missing };
+}
+
+/** A folder of files is all that a task of one modality needs, whatever its data set calls them. */
+function filesAlone({ inputs }: ResolvedTask, { files }: TableHead): InputColumns | undefined {
+  const [only, ...others] = inputs.filter(({ optional }) => !optional);
+  return only !== undefined && others.length === 0 && files.length > 0 ? { modality: only.modality, columns: files, files: [] } : undefined;
+}

@@ -1,0 +1,56 @@
+import type { Prediction } from "../prediction.ts";
+import type { RowPredictions } from "./predict-rows.ts";
+
+
+export type Cell = string | number | boolean | null;
+
+/** What is predicted for one task, by the columns of a table. */
+type Flat = { readonly [column: string]: Cell };
+
+const flat: { readonly [Kind in Prediction["kind"]]: (prediction: Extract<Prediction, { readonly kind: Kind }>) => Flat } = {
+  category: ({ class: name, probability, probabilities }) => ({ class: name, probability, ...shares(probabilities) }),
+  labels: ({ labels, probabilities }) => ({ labels: labels.join("|"), ...shares(probabilities) }),
+  number: ({ value }) => ({ value }),
+  ranking: ({ order, scores }) => ({ order: JSON.stringify(order), scores: JSON.stringify(scores) }),
+  masked: ({ text, tokens }) => ({ text, tokens: JSON.stringify(tokens) }),
+};
+
+function shares(probabilities: { readonly [name: string]: number }): Flat {
+  return Object.fromEntries(Object.entries(probabilities).map(([name, share]) => [`probabilities.${name}`, share]));
+}
+
+function flatOf(prediction: Prediction): Flat {
+  // The table pairs each kind with its own function, which TypeScript cannot follow through an index.
+  return (flat[prediction.kind] as (prediction: Prediction) => Flat)(prediction);
+}
+
+/** The columns of rows: their own cells by their names, then where they stand, then `TASK.class` and the like of each task. */
+export function columnsOfRows(rows: readonly RowPredictions[]): readonly string[] {
+  const columns = new Set(rows.flatMap((row) => Object.keys(row.columns)));
+  const predicted = new Set(rows.flatMap((row) => Object.keys(predictedOf(row))));
+  return [...columns, ...["example", "file", "row"].filter((name) => rows.some((row) => name in row)).map((name) => freeName(name, columns)), ...[...predicted].map((name) => freeName(name, columns))];
+}
+
+/** The cells of a row by column; `undefined` where it has none. */
+export function cellsOfRow(row: RowPredictions, columns: readonly string[]): readonly Cell[] {
+  const own = new Set(Object.keys(row.columns));
+  const { example, file, row: number } = row;
+  const added = Object.fromEntries(Object.entries({ example, file, row: number, ...predictedOf(row) }).map(([name, cell]) => [freeName(name, own), cell ?? null]));
+  return columns.map((column) => (own.has(column) ? cellOf(row.columns[column]) : (added[column] ?? null)));
+}
+
+function predictedOf({ predictions, problems }: RowPredictions): Flat {
+  const found = Object.entries(predictions).flatMap(([task, prediction]) => Object.entries(flatOf(prediction)).map(([name, cell]) => [`${task}.${name}`, cell] as const));
+  return Object.fromEntries([...found, ...Object.entries(problems).map(([task, error]) => [`${task}.error`, error] as const)]);
+}
+
+/** A column of the table itself keeps its name. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? freeName(`${name}_`, taken) : name;
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : JSON.stringify(value);
+}

@@ -1,0 +1,159 @@
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { cannotWrite } from "../checkpoint/write-atomically.ts";
+import { UserError } from "../user-error.ts";
+import { type Cell, cellsOfRow, columnsOfRows } from "./prediction-table.ts";
+import { predictionLines } from "./prediction-lines.ts";
+import type { RowPredictions } from "./predict-rows.ts";
+
+export const predictionFormats = ["jsonl", "csv", "parquet"] as const;
+export type PredictionFormat = (typeof predictionFormats)[number];
+
+/** By the end of a file's name. */
+export function formatOfName(name: string): PredictionFormat | undefined {
+  const ending = /\.(\w+)$/.exec(name.toLowerCase())?.[1];
+  return ending === "ndjson" ? "jsonl" : predictionFormats.find((format) => format === ending);
+}
+
+/** Where written predictions go, a piece at a time. */
+type Sink = (bytes: Uint8Array | string) => Promise<void> | void;
+
+interface PredictionWriter {
+  write(rows: readonly RowPredictions[]): Promise<void>;
+  finish(): Promise<void>;
+}
+
+const writers: { readonly [Format in PredictionFormat]: (sink: Sink) => PredictionWriter } = {
+  jsonl: (sink) => ({
+    write: async (rows) => sink(rows.flatMap(predictionLines).map((line) => `${line}\n`).join("")),
+    finish: () => Promise.resolve(),
+  }),
+  csv: csvWriter,
+  parquet: parquetWriter,
+};
+
+/** Rows that are written at a time. The first ones say which columns there are. */
+const rowsAtOnce: { readonly [Format in PredictionFormat]: number } = { jsonl: 256, csv: 256, parquet: 8192 };
+
+/** Writes predictions as they come; gives how many rows there were. */
+export async function writePredictions(rows: AsyncIterable<RowPredictions>, format: PredictionFormat, sink: Sink): Promise<number> {
+  const writer = writers[format](sink);
+  let held: RowPredictions[] = [];
+  let count = 0;
+  for await (const row of rows) {
+    held.push(row);
+    count += 1;
+    if (held.length < rowsAtOnce[format]) continue;
+    await writer.write(held);
+    held = [];
+  }
+  if (held.length > 0) await writer.write(held);
+  await writer.finish();
+  return count;
+}
+
+/** The same into a file, which is replaced whole or not at all. */
+export async function writePredictionFile(rows: AsyncIterable<RowPredictions>, format: PredictionFormat, path: string): Promise<number> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  let file: FileHandle | undefined;
+  const opened = await open(temporary, "w").catch((cause: unknown) => {
+    throw cannotWrite(path, cause);
+  });
+  try {
+    file = opened;
+    const count = await writePredictions(rows, format, async (bytes) => {
+      await opened.writeFile(bytes).catch((cause: unknown) => {
+        throw cannotWrite(path, cause);
+      });
+    });
+    await file.sync();
+    await file.close();
+    file = undefined;
+    await rename(temporary, path).catch((cause: unknown) => {
+      throw cannotWrite(path, cause);
+    });
+    return count;
+  } finally {
+    await file?.close();
+    await rm(temporary, { force: true });
+  }
+}
+
+function csvWriter(sink: Sink): PredictionWriter {
+  let columns: readonly string[] | undefined;
+  const line = (cells: readonly Cell[]): string => `${cells.map(csvCell).join(",")}\r\n`;
+  return {
+    write: async (rows) => {
+      if (columns === undefined) {
+        columns = columnsOfRows(rows);
+        await sink(line(columns));
+      }
+      const known = columns;
+      await sink(rows.map((row) => line(cellsOfRow(row, known))).join(""));
+    },
+    finish: () => Promise.resolve(),
+  };
+}
+
+/** RFC 4180. */
+function csvCell(cell: Cell): string {
+  const text = cell === null ? "" : String(cell);
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const parquetTypes = { number: "DOUBLE", boolean: "BOOLEAN", string: "STRING" } as const;
+type ParquetType = (typeof parquetTypes)[keyof typeof parquetTypes];
+
+/** A group of rows for each piece. The kinds of the columns are those of the first rows. */
+function parquetWriter(sink: Sink): PredictionWriter {
+  let state: { readonly columns: readonly string[]; readonly types: readonly ParquetType[]; readonly write: (data: readonly (readonly unknown[])[]) => Promise<void>; readonly finish: () => Promise<void> } | undefined;
+  const start = async (rows: readonly RowPredictions[]): Promise<NonNullable<typeof state>> => {
+    const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
+    const columns = columnsOfRows(rows);
+    const types = columns.map((_, at) => typeOf(rows.map((row) => cellsOfRow(row, columns)[at] ?? null)));
+    const dataOf = (data: readonly (readonly unknown[])[]) => columns.map((name, at) => ({ name, data: [...(data[at] ?? [])], type: types[at] ?? "STRING", nullable: true }));
+    const bytes = new ByteWriter();
+    const drain = async (): Promise<void> => {
+      await sink(bytes.getBytes().slice());
+      // Places in the file are counted by `offset`; what was passed on need not be held.
+      bytes.index = 0;
+    };
+    const writer = new ParquetWriter({ writer: bytes, schema: schemaFromColumnData({ columnData: dataOf(columns.map(() => [])) }), codec: "SNAPPY" });
+    return {
+      columns,
+      types,
+      write: async (data) => {
+        await writer.write({ columnData: dataOf(data) });
+        await drain();
+      },
+      finish: async () => {
+        await writer.finish();
+        await drain();
+      },
+    };
+  };
+  return {
+    write: async (rows) => {
+      state ??= await start(rows);
+      const { columns, types, write } = state;
+      const cells = rows.map((row) => cellsOfRow(row, columns));
+      await write(columns.map((column, at) => cells.map((row) => typed(row[at] ?? null, types[at] ?? "STRING", column))));
+    },
+    finish: async () => {
+      await state?.finish();
+    },
+  };
+}
+
+function typeOf(cells: readonly Cell[]): ParquetType {
+  const kinds = new Set(cells.filter((cell) => cell !== null).map((cell) => typeof cell));
+  const [only] = kinds;
+  return kinds.size === 1 && (only === "number" || only === "boolean") ? parquetTypes[only] : "STRING";
+}
+
+function typed(cell: Cell, type: ParquetType, column: string): Cell {
+  if (cell === null) return null;
+  if (type === "STRING") return String(cell);
+  if (parquetTypes[typeof cell as keyof typeof parquetTypes] === type) return cell;
+  throw new UserError("data", `Column "${column}" began with ${type === "DOUBLE" ? "numbers" : "truth values"}, and then has ${JSON.stringify(cell)}, which one column of Parquet cannot hold.`, "Write CSV or JSON Lines, or leave the column out by --columns.");
+}
