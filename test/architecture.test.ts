@@ -86,8 +86,8 @@ describe("imports", () => {
   test.each(rules)("$name", (rule) => expect(broken(rule)).toEqual([]));
 
   test("of packages are declared: what only tests install would be missing from an installed package", () => {
-    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, object>;
-    const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies }));
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, object>;
+    const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }));
     const packages = imports.map(({ to }) => to).filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/)/.test(to)).map((to) => to.split("/").slice(0, to.startsWith("@") ? 2 : 1).join("/"));
     expect([...new Set(packages)].filter((name) => !declared.has(name))).toEqual([]);
   });
