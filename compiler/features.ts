@@ -1,5 +1,6 @@
 import type { Candidates, ResolvedMixup, ResolvedModality, ResolvedTarget } from "./schema/resolved.ts";
 import type { Shape, TensorType } from "./graph/graph.ts";
+import type { Rules } from "./semantics.ts";
 import { soundFrames } from "./sound-frames.ts";
 import { tableColumns, tableVocabulary } from "./table-columns.ts";
 
@@ -71,6 +72,11 @@ export function ownColumns(field: string, modality: ResolvedModality | undefined
 
 export function classCount(target: Extract<ResolvedTarget, { classes: unknown }>): number {
   return typeof target.classes === "number" ? target.classes : target.classes.length;
+}
+
+/** Whether only the data tells how many of a task's outputs stand for a class: a graph of such a task takes a mask of them. */
+export function hasSpareClasses(target: ResolvedTarget, { spareClasses }: Rules): boolean {
+  return spareClasses === "masked" && "classes" in target && typeof target.classes === "number";
 }
 
 /** The scalar input that takes a modality's λ of mixup, which the runtime draws. */

@@ -15,6 +15,10 @@ export interface Rules {
   readonly numbersBeforeStandardising: "float64" | "float32";
   /** A `number` target is standardised by the training split unless it says otherwise; or every one is taken as float32 has it, and never standardised. */
   readonly numberTargets: "standardised" | "as_they_are";
+  /** Whether outputs that are declared, and that the data has no class for, take part in losses and metrics as if they stood for one. */
+  readonly spareClasses: "masked" | "counted";
+  /** Rates of dropout and its kin that 256ths miss by more than a hundredth are exact, or all were rounded to 256ths. */
+  readonly dropoutRate: "exact" | "of_256";
 }
 
 const rulesByNumber = {
@@ -23,12 +27,16 @@ const rulesByNumber = {
     classFolderValue: "name",
     numbersBeforeStandardising: "float32",
     numberTargets: "as_they_are",
+    spareClasses: "counted",
+    dropoutRate: "of_256",
   },
   2: {
     weightedMean: "sum_of_weights",
     classFolderValue: "content",
     numbersBeforeStandardising: "float64",
     numberTargets: "standardised",
+    spareClasses: "masked",
+    dropoutRate: "exact",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

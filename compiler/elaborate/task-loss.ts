@@ -26,6 +26,14 @@ export interface Member extends Score {
   readonly share: GraphValue | undefined;
 }
 
+/** What a task's loss compares. */
+export interface Scored {
+  readonly members: readonly Member[];
+  readonly target: GraphValue;
+  /** [K], 1 for outputs that stand for a class; nothing where all do. */
+  readonly classMask: GraphValue | undefined;
+}
+
 interface Term {
   readonly name: string;
   readonly factor: number;
@@ -34,10 +42,10 @@ interface Term {
 }
 
 /** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
-export function addLoss(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, members: readonly Member[], target: GraphValue): boolean {
+export function addLoss(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): boolean {
   const expression = optionOf(declaration, "loss");
   const at = expression ?? declaration;
-  const given = expression ? termsOf(elaboration, frame, expression, task, members, target, 1) : [defaultTerm(elaboration, frame, declaration, task, members, target)];
+  const given = expression ? termsOf(elaboration, frame, expression, task, scored, 1) : [defaultTerm(elaboration, frame, declaration, task, scored)];
   if (!given) return false;
   const { builder } = elaboration;
   const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(elaboration)] });
@@ -66,20 +74,20 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
 }
 
 /** `cross_entropy + 0.1 * (focal - penalty)`: terms with their factors. */
-function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, members: readonly Member[], target: GraphValue, factor: number): readonly Term[] | undefined {
+function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, scored: Scored, factor: number): readonly Term[] | undefined {
   if (expression.kind === "Binary" && (expression.operator === "+" || expression.operator === "-")) {
-    const left = termsOf(elaboration, frame, expression.left, task, members, target, factor);
-    const right = termsOf(elaboration, frame, expression.right, task, members, target, expression.operator === "+" ? factor : -factor);
+    const left = termsOf(elaboration, frame, expression.left, task, scored, factor);
+    const right = termsOf(elaboration, frame, expression.right, task, scored, expression.operator === "+" ? factor : -factor);
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
     const [scale, rest] = holdsLoss(expression.left) ? [expression.right, expression.left] : [expression.left, expression.right];
     const value = evaluate(elaboration, frame, scale);
-    if (value.kind === "number") return termsOf(elaboration, frame, rest, task, members, target, factor * value.value);
+    if (value.kind === "number") return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(elaboration, frame, expression, "loss");
-    const term = loss && lossTerm(elaboration, frame, expression, task, loss, members, target);
+    const term = loss && lossTerm(elaboration, frame, expression, task, loss, scored);
     return term && [{ ...term, factor }];
   }
   if (!isKnownTerm(elaboration, frame, expression)) return undefined;
@@ -121,26 +129,27 @@ function calledLoss(expression: Expression): LossKind | undefined {
   return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
 }
 
-function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, members: readonly Member[], target: GraphValue): Term {
+function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): Term {
   const kind = defaultLoss[task.target.kind];
   const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
-  return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, members, target) };
+  return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scored) };
 }
 
-function lossTerm(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, loss: ResolvedLoss, members: readonly Member[], target: GraphValue): Term | undefined {
+function lossTerm(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, loss: ResolvedLoss, scored: Scored): Term | undefined {
   const definition = lossDefinitions[loss.kind];
   if (!definition.targets.includes(task.target.kind)) {
     const fitting = Object.entries(lossDefinitions).filter(([, other]) => other.targets.includes(task.target.kind)).map(([name]) => name);
     report(elaboration, frame, "loss_target", expression.span, { loss: loss.kind, target: describeTarget(task.target), fitting: fitting.join(", ") });
     return undefined;
   }
-  return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, members, target) };
+  return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, scored) };
 }
 
 /** The mean over the members of an ensemble of each one's loss; of those only that a row has. */
-function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, at: Expression | TaskDeclaration, loss: Extract<ResolvedLoss, { readonly kind: Kind }>, members: readonly Member[], target: GraphValue): GraphValue {
+function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, at: Expression | TaskDeclaration, loss: Extract<ResolvedLoss, { readonly kind: Kind }>, { members, target, classMask }: Scored): GraphValue {
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
-  const tools: Pick<LossCall<Kind>, "emit" | "constant"> = {
+  const tools: Pick<LossCall<Kind>, "classMask" | "emit" | "constant"> = {
+    classMask,
     emit: (op, inputs, attributes) => emit(elaboration, frame, at.span, op, inputs, attributes),
     constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
   };

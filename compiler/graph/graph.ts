@@ -46,13 +46,22 @@ export type InputRole =
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
   /** A feature of the batch, `[B, …]`: `drawing`, `name.ids`, `name.mask`, `subgroup.target` … */
   | { readonly kind: "feature"; readonly feature: string }
-  /** Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position); of a graph of shorter texts, with where they are in the full row. */
-  | { readonly kind: "random"; readonly site: string; readonly part?: RowPart }
+  /** Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position), some moved; of a graph of shorter texts, with where they are in the full row. */
+  | { readonly kind: "random"; readonly site: string; readonly moved?: ByteMove; readonly part?: RowPart }
   /** `[B]`: 0 for a padded row or a missing label. */
   | { readonly kind: "row_weight" }
+  /** `[K]`: 1 for an output that stands for a class, 0 for one that is declared and that the data has no class for. */
+  | { readonly kind: "class_mask" }
   /** A number that the optimizer computes on the host at each step for the weights of one update class. */
   | { readonly kind: "update"; readonly class: string; readonly name: string }
   | { readonly kind: "scalar"; readonly name: string };
+
+/** Of the bytes that are drawn as `from` a share, by a further draw for each, becomes `to`. */
+export interface ByteMove {
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
+}
 
 /** The places of a shorter row in the full one, along each axis. */
 export interface RowPart {
@@ -132,7 +141,8 @@ export function roleName(role: InputRole | OutputRole): string {
     case "random":
       return `random/${role.site}`;
     case "row_weight":
-      return "row_weight";
+    case "class_mask":
+      return role.kind;
     case "update":
       return `update/${role.class}/${role.name}`;
     case "scalar":

@@ -11,7 +11,7 @@ export const targets = {
       classes: {
         type: { kind: "either", types: [{ kind: "int", min: 2 }, { kind: "list", element: { kind: "string" } }] },
         required: true,
-        doc: "How many classes there are, or their names in order. Counted ones are sorted by name; a label outside is a bad row.",
+        doc: "How many classes there are, or their names in order. Counted ones are sorted by name; where the data has fewer, the other outputs stand for none and are masked in loss, metrics and predictions. A label outside is a bad row.",
       },
       class_weights: {
         type: { kind: "either", types: [{ kind: "one_of", options: ["balanced"] }, { kind: "list", element: { kind: "number", min: 0 } }, { kind: "map", value: { kind: "number", min: 0 } }] },
@@ -26,7 +26,7 @@ export const targets = {
       classes: {
         type: { kind: "either", types: [{ kind: "int", min: 1 }, { kind: "list", element: { kind: "string" } }] },
         required: true,
-        doc: "How many classes there are, or their names in order.",
+        doc: "How many classes there are, or their names in order; as of `category`.",
       },
     },
   },

@@ -1,10 +1,11 @@
 import { dirname, join, relative, resolve } from "node:path";
-import type { Graph } from "../../compiler/graph/graph.ts";
+import { roleName } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
+import { classMask } from "../data/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/data-folders.ts";
 import { openData } from "../data/open-data.ts";
@@ -106,9 +107,9 @@ async function writeContents(folder: string, contents: Contents, formats: readon
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
   for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
-    const graph = kind === "predict" && trained ? withWeights(elaborate(), await trained(tasks[0] ?? "")) : elaborate();
+    const graph = kind === "predict" && trained ? withConstants(elaborate(), new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks[0] ?? "")])) : elaborate();
     const files = await writeGraph(graph, formats, { folder, path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}` });
-    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, plans }) });
+    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, plans, preprocessing }) });
   }
   await writeTensors(join(folder, INITIAL), initial.all);
   for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
@@ -133,8 +134,15 @@ async function writeContents(folder: string, contents: Contents, formats: readon
 const INITIAL = "initial.safetensors";
 const initialOf = (task: string): string => `${task}/${INITIAL}`;
 
-function withWeights(graph: Graph, weights: Tensors): Graph {
-  return withConstants(graph, new Map([...weights].map(([name, { data }]) => [name, data])));
+function weightData(weights: Tensors): readonly (readonly [string, Float32Array])[] {
+  return [...weights].map(([name, { data }]) => [name, data] as const);
+}
+
+/** Which outputs stand for a class is known of a trained model as its weights are. */
+function knownClasses({ compiled: { program: { specification } }, preprocessing }: CompileSource, name: string): readonly (readonly [string, Float32Array])[] {
+  const task = specification.tasks[name];
+  const mask = task && preprocessing && classMask(specification, task, preprocessing);
+  return mask ? [[roleName({ kind: "class_mask" }), mask]] : [];
 }
 
 function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {

@@ -5,11 +5,15 @@ import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { classMask } from "../data/class-mask.ts";
+import type { Preprocessing } from "../data/data.ts";
 import type { CompiledGraph, InputSource } from "./manifest.ts";
 
 export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
   readonly graph: Graph;
   readonly specification: ResolvedSpecification;
+  /** Of a trained model, or of the data. */
+  readonly preprocessing?: Preprocessing | undefined;
   /** The stage for each of its turns. */
   readonly plans: readonly Pick<StagePlan, "stage" | "weights">[];
 }
@@ -39,8 +43,14 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     const below = limitsOf(specification).get(feature);
     return { kind: "data", ...(below === undefined ? {} : { below }) };
   },
-  random: () => ({ kind: "random", distribution: { kind: "integers", low: 0, high: 255 } }),
+  random: ({ moved }) => ({ kind: "random", distribution: { kind: "integers", low: 0, high: 255, ...(moved ? { moved } : {}) } }),
   row_weight: () => ({ kind: "row_weight" }),
+  class_mask: (_role, { graph, tasks, specification, preprocessing }) => {
+    const task = specification.tasks[tasks[0] ?? ""];
+    const known = task && preprocessing && classMask(specification, task, preprocessing);
+    const width = graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape[0] ?? 0;
+    return { kind: "class_mask", values: Array.from(known ?? new Float32Array(width).fill(1)) };
+  },
   update: ({ name, class: updateClass }, { plans }) => {
     const [rule] = plans.flatMap(({ stage, weights }) => weights.filter((weight) => weight.class === updateClass).map((weight) => ruleOf(stage, weight)));
     const expression = rule ? formulasOfRule(rule)[name] : undefined;

@@ -15,6 +15,8 @@ const variant = (kind: string, required: Properties = {}, optional: Properties =
 /** A part of the resolved specification, whose own schema says more. */
 const resolved = (required: Properties = {}) => ({ type: "object", properties: { kind: string, ...required }, required: ["kind", ...Object.keys(required)] });
 
+const moved = object({ from: count, to: count, share: number });
+
 const shared = {
   ...variant("weight", { weight: string }),
   ...variant("state", { state: string }),
@@ -25,8 +27,9 @@ const shared = {
 const inputRole = variants({
   ...shared,
   ...variant("feature", { feature: string }),
-  ...variant("random", { site: string }),
+  ...variant("random", { site: string }, { moved }),
   ...variant("row_weight"),
+  ...variant("class_mask"),
   ...variant("update", { class: string, name: string }),
 });
 const outputRole = variants({ ...shared, ...variant("loss"), ...variant("loss_term", { term: string }), ...variant("prediction", { name: string }), ...variant("stream", { stream: string }) });
@@ -36,7 +39,8 @@ const source = variants({
   ...variant("gradients"),
   ...variant("data", {}, { below: { type: "integer", minimum: 1 } }),
   ...variant("row_weight"),
-  ...variant("random", { distribution: variants({ ...variant("integers", { low: count, high: count }), ...variant("beta", { alpha: number }) }) }),
+  ...variant("class_mask", { values: list({ enum: [0, 1] }) }),
+  ...variant("random", { distribution: variants({ ...variant("integers", { low: count, high: count }, { moved }), ...variant("beta", { alpha: number }) }) }),
   ...variant("update", { formula: string, expression: string, class: string, rate: number }),
 });
 

@@ -1,4 +1,4 @@
-import type { DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
+import type { ByteMove, DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
 import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import type { NumberScale } from "../data/targets/number-scale.ts";
@@ -87,7 +87,9 @@ export type InputSource =
   | { readonly kind: "data"; readonly below?: number }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
   | { readonly kind: "row_weight" }
-  /** Independent draws for each step: whole numbers from `low` to `high`, both possible, or one number from Beta(α, α). */
-  | { readonly kind: "random"; readonly distribution: { readonly kind: "integers"; readonly low: number; readonly high: number } | { readonly kind: "beta"; readonly alpha: number } }
+  /** These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class for. Without data all do. */
+  | { readonly kind: "class_mask"; readonly values: readonly number[] }
+  /** Independent draws for each step: whole numbers from `low` to `high`, both possible, of which those that are `moved.from` then become `moved.to` with the chance `moved.share`; or one number from Beta(α, α). */
+  | { readonly kind: "random"; readonly distribution: { readonly kind: "integers"; readonly low: number; readonly high: number; readonly moved?: ByteMove } | { readonly kind: "beta"; readonly alpha: number } }
   /** What the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
   | { readonly kind: "update"; readonly formula: string; readonly expression: string; readonly class: string; readonly rate: number };

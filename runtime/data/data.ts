@@ -22,6 +22,8 @@ export interface Batch {
   readonly numbers?: Float64Array;
   /** `[size]`: the row's weight, in training times that of its class; 0 for padding. */
   readonly rowWeight: Float32Array;
+  /** `[K]`: 1 for each output of the task that stands for a class, 0 for those that the data has no class for. Absent where all do. */
+  readonly classMask?: Float32Array;
   /** A stable key of each real row (data set, file, row): randomness is keyed by it. Shorter than `size` where rows are padded. */
   readonly keys: readonly string[];
 }

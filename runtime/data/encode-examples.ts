@@ -2,6 +2,7 @@ import type { TextLengths } from "../../compiler/plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { UserError } from "../user-error.ts";
 import { type ModalityBatch, emptyBatch, featureReaders, featuresOfBatch, readerFor } from "./batch-features.ts";
+import { classMask } from "./class-mask.ts";
 import type { Batch, Preprocessing, RawExample } from "./data.ts";
 import { taskNamed } from "./dataset-fields.ts";
 import { candidateCount } from "./features/candidates.ts";
@@ -116,7 +117,8 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
         }
       }
       const keys = examples.map((_, at) => (origins[at] ?? originOf(at)).name);
-      const batch = askForTokens({ features: featuresOfBatch(inputs, preprocessing), rowWeight, keys }, size, masking, leaveOut);
+      const mask = classMask(specification, task, preprocessing);
+      const batch = askForTokens({ features: featuresOfBatch(inputs, preprocessing), rowWeight, ...(mask ? { classMask: mask } : {}), keys }, size, masking, leaveOut);
       const asked = examples.map((_, at) => askedTokens(batch, at, masking));
       return { ...shortenTexts(batch, specification, lengths), candidates: examples.map((_, at) => candidates[at] ?? 1), asked };
     },

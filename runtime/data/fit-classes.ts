@@ -3,7 +3,7 @@ import { UserError } from "../user-error.ts";
 
 /**
  * Names of the classes of a task, in the order of the logits: as declared, or else those that `found`, the names in the training split, holds,
- * sorted by code units. Fewer than declared is fine: the last logits then stand for nothing. More is an error.
+ * sorted by code units. Fewer than declared is fine: the last outputs then stand for no class (`class-mask.ts`). More is an error.
  */
 export function fitClasses({ name, target }: ResolvedTask, found: Iterable<string>): readonly string[] | undefined {
   if (!("classes" in target)) return undefined;

@@ -1,6 +1,8 @@
 import { targetName } from "../../compiler/features.ts";
 import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
+import { classMask } from "./class-mask.ts";
+import { classNotes } from "./class-notes.ts";
 import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing, splitNames } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
 import { asTensor, copyRow, featureStore } from "./feature-store.ts";
@@ -28,6 +30,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const loaded = await loadData(options);
   const { datasets, tasks, readers, preprocessing } = loaded;
   const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
+  const classMasks = new Map([...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const));
   for (const dataset of datasets) refuseBadRows(dataset, tasks);
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const cacheFolder = cacheFolderOf(options);
@@ -40,7 +43,9 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     rows: (task, split) => tasks.get(task)?.count(split) ?? 0,
     batch: async (request) => {
-      const whole = hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task));
+      const batch = hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task));
+      const mask = classMasks.get(request.task);
+      const whole = mask ? { ...batch, classMask: mask } : batch;
       return shortenTexts(whole, options.specification, request.lengths ?? {});
     },
     tokens: (place) => {
@@ -52,7 +57,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
-    notes: datasets.flatMap(pathNotes),
+    notes: [...datasets.flatMap(pathNotes), ...classNotes(loaded)],
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };

@@ -1,5 +1,5 @@
-import { classCount } from "../../compiler/features.ts";
-import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { scoredClasses } from "../data/class-mask.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { ObservedRow, TargetKind } from "../metrics/metric.ts";
 import { type MeasuredBatch, observedRows } from "../metrics/observed-rows.ts";
@@ -27,13 +27,13 @@ export class SplitInspection {
   readonly #confusion: ConfusionCounter | undefined;
   #worst: readonly Candidate[] = [];
 
-  constructor(task: ResolvedTask, split: Split, data: Data) {
+  constructor(task: ResolvedTask, split: Split, data: Data, { semantics }: Pick<ResolvedSpecification, "semantics">) {
     this.#task = task;
     this.#split = split;
     this.#data = data;
     this.#names = namesOf(task.name, task.target, data.preprocessing);
     const { target } = task;
-    this.#confusion = target.kind === "category" ? new ConfusionCounter(Array.from({ length: classCount(target) }, (_, of) => this.#names.classOf(of))) : undefined;
+    this.#confusion = target.kind === "category" ? new ConfusionCounter(Array.from({ length: scoredClasses({ semantics }, task, data.preprocessing) }, (_, of) => this.#names.classOf(of))) : undefined;
   }
 
   /** A batch of the rows at these positions of the split. */

@@ -31,10 +31,10 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   perplexity,
 };
 
-/** A metric that a task asks for, ready to observe rows of its target; `classNames` in the order of the scores, where it has classes. */
-export function openMetric(options: ResolvedMetric, target: ResolvedTarget, classNames: readonly string[] = []): Metric {
+/** A metric that a task asks for, ready to observe rows of its target. By default every output stands for a class, which has no name. */
+export function openMetric(options: ResolvedMetric, target: ResolvedTarget, task: MetricTask = { classes: "classes" in target ? classCount(target) : 1, placeOf: () => -1 }): Metric {
   const { on } = metrics[options.kind];
   const open = on[target.kind] as ((options: ResolvedMetric, task: MetricTask) => Metric) | undefined;
   if (!open) throw new Error(`metric ${options.kind} is not defined on ${target.kind}; the checker should have refused it`);
-  return open(options, { classes: "classes" in target ? classCount(target) : 1, placeOf: (name) => classNames.indexOf(name) });
+  return open(options, task);
 }

@@ -4,16 +4,21 @@ import { openMetric } from "./index.ts";
 import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
 import { type MeasuredBatch, observedRows } from "./observed-rows.ts";
 
+export interface ScoredClasses {
+  readonly names: readonly string[];
+  readonly scored: number;
+}
+
 /** All metrics of a task over a split, batch by batch. */
 export class Measurement {
   readonly #task: Pick<ResolvedTask, "target" | "metrics">;
   readonly #metrics: readonly { readonly name: string; readonly metric: Metric }[];
   #isBroken = false;
 
-  /** `classNames` in the order of the scores, where the task has classes. */
-  constructor(task: Pick<ResolvedTask, "target" | "metrics">, classNames: readonly string[] = []) {
+  /** A task with classes has `names` in the order of the scores, and `scored` says how many scores a row has. */
+  constructor(task: Pick<ResolvedTask, "target" | "metrics">, { names, scored }: ScoredClasses = { names: [], scored: 1 }) {
     this.#task = task;
-    this.#metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target, classNames) }));
+    this.#metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target, { classes: scored, placeOf: (name) => names.indexOf(name) }) }));
   }
 
   add(batch: MeasuredBatch): void {

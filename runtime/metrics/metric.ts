@@ -25,7 +25,7 @@ export type MetricOptions<Name extends ResolvedMetric["kind"]> = Extract<Resolve
 
 /** What a metric has to know of its task. */
 export interface MetricTask {
-  /** How many scores a row of `category` or `labels` has. */
+  /** How many classes a row of `category` or `labels` has scores of. */
   readonly classes: number;
   /** The place of a class among them, by its name; −1 where the data has no such class. */
   readonly placeOf: (name: string) => number;

@@ -12,6 +12,8 @@ export interface MeasuredBatch {
   readonly target: MeasuredTensor;
   /** [B]: rows of weight 0 are padding or lack a label, and are passed over. */
   readonly rowWeight: Float32Array;
+  /** How many of the scores of `category` and `labels` stand for a class, the first ones; by default all. The others are seen by nobody. */
+  readonly classes?: number;
 }
 
 /** A row of a batch that counts. */
@@ -25,8 +27,8 @@ export interface WeightedRow<Kind extends TargetKind = TargetKind> {
 type RowReader<Kind extends TargetKind> = (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
 
 const readers: { readonly [Kind in TargetKind]: RowReader<Kind> } = {
-  category: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: batch.target[row] ?? 0 }),
-  labels: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Float32Array, row, batch) }),
+  category: (batch, row) => ({ scores: ofClasses(prediction(batch, "logits"), row, batch), target: batch.target[row] ?? 0 }),
+  labels: (batch, row) => ({ scores: ofClasses(prediction(batch, "logits"), row, batch), target: ofClasses(batch.target as Float32Array, row, batch) }),
   ranking: (batch, row) => ({ scores: rowOf(prediction(batch, "scores"), row, batch), relevance: rowOf(batch.target as Float32Array, row, batch) }),
   masked: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Int32Array, row, batch) }),
   number: (batch, row) => ({ prediction: batch.predictions.get("value")?.[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
@@ -42,6 +44,10 @@ function prediction({ predictions }: MeasuredBatch, name: string): Float32Array 
   const found = predictions.get(name);
   if (!(found instanceof Float32Array)) throw new Error(`the graph gives no prediction ${name}`);
   return found;
+}
+
+function ofClasses(tensor: Float32Array, row: number, batch: MeasuredBatch): Float32Array {
+  return rowOf(tensor, row, batch).subarray(0, batch.classes);
 }
 
 function rowOf<Tensor extends Float32Array | Int32Array>(tensor: Tensor, row: number, { rowWeight }: MeasuredBatch): Tensor {

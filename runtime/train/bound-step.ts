@@ -38,6 +38,7 @@ export class BoundStep {
     this.#stored = step.graph.outputs.filter(isStored).map((output) => output.name);
     this.#trains = step.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
     this.#outputs = new Map(step.graph.outputs.filter((output) => !isStored(output)).map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]));
+    const allClasses = new Float32Array(sizeOf(step.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? [])).fill(1);
     const scalars = new Map(step.graph.inputs.filter((input) => input.role.kind === "update" || input.role.kind === "scalar").map((input) => [input.name, new Float32Array(1)]));
     this.#feed = {
       weight: (_role, _feeds, name) => store.current(name),
@@ -47,6 +48,7 @@ export class BoundStep {
       feature: ({ feature }, { batch }) => batch?.features.get(feature),
       random: ({ site }, { random }) => random?.get(site),
       row_weight: (_role, { batch }) => batch?.rowWeight,
+      class_mask: (_role, { batch }) => batch && (batch.classMask ?? allClasses),
       update: (role, { updates }, name) => updates && scalars.get(name)?.fill(updates(role.class, role.name)),
       scalar: (role, { scalars: given }, name) => {
         const number = given?.get(role.name);

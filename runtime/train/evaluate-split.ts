@@ -1,6 +1,7 @@
 import { predictionNames, targetName } from "../../compiler/features.ts";
-import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
-import type { Rules } from "../../compiler/semantics.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { type Rules, rulesOf } from "../../compiler/semantics.ts";
+import { scoredClasses } from "../data/class-mask.ts";
 import type { Data, Split } from "../data/data.ts";
 import { type NumberScale, inUnit, numberScale } from "../data/targets/number-scale.ts";
 import type { TensorData } from "../engines/engine.ts";
@@ -31,7 +32,7 @@ export interface EvaluatedTask {
   /** The task's `evaluate` graph for texts of these lengths. */
   readonly stepOf: (lengths: TextLengths) => Promise<BoundStep>;
   readonly batch: number;
-  readonly rules: Rules;
+  readonly specification: Pick<ResolvedSpecification, "semantics">;
   /** Of the split, where the graph has several lengths. */
   readonly levels?: TextLevels | undefined;
   /** Measured beside the model. */
@@ -41,15 +42,15 @@ export interface EvaluatedTask {
 }
 
 /** Loss and metrics of one task over a whole split, a batch at a time. Nothing for a split without rows. */
-export async function evaluateSplit({ task, split, data, stepOf, batch: size, rules, levels, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+export async function evaluateSplit({ task, split, data, stepOf, batch: size, specification, levels, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = targetName(task.name);
   const scale = numberScale(task.name, data.preprocessing);
-  const classNames = data.preprocessing.classes[task.name];
-  const measurement = new Measurement(task, classNames);
-  const ofFloor = new Measurement(task, classNames);
-  const loss = new MeanLoss(rules.weightedMean);
+  const classes = { names: data.preprocessing.classes[task.name] ?? [], scored: scoredClasses(specification, task, data.preprocessing) };
+  const measurement = new Measurement(task, classes);
+  const ofFloor = new Measurement(task, classes);
+  const loss = new MeanLoss(rulesOf(specification).weightedMean);
   for (const own of batchesOfAll(rows, levels, size)) {
     const lengths = lengthsOf(levels, own);
     const [step, batch] = [await stepOf(lengths), await data.batch({ task: task.name, split, size, rows: own, lengths })];
@@ -57,7 +58,7 @@ export async function evaluateSplit({ task, split, data, stepOf, batch: size, ru
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.numbers ?? batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
-    const measured = { target: targets, rowWeight: batch.rowWeight, predictions: measuredPredictions(predictionsOf(outputs), scale) };
+    const measured = { target: targets, rowWeight: batch.rowWeight, predictions: measuredPredictions(predictionsOf(outputs), scale), ...("classes" in task.target ? { classes: classes.scored } : {}) };
     measurement.add(measured);
     inspection?.add(measured, own);
     if (floor) ofFloor.add({ ...measured, predictions: floor(size) });

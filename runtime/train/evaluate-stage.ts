@@ -1,7 +1,6 @@
 import type { Tensors } from "../checkpoint/checkpoint.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { Engine } from "../engines/engine.ts";
-import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { TaskEvaluation } from "../evaluation/evaluation-file.ts";
 import { SplitInspection } from "../evaluation/split-inspection.ts";
 import type { TrainedWeights } from "../trained-weights.ts";
@@ -54,7 +53,7 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
         if (task) floors.set(name, await constantPrediction(task, data, program.specification.modalities));
       }
       for (const split of splits) {
-        const inspections = new Map(plan.tasks.flatMap((name) => inspectionOf(program.specification.tasks[name], split, data)));
+        const inspections = new Map(plan.tasks.flatMap((name) => inspectionOf(program, name, split, data)));
         const measured = await validate({ program, plan, steps, prefixes, data, levels, split, floors, inspections });
         values.push(...measured);
         for (const [name, inspection] of inspections) tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
@@ -67,8 +66,9 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
   return { values, tasks };
 }
 
-function inspectionOf(task: ResolvedTask | undefined, split: Split, data: Data): readonly (readonly [string, SplitInspection])[] {
-  return task && data.rows(task.name, split) > 0 ? [[task.name, new SplitInspection(task, split, data)]] : [];
+function inspectionOf({ specification }: Program, name: string, split: Split, data: Data): readonly (readonly [string, SplitInspection])[] {
+  const task = specification.tasks[name];
+  return task && data.rows(name, split) > 0 ? [[name, new SplitInspection(task, split, data, specification)]] : [];
 }
 
 function metricsOf(task: string, values: readonly MeasuredValue[]): TaskEvaluation["metrics"] {

@@ -43,7 +43,7 @@ async function scoreRows({ task, batches }: Candidates, target: ClassTarget, wan
     const step = await predictor(task.name, variant);
     const logits = predictionsOf(await step.run({ batch })).get(predictionNames[target.kind]);
     if (!(logits instanceof Float32Array)) throw new Error(`the graph of ${task.name} gives no ${predictionNames[target.kind]}`);
-    const entropies = entropiesOf(target, logits, { rows: [...rows.keys()], classes: logits.length / batch.rowWeight.length });
+    const entropies = entropiesOf(target, logits, { rows: [...rows.keys()], classes: logits.length / batch.rowWeight.length, ...(batch.classMask ? { known: batch.classMask.reduce((sum, each) => sum + each, 0) } : {}) });
     for (const [place, row] of rows.entries()) values.set(row, entropies.values[place] ?? Number.NaN);
     most = entropies.most;
   }

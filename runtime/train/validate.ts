@@ -1,5 +1,4 @@
 import type { StagePlan, TextLengths } from "../../compiler/plan.ts";
-import { rulesOf } from "../../compiler/semantics.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
 import type { SplitInspection } from "../evaluation/split-inspection.ts";
@@ -28,14 +27,14 @@ export interface Validation {
 /** Measures every task of a stage on a split; nothing for tasks without rows there. */
 export async function validate({ program, plan, steps, prefixes, data, levels, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
-  const rules = rulesOf(program.specification);
+  const { specification } = program;
   for (const name of plan.tasks) {
-    const task = program.specification.tasks[name];
+    const task = specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;
     const stepOf = (lengths: TextLengths) => steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
     const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
-    values.push(...(await evaluateSplit({ task, split, data: prefixes.evaluated(data), stepOf, batch: plan.batchOf(name), rules, levels: levels(name, split), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
+    values.push(...(await evaluateSplit({ task, split, data: prefixes.evaluated(data), stepOf, batch: plan.batchOf(name), specification, levels: levels(name, split), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
   }
   return values;
 }

@@ -63,6 +63,8 @@ function valueOf({ name, dtype, shape, source }: CompiledInput, tensors: Readonl
     }
     case "row_weight":
       return each((row) => (row === size - 1 ? 0 : 1));
+    case "class_mask":
+      return Float32Array.from(source.values);
     case "random": {
       const draw = uniform(`${name} ${step}`);
       const { distribution } = source;

@@ -109,7 +109,7 @@ export function seeded(graph: Graph, given: Given = {}): Map<string, ArrayLike<n
 }
 
 function drawn({ name, value: { dtype, shape } }: GraphInput): readonly number[] {
-  if (name === "row_weight" || /\.(mask|present)$/u.test(name)) return Array.from({ length: sizeOf(shape) }, () => 1);
+  if (name === "row_weight" || name === "class_mask" || /\.(mask|present)$/u.test(name)) return Array.from({ length: sizeOf(shape) }, () => 1);
   if (dtype === "float32") return uniform(seedOf(name), shape, { low: -1, high: 1 });
   return integers(seedOf(name), shape, { below: dtype === "uint8" ? 256 : 2 });
 }

@@ -175,6 +175,6 @@ task t { from: [x, 2 * x, x + 1]  head: ensemble${more}  target: category("y", c
 
 test("a graph that predicts has neither targets nor a loss", () => {
   const { graph } = forwardOf(sound(specification("focal", 'category("y", classes: 3)')), { mode: "predict" });
-  expect(graph.inputs.map(({ name }) => name)).toEqual(["feature/x"]);
+  expect(graph.inputs.map(({ name }) => name)).toEqual(["feature/x", "class_mask"]);
   expect(graph.outputs.map(({ name }) => name)).toEqual(["prediction/logits"]);
 });

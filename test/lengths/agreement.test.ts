@@ -83,7 +83,7 @@ function valueOf({ role, name, value: { shape } }: GraphInput, lengths: TextLeng
   const size = sizeOf(shape);
   const random = generator(3, name);
   if (role.kind === "random") return bytes.get(role.site) ?? [];
-  if (role.kind === "row_weight") return Array.from({ length: size }, () => 1);
+  if (role.kind === "row_weight" || role.kind === "class_mask") return Array.from({ length: size }, () => 1);
   const [modality = "", part] = role.kind === "feature" ? role.feature.split(".") : [];
   const last = shape.at(-1) ?? 1;
   const reach = (row: number): number => [lengths[modality] ?? most, 1, 0][row % 3] ?? 0;

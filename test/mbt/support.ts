@@ -47,7 +47,7 @@ export function valuesOf(graph: Graph, renamed: (name: string) => string = (name
 
 function valueOf({ role, value: { dtype, shape } }: GraphInput, name: string): Float64Array {
   const size = sizeOf(shape);
-  if (role.kind === "row_weight") return new Float64Array(size).fill(1);
+  if (role.kind === "row_weight" || role.kind === "class_mask") return new Float64Array(size).fill(1);
   // Bytes of 255 keep everything that a random mask could drop; integers are the class 0.
   if (dtype !== "float32") return new Float64Array(size).fill(role.kind === "random" ? 255 : 0);
   const random = generator(1, name);

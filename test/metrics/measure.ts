@@ -21,7 +21,7 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
 export function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predictions, targets: wanted, weights }: Rows, size = 3): number {
   const classes = predictions[0]?.length ?? 2;
   const target = targets[kind](classes);
-  const measurement = new Measurement({ target, metrics: [options] }, Array.from({ length: classes }, (_, of) => `class ${of}`));
+  const measurement = new Measurement({ target, metrics: [options] }, { names: Array.from({ length: classes }, (_, of) => `class ${of}`), scored: classes });
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
     const padded = (table: Rows["predictions"], width: number) => rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));

@@ -1,10 +1,13 @@
 import type { LossDefinition } from "./loss.ts";
 
-/** softplus(x) − x·y: sigmoid cross-entropy without a logarithm of 0, over the classes of a row. */
+/** softplus(x) − x·y: sigmoid cross-entropy without a logarithm of 0, over the classes of a row. An output that stands for none is certain of its absence, which costs 0. */
 export const binaryCrossEntropy: LossDefinition<"binary_cross_entropy"> = {
   targets: ["labels"],
-  rows: ({ options, output, target, emit }) => {
+  rows: ({ options, output, target, classMask, emit }) => {
     const losses = emit("subtract", [emit("softplus", [output], {}), emit("multiply", [output, target], {})], {});
-    return emit(options.reduction === "sum" ? "reduce_sum" : "reduce_mean", [losses], { axes: [1], keep_dimensions: false });
+    const all = { axes: [1], keep_dimensions: false };
+    if (options.reduction === "sum") return emit("reduce_sum", [losses], all);
+    if (!classMask) return emit("reduce_mean", [losses], all);
+    return emit("divide", [emit("reduce_sum", [losses], all), emit("reduce_sum", [classMask], { axes: [0], keep_dimensions: false })], {});
   },
 };

@@ -34,6 +34,13 @@ function overTokens({ emit, constant }: Scored, losses: Value, there: Value | un
   return emit("divide", [alongClasses(emit, "reduce_sum", emit("multiply", [losses, there], {})), count], {});
 }
 
+/** Over the classes that there are. */
+function meanOverClasses({ classMask, emit }: LossCall<"cross_entropy">, values: Value): Value {
+  if (!classMask) return alongClasses(emit, "reduce_mean", values);
+  const count = emit("reduce_sum", [classMask], { axes: [0], keep_dimensions: false });
+  return emit("divide", [alongClasses(emit, "reduce_sum", emit("multiply", [values, classMask], {})), count], {});
+}
+
 /** −(1−ε)·log p_y − ε/K·Σ log p (Szegedy et al., 2016, §7). */
 export const crossEntropy: LossDefinition<"cross_entropy"> = {
   targets: ["category", "masked"],
@@ -43,7 +50,7 @@ export const crossEntropy: LossDefinition<"cross_entropy"> = {
     const smoothing = options.label_smoothing;
     const sharp = emit("multiply", [right, constant(-(1 - smoothing))], {});
     if (smoothing === 0) return overTokens(call, sharp, there);
-    const even = emit("multiply", [alongClasses(emit, "reduce_mean", logarithms), constant(-smoothing)], {});
+    const even = emit("multiply", [meanOverClasses(call, logarithms), constant(-smoothing)], {});
     return overTokens(call, emit("add", [sharp, even], {}), there);
   },
 };

@@ -15,6 +15,8 @@ export interface LossCall<Kind extends LossKind> {
   readonly output: Value;
   /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]`, relevance `[B, K]` with −1 where there is no candidate, tokens `[B, P]` int32 with −1 where there is none. */
   readonly target: Value;
+  /** [K], 1 for outputs that stand for a class; nothing where all do. Those of the others are too low to count. */
+  readonly classMask: Value | undefined;
   readonly emit: <Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]) => Value;
   readonly constant: (value: number) => Value;
 }

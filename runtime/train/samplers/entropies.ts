@@ -14,10 +14,18 @@ const entropyOf: { readonly [Kind in ClassTarget["kind"]]: { readonly entropy: (
   labels: { entropy: (logits) => logits.reduce((sum, logit) => sum + softmaxEntropy([logit, 0]), 0), most: (labels) => labels * Math.LN2 },
 };
 
-/** Of some rows of `logits`, which has one of every class in each. */
-export function entropiesOf({ kind }: Pick<ClassTarget, "kind">, logits: Float32Array, { rows, classes }: { readonly rows: readonly number[]; readonly classes: number }): RowEntropies {
+interface LogitRows {
+  readonly rows: readonly number[];
+  /** Logits in a row. */
+  readonly classes: number;
+  /** How many of them stand for a class of the data, the first ones; by default all. */
+  readonly known?: number;
+}
+
+/** Of some rows of `logits`. */
+export function entropiesOf({ kind }: Pick<ClassTarget, "kind">, logits: Float32Array, { rows, classes, known = classes }: LogitRows): RowEntropies {
   const { entropy, most } = entropyOf[kind];
-  return { values: rows.map((row) => entropy(logits.subarray(row * classes, (row + 1) * classes))), most: most(classes) };
+  return { values: rows.map((row) => entropy(logits.subarray(row * classes, row * classes + known))), most: most(known) };
 }
 
 /** −Σ p·ln p = ln Σ e^z − Σ p·z, with z relative to the largest, so that nothing overflows. */

@@ -1,0 +1,47 @@
+import { listed } from "../../compiler/diagnostics/define.ts";
+import { classCount } from "../../compiler/features.ts";
+import { slotsOf } from "./feature-store.ts";
+import type { LoadedData } from "./load-data.ts";
+import type { TaskRows } from "./task-rows.ts";
+
+/** How many names a sentence lists. */
+const mostNames = 8;
+
+/** What is odd about the classes of the training split, a sentence each: declared classes that no row has, outputs that stand for none, one class alone. */
+export function classNotes({ tasks, preprocessing }: Pick<LoadedData, "tasks" | "preprocessing">): readonly string[] {
+  return [...tasks.values()].flatMap((rows) => notesOf(rows, preprocessing.classes[rows.task.name] ?? []));
+}
+
+function notesOf(rows: TaskRows, names: readonly string[]): readonly string[] {
+  const { task: { name, target } } = rows;
+  if (!("classes" in target) || rows.count("train") === 0) return [];
+  const counts = countsOf(rows, names.length);
+  const unseen = names.filter((_, of) => counts[of] === 0);
+  const spare = classCount(target) - names.length;
+  const present = names.filter((_, of) => counts[of] !== 0);
+  const [only] = present;
+  return [
+    ...(unseen.length > 0 ? [`No training row of ${name} has the ${unseen.length === 1 ? "class" : "classes"} ${quoted(unseen)}, so nothing is learnt of ${unseen.length === 1 ? "it" : "them"}.`] : []),
+    ...(spare > 0 ? [`Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`] : []),
+    ...(target.kind === "category" && present.length === 1 && only !== undefined ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`] : []),
+  ];
+}
+
+/** Training rows of each class. */
+function countsOf(rows: TaskRows, classes: number): readonly number[] {
+  const { task: { target }, targets } = rows;
+  const counts = Array.from({ length: classes }, () => 0);
+  const add = (of: number): void => {
+    counts[of] = (counts[of] ?? 0) + 1;
+  };
+  for (const row of rows.of("train")) {
+    const [slot] = slotsOf(targets, row.target);
+    if (target.kind === "category") add(slot?.[0] ?? -1);
+    else for (let of = 0; of < classes; of++) if ((slot?.[of] ?? 0) > 0.5) add(of);
+  }
+  return counts;
+}
+
+function quoted(names: readonly string[]): string {
+  return listed(names.map((name) => `"${name}"`), mostNames);
+}
