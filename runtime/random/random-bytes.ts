@@ -1,4 +1,4 @@
-import type { RowPart } from "../../compiler/graph/graph.ts";
+import type { ByteMove, RowPart } from "../../compiler/graph/graph.ts";
 import type { Stretch } from "../../compiler/graph/stretches-of.ts";
 import { rowStretches } from "./row-stretches.ts";
 import { deriveKey, streamKey } from "./stream-key.ts";
@@ -12,6 +12,8 @@ export interface RandomBytes {
   /** One for each real row: the example's stable key. */
   readonly keys: readonly string[];
   readonly rowBytes: number;
+  /** Which of them are moved, of those in a row. */
+  readonly moved?: ByteMove;
   /** Where the bytes of a row are in that of the full graph, where its texts are compiled shorter. */
   readonly part?: RowPart;
 }
@@ -20,10 +22,10 @@ export interface RandomBytes {
 const blockBytes = 16;
 
 /**
- * Fills the input `[B, …]` of a random site, eight bits a draw. Each byte is keyed by (seed, site, epoch, example, position in the full row), so
+ * Fills the input `[B, …]` of a random site, eight bits a draw, and more for those that a rate splits. Each byte is keyed by (seed, site, epoch, example, position in the full row), so
  * it depends neither on the order of the batch nor on its size nor on how long its texts are compiled. Rows beyond the keys are padding and get zeros.
  */
-export function fillRandomBytes({ seed, site, epoch, keys, rowBytes, part }: RandomBytes, out: Uint8Array): void {
+export function fillRandomBytes({ seed, site, epoch, keys, rowBytes, moved, part }: RandomBytes, out: Uint8Array): void {
   if (keys.length * rowBytes > out.length) throw new RangeError(`${keys.length} rows of ${rowBytes} bytes do not fit ${out.length}`);
   const stream = streamKey(seed, "random bytes", site, epoch);
   const stretches = part ? rowStretches(part) : [{ start: 0, size: rowBytes }];
@@ -32,7 +34,11 @@ export function fillRandomBytes({ seed, site, epoch, keys, rowBytes, part }: Ran
   keys.forEach((key, index) => {
     const row = deriveKey(stream, key);
     let at = index * rowBytes;
-    for (const stretch of stretches) at = fillStretch(row, stretch, { words, bytes, out, at });
+    for (const stretch of stretches) {
+      const end = fillStretch(row, stretch, { words, bytes, out, at });
+      if (moved) moveBytes(row, moved, out.subarray(at, end), stretch.start);
+      at = end;
+    }
   });
   out.fill(0, keys.length * rowBytes);
 }
@@ -52,6 +58,16 @@ function fillStretch(key: Block, stretch: Stretch, { words, bytes, out, at }: Bu
   const from = stretch.start - first * blockBytes;
   out.set(bytes.subarray(from, from + stretch.size), at);
   return at + stretch.size;
+}
+
+const drawn = new Int32Array(4);
+
+/** A further draw for each byte that may be moved, by its position in the full row: a block of its own, beside those of the bytes (word 1 of the counter). */
+function moveBytes(key: Block, { from, to, share }: ByteMove, bytes: Uint8Array, start: number): void {
+  for (let place = bytes.indexOf(from); place >= 0; place = bytes.indexOf(from, place + 1)) {
+    encrypt(key, [start + place, 1, 0, 0], drawn, 1);
+    if ((drawn[0] ?? 0) >>> 0 < share * 2 ** 32) bytes[place] = to;
+  }
 }
 
 function blocksOf({ start, size }: Stretch): number {

@@ -109,6 +109,6 @@ export function fillRandomInputs(inputs: readonly GraphInput[], { seed, stage, e
     const size = sizeOf(value.shape);
     const buffer = buffers.get(role.site) ?? new Uint8Array(size);
     buffers.set(role.site, buffer);
-    fillRandomBytes({ seed, site: `${stage}/${role.site}`, epoch, keys, rowBytes: size / (value.shape[0] ?? 1), ...(role.part ? { part: role.part } : {}) }, buffer);
+    fillRandomBytes({ seed, site: `${stage}/${role.site}`, epoch, keys, rowBytes: size / (value.shape[0] ?? 1), ...(role.moved ? { moved: role.moved } : {}), ...(role.part ? { part: role.part } : {}) }, buffer);
   }
 }

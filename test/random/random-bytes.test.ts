@@ -41,6 +41,19 @@ describe("random bytes", () => {
     expect(Math.abs(chiSquare - 255)).toBeLessThan(5 * Math.sqrt(2 * 255));
   });
 
+  test("of one value are moved, a share of them, each by a draw of its own", () => {
+    const size = { rowBytes: 2 ** 20 };
+    const [plain, moved] = [fill(["a"], size), fill(["a"], { ...size, moved: { from: 25, to: 26, share: 0.4 } })];
+    const changed = [...plain.keys()].filter((at) => plain[at] !== moved[at]);
+    expect(changed.every((at) => plain[at] === 25 && moved[at] === 26)).toBe(true);
+    // Of some 4,096 bytes: five deviations.
+    expect(Math.abs(changed.length - 0.4 * 4096)).toBeLessThan(5 * Math.sqrt(4096 * (0.4 / 256 + 0.24)));
+    const short = fill(["b", "a"], { rowBytes: 3000, size: 3, moved: { from: 25, to: 26, share: 0.4 } });
+    expect(row(short, 1, 3000)).toEqual([...moved.subarray(0, 3000)]);
+    const part = { whole: [10, 100], layouts: [[{ length: 2, gap: 8 }], [{ length: 50, gap: 50 }]] };
+    expect(row(fill(["a"], { rowBytes: 100, part, moved: { from: 25, to: 26, share: 0.4 } }), 0, 100)).toEqual([...moved.subarray(0, 50), ...moved.subarray(100, 150)]);
+  });
+
   test("are refused where they do not fit", () => {
     expect(() => fillRandomBytes({ seed: 1, site: "s", epoch: 0, keys: ["a"], rowBytes: 4 }, new Uint8Array(3))).toThrow(RangeError);
   });

@@ -1,10 +1,11 @@
-import type { Value as GraphValue } from "../../graph/graph.ts";
+import type { ByteMove, Value as GraphValue } from "../../graph/graph.ts";
 import type { LayerValue, Stream, Value } from "../value.ts";
 import { kindOfRank, poison, shapeOf, streamValue } from "../value.ts";
 import { inputOfRows } from "../candidates.ts";
 import { cast, streamOf } from "../stream-ops.ts";
 import { declareWeight } from "../weights.ts";
 import { blockPath, modeAt, pathOf } from "../elaboration.ts";
+import { drawnRate } from "./drawn-rate.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 /** A weight as a stream: `learned(4, 96)` is four tokens, `learned(96)` a vector. */
@@ -21,55 +22,57 @@ const learned: Native = {
 };
 
 /** Random bytes for a place, drawn anew at each step; a site that is reached twice draws twice. */
-function randomBytes(call: NativeCall, shape: readonly number[]): Stream {
+function randomBytes(call: NativeCall, shape: readonly number[], moved: ByteMove | undefined): Stream {
   const path = pathOf(call.frame);
   const used = call.elaboration.randomSites.get(path) ?? 0;
   call.elaboration.randomSites.set(path, used + 1);
   const site = used === 0 ? path : `${path}#${used + 1}`;
-  const value = inputOfRows(call.elaboration, { kind: "random", site }, { dtype: "uint8", shape });
+  const value = inputOfRows(call.elaboration, { kind: "random", site, ...(moved ? { moved } : {}) }, { dtype: "uint8", shape });
   return { kind: kindOfRank(shape.length), value, batch: "batched", positions: new Map() };
 }
 
-/**
- * Dropout (Srivastava et al., 2014). A draw is one of 256 bytes, so the rate is rounded to 1/256, and what stays is rescaled by the rounded rate.
- * `over: example` drops whole rows, as stochastic depth does (Huang et al., 2016).
- */
+/** Dropout (Srivastava et al., 2014). What stays is rescaled by the rate as it is drawn. `over: example` drops whole rows, as stochastic depth does (Huang et al., 2016). */
 const dropout: Native = {
   naming: "segment",
   apply: (call): Value => {
     const x = call.stream("x");
-    const dropped = Math.round(call.number("rate") * 256);
-    if (dropped === 0 || modeAt(call.elaboration, call.frame) !== "train") return streamValue(x);
+    const drawn = drawnRate(call.number("rate"), call.elaboration.rules);
+    if (!drawn || modeAt(call.elaboration, call.frame) !== "train") return streamValue(x);
     const shape = call.choice("over") === "example" ? shapeOf(x).map(() => 1) : shapeOf(x);
-    const bytes = randomBytes(call, shape);
-    const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: dropped - 0.5 });
+    const bytes = randomBytes(call, shape, drawn.moved);
+    const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: drawn.below });
     const kept = cast(call.elaboration, call.emit("greater", [cast(call.elaboration, bytes.value, "float32"), threshold], {}), "float32");
-    const scale = call.flag("rescale") && dropped < 256 ? 256 / (256 - dropped) : 1;
+    const scale = call.flag("rescale") && drawn.rate < 1 ? 1 / (1 - drawn.rate) : 1;
     const factor = scale === 1 ? kept : call.emit("multiply", [kept, call.emit("fill", [], { dtype: "float32", shape: [], value: scale })], {});
     return streamValue({ ...streamOf(call.emit("multiply", [x.value, factor], {}), "batched", x), ...(x.mask ? { mask: x.mask } : {}) });
   },
 };
 
 /**
- * Stochastic prediction dropout (Liu et al., 2018, §3.4): each of `count` stays with the chance 1 − rate, in 256ths, and one that is drawn from 65,536
- * numbers stays in any case.
+ * Stochastic prediction dropout (Liu et al., 2018, §3.4): each of `count` stays with the chance 1 − rate, and one that is drawn from 65,536 numbers
+ * stays in any case.
  */
 const keepSome: Native = {
   naming: "segment",
   apply: (call): Value => {
-    const [count, dropped] = [call.number("count"), Math.round(call.number("rate") * 256)];
-    if (dropped === 0 || modeAt(call.elaboration, call.frame) !== "train") {
+    const count = call.number("count");
+    const rate = drawnRate(call.number("rate"), call.elaboration.rules);
+    if (!rate || modeAt(call.elaboration, call.frame) !== "train") {
       return streamValue({ kind: "vector", value: call.emit("fill", [], { dtype: "float32", shape: [count], value: 1 }), batch: "shared", positions: new Map() });
     }
     const { batch } = call.elaboration;
-    const bytes = cast(call.elaboration, randomBytes(call, [count + 2]).value, "float32");
-    const part = (start: number, size: number): GraphValue => call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
+    const drawn = (size: number, moved: ByteMove | undefined): GraphValue => cast(call.elaboration, randomBytes(call, [size], moved).value, "float32");
+    const part = (bytes: GraphValue, start: number, size: number): GraphValue => call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
     const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
     const above = (value: GraphValue, bound: GraphValue): GraphValue => cast(call.elaboration, call.emit("greater", [value, bound], {}), "float32");
     const bounds = (from: number): GraphValue => call.emit("constant", [], { dtype: "float32", shape: [count], data: Float32Array.from({ length: count }, (_, place) => ((place + from) * 65536) / count - 0.5) });
-    const drawn = call.emit("add", [call.emit("multiply", [part(count, 1), number(256)], {}), part(count + 1, 1)], {});
-    const always = call.emit("subtract", [above(drawn, bounds(0)), above(drawn, bounds(1))], {});
-    const kept = call.emit("maximum", [above(part(0, count), number(dropped - 0.5)), always], {});
+    // Bytes that are moved serve a rate and nothing else.
+    const both = rate.moved ? undefined : drawn(count + 2, undefined);
+    const chances = both ? part(both, 0, count) : drawn(count, rate.moved);
+    const lots = both ? part(both, count, 2) : drawn(2, undefined);
+    const lot = call.emit("add", [call.emit("multiply", [part(lots, 0, 1), number(256)], {}), part(lots, 1, 1)], {});
+    const always = call.emit("subtract", [above(lot, bounds(0)), above(lot, bounds(1))], {});
+    const kept = call.emit("maximum", [above(chances, number(rate.below)), always], {});
     return streamValue({ kind: "vector", value: kept, batch: "batched", positions: new Map() });
   },
 };
