@@ -69,7 +69,12 @@ function valueOf({ name, dtype, shape, source }: CompiledInput, tensors: Readonl
       const draw = uniform(`${name} ${step}`);
       const { distribution } = source;
       // Beta(α, α) has the mean 1/2, which is as good as any other draw here.
-      return each(() => (distribution.kind === "beta" ? 0.5 : Math.floor(distribution.low + draw() * (1 + distribution.high - distribution.low))));
+      if (distribution.kind === "beta") return each(() => 0.5);
+      const { low, high, moved } = distribution;
+      return each(() => {
+        const drawn = Math.floor(low + draw() * (1 + high - low));
+        return drawn === moved?.from && draw() < moved.share ? moved.to : drawn;
+      });
     }
     case "update":
       // oxlint-disable-next-line typescript/no-implied-eval, no-new-func

@@ -42,7 +42,7 @@ describe("the manifest", () => {
     expect(sources.get("feature/light")).toEqual({ kind: "data" });
     expect(sources.get("feature/hue.target")).toEqual({ kind: "data", below: 3 });
     expect(sources.get("row_weight")).toEqual({ kind: "row_weight" });
-    expect([...sources.values()].filter(({ kind }) => kind === "random")).toEqual([{ kind: "random", distribution: { kind: "integers", low: 0, high: 255 } }]);
+    expect([...sources.values()].filter(({ kind }) => kind === "random")).toEqual([{ kind: "random", distribution: { kind: "integers", low: 0, high: 255, moved: { from: 25, to: 26, share: expect.closeTo(0.4, 10) as number } } }]);
     const initial = readTensors(join(folder, manifest.initial.file));
     expect([...sources].flatMap(([name, from]) => (from.kind === "initial" && !initial.has(name) ? [name] : []))).toEqual([]);
   });

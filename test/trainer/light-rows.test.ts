@@ -9,7 +9,7 @@ import { train } from "../../runtime/train.ts";
 const specification = (weight: string, stage: string, target = 'category("kind", classes: 2)'): string => `model light
 modality x: tensor([2])
 task kind { from: x  head: linear(2)  target: ${target}  metrics: [accuracy] }
-task size { from: x  head: linear(1)  target: number("size")  metrics: [mse] }
+task size { from: x  head: linear(1)  target: number("size", standardise: false)  metrics: [mse] }
 dataset rows { path: "rows.jsonl"  split: { train: 60%, validation: 20%, test: 20% }  weight: "${weight}"  tasks: [kind, size] }
 stage fit { optimizer: sgd(rate: 0.1)  batch: 8  steps: 8  ${stage} }
 `;
