@@ -10,6 +10,7 @@ export type { CompiledFormat, CompiledGraph, CompiledInput, CompiledManifest, Co
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
+export { type ScoreOptions, isScoredTable, scoreTable } from "./score-table.ts";
 export { type InspectOptions, type StreamInspection, type StreamStatistics, inspectStream } from "./inspect-stream.ts";
 export type { ExampleInput, ExampleSource } from "./data/example-source.ts";
 export { type LoadOptions, type PredictOptions, type PredictRowsOptions, type TrainedModel, load } from "./load.ts";

@@ -137,6 +137,25 @@ test("a text on a command line is a text, and one in a file is named by --input-
   expect((await predicted(["--input", "height={}"])).stderr).toContain("The example cannot be used: words: it has no words.");
 });
 
+describe("a labelled table that is none of the run's data", () => {
+  test("is measured as its predictions say, and nothing is written", async () => {
+    const before = readFileSync(join(cwd, "runs/moods-0001/eval/test.json"), "utf8");
+    const { lines: found } = await predicted(["rows.csv", "--task", "mood"]);
+    const right = found.filter((line) => line["class"] === line.columns?.["mood"]).length;
+    const { code, stdout } = await mtl(["eval", "runs/moods-0001", "--data", "rows.parquet", "--json"], { cwd });
+    const measured = JSON.parse(stdout) as readonly { readonly task: string; readonly name: string; readonly value: number }[];
+    // The other task's label is not there.
+    expect([code, measured.map(({ task, name }) => `${task} ${name}`), measured[1]?.value]).toEqual([0, ["mood loss", "mood accuracy"], right / 3]);
+    expect(readFileSync(join(cwd, "runs/moods-0001/eval/test.json"), "utf8")).toBe(before);
+  });
+
+  test("without labels is refused", async () => {
+    writeFileSync(join(cwd, "unlabelled.csv"), "said,cm\nooo,1\n");
+    const { code, stderr } = await mtl(["eval", "runs/moods-0001", "--data", "unlabelled.csv"], { cwd });
+    expect([code, stderr]).toEqual([4, expect.stringContaining('unlabelled.csv has no column "mood", which data set "sayings" needs for the target of task "mood"') as string]);
+  });
+});
+
 test("a folder of texts is an example a file, and one class folder of training predicts as it was read", async () => {
   const here = folderWith({
     "letters.mtl": `model letters
@@ -156,6 +175,8 @@ stage fit { optimizer: adamw(rate: 5e-2)  batch: 8  epochs: 20 }
   for (const [name, said] of [["a.txt", "ooo"], ["b.txt", "xxxx"]] as const) writeFileSync(join(here, "asked", name), said);
   const { stdout } = await mtl(["predict", "runs/letters-0001", "asked"], { cwd: here });
   expect(stdout.trim().split("\n").map((line) => JSON.parse(line) as Line).map((line) => [line["file"], line["class"]])).toEqual([["asked/a.txt", "good"], ["asked/b.txt", "poor"]]);
+  const scored = await mtl(["eval", "runs/letters-0001", "--data", "letters", "--json"], { cwd: here });
+  expect(JSON.parse(scored.stdout)).toMatchObject([{ name: "loss" }, { task: "tone", name: "accuracy", value: 1 }]);
   const single = await mtl(["predict", "runs/letters-0001", "asked/a.txt"], { cwd: here });
   expect(JSON.parse(single.stdout)).toMatchObject({ file: "asked/a.txt", class: "good" });
 });

@@ -2,9 +2,10 @@ import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import { type Split, splitNames } from "../../../runtime/data/data.ts";
 import { renderConfusion } from "../confusion.ts";
-import { addDataOption, addEngineOptions, type EngineOptions, given } from "../options.ts";
+import type { ScoreOptions } from "../../../runtime/index.ts";
+import { addEngineOptions, type EngineOptions, given } from "../options.ts";
 import { renderResults } from "../results.ts";
-import type { VerbOf } from "../verb.ts";
+import type { Session, VerbOf } from "../verb.ts";
 
 interface EvalOptions extends EngineOptions {
   readonly split: Split;
@@ -19,17 +20,23 @@ export const evaluateRun: VerbOf<EvalOptions> = {
   summary: "Measure a trained run on a split of its data, and show which classes it mistakes for which.",
   examples: [
     ["mtl eval runs/model-0001", "the best checkpoint on the test split"],
+    ["mtl eval runs/model-0001 --data new.csv", "on a labelled table that is none of its data"],
     ["mtl eval runs/model-0001 --split validation --json", "for another program"],
   ],
   configure: (command) =>
-    addDataOption(addEngineOptions(command))
+    addEngineOptions(command)
       .argument("<run>", "the run folder")
       .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
       .option("--checkpoint <name>", "best, as by default, last, or a name such as step-000500; best and last are of each task where the run forked")
+      .option("--data <path>", "a labelled table, a pattern of tables or a folder of classes to measure all rows of; or the folder where the paths of the run's data sets start, by default what MTL_DATA says, else beside the run")
       .option("--json", "print an array of values instead of a table"),
   async run(session, [run = ""], { split, data, checkpoint, json, engine, threads }) {
-    const { evaluate } = await import("../../../runtime/index.ts");
-    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)), ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
+    const { evaluate, isScoredTable } = await import("../../../runtime/index.ts");
+    const folderOrTable = data === undefined ? undefined : resolve(session.io.cwd, data);
+    if (folderOrTable !== undefined && (await isScoredTable(resolve(session.io.cwd, run), folderOrTable))) {
+      return score(session, resolve(session.io.cwd, run), folderOrTable, { json: json ?? false, ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
+    }
+    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("data", folderOrTable), ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
     if (json) {
       session.print(`${JSON.stringify(results, undefined, 2)}\n`);
       return 0;
@@ -47,3 +54,16 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     return 0;
   },
 };
+
+/** A table that is none of the run's data: nothing is written. */
+async function score(session: Session, run: string, table: string, { json, ...options }: ScoreOptions & { readonly json: boolean }): Promise<number> {
+  const { scoreTable } = await import("../../../runtime/index.ts");
+  const { values, tasks } = await scoreTable(run, table, { ...options, onNote: session.note });
+  if (json) {
+    session.print(`${JSON.stringify(values.map(({ split: _split, ...value }) => value), undefined, 2)}\n`);
+    return 0;
+  }
+  session.print(renderResults(values));
+  for (const { task, confusion } of tasks) if (confusion) session.print(`\n${renderConfusion(task, confusion, session.io.stdout.columns ?? 80)}`);
+  return 0;
+}
