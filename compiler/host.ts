@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,7 +17,7 @@ export function createNodeHost(): Host {
   return {
     readFile(path) {
       try {
-        return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+        return readRegularFile(path, largestSpecification).toString("utf8").replace(/^\uFEFF/, "");
       } catch {
         return undefined;
       }
@@ -25,6 +25,22 @@ export function createNodeHost(): Host {
     resolve: (from, path) => resolve(dirname(from), path),
     prelude: readPrelude,
   };
+}
+
+/** Bytes of one file of a specification: a thousand times what anybody writes by hand. */
+export const largestSpecification = 2 ** 24;
+
+/** The bytes of a file of at most so many. What is no ordinary file, such as a device or a pipe, is not waited for, and fails as the system's calls do. */
+export function readRegularFile(path: string, most: number): Buffer {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile()) throw Object.assign(new Error(`${path} is no ordinary file`), { code: found.isDirectory() ? "EISDIR" : "ENOTREG", path });
+    if (found.size > most) throw Object.assign(new Error(`${path} has ${found.size} bytes, more than ${most}`), { code: "EFBIG", path });
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Files in memory, by path with `/`. The prelude is that of this package unless given. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { JsonSchema } from "../compiler/schema/schema-parts.ts";
 import { type WritableFiles, writeAtomically } from "./checkpoint/write-atomically.ts";
 import { UserError } from "./user-error.ts";
@@ -14,17 +14,22 @@ export interface CheckedJson<Value> {
 const ajv = new Ajv2020({ allErrors: true, strict: true, discriminator: true });
 
 export function checkedJson<Value>(schema: JsonSchema): CheckedJson<Value> {
-  const validate = ajv.compile<Value>(schema);
-  return {
-    read: async (path) => {
-      const value = parse(path, await readText(path));
-      if (validate(value)) return value;
-      const problems = (validate.errors ?? []).map(describe).join("; ");
-      throw new UserError("data", `${path} is not what this version of mtl writes: ${problems}.`, "Restore the file, or use the version of mtl that wrote it.");
-    },
-    write: writeJson,
-  };
+  const validate = validatorOf<Value>(schema);
+  return { read: async (path) => checkJson(path, parseJson(path, await readText(path)), validate), write: writeJson };
 }
+
+export function validatorOf<Value>(schema: JsonSchema): ValidateFunction<Value> {
+  return ajv.compile<Value>(schema);
+}
+
+export function checkJson<Value>(path: string, value: unknown, validate: ValidateFunction<Value>): Value {
+  if (validate(value)) return value;
+  const problems = (validate.errors ?? []).slice(0, mostProblems).map(describe).join("; ");
+  throw new UserError("data", `${path} is not what this version of mtl writes: ${problems}.`, "Restore the file, or use the version of mtl that wrote it.");
+}
+
+/** Of a file that is something else altogether, more would say no more. */
+const mostProblems = 5;
 
 export function writeJson(path: string, value: unknown, files?: WritableFiles): Promise<void> {
   return writeText(path, `${JSON.stringify(value, undefined, 2)}\n`, files);
@@ -40,9 +45,9 @@ export async function readText(path: string): Promise<string> {
   });
 }
 
-function parse(path: string, text: string): unknown {
+export function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new UserError("data", `${path} is not JSON: it may be damaged.`, "Restore the file.", { cause });
   }

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
-import { createNodeHost } from "../compiler/host.ts";
+import { type Host, createNodeHost } from "../compiler/host.ts";
 import { type Compilation, compileProgram } from "../compiler/program.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import type { Program } from "./train/program.ts";
@@ -32,8 +32,20 @@ export class SpecificationError extends UserError {
 
 /** By today's rules, unless `semantics` names those of a trained model. */
 export function compileFile(path: string, set: SetParams = {}, semantics?: Semantics): CompiledSpecification {
-  const host = createNodeHost();
-  const entry = resolve(path);
+  return compileSources({ entry: resolve(path), shown: path, host: createNodeHost(), set, semantics });
+}
+
+export interface SourcesToCompile {
+  readonly entry: string;
+  /** What messages call it. */
+  readonly shown?: string;
+  readonly host: Host;
+  readonly set: SetParams;
+  readonly semantics: Semantics | undefined;
+}
+
+/** As `compileFile`, from files that `host` has. */
+export function compileSources({ entry, shown: path = entry, host, set, semantics }: SourcesToCompile): CompiledSpecification {
   if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
   const compilation = compileProgram({ entry, host, set: new Map(Object.entries(set)), ...(semantics === undefined ? {} : { semantics }) });
   const { program } = compilation;

@@ -1,11 +1,9 @@
-import { readBundle } from "./bundle.ts";
-import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { chosenCheckpoints, isOf, isPointer } from "./checkpoint/model-checkpoints.ts";
 import type { Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { RunFolder } from "./run-folder.ts";
 import { changesSince, findRunData } from "./run-data.ts";
-import { readRunLock } from "./run-lock.ts";
+import { checkpointsOf, readBundleOf, readRunLock } from "./run-lock.ts";
 import { engineOf, writeResults } from "./train.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
 import { evaluateLastStage } from "./train/evaluate-stage.ts";
@@ -27,8 +25,8 @@ export interface EvaluateOptions {
 export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
   const folder = new RunFolder(run);
   const lock = await readRunLock(folder);
-  const { compiled, preprocessing } = await readBundle(folder.model);
-  const checkpoints = new CheckpointFolder(folder.checkpoints);
+  const { compiled, preprocessing } = await readBundleOf(folder, lock);
+  const checkpoints = checkpointsOf(folder, lock);
   const { checkpoint = "best" } = options;
   const measured = await chosenCheckpoints(checkpoints, checkpoint);
   const weights = await weightsOfCheckpoints(checkpoints, measured, compiled.program.specification.renamed);

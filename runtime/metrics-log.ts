@@ -1,7 +1,10 @@
+import { type Hash, createHash } from "node:crypto";
 import { createReadStream, truncateSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { type JsonSchema, count, object, string } from "../compiler/schema/schema-parts.ts";
 import { AppendedFile, type WriteBytes } from "./appended-file.ts";
+import { validatorOf } from "./checked-json.ts";
 import { UserError } from "./user-error.ts";
 
 /** One line of `metrics.jsonl`. */
@@ -47,26 +50,30 @@ const flushAfterMilliseconds = 1000;
 export class MetricsLog {
   readonly #path: string;
   readonly #file: AppendedFile;
+  readonly #hash: Hash;
   readonly #now: () => Date;
   readonly #copies: MetricsCopy[] = [];
   #flushed: number;
 
-  private constructor(path: string, bytes: number, { now, write }: LogHost) {
+  private constructor(path: string, written: { readonly bytes: number; readonly hash: Hash }, { now, write }: LogHost) {
     this.#path = path;
-    this.#file = new AppendedFile(path, bytes, write);
+    this.#file = new AppendedFile(path, written.bytes, write);
+    this.#hash = written.hash;
     this.#now = now;
     this.#flushed = now().getTime();
   }
 
-  /** Goes on after the first `bytes` of the file. */
-  static async open(path: string, bytes: number, host: Partial<LogHost> = {}): Promise<MetricsLog> {
+  /** Goes on after the first `bytes` of the file, which must hash to `sha256` where that is known. */
+  static async open(path: string, bytes: number, { sha256, ...host }: Partial<LogHost> & { readonly sha256?: string | undefined } = {}): Promise<MetricsLog> {
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,
     );
     if (size < bytes) throw new UserError("data", `${path} is shorter than when the checkpoint was written.`, "Restore the file, or train anew.");
+    const hash = await hashOfBeginning(path, bytes);
+    if (sha256 !== undefined && hash.copy().digest("hex") !== sha256) throw damagedLog(path);
     if (size > bytes) truncateSync(path, bytes);
-    return new MetricsLog(path, bytes, { ...nodeLogHost, ...host });
+    return new MetricsLog(path, { bytes, hash }, { ...nodeLogHost, ...host });
   }
 
   /** The copy gets what the file holds already, and then every event. So it follows from the file alone, and nothing of it is in a checkpoint. */
@@ -79,7 +86,9 @@ export class MetricsLog {
   add({ step, epoch, stage, task, split, name, value }: MetricEvent): void {
     const time = this.#now();
     const event: LoggedValue = { step, epoch, time: time.toISOString(), stage, task, split, name, value: Number.isFinite(value) ? value : null };
-    this.#file.add(Buffer.from(`${JSON.stringify(event)}\n`));
+    const line = Buffer.from(`${JSON.stringify(event)}\n`);
+    this.#hash.update(line);
+    this.#file.add(line);
     for (const copy of this.#copies) copy.add(event);
     if (time.getTime() - this.#flushed > flushAfterMilliseconds) this.#flush(time);
   }
@@ -88,6 +97,11 @@ export class MetricsLog {
   sync(): number {
     this.#flush(this.#now());
     return this.#file.sync();
+  }
+
+  /** Of what is in the file after `sync`. */
+  sha256(): string {
+    return this.#hash.copy().digest("hex");
   }
 
   close(): void {
@@ -102,6 +116,29 @@ export class MetricsLog {
   }
 }
 
+async function hashOfBeginning(path: string, bytes: number): Promise<Hash> {
+  const hash = createHash("sha256");
+  if (bytes > 0) for await (const piece of createReadStream(path, { end: bytes - 1 })) hash.update(piece as Buffer);
+  return hash;
+}
+
+function damagedLog(path: string): UserError {
+  return new UserError("data", `${path} is damaged: what it holds is not what was logged.`, "Restore the file, or train anew.");
+}
+
+/** What a checkpoint knows of the log. */
+export interface LoggedBeginning {
+  readonly metricsBytes: number;
+  readonly metricsSha256?: string | undefined;
+}
+
+/** Fails where the beginning of a log is not what was written. */
+export async function checkMetrics(path: string, { metricsBytes, metricsSha256 }: LoggedBeginning): Promise<void> {
+  if (metricsSha256 === undefined) return;
+  const size = await stat(path).then((found) => found.size, () => 0);
+  if (size < metricsBytes || (await hashOfBeginning(path, metricsBytes)).digest("hex") !== metricsSha256) throw damagedLog(path);
+}
+
 /** The lines of a log; a last one that a killed process left in its middle is passed over, any other that cannot be read is an error. Nothing where there is no file. */
 export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
   const found = await stat(path).catch(() => undefined);
@@ -113,13 +150,19 @@ export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
     number++;
     const event = parseLine(line);
     if (event) yield event;
-    else broken = new UserError("data", `${path}, line ${number}, is not JSON.`, "Restore the file.");
+    else broken = new UserError("data", `${path}, line ${number}, is no line of a log of metrics.`, "Restore the file.");
   }
 }
 
+const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: "null" }] });
+const isLoggedValue = validatorOf<LoggedValue>(
+  object({ step: count, epoch: orNull(count), time: string, stage: string, task: orNull(string), split: { enum: ["train", "validation", "test"] }, name: string, value: orNull({ type: "number" }) }),
+);
+
 function parseLine(line: string): LoggedValue | undefined {
   try {
-    return JSON.parse(line) as LoggedValue;
+    const value = JSON.parse(line) as unknown;
+    return isLoggedValue(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { readModelCheckpoints } from "./checkpoint/model-checkpoints.ts";
 import { RunFolder } from "./run-folder.ts";
-import { type TrainedWeights, readModelWeights, weightsOfCheckpoints } from "./trained-weights.ts";
+import { type TrainedWeights, hasWeights, readModelWeights, weightsOfCheckpoints } from "./trained-weights.ts";
 import { UserError } from "./user-error.ts";
 
 export interface Trained {
@@ -23,7 +23,7 @@ export async function readTrained(path: string): Promise<Trained> {
   const bundle = await readBundle(folder);
   const { renamed } = bundle.compiled.program.specification;
   const checkpoints = new CheckpointFolder(run.checkpoints);
-  const hasEnded = !isRun || existsSync(join(run.model, "model.safetensors")) || !existsSync(join(run.checkpoints, "best"));
-  if (hasEnded) return { bundle, weights: await readModelWeights(folder, renamed) };
+  const hasEnded = !isRun || hasWeights(folder, bundle.manifest) || (await checkpoints.names()).length === 0;
+  if (hasEnded) return { bundle, weights: await readModelWeights(bundle) };
   return { bundle, weights: await weightsOfCheckpoints(checkpoints, await readModelCheckpoints(checkpoints, "best"), renamed) };
 }

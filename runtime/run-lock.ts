@@ -4,7 +4,8 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { count, map, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
 import type { Semantics } from "../compiler/semantics.ts";
-import { type CheckedJson, checkedJson } from "./checked-json.ts";
+import { type Bundle, readBundle } from "./bundle.ts";
+import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "./compile.ts";
 import type { Data } from "./data/data.ts";
@@ -14,11 +15,12 @@ import { realFolder } from "./data/file-references.ts";
 import { labelsBeside } from "./data/tables/idx-labels.ts";
 import { packageVersion } from "./package-version.ts";
 import type { RunFolder } from "./run-folder.ts";
+import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "./sealed-json.ts";
 import type { ForeignStarts } from "./start/foreign-start.ts";
 import { UserError } from "./user-error.ts";
 
 /** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
-export interface RunLock {
+export interface RunLock extends Sealed {
   readonly version: 1;
   readonly mtl: string;
   /** Which rules the specification is read by; absent in runs from before there was a choice. */
@@ -75,7 +77,7 @@ const properties = {
 
 const optional = ["semantics", "data_folder", "contents", "starts"];
 
-export const runLockSchema = {
+export const runLockSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:run-lock:1",
   title: "What a run was made from",
@@ -83,13 +85,26 @@ export const runLockSchema = {
   properties,
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
   additionalProperties: false,
-};
+});
 
-export const runLockFile: CheckedJson<RunLock> = checkedJson(runLockSchema);
+export const runLockFile: SealedJson<RunLock> = sealedJson(runLockSchema);
 
 export async function readRunLock(folder: RunFolder): Promise<RunLock> {
   requireRun(folder);
   return runLockFile.read(folder.lock);
+}
+
+/** The checkpoints of a run, and of no other. */
+export function checkpointsOf(folder: RunFolder, lock: RunLock): CheckpointFolder {
+  return new CheckpointFolder(folder.checkpoints, undefined, lock.seal);
+}
+
+/** The model of a run, and of no other. */
+export async function readBundleOf(folder: RunFolder, lock: RunLock): Promise<Bundle> {
+  const bundle = await readBundle(folder.model);
+  const { run } = bundle.manifest;
+  if (run === undefined || lock.seal === undefined || run === lock.seal) return bundle;
+  throw new UserError("data", `${folder.model} belongs to another run than the run.lock.json beside it.`, "Restore the one or the other.");
 }
 
 export function requireRun({ path, lock }: RunFolder): void {

@@ -1,13 +1,13 @@
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { count, list, object, string } from "../compiler/schema/schema-parts.ts";
-import { type CheckedJson, checkedJson } from "./checked-json.ts";
 import { splitNames } from "./data/data.ts";
+import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "./sealed-json.ts";
 import type { SeedSummary } from "./summarize-seeds.ts";
 import { UserError } from "./user-error.ts";
 
 /** `runs/NAME-seeds-0001.json`: the runs of one specification that differ in their seed alone. */
-export interface SeedsFile {
+export interface SeedsFile extends Sealed {
   readonly version: 1;
   readonly seeds: readonly number[];
   /** Names of the run folders beside it, by the order of the seeds; fewer than seeds until all have begun. */
@@ -18,7 +18,7 @@ export interface SeedsFile {
 
 const finiteOrNull = { anyOf: [{ type: "number" }, { type: "null" }] };
 
-export const seedsFileSchema = {
+export const seedsFileSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:seeds:1",
   title: "Runs of one specification that differ in their seed alone",
@@ -33,9 +33,9 @@ export const seedsFileSchema = {
       ],
     },
   }),
-};
+});
 
-export const seedsFile: CheckedJson<SeedsFile> = checkedJson(seedsFileSchema);
+export const seedsFile: SealedJson<SeedsFile> = sealedJson(seedsFileSchema);
 
 /** Takes the next free `RUNS/NAME-seeds-0001.json`. */
 export async function createSeedsFile(runs: string, name: string): Promise<string> {

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { readBundle, writeBundle, writeSources } from "./bundle.ts";
-import { writeJson } from "./checked-json.ts";
-import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { type ModelCheckpoint, isOf, modelCheckpoints } from "./checkpoint/model-checkpoints.ts";
+import { writeBundle, writeSources } from "./bundle.ts";
+import { type ModelCheckpoint, checkpointsToCome, isOf, modelCheckpoints } from "./checkpoint/model-checkpoints.ts";
 import type { TrainingState } from "./checkpoint/training-state.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Split } from "./data/data.ts";
@@ -14,13 +12,15 @@ import { problemText } from "./data/problem-log.ts";
 import { leakLines, leakNote } from "./data/stats/leak-notes.ts";
 import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { writeEvaluation } from "./evaluation/evaluation-file.ts";
+import { resultsFile } from "./evaluation/results-file.ts";
 import { checkClassesOfMetrics } from "./metrics/check-classes.ts";
 import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
-import { type RunLock, checkStarts, createRunLock, readRunLock, requireRun, runLockFile } from "./run-lock.ts";
+import { type RunLock, checkpointsOf, checkStarts, createRunLock, readBundleOf, readRunLock, requireRun, runLockFile } from "./run-lock.ts";
+import { seal } from "./sealed-json.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
 import { startNote, startReportFile } from "./start/start-report.ts";
 import { onScales } from "./start/taken-scales.ts";
@@ -91,12 +91,12 @@ export async function trainCompiled(options: TrainOptions, compiled: CompiledSpe
     const starts = await openForeignStarts({ program: compiled.program, folders: { root: folders.root, runs }, preprocessing: async () => opened.data.preprocessing });
     const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
     return withLock(folder, options, async (observer) => {
-      const lock = await createRunLock({ folder, folders, compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, starts });
+      const lock = seal(await createRunLock({ folder, folders, compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, starts }));
       await mkdir(folder.model, { recursive: true });
       if (options.tensorboard !== false) await mkdir(folder.tensorboard);
       await writeSources(folder.path, compiled);
       const data = onScales(opened.data, [...starts.values()].flatMap(({ scales }) => scales));
-      await writeBundle(folder.model, compiled, data.preprocessing);
+      await writeBundle(folder.model, compiled, data.preprocessing, lock.seal);
       await runLockFile.write(folder.lock, lock);
       return trainIn({ folder, folders, lock, compiled, options, observer, starts, ...opened, data });
     });
@@ -109,7 +109,7 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
   requireRun(folder);
   return withLock(folder, options, async (observer) => {
     const lock = await readRunLock(folder);
-    const { compiled, preprocessing } = await readBundle(folder.model);
+    const { compiled, preprocessing } = await readBundleOf(folder, lock);
     const found = await findRunData({ run: folder, lock, compiled, data: options.data });
     requireUnchanged(changesSince(lock, found));
     if (found.note !== undefined) observer.onNote?.(found.note);
@@ -176,16 +176,20 @@ const evaluatedSplits: readonly Split[] = ["validation", "test"];
 
 async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<TrainingResult> {
   const { folder, lock, compiled: { program, sources }, data, engine, observer } = run;
-  const checkpoints = new CheckpointFolder(folder.checkpoints);
+  const checkpoints = checkpointsOf(folder, lock);
+  await checkpoints.recover();
   const newest = await checkpoints.newest();
-  const log = await MetricsLog.open(folder.metrics, newest?.checkpoint.state.metricsBytes ?? 0);
+  const state = newest?.checkpoint.state;
+  // Before anything is changed: a run that cannot come to its end is left as it is.
+  if (state) await checkpoints.check(checkpointsToCome(state));
+  const log = await MetricsLog.open(folder.metrics, state?.metricsBytes ?? 0, { sha256: state?.metricsSha256 });
   try {
     // A run that was begun without them goes on without them.
     if (existsSync(folder.tensorboard)) await log.copyTo(await EventFiles.create(folder.tensorboard));
     noteProblems(data, observer, folder);
     if (!newest) noteLeaks(run, observer);
     observer.onRun?.({ folder: folder.path, engine: engine.name, ...(newest ? { resumedFrom: newest.name } : {}) });
-    const starts = run.starts ?? (await startsToCome(run, newest?.checkpoint.state));
+    const starts = run.starts ?? (await startsToCome(run, state));
     await noteStarts(starts, observer, folder);
     const end = await trainAll({
       starts,
@@ -259,7 +263,7 @@ export async function writeResults(folder: RunFolder, checkpoints: readonly Mode
     const path = folder.evaluation(split);
     await mkdir(dirname(path), { recursive: true });
     const values = results.filter((result) => result.split === split).map(({ split: _split, ...value }) => value);
-    await writeJson(path, { split, ...(whole ? { checkpoint: whole.checkpoint } : { checkpoints: Object.fromEntries(checkpoints.map(({ fork, checkpoint }) => [fork, checkpoint])) }), values });
+    await resultsFile.write(path, { split, ...(whole ? { checkpoint: whole.checkpoint } : { checkpoints: Object.fromEntries(checkpoints.map(({ fork, checkpoint }) => [fork, checkpoint])) }), values });
   }
   for (const task of tasks) await writeEvaluation(folder, { checkpoint: checkpointOf(task.task), ...task });
 }

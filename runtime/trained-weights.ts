@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { type ForkWeight, forkWeights } from "../compiler/forked-weights.ts";
 import type { Renaming } from "../compiler/renaming.ts";
+import { type Bundle, type BundleManifest, noteWeights, readManifest } from "./bundle.ts";
 import type { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { type Tensors, readModel, readTensors, writeTensors } from "./checkpoint/checkpoint.ts";
 import { type ModelCheckpoint, isOf } from "./checkpoint/model-checkpoints.ts";
@@ -55,34 +56,42 @@ export function forkFile(folder: string, task: string): string {
   return join(folder, "forks", `${task}.safetensors`);
 }
 
+const forkPattern = /^forks\/(.+)\.safetensors$/;
+
 /** The tasks for which a model has forked, in alphabetical order. */
 export async function forksOfModel(folder: string): Promise<readonly string[]> {
-  const names = await readdir(join(folder, "forks")).catch(() => []);
-  return names.filter((name) => name.endsWith(".safetensors")).map((name) => basename(name, ".safetensors")).sort();
+  const { files } = await readManifest(folder);
+  const names = files ? Object.keys(files) : (await readdir(join(folder, "forks")).catch(() => [])).map((name) => `forks/${name}`);
+  return names.flatMap((name) => forkPattern.exec(name)?.[1] ?? []).sort();
 }
 
 /** Writes `model.safetensors`, and where the program forks `forks/TASK.safetensors` for each of its tasks. */
 export async function writeModelWeights(folder: string, program: Pick<Program, "specification" | "plan">, weights: TrainedWeights): Promise<void> {
   const { tasks, own, once } = forkSplit(program);
+  const hashes: { [file: string]: string } = {};
   let all: Tensors = tasks.length > 0 ? new Map() : await weights("");
   for (const task of tasks) {
     const table = await weights(task);
     await mkdir(dirname(forkFile(folder, task)), { recursive: true });
-    await writeTensors(forkFile(folder, task), own(task, table));
+    hashes[`forks/${task}.safetensors`] = await writeTensors(forkFile(folder, task), own(task, table));
     all = new Map([...all, ...once(task, table)]);
   }
+  hashes[WHOLE] = await writeTensors(join(folder, WHOLE), all);
   // Last, since it says that the model is whole.
-  await writeTensors(join(folder, WHOLE), all);
+  await noteWeights(folder, hashes);
 }
 
-export async function readModelWeights(folder: string, renamed?: readonly Renaming[]): Promise<TrainedWeights> {
-  const read = async (path: string) => underNewNames(await readTensors(path), renamed);
-  const all = await read(join(folder, WHOLE)).catch((cause: unknown) => {
-    if (!(cause instanceof UserError)) throw cause;
-    throw new UserError("data", `There is no trained model in ${folder}. ${cause.message}`, "Train it to its end: `mtl train --resume RUN`.", { cause });
-  });
-  return async (task) => {
-    const own = forkFile(folder, task);
-    return existsSync(own) ? new Map([...all, ...(await read(own))]) : all;
-  };
+/** Whether the folder of a model has weights: those of a run that has not ended are in its checkpoints. */
+export function hasWeights(folder: string, { files }: Pick<BundleManifest, "files">): boolean {
+  return (files === undefined || WHOLE in files) && existsSync(join(folder, WHOLE));
+}
+
+export async function readModelWeights({ folder, manifest, compiled }: Pick<Bundle, "folder" | "manifest" | "compiled">): Promise<TrainedWeights> {
+  const { renamed } = compiled.program.specification;
+  const { files } = manifest;
+  const read = async (path: string, file: string) => underNewNames(await readTensors(path, files?.[file]), renamed);
+  if (!hasWeights(folder, manifest)) throw new UserError("data", `There is no trained model in ${folder}.`, "Train it to its end: `mtl train --resume RUN`.");
+  const all = await read(join(folder, WHOLE), WHOLE);
+  const forks = new Set(await forksOfModel(folder));
+  return async (task) => (forks.has(task) ? new Map([...all, ...(await read(forkFile(folder, task), `forks/${task}.safetensors`))]) : all);
 }

@@ -1,10 +1,10 @@
+import { folderHost } from "../../runtime/folder-host.ts";
 import type { RunRecord } from "../../runtime/report/run-record.ts";
-import type { Program } from "../program.ts";
+import { RunFolder } from "../../runtime/run-folder.ts";
+import { type Program, compileProgram } from "../program.ts";
 import { firstSemantics } from "../semantics.ts";
-import { compileFile } from "./compile-specification.ts";
 
-/** A run's own copy of its specification with the params that it was given; nothing where this version finds errors in it. */
-export function compileRun({ lock, entry, path }: RunRecord): Program | undefined {
-  const set = Object.entries(lock.set).map(([param, value]) => `${param}=${value}`);
-  return compileFile(entry, { cwd: path, set, semantics: lock.semantics ?? firstSemantics }).program;
+/** A run's own copy of its specification with the params that it was given; nothing where this version finds errors in it. Nothing outside of the copy is read. */
+export function compileRun({ lock, entry, path }: Pick<RunRecord, "lock" | "entry" | "path">): Program | undefined {
+  return compileProgram({ entry, host: folderHost(new RunFolder(path).model, undefined), set: new Map(Object.entries(lock.set)), semantics: lock.semantics ?? firstSemantics }).program;
 }

@@ -6,6 +6,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 export type Properties = { readonly [name: string]: JsonSchema };
 
 export const string: JsonSchema = { type: "string" };
+export const number: JsonSchema = { type: "number" };
 export const count: JsonSchema = { type: "integer", minimum: 0 };
 /** Which rules a specification is read by (`compiler/semantics.ts`). */
 export const semanticsSchema: JsonSchema = { enum: knownSemantics };

@@ -1,8 +1,10 @@
 import * as nodeFiles from "node:fs/promises";
 import { join } from "node:path";
-import { readText, writeText } from "../checked-json.ts";
+import { existsSync } from "node:fs";
+import { writeText } from "../checked-json.ts";
 import { UserError } from "../user-error.ts";
-import { type Checkpoint, type NewCheckpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type NewCheckpoint, checkFiles, readCheckpoint, readState, recoverCheckpoints, writeCheckpoint } from "./checkpoint.ts";
+import type { TrainingState } from "./training-state.ts";
 import type { WritableFiles } from "./write-atomically.ts";
 
 const namePattern = /^step-(\d{6,})$/;
@@ -12,17 +14,22 @@ export function checkpointName(runStep: number): string {
   return `step-${String(runStep).padStart(6, "0")}`;
 }
 
-/**
- * The folder `checkpoints/`. What a run goes on from is its newest checkpoint; the files `last` and `best`, which hold a name, are for people and
- * for `load`, and can be lost.
- */
+/** The folder `checkpoints/`. What a run goes on from is its newest checkpoint; the files `last` and `best`, which hold a name, are for people, and can be lost. */
 export class CheckpointFolder {
   readonly path: string;
   readonly #files: WritableFiles;
+  readonly #run: string | undefined;
 
-  constructor(path: string, files: WritableFiles = nodeFiles) {
+  /** `run` is the seal of the run's lock, which says whose checkpoints they are; older runs have none. */
+  constructor(path: string, files: WritableFiles = nodeFiles, run?: string) {
     this.path = path;
     this.#files = files;
+    this.#run = run;
+  }
+
+  /** To be called before work in the folder: what a kill has left half-done is ended. */
+  recover(): Promise<void> {
+    return recoverCheckpoints(this.path, this.#files);
   }
 
   /** Oldest first. */
@@ -52,14 +59,33 @@ export class CheckpointFolder {
     return join(this.path, name);
   }
 
-  read(name: string): Promise<Checkpoint> {
-    return readCheckpoint(this.folderOf(name));
+  async read(name: string): Promise<Checkpoint> {
+    const checkpoint = await readCheckpoint(this.folderOf(name));
+    this.#requireOwn(name, checkpoint.state);
+    return checkpoint;
   }
 
-  async write(name: string, checkpoint: NewCheckpoint): Promise<void> {
-    await writeCheckpoint(join(this.path, name), checkpoint, this.#files);
+  async state(name: string): Promise<TrainingState> {
+    const state = await readState(this.folderOf(name));
+    this.#requireOwn(name, state);
+    return state;
+  }
+
+  /** Whether checkpoints that a run will come back to are what was written, before anything of it is changed. Those that were deleted are not looked for. */
+  async check(names: Iterable<string>): Promise<void> {
+    for (const name of new Set(names)) {
+      if (!existsSync(this.folderOf(name))) continue;
+      await checkFiles(this.folderOf(name)).catch((cause: unknown) => {
+        if (!(cause instanceof UserError)) throw cause;
+        const help = `Restore it from a copy, or train anew. Nothing was changed: \`mtl eval RUN --checkpoint NAME\` measures the checkpoints that are whole, and a model/ that is there predicts.`;
+        throw new UserError("data", `The checkpoint ${name}, to which the run comes back, cannot be used. ${cause.message}`, help, { cause });
+      });
+    }
+  }
+
+  async write(name: string, { state, ...tensors }: NewCheckpoint): Promise<void> {
+    await writeCheckpoint(join(this.path, name), { ...tensors, state: { ...state, ...(this.#run === undefined ? {} : { run: this.#run }) } }, this.#files);
     await this.point("last", name);
-    const { state } = checkpoint;
     await this.point("best", (state.finished ? state.phases.at(-1)?.best : state.best?.checkpoint) ?? name);
   }
 
@@ -75,11 +101,9 @@ export class CheckpointFolder {
     await writeText(join(this.path, pointer), `${name}\n`, this.#files);
   }
 
-  /** The checkpoint that a pointer names. */
-  async pointed(pointer: "last" | "best"): Promise<string> {
-    const name = (await readText(join(this.path, pointer))).trim();
-    if (!namePattern.test(name)) throw new UserError("data", `${join(this.path, pointer)} does not name a checkpoint.`);
-    return name;
+  #requireOwn(name: string, { run }: TrainingState): void {
+    if (this.#run === undefined || run === undefined || run === this.#run) return;
+    throw new UserError("data", `${this.folderOf(name)} belongs to another run than the run.lock.json beside it.`, "Restore the one or the other.");
   }
 
   async #lastGood(names: readonly string[]): Promise<string | undefined> {

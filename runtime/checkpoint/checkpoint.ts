@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Float32Tensor } from "../train/tensor-store.ts";
@@ -31,9 +32,7 @@ export async function writeCheckpoint(path: string, content: NewCheckpoint, file
     await files.rm(partial, { recursive: true, force: true });
     await files.mkdir(partial, { recursive: true });
     await writeInto(partial, content, files);
-    // Only where an earlier attempt at the same step is run again: that one is no longer the newest.
-    await files.rm(path, { recursive: true, force: true });
-    await files.rename(partial, path);
+    await replaceCheckpoint(path, partial, files);
     await flushFolder(dirname(path), files);
   } catch (cause) {
     // On a full disk, half a checkpoint would take the space that the way back needs.
@@ -42,34 +41,74 @@ export async function writeCheckpoint(path: string, content: NewCheckpoint, file
   }
 }
 
+/** Where a checkpoint of the same step is there, as after a stage of no steps, it goes only when the new one is in its place. */
+async function replaceCheckpoint(path: string, partial: string, files: WritableFiles): Promise<void> {
+  if (!existsSync(path)) return files.rename(partial, path);
+  const former = formerOf(path);
+  await files.rename(path, former);
+  await files.rename(partial, path);
+  await files.rm(former, { recursive: true, force: true });
+}
+
+function formerOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.former`);
+}
+
+const formerPattern = /^\.(step-\d+)\.former$/;
+
+/** What a kill between two renames has left under another name takes its own again. */
+export async function recoverCheckpoints(folder: string, files: WritableFiles): Promise<void> {
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const name = formerPattern.exec(entry)?.[1];
+    if (name === undefined) continue;
+    if (existsSync(join(folder, name))) await files.rm(join(folder, entry), { recursive: true, force: true });
+    else await files.rename(join(folder, entry), join(folder, name));
+  }
+}
+
 async function writeInto(folder: string, { model, optimizer, state }: NewCheckpoint, files: WritableFiles): Promise<void> {
-  await writeTensors(join(folder, tensorFiles.model), model, files);
-  await writeTensors(join(folder, tensorFiles.optimizer), optimizer, files);
-  const hashOf = (file: string) => sha256(join(folder, file));
-  const hashes = { [tensorFiles.model]: await hashOf(tensorFiles.model), [tensorFiles.optimizer]: await hashOf(tensorFiles.optimizer) } as const;
+  const hashes = {
+    [tensorFiles.model]: await writeTensors(join(folder, tensorFiles.model), model, files),
+    [tensorFiles.optimizer]: await writeTensors(join(folder, tensorFiles.optimizer), optimizer, files),
+  } as const;
   await trainingStateFile.write(join(folder, "state.json"), { ...state, files: hashes }, files);
 }
 
 /** Fails with a `UserError` that says what is damaged. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const state = await trainingStateFile.read(join(path, "state.json"));
-  for (const [file, expected] of Object.entries(state.files)) {
-    if ((await sha256(join(path, file))) !== expected) throw new UserError("data", `${join(path, file)} is damaged: its content is not what was written.`);
+  const state = await readState(path);
+  const read = (file: keyof TrainingState["files"]) => readTensors(join(path, file), state.files[file]);
+  return { model: await read(tensorFiles.model), optimizer: await read(tensorFiles.optimizer), state };
+}
+
+export async function readModel(path: string): Promise<Tensors> {
+  const { files } = await readState(path);
+  return readTensors(join(path, tensorFiles.model), files[tensorFiles.model]);
+}
+
+/** Whether the files of a checkpoint are what was written; a `UserError` says which is not. */
+export async function checkFiles(path: string): Promise<void> {
+  const { files } = await readState(path);
+  for (const [file, expected] of Object.entries(files)) {
+    if ((await sha256(join(path, file))) !== expected) throw new UserError("data", `${join(path, file)} is damaged: its content is not what was written.`, "Restore the file.");
   }
-  return { model: await readTensors(join(path, tensorFiles.model)), optimizer: await readTensors(join(path, tensorFiles.optimizer)), state };
 }
 
-export function readModel(path: string): Promise<Tensors> {
-  return readTensors(join(path, tensorFiles.model));
+/** A checkpoint is named after its step: `step-000500`. A copy under any other name is somebody's own business. */
+export function readState(path: string): Promise<TrainingState> {
+  const step = /^step-(\d+)$/.exec(basename(path))?.[1];
+  return trainingStateFile.readAt(join(path, "state.json"), ({ runStep }) => step === undefined || Number(step) === runStep);
 }
 
-export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<void> {
+/** Gives the SHA-256 of the file. */
+export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<string> {
   const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: "F32", shape, data: data as Float32Array<ArrayBuffer> } as const]));
-  await writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) }, files);
+  return writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) }, files);
 }
 
-export async function readTensors(path: string): Promise<Tensors> {
-  const { tensors } = await readSafetensors(path);
+/** Of a file that must hash to this, where that is known. */
+export async function readTensors(path: string, hash?: string): Promise<Tensors> {
+  const { tensors } = await readSafetensors(path, { sha256: hash });
   return new Map(
     [...tensors].map(([name, tensor]) => {
       if (tensor.dtype !== "F32") throw new UserError("data", `${path} holds ${name} as ${tensor.dtype}; weights are F32.`);

@@ -1,3 +1,4 @@
+import { type Hash, createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
 import { UserError } from "../user-error.ts";
@@ -6,6 +7,7 @@ import { type WritableFiles, writeAtomically } from "./write-atomically.ts";
 
 /** One call of the system reads less than 2 GiB. */
 const LARGEST_READ = 2 ** 30;
+const LARGEST_PIECE = 2 ** 22;
 
 /** Row-major, little-endian as the machine: the format and every processor that Node runs on in practice agree. */
 export type StoredTensor = { [DType in StoredDType]: { readonly dtype: DType; readonly shape: Shape; readonly data: StoredArrays[DType] } }[StoredDType];
@@ -15,16 +17,30 @@ export interface Safetensors {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+export interface ReadSettings {
+  /** Which tensors are read; all by default. */
+  readonly isWanted?: (name: string) => boolean;
+  /** What the file must hash to: it is read once, hash and all. */
+  readonly sha256?: string | undefined;
+}
+
 /** Reads a file of the format "safetensors" (Hugging Face, 2022), or those of its tensors that are wanted. Fails with a `UserError`, whatever the file holds. */
-export async function readSafetensors(path: string, isWanted: (name: string) => boolean = () => true): Promise<Safetensors> {
+export async function readSafetensors(path: string, { isWanted = () => true, sha256 }: ReadSettings = {}): Promise<Safetensors> {
   return withFile(path, async (file) => {
-    const { entries, metadata, start } = await readHeader(file, path);
+    const hash = sha256 === undefined ? undefined : createHash("sha256");
+    const { entries, metadata, start } = await readHeader(file, path, hash);
     const tensors = new Map<string, StoredTensor>();
+    // Their data has neither gaps nor overlaps, so that the hash is that of the file.
     for (const { name, dtype, shape, begin, end } of entries) {
-      if (!isWanted(name)) continue;
-      const { buffer } = await readBytes(file, path, start + begin, end - begin);
-      tensors.set(name, { dtype, shape, data: new arrays[dtype](buffer) } as StoredTensor);
+      if (!isWanted(name)) {
+        if (hash) await hashBytes(file, path, { begin: start + begin, end: start + end }, hash);
+        continue;
+      }
+      const bytes = await readBytes(file, path, start + begin, end - begin);
+      hash?.update(bytes);
+      tensors.set(name, { dtype, shape, data: new arrays[dtype](bytes.buffer) } as StoredTensor);
     }
+    if (hash && hash.digest("hex") !== sha256) throw new UserError("data", `${path} is damaged: its content is not what was written.`, "Restore the file.");
     return { tensors, metadata };
   });
 }
@@ -34,8 +50,8 @@ export async function readSafetensorsHeader(path: string): Promise<Header> {
   return withFile(path, (file) => readHeader(file, path));
 }
 
-/** Writes atomically, in an order that keeps every tensor aligned: by size of element, then by name. */
-export async function writeSafetensors(path: string, { tensors, metadata }: Safetensors, files?: WritableFiles): Promise<void> {
+/** Writes atomically, in an order that keeps every tensor aligned: by size of element, then by name. Gives the SHA-256 of what was to be written, not of what a disk made of it. */
+export async function writeSafetensors(path: string, { tensors, metadata }: Safetensors, files?: WritableFiles): Promise<string> {
   const sorted = [...tensors].sort(
     ([leftName, left], [rightName, right]) => right.data.BYTES_PER_ELEMENT - left.data.BYTES_PER_ELEMENT || (leftName < rightName ? -1 : 1),
   );
@@ -46,7 +62,11 @@ export async function writeSafetensors(path: string, { tensors, metadata }: Safe
     return { name, dtype, shape, begin, end };
   });
   const bytes = sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  await writeAtomically(path, [formatHeader({ entries, metadata }), ...bytes], files);
+  const chunks = [formatHeader({ entries, metadata }), ...bytes];
+  await writeAtomically(path, chunks, files);
+  const hash = createHash("sha256");
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 async function withFile<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
@@ -61,16 +81,24 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
 }
 
 /** `start` is the position of the data. */
-async function readHeader(file: FileHandle, path: string): Promise<Header & { readonly start: number }> {
+async function readHeader(file: FileHandle, path: string, hash?: Hash): Promise<Header & { readonly start: number }> {
   const stat = await file.stat();
   if (!stat.isFile()) throw damaged(path, "it is not a file");
   const { size } = stat;
   if (size < 8) throw damaged(path, `it has ${size} bytes`);
-  const length = new DataView((await readBytes(file, path, 0, 8)).buffer).getBigUint64(0, true);
+  const prefix = await readBytes(file, path, 0, 8);
+  const length = new DataView(prefix.buffer).getBigUint64(0, true);
   if (length > LARGEST_HEADER) throw damaged(path, `its header would have ${length} bytes, more than ${LARGEST_HEADER}`);
   const start = 8 + Number(length);
   if (start > size) throw damaged(path, "it ends within its header");
-  return { ...parseHeader(await readBytes(file, path, 8, start - 8), size - start, path), start };
+  const header = await readBytes(file, path, 8, start - 8);
+  hash?.update(prefix).update(header);
+  return { ...parseHeader(header, size - start, path), start };
+}
+
+/** In pieces: what nobody wants need not be in memory at once. */
+async function hashBytes(file: FileHandle, path: string, { begin, end }: { readonly begin: number; readonly end: number }, hash: Hash): Promise<void> {
+  for (let at = begin; at < end; at += LARGEST_PIECE) hash.update(await readBytes(file, path, at, Math.min(LARGEST_PIECE, end - at)));
 }
 
 async function readBytes(file: FileHandle, path: string, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,5 @@
 import { count, map, object, string } from "../../compiler/schema/schema-parts.ts";
-import { type CheckedJson, checkedJson } from "../checked-json.ts";
+import { type Sealed, type SealedJson, sealedJson, sealedSchema, sha256Schema } from "../sealed-json.ts";
 import type { SupplyState } from "../train/batch-supply.ts";
 import type { BalancerState } from "../train/balance/balancer.ts";
 import type { SamplerState } from "../train/samplers/sampler.ts";
@@ -14,7 +14,7 @@ export interface FinishedPhase {
 }
 
 /** Everything that training goes on from, besides the tensors: `state.json` of a checkpoint. */
-export interface TrainingState {
+export interface TrainingState extends Sealed {
   readonly version: 1;
   /** A stage, or `STAGE.TASK` for one task of `for_each`. */
   readonly phase: string;
@@ -44,13 +44,15 @@ export interface TrainingState {
   readonly earlyStop: { readonly best: number | null; readonly waited: number };
   /** Bytes of `metrics.jsonl` up to here; what lies behind was logged by steps that are run again. */
   readonly metricsBytes: number;
+  /** SHA-256 of these bytes; absent in older runs. */
+  readonly metricsSha256?: string;
+  /** The seal of the run's lock, which says whose checkpoint it is; absent in older runs. */
+  readonly run?: string;
   /** SHA-256 of the other files of the checkpoint. */
   readonly files: { readonly [File in "model.safetensors" | "optimizer.safetensors"]: string };
 }
 
-const hash = { type: "string", pattern: "^[0-9a-f]{64}$" };
-
-export const trainingStateSchema = {
+export const trainingStateSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:training-state:1",
   title: "What training goes on from, besides the tensors",
@@ -72,8 +74,8 @@ export const trainingStateSchema = {
     best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } })] },
     earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }),
     metricsBytes: count,
-    files: object({ "model.safetensors": hash, "optimizer.safetensors": hash }),
-  }, { fork: string }),
-};
+    files: object({ "model.safetensors": sha256Schema, "optimizer.safetensors": sha256Schema }),
+  }, { fork: string, metricsSha256: sha256Schema, run: sha256Schema }),
+});
 
-export const trainingStateFile: CheckedJson<TrainingState> = checkedJson(trainingStateSchema);
+export const trainingStateFile: SealedJson<TrainingState> = sealedJson(trainingStateSchema);

@@ -1,7 +1,7 @@
 import { classCount, targetName } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { JsonSchema } from "../../compiler/schema/schema-parts.ts";
-import { checkedJson } from "../checked-json.ts";
+import { sealedJson, sealedSchema } from "../sealed-json.ts";
 import { UserError } from "../user-error.ts";
 import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";
@@ -29,7 +29,7 @@ const numbersSchema: JsonSchema = { type: "array", items: { type: "number" } };
 const statisticsSchema: JsonSchema = { type: "object", required: ["means", "deviations"], additionalProperties: false, properties: { means: numbersSchema, deviations: numbersSchema } };
 
 /** Of `preprocessing.json`, which a trained model carries. */
-export const preprocessingSchema: JsonSchema = {
+export const preprocessingSchema: JsonSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "What a model learnt about its data before training",
   type: "object",
@@ -42,9 +42,9 @@ export const preprocessingSchema: JsonSchema = {
     categories: { type: "object", additionalProperties: { type: "object", additionalProperties: { type: "array", items: { type: "string" }, uniqueItems: true } } },
     statistics: { type: "object", additionalProperties: statisticsSchema },
   },
-};
+});
 
-export const preprocessingFile = checkedJson<Preprocessing>(preprocessingSchema);
+export const preprocessingFile = sealedJson<Preprocessing>(preprocessingSchema);
 
 /** Preprocessing with more statistics; what stays without any has none. */
 export function withStatistics(preprocessing: Preprocessing, ...more: readonly Pick<Preprocessing, "statistics">[]): Preprocessing {

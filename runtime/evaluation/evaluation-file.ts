@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { writeText } from "../checked-json.ts";
-import type { Split } from "../data/data.ts";
+import { type JsonSchema, count, list, map, number, object, string } from "../../compiler/schema/schema-parts.ts";
+import { type Split, splitNames } from "../data/data.ts";
 import type { ExampleSource } from "../data/example-source.ts";
 import type { RunFolder } from "../run-folder.ts";
+import { sealedJson, sealedSchema } from "../sealed-json.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ToldValue } from "./told-values.ts";
 
@@ -30,15 +31,42 @@ export interface WorstExample extends ExampleSource {
   readonly loss: number | null;
 }
 
+const toldValue: JsonSchema = { anyOf: [string, number, { type: "null" }, list(string), list(number)] };
+
+/** What a row stands for is told by others (`told-values.ts`, `example-source.ts`); here is what a report relies on. */
+export const taskEvaluationSchema = sealedSchema({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:task-evaluation:1",
+  title: "What the last evaluation of a task on a split found",
+  ...object({
+    task: string,
+    split: { enum: splitNames },
+    checkpoint: string,
+    metrics: map({ anyOf: [number, { type: "null" }] }),
+    confusion: { anyOf: [{ type: "null" }, object({ classes: list(string), counts: list(list(number)) })] },
+    worst: list(object({
+      key: string,
+      file: string,
+      row: count,
+      inputs: list(object({ modality: string, kind: string, texts: list(string), files: list(string) })),
+      target: toldValue,
+      prediction: toldValue,
+      loss: { anyOf: [number, { type: "null" }] },
+    })),
+  }),
+});
+
+const taskEvaluationFile = sealedJson<TaskEvaluation>(taskEvaluationSchema, "one line");
+
 export async function writeEvaluation(folder: RunFolder, evaluation: TaskEvaluation): Promise<void> {
   const path = folder.taskEvaluation(evaluation.task, evaluation.split);
   await mkdir(dirname(path), { recursive: true });
-  await writeText(path, `${JSON.stringify(evaluation)}\n`);
+  await taskEvaluationFile.write(path, evaluation);
 }
 
 /** All that the run's folder has, by task and split; none for a run that was not evaluated. */
 export async function readEvaluations({ evaluations }: RunFolder): Promise<readonly TaskEvaluation[]> {
   if (!existsSync(evaluations)) return [];
   const files = (await readdir(evaluations)).filter((name) => name.endsWith(".json")).sort();
-  return Promise.all(files.map(async (name) => JSON.parse(await readFile(join(evaluations, name), "utf8")) as TaskEvaluation));
+  return Promise.all(files.map((name) => taskEvaluationFile.readAt(join(evaluations, name), ({ task, split }) => name === `${task}-${split}.json`)));
 }

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { readBundle } from "../bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
-import { type Split, splitNames } from "../data/data.ts";
+import type { Split } from "../data/data.ts";
 import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-file.ts";
-import { type LoggedValue, readMetrics } from "../metrics-log.ts";
+import { readResultsFiles } from "../evaluation/results-file.ts";
+import { type LoggedValue, checkMetrics, readMetrics } from "../metrics-log.ts";
 import { isHeld } from "../process-lock.ts";
 import { RunFolder } from "../run-folder.ts";
 import { runDataFolders } from "../run-data.ts";
-import { type RunLock, readRunLock } from "../run-lock.ts";
+import { type RunLock, checkpointsOf, readBundleOf, readRunLock } from "../run-lock.ts";
 import { type SeedsFile, seedsFile } from "../seeds-file.ts";
 import { type StartReport, startReportFile } from "../start/start-report.ts";
 import type { Program } from "../train/program.ts";
@@ -66,8 +66,10 @@ export async function readRunSummary(path: string): Promise<RunSummary> {
 export async function readRun(path: string): Promise<RunRecord> {
   const summary = await readRunSummary(path);
   const folder = new RunFolder(path);
-  const { program, entry } = (await readBundle(folder.model)).compiled;
+  const { program, entry } = (await readBundleOf(folder, summary.lock)).compiled;
   const events: LoggedValue[] = [];
+  const newest = (await checkpointsOf(folder, summary.lock).names()).at(-1);
+  if (newest !== undefined) await checkMetrics(folder.metrics, await checkpointsOf(folder, summary.lock).state(newest));
   for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
@@ -80,14 +82,7 @@ async function readStarts(folder: RunFolder, { specification }: Program): Promis
 }
 
 async function readResults(folder: RunFolder): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (const split of splitNames) {
-    const text = await readFile(folder.evaluation(split), "utf8").catch(() => undefined);
-    if (text === undefined) continue;
-    const { values } = JSON.parse(text) as { readonly values: readonly Omit<Result, "split">[] };
-    results.push(...values.map((value) => ({ ...value, split })));
-  }
-  return results;
+  return (await readResultsFiles(folder)).flatMap(({ split, values }) => values.map((value) => ({ ...value, split })));
 }
 
 /** Paths of the run folders below a folder, by name; of a run's own folder that alone. */

@@ -4,13 +4,14 @@ import { basename, join, resolve } from "node:path";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import { readManifest } from "../bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
 import { isInside } from "../data/file-references.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
 import { RunFolder } from "../run-folder.ts";
-import { forkFile, forksOfModel } from "../trained-weights.ts";
+import { forksOfModel } from "../trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
 /** Where `init: from(…)` looks; nothing outside of these folders is read. */
@@ -25,6 +26,8 @@ export interface SourceFolders {
 export interface WeightSource {
   /** Safetensors files: one, or of a model that forked what all tasks have and what one has of its own. */
   readonly files: readonly string[];
+  /** What each must hash to, where that is known. */
+  readonly hashes?: ReadonlyMap<string, string>;
   /** The name of a run's checkpoint. */
   readonly checkpoint?: string;
   /** What the model learnt about its data; a file alone does not say. */
@@ -44,25 +47,30 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   const run = new RunFolder(found);
   if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), preprocessing: await preprocessingFile.read(join(run.model, "preprocessing.json")) };
   if (!existsSync(join(found, "model.json"))) throw new UserError("data", `"${path}" is neither a run's folder nor a model's.`, "Name a folder that `mtl train` made, its model/, or a safetensors file.");
-  return { files: await filesOfModel(found, wanted), preprocessing: await preprocessingFile.read(join(found, "preprocessing.json")) };
+  return { ...(await filesOfModel(found, wanted)), preprocessing: await preprocessingFile.read(join(found, "preprocessing.json")) };
 }
 
 /** Checkpoints may have been deleted to save space: the model of a run that has ended is its best one. */
 async function checkpointOf(run: RunFolder, wanted: Wanted): Promise<WeightSource> {
   const checkpoints = new CheckpointFolder(run.checkpoints);
   const hasModel = existsSync(join(run.model, "model.safetensors"));
-  if (wanted.checkpoint === "best" && !existsSync(join(run.checkpoints, "best")) && hasModel) return { files: await filesOfModel(run.model, wanted) };
+  if (wanted.checkpoint === "best" && (await checkpoints.names()).length === 0 && hasModel) return filesOfModel(run.model, wanted);
   if ((await checkpoints.names()).length === 0) throw new UserError("data", `The run ${run.path} has no checkpoint.`, "Train it at least to its first checkpoint, or name another run.");
   const found = await readModelCheckpoints(checkpoints, wanted.checkpoint);
   const meant = found.find(({ fork }) => fork === wanted.fork);
   if (!meant) throw noFork(wanted, found.flatMap(({ fork }) => fork ?? []));
-  return { files: [join(checkpoints.folderOf(meant.checkpoint), "model.safetensors")], checkpoint: meant.checkpoint };
+  const { files } = await checkpoints.state(meant.checkpoint);
+  const file = join(checkpoints.folderOf(meant.checkpoint), "model.safetensors");
+  return { files: [file], hashes: new Map([[file, files["model.safetensors"]]]), checkpoint: meant.checkpoint };
 }
 
-async function filesOfModel(folder: string, wanted: Wanted): Promise<readonly string[]> {
+async function filesOfModel(folder: string, wanted: Wanted): Promise<WeightSource> {
   const forks = await forksOfModel(folder);
   if (wanted.fork === undefined ? forks.length > 0 : !forks.includes(wanted.fork)) throw noFork(wanted, forks);
-  return [join(folder, "model.safetensors"), ...(wanted.fork === undefined ? [] : [forkFile(folder, wanted.fork)])];
+  const { files: known = {} } = await readManifest(folder);
+  const names = ["model.safetensors", ...(wanted.fork === undefined ? [] : [`forks/${wanted.fork}.safetensors`])];
+  const hashes = new Map(names.flatMap((name) => (known[name] === undefined ? [] : [[join(folder, name), known[name]] as const])));
+  return { files: names.map((name) => join(folder, name)), hashes };
 }
 
 /** Of several tables of weights one must be meant. */

@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { StagePlan, StageWeight } from "../../compiler/plan.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
 import { type Tensors, sha256 } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
-import { trainingStateFile } from "../checkpoint/training-state.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { initialWeight } from "../train/initialize.ts";
 import { weightKey } from "../train/phase-weights.ts";
@@ -106,16 +103,13 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
 
 const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
 
-/** A checkpoint's state knows what its model must hash to. */
-async function checkedHash({ files, checkpoint }: WeightSource): Promise<string> {
-  const [file = "", ...others] = files;
-  const hash = await sha256(file);
-  if (others.length > 0) return createHash("sha256").update([hash, ...(await Promise.all(others.map(sha256)))].join("\n")).digest("hex");
-  const state = join(dirname(file), "state.json");
-  if (checkpoint !== undefined && existsSync(state) && (await trainingStateFile.read(state)).files["model.safetensors"] !== hash) {
-    throw new UserError("data", `${file} is damaged: its content is not what was written.`, "Name another run, or train that one again.");
-  }
-  return hash;
+/** What wrote a run or a model knows what its files must hash to. */
+async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
+  const found = await Promise.all(files.map(sha256));
+  const damaged = files.find((file, index) => hashes?.has(file) && hashes.get(file) !== found[index]);
+  if (damaged !== undefined) throw new UserError("data", `${damaged} is damaged: its content is not what was written.`, "Name another run, or train that one again.");
+  const [hash = "", ...others] = found;
+  return others.length === 0 ? hash : createHash("sha256").update(found.join("\n")).digest("hex");
 }
 
 function labelsOf(labels: AxisLabels | undefined): { readonly labels?: AxisLabels } {

@@ -1,5 +1,5 @@
 import { type Properties, count, list, object, string } from "../../compiler/schema/schema-parts.ts";
-import { type CheckedJson, checkedJson } from "../checked-json.ts";
+import { type SealedJson, sealedJson, sealedSchema } from "../sealed-json.ts";
 import type { TakenScale } from "./taken-scales.ts";
 
 /** `starts/STAGE.json` of a run: what a stage took from outside, and what it did not. Weights are named as in checkpoints. */
@@ -31,7 +31,7 @@ const strings = list(string);
 const objects = (properties: Properties) => list(object(properties));
 const shape = list(count);
 
-export const startReportSchema = {
+export const startReportSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:start-report:1",
   title: "What a stage took from outside of its run",
@@ -48,9 +48,9 @@ export const startReportSchema = {
     unused: strings,
     labels: objects({ of: string, added: strings, gone: strings }),
   }, { scales: objects({ task: string, mean: number, deviation: number, kept: { type: "boolean" } }) }),
-};
+});
 
-export const startReportFile: CheckedJson<StartReport> = checkedJson(startReportSchema);
+export const startReportFile: SealedJson<StartReport> = sealedJson(startReportSchema);
 
 /** In one line for who looks on at a run, whose folder has all names. */
 export function startNote(report: StartReport): string {

@@ -8,7 +8,7 @@ import type { TakenWeight } from "./match-weights.ts";
 /** The matched weights out of files, in single precision. `initial` gives what new places of a weight begin with. */
 export async function takeWeights(files: readonly string[], taken: readonly TakenWeight[], initial: (key: string) => Float32Tensor): Promise<ReadonlyMap<string, Float32Tensor>> {
   const wanted = new Set(taken.map(({ from }) => from));
-  const read = await Promise.all(files.map((file) => readSafetensors(file, (name) => wanted.has(name))));
+  const read = await Promise.all(files.map((file) => readSafetensors(file, { isWanted: (name) => wanted.has(name) })));
   const tensors = new Map(read.flatMap((each) => [...each.tensors]));
   return new Map(
     taken.map(({ key, from, layout, places }) => {

@@ -242,6 +242,7 @@ class PhaseRun {
       best: this.#best,
       earlyStop: this.#earlyStop,
       metricsBytes: log.sync(),
+      metricsSha256: log.sha256(),
     } as const;
     await checkpoints.write(name, { model, optimizer, state });
     await checkpoints.prune(this.#plan.stage.checkpoint.keep, new Set([...this.#start.needed, ...(this.#best ? [this.#best.checkpoint] : [])]));

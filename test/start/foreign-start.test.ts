@@ -149,6 +149,9 @@ describe("a run that is resumed", () => {
 
     const kernel = await foreignFile("other.safetensors", (key, tensor) => (key === "seen.linear.kernel" ? [[key, tensor]] : []));
     cpSync(join(root, kernel), join(copy, "model.safetensors"));
+    await expect(resume(join(runs, "stopped-0002"), { threads: 1 })).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(/model\.safetensors is damaged/) });
+    const { files: _files, seal: _seal, ...manifest } = JSON.parse(readFileSync(join(copy, "model.json"), "utf8"));
+    writeFileSync(join(copy, "model.json"), JSON.stringify(manifest));
     await expect(resume(join(runs, "stopped-0002"), { threads: 1 })).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(/copy, from which stage fit starts, has changed/) });
   });
 });

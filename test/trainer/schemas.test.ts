@@ -3,6 +3,8 @@ import { bundleSchema } from "../../runtime/bundle.ts";
 import { trainingStateSchema } from "../../runtime/checkpoint/training-state.ts";
 import { compiledManifestSchema } from "../../runtime/compiled/manifest-file.ts";
 import { preprocessingSchema } from "../../runtime/data/preprocessing.ts";
+import { taskEvaluationSchema } from "../../runtime/evaluation/evaluation-file.ts";
+import { resultsSchema } from "../../runtime/evaluation/results-file.ts";
 import { runLockSchema } from "../../runtime/run-lock.ts";
 import { seedsFileSchema } from "../../runtime/seeds-file.ts";
 import { startReportSchema } from "../../runtime/start/start-report.ts";
@@ -12,9 +14,11 @@ test.each([
   ["compiled", compiledManifestSchema],
   ["model", bundleSchema],
   ["preprocessing", preprocessingSchema],
+  ["results", resultsSchema],
   ["run-lock", runLockSchema],
   ["seeds", seedsFileSchema],
   ["start-report", startReportSchema],
+  ["task-evaluation", taskEvaluationSchema],
   ["training-state", trainingStateSchema],
 ])("the exported JSON Schema %s is current", (name, schema) => {
   expectCurrent(`docs/schemas/${name}.json`, `${JSON.stringify(schema, undefined, 2)}\n`);
