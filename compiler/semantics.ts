@@ -19,6 +19,10 @@ export interface Rules {
   readonly spareClasses: "masked" | "counted";
   /** Rates of dropout and its kin that 256ths miss by more than a hundredth are exact, or all were rounded to 256ths. */
   readonly dropoutRate: "exact" | "of_256";
+  /** In which order the entries of a map come: as they are written, or keys that look like whole numbers before all others, as objects of JavaScript have them. */
+  readonly mapOrder: "as_written" | "whole_numbers_first";
+  /** What is listed or given twice is an error, or was passed over. */
+  readonly twice: "refused" | "passed";
 }
 
 const rulesByNumber = {
@@ -29,6 +33,8 @@ const rulesByNumber = {
     numberTargets: "as_they_are",
     spareClasses: "counted",
     dropoutRate: "of_256",
+    mapOrder: "whole_numbers_first",
+    twice: "passed",
   },
   2: {
     weightedMean: "sum_of_weights",
@@ -37,6 +43,8 @@ const rulesByNumber = {
     numberTargets: "standardised",
     spareClasses: "masked",
     dropoutRate: "exact",
+    mapOrder: "as_written",
+    twice: "refused",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

@@ -9,10 +9,10 @@ export type TableColumn = { readonly name: string; /** Of its first id, which sa
 );
 
 /** Numeric columns first, in the order of the declaration. */
-export function tableColumns({ numeric, categorical = {} }: Table): readonly TableColumn[] {
+export function tableColumns({ numeric, categorical = [] }: Table): readonly TableColumn[] {
   const columns: TableColumn[] = numeric.map((name, index) => ({ kind: "numeric", name, missing: 2 * index, present: 2 * index + 1 }));
   let next = 2 * numeric.length;
-  for (const [name, most] of Object.entries(categorical)) {
+  for (const [name, most] of categorical) {
     columns.push({ kind: "categorical", name, missing: next, unknown: next + 1, first: next + 2, most });
     next += most + 2;
   }
@@ -20,6 +20,6 @@ export function tableColumns({ numeric, categorical = {} }: Table): readonly Tab
 }
 
 /** Ids of all columns together. */
-export function tableVocabulary({ numeric, categorical = {} }: Table): number {
-  return 2 * numeric.length + Object.values(categorical).reduce((sum, most) => sum + most + 2, 0);
+export function tableVocabulary({ numeric, categorical = [] }: Table): number {
+  return 2 * numeric.length + categorical.reduce((sum, [, most]) => sum + most + 2, 0);
 }

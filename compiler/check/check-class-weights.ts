@@ -10,7 +10,7 @@ export function checkClassWeights(target: ResolvedTarget, written: Expression | 
   const { classes, class_weights: weights } = target;
   const at = writtenWeights(written);
   if (!at || weights === undefined || weights === "balanced") return;
-  const given = Object.keys(weights).length;
+  const given = weights.length;
   if (at.kind === "Map" && typeof classes !== "number") knownEntries(at, "`class_weights`", classes, reporter);
   if (at.kind !== "Map" && given !== classCount(target)) reporter.report("class_weights_count", at.span, { given, classes: classCount(target) });
 }

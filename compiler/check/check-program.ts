@@ -8,6 +8,7 @@ import { callableOf } from "../elaborate/callables.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
+import { reportRepeatedChoices } from "../elaborate/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
 import type { ForwardGraph } from "../plan.ts";
@@ -83,6 +84,7 @@ function checkRest({ bindings, callables, overrides, specification, declarations
 /** Types of parameters and of the result exist, whether the block is used or not. */
 function checkSignature(elaboration: Elaboration, block: BlockDeclaration): void {
   callableOf(elaboration, block);
+  for (const parameter of block.parameters) reportRepeatedChoices(elaboration, declarationFrame(elaboration, block.span.file, [], []), parameter);
   const results = block.result?.kind === "TupleType" ? block.result.elements.map((element) => element.type) : [block.result];
   for (const type of results) {
     const element = type?.kind === "ListType" ? type.element : type;

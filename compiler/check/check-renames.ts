@@ -11,7 +11,7 @@ export function checkForeignStart(start: ResolvedForeignStart, written: Expressi
   const taken = !start.take || checkPatterns(start.take, argument("take") ?? written, weights, reporter);
   const map = argument("rename");
   const entries = map?.kind === "Map" ? map.entries : [];
-  const sound = Object.entries(start.rename ?? {}).map(([from, to]) => {
+  const sound = (start.rename ?? []).map(([from, to]) => {
     const at = entries.find((entry) => keyOf(entry) === from)?.value ?? written;
     return checkWildcards({ from, to }, at, reporter) && checkPattern(to, at, weights, reporter);
   });

@@ -19,6 +19,7 @@ import { describeExpression } from "./describe-expression.ts";
 import { knownEntries } from "./map-keys.ts";
 import { paramsOf, typedParamValue } from "./params.ts";
 import { valueOf } from "./plain-values.ts";
+import { reportRepeated } from "../elaborate/repeated.ts";
 import { resolveCall } from "./resolve-call.ts";
 import { givenOf, resolveOptions } from "./resolve-options.ts";
 import { checkSplitNames, resolveSplit } from "./split.ts";
@@ -65,8 +66,9 @@ function checkUses(elaboration: Elaboration, declaration: TaskDeclaration): bool
   const uses = optionOf(declaration, "uses");
   if (!uses) return true;
   const known = allNames(elaboration, "modality");
-  const unknown = (uses.kind === "List" ? uses.items : [uses]).filter((item) => {
-    const modality = item.kind === "Optional" ? item.operand : item;
+  const named = (uses.kind === "List" ? uses.items : [uses]).map((item) => (item.kind === "Optional" ? item.operand : item));
+  reportRepeated(elaboration, declarationFrame(elaboration, declaration.span.file, [], []), '"uses"', named, named.map((item, index) => (item.kind === "Name" ? item.name : index)));
+  const unknown = named.filter((modality) => {
     if (modality.kind === "Error" || (modality.kind === "Name" && known.includes(modality.name))) return false;
     if (modality.kind === "Name") elaboration.reporter.report("unknown_name", modality.span, { name: modality.name, kind: "modality", nearest: nearest(modality.name, known), known });
     else elaboration.reporter.report("wrong_type", modality.span, { what: 'An element of "uses"', expected: "the name of a modality, with `optional` before it if a row may lack it", found: describeExpression(modality) });

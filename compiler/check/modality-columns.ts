@@ -30,7 +30,8 @@ function checkBuckets({ reporter }: Elaboration, { name, value }: ModalityDeclar
 
 function checkOwnColumns({ reporter }: Elaboration, { name, value }: ModalityDeclaration, modality: ResolvedModality): boolean {
   const names = [ownColumns(name.name, modality)].flat();
-  const twice = names.find((column, index) => names.indexOf(column) !== index);
+  // Twice in one list was said there.
+  const twice = modality.kind === "table" ? modality.categorical?.find(([column]) => modality.numeric.includes(column))?.[0] : undefined;
   if (names.length > 0 && twice === undefined) return true;
   const where = modality.kind === "table" ? "in `numeric` or `categorical`" : "in `channels`";
   reporter.report("wrong_type", value.span, { what: `The ${modality.kind} "${name.name}"`, expected: `at least one column ${where}, and each once`, found: twice === undefined ? "no column" : `"${twice}" twice` });

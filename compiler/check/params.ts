@@ -7,6 +7,7 @@ import { coerce } from "../elaborate/coerce.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { CallableCache, Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
+import { reportRepeatedChoices } from "../elaborate/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { parameterType, typeNames } from "../elaborate/callable.ts";
 import { type Value, describe, string } from "../elaborate/value.ts";
@@ -79,7 +80,9 @@ export function resolvedParams(elaboration: Elaboration): { readonly [name: stri
       const name = param.type.kind === "NamedType" ? param.type.name.name : "this";
       elaboration.reporter.report("unknown_name", param.type.span, { name, kind: "type", nearest: nearest(name, typeNames), known: typeNames });
     }
-    const value = symbolValue(elaboration, declarationFrame(elaboration, param.span.file, [], param.value), param, param.span);
+    const frame = declarationFrame(elaboration, param.span.file, [], param.value);
+    if (param.type) reportRepeatedChoices(elaboration, frame, { name: param.name, type: param.type });
+    const value = symbolValue(elaboration, frame, param, param.span);
     const plain = plainValue(value);
     if (plain !== undefined) params[param.name.name] = plain;
     else if (value.kind !== "poison") elaboration.reporter.report("not_compile_time", param.value.span, { what: `The param "${param.name.name}"` });

@@ -7,9 +7,10 @@ import { evaluate, isBoundName } from "../elaborate/evaluate.ts";
 import type { Frame } from "../elaborate/frame.ts";
 import { type Value, describe } from "../elaborate/value.ts";
 import { typeInWords } from "../schema/describe-type.ts";
-import type { AnyValue, ValueType } from "../schema/types.ts";
+import type { AnyValue, OrderedMap, ValueType } from "../schema/types.ts";
 import { allNames, resolveName } from "./declared-names.ts";
 import { describeExpression } from "./describe-expression.ts";
+import { reportRepeated, reportTwice } from "../elaborate/repeated.ts";
 import { resolvePatterns } from "./patterns.ts";
 import { plainValue } from "./plain-values.ts";
 import { resolveCall } from "./resolve-call.ts";
@@ -33,7 +34,8 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: Resolver<Kind> } = {
   part: resolvePart,
   one_of: resolveChoice,
   list: resolveList,
-  map: resolveMap,
+  map: (elaboration, frame, expression, type, what) => objectOf(resolveMap(elaboration, frame, expression, type, what)),
+  ordered_map: resolveMap,
   either: resolveEither,
   call: (elaboration, frame, expression, type) => resolveCall(elaboration, frame, expression, type.family),
   name: (elaboration, frame, expression, type, what) => resolveName(elaboration, frame, expression, type.of, what),
@@ -48,7 +50,7 @@ function wrongType(elaboration: Elaboration, frame: Frame, expression: Expressio
   return undefined;
 }
 
-function resolveMap(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"map">, what: string): AnyValue | undefined {
+function resolveMap(elaboration: Elaboration, frame: Frame, expression: Expression, type: TypeOf<"map" | "ordered_map">, what: string): OrderedMap<AnyValue> | undefined {
   if (expression.kind !== "Map") return wrongType(elaboration, frame, expression, type, what, describeExpression(expression));
   const entries: [string, AnyValue][] = [];
   for (const entry of expression.entries) {
@@ -57,7 +59,12 @@ function resolveMap(elaboration: Elaboration, frame: Frame, expression: Expressi
     if (value === undefined) return undefined;
     entries.push([key, value]);
   }
-  return Object.fromEntries(entries);
+  reportTwice(elaboration, frame, expression.entries);
+  return elaboration.rules.mapOrder === "as_written" ? entries : Object.entries(Object.fromEntries(entries));
+}
+
+function objectOf(entries: OrderedMap<AnyValue> | undefined): AnyValue | undefined {
+  return entries && Object.fromEntries(entries);
 }
 
 /** A bare name that means nothing else is a choice. */
@@ -119,7 +126,7 @@ function resolveEither(elaboration: Elaboration, frame: Frame, expression: Expre
     const value = resolveOption(quiet, frame, expression, type, what);
     if (value !== undefined && quiet.reporter.diagnostics.length === 0) return value;
   }
-  const fitting = types.find((type) => (type.kind === "map" && expression.kind === "Map") || (type.kind === "list" && expression.kind === "List") || (type.kind === "call" && expression.kind === "Call"));
+  const fitting = types.find((type) => ((type.kind === "map" || type.kind === "ordered_map") && expression.kind === "Map") || (type.kind === "list" && expression.kind === "List") || (type.kind === "call" && expression.kind === "Call"));
   if (fitting) return resolveOption(elaboration, frame, expression, fitting, what);
   report(elaboration, frame, "wrong_type", expression.span, { what, expected: types.map(typeInWords).join(", or "), found: describeExpression(expression) });
   return undefined;
@@ -133,5 +140,7 @@ function resolveList(elaboration: Elaboration, frame: Frame, expression: Express
     const value = resolveOption(elaboration, frame, item, type.element, items.length > 1 ? `An element of ${what}` : what);
     if (value !== undefined) values.push(value);
   }
-  return values.length === items.length ? values : undefined;
+  if (values.length !== items.length) return undefined;
+  if (type.distinct) reportRepeated(elaboration, frame, what, items, values);
+  return values;
 }

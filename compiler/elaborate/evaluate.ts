@@ -12,6 +12,7 @@ import { type Frame, localNames, lookUp } from "./frame.ts";
 import { builtin, builtinNames } from "./builtins.ts";
 import { memberOf } from "./members.ts";
 import { repeatExpression } from "./repeat.ts";
+import { reportTwice } from "./repeated.ts";
 import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
 import { inUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
@@ -36,6 +37,7 @@ export function evaluate(elaboration: Elaboration, frame: Frame, expression: Exp
     case "Tuple":
       return { kind: "tuple", items: expression.items.map((item) => evaluate(elaboration, frame, item)) };
     case "Map":
+      reportTwice(elaboration, frame, expression.entries);
       return { kind: "map", entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])) };
     case "Range": {
       const from = evaluate(elaboration, frame, expression.from);

@@ -1,6 +1,6 @@
 import type { Argument, Entry, Expression, Identifier, Span } from "../../grammar/ast.ts";
 import { schema } from "../schema/schema.ts";
-import type { CallableTable, Duration, OptionTable, Part, Patterns, ValueType } from "../schema/types.ts";
+import type { CallableTable, Duration, OptionTable, OrderedMap, Part, Patterns, ValueType } from "../schema/types.ts";
 
 /** A resolved value as it would be written. Everything made here has the span of what it stands for. */
 export function valueExpression(type: ValueType, value: unknown, span: Span): Expression {
@@ -16,8 +16,10 @@ export function valueExpression(type: ValueType, value: unknown, span: Span): Ex
       return { kind: "Name", span, name: String(value) };
     case "list":
       return { kind: "List", span, items: (value as readonly unknown[]).map((item) => valueExpression(type.element, item, span)) };
+    case "ordered_map":
+      return mapExpression(value as OrderedMap<unknown>, (item) => valueExpression(type.value, item, span), span);
     case "map":
-      return mapExpression(value as object, (item) => valueExpression(type.value, item, span), span);
+      return mapExpression(Object.entries(value as object), (item) => valueExpression(type.value, item, span), span);
     case "either":
       return valueExpression(type.types.find((each) => fits(each, value)) ?? { kind: "any" }, value, span);
     case "pattern":
@@ -55,8 +57,8 @@ function patternExpression({ include, except }: Patterns, span: Span): Expressio
   return except.length === 0 ? list(include) : { kind: "Except", span, base: list(include), exceptions: list(except) };
 }
 
-function mapExpression(value: object, item: (value: unknown) => Expression, span: Span): Expression {
-  const entries = Object.entries(value).map(([name, each]): Entry => {
+function mapExpression(map: OrderedMap<unknown>, item: (value: unknown) => Expression, span: Span): Expression {
+  const entries = map.map(([name, each]): Entry => {
     const key = /^[A-Za-z_]\w*$/.test(name) ? identifier(name, span) : ({ kind: "String", span, value: name } as const);
     return { kind: "Entry", span, key, value: item(each) };
   });
@@ -69,12 +71,14 @@ export function plainExpression(value: unknown, span: Span): Expression {
   if (typeof value === "boolean") return { kind: "Boolean", span, value };
   if (typeof value === "string") return { kind: "String", span, value };
   if (Array.isArray(value)) return { kind: "List", span, items: value.map((item) => plainExpression(item, span)) };
-  return typeof value === "object" && value !== null ? mapExpression(value, (item) => plainExpression(item, span), span) : { kind: "None", span };
+  return typeof value === "object" && value !== null ? mapExpression(Object.entries(value), (item) => plainExpression(item, span), span) : { kind: "None", span };
 }
 
 /** Whether a value can be of a type, as far as `either` must know. */
 function fits(type: ValueType, value: unknown): boolean {
-  if (type.kind === "list") return Array.isArray(value);
+  if (type.kind === "list") return Array.isArray(value) && value.every((item) => fits(type.element, item));
+  if (type.kind === "either") return type.types.some((each) => fits(each, value));
+  if (type.kind === "ordered_map") return Array.isArray(value);
   if (type.kind === "call") return typeof value === "object" && value !== null && "kind" in value;
   if (type.kind === "map") return typeof value === "object" && !Array.isArray(value);
   if (type.kind === "string" || type.kind === "name") return typeof value === "string";

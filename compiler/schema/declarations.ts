@@ -7,7 +7,7 @@ export const taskOptions = {
   head: { type: { kind: "stream" }, default: "identity", doc: "A layer value that turns `from` into predictions: class scores, or one number." },
   target: { type: { kind: "call", family: "target" }, required: true, doc: "What is predicted." },
   loss: { type: { kind: "stream" }, doc: "A loss or a weighted sum of losses; the target's own by default." },
-  metrics: { type: { kind: "list", element: { kind: "call", family: "metric" } }, doc: "What is measured on validation and test; the first one selects checkpoints. By default the target's own." },
+  metrics: { type: { kind: "list", element: { kind: "call", family: "metric" }, distinct: true }, doc: "What is measured on validation and test; the first one selects checkpoints. By default the target's own." },
   weight: { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the task's loss." },
   augment: { type: { kind: "call", family: "augmentation" }, doc: "What training makes of a batch before the model sees it." },
   uses: { type: { kind: "stream" }, doc: "The modalities that its examples have: `[photo, optional words]`. By default those that `from` reaches without `optional`." },
@@ -21,18 +21,18 @@ export const datasetOptions = {
     doc: "A table: CSV, TSV, JSON Lines, JSON, Parquet, Arrow or Feather, IDX; a pattern of several, `data/*.csv`; or a folder with one folder for each class. One for all, or one for each split: `{ train: \"a.csv\", test: \"b.csv\" }`. Relative to the specification.",
   },
   columns: {
-    type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, column, { kind: "list", element: { kind: "either", types: [{ kind: "string" }, column] } }] } },
+    type: { kind: "map", value: { kind: "either", types: [{ kind: "string" }, column, { kind: "list", element: { kind: "either", types: [{ kind: "string" }, column] }, distinct: true }] } },
     doc: "The column of each modality and target field; a list gives segments of a text, or the columns of a table in the order of its declaration, and `each(\"answers\", most: 4)` the candidates of a `ranking`. What is not named has a column of its own name, and a table those that it names.",
   },
   split: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } }, doc: "Shares of `train`, `validation` and `test` by a hash of the row, with `group: \"column\"` to keep rows together; or `column: \"set\"` that names each row's split. By default 80 %, 10 %, 10 %." },
   rows: { type: { kind: "call", family: "row_choice" }, doc: "Which rows of its training split there are at all: all by default. Validation and test keep all of theirs." },
-  tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },
+  tasks: { type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },
   weight: { type: { kind: "string" }, doc: "A column with a weight for each row." },
   bad_rows: { type: { kind: "one_of", options: ["report", "refuse"] }, default: "report", doc: "Whether rows that cannot be read are left out and reported, or end the run." },
 } as const satisfies OptionTable;
 
 export const stageOptions = {
-  tasks: { type: { kind: "list", element: { kind: "name", of: "task" } }, default: "all", doc: "The tasks that it trains." },
+  tasks: { type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true }, default: "all", doc: "The tasks that it trains." },
   sampler: { type: { kind: "call", family: "sampler" }, default: "shuffled", doc: "Which task each step trains." },
   optimizer: { type: { kind: "call", family: "optimizer" }, required: true, doc: "How gradients move weights." },
   schedule: { type: { kind: "call", family: "schedule" }, default: "constant", doc: "How the learning rate changes." },

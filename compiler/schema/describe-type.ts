@@ -24,6 +24,7 @@ export function typeInWords(type: ValueType): string {
     case "list":
       return `a list, each element ${typeInWords(type.element)}`;
     case "map":
+    case "ordered_map":
       return `a map such as { name: value }, each value ${typeInWords(type.value)}`;
     case "either":
       return type.types.map(typeInWords).join(", or ");
@@ -53,6 +54,7 @@ const descriptions: { readonly [Kind in ValueType["kind"]]: (type: Extract<Value
   one_of: ({ options }) => `one of ${options.join(", ")}`,
   list: ({ element }) => `list of ${describeType(element)}`,
   map: ({ value }) => `map of ${describeType(value)}`,
+  ordered_map: ({ value }) => `map of ${describeType(value)}`,
   either: ({ types }) => types.map(describeType).join(" or "),
   call: ({ family }) => family.replaceAll("_", " "),
   name: ({ of }) => `name of a ${of}`,

@@ -73,6 +73,7 @@ const typeSchemas: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueT
   one_of: ({ options }) => ({ enum: options }),
   list: ({ element }) => ({ type: "array", items: typeSchema(element) }),
   map: ({ value }) => map(typeSchema(value)),
+  ordered_map: ({ value }) => ({ type: "array", items: { type: "array", prefixItems: [string, typeSchema(value)], items: false, minItems: 2, maxItems: 2 } }),
   either: ({ types }) => ({ anyOf: types.map(typeSchema) }),
   call: ({ family }) => reference(family),
   name: () => string,

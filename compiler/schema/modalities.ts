@@ -29,9 +29,9 @@ export const modalities = {
   table: {
     doc: "Columns of the data set's own table: `ids[columns]`, numeric columns first, with the numbers beside them. `embed_columns` makes a token of each column, `as_vector` one vector of all. Numbers are standardised by the training split; what a row lacks has an id of its own in every column, and the number 0.",
     options: {
-      numeric: { type: { kind: "list", element: { kind: "string" } }, default: [], doc: "Columns of numbers." },
-      categorical: { type: { kind: "map", value: { kind: "int", min: 1, max: 1000000 } }, doc: "Columns of categories, and how many each has: `{ sex: 2, port: 4 }`. They are learnt from the training split, the most frequent ones first; any other is unknown." },
-      missing: { type: { kind: "list", element: { kind: "string" } }, default: [], doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`." },
+      numeric: { type: { kind: "list", element: { kind: "string" }, distinct: true }, default: [], doc: "Columns of numbers." },
+      categorical: { type: { kind: "ordered_map", value: { kind: "int", min: 1, max: 1000000 } }, doc: "Columns of categories, and how many each has: `{ sex: 2, port: 4 }`. They are learnt from the training split, the most frequent ones first; any other is unknown." },
+      missing: { type: { kind: "list", element: { kind: "string" }, distinct: true }, default: [], doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`." },
     },
   },
   audio: {
@@ -46,7 +46,7 @@ export const modalities = {
     doc: "What changes over time: `tokens[steps × channels]` with a mask. Each channel is standardised by the training split; a value that is not there is 0, a step without any value is masked.",
     options: {
       steps: { type: { kind: "int", min: 1, max: 1000000 }, required: true, unit: "steps", doc: "Length of the sequence; what is longer is cut." },
-      channels: { type: { kind: "either", types: [{ kind: "int", min: 1, max: 65536 }, { kind: "list", element: { kind: "string" } }] }, default: 1, doc: "How many numbers a step has, in one column as a list of steps or in several columns a step each (numbers alone where it is 1); or names of columns, each with a list over time." },
+      channels: { type: { kind: "either", types: [{ kind: "int", min: 1, max: 65536 }, { kind: "list", element: { kind: "string" }, distinct: true }] }, default: 1, doc: "How many numbers a step has, in one column as a list of steps or in several columns a step each (numbers alone where it is 1); or names of columns, each with a list over time." },
       keep: { type: { kind: "one_of", options: ["first", "last"] }, default: "last", doc: "Which steps of a longer series are kept." },
     },
   },

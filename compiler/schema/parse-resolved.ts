@@ -10,10 +10,26 @@ const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true });
 let validate: ValidateFunction<ResolvedSpecification> | undefined;
 
 /** Checks JSON that claims to be a `ResolvedSpecification`: a run folder may be of another version or damaged. */
-export function parseResolvedSpecification(value: unknown): ParsedResolved {
+export function parseResolvedSpecification(given: unknown): ParsedResolved {
+  const value = withOrderedMaps(given);
   validate ??= ajv.compile<ResolvedSpecification>(resolvedSpecificationSchema());
   if (validate(value)) return { specification: { ...value, semantics: value.semantics ?? firstSemantics } };
   return { problems: (validate.errors ?? []).map(describe) };
+}
+
+/** Maps whose order means something were written as objects before: they are read in the order that these had. */
+const orderedMaps: ReadonlySet<string> = new Set(["categorical", "class_weights", "rename"]);
+/** A user's own values, which may be called anything. */
+const userValues: ReadonlySet<string> = new Set(["params", "with"]);
+
+function withOrderedMaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withOrderedMaps);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]: [string, unknown]) => [key, orderedMaps.has(key) && isObject(each) ? Object.entries(each) : userValues.has(key) ? each : withOrderedMaps(each)]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function describe({ instancePath, message = "is not valid", params }: ErrorObject): string {

@@ -13,8 +13,11 @@ export type ValueType =
   | { readonly kind: "bool" }
   | { readonly kind: "string" }
   | { readonly kind: "one_of"; readonly options: readonly string[] }
-  | { readonly kind: "list"; readonly element: ValueType }
+  /** Of a `distinct` list, no element may be there twice. */
+  | { readonly kind: "list"; readonly element: ValueType; readonly distinct?: true }
   | { readonly kind: "map"; readonly value: ValueType }
+  /** A map whose order means something: pairs of key and value, because an object would put keys that look like whole numbers first. */
+  | { readonly kind: "ordered_map"; readonly value: ValueType }
   /** The first that fits. */
   | { readonly kind: "either"; readonly types: readonly ValueType[] }
   /** A call of a family's member: `adamw(rate: 1e-3)`; a bare name is a call without arguments. */
@@ -57,6 +60,9 @@ export interface Patterns {
   readonly except: readonly string[];
 }
 
+/** The entries of a map, in the order in which they are written. */
+export type OrderedMap<Value> = readonly (readonly [key: string, value: Value])[];
+
 export interface Duration {
   readonly unit: "steps" | "share";
   readonly value: number;
@@ -85,6 +91,8 @@ export type Resolved<Type extends ValueType> = Type extends { kind: "int" | "num
               ? readonly Resolved<Element>[]
               : Type extends { kind: "map"; value: infer Value extends ValueType }
                 ? { readonly [key: string]: Resolved<Value> }
+              : Type extends { kind: "ordered_map"; value: infer Value extends ValueType }
+                ? OrderedMap<Resolved<Value>>
                 : Type extends { kind: "either"; types: readonly (infer Alternative extends ValueType)[] }
                   ? Resolved<Alternative>
                   : Type extends { kind: "call"; family: infer Family extends FamilyName }

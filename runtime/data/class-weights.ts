@@ -1,5 +1,6 @@
 import { classCount } from "../../compiler/features.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { OrderedMap } from "../../compiler/schema/types.ts";
 import { UserError } from "../user-error.ts";
 
 /** A row of the training split: the index of its class, and its own weight. */
@@ -15,7 +16,7 @@ export function classWeights({ name: task, target }: ResolvedTask, indices: Read
   if (given === "balanced") return balanced(classCount(target), rows());
   if (isList(given)) return given;
   const weights = Array.from({ length: classCount(target) }, () => 1);
-  for (const [name, weight] of Object.entries(given)) {
+  for (const [name, weight] of given) {
     const index = indices.get(name);
     if (index === undefined) throw new UserError("data", `Task "${task}" weighs the class "${name}", which is not in its training split.`, `Its classes are ${[...indices.keys()].map((each) => `"${each}"`).join(", ")}.`);
     weights[index] = weight;
@@ -32,6 +33,6 @@ function balanced(count: number, rows: readonly ClassifiedRow[]): readonly numbe
   return sums.map((sum) => (sum === 0 ? 1 : total / (occurring * sum)));
 }
 
-function isList(value: readonly number[] | { readonly [name: string]: number }): value is readonly number[] {
-  return Array.isArray(value);
+function isList(value: readonly number[] | OrderedMap<number>): value is readonly number[] {
+  return value.every((each) => typeof each === "number");
 }

@@ -105,8 +105,8 @@ export function checkPreprocessing(specification: ResolvedSpecification, preproc
   }
 }
 
-function checkCategories(name: string, { categorical = {} }: ModalityOf<"table">, { categories = {} }: Preprocessing): void {
-  for (const [column, most] of Object.entries(categorical)) {
+function checkCategories(name: string, { categorical = [] }: ModalityOf<"table">, { categories = {} }: Preprocessing): void {
+  for (const [column, most] of categorical) {
     const known = categories[name]?.[column]?.length;
     if (known === undefined || known > most) throw unfit(`${known ?? "no"} categories for column "${column}" of "${name}", where ${most} are declared`);
   }

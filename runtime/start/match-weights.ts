@@ -1,6 +1,7 @@
 import { type Shape, sameShape } from "../../compiler/graph/graph.ts";
 import { type Renaming, renamed } from "../../compiler/renaming.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import type { OrderedMap } from "../../compiler/schema/types.ts";
 import { matchesPatterns } from "../../compiler/weight-patterns.ts";
 import { UserError } from "../user-error.ts";
 
@@ -61,7 +62,7 @@ export interface MatchRequest {
 
 /** Which tensor becomes which weight. */
 export function matchWeights({ wanted, found, start, renamings }: MatchRequest): WeightMatch {
-  const tensors = byWeight(found, start.rename ?? {}, renamings);
+  const tensors = byWeight(found, start.rename ?? [], renamings);
   const [taken, otherShape, missing]: [TakenWeight[], OtherShape[], string[]] = [[], [], []];
   for (const weight of wanted) {
     const { key } = weight;
@@ -100,9 +101,9 @@ function isSameList(left: readonly string[], right: readonly string[]): boolean 
 }
 
 /** Each tensor by the key of the weight that it becomes. Two for one weight are an error: which of them was meant? */
-function byWeight(found: readonly FoundTensor[], rename: { readonly [from: string]: string }, renamings: readonly Renaming[]): ReadonlyMap<string, FoundTensor> {
+function byWeight(found: readonly FoundTensor[], rename: OrderedMap<string>, renamings: readonly Renaming[]): ReadonlyMap<string, FoundTensor> {
   const earlier = renamedKeys(found.map(({ name }) => name), renamings);
-  const own = Object.entries(rename).map(([from, to]) => ({ from, to }));
+  const own = rename.map(([from, to]) => ({ from, to }));
   const tensors = new Map<string, FoundTensor>();
   for (const tensor of found) {
     const { name } = tensor;

@@ -40,7 +40,7 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
     return segments === 1 ? texts[0] : texts;
   },
   // One cell in ten is empty.
-  table: (modality, synthesis) => tableColumns(modality).map((column) => (synthesis.random.uniform() < 0.1 ? null : tableCell(column, modality, synthesis))),
+  table: (modality, synthesis) => tableColumns(modality).map((column) => (synthesis.random.uniform() < 0.1 ? null : tableCell(column, synthesis))),
   series: ({ steps, channels }, synthesis) => {
     const length = 1 + synthesis.random.below(steps);
     if (typeof channels !== "number") return channels.map(() => nested([length], synthesis));
@@ -77,9 +77,9 @@ function sentence(mostWords: number, { latent, random }: Synthesis): string {
   return Array.from({ length: words }, () => syllable(blend(latent, random)) + syllable(random.uniform())).join(" ");
 }
 
-function tableCell({ kind, name }: TableColumn, { categorical }: ModalityOf<"table">, { latent, random }: Synthesis): number | string {
+function tableCell(column: TableColumn, { latent, random }: Synthesis): number | string {
   const value = blend(latent, random);
-  return kind === "numeric" ? Number((100 * value).toFixed(2)) : `${name}-${Math.floor(value * (categorical?.[name] ?? 1))}`;
+  return column.kind === "numeric" ? Number((100 * value).toFixed(2)) : `${column.name}-${Math.floor(value * column.most)}`;
 }
 
 function nested([length, ...inner]: readonly number[], synthesis: Synthesis): unknown {

@@ -10,7 +10,7 @@ import { folderWith } from "./run.ts";
 const words: ResolvedModality = { kind: "text", most: 8, tokenizer: { kind: "characters", size: 40 }, segments: 1, separators: "between", lowercase: false };
 
 const kinds = {
-  passenger: { kind: "table", numeric: ["age"], categorical: {}, missing: [] },
+  passenger: { kind: "table", numeric: ["age"], categorical: [], missing: [] },
   wave: { kind: "series", steps: 3, channels: 1, keep: "last" },
   sound: { kind: "audio", seconds: 1, rate: 8000, features: { kind: "waveform", frame: 10 } },
   film: { kind: "video", frames: 2, height: 2, width: 2, channels: 1, fit: "contain", background: "white" },

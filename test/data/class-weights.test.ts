@@ -28,8 +28,20 @@ describe("weights of classes", () => {
     expect(await rowWeights(await open([5, 0.5]))).toEqual([0.5, 5, 0.5, 0.5, 0]);
   });
 
+  test.each([
+    ["whole numbers are in the order of numbers", "words,label\na,10\nb,2\nc,-1\n", ["-1", "2", "10"], [3, 2, 1, 0]],
+    ["so are numbers of any kind", "words,label\na,10.0\nb,1e1\nc,9.5\n", ["9.5", "10.0", "1e1"], [2, 3, 1, 0]],
+    ["and whole ones beyond those of doubles", "words,label\na,9007199254740993\nb,9007199254740992\nc,-9007199254740993\n", ["-9007199254740993", "9007199254740992", "9007199254740993"], [3, 2, 1, 0]],
+    ["where one is no number, all are names", "words,label\na,10\nb,2\nc,x\n", ["10", "2", "x"], [1, 2, 3, 0]],
+  ])("in the order of the classes: %s", async (_, table, order, weights) => {
+    const target = { ...sentiment.target, classes: 3, class_weights: [1, 2, 3] } as ResolvedTarget;
+    const data = await openData({ specification: specification({ tasks: { sentiment: { ...sentiment, target } }, datasets: { reviews: { ...reviews, split: allTrain } } }), root: await folderWith({ "reviews.csv": table }), cache: "none" });
+    expect(data.preprocessing.classes).toEqual({ sentiment: order });
+    expect(await rowWeights(data)).toEqual(weights);
+  });
+
   test("by name; a class without one has 1", async () => {
-    expect(await rowWeights(await open({ no: 5 }))).toEqual([1, 5, 1, 1, 0]);
+    expect(await rowWeights(await open([["no", 5]]))).toEqual([1, 5, 1, 1, 0]);
   });
 
   test("balanced: n ∕ (k·nᶜ) in the training split, three rows of one class and one of the other", async () => {
@@ -53,7 +65,7 @@ describe("weights of classes", () => {
   });
 
   test("of a class that the data does not have is refused, with those that there are", async () => {
-    await expect(open({ maybe: 2 })).rejects.toMatchObject({ name: "UserError", kind: "data", message: expect.stringContaining('"maybe"'), help: expect.stringContaining('"no", "yes"') });
+    await expect(open([["maybe", 2]])).rejects.toMatchObject({ name: "UserError", kind: "data", message: expect.stringContaining('"maybe"'), help: expect.stringContaining('"no", "yes"') });
   });
 });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { createMemoryHost } from "../../compiler/host.ts";
+import { compileProgram } from "../../compiler/program.ts";
 import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { generator } from "../../runtime/random/generator.ts";
@@ -7,7 +9,7 @@ import { complaints, inspect, weightLines } from "../elaborate/harness.ts";
 import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } from "./fixture.ts";
 import { trained } from "./trained.ts";
 
-const passenger = { kind: "table", numeric: ["age", "fare"], categorical: { sex: 2, port: 2 }, missing: ["NA"] } as const satisfies ResolvedModality;
+const passenger = { kind: "table", numeric: ["age", "fare"], categorical: [["sex", 2], ["port", 2]], missing: ["NA"] } as const satisfies ResolvedModality;
 const columns = ["age", "fare", "sex", "port"];
 // Ids: age 0 missing, 1 present; fare 2, 3; sex 4 missing, 5 unknown, 6 and 7; port 8, 9, 10, 11.
 
@@ -44,6 +46,19 @@ describe("a row of a table", () => {
     const { features } = await wholeSplit(data, "sentiment", "test");
     expect([...(features.get("passenger.numbers") ?? [])]).toEqual([998, 0]);
     expect(idsOf(features)[0]?.[2]).toBe(5);
+  });
+
+  test("keeps the order of its columns as it is written, whatever they are called", async () => {
+    const model = (semantics: 1 | 2) => compileProgram({ entry: "m.mtl", semantics, host: createMemoryHost({ "m.mtl": `model wards
+modality x: table(categorical: { "10": 3, "2": 4 })
+task t { from: x -> as_vector  head: linear(2)  target: category("y", 2) }
+dataset d { path: "r.csv"  columns: { x: ["ten", "two"] }  tasks: [t]  split: { train: 100% } }
+stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }` }) }).program?.specification;
+    const root = await folderWith({ "r.csv": "ten,two,y\na,w,0\nb,x,1\nc,y,0\na,z,1\n" });
+    const categories = async (semantics: 1 | 2) => (await openData({ specification: model(semantics) ?? specification(), root, cache: "none" })).preprocessing.categories;
+    expect(await categories(2)).toEqual({ x: { "10": ["a", "b", "c"], "2": ["w", "x", "y", "z"] } });
+    // A model from before the order was kept goes on as it was trained.
+    expect(await categories(1)).toEqual({ x: { "2": ["a", "b", "c"], "10": ["w", "x", "y"] } });
   });
 
   test("reads the same from CSV and JSON, with columns of other names, and from one column of objects", async () => {

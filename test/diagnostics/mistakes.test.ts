@@ -109,6 +109,18 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["epochs: 3", "epochs: photo", "not_compile_time"],
   ["stage fit {\n  tasks: [species]", "stage fit {\n  tasks: []", "wrong_type"],
   ["epochs: 3", "epochs: 3\n  sampler: temperature(t: 0.5)", "out_of_range"],
+  ["classes: 10", "classes: [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"a\"]", "repeated_element"],
+  ["classes: 10", "classes: 10, class_weights: { \"1\": 2, \"1\": 3 }", "duplicate_option"],
+  ["metrics: [accuracy]", "metrics: [f1, accuracy, f1(average: macro)]", "repeated_element"],
+  ["tasks: [species]\n}\nstage", "tasks: [species, species]\n}\nstage", "repeated_element"],
+  ["stage fit {\n  tasks: [species]", "stage fit {\n  tasks: [species, species]", "repeated_element"],
+  ['path: "birds.csv"', 'path: "birds.csv"  columns: { photo: "a", photo: "b" }', "duplicate_option"],
+  ['path: "birds.csv"', 'path: { train: "a.csv", test: "b.csv", train: "c.csv" }', "duplicate_option"],
+  ["param width", "param act: one of [relu, gelu, relu] = relu\nparam width", "repeated_element"],
+  ["param width", "param sizes = { a: 1, a: 2 }\nparam width", "duplicate_option"],
+  ["stream seen", "modality age: table(numeric: [\"a\", \"b\", \"a\"])\nstream old = age -> as_vector\nstream seen", "repeated_element"],
+  ["stream seen", "modality age: table(categorical: { a: 1, b: 2, a: 3 })\nstream old = age -> as_vector\nstream seen", "duplicate_option"],
+  ["head: norm", "uses: [photo, notes, photo]\n  head: norm", "repeated_element"],
   ["epochs: 3", "epochs: 3\n  sampler: main_plus_ratio(spieces)", "unknown_name"],
   ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({}))", "missing_weight_of_task"],
   ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({ species: 1, other: 2 }))", "unknown_option"],
@@ -125,6 +137,11 @@ test("the specification that the mistakes are made in is sound", () => {
 test.each(mistakes)("%j turned into %j is one mistake and one message, %s", (from, to, name) => {
   expect(sound).toContain(from);
   expect(diagnosticsOf(sound.replace(from, to))).toEqual([name]);
+});
+
+test("a column that is two segments of a text is one mistake", () => {
+  const paired = sound.replace("most: 8", "most: 8, segments: 2").replace('path: "birds.csv"', 'path: "birds.csv"  columns: { notes: ["words", "words"] }');
+  expect(diagnosticsOf(paired)).toEqual(["repeated_element"]);
 });
 
 test.each([["width", "wide", "wrong_type"], ["width", "10%", "wrong_type"], ["width", "3 +", "wrong_type"], ["width", "4096", "out_of_range"], ["widht", "64", "unknown_param"]])("--set %s=%s is %s", (param, text, name) => {

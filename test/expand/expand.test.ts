@@ -11,10 +11,13 @@ import { parse } from "../../grammar/parse.ts";
 /** What no example says. */
 const weighted = `model birds
 modality v: tensor(4)
+modality ward: table(numeric: ["3"], categorical: { "10": 3, b: 2, "2": 4 })
+stream of_ward = ward -> as_vector
 stream seen = v -> linear(3) -> norm
-task kind { from: seen  head: linear(2)  target: category("kind", classes: ["very good", "poor"], class_weights: { "very good": 2 }) }
+task kind { from: seen  head: linear(2)  target: category("kind", classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 1 }) }
 task other { from: seen  head: linear(2)  target: category("other", 2, balanced) }
 task third { from: seen  head: linear(2)  target: category("third", 2, [1, 0.5]) }
+task of_wards { from: of_ward  head: linear(2)  target: category("by", 2) }
 dataset data { path: "data.jsonl"  weight: "w"  rows: sample(12.5%)  tasks: all }
 dataset more_data { path: "more.jsonl"  rows: sample(64, draw: 3)  tasks: [kind] }
 stage fit {

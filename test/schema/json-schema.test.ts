@@ -46,6 +46,13 @@ describe("resolved specifications read back from JSON", () => {
   });
 });
 
+test("maps that were written as objects before are read in the order that these had", () => {
+  const value = fc.sample(specification(), { numRuns: 1, seed: 1 })[0] as { readonly params: object };
+  const modalities = { ward: { kind: "table", numeric: [], categorical: JSON.parse('{ "10": 3, "b": 1, "2": 4 }') as unknown, missing: [] } };
+  const result = parseResolvedSpecification({ ...value, modalities, params: { rename: { a: 1 } } });
+  expect("specification" in result && [result.specification.modalities, result.specification.params]).toEqual([{ ward: { kind: "table", numeric: [], categorical: [["2", 4], ["10", 3], ["b", 1]], missing: [] } }, { rename: { a: 1 } }]);
+});
+
 test("the exported JSON Schema is current", () => {
   expectCurrent("docs/schemas/resolved-specification.json", `${JSON.stringify(resolvedSpecificationSchema(), undefined, 2)}\n`);
 });

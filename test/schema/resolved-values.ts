@@ -20,6 +20,7 @@ const values: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueType, 
   one_of: ({ options }) => fc.constantFrom(...options),
   list: ({ element }) => fc.array(valueOf(element), { maxLength: 3 }),
   map: ({ value }) => fc.dictionary(name, valueOf(value), { maxKeys: 3 }),
+  ordered_map: ({ value }) => fc.array(fc.tuple(fc.string(), valueOf(value)), { maxLength: 3 }),
   either: ({ types }) => fc.oneof(...types.map(valueOf)),
   // Made when it is drawn, since a member may take a call of its own family: a sampler that stands over another.
   call: ({ family }) => fc.constant(null).chain(() => callOf(schema.families[family])),

@@ -98,6 +98,12 @@ export const options = {
     message: ({ name, cycle }) => `"${name}" is made of itself: ${cycle}.`,
     help: () => "Break the circle; for a loop use `repeat`.",
   }),
+  repeated_element: define<{ what: string; element: string }>({
+    code: "MTL3018",
+    severity: "error",
+    message: ({ what, element }) => `${what} has ${element} twice.`,
+    help: () => "Keep one of the two.",
+  }),
   no_result: define<{ name: string }>({
     code: "MTL3017",
     severity: "error",
