@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { writeBundle, writeSources } from "./bundle.ts";
+import { removeLeftovers } from "./checkpoint/leftovers.ts";
 import { type ModelCheckpoint, checkpointsToCome, isOf, modelCheckpoints } from "./checkpoint/model-checkpoints.ts";
 import type { TrainingState } from "./checkpoint/training-state.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
@@ -176,6 +177,7 @@ const evaluatedSplits: readonly Split[] = ["validation", "test"];
 
 async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<TrainingResult> {
   const { folder, lock, compiled: { program, sources }, data, engine, observer } = run;
+  await removeLeftovers(folder.path);
   const checkpoints = checkpointsOf(folder, lock);
   await checkpoints.recover();
   const newest = await checkpoints.newest();

@@ -4,13 +4,14 @@ import type { Elaboration } from "../elaborate/elaboration.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features.ts";
 import type { ResolvedColumns, ResolvedModality } from "../schema/resolved.ts";
+import { learntTokenizers } from "../schema/tokenizers.ts";
 import { fftSize, soundFrames } from "../sound-frames.ts";
 import { tableColumns } from "../table-columns.ts";
 
 /** What the options of one modality can get wrong together. */
 export function checkModality(elaboration: Elaboration, declaration: ModalityDeclaration, modality: ResolvedModality): boolean {
   if (modality.kind === "audio") return checkSound(elaboration, declaration, modality);
-  if (modality.kind === "text") return checkBuckets(elaboration, declaration, modality);
+  if (modality.kind === "text") return checkBuckets(elaboration, declaration, modality) && checkTokenizer(elaboration, declaration, modality);
   return checkOwnColumns(elaboration, declaration, modality);
 }
 
@@ -25,6 +26,15 @@ function checkBuckets({ reporter }: Elaboration, { name, value }: ModalityDeclar
   if (problem === undefined) return true;
   const given = value.kind === "Call" ? value.arguments.find((argument) => argument.name?.name === "buckets") : undefined;
   reporter.report("bad_buckets", (given ?? value).span, { modality: name.name, problem });
+  return false;
+}
+
+/** What is learnt has room for what every vocabulary of its kind has; a file's own size is only known when it is read. */
+function checkTokenizer({ reporter }: Elaboration, { name, value }: ModalityDeclaration, { tokenizer }: Extract<ResolvedModality, { readonly kind: "text" }>): boolean {
+  const { leastSize, of } = learntTokenizers[tokenizer.kind];
+  if (("file" in tokenizer && tokenizer.file !== undefined) || tokenizer.size >= leastSize) return true;
+  const given = value.kind === "Call" ? value.arguments.find((argument) => argument.name?.name === "tokenizer") : undefined;
+  reporter.report("out_of_range", (given?.value ?? value).span, { what: `The size of the ${tokenizer.kind} tokenizer of "${name.name}"`, value: tokenizer.size, range: `${leastSize} or more, for ${of}` });
   return false;
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { asUserError } from "../../runtime/system-failure.ts";
 import { exitCodes, UserError } from "../../runtime/user-error.ts";
+import { visibleText, visibleTextIn } from "../diagnostics/render/visible-text.ts";
 import type { Io } from "./io.ts";
 import { describeBug, describeUserError, exitCodeOfBug } from "./failures.ts";
 import { packageVersion } from "../../runtime/package-version.ts";
@@ -31,7 +32,7 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
     .option("-q, --quiet", "print results and failures only")
     .helpCommand("help [verb]", "explain a verb")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(visibleText(text)) })
     .showHelpAfterError("Run with --help for examples and options.")
     .exitOverride()
     .addHelpText("before", renderExamples(overview));
@@ -68,14 +69,18 @@ function addVerb(parent: Command, verb: Verb | VerbGroup, running: Running): voi
 }
 
 function createSession(io: Io, display: DisplaySettings): Session {
+  const paint = { stdout: paintFor(io.stdout, io, display), stderr: paintFor(io.stderr, io, display) };
+  const warn = (line: string) => io.stderr.write(`${visibleTextIn(paint.stderr)(line)}\n`);
   return {
     io,
     display,
-    print: (text) => io.stdout.write(text),
+    print: (text) => io.stdout.write(visibleTextIn(paint.stdout)(text)),
+    emit: (text) => io.stdout.write(text),
     note: (line) => {
-      if (display.quiet !== true) io.stderr.write(`${line}\n`);
+      if (display.quiet !== true) warn(line);
     },
-    paint: { stdout: paintFor(io.stdout, io, display), stderr: paintFor(io.stderr, io, display) },
+    warn,
+    paint,
   };
 }
 
@@ -90,9 +95,9 @@ function reportFailure(cause: unknown, io: Io, program: Command): number {
   const error = asUserError(cause);
   const paint = paintFor(io.stderr, io, program.opts<DisplaySettings>());
   if (error instanceof UserError) {
-    io.stderr.write(describeUserError(error, paint));
+    io.stderr.write(visibleTextIn(paint)(describeUserError(error, paint)));
     return exitCodes[error.kind];
   }
-  io.stderr.write(describeBug(error, program.args, paint));
+  io.stderr.write(visibleTextIn(paint)(describeBug(error, program.args, paint)));
   return exitCodeOfBug;
 }

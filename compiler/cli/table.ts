@@ -1,7 +1,9 @@
+import { visibleText } from "../diagnostics/render/visible-text.ts";
 import { displayWidth } from "../diagnostics/render/display-width.ts";
 
 /** Rows in columns, two blanks apart. Columns named in `right` are aligned to the right. */
-export function renderTable(header: readonly string[], rows: readonly (readonly string[])[], right: readonly string[] = []): string {
+export function renderTable(header: readonly string[], cells: readonly (readonly string[])[], right: readonly string[] = []): string {
+  const rows = cells.map((row) => row.map(visibleText));
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => displayWidth(row[column] ?? ""))));
   const line = (row: readonly string[]): string =>
     row

@@ -7,10 +7,14 @@ import type { DisplaySettings } from "./terminal.ts";
 export interface Session {
   readonly io: Io;
   readonly display: DisplaySettings;
-  /** Writes a result to stdout. */
+  /** Writes a result for people to stdout. */
   readonly print: (text: string) => void;
+  /** Writes to stdout what other programs read, to the character. */
+  readonly emit: (text: string) => void;
   /** Writes a line for people to stderr, unless `--quiet`. */
   readonly note: (line: string) => void;
+  /** Writes a line to stderr that people are to see in any case. */
+  readonly warn: (line: string) => void;
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint };
 }
 

@@ -30,3 +30,13 @@ export const tokenizers = {
     options: { size: { ...size, default: 256 } },
   },
 } as const satisfies CallableTable;
+
+const specialTokens = 4;
+
+/** Rows that each needs where it is learnt and not read from a file, and what they are for. */
+export const learntTokenizers: { readonly [Kind in keyof typeof tokenizers]: { readonly leastSize: number; readonly of: string } } = {
+  bpe: { leastSize: 256 + specialTokens, of: "256 bytes and the special tokens" },
+  word_piece: { leastSize: specialTokens + 1, of: "the special tokens and a piece" },
+  bytes: { leastSize: 262, of: "256 bytes and the special tokens" },
+  characters: { leastSize: specialTokens + 1, of: "the special tokens and a character" },
+};

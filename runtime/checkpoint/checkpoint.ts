@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Float32Tensor } from "../train/tensor-store.ts";
 import { UserError } from "../user-error.ts";
+import { temporaryName } from "./leftovers.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
 import { type WritableFiles, cannotWrite, flushFolder } from "./write-atomically.ts";
@@ -27,7 +28,7 @@ const tensorFiles = { model: "model.safetensors", optimizer: "optimizer.safetens
 
 /** Writes the folder under another name, flushed, and then renames it: a checkpoint is there whole or not at all. */
 export async function writeCheckpoint(path: string, content: NewCheckpoint, files: WritableFiles): Promise<void> {
-  const partial = join(dirname(path), `.${basename(path)}.partial`);
+  const partial = temporaryName(path);
   try {
     await files.rm(partial, { recursive: true, force: true });
     await files.mkdir(partial, { recursive: true });

@@ -1,5 +1,6 @@
 import * as nodeFiles from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { temporaryName } from "./leftovers.ts";
 import { UserError } from "../user-error.ts";
 
 /** What writing needs of `node:fs/promises`; a test passes one that fails. */
@@ -10,7 +11,7 @@ export type WritableFiles = Pick<typeof nodeFiles, "mkdir" | "open" | "rename" |
  * disk, and only then take the name. A power cut or a kill at any moment leaves the old file or the new one, whole.
  */
 export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>, files: WritableFiles = nodeFiles): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  const temporary = temporaryName(path);
   try {
     await writeAndFlush(temporary, chunks, files);
     await files.rename(temporary, path);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { leftovers, temporaryName } from "../checkpoint/leftovers.ts";
 import { flushFolder } from "../checkpoint/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 
@@ -20,8 +21,8 @@ export interface FolderReplacement {
 export async function replaceFolder({ path, replace, ownFiles, fill }: FolderReplacement): Promise<void> {
   const place = resolve(path);
   if (replace === "own") await refuseForeign(place, ownFiles);
-  const beside = (word: string) => join(dirname(place), `.${basename(place)}.${process.pid}.${word}`);
-  const [partial, old] = [beside("partial"), beside("old")];
+  const [partial, old] = [temporaryName(place, "partial"), temporaryName(place, "old")];
+  await mendLeftovers(place);
   try {
     await mkdir(partial, { recursive: true });
     await fill(partial);
@@ -35,6 +36,16 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** A process that was killed between the two renamings left the folder under its second name. */
+async function mendLeftovers(place: string): Promise<void> {
+  const folder = dirname(place);
+  const ours = (await leftovers(folder, { deep: false })).filter(({ of }) => of === basename(place));
+  for (const { path, word } of ours) {
+    if (word === "old" && !existsSync(place)) await rename(join(folder, path), place);
+    else await rm(join(folder, path), { recursive: true, force: true });
   }
 }
 

@@ -1,11 +1,12 @@
-const signals = ["SIGINT", "SIGTERM"] as const;
+/** Ctrl-C; `kill`, and what a machine that shuts down sends; a terminal or connection that is closed. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 export interface Interruption {
   readonly signal: AbortSignal;
   stop(): void;
 }
 
-/** Aborts on the first Ctrl-C or SIGTERM, so that a run can save itself; from then on the process has its usual handling, and a second one ends it. */
+/** Aborts on the first of these signals, so that a run can save itself; from then on the process has its usual handling, and a second one ends it. */
 export function interruptOnSignals(): Interruption {
   const controller = new AbortController();
   const stop = () => {

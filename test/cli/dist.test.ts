@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -66,5 +66,22 @@ describe("telemetry of ONNX Runtime's native library", () => {
     const told = await new Promise((resolve) => worker.once("message", resolve));
     await worker.terminate();
     expect(told).toContain("would send telemetry");
+  });
+});
+
+describe.runIf(process.platform === "linux")("a training whose output goes nowhere", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mtl-streams-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([
+    ["a reader that has gone", "| true", 0],
+    ["a full disk for its messages", "> out.txt 2> /dev/full", 0],
+    ["a full disk for its results", "> /dev/full 2> err.txt", exitCodes.run_failed],
+  ])("ends its run with %s", (name, redirection, code) => {
+    const work = join(folder, name);
+    cpSync(join(packageRoot(), "test", "old-runs", "mixed"), work, { recursive: true });
+    const command = `set -o pipefail; '${process.execPath}' '${join(dist, "compiler", "cli", "main.js")}' train model.mtl --steps 3 --name told ${redirection}`;
+    expect(spawnSync("bash", ["-c", command], { cwd: work, stdio: "ignore" }).status).toBe(code);
+    for (const file of ["report.html", "model/model.safetensors"]) expect(existsSync(join(work, "runs", "told-0001", file)), file).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ function progressOn({ terminal, env = {}, quiet = false }: Terminal): { progress
   stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
   const clock = { now: 0 };
   const io = { stdout: stderr, stderr, stdin: new PassThrough(), env, cwd: "/" };
-  const session = { io, display: { quiet }, print: () => {}, note: (line: string) => void stderr.write(`${line}\n`), paint: { stdout: plain, stderr: plain } };
+  const session = { io, display: { quiet }, print: () => {}, emit: () => {}, warn: () => {}, note: (line: string) => void stderr.write(`${line}\n`), paint: { stdout: plain, stderr: plain } };
   return { progress: createProgress(session, () => clock.now), text: () => chunks.join(""), clock };
 }
 

@@ -7,6 +7,7 @@ import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { decodeSound } from "../../runtime/data/sound/decode-sound.ts";
 import { logMel } from "../../runtime/data/sound/log-mel.ts";
+import { UnreadableValue } from "../../runtime/data/unreadable-value.ts";
 import { resample } from "../../runtime/data/sound/resample.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { wav } from "../../runtime/synth/wav.ts";
@@ -74,6 +75,15 @@ describe("a sound is decoded", () => {
 });
 
 describe("a sound is resampled", () => {
+  test("from rates that the library does not take, by their ratio", async () => {
+    const samples = tone(440, 0.2, 384000);
+    expect(await resample({ samples, rate: 384000 }, 16000, 3000)).toEqual(await resample({ samples, rate: 192000 }, 8000, 3000));
+  });
+
+  test("where it can be: a rate that is 256 times another is a bad value, not a fault", async () => {
+    await expect(resample({ samples: tone(440, 0.001, 4.2e6), rate: 4.2e6 }, 16000, 100)).rejects.toThrow(UnreadableValue);
+  });
+
   test("in place and height", async () => {
     const samples = await resample({ samples: tone(1000, 0.5, 44100), rate: 44100 }, 16000, 16000);
     expect(Math.abs(samples.length - 8000)).toBeLessThanOrEqual(1);

@@ -119,6 +119,16 @@ describe("text", () => {
     expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(renderText(sample()));
   });
 
+  test("shows what a terminal would obey by a sign of one column, and marks the place below it", () => {
+    const sources = new Map([["a\u001b]0;title\u0007.mtl", 'stream a = "\u001b[2J\u202e" -> wdith']]);
+    const reporter = createReporter();
+    reporter.report("unknown_name", spanOf(sources, "a\u001b]0;title\u0007.mtl", "wdith"), { name: "wdith\u009b" });
+    const lines = renderText({ diagnostics: reporter.diagnostics, sources }).split("\n");
+    expect(lines.join("\n")).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+    expect(lines[1]).toContain("a␛]0;title␇.mtl:1:");
+    expect(lines[4]?.indexOf("^")).toBe(lines[3]?.indexOf("wdith"));
+  });
+
   test("counts columns alike for LF, CRLF and CR", () => {
     const place = (lineBreak: string): string | undefined => {
       const sources = new Map([["a.mtl", `model a${lineBreak}${lineBreak}stream b = c${lineBreak}`]]);

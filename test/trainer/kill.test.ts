@@ -57,10 +57,10 @@ test("a run that is killed again and again ends with the same bits as one that w
   expect(await outcome(folder)).toEqual(expected);
 });
 
-test("Ctrl-C saves the run, and it goes on from there", async () => {
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s saves the run, and it goes on from there", async (signal) => {
   const folder = await newFolder();
-  expect(await endAfter(start(folder), 31, "SIGINT")).toEqual({ code: 75, signal: null });
-  expect(await endAfter(start(folder), Infinity, "SIGINT")).toEqual({ code: 0, signal: null });
+  expect(await endAfter(start(folder), 31, signal)).toEqual({ code: 75, signal: null });
+  expect(await endAfter(start(folder), Infinity, signal)).toEqual({ code: 0, signal: null });
   expect(await outcome(folder)).toEqual(expected);
 });
 

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { createLogUpdate } from "log-update";
 import type { TrainingObserver, ValidationEvent } from "../../../runtime/index.ts";
+import { visibleText } from "../../diagnostics/render/visible-text.ts";
 import { formatValue } from "../format.ts";
 import { canRedraw } from "../terminal.ts";
 import type { Session } from "../verb.ts";
@@ -24,7 +25,7 @@ const millisecondsBetweenFrames = 100;
 function createLive({ io }: Session, now: () => number): Progress {
   const frame = createLogUpdate(io.stderr, { showCursor: true });
   const screen = (): Screen => ({ columns: io.stderr.columns ?? 80, rows: io.stderr.rows ?? 24 });
-  const persist = (text: string): void => frame.persist(inWords(text, screen()));
+  const persist = (text: string): void => frame.persist(inWords(visibleText(text), screen()));
   let view: StageView | undefined;
   let drawn = -Infinity;
   const draw = (lines: () => readonly string[], when: "now" | "soon"): void => {

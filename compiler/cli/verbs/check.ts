@@ -50,7 +50,7 @@ export const check: VerbOf<CheckOptions> = {
     const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
     const program = compilation.program ?? compilation.overBudget;
     const counted = cost && program ? (await import("../../cost/cost-of.ts")).costOf(program) : undefined;
-    session.print(renderers[format](renderInput(compilation, session.io.cwd), session, counted));
+    session[format === "text" ? "print" : "emit"](renderers[format](renderInput(compilation, session.io.cwd), session, counted));
     if (compilation.program !== undefined && compilation.diagnostics.length === 0) session.note(`${file}: no problems. ${describe(compilation.program)}`);
     return hasErrors(compilation.diagnostics) ? exitCodes.specification : 0;
   },

@@ -19,7 +19,7 @@ export const diff: VerbOf<DiffOptions> = {
     const { diffRuns } = await import("../../../runtime/report/diff-runs.ts");
     const [first, second] = [await compared(resolve(session.io.cwd, left)), await compared(resolve(session.io.cwd, right))];
     const differences = diffRuns(first, second);
-    if (json) session.print(`${JSON.stringify(differences, undefined, 2)}\n`);
+    if (json) session.emit(`${JSON.stringify(differences, undefined, 2)}\n`);
     else if (differences.length === 0) session.note("The runs differ in nothing.");
     else session.print(renderDifferences(differences, first.run.name, second.run.name));
     return 0;

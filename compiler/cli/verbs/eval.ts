@@ -38,7 +38,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     }
     const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("data", folderOrTable), ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
     if (json) {
-      session.print(`${JSON.stringify(results, undefined, 2)}\n`);
+      session.emit(`${JSON.stringify(results, undefined, 2)}\n`);
       return 0;
     }
     session.print(renderResults(results));
@@ -60,7 +60,7 @@ async function score(session: Session, run: string, table: string, { json, ...op
   const { scoreTable } = await import("../../../runtime/index.ts");
   const { values, tasks } = await scoreTable(run, table, { ...options, onNote: session.note });
   if (json) {
-    session.print(`${JSON.stringify(values.map(({ split: _split, ...value }) => value), undefined, 2)}\n`);
+    session.emit(`${JSON.stringify(values.map(({ split: _split, ...value }) => value), undefined, 2)}\n`);
     return 0;
   }
   session.print(renderResults(values));

@@ -27,9 +27,9 @@ export const expand: VerbOf<ExpandOptions> = {
     const { requireProgram } = await import("../compile-specification.ts");
     const compiled = requireProgram(file, { session, ...given("set", set) });
     const { program } = compiled;
-    if (json) session.print(`${JSON.stringify(program.specification, undefined, 2)}\n`);
+    if (json) session.emit(`${JSON.stringify(program.specification, undefined, 2)}\n`);
     else if (weights) for (const { name } of program.specification.stages) session.print(stageTable(name, program.plan(name)));
-    else session.print(await expanded(compiled));
+    else session.emit(await expanded(compiled));
     return 0;
   },
 };

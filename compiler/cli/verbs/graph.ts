@@ -42,7 +42,7 @@ export const graph: VerbOf<GraphOptions> = {
     const [{ requireProgram }, { buildDiagram }] = await Promise.all([import("../compile-specification.ts"), import("../../diagram/build-diagram.ts")]);
     const diagram = buildDiagram(requireProgram(file, { session, ...given("set", set) }).program);
     const picture = await renderers[format ?? formatOf(output)](diagram);
-    if (output === undefined) session.print(picture);
+    if (output === undefined) session.emit(picture);
     else write(resolve(session.io.cwd, output), picture);
     return 0;
   },

@@ -44,7 +44,7 @@ export const inspect: VerbOf<InspectVerbOptions> = {
     if (isRun && set !== undefined) throw new UserError("usage", "--set is for a specification; a run has its params already.", "Leave it out, or look into the .mtl file.");
     const of = isRun ? path : requireProgram(subject, { session, ...given("set", set) });
     const seen = await inspectStream(of, { stream, row, split, runs: resolve(session.io.cwd, runs), onNote: session.note, ...given("task", task), ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)), ...given("engine", engine), ...given("threads", threads) });
-    session.print(json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
+    session[json ? "emit" : "print"](json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
     return 0;
   },
 };

@@ -77,11 +77,11 @@ class BadRowNotes {
 
   add(note: string): void {
     this.count += 1;
-    if (this.count <= shown) this.#session.io.stderr.write(`${note}\n`);
+    if (this.count <= shown) this.#session.warn(note);
   }
 
   end(): void {
-    if (this.count > shown) this.#session.io.stderr.write(`… and ${this.count - shown} more like these.\n`);
+    if (this.count > shown) this.#session.warn(`… and ${this.count - shown} more like these.`);
   }
 }
 
@@ -95,7 +95,7 @@ function formatOf({ output, format }: PredictOptions): PredictionFormat {
 
 function write(session: Session, rows: AsyncIterable<RowPredictions>, format: PredictionFormat, output: string | undefined): Promise<number> {
   if (output !== undefined) return writePredictionFile(rows, format, resolve(session.io.cwd, output));
-  return writePredictions(rows, format, (text) => session.print(String(text)));
+  return writePredictions(rows, format, (text) => session.emit(String(text)));
 }
 
 function carriedColumns(written: string): CarriedColumns {

@@ -22,7 +22,7 @@ export const runs: VerbOf<RunsOptions> = {
     const path = resolve(session.io.cwd, folder);
     const found = await Promise.all((await findRuns(path)).map(readRunSummary));
     if (json) {
-      session.print(`${JSON.stringify(found, undefined, 2)}\n`);
+      session.emit(`${JSON.stringify(found, undefined, 2)}\n`);
       return 0;
     }
     if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` makes one.`);

@@ -33,7 +33,7 @@ export const smoke: VerbOf<SmokeVerbOptions> = {
     const stages = await runtime.smoke({ specification, steps, seed, onStage: (stage) => session.note(`stage ${stage}`), ...given("engine", engine), ...given("threads", threads) });
     session.print(renderSmoke(stages));
     const lines = [...problems(stages, "untrained", `receives no gradient in ${steps} steps`), ...problems(stages, "notFinite", "has a gradient that is no finite number")];
-    for (const { weight, text } of lines) session.io.stderr.write(`${session.paint.stderr("error", "error")}: ${describeWeight(weight, specification, session.io.cwd)} ${text}.\n`);
+    for (const { weight, text } of lines) session.warn(`${session.paint.stderr("error", "error")}: ${describeWeight(weight, specification, session.io.cwd)} ${text}.`);
     return lines.length === 0 ? 0 : exitCodes.run_failed;
   },
 };

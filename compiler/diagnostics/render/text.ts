@@ -3,6 +3,7 @@ import { displayWidth, expandTabs } from "./display-width.ts";
 import { countSeverities, createLocator, inReadingOrder, type Place, type RenderInput } from "./input.ts";
 import { type Paint, plain, type Role } from "./paint.ts";
 import { isShownWhole, visibleLine } from "./visible-line.ts";
+import { visibleText, visibleTextIn } from "./visible-text.ts";
 
 /** Lines of a span that are shown before its middle is left out. */
 const mostLines = 4;
@@ -33,7 +34,7 @@ export function renderText(input: RenderInput, paint: Paint = plain): string {
     const related = diagnostic.related.map(({ at, message }): Mark => ({ place: locate(at), sign: "-", role: "related", label: message, arrow: ":::" }));
     return renderOne(diagnostic, [primary, ...related], paint);
   });
-  return `${[...parts, summarize(input.diagnostics) + (left > 0 ? `, of which the first ${mostDiagnostics} are shown` : "")].join("\n\n")}\n`;
+  return visibleTextIn(paint)(`${[...parts, summarize(input.diagnostics) + (left > 0 ? `, of which the first ${mostDiagnostics} are shown` : "")].join("\n\n")}\n`);
 }
 
 function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint): string {
@@ -78,7 +79,8 @@ function excerpt(mark: Mark, gutter: number, paint: Paint): readonly string[] {
 
 function markedLine(mark: Mark, line: number, layout: { readonly last: number; readonly gutter: number }, paint: Paint): readonly string[] {
   const { start, end, lines } = mark.place;
-  const whole = lines?.lineText(line) ?? "";
+  // Before columns are counted: a sign has one, the character that it stands for none.
+  const whole = visibleText(lines?.lineText(line) ?? "");
   const indentation = whole.length - whole.trimStart().length;
   const { text, from, to } = visibleLine(whole, { from: line === start.line ? start.column - 1 : indentation, to: line === end.line ? end.column - 1 : whole.trimEnd().length });
   const before = displayWidth(expandTabs(text.slice(0, from)));

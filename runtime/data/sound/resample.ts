@@ -1,3 +1,4 @@
+import { UnreadableValue } from "../unreadable-value.ts";
 import type { Sound } from "./decode-sound.ts";
 
 /** Input beyond it does not change the samples that are asked for: the filter is shorter. */
@@ -20,6 +21,7 @@ export async function resample({ samples, rate }: Sound, to: number, most: numbe
   const key = `${rate} ${to}`;
   const converter = converters.get(key) ?? converterFrom(rate, to);
   converters.set(key, converter);
+  converter.catch(() => converters.delete(key));
   return (await converter).simple(needed).slice(0, length);
 }
 
@@ -33,7 +35,15 @@ async function resampleLong(samples: Float32Array, rate: number, to: number, len
   }
 }
 
+/** Between rates of which one is more than so many times the other, libsamplerate does not convert. */
+const mostRatio = 256;
+/** The library takes no higher rate, but needs their ratio only. */
+const highestRate = 192_000;
+
 async function converterFrom(rate: number, to: number) {
+  const [low, high] = [Math.min(rate, to), Math.max(rate, to)];
+  if (high / low > mostRatio) throw new UnreadableValue(`its ${rate} samples a second cannot be brought to ${to}: that is more than ${mostRatio} times`);
+  const scale = 2 ** Math.max(0, Math.ceil(Math.log2(high / highestRate)));
   const { create, ConverterType } = (await import("@alexanderolsen/libsamplerate-js")).default;
-  return create(1, rate, to, { converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY });
+  return create(1, rate / scale, to / scale, { converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY });
 }

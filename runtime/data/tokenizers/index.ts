@@ -7,7 +7,6 @@ import { bytesDocument } from "./bytes-document.ts";
 import { learnCharacters } from "./learn-characters.ts";
 import { learnWordPiece } from "./learn-word-piece.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
-import { specialTokens } from "./special-tokens.ts";
 import type { TokenizerDocument, TokenizerModel } from "./tokenizer-document.ts";
 
 interface LearnOptions {
@@ -19,15 +18,13 @@ interface TokenizerKind {
   readonly learn: (texts: Iterable<string>, options: LearnOptions) => TokenizerDocument;
   /** What a file for it must hold. */
   readonly model: TokenizerModel["type"];
-  /** Rows that it needs at least. */
-  readonly leastSize: number;
 }
 
 const kinds: { readonly [Kind in ResolvedTokenizer["kind"]]: TokenizerKind } = {
-  bpe: { learn: learnBpe, model: "BPE", leastSize: 256 + specialTokens.length },
-  word_piece: { learn: learnWordPiece, model: "WordPiece", leastSize: specialTokens.length + 1 },
-  bytes: { learn: bytesDocument, model: "BPE", leastSize: 262 },
-  characters: { learn: learnCharacters, model: "BPE", leastSize: specialTokens.length + 1 },
+  bpe: { learn: learnBpe, model: "BPE" },
+  word_piece: { learn: learnWordPiece, model: "WordPiece" },
+  bytes: { learn: bytesDocument, model: "BPE" },
+  characters: { learn: learnCharacters, model: "BPE" },
 };
 
 export interface TokenizerSource {
@@ -40,14 +37,9 @@ export interface TokenizerSource {
 
 /** The tokenizer of a text modality: read from its file if it names one, else learnt. Never larger than declared. */
 export async function fitTokenizer({ tokenizer, lowercase }: ModalityOf<"text">, { modality, texts, resolve }: TokenizerSource): Promise<TokenizerDocument> {
-  const { learn, model, leastSize } = kinds[tokenizer.kind];
+  const { learn, model } = kinds[tokenizer.kind];
   const file = "file" in tokenizer ? tokenizer.file : undefined;
-  if (file === undefined) {
-    if (tokenizer.size < leastSize) {
-      throw new UserError("specification", `The ${tokenizer.kind} tokenizer of "${modality}" has size ${tokenizer.size}; it needs ${leastSize} at least${tokenizer.kind === "bpe" ? ": 256 bytes and the special tokens" : ""}.`, `Write ${tokenizer.kind}(${leastSize}) or more, or use characters.`);
-    }
-    return learn(texts, { size: tokenizer.size, lowercase });
-  }
+  if (file === undefined) return learn(texts, { size: tokenizer.size, lowercase });
   const path = await resolve(file).catch((error: unknown) => {
     throw error instanceof UnreadableValue ? new UserError("data", `The vocabulary of "${modality}": ${error.message}.`, "Its path is relative to the specification.", { cause: error }) : error;
   });

@@ -38,7 +38,7 @@ export const stats: VerbOf<StatsOptions> = {
     try {
       const found = await dataStats({ specification: program.specification, root: dirname(entry), ...named, ...pathsOfSet(specificationSet), onProgress: (done) => progress.observer.onReading?.(done) });
       progress.stop();
-      session.print(json ? `${JSON.stringify(found, undefined, 2)}\n` : renderStats(found));
+      session[json ? "emit" : "print"](json ? `${JSON.stringify(found, undefined, 2)}\n` : renderStats(found));
       return strict && found.leaks.length > 0 ? exitCodes.data : 0;
     } finally {
       progress.stop();

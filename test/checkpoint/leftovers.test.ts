@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { packageRoot } from "../../compiler/host.ts";
+import { removeLeftovers } from "../../runtime/checkpoint/leftovers.ts";
+import { replaceFolder } from "../../runtime/compiled/replace-folder.ts";
+import { resume } from "../../runtime/index.ts";
+
+const made: string[] = [];
+afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "mtl-leftovers-"));
+  made.push(folder);
+  return folder;
+}
+
+/** The id of a process that has ended. */
+const gone = spawnSync(process.execPath, ["--version"]).pid;
+
+test("what a process that is gone was writing is removed, at any depth; what another is writing stays", async () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, "checkpoints", `.step-000010.${gone}.partial`), { recursive: true });
+  mkdirSync(join(folder, "checkpoints", ".step-000005.partial"));
+  for (const name of [`.model.json.${gone}.partial`, `.model.json.${process.ppid}.partial`, ".hidden", "a.partial"]) writeFileSync(join(folder, name), "half");
+  await removeLeftovers(folder);
+  expect(readdirSync(folder).toSorted()).toEqual([".hidden", `.model.json.${process.ppid}.partial`, "a.partial", "checkpoints"]);
+  expect(readdirSync(join(folder, "checkpoints"))).toEqual([]);
+});
+
+test("a run that goes on leaves nothing of what was half written when it was killed", async () => {
+  const folder = newFolder();
+  cpSync(join(packageRoot(), "test", "old-runs", "mixed"), folder, { recursive: true });
+  const run = join(folder, "runs", "halted-0001");
+  writeFileSync(join(run, "model", `.model.safetensors.${gone}.partial`), "half");
+  await resume(run, { threads: 1 });
+  expect(readdirSync(run, { recursive: true }).filter((name) => String(name).endsWith(".partial"))).toEqual([]);
+});
+
+test("a folder that was between its two names when its writer was killed is put back, even where its successor fails", async () => {
+  const folder = newFolder();
+  const [place, old] = [join(folder, "out"), join(folder, `.out.${gone}.old`)];
+  mkdirSync(old);
+  writeFileSync(join(old, "a"), "good");
+  const failing = replaceFolder({ path: place, replace: "anything", ownFiles: async () => new Set(["a"]), fill: () => Promise.reject(new Error("no")) });
+  await expect(failing).rejects.toThrow("no");
+  expect(readFileSync(join(place, "a"), "utf8")).toBe("good");
+  expect(existsSync(old)).toBe(false);
+});
