@@ -14,9 +14,11 @@ import { RunFolder } from "./run-folder.ts";
 import { changesSince, findRunData } from "./run-data.ts";
 import { readRunLock } from "./run-lock.ts";
 import { startSummary } from "./start/start-report.ts";
+import { requireStage } from "./task-checkpoints.ts";
 import { untrainedWeights } from "./start/untrained-weights.ts";
 import { BoundStep } from "./train/bound-step.ts";
-import { lastPhases, storeOf, trainedStore } from "./train/evaluate-stage.ts";
+import { type PlanOfTasks, plansOfTasks, storeOf, trainedStore } from "./train/evaluate-tasks.ts";
+import { phasesOf } from "./train/phases.ts";
 import type { TensorStore } from "./train/tensor-store.ts";
 import { planOf } from "./train/trainer.ts";
 import { UserError } from "./user-error.ts";
@@ -29,8 +31,10 @@ export interface InspectOptions {
   readonly row: number;
   /** `train` by default. */
   readonly split?: Split;
-  /** By default the first task of the last stage that has the stream. */
+  /** By default the first task that has the stream, those of the last stage first. */
   readonly task?: string;
+  /** Of a run, weights as they were when this stage ended; of a specification, those that it would begin with. By default the last stage. */
+  readonly stage?: string;
   /** Values of params, as text; where a specification is looked at by its path. */
   readonly set?: SetParams;
   /** Folder of run folders, from which a stage may start; `runs` by default. */
@@ -77,7 +81,7 @@ export async function inspectStream(of: string | CompiledSpecification, options:
   const { engine: choice, threads = defaultThreads(), onNote } = options;
   const subject = await subjectOf(of, options);
   const { compiled, folders, preprocessing } = subject;
-  const found = planWith(lastPhases(compiled.program).map((phase) => planOf(compiled.program, phase)), options);
+  const found = planWith(subject.plans, options);
   const settings = { compiled, folders, threads, ...(preprocessing ? { preprocessing } : {}), ...(choice ? { engine: choice } : {}), ...(onNote ? { onNote } : {}) };
   return withEngineAndData(settings, async ({ engine, data }) => {
     const changed = subject.changed(data);
@@ -91,27 +95,29 @@ interface Subject {
   readonly folders: DataFolders;
   readonly preprocessing?: Preprocessing;
   readonly weights: StreamInspection["weights"];
-  readonly storeOf: (plan: StagePlan, data: Data) => Promise<TensorStore>;
+  /** Those of the last stage first. */
+  readonly plans: readonly PlanOfTasks[];
+  readonly storeOf: (found: Found, data: Data) => Promise<TensorStore>;
   readonly changed: (data: Data) => string | undefined;
 }
 
-async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs", data: dataFolder, onNote }: InspectOptions): Promise<Subject> {
+async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs", data: dataFolder, stage, onNote }: InspectOptions): Promise<Subject> {
   if (typeof of !== "string" || !existsSync(new RunFolder(of).lock)) {
     const compiled = typeof of === "string" ? compileFile(of, set) : of;
     const root = dirname(compiled.entry);
-    const initial = async (plan: StagePlan, { preprocessing }: Data) => {
+    const initial = async ({ plan }: Found, { preprocessing }: Data) => {
       const { weights, starts } = await untrainedWeights(plan.stage.name, { program: compiled.program, folders: { root, runs }, preprocessing: async () => preprocessing });
       for (const start of starts) onNote?.(startSummary(start));
       return storeOf(plan, weights);
     };
-    return { compiled, folders: { root, ...(await namedDataFolder(dataFolder)), ...pathsOfSet(compiled.set) }, weights: "initial", storeOf: initial, changed: () => undefined };
+    return { compiled, folders: { root, ...(await namedDataFolder(dataFolder)), ...pathsOfSet(compiled.set) }, weights: "initial", plans: plansOfStage(compiled, stage), storeOf: initial, changed: () => undefined };
   }
   const run = new RunFolder(of);
   const lock = await readRunLock(run);
-  const { bundle: { compiled, preprocessing }, weights } = await readTrained(of);
+  const { bundle: { compiled, preprocessing }, tasks, weights } = await readTrained(of, stage);
   const found = await findRunData({ run, lock, compiled, data: dataFolder });
   if (found.note !== undefined) onNote?.(found.note);
-  return { compiled, preprocessing, folders: found.folders, weights: "trained", storeOf: (plan) => trainedStore(plan, weights), changed: (data) => changesSince(lock, found, data) };
+  return { compiled, preprocessing, folders: found.folders, weights: "trained", plans: plansOfTasks(compiled.program, tasks), storeOf: ({ plan, task }) => trainedStore({ plan, task, weights }), changed: (data) => changesSince(lock, found, data) };
 }
 
 interface Found {
@@ -120,15 +126,23 @@ interface Found {
   readonly streams: StreamGraph;
 }
 
+/** The plans of a stage of a specification that nobody has trained, by default of the last one. */
+function plansOfStage({ program }: CompiledSpecification, name: string | undefined): readonly PlanOfTasks[] {
+  requireStage(program.specification, name);
+  const stage = name ?? program.specification.stages.at(-1)?.name;
+  const phases = phasesOf(program.specification).filter((phase) => phase.stage.name === stage);
+  return phases.map((phase) => planOf(program, phase)).map((plan) => ({ plan, names: plan.tasks }));
+}
+
 /** The first task, or the one that is asked for, that has the stream. */
-function planWith(plans: readonly StagePlan[], { stream, task: wanted }: InspectOptions): Found {
-  const tasks = plans.flatMap((plan) => plan.tasks);
-  if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `The last stage has no task "${wanted}".`, suggestionAmong(wanted, tasks, `Its tasks are ${tasks.join(", ")}.`));
-  const all = plans.flatMap((plan) => plan.tasks.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ plan, task, streams: plan.streams(task) })));
+function planWith(plans: readonly PlanOfTasks[], { stream, task: wanted }: InspectOptions): Found {
+  const tasks = plans.flatMap(({ names }) => names);
+  if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `There is no task "${wanted}" to look at.`, suggestionAmong(wanted, tasks, `There are ${tasks.join(", ")}.`));
+  const all = plans.flatMap(({ plan, names }) => names.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ plan, task, streams: plan.streams(task) })));
   const found = all.find(({ streams }) => streams.streams.some(({ name }) => name === stream));
   if (found) return found;
   const names = [...new Set(all.flatMap(({ streams }) => streams.streams.map(({ name }) => name)))];
-  const lacks = wanted === undefined ? "No task of the last stage has a" : `The task "${wanted}" has no`;
+  const lacks = wanted === undefined ? "No task has a" : `The task "${wanted}" has no`;
   throw new UserError("usage", `${lacks} stream "${stream}".`, suggestionAmong(stream, names, `There are ${names.join(", ")}.`));
 }
 
@@ -146,7 +160,7 @@ async function look({ plan, task, streams, subject, engine, data, options: { str
   const name = roleName({ kind: "stream", stream });
   const output = streams.graph.outputs.find((each) => each.name === name);
   if (!declared || !output) throw new Error(`the graph of ${task} lacks ${name}`);
-  const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf(plan, data));
+  const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf({ plan, task, streams }, data));
   try {
     const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) })).get(name)?.slice();
     if (!values) throw new Error(`the engine gave no ${name}`);

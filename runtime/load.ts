@@ -12,30 +12,32 @@ import { type RowSource, piecesOf } from "./predict/row-sources.ts";
 import { readTrained } from "./read-trained.ts";
 import { BoundStep } from "./train/bound-step.ts";
 import { predictionsOf } from "./train/evaluate-split.ts";
-import { lastPhases, trainedStore } from "./train/evaluate-stage.ts";
+import { plansOfTasks, trainedStore } from "./train/evaluate-tasks.ts";
+import { lastStageTasks, meantTasks } from "./train/served-tasks.ts";
 import type { TensorStore } from "./train/tensor-store.ts";
 import { taskOf } from "./train/program.ts";
 import { type TextLevels, batchesOfAll, lengthsOf, levelsOf } from "./train/text-levels.ts";
-import { planOf } from "./train/trainer.ts";
 import type { TrainedWeights } from "./trained-weights.ts";
 import { UserError } from "./user-error.ts";
 
 export interface LoadOptions {
   readonly engine?: EngineChoice;
   readonly threads?: number;
+  /** Weights as they were when this stage ended; by default the last one. */
+  readonly stage?: string;
   /** Folder that file names in examples are relative to; by default the current one. */
   readonly folder?: string;
 }
 
 export interface PredictOptions {
-  /** May be left out where the model has one task. */
+  /** May be left out where the last stage has one task. */
   readonly task?: string;
   /** How many examples were predicted before these, in other calls; messages count on. */
   readonly before?: number;
 }
 
 export interface PredictRowsOptions {
-  /** All by default; those that a table has no columns for are passed over. */
+  /** By default those that are `meant`; those that a table has no columns for are passed over. */
   readonly tasks?: readonly string[];
   /** What becomes of a row that cannot be used; by default it ends the prediction. */
   readonly badRows?: BadRows;
@@ -48,8 +50,10 @@ export interface PredictRowsOptions {
 /** A trained model, ready to predict. Disposing of it frees its engine. */
 export interface TrainedModel {
   readonly name: string;
-  /** The tasks of its last stage. */
+  /** Every task that was trained, those of the last stage first. */
   readonly tasks: readonly Pick<ResolvedTask, "name" | "target" | "inputs">[];
+  /** The tasks that are meant where none is named: those of the last stage, and earlier ones that need no other inputs and are no pretext. */
+  readonly meant: readonly string[];
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   /** Names of the classes of each task that has classes. */
   readonly classes: { readonly [task: string]: readonly string[] };
@@ -63,22 +67,21 @@ export interface TrainedModel {
 }
 
 /** Loads a trained model from a run's folder, or from its `model/` alone. */
-export async function load(path: string, { folder = process.cwd(), ...engineOptions }: LoadOptions = {}): Promise<TrainedModel> {
-  const { bundle, weights } = await readTrained(path);
+export async function load(path: string, { folder = process.cwd(), stage, ...engineOptions }: LoadOptions = {}): Promise<TrainedModel> {
+  const { bundle, tasks: served, weights } = await readTrained(path, stage);
   const { program } = bundle.compiled;
   const { specification } = program;
   const encoder = createExampleEncoder({ specification, preprocessing: bundle.preprocessing, folder });
-  const predictors = lastPhases(program).flatMap((phase) => {
-    const plan = planOf(program, phase);
-    return plan.tasks.map((task) => ({ task, plan }));
-  });
+  const plans = plansOfTasks(program, served);
+  const predictors = served.flatMap(({ task }) => plans.filter(({ names }) => names.includes(task)).map(({ plan }) => ({ task, plan })));
+  const meant = meantTasks(specification, served);
   const engine = await openEngine(engineOptions);
   const predictorOf = (task: string, plan: StagePlan) => new Predictor({ task: taskOf(program, task), plan, weights, engine, encoder, classes: bundle.preprocessing.classes[task] ?? [], scale: numberScale(task, bundle.preprocessing) });
   const loaded = new Map(predictors.map(({ task, plan }) => [task, predictorOf(task, plan)]));
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
   const inTurn = oneAtATime();
   const predictAll = async (examples: readonly RawExample[], { task, before = 0 }: PredictOptions = {}) => {
-    const predictor = choose(loaded, task);
+    const predictor = choose(loaded, task, lastStageTasks(served));
     const predictions = await inTurn(() => predictor.predict(examples, { originOf: (row) => encoder.originOf(before + row) }));
     return predictions.map((prediction) => {
       if (!prediction) throw new Error("no prediction for an example");
@@ -88,11 +91,12 @@ export async function load(path: string, { folder = process.cwd(), ...engineOpti
   return {
     name: specification.model.name,
     tasks: predictors.map(({ task }) => taskOf(program, task)),
+    meant,
     modalities: specification.modalities,
     classes: bundle.preprocessing.classes,
     predictAll,
     predictRows: (source, { tasks, badRows = "refuse", carry = "others", onNote = () => undefined } = {}) => {
-      const chosen = tasks === undefined ? predictors.map(({ task }) => task) : tasks.map((task) => choose(loaded, task).task);
+      const chosen = tasks === undefined ? meant : tasks.map((task) => choose(loaded, task).task);
       return predictRows(piecesOf(source, { specification, folder }), {
         specification,
         tasks: chosen.map((task) => taskOf(program, task)),
@@ -121,9 +125,9 @@ function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> 
   };
 }
 
-function choose<Value>(byTask: ReadonlyMap<string, Value>, task: string | undefined): Value {
+function choose<Value>(byTask: ReadonlyMap<string, Value>, task: string | undefined, last: readonly string[] = []): Value {
   const names = [...byTask.keys()];
-  const name = task ?? (names.length === 1 ? names[0] : undefined);
+  const name = task ?? (last.length === 1 ? last[0] : undefined);
   if (name === undefined) throw new UserError("usage", "The model has several tasks.", `Name one of them: ${names.join(", ")}.`);
   const found = byTask.get(name);
   if (!found) throw new UserError("usage", `The model has no task ${name}.`, `Its tasks are: ${names.join(", ")}.`);
@@ -211,7 +215,7 @@ class Predictor {
   #step(variant: GraphVariant): Promise<BoundStep> {
     const { plan, engine, task, weights } = this.#settings;
     const key = variantKey(variant);
-    const known = this.#steps.get(key) ?? engine.load(plan.predict(task.name, variant)).then(async (step) => new BoundStep(step, await (this.#store ??= trainedStore(plan, weights))));
+    const known = this.#steps.get(key) ?? engine.load(plan.predict(task.name, variant)).then(async (step) => new BoundStep(step, await (this.#store ??= trainedStore({ plan, task: task.name, weights }))));
     this.#steps.set(key, known);
     return known;
   }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import type { CompiledSpecification } from "./compile.ts";
 import type { Data } from "./data/data.ts";
@@ -46,8 +45,8 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   }
   const own = tried.find(({ place, changed }) => changed !== undefined && place.trust === "may have changed");
   if (own?.changed) return { folders: own.place.folders, changed: own.changed };
-  // Of the places that were only guessed, those where there is nothing are not worth a line.
-  const told = tried.filter(({ place, changed }, index) => changed !== undefined || index === 0 || index === tried.length - 1 || existsSync(place.folders.root));
+  // Of the places that are only guessed, those where there is nothing are not worth a line.
+  const told = tried.filter(({ place, changed }, index) => changed !== undefined || index === 0 || place.folders.root === lock.root);
   const places = told.map(({ place, reason }) => `\n  in ${shown(place)}: ${reason}`);
   throw new UserError("data", `The data of the run ${basename(run.path)} was not found. It was looked for${places.join(";")}.`, "Name the folder that the paths of its data sets start from: --data FOLDER, or the variable MTL_DATA.");
 }
@@ -74,17 +73,19 @@ async function dataPlaces(run: RunFolder, lock: RunLock, data: string | undefine
   const named = await namedDataFolder(data);
   const folder = await realFolder(run.path);
   const project = dirname(dirname(folder));
-  const roots = isAbsolute(lock.root) ? [...movedRoots(project, lock.root), lock.root] : [resolve(folder, lock.root)];
+  // A run may also have been moved alone to where the data is.
+  const beside = [project, dirname(folder)];
+  const roots = new Set(isAbsolute(lock.root) ? [...beside, ...movedRoots(project, lock.root), lock.root] : [resolve(folder, lock.root), ...beside]);
   const paths = pathsOfSet(lock.set);
   const locked = lock.data_folder === undefined ? {} : { data: resolve(folder, lock.data_folder) };
   const isOwn = (root: string): boolean => isInside(project, root) || isInside(root, folder);
-  return roots.map((root) => ({ folders: { root, ...locked, ...named, ...paths }, trust: named.data !== undefined || (locked.data === undefined && paths.allowed === undefined && isOwn(root)) ? "may have changed" : "by its hashes" }));
+  return [...roots].map((root, index) => ({ folders: { root, ...locked, ...named, ...paths }, trust: named.data !== undefined || (locked.data === undefined && paths.allowed === undefined && isOwn(root) && (isAbsolute(lock.root) || index === 0)) ? "may have changed" : "by its hashes" }));
 }
 
-/** An absolute path does not say how far from the run the specification was: in the folder that holds the folder of the runs, or below it by the last names of the path. */
+/** An absolute path does not say how far from the run the specification was: below the folder that holds that of the runs, by the last names of the path. */
 function movedRoots(project: string, root: string): readonly string[] {
   const names = root.split(sep).filter((name) => name !== "");
-  return [project, ...names.map((_, index) => join(project, ...names.slice(-index - 1)))];
+  return names.map((_, index) => join(project, ...names.slice(-index - 1)));
 }
 
 function changedFiles(began: RunLock["data"], now: RunLock["data"]): readonly string[] {

@@ -4,7 +4,6 @@ import { basename, dirname, resolve } from "node:path";
 import { hasWildcards } from "../compiler/globs/parse-glob.ts";
 import type { ResolvedDataset, ResolvedSpecification } from "../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
-import { chosenCheckpoints } from "./checkpoint/model-checkpoints.ts";
 import { checkColumns } from "./data/check-columns.ts";
 import type { DataFolders } from "./data/data-folders.ts";
 import { fieldsOf } from "./data/dataset-fields.ts";
@@ -17,7 +16,8 @@ import { defaultThreads, openEngine } from "./engines/open-engine.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import { type Trained, readTrained } from "./read-trained.ts";
 import { RunFolder } from "./run-folder.ts";
-import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
+import { chosenTasks } from "./task-checkpoints.ts";
+import { type TasksEvaluation, evaluateTasks } from "./train/evaluate-tasks.ts";
 import { weightsOfCheckpoints } from "./trained-weights.ts";
 import { UserError } from "./user-error.ts";
 
@@ -27,19 +27,20 @@ export type ScoreOptions = Omit<EvaluateOptions, "data">;
  * Measures a trained model on every row of a labelled table (or of several, by a pattern, or a folder of classes), read by the columns of the model's data sets.
  * Tasks that the table has no columns for are left out. Nothing is written: the table is none of the run's data.
  */
-export async function scoreTable(run: string, table: string, options: ScoreOptions = {}): Promise<StageEvaluation> {
-  const { bundle, weights } = await trained(run, options.checkpoint);
+export async function scoreTable(run: string, table: string, options: ScoreOptions = {}): Promise<TasksEvaluation> {
+  const { bundle, tasks: served, weights } = await trained(run, options);
   const { program } = bundle.compiled;
-  const tasks = program.specification.stages.at(-1)?.tasks ?? [];
+  const tasks = served.map(({ task }) => task);
   const folders = foldersOf(table);
   const scored = await labelled(program.specification, tasks, folders);
   const engine = await openEngine({ threads: options.threads ?? defaultThreads(), ...(options.engine ? { engine: options.engine } : {}) });
   try {
+    const labelledTasks = new Set(Object.values(scored.datasets).flatMap((dataset) => dataset.tasks));
     const data = await openData({ specification: scored, ...folders.folders, preprocessing: bundle.preprocessing, cache: "none" });
     try {
       const [first] = data.problems;
       if (first) options.onNote?.(`${data.problems.length} bad ${data.problems.length === 1 ? "row is" : "rows are"} left out; the first is ${problemText(first)}.`);
-      const { values, tasks: seen } = await evaluateLastStage({ program, weights, splits: ["test"], tasks: Object.values(scored.datasets).flatMap((dataset) => dataset.tasks), data, engine });
+      const { values, tasks: seen } = await evaluateTasks({ program, weights, splits: ["test"], tasks: served.filter(({ task }) => labelledTasks.has(task)), data, engine });
       // What always saying the same would get is learnt from training rows, of which there are none here.
       return { values: values.map(({ floor: _floor, ...value }) => value), tasks: seen };
     } finally {
@@ -61,12 +62,13 @@ export async function isScoredTable(run: string, path: string): Promise<boolean>
   return !within.some(Boolean);
 }
 
-async function trained(run: string, checkpoint: string | undefined): Promise<Trained> {
-  const found = await readTrained(run);
+async function trained(run: string, { checkpoint, stage, onNote }: ScoreOptions): Promise<Trained> {
+  const found = await readTrained(run, stage);
   if (checkpoint === undefined || !existsSync(new RunFolder(run).checkpoints)) return found;
   const checkpoints = new CheckpointFolder(new RunFolder(run).checkpoints);
-  const chosen = await chosenCheckpoints(checkpoints, checkpoint);
-  return { ...found, weights: await weightsOfCheckpoints(checkpoints, chosen, found.bundle.compiled.program.specification.renamed) };
+  const { specification } = found.bundle.compiled.program;
+  const tasks = await chosenTasks(specification, checkpoints, { checkpoint, stage, onNote });
+  return { ...found, tasks, weights: weightsOfCheckpoints(checkpoints, tasks, specification.renamed) };
 }
 
 interface TablePlace {

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { writeBundle, writeSources } from "./bundle.ts";
 import { removeLeftovers } from "./checkpoint/leftovers.ts";
-import { type ModelCheckpoint, checkpointsToCome, isOf, modelCheckpoints } from "./checkpoint/model-checkpoints.ts";
+import { checkpointsToCome } from "./checkpoint/model-checkpoints.ts";
 import type { TrainingState } from "./checkpoint/training-state.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "./compile.ts";
 import type { Data, Split } from "./data/data.ts";
@@ -15,6 +15,7 @@ import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
 import { writeEvaluation } from "./evaluation/evaluation-file.ts";
 import { resultsFile } from "./evaluation/results-file.ts";
 import { checkClassesOfMetrics } from "./metrics/check-classes.ts";
+import { measureTasks, valuesByPhase } from "./measure-tasks.ts";
 import { MetricsLog } from "./metrics-log.ts";
 import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
@@ -26,7 +27,9 @@ import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts"
 import { startNote, startReportFile } from "./start/start-report.ts";
 import { onScales } from "./start/taken-scales.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
-import { type StageEvaluation, evaluateLastStage } from "./train/evaluate-stage.ts";
+import type { TasksEvaluation } from "./train/evaluate-tasks.ts";
+import { type TaskCheckpoint, taskCheckpoints } from "./task-checkpoints.ts";
+import { forkOf } from "./train/phases.ts";
 import { interruptOnSignals } from "./train/interruption.ts";
 import { logValues } from "./train/log-events.ts";
 import type { TrainingObserver } from "./train/observer.ts";
@@ -73,7 +76,7 @@ export interface ResumeOptions extends RunOptions {
 export interface TrainingResult {
   /** Path of the run folder. */
   readonly folder: string;
-  /** The best checkpoint of the last stage, on validation and test. */
+  /** Every task that was trained, by the best checkpoint of the last stage, on validation and test. */
   readonly results: readonly MeasuredValue[];
 }
 
@@ -207,16 +210,13 @@ async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<Traini
       ...(lock.seed === null ? {} : { seed: lock.seed }),
       ...(newest ? { resumed: newest.checkpoint } : {}),
     });
-    const best = modelCheckpoints(end.phases, "best");
-    const weights = await weightsOfCheckpoints(checkpoints, best, program.specification.renamed);
-    const evaluated = await evaluateLastStage({ program, data, engine, weights, splits: evaluatedSplits });
+    const tasks = taskCheckpoints({ specification: program.specification, checkpoints, phases: end.phases }).filter(({ checkpoint }) => checkpoint !== undefined);
+    const evaluated = await measureTasks({ program, data, engine, checkpoints, tasks, splits: evaluatedSplits });
     const results = evaluated.values;
     // Only now: `test` is read once, after everything was chosen.
-    for (const { name, fork } of end.phases.filter(({ name, fork }) => fork !== undefined || name === end.name)) {
-      logValues(log, { step: end.runStep, epoch: null, stage: name }, results.filter(({ split, task }) => split === "test" && (fork ?? task) === task));
-    }
-    await writeResults(folder, best, evaluated);
-    await writeModelWeights(folder.model, program, weights);
+    for (const [stage, values] of valuesByPhase(results, tasks, "test")) logValues(log, { step: end.runStep, epoch: null, stage }, values);
+    await writeResults(folder, tasks, evaluated);
+    await writeModelWeights(folder.model, program, tasks, weightsOfCheckpoints(checkpoints, tasks, program.specification.renamed));
     observer.onEnd?.({ folder: folder.path, results });
     return { folder: folder.path, results };
   } finally {
@@ -257,15 +257,18 @@ function noteLeaks({ data, folder, folders, compiled }: OpenRun, observer: Train
   for (const line of leakLines(leaks)) appendLog(folder, line);
 }
 
-/** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null` and a run that forked has a checkpoint by task, and `evaluation/TASK-SPLIT.json`. */
-export async function writeResults(folder: RunFolder, checkpoints: readonly ModelCheckpoint[], { values: results, tasks }: StageEvaluation): Promise<void> {
-  const whole = checkpoints.find(({ fork }) => fork === undefined);
-  const checkpointOf = (task: string): string => checkpoints.find((each) => isOf(each, task))?.checkpoint ?? "";
+/** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null` and tasks that have not all the same checkpoint have one each, and `evaluation/TASK-SPLIT.json`. */
+export async function writeResults(folder: RunFolder, measured: readonly TaskCheckpoint[], { values: results, tasks }: TasksEvaluation): Promise<void> {
+  const checkpointOf = (task: string): string => measured.find((each) => each.task === task)?.checkpoint ?? "";
+  const checkpoints = Object.fromEntries(measured.flatMap(({ task, checkpoint }) => (checkpoint === undefined ? [] : [[task, checkpoint]])));
+  const [checkpoint, ...others] = new Set(Object.values(checkpoints));
+  const isOne = checkpoint !== undefined && others.length === 0 && measured.every(({ weights }) => forkOf(weights) === undefined);
+  const by = isOne ? { checkpoint } : { checkpoints };
   for (const split of new Set(results.map((result) => result.split))) {
     const path = folder.evaluation(split);
     await mkdir(dirname(path), { recursive: true });
     const values = results.filter((result) => result.split === split).map(({ split: _split, ...value }) => value);
-    await resultsFile.write(path, { split, ...(whole ? { checkpoint: whole.checkpoint } : { checkpoints: Object.fromEntries(checkpoints.map(({ fork, checkpoint }) => [fork, checkpoint])) }), values });
+    await resultsFile.write(path, { split, ...by, values });
   }
   for (const task of tasks) await writeEvaluation(folder, { checkpoint: checkpointOf(task.task), ...task });
 }

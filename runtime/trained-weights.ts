@@ -2,14 +2,18 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ForkWeight, forkWeights } from "../compiler/forked-weights.ts";
+import type { StagePlan } from "../compiler/plan.ts";
 import type { Renaming } from "../compiler/renaming.ts";
 import { type Bundle, type BundleManifest, noteWeights, readManifest } from "./bundle.ts";
 import type { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
 import { type Tensors, readModel, readTensors, writeTensors } from "./checkpoint/checkpoint.ts";
-import { type ModelCheckpoint, isOf } from "./checkpoint/model-checkpoints.ts";
 import { underNewNames } from "./start/under-new-names.ts";
+import { type TaskCheckpoint, withoutCheckpoint } from "./task-checkpoints.ts";
+import { forkOf } from "./train/phases.ts";
 import { weightKey } from "./train/phase-weights.ts";
 import type { Program } from "./train/program.ts";
+import type { ServedTask } from "./train/served-tasks.ts";
+import { planOf } from "./train/trainer.ts";
 import { UserError } from "./user-error.ts";
 
 /** The table of weights that a task predicts with: the same for all tasks, or after a fork one for each, which is read when it is asked for. */
@@ -19,14 +23,15 @@ export function sameForAll(table: Tensors): TrainedWeights {
   return () => Promise.resolve(table);
 }
 
-export async function weightsOfCheckpoints(checkpoints: CheckpointFolder, from: readonly ModelCheckpoint[], renamed?: readonly Renaming[]): Promise<TrainedWeights> {
-  const read = async ({ checkpoint }: ModelCheckpoint) => underNewNames(await readModel(checkpoints.folderOf(checkpoint)), renamed);
-  const whole = from.find(({ fork }) => fork === undefined);
-  if (whole) return sameForAll(await read(whole));
+/** Each task by its checkpoint, which is read when it is asked for, once for tasks in a row that have the same. */
+export function weightsOfCheckpoints(checkpoints: CheckpointFolder, of: readonly TaskCheckpoint[], renamed?: readonly Renaming[]): TrainedWeights {
+  let kept: { readonly checkpoint: string; readonly table: Promise<Tensors> } | undefined;
   return async (task) => {
-    const found = from.find((each) => isOf(each, task));
-    if (found) return read(found);
-    throw new UserError("data", `The fork of task ${task} has no weights yet.`, "Train the run to its end: `mtl train --resume RUN`.");
+    const found = of.find((each) => each.task === task);
+    if (found?.checkpoint === undefined) throw found ? withoutCheckpoint(found) : new Error(`no checkpoint for task ${task}`);
+    const { checkpoint } = found;
+    if (kept?.checkpoint !== checkpoint) kept = { checkpoint, table: readModel(checkpoints.folderOf(checkpoint)).then((tensors) => underNewNames(tensors, renamed)) };
+    return kept.table;
   };
 }
 
@@ -58,6 +63,11 @@ export function forkFile(folder: string, task: string): string {
 
 const forkPattern = /^forks\/(.+)\.safetensors$/;
 
+/** The file of a model's folder with the weights of a task that has not those of the others: the last stage neither trained it nor went on from what did. */
+function taskFile(folder: string, task: string): string {
+  return join(folder, "tasks", `${task}.safetensors`);
+}
+
 /** The tasks for which a model has forked, in alphabetical order. */
 export async function forksOfModel(folder: string): Promise<readonly string[]> {
   const { files } = await readManifest(folder);
@@ -65,16 +75,20 @@ export async function forksOfModel(folder: string): Promise<readonly string[]> {
   return names.flatMap((name) => forkPattern.exec(name)?.[1] ?? []).sort();
 }
 
-/** Writes `model.safetensors`, and where the program forks `forks/TASK.safetensors` for each of its tasks. */
-export async function writeModelWeights(folder: string, program: Pick<Program, "specification" | "plan">, weights: TrainedWeights): Promise<void> {
+/** Writes `model.safetensors`, where the program forks `forks/TASK.safetensors` for each of its tasks, and `tasks/TASK.safetensors` for those that have the weights of an earlier stage. */
+export async function writeModelWeights(folder: string, program: Pick<Program, "specification" | "plan">, served: readonly ServedTask[], weights: TrainedWeights): Promise<void> {
   const { tasks, own, once } = forkSplit(program);
   const hashes: { [file: string]: string } = {};
-  let all: Tensors = tasks.length > 0 ? new Map() : await weights("");
+  const last = served[0]?.weights;
+  let all: Tensors = tasks.length > 0 ? new Map() : await weights(served[0]?.task ?? "");
   for (const task of tasks) {
     const table = await weights(task);
-    await mkdir(dirname(forkFile(folder, task)), { recursive: true });
-    hashes[`forks/${task}.safetensors`] = await writeTensors(forkFile(folder, task), own(task, table));
+    hashes[`forks/${task}.safetensors`] = await writeOwn(forkFile(folder, task), own(task, table));
     all = new Map([...all, ...once(task, table)]);
+  }
+  for (const each of served) {
+    if (each.weights.name === last?.name || forkOf(each.weights) !== undefined) continue;
+    hashes[`tasks/${each.task}.safetensors`] = await writeOwn(taskFile(folder, each.task), weightsOfPlan(planOf(program, each.own), await weights(each.task)));
   }
   hashes[WHOLE] = await writeTensors(join(folder, WHOLE), all);
   // Last, since it says that the model is whole.
@@ -93,5 +107,20 @@ export async function readModelWeights({ folder, manifest, compiled }: Pick<Bund
   if (!hasWeights(folder, manifest)) throw new UserError("data", `There is no trained model in ${folder}.`, "Train it to its end: `mtl train --resume RUN`.");
   const all = await read(join(folder, WHOLE), WHOLE);
   const forks = new Set(await forksOfModel(folder));
-  return async (task) => (forks.has(task) ? new Map([...all, ...(await read(forkFile(folder, task), `forks/${task}.safetensors`))]) : all);
+  return async (task) => {
+    const own = forks.has(task) ? `forks/${task}.safetensors` : `tasks/${task}.safetensors`;
+    const isThere = forks.has(task) || (files === undefined ? existsSync(taskFile(folder, task)) : own in files);
+    return isThere ? new Map([...all, ...(await read(join(folder, own), own))]) : all;
+  };
+}
+
+async function writeOwn(path: string, table: Tensors): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  return writeTensors(path, table);
+}
+
+/** What a plan uses of a table. */
+export function weightsOfPlan({ weights }: Pick<StagePlan, "weights">, table: Tensors): Tensors {
+  const keys = new Set(weights.map(weightKey));
+  return new Map([...table].filter(([key]) => keys.has(key)));
 }

@@ -17,11 +17,7 @@ export function modelCheckpoints(phases: readonly FinishedPhase[], which: "best"
 
 /** The same of a run's folder, whether it has ended or not: what its newest checkpoint knows. */
 export async function readModelCheckpoints(checkpoints: CheckpointFolder, which: "best" | "last"): Promise<readonly ModelCheckpoint[]> {
-  const newest = (await checkpoints.names()).at(-1);
-  if (newest === undefined) throw new UserError("data", `There is no checkpoint in ${checkpoints.path}.`, "Train the run at least to its first checkpoint: `mtl train --resume RUN`.");
-  const { phase: name, fork, best, finished, phases } = await checkpoints.state(newest);
-  const now: FinishedPhase = { name, last: newest, best: best?.checkpoint ?? newest, ...(fork === undefined ? {} : { fork }) };
-  return modelCheckpoints(finished ? phases : [...phases, now], which);
+  return modelCheckpoints(await phasesSoFar(checkpoints), which);
 }
 
 /** The checkpoints that a run comes back to from here on: what later stages may start from, and what is measured in the end. */
@@ -29,13 +25,14 @@ export function checkpointsToCome({ best, phases }: Pick<TrainingState, "best" |
   return [...(best ? [best.checkpoint] : []), ...phases.flatMap((phase) => [phase.best, phase.last])];
 }
 
-/** What a person chose: `best`, `last`, or a checkpoint by its name. */
-export async function chosenCheckpoints(checkpoints: CheckpointFolder, choice: string): Promise<readonly ModelCheckpoint[]> {
-  if (isPointer(choice)) return readModelCheckpoints(checkpoints, choice);
+/** The phases of a run that have ended or begun, with what they have left so far; up to a checkpoint, by default the newest. */
+export async function phasesSoFar(checkpoints: CheckpointFolder, until?: string): Promise<readonly FinishedPhase[]> {
   const names = await checkpoints.names();
-  if (!names.includes(choice)) throw new UserError("usage", `The run has no checkpoint "${choice}".`, `There are ${["best", "last", ...names].join(", ")}.`);
-  const { fork } = await checkpoints.state(choice);
-  return [{ checkpoint: choice, ...(fork === undefined ? {} : { fork }) }];
+  const newest = until ?? names.at(-1);
+  if (newest === undefined) throw new UserError("data", `There is no checkpoint in ${checkpoints.path}.`, "Train the run at least to its first checkpoint: `mtl train --resume RUN`.");
+  if (!names.includes(newest)) throw new UserError("usage", `The run has no checkpoint "${newest}".`, `There are ${["best", "last", ...names].join(", ")}.`);
+  const { phase: name, fork, best, finished, phases } = await checkpoints.state(newest);
+  return finished ? phases : [...phases, { name, ...(fork === undefined ? {} : { fork }), last: newest, best: best?.checkpoint ?? newest }];
 }
 
 /** Whether a choice is of what a run has come to, and not of one checkpoint. */

@@ -12,6 +12,7 @@ import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/preprocessing.ts";
 import { numberScale } from "../data/targets/number-scale.ts";
 import { packageVersion } from "../package-version.ts";
+import type { Phase } from "../train/phases.ts";
 import { startSummary } from "../start/start-report.ts";
 import { untrainedWeights } from "../start/untrained-weights.ts";
 import { UserError } from "../user-error.ts";
@@ -22,14 +23,12 @@ import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import { type CompiledFormat, type CompiledGraph, type CompiledManifest, type CompiledTask, type GraphKind, compiledFormats } from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
-import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs } from "./stage-graphs.ts";
+import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
 import { startingTensors } from "./starting-tensors.ts";
 import { writeGraph } from "./write-graph.ts";
 
 export interface CompileToFolderOptions extends SourceOptions {
-  /** By default the last one. */
-  readonly stage?: string;
-  /** By default all of the stage. */
+  /** By default all of the stage, and of a trained model also those that earlier stages trained. */
   readonly tasks?: readonly string[];
   /** Rows of every batch. By default 1 in `predict` and the stage's elsewhere. */
   readonly batch?: number;
@@ -71,13 +70,16 @@ interface Contents extends CompileSource {
 async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote }: CompileToFolderOptions): Promise<Contents> {
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
-  const tasks = chosenTasks(phases, asked);
+  const tasks = chosenTasks(program, { phases, asked, served: source.served ?? [] });
   const rows = batch === undefined ? {} : { batch };
-  const plans = phases.map(({ stage: { name }, forTask }) => program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) }));
-  const graphs = stageGraphs({ plans, tasks, ...rows, ...(kinds ? { kinds } : {}) });
-  const chosen = { plans, tasks, graphs };
+  const planOf = ({ stage: { name }, forTask }: Phase): StagePlan => program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) });
+  const plans = phases.map(planOf);
   const used = plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task)));
-  if (source.trained) return { ...source, ...chosen, initial: await trainedTensors(program, used, source.trained), origin: "trained" };
+  const others = (source.served ?? []).filter(({ task }) => tasks.includes(task) && !plans.some((plan) => plan.tasks.includes(task))).map(({ task, own }) => ({ task, plan: planOf(own) }));
+  const wanted = { ...rows, ...(kinds ? { kinds } : {}) };
+  const graphs = [...stageGraphs({ plans, tasks, ...wanted }), ...others.flatMap(({ task, plan }) => untrainedGraphs({ plans: [plan], tasks: [task], ...wanted }))];
+  const chosen = { plans, tasks, graphs };
+  if (source.trained) return { ...source, ...chosen, initial: await trainedTensors({ program, plans: used, tasks, others, trained: source.trained }), origin: "trained" };
   const folders = { root: dirname(source.compiled.entry), runs };
   const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, { program, folders, preprocessing: () => learntFromData(source.compiled, { root: folders.root, data }) });
   for (const start of starts) onNote?.(startSummary(start));

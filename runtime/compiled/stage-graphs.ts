@@ -1,6 +1,8 @@
+import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { type StagePlan, isFused } from "../../compiler/plan.ts";
 import { type Phase, phasesOf } from "../train/phases.ts";
+import type { ServedTask } from "../train/served-tasks.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 import { type CompiledGraph, type GraphKind, graphKinds } from "./manifest.ts";
@@ -26,12 +28,26 @@ export function phasesOfStage({ specification }: Pick<Program, "specification">,
   throw new UserError("usage", `The specification has no stage "${name}".`, `Its stages are ${stages.map((each) => each.name).join(", ")}.`);
 }
 
-/** The tasks of a stage that were asked for, by default all of them. */
-export function chosenTasks(phases: readonly Phase[], asked: readonly string[] | undefined): readonly string[] {
-  const names = [...new Set(phases.flatMap(({ stage, forTask }) => (forTask === undefined ? stage.tasks : [forTask])))];
+export interface TaskChoice {
+  readonly phases: readonly Phase[];
+  readonly asked: readonly string[] | undefined;
+  /** What a trained model has besides. */
+  readonly served: readonly ServedTask[];
+}
+
+/** The tasks that were asked for, by default all of the stage and of the trained model. */
+export function chosenTasks({ specification }: Pick<Program, "specification">, { phases, asked, served }: TaskChoice): readonly string[] {
+  const names = [...new Set([...phases.flatMap(({ stage, forTask }) => (forTask === undefined ? stage.tasks : [forTask])), ...served.map(({ task }) => task)])];
   const unknown = asked?.find((task) => !names.includes(task));
-  if (unknown !== undefined) throw new UserError("usage", `The stage ${phases[0]?.stage.name} has no task "${unknown}".`, `Its tasks are ${names.join(", ")}.`);
-  return asked ?? names;
+  if (unknown === undefined) return asked ?? names;
+  const training = specification.stages.findLast(({ tasks }) => tasks.includes(unknown))?.name;
+  const known = `Its tasks are ${names.join(", ")}.`;
+  throw new UserError("usage", `The stage ${phases[0]?.stage.name} has no task "${unknown}".`, training === undefined ? suggestionAmong(unknown, names, known) : `The stage ${training} trains it: --stage ${training}.`);
+}
+
+/** Of a task that the stage does not train: what measures it and predicts. */
+export function untrainedGraphs({ kinds = ["predict", "evaluate"], ...request }: StageGraphsRequest): readonly StageGraph[] {
+  return stageGraphs({ ...request, kinds: kinds.filter((kind) => kind === "predict" || kind === "evaluate") });
 }
 
 /** The graphs that are compiled: those asked for, else what prediction, evaluation and the stage's way of training use, and the fused step. */

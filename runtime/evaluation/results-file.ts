@@ -8,7 +8,7 @@ import { type Sealed, sealedJson, sealedSchema } from "../sealed-json.ts";
 /** `eval/SPLIT.json`: the values of a run's last evaluation on a split. */
 export interface ResultsFile extends Sealed {
   readonly split: Split;
-  /** `step-000500`; of a run that forked `checkpoints`, by task. */
+  /** `step-000500`; `checkpoints`, by task, where tasks have not all the same. */
   readonly checkpoint?: string;
   readonly checkpoints?: { readonly [task: string]: string };
   readonly values: readonly {
@@ -17,6 +17,8 @@ export interface ResultsFile extends Sealed {
     /** `null` where it is not defined. */
     readonly value: number | null;
     readonly floor?: number | null;
+    /** What the task had when the last stage that trained it ended, where a later one has changed its weights. */
+    readonly own?: { readonly stage: string; readonly value: number | null };
   }[];
 }
 
@@ -26,7 +28,7 @@ export const resultsSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:results:1",
   title: "The values of a run's last evaluation on a split",
-  ...object({ split: { enum: splitNames }, values: list(object({ task: string, name: string, value: orNull }, { floor: orNull })) }, { checkpoint: string, checkpoints: map(string) }),
+  ...object({ split: { enum: splitNames }, values: list(object({ task: string, name: string, value: orNull }, { floor: orNull, own: object({ stage: string, value: orNull }) })) }, { checkpoint: string, checkpoints: map(string) }),
 });
 
 export const resultsFile = sealedJson<ResultsFile>(resultsSchema);

@@ -23,6 +23,8 @@ export interface Result {
   readonly value: number | null;
   /** What a prediction that does not look at the rows gets (`constantPrediction`). Absent where it was not measured. */
   readonly floor?: number | null;
+  /** What the task had when the last stage that trained it ended, where a later one has changed its weights. */
+  readonly own?: { readonly stage: string; readonly value: number | null };
 }
 
 /** What a run's folder tells at once. */

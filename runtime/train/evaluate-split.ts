@@ -23,6 +23,8 @@ export interface MeasuredValue {
   readonly value: number;
   /** What a prediction that does not look at the rows gets: always the most frequent class, or the mean. Absent where it was not asked for. */
   readonly floor?: number;
+  /** What the task has by the best checkpoint of the last phase that trained it, where a later one has changed the weights: what it has forgotten since. */
+  readonly own?: { readonly stage: string; readonly value: number };
 }
 
 export interface EvaluatedTask {

@@ -1,4 +1,5 @@
 import type { StagePlan } from "../../compiler/plan.ts";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type Checkpoint, type Tensors, readModel } from "../checkpoint/checkpoint.ts";
 import type { FinishedPhase } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
@@ -6,6 +7,7 @@ import type { ForeignStart, ForeignStarts } from "../start/foreign-start.ts";
 import { checkpointUnderNewNames, underNewNames } from "../start/under-new-names.ts";
 import { type Phase, forkOf, lastPhaseOf, phasesOf } from "./phases.ts";
 import { startingWeights } from "./phase-weights.ts";
+import { servedTasks } from "./served-tasks.ts";
 import type { PhaseEnd, RunContext } from "./run-context.ts";
 import { runPhase } from "./run-phase.ts";
 
@@ -59,7 +61,7 @@ async function trainPhase(settings: TrainingSettings, phases: readonly Phase[], 
     plan,
     seed,
     phases: before.phases,
-    needed: neededAfter(phase, phases, before.phases),
+    needed: neededAfter(program.specification, phase, before.phases),
     weights: startingWeights(plan, carried, seed),
     runStep: before.runStep,
     ...(resumed ? { resumed } : {}),
@@ -103,11 +105,19 @@ function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): For
 }
 
 /** Checkpoints of ended phases from which a later one starts; of a fork its results, and where it began, by which they are to be compared. */
-function neededAfter(phase: Phase, phases: readonly Phase[], ended: readonly FinishedPhase[]): ReadonlySet<string> {
-  const starting = phases.slice(phases.indexOf(phase)).filter((each) => forkOf(each) !== undefined || (each !== phase && each.stage.init && each.stage.init.kind !== "from"));
+function neededAfter(specification: ResolvedSpecification, phase: Phase, ended: readonly FinishedPhase[]): ReadonlySet<string> {
+  const phases = phasesOf(specification);
+  const starting = phases.slice(phases.findIndex(({ name }) => name === phase.name)).filter((each) => forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && each.stage.init.kind !== "from"));
   const starts = starting.flatMap((each) => startCheckpoint(each, phases, ended) ?? []);
   const results = ended.flatMap(({ fork, best, last }) => (fork === undefined ? [] : [best, last]));
-  return new Set([...starts, ...results]);
+  return new Set([...starts, ...results, ...keptBest(specification, ended)]);
+}
+
+/** The best checkpoints of ended phases, by which their tasks can be taken as they were; where a stage drops them, those without which a task would be lost. */
+function keptBest(specification: ResolvedSpecification, ended: readonly FinishedPhase[]): readonly string[] {
+  const serving = new Set(servedTasks(specification).map(({ weights }) => weights.name));
+  const keeping = new Set(phasesOf(specification).filter(({ stage }) => stage.checkpoint.keep_best).map(({ name }) => name));
+  return ended.filter(({ name }) => serving.has(name) || keeping.has(name)).map(({ best }) => best);
 }
 
 /** An empty training split is an error, except of a task that the sampler is told never to draw. */

@@ -11,6 +11,8 @@ import type { LevelsOfSplit } from "./text-levels.ts";
 export interface Validation {
   readonly program: Program;
   readonly plan: StagePlan;
+  /** Only these; by default all of the plan. */
+  readonly tasks?: readonly string[];
   readonly steps: LoadedSteps;
   /** Of the stage, with the weights of `steps`. */
   readonly prefixes: FrozenPrefixes;
@@ -24,11 +26,11 @@ export interface Validation {
   readonly inspections?: ReadonlyMap<string, SplitInspection>;
 }
 
-/** Measures every task of a stage on a split; nothing for tasks without rows there. */
-export async function validate({ program, plan, steps, prefixes, data, levels, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
+/** Measures tasks of a stage on a split; nothing for tasks without rows there. */
+export async function validate({ program, plan, tasks = plan.tasks, steps, prefixes, data, levels, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
   const { specification } = program;
-  for (const name of plan.tasks) {
+  for (const name of tasks) {
     const task = specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;

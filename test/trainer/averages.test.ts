@@ -6,7 +6,8 @@ import type { Checkpoint, Tensors } from "../../runtime/checkpoint/checkpoint.ts
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { sameForAll } from "../../runtime/trained-weights.ts";
-import { evaluateLastStage } from "../../runtime/train/evaluate-stage.ts";
+import { servedTasks } from "../../runtime/train/served-tasks.ts";
+import { evaluateTasks } from "../../runtime/train/evaluate-tasks.ts";
 import type { StepEvent, ValidationEvent } from "../../runtime/train/observer.ts";
 import { tinyData } from "./tiny-data.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
@@ -26,7 +27,7 @@ const average = { kind: "exponential", decay: DECAY } as const;
 async function trained(options: Partial<ResolvedStage>) {
   const folder = await newFolder();
   const [steps, validations]: [StepEvent[], ValidationEvent[]] = [[], []];
-  const program = tinyProgram([stage({ steps: STEPS, checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 1 }, keep: STEPS, best: "auto" }, ...options })]);
+  const program = tinyProgram([stage({ steps: STEPS, checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 1 }, keep: STEPS, keep_best: true, best: "auto" }, ...options })]);
   await run({ folder, engine, program, observer: { onStep: (event) => steps.push(event), onValidation: (event) => validations.push(event) } });
   const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
   const after: Checkpoint[] = [];
@@ -70,7 +71,7 @@ describe.each<[string, Partial<ResolvedStage>]>([
 test("validation measures the averages, and so chooses the best of them", async () => {
   const { program, validations, after } = await trained({ average });
   for (const [index, { model, optimizer }] of after.entries()) {
-    const measured = async (weights: Tensors) => (await evaluateLastStage({ program, data: tinyData(), engine, weights: sameForAll(weights), splits: ["validation"] })).values.map(({ task, name, value }) => [task, name, value]);
+    const measured = async (weights: Tensors) => (await evaluateTasks({ program, data: tinyData(), engine, weights: sameForAll(weights), tasks: servedTasks(program.specification), splits: ["validation"] })).values.map(({ task, name, value }) => [task, name, value]);
     const told = validations[index]?.values.map(({ task, name, value }) => [task, name, value]);
     expect(told).toEqual(await measured(model));
     if (index === STEPS - 1) expect(told).not.toEqual(await measured(new Map([...model].map(([name, tensor]) => [name, optimizer.get(`average/${name}`) ?? tensor]))));

@@ -52,7 +52,7 @@ describe("the share of a task's rows that has been trained on", () => {
   });
 
   test("grows to all of an epoch, at each validation", async () => {
-    const { logged } = await used({ tasks: ["kind"], batch: 6, epochs: 2, checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 2 }, keep: 2, best: "auto" } });
+    const { logged } = await used({ tasks: ["kind"], batch: 6, epochs: 2, checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 2 }, keep: 2, keep_best: true, best: "auto" } });
     expect(logged.map(({ step, value }) => [step, value])).toEqual([[2, 0.5], [4, 1], [6, 1], [8, 1]]);
   });
 });

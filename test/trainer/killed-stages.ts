@@ -1,6 +1,6 @@
 import { stage } from "./tiny-program.ts";
 
-const often = { kind: "checkpoint", every: { unit: "steps", value: 3 }, keep: 2, best: "auto" } as const;
+const often = { kind: "checkpoint", every: { unit: "steps", value: 3 }, keep: 2, keep_best: true, best: "auto" } as const;
 
 export const killedStages = [
   stage({ name: "warm", tasks: ["size"], steps: 20, checkpoint: often }),

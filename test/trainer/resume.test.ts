@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-const everyTwo = { kind: "checkpoint", every: { unit: "steps", value: 4 }, keep: 2, best: "auto" } as const;
+const everyTwo = { kind: "checkpoint", every: { unit: "steps", value: 4 }, keep: 2, keep_best: true, best: "auto" } as const;
 
 const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-6 };
 const group = (pattern: string, rate: number) => ({ kind: "group", weights: { include: [pattern], except: [] }, rate }) as const;

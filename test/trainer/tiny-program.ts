@@ -36,7 +36,7 @@ export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
     cache: "frozen",
     log: "losses",
     seed: 1,
-    checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 5 }, keep: 2, best: "auto" },
+    checkpoint: { kind: "checkpoint", every: { unit: "steps", value: 5 }, keep: 2, keep_best: true, best: "auto" },
     ...options,
   };
 }

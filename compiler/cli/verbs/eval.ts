@@ -11,6 +11,7 @@ interface EvalOptions extends EngineOptions {
   readonly split: Split;
   readonly data?: string;
   readonly checkpoint?: string;
+  readonly stage?: string;
   readonly json?: true;
 }
 
@@ -29,14 +30,15 @@ export const evaluateRun: VerbOf<EvalOptions> = {
       .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
       .option("--checkpoint <name>", "best, as by default, last, or a name such as step-000500; best and last are of each task where the run forked")
       .option("--data <path>", "a labelled table, a pattern of tables or a folder of classes to measure all rows of; or the folder where the paths of the run's data sets start, by default what MTL_DATA says, else beside the run")
+      .option("--stage <name>", "tasks as they were when this stage ended; by default the last one")
       .option("--json", "print an array of values instead of a table"),
-  async run(session, [run = ""], { split, data, checkpoint, json, engine, threads }) {
+  async run(session, [run = ""], { split, data, checkpoint, stage, json, engine, threads }) {
     const { evaluate, isScoredTable } = await import("../../../runtime/index.ts");
     const folderOrTable = data === undefined ? undefined : resolve(session.io.cwd, data);
     if (folderOrTable !== undefined && (await isScoredTable(resolve(session.io.cwd, run), folderOrTable))) {
-      return score(session, resolve(session.io.cwd, run), folderOrTable, { json: json ?? false, ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
+      return score(session, resolve(session.io.cwd, run), folderOrTable, { json: json ?? false, ...given("checkpoint", checkpoint), ...given("stage", stage), ...given("engine", engine), ...given("threads", threads) });
     }
-    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("data", folderOrTable), ...given("checkpoint", checkpoint), ...given("engine", engine), ...given("threads", threads) });
+    const results = await evaluate(resolve(session.io.cwd, run), split, { onNote: session.note, ...given("data", folderOrTable), ...given("checkpoint", checkpoint), ...given("stage", stage), ...given("engine", engine), ...given("threads", threads) });
     if (json) {
       session.emit(`${JSON.stringify(results, undefined, 2)}\n`);
       return 0;

@@ -9,6 +9,7 @@ import type { Session, VerbOf } from "../verb.ts";
 
 interface PredictOptions extends EngineOptions {
   readonly task?: string;
+  readonly stage?: string;
   readonly input?: readonly string[];
   readonly inputFile?: readonly string[];
   readonly output?: string;
@@ -30,7 +31,8 @@ export const predict: VerbOf<PredictOptions> = {
     addEngineOptions(command)
       .argument("<run>", "the run folder, or its model/ alone")
       .argument("[files...]", "tables of any format that a data set may have, read by the columns of the model's data sets or by names of modalities; folders of files, patterns, or a file for each example")
-      .option("--task <name>", "one task; all of them by default")
+      .option("--task <name>", "one task, also of an earlier stage; by default those of the last stage, and earlier ones that need no other inputs")
+      .option("--stage <name>", "with the weights as they were when this stage ended; by default the last one")
       .option("--input <name=value>", "a modality of the one example: a path, a text, or JSON; may be repeated", collect)
       .option("--input-file <name=path>", "the same, from a file: the text or the JSON that is in it", collect)
       .option("-o, --output <file>", "where to write, as its name says: .jsonl, .csv or .parquet; stdout by default")
@@ -38,10 +40,10 @@ export const predict: VerbOf<PredictOptions> = {
       .option("--columns <names>", "columns that the output carries: others, which no task reads, all, none, or names with commas between", "others")
       .addOption(new Option("--bad-rows <choice>", "rows that cannot be used: leave them out and report them, refuse to go on, or keep them with the reason in place of a prediction").choices(["report", "refuse", "keep"]).default("report")),
   async run(session, [run = "", ...files], options) {
-    const { task, input = [], inputFile = [], engine, threads, badRows } = options;
+    const { task, stage, input = [], inputFile = [], engine, threads, badRows } = options;
     const [{ load }, { readExamples }] = await Promise.all([import("../../../runtime/index.ts"), import("../read-examples.ts")]);
     const format = formatOf(options);
-    const model = await load(resolve(session.io.cwd, run), { folder: session.io.cwd, ...given("engine", engine), ...given("threads", threads) });
+    const model = await load(resolve(session.io.cwd, run), { folder: session.io.cwd, ...given("stage", stage), ...given("engine", engine), ...given("threads", threads) });
     try {
       const source = await readExamples(model, { files, inputs: input, inputFiles: inputFile }, session.io);
       const notes = new BadRowNotes(session);

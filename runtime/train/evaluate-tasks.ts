@@ -10,51 +10,50 @@ import type { MeasuredValue } from "./evaluate-split.ts";
 import { FrozenPrefixes } from "./frozen-prefixes.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { weightKey } from "./phase-weights.ts";
-import { type Phase, phasesOf } from "./phases.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
 import { sameShape, showShape } from "../../compiler/graph/graph.ts";
 import type { Program } from "./program.ts";
+import type { ServedTask } from "./served-tasks.ts";
 import { TensorStore } from "./tensor-store.ts";
 import { textLevels } from "./text-levels.ts";
 import { planOf } from "./trainer.ts";
 import { validate } from "./validate.ts";
 
-export interface EvaluatedStage {
+export interface EvaluatedTasks {
   readonly program: Program;
   readonly data: Data;
   readonly engine: Engine;
   readonly weights: TrainedWeights;
   readonly splits: readonly Split[];
-  /** Only these; by default all of the last stage. */
-  readonly tasks?: readonly string[];
+  readonly tasks: readonly ServedTask[];
+  /** Rows are looked at besides, for confusion and worst examples, unless only values are wanted. */
+  readonly look?: "rows" | "values";
 }
 
 /** All values, and what there is to see besides, by task and split. */
-export interface StageEvaluation {
+export interface TasksEvaluation {
   readonly values: readonly MeasuredValue[];
   readonly tasks: readonly Omit<TaskEvaluation, "checkpoint">[];
 }
 
-/** Measures the tasks of the last stage, each with its weights. */
-export async function evaluateLastStage({ program, data, engine, weights, splits, tasks: asked }: EvaluatedStage): Promise<StageEvaluation> {
+/** Measures tasks, each with its weights and by the graphs of the last phase that trained it. */
+export async function evaluateTasks({ program, data, engine, weights, splits, tasks: served, look = "rows" }: EvaluatedTasks): Promise<TasksEvaluation> {
   const values: MeasuredValue[] = [];
   const tasks: Omit<TaskEvaluation, "checkpoint">[] = [];
-  for (const phase of lastPhases(program)) {
-    if (asked && phase.forTask !== undefined && !asked.includes(phase.forTask)) continue;
-    const plan = planOf(program, phase);
-    const store = await trainedStore(plan, weights);
+  for (const { plan, names } of plansOfTasks(program, served)) {
+    const store = await trainedStore({ plan, task: names[0] ?? "", weights });
     const steps = new LoadedSteps(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     const levels = textLevels(plan, data);
     try {
       const floors = new Map<string, ConstantPrediction>();
-      for (const name of plan.tasks) {
+      for (const name of look === "rows" ? names : []) {
         const task = program.specification.tasks[name];
         if (task) floors.set(name, await constantPrediction(task, data, program.specification.modalities));
       }
       for (const split of splits) {
-        const inspections = new Map(plan.tasks.flatMap((name) => inspectionOf(program, name, split, data)));
-        const measured = await validate({ program, plan, steps, prefixes, data, levels, split, floors, inspections });
+        const inspections = new Map((look === "rows" ? names : []).flatMap((name) => inspectionOf(program, name, split, data)));
+        const measured = await validate({ program, plan, tasks: names, steps, prefixes, data, levels, split, floors, inspections });
         values.push(...measured);
         for (const [name, inspection] of inspections) tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
       }
@@ -66,6 +65,21 @@ export async function evaluateLastStage({ program, data, engine, weights, splits
   return { values, tasks };
 }
 
+export interface PlanOfTasks {
+  readonly plan: StagePlan;
+  readonly names: readonly string[];
+}
+
+/** The plans that tasks have their graphs of; those with the same graphs and the same weights together. */
+export function plansOfTasks(program: Program, served: readonly ServedTask[]): readonly PlanOfTasks[] {
+  const keyOf = ({ own, weights }: ServedTask): string => `${own.name} ${weights.name}`;
+  return [...new Set(served.map(keyOf))].flatMap((key) => {
+    const together = served.filter((each) => keyOf(each) === key);
+    const [first] = together;
+    return first ? [{ plan: planOf(program, first.own), names: together.map(({ task }) => task) }] : [];
+  });
+}
+
 function inspectionOf({ specification }: Program, name: string, split: Split, data: Data): readonly (readonly [string, SplitInspection])[] {
   const task = specification.tasks[name];
   return task && data.rows(name, split) > 0 ? [[name, new SplitInspection(task, split, data, specification)]] : [];
@@ -75,15 +89,15 @@ function metricsOf(task: string, values: readonly MeasuredValue[]): TaskEvaluati
   return Object.fromEntries(values.filter((each) => each.task === task).map(({ name, value }) => [name, Number.isFinite(value) ? value : null]));
 }
 
-/** The phases of the last stage: one, or one for each task of `for_each`. */
-export function lastPhases({ specification }: Program): readonly Phase[] {
-  const last = specification.stages.at(-1);
-  return phasesOf(specification).filter((phase) => phase.stage === last);
+export interface StoreOfTask {
+  readonly plan: Pick<StagePlan, "weights">;
+  readonly task: string;
+  readonly weights: TrainedWeights;
 }
 
-/** The weights of a phase's plan; all of its tasks have one table. */
-export async function trainedStore(plan: Pick<StagePlan, "weights" | "tasks">, weights: TrainedWeights): Promise<TensorStore> {
-  return storeOf(plan, await weights(plan.tasks[0] ?? ""));
+/** The weights of a plan, out of the table that a task of it predicts with. */
+export async function trainedStore({ plan, task, weights }: StoreOfTask): Promise<TensorStore> {
+  return storeOf(plan, await weights(task));
 }
 
 /** The weights of a plan, taken from a trained model; each must be there, in its shape. */
