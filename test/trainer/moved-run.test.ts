@@ -19,13 +19,16 @@ async function project(): Promise<{ readonly home: string; readonly root: string
 }
 
 interface Lock {
+  seal?: string;
   root: string;
   data_folder?: string;
 }
 
+/** As older versions wrote it, without a seal. */
 function changeLock(run: string, change: (lock: Lock) => void): void {
   const path = join(run, "run.lock.json");
   const lock = JSON.parse(readFileSync(path, "utf8")) as Lock;
+  delete lock.seal;
   change(lock);
   writeFileSync(path, JSON.stringify(lock));
 }
