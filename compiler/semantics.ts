@@ -23,6 +23,8 @@ export interface Rules {
   readonly mapOrder: "as_written" | "whole_numbers_first";
   /** What is listed or given twice is an error, or was passed over. */
   readonly twice: "refused" | "passed";
+  /** Which of equal scores `top_k` takes first: the last of them, as scikit-learn does, or the first. */
+  readonly topKTies: "last" | "first";
 }
 
 const rulesByNumber = {
@@ -35,6 +37,7 @@ const rulesByNumber = {
     dropoutRate: "of_256",
     mapOrder: "whole_numbers_first",
     twice: "passed",
+    topKTies: "first",
   },
   2: {
     weightedMean: "sum_of_weights",
@@ -45,6 +48,7 @@ const rulesByNumber = {
     dropoutRate: "exact",
     mapOrder: "as_written",
     twice: "refused",
+    topKTies: "last",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

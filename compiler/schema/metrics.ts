@@ -10,12 +10,12 @@ export const metrics = {
   accuracy: { doc: "Share of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).", source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation", options: {} },
   top_k: {
     doc: "Share of rows whose class is among the k most probable (`category`), or of tokens (`masked`).",
-    source: "sklearn.metrics.top_k_accuracy_score",
+    source: "sklearn.metrics.top_k_accuracy_score, which takes the last of equal scores first",
     options: { k: { type: { kind: "int", min: 1 }, default: 5, doc: "How many guesses a row has." } },
   },
   f1: { doc: "Harmonic mean of precision and recall (`category`, `labels`).", source: "sklearn.metrics.f1_score, zero_division=0", options: averaging },
   precision: { doc: "Share of the rows given a class that have it (`category`, `labels`).", source: "sklearn.metrics.precision_score, zero_division=0", options: averaging },
-  recall: { doc: "Share of the rows of a class that are given it (`category`, `labels`); its macro mean is the balanced accuracy.", source: "sklearn.metrics.recall_score, zero_division=0", options: averaging },
+  recall: { doc: "Share of the rows of a class that are given it (`category`, `labels`). The macro mean counts 0 for a class that is predicted and that no row has, which balanced accuracy leaves out.", source: "sklearn.metrics.recall_score, zero_division=0", options: averaging },
   matthews: { doc: "Matthews correlation coefficient (`category`).", source: "sklearn.metrics.matthews_corrcoef", options: {} },
   calibration_error: {
     doc: "Expected calibration error: how far the greatest probability is from the share of rows that are right, over bins of equal width (`category`).",

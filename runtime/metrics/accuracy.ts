@@ -12,10 +12,11 @@ export const accuracy: MetricDefinition<"accuracy"> = {
   },
 };
 
+/** Of two classes scikit-learn takes the second only where its score is the higher one. */
 export const topK: MetricDefinition<"top_k"> = {
   better: "higher",
   on: {
-    category: ({ k }) => meanOf(({ scores, target }) => (rankOf(target, scores) < k ? 1 : 0)),
-    masked: ({ k }) => meanOverTokens((scores, target) => (rankOf(target, scores) < k ? 1 : 0)),
+    category: ({ k }, { classes, topKTies }) => meanOf(({ scores, target }) => (rankOf(target, scores, classes > 2 ? topKTies : "first") < k ? 1 : 0)),
+    masked: ({ k }, { topKTies }) => meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
   },
 };

@@ -1,12 +1,13 @@
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { metricName } from "../../compiler/schema/metric-name.ts";
 import { openMetric } from "./index.ts";
-import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
+import type { Metric, MetricTask, ObservedRow, TargetKind } from "./metric.ts";
 import { type MeasuredBatch, observedRows } from "./observed-rows.ts";
 
 export interface ScoredClasses {
   readonly names: readonly string[];
   readonly scored: number;
+  readonly topKTies?: MetricTask["topKTies"];
 }
 
 /** All metrics of a task over a split, batch by batch. */
@@ -16,9 +17,9 @@ export class Measurement {
   #isBroken = false;
 
   /** A task with classes has `names` in the order of the scores, and `scored` says how many scores a row has. */
-  constructor(task: Pick<ResolvedTask, "target" | "metrics">, { names, scored }: ScoredClasses = { names: [], scored: 1 }) {
+  constructor(task: Pick<ResolvedTask, "target" | "metrics">, { names, scored, topKTies = "last" }: ScoredClasses = { names: [], scored: 1 }) {
     this.#task = task;
-    this.#metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target, { classes: scored, placeOf: (name) => names.indexOf(name) }) }));
+    this.#metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target, { classes: scored, placeOf: (name) => names.indexOf(name), topKTies }) }));
   }
 
   add(batch: MeasuredBatch): void {

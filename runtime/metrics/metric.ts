@@ -1,3 +1,4 @@
+import type { Rules } from "../../compiler/semantics.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 
 /** One row as a metric sees it, by the kind of its target. Arrays are views that the next row overwrites. */
@@ -29,6 +30,8 @@ export interface MetricTask {
   readonly classes: number;
   /** The place of a class among them, by its name; −1 where the data has no such class. */
   readonly placeOf: (name: string) => number;
+  /** Which of equal scores `top_k` takes first. */
+  readonly topKTies: Rules["topKTies"];
 }
 
 /** How a metric is measured on each kind of target that has it. */

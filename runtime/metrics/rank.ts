@@ -1,7 +1,8 @@
-/** How many classes come before `target` by falling score; of equal scores the lower index comes first, so rank 0 is the arg max. */
-export function rankOf(target: number, scores: Float32Array): number {
+/** How many classes come before `target` by falling score. Where of equal scores the first comes first, rank 0 is the arg max. */
+export function rankOf(target: number, scores: Float32Array, ties: "first" | "last" = "first"): number {
   const own = scores[target] ?? -Infinity;
-  return scores.reduce((rank, score, index) => (score > own || (score === own && index < target) ? rank + 1 : rank), 0);
+  const comesBefore = ties === "first" ? (index: number) => index < target : (index: number) => index > target;
+  return scores.reduce((rank, score, index) => (score > own || (score === own && comesBefore(index)) ? rank + 1 : rank), 0);
 }
 
 export function argmax(scores: Float32Array): number {

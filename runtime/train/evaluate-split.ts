@@ -49,7 +49,7 @@ export async function evaluateSplit({ task, split, data, stepOf, batch: size, sp
   if (rows === 0) return [];
   const target = targetName(task.name);
   const scale = numberScale(task.name, data.preprocessing);
-  const classes = { names: data.preprocessing.classes[task.name] ?? [], scored: scoredClasses(specification, task, data.preprocessing) };
+  const classes = { names: data.preprocessing.classes[task.name] ?? [], scored: scoredClasses(specification, task, data.preprocessing), topKTies: rulesOf(specification).topKTies };
   const measurement = new Measurement(task, classes);
   const ofFloor = new Measurement(task, classes);
   const loss = new MeanLoss(rulesOf(specification).weightedMean);

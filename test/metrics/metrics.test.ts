@@ -46,7 +46,7 @@ const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], 
 
 test("accuracy and perplexity of hidden tokens count tokens, not rows", () => {
   expect(measure({ kind: "accuracy" }, "masked", masked)).toBeCloseTo(2 / 4, 6);
-  expect(measure({ kind: "top_k", k: 2 }, "masked", masked)).toBeCloseTo(3 / 4, 6);
+  expect(measure({ kind: "top_k", k: 2 }, "masked", masked)).toBe(1);
   const share = (right: number, others: readonly number[]) => Math.exp(right) / others.reduce((sum, other) => sum + Math.exp(other), 0);
   const shares = [share(2, [2, 1, 0]), 1 / 3, share(1, [0, 3, 1]), share(2, [1, 0, 2])];
   expect(measure({ kind: "perplexity" }, "masked", masked)).toBeCloseTo(shares.reduce((product, each) => product / each, 1) ** (1 / 4), 5);
@@ -119,4 +119,15 @@ describe("of a ranking", () => {
     const moved = { ...ranking, predictions: ranking.predictions.map((row) => row.map((score) => 2 * score - 7)) };
     for (const kind of ["accuracy", "mrr", "ndcg"] as const) expect(measure({ kind }, "ranking", moved)).toBeCloseTo(measure({ kind }, "ranking", ranking), 12);
   });
+});
+
+test("of equal scores top_k takes the last first, as scikit-learn does, but of two classes the first, as its threshold does", () => {
+  const of = (target: number, k: number, scores: readonly number[]): number => measure({ kind: "top_k", k }, "category", { predictions: [scores], targets: [[target]] });
+  expect([0, 1, 2, 3].map((target) => of(target, 2, [1, 1, 1, 0]))).toEqual([0, 1, 1, 0]);
+  expect([0, 1].map((target) => of(target, 1, [0.5, 0.5]))).toEqual([1, 0]);
+});
+
+test("the macro mean of recall is scikit-learn's: a class that is given and that no row has counts 0", () => {
+  const rows = { predictions: [[2, 1, 0], [0, 3, 1], [0, 1, 2]], targets: [[0], [1], [1]] };
+  expect(measure({ kind: "recall", average: "macro" }, "category", rows)).toBeCloseTo((1 + 1 / 2 + 0) / 3, 12);
 });

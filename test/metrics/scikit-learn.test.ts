@@ -11,7 +11,7 @@ const count = 40;
 function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readonly weights: readonly number[] } {
   const random = generator(seed, `metrics of ${kind}`);
   const coarse = (): number => random.below(9) - 4;
-  // scikit-learn's top-k takes the last of equal scores first, numpy's arg max the first: classes have none.
+  // numpy's arg max takes the first of equal scores, scikit-learn's top-k the last: classes have none, but for the rows of top-k.
   const fine = (): number => Math.fround(3 * random.uniform() - 1);
   const row = <Item>(draw: () => Item, width = classes): Item[] => Array.from({ length: width }, draw);
   const rows = Array.from({ length: count }, () => {
@@ -46,7 +46,13 @@ const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMe
   ranking: [{ kind: "ndcg" }, { kind: "ndcg", k: 2 }],
 };
 
-const problems = Object.entries(metrics).flatMap(([kind, listed]) => [1, 2, 3].flatMap((seed) => listed.map((metric) => ({ target: kind as ResolvedTarget["kind"], metric, rows: randomRows(kind as ResolvedTarget["kind"], seed) }))));
+/** Scores of classes that are often equal. */
+function tiedRows(seed: number): ReturnType<typeof randomRows> {
+  const { predictions, ...rows } = randomRows("category", seed);
+  return { ...rows, predictions: predictions.map((scores) => scores.map(Math.round)) };
+}
+
+const problems = Object.entries(metrics).flatMap(([kind, listed]) => [1, 2, 3].flatMap((seed) => listed.map((metric) => ({ target: kind as ResolvedTarget["kind"], metric, rows: randomRows(kind as ResolvedTarget["kind"], seed) })))).concat([1, 2, 3].map((seed) => ({ target: "category", metric: { kind: "top_k", k: 2 }, rows: tiedRows(seed) })));
 
 // SciPy has no weights: there, rows are repeated.
 const oracle = `
