@@ -53,7 +53,7 @@ export const targets = {
       rate: { type: { kind: "rate" }, default: 0.15, doc: "Share of tokens that are predicted. A row has room for one and a half times as many; what is beyond stays as it is." },
       keep: { type: { kind: "rate" }, default: 0.1, doc: "Share of those that the model sees all the same." },
       replace: { type: { kind: "rate" }, default: 0.1, doc: "Share of those in whose place it sees a random token; of the rest it sees the mask." },
-      unit: { type: { kind: "one_of", options: ["token", "word"] }, default: "token", doc: "Whether tokens are chosen one by one or all of a word together." },
+      unit: { type: { kind: "one_of", options: ["token", "word"] }, default: "token", doc: "Whether tokens are chosen one by one or all of a word together; either way it is `rate` of the tokens that are hidden." },
     },
   },
 } as const satisfies CallableTable;

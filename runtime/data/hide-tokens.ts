@@ -1,5 +1,6 @@
 import { type MaskedText, featureOfMaskedTarget, featuresOfMasked, maskedTextOf } from "../../compiler/features.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { type Rules, rulesOf } from "../../compiler/semantics.ts";
 import type { TensorData } from "../engines/engine.ts";
 import { type Generator, generator } from "../random/generator.ts";
 import type { Batch, BatchRequest } from "./data.ts";
@@ -12,14 +13,16 @@ export interface TokenMasking {
   readonly task: string;
   readonly masked: MaskedText;
   readonly encoding: TextEncoding;
+  readonly hiddenWords?: Rules["hiddenWords"];
 }
 
 /** The tasks that hide tokens. */
-export function tokenMaskings({ tasks, modalities }: ResolvedSpecification, encodingOf: (modality: string) => TextEncoding): ReadonlyMap<string, TokenMasking> {
+export function tokenMaskings({ tasks, modalities, semantics }: ResolvedSpecification, encodingOf: (modality: string) => TextEncoding): ReadonlyMap<string, TokenMasking> {
+  const { hiddenWords } = rulesOf({ semantics });
   return new Map(
     Object.values(tasks).flatMap(({ name, target }) => {
       const masked = maskedTextOf(target, (modality) => modalities[modality]);
-      return masked ? [[name, { task: name, masked, encoding: encodingOf(masked.target.modality) }] as const] : [];
+      return masked ? [[name, { task: name, masked, encoding: encodingOf(masked.target.modality), hiddenWords }] as const] : [];
     }),
   );
 }
@@ -55,15 +58,34 @@ export function hideTokens(batch: Batch, { size, draw }: Pick<BatchRequest, "siz
   return { ...batch, rowWeight, features: new Map([...batch.features, ...added]) };
 }
 
-/** Places to predict, in order: each token or word with the declared probability, as long as there is room, and one at least. */
-function chooseTokens(ids: readonly number[], { masked, encoding }: TokenMasking, random: Generator): readonly number[] {
+/** Places to predict, in order: each token with the declared probability, or words until as many tokens are chosen, as long as there is room, and one at least. */
+function chooseTokens(ids: readonly number[], { masked, encoding, hiddenWords = "share_of_tokens" }: TokenMasking, random: Generator): readonly number[] {
   const { rate, unit } = masked.target;
   const units = unitsOf(ids, unit === "word" ? (id) => encoding.startsWord(id) : () => true);
   const room = masked.places;
-  const chosen: number[] = [];
-  for (const places of units) if (random.uniform() < rate && chosen.length + places.length <= room) chosen.push(...places);
+  const byTokens = unit === "word" && hiddenWords === "share_of_tokens";
+  const chosen: number[] = byTokens ? chooseWords(units, { share: rate, room }, random) : [];
+  if (!byTokens) for (const places of units) if (random.uniform() < rate && chosen.length + places.length <= room) chosen.push(...places);
   if (chosen.length > 0 || units.length === 0 || rate === 0) return chosen;
   return (units[random.below(units.length)] ?? []).slice(0, room);
+}
+
+/**
+ * Words in a random order as long as tokens are left of their share; the one that has more is taken with the chance that makes the mean right. So long
+ * words, of which few have room, are hidden no less than short ones.
+ */
+function chooseWords(words: readonly (readonly number[])[], { share, room }: { readonly share: number; readonly room: number }, random: Generator): number[] {
+  let left = share * words.flat().length;
+  const chosen: number[] = [];
+  for (const index of random.permutation(words.length)) {
+    const places = words[index] ?? [];
+    if (chosen.length + places.length > room) continue;
+    const isLast = places.length > left;
+    if (!isLast || random.uniform() * places.length < left) chosen.push(...places);
+    if (isLast) break;
+    left -= places.length;
+  }
+  return chosen.sort((one, other) => one - other);
 }
 
 /** Places of ordinary tokens, grouped where one begins. A special token belongs to no group and ends one. */

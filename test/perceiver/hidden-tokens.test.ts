@@ -102,6 +102,12 @@ describe("hidden tokens (Devlin et al., 2019, §3.1)", () => {
     for (const { position } of hidden({}, { length: 50 }).chosen) expect(position).toBeLessThan(50);
   });
 
+  test.each([0.04, 0.15, 0.5])("with `unit: word` a share of %d of the tokens is hidden, however little room there is", (rate) => {
+    const epochs = Array.from({ length: 6 }, (_, epoch) => hidden({ unit: "word", rate }, { draw: { ...draw, epoch } }).chosen.length);
+    const share = epochs.reduce((sum, each) => sum + each, 0) / (epochs.length * rows * most);
+    expect(Math.abs(share - rate) / rate).toBeLessThan(0.03);
+  });
+
   test("with `unit: word` the tokens of a word are hidden together", () => {
     const { chosen } = hidden({ unit: "word" });
     const asked = new Set(chosen.map(({ row, position }) => row * most + position));
