@@ -27,6 +27,8 @@ export interface Rules {
   readonly hiddenWords: "share_of_tokens" | "each_with_chance";
   /** Which of equal scores `top_k` takes first: the last of them, as scikit-learn does, or the first. */
   readonly topKTies: "last" | "first";
+  /** How `auto` compares validations: by each task's share of the way from a constant prediction to the best value, or by the mean of its metrics in their units, of which one that is NaN hides the others. */
+  readonly selection: "gain" | "plain_mean";
 }
 
 const rulesByNumber = {
@@ -41,6 +43,7 @@ const rulesByNumber = {
     twice: "passed",
     hiddenWords: "each_with_chance",
     topKTies: "first",
+    selection: "plain_mean",
   },
   2: {
     weightedMean: "sum_of_weights",
@@ -53,6 +56,7 @@ const rulesByNumber = {
     twice: "refused",
     hiddenWords: "share_of_tokens",
     topKTies: "last",
+    selection: "gain",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

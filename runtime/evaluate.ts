@@ -1,4 +1,4 @@
-import type { Split } from "./data/data.ts";
+import type { Data, Split } from "./data/data.ts";
 import type { EngineChoice } from "./engines/open-engine.ts";
 import { measureTasks } from "./measure-tasks.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -7,6 +7,7 @@ import { checkpointsOf, readBundleOf, readRunLock } from "./run-lock.ts";
 import { chosenTasks } from "./task-checkpoints.ts";
 import { engineOf, writeResults } from "./train.ts";
 import type { MeasuredValue } from "./train/evaluate-split.ts";
+import { UserError } from "./user-error.ts";
 import { withEngineAndData } from "./with-engine-and-data.ts";
 
 export interface EvaluateOptions {
@@ -34,8 +35,16 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   return withEngineAndData({ compiled, preprocessing, folders: found.folders, ...engineOf(lock, options) }, async (opened) => {
     const changed = changesSince(lock, found, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
+    requireRows(tasks.map(({ name }) => name), split, opened.data, options);
     const evaluated = await measureTasks({ program: compiled.program, checkpoints, tasks, splits: [split], ...opened });
     await writeResults(folder, tasks, evaluated);
     return evaluated.values;
   });
+}
+
+/** That there is something to measure; tasks without rows are named. */
+function requireRows(tasks: readonly string[], split: Split, data: Pick<Data, "rows">, { onNote }: EvaluateOptions): void {
+  const without = tasks.filter((task) => data.rows(task, split) === 0);
+  if (without.length === tasks.length) throw new UserError("data", `No ${split} rows have a target of ${tasks.join(" or ")}: there is nothing to measure.`, "Give their data sets a `split`, or a file, with such rows, or name another --split.");
+  if (without.length > 0) onNote?.(`No ${split} rows have a target of ${without.join(" or ")}; the other tasks are measured.`);
 }

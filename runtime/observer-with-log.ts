@@ -25,7 +25,7 @@ export function observerWithLog(observer: TrainingObserver, folder: RunFolder): 
       observer.onStage?.(event);
     },
     onValidation: (event) => {
-      note(`Step ${event.step}: ${event.values.map(({ task, name, value }) => `${task}.${name} ${value}`).join(", ")}${event.best ? ", the best so far" : ""}.`);
+      note(`Step ${event.step}: ${event.values.map(({ task, name, value }) => `${task}.${name} ${value}`).join(", ")}${event.score === undefined ? "" : `, score ${event.score}`}${event.best ? ", the best so far" : ""}.`);
       observer.onValidation?.(event);
     },
     onCheckpoint: (event) => {

@@ -40,8 +40,8 @@ export interface TrainingState extends Sealed {
   /** Updates of each class of weights in the phase. */
   readonly updates: { readonly [updateClass: string]: number };
   /** The best checkpoint of the phase so far; none before the first validation. */
-  readonly best: { readonly checkpoint: string; readonly score: number } | null;
-  readonly earlyStop: { readonly best: number | null; readonly waited: number };
+  readonly best: { readonly checkpoint: string; readonly score: number; readonly measures?: number } | null;
+  readonly earlyStop: { readonly best: number | null; readonly measures?: number; readonly waited: number };
   /** Bytes of `metrics.jsonl` up to here; what lies behind was logged by steps that are run again. */
   readonly metricsBytes: number;
   /** SHA-256 of these bytes; absent in older runs. */
@@ -71,8 +71,8 @@ export const trainingStateSchema = sealedSchema({
     supplies: map(object({ epoch: count, cursor: count })),
     usedRows: map(string),
     updates: map(count),
-    best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } })] },
-    earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }),
+    best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } }, { measures: count })] },
+    earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }, { measures: count }),
     metricsBytes: count,
     files: object({ "model.safetensors": sha256Schema, "optimizer.safetensors": sha256Schema }),
   }, { fork: string, metricsSha256: sha256Schema, run: sha256Schema }),

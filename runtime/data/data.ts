@@ -37,6 +37,8 @@ export interface BatchRequest {
   readonly size: number;
   /** Tokens of texts that the graph takes shorter, which the rows fit. */
   readonly lengths?: TextLengths;
+  /** The inputs that are wanted, where not all of the task's are. */
+  readonly modalities?: readonly string[];
   /** What keys the randomness of the reader in training. Without it what is hidden of an example is always the same. */
   readonly draw?: ReaderDraw;
 }

@@ -13,7 +13,7 @@ export function onlyRows(data: Data, kept: ReadonlyMap<string, readonly number[]
   };
   return {
     rows: (task, split) => (split === "test" ? 0 : rowsOf(task).length),
-    batch: ({ task, rows, size, lengths }) => data.batch({ task, split: "train", rows: rows.map((row) => positionOf(task, row)), size, ...(lengths ? { lengths } : {}) }),
+    batch: ({ task, rows, size, lengths, modalities }) => data.batch({ task, split: "train", rows: rows.map((row) => positionOf(task, row)), size, ...(lengths ? { lengths } : {}), ...(modalities ? { modalities } : {}) }),
     tokens: ({ task, row }) => data.tokens({ task, split: "train", row: positionOf(task, row) }),
     source: ({ task, row }) => data.source({ task, split: "train", row: positionOf(task, row) }),
     preprocessing: data.preprocessing,

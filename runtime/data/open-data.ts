@@ -95,10 +95,11 @@ function contentHashes(datasets: readonly LoadedDataset[]): Data["contents"] {
   return Object.fromEntries(hashes.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
 }
 
-async function makeBatch({ task, split, rows, size, draw }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {
+async function makeBatch({ task, split, rows, size, draw, modalities }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {
   if (having === undefined) throw new Error(`no data for task "${task}"`);
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
-  const inputs = emptyBatch(having.task, readers, size);
+  const { inputs: declared } = having.task;
+  const inputs = emptyBatch({ ...having.task, inputs: modalities ? declared.filter(({ modality }) => modalities.includes(modality)) : declared }, readers, size);
   const scale = numberScale(task, preprocessing);
   // Padding is learnt as 0.
   const targets = featureStore(having.targets.features.map((feature) => ({ ...feature, empty: scale.mean })), size);

@@ -2,6 +2,7 @@ import type { Metric, MetricDefinition } from "./metric.ts";
 
 export const meanAveragePrecision: MetricDefinition<"mean_average_precision"> = {
   better: "higher",
+  best: 1,
   on: { labels: (_, { classes }) => measure(classes) },
 };
 

@@ -1,7 +1,7 @@
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { argmax, shares } from "./rank.ts";
 
-export const calibrationError: MetricDefinition<"calibration_error"> = { better: "lower", on: { category: ({ bins }) => measure(bins) } };
+export const calibrationError: MetricDefinition<"calibration_error"> = { better: "lower", best: 0, on: { category: ({ bins }) => measure(bins) } };
 
 /**
  * Expected calibration error (Naeini et al., 2015; Guo et al., 2017, eq. 3): Σ |B| ∕ n · |accuracy(B) − confidence(B)| over bins ((m − 1) ∕ M, m ∕ M] of the

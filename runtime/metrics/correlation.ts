@@ -1,9 +1,9 @@
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { Moments } from "./moments.ts";
 
-export const pearson: MetricDefinition<"pearson"> = { better: "higher", on: { number: measurePearson } };
-export const spearman: MetricDefinition<"spearman"> = { better: "higher", on: { number: measureSpearman } };
-export const r2: MetricDefinition<"r2"> = { better: "higher", on: { number: measureR2 } };
+export const pearson: MetricDefinition<"pearson"> = { better: "higher", best: 1, ofConstant: 0, on: { number: measurePearson } };
+export const spearman: MetricDefinition<"spearman"> = { better: "higher", best: 1, ofConstant: 0, on: { number: measureSpearman } };
+export const r2: MetricDefinition<"r2"> = { better: "higher", best: 1, on: { number: measureR2 } };
 
 function measurePearson(): Metric<"number"> {
   const moments = new Moments();

@@ -7,7 +7,7 @@ export const precision: MetricDefinition<"precision"> = ofClasses(({ hits, predi
 export const recall: MetricDefinition<"recall"> = ofClasses(({ hits, actual }) => ratio(hits, actual));
 
 function ofClasses<Name extends "f1" | "precision" | "recall">(score: (of: ClassCount) => number): MetricDefinition<Name> {
-  return { better: "higher", on: { category: (options, task) => ofCategory(score, options, task), labels: (options, task) => ofLabels(score, options, task) } };
+  return { better: "higher", best: 1, on: { category: (options, task) => ofCategory(score, options, task), labels: (options, task) => ofLabels(score, options, task) } };
 }
 
 /** As scikit-learn, classes that are neither present nor predicted do not enter the macro mean of single labels. */

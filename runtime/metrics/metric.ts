@@ -37,5 +37,9 @@ export interface MetricTask {
 /** How a metric is measured on each kind of target that has it. */
 export interface MetricDefinition<Name extends ResolvedMetric["kind"]> {
   readonly better: "higher" | "lower";
+  /** The best value that there is. */
+  readonly best: number;
+  /** What a constant prediction gets by definition, where the formula has no value for one. */
+  readonly ofConstant?: number;
   readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, task: MetricTask) => Metric<Kind> };
 }

@@ -4,5 +4,6 @@ import { surprise } from "./rank.ts";
 
 export const perplexity: MetricDefinition<"perplexity"> = {
   better: "lower",
+  best: 1,
   on: { masked: () => meanOverTokens(surprise, Math.exp) },
 };

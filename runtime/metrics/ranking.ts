@@ -51,7 +51,7 @@ function reciprocalRank(row: Ranked): number {
   return sum;
 }
 
-export const mrr: MetricDefinition<"mrr"> = { better: "higher", on: { ranking: () => meanOf(reciprocalRank) } };
+export const mrr: MetricDefinition<"mrr"> = { better: "higher", best: 1, on: { ranking: () => meanOf(reciprocalRank) } };
 
 /** Σ relevance ∕ log₂(place + 1) over the first `k` places. */
 function discountedGain(ties: readonly Tie[], k: number): number {
@@ -63,6 +63,7 @@ function discountedGain(ties: readonly Tie[], k: number): number {
 
 export const ndcg: MetricDefinition<"ndcg"> = {
   better: "higher",
+  best: 1,
   on: {
     ranking: ({ k = Infinity }) =>
       meanOf((row) => {

@@ -10,7 +10,7 @@ export function chartsOf(run: RunRecord): readonly Chart[] {
   const { events } = run;
   const curves: readonly Curves[] = [
     { kind: "curves", label: "training loss", note: "Of batches as they are trained on, dropout included; long curves are means over a few steps.", points: taskValues(events, "loss") },
-    ...validatedMetrics(events).map((metric): Curves => ({ kind: "curves", label: `validation ${metric}`, note: directionOf(metric, run), points: validationCurve(events, metric) })),
+    ...validatedMetrics(events).filter((metric) => metric !== "score" || Object.keys(run.program.specification.tasks).length > 1).map((metric): Curves => ({ kind: "curves", label: `validation ${metric}`, note: directionOf(metric, run), points: validationCurve(events, metric) })),
     { kind: "curves", label: "loss scale", note: "What the loss balance multiplies each task's gradient by.", points: taskValues(events, "loss_scale") },
     { kind: "curves", label: "share of data used", note: "Of each task's training rows, those that the stage has trained on so far.", points: taskValues(events, "data_used"), unit: "share" },
     { kind: "curves", label: "learning rate", note: "Of the optimizer, after the schedule.", points: stepValues(events, "rate") },
@@ -35,6 +35,7 @@ function samplingOf({ events, program: { specification } }: RunRecord): Chart | 
 }
 
 function directionOf(metric: string, { program: { specification } }: RunRecord): string {
+  if (metric === "score") return "What chooses the best checkpoint: the mean over tasks of the share of the way from what always predicting the same gets, 0, to the best value of the task's first metric, 1. Higher is better.";
   const measure = Object.values(specification.tasks).flatMap(measuresOf).find(({ name }) => name === metric);
   return measure && betterOf(measure) === "lower" ? "Lower is better." : "Higher is better.";
 }

@@ -18,7 +18,7 @@ export function taskValues(events: readonly LoggedValue[], wanted: string): read
 
 /** Validation values of one metric, by task. */
 export function validationCurve(events: readonly LoggedValue[], metric: string): readonly Point[] {
-  return events.flatMap(({ split, name, task, step, value }) => (split === "validation" && name === metric && value !== null ? [{ step, series: task ?? "", value }] : []));
+  return events.flatMap(({ split, name, task, step, value }) => (split === "validation" && name === metric && value !== null ? [{ step, series: task ?? metric, value }] : []));
 }
 
 /** Metrics that were validated, in order of first appearance. */

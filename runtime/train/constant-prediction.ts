@@ -25,7 +25,7 @@ export async function constantPrediction(task: ResolvedTask, data: Data, modalit
   let count = 0;
   for (let start = 0; start < rows; start += atOnce) {
     const size = Math.min(atOnce, rows - start);
-    const { features, numbers, rowWeight } = await data.batch({ task: task.name, split: "train", size, rows: Array.from({ length: size }, (_, row) => start + row) });
+    const { features, numbers, rowWeight } = await data.batch({ task: task.name, split: "train", size, rows: Array.from({ length: size }, (_, row) => start + row), modalities: masked ? [masked.target.modality] : [] });
     const values = numbers ?? features.get(targetName(task.name));
     if (!values) throw new Error(`the data has no target of ${task.name}`);
     const width = values.length / size;

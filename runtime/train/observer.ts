@@ -44,6 +44,8 @@ export interface ValidationEvent {
   readonly values: readonly MeasuredValue[];
   /** Whether it is the best of the stage so far. */
   readonly best: boolean;
+  /** What says so where `auto` chooses: the mean over tasks of the way that is reached from a constant prediction to the best value. */
+  readonly score?: number;
 }
 
 export interface SamplerStatusEvent {

@@ -3,22 +3,21 @@ import type { StagePlan } from "../../compiler/plan.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
 import { checkpointName } from "../checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../checkpoint/checkpoint.ts";
-import type { TrainingState } from "../checkpoint/training-state.ts";
 import { UserError } from "../user-error.ts";
 import { AveragedWeights } from "./averaged-weights.ts";
 import { PhaseBalancer } from "./balance/phase-balancer.ts";
 import { describeDivergence, diverged, firstNotFinite } from "./divergence.ts";
-import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-step.ts";
 import { FrozenPrefixes } from "./frozen-prefixes.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
-import { logSamplerStatus, logStep, logUsedShares, logValues } from "./log-events.ts";
+import { logSamplerStatus, logScore, logStep, logUsedShares, logValues } from "./log-events.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import { StepTimer } from "./step-timer.ts";
+import { PhaseSelection } from "./phase-selection.ts";
 import { forkOf } from "./phases.ts";
 import type { PhaseEnd, PhaseStart, RunContext } from "./run-context.ts";
 import { type StageProgress, durationInSteps, scheduleFactor } from "./schedules.ts";
-import { scoreOf } from "./selection.ts";
+import { plainScore } from "./selection.ts";
 import { taskOf } from "./program.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type PreparedStep, StepSupply } from "./step-supply.ts";
@@ -49,6 +48,7 @@ class PhaseRun {
   readonly #supply: StepSupply;
   readonly #counts: UpdateCounts;
   readonly #averages: AveragedWeights;
+  readonly #selection: PhaseSelection;
   readonly #balancer: PhaseBalancer;
   readonly #executor: StepExecutor;
   readonly #total: number;
@@ -56,8 +56,6 @@ class PhaseRun {
   readonly #every: number;
   #step = 0;
   #epoch = 0;
-  #best: TrainingState["best"] = null;
-  #earlyStop: EarlyStopState = noValidationYet;
 
   constructor(context: RunContext, start: PhaseStart) {
     const { plan, phase, seed } = start;
@@ -84,6 +82,16 @@ class PhaseRun {
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
     this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer, rules: rulesOf(context.program.specification) });
+    const { specification } = context.program;
+    this.#selection = new PhaseSelection({
+      phase: phase.name,
+      stage: plan.stage,
+      tasks: plan.tasks.map((task) => taskOf(context.program, task)),
+      modalities: specification.modalities,
+      data,
+      rules: rulesOf(specification),
+      note: (note) => context.observer.onNote?.(note),
+    });
     this.#total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));
     this.#every = Math.max(1, durationInSteps(plan.stage.checkpoint.every, this.#total));
     for (const [name, tensor] of start.weights) this.#store.set(name, tensor);
@@ -94,6 +102,7 @@ class PhaseRun {
     const { observer, interrupt } = this.#context;
     observer.onStage?.({ stage: this.#name, tasks: this.#plan.tasks, total: this.#total, done: this.#step });
     this.#tellSamplerStatus();
+    if (this.#step === 0) this.#selection.begin();
     const timer = new StepTimer();
     let isOver = this.#total === 0 && (await this.#averages.inPlace(() => this.#pause()));
     let upcoming: Promise<PreparedStep> | undefined;
@@ -188,21 +197,20 @@ class PhaseRun {
   /** Validates and saves. True if the phase is over. */
   async #pause(): Promise<boolean> {
     const { program, data, log, observer } = this.#context;
-    const { stage } = this.#plan;
     const values = await validate({ program, plan: this.#plan, steps: this.#steps, prefixes: this.#prefixes, data, levels: this.#levels, split: "validation" });
-    const score = scoreOf(stage.checkpoint.best, values, program.specification);
-    const isBest = score !== undefined && !Number.isNaN(score) && (this.#best === null || score > this.#best.score);
-    if (isBest) this.#best = { checkpoint: checkpointName(this.#runStep), score };
+    const { isBest, endsEarly, ...told } = await this.#selection.judge(values, checkpointName(this.#runStep));
     logValues(log, this.#moment(), values);
-    if (values.length > 0) observer.onValidation?.({ stage: this.#name, step: this.#step, split: "validation", values, best: isBest });
+    logScore(log, this.#moment(), told);
+    if (values.length > 0) observer.onValidation?.({ stage: this.#name, step: this.#step, split: "validation", values, best: isBest, ...told });
     for (const task of this.#plan.tasks) {
-      const metric = scoreOf("auto", values.filter((value) => value.task === task), program.specification);
+      const metric = plainScore("auto", [taskOf(program, task)], values);
       if (metric !== undefined) this.#supply.observe({ kind: "validation", task, metric });
     }
     logSamplerStatus(log, this.#moment(), this.#supply.samplerStatus());
     logUsedShares(log, this.#moment(), this.#supply.usedShares());
     this.#tellSamplerStatus();
-    const finished = this.#step === this.#total || this.#stopsEarly(scoreOf(stage.early_stop?.metric ?? "auto", values, program.specification));
+    const finished = this.#step === this.#total || endsEarly;
+    if (endsEarly && this.#step < this.#total) observer.onNote?.(`Stage ${this.#name} ends early after step ${this.#step}: no gain in ${this.#selection.waited} validations.`);
     await this.#save(finished ? "finished" : "going on");
     return finished;
   }
@@ -210,15 +218,6 @@ class PhaseRun {
   #tellSamplerStatus(): void {
     const status = this.#supply.samplerStatus();
     if (status.length > 0) this.#context.observer.onSamplerStatus?.({ stage: this.#name, step: this.#step, status });
-  }
-
-  #stopsEarly(score: number | undefined): boolean {
-    const { early_stop: settings } = this.#plan.stage;
-    if (!settings || score === undefined) return false;
-    this.#earlyStop = afterValidation(this.#earlyStop, score, settings);
-    if (!isOver(this.#earlyStop, settings)) return false;
-    this.#context.observer.onNote?.(`Stage ${this.#name} ends early after step ${this.#step}: no gain in ${this.#earlyStop.waited} validations.`);
-    return true;
   }
 
   async #save(progress: "finished" | "going on"): Promise<void> {
@@ -239,13 +238,12 @@ class PhaseRun {
       ...this.#supply.position(),
       ...this.#balancer.position(),
       updates: this.#counts.state(),
-      best: this.#best,
-      earlyStop: this.#earlyStop,
+      ...this.#selection.state(),
       metricsBytes: log.sync(),
       metricsSha256: log.sha256(),
     } as const;
     await checkpoints.write(name, { model, optimizer, state });
-    await checkpoints.prune(this.#plan.stage.checkpoint.keep, new Set([...this.#start.needed, ...(this.#best ? [this.#best.checkpoint] : [])]));
+    await checkpoints.prune(this.#plan.stage.checkpoint.keep, new Set([...this.#start.needed, ...(this.#selection.best ? [this.#selection.best.checkpoint] : [])]));
     observer.onCheckpoint?.({ stage: this.#name, step: this.#step, name });
   }
 
@@ -266,13 +264,12 @@ class PhaseRun {
     // As `Checkpoint` says, they are in each other's place there.
     this.#averages.exchange();
     this.#step = state.step;
-    this.#best = state.best;
-    this.#earlyStop = state.earlyStop;
+    this.#selection.restore(state);
   }
 
   #end(): PhaseEnd {
     const last = checkpointName(this.#runStep);
-    const finished = { name: this.#name, last, best: this.#best?.checkpoint ?? last, ...this.#fork };
+    const finished = { name: this.#name, last, best: this.#selection.best?.checkpoint ?? last, ...this.#fork };
     return { phases: [...this.#start.phases, finished], weights: this.#tensors().model, runStep: this.#runStep };
   }
 

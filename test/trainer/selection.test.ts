@@ -2,54 +2,90 @@ import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { afterValidation, isOver, noValidationYet } from "../../runtime/train/early-stop.ts";
 import type { MeasuredValue } from "../../runtime/train/evaluate-split.ts";
-import { scoreOf } from "../../runtime/train/selection.ts";
+import { isBetter, plainScore, scoreOf } from "../../runtime/train/selection.ts";
 import { stageLength } from "../../runtime/train/stage-length.ts";
 import { tasks } from "./tiny-program.ts";
 
 const value = (task: string, name: string, measured: number, split: MeasuredValue["split"] = "validation"): MeasuredValue => ({ task, name, split, value: measured });
 const values = [value("kind", "loss", 0.9), value("kind", "accuracy", 0.75), value("size", "loss", 3), value("size", "rmse", 0.5)];
 
-describe("the score of a validation", () => {
-  test("auto is the mean of each task's first metric, lower-is-better ones negative", () => expect(scoreOf("auto", values, { tasks })).toBeCloseTo((0.75 - 0.5) / 2));
-  test("task.metric is that one", () => expect(scoreOf("size.rmse", values, { tasks })).toBe(-0.5));
-  test("a task without metrics counts by its loss", () => {
-    const bare: ResolvedTask = { ...(tasks["size"] as ResolvedTask), metrics: [] };
-    expect(scoreOf("auto", [value("size", "loss", 3)], { tasks: { size: bare } })).toBe(-3);
+const bare: ResolvedTask = { ...(tasks["size"] as ResolvedTask), metrics: [] };
+const selection = (selector: string, of: { readonly [name: string]: ResolvedTask } = tasks, baselines: { readonly [measure: string]: number } = {}) => ({ selector, tasks: Object.values(of), baselines: new Map(Object.entries(baselines)) });
+const score = (selector: string, measured: readonly MeasuredValue[], of?: { readonly [name: string]: ResolvedTask }) => scoreOf(selection(selector, of), measured).score?.value;
+
+describe("the score of a validation by auto", () => {
+  const baselines = { "kind.accuracy": 0.5, "kind.loss": 1, "size.rmse": 2, "size.loss": 4 };
+  const auto = (measured: readonly MeasuredValue[], changed: { readonly [measure: string]: number } = {}) => scoreOf(selection("auto", tasks, { ...baselines, ...changed }), measured);
+
+  test("is the mean over tasks of the share of the way from the baseline to the best value", () => expect(auto(values)).toEqual({ score: { value: (0.5 + 0.75) / 2, measures: 2 }, leftOut: [] }));
+  test("does not depend on the unit of a task", () => {
+    const inMetres = auto([value("kind", "accuracy", 0.75), value("size", "rmse", 500)], { "size.rmse": 2000 });
+    expect(inMetres.score?.value).toBeCloseTo(0.625);
   });
-  test("never looks at test or train", () => expect(scoreOf("auto", [value("kind", "accuracy", 1, "test"), value("kind", "accuracy", 1, "train")], { tasks })).toBeUndefined());
+  test("is below 0 where a task is worse than its baseline", () => expect(auto([value("kind", "accuracy", 0.25), value("size", "rmse", 4)]).score?.value).toBeCloseTo((-0.5 - 1) / 2));
+  test.each([["NaN", Number.NaN, "not defined"], ["infinite", Infinity, "infinite"]])("leaves out what is %s", (_, rmse, reason) => {
+    const { score: found, leftOut } = auto([value("kind", "accuracy", 0.75), value("size", "rmse", rmse)]);
+    expect(found).toEqual({ value: 0.5, measures: 1 });
+    expect(leftOut).toEqual([{ task: "size", name: "rmse", kind: "rmse", reason }]);
+  });
+  test.each([["no baseline", { "kind.accuracy": Number.NaN }], ["perfect baseline", { "kind.accuracy": 1 }]])("leaves out what has %s", (reason, changed) => {
+    expect(auto(values, changed)).toMatchObject({ score: { value: 0.75, measures: 1 }, leftOut: [{ task: "kind", name: "accuracy", reason }] });
+  });
+  test("is of the metrics as they are where none has a way to go", () => expect(auto(values, { "kind.accuracy": 1, "size.rmse": 0 }).score?.value).toBeCloseTo((0.75 - 0.5) / 2));
+  test("of a task without metrics is of its loss", () => expect(scoreOf(selection("auto", { size: bare }, { "size.loss": 4 }), [value("size", "loss", 3)]).score?.value).toBeCloseTo(0.25));
+  test("never looks at test or train", () => expect(auto([value("kind", "accuracy", 1, "test"), value("kind", "accuracy", 1, "train")]).score).toBeUndefined());
+});
+
+describe("the score of a validation by name", () => {
+  test("task.metric is that one", () => expect(score("size.rmse", values)).toBe(-0.5));
   test("a metric that is listed twice is told apart by its options, and alone means the first", () => {
     const metrics: readonly ResolvedMetric[] = [{ kind: "f1", average: "macro" }, { kind: "f1", average: "micro" }];
-    const both = { tasks: { kind: { ...(tasks["kind"] as ResolvedTask), metrics } } };
+    const both = { kind: { ...(tasks["kind"] as ResolvedTask), metrics } };
     const measured = [value("kind", "f1_macro", 0.2), value("kind", "f1_micro", 0.6)];
-    expect(scoreOf("kind.f1_micro", measured, both)).toBe(0.6);
-    expect(scoreOf("kind.f1", measured, both)).toBe(0.2);
-    expect(scoreOf("auto", measured, both)).toBe(0.2);
+    expect(score("kind.f1_micro", measured, both)).toBe(0.6);
+    expect(score("kind.f1", measured, both)).toBe(0.2);
   });
-  test("task.loss is that loss, of which less is better", () => expect(scoreOf("kind.loss", values, { tasks })).toBe(-0.9));
+  test("task.loss is that loss, of which less is better", () => expect(score("kind.loss", values)).toBe(-0.9));
   test("a metric's name alone is the mean over the tasks that have it", () => {
-    expect(scoreOf("loss", values, { tasks })).toBeCloseTo(-(0.9 + 3) / 2);
-    expect(scoreOf("accuracy", values, { tasks })).toBe(0.75);
+    expect(score("loss", values)).toBeCloseTo(-(0.9 + 3) / 2);
+    expect(score("accuracy", values)).toBe(0.75);
     const sorts: { readonly [name: string]: ResolvedTask } = { ...tasks, sort: { ...(tasks["kind"] as ResolvedTask), name: "sort", metrics: [{ kind: "matthews" }, { kind: "accuracy" }] } };
-    expect(scoreOf("accuracy", [...values, value("sort", "accuracy", 0.25), value("sort", "matthews", 1)], { tasks: sorts })).toBeCloseTo(0.5);
+    expect(score("accuracy", [...values, value("sort", "accuracy", 0.25), value("sort", "matthews", 1)], sorts)).toBeCloseTo(0.5);
   });
   test("a metric of which lower is better counts negatively", () => {
-    const calibrated = { tasks: { kind: { ...(tasks["kind"] as ResolvedTask), metrics: [{ kind: "calibration_error", bins: 15 }] as const } } };
-    expect(scoreOf("kind.calibration_error", [value("kind", "calibration_error", 0.1)], calibrated)).toBe(-0.1);
+    const calibrated = { kind: { ...(tasks["kind"] as ResolvedTask), metrics: [{ kind: "calibration_error", bins: 15 }] as const } };
+    expect(score("kind.calibration_error", [value("kind", "calibration_error", 0.1)], calibrated)).toBe(-0.1);
   });
-  test("a name that only begins like a metric's is none", () => expect(scoreOf("kind.accuracy_anything", values, { tasks })).toBeUndefined());
-  test("one of the chosen that is NaN makes the score NaN", () => expect(scoreOf("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)], { tasks })).toBeNaN());
+  test("a name that only begins like a metric's is none", () => expect(score("kind.accuracy_anything", values)).toBeUndefined());
+  test("what is NaN or infinite is left out", () => {
+    expect(score("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)])).toBe(-1);
+    expect(score("size.rmse", [value("size", "rmse", Infinity)])).toBeUndefined();
+  });
+});
+
+test("of two validations the one of which more is defined is better, whatever the mean", () => {
+  expect(isBetter({ value: 0.1, measures: 2 }, { value: 0.9, measures: 1 })).toBe(true);
+  expect(isBetter({ value: 0.9, measures: 1 }, { value: 0.1, measures: 2 })).toBe(false);
+  expect(isBetter({ value: 0.2, measures: 2 }, { value: 0.1, measures: 2 })).toBe(true);
+  expect(isBetter({ value: 0.2, measures: 1 }, null)).toBe(true);
+});
+
+describe("runs from before tasks were compared without their units", () => {
+  const plain = (selector: string, measured: readonly MeasuredValue[]) => plainScore(selector, Object.values(tasks), measured);
+  test("auto is the mean of each task's first metric, lower-is-better ones negative", () => expect(plain("auto", values)).toBeCloseTo((0.75 - 0.5) / 2));
+  test("one of the chosen that is NaN makes the score NaN", () => expect(plain("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)])).toBeNaN());
 });
 
 describe("early stopping", () => {
   const settings = { kind: "early_stop", metric: "auto", patience: 2, least: 0.1 } as const;
-  const after = (scores: readonly number[]) => scores.reduce((state, score) => afterValidation(state, score, settings), noValidationYet);
+  const after = (scores: readonly number[]) => scores.reduce((state, each) => afterValidation(state, { value: each, measures: 1 }, settings), noValidationYet);
   test("bears `patience` validations without a gain", () => {
     expect(isOver(after([0.5, 0.4]), settings)).toBe(false);
     expect(isOver(after([0.5, 0.4, 0.45]), settings)).toBe(true);
     expect(isOver(after([0.5, 0.4, 0.7, 0.4]), settings)).toBe(false);
   });
   test("counts no gain below `least`", () => expect(isOver(after([0.5, 0.55, 0.59]), settings)).toBe(true));
-  test("NaN is never a gain", () => expect(after([Number.NaN, 0.5, Number.NaN])).toEqual({ best: 0.5, waited: 1 }));
+  test("NaN is never a gain", () => expect(after([Number.NaN, 0.5, Number.NaN])).toEqual({ best: 0.5, measures: 1, waited: 1 }));
 });
 
 describe("the length of a stage", () => {

@@ -122,8 +122,9 @@ function describeStage({ stage, done, total, last, tasks }: StageView): string {
   return `${stage} ${done}/${total}  ${describePace(last)}${epoch}  loss ${losses.join(", ")}`;
 }
 
-/** `validation language accuracy 0.8123, kind accuracy 0.7000 (best so far)`: a metric for each task; `log.txt` has all. */
-function describeValidation({ split, best }: ValidationEvent, view: StageView | undefined): string {
+/** `validation language accuracy 0.8123, kind accuracy 0.7000; score 0.6120 (best so far)`: a metric for each task, and what chooses where it is of several; `log.txt` has all. */
+function describeValidation({ split, best, score }: ValidationEvent, view: StageView | undefined): string {
   const values = (view?.tasks ?? []).flatMap(({ name, validated }) => (validated ? [`${name} ${validated.name} ${formatValue(validated.value)}`] : []));
-  return `${split} ${values.join(", ")}${best ? " (best so far)" : ""}`;
+  const mean = score === undefined || values.length < 2 ? "" : `; score ${formatValue(score)}`;
+  return `${split} ${values.join(", ")}${mean}${best ? " (best so far)" : ""}`;
 }

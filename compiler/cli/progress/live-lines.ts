@@ -19,8 +19,13 @@ const linesLeft = 4;
 export function liveLines(view: StageView, screen: Screen): readonly string[] {
   const { last, tasks } = view;
   const lines = [progressLine(view.stage, view.done, view.total, last ? describePace(last) : "", screen)];
-  if (last) lines.push(`${tasks.length === 1 ? `epoch ${showEpoch(last.epoch)}  ` : ""}learning rate ${last.rate.toPrecision(3)}${view.best ? "  best validation so far" : ""}`, ...taskLines(tasks, screen));
+  if (last) lines.push(`${tasks.length === 1 ? `epoch ${showEpoch(last.epoch)}  ` : ""}learning rate ${last.rate.toPrecision(3)}${describeScore(view)}${view.best ? "  best validation so far" : ""}`, ...taskLines(tasks, screen));
   return lines.map((line) => cut(line, screen.columns));
+}
+
+/** Of several tasks. */
+function describeScore({ score, tasks }: StageView): string {
+  return score === undefined || tasks.length < 2 ? "" : `  score ${formatValue(score)}`;
 }
 
 /** `8.2 steps/s  34 s left`. */

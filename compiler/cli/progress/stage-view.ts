@@ -29,6 +29,7 @@ export class StageView {
   #steps = 0;
   /** Of the last validation. */
   best = false;
+  score: number | undefined;
 
   constructor({ stage, tasks, total, done }: StageEvent) {
     this.stage = stage;
@@ -65,8 +66,9 @@ export class StageView {
     }
   }
 
-  validation({ values, best }: ValidationEvent): void {
+  validation({ values, best, score }: ValidationEvent): void {
     this.best = best;
+    this.score = score;
     for (const task of this.tasks) {
       const own = values.filter((value) => value.task === task.name);
       const validated = own.find(({ name }) => name !== "loss") ?? own[0];
