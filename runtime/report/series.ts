@@ -55,6 +55,23 @@ function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
   });
 }
 
+/** Beyond, the curve of one task flattens those of the others. */
+const FAR_APART = 10;
+
+export interface ScaledCurves {
+  readonly points: readonly Point[];
+  /** What each curve was divided by, where they were: its first value. */
+  readonly scales: ReadonlyMap<string, number>;
+}
+
+/** Curves each as a share of what it was at first, where they are of very different size; else as they are. */
+export function scaledByTask(points: readonly Point[]): ScaledCurves {
+  const firsts = new Map(points.toReversed().map(({ series, value }) => [series, Math.abs(value)]));
+  const sizes = [...firsts.values()];
+  if (sizes.some((size) => size === 0) || Math.max(...sizes) < FAR_APART * Math.min(...sizes) || sizes.length < 2) return { points, scales: new Map() };
+  return { points: points.map((point) => ({ ...point, value: point.value / (firsts.get(point.series) ?? 1) })), scales: firsts };
+}
+
 /** In order of first appearance. */
 export function groupBy<Key>(events: readonly LoggedValue[], keyOf: (event: LoggedValue) => Key): Map<Key, LoggedValue[]> {
   const groups = new Map<Key, LoggedValue[]>();

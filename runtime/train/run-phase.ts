@@ -11,6 +11,7 @@ import { type StepExecutor, type StepOutcome, openExecutor } from "./execute-ste
 import { FrozenPrefixes } from "./frozen-prefixes.ts";
 import { LoadedSteps } from "./loaded-steps.ts";
 import { logSamplerStatus, logScore, logStep, logUsedShares, logValues } from "./log-events.ts";
+import { LossScales } from "./loss-scales.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import { StepTimer } from "./step-timer.ts";
 import { PhaseSelection } from "./phase-selection.ts";
@@ -49,6 +50,7 @@ class PhaseRun {
   readonly #counts: UpdateCounts;
   readonly #averages: AveragedWeights;
   readonly #selection: PhaseSelection;
+  readonly #scales: LossScales;
   readonly #balancer: PhaseBalancer;
   readonly #executor: StepExecutor;
   readonly #total: number;
@@ -82,6 +84,7 @@ class PhaseRun {
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
     this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer, rules: rulesOf(context.program.specification) });
+    this.#scales = new LossScales(plan.stage, plan.tasks);
     const { specification } = context.program;
     this.#selection = new PhaseSelection({
       phase: phase.name,
@@ -167,6 +170,7 @@ class PhaseRun {
     for (const { task, loss } of outcome.tasks) {
       this.#supply.observe({ kind: "step", task, loss });
     }
+    if (this.#start.resumed === undefined) this.#scales.add(outcome.tasks);
     logStep(log, this.#moment(), outcome, rate);
     observer.onStep?.({
       stage: this.#name,
@@ -197,6 +201,8 @@ class PhaseRun {
   /** Validates and saves. True if the phase is over. */
   async #pause(): Promise<boolean> {
     const { program, data, log, observer } = this.#context;
+    const farApart = this.#scales.note();
+    if (farApart !== undefined) observer.onNote?.(farApart);
     const values = await validate({ program, plan: this.#plan, steps: this.#steps, prefixes: this.#prefixes, data, levels: this.#levels, split: "validation" });
     const { isBest, endsEarly, ...told } = await this.#selection.judge(values, checkpointName(this.#runStep));
     logValues(log, this.#moment(), values);

@@ -3,7 +3,7 @@ import { type Chart, renderChart } from "../../runtime/report/chart.ts";
 import { figure } from "../../runtime/report/figure.ts";
 import { lookOf } from "../../runtime/report/series-look.ts";
 import { samplerShares, stopMarks } from "../../runtime/report/sampler-shares.ts";
-import { stageBegins, stepValues, taskValues, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
+import { scaledByTask, stageBegins, stepValues, taskValues, validatedMetrics, validationCurve } from "../../runtime/report/series.ts";
 import type { LoggedValue } from "../../runtime/metrics-log.ts";
 
 const at = (step: number, more: Partial<LoggedValue>): LoggedValue => ({ step, epoch: 0, time: "2026-01-01T00:00:00.000Z", stage: "fit", task: null, split: "train", name: "loss", value: step, ...more });
@@ -15,6 +15,14 @@ describe("series of a run's log", () => {
     const points = taskValues(long, "loss");
     expect(points.length).toBeLessThanOrEqual(2 * 160);
     for (const { step, value } of points) expect(value).toBeCloseTo(step, 9);
+  });
+
+  test("curves of tasks of very different size are shares of their first values, others are as they are", () => {
+    const curves = (price: number) => [1, 2].flatMap((step) => [{ step, series: "genre", value: 0.8 / step }, { step, series: "price", value: price / step }]);
+    const { points, scales } = scaledByTask(curves(1400));
+    expect(points.map(({ value }) => value)).toEqual([1, 1, 0.5, 0.5]);
+    expect([...scales]).toEqual([["price", 1400], ["genre", 0.8]]);
+    expect(scaledByTask(curves(4))).toEqual({ points: curves(4), scales: new Map() });
   });
 
   test("bands of a stretch stand on each other, fill it, and are as high as the draws; stretches follow each other", () => {
