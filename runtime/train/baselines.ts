@@ -2,6 +2,7 @@ import { maskedTextOf, targetName } from "../../compiler/features.ts";
 import { measuresOf } from "../../compiler/schema/selected-measures.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Batch, Data } from "../data/data.ts";
+import { scoredClasses } from "../data/class-mask.ts";
 import { numberScale } from "../data/targets/number-scale.ts";
 import { rowLoss } from "../evaluation/row-loss.ts";
 import { metrics } from "../metrics/index.ts";
@@ -19,27 +20,27 @@ export type Baselines = ReadonlyMap<string, number>;
 
 export interface BaselineSettings {
   readonly tasks: readonly ResolvedTask[];
-  readonly modalities: ResolvedSpecification["modalities"];
+  readonly specification: ResolvedSpecification;
   readonly data: Data;
 }
 
 const atOnce = 32;
 
 /** Of every task with validation rows. Runs no graph, and reads of inputs only the texts of which tokens are hidden. */
-export async function baselinesOf({ tasks, modalities, data }: BaselineSettings): Promise<Baselines> {
-  const found = await Promise.all(tasks.filter(({ name }) => data.rows(name, "validation") > 0).map((task) => baselinesOfTask(task, modalities, data)));
+export async function baselinesOf({ tasks, specification, data }: BaselineSettings): Promise<Baselines> {
+  const found = await Promise.all(tasks.filter(({ name }) => data.rows(name, "validation") > 0).map((task) => baselinesOfTask(task, specification, data)));
   return new Map(found.flat());
 }
 
-async function baselinesOfTask(task: ResolvedTask, modalities: ResolvedSpecification["modalities"], data: Data): Promise<readonly (readonly [string, number])[]> {
-  const floor = await constantPrediction(task, data, modalities);
-  const classNames = data.preprocessing.classes[task.name];
-  const [ofFloor, ofTargets] = [new Measurement(task, classNames), new Measurement(task, classNames)];
+async function baselinesOfTask(task: ResolvedTask, specification: ResolvedSpecification, data: Data): Promise<readonly (readonly [string, number])[]> {
+  const floor = await constantPrediction(task, data, specification.modalities);
+  const classes = { names: data.preprocessing.classes[task.name] ?? [], scored: scoredClasses(specification, task, data.preprocessing) };
+  const [ofFloor, ofTargets] = [new Measurement(task, classes), new Measurement(task, classes)];
   const loss = new ConstantLoss(task, numberScale(task.name, data.preprocessing).deviation);
-  for await (const batch of batchesOf(task, modalities, data)) {
+  for await (const batch of batchesOf(task, specification.modalities, data)) {
     const target = batch.numbers ?? batch.features.get(targetName(task.name));
     if (!target) throw new Error(`the data has no target of ${task.name}`);
-    const measured = { target, rowWeight: batch.rowWeight, predictions: floor(batch.rowWeight.length) };
+    const measured = { target, rowWeight: batch.rowWeight, predictions: floor(batch.rowWeight.length), ...("classes" in task.target ? { classes: classes.scored } : {}) };
     ofFloor.add(measured);
     loss.add(measured);
     if (task.target.kind === "number") ofTargets.add({ ...measured, predictions: new Map([["value", target]]) });

@@ -1,6 +1,6 @@
 import { selectedMeasures } from "../../compiler/schema/selected-measures.ts";
 import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import type { Rules } from "../../compiler/semantics.ts";
+import { type Rules, rulesOf } from "../../compiler/semantics.ts";
 import type { TrainingState } from "../checkpoint/training-state.ts";
 import type { Data } from "../data/data.ts";
 import { type Baselines, baselinesOf } from "./baselines.ts";
@@ -13,9 +13,8 @@ export interface PhaseSelectionSettings {
   readonly phase: string;
   readonly stage: Pick<ResolvedStage, "checkpoint" | "early_stop">;
   readonly tasks: readonly ResolvedTask[];
-  readonly modalities: ResolvedSpecification["modalities"];
+  readonly specification: ResolvedSpecification;
   readonly data: Data;
-  readonly rules: Pick<Rules, "selection">;
   readonly note: (note: string) => void;
 }
 
@@ -64,14 +63,18 @@ export class PhaseSelection {
   }
 
   async judge(values: readonly MeasuredValue[], checkpoint: string): Promise<Judgement> {
-    const { stage, rules } = this.#settings;
+    const { stage } = this.#settings;
     const { score, leftOut } = await this.#scored(stage.checkpoint.best, values);
     this.#name(leftOut);
     const best = this.#best && { value: this.#best.score, measures: this.#best.measures ?? 1 };
     const isBest = score !== undefined && isBetter(score, best);
-    if (isBest) this.#best = { checkpoint, score: score.value, ...(rules.selection === "gain" ? { measures: score.measures } : {}) };
-    const told = rules.selection === "gain" && stage.checkpoint.best === "auto" && score ? { score: score.value } : {};
+    if (isBest) this.#best = { checkpoint, score: score.value, ...(this.#rule === "gain" ? { measures: score.measures } : {}) };
+    const told = this.#rule === "gain" && stage.checkpoint.best === "auto" && score ? { score: score.value } : {};
     return { isBest, ...told, endsEarly: await this.#endsEarly(values) };
+  }
+
+  get #rule(): Rules["selection"] {
+    return rulesOf(this.#settings.specification).selection;
   }
 
   /** Validations since the last gain. */
@@ -91,12 +94,12 @@ export class PhaseSelection {
   }
 
   async #scored(selector: string, values: readonly MeasuredValue[]): Promise<Scored> {
-    const { tasks, modalities, data, rules } = this.#settings;
-    if (rules.selection === "plain_mean") {
+    const { tasks, specification, data } = this.#settings;
+    if (this.#rule === "plain_mean") {
       const value = plainScore(selector, tasks, values);
       return { score: value === undefined ? undefined : { value, measures: 1 }, leftOut: [] };
     }
-    const baselines = selector === "auto" && values.length > 0 ? await (this.#baselines ??= baselinesOf({ tasks, modalities, data })) : new Map<string, number>();
+    const baselines = selector === "auto" && values.length > 0 ? await (this.#baselines ??= baselinesOf({ tasks, specification, data })) : new Map<string, number>();
     return scoreOf({ selector, tasks, baselines }, values);
   }
 

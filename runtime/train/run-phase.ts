@@ -90,9 +90,8 @@ class PhaseRun {
       phase: phase.name,
       stage: plan.stage,
       tasks: plan.tasks.map((task) => taskOf(context.program, task)),
-      modalities: specification.modalities,
+      specification,
       data,
-      rules: rulesOf(specification),
       note: (note) => context.observer.onNote?.(note),
     });
     this.#total = Math.min(context.mostSteps, stageLength(plan.stage, tasks));

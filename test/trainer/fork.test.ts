@@ -124,7 +124,7 @@ describe("the run of a fork", () => {
   });
 
   test("is evaluated task by task, each by its own weights, and by a checkpoint that is named", async () => {
-    const copy = join(root, "evaluated");
+    const copy = join(root, "copies", "evaluated");
     cpSync(forked.folder, copy, { recursive: true });
     const all = await evaluate(copy, "test", { threads });
     expect(all).toEqual(forked.results.filter(({ split }) => split === "test"));
