@@ -35,7 +35,7 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   return withEngineAndData({ compiled, preprocessing, folders: found.folders, ...engineOf(lock, options) }, async (opened) => {
     const changed = changesSince(lock, found, opened.data);
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
-    requireRows(tasks.map(({ name }) => name), split, opened.data, options);
+    requireRows(tasks.map(({ task }) => task), split, opened.data, options);
     const evaluated = await measureTasks({ program: compiled.program, checkpoints, tasks, splits: [split], ...opened });
     await writeResults(folder, tasks, evaluated);
     return evaluated.values;

@@ -103,15 +103,15 @@ describe("a run", () => {
     const empty = await project("", { files: ', validation: "validation.jsonl"', stage: 'checkpoint: checkpoint(every: 6, best: "price.rmse")  early_stop: early_stop(patience: 1)' });
     writeFileSync(join(empty, "..", "validation.jsonl"), jsonl([{ x: [1], y: null, k: "up" }]));
     const { notes, folder } = await noted(empty);
-    expect(notes[0]).toBe("The best checkpoint of stage fit will be the last one: no validation rows have price.rmse, by which it is chosen. Give their data sets a `split` with validation rows, or a file for them.");
+    expect(notes).toContain("The best checkpoint of stage fit will be the last one: no validation rows have price.rmse, by which it is chosen. Give their data sets a `split` with validation rows, or a file for them.");
     expect(notes.join(" ")).not.toContain("cannot end early");
     expect(readFileSync(join(folder, "log.txt"), "utf8")).toContain("Saved step-000012");
   });
 
   test("whose early_stop has nothing to wait for says so", async () => {
     const { notes } = await noted(await project(jsonl([{ x: [1], y: null, k: "up" }]), { stage: 'early_stop: early_stop(metric: "price.rmse")' }));
-    expect(notes[0]).toMatch(/^Stage fit cannot end early: no validation rows have price\.rmse, which early_stop waits for\./);
-    expect(notes[1]).toMatch(/^price\.rmse has no part in choosing the best checkpoint of stage fit/);
+    expect(notes).toContainEqual(expect.stringMatching(/^Stage fit cannot end early: no validation rows have price\.rmse, which early_stop waits for\./));
+    expect(notes).toContainEqual(expect.stringMatching(/^price\.rmse has no part in choosing the best checkpoint of stage fit/));
   });
 });
 
