@@ -23,12 +23,16 @@ function renderLeaks(leaks: readonly Leak[]): string {
   return `Inputs that training has seen:\n${renderTable(["evaluated", "trained in", "rows", "of", "sameness", "first"], rows, ["rows", "of"])}`;
 }
 
+/** Columns beyond are named in `--json`. */
+const mostColumns = 200;
+
 function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): readonly string[] {
   const counted = ["rows", ...splitNames];
   return [
     renderTable(["", ...splitNames], [["rows", ...splitNames.map((split) => String(rows[split]))], ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splitNames.map((split) => String(labelled[split]))])], counted),
     ...(dropped.length === 0 ? [] : [renderTable(["left out", "column", "reason", "first"], dropped.map(({ column, reason, rows: count, first }) => [String(count), column ?? "", reason, `${first.file}:${first.row}`]), ["left out"])]),
-    renderTable(["column", "types", "missing", "distinct"], columns.map(({ column, types, missing, distinct }) => [column, describeTypes(types), String(missing), String(distinct)]), ["missing", "distinct"]),
+    renderTable(["column", "types", "missing", "distinct"], columns.slice(0, mostColumns).map(({ column, types, missing, distinct }) => [column, describeTypes(types), String(missing), String(distinct)]), ["missing", "distinct"]),
+    ...(columns.length > mostColumns ? [`… and ${columns.length - mostColumns} more columns, with --json.\n`] : []),
     ...modalities.map(renderModality),
     ...tasks.flatMap(renderClasses),
   ];

@@ -4,7 +4,7 @@ import { displayWidth } from "../diagnostics/render/display-width.ts";
 /** Rows in columns, two blanks apart. Columns named in `right` are aligned to the right. */
 export function renderTable(header: readonly string[], cells: readonly (readonly string[])[], right: readonly string[] = []): string {
   const rows = cells.map((row) => row.map(visibleText));
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => displayWidth(row[column] ?? ""))));
+  const widths = header.map((_, column) => [header, ...rows].reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? "")), 0));
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => {

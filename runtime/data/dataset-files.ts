@@ -24,7 +24,7 @@ export async function datasetFiles({ path }: Pick<ResolvedDataset, "path">, fold
   const files: DatasetFile[] = [];
   for (const split of splitNames) {
     const named = path[split];
-    if (named !== undefined) files.push(...(await filesOf(named, split, folders)));
+    if (named !== undefined) for (const file of await filesOf(named, split, folders)) files.push(file);
   }
   return files;
 }

@@ -5,6 +5,7 @@ import { type ModalityField, modalityNamed } from "./dataset-fields.ts";
 import { bytesOf, fileSource, isMissingFile } from "./features/file-bytes.ts";
 import type { FileReferences } from "./file-references.ts";
 import { countConcurrently } from "./map-concurrently.ts";
+import { parseJson } from "./parse-json.ts";
 import type { DatasetRows } from "./rows/dataset-rows.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
@@ -30,8 +31,9 @@ export async function valueOfFile({ kind }: Pick<ResolvedModality, "kind">, refe
   const text = textOf(await bytesOf(source, { references }));
   if (inFiles[kind] === "text") return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (cause) {
+    if (cause instanceof UnreadableValue) throw cause;
     throw new UnreadableValue("its file is not JSON", undefined, { cause });
   }
 }

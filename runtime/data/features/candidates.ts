@@ -2,6 +2,7 @@ import { featuresOfCandidates } from "../../../compiler/features.ts";
 import type { FieldCandidates } from "../dataset-fields.ts";
 import { rowOf } from "../feature-store.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
+import { jsonCell } from "./json-cell.ts";
 import type { Decoding, FeatureReader, FeatureSlots } from "./feature-reader.ts";
 
 /** What a modality's reader makes of each candidate. */
@@ -67,9 +68,5 @@ function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
   if (typeof value !== "string") throw new UnreadableValue("it is not a list of candidates");
   if (!value.trim().startsWith("[")) return value.split("|").map((part) => part.trim());
-  try {
-    return JSON.parse(value) as readonly unknown[];
-  } catch (cause) {
-    throw new UnreadableValue("it is not a list of candidates", undefined, { cause });
-  }
+  return jsonCell(value, "a list of candidates") as readonly unknown[];
 }

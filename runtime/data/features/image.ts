@@ -1,19 +1,18 @@
 import sharp, { type Sharp } from "sharp";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import type { FileReferences } from "../file-references.ts";
+import { limitOf } from "../limits.ts";
 import { NumberGrid } from "../number-grid.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
+import { pictureFacts, withinPixels } from "./picture-limits.ts";
 
 type ImageModality = ModalityOf<"image">;
 type PictureOptions = Omit<ImageModality, "kind">;
 
 /** To be raised whenever the same file would give other pixels. */
 export const pictureVersion = `1 ${sharp.versions.sharp}`;
-
-/** A picture of this many pixels takes a gigabyte while it is decoded: a larger one is an accident or an attack. */
-const pixelLimit = 2 ** 28;
 
 // The pictures are decoded side by side, one thread each, and never twice: sharp's own threads and cache would only be in the way.
 sharp.cache(false);
@@ -44,14 +43,15 @@ export function imageReader(name: string, modality: ImageModality): FeatureReade
 /** Width and height of a picture as it is in its file, upright. */
 export async function pictureSize(source: ImageSource, references: FileReferences): Promise<{ readonly width: number; readonly height: number }> {
   if (source instanceof NumberGrid) return rawSize(source);
-  const { autoOrient } = await sharp(await bytesOf(source, { references }), { limitInputPixels: pixelLimit }).metadata();
+  const { autoOrient } = await pictureFacts(await bytesOf(source, { references }));
   return autoOrient;
 }
 
 /** A picture that has no file of its own, as a PNG of at most 256 pixels a side in a data URI. */
 export async function pictureUri(source: Uint8Array | NumberGrid): Promise<string> {
-  const raw = source instanceof NumberGrid ? { raw: rawSize(source) } : {};
-  const png = await sharp(source instanceof NumberGrid ? source.data : source, { limitInputPixels: pixelLimit, ...raw }).resize({ width: 256, height: 256, fit: "inside", withoutEnlargement: true }).png().toBuffer();
+  const { width, height } = source instanceof NumberGrid ? rawSize(source) : await pictureFacts(source);
+  const picture = source instanceof NumberGrid ? sharp(source.data, { raw: rawSize(source) }) : sharp(source, { limitInputPixels: limitOf("pixels") });
+  const png = await withinPixels(width * height, () => picture.resize({ width: 256, height: 256, fit: "inside", withoutEnlargement: true }).png().toBuffer());
   return `data:image/png;base64,${png.toString("base64")}`;
 }
 
@@ -66,17 +66,25 @@ function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): 
 /** Pixels of a picture as an image modality of these options has them. */
 export async function picturePixels(source: Uint8Array | NumberGrid, modality: PictureOptions): Promise<Uint8Array> {
   try {
-    const options = { limitInputPixels: pixelLimit, failOn: "error", ...(source instanceof NumberGrid ? { raw: rawSize(source) } : {}) } as const;
-    const bytes = source instanceof NumberGrid ? source.data : source;
-    const { format, width, height } = await sharp(bytes, options).metadata();
+    if (source instanceof NumberGrid) return await pixelsOf(sharp(source.data, { raw: rawSize(source) }), modality);
+    // Of its own: the library copies all of the memory that a view is a view of.
+    const bytes = source.byteLength < source.buffer.byteLength ? new Uint8Array(source) : source;
+    const { format, width, height } = await pictureFacts(bytes);
+    const options = { limitInputPixels: limitOf("pixels"), failOn: "error" } as const;
+    if (format !== "svg") return await withinPixels(width * height, () => pixelsOf(sharp(bytes, options), modality));
     // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
-    const density = format === "svg" ? Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000) : undefined;
-    const resized = fitted(sharp(bytes, density === undefined ? options : { ...options, density }), modality);
-    return modality.channels <= 2 ? await greyPixels(resized, modality) : await resized.toColourspace("srgb").raw().toBuffer();
+    const density = Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000);
+    return await pixelsOf(sharp(bytes, { ...options, density }), modality);
   } catch (cause) {
+    if (cause instanceof UnreadableValue) throw cause;
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new UnreadableValue(`it is no picture that can be read: ${reason}`, undefined, { cause });
   }
+}
+
+async function pixelsOf(picture: Sharp, modality: PictureOptions): Promise<Uint8Array> {
+  const resized = fitted(picture, modality);
+  return modality.channels <= 2 ? greyPixels(resized, modality) : resized.toColourspace("srgb").raw().toBuffer();
 }
 
 /** How much a drawing of this size grows to fill the grid. */

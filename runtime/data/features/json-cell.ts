@@ -1,11 +1,13 @@
+import { parseJson } from "../parse-json.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 
 /** A value as JSON files have it, or its text as a CSV cell has it. */
 export function jsonCell(value: unknown, what: string): unknown {
   if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseJson(value);
   } catch (cause) {
+    if (cause instanceof UnreadableValue) throw cause;
     throw new UnreadableValue(`it is not ${what}`, undefined, { cause });
   }
 }

@@ -27,7 +27,7 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
     },
     encode: (texts, [ids, mask, segments], { encodingOf }) => {
       const encoding = encodingOf(name);
-      const joined = joinSegments(texts.map((text) => encoding.encode(text)), modality);
+      const joined = joinSegments(texts.map((text) => encoding.encode(text, modality.most)), modality);
       ids?.set(joined.ids);
       mask?.fill(1, 0, joined.ids.length);
       segments?.set(joined.segments);

@@ -1,5 +1,5 @@
 import { GrowingArray } from "./growing-array.ts";
-import { TextArena } from "./text-arena.ts";
+import type { TextArena } from "./text-arena.ts";
 
 /** How a cell is kept: as a number, by its place among the values that are kept as they are, or by its place in the arena. */
 const asNumber = 0;
@@ -19,9 +19,14 @@ export class CellColumn {
   readonly #slots = new GrowingArray((length) => new Float64Array(length));
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, number>();
-  readonly #texts = new TextArena();
+  readonly #texts: TextArena;
   /** The rows of the cells, from when one was passed over; before, a cell's place is its row. */
   #rows: GrowingArray<Uint32Array> | undefined;
+
+  /** Columns of one table share an arena. */
+  constructor(texts: TextArena) {
+    this.#texts = texts;
+  }
 
   set(row: number, value: unknown): void {
     if (value === undefined) return;

@@ -3,6 +3,7 @@ import type { FileReferences } from "../file-references.ts";
 import { type RowValues, cellOf } from "../tables/table.ts";
 import { CellColumn } from "./cell-column.ts";
 import { GrowingArray } from "./growing-array.ts";
+import { TextArena } from "./text-arena.ts";
 
 /** A file of a data set. */
 export interface RowSource {
@@ -28,18 +29,19 @@ export type KeptColumns = "all" | ReadonlySet<string>;
 /** The rows of a data set, by column. What is appended cannot be changed. */
 export class DatasetRows {
   readonly #kept: KeptColumns;
+  readonly #texts = new TextArena();
   readonly #columns = new Map<string, CellColumn>();
   readonly #sources: RowSource[] = [];
   readonly #sourceOf = new GrowingArray((length) => new Uint32Array(length));
   readonly #numbers = new GrowingArray((length) => new Float64Array(length));
   readonly #splits = new GrowingArray((length) => new Uint8Array(length));
-  readonly #weights = new CellColumn();
+  readonly #weights = new CellColumn(this.#texts);
   /** The rows that are used, where not all of them are. */
   #used: Uint32Array | undefined;
 
   constructor(kept: KeptColumns) {
     this.#kept = kept;
-    if (kept !== "all") for (const column of kept) this.#columns.set(column, new CellColumn());
+    if (kept !== "all") for (const column of kept) this.#columns.set(column, new CellColumn(this.#texts));
   }
 
   get length(): number {
@@ -58,7 +60,7 @@ export class DatasetRows {
 
   append({ row, split, weight }: RowFacts, values: RowValues): void {
     const at = this.#numbers.length;
-    if (this.#kept === "all") for (const column of Object.keys(values)) if (!this.#columns.has(column)) this.#columns.set(column, new CellColumn());
+    if (this.#kept === "all") for (const column of Object.keys(values)) if (!this.#columns.has(column)) this.#columns.set(column, new CellColumn(this.#texts));
     if (this.#kept === "all") for (const [column, value] of Object.entries(values)) this.#columns.get(column)?.set(at, value);
     else for (const [column, cells] of this.#columns) cells.set(at, cellOf(values, column));
     if (weight !== 1) this.#weights.set(at, weight);

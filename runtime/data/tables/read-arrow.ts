@@ -1,6 +1,7 @@
 import { type Column, CompressionType, setCompressionCodec, tableFromIPC } from "@uwdata/flechette";
 import { decompressZstd } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
+import { beyondLimit, limitOf } from "../limits.ts";
 import { decompressLz4Frame } from "./lz4-frame.ts";
 import { plainRow } from "./plain-cell.ts";
 import type { TableSink, TableSource } from "./table.ts";
@@ -18,6 +19,7 @@ export async function readArrow({ file, bytes }: TableSource, sink: TableSink): 
   const columns = attempt(() => columnsOf(content), bad);
   sink.columns(columns.map(({ name }) => name));
   const count = columns[0]?.cells.length ?? 0;
+  if (count > limitOf("rows")) throw new UserError("data", `${file} has ${count} rows, ${beyondLimit("rows", "rows")}.`, "Write it in several files, and name them by a pattern.");
   const cells = columns.map((column) => column.cells[Symbol.iterator]());
   for (let row = 1; row <= count; row++) {
     // Cells are unpacked as they are asked for.

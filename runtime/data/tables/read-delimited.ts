@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
 import { UserError } from "../../user-error.ts";
+import { beyondLimit, limitOf } from "../limits.ts";
 import type { RowValues, TableReader, TableSink, TableSource } from "./table.ts";
 
 interface DelimitedRecord {
@@ -13,7 +14,7 @@ export const readTsv: TableReader = (source, sink) => readDelimited(source, sink
 
 /** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending. */
 async function readDelimited({ file, text }: TableSource, sink: TableSink, delimiter: string): Promise<void> {
-  const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
+  const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: limitOf("line") });
   const records = Readable.from(text).on("error", (error) => parser.destroy(error)).pipe(parser) as AsyncIterable<DelimitedRecord>;
   let header: readonly string[] | undefined;
   try {
@@ -31,6 +32,7 @@ async function readDelimited({ file, text }: TableSource, sink: TableSink, delim
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (error.code === "CSV_MAX_RECORD_SIZE") throw new UserError("data", `${file}:${String(error["lines"])}: a row has ${beyondLimit("line", "characters")}.`, "Look whether a quoted cell is closed.", { cause: error });
     throw new UserError("data", `${file} cannot be read as a table: ${error.message}`, "Write a quote inside a quoted cell twice, and close every quoted cell.", { cause: error });
   }
   if (header === undefined) sink.columns([]);

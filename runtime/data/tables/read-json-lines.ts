@@ -1,42 +1,48 @@
-import { RecordColumns, recordOf } from "./records.ts";
+import { UserError } from "../../user-error.ts";
+import { beyondLimit, limitOf } from "../limits.ts";
+import { parseJson } from "../parse-json.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
 /** JSON Lines: an object a line. A line that is none is a bad row; empty lines are nothing. */
-export async function readJsonLines({ file, text, valueColumn }: TableSource, sink: TableSink): Promise<void> {
-  const columns = new RecordColumns();
+export async function readJsonLines(source: TableSource, sink: TableSink): Promise<void> {
+  const { file, text } = source;
+  const records = new Records(source, sink);
   let row = 0;
-  for await (const line of linesOf(text)) {
+  const tooLong = (): UserError => new UserError("data", `${file}:${row + 1}: the line has ${beyondLimit("line", "characters")}.`, "JSON Lines has an object a line; a list of objects is a file that ends in .json.");
+  for await (const line of linesOf(text, tooLong)) {
     row += 1;
     if (line.trim() === "") continue;
-    const values = parsed(line);
-    const record = recordOf(values, valueColumn);
-    if (record) {
-      columns.see(record);
-      const waiting = sink.row(row, record);
-      if (waiting) await waiting;
-    } else sink.problem({ file, row, reason: values === undefined ? "it is not JSON" : "it is not a JSON object" });
+    const waiting = records.add(row, () => parsed(line));
+    if (waiting) await waiting;
   }
-  columns.tell(sink);
+  records.end();
 }
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
+    return parseJson(line);
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? new UnreadableValue("it is not JSON", undefined, { cause }) : cause;
   }
 }
 
 /** `node:readline` also breaks at U+2028, which JSON strings may hold. */
-async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string> {
+async function* linesOf(text: AsyncIterable<string>, tooLong: () => UserError): AsyncGenerator<string> {
+  const most = limitOf("line");
   // Pieces of a line that has not ended: joined once, so that a long line costs no more than its length.
   let begun: string[] = [];
+  let length = 0;
   for await (const piece of text) {
     const [first = "", ...others] = piece.split("\n");
     begun.push(first);
+    length += first.length;
+    if (length > most) throw tooLong();
     for (const line of others) {
       yield begun.join("");
       begun = [line];
+      length = line.length;
     }
   }
   yield begun.join("");

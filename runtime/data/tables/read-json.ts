@@ -1,23 +1,27 @@
 import { UserError } from "../../user-error.ts";
-import { RecordColumns, recordOf } from "./records.ts";
+import { beyondLimit, limitOf } from "../limits.ts";
+import { shallow } from "../parse-json.ts";
+import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
 /** One JSON list of objects. Its rows are counted by their place in the list. */
-export async function readJson({ file, text, valueColumn }: TableSource, sink: TableSink): Promise<void> {
+export async function readJson(source: TableSource, sink: TableSink): Promise<void> {
+  const { file, text } = source;
   const pieces: string[] = [];
-  for await (const piece of text) pieces.push(piece);
+  let length = 0;
+  for await (const piece of text) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > limitOf("line")) throw new UserError("data", `${file} has ${beyondLimit("line", "characters")}.`, "Write it as JSON Lines, an object a line, which is read line by line.");
+  }
   const list = parsed(file, pieces);
   if (!Array.isArray(list)) throw new UserError("data", `${file} is not a list of objects.`, "Write the examples as [{…}, {…}], or as JSON Lines.");
-  const columns = new RecordColumns();
+  const records = new Records(source, sink);
   for (const [index, values] of (list as readonly unknown[]).entries()) {
-    const record = recordOf(values, valueColumn);
-    if (record) {
-      columns.see(record);
-      const waiting = sink.row(index + 1, record);
-      if (waiting) await waiting;
-    } else sink.problem({ file, row: index + 1, reason: "it is not a JSON object" });
+    const waiting = records.add(index + 1, () => shallow(values));
+    if (waiting) await waiting;
   }
-  columns.tell(sink);
+  records.end();
 }
 
 function parsed(file: string, pieces: readonly string[]): unknown {

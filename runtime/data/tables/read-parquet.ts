@@ -1,6 +1,7 @@
 import { type AsyncBuffer, type FileMetaData, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
+import { beyondLimit, limitOf } from "../limits.ts";
 import { plainRow } from "./plain-cell.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
@@ -11,6 +12,7 @@ export async function readParquet({ file, path }: TableSource, sink: TableSink):
   sink.columns(parquetSchema(metadata).children.map(({ element }) => element.name));
   let row = 0;
   for (const group of metadata.row_groups) {
+    if (group.num_rows > limitOf("rows")) throw new UserError("data", `${file} has ${group.num_rows} rows in one group, ${beyondLimit("rows", "rows")}.`, "Write it with smaller groups of rows.");
     // Told of one group alone, the library does not look through all of them for each.
     const rows = await readable(file, () => rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }));
     for (const values of rows) {

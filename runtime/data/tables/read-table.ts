@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import { createGunzip } from "node:zlib";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
+import { beyondLimit, limitOf } from "../limits.ts";
 import type { Table, TableReader, TableRow, TableSink } from "./table.ts";
 import { utf8Text } from "./utf8-text.ts";
 
@@ -41,7 +41,10 @@ export async function streamTable({ path, name, valueColumn }: TableFile, sink: 
   if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
   let isEmpty = true;
   const counting: TableSink = {
-    columns: (columns, files) => sink.columns(columns, files),
+    columns: (columns, files) => {
+      if (columns.length > limitOf("columns")) throw new UserError("data", `${name} has ${columns.length} columns, ${beyondLimit("columns", "columns")}.`, "A list of numbers in one column costs less than a column for each: tensor and series read one.");
+      sink.columns(columns, files);
+    },
     row: (row, values) => {
       isEmpty = false;
       return sink.row(row, values);
@@ -100,6 +103,13 @@ async function* unpacked(path: string, name: string): AsyncGenerator<Buffer> {
   }
 }
 
-function unpackedBytes(path: string, name: string): Promise<Uint8Array> {
-  return buffer(unpacked(path, name));
+async function unpackedBytes(path: string, name: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of unpacked(path, name)) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > limitOf("bytes")) throw new UserError("data", `${name} has ${beyondLimit("bytes", "bytes")}.`, "Parquet, CSV and JSON Lines are read a part at a time.");
+  }
+  return Buffer.concat(pieces);
 }

@@ -1,4 +1,5 @@
 import { cellNumber } from "../cell-number.ts";
+import { jsonCell } from "../features/json-cell.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { TargetReader } from "./target-reader.ts";
 
@@ -14,7 +15,7 @@ export const ranking: TargetReader = {
 };
 
 function gradesOf(value: unknown, candidates: number): readonly number[] {
-  const given: unknown = typeof value === "string" && value.trim().startsWith("[") ? parsed(value) : value;
+  const given: unknown = typeof value === "string" && value.trim().startsWith("[") ? jsonCell(value, "a list of numbers") : value;
   if (Array.isArray(given)) {
     const grades = given.map((grade) => cellNumber(grade));
     if (grades.length !== candidates) throw new UnreadableValue(`it has ${grades.length} grades where there are ${candidates} candidates`);
@@ -24,12 +25,4 @@ function gradesOf(value: unknown, candidates: number): readonly number[] {
   const place = cellNumber(given);
   if (!Number.isInteger(place) || place < 0 || place >= candidates) throw new UnreadableValue(`${place} is not the place of one of ${candidates} candidates, counted from 0`);
   return Array.from({ length: candidates }, (_, candidate) => (candidate === place ? 1 : 0));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new UnreadableValue("it is not a list of numbers", undefined, { cause });
-  }
 }

@@ -1,9 +1,13 @@
 import { Tokenizer } from "@huggingface/tokenizers";
+import { beyondLimit, limitOf } from "../limits.ts";
+import { UnreadableValue } from "../unreadable-value.ts";
+import { cutFor } from "./text-pieces.ts";
 import type { TokenizerDocument } from "./tokenizer-document.ts";
 
 /** Text to ids and back. */
 export interface TextEncoding {
-  encode(text: string): number[];
+  /** With `most`, only as much of a long text is read as has so many ids, or a few more. */
+  encode(text: string, most?: number): number[];
   decode(ids: readonly number[]): string;
   /** One more than the highest id. */
   readonly size: number;
@@ -17,6 +21,7 @@ export interface TextEncoding {
  */
 export function textEncoding(document: TokenizerDocument): TextEncoding {
   const tokenizer = new Tokenizer({ ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) }, { clean_up_tokenization_spaces: false });
+  const cut = cutFor(document) ?? whole;
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(document.model.vocab)) tokens[id] = token;
   const start = document.model.type === "WordPiece" ? /^(?!##)/u : /^[\sĠĊĉč▁]/u;
@@ -24,7 +29,19 @@ export function textEncoding(document: TokenizerDocument): TextEncoding {
   return {
     size: tokens.length,
     startsWord: (id) => starts[id] ?? false,
-    encode: (text) => (text === "" ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids),
+    encode: (text, most = Number.POSITIVE_INFINITY) => {
+      const ids: number[] = [];
+      for (const piece of cut(text)) {
+        for (const id of tokenizer.encode(piece, { add_special_tokens: false }).ids) ids.push(id);
+        if (ids.length >= most) break;
+      }
+      return ids;
+    },
     decode: (ids) => (ids.length === 0 ? "" : tokenizer.decode([...ids])),
   };
+}
+
+function whole(text: string): readonly string[] {
+  if (text.length > limitOf("text")) throw new UnreadableValue(`it has ${text.length} characters, for a tokenizer that takes a text at once ${beyondLimit("text", "characters")}`);
+  return text === "" ? [] : [text];
 }

@@ -1,0 +1,44 @@
+import { UserError } from "../user-error.ts";
+
+interface Limit {
+  /** A user raises it by this environment variable. */
+  readonly variable: string;
+  readonly most: number;
+}
+
+/**
+ * What data may ask of memory at most, looked at before anything is allocated: a few bytes of a file can stand for gigabytes. Each is far beyond what is usual, and
+ * `docs/data.md` lists them.
+ */
+export const limits = {
+  /** Of a picture as it is in its file, and of all that are decoded at a time. */
+  pixels: { variable: "MTL_MOST_PIXELS", most: 2 ** 26 },
+  /** Levels of lists and objects in JSON. */
+  depth: { variable: "MTL_MOST_DEPTH", most: 100 },
+  /** Characters of a line, or of a row of CSV. */
+  line: { variable: "MTL_MOST_LINE", most: 2 ** 28 },
+  /** Characters of a text whose tokenizer takes all of it at once. */
+  text: { variable: "MTL_MOST_TEXT", most: 2 ** 20 },
+  /** Bytes of a file that is read whole, unpacked. */
+  bytes: { variable: "MTL_MOST_BYTES", most: 2 ** 31 },
+  /** Columns of a table. */
+  columns: { variable: "MTL_MOST_COLUMNS", most: 100_000 },
+  /** Rows that a file of columns announces. */
+  rows: { variable: "MTL_MOST_ROWS", most: 2 ** 26 },
+} as const satisfies { readonly [kind: string]: Limit };
+
+export type LimitKind = keyof typeof limits;
+
+export function limitOf(kind: LimitKind): number {
+  const { variable, most } = limits[kind];
+  const given = process.env[variable] ?? "";
+  if (given === "") return most;
+  const number = Number(given);
+  if (!Number.isSafeInteger(number) || number < 1) throw new UserError("usage", `${variable} is "${given}", which is no number of at least 1.`, `Write a whole number; ${most} is meant without it.`);
+  return number;
+}
+
+/** `more than 67108864 pixels; MTL_MOST_PIXELS=… allows more`. */
+export function beyondLimit(kind: LimitKind, of: string): string {
+  return `more than ${limitOf(kind)} ${of}; the environment variable ${limits[kind].variable} allows more`;
+}

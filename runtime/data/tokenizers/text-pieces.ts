@@ -1,0 +1,46 @@
+import type { Component, TokenizerDocument } from "./tokenizer-document.ts";
+
+/** Characters of a piece, to the next boundary. */
+const pieceLength = 2 ** 16;
+
+/** A text in pieces whose tokens, one after another, are those of the whole. */
+export type CutText = (text: string) => Iterable<string>;
+
+/** What changes letters alone, so that it does the same to a piece as to the whole. */
+const normalizers = new Set(["Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAccents", "BertNormalizer"]);
+
+/**
+ * How texts may be cut for a tokenizer: where a word begins, where it parts words itself; anywhere where each character is a token; not at all where that
+ * cannot be told. A stretch of 131,072 characters without a boundary is cut all the same: no word is as long.
+ */
+export function cutFor({ normalizer, pre_tokenizer, model, added_tokens }: TokenizerDocument): CutText | undefined {
+  if (added_tokens.some(({ special }) => !special) || !componentsOf(normalizer).every(({ type }) => normalizers.has(type))) return undefined;
+  const merges: unknown = model["merges"];
+  if (Array.isArray(merges) && merges.length === 0) return (text) => pieces(text, /(?<=\s)(?=\S)/gu);
+  if (pre_tokenizer?.type === "ByteLevel" && pre_tokenizer["use_regex"] !== false) return (text) => pieces(text, /(?<=\S)(?= \S)/gu);
+  if (pre_tokenizer?.type === "BertPreTokenizer") return (text) => pieces(text, /(?<=\S)(?=\s)/gu);
+  return undefined;
+}
+
+function componentsOf(normalizer: Component | null): readonly Component[] {
+  if (normalizer === null) return [];
+  return normalizer.type === "Sequence" ? (normalizer["normalizers"] as readonly Component[]).flatMap(componentsOf) : [normalizer];
+}
+
+function* pieces(text: string, boundary: RegExp): Generator<string> {
+  let start = 0;
+  while (text.length - start > pieceLength) {
+    boundary.lastIndex = start + pieceLength;
+    const next = boundary.exec(text)?.index ?? text.length;
+    const end = next - start > 2 * pieceLength ? withoutHalf(text, start + 2 * pieceLength) : next;
+    yield text.slice(start, end);
+    start = end;
+  }
+  if (start < text.length) yield text.slice(start);
+}
+
+/** Not between the two halves of a character beyond U+FFFF. */
+function withoutHalf(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
+}
