@@ -214,10 +214,11 @@ describe("from init to predict", () => {
     expect(lines.map(({ example, task }) => `${example} ${task}`)).toEqual([0, 1, 2].flatMap((example) => [`${example} language`, `${example} kind`]));
   });
 
-  test("predict names the line that is not JSON and ends with 4", async () => {
-    const { code, stderr } = await mtl(["predict", run, "--task", "kind"], { cwd, stdin: '"a"\n{b\n' });
-    expect(code).toBe(exitCodes.data);
-    expect(stderr).toContain("line 2");
+  test("predict names the line that is not JSON and goes on, or ends with 4 where it shall", async () => {
+    const stdin = '"a"\n{b\n"c"\n';
+    const reported = await mtl(["predict", run, "--task", "kind"], { cwd, stdin });
+    expect([reported.code, reported.stdout.trim().split("\n").length, reported.stderr]).toEqual([0, 2, expect.stringContaining("stdin:2: it is not JSON") as string]);
+    expect((await mtl(["predict", run, "--task", "kind", "--bad-rows", "refuse"], { cwd, stdin })).code).toBe(exitCodes.data);
   });
 
   test("the report of a run is one file, without scripts and without anything from elsewhere", () => {
