@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { readFile, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
-import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import type { ResolvedForeignStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { readManifest } from "../bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
@@ -30,8 +30,9 @@ export interface WeightSource {
   readonly hashes?: ReadonlyMap<string, string>;
   /** The name of a run's checkpoint. */
   readonly checkpoint?: string;
-  /** What the model learnt about its data; a file alone does not say. */
+  /** What the model learnt about its data, and what it declares; a file alone does not say. */
   readonly preprocessing?: Preprocessing;
+  readonly modalities?: ResolvedSpecification["modalities"];
 }
 
 type Wanted = Pick<ResolvedForeignStart, "path" | "checkpoint" | "fork">;
@@ -42,12 +43,20 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   const found = await pathOf(path, folders);
   if ((await stat(found)).isFile()) {
     if (fork !== undefined) throw noFork(wanted, []);
-    return { files: [found] };
+    return { files: [found], ...(await learntOf(dirname(found))) };
   }
   const run = new RunFolder(found);
-  if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), preprocessing: await preprocessingFile.read(join(run.model, "preprocessing.json")) };
+  if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), ...(await learntOf(run.model)) };
   if (!existsSync(join(found, "model.json"))) throw new UserError("data", `"${path}" is neither a run's folder nor a model's.`, "Name a folder that `mtl train` made, its model/, or a safetensors file.");
-  return { ...(await filesOfModel(found, wanted)), preprocessing: await preprocessingFile.read(join(found, "preprocessing.json")) };
+  return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
+}
+
+/** What a model learnt and declares is in its folder; beside a safetensors file that came from elsewhere there is no such thing. */
+async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessing" | "modalities">> {
+  const path = join(folder, "preprocessing.json");
+  if (!existsSync(path)) return {};
+  const modalities = await readFile(join(folder, "spec.resolved.json"), "utf8").then((text) => (JSON.parse(text) as Pick<ResolvedSpecification, "modalities">).modalities).catch(() => undefined);
+  return { preprocessing: await preprocessingFile.read(path), ...(modalities ? { modalities } : {}) };
 }
 
 /** Checkpoints may have been deleted to save space: the model of a run that has ended is its best one. */

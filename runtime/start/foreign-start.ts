@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { StagePlan, StageWeight } from "../../compiler/plan.ts";
 import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import { rulesOf } from "../../compiler/semantics.ts";
 import { type Tensors, sha256 } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -11,7 +12,8 @@ import { type Phase, forkOf, phasesOf } from "../train/phases.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
-import { axisLabels } from "./axis-labels.ts";
+import { type NamedAxes, axisLabels, namingOf } from "./axis-labels.ts";
+import { type ForeignNames, foreignNames } from "./foreign-names.ts";
 import { type AxisLabels, type WeightMatch, matchWeights } from "./match-weights.ts";
 import type { StartReport } from "./start-report.ts";
 import { takeWeights } from "./take-weights.ts";
@@ -75,12 +77,16 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   const plans = plansOf(program, phases.filter((phase) => phase.stage.name === stage));
   const weights = weightsOf(plans);
   const models = source.preprocessing && { program, plans, here: await preprocessing(), there: source.preprocessing };
-  const labels = models ? axisLabels(models) : new Map<string, AxisLabels>();
+  const { labels, unnamed, vocabulary } = await namedAxes({ program, plans, source, folders, preprocessing });
   const wanted = [...weights].map(([key, { shape }]) => ({ key, shape, ...labelsOf(labels.get(key)) }));
   const match = matchWeights({ wanted, found: entries, start, renamings: program.specification.renamed ?? [] });
   const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));
   for (const { key, from } of match.taken) {
     if (!floatingPoint.has(types.get(from) ?? "")) throw new UserError("data", `${start.path} holds ${from} as ${types.get(from)}; a weight is floating point numbers.`, `Leave it out with \`take: all except ["${key}"]\`.`);
+  }
+  for (const { key } of match.taken) {
+    const modality = unnamed.get(key);
+    if (modality !== undefined) throw unnamedRows(key, modality, start);
   }
   checkMatch({ stage, start, match, found: entries.map(({ name }) => name) });
   // What one turn of a fork trains is not there for the next one.
@@ -88,7 +94,7 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   for (const turn of turns) checkFrozen({ program, phases, stage, start, match, weights: turn });
   const scales = models ? takenScales({ ...models, match }) : [];
   return {
-    report: reportOf({ stage, start, match, source, hash, labels, scales }),
+    report: reportOf({ stage, start, match, source, hash, labels, scales, vocabulary }),
     scales,
     over: async (carried, seed) => {
       const initial = (key: string) => {
@@ -102,6 +108,25 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
 }
 
 const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
+
+/** Names of places, as the source knows them: by what it learnt, or by the vocabulary that a bare file was trained with. */
+async function namedAxes({ program, plans, source, folders, preprocessing }: Pick<StartOfStage, "program" | "folders" | "preprocessing"> & { readonly plans: readonly StagePlan[]; readonly source: WeightSource }): Promise<NamedAxes & { readonly vocabulary: ForeignNames["vocabulary"] }> {
+  const { specification } = program;
+  const byToken = rulesOf(specification).foreignRows === "by_token";
+  if (!source.preprocessing && !byToken) return { labels: new Map(), unnamed: new Map(), vocabulary: new Map() };
+  const foreign = source.preprocessing ? undefined : await foreignNames(specification, preprocessing, source, folders);
+  const there = foreign?.names ?? namingOf(source.preprocessing ?? (await preprocessing()), byToken ? source.modalities : {});
+  const axes = axisLabels({ program, plans, here: namingOf(await preprocessing(), byToken ? specification.modalities : {}), there });
+  return { ...axes, unnamed: foreign ? axes.unnamed : new Map(), vocabulary: foreign?.vocabulary ?? new Map() };
+}
+
+function unnamedRows(key: string, modality: string, { path }: ResolvedForeignStart): UserError {
+  return new UserError(
+    "data",
+    `${path} does not say which rows of ${key} are which pieces of ${modality}: taken by their places, they would stand for others.`,
+    `Put the tokenizer.json or vocab.txt that it was trained with beside it, or read that as the modality's vocabulary (\`file:\`); of a model of mtl, its preprocessing.json. Or leave the weight out: \`take: all except ["${key}"]\`.`,
+  );
+}
 
 /** What wrote a run or a model knows what its files must hash to. */
 async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
@@ -172,7 +197,7 @@ function checkFrozen({ program, phases, stage, start, match, weights }: CheckedM
   throw new UserError("data", `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`, "Do not freeze it, or give `rename` what it is called there.");
 }
 
-function reportOf({ stage, start, match, source, hash, labels, scales }: CheckedMatch & { readonly source: WeightSource; readonly hash: string; readonly labels: ReadonlyMap<string, AxisLabels>; readonly scales: readonly TakenScale[] }): StartReport {
+function reportOf({ stage, start, match, source, hash, labels, scales, vocabulary }: CheckedMatch & { readonly vocabulary: ReadonlyMap<string, string>; readonly source: WeightSource; readonly hash: string; readonly labels: ReadonlyMap<string, AxisLabels>; readonly scales: readonly TakenScale[] }): StartReport {
   const partly = match.taken.flatMap(({ key, from, places }) => (places ? [{ weight: key, from, ...placeCounts(places.of) }] : []));
   return {
     version: 1,
@@ -187,6 +212,7 @@ function reportOf({ stage, start, match, source, hash, labels, scales }: Checked
     unused: match.unused,
     labels: changedLabels(match.taken.flatMap(({ key, places }) => (places ? (labels.get(key) ?? []) : []))),
     ...(scales.length > 0 ? { scales } : {}),
+    ...(vocabulary.size > 0 ? { vocabularies: Object.fromEntries(vocabulary) } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Properties, count, list, object, string } from "../../compiler/schema/schema-parts.ts";
+import { type Properties, count, list, map, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type SealedJson, sealedJson, sealedSchema } from "../sealed-json.ts";
 import type { TakenScale } from "./taken-scales.ts";
 
@@ -24,6 +24,8 @@ export interface StartReport {
   readonly labels: readonly { readonly of: string; readonly added: readonly string[]; readonly gone: readonly string[] }[];
   /** Tasks whose numbers had another mean and deviation there; absent where none has. */
   readonly scales?: readonly TakenScale[];
+  /** Of a bare file, by modality the vocabulary file whose order its rows have; absent where none was asked. */
+  readonly vocabularies?: { readonly [modality: string]: string };
 }
 
 const number = { type: "number" };
@@ -47,7 +49,7 @@ export const startReportSchema = sealedSchema({
     otherShape: objects({ weight: string, from: string, here: shape, there: shape }),
     unused: strings,
     labels: objects({ of: string, added: strings, gone: strings }),
-  }, { scales: objects({ task: string, mean: number, deviation: number, kept: { type: "boolean" } }) }),
+  }, { scales: objects({ task: string, mean: number, deviation: number, kept: { type: "boolean" } }), vocabularies: map(string) }),
 });
 
 export const startReportFile: SealedJson<StartReport> = sealedJson(startReportSchema);
@@ -58,10 +60,11 @@ export function startNote(report: StartReport): string {
 }
 
 /** In one line. */
-export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels, scales = [] }: StartReport): string {
+export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels, scales = [], vocabularies = {} }: StartReport): string {
   const parts = [
     `takes ${countOf(taken.length + partly.length, "weight")} from ${path}${checkpoint === null ? "" : ` (${checkpoint})`}`,
     ...partly.slice(0, 1).map(({ weight, taken: known, fresh }) => `${partly.length} of them by name (${weight}: ${known} places known, ${fresh} new)`),
+    ...Object.entries(vocabularies).map(([modality, file]) => `rows of ${modality} by token, in the order of ${file}`),
     ...labels.map(({ of, added, gone }) => `of ${of} ${some(added, "new")}${added.length > 0 && gone.length > 0 ? " and " : ""}${some(gone, "gone")}`),
     ...scales.map(describeScale),
     missing.length === 0 ? "" : `${countOf(missing.length, "weight")} not found there: ${few(missing)}`,

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readTensors } from "../../runtime/checkpoint/checkpoint.ts";
@@ -90,6 +90,8 @@ describe("a stage that starts from another run", () => {
 
 describe("a stage that starts from a file", () => {
   test("reads half precision and matrices that are stored the other way round", async () => {
+    // Which piece of text each row of the table is.
+    copyFileSync(join(first, "model/preprocessing.json"), join(root, "preprocessing.json"));
     const file = await foreignFile("theirs.safetensors", (name, { data, shape }) => {
       if (!(data instanceof Float32Array)) return [];
       const brain = Uint16Array.from(new Uint32Array(data.buffer, data.byteOffset, data.length), (bits) => bits >>> 16);

@@ -1,0 +1,32 @@
+import { isRecord } from "../tables/records.ts";
+import { specialAliases, specialTokens } from "./special-tokens.ts";
+
+/**
+ * The tokens of a vocabulary file in the order of the ids that the file gives them, which are the rows of the tables that were trained with it. Reading a file
+ * moves its special tokens to the first ids (`readVocabulary`); here they stand where the file has them, under our names. A row without a token is empty.
+ */
+export function originalTokens(text: string, file: string): readonly string[] {
+  const ids = file.endsWith(".txt") ? idsOfLines(text) : idsOfDocument(text);
+  const tokens: string[] = [];
+  for (const [token, id] of ids) tokens[id] = token;
+  for (const [index, aliases] of specialAliases.entries()) {
+    const own = aliases.find((alias) => ids.has(alias));
+    if (own !== undefined) tokens[ids.get(own) ?? -1] = specialTokens[index] ?? own;
+  }
+  return Array.from(tokens, (token) => token ?? "");
+}
+
+/** A line is a token, an empty one too; of a token that is there twice the later line counts, as in Hugging Face's readers. */
+function idsOfLines(text: string): ReadonlyMap<string, number> {
+  return new Map(text.split("\n").map((line, id) => [line.replace(/\r$/, ""), id]));
+}
+
+function idsOfDocument(text: string): ReadonlyMap<string, number> {
+  const document: unknown = JSON.parse(text);
+  const model = isRecord(document) && isRecord(document["model"]) ? document["model"] : {};
+  const added = isRecord(document) && Array.isArray(document["added_tokens"]) ? (document["added_tokens"] as readonly unknown[]).filter(isRecord) : [];
+  const given = [...Object.entries(isRecord(model["vocab"]) ? model["vocab"] : {}), ...added.map(({ content, id }) => [String(content), id] as const)];
+  return new Map(given.flatMap(([token, id]) => (typeof id === "number" && Number.isSafeInteger(id) && id >= 0 && id < mostTokens ? [[token, id] as const] : [])));
+}
+
+const mostTokens = 10_000_000;
