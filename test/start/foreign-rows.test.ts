@@ -101,10 +101,10 @@ stage fit { ${init}  optimizer: sgd(rate: 0)  batch: 8  steps: 1 }
     writeFileSync(join(root, "paints.mtl"), model(init));
     const { folder } = await train({ specification: join(root, "paints.mtl"), runs: join(root, "runs"), threads: 1, interrupt: new AbortController().signal });
     const weights = await readTensors(join(folder, "model/model.safetensors"));
-    const table = [...weights].find(([, { shape }]) => shape[0] === 8)?.[1].data ?? [];
+    const table = [...weights].find(([, { shape }]) => shape[0] === 8)?.[1].data ?? new Float32Array(0);
     const { categories } = JSON.parse(readFileSync(join(folder, "model/preprocessing.json"), "utf8"));
     const place = (colour: string) => 4 + (categories.paint.colour as readonly string[]).indexOf(colour);
-    return { folder, rowOf: (colour: string) => [...table.slice(4 * place(colour), 4 * place(colour) + 4)], order: categories.paint.colour as readonly string[] };
+    return { folder, rowOf: (colour: string) => Array.from(table.slice(4 * place(colour), 4 * place(colour) + 4)), order: categories.paint.colour as readonly string[] };
   };
   const first = await trained("", "red", "blue");
   const second = await trained(`init: from("${first.folder.split("/").at(-1) ?? ""}")`, "blue", "red");
