@@ -18,7 +18,7 @@ export function audioReader(name: string, modality: AudioModality): FeatureReade
     kind: "direct",
     ...(learnt ? { standardised: { features: [name], keptAs: "float32" as const } } : {}),
     decoding: {
-      version: "1",
+      version: "2",
       async *content(source, context) {
         yield await bytesOf(source, context);
       },
