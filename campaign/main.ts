@@ -1,7 +1,8 @@
+import { damage } from "./damage/damage.ts";
 import { locks } from "./locks/locks.ts";
 import type { Campaign } from "./trial.ts";
 
-const campaigns: readonly Campaign[] = [locks];
+const campaigns: readonly Campaign[] = [damage, locks];
 
 /** `main.js NAME [TRIALS] [--seed N]`. Ends with 1 where a promise did not hold. */
 async function main(words: readonly string[]): Promise<number> {

@@ -1,6 +1,6 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { reasonOf, streamRegular } from "../../regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
@@ -100,7 +100,9 @@ async function readerOf(name: string): Promise<TableReader> {
 }
 
 async function* unpacked(path: string, name: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path);
+  const file = await streamRegular(path).catch((cause: unknown) => {
+    throw new UserError("data", `${name} cannot be read: ${reasonOf(cause)}.`, "Give an ordinary file, in one of the formats that the data page lists.", { cause });
+  });
   if (!compressed.test(name)) return yield* file as AsyncIterable<Buffer>;
   const gunzip = createGunzip();
   file.on("error", (error) => gunzip.destroy(error));
