@@ -1,8 +1,4 @@
-import { damage } from "./damage/damage.ts";
-import { locks } from "./locks/locks.ts";
-import type { Campaign } from "./trial.ts";
-
-const campaigns: readonly Campaign[] = [damage, locks];
+import { campaigns } from "./campaigns.ts";
 
 /** `main.js NAME [TRIALS] [--seed N]`. Ends with 1 where a promise did not hold. */
 async function main(words: readonly string[]): Promise<number> {

@@ -5,19 +5,18 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { build } from "../built.ts";
 import { exitCodes } from "../../runtime/user-error.ts";
 import { packageRoot } from "../../compiler/host.ts";
 
-// A folder of its own below the package, so that a build that somebody uses is left alone.
-const dist = join(packageRoot(), "node_modules", ".cache", "cli-test-dist");
+let dist = "";
 
 function built(argv: readonly string[], input = ""): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [join(dist, "compiler", "cli", "main.js"), ...argv], { encoding: "utf8", input });
 }
 
 beforeAll(() => {
-  const tsc = join(packageRoot(), "node_modules", "typescript", "bin", "tsc");
-  spawnSync(process.execPath, [tsc, "-p", join(packageRoot(), "tsconfig.build.json"), "--outDir", dist], { encoding: "utf8" });
+  dist = build("cli-test-dist");
 });
 
 test("the built command finds its manifest, its prelude and its pages", () => {

@@ -1,6 +1,5 @@
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { exactJson } from "../exact-json.ts";
 import { shallow } from "../parse-json.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
@@ -27,7 +26,7 @@ export async function readJson(source: TableSource, sink: TableSink): Promise<vo
 
 function parsed(file: string, pieces: readonly string[]): unknown {
   try {
-    return exactJson(pieces.join(""));
+    return JSON.parse(pieces.join("")) as unknown;
   } catch (error) {
     throw new UserError("data", `${file} is not JSON: ${(error as Error).message}`, "Repair the file; JSON Lines files end in .jsonl.", { cause: error });
   }

@@ -1,0 +1,5 @@
+import { killsOf } from "./kills/kills.ts";
+import { locks } from "./locks/locks.ts";
+import type { Campaign } from "./trial.ts";
+
+export const campaigns: readonly Campaign[] = [locks, killsOf()];

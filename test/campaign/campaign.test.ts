@@ -1,0 +1,19 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { campaigns } from "../../campaign/campaigns.ts";
+import { build } from "../built.ts";
+
+const trials = 20;
+const minutes = 60_000;
+let dist = "";
+
+beforeAll(() => {
+  dist = build("campaign-test-dist");
+});
+
+// As many trials as a pull request can wait for; `npm run campaign -- NAME 1000` has more.
+test.each(campaigns.map(({ name, promise }) => [name, promise]))("%s: %s", (name) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(dist, "campaign", "main.js"), name, String(trials), "--seed", "1"], { encoding: "utf8" });
+  expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining("0 failures") });
+}, 8 * minutes);
