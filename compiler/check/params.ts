@@ -3,7 +3,7 @@ import { parse } from "../../grammar/parse.ts";
 import { type Bindings, entrySymbols } from "../bind/bind.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
-import { coerce } from "../elaborate/coerce.ts";
+import { coerceParam } from "../elaborate/coerce.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { CallableCache, Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
@@ -50,7 +50,7 @@ function settingValue(elaboration: Elaboration, text: string): Value {
 export function typedParamValue(elaboration: Elaboration, param: ParamDeclaration, value: Value, at: Span): Value | undefined {
   const type = param.type && parameterType(param.type);
   if (!type) return param.type ? value : likeDefault(elaboration, param, value, at);
-  const typed = coerce(elaboration, declarationFrame(elaboration, param.span.file, [], []), value, type, `The param "${param.name.name}"`, at);
+  const typed = coerceParam(elaboration, declarationFrame(elaboration, param.span.file, [], []), value, type, `The param "${param.name.name}"`, at);
   return typed.kind === "poison" ? undefined : typed;
 }
 

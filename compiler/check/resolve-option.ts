@@ -83,7 +83,7 @@ function resolveAmount(elaboration: Elaboration, frame: Frame, expression: Expre
   if (expression.kind === "Number" && expression.unit === "%") return { unit: "share", value: expression.value / 100 };
   const value = evaluate(elaboration, frame, expression);
   if (value.kind === "poison") return undefined;
-  if (value.kind !== "number" || value.value < 0) return wrongType(elaboration, frame, expression, type, what, describe(value));
+  if (value.kind !== "number" || value.measure !== undefined || value.value < 0) return wrongType(elaboration, frame, expression, type, what, describe(value));
   return Number.isInteger(value.value) ? { unit: type.kind === "duration" ? "steps" : "rows", value: value.value } : { unit: "share", value: value.value };
 }
 
@@ -106,6 +106,7 @@ function resolvePlain(elaboration: Elaboration, frame: Frame, expression: Expres
     return undefined;
   }
   if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
+  if (value.measure !== undefined && value.measure !== ("measure" in type ? type.measure : undefined)) return wrongType(elaboration, frame, expression, type, what, describe(value));
   const [min, max] = type.kind === "rate" ? [0, 1] : type.kind === "int" || type.kind === "number" ? [type.min ?? -Infinity, type.max ?? Infinity] : [-Infinity, Infinity];
   if (value.value >= min && value.value <= max) return value.value;
   report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: max === Infinity ? `at least ${min}` : `${min}..${max}` });

@@ -5,7 +5,8 @@ import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { broadcastBinary, constantStream, unary } from "./stream-ops.ts";
-import { type Value, bool, describe, number, poison, streamValue, string } from "./value.ts";
+import { measureOf } from "./units.ts";
+import { type Value, bool, describe, poison, streamValue, string } from "./value.ts";
 
 const onNumbers: { readonly [Operator in BinaryOperator]?: (left: number, right: number) => number | boolean } = {
   "+": (left, right) => left + right,
@@ -25,7 +26,7 @@ export function evaluateUnary(elaboration: Elaboration, frame: Frame, expression
   const operand = evaluate(elaboration, frame, expression.operand);
   if (operand.kind === "poison" || operand.kind === "absent") return operand;
   if (expression.operator === "not" && operand.kind === "bool") return bool(!operand.value);
-  if (expression.operator === "-" && operand.kind === "number") return number(-operand.value);
+  if (expression.operator === "-" && operand.kind === "number") return { kind: "number", value: -operand.value, ...(operand.measure ? { measure: operand.measure } : {}) };
   if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand)) return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
   report(elaboration, frame, "wrong_type", expression.operand.span, { what: `What "${expression.operator}" stands before`, expected: expression.operator === "not" ? "true or false" : "a number or a stream", found: describe(operand) });
   return poison;
@@ -41,8 +42,13 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
   if (left.kind === "absent") return left;
   if (right.kind === "absent") return right;
   if (left.kind === "number" && right.kind === "number") {
+    const measure = measureOf(operator, left.measure, right.measure);
+    if (measure === "nonsense") {
+      report(elaboration, frame, "bad_arithmetic", expression.span, { operator, left: describe(left), right: describe(right) });
+      return poison;
+    }
     const result = onNumbers[operator]?.(left.value, right.value);
-    return typeof result === "boolean" ? bool(result) : number(result ?? Number.NaN);
+    return typeof result === "boolean" ? bool(result) : { kind: "number", value: result ?? Number.NaN, ...(measure ? { measure } : {}) };
   }
   if (left.kind === "list" && right.kind === "list" && operator === "+") return { kind: "list", items: [...left.items, ...right.items] };
   const op = onStreams[operator];
@@ -65,9 +71,9 @@ function reportOperands(elaboration: Elaboration, frame: Frame, { operator, span
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
-/** Ids are names, not numbers. */
+/** Ids are names, not numbers, and streams have no units. */
 function isOperand(value: Value): value is Operand {
-  return value.kind === "number" || (value.kind === "stream" && value.stream.kind !== "ids");
+  return (value.kind === "number" && value.measure === undefined) || (value.kind === "stream" && value.stream.kind !== "ids");
 }
 
 /** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
@@ -109,7 +115,7 @@ function nameAsString(side: Expression): Value {
 
 function sameValue(left: Value, right: Value): boolean | undefined {
   if (left.kind === "none" || right.kind === "none") return left.kind === right.kind;
-  if (left.kind === "number" && right.kind === "number") return left.value === right.value;
+  if (left.kind === "number" && right.kind === "number") return left.measure === right.measure ? left.value === right.value : undefined;
   if (left.kind === "string" && right.kind === "string") return left.value === right.value;
   if (left.kind === "bool" && right.kind === "bool") return left.value === right.value;
   return undefined;

@@ -5,6 +5,14 @@ import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { type Stream, type StreamKind, type Value, describe, describeStream, none, poison } from "./value.ts";
 
+/** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */
+export function coerceParam(elaboration: Elaboration, frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
+  if (value.kind !== "number" || value.measure === undefined) return coerce(elaboration, frame, value, type, what, at);
+  const { measure, ...plain } = value;
+  const fitting = coerce(elaboration, frame, plain, type, what, at);
+  return fitting.kind === "number" ? { ...fitting, measure } : fitting;
+}
+
 /** The value as a parameter of this type takes it; poison, and a diagnostic, where it does not fit. */
 export function coerce(elaboration: Elaboration, frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
   if (value.kind === "poison") return poison;
@@ -26,7 +34,7 @@ export function coerce(elaboration: Elaboration, frame: Frame, value: Value, typ
     }
     case "int":
     case "number": {
-      if (value.kind !== "number" || (type.kind === "int" && !Number.isInteger(value.value))) return wrong();
+      if (value.kind !== "number" || value.measure !== undefined || (type.kind === "int" && !Number.isInteger(value.value))) return wrong();
       if (value.value < (type.min ?? -Infinity) || value.value > (type.max ?? Infinity)) {
         report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: `${type.min ?? ""}..${type.max ?? ""}` });
         return poison;
@@ -34,7 +42,7 @@ export function coerce(elaboration: Elaboration, frame: Frame, value: Value, typ
       return value;
     }
     case "rate":
-      if (value.kind !== "number") return wrong();
+      if (value.kind !== "number" || value.measure !== undefined) return wrong();
       if (value.value < 0 || value.value > 1) {
         report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: "0..1" });
         return poison;
@@ -49,7 +57,7 @@ export function coerce(elaboration: Elaboration, frame: Frame, value: Value, typ
     case "block":
       return value.kind === "layer" ? value : wrong();
     case "any":
-      return value;
+      return value.kind === "number" && value.measure !== undefined ? wrong() : value;
   }
 }
 
@@ -77,7 +85,7 @@ const waysTo: { readonly [way: string]: string | undefined } = {
 
 function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
   if (value.kind === "absent") return value;
-  if (value.kind === "number" && of === "stream") return value;
+  if (value.kind === "number" && value.measure === undefined && of === "stream") return value;
   if (value.kind !== "stream") {
     report(elaboration, frame, "stream_expected", at, { what, found: describe(value) });
     return poison;

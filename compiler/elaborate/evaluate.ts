@@ -73,7 +73,7 @@ export function evaluate(elaboration: Elaboration, frame: Frame, expression: Exp
 function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, span }: NumberExpression): Value {
   if (unit === undefined) return number(value);
   const meant = inUnit(value, unit);
-  if (meant !== undefined) return { kind: "number", value: meant, written: `${value}${unit}` };
+  if (meant !== undefined) return { kind: "number", ...meant, written: `${value}${unit}` };
   report(elaboration, frame, "unknown_choice", span, { what: "The unit of a number", value: unit, choices: unitNames.join(", "), nearest: nearest(unit, unitNames) });
   return poison;
 }

@@ -69,11 +69,12 @@ interface Round {
 function roundsOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpression): readonly Round[] | undefined {
   const [count] = expression.arguments.filter((argument) => !argument.name);
   const value = count ? evaluate(elaboration, frame, count.value) : poison;
-  if (value.kind === "number" && value.value > most) {
+  const isPlain = value.kind === "number" && value.measure === undefined;
+  if (isPlain && value.value > most) {
     report(elaboration, frame, "out_of_range", count?.span ?? expression.span, { what: "The count of `repeat`", value: value.value, range: `0..${most}` });
     return undefined;
   }
-  if (value.kind === "number" && Number.isInteger(value.value) && value.value >= 0) {
+  if (isPlain && Number.isInteger(value.value) && value.value >= 0) {
     return Array.from({ length: value.value }, (_, index) => ({ value: number(index), segment: String(index) }));
   }
   if (value.kind === "list") return value.items.map((item, index) => ({ value: item, segment: labelOf(item, index) }));

@@ -2,7 +2,7 @@ import type { BlockDeclaration, FusionDeclaration, LayerDeclaration, ParamDeclar
 import type { Bindings } from "../bind/bind.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { parameterType } from "./callable.ts";
-import { coerce } from "./coerce.ts";
+import { coerceParam } from "./coerce.ts";
 import { type Elaboration, isPrelude, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer, isBoundName } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
@@ -87,7 +87,7 @@ function paramValue(elaboration: Elaboration, symbol: ParamDeclaration): Value {
   const override = elaboration.overrides.get(symbol.name.name);
   const isChoice = type?.kind === "one_of" && symbol.value.kind === "Name" && !isBoundName(elaboration, frame, symbol.value.name);
   const value = override ?? (isChoice && symbol.value.kind === "Name" ? string(symbol.value.name) : evaluate(elaboration, frame, symbol.value));
-  return type ? coerce(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span) : value;
+  return type ? coerceParam(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span) : value;
 }
 
 function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {

@@ -83,7 +83,7 @@ function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression,
   if (expression.kind === "Binary" && expression.operator === "*") {
     const [scale, rest] = holdsLoss(expression.left) ? [expression.right, expression.left] : [expression.left, expression.right];
     const value = evaluate(elaboration, frame, scale);
-    if (value.kind === "number") return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
+    if (value.kind === "number" && value.measure === undefined) return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(elaboration, frame, expression, "loss");

@@ -1,28 +1,54 @@
+/** What a number counts, where its unit says so: seconds, bytes or hertz. Counts and shares are plain numbers. */
+export type Measure = "time" | "bytes" | "frequency";
+
+interface Unit {
+  readonly factor: number;
+  readonly measure?: Measure;
+}
+
 /** What a number is multiplied by where its unit stands directly behind it: `2M`, `512MB`, `25ms`. Bytes are counted in thousands or, with an `i`, in 1024s; times in seconds. */
-const factors: ReadonlyMap<string, number> = new Map([
-  ["%", 1e-2],
-  ["k", 1e3],
-  ["M", 1e6],
-  ["G", 1e9],
-  ["T", 1e12],
-  ["kB", 1e3],
-  ["MB", 1e6],
-  ["GB", 1e9],
-  ["KiB", 1024],
-  ["MiB", 1024 ** 2],
-  ["GiB", 1024 ** 3],
-  ["ms", 1e-3],
-  ["s", 1],
-  ["min", 60],
-  ["Hz", 1],
-  ["kHz", 1e3],
-]);
+const units: ReadonlyMap<string, Unit> = new Map([
+  ["%", { factor: 1e-2 }],
+  ["k", { factor: 1e3 }],
+  ["M", { factor: 1e6 }],
+  ["G", { factor: 1e9 }],
+  ["T", { factor: 1e12 }],
+  ["kB", { factor: 1e3, measure: "bytes" }],
+  ["MB", { factor: 1e6, measure: "bytes" }],
+  ["GB", { factor: 1e9, measure: "bytes" }],
+  ["KiB", { factor: 1024, measure: "bytes" }],
+  ["MiB", { factor: 1024 ** 2, measure: "bytes" }],
+  ["GiB", { factor: 1024 ** 3, measure: "bytes" }],
+  ["ms", { factor: 1e-3, measure: "time" }],
+  ["s", { factor: 1, measure: "time" }],
+  ["min", { factor: 60, measure: "time" }],
+  ["Hz", { factor: 1, measure: "frequency" }],
+  ["kHz", { factor: 1e3, measure: "frequency" }],
+] as const);
 
-export const unitNames: readonly string[] = [...factors.keys()];
+export const unitNames: readonly string[] = [...units.keys()];
 
-/** The number that is meant; `undefined` where there is no such unit. */
-export function inUnit(value: number, unit: string): number | undefined {
-  const factor = factors.get(unit);
+/** The number that is meant, and what it counts; `undefined` where there is no such unit. */
+export function inUnit(value: number, unit: string): { readonly value: number; readonly measure?: Measure } | undefined {
+  const known = units.get(unit);
   // The product as one would write it: 7% is 0.07, and 1.1k is 1100.
-  return factor === undefined ? undefined : Number((value * factor).toPrecision(15));
+  return known && { value: Number((value * known.factor).toPrecision(15)), ...(known.measure ? { measure: known.measure } : {}) };
+}
+
+/** Of a number with a measure. */
+export const measureNames: { readonly [M in Measure]: string } = { time: "seconds", bytes: "bytes", frequency: "hertz" };
+
+/** What the result of an operator counts: a plain number, a measure, or nothing that makes sense. */
+export function measureOf(operator: string, left: Measure | undefined, right: Measure | undefined): Measure | undefined | "nonsense" {
+  if (operator === "*") {
+    if (left === undefined || right === undefined) return left ?? right;
+    return left !== right && left !== "bytes" && right !== "bytes" ? undefined : "nonsense";
+  }
+  if (operator === "/") {
+    if (right === undefined || left === right) return left === right ? undefined : left;
+    if (left !== undefined) return "nonsense";
+    return right === "time" ? "frequency" : right === "frequency" ? "time" : "nonsense";
+  }
+  if (left !== right) return "nonsense";
+  return operator === "+" || operator === "-" ? left : undefined;
 }

@@ -6,6 +6,7 @@ import type { BoundArguments } from "./bind-arguments.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Presence } from "./presence.ts";
+import { type Measure, measureNames } from "./units.ts";
 
 export type StreamKind = "tokens" | "vector" | "grid" | "ids" | "volume" | "regions" | "scalar" | "tensor";
 
@@ -35,8 +36,8 @@ export interface Stream {
 
 /** What an expression is worth while a task is elaborated. */
 export type Value =
-  /** `written` where the specification writes it otherwise: `10%`. */
-  | { readonly kind: "number"; readonly value: number; readonly written?: string }
+  /** `written` where the specification writes it otherwise: `10%`. `measure` where it counts seconds, bytes or hertz. */
+  | { readonly kind: "number"; readonly value: number; readonly written?: string; readonly measure?: Measure }
   /** `choices` where it was chosen from a parameter's `one of`. */
   | { readonly kind: "string"; readonly value: string; readonly choices?: readonly string[] }
   | { readonly kind: "bool"; readonly value: boolean }
@@ -97,7 +98,7 @@ export function describeStream(stream: Stream): string {
 export function describe(value: Value): string {
   switch (value.kind) {
     case "number":
-      return value.written ?? `the number ${value.value}`;
+      return value.written ?? (value.measure ? `${value.value} ${measureNames[value.measure]}` : `the number ${value.value}`);
     case "string":
       return `"${value.value}"`;
     case "bool":

@@ -61,7 +61,7 @@ function evaluateShape(elaboration: Elaboration, frame: Frame, dimensions: reado
   const shape: number[] = [];
   for (const dimension of dimensions) {
     const value = evaluate(elaboration, frame, dimension);
-    if (value.kind === "number" && Number.isInteger(value.value) && value.value > 0) shape.push(value.value);
+    if (value.kind === "number" && value.measure === undefined && Number.isInteger(value.value) && value.value > 0) shape.push(value.value);
     else {
       if (value.kind !== "poison") report(elaboration, frame, "wrong_type", dimension.span, { what: "A dimension of a weight", expected: "a whole number above 0", found: describe(value) });
       return undefined;

@@ -1,3 +1,4 @@
+import { measureNames } from "../elaborate/units.ts";
 import type { ValueType } from "./types.ts";
 
 /** A type in words, for the manual and for messages: `int 1..4096`, `one of contain, cover`, `list of tasks`. */
@@ -10,7 +11,7 @@ export function typeInWords(type: ValueType): string {
   switch (type.kind) {
     case "int":
     case "number":
-      return `${type.kind === "int" ? "a whole number" : "a number"}${rangeInWords(type)}`;
+      return `${type.kind === "int" ? "a whole number" : "a number"}${type.measure ? ` of ${measureNames[type.measure]}` : ""}${rangeInWords(type)}`;
     case "rate":
       return "a share between 0% and 100%";
     case "duration":

@@ -37,8 +37,8 @@ export const modalities = {
   audio: {
     doc: "A sound: `tokens[frames × width]` with a mask of the frames that it reaches; what is longer than `seconds` is cut. Reads WAV, FLAC, Ogg Vorbis and MP3 from a file reference or a data URI; channels are averaged. `as_grid` makes a picture of a spectrogram, of which `patches` can be cut.",
     options: {
-      seconds: { type: { kind: "number", min: 0.001, max: 86400 }, required: true, unit: "seconds", doc: "Length." },
-      rate: { type: { kind: "int", min: 100, max: 384000 }, default: 16000, unit: "Hz", doc: "Samples a second, to which a sound is resampled." },
+      seconds: { type: { kind: "number", min: 0.001, max: 86400, measure: "time" }, required: true, unit: "seconds", doc: "Length." },
+      rate: { type: { kind: "int", min: 100, max: 384000, measure: "frequency" }, default: 16000, unit: "Hz", doc: "Samples a second, to which a sound is resampled." },
       features: { type: { kind: "call", family: "sound_features" }, default: "log_mel", doc: "What the model sees of it." },
     },
   },

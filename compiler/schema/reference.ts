@@ -31,7 +31,7 @@ const introduction = `# Reference
 
 Generated from \`compiler/schema/\` and \`compiler/prelude/\`; do not edit. \`UPDATE=1 npx vitest run test/schema\` writes it anew.
 
-A *rate* is a share, \`10%\` or \`0.1\`. Numbers may end in \`k\`, \`M\`, \`G\` or \`T\`, for thousands and so on, and in units of bytes, of time and of frequency: \`512MB\`, \`1GiB\`, \`25ms\`, \`16kHz\`. A *duration* is a number of steps, \`500\`, or a share of the stage, \`5%\`. A *pattern* is a name or glob, or a list of them,
+A *rate* is a share, \`10%\` or \`0.1\`. Numbers may end in \`k\`, \`M\`, \`G\` or \`T\`, for thousands and so on, and in units of bytes, of time and of frequency: \`512MB\`, \`1GiB\`, \`25ms\`, \`16kHz\`. One with a unit stands only where seconds, bytes or hertz are asked for; \`16kHz * 25ms\` is 400. A *duration* is a number of steps, \`500\`, or a share of the stage, \`5%\`. A *pattern* is a name or glob, or a list of them,
 that \`except\` can narrow: \`["seen.**", classify] except ["**.bias"]\`. Of a call's options, those in the order of the table may stand without a name; a call without
 any options may leave out its parentheses. What has no default and is not required may be left out.`;
 

@@ -7,10 +7,10 @@ export const soundFeatures = {
     source: "Davis & Mermelstein, 1980; mel scale of the HTK Book (Young et al.), §5.4; energies as torchaudio's MelSpectrogram without centring",
     options: {
       mels: { type: { kind: "int", min: 1, max: 1024 }, default: 64, doc: "How many bands." },
-      window: { type: { kind: "number", min: 0.001, max: 10 }, default: 0.025, unit: "seconds", doc: "Length of a frame." },
-      hop: { type: { kind: "number", min: 0.001, max: 10 }, default: 0.01, unit: "seconds", doc: "From the beginning of a frame to that of the next." },
-      low: { type: { kind: "number", min: 0 }, default: 0, unit: "Hz", doc: "Where the lowest band begins." },
-      high: { type: { kind: "number", min: 1 }, unit: "Hz", doc: "Where the highest band ends; by default half of the rate." },
+      window: { type: { kind: "number", min: 0.001, max: 10, measure: "time" }, default: 0.025, unit: "seconds", doc: "Length of a frame." },
+      hop: { type: { kind: "number", min: 0.001, max: 10, measure: "time" }, default: 0.01, unit: "seconds", doc: "From the beginning of a frame to that of the next." },
+      low: { type: { kind: "number", min: 0, measure: "frequency" }, default: 0, unit: "Hz", doc: "Where the lowest band begins." },
+      high: { type: { kind: "number", min: 1, measure: "frequency" }, unit: "Hz", doc: "Where the highest band ends; by default half of the rate." },
     },
   },
   waveform: {

@@ -1,9 +1,11 @@
+import type { Measure } from "../elaborate/units.ts";
 import type { Families, FamilyName } from "./families.ts";
 
 /** What kind of compile-time value an option takes. Checker, manual, completion and JSON Schema all read this. */
 export type ValueType =
-  | { readonly kind: "int"; readonly min?: number; readonly max?: number }
-  | { readonly kind: "number"; readonly min?: number; readonly max?: number }
+  /** `measure` where its numbers may be written in units of that. */
+  | { readonly kind: "int"; readonly min?: number; readonly max?: number; readonly measure?: Measure }
+  | { readonly kind: "number"; readonly min?: number; readonly max?: number; readonly measure?: Measure }
   /** A share between 0 and 1, usually written in percent. */
   | { readonly kind: "rate" }
   /** A count of steps (`500`) or a share of the stage (`5%`). */
