@@ -18,10 +18,12 @@ export interface DataProblem {
 export interface Batch {
   /** By feature name (`compiler/features.ts`), each `[size, …]`. */
   readonly features: ReadonlyMap<string, TensorData>;
-  /** `[size]`: the targets of a `number` in the unit of the data, which the feature may have standardised. */
+  /** `[size, …]`: the targets of a `number` or a `ranking` as exactly as the data has them, in its unit, which the feature may have standardised. */
   readonly numbers?: Float64Array;
   /** `[size]`: the row's weight, in training times that of its class; 0 for padding. */
   readonly rowWeight: Float32Array;
+  /** `[size]`: the row's weight as exactly as the data has it, for metrics; where it is not there, they take `rowWeight`. */
+  readonly weights?: Float64Array;
   /** `[K]`: 1 for each output of the task that stands for a class, 0 for those that the data has no class for. Absent where all do. */
   readonly classMask?: Float32Array;
   /** A stable key of each real row (data set, file, row): randomness is keyed by it. Shorter than `size` where rows are padded. */

@@ -41,12 +41,16 @@ export function hideTokens(batch: Batch, { size, draw }: Pick<BatchRequest, "siz
   const there = batch.features.get(`${masked.target.modality}.mask`) ?? new Uint8Array(0);
   const made = { original: ids.slice(), positions: featureArray(positions, size), mask: featureArray(mask, size), target: featureArray(target, size).fill(-1) };
   const rowWeight = batch.rowWeight.slice();
+  const weights = batch.weights?.slice();
   for (const [row, key] of batch.keys.entries()) {
     const own = rowOf(ids, original, row);
     const length = rowOf(there, original, row).filter((each) => each > 0).length;
     const random = draw ? generator(draw.seed, "hidden tokens", draw.stage, task, draw.epoch, key) : generator(0, "hidden tokens", "evaluation", task, key);
     const chosen = chooseTokens([...own.subarray(0, length)], masking, random);
-    if (chosen.length === 0) rowWeight[row] = 0;
+    if (chosen.length === 0) {
+      rowWeight[row] = 0;
+      weights?.fill(0, row, row + 1);
+    }
     for (const [place, position] of chosen.entries()) {
       made.positions[row * places + place] = position;
       made.mask[row * places + place] = 1;
@@ -55,7 +59,7 @@ export function hideTokens(batch: Batch, { size, draw }: Pick<BatchRequest, "siz
     corrupt(own, chosen, masking, random);
   }
   const added: readonly (readonly [string, TensorData])[] = [[original.name, made.original], [positions.name, made.positions], [mask.name, made.mask], [target.name, made.target]];
-  return { ...batch, rowWeight, features: new Map([...batch.features, ...added]) };
+  return { ...batch, rowWeight, ...(weights ? { weights } : {}), features: new Map([...batch.features, ...added]) };
 }
 
 /** Places to predict, in order: each token with the declared probability, or words until as many tokens are chosen, as long as there is room, and one at least. */

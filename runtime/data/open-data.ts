@@ -103,7 +103,7 @@ async function makeBatch({ task, split, rows, size, draw, modalities }: BatchReq
   const scale = numberScale(task, preprocessing);
   // Padding is learnt as 0.
   const targets = featureStore(having.targets.features.map((feature) => ({ ...feature, empty: scale.mean })), size);
-  const rowWeight = new Float32Array(size);
+  const weights = new Float64Array(size);
   const keys: string[] = [];
   const decoding: Promise<void>[] = [];
   for (const [at, position] of rows.entries()) {
@@ -117,14 +117,16 @@ async function makeBatch({ task, split, rows, size, draw, modalities }: BatchReq
     }
     copyRow(having.targets, taskRow.target, targets, at);
     // Only a batch of training has a draw.
-    rowWeight[at] = taskRow.dataset.rows.weight(taskRow.row) * (draw ? classWeightOf(having, taskRow) : 1);
+    weights[at] = taskRow.dataset.rows.weight(taskRow.row) * (draw ? classWeightOf(having, taskRow) : 1);
     keys.push(keyOf(taskRow));
   }
   await Promise.all(decoding);
   const features = featuresOfBatch(inputs, preprocessing);
   for (const [index, { name }] of targets.features.entries()) features.set(name, asTensor(targets.columns[index] ?? new Uint8Array(0)));
-  if (having.task.target.kind !== "number") return { features, rowWeight, keys };
+  const batch = { features, rowWeight: Float32Array.from(weights), weights, keys };
+  const { target } = having.task;
+  if (target.kind !== "number" && target.kind !== "ranking") return batch;
   const numbers = Float64Array.from(targets.columns[0] ?? []);
-  features.set(targetName(task), toLearn(numbers, scale));
-  return { features, numbers, rowWeight, keys };
+  if (target.kind === "number") features.set(targetName(task), toLearn(numbers, scale));
+  return { ...batch, numbers };
 }

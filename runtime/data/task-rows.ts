@@ -114,9 +114,10 @@ function tolerant(read: () => readonly string[]): readonly string[] {
   }
 }
 
-/** Numbers are kept in the unit of the data, as exactly as it has them. */
-function storedTarget({ name, candidates }: ResolvedTask, target: ColumnTarget, { numberTargets }: Rules): StoredFeature {
+/** Numbers and grades are kept in the unit of the data, as exactly as it has them. */
+function storedTarget({ name, candidates }: ResolvedTask, target: ColumnTarget, { numberTargets, numbersBeforeStandardising }: Rules): StoredFeature {
   const feature = featureOfTarget(name, target, candidates);
+  if (target.kind === "ranking") return { ...feature, dtype: numbersBeforeStandardising };
   return target.kind === "number" && numberTargets === "standardised" ? { ...feature, dtype: "float64" } : feature;
 }
 

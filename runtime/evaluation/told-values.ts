@@ -43,6 +43,6 @@ export const tellRow: { readonly [Kind in TargetKind]: (row: ObservedRow[Kind], 
   },
 };
 
-function placesAbove(values: Float32Array | Int32Array, least: number): number[] {
+function placesAbove(values: Float32Array | Float64Array | Int32Array, least: number): number[] {
   return [...values.keys()].filter((place) => (values[place] ?? 0) > least);
 }

@@ -7,7 +7,7 @@ export interface ObservedRow {
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
   /** Of each candidate; a relevance of −1 where there is none. */
-  ranking: { readonly scores: Float32Array; readonly relevance: Float32Array };
+  ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
   /** Scores [P × V] of the tokens in each hidden place, and their ids, −1 where there is none. */
   masked: { readonly scores: Float32Array; readonly target: Int32Array };
 }

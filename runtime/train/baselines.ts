@@ -40,7 +40,7 @@ async function baselinesOfTask(task: ResolvedTask, specification: ResolvedSpecif
   for await (const batch of batchesOf(task, specification.modalities, data)) {
     const target = batch.numbers ?? batch.features.get(targetName(task.name));
     if (!target) throw new Error(`the data has no target of ${task.name}`);
-    const measured = { target, rowWeight: batch.rowWeight, predictions: floor(batch.rowWeight.length), ...("classes" in task.target ? { classes: classes.scored } : {}) };
+    const measured = { target, rowWeight: batch.weights ?? batch.rowWeight, predictions: floor(batch.rowWeight.length), ...("classes" in task.target ? { classes: classes.scored } : {}) };
     ofFloor.add(measured);
     loss.add(measured);
     if (task.target.kind === "number") ofTargets.add({ ...measured, predictions: new Map([["value", target]]) });

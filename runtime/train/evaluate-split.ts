@@ -60,7 +60,7 @@ export async function evaluateSplit({ task, split, data, stepOf, batch: size, sp
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.numbers ?? batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
-    const measured = { target: targets, rowWeight: batch.rowWeight, predictions: measuredPredictions(predictionsOf(outputs), scale), ...("classes" in task.target ? { classes: classes.scored } : {}) };
+    const measured = { target: targets, rowWeight: batch.weights ?? batch.rowWeight, predictions: measuredPredictions(predictionsOf(outputs), scale), ...("classes" in task.target ? { classes: classes.scored } : {}) };
     measurement.add(measured);
     inspection?.add(measured, own);
     if (floor) ofFloor.add({ ...measured, predictions: floor(size) });

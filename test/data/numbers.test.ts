@@ -58,6 +58,25 @@ describe("numbers that float32 does not tell apart", () => {
   });
 });
 
+describe("what metrics count with", () => {
+  test("is a row's weight as the file has it, and as float32 has it for the graph", async () => {
+    const root = await folderWith({ "r.jsonl": jsonLines([{ x: 1, label: 0, w: 0.1 }, { x: 2, label: 1, w: 16777217 }]) });
+    const batch = await wholeSplit(await openData({ specification: spec(table, { weight: "w" }), root, cache: "none" }), "sentiment", "train");
+    expect(batch.weights).toEqual(Float64Array.of(0.1, 16777217));
+    expect(batch.rowWeight).toEqual(Float32Array.of(0.1, 16777216));
+  });
+
+  test("are grades of candidates as the file has them", async () => {
+    const of = spec(tensor, { columns: { seen: [{ kind: "each", column: "x", most: 3 }], label: "label" } }, { kind: "ranking", column: "label" });
+    const candidates = { most: 3, parts: { seen: ["each"] } } as const;
+    const [task] = Object.values(of.tasks);
+    const root = await folderWith({ "r.jsonl": jsonLines([{ x: [[1], [2]], label: [0.1, 0] }]) });
+    const batch = await wholeSplit(await openData({ specification: { ...of, tasks: { sentiment: { ...(task as ResolvedTask), candidates } } }, root, cache: "none" }), "sentiment", "train");
+    expect(batch.numbers).toEqual(Float64Array.of(0.1, 0, -1));
+    expect(batch.features.get("sentiment.target")).toEqual(Float32Array.of(0.1, 0, -1));
+  });
+});
+
 describe("a number beyond float32 is a bad row", () => {
   test.each<[string, ResolvedSpecification, object, object]>([
     ["table", spec(table), { x: 1, label: 0 }, { x: 1e39, label: 0 }],
