@@ -1,5 +1,6 @@
+import { damage } from "./damage/damage.ts";
 import { killsOf } from "./kills/kills.ts";
 import { locks } from "./locks/locks.ts";
 import type { Campaign } from "./trial.ts";
 
-export const campaigns: readonly Campaign[] = [locks, killsOf()];
+export const campaigns: readonly Campaign[] = [damage, locks, killsOf()];

@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { limitsVariable } from "./limits.ts";
 
 /** What the compiler needs of the outside. */
 export interface Host {
@@ -10,6 +11,8 @@ export interface Host {
   resolve(from: string, path: string): string;
   /** The standard library: file name (`prelude/attention.mtl`) to text, in the order in which it is read. */
   prelude(): ReadonlyMap<string, string>;
+  /** Limits that the user sets, as MTL_LIMITS has them. */
+  limits?(): string;
 }
 
 /** Files on disk, and the prelude of this package. */
@@ -24,6 +27,7 @@ export function createNodeHost(): Host {
     },
     resolve: (from, path) => resolve(dirname(from), path),
     prelude: readPrelude,
+    limits: () => process.env[limitsVariable] ?? "",
   };
 }
 

@@ -1,6 +1,6 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
 import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
-import { load } from "./bind/load.ts";
+import { type LoadedFile, load } from "./bind/load.ts";
 import { withCandidates } from "./check/candidates.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
 import type { Program } from "./checked-program.ts";
@@ -10,11 +10,13 @@ import { checkReferences } from "./check/references.ts";
 import { withoutEchoes } from "./check/recovered.ts";
 import { paramOverrides, resolvedParams, settingSources } from "./check/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
-import { createReporter, hasErrors } from "./diagnostics/reporter.ts";
+import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
 import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
 import type { Value } from "./elaborate/value.ts";
+import { Work } from "./elaborate/work.ts";
 import type { Host } from "./host.ts";
+import { defaultLimits, LimitReached, limitsVariable, MOST_MISTAKES, readLimits } from "./limits.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { type Semantics, currentSemantics } from "./semantics.ts";
 import { createStagePlan } from "./stage-plan.ts";
@@ -31,6 +33,8 @@ export interface Compilation {
   readonly overBudget?: Program;
   /** Milliseconds of each stage of the compiler. */
   readonly timings: ReadonlyMap<string, number>;
+  /** Steps that the check took, as the limits count them. */
+  readonly work: number;
 }
 
 export interface CompileRequest {
@@ -46,7 +50,11 @@ export interface CompileRequest {
 
 /** The only place that knows the order of the stages: load, bind, resolve, check. Graphs are made when a plan is asked for them. */
 export function compileProgram({ entry, host, set = new Map(), semantics = currentSemantics, clock = () => 0 }: CompileRequest): Compilation {
-  const reporter = createReporter();
+  const settings = host.limits?.() ?? "";
+  const { limits, unread } = readLimits(settings);
+  const work = new Work(limits);
+  const reporter = createReporter({ most: MOST_MISTAKES });
+  for (const { text, start } of unread) reporter.report("unknown_limit", { file: limitsVariable, start, end: start + text.length }, { text, known: Object.keys(defaultLimits).join(" and ") });
   const timings = new Map<string, number>();
   const timed = <Result>(stage: string, run: () => Result): Result => {
     const start = clock();
@@ -54,22 +62,39 @@ export function compileProgram({ entry, host, set = new Map(), semantics = curre
     timings.set(stage, clock() - start);
     return result;
   };
-  const files = timed("parse", () => load(entry, host, reporter));
+  const files = new Map<string, LoadedFile>();
   const prelude = host.prelude();
-  const bindings = timed("bind", () => bind(files, entry, prelude, reporter));
-  const sources = new Map([...[...files].map(([path, file]): [string, string] => [path, file.text]), ...settingSources(set), ...prelude]);
-  const callables: CallableCache = new Map();
-  timed("references", () => checkReferences(bindings, files, reporter));
-  const overrides = paramOverrides(bindings, callables, set, reporter);
-  const base = createElaboration({ bindings, reporter, callables, overrides, semantics });
-  const specification = timed("resolve", () => resolveSpecification(base, semantics));
-  const program = createProgram(bindings, overrides, callables, specification);
-  timed("elaborate", () => checkProgram(program, reporter));
-  const isSound = !hasErrors(reporter.diagnostics);
-  if (isSound) timed("budgets", () => checkBudgets(program, reporter));
-  const outcome = !isSound ? {} : hasErrors(reporter.diagnostics) ? { overBudget: program } : { program };
-  return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, ...outcome };
+  const checked = (): Pick<Compilation, "program" | "overBudget"> => {
+    timed("parse", () => load(entry, host, reporter, files));
+    const bindings = timed("bind", () => bind(files, entry, prelude, reporter));
+    const callables: CallableCache = new Map();
+    timed("references", () => checkReferences(bindings, files, reporter));
+    const overrides = paramOverrides({ bindings, callables, reporter, work }, set);
+    const base = createElaboration({ bindings, reporter, callables, overrides, semantics, work });
+    const specification = timed("resolve", () => resolveSpecification(base, semantics));
+    const program = createProgram(bindings, overrides, callables, specification);
+    timed("elaborate", () => checkProgram(program, reporter, work));
+    const isSound = !hasErrors(reporter.diagnostics);
+    if (isSound) timed("budgets", () => checkBudgets(program, reporter));
+    return !isSound ? {} : hasErrors(reporter.diagnostics) ? { overBudget: program } : { program };
+  };
+  const outcome = withinLimits(checked, reporter) ?? {};
+  const sources = new Map([...[...files].map(([path, file]): [string, string] => [path, file.text]), ...settingSources(set), [limitsVariable, settings], ...prelude]);
+  return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, work: work.spent, ...outcome };
 }
+
+/** What a specification that asks for too much gives is nothing, and a diagnostic; of one with very many mistakes the first are told. */
+function withinLimits<Result>(run: () => Result, reporter: Reporter): Result | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    if (error.limit !== "mistakes") reporter.report(diagnosticOfLimit[error.limit], error.at, { most: error.most });
+    return undefined;
+  }
+}
+
+const diagnosticOfLimit = { work: "too_much_work", depth: "too_deep", values: "too_many_values" } as const;
 
 function resolveSpecification(base: Elaboration, semantics: Semantics): ResolvedSpecification {
   const symbols = entrySymbols(base.bindings);

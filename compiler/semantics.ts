@@ -23,6 +23,8 @@ export interface Rules {
   readonly mapOrder: "as_written" | "whole_numbers_first";
   /** What is listed or given twice is an error, or was passed over. */
   readonly twice: "refused" | "passed";
+  /** What makes a grid of a decoded picture: our own filter, which is Pillow's, or that of the library that decodes it. */
+  readonly pictureFilter: "own" | "library";
   /** How `masked(unit: word)` hides its rate: words in any order as long as there are tokens to hide, or each word with that chance, as far as there was room. */
   readonly hiddenWords: "share_of_tokens" | "each_with_chance";
   /** Which of equal scores `top_k` takes first: the last of them, as scikit-learn does, or the first. */
@@ -43,6 +45,7 @@ const rulesByNumber = {
     dropoutRate: "of_256",
     mapOrder: "whole_numbers_first",
     twice: "passed",
+    pictureFilter: "library",
     hiddenWords: "each_with_chance",
     topKTies: "first",
     selection: "plain_mean",
@@ -57,6 +60,7 @@ const rulesByNumber = {
     dropoutRate: "exact",
     mapOrder: "as_written",
     twice: "refused",
+    pictureFilter: "own",
     hiddenWords: "share_of_tokens",
     topKTies: "last",
     selection: "gain",

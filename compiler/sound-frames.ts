@@ -3,9 +3,15 @@ import type { ResolvedModality } from "./schema/resolved.ts";
 type Sound = Extract<ResolvedModality, { readonly kind: "audio" }>;
 export type LogMel = Extract<Sound["features"], { readonly kind: "log_mel" }>;
 
-/** How a sound is cut into frames, in samples. Frame t begins at sample t · hop. */
+/** How a sound is cut into frames, in samples. Frame t begins at sample start + t · hop. */
 export interface SoundFrames {
   readonly count: number;
+  /** Below 0 where frames are centred. */
+  readonly start: number;
+  /** What stands beyond the ends of the sound. */
+  readonly beyond: "zeros" | "reflect";
+  /** Samples of the sound that are used. */
+  readonly used: number;
   readonly hop: number;
   readonly window: number;
   /** Numbers that a frame becomes. */
@@ -13,9 +19,22 @@ export interface SoundFrames {
 }
 
 export function soundFrames({ seconds, rate, features }: Sound): SoundFrames {
-  if (features.kind === "waveform") return { count: Math.floor(Math.round(seconds * rate) / features.frame), hop: features.frame, window: features.frame, width: features.frame };
+  const length = Math.round(seconds * rate);
+  if (features.kind === "waveform") return followingFrames({ length, hop: features.frame, window: features.frame, width: features.frame });
   const hop = Math.max(Math.round(features.hop * rate), 1);
-  return { count: Math.floor(Math.round(seconds * rate) / hop), hop, window: Math.round(features.window * rate), width: features.mels };
+  const window = Math.round(features.window * rate);
+  if (features.centre === "none") return followingFrames({ length, hop, window, width: features.mels });
+  return { count: framesOf(length, { hop, centre: features.centre }), start: -Math.ceil(window / 2), beyond: features.centre, used: length, hop, window, width: features.mels };
+}
+
+function followingFrames({ length, hop, window, width }: Pick<SoundFrames, "hop" | "window" | "width"> & { readonly length: number }): SoundFrames {
+  const count = Math.floor(length / hop);
+  return { count, start: 0, beyond: "zeros", used: (count - 1) * hop + window, hop, window, width };
+}
+
+/** Frames of a sound of this length: those that it reaches, where the first begins with it, and those whose middle is in it, or at its end, where it is centred. */
+export function framesOf(length: number, { hop, centre }: { readonly hop: number; readonly centre: LogMel["centre"] }): number {
+  return centre === "none" ? Math.ceil(length / hop) : Math.floor(length / hop) + 1;
 }
 
 const melOf = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);

@@ -2,7 +2,7 @@ import { EOF, type IRecognitionException, type IToken, type TokenType } from "ch
 import type { Span } from "./ast.ts";
 import { expectedAtTop, openerExpectedToClose } from "./expectation.ts";
 import type { Lexed } from "./lex.ts";
-import { declarationHeads, heads, openerOf, openers, UnterminatedString } from "./tokens.ts";
+import { declarationHeads, heads, Identifier, openerOf, openers, UnterminatedString } from "./tokens.ts";
 
 /** A problem that the lexer or parser found: plain data, which the compiler turns into a diagnostic. */
 export type SyntaxProblem =
@@ -13,7 +13,11 @@ export type SyntaxProblem =
   | { readonly kind: "unexpected_token"; readonly span: Span; readonly found: string; readonly expected: string }
   /** At the token that shows it. */
   | { readonly kind: "unclosed"; readonly span: Span; readonly opener: string; readonly openedAt: Span }
+  | { readonly kind: "long_name"; readonly span: Span; readonly most: number }
   | { readonly kind: "chained_comparison"; readonly span: Span };
+
+/** Names of weights are made of many names. */
+const MOST_LETTERS = 200;
 
 /** What is wrong before parsing: characters that mean nothing, strings without an end, and nesting beyond all measure. */
 export function lexicalProblems(text: string, { tokens, strays }: Lexed, cuts: readonly IToken[], file: string): readonly SyntaxProblem[] {
@@ -25,6 +29,9 @@ export function lexicalProblems(text: string, { tokens, strays }: Lexed, cuts: r
     ...tokens
       .filter(({ tokenType }) => tokenType === UnterminatedString)
       .map((token): SyntaxProblem => ({ kind: "unterminated_string", span: spanOfToken(token, file) })),
+    ...tokens
+      .filter(({ tokenType, image }) => tokenType === Identifier && image.length > MOST_LETTERS)
+      .map((token): SyntaxProblem => ({ kind: "long_name", span: spanOfToken(token, file), most: MOST_LETTERS })),
     ...cuts.map((token): SyntaxProblem => ({
       kind: "unexpected_token",
       span: spanOfToken(token, file),

@@ -1,8 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { map, object, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
 import { type Semantics, firstSemantics } from "../compiler/semantics.ts";
-import { writeJson, writeText } from "./checked-json.ts";
+import { readText, writeJson, writeText } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, compileSources, layOutSources } from "./compile.ts";
 import type { Preprocessing } from "./data/data.ts";
@@ -78,7 +78,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
   const { entry, set, semantics = firstSemantics, files } = manifest;
   const compiled = compileSources({ entry: join(folder, entry), host: folderHost(folder, files), set, semantics });
   const preprocessing = join(folder, "preprocessing.json");
-  if (files) requireHash(preprocessing, files["preprocessing.json"], await readFile(preprocessing).catch(() => ""));
+  if (files) requireHash(preprocessing, files["preprocessing.json"], await readText(preprocessing));
   return { folder, manifest, compiled, preprocessing: await preprocessingFile.read(preprocessing) };
 }
 

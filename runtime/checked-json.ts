@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { JsonSchema } from "../compiler/schema/schema-parts.ts";
 import { type WritableFiles, writeAtomically } from "./checkpoint/write-atomically.ts";
+import { shallow } from "./data/parse-json.ts";
+import { readRegular, reasonOf } from "./regular-file.ts";
 import { UserError } from "./user-error.ts";
 
 /** A JSON file that another version of this program, or another program, may have written. */
@@ -39,15 +40,19 @@ export function writeText(path: string, text: string, files?: WritableFiles): Pr
   return writeAtomically(path, [new TextEncoder().encode(text)], files);
 }
 
+/** A string of Node holds half a gibibyte. */
+const largestText = 2 ** 28;
+
 export async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((cause: unknown) => {
-    throw new UserError("data", `Cannot read ${path}.`, "Look whether it is there.", { cause });
+  const bytes = await readRegular(path, largestText).catch((cause: unknown) => {
+    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, "Look whether it is there.", { cause });
   });
+  return bytes.toString("utf8");
 }
 
 export function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return shallow(JSON.parse(text) as unknown);
   } catch (cause) {
     throw new UserError("data", `${path} is not JSON: it may be damaged.`, "Restore the file.", { cause });
   }

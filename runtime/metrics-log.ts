@@ -1,10 +1,11 @@
 import { type Hash, createHash } from "node:crypto";
-import { createReadStream, truncateSync, writeSync } from "node:fs";
+import { truncateSync, writeSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { type JsonSchema, count, object, string } from "../compiler/schema/schema-parts.ts";
 import { AppendedFile, type WriteBytes } from "./appended-file.ts";
 import { validatorOf } from "./checked-json.ts";
+import { streamRegular } from "./regular-file.ts";
 import { UserError } from "./user-error.ts";
 
 /** One line of `metrics.jsonl`. */
@@ -118,7 +119,7 @@ export class MetricsLog {
 
 async function hashOfBeginning(path: string, bytes: number): Promise<Hash> {
   const hash = createHash("sha256");
-  if (bytes > 0) for await (const piece of createReadStream(path, { end: bytes - 1 })) hash.update(piece as Buffer);
+  if (bytes > 0) for await (const piece of await streamRegular(path, { end: bytes - 1 })) hash.update(piece as Buffer);
   return hash;
 }
 
@@ -145,7 +146,7 @@ export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
   if (!found) return;
   let broken: UserError | undefined;
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const line of createInterface({ input: await streamRegular(path), crlfDelay: Infinity })) {
     if (broken) throw broken;
     number++;
     const event = parseLine(line);

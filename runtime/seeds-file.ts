@@ -25,7 +25,8 @@ export const seedsFileSchema = sealedSchema({
   ...object({
     version: { const: 1 },
     seeds: { ...list(count), minItems: 2 },
-    runs: list(string),
+    // Beside the file, and never elsewhere.
+    runs: list({ type: "string", pattern: "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$" }),
     summary: {
       anyOf: [
         { type: "null" },

@@ -2,6 +2,7 @@ import { UserError } from "./user-error.ts";
 
 const full = "Free some space there.";
 const forbidden = "Look who may read and write there.";
+const memory = "Use a smaller file, batch or model, or a machine with more memory.";
 const broken = "Look at the disk, and at the system's log.";
 
 /** What a user can do about an error of the operating system, by its code. Other codes are bugs of ours until somebody shows otherwise. */
@@ -15,13 +16,36 @@ const ways: { readonly [code: string]: string } = {
   ENOENT: "Put it back: it was there before.",
   EIO: broken,
   ESTALE: broken,
+  ELOOP: "Links there lead around in a circle: remove one of them.",
+  ENOTDIR: "A folder in that path is a file: name another place, or move it away.",
+  EISDIR: "Something there is a folder that has to be a file: move it away.",
+  ENOTEMPTY: "Something there is a folder that has to be a file: move it away.",
+  ENOTREG: "Put an ordinary file there: pipes and devices are not read.",
+  ENXIO: "Put an ordinary file there: pipes and devices are not read.",
+  ENAMETOOLONG: "Use shorter names, or a folder that is nearer to the root.",
+  ENOMEM: memory,
+  ERR_MEMORY_ALLOCATION_FAILED: memory,
+  ERR_STRING_TOO_LONG: memory,
+  ERR_FS_FILE_TOO_LARGE: memory,
   EMFILE: "Raise the limit of open files (`ulimit -n`).",
   ENFILE: "Close other programs: the system has too many open files.",
 };
 
+/** V8's own words for what does not fit, by what of it. */
+const limits: readonly (readonly [words: RegExp, message: string, way: string])[] = [
+  [/allocation failed|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i, "There is not enough memory", memory],
+  [/maximum call stack/i, "Something is nested too deeply", "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep."],
+];
+
+function ofLimits(error: RangeError): unknown {
+  const [, message, way] = limits.find(([words]) => words.test(error.message)) ?? [];
+  return message === undefined ? error : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
+}
+
 /** An error of the operating system as a `UserError` that says what to do; anything else as it is. */
 export function asUserError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
+  if (error instanceof RangeError) return ofLimits(error);
   const { code, path } = error as NodeJS.ErrnoException;
   const way = code === undefined ? undefined : ways[code];
   if (way === undefined) return error;

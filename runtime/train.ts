@@ -11,7 +11,7 @@ import { type DataFolders, namedDataFolder, pathsOfSet } from "./data/data-folde
 import type { ReadingProgress } from "./data/loaded-dataset.ts";
 import { problemText } from "./data/problem-log.ts";
 import { leakLines, leakNote } from "./data/stats/leak-notes.ts";
-import { type EngineChoice, defaultThreads } from "./engines/open-engine.ts";
+import { type EngineChoice, defaultThreads, engineChoices, isEngineChoice } from "./engines/open-engine.ts";
 import { writeEvaluation } from "./evaluation/evaluation-file.ts";
 import { resultsFile } from "./evaluation/results-file.ts";
 import { checkClassesOfMetrics } from "./metrics/check-classes.ts";
@@ -143,7 +143,9 @@ async function withLock<Result>(folder: RunFolder, options: RunOptions, use: (ob
 
 /** The engine that the run began on, unless told otherwise. */
 export function engineOf(lock: RunLock, { engine, threads }: Pick<ResumeOptions, "engine" | "threads">): { readonly engine: EngineChoice; readonly threads: number } {
-  return { engine: engine ?? (lock.engine as EngineChoice), threads: threads ?? lock.threads };
+  const chosen = engine ?? lock.engine;
+  if (!isEngineChoice(chosen)) throw new UserError("engine", `The run began on the engine "${chosen}", which this version of mtl does not know.`, `Name another with --engine: ${engineChoices.join(", ")}.`);
+  return { engine: chosen, threads: threads ?? lock.threads };
 }
 
 function noteOf({ observer }: RunOptions) {

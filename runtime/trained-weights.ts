@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ForkWeight, forkWeights } from "../compiler/forked-weights.ts";
+import { sizeOf } from "../compiler/graph/graph.ts";
 import type { StagePlan } from "../compiler/plan.ts";
 import type { Renaming } from "../compiler/renaming.ts";
 import { type Bundle, type BundleManifest, noteWeights, readManifest } from "./bundle.ts";
@@ -61,7 +62,7 @@ export function forkFile(folder: string, task: string): string {
   return join(folder, "forks", `${task}.safetensors`);
 }
 
-const forkPattern = /^forks\/(.+)\.safetensors$/;
+const forkPattern = /^forks\/([\w-]+)\.safetensors$/;
 
 /** The file of a model's folder with the weights of a task that has not those of the others: the last stage neither trained it nor went on from what did. */
 function taskFile(folder: string, task: string): string {
@@ -100,10 +101,17 @@ export function hasWeights(folder: string, { files }: Pick<BundleManifest, "file
   return (files === undefined || WHOLE in files) && existsSync(join(folder, WHOLE));
 }
 
+/** More than a specification's weights can take, their states and former names included: a file may come from anybody, and say that it holds anything. */
+function bytesOf(program: Pick<Program, "specification" | "plan">): number {
+  const sizes = new Map(program.specification.stages.flatMap(({ name }) => program.plan(name).weights.map((weight) => [weightKey(weight), sizeOf(weight.shape)] as const)));
+  return 2 ** 20 + 2 * Float32Array.BYTES_PER_ELEMENT * [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
 export async function readModelWeights({ folder, manifest, compiled }: Pick<Bundle, "folder" | "manifest" | "compiled">): Promise<TrainedWeights> {
   const { renamed } = compiled.program.specification;
   const { files } = manifest;
-  const read = async (path: string, file: string) => underNewNames(await readTensors(path, files?.[file]), renamed);
+  const mostBytes = bytesOf(compiled.program);
+  const read = async (path: string, file: string) => underNewNames(await readTensors(path, { sha256: files?.[file], mostBytes }), renamed);
   if (!hasWeights(folder, manifest)) throw new UserError("data", `There is no trained model in ${folder}.`, "Train it to its end: `mtl train --resume RUN`.");
   const all = await read(join(folder, WHOLE), WHOLE);
   const forks = new Set(await forksOfModel(folder));

@@ -14,14 +14,13 @@ export interface LoadedFile {
 
 export const declarationWords: readonly string[] = ["model", "import", "param", "modality", "block", "layer", "stream", "fusion", "task", "dataset", "stage", "renamed"];
 
-/** Parses the entry and everything that it imports, each file once; reports syntax, missing files and cycles. */
-export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap<string, LoadedFile> {
-  const files = new Map<string, LoadedFile>();
+/** Parses the entry and everything that it imports, each file once, into `files`; reports syntax, missing files and cycles. */
+export function load(entry: string, host: Host, reporter: Reporter, files: Map<string, LoadedFile>): void {
   const visit = (path: string, text: string, chain: readonly string[]): void => {
     const { tree, problems } = parse(text, path);
-    for (const problem of problems) reportSyntax(problem, reporter);
     const imports = new Map<ImportDeclaration, string>();
     files.set(path, { path, text, tree, imports });
+    for (const problem of problems) reportSyntax(problem, reporter);
     for (const declaration of tree.declarations) {
       if (declaration.kind !== "Import") continue;
       const target = host.resolve(path, declaration.from.value);
@@ -41,7 +40,6 @@ export function load(entry: string, host: Host, reporter: Reporter): ReadonlyMap
     }
   };
   visit(entry, host.readFile(entry) ?? "", [entry]);
-  return files;
 }
 
 /** Paths as seen from the innermost folder that holds them all. */
@@ -66,6 +64,8 @@ function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
       return reporter.report("unexpected_token", problem.span, { found: problem.found, expected: problem.expected, nearest: problem.expected === "a declaration" ? nearest(problem.found.replaceAll("`", ""), declarationWords) : undefined });
     case "unclosed":
       return reporter.report("unclosed", problem.openedAt, { opener: problem.opener }, { related: [{ at: problem.span, message: "noticed here" }] });
+    case "long_name":
+      return reporter.report("long_name", problem.span, { most: problem.most });
     case "chained_comparison":
       return reporter.report("chained_comparison", problem.span, {});
   }

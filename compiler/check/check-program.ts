@@ -11,6 +11,7 @@ import { elaborateForward } from "../elaborate/forward.ts";
 import { reportRepeatedChoices } from "../elaborate/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
+import type { Work } from "../elaborate/work.ts";
 import type { ForwardGraph } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
@@ -19,7 +20,7 @@ import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
 
 /** Elaborates every task as every stage sees it, and looks at the specification as a whole. */
-export function checkProgram(program: Program, reporter: Reporter): void {
+export function checkProgram(program: Program, reporter: Reporter, work: Work): void {
   const { specification, bindings, declarations } = program;
   if (!bindings.scopes.has(bindings.entry)) return;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
@@ -30,7 +31,7 @@ export function checkProgram(program: Program, reporter: Reporter): void {
   const forward = (task: string, stage: ResolvedStage | undefined): ForwardGraph | undefined => {
     elaborated.add(task);
     const key = JSON.stringify([task, stage?.with ?? {}]);
-    if (!forwards.has(key)) forwards.set(key, elaborateBothModes(program, task, stage, reporter, made));
+    if (!forwards.has(key)) forwards.set(key, elaborateBothModes(program, task, stage, { reporter, work, made }));
     return forwards.get(key);
   };
   const stages = [...declarations.stages].map(([name, declaration]) => {
@@ -38,14 +39,21 @@ export function checkProgram(program: Program, reporter: Reporter): void {
     return { declaration, stage, forwards: namedTasks(program, declaration).map((task) => forward(task, stage)) };
   });
   for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) forward(name, undefined);
-  checkRest(program, reporter, made);
-  checkStages(program, stages, reporter);
+  checkRest(program, { reporter, work, made });
+  checkStages(program, stages, reporter, work);
   checkData(program, reporter);
   if (bindings.model && stages.length === 0) reporter.report("nothing_to_train", bindings.model.name.span, {});
   // What an error leaves out would be called unused.
   if (hasErrors(reporter.diagnostics)) return;
   warnOfUnused(program, reporter);
   checkBuckets(program, reporter);
+}
+
+interface Checking {
+  readonly reporter: Reporter;
+  readonly work: Work;
+  /** What some task has reached. */
+  readonly made: Set<SymbolDeclaration>;
 }
 
 /** The tasks of a stage as it names them, whatever else is wrong with it. */
@@ -58,10 +66,10 @@ function namedTasks({ declarations }: Program, stage: StageDeclaration): readonl
 }
 
 /** The graphs of training and of evaluation; blocks may tell them apart. */
-function elaborateBothModes(program: Program, task: string, stage: ResolvedStage | undefined, reporter: Reporter, made: Set<SymbolDeclaration>): ForwardGraph | undefined {
+function elaborateBothModes(program: Program, task: string, stage: ResolvedStage | undefined, { reporter, work, made }: Checking): ForwardGraph | undefined {
   const overrides = stageOverrides(program, stage);
   const [training] = (["train", "evaluate"] as const).map((mode) => {
-    const { elaboration, forward } = elaborateForward(program, { task, mode, batch: 2, overrides, reporter });
+    const { elaboration, forward } = elaborateForward(program, { task, mode, batch: 2, overrides, reporter, work });
     for (const symbol of elaboration.made.keys()) made.add(symbol);
     return forward;
   });
@@ -69,11 +77,11 @@ function elaborateBothModes(program: Program, task: string, stage: ResolvedStage
 }
 
 /** What no task reaches is checked too, as the first task would see it. */
-function checkRest({ bindings, callables, overrides, specification, declarations }: Program, reporter: Reporter, made: ReadonlySet<SymbolDeclaration>): void {
+function checkRest({ bindings, callables, overrides, specification, declarations }: Program, { reporter, work, made }: Checking): void {
   const all = [...declarations.tasks.keys()];
   const [first] = all;
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));
-  const elaboration = createElaboration({ bindings, reporter, callables, overrides, semantics: specification.semantics, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
+  const elaboration = createElaboration({ bindings, reporter, work, callables, overrides, semantics: specification.semantics, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
   for (const scope of bindings.scopes.values()) for (const symbol of scope.symbols.values()) if (symbol.kind === "Block") checkSignature(elaboration, symbol);
   for (const symbol of ownSymbols(bindings)) {
     if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;

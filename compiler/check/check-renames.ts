@@ -3,10 +3,11 @@ import { keyOf } from "../../grammar/written-names.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { type Renaming, wildcardsAgree } from "../renaming.ts";
 import type { ResolvedForeignStart } from "../schema/resolved.ts";
-import { checkPattern, checkPatterns, matchesAny, nearestPattern } from "./check-patterns.ts";
+import { checkPattern, checkPatterns } from "./check-patterns.ts";
+import type { WeightNames } from "./weight-names.ts";
 
 /** `init: from(…)`: what it takes, and what it renames to, are weights of the stage. Names there are not known before the run. */
-export function checkForeignStart(start: ResolvedForeignStart, written: Expression, weights: readonly string[], reporter: Reporter): boolean {
+export function checkForeignStart(start: ResolvedForeignStart, written: Expression, weights: WeightNames, reporter: Reporter): boolean {
   const argument = (name: string): Expression | undefined => (written.kind === "Call" ? written.arguments.find((each) => each.name?.name === name)?.value : undefined);
   const taken = !start.take || checkPatterns(start.take, argument("take") ?? written, weights, reporter);
   const map = argument("rename");
@@ -19,11 +20,11 @@ export function checkForeignStart(start: ResolvedForeignStart, written: Expressi
 }
 
 /** `renamed "old" -> "new"`: the new name is one of some stage's weights. */
-export function checkRenamed(declarations: readonly RenamedDeclaration[], weights: readonly string[], reporter: Reporter): void {
+export function checkRenamed(declarations: readonly RenamedDeclaration[], weights: WeightNames, reporter: Reporter): void {
   for (const { from, to } of declarations) {
     const renaming = { from: from.value, to: to.value };
-    if (!checkWildcards(renaming, to, reporter) || matchesAny(to.value, weights)) continue;
-    reporter.report("renamed_to_nothing", to.span, { ...renaming, nearest: nearestPattern(to.value, weights) });
+    if (!checkWildcards(renaming, to, reporter) || weights.has(to.value, to)) continue;
+    reporter.report("renamed_to_nothing", to.span, { ...renaming, nearest: weights.nearest(to.value, to) });
   }
 }
 

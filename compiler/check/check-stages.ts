@@ -2,6 +2,7 @@ import type { Expression, StageDeclaration } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
+import type { Work } from "../elaborate/work.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph, StageWeight } from "../plan.ts";
 import type { Program } from "../checked-program.ts";
@@ -16,6 +17,7 @@ import { checkPatterns } from "./check-patterns.ts";
 import { checkForeignStart, checkRenamed } from "./check-renames.ts";
 import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "./map-keys.ts";
+import { WeightNames } from "./weight-names.ts";
 
 /** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */
 export interface CheckedStage {
@@ -25,7 +27,7 @@ export interface CheckedStage {
 }
 
 /** What holds in a stage and between stages: each trains something, patterns match, weights that are carried over keep their shape. */
-export function checkStages(program: Program, stages: readonly CheckedStage[], reporter: Reporter): void {
+export function checkStages(program: Program, stages: readonly CheckedStage[], reporter: Reporter, work: Work): void {
   /** The weights at the end of the stages before; unknown behind a stage that is at fault. */
   let before: Map<string, StageWeight> | undefined = new Map();
   const allNames = new Set<string>();
@@ -38,13 +40,13 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       before = undefined;
       continue;
     }
-    const names = sound.flatMap((forward) => forward.weights.map((weight) => weight.name));
+    const names = new WeightNames(sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), work);
     if (!checkAllPatterns(stage, declaration, names, reporter)) {
       before = undefined;
       continue;
     }
     checkGroups(stage, declaration, names, reporter);
-    for (const name of names) allNames.add(name);
+    for (const name of names.all) allNames.add(name);
     const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
     const start: ReadonlyMap<string, StageWeight> | undefined = before && new Map(before);
     for (const turn of turns) {
@@ -55,7 +57,7 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
     if (!hasErrors(reporter.diagnostics)) adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);
   }
   // Names of a stage that is at fault are missing.
-  if (before && stages.length > 0) checkRenamed(program.bindings.renamed, [...allNames], reporter);
+  if (before && stages.length > 0) checkRenamed(program.bindings.renamed, new WeightNames([...allNames], work), reporter);
 }
 
 /** A weight that several tasks share has one shape. */
@@ -96,7 +98,7 @@ function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weigh
 }
 
 /** The patterns of every option that has some. */
-function checkAllPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly string[], reporter: Reporter): boolean {
+function checkAllPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: WeightNames, reporter: Reporter): boolean {
   const frozen = (["freeze", "train"] as const).map((option) => {
     const [patterns, written] = [stage[option], optionOf(declaration, option)];
     return !patterns || !written || checkPatterns(patterns, written, weights, reporter);

@@ -10,6 +10,7 @@ import { evaluate } from "../elaborate/evaluate.ts";
 import { reportRepeatedChoices } from "../elaborate/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { parameterType, typeNames } from "../elaborate/callable.ts";
+import type { Work } from "../elaborate/work.ts";
 import { type Value, describe, string } from "../elaborate/value.ts";
 import type { AnyValue } from "../schema/types.ts";
 import { plainValue } from "./plain-values.ts";
@@ -18,8 +19,16 @@ export function paramsOf(bindings: Bindings): readonly ParamDeclaration[] {
   return entrySymbols(bindings).filter((symbol) => symbol.kind === "Param");
 }
 
+interface Checking {
+  readonly bindings: Bindings;
+  readonly callables: CallableCache;
+  readonly reporter: Reporter;
+  readonly work: Work;
+}
+
 /** `--set width=256`: the text is a value of the language; a bare word that names nothing is a string. */
-export function paramOverrides(bindings: Bindings, callables: CallableCache, set: ReadonlyMap<string, string>, reporter: Reporter): ReadonlyMap<string, Value> {
+export function paramOverrides(checking: Checking, set: ReadonlyMap<string, string>): ReadonlyMap<string, Value> {
+  const { bindings, reporter } = checking;
   const overrides = new Map<string, Value>();
   const params = paramsOf(bindings);
   for (const [name, text] of set) {
@@ -28,7 +37,7 @@ export function paramOverrides(bindings: Bindings, callables: CallableCache, set
       reporter.report("unknown_param", { file: settingFile(name), start: 0, end: name.length }, { name, nearest: nearest(name, params.map((candidate) => candidate.name.name)) });
       continue;
     }
-    const elaboration = createElaboration({ bindings, reporter, callables });
+    const elaboration = createElaboration(checking);
     const at = { file: settingFile(name), start: name.length + 1, end: name.length + 1 + text.length };
     const value = typedParamValue(elaboration, param, settingValue(elaboration, text), at);
     if (value) overrides.set(name, value);

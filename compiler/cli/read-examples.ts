@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { RowSource, TrainedModel } from "../../runtime/index.ts";
+import { exactJson } from "../../runtime/data/exact-json.ts";
 import { inFiles, valueOfFile } from "../../runtime/data/file-values.ts";
 import { referencesFrom } from "../../runtime/data/file-references.ts";
 import { UserError } from "../../runtime/user-error.ts";
@@ -51,7 +52,7 @@ function split(option: string, input: string, { modalities }: Modalities): reado
 
 function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return exactJson(text);
   } catch (cause) {
     throw new UserError("data", `${source} is not JSON.`, "Numbers and cells are written as JSON.", { cause });
   }

@@ -1,3 +1,4 @@
+import { limits } from "./codes/limits.ts";
 import { names } from "./codes/names.ts";
 import { options } from "./codes/options.ts";
 import { streams } from "./codes/streams.ts";
@@ -5,8 +6,8 @@ import { syntax } from "./codes/syntax.ts";
 import { training } from "./codes/training.ts";
 import type { DiagnosticDefinition } from "./define.ts";
 
-/** Every diagnostic there is, by name. Codes: 1xxx syntax, 2xxx names, 3xxx options and values, 4xxx streams and shapes, 5xxx training. */
-export const registry = { ...syntax, ...names, ...options, ...streams, ...training };
+/** Every diagnostic there is, by name. Codes: 1xxx syntax, 2xxx names, 3xxx options and values, 4xxx streams and shapes, 5xxx training, 6xxx limits. */
+export const registry = { ...syntax, ...names, ...options, ...streams, ...training, ...limits };
 
 export type DiagnosticName = keyof typeof registry;
 

@@ -1,4 +1,5 @@
 import type { Span } from "../../grammar/ast.ts";
+import { LimitReached } from "../limits.ts";
 import type { DiagnosticDefinition } from "./define.ts";
 import type { Diagnostic, Fix, Related } from "./diagnostic.ts";
 import { type DiagnosticName, type Holes, registry } from "./registry.ts";
@@ -8,19 +9,23 @@ export interface Reporter {
   report<Name extends DiagnosticName>(name: Name, at: Span, holes: Holes<Name>, more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] }): void;
 }
 
-/** Collects diagnostics. The same one at the same place is kept once: elaboration meets a block once for each task and mode. */
-export function createReporter(): Reporter {
+/** Collects diagnostics; of errors so many at most, and then throws `LimitReached`. The same one at the same place is kept once: elaboration meets a block once for each task and mode. */
+export function createReporter({ most = Infinity }: { readonly most?: number } = {}): Reporter {
   const diagnostics: Diagnostic[] = [];
+  let errors = 0;
   const seen = new Set<string>();
   return {
     diagnostics,
     report(name, at, holes, more = {}) {
       const definition = registry[name] as DiagnosticDefinition<typeof holes>;
-      const message = definition.message(holes);
+      const message = shortened(definition.message(holes));
       const key = `${definition.code} ${at.file} ${at.start} ${at.end} ${message}`;
       if (seen.has(key)) return;
+      if (definition.severity === "error" && errors === most) throw new LimitReached("mistakes", most, at);
+      if (definition.severity === "error") errors += 1;
       seen.add(key);
-      const help = definition.help(holes);
+      const written = definition.help(holes);
+      const help = written === undefined ? undefined : shortened(written);
       diagnostics.push({
         code: definition.code,
         name,
@@ -34,6 +39,13 @@ export function createReporter(): Reporter {
     },
   };
 }
+
+/** A sentence that quotes what is very long says the beginning. */
+function shortened(sentence: string): string {
+  return sentence.length <= LONGEST ? sentence : `${sentence.slice(0, LONGEST)} …`;
+}
+
+const LONGEST = 2000;
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");

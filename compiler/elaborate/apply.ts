@@ -31,10 +31,19 @@ interface Naming {
 
 type PartialLayer = Extract<LayerValue, { kind: "partial" }>;
 
-const deepest = 200;
+const deepest = 150;
 
 /** Applies a layer value to streams: the first fills the open parameter, the others those behind it. */
 export function applyLayer(elaboration: Elaboration, frame: Frame, layer: LayerValue, streams: readonly StreamArgument[], at: Span, naming: Naming = {}): Value {
+  const { work } = elaboration;
+  const { depth } = work;
+  work.apply(frame, at);
+  const value = applied(elaboration, frame, layer, streams, at, naming);
+  work.leave(depth);
+  return value;
+}
+
+function applied(elaboration: Elaboration, frame: Frame, layer: LayerValue, streams: readonly StreamArgument[], at: Span, naming: Naming): Value {
   const inside = (segment: string | null | undefined): Frame => {
     const segments = [segment, naming.suffix].filter((name) => name !== undefined && name !== null);
     return segments.length === 0 ? frame : { ...frame, path: [...frame.path, ...segments] };

@@ -50,7 +50,7 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
     const result = onNumbers[operator]?.(left.value, right.value);
     return typeof result === "boolean" ? bool(result) : { kind: "number", value: result ?? Number.NaN, ...(measure ? { measure } : {}) };
   }
-  if (left.kind === "list" && right.kind === "list" && operator === "+") return { kind: "list", items: [...left.items, ...right.items] };
+  if (left.kind === "list" && right.kind === "list" && operator === "+") return { kind: "list", items: elaboration.work.joined(left.items, right.items) };
   const op = onStreams[operator];
   if (op && (left.kind === "stream" || right.kind === "stream") && isOperand(left) && isOperand(right)) {
     const first = left.kind === "number" ? constantStream(elaboration, left.value) : left.stream;

@@ -8,6 +8,7 @@ import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
+import { type Work, checkedWork } from "./work.ts";
 
 export interface ElaborationSettings {
   readonly bindings: Bindings;
@@ -25,10 +26,12 @@ export interface ElaborationSettings {
   /** Examples. */
   readonly batch?: number;
   readonly candidates?: Candidates;
+  /** What is counted against the limits of a specification that has not been checked yet. */
+  readonly work?: Work;
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), semantics = currentSemantics, modalities, task, uses = new Map(), mixup, masked, mode = "train", isEvaluated = () => false, batch: examples = 2, candidates } = settings;
+  const { bindings, reporter, callables, overrides = new Map(), semantics = currentSemantics, modalities, task, uses = new Map(), mixup, masked, mode = "train", isEvaluated = () => false, batch: examples = 2, candidates, work = checkedWork() } = settings;
   const batch = examples * (candidates?.most ?? 1);
-  return { bindings, reporter, callables, overrides, rules: rulesOf({ semantics }), modalities, task, uses, mixup, masked, mode, isEvaluated, modes: new Map(), batch, candidates, builder: new GraphBuilder(), made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  return { bindings, reporter, callables, overrides, rules: rulesOf({ semantics }), modalities, task, uses, mixup, masked, mode, isEvaluated, modes: new Map(), batch, candidates, builder: new GraphBuilder(work), work, made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
 }

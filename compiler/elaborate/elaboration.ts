@@ -14,6 +14,7 @@ import type { Rules } from "../semantics.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
+import type { Work } from "./work.ts";
 
 export type Mode = "train" | "evaluate" | "predict";
 
@@ -36,6 +37,7 @@ export interface Elaboration {
   /** Those that the specification is read by. */
   readonly rules: Rules;
   readonly builder: GraphBuilder;
+  readonly work: Work;
   readonly mode: Mode;
   /** Rows of every stream: one for each example, or for each candidate of each example. */
   readonly batch: number;
@@ -72,7 +74,7 @@ export function isPrelude(file: string): boolean {
 }
 
 /** The user's own place first: the innermost call outside the prelude; then the prelude's places, outermost first. */
-export function placesOf(frame: Frame, at: Span): readonly Span[] {
+export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[] {
   if (!isPrelude(at.file)) return [at];
   const own = frame.calls.findLastIndex((call) => !isPrelude(call.at.file));
   const inside = frame.calls.slice(own + 1).map((call) => call.at);

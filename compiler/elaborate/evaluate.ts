@@ -19,6 +19,15 @@ import { type LayerValue, type Value, bool, describe, none, number, poison, stri
 
 /** What an expression is worth here. Faults are reported once, at their place, and give poison. */
 export function evaluate(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
+  const { work } = elaboration;
+  const { depth } = work;
+  work.enter(frame, expression.span);
+  const value = evaluated(elaboration, frame, expression);
+  work.leave(depth);
+  return value;
+}
+
+function evaluated(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
   switch (expression.kind) {
     case "Number":
       return evaluateNumber(elaboration, frame, expression);
@@ -33,12 +42,11 @@ export function evaluate(elaboration: Elaboration, frame: Frame, expression: Exp
     case "Name":
       return evaluateName(elaboration, frame, expression);
     case "List":
-      return { kind: "list", items: expression.items.map((item) => evaluate(elaboration, frame, item)) };
     case "Tuple":
-      return { kind: "tuple", items: expression.items.map((item) => evaluate(elaboration, frame, item)) };
+      return holding(elaboration, { kind: expression.kind === "List" ? "list" : "tuple", items: expression.items.map((item) => evaluate(elaboration, frame, item)) });
     case "Map":
       reportTwice(elaboration, frame, expression.entries);
-      return { kind: "map", entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])) };
+      return holding(elaboration, { kind: "map", entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])) });
     case "Range": {
       const from = evaluate(elaboration, frame, expression.from);
       const to = evaluate(elaboration, frame, expression.to);
@@ -70,6 +78,18 @@ export function evaluate(elaboration: Elaboration, frame: Frame, expression: Exp
   }
 }
 
+/** What holds values costs what is in it, however often the same one is: whoever reads it goes through all. */
+function holding({ work }: Elaboration, value: Value): Value {
+  const open: Value[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    work.spend(1);
+    const held = next.kind === "list" || next.kind === "tuple" ? next.items : next.kind === "map" ? [...next.entries.values()] : [];
+    work.spend(held.length);
+    for (const item of held) open.push(item);
+  }
+  return value;
+}
+
 function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, span }: NumberExpression): Value {
   if (unit === undefined) return number(value);
   const meant = inUnit(value, unit);
@@ -87,9 +107,15 @@ function takenBranch(elaboration: Elaboration, frame: Frame, expression: IfExpre
   return undefined;
 }
 
-/** `a -> b` composes if `a` is a block or a layer value, else it applies. The first name of a pipeline labels its result. */
+/** From left to right, however long a pipeline is. `a -> b` composes if `a` is a block or a layer value, else it applies. The first name of a pipeline labels its result. */
 function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeExpression): Value {
-  const left = evaluate(elaboration, frame, expression.left);
+  const pipes: PipeExpression[] = [];
+  let first: Expression = expression;
+  for (; first.kind === "Pipe"; first = first.left) pipes.push(first);
+  return pipes.reduceRight((left, pipe) => pipeInto(elaboration, frame, left, pipe), evaluate(elaboration, frame, first));
+}
+
+function pipeInto(elaboration: Elaboration, frame: Frame, left: Value, expression: PipeExpression): Value {
   if (left.kind === "poison") {
     checkCallee(elaboration, frame, expression.right);
     return poison;
@@ -97,7 +123,7 @@ function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeEx
   if (expression.right.kind === "Repeat" && left.kind !== "layer") return relabel(repeatExpression(elaboration, frame, expression.right, left), left);
   const layer = evaluateLayer(elaboration, frame, expression.right);
   if (!layer) return poison;
-  if (left.kind === "layer") return { kind: "layer", layer: compose(left.layer, layer) };
+  if (left.kind === "layer") return { kind: "layer", layer: compose(elaboration, left.layer, layer) };
   const parts = layer.kind === "composition" ? layer.parts : [layer];
   const result = parts.reduce<Value>((value, part) => applyLayer(elaboration, frame, part, [{ value, at: expression.left.span }], expression.right.span), left);
   return relabel(result, left);
@@ -111,9 +137,9 @@ function checkCallee(elaboration: Elaboration, frame: Frame, expression: Express
   if (missing) report(elaboration, frame, "missing_option", expression.span, { option: missing.name, of: layer.callable.name, doc: describeType(missing.type) });
 }
 
-function compose(first: LayerValue, second: LayerValue): LayerValue {
-  const partsOf = (layer: LayerValue): readonly LayerValue[] => (layer.kind === "composition" ? layer.parts : [layer]);
-  return { kind: "composition", parts: [...partsOf(first), ...partsOf(second)] };
+function compose({ work }: Elaboration, first: LayerValue, second: LayerValue): LayerValue {
+  const [before, after] = [first, second].map((layer) => (layer.kind === "composition" ? layer.parts : [layer]));
+  return { kind: "composition", parts: work.joined(before ?? [], after ?? []) };
 }
 
 function relabel(result: Value, from: Value): Value {
@@ -137,7 +163,7 @@ export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression
     case "Pipe": {
       const left = evaluateLayer(elaboration, frame, expression.left);
       const right = evaluateLayer(elaboration, frame, expression.right);
-      return left && right && compose(left, right);
+      return left && right && compose(elaboration, left, right);
     }
     case "If": {
       const branch = takenBranch(elaboration, frame, expression);

@@ -10,6 +10,7 @@ import type { Elaboration, Mode } from "./elaboration.ts";
 import { checkLoss } from "./task-loss.ts";
 import { type Uses, usesOf } from "./uses.ts";
 import type { Value } from "./value.ts";
+import type { Work } from "./work.ts";
 
 export interface ForwardRequest {
   readonly task: string;
@@ -22,6 +23,8 @@ export interface ForwardRequest {
   /** What a stage's `with` sets, over what `--set` does. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly reporter: Reporter;
+  /** Of a program that is being checked. */
+  readonly work?: Work;
 }
 
 /** For a task whose options are at fault: what else is wrong with it shows best where every modality is there. */
@@ -42,7 +45,7 @@ function maskedIn({ target }: ResolvedTask, full: Modalities, modalities: Modali
 }
 
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
-export function elaborateForward(program: Program, { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
+export function elaborateForward(program: Program, { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, callables, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
@@ -59,6 +62,7 @@ export function elaborateForward(program: Program, { task, mode, isEvaluated, ba
     task: { name: task, index: all.indexOf(task), all },
     mode,
     batch,
+    ...(work ? { work } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
     ...(masked ? { masked } : {}),

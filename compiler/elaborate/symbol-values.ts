@@ -1,6 +1,7 @@
 import type { BlockDeclaration, FusionDeclaration, LayerDeclaration, ParamDeclaration, Span, StreamDeclaration } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+import { builtinNames } from "./builtins.ts";
 import { parameterType } from "./callable.ts";
 import { coerceParam } from "./coerce.ts";
 import { type Elaboration, isPrelude, report } from "./elaboration.ts";
@@ -53,10 +54,45 @@ export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: Symb
     elaboration.reporter.report("recursive_declaration", symbol.name.span, { name: symbol.name.name, cycle: cycleOf(elaboration, symbol) });
     return poison;
   }
-  elaboration.made.set(symbol, undefined);
-  const value = makeValue(elaboration, frame, symbol, at);
-  elaboration.made.set(symbol, value);
+  const { work } = elaboration;
+  const { depth } = work;
+  work.enter(frame, at);
+  const value = makeLine(elaboration, { symbol, frame, at });
+  work.leave(depth);
   return value;
+}
+
+/** A declaration that is asked for, and from where. */
+interface Asked {
+  readonly symbol: SymbolDeclaration;
+  readonly frame: Frame;
+  readonly at: Span;
+}
+
+/** A stream begins with what it is made of: however long a line of streams is, they are made one after the other, the first one first. */
+function makeLine(elaboration: Elaboration, asked: Asked): Value {
+  const line: Asked[] = [];
+  for (let next: Asked | undefined = asked; next !== undefined; next = sourceOf(elaboration, next)) {
+    line.push(next);
+    elaboration.made.set(next.symbol, undefined);
+    if (next.symbol.kind === "Stream" || next.symbol.kind === "Fusion") elaboration.reached.add(next.symbol);
+  }
+  return line.reduceRight<Value>((_, { symbol, frame, at }) => {
+    const value = makeValue(elaboration, frame, symbol, at);
+    elaboration.made.set(symbol, value);
+    return value;
+  }, poison);
+}
+
+/** The stream that another one begins with, where it has not been made. */
+function sourceOf(elaboration: Elaboration, { symbol }: Asked): Asked | undefined {
+  if (symbol.kind !== "Stream" && symbol.kind !== "Fusion") return undefined;
+  let first = symbol.value;
+  while (first.kind === "Pipe") first = first.left;
+  if (first.kind !== "Name" || builtinNames.includes(first.name)) return undefined;
+  const frame = declarationFrame(elaboration, symbol.span.file, [symbol.name.name], symbol.value);
+  const source = findSymbol(elaboration, frame, first.name);
+  return source?.kind === "Stream" && !elaboration.made.has(source) ? { symbol: source, frame, at: first.span } : undefined;
 }
 
 function makeValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
@@ -100,7 +136,6 @@ function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
 const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>(["stream", "list", "tuple", "record", "absent", "poison"]);
 
 function streamOfDeclaration(elaboration: Elaboration, symbol: StreamDeclaration | FusionDeclaration): Value {
-  elaboration.reached.add(symbol);
   const name = symbol.name.name;
   const value = evaluate(elaboration, declarationFrame(elaboration, symbol.span.file, [name], symbol.value), symbol.value);
   if (!canBeStreams.has(value.kind)) {

@@ -33,19 +33,19 @@ export function optionOf(declaration: { readonly options: TaskDeclaration["optio
 /** Every declaration that expressions refer to, directly or through others. */
 export function reachedSymbols(bindings: Bindings, roots: readonly SyntaxNode[], { throughOptional }: { readonly throughOptional: "yes" | "no" }): ReadonlySet<SymbolDeclaration> {
   const reached = new Set<SymbolDeclaration>();
-  const walk = (node: SyntaxNode): void => {
-    if (node.kind === "Optional" && throughOptional === "no") return;
+  // In the order of the text, and as deep as streams are long.
+  const open: SyntaxNode[] = roots.toReversed();
+  const visit = (nodes: readonly SyntaxNode[]): void => nodes.toReversed().forEach((node) => void open.push(node));
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.kind === "Optional" && throughOptional === "no") continue;
     // What is compared is a choice, even where a modality has the same name.
-    if (node.kind === "Binary" && (node.operator === "==" || node.operator === "!=") && throughOptional === "no") return;
-    if (node.kind === "Name") {
-      const symbol = bindings.scopes.get(node.span.file)?.symbols.get(node.name);
-      if (symbol && !reached.has(symbol)) {
-        reached.add(symbol);
-        if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage" && !isPrelude(symbol.span.file)) walk(symbol);
-      }
-    }
-    for (const child of childrenOf(node)) walk(child);
-  };
-  for (const root of roots) walk(root);
+    if (node.kind === "Binary" && (node.operator === "==" || node.operator === "!=") && throughOptional === "no") continue;
+    visit(childrenOf(node));
+    if (node.kind !== "Name") continue;
+    const symbol = bindings.scopes.get(node.span.file)?.symbols.get(node.name);
+    if (!symbol || reached.has(symbol)) continue;
+    reached.add(symbol);
+    if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage" && !isPrelude(symbol.span.file)) visit([symbol]);
+  }
   return reached;
 }

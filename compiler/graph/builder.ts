@@ -2,6 +2,12 @@ import type { OpAttributes, OpName } from "./attributes.ts";
 import { type Graph, type GraphInput, type GraphOutput, type InputRole, type Node, type Origin, type OutputRole, type TensorType, type Value, roleName } from "./graph.ts";
 import { inferShapes } from "./ops/index.ts";
 
+/** Sees what is made before it is, and may refuse it by throwing. */
+export interface GraphWatch {
+  node(outputs: readonly TensorType[]): void;
+  input(type: TensorType): void;
+}
+
 /**
  * Appends nodes to a graph under construction. Shapes are inferred from the ops table; a shape that does not fit is a
  * bug of the caller here (elaboration checks the user's shapes first and words them in the user's terms).
@@ -11,15 +17,20 @@ export class GraphBuilder {
   readonly #inputByName = new Map<string, GraphInput>();
   readonly #nodes: Node[] = [];
   readonly #outputs: GraphOutput[] = [];
+  readonly #watch: GraphWatch | undefined;
   #nextId = 0;
   /** Attached to every node that is emitted while it is set. */
   origin: Origin | undefined;
 
+  constructor(watch?: GraphWatch) {
+    this.#watch = watch;
+  }
+
   /** Starts from the inputs, nodes and outputs of `graph`, to append to it. */
   static from(graph: Graph): GraphBuilder {
     const builder = GraphBuilder.onInputsOf(graph);
-    builder.#nodes.push(...graph.nodes);
-    builder.#outputs.push(...graph.outputs);
+    for (const node of graph.nodes) builder.#nodes.push(node);
+    for (const output of graph.outputs) builder.#outputs.push(output);
     return builder;
   }
 
@@ -43,6 +54,7 @@ export class GraphBuilder {
     const name = roleName(role);
     const known = this.#inputByName.get(name);
     if (known) return known.value;
+    this.#watch?.input(type);
     const input: GraphInput = { name, role, value: this.#value(type) };
     this.#adopt(input);
     return input.value;
@@ -57,7 +69,9 @@ export class GraphBuilder {
 
   /** Emits a node and gives all its outputs. */
   emitAll<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): readonly Value[] {
-    const outputs = inferShapes(op, inputs, attributes).map((type) => this.#value(type));
+    const types = inferShapes(op, inputs, attributes);
+    this.#watch?.node(types);
+    const outputs = types.map((type) => this.#value(type));
     const node: Node<Op> = { op, inputs, attributes, outputs, ...(this.origin ? { origin: this.origin } : {}) };
     this.#nodes.push(node);
     return outputs;

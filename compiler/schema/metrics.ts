@@ -25,11 +25,22 @@ export const metrics = {
   mse: { doc: "Mean squared error (`number`).", source: "sklearn.metrics.mean_squared_error", options: {} },
   mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },
   rmse: { doc: "Root mean squared error (`number`).", source: "sklearn.metrics.root_mean_squared_error", options: {} },
+  mape: { doc: "Mean absolute error as a share of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`): a target of 0 makes it very large.", source: "sklearn.metrics.mean_absolute_percentage_error", options: {} },
   r2: { doc: "Coefficient of determination (`number`).", source: "sklearn.metrics.r2_score", options: {} },
   pearson: { doc: "Pearson's correlation (`number`).", source: "scipy.stats.pearsonr", options: {} },
   spearman: { doc: "Spearman's rank correlation, ties averaged (`number`).", source: "scipy.stats.spearmanr", options: {} },
   perplexity: { doc: "e to the mean negative logarithm of each right token's probability (`masked`).", source: "Jelinek et al., 1977", options: {} },
   mean_average_precision: { doc: "Mean over classes of average precision (`labels`).", source: "sklearn.metrics.average_precision_score, macro", options: {} },
+  average_precision: {
+    doc: "Area under the curve of precision by recall, not interpolated (`category`, `labels`): of two classes that of the second, in the order of their names unless `classes` lists them; of more, each against the rest. Classes that no row has are left out of the mean of a `category`, and count 0 in that of `labels`.",
+    source: "sklearn.metrics.average_precision_score",
+    options: averaging,
+  },
+  roc_auc: {
+    doc: "Area under the ROC curve: the chance that a row of the class has a higher probability of it than one that is not (`category`, `labels`): of two classes that of the second, which is that of the first too; of more, each against the rest. Classes that no row has, or every row, are left out of the mean; without any other it is not defined.",
+    source: "sklearn.metrics.roc_auc_score, multi_class=\"ovr\"",
+    options: averaging,
+  },
   mrr: { doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).", source: "Voorhees, 1999; ties by their expectation", options: {} },
   ndcg: { doc: "Discounted cumulative gain over that of the best order (`ranking`).", source: "sklearn.metrics.ndcg_score", options: { k: { type: { kind: "int", min: 1 }, doc: "Only the first k places count; all by default." } } },
 } as const satisfies CallableTable;

@@ -12,7 +12,7 @@ const pictureOptions = {
 /** Kinds of inputs. What reads them is `runtime/data/features/`, one file a kind. */
 export const modalities = {
   image: {
-    doc: "A picture: `grid[height × width × channels]` with values in 0..1, scaled to this size. Reads PNG, JPEG, WebP, GIF, AVIF, TIFF and SVG from a file reference or a data URI.",
+    doc: "A picture: `grid[height × width × channels]` with values in 0..1, scaled to this size by a Lanczos window with antialiasing, as Pillow does. Reads PNG, JPEG, WebP, GIF, AVIF, TIFF and SVG from a file reference or a data URI.",
     options: pictureOptions,
   },
   text: {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Float32Tensor } from "../train/tensor-store.ts";
+import { reasonOf, streamRegular } from "../regular-file.ts";
 import { UserError } from "../user-error.ts";
 import { temporaryName } from "./leftovers.ts";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { type ReadSettings, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
 import { type WritableFiles, cannotWrite, flushFolder } from "./write-atomically.ts";
 
@@ -78,13 +79,13 @@ async function writeInto(folder: string, { model, optimizer, state }: NewCheckpo
 /** Fails with a `UserError` that says what is damaged. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const state = await readState(path);
-  const read = (file: keyof TrainingState["files"]) => readTensors(join(path, file), state.files[file]);
+  const read = (file: keyof TrainingState["files"]) => readTensors(join(path, file), { sha256: state.files[file] });
   return { model: await read(tensorFiles.model), optimizer: await read(tensorFiles.optimizer), state };
 }
 
 export async function readModel(path: string): Promise<Tensors> {
   const { files } = await readState(path);
-  return readTensors(join(path, tensorFiles.model), files[tensorFiles.model]);
+  return readTensors(join(path, tensorFiles.model), { sha256: files[tensorFiles.model] });
 }
 
 /** Whether the files of a checkpoint are what was written; a `UserError` says which is not. */
@@ -108,8 +109,8 @@ export async function writeTensors(path: string, tensors: Tensors, files?: Writa
 }
 
 /** Of a file that must hash to this, where that is known. */
-export async function readTensors(path: string, hash?: string): Promise<Tensors> {
-  const { tensors } = await readSafetensors(path, { sha256: hash });
+export async function readTensors(path: string, settings: Pick<ReadSettings, "sha256" | "mostBytes"> = {}): Promise<Tensors> {
+  const { tensors } = await readSafetensors(path, settings);
   return new Map(
     [...tensors].map(([name, tensor]) => {
       if (tensor.dtype !== "F32") throw new UserError("data", `${path} holds ${name} as ${tensor.dtype}; weights are F32.`);
@@ -120,8 +121,10 @@ export async function readTensors(path: string, hash?: string): Promise<Tensors>
 
 export async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash).catch((cause: unknown) => {
-    throw new UserError("data", `Cannot read ${path}.`, undefined, { cause });
-  });
+  try {
+    await pipeline(await streamRegular(path), hash);
+  } catch (cause) {
+    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, undefined, { cause });
+  }
   return hash.digest("hex");
 }

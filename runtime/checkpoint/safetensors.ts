@@ -1,6 +1,8 @@
 import { type Hash, createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
+import { totalmem } from "node:os";
+import { openRegular, reasonOf } from "../regular-file.ts";
 import { UserError } from "../user-error.ts";
 import { type Header, type StoredArrays, type StoredDType, type TensorEntry, LARGEST_HEADER, arrays, damaged, formatHeader, parseHeader } from "./safetensors-header.ts";
 import { type WritableFiles, writeAtomically } from "./write-atomically.ts";
@@ -22,13 +24,17 @@ export interface ReadSettings {
   readonly isWanted?: (name: string) => boolean;
   /** What the file must hash to: it is read once, hash and all. */
   readonly sha256?: string | undefined;
+  /** The most that is read; by default what the machine's memory holds. */
+  readonly mostBytes?: number;
 }
 
 /** Reads a file of the format "safetensors" (Hugging Face, 2022), or those of its tensors that are wanted. Fails with a `UserError`, whatever the file holds. */
-export async function readSafetensors(path: string, { isWanted = () => true, sha256 }: ReadSettings = {}): Promise<Safetensors> {
+export async function readSafetensors(path: string, { isWanted = () => true, sha256, mostBytes = totalmem() }: ReadSettings = {}): Promise<Safetensors> {
   return withFile(path, async (file) => {
     const hash = sha256 === undefined ? undefined : createHash("sha256");
     const { entries, metadata, start } = await readHeader(file, path, hash);
+    const wanted = entries.reduce((sum, { name, begin, end }) => sum + (isWanted(name) ? end - begin : 0), 0);
+    if (wanted > mostBytes) throw new UserError("data", `${path} holds ${wanted} bytes of tensors, where there can be no more than ${mostBytes}.`, "Look where it comes from: it does not belong to this model, or needs a larger machine.");
     const tensors = new Map<string, StoredTensor>();
     // Their data has neither gaps nor overlaps, so that the hash is that of the file.
     for (const { name, dtype, shape, begin, end } of entries) {
@@ -70,8 +76,8 @@ export async function writeSafetensors(path: string, { tensors, metadata }: Safe
 }
 
 async function withFile<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
-  const file = await open(path, "r").catch((cause: unknown) => {
-    throw new UserError("data", `Cannot read ${path}.`, "Look whether it is there.", { cause });
+  const file = await openRegular(path).catch((cause: unknown) => {
+    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, "Look whether it is there.", { cause });
   });
   try {
     return await use(file);
@@ -82,9 +88,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
 
 /** `start` is the position of the data. */
 async function readHeader(file: FileHandle, path: string, hash?: Hash): Promise<Header & { readonly start: number }> {
-  const stat = await file.stat();
-  if (!stat.isFile()) throw damaged(path, "it is not a file");
-  const { size } = stat;
+  const { size } = await file.stat();
   if (size < 8) throw damaged(path, `it has ${size} bytes`);
   const prefix = await readBytes(file, path, 0, 8);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);

@@ -52,6 +52,9 @@ export interface TrainingState extends Sealed {
   readonly files: { readonly [File in "model.safetensors" | "optimizer.safetensors"]: string };
 }
 
+/** A name below `checkpoints/`, and never a way out of it. */
+const checkpointNameSchema = { type: "string", pattern: "^step-[0-9]{6,}$" };
+
 export const trainingStateSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:training-state:1",
@@ -62,7 +65,7 @@ export const trainingStateSchema = sealedSchema({
     step: count,
     runStep: count,
     finished: { type: "boolean" },
-    phases: { type: "array", items: object({ name: string, last: string, best: string }, { fork: string }) },
+    phases: { type: "array", items: object({ name: string, last: checkpointNameSchema, best: checkpointNameSchema }, { fork: string }) },
     seed: count,
     sampler: map({ anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }] }),
     samplerPosition: count,
@@ -71,7 +74,7 @@ export const trainingStateSchema = sealedSchema({
     supplies: map(object({ epoch: count, cursor: count })),
     usedRows: map(string),
     updates: map(count),
-    best: { anyOf: [{ type: "null" }, object({ checkpoint: string, score: { type: "number" } }, { measures: count })] },
+    best: { anyOf: [{ type: "null" }, object({ checkpoint: checkpointNameSchema, score: { type: "number" } }, { measures: count })] },
     earlyStop: object({ best: { anyOf: [{ type: "null" }, { type: "number" }] }, waited: count }, { measures: count }),
     metricsBytes: count,
     files: object({ "model.safetensors": sha256Schema, "optimizer.safetensors": sha256Schema }),

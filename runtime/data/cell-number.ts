@@ -15,7 +15,7 @@ export function isNumberText(text: string): boolean {
  * `where` says in a message which part of the cell it is.
  */
 export function cellNumber(value: unknown, where = ""): number {
-  const number = typeof value === "string" ? numberOfText(value, where) : typeof value === "boolean" ? Number(value) : value;
+  const number = typeof value === "string" || typeof value === "bigint" ? numberOfText(String(value), where) : typeof value === "boolean" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) throw new UnreadableValue(`${where}${shown(value)} is not a finite number`);
   if (!Number.isFinite(Math.fround(number))) throw new UnreadableValue(`${where}${shown(value)} is not a finite number in float32, which ends at 3.4e38`);
   return number;
@@ -32,5 +32,5 @@ function numberOfText(text: string, where: string): number {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
+  return typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
 }

@@ -1,9 +1,10 @@
+import { exactJson } from "./exact-json.ts";
 import { beyondLimit, limitOf } from "./limits.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** The value of a JSON text. Throws `SyntaxError` where it is none, and `UnreadableValue` where it is nested so deep that nothing could walk through it. */
 export function parseJson(text: string): unknown {
-  const value = JSON.parse(text) as unknown;
+  const value = exactJson(text);
   return hasMoreBrackets(text, limitOf("depth")) ? shallow(value) : value;
 }
 

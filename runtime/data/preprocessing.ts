@@ -6,6 +6,7 @@ import { UserError } from "../user-error.ts";
 import { featureReaders } from "./batch-features.ts";
 import type { Preprocessing } from "./data.ts";
 import type { ModalityOf, ReadingContext } from "./features/feature-reader.ts";
+import { checkTokenizerDocument } from "./tokenizers/check-document.ts";
 import { type TextEncoding, textEncoding } from "./tokenizers/text-encoding.ts";
 import type { TokenizerDocument } from "./tokenizers/tokenizer-document.ts";
 
@@ -94,6 +95,7 @@ export function checkPreprocessing(specification: ResolvedSpecification, preproc
     // `preprocessingFile` has checked the shape of what it read.
     const document = tokenizers[name] as TokenizerDocument | undefined;
     if (document === undefined) throw unfit(`no tokenizer for modality "${name}"`);
+    checkTokenizerDocument(document, `The tokenizer of "${name}"`);
     const ids = [...Object.values(document.model.vocab), ...document.added_tokens.map(({ id }) => id)];
     const highest = ids.reduce((most, id) => Math.max(most, id), 0);
     if (highest >= modality.tokenizer.size) throw unfit(`a tokenizer for modality "${name}" with ids up to ${highest}, where ${modality.tokenizer.size} are declared`);

@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { cellNumber } from "./cell-number.ts";
 import { RowChoice } from "./choose-rows.ts";
-import { checkColumns, usedColumns } from "./check-columns.ts";
+import { usedColumns } from "./check-columns.ts";
+import type { Split } from "./data.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
 import { referencesWithin } from "./file-references.ts";
 import { type DataFolders, allowedPlaces, searchedFolders } from "./data-folders.ts";
@@ -11,7 +12,8 @@ import type { ProblemLog } from "./problem-log.ts";
 import { contentOf } from "./row-content.ts";
 import { DatasetRows, type KeptColumns } from "./rows/dataset-rows.ts";
 import { splitOf } from "./split.ts";
-import { streamTable } from "./tables/read-table.ts";
+import { TableHeads } from "./table-heads.ts";
+import { streamRows, withoutRows } from "./tables/read-table.ts";
 import { type RowValues, cellOf } from "./tables/table.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
@@ -27,7 +29,10 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
   const kept: KeptColumns = keep === "all" ? "all" : new Set(usedColumns(dataset, fields).map(({ column }) => column));
   const rows = new DatasetRows(kept);
   const choice = dataset.rows && new RowChoice(dataset.rows);
-  for (const { name, path, split: fileSplit } of await datasetFiles(dataset, folders)) {
+  const heads = new TableHeads(dataset, fields);
+  const files = await datasetFiles(dataset, folders);
+  const filled = new Set<Split | undefined>();
+  for (const { name, path, split: fileSplit } of files) {
     const filesOf: string[] = [];
     rows.begin({ file: name, references: referencesWithin(allowedPlaces(folders), [path, dirname(path), ...searchedFolders(folders)]), files: filesOf });
     const append = (row: number, values: RowValues): void => {
@@ -38,13 +43,15 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
       if (split === "train") choice?.seeTraining(content());
       else choice?.seeOther();
     };
-    await streamTable({ path, name }, {
+    heads.begin(name);
+    const found = await streamRows({ path, name }, {
       columns: (columns, files = []) => {
-        checkColumns({ file: name, columns }, dataset, fields);
+        heads.see(columns);
         filesOf.push(...files);
       },
       problem: (problem) => problems.add(problem),
       row: (row, values) => {
+        heads.seeRow();
         try {
           append(row, values);
         } catch (error) {
@@ -53,7 +60,11 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
         }
       },
     });
+    if (found === "rows") filled.add(fileSplit);
   }
+  const empty = files.find(({ split }) => !filled.has(split));
+  if (empty) throw withoutRows(empty);
+  heads.end();
   if (choice) rows.keepOnly(choice.chosen());
   return rows;
 }

@@ -77,6 +77,10 @@ export const engineGroups = {
 
 export type EngineGroup = keyof typeof engineGroups;
 export type EngineChoice = EngineGroup | EngineName;
+export function isEngineChoice(name: string): name is EngineChoice {
+  return engineChoices.some((choice) => choice === name);
+}
+
 export const engineChoices: readonly EngineChoice[] = [...(Object.keys(engineGroups) as readonly EngineGroup[]), ...engineNames];
 
 export interface OpenEngineOptions {

@@ -18,3 +18,10 @@ export const rmse: MetricDefinition<"rmse"> = {
   best: 0,
   on: { number: () => meanOf(({ prediction, target }) => (prediction - target) ** 2, Math.sqrt) },
 };
+
+/** As scikit-learn's: a target of 0 divides by the least difference from 1 that a double has, so that it makes the mean very large. */
+export const mape: MetricDefinition<"mape"> = {
+  better: "lower",
+  best: 0,
+  on: { number: () => meanOf(({ prediction, target }) => Math.abs(prediction - target) / Math.max(Math.abs(target), Number.EPSILON)) },
+};

@@ -1,14 +1,15 @@
 import { classCount } from "../../compiler/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { accuracy, topK } from "./accuracy.ts";
-import { meanAveragePrecision } from "./average-precision.ts";
+import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precision.ts";
 import { calibrationError } from "./calibration.ts";
 import { pearson, r2, spearman } from "./correlation.ts";
-import { mae, mse, rmse } from "./errors.ts";
+import { mae, mape, mse, rmse } from "./errors.ts";
 import { f1, precision, recall } from "./f1.ts";
 import { matthews } from "./matthews.ts";
 import { perplexity } from "./perplexity.ts";
 import type { Metric, MetricDefinition, MetricTask } from "./metric.ts";
+import { rocAuc } from "./roc-auc.ts";
 import { mrr, ndcg } from "./ranking.ts";
 
 export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinition<Name> } = {
@@ -22,10 +23,13 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   mse,
   mae,
   rmse,
+  mape,
   r2,
   pearson,
   spearman,
   mean_average_precision: meanAveragePrecision,
+  average_precision: averagePrecisionOfClass,
+  roc_auc: rocAuc,
   mrr,
   ndcg,
   perplexity,

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
+import { readRegularFile } from "../../compiler/host.ts";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
 import { isInside } from "../data/file-references.ts";
 import type { Split } from "../data/data.ts";
@@ -76,8 +77,8 @@ type Media = (file: string) => string;
 function embedded(file: string, folders: readonly string[]): string | undefined {
   const type = mediaTypes[extname(file).toLowerCase()];
   const path = type && folders.filter((folder) => existsSync(resolve(folder, file))).map((folder) => within(folder, file)).find((each) => each !== undefined);
-  if (path === undefined || statSync(path).size > mediaMost) return undefined;
-  return `data:${type};base64,${readFileSync(path).toString("base64")}`;
+  if (path === undefined || !statSync(path).isFile() || statSync(path).size > mediaMost) return undefined;
+  return `data:${type};base64,${readRegularFile(path, mediaMost).toString("base64")}`;
 }
 
 /** A file without links in its path, if it does not leave the folder. */

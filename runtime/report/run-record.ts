@@ -1,17 +1,21 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import type { CompiledSpecification } from "../compile.ts";
+import { searchedFolders } from "../data/data-folders.ts";
 import type { Split } from "../data/data.ts";
+import { isInside, realFolder } from "../data/file-references.ts";
 import { type TaskEvaluation, readEvaluations } from "../evaluation/evaluation-file.ts";
 import { readResultsFiles } from "../evaluation/results-file.ts";
 import { type LoggedValue, checkMetrics, readMetrics } from "../metrics-log.ts";
 import { isHeld } from "../process-lock.ts";
 import { RunFolder } from "../run-folder.ts";
-import { runDataFolders } from "../run-data.ts";
+import { findRunData, runDataFolders } from "../run-data.ts";
 import { type RunLock, checkpointsOf, readBundleOf, readRunLock } from "../run-lock.ts";
 import { type SeedsFile, seedsFile } from "../seeds-file.ts";
 import { type StartReport, startReportFile } from "../start/start-report.ts";
+import { asUserError } from "../system-failure.ts";
 import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 
@@ -65,17 +69,46 @@ export async function readRunSummary(path: string): Promise<RunSummary> {
   return { name: basename(folder.path), path: folder.path, lock, steps: Number(newest?.replace(/^step-/, "") ?? 0), state, results: await readResults(folder) };
 }
 
+/** A run of which not even that can be told. */
+export interface DamagedRun extends Pick<RunSummary, "name" | "path"> {
+  readonly state: "damaged";
+  readonly reason: string;
+}
+
+/** As `readRunSummary`; among many runs a damaged one costs no more than its own line. */
+export async function readRunOrDamage(path: string): Promise<RunSummary | DamagedRun> {
+  try {
+    return await readRunSummary(path);
+  } catch (cause) {
+    const error = asUserError(cause);
+    if (!(error instanceof UserError)) throw error;
+    return { name: basename(path), path, state: "damaged", reason: error.message };
+  }
+}
+
 export async function readRun(path: string): Promise<RunRecord> {
   const summary = await readRunSummary(path);
   const folder = new RunFolder(path);
-  const { program, entry } = (await readBundleOf(folder, summary.lock)).compiled;
+  const { compiled } = await readBundleOf(folder, summary.lock);
+  const { program, entry } = compiled;
   const events: LoggedValue[] = [];
   const newest = (await checkpointsOf(folder, summary.lock).names()).at(-1);
   if (newest !== undefined) await checkMetrics(folder.metrics, await checkpointsOf(folder, summary.lock).state(newest));
   for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
-  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder), starts: await readStarts(folder, program), dataFolders: await runDataFolders(folder, summary.lock) };
+  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder), starts: await readStarts(folder, program), dataFolders: await trustedFolders(folder, summary.lock, compiled) };
+}
+
+/** Folders whose pictures a report may show: those of the run's own project, and another one only if it holds the very data that the run began with. A run may come from anybody, and names its folders itself. */
+async function trustedFolders(run: RunFolder, lock: RunLock, compiled: CompiledSpecification): Promise<readonly string[]> {
+  const folders = await runDataFolders(run, lock);
+  const project = await realFolder(dirname(dirname(run.path)));
+  const real = await Promise.all(folders.map(realFolder));
+  const own = folders.filter((_, index) => isInside(project, real[index] ?? ""));
+  if (own.length === folders.length) return own;
+  const found = await findRunData({ run, lock, compiled }).catch(() => undefined);
+  return found?.changed.length === 0 ? [...new Set([...own, ...searchedFolders(found.folders)])] : own;
 }
 
 async function readStarts(folder: RunFolder, { specification }: Program): Promise<readonly StartReport[]> {

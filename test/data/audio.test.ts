@@ -17,7 +17,7 @@ import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } f
 import { trained } from "./trained.ts";
 
 type Audio = Extract<ResolvedModality, { kind: "audio" }>;
-const mels: LogMel = { kind: "log_mel", mels: 40, window: 0.025, hop: 0.01, low: 0 };
+const mels: LogMel = { kind: "log_mel", mels: 40, window: 0.025, hop: 0.01, centre: "none", low: 0 };
 
 function tone(hertz: number, seconds: number, rate: number, height = 0.5): Float32Array {
   return Float32Array.from({ length: Math.round(seconds * rate) }, (_, at) => height * Math.sin((2 * Math.PI * hertz * at) / rate));

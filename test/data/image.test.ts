@@ -3,6 +3,8 @@ import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test, vi } from "vitest";
 import type { ResolvedDataset, ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { Semantics } from "../../compiler/semantics.ts";
+import type { OpenDataOptions } from "../../runtime/data/load-data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { imageReader } from "../../runtime/data/features/image.ts";
 import { referencesFrom } from "../../runtime/data/file-references.ts";
@@ -17,7 +19,7 @@ function halves(width: number, height: number): Sharp {
 }
 
 async function read(source: string | Uint8Array, modality: Extract<ResolvedModality, { kind: "image" }> = picture): Promise<number[]> {
-  const reader = imageReader("photo", modality);
+  const reader = imageReader("photo", modality, { pictureFilter: "own" });
   const pixels = new Uint8Array(modality.height * modality.width * modality.channels);
   const nothing = (): never => {
     throw new Error("nothing is learnt for a picture");
@@ -142,6 +144,17 @@ describe("in a data set", () => {
     const changed = await pixels();
     expect(changed).not.toEqual(first);
     expect(await pixels()).toEqual(changed);
+  });
+
+  test("the cache keeps apart what models of before and of today make of one picture", async () => {
+    const png = await sharp(Uint8Array.from({ length: 24 * 16 * 3 }, (_, at) => (at * 37) % 256), { raw: { width: 24, height: 16, channels: 3 } }).png().toBuffer();
+    const root = await folderWith({ "data/a.png": png, "data/b.png": await halves(24, 16).png().toBuffer(), "data/photos.jsonl": table(["a.png", "b.png"]) });
+    const pixels = async (semantics: Semantics, cache: OpenDataOptions["cache"]): Promise<unknown> =>
+      (await wholeSplit(await openData({ specification: { ...spec, semantics }, root, ...(cache ? { cache } : {}) }), "seen", "train")).features.get("photo");
+    const cache = { folder: join(root, "cache") };
+    const [before, today] = [await pixels(1, "none"), await pixels(2, "none")];
+    expect(today).not.toEqual(before);
+    for (const [semantics, expected] of [[1, before], [2, today], [1, before]] as const) expect(await pixels(semantics, cache)).toEqual(expected);
   });
 
   test("the cache is where MTL_CACHE says, and nowhere where it says none", async () => {

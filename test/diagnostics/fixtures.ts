@@ -16,6 +16,8 @@ export interface Fixture {
   readonly files: Readonly<Record<string, string>>;
   /** From lines `// set: width=64`. */
   readonly set: ReadonlyMap<string, string>;
+  /** From a line `// limits: work=10k`. */
+  readonly limits: string;
 }
 
 export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes: true })
@@ -25,11 +27,12 @@ export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes:
     const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
     const entry = item.isDirectory() ? `${item.name}/main.mtl` : item.name;
     const set = new Map([...(files[entry] ?? "").matchAll(/^\/\/ set: (\w+)=(.*)$/gmu)].map(([, name = "", value = ""]): [string, string] => [name, value]));
-    return { name: item.name.replace(/\.mtl$/u, ""), entry, files, set };
+    const limits = /^\/\/ limits: (.*)$/mu.exec(files[entry] ?? "")?.[1] ?? "";
+    return { name: item.name.replace(/\.mtl$/u, ""), entry, files, set, limits };
   });
 
-export function compileFixture({ entry, files, set }: Fixture): Compilation {
-  return compileProgram({ entry, host: createMemoryHost(files), set });
+export function compileFixture({ entry, files, set, limits }: Fixture): Compilation {
+  return compileProgram({ entry, host: { ...createMemoryHost(files), limits: () => limits }, set });
 }
 
 /** `birds.mtl:3:12-18 unknown_name`: what a fixture marks, and what a diagnostic is, in one form. */
@@ -58,5 +61,5 @@ export function markOf({ at, name }: Diagnostic, sources: ReadonlyMap<string, st
   const [start, end] = [lines.positionAt(at.start), lines.positionAt(at.end)];
   const last = end.line > start.line ? lines.lineText(start.line).length : Math.max(end.column - 1, start.column);
   const place = `${at.file}:${start.line}:${start.column}`;
-  return at.file.startsWith("--") || at.end === at.start ? `${place} ${name}` : `${place}-${last} ${name}`;
+  return at.file.startsWith("--") || at.file === "MTL_LIMITS" || at.end === at.start ? `${place} ${name}` : `${place}-${last} ${name}`;
 }

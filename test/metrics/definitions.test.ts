@@ -81,6 +81,52 @@ describe("the calibration error", () => {
   });
 });
 
+describe("the area under the ROC curve", () => {
+  /** Of every pair of a row of the class and another one: right, or half where they are equal. */
+  const byPairs = (rows: readonly { readonly score: number; readonly present: boolean }[]): number => {
+    const pairs = rows.filter(({ present }) => present).flatMap((row) => rows.filter(({ present }) => !present).map((other) => (row.score > other.score ? 1 : row.score === other.score ? 0.5 : 0)));
+    return mean(pairs);
+  };
+
+  test("of two classes is the share of pairs in the right order", () => {
+    const row = fc.record({ scores: fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })), target: fc.integer({ min: 0, max: 1 }) });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 2, maxLength: 12 }), (drawn) => {
+        const expected = byPairs(drawn.map(({ scores: [first, second], target }) => ({ score: second - first, present: target === 1 })));
+        const found = measure({ kind: "roc_auc", average: "macro" }, "category", rowsOf(drawn));
+        expect(found).toEqual(Number.isNaN(expected) ? NaN : expect.closeTo(expected, 9));
+        expect(measure({ kind: "roc_auc", average: "macro", of: "class 0" }, "category", rowsOf(drawn))).toEqual(Number.isNaN(expected) ? NaN : expect.closeTo(expected, 9));
+      }),
+    );
+  });
+
+  test("of more is the mean over classes that occur, each against the rest by its probability", () => {
+    const rows: Rows = { predictions: [[2, 1, 0.1, -1], [0, 3, 1.2, -2], [1, 0.3, 2, -1], [0.4, 2, 1, -3], [3, 2.2, 1, 0], [0, 1.7, 5, -1]], targets: [[0], [1], [2], [2], [1], [0]] };
+    const probability = (scores: readonly number[], of: number): number => Math.exp(scores[of] ?? 0) / scores.reduce((sum, score) => sum + Math.exp(score), 0);
+    const ofClass = (of: number): number => byPairs(rows.predictions.map((scores, at) => ({ score: probability(scores, of), present: rows.targets[at]?.[0] === of })));
+    // Class 3 does not occur.
+    expect(measure({ kind: "roc_auc", average: "macro" }, "category", rows)).toBeCloseTo(mean([0, 1, 2].map(ofClass)), 9);
+    expect(measure({ kind: "roc_auc", average: "macro", of: "class 2" }, "category", rows)).toBeCloseTo(ofClass(2), 9);
+  });
+
+  test("is one half of a constant, and not defined of rows that are all of one class", () => {
+    expect(measure({ kind: "roc_auc", average: "macro" }, "category", { predictions: [[0, 1], [0, 1], [0, 1]], targets: [[0], [1], [1]] })).toBe(0.5);
+    expect(measure({ kind: "roc_auc", average: "macro" }, "category", { predictions: [[0, 1], [1, 0]], targets: [[1], [1]] })).toBeNaN();
+  });
+});
+
+test("the average precision of two classes is that of the second, unless one is named", () => {
+  // By falling score of class 1: right, wrong, right.
+  const rows: Rows = { predictions: [[0, 3], [0, 2], [0, 1]], targets: [[1], [0], [1]] };
+  expect(measure({ kind: "average_precision", average: "macro" }, "category", rows)).toBeCloseTo((1 + 2 / 3) / 2, 12);
+  expect(measure({ kind: "average_precision", average: "macro", of: "class 0" }, "category", rows)).toBeCloseTo(1 / 2, 12);
+});
+
+test("the percentage error divides by the target, and a target of 0 by next to nothing", () => {
+  expect(measure({ kind: "mape" }, "number", { predictions: [[110], [-3]], targets: [[100], [-2]] })).toBeCloseTo((0.1 + 0.5) / 2, 12);
+  expect(measure({ kind: "mape" }, "number", { predictions: [[1]], targets: [[0]] })).toBe(2 ** 52);
+});
+
 test("ndcg of the first k places discounts what stands there, over the best that could", () => {
   // By falling score grades 5, 1, 0, 0, 10: the best one stands last.
   const row: Rows = { predictions: [[0.1, 0.2, 0.3, 4, 70]], targets: [[10, 0, 0, 1, 5]] };
@@ -104,10 +150,11 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
       ...(["f1", "precision", "recall"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }, { kind, average: "macro", of: "class 2" }] as const),
       { kind: "matthews" },
       { kind: "calibration_error", bins: 5 },
+      ...(["roc_auc", "average_precision"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }, { kind, average: "macro", of: "class 2" }] as const),
     ],
   ],
-  ["labels", labels, [...(["f1", "precision", "recall"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }] as const), { kind: "mean_average_precision" }]],
-  ["number", number, (["mse", "mae", "rmse", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind }))],
+  ["labels", labels, [...(["f1", "precision", "recall"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }] as const), { kind: "mean_average_precision" }, ...(["roc_auc", "average_precision"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }, { kind, average: "macro", of: "class 1" }] as const)]],
+  ["number", number, (["mse", "mae", "rmse", "mape", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind }))],
   ["ranking", ranking, [{ kind: "accuracy" }, { kind: "mrr" }, { kind: "ndcg" }, { kind: "ndcg", k: 2 }]],
   ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
 ];

@@ -31,6 +31,7 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
 }
 
 const averaged = (["f1", "precision", "recall"] as const).flatMap((kind) => (["macro", "micro"] as const).map((average) => ({ kind, average })));
+const areas = (["roc_auc", "average_precision"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }, { kind, average: "macro", of: "class 2" }] as const);
 const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMetric[] } = {
   category: [
     { kind: "accuracy" },
@@ -40,9 +41,10 @@ const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMe
     { kind: "matthews" },
     { kind: "calibration_error", bins: 15 },
     { kind: "calibration_error", bins: 4 },
+    ...areas,
   ],
-  labels: [...averaged, ...(["f1", "precision", "recall"] as const).map((kind) => ({ kind, average: "macro", of: "class 2" }) as const), { kind: "mean_average_precision" }],
-  number: (["mse", "mae", "rmse", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind })),
+  labels: [...averaged, ...(["f1", "precision", "recall"] as const).map((kind) => ({ kind, average: "macro", of: "class 2" }) as const), { kind: "mean_average_precision" }, ...areas],
+  number: (["mse", "mae", "rmse", "mape", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind })),
   ranking: [{ kind: "ndcg" }, { kind: "ndcg", k: 2 }],
 };
 
@@ -52,7 +54,14 @@ function tiedRows(seed: number): ReturnType<typeof randomRows> {
   return { ...rows, predictions: predictions.map((scores) => scores.map(Math.round)) };
 }
 
-const problems = Object.entries(metrics).flatMap(([kind, listed]) => [1, 2, 3].flatMap((seed) => listed.map((metric) => ({ target: kind as ResolvedTarget["kind"], metric, rows: randomRows(kind as ResolvedTarget["kind"], seed) })))).concat([1, 2, 3].map((seed) => ({ target: "category", metric: { kind: "top_k", k: 2 }, rows: tiedRows(seed) })));
+/** Two classes, of which scikit-learn takes the second for the positive one. */
+function twoClasses(seed: number): ReturnType<typeof randomRows> {
+  const { predictions, targets, weights } = randomRows("category", seed);
+  return { predictions: predictions.map((scores) => scores.slice(0, 2).map((score) => Math.round(2 * score))), targets: targets.map(([of = 0]) => [of % 2]), weights };
+}
+
+const ofTwo = [1, 2, 3].flatMap((seed) => (["roc_auc", "average_precision"] as const).map((kind) => ({ target: "category" as const, metric: { kind, average: "macro" } as const, rows: twoClasses(seed) })));
+const problems = Object.entries(metrics).flatMap(([kind, listed]) => [1, 2, 3].flatMap((seed) => listed.map((metric) => ({ target: kind as ResolvedTarget["kind"], metric, rows: randomRows(kind as ResolvedTarget["kind"], seed) })))).concat([1, 2, 3].map((seed) => ({ target: "category", metric: { kind: "top_k", k: 2 }, rows: tiedRows(seed) })), ofTwo);
 
 // SciPy has no weights: there, rows are repeated.
 const oracle = `
@@ -69,10 +78,21 @@ def value(target, metric, rows):
         p, y = p[:, 0], y[:, 0]
         if kind in ("pearson", "spearman"):
             return getattr(stats, kind + "r")(np.repeat(p, w), np.repeat(y, w)).statistic
-        names = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "rmse": "root_mean_squared_error", "r2": "r2_score"}
+        names = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "rmse": "root_mean_squared_error", "mape": "mean_absolute_percentage_error", "r2": "r2_score"}
         return getattr(sk, names[kind])(y, p, sample_weight=w)
     if target == "ranking":
         return sk.ndcg_score(y, p, k=metric.get("k"), sample_weight=w)
+    if kind in ("roc_auc", "average_precision"):
+        measured = getattr(sk, kind + "_score")
+        if target == "labels":
+            of = None if of is None else int(of.split()[1])
+            return measured(y, p, average=average, sample_weight=w) if of is None else measured(y[:, of], p[:, of], sample_weight=w)
+        shares, y = np.exp(p) / np.exp(p).sum(axis=1, keepdims=True), y[:, 0]
+        if p.shape[1] == 2:
+            return measured(y, p[:, 1] - p[:, 0], sample_weight=w)
+        if of is not None:
+            return measured(y == int(of.split()[1]), shares[:, int(of.split()[1])], sample_weight=w)
+        return measured(y[:, None] == np.arange(p.shape[1]), shares, average=average, sample_weight=w) if kind == "average_precision" or average == "micro" else measured(y, shares, multi_class="ovr", average=average, sample_weight=w)
     if kind == "mean_average_precision":
         return sk.average_precision_score(y, p, average="macro", sample_weight=w)
     given = p.argmax(axis=1) if target == "category" else (p > 0).astype(int)
@@ -102,6 +122,8 @@ test("every metric is scikit-learn's or SciPy's, where they are installed", { ti
   const expected = JSON.parse(stdout) as readonly number[];
   expect(expected).toHaveLength(problems.length);
   for (const [index, { metric, target, rows }] of problems.entries()) {
-    expect(measure(metric, target, rows), `${JSON.stringify(metric)} of ${target}`).toBeCloseTo(expected[index] ?? NaN, 9);
+    // A percentage of a target of 0 is a large number, which has its digits elsewhere.
+    const size = Math.max(1, Math.abs(expected[index] ?? NaN));
+    expect(measure(metric, target, rows) / size, `${JSON.stringify(metric)} of ${target}`).toBeCloseTo((expected[index] ?? NaN) / size, 9);
   }
 });

@@ -1,6 +1,8 @@
 import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { exitCodes } from "../../runtime/user-error.ts";
+import { mtl } from "../cli/run.ts";
 import { evaluate, load, resume, train } from "../../runtime/index.ts";
 import { readRun } from "../../runtime/report/run-record.ts";
 import { writeSmallModel } from "./small-model.ts";
@@ -99,4 +101,42 @@ test("who changes a model on purpose says so in its model.json", async () => {
   const { files: _files, seal: _seal, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify(manifest));
   expect(await predict(run)).toEqual(before);
+});
+
+describe("the command line", () => {
+  test("runs tells a damaged run in its own line, and doctor says what it has", async () => {
+    const folder = join(root, "copies", "listed");
+    for (const name of ["a-0001", "b-0001"]) cpSync(finished, join(folder, name), { recursive: true });
+    edit(join(folder, "a-0001", "eval", "test.json"), (text) => text.replace(/"value": 0\.(\d)/, (_, digit) => `"value": 0.${(Number(digit) + 1) % 10}`));
+    const { code, stdout } = await mtl(["runs", folder], { cwd: root });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/a-0001 +damaged.*\n.*b-0001 +finished/);
+
+    expect(await mtl(["doctor", join(folder, "b-0001")], { cwd: root })).toMatchObject({ code: 0, stdout: expect.stringContaining("Whole: all") });
+    const sick = await mtl(["doctor", join(folder, "a-0001")], { cwd: root });
+    expect(sick).toMatchObject({ code: exitCodes.data, stdout: expect.stringMatching(/^damaged: eval\n {2}eval\/test\.json is damaged/m) });
+    flip(join(folder, "b-0001", "model", "model.safetensors"));
+    expect(await mtl(["doctor", join(folder, "b-0001", "model")], { cwd: root })).toMatchObject({ code: exitCodes.data, stdout: expect.stringContaining("damaged: model.safetensors") });
+    expect((await mtl(["doctor", root], { cwd: root })).code).toBe(exitCodes.usage);
+  });
+
+  test("a model from elsewhere reads nothing outside of its folder, whatever it imports", async () => {
+    const run = copyOf(finished);
+    writeFileSync(join(root, "secret.mtl"), "param hidden: int = 3\n");
+    edit(join(run, "model", "spec.mtl"), (text) => text.replace(/^(model [^\n]*\n)/m, `$1\nimport { hidden } from "../../../secret.mtl"\n`));
+    const path = join(run, "model", "model.json");
+    const { files: _files, seal: _seal, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify(manifest));
+    await expect(predict(run)).rejects.toMatchObject({ name: "UserError", kind: "specification", message: expect.stringContaining("../../../secret.mtl") });
+  });
+
+  test("a log that names another place than a split writes nowhere", async () => {
+    const run = copyOf(stopped);
+    edit(join(run, "metrics.jsonl"), (text) => text.replaceAll('"split":"train"', '"split":"../../outside"'));
+    const state = join(run, newestOf(run), "state.json");
+    const { seal: _seal, metricsSha256: _hash, ...old } = JSON.parse(readFileSync(state, "utf8"));
+    writeFileSync(state, JSON.stringify({ ...old, metricsBytes: readFileSync(join(run, "metrics.jsonl")).length }));
+    await expect(resume(run, { interrupt })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("metrics.jsonl, line 1,") });
+    expect(readdirSync(join(root, "copies")).filter((name) => name.startsWith("outside"))).toEqual([]);
+  });
 });

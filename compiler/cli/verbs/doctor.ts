@@ -1,16 +1,26 @@
+import { resolve } from "node:path";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { type EngineName, engineGroups } from "../../../runtime/engines/open-engine.ts";
 import { type EngineProbe, probeEngines } from "../../../runtime/engines/probe-engines.ts";
-import { exitCodes } from "../../../runtime/user-error.ts";
+import { UserError, exitCodes } from "../../../runtime/user-error.ts";
 import { packageVersion } from "../../../runtime/package-version.ts";
-import type { Verb } from "../verb.ts";
+import type { Session, VerbOf } from "../verb.ts";
 
-export const doctor: Verb = {
+interface DoctorOptions {
+  readonly json?: true;
+}
+
+export const doctor: VerbOf<DoctorOptions> = {
   name: "doctor",
-  summary: "Say what this machine has: versions, cores, and which engines run here and why others do not.",
-  examples: [["mtl doctor", "look at it before reporting a bug"]],
-  configure: () => {},
-  async run(session) {
+  summary: "Say what this machine has, and which engines run here; or look at every file of a run, and say which is damaged.",
+  examples: [
+    ["mtl doctor", "look at it before reporting a bug"],
+    ["mtl doctor runs/model-0001", "is the run whole? changes nothing; ends with 4 where it is not"],
+  ],
+  configure: (command) => command.argument("[run]", "a run folder, or its model/ alone").option("--json", "print what was found in a run as an array"),
+  async run(session, [run], { json }) {
+    if (run !== undefined) return checkUp(session, run, json ? "json" : "text");
+    if (json) throw new UserError("usage", "--json is for a run.", "Write mtl doctor RUN --json.");
     const lines = [
       ["mtl", packageVersion()],
       ["node", `${process.version} (ICU ${process.versions["icu"] ?? "missing"})`],
@@ -29,6 +39,22 @@ export const doctor: Verb = {
     return taken === undefined ? exitCodes.engine : 0;
   },
 };
+
+async function checkUp(session: Session, run: string, format: "json" | "text"): Promise<number> {
+  const { checkFolder } = await import("../../../runtime/doctor/check-folder.ts");
+  const folder = resolve(session.io.cwd, run);
+  const findings = await checkFolder(folder);
+  const damaged = findings.filter(({ state }) => state === "damaged");
+  if (format === "json") session.print(`${JSON.stringify(findings, undefined, 2)}\n`);
+  else {
+    for (const { of, state, said, help } of findings.filter((each) => each.state !== "whole")) {
+      session.print(`${state === "damaged" ? "damaged" : "note"}: ${of}\n${[said, help].filter((line) => line !== undefined).map((line) => `  ${line.replaceAll(`${folder}/`, "")}\n`).join("")}`);
+    }
+    const whole = findings.length - findings.filter(({ state }) => state !== "whole").length;
+    session.print(damaged.length === 0 ? `Whole: all ${whole} parts of ${run} are what was written.\n` : `Damaged: ${damaged.length} of ${damaged.length + whole} parts of ${run}.\n`);
+  }
+  return damaged.length === 0 ? 0 : exitCodes.data;
+}
 
 /** What was found, then why it is not taken or what it lacks, and how to get it. */
 function linesOf(probe: EngineProbe, taken: EngineName | undefined): readonly string[] {

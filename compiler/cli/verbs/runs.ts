@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import type { Result, RunSummary } from "../../../runtime/report/run-record.ts";
+import type { DamagedRun, Result, RunSummary } from "../../../runtime/report/run-record.ts";
 import type { SeedsFile } from "../../../runtime/seeds-file.ts";
 import { formatSpread, formatValue } from "../format.ts";
 import { renderTable } from "../table.ts";
@@ -18,9 +18,9 @@ export const runs: VerbOf<RunsOptions> = {
   ],
   configure: (command) => command.argument("[folder]", "the folder of the runs", "runs").option("--json", "print an array instead of a table"),
   async run(session, [folder = "runs"], { json }) {
-    const { findRuns, findSeeds, readRunSummary } = await import("../../../runtime/report/run-record.ts");
+    const { findRuns, findSeeds, readRunOrDamage } = await import("../../../runtime/report/run-record.ts");
     const path = resolve(session.io.cwd, folder);
-    const found = await Promise.all((await findRuns(path)).map(readRunSummary));
+    const found = await Promise.all((await findRuns(path)).map(readRunOrDamage));
     if (json) {
       session.emit(`${JSON.stringify(found, undefined, 2)}\n`);
       return 0;
@@ -38,7 +38,9 @@ function isShown({ split, name }: Pick<Result, "split" | "name">): boolean {
   return split === "test" && name !== "loss";
 }
 
-function runRow({ name, state, steps, lock, results }: RunSummary): readonly string[] {
+function runRow(run: RunSummary | DamagedRun): readonly string[] {
+  if (run.state === "damaged") return [run.name, run.state, "", "", "", "", `mtl doctor ${run.path} says what`];
+  const { name, state, steps, lock, results } = run;
   const seeds = [...new Set(Object.values(lock.seeds))].join(", ");
   return [name, state, String(steps), seeds, lock.created.slice(0, 16).replace("T", " "), lock.engine, results.filter(isShown).map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`).join(", ")];
 }

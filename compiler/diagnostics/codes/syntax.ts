@@ -32,6 +32,12 @@ export const syntax = {
     message: ({ opener }) => `This "${opener}" is never closed.`,
     help: ({ opener }) => `Close it with "${{ "{": "}", "(": ")", "[": "]" }[opener] ?? opener}".`,
   }),
+  long_name: define<{ most: number }>({
+    code: "MTL1007",
+    severity: "error",
+    message: ({ most }) => `This name has more than ${most} letters.`,
+    help: () => "Shorten it. What needs more words can have a documentation comment, `///`.",
+  }),
   chained_comparison: define({
     code: "MTL1006",
     severity: "error",

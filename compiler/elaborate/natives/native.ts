@@ -96,6 +96,12 @@ export class NativeCall {
     return emit(this.elaboration, this.frame, this.at, op, inputs, attributes);
   }
 
+  /** Room for numbers that are known when the specification is compiled. */
+  constants(count: number): Float32Array {
+    this.elaboration.work.constants(count);
+    return new Float32Array(count);
+  }
+
   report<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
     report(this.elaboration, this.frame, name, this.at, holes);
   }
@@ -115,10 +121,13 @@ export class NativeCall {
 
 /** A shape that the op itself refuses, where the block has no words of its own for it. */
 export function applyNative(native: Native, call: NativeCall): Value {
+  const { work } = call.elaboration;
+  const { depth } = work;
   try {
     return native.apply(call);
   } catch (error) {
     if (!(error instanceof ShapeMismatch)) throw error;
+    work.leave(depth);
     call.report("requirement", { message: `${call.callable.name} cannot take these arguments: ${error.reason}.`, path: blockPath(call.frame) });
     return poison;
   }

@@ -65,7 +65,7 @@ const keepSome: Native = {
     const part = (bytes: GraphValue, start: number, size: number): GraphValue => call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
     const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
     const above = (value: GraphValue, bound: GraphValue): GraphValue => cast(call.elaboration, call.emit("greater", [value, bound], {}), "float32");
-    const bounds = (from: number): GraphValue => call.emit("constant", [], { dtype: "float32", shape: [count], data: Float32Array.from({ length: count }, (_, place) => ((place + from) * 65536) / count - 0.5) });
+    const bounds = (from: number): GraphValue => call.emit("constant", [], { dtype: "float32", shape: [count], data: call.constants(count).map((_, place) => ((place + from) * 65536) / count - 0.5) });
     // Bytes that are moved serve a rate and nothing else.
     const both = rate.moved ? undefined : drawn(count + 2, undefined);
     const chances = both ? part(both, 0, count) : drawn(count, rate.moved);
@@ -82,7 +82,7 @@ const sinusoids: Native = {
   naming: "segment",
   apply: (call) => {
     const [length, width] = [call.number("length"), call.number("width")];
-    const data = new Float32Array(length * width);
+    const data = call.constants(length * width);
     for (let position = 0; position < length; position++) {
       for (let column = 0; column < width; column++) {
         const angle = position / 10_000 ** ((column - (column % 2)) / width);
@@ -99,7 +99,7 @@ const linspace: Native = {
   naming: "segment",
   apply: (call) => {
     const [from, to, count] = [call.number("from"), call.number("to"), call.number("count")];
-    const data = Float32Array.from({ length: count }, (_, place) => from + (place * (to - from)) / Math.max(count - 1, 1));
+    const data = call.constants(count).map((_, place) => from + (place * (to - from)) / Math.max(count - 1, 1));
     return streamValue({ kind: "vector", value: call.emit("constant", [], { dtype: "float32", shape: [count], data }), batch: "shared", positions: new Map() });
   },
 };
@@ -119,9 +119,10 @@ const weightOf: Native = {
   },
 };
 
-function instancePath(layer: LayerValue): readonly string[] | undefined {
-  if (layer.kind === "instance") return layer.path;
-  return layer.kind === "named" || layer.kind === "given" ? instancePath(layer.of) : undefined;
+function instancePath(given: LayerValue): readonly string[] | undefined {
+  let layer = given;
+  while (layer.kind === "named" || layer.kind === "given") layer = layer.of;
+  return layer.kind === "instance" ? layer.path : undefined;
 }
 
 export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, keep_some: keepSome, sinusoids, linspace, weight_of: weightOf };

@@ -47,12 +47,13 @@ function perTask(which: "current" | "all"): Native {
   });
 }
 
-function needsStream(layer: LayerValue): boolean {
-  if (layer.kind === "partial") return isCombinator(layer.callable) || layer.callable.parameters.some((parameter) => isStreamType(parameter.type));
-  return layer.kind === "named" || layer.kind === "given" || layer.kind === "instance" ? needsStream(layer.of) : true;
+function needsStream(given: LayerValue): boolean {
+  let layer = given;
+  while (layer.kind === "named" || layer.kind === "given" || layer.kind === "instance") layer = layer.of;
+  return layer.kind !== "partial" || isCombinator(layer.callable) || layer.callable.parameters.some((parameter) => isStreamType(parameter.type));
 }
 
-const stack = transparent((call) => ({ kind: "layer", layer: { kind: "composition", parts: itemsOf(call.value("layers")).flatMap((item) => (item.kind === "layer" ? [item.layer] : [])) } }));
+const stack = transparent((call) => ({ kind: "layer", layer: { kind: "composition", parts: call.elaboration.work.joined(itemsOf(call.value("layers")), []).flatMap((item) => (item.kind === "layer" ? [item.layer] : [])) } }));
 
 const forTasks = transparent((call) => {
   const names = itemsOf(call.value("tasks")).map((item) => (item.kind === "string" ? item.value : ""));
@@ -157,7 +158,7 @@ export const structureNatives: { readonly [name: string]: Native } = {
   vocabulary,
   count: native((call) => number(itemsOf(call.value("list")).length)),
   item,
-  append: native((call) => ({ kind: "list", items: [...itemsOf(call.value("list")), call.value("value")] })),
+  append: native((call) => ({ kind: "list", items: call.elaboration.work.joined(itemsOf(call.value("list")), [call.value("value")]) })),
   floor: native((call) => number(Math.floor(call.number("value")))),
   ceil: native((call) => number(Math.ceil(call.number("value")))),
   each,

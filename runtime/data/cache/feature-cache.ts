@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import type { StoredData } from "../feature-store.ts";
+import { openRegular } from "../../regular-file.ts";
 import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.ts";
 
 /**
@@ -127,7 +128,7 @@ class SegmentedCache implements FeatureCache {
   }
 
   #open(path: string): Promise<FileHandle> {
-    const handle = this.#handles.get(path) ?? open(path, "r");
+    const handle = this.#handles.get(path) ?? openRegular(path);
     this.#handles.set(path, handle);
     return handle;
   }

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { openRegular } from "../../regular-file.ts";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
@@ -19,7 +20,7 @@ export interface EntryPlace {
 
 /** The entries of a finished segment by key; none where the file is damaged or of another kind. */
 export async function readIndex(path: string, entryBytes: number): Promise<ReadonlyMap<string, EntryPlace> | undefined> {
-  const file = await open(path, "r");
+  const file = await openRegular(path);
   try {
     const { size } = await file.stat();
     const trailer = await readAt(file, trailerBytes, size - trailerBytes);

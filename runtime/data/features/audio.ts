@@ -1,5 +1,5 @@
 import { featuresOfModality } from "../../../compiler/features.ts";
-import { type SoundFrames, soundFrames } from "../../../compiler/sound-frames.ts";
+import { type SoundFrames, framesOf, soundFrames } from "../../../compiler/sound-frames.ts";
 import { decodeSound } from "../sound/decode-sound.ts";
 import { resample } from "../sound/resample.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
@@ -12,13 +12,14 @@ type MakeFrames = (samples: Float32Array, count: number) => Float32Array;
 export function audioReader(name: string, modality: AudioModality): FeatureReader<FileSource> {
   const frames = soundFrames(modality);
   const learnt = modality.features.kind === "log_mel";
+  const centre = modality.features.kind === "log_mel" ? modality.features.centre : "none";
   let making: Promise<MakeFrames> | undefined;
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
     ...(learnt ? { standardised: { features: [name], keptAs: "float32" as const } } : {}),
     decoding: {
-      version: "1",
+      version: "2",
       async *content(source, context) {
         yield await bytesOf(source, context);
       },
@@ -28,9 +29,9 @@ export function audioReader(name: string, modality: AudioModality): FeatureReade
     encode: async (source, [values, mask], context) => {
       making ??= frameMaker(modality, frames);
       const sound = await decodeSound(await bytesOf(source, context));
-      const samples = await resample(sound, modality.rate, (frames.count - 1) * frames.hop + frames.window);
+      const samples = await resample(sound, modality.rate, frames.used);
       const make = await making;
-      const count = Math.min(Math.ceil(samples.length / frames.hop), frames.count);
+      const count = Math.min(framesOf(samples.length, { hop: frames.hop, centre }), frames.count);
       values?.set(make(samples, count));
       mask?.fill(1, 0, count);
     },

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readRegular, reasonOf } from "../../regular-file.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { ReadingContext } from "./feature-reader.ts";
 
@@ -14,13 +14,16 @@ export function isMissingFile(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
+/** What one call of the system reads. */
+const largestFile = 2 ** 31 - 1;
+
 export async function bytesOf(source: FileSource, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
   if (typeof source !== "string") return source;
   if (source.startsWith("data:")) return bytesOfDataUri(source);
   if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the file beside the data`);
   const path = await references(source);
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UnreadableValue(`"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read (${cause.code})`}`, undefined, { cause });
+  return readRegular(path, largestFile).catch((cause: NodeJS.ErrnoException) => {
+    throw new UnreadableValue(`"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${reasonOf(cause)}`}`, undefined, { cause });
   });
 }
 

@@ -1,8 +1,11 @@
 import sharp, { type Sharp } from "sharp";
 import { featuresOfModality } from "../../../compiler/features.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
 import type { FileReferences } from "../file-references.ts";
 import { limitOf } from "../limits.ts";
 import { NumberGrid } from "../number-grid.ts";
+import { type PictureFile, decodePicture } from "../pictures/decode-picture.ts";
+import { pictureGrid } from "../pictures/picture-grid.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
@@ -10,9 +13,6 @@ import { pictureFacts, withinPixels } from "./picture-limits.ts";
 
 type ImageModality = ModalityOf<"image">;
 type PictureOptions = Omit<ImageModality, "kind">;
-
-/** To be raised whenever the same file would give other pixels. */
-export const pictureVersion = `1 ${sharp.versions.sharp}`;
 
 // The pictures are decoded side by side, one thread each, and never twice: sharp's own threads and cache would only be in the way.
 sharp.cache(false);
@@ -22,23 +22,53 @@ sharp.concurrency(1);
 type ImageSource = FileSource | NumberGrid;
 
 /** `uint8 [height, width, channels]` of a picture: PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG. */
-export function imageReader(name: string, modality: ImageModality): FeatureReader<ImageSource> {
+export function imageReader(name: string, modality: ImageModality, rules: Pick<Rules, "pictureFilter">): FeatureReader<ImageSource> {
+  const { pixelsOf, version } = pictureReaders[rules.pictureFilter];
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
     isMissing: isMissingFile,
     parse: (value) => (isPixels(value) ? value : fileSource(value)),
     encode: async (source, [pixels], context) => {
-      pixels?.set(await picturePixels(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
+      pixels?.set(await pixelsOf(source instanceof NumberGrid ? source : await bytesOf(source, context), modality));
     },
     decoding: {
-      version: pictureVersion,
+      version,
       async *content(source, context) {
         yield source instanceof NumberGrid ? Buffer.from(source.toJSON()) : await bytesOf(source, context);
       },
     },
   };
 }
+
+/** What makes pixels of pictures, and a name for how it does that: to be raised whenever the same file would give other pixels. */
+export interface PictureReader {
+  readonly pixelsOf: (source: Uint8Array | NumberGrid, modality: PictureOptions) => Promise<Uint8Array>;
+  readonly version: string;
+}
+
+interface GridMaker {
+  /** Of a file that may be decoded. */
+  readonly fromFile: (file: PictureFile & { readonly modality: PictureOptions }) => Promise<Uint8Array>;
+  /** Of pixels that need no decoding. */
+  readonly fromPixels: (pixels: NumberGrid, modality: PictureOptions) => Promise<Uint8Array>;
+}
+
+const own: GridMaker = {
+  fromFile: async ({ modality, ...file }) => pictureGrid(await decodePicture(file), modality),
+  fromPixels: async (pixels, modality) => pictureGrid({ ...rawSize(pixels), data: pixels.data instanceof Uint8Array ? pixels.data : Uint8Array.from(pixels.data) }, modality),
+};
+
+/** As pictures were read before there was a filter of ours. */
+const library: GridMaker = {
+  fromFile: ({ bytes, options, modality }) => libraryGrid(sharp(bytes, options), modality),
+  fromPixels: (pixels, modality) => libraryGrid(sharp(pixels.data, { raw: rawSize(pixels) }), modality),
+};
+
+export const pictureReaders: { readonly [Filter in Rules["pictureFilter"]]: PictureReader } = {
+  own: { pixelsOf: (source, modality) => picturePixels(source, modality, own), version: `lanczos 1 ${sharp.versions.sharp}` },
+  library: { pixelsOf: (source, modality) => picturePixels(source, modality, library), version: `1 ${sharp.versions.sharp}` },
+};
 
 /** Width and height of a picture as it is in its file, upright. */
 export async function pictureSize(source: ImageSource, references: FileReferences): Promise<{ readonly width: number; readonly height: number }> {
@@ -64,17 +94,18 @@ function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): 
 }
 
 /** Pixels of a picture as an image modality of these options has them. */
-export async function picturePixels(source: Uint8Array | NumberGrid, modality: PictureOptions): Promise<Uint8Array> {
+async function picturePixels(source: Uint8Array | NumberGrid, modality: PictureOptions, { fromFile, fromPixels }: GridMaker): Promise<Uint8Array> {
   try {
-    if (source instanceof NumberGrid) return await pixelsOf(sharp(source.data, { raw: rawSize(source) }), modality);
+    if (source instanceof NumberGrid) return await fromPixels(source, modality);
     // Of its own: the library copies all of the memory that a view is a view of.
     const bytes = source.byteLength < source.buffer.byteLength ? new Uint8Array(source) : source;
-    const { format, width, height } = await pictureFacts(bytes);
+    const { format, width, height, orientation } = await pictureFacts(bytes);
     const options = { limitInputPixels: limitOf("pixels"), failOn: "error" } as const;
-    if (format !== "svg") return await withinPixels(width * height, () => pixelsOf(sharp(bytes, options), modality));
+    const file = { bytes, orientation, modality };
+    if (format !== "svg") return await withinPixels(width * height, () => fromFile({ ...file, options }));
     // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
     const density = Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000);
-    return await pixelsOf(sharp(bytes, { ...options, density }), modality);
+    return await fromFile({ ...file, options: { ...options, density } });
   } catch (cause) {
     if (cause instanceof UnreadableValue) throw cause;
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
@@ -82,7 +113,7 @@ export async function picturePixels(source: Uint8Array | NumberGrid, modality: P
   }
 }
 
-async function pixelsOf(picture: Sharp, modality: PictureOptions): Promise<Uint8Array> {
+async function libraryGrid(picture: Sharp, modality: PictureOptions): Promise<Uint8Array> {
   const resized = fitted(picture, modality);
   return modality.channels <= 2 ? greyPixels(resized, modality) : resized.toColourspace("srgb").raw().toBuffer();
 }

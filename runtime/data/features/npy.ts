@@ -20,6 +20,7 @@ export function readNpy(bytes: Uint8Array): NpyArray {
   const array = Object.entries(types).find(([name]) => name === type)?.[1];
   if (array === undefined || shape === undefined || !/'fortran_order':\s*False/.test(header)) throw new UnreadableValue("it is no .npy file of float32 or float64 in C order");
   const count = shape.reduce((product, size) => product * size, 1);
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count)) throw new UnreadableValue(`it is a .npy file of shape (${shape.join(", ")})`);
   if (view.length < start + count * array.BYTES_PER_ELEMENT) throw new UnreadableValue("it is a .npy file that ends early");
   // A copy: the numbers need not begin at a multiple of their size.
   return { values: new array(Uint8Array.from(view.subarray(start, start + count * array.BYTES_PER_ELEMENT)).buffer), shape };

@@ -3,14 +3,18 @@ import { beyondLimit, limitOf } from "../limits.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import { checkDrawing } from "./drawing-limits.ts";
 
-/** What a picture's file says of it, once it is sure that it may be decoded. Throws `UnreadableValue` where it is too large. */
+/** What a picture's file says of it, once it is sure that it may be decoded. Throws `UnreadableValue` where it is too large, or its samples are not those of a picture. */
 export async function pictureFacts(bytes: Uint8Array): Promise<Metadata> {
   await checkDrawing(bytes);
   const facts = await sharp(bytes, { limitInputPixels: false, failOn: "error" }).metadata();
   // A drawing has no pixels until it is asked for some.
   if (facts.format !== "svg" && facts.width * facts.height > limitOf("pixels")) throw new UnreadableValue(`it has ${facts.width} × ${facts.height} pixels, ${beyondLimit("pixels", "pixels")}`);
+  // The library takes samples of other types as they are, and would make black and white of their numbers.
+  if (!depths.includes(facts.depth)) throw new UnreadableValue(`its samples are numbers of type ${facts.depth}, whose black and white nobody knows; pictures have samples of 8 or 16 bits without a sign, and numbers are for tensor`);
   return facts;
 }
+
+const depths: readonly Metadata["depth"][] = ["uchar", "ushort"];
 
 interface Waiting {
   readonly pixels: number;

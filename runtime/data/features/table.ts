@@ -49,7 +49,7 @@ function cellsOf(value: unknown, columns: readonly TableColumn[]): readonly unkn
 }
 
 function parseCell({ kind, name }: TableColumn, cell: unknown): number | string {
-  if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "boolean") throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is neither a number nor a category`);
+  if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "bigint" && typeof cell !== "boolean") throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is neither a number nor a category`);
   return kind === "categorical" ? String(cell).trim() : cellNumber(cell, `${name}: `);
 }
 

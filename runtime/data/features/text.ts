@@ -38,7 +38,7 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
 
 function asText(value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
   if (value === undefined || value === null) return "";
   throw new UnreadableValue("it is not text");
 }

@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { featuresOfModality } from "../../../compiler/features.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
-import { picturePixels, pictureVersion } from "./image.ts";
+import { type PictureReader, pictureReaders } from "./image.ts";
 import { jsonCell } from "./json-cell.ts";
 
 /** A folder of frames, or the frames themselves in their order. */
@@ -15,7 +16,8 @@ const pictures = /\.(png|jpe?g|webp|gif|avif|tiff?|svg)$/i;
 const natural = new Intl.Collator("en", { numeric: true });
 
 /** uint8 `[frames, height, width, channels]`, sampled evenly from a folder of pictures or a list of them, and the mask of the frames that there are. */
-export function videoReader(name: string, modality: ModalityOf<"video">): FeatureReader<Film> {
+export function videoReader(name: string, modality: ModalityOf<"video">, rules: Pick<Rules, "pictureFilter">): FeatureReader<Film> {
+  const reader = pictureReaders[rules.pictureFilter];
   const size = modality.height * modality.width * modality.channels;
   return {
     features: featuresOfModality(name, modality, "required"),
@@ -28,7 +30,7 @@ export function videoReader(name: string, modality: ModalityOf<"video">): Featur
       throw new UnreadableValue("it is neither a folder of frames nor a list of them");
     },
     decoding: {
-      version: pictureVersion,
+      version: reader.version,
       async *content(film, context) {
         for (const frame of await framesOf(film, modality.frames, context)) yield await frameBytes(frame, context);
       },
@@ -36,7 +38,7 @@ export function videoReader(name: string, modality: ModalityOf<"video">): Featur
     encode: async (film, [pixels, mask], context) => {
       const frames = await framesOf(film, modality.frames, context);
       for (const [at, frame] of frames.entries()) {
-        pixels?.set(await framePixels(frame, modality, context), at * size);
+        pixels?.set(await framePixels(frame, { modality, reader, context }), at * size);
         if (mask) mask[at] = 1;
       }
     },
@@ -69,9 +71,9 @@ function frameBytes(frame: FileSource, context: References): Promise<Uint8Array>
   return ofFrame(frame, () => bytesOf(frame, context));
 }
 
-async function framePixels(frame: FileSource, modality: ModalityOf<"video">, context: References): Promise<Uint8Array> {
+async function framePixels(frame: FileSource, { modality, reader, context }: { readonly modality: ModalityOf<"video">; readonly reader: PictureReader; readonly context: References }): Promise<Uint8Array> {
   const bytes = await frameBytes(frame, context);
-  return ofFrame(frame, () => picturePixels(bytes, modality));
+  return ofFrame(frame, () => reader.pixelsOf(bytes, modality));
 }
 
 /** What is wrong with a frame says which one it is. */

@@ -1,4 +1,5 @@
 import { UnreadableValue } from "../unreadable-value.ts";
+import { withoutOddChunks } from "./riff.ts";
 
 /** One channel: the mean of those of the file. */
 export interface Sound {
@@ -15,7 +16,7 @@ interface Decoded {
 
 /** A decoder is loaded when the first sound of its format is met, so that nobody else waits for it. */
 const formats: readonly { readonly name: string; readonly starts: (bytes: Uint8Array) => boolean; readonly decode: Decoder }[] = [
-  { name: "WAV", starts: (bytes) => /^RIFF....WAVE/su.test(latin(bytes, 12)), decode: async (bytes) => (await import("@audio/decode-wav")).default(bytes) },
+  { name: "WAV", starts: (bytes) => /^RIFF....WAVE/su.test(latin(bytes, 12)), decode: async (bytes) => (await import("@audio/decode-wav")).default(withoutOddChunks(bytes)) },
   { name: "FLAC", starts: (bytes) => latin(bytes, 4) === "fLaC", decode: async (bytes) => (await import("@audio/decode-flac")).default(bytes) },
   { name: "Ogg Vorbis", starts: (bytes) => latin(bytes, 4) === "OggS" && latin(bytes, 64).includes("vorbis"), decode: async (bytes) => (await import("@audio/decode-vorbis")).default(bytes) },
   // A tag, or eleven bits of 1 and a layer that is not reserved.
@@ -31,6 +32,10 @@ export async function decodeSound(bytes: Uint8Array): Promise<Sound> {
   });
   const [first, ...others] = channelData;
   if (first === undefined || first.length === 0 || !(sampleRate > 0)) throw new UnreadableValue(`it is a ${format.name} file without sound`);
+  for (const samples of channelData) {
+    const at = samples.findIndex((sample) => !Number.isFinite(sample));
+    if (at >= 0) throw new UnreadableValue(`its sample ${at} is ${samples[at]}, which is no finite number`);
+  }
   return { samples: others.length === 0 ? first : averaged(channelData, first.length), rate: sampleRate };
 }
 

@@ -5,7 +5,7 @@ import { fftSize, type LogMel, melPoints, type SoundFrames } from "../../../comp
 const floor = 1e-6;
 
 /** Makes the frames of sounds of one rate: `frames × mels`, ln(energy + 10⁻⁶) of each band. */
-export function logMel(features: LogMel, rate: number, { hop, window }: SoundFrames): (samples: Float32Array, frames: number) => Float32Array {
+export function logMel(features: LogMel, rate: number, { hop, window, start, beyond }: SoundFrames): (samples: Float32Array, frames: number) => Float32Array {
   const size = fftSize(features, rate, window);
   if (size === undefined) throw new Error("the checker lets no bands pass that have no frequency");
   const fft = new FFT(size);
@@ -16,7 +16,7 @@ export function logMel(features: LogMel, rate: number, { hop, window }: SoundFra
   return (samples, frames) => {
     const result = new Float32Array(frames * bands.length);
     for (let at = 0; at < frames; at++) {
-      for (let index = 0; index < window; index++) frame[index] = (samples[at * hop + index] ?? 0) * (weights[index] ?? 0);
+      for (let index = 0; index < window; index++) frame[index] = sampleAt(samples, start + at * hop + index, beyond) * (weights[index] ?? 0);
       fft.realTransform(spectrum, frame);
       for (const [band, { first, heights }] of bands.entries()) {
         let energy = 0;
@@ -29,6 +29,18 @@ export function logMel(features: LogMel, rate: number, { hop, window }: SoundFra
     }
     return result;
   };
+}
+
+function sampleAt(samples: Float32Array, place: number, beyond: SoundFrames["beyond"]): number {
+  return samples[beyond === "reflect" ? reflected(place, samples.length) : place] ?? 0;
+}
+
+/** Mirrored at the first and the last sample, which are not repeated; at both again and again where the sound is shorter than what is asked for. */
+function reflected(place: number, length: number): number {
+  if (length === 1) return 0;
+  const around = 2 * (length - 1);
+  const within = ((place % around) + around) % around;
+  return within < length ? within : around - within;
 }
 
 /** A triangle over the frequencies of the transform, from its first one that is not 0. */

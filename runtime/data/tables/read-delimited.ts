@@ -12,15 +12,15 @@ interface DelimitedRecord {
 export const readCsv: TableReader = (source, sink) => readDelimited(source, sink, ",");
 export const readTsv: TableReader = (source, sink) => readDelimited(source, sink, "\t");
 
-/** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending. */
+/** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending, of each row by itself. */
 async function readDelimited({ file, text }: TableSource, sink: TableSink, delimiter: string): Promise<void> {
-  const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: limitOf("line") });
+  const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: limitOf("line"), record_delimiter: ["\r\n", "\n", "\r"] });
   const records = Readable.from(text).on("error", (error) => parser.destroy(error)).pipe(parser) as AsyncIterable<DelimitedRecord>;
   let header: readonly string[] | undefined;
+  const lines = new LineNumbers();
   try {
     for await (const { record, info } of records) {
-      // The parser counts the last line of a record; a cell's own line breaks lead back to its first.
-      const row = info.lines - record.reduce((count, cell) => count + lineBreaks(cell), 0);
+      const row = lines.firstOf(record, info.lines);
       if (header === undefined) {
         header = checkedHeader(file, record);
         sink.columns(header.filter((column) => column !== ""));
@@ -52,6 +52,23 @@ function checkedHeader(file: string, record: readonly string[]): readonly string
   return header;
 }
 
-function lineBreaks(cell: string): number {
-  return cell.match(/\r\n|\n|\r/g)?.length ?? 0;
+/** The lines of records as editors count them. The parser counts the last line of a record, and a line break of two characters within its cells twice. */
+class LineNumbers {
+  #countedTwice = 0;
+
+  firstOf(record: readonly string[], lastLine: number): number {
+    const last = lastLine - this.#countedTwice;
+    let within = 0;
+    for (const cell of record) {
+      within += occurrences(cell, "\n") + occurrences(cell, "\r");
+      this.#countedTwice += occurrences(cell, "\r\n");
+    }
+    return last - within;
+  }
+}
+
+function occurrences(cell: string, of: string): number {
+  let count = 0;
+  for (let at = cell.indexOf(of); at >= 0; at = cell.indexOf(of, at + of.length)) count += 1;
+  return count;
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
+import { exactJson } from "../exact-json.ts";
 import { shallow } from "../parse-json.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
@@ -26,7 +27,7 @@ export async function readJson(source: TableSource, sink: TableSink): Promise<vo
 
 function parsed(file: string, pieces: readonly string[]): unknown {
   try {
-    return JSON.parse(pieces.join("")) as unknown;
+    return exactJson(pieces.join(""));
   } catch (error) {
     throw new UserError("data", `${file} is not JSON: ${(error as Error).message}`, "Repair the file; JSON Lines files end in .jsonl.", { cause: error });
   }

@@ -2,13 +2,15 @@ import { type AsyncBuffer, type FileMetaData, asyncBufferFromFile, parquetMetada
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
+import { decimalCell } from "./decimal-cell.ts";
+import { type DecimalScales, withStoredDecimals } from "./parquet-decimals.ts";
 import { plainRow } from "./plain-cell.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
 /** Parquet, of any compression, a group of rows at a time. Its rows are counted from 1. Columns of bytes that the file does not call text stay bytes: pictures, say. */
 export async function readParquet({ file, path }: TableSource, sink: TableSink): Promise<void> {
   const source = await readable(file, () => asyncBufferFromFile(path));
-  const metadata = await readable(file, () => parquetMetadataAsync(source));
+  const { metadata, scales } = withStoredDecimals(await readable(file, () => parquetMetadataAsync(source)));
   sink.columns(parquetSchema(metadata).children.map(({ element }) => element.name));
   let row = 0;
   for (const group of metadata.row_groups) {
@@ -16,10 +18,14 @@ export async function readParquet({ file, path }: TableSource, sink: TableSink):
     // Told of one group alone, the library does not look through all of them for each.
     const rows = await readable(file, () => rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }));
     for (const values of rows) {
-      const waiting = sink.row(++row, plainRow(values));
+      const waiting = sink.row(++row, plainRow(scales.size === 0 ? values : withDecimals(values, scales)));
       if (waiting) await waiting;
     }
   }
+}
+
+function withDecimals(values: RowValues, scales: DecimalScales): RowValues {
+  return { ...values, ...Object.fromEntries([...scales].map(([column, scale]) => [column, decimalCell(values[column], scale)])) };
 }
 
 function rowsOf(file: AsyncBuffer, metadata: FileMetaData): Promise<readonly RowValues[]> {

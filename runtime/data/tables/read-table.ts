@@ -1,6 +1,6 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { reasonOf, streamRegular } from "../../regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
@@ -34,8 +34,17 @@ export interface TableFile {
   readonly valueColumn?: string;
 }
 
-/** Reads a table into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
-export async function streamTable({ path, name, valueColumn }: TableFile, sink: TableSink): Promise<void> {
+/** Reads a table with rows into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
+export async function streamTable(file: TableFile, sink: TableSink): Promise<void> {
+  if ((await streamRows(file, sink)) === "empty") throw withoutRows(file);
+}
+
+export function withoutRows({ name }: TableFile): UserError {
+  return new UserError("data", `${name} has no rows.`, "Give a file with examples.");
+}
+
+/** As `streamTable`, but a table may be empty: others write a file without rows for an empty part of their data. */
+export async function streamRows({ path, name, valueColumn }: TableFile, sink: TableSink): Promise<"rows" | "empty"> {
   const found = await stat(path).catch(() => undefined);
   const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
   if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
@@ -55,7 +64,7 @@ export async function streamTable({ path, name, valueColumn }: TableFile, sink: 
     },
   };
   await read({ file: name, path, text: utf8Text(unpacked(path, name), name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name), ...(valueColumn === undefined ? {} : { valueColumn }) }, counting);
-  if (isEmpty) throw new UserError("data", `${name} has no rows.`, "Give a file with examples.");
+  return isEmpty ? "empty" : "rows";
 }
 
 /** As `streamTable`, into memory. */
@@ -91,7 +100,9 @@ async function readerOf(name: string): Promise<TableReader> {
 }
 
 async function* unpacked(path: string, name: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path);
+  const file = await streamRegular(path).catch((cause: unknown) => {
+    throw new UserError("data", `${name} cannot be read: ${reasonOf(cause)}.`, "Give an ordinary file, in one of the formats that the data page lists.", { cause });
+  });
   if (!compressed.test(name)) return yield* file as AsyncIterable<Buffer>;
   const gunzip = createGunzip();
   file.on("error", (error) => gunzip.destroy(error));

@@ -3,7 +3,7 @@ import { UnreadableValue } from "../unreadable-value.ts";
 /** The name of a class: numbers and truth values in files are names too. */
 export function className(value: unknown): string {
   if (typeof value === "string") return value.trim();
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
   throw new UnreadableValue(`${JSON.stringify(value)} is no name of a class`);
 }
 

@@ -1,10 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { readRegular, reasonOf } from "../../regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import { isRecord } from "../tables/records.ts";
+import { checkTokenizerDocument } from "./check-document.ts";
 import { bertNormalizer, wordPieceDocument } from "./learn-word-piece.ts";
 import { specialAliases, specialTokens } from "./special-tokens.ts";
 import { type AddedToken, type Component, type TokenizerDocument, type TokenizerModel, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
+
+/** Ten times that of the largest tokenizers that models use. */
+const largestVocabulary = 2 ** 28;
 
 export interface VocabularyFile {
   readonly path: string;
@@ -19,9 +23,9 @@ export interface VocabularyFile {
  * their order, so that models may rely on the ids 0 to 3.
  */
 export async function readVocabulary({ path, name, model, lowercase }: VocabularyFile): Promise<TokenizerDocument> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new UserError("data", `The vocabulary ${name} cannot be read.`, `It was looked for at ${path}.`, { cause });
-  });
+  const text = (await readRegular(path, largestVocabulary).catch((cause: unknown) => {
+    throw new UserError("data", `The vocabulary ${name} cannot be read.`, `It was looked for at ${path}: ${reasonOf(cause)}.`, { cause });
+  })).toString("utf8");
   if (basename(path).endsWith(".txt")) {
     if (model !== "WordPiece") throw new UserError("data", `${name} is a list of words, which only word_piece reads.`, "Give a tokenizer.json, or use word_piece.");
     // As BERT's uncased vocabularies: without case there are no accents either.
@@ -40,6 +44,7 @@ function parsed(text: string, name: string, expected: TokenizerModel["type"]): T
   const model = isRecord(value) ? value["model"] : undefined;
   if (!isRecord(model) || !isRecord(model["vocab"])) throw new UserError("data", `${name} is not a tokenizer.json: it has no model with a vocabulary.`, "Give a file that Hugging Face's tokenizers wrote.");
   if (model["type"] !== expected) throw new UserError("data", `${name} holds a ${String(model["type"])} model where ${expected} is declared.`, "Declare the tokenizer that the file holds: bpe or word_piece.");
+  checkTokenizerDocument(value as TokenizerDocument, name);
   return value as TokenizerDocument;
 }
 

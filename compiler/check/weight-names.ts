@@ -1,0 +1,59 @@
+import type { Expression } from "../../grammar/ast.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Work } from "../elaborate/work.ts";
+import { globMatches } from "../weight-patterns.ts";
+
+/** Characters of a pattern times characters of a name that are compared in the time of a step. */
+const COMPARED_IN_A_STEP = 256;
+
+/** To look for the nearest name is so much more than to compare. */
+const NEAREST = 8;
+
+/** What names begin with, and what stands between their dots. */
+interface Parts {
+  readonly prefixes: ReadonlySet<string>;
+  readonly segments: ReadonlySet<string>;
+}
+
+/** The names that patterns are compared with. What that costs is counted before it is done. */
+export class WeightNames {
+  readonly all: readonly string[];
+  readonly #work: Work;
+  readonly #length: number;
+  #parts: Parts | undefined;
+
+  constructor(all: readonly string[], work: Work) {
+    this.all = all;
+    this.#work = work;
+    this.#length = all.reduce((sum, name) => sum + name.length + 1, 0);
+  }
+
+  /** Before all names are compared with a text of patterns. */
+  compare(letters: number, { span }: Pick<Expression, "span">): void {
+    this.#work.spendAt((letters * this.#length) / COMPARED_IN_A_STEP, span);
+  }
+
+  has(pattern: string, at: Pick<Expression, "span">): boolean {
+    const glob = pattern.replaceAll("{task}", "*");
+    this.compare(glob.length, at);
+    return this.all.some((name) => globMatches(glob, name));
+  }
+
+  /** The pattern with its names replaced by the nearest that there are: `**.adaptr.**` becomes `**.adapter.**`. */
+  nearest(pattern: string, at: Pick<Expression, "span">): string | undefined {
+    this.compare(pattern.length * NEAREST, at);
+    this.#parts ??= partsOf(this.all);
+    const { prefixes, segments } = this.#parts;
+    const [stem = "", ending = ""] = pattern.endsWith(".**") ? [pattern.slice(0, -3), ".**"] : [pattern];
+    const whole = nearest(stem, prefixes);
+    if (whole !== undefined) return `${whole}${ending}`;
+    const mended = pattern.split(".").map((part) => (/^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : part));
+    const result = mended.every((part) => part !== undefined) ? mended.join(".") : pattern;
+    return result === pattern ? undefined : result;
+  }
+}
+
+function partsOf(names: readonly string[]): Parts {
+  const prefixes = new Set(names.flatMap((name) => name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))));
+  return { prefixes, segments: new Set([...prefixes].flatMap((prefix) => prefix.split("."))) };
+}

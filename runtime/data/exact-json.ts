@@ -1,0 +1,56 @@
+/** Sixteen digits before a point: only then may a whole number have more than a double keeps. */
+const manyDigits = /(?<![\d.])\d{16}/;
+const wholeNumber = /^-?[1-9]\d*$/;
+const longNumber = /-?\d[\d.eE+-]{15,}/g;
+
+/**
+ * `JSON.parse`, but a whole number with more digits than a double keeps is the text of its digits, so that ids, classes and groups do not merge: where
+ * a number is asked for, `cellNumber` reads the text. Throws `SyntaxError`.
+ */
+export function exactJson(text: string): unknown {
+  if (!manyDigits.test(text)) return JSON.parse(text) as unknown;
+  try {
+    return JSON.parse(quotedNumbers(text)) as unknown;
+  } catch {
+    // Places in the message are those of the text itself.
+    return JSON.parse(text) as unknown;
+  }
+}
+
+/** The text with such numbers in quotes. What is within quotes already stays as it is. */
+function quotedNumbers(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const start = quote < 0 ? text.length : quote;
+    const end = quote < 0 ? text.length : endOfString(text, quote);
+    parts.push(text.slice(at, start).replace(longNumber, (number) => (wholeNumber.test(number) && !keepsDigits(number) ? `"${number}"` : number)), text.slice(start, end));
+    at = end;
+  }
+  return parts.join("");
+}
+
+/** Behind the quote that closes the string which the quote at `from` opens. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text[at - 1 - escapes] === "\\") escapes += 1;
+    if (escapes % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** Whether a double says the digits of a decimal number again. */
+export function keepsDigits(number: string): boolean {
+  const value = Number(number);
+  // Beyond, a double is written with an exponent.
+  if (wholeNumber.test(number) && Math.abs(value) >= 1e21) return false;
+  return String(value) === number || digitsOf(String(value)) === digitsOf(number);
+}
+
+function digitsOf(number: string): string {
+  const [mantissa = ""] = number.toLowerCase().replace(/^-/, "").split("e");
+  const digits = mantissa.replace(".", "").replace(/^0+/, "");
+  return digits.replace(/0+$/, "");
+}

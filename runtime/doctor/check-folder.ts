@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Bundle, readBundle } from "../bundle.ts";
+import { checkFiles, sha256 } from "../checkpoint/checkpoint.ts";
+import { readEvaluations } from "../evaluation/evaluation-file.ts";
+import { readResultsFiles } from "../evaluation/results-file.ts";
+import { checkMetrics, readMetrics } from "../metrics-log.ts";
+import { isHeld } from "../process-lock.ts";
+import { changesSince, findRunData } from "../run-data.ts";
+import { RunFolder } from "../run-folder.ts";
+import { type RunLock, checkpointsOf, readBundleOf, readRunLock } from "../run-lock.ts";
+import { startReportFile } from "../start/start-report.ts";
+import { asUserError } from "../system-failure.ts";
+import { hasWeights, readModelWeights } from "../trained-weights.ts";
+import { UserError } from "../user-error.ts";
+
+/** What was looked at in the folder of a run or a model, and what is wrong with it. */
+export interface Finding {
+  /** `checkpoints/step-000500`, `model`, `data`. */
+  readonly of: string;
+  readonly state: "whole" | "damaged" | "to know";
+  /** What is wrong, or worth knowing. */
+  readonly said?: string;
+  readonly help?: string;
+}
+
+/** Looks at every file of a run, or of a model's folder, as what reads it would; changes nothing. Throws a `UserError` where it is neither. */
+export async function checkFolder(path: string): Promise<readonly Finding[]> {
+  const run = new RunFolder(path);
+  if (existsSync(run.lock)) return checkRun(run);
+  if (existsSync(join(run.path, "model.json"))) return checkModel(run.path, "", () => readBundle(run.path));
+  throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
+}
+
+async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  let lock: RunLock | undefined;
+  const look = async (of: string, action: () => Promise<unknown>) => void findings.push(await finding(of, action));
+  await look("run.lock.json", async () => void (lock = await readRunLock(run)));
+  if (await isHeld(run.processLock)) findings.push({ of: "process.lock", state: "to know", said: "A process is at work in this run, so that its files change while they are looked at." });
+  if (!lock) return findings;
+  const known = lock;
+  const checkpoints = checkpointsOf(run, known);
+  const names = await checkpoints.names();
+  for (const name of names) {
+    await look(`checkpoints/${name}`, async () => {
+      await checkpoints.state(name);
+      await checkFiles(checkpoints.folderOf(name));
+    });
+  }
+  const newest = names.at(-1);
+  await look("metrics.jsonl", async () => {
+    for await (const _ of readMetrics(run.metrics));
+    if (newest !== undefined) await checkMetrics(run.metrics, await checkpoints.state(newest));
+  });
+  await look("eval", () => readResultsFiles(run));
+  await look("evaluation", () => readEvaluations(run));
+  for (const name of await readdir(join(run.path, "starts")).catch(() => [])) await look(`starts/${name}`, () => startReportFile.read(join(run.path, "starts", name)));
+  findings.push(...(await checkModel(run.model, "model/", () => readBundleOf(run, known))));
+  findings.push(...(await checkData(run, known)));
+  if (newest === undefined) findings.push({ of: "checkpoints", state: "to know", said: "There is none yet: `mtl train --resume` begins at the first step." });
+  return findings;
+}
+
+async function checkModel(folder: string, prefix: string, read: () => Promise<Bundle>): Promise<readonly Finding[]> {
+  let bundle: Bundle | undefined;
+  const findings = [await finding(`${prefix}model.json, specification, preprocessing.json`, async () => void (bundle = await read()))];
+  if (!bundle) return findings;
+  const { files } = bundle.manifest;
+  if (!files) return [...findings, { of: `${prefix}model.json`, state: "to know", said: "It has no hashes, as models from before mtl wrote them or that were changed on purpose: damage to other files cannot be seen." }];
+  for (const [file, expected] of Object.entries(files)) {
+    findings.push(await finding(`${prefix}${file}`, async () => {
+      if ((await sha256(join(folder, file))) !== expected) throw new UserError("data", `${join(folder, file)} is not what was written.`, "Restore the file, or train again.");
+    }));
+  }
+  if (!hasWeights(folder, bundle.manifest)) return [...findings, { of: `${prefix}model.safetensors`, state: "to know", said: "The run has not ended: predictions are those of its best checkpoint so far.", help: "`mtl train --resume RUN` goes on." }];
+  const known = bundle;
+  return [...findings, await finding(`${prefix}model.safetensors for this specification`, () => readModelWeights(known))];
+}
+
+async function checkData(run: RunFolder, lock: RunLock): Promise<readonly Finding[]> {
+  try {
+    const { compiled } = await readBundle(run.model);
+    const found = await findRunData({ run, lock, compiled });
+    const changes = changesSince(lock, found);
+    return [{ of: "data", ...(changes === undefined ? { state: "whole" } : { state: "to know", said: changes, help: "A resumed run wants the files that it began with; predictions do not need them." }) }];
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    return [{ of: "data", state: "to know", said: cause.message, ...(cause.help === undefined ? {} : { help: cause.help }) }];
+  }
+}
+
+async function finding(of: string, action: () => Promise<unknown>): Promise<Finding> {
+  try {
+    await action();
+    return { of, state: "whole" };
+  } catch (cause) {
+    const error = asUserError(cause);
+    if (!(error instanceof UserError)) throw error;
+    return { of, state: "damaged", said: error.message, ...(error.help === undefined ? {} : { help: error.help }) };
+  }
+}

@@ -1,0 +1,59 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+
+/**
+ * Opens an ordinary file for reading: the one way in which this program opens what a specification, a run or a data set names. A device, a pipe or a folder
+ * is not waited for, and fails as the calls of `node:fs` do.
+ */
+export async function openRegular(path: string): Promise<FileHandle> {
+  // Without it, to open a pipe would wait for who writes into it. Windows has neither.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw failure(found.isDirectory() ? "EISDIR" : "ENOTREG", `${path} is ${found.isDirectory() ? "a folder" : "no ordinary file"}`, path);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** All bytes of an ordinary file of at most so many. */
+export async function readRegular(path: string, most: number): Promise<Buffer> {
+  const file = await openRegular(path);
+  try {
+    const { size } = await file.stat();
+    if (size > most) throw failure("EFBIG", `${path} has ${size} bytes, more than ${most}`, path);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Its bytes piece by piece. */
+export async function streamRegular(path: string, range: { readonly end?: number } = {}): Promise<Readable> {
+  return (await openRegular(path)).createReadStream(range);
+}
+
+/** Why a file cannot be read, in a few words. */
+export function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return (code === undefined ? undefined : reasons[code]) ?? code ?? message;
+}
+
+const reasons: { readonly [code: string]: string } = {
+  ENOENT: "it is not there",
+  ENOTDIR: "a folder in its path is a file",
+  EISDIR: "it is a folder",
+  ENOTREG: "it is no ordinary file",
+  EFBIG: "it is larger than such a file can be",
+  ELOOP: "links lead around in a circle",
+  EACCES: "it may not be read",
+  EPERM: "it may not be read",
+  EMFILE: "too many files are open: raise the limit (`ulimit -n`)",
+};
+
+function failure(code: string, message: string, path: string): Error {
+  return Object.assign(new Error(message), { code, path });
+}
