@@ -24,14 +24,21 @@ export function slotsOfRule({ optimizer, average }: UpdateRule, shape: Shape): {
   return { ...slotShapes(optimizer, shape), ...(average ? { [AVERAGE]: shape } : {}) };
 }
 
-/** What the host feeds to the inputs of role `update` of one class, by name. `factor` is the schedule's. */
-export function scalarsOfRule({ optimizer, average }: UpdateRule, { factor, count }: { readonly factor: number } & Pick<UpdateTime, "count">): { readonly [name: string]: number } {
-  return { ...updateScalars(optimizer, { rate: optimizer.rate * factor, count }), ...(average ? { [AVERAGE_SHARE]: averageShare(average.decay, count) } : {}) };
+export interface RuleTime extends Pick<UpdateTime, "count"> {
+  /** The schedule's, on the learning rate. */
+  readonly factor: number;
+  /** Steps of the stage, this one included; as many as updates where every step reaches the weight. */
+  readonly step?: number;
 }
 
-/** The same as text in `rate` and `count`, for who feeds a compiled graph without this program. */
+/** What the host feeds to the inputs of role `update` of one class, by name. */
+export function scalarsOfRule({ optimizer, average }: UpdateRule, { factor, count, step = count }: RuleTime): { readonly [name: string]: number } {
+  return { ...updateScalars(optimizer, { rate: optimizer.rate * factor, count }), ...(average ? { [AVERAGE_SHARE]: averageShare(average, { count, step }) } : {}) };
+}
+
+/** The same as text in `rate` and `count`, and `step` for averages over steps, for who feeds a compiled graph without this program. */
 export function formulasOfRule({ optimizer, average }: UpdateRule): { readonly [name: string]: string } {
-  return { ...updateFormulas(optimizer), ...(average ? { [AVERAGE_SHARE]: averageShareFormula(average.decay) } : {}) };
+  return { ...updateFormulas(optimizer), ...(average ? { [AVERAGE_SHARE]: averageShareFormula(average) } : {}) };
 }
 
 type RuleUpdate = Omit<WeightUpdate<unknown, string, string>, "options">;

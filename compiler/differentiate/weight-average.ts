@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value } from "../graph/graph.ts";
+import type { ResolvedStage } from "../schema/resolved.ts";
 import { correction, correctionFormula } from "./optimizers/adam.ts";
 
 /** The slot that holds the average of a weight, in its shape. */
@@ -17,5 +18,12 @@ export function nextAverage(builder: GraphBuilder, { average, weight, share }: {
   return e.add(average, e.multiply(e.subtract(weight, average), share));
 }
 
-export const averageShare = correction;
-export const averageShareFormula = correctionFormula;
+type Average = NonNullable<ResolvedStage["average"]>;
+
+export function averageShare({ decay, count: counted = "updates" }: Average, { count, step }: { readonly count: number; readonly step: number }): number {
+  return correction(decay, counted === "steps" ? step : count);
+}
+
+export function averageShareFormula({ decay, count: counted = "updates" }: Average): string {
+  return correctionFormula(decay, counted === "steps" ? "step" : "count");
+}

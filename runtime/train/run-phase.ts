@@ -165,6 +165,7 @@ class PhaseRun {
   #finish({ tasks }: PreparedStep, outcome: StepOutcome, rate: number, seconds: number): void {
     const { observer, log } = this.#context;
     this.#step++;
+    this.#averages.afterStep();
     this.#epoch = Math.max(...tasks.map((task) => task.epoch));
     for (const { task, loss } of outcome.tasks) {
       this.#supply.observe({ kind: "step", task, loss });
@@ -265,7 +266,7 @@ class PhaseRun {
     for (const [name, tensor] of [...model, ...optimizer]) this.#store.set(name, tensor);
     this.#supply.restore(state);
     this.#balancer.restore(state);
-    this.#counts.restore(state.updates);
+    this.#counts.restore(state.updates, state.step);
     // As `Checkpoint` says, they are in each other's place there.
     this.#averages.exchange();
     this.#step = state.step;

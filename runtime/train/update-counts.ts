@@ -7,6 +7,8 @@ export class UpdateCounts {
   readonly #rules: ReadonlyMap<string, UpdateRule>;
   readonly #classOf: ReadonlyMap<string, string>;
   readonly #counts = new Map<string, number>();
+  #steps = 0;
+  #latest: ReadonlySet<string> = new Set();
   readonly #classesOf = new WeakMap<Graph, ReadonlySet<string>>();
 
   constructor(plan: Pick<StagePlan, "stage" | "weights">) {
@@ -16,13 +18,15 @@ export class UpdateCounts {
 
   /** Counts the update that this graph is about to make; gives the numbers for its inputs of role `update`. `factor` is the schedule's, on every learning rate. */
   count(graph: Graph, factor: number): (updateClass: string, name: string) => number {
+    this.#steps++;
+    this.#latest = this.#updatedClasses(graph);
     const scalars = new Map(
-      [...this.#updatedClasses(graph)].map((updateClass) => {
+      [...this.#latest].map((updateClass) => {
         const rule = this.#rules.get(updateClass);
         if (!rule) throw new Error(`no weights of class ${updateClass}`);
         const count = this.of(updateClass) + 1;
         this.#counts.set(updateClass, count);
-        return [updateClass, scalarsOfRule(rule, { factor, count })];
+        return [updateClass, scalarsOfRule(rule, { factor, count, step: this.#steps })];
       }),
     );
     return (updateClass, name) => {
@@ -37,11 +41,22 @@ export class UpdateCounts {
     return this.#counts.get(updateClass) ?? 0;
   }
 
+  /** Updates of any weights so far: one a step. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Whether the latest update was of this class too. */
+  isLatest(updateClass: string): boolean {
+    return this.#latest.has(updateClass);
+  }
+
   state(): { readonly [updateClass: string]: number } {
     return Object.fromEntries(this.#counts);
   }
 
-  restore(state: { readonly [updateClass: string]: number }): void {
+  restore(state: { readonly [updateClass: string]: number }, steps: number): void {
+    this.#steps = steps;
     this.#counts.clear();
     for (const [updateClass, count] of Object.entries(state)) this.#counts.set(updateClass, count);
   }

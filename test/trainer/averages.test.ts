@@ -39,9 +39,9 @@ function isReached(weight: string, task: string): boolean {
   return !weight.startsWith("task.") || weight.startsWith(`task.${task}.`);
 }
 
-/** Σ dᵗ⁻ⁱ·wᵢ ∕ Σ dᵗ⁻ⁱ over the steps that moved the weight. */
-function plainAverage(name: string, raw: readonly Tensors[], steps: readonly StepEvent[]): readonly number[] {
-  const moved = raw.flatMap((weights, step) => (steps[step]?.tasks.some((task) => isReached(name, task)) ? [weights.get(name)?.data ?? new Float32Array()] : []));
+/** Σ dᵗ⁻ⁱ·wᵢ ∕ Σ dᵗ⁻ⁱ over the steps that moved the weight, or over all. */
+function plainAverage(name: string, raw: readonly Tensors[], { steps, over }: { readonly steps: readonly StepEvent[]; readonly over: "updates" | "steps" }): readonly number[] {
+  const moved = raw.flatMap((weights, step) => (over === "steps" || steps[step]?.tasks.some((task) => isReached(name, task)) ? [weights.get(name)?.data ?? new Float32Array()] : []));
   const shares = moved.map((_, update) => DECAY ** (moved.length - 1 - update));
   const total = shares.reduce((sum, share) => sum + share, 0);
   return Array.from(moved[0] ?? [], (_, at) => moved.reduce((sum, weights, update) => sum + (shares[update] ?? NaN) * (weights[at] ?? NaN), 0) / total);
@@ -52,12 +52,12 @@ describe.each<[string, Partial<ResolvedStage>]>([
   ["joint steps", { step: { kind: "joint" } }],
   ["one task alone", { tasks: ["size"] }],
 ])("with %s", (_, options) => {
-  test("the model is the average of the weights so far, and training goes on from the weights themselves", async () => {
-    const [averaged, plain] = [await trained({ ...options, average }), await trained(options)];
+  test.each(["updates", "steps"] as const)("the model is the average over %s of the weights so far, and training goes on from the weights themselves", async (count) => {
+    const [averaged, plain] = [await trained({ ...options, average: count === "steps" ? { ...average, count } : average }), await trained(options)];
     for (const [index, { model, optimizer }] of averaged.after.entries()) {
       const raw = plain.after.slice(0, index + 1).map((each) => each.model);
       for (const [name, { data }] of raw.at(-1) ?? []) {
-        const expected = name.startsWith("state/") ? data : plainAverage(name, raw, plain.steps);
+        const expected = name.startsWith("state/") ? data : plainAverage(name, raw, { steps: plain.steps, over: count });
         // A weight that no step moved yet is as it began.
         const values = expected.length > 0 ? expected : data;
         for (const [at, value] of values.entries()) expect(model.get(name)?.data[at], `${name} after ${index + 1}`).toBeCloseTo(value, 5);

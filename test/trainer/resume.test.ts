@@ -53,6 +53,7 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
     }),
   ],
   "averaged weights": [stage({ average: { kind: "exponential", decay: 0.8 }, epochs: 2, checkpoint: everyTwo })],
+  "weights averaged over all steps": [stage({ average: { kind: "exponential", decay: 0.8, count: "steps" }, epochs: 2, checkpoint: everyTwo })],
   "averaged weights of joint steps, and a stage that starts from them": [
     stage({ name: "first", step: { kind: "joint" }, average: { kind: "exponential", decay: 0.8 }, steps: 10, checkpoint: everyTwo }),
     stage({ name: "fit", average: { kind: "exponential", decay: 0.5 }, steps: 10, checkpoint: everyTwo }),

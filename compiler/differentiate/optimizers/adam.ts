@@ -60,6 +60,6 @@ export function correction(beta: number, count: number): number {
   return beta === 1 ? 1 / count : (1 - beta) / (1 - beta ** count);
 }
 
-export function correctionFormula(beta: number): string {
-  return beta === 1 ? "1 / count" : `(1 - ${beta}) / (1 - ${beta} ** count)`;
+export function correctionFormula(beta: number, time: "count" | "step" = "count"): string {
+  return beta === 1 ? `1 / ${time}` : `(1 - ${beta}) / (1 - ${beta} ** ${time})`;
 }
