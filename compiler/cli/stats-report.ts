@@ -52,11 +52,10 @@ function renderModality({ modality, kind, splits: figures }: DatasetStats["modal
 /** Classes beyond are named in `--json`. */
 const mostClasses = 24;
 
-function renderClasses({ task, classes }: TaskStats): readonly string[] {
+function renderClasses({ task, classNames = [], classes }: TaskStats): readonly string[] {
   if (classes === undefined) return [];
-  const names = Object.entries(classes);
-  const rows = names.slice(0, mostClasses).map(([name, counts]) => [name, ...splitNames.map((split) => String(counts[split]))]);
-  return [renderTable([`class of ${task}`, ...splitNames], names.length > mostClasses ? [...rows, [`… and ${names.length - mostClasses} more`]] : rows, [...splitNames])];
+  const rows = classNames.slice(0, mostClasses).map((name) => [name, ...splitNames.map((split) => String(classes[name]?.[split] ?? 0))]);
+  return [renderTable([`class of ${task}`, ...splitNames], classNames.length > mostClasses ? [...rows, [`… and ${classNames.length - mostClasses} more`]] : rows, [...splitNames])];
 }
 
 function formatFigure(value: number | undefined): string {

@@ -14,7 +14,7 @@ export const targets = {
         doc: "How many classes there are, or their names in order. Counted ones are sorted: as numbers where all are numbers, else by name; where the data has fewer, the other outputs stand for none and are masked in loss, metrics and predictions. A label outside is a bad row.",
       },
       class_weights: {
-        type: { kind: "either", types: [{ kind: "one_of", options: ["balanced"] }, { kind: "list", element: { kind: "number", min: 0 } }, { kind: "ordered_map", value: { kind: "number", min: 0 } }] },
+        type: { kind: "either", types: [{ kind: "one_of", options: ["balanced"] }, { kind: "list", element: { kind: "number", min: 0, max: 1e30 } }, { kind: "ordered_map", value: { kind: "number", min: 0, max: 1e30 } }] },
         doc: "A factor on the weight of training rows of each class: a number for each in their order, or by name (1 where there is none). `balanced` is rows ∕ (classes · rows of the class) in the training split, by which all classes count the same together.",
       },
     },

@@ -62,6 +62,12 @@ test("classes are counted, those that never occur too", async () => {
   expect(shown?.classes).toEqual({ cat: { train: 1, validation: 0, test: 1 }, dog: { train: 0, validation: 0, test: 1 }, hat: { train: 1, validation: 0, test: 0 } });
 });
 
+test("classes are shown in the order of the outputs, whatever they are called", async () => {
+  const cwd = folderWith({ "a.mtl": specification.replace('category("mood", classes: 2)', 'category("mood", classes: ["10", "2"])'), "reviews.jsonl": rows.map((row) => JSON.stringify({ ...row, mood: row.mood === "good" ? 2 : row.mood === "bad" ? 10 : undefined })).join("\n") });
+  const { stdout } = await mtl(["data", "stats", "a.mtl"], { cwd });
+  expect(stdout).toMatch(/class of mood[^\n]*\n +10 +2 [^\n]*\n +2 +1 /);
+});
+
 test("columns have their types and gaps, texts their lengths, pictures their sizes", async () => {
   const { columns, modalities } = await statsOf();
   expect(columns.find(({ column }) => column === "shown")).toEqual({ column: "shown", types: { list: 2, text: 3 }, missing: 2, distinct: 5 });

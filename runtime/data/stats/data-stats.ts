@@ -38,7 +38,9 @@ export interface TaskStats {
   readonly kind: string;
   /** Rows that have the target and everything that the task requires. */
   readonly labelled: BySplit<number>;
-  /** Rows of each class, in the order of the logits; absent where there are none. */
+  /** Names of the classes in the order of the outputs, which an object does not keep where they look like whole numbers; absent where there are none. */
+  readonly classNames?: readonly string[];
+  /** Rows of each class. */
   readonly classes?: { readonly [name: string]: BySplit<number> };
 }
 
@@ -128,5 +130,5 @@ function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preproce
       }
     }
   }
-  return { ...stats, classes: Object.fromEntries(counts) };
+  return { ...stats, classNames: names, classes: Object.fromEntries(counts) };
 }
