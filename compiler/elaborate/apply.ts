@@ -3,7 +3,7 @@ import { bodyOf } from "./body.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
 import { describeType, isCombinator, isStreamType } from "./callable.ts";
 import { coerce } from "./coerce.ts";
-import { type Elaboration, blockPath, report } from "./elaboration.ts";
+import { type Elaboration, blockPath, ownBlock, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type CallSite, type Frame, withLocal } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
@@ -12,6 +12,7 @@ import { jointPresence, streamsAmong } from "./presence.ts";
 import { runRepeat } from "./repeat.ts";
 import { resolveIn, sitesOf } from "./sites.ts";
 import { type LayerValue, type Value, describe, none, poison } from "./value.ts";
+import { wayTo } from "./ways.ts";
 
 export interface StreamArgument {
   readonly value: Value;
@@ -150,10 +151,11 @@ function takes(elaboration: Elaboration, frame: Frame, { name, native, parameter
     const { type } = parameter;
     if (!isStreamType(type) || value.kind === "none" || (type.kind === "stream" && type.of === "ids")) continue;
     const what = `"${parameter.name}" of ${name}`;
+    const entering = `What enters ${ownBlock(frame) ?? name}`;
     for (const item of type.kind === "list" && value.kind === "list" ? value.items : [value]) {
       if (item.kind === "stream" && (item.stream.kind !== "ids" || accepts === "ids")) continue;
       if (item.kind === "number" && accepts === "numbers") continue;
-      if (item.kind === "stream") report(elaboration, frame, "wrong_stream", at, { what, expected: "a stream of numbers", found: describe(item), path: blockPath(frame) });
+      if (item.kind === "stream") report(elaboration, frame, "wrong_stream", at, { what: entering, expected: "a stream of numbers", found: describe(item), path: blockPath(frame), hint: wayTo(item.stream, "numbers") });
       else report(elaboration, frame, "stream_expected", at, { what, found: describe(item) });
       return false;
     }

@@ -4,6 +4,7 @@ import { type ParameterType, describeType } from "./callable.ts";
 import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { type Stream, type StreamKind, type Value, describe, describeStream, none, poison } from "./value.ts";
+import { wayTo } from "./ways.ts";
 
 /** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */
 export function coerceParam(elaboration: Elaboration, frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
@@ -68,21 +69,6 @@ function coerceChoice(elaboration: Elaboration, frame: Frame, value: Value, opti
   return poison;
 }
 
-/** What brings a stream of one kind to another. */
-const waysTo: { readonly [way: string]: string | undefined } = {
-  "ids to tokens": "`embed(width)` gives each id a vector.",
-  "ids to vector": "`embed(width) -> mean` gives one vector.",
-  "ids to grid": "A picture comes from a modality of the kind `image`.",
-  "grid to ids": "Words come from a modality of the kind `text`.",
-  "grid to tokens": "`patches(size)` cuts a picture into tokens, and `as_tokens` takes each place as one.",
-  "grid to vector": "`patches(size) -> linear(width) -> mean` gives one vector.",
-  "volume to tokens": "`tubelets(size)` cuts a film into tokens.",
-  "volume to grid": "`tubelets(size)` cuts a film into tokens.",
-  "tokens to grid": "`as_grid` takes tokens as a picture with one channel.",
-  "tokens to vector": "Take one token (`.first`, or `.cls` behind `with_cls`) or their `mean`.",
-  "tokens to ids": "Ids come straight from a modality of the kind `text`, before `embed`.",
-};
-
 function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
   if (value.kind === "absent") return value;
   if (value.kind === "number" && value.measure === undefined && of === "stream") return value;
@@ -92,7 +78,7 @@ function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: 
   }
   if (fitsKind(value.stream, of)) return value;
   const expected = describeType({ kind: "stream", of });
-  report(elaboration, frame, "wrong_stream", at, { what, expected, found: describeStream(value.stream), path: blockPath(frame), hint: waysTo[`${value.stream.kind} to ${of}`] });
+  report(elaboration, frame, "wrong_stream", at, { what, expected, found: describeStream(value.stream), path: blockPath(frame), hint: of === "stream" ? undefined : wayTo(value.stream, of) });
   return poison;
 }
 

@@ -17,6 +17,7 @@ import { batched, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { type Stream, type Value, describe, describeStream, kindOfRank, poison, shapeOf } from "./value.ts";
+import { wayToOneVector } from "./ways.ts";
 
 /** The graph of one task in one mode; nothing where something is wrong, which has been reported. */
 export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclaration, task: ResolvedTask): ForwardGraph | undefined {
@@ -109,9 +110,7 @@ function wayToScores(output: Value, target: Predicted): string {
   if ("text" in target) return `Ask for the hidden places, \`masked_positions(${target.target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${target.text.tokenizer.size})\`.`;
   const scores = `linear(${"classes" in target ? classCount(target) : 1})`;
   if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
-  if (output.kind === "stream" && output.stream.kind === "grid") return `Make it tokens (\`patches(size)\`, \`as_tokens\`) and take their \`mean\` before \`${scores}\`.`;
-  if (output.kind === "stream" && shapeOf(output.stream).length > 1) return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
-  return `Let the head end in \`${scores}\`.`;
+  return output.kind === "stream" ? wayToOneVector(output.stream, scores) : `Let the head end in \`${scores}\`.`;
 }
 
 /** `[B, K]` for classes, `[B]` for a number, `[B, A]` for candidates, `[B, P, V]` for tokens; nothing where the shape is another. */

@@ -82,6 +82,11 @@ export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[]
   return first ? [first, ...inside, at] : [...inside, at];
 }
 
+/** The block that the user applied, on the way to a place in the prelude. */
+export function ownBlock({ calls }: Pick<Frame, "calls">): string | undefined {
+  return calls.findLast((call) => !isPrelude(call.at.file))?.block;
+}
+
 function sameSpan(left: Span, right: Span): boolean {
   return left.file === right.file && left.start === right.start && left.end === right.end;
 }

@@ -49,6 +49,7 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
   regions: (elaboration, name, modality, inputs) => ({ ...maskedTokens(elaboration, name, modality, inputs), kind: "regions", boxes: featureOf(inputs, `${name}.boxes`) }),
   text: (elaboration, name, modality, inputs) => ({
     kind: "ids",
+    idsOf: "words",
     value: featureOf(inputs, `${name}.ids`),
     batch: "batched",
     mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"),
@@ -58,6 +59,7 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
   }),
   table: (_elaboration, name, modality, inputs) => ({
     kind: "ids",
+    idsOf: "columns",
     value: featureOf(inputs, `${name}.ids`),
     batch: "batched",
     positions: new Map(),

@@ -22,6 +22,8 @@ export interface Stream {
   readonly presence?: Presence;
   /** Named positions of tokens: `cls` → 0. */
   readonly positions: ReadonlyMap<string, number>;
+  /** What `ids` stand for. */
+  readonly idsOf?: "words" | "columns";
   /** Size of the vocabulary of `ids`. */
   readonly vocabulary?: number;
   /** Segment of each id, or of the token that was made of it: int32 [B, N], and how many segments there are. */
