@@ -2,7 +2,7 @@ import { EOF, type IRecognitionException, type IToken, type TokenType } from "ch
 import type { Span } from "./ast.ts";
 import { expectedAtTop, openerExpectedToClose } from "./expectation.ts";
 import type { Lexed } from "./lex.ts";
-import { declarationHeads, heads, Identifier, openerOf, openers, UnterminatedString } from "./tokens.ts";
+import { declarationHeads, heads, Identifier, openerOf, openers, SingleQuoted, UnterminatedString } from "./tokens.ts";
 
 /** A problem that the lexer or parser found: plain data, which the compiler turns into a diagnostic. */
 export type SyntaxProblem =
@@ -32,6 +32,7 @@ export function lexicalProblems(text: string, { tokens, strays }: Lexed, cuts: r
     ...tokens
       .filter(({ tokenType, image }) => tokenType === Identifier && image.length > MOST_LETTERS)
       .map((token): SyntaxProblem => ({ kind: "long_name", span: spanOfToken(token, file), most: MOST_LETTERS })),
+    ...tokens.filter(({ tokenType }) => tokenType === SingleQuoted).map((token): SyntaxProblem => ({ kind: "unexpected_character", span: spanOfToken(token, file), character: "'" })),
     ...cuts.map((token): SyntaxProblem => ({
       kind: "unexpected_token",
       span: spanOfToken(token, file),

@@ -101,6 +101,8 @@ export const UnterminatedString = createToken({
   categories: [StringLiteral],
   label: "a string",
 });
+/** As other languages write a string: read as one, so that nothing else is wrong on its line. */
+export const SingleQuoted = createToken({ name: "SingleQuoted", pattern: /'[^'\r\n]*'/, categories: [StringLiteral], label: "a string" });
 /** Wider than a number is, so that `1.2.3` is one malformed number and not three tokens; `1..2` stays a range. */
 export const NumberLiteral = createToken({
   name: "NumberLiteral",
@@ -155,12 +157,15 @@ const WhiteSpace = createToken({ name: "WhiteSpace", pattern: /\s+/, group: Lexe
 /** `//` and `///` alike: which `///` are doc comments is told by what they stand before. */
 const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\r\n]*/, group: "comments" });
 
+/** As other languages begin a comment: what follows on its line is not read. */
+const HashComment = createToken({ name: "HashComment", pattern: /#[^\r\n]*/, group: "unreadable" });
+
 /** In the order in which the lexer tries them: longer signs and fixed words before shorter and general ones. */
 export const tokens: TokenType[] = [
-  WhiteSpace, LineComment, Word, PrefixOperator, InfixOperator,
+  WhiteSpace, LineComment, HashComment, Word, PrefixOperator, InfixOperator,
   If, Then, Else, Let, Return, Yield, True, False, None, Optional, Not, And, Or,
   As, From, In, Of, One, List, Repeat, Except, Identifier, ...Object.values(heads),
-  StringLiteral, UnterminatedString, NumberLiteral,
+  StringLiteral, UnterminatedString, SingleQuoted, NumberLiteral,
   Arrow, DotDot, EqualsEquals, NotEquals, LessEquals, GreaterEquals, Less, Greater, Plus, Minus, Star, Slash,
   Equals, Colon, Comma, Dot,
   LeftParenthesis, RightParenthesis, LeftBracket, RightBracket, LeftBrace, RightBrace,

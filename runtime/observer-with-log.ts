@@ -1,3 +1,4 @@
+import { counted } from "../compiler/counted.ts";
 import { appendFileSync } from "node:fs";
 import type { RunFolder } from "./run-folder.ts";
 import type { TrainingObserver } from "./train/observer.ts";
@@ -21,7 +22,7 @@ export function observerWithLog(observer: TrainingObserver, folder: RunFolder): 
       observer.onRun?.(event);
     },
     onStage: (event) => {
-      note(`Stage ${event.stage}: ${event.total - event.done} of ${event.total} updates of ${event.tasks.join(", ")}.`);
+      note(`Stage ${event.stage}: ${event.total - event.done} of ${counted(event.total, "update")} of ${event.tasks.join(", ")}.`);
       observer.onStage?.(event);
     },
     onValidation: (event) => {

@@ -75,7 +75,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
   const root = dirname(compiled.entry);
   const folder = await mkdtemp(join(tmpdir(), "mtl-overfit-"));
-  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals();
+  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals(() => observer.onNote?.("Interrupted: this step is ended. A second Ctrl-C ends everything at once; nothing is kept in either case."));
   const settings = { compiled, folders: { root, ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) }, threads, onNote: (note: string) => observer.onNote?.(note), onReading: observer.onReading?.bind(observer), ...(choice ? { engine: choice } : {}) };
   try {
     return await withEngineAndData(settings, async ({ engine, data: all }) => {

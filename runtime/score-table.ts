@@ -1,3 +1,4 @@
+import { counted } from "../compiler/counted.ts";
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
@@ -39,7 +40,7 @@ export async function scoreTable(run: string, table: string, options: ScoreOptio
     const data = await openData({ specification: scored, ...folders.folders, preprocessing: bundle.preprocessing, cache: "none" });
     try {
       const [first] = data.problems;
-      if (first) options.onNote?.(`${data.problems.length} bad ${data.problems.length === 1 ? "row is" : "rows are"} left out; the first is ${problemText(first)}.`);
+      if (first) options.onNote?.(`${counted(data.problems.length, "bad row is", "bad rows are")} left out; the first is ${problemText(first)}.`);
       const { values, tasks: seen } = await evaluateTasks({ program, weights, splits: ["test"], tasks: served.filter(({ task }) => labelledTasks.has(task)), data, engine });
       // What always saying the same would get is learnt from training rows, of which there are none here.
       return { values: values.map(({ floor: _floor, ...value }) => value), tasks: seen };

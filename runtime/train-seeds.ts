@@ -1,3 +1,5 @@
+import { shellWord } from "./shell-words.ts";
+import { counted } from "../compiler/counted.ts";
 import { basename, dirname, join, relative, resolve as resolvePath } from "node:path";
 import { readBundle } from "./bundle.ts";
 import { compileFile } from "./compile.ts";
@@ -25,7 +27,7 @@ export interface SeedsResult {
 
 /** Trains a specification once for each seed, each in a run folder of its own. Fails as `train` does; what was interrupted, `resumeSeeds` ends. */
 export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions): Promise<SeedsResult> {
-  if (!Number.isInteger(count) || count < 2) throw new UserError("usage", `${count} seeds have no deviation.`, "Ask for at least two, or train once.");
+  if (!Number.isInteger(count) || count < 2) throw new UserError("usage", `${counted(count, "seed has", "seeds have")} no deviation.`, "Ask for at least two, or train once.");
   const specification = typeof options.specification === "string" ? compileFile(options.specification, options.set) : options.specification;
   const { model, stages } = specification.program.specification;
   const first = options.seed ?? stages[0]?.seed ?? 1;
@@ -107,5 +109,5 @@ async function withSeedsLock<Result>(path: string, use: () => Promise<Result>): 
 }
 
 function withWayBack({ kind, message }: UserError, file: string): UserError {
-  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${relative(process.cwd(), file)}`);
+  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), file))}`);
 }

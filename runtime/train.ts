@@ -1,3 +1,5 @@
+import { shellWord } from "./shell-words.ts";
+import { counted } from "../compiler/counted.ts";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -165,7 +167,7 @@ interface OpenRun extends EngineAndData {
 
 async function trainIn(run: OpenRun): Promise<TrainingResult> {
   const { options, lock, engine, observer } = run;
-  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals();
+  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals(() => observer.onNote?.(interruptedNote));
   try {
     if (engine.name !== lock.engine) observer.onNote?.(`The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`);
     return await trainLocked(run, interruption.signal);
@@ -174,8 +176,10 @@ async function trainIn(run: OpenRun): Promise<TrainingResult> {
   }
 }
 
+const interruptedNote = "Interrupted: this step is ended and the run is saved. A second Ctrl-C ends it at once; it can then go on from its last checkpoint, and the steps after that are run again.";
+
 function withWayBack({ kind, message }: UserError, { path }: RunFolder): UserError {
-  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${relative(process.cwd(), path)}`);
+  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), path))}`);
 }
 
 const evaluatedSplits: readonly Split[] = ["validation", "test"];
@@ -246,7 +250,7 @@ async function noteStarts(starts: ForeignStarts, observer: TrainingObserver, fol
 function noteProblems({ problems }: Data, observer: TrainingObserver, folder: RunFolder): void {
   const [first] = problems;
   if (first === undefined) return;
-  observer.onNote?.(`${problems.length} bad rows are left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
+  observer.onNote?.(`${counted(problems.length, "bad row is", "bad rows are")} left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 

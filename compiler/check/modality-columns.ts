@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { DatasetDeclaration, ModalityDeclaration } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
@@ -60,7 +61,7 @@ function checkSound({ reporter }: Elaboration, { name, value }: ModalityDeclarat
   if (features.kind !== "log_mel") return true;
   const high = features.high ?? rate / 2;
   if (features.low >= high || high > rate / 2) return wrong(`bands within 0..${rate / 2} Hz, half of its rate`, `${features.low}..${high} Hz`);
-  return fftSize(features, rate, window) !== undefined || wrong("bands that are wide enough, and a window that is short enough, for a transform of 65536 samples", `${features.mels} bands and a window of ${window} samples`);
+  return fftSize(features, rate, window) !== undefined || wrong("bands that are wide enough, and a window that is short enough, for a transform of 65536 samples", `${counted(features.mels, "band")} and a window of ${counted(window, "sample")}`);
 }
 
 /** A modality is given as many columns as it is made of, or one whose cells hold all of it. */
@@ -72,7 +73,7 @@ export function checkColumnCounts({ reporter }: Elaboration, declaration: Datase
     const modality = modalities.get(field);
     const at = entries.find((entry) => keyOf(entry) === field)?.value.span ?? declaration.name.span;
     if (!modality && typeof named !== "string") {
-      reporter.report("wrong_type", at, { what: `The column of the target "${field}"`, expected: "the name of one column", found: named.length === 1 ? describeColumn(named[0]) : `${named.length} columns` });
+      reporter.report("wrong_type", at, { what: `The column of the target "${field}"`, expected: "the name of one column", found: named.length === 1 ? describeColumn(named[0]) : counted(named.length, "column") });
       sound = false;
     }
     const expected = modality && columnCount(modality);

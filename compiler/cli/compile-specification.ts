@@ -1,3 +1,4 @@
+import { shellWord } from "../../runtime/shell-words.ts";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type CompiledSpecification, ownSources } from "../../runtime/compile.ts";
@@ -68,7 +69,7 @@ export function parseSettings(settings: readonly string[]): ReadonlyMap<string, 
 /** What a person gives for a specification by mistake: a run, a folder, a data file. */
 function refuseOtherThings(file: string, entry: string): void {
   if (existsSync(join(entry, "run.lock.json"))) {
-    throw new UserError("usage", `"${file}" is a run, not a specification.`, `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${file}`);
+    throw new UserError("usage", `"${file}" is a run, not a specification.`, `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${shellWord(file)}`);
   }
   if (statSync(entry, { throwIfNoEntry: false })?.isDirectory()) throw new UserError("usage", `"${file}" is a folder, not a specification.`, describeFolder(entry));
   if (!file.endsWith(".mtl") && existsSync(entry)) throw new UserError("usage", `"${file}" is no specification: its name does not end in .mtl.`, similarFile(file, entry));

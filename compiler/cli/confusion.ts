@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { ConfusionMatrix } from "../../runtime/evaluation/confusion-matrix.ts";
 import { displayWidth } from "../diagnostics/render/display-width.ts";
 import { renderTable } from "./table.ts";
@@ -22,9 +23,9 @@ function matrixTable({ classes, counts }: ConfusionMatrix, header: readonly stri
 
 function largestConfusions(task: string, { classes, counts }: ConfusionMatrix): string {
   const mistakes = counts.flatMap((row, actual) => row.flatMap((count, given) => (given === actual || count === 0 ? [] : [{ actual, given, count, share: share(count, sum(row)) }])));
-  if (mistakes.length === 0) return `${task}: no row of its ${classes.length} classes was taken for another\n`;
+  if (mistakes.length === 0) return `${task}: no row of its ${counted(classes.length, "class", "classes")} was taken for another\n`;
   const shown = mistakes.toSorted((left, right) => right.count - left.count).slice(0, mostConfusions);
-  const title = shown.length < mistakes.length ? `the most frequent of ${mistakes.length} confusions among ${classes.length} classes` : `confusions among ${classes.length} classes`;
+  const title = shown.length < mistakes.length ? `the most frequent of ${counted(mistakes.length, "confusion")} among ${counted(classes.length, "class", "classes")}` : `confusions among ${counted(classes.length, "class", "classes")}`;
   const table = renderTable(["class", "predicted", "rows", "of the class"], shown.map((each) => [classes[each.actual] ?? "", classes[each.given] ?? "", formatCount(each.count), each.share]), ["rows", "of the class"]);
   return `${task}: ${title}\n\n${table}`;
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { engineChoices } from "../../runtime/engines/open-engine.ts";
+import { UserError } from "../../runtime/user-error.ts";
 import type { EngineChoice } from "../../runtime/index.ts";
 
 /** For options that may be given several times. */
@@ -30,6 +31,23 @@ export function addEngineOptions(command: Command): Command {
 /** `--data`, of verbs that read data. */
 export function addDataOption(command: Command): Command {
   return command.option("--data <folder>", "where the paths of the data sets start, and may lead; by default what MTL_DATA says, else beside the specification or run");
+}
+
+/** `--output`, of verbs that write one thing; `--out`, as some of them called it, is taken too. */
+export function addOutputOption(command: Command, placeholder: "file" | "folder", meaning: string): Command {
+  return command
+    .option(`-o, --output <${placeholder}>`, meaning)
+    .addOption(new Option("--out <path>").hideHelp())
+    .hook("preAction", (_parent, verb) => {
+      const { output, out } = verb.opts<{ readonly output?: string; readonly out?: string }>();
+      if (output === undefined && out !== undefined) verb.setOptionValue("output", out);
+    });
+}
+
+/** Where a verb writes that must be told. */
+export function requireOutput(output: string | undefined): string {
+  if (output === undefined) throw new UserError("usage", "It is not said where to write.", "Name a folder: --output FOLDER.");
+  return output;
 }
 
 /** An object with the option, or an empty one where it is not given. */

@@ -7,6 +7,7 @@ import { describeBug, describeUserError, exitCodeOfBug } from "./failures.ts";
 import { packageVersion } from "../../runtime/package-version.ts";
 import { type DisplaySettings, paintFor } from "./terminal.ts";
 import type { Session, Verb, VerbGroup } from "./verb.ts";
+import { addHelp } from "./verbs/help.ts";
 import { verbs } from "./verbs/index.ts";
 
 /** Runs one command. Gives the exit code; never throws and never ends the process. */
@@ -30,7 +31,6 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
     .option("--color", "colour the output")
     .option("--no-color", "never colour the output; so does the variable NO_COLOR")
     .option("-q, --quiet", "print results and failures only")
-    .helpCommand("help [verb]", "explain a verb")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(visibleText(text)) })
     .showHelpAfterError("Run with --help for examples and options.")
@@ -38,6 +38,7 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
     .addHelpText("before", renderExamples(overview));
   const display = (): DisplaySettings => program.opts<DisplaySettings>();
   for (const verb of verbs) addVerb(program, verb, { io, display, settle });
+  addHelp(program);
   return program;
 }
 

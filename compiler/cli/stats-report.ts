@@ -1,5 +1,6 @@
 import { splitNames } from "../../runtime/data/data.ts";
 import type { DataStats, DatasetStats, TaskStats } from "../../runtime/data/stats/data-stats.ts";
+import { placeText } from "../../runtime/data/problem-log.ts";
 import type { Leak } from "../../runtime/data/stats/leaks.ts";
 import { renderTable } from "./table.ts";
 
@@ -11,14 +12,13 @@ export function renderStats({ datasets, leaks }: DataStats): string {
 
 function renderLeaks(leaks: readonly Leak[]): string {
   if (leaks.length === 0) return "No input of a validation or test row is in a training split.\n";
-  const place = ({ file, row }: Leak["first"]["evaluated"]): string => `${file}:${row}`;
   const rows = leaks.map(({ task, split, trained, same, rows: count, of, first }) => [
     `${split} of ${task}`,
     trained,
     String(count),
     String(of),
     same === "content" ? "the same" : "but for case and spaces",
-    `${place(first.evaluated)} is ${place(first.trained)}`,
+    `${placeText(first.evaluated)} is ${placeText(first.trained)}`,
   ]);
   return `Inputs that training has seen:\n${renderTable(["evaluated", "trained in", "rows", "of", "sameness", "first"], rows, ["rows", "of"])}`;
 }
@@ -30,7 +30,7 @@ function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): 
   const counted = ["rows", ...splitNames];
   return [
     renderTable(["", ...splitNames], [["rows", ...splitNames.map((split) => String(rows[split]))], ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splitNames.map((split) => String(labelled[split]))])], counted),
-    ...(dropped.length === 0 ? [] : [renderTable(["left out", "column", "reason", "first"], dropped.map(({ column, reason, rows: count, first }) => [String(count), column ?? "", reason, `${first.file}:${first.row}`]), ["left out"])]),
+    ...(dropped.length === 0 ? [] : [renderTable(["left out", "column", "reason", "first"], dropped.map(({ column, reason, rows: count, first }) => [String(count), column ?? "", reason, placeText(first)]), ["left out"])]),
     renderTable(["column", "types", "missing", "distinct"], columns.slice(0, mostColumns).map(({ column, types, missing, distinct }) => [column, describeTypes(types), String(missing), String(distinct)]), ["missing", "distinct"]),
     ...(columns.length > mostColumns ? [`… and ${columns.length - mostColumns} more columns, with --json.\n`] : []),
     ...modalities.map(renderModality),

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { layOutSources } from "../../runtime/compile.ts";
@@ -64,7 +65,7 @@ async function copyVocabularies({ program, entry }: CompiledFile, folder: string
 function readme(model: string, { rows, seed }: Pick<SyntheticFolder, "rows" | "seed">): string {
   return `# Synthetic data
 
-Everything here was made up by \`mtl data synth\` for the specification of ${model}: ${rows} rows a data set, seed ${seed}.
+Everything here was made up by \`mtl data synth\` for the specification of ${model}: ${counted(rows, "row")} a data set, seed ${seed}.
 It shows that a specification trains, and nothing about the world: figures of a model that was trained on it mean nothing.
 `;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import { type Hash, createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
@@ -89,7 +90,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
 /** `start` is the position of the data. */
 async function readHeader(file: FileHandle, path: string, hash?: Hash): Promise<Header & { readonly start: number }> {
   const { size } = await file.stat();
-  if (size < 8) throw damaged(path, `it has ${size} bytes`);
+  if (size < 8) throw damaged(path, `it has ${counted(size, "byte")}`);
   const prefix = await readBytes(file, path, 0, 8);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
   if (length > LARGEST_HEADER) throw damaged(path, `its header would have ${length} bytes, more than ${LARGEST_HEADER}`);

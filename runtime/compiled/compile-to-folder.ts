@@ -159,5 +159,5 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
 /** Not even --force takes the specification away. */
 function refuseSources(folder: string, { compiled }: CompileSource): void {
   const inside = [...compiled.sources.keys()].find((file) => !relative(resolve(folder), file).startsWith(".."));
-  if (inside !== undefined) throw new UserError("usage", `The specification ${inside} is in ${folder}, which compiling would replace.`, "Name a folder of its own with --out.");
+  if (inside !== undefined) throw new UserError("usage", `The specification ${inside} is in ${folder}, which compiling would replace.`, "Name a folder of its own with --output.");
 }

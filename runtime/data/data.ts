@@ -10,6 +10,8 @@ export interface DataProblem {
   readonly file: string;
   /** As an editor or a spreadsheet counts it: 1 is the first line; the header of a CSV file is line 1. */
   readonly row: number;
+  /** The file that is the row, in a folder of classes: what people look for by its name. */
+  readonly path?: string;
   readonly column?: string;
   readonly reason: string;
 }

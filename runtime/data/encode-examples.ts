@@ -68,7 +68,7 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
     return { ...fitted, encodingOf };
   };
   const references = referencesFrom(folder);
-  const originOf = (place: number): ExampleOrigin => ({ name: `Example ${place + 1}`, references });
+  const originOf = (place: number): ExampleOrigin => ({ name: `Example ${place}`, references });
   /** Fills a row of a batch; gives how many candidates it has. */
   const fill = async (task: ResolvedTask, context: ReturnType<typeof contextOf>, inputs: readonly ModalityBatch[], example: RawExample, { at, origin }: { readonly at: number; readonly origin: ExampleOrigin }): Promise<number> => {
     refuseUnknownModalities(example, origin, Object.keys(specification.modalities));

@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import { targetName } from "../../compiler/features.ts";
 import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
@@ -74,13 +75,13 @@ const listed = 5;
 
 function refuseBadRows({ dataset, problems }: LoadedDataset, tasks: ReadonlyMap<string, TaskRows>): void {
   const found = problems.list();
-  const counted = dataset.tasks.some((name) => hasRowsOf(tasks.get(name), dataset));
+  const isCounted = dataset.tasks.some((name) => hasRowsOf(tasks.get(name), dataset));
   const lines = found.slice(0, listed).map((problem) => `\n  ${problemText(problem)}`);
   const examples = `${lines.join("")}${found.length > listed ? `\n  … and ${found.length - listed} more` : ""}`;
-  if (!counted && found.length === 0) throw new UserError("data", `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`, "Look at the column of the target.");
-  if (!counted) throw new UserError("data", `No row of data set "${dataset.name}" can be used:${examples}`, "Look at the first ones: paths are relative to the data file.");
+  if (!isCounted && found.length === 0) throw new UserError("data", `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`, "Look at the column of the target.");
+  if (!isCounted) throw new UserError("data", `No row of data set "${dataset.name}" can be used:${examples}`, "Look at the first ones: paths are relative to the data file.");
   if (found.length > 0 && dataset.bad_rows === "refuse") {
-    throw new UserError("data", `Data set "${dataset.name}" has ${found.length} bad ${found.length === 1 ? "row" : "rows"}, and refuses them:${examples}`, "Repair them, or leave them out with bad_rows: report.");
+    throw new UserError("data", `Data set "${dataset.name}" has ${counted(found.length, "bad row")}, and refuses them:${examples}`, "Repair them, or leave them out with bad_rows: report.");
   }
 }
 

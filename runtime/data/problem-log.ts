@@ -17,6 +17,11 @@ export class ProblemLog {
 }
 
 /** `animals.csv:7: column "photo": "7.png" does not exist`. */
-export function problemText({ file, row, column, reason }: DataProblem): string {
-  return `${file}:${row}: ${column === undefined ? "" : `column "${column}": `}${reason}`;
+export function problemText({ column, reason, ...place }: DataProblem): string {
+  return `${placeText(place)}: ${column === undefined || place.path !== undefined ? "" : `column "${column}": `}${reason}`;
+}
+
+/** `animals.csv:7`; in a folder of classes `photos/cat/7.png`. */
+export function placeText({ file, row, path }: Pick<DataProblem, "file" | "row" | "path">): string {
+  return path ?? `${file}:${row}`;
 }

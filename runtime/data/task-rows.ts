@@ -86,7 +86,7 @@ function isUsable(dataset: LoadedDataset, modality: string, index: number, prese
   const cell = column.cell(index);
   if (cell.kind === "present" || (cell.kind === "missing" && presence === "optional")) return true;
   const reason = cell.kind === "bad" ? cell.reason : `it has no ${modality}`;
-  dataset.problems.add({ file: dataset.rows.source(index).file, row: dataset.rows.number(index), column: column.field.columns.join(", "), reason });
+  dataset.problems.add({ ...dataset.rows.place(index), column: column.field.columns.join(", "), reason });
   return false;
 }
 
@@ -140,7 +140,7 @@ export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[],
       splits[rows.split(row)].push(target);
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
-      dataset.problems.add({ file: rows.source(row).file, row: rows.number(row), column: column ?? "", reason: error.message });
+      dataset.problems.add({ ...rows.place(row), column: column ?? "", reason: error.message });
     }
   }
   const classified = (): readonly ClassifiedRow[] => Array.from(splits.train.view(), (target) => ({ classIndex: classOf(targets, target), weight: datasets[places.datasets[target] ?? 0]?.rows.weight(places.rows[target] ?? 0) ?? 0 }));

@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { readRegularFile } from "../../compiler/host.ts";
@@ -55,7 +56,7 @@ function folded(task: string, split: Split, body: string): string {
 function confusedPairs(classes: readonly string[], counts: readonly (readonly number[])[]): string {
   const pairs = counts.flatMap((row, actual) => row.flatMap((count, given) => (count > 0 && given !== actual ? [{ actual, given, count }] : [])));
   const rows = pairs.sort((a, b) => b.count - a.count).slice(0, pairsShown).map(({ actual, given, count }) => `<tr><td>${escaped(classes[actual] ?? "")}</td><td>${escaped(classes[given] ?? "")}</td><td>${formatCount(count)}</td></tr>`);
-  return `<p>The pairs of the ${classes.length} classes that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return `<p>The pairs of the ${counted(classes.length, "class", "classes")} that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 /** The examples of highest loss, with their pictures and sound where they are files within the budget. They are looked for in these folders, and nowhere else. */

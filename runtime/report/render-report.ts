@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import { forkCost } from "../../compiler/cost/cost-of.ts";
 import { chartsOf, frameOf } from "./charts-of.ts";
 import { confusionTables, worstExamples } from "./evaluation-sections.ts";
@@ -39,8 +40,8 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
 }
 
 function describe({ name, state, steps, lock }: RunRecord): string {
-  const end = state === "finished" ? `finished after ${steps} steps` : `${state}; saved at step ${steps}`;
-  return `${name}, ${end}; begun ${lock.created.slice(0, 16).replace("T", " ")} on ${lock.engine}, ${lock.threads} thread${lock.threads === 1 ? "" : "s"}`;
+  const end = state === "finished" ? `finished after ${counted(steps, "step")}` : `${state}; saved at step ${steps}`;
+  return `${name}, ${end}; begun ${lock.created.slice(0, 16).replace("T", " ")} on ${lock.engine}, ${counted(lock.threads, "thread")}`;
 }
 
 function describeSteps({ events }: RunRecord): string {

@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import { type Properties, count, list, map, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type SealedJson, sealedJson, sealedSchema } from "../sealed-json.ts";
 import type { TakenScale } from "./taken-scales.ts";
@@ -62,13 +63,13 @@ export function startNote(report: StartReport): string {
 /** In one line. */
 export function startSummary({ stage, path, checkpoint, taken, partly, missing, otherShape, unused, labels, scales = [], vocabularies = {} }: StartReport): string {
   const parts = [
-    `takes ${countOf(taken.length + partly.length, "weight")} from ${path}${checkpoint === null ? "" : ` (${checkpoint})`}`,
+    `takes ${counted(taken.length + partly.length, "weight")} from ${path}${checkpoint === null ? "" : ` (${checkpoint})`}`,
     ...partly.slice(0, 1).map(({ weight, taken: known, fresh }) => `${partly.length} of them by name (${weight}: ${known} places known, ${fresh} new)`),
     ...Object.entries(vocabularies).map(([modality, file]) => `rows of ${modality} by token, in the order of ${file}`),
     ...labels.map(({ of, added, gone }) => `of ${of} ${some(added, "new")}${added.length > 0 && gone.length > 0 ? " and " : ""}${some(gone, "gone")}`),
     ...scales.map(describeScale),
-    missing.length === 0 ? "" : `${countOf(missing.length, "weight")} not found there: ${few(missing)}`,
-    otherShape.length === 0 ? "" : `${countOf(otherShape.length, "weight")} of another shape there: ${few(otherShape.map(({ weight, here, there }) => `${weight} [${here.join(" × ")}], there [${there.join(" × ")}]`))}`,
+    missing.length === 0 ? "" : `${counted(missing.length, "weight")} not found there: ${few(missing)}`,
+    otherShape.length === 0 ? "" : `${counted(otherShape.length, "weight")} of another shape there: ${few(otherShape.map(({ weight, here, there }) => `${weight} [${here.join(" × ")}], there [${there.join(" × ")}]`))}`,
     unused.length === 0 ? "" : `${unused.length} of its tensors not used: ${few(unused)}`,
   ];
   return `Stage ${stage} ${parts.filter((part) => part !== "").join("; ")}.`;
@@ -78,10 +79,6 @@ export function startSummary({ stage, path, checkpoint, taken, partly, missing, 
 function describeScale({ task, mean, deviation, kept }: TakenScale): string {
   const scale = `mean ${mean.toPrecision(4)} and deviation ${deviation.toPrecision(4)}`;
   return kept ? `the numbers of task ${task} stay standardised by its ${scale}` : `the numbers of task ${task} were standardised there, by ${scale}, and are not here`;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function some(names: readonly string[], what: string): string {

@@ -6,8 +6,8 @@ export interface Interruption {
   stop(): void;
 }
 
-/** Aborts on the first of these signals, so that a run can save itself; from then on the process has its usual handling, and a second one ends it. */
-export function interruptOnSignals(): Interruption {
+/** Aborts on the first of these signals, so that a run can save itself; from then on the process has its usual handling, and a second one ends it. `told` is called at once, since saving may take a while. */
+export function interruptOnSignals(told: () => void = () => undefined): Interruption {
   const controller = new AbortController();
   const stop = () => {
     for (const signal of signals) process.removeListener(signal, interrupt);
@@ -15,6 +15,7 @@ export function interruptOnSignals(): Interruption {
   const interrupt = (signal: NodeJS.Signals) => {
     stop();
     controller.abort(signal);
+    told();
   };
   for (const signal of signals) process.on(signal, interrupt);
   return { signal: controller.signal, stop };

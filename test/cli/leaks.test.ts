@@ -89,7 +89,7 @@ describe("a training begins with a note of what leaks", () => {
   test("the largest, how many more there are, and the command that lists them; the log has all", async () => {
     const twice = [...shots, { set: "test", words: " Other", photo: picture(5), shown: "cat" }];
     const { stderr, log } = await trained(twice);
-    expect(stderr).toMatch(/^1 of 1 validation rows of shown has the input of a training row, and there is 1 more leak: mtl data stats .*a\.mtl lists them\.$/m);
+    expect(stderr).toMatch(/^1 of 1 validation row of shown has the input of a training row, and there is 1 more leak: mtl data stats .*a\.mtl lists them\.$/m);
     expect(log).toMatch(/1 of 2 test rows of shown has the input of a training row, but for case and spaces: shots\.jsonl:5 is shots\.jsonl:2\./);
   });
 

@@ -63,7 +63,7 @@ describe("rows with candidates", () => {
         "4: it is not a list of candidates",
         "5: 2 is not the place of one of 2 candidates, counted from 0",
         "6: 0.5 is not the place of one of 2 candidates, counted from 0",
-        "7: it has 1 grades where there are 2 candidates",
+        "7: it has 1 grade where there are 2 candidates",
         "8: no candidate is relevant",
         "9: a relevance is less than 0",
         "10: it has no words",

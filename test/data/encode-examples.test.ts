@@ -52,10 +52,10 @@ test("rows beyond the examples are padding", async () => {
 
 describe("what cannot be used is named", () => {
   test.each<[string, { [modality: string]: unknown }, RegExp]>([
-    ["a missing modality", { photo: "red.png" }, /Example 2 .* it has no numbers/],
-    ["an unknown modality", { foto: "red.png" }, /Example 2 has "foto"/],
-    ["a missing file", { photo: "blue.png", numbers: [[1, 2], [3, 4]] }, /Example 2 .* "blue.png" does not exist/],
-    ["a list of another shape", { photo: "red.png", numbers: [[1, 2]] }, /has 1 elements where its shape says 2/],
+    ["a missing modality", { photo: "red.png" }, /Example 1 .* it has no numbers/],
+    ["an unknown modality", { foto: "red.png" }, /Example 1 has "foto"/],
+    ["a missing file", { photo: "blue.png", numbers: [[1, 2], [3, 4]] }, /Example 1 .* "blue.png" does not exist/],
+    ["a list of another shape", { photo: "red.png", numbers: [[1, 2]] }, /has 1 element where its shape says 2/],
     ["what is not a number", { photo: "red.png", numbers: [[1, 2], [3, "four"]] }, /"four" is not a finite number/],
   ])("%s", async (_, example, message) => {
     const failing = encoder.encode({ task: "sentiment", examples: [...examples.slice(0, 1), example], size: 2 });

@@ -66,7 +66,7 @@ describe("regions", () => {
 
   test.each<[unknown, RegExp]>([
     [{ ...one, features: [[1, 2, 3]] }, /features of region 1 are 3 numbers where 2 are declared/],
-    [{ ...one, boxes: [] }, /features of 1 regions and boxes of 0/],
+    [{ ...one, boxes: [] }, /features of 1 region and boxes of 0/],
     [{ features: [[1, 2]] }, /its boxes are no list of regions/],
     [{ ...one, features: [[1, "x"]] }, /features of region 1 are no list of numbers/],
     [{ ...one, boxes: [[0, 0, 1]] }, /box of region 1 has 3 numbers/],

@@ -78,9 +78,9 @@ describe("a series", () => {
     [one, { wave: { a: 1 } }, /it is not a list of steps/],
     [one, { wave: [1, "x"] }, /step 2: "x" is not a finite number/],
     [one, { wave: [1, 1e39] }, /step 2: 1e\+39 is not a finite number/],
-    [{ ...one, channels: 2 }, { wave: [[1, 2], [1]] }, /step 2 has 1 channels where 2 are declared/],
-    [named, { wave: [[1, 2]] }, /it has 1 channels where 2 are declared: low, high/],
-    [named, { wave: [[1, 2], [1]] }, /high has 1 steps where low has 2/],
+    [{ ...one, channels: 2 }, { wave: [[1, 2], [1]] }, /step 2 has 1 channel where 2 are declared/],
+    [named, { wave: [[1, 2]] }, /it has 1 channel where 2 are declared: low, high/],
+    [named, { wave: [[1, 2], [1]] }, /high has 1 step where low has 2/],
     [named, { wave: { low: [1], height: [1] } }, /high: it is not a list of numbers/],
     [named, { wave: [["a"], [1]] }, /low, step 1: "a" is not a finite number/],
   ])("that cannot be read is named: %#", async (modality, value, reason) => {

@@ -119,7 +119,7 @@ describe("IDX", () => {
 
   test("with another number of labels is refused", async () => {
     const root = await folderWith({ "images.idx": images, "labels.idx": Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 1, 7]) });
-    await expect(readTable({ path: `${root}/images.idx`, name: "images.idx" })).rejects.toThrow("images.idx has 2 images, but labels.idx has 1 labels");
+    await expect(readTable({ path: `${root}/images.idx`, name: "images.idx" })).rejects.toThrow("images.idx has 2 images, but labels.idx has 1 label.");
   });
 });
 
@@ -134,7 +134,7 @@ describe("a folder of classes", () => {
     const { features } = await wholeSplit(data, "animal", "train");
     const reds = [...(features.get("photo") ?? [])].filter((_, index) => index % (4 * 6 * 3) === 0);
     expect([reds, [...(features.get("animal.target") ?? [])]]).toEqual([[10, 20, 30], [0, 0, 1]]);
-    expect(data.problems).toEqual([{ file: "data/photos", row: 4, column: "file", reason: '"notes.txt" is in no folder of a class' }]);
+    expect(data.problems).toEqual([{ file: "data/photos", row: 4, path: "data/photos/notes.txt", column: "file", reason: '"notes.txt" is in no folder of a class' }]);
   });
 
   test("without classes is refused", async () => {

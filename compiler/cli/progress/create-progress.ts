@@ -1,3 +1,4 @@
+import { counted } from "../../counted.ts";
 import { relative } from "node:path";
 import { createLogUpdate } from "log-update";
 import type { TrainingObserver, ValidationEvent } from "../../../runtime/index.ts";
@@ -91,7 +92,7 @@ function createLines({ io, note }: Session, now: () => number): Progress {
       },
       onStage: (event) => {
         view = new StageView(event);
-        write(`${event.stage}: ${event.total} steps${event.done === 0 ? "" : `, ${event.done} done`}`);
+        write(`${event.stage}: ${counted(event.total, "step")}${event.done === 0 ? "" : `, ${event.done} done`}`);
       },
       onStep: (event) => {
         view?.step(event);

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.ts";
 import { Option } from "commander";
 import { UserError, exitCodes } from "../../../runtime/user-error.ts";
 import type { ProgramCost } from "../../cost/cost.ts";
@@ -58,11 +59,10 @@ export const check: VerbOf<CheckOptions> = {
 
 /** `2 modalities, 1 task, 1 stage.` */
 function describe({ specification: { modalities, tasks, stages } }: Program): string {
-  const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;
   const parts = [
-    count(Object.keys(modalities).length, "modality", "modalities"),
-    count(Object.keys(tasks).length, "task", "tasks"),
-    count(stages.length, "stage", "stages"),
+    counted(Object.keys(modalities).length, "modality", "modalities"),
+    counted(Object.keys(tasks).length, "task"),
+    counted(stages.length, "stage"),
   ];
   return `${parts.join(", ")}.`;
 }

@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { CompiledFormat, CompiledManifest, GraphKind } from "../../../runtime/index.ts";
-import { addDataOption, collect, given, wholeNumber } from "../options.ts";
+import { addDataOption, addOutputOption, requireOutput, collect, given, wholeNumber } from "../options.ts";
 import { renderTable } from "../table.ts";
 import type { VerbOf } from "../verb.ts";
 
@@ -9,7 +9,7 @@ const formats: { readonly [Name in CompiledFormat | "both"]: readonly CompiledFo
 const graphs: readonly GraphKind[] = ["predict", "evaluate", "step", "gradients", "apply"];
 
 interface CompileOptions {
-  readonly out: string;
+  readonly output?: string;
   readonly stage?: string;
   readonly task?: readonly string[];
   readonly batch?: number;
@@ -26,14 +26,13 @@ export const compile: VerbOf<CompileOptions> = {
   name: "compile",
   summary: "Write the graphs of prediction and training as tfjs GraphModels and ONNX models, with a manifest.",
   examples: [
-    ["mtl compile model.mtl --out compiled", "a folder for each task of the last stage"],
-    ["mtl compile runs/model-0001 --out compiled", "the same with trained weights, which predict holds"],
-    ["mtl compile model.mtl --out compiled --task kind --graphs step --format onnx", "one graph"],
+    ["mtl compile model.mtl --output compiled", "a folder for each task of the last stage"],
+    ["mtl compile runs/model-0001 --output compiled", "the same with trained weights, which predict holds"],
+    ["mtl compile model.mtl --output compiled --task kind --graphs step --format onnx", "one graph"],
   ],
   configure: (command) =>
-    addDataOption(command)
+    addOutputOption(addDataOption(command), "folder", "where to write; replaced if mtl compile wrote it")
       .argument("<source>", "the .mtl file, a run folder, or its model/ alone")
-      .requiredOption("--out <folder>", "where to write; replaced if mtl compile wrote it")
       .option("--stage <name>", "whose training, and of a run whose weights; the last one by default")
       .option("--task <name>", "only this task, of a run also one that an earlier stage trained; may be repeated", collect)
       .option("--batch <rows>", "rows of a batch; by default the stage's, and 1 to predict", wholeNumber({ least: 1 }))
@@ -42,12 +41,12 @@ export const compile: VerbOf<CompileOptions> = {
       .option("--weights <file>", "a .safetensors file with the weights; predict then holds them")
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
-      .option("--force", "replace whatever is at --out"),
-  async run(session, [source = ""], { out, format, force, set, runs, weights, data, ...options }) {
+      .option("--force", "replace whatever is at --output"),
+  async run(session, [source = ""], { output, format, force, set, runs, weights, data, ...options }) {
     const { cwd } = session.io;
     const [{ compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../../../runtime/compiled/compile-source.ts"), import("../compile-specification.ts")]);
     const path = resolve(cwd, source);
-    const folder = resolve(cwd, out);
+    const folder = resolve(cwd, requireOutput(output));
     const manifest = await compileToFolder(folder, {
       ...(isFolder(path) ? { source: path, ...given("set", set && Object.fromEntries(parseSettings(set))) } : { source: requireProgram(source, { session, ...given("set", set) }) }),
       ...given("weights", weights === undefined ? undefined : resolve(cwd, weights)),

@@ -1,39 +1,48 @@
 import { UserError } from "../../../runtime/user-error.ts";
+import { suggestionAmong } from "../../diagnostics/define.ts";
 import type { Explanation } from "../../diagnostics/explanations.ts";
-import { nearest } from "../../diagnostics/nearest.ts";
 import type { Paint } from "../../diagnostics/render/paint.ts";
+import { createNodeHost } from "../../host.ts";
+import { preludeReference } from "../../schema/prelude-reference.ts";
+import { type Topic, topics } from "../../schema/topics.ts";
 import { readExplanations } from "../explanations.ts";
 import type { Verb } from "../verb.ts";
 
 export const explain: Verb = {
   name: "explain",
-  summary: "Say what an error or warning means, and what to do about it.",
+  summary: "Say what an error or warning means, or what a block, an option, a metric or any other name of the language is.",
   examples: [
-    ["mtl explain MTL4002", "by code"],
-    ["mtl explain shape_mismatch", "by name"],
-    ["mtl explain", "list them all"],
+    ["mtl explain MTL4002", "an error, by its code or its name"],
+    ["mtl explain top_k", "a metric, sampler, optimizer, block …"],
+    ["mtl explain stage.batch", "an option; batch alone explains all that are called so"],
+    ["mtl explain", "list all errors and warnings"],
   ],
-  configure: (command) => command.argument("[code]", "a code such as MTL4002, or its name"),
-  async run(session, [code]) {
+  configure: (command) => command.argument("[name]", "a code such as MTL4002, or a name"),
+  async run(session, [name]) {
     const explanations = [...readExplanations().values()];
-    session.print(code === undefined ? list(explanations) : render(find(code, explanations), session.paint.stdout));
+    const paint = session.paint.stdout;
+    if (name !== undefined) session.print(explanationOf(name, explanations).map((each) => render(each, paint)).join("\n"));
+    else {
+      session.print(explanations.map(({ code, name: title }) => `${code}  ${title}\n`).join(""));
+      session.note("\nBesides these, every block, option, metric and so on is explained by its name.");
+    }
     return 0;
   },
 };
 
-function find(asked: string, explanations: readonly Explanation[]): Explanation {
+type Told = Pick<Topic, "title" | "text">;
+
+/** All that has the name. */
+function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Told[] {
+  const known = topics(preludeReference(createNodeHost().prelude()));
   const wanted = asked.toLowerCase().replaceAll("-", "_");
-  const found = explanations.find(({ code, name }) => code.toLowerCase() === wanted || name === wanted);
-  if (found !== undefined) return found;
-  const similar = nearest(wanted, explanations.flatMap(({ code, name }) => [code.toLowerCase(), name]));
-  const hint = similar === undefined ? "`mtl explain` lists all codes." : `Did you mean "${similar.startsWith("mtl") ? similar.toUpperCase() : similar}"?`;
-  throw new UserError("usage", `There is no error or warning "${asked}".`, hint);
+  const codes = explanations.filter(({ code, name }) => code.toLowerCase() === wanted || name === wanted).map(({ code, name, body }) => ({ title: `${code} ${name}`, text: body }));
+  const found = [...codes, ...known.filter(({ name }) => name === wanted || name === asked)];
+  if (found.length > 0) return found;
+  const names = [...explanations.flatMap(({ code, name }) => [code, name]), ...new Set(known.map(({ name }) => name))];
+  throw new UserError("usage", `Nothing is called "${asked}": no error or warning, block, option, or member of a kind.`, suggestionAmong(/^mtl\d/.test(wanted) ? wanted.toUpperCase() : wanted, names, "`mtl explain` lists all codes; docs/reference.md has all names."));
 }
 
-function list(explanations: readonly Explanation[]): string {
-  return explanations.map(({ code, name }) => `${code}  ${name}\n`).join("");
-}
-
-function render({ code, name, body }: Explanation, paint: Paint): string {
-  return `${paint("message", `${code} ${name}`)}\n\n${body}\n`;
+function render({ title, text }: Told, paint: Paint): string {
+  return `${paint("message", title)}\n\n${text}\n`;
 }

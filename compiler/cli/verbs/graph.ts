@@ -5,19 +5,20 @@ import { UserError } from "../../../runtime/user-error.ts";
 import type { ModelDiagram } from "../../diagram/diagram.ts";
 import { renderDot } from "../../diagram/dot.ts";
 import { renderMermaid } from "../../diagram/mermaid.ts";
-import { collect, given } from "../options.ts";
+import { addOutputOption, collect, given } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
 const renderers = {
-  // Graphviz is large, and only this needs it.
+  // Graphviz is large, and so is what makes pixels; only these need them.
   svg: async (diagram: ModelDiagram): Promise<string> => (await import("../../diagram/svg.ts")).renderSvg(diagram),
+  png: async (diagram: ModelDiagram): Promise<Uint8Array> => (await import("../../diagram/png.ts")).renderPng(diagram),
   mermaid: async (diagram: ModelDiagram): Promise<string> => renderMermaid(diagram),
   dot: async (diagram: ModelDiagram): Promise<string> => renderDot(diagram),
 };
 
 type Format = keyof typeof renderers;
 
-const formatsByEnding: Readonly<Record<string, Format>> = { ".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot" };
+const formatsByEnding: Readonly<Record<string, Format>> = { ".svg": "svg", ".png": "png", ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot" };
 
 interface GraphOptions {
   readonly format?: Format;
@@ -30,31 +31,37 @@ export const graph: VerbOf<GraphOptions> = {
   summary: "Draw a specification: streams, fusion points, tasks, shapes, shared and frozen weights.",
   examples: [
     ["mtl graph model.mtl -o model.svg", "a picture; it follows the reader's light or dark theme"],
+    ["mtl graph model.mtl -o model.png", "the same in pixels"],
     ["mtl graph model.mtl --format mermaid", "text that GitHub draws in Markdown"],
   ],
   configure: (command) =>
-    command
+    addOutputOption(command, "file", "where to write; stdout by default")
       .argument("<specification>", "the .mtl file")
-      .addOption(new Option("--format <format>", "svg by default, or what the output file's ending says").choices(Object.keys(renderers)))
-      .option("-o, --output <file>", "where to write; stdout by default")
+      .addOption(new Option("--format <format>", "what the output file's ending says, or svg on stdout").choices(Object.keys(renderers)))
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { format, output, set }) {
+    const chosen = format ?? formatOf(output);
+    if (chosen === "png" && output === undefined) throw new UserError("usage", "A PNG is no text to print.", "Name a file: --output model.png.");
     const [{ requireProgram }, { buildDiagram }] = await Promise.all([import("../compile-specification.ts"), import("../../diagram/build-diagram.ts")]);
     const diagram = buildDiagram(requireProgram(file, { session, ...given("set", set) }).program);
-    const picture = await renderers[format ?? formatOf(output)](diagram);
-    if (output === undefined) session.emit(picture);
-    else write(resolve(session.io.cwd, output), picture);
+    const picture = await renderers[chosen](diagram);
+    if (output !== undefined) write(resolve(session.io.cwd, output), picture);
+    else if (typeof picture === "string") session.emit(picture);
     return 0;
   },
 };
 
+/** Of an ending that means something else, another file would be written than was asked for. */
 function formatOf(output: string | undefined): Format {
-  return (output === undefined ? undefined : formatsByEnding[extname(output).toLowerCase()]) ?? "svg";
+  if (output === undefined) return "svg";
+  const format = formatsByEnding[extname(output).toLowerCase()];
+  if (format !== undefined) return format;
+  throw new UserError("usage", `"${output}" does not say what to draw.`, `Name a file that ends in ${Object.keys(formatsByEnding).join(", ")}, or say --format ${Object.keys(renderers).join(", ")}.`);
 }
 
-function write(path: string, text: string): void {
+function write(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, content);
   } catch (cause) {
     throw new UserError("usage", `"${path}" cannot be written.`, "Name a file in a folder that exists.", { cause });
   }

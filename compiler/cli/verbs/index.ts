@@ -1,6 +1,7 @@
 import type { Verb, VerbGroup } from "../verb.ts";
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
+import { completion } from "./completion.ts";
 import { data } from "./data/index.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
@@ -18,4 +19,4 @@ import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly (Verb | VerbGroup)[] = [init, check, expand, graph, smoke, data, train, evaluateRun, predict, inspect, compile, report, runs, diff, explain, doctor, version];
+export const verbs: readonly (Verb | VerbGroup)[] = [init, check, expand, graph, smoke, data, train, evaluateRun, predict, inspect, compile, report, runs, diff, explain, doctor, completion, version];

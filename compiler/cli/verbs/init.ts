@@ -1,3 +1,4 @@
+import { shellWord } from "../../../runtime/shell-words.ts";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { UserError } from "../../../runtime/user-error.ts";
@@ -20,7 +21,7 @@ export const init: Verb = {
     writeNew(target, { "names.mtl": starterSpecification, "names.csv": toCsv(rows) });
     const path = relative(session.io.cwd, specification);
     session.print(`${path}\n${relative(session.io.cwd, join(target, "names.csv"))}\n`);
-    session.note(`\n${rows.length} names in 12 languages. Next: mtl train ${path}`);
+    session.note(`\n${rows.length} names in 12 languages. Next: mtl train ${shellWord(path)}`);
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import type { BadRows, CarriedColumns, PredictionFormat, RowPredictions, Trained
 import { formatOfName, predictionFormats, writePredictionFile, writePredictions } from "../../../runtime/predict/write-predictions.ts";
 import { UserError } from "../../../runtime/user-error.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
-import { addEngineOptions, collect, type EngineOptions, given } from "../options.ts";
+import { addEngineOptions, addOutputOption, collect, type EngineOptions, given } from "../options.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 interface PredictOptions extends EngineOptions {
@@ -28,14 +28,13 @@ export const predict: VerbOf<PredictOptions> = {
     ["mtl predict runs/model-0001 --task species < rows.jsonl", "an example on each line"],
   ],
   configure: (command) =>
-    addEngineOptions(command)
+    addOutputOption(addEngineOptions(command), "file", "where to write, as its name says: .jsonl, .csv or .parquet; stdout by default")
       .argument("<run>", "the run folder, or its model/ alone")
       .argument("[files...]", "tables of any format that a data set may have, read by the columns of the model's data sets or by names of modalities; folders of files, patterns, or a file for each example")
       .option("--task <name>", "one task, also of an earlier stage; by default those of the last stage, and earlier ones that need no other inputs")
       .option("--stage <name>", "with the weights as they were when this stage ended; by default the last one")
       .option("--input <name=value>", "a modality of the one example: a path, a text, or JSON; may be repeated", collect)
       .option("--input-file <name=path>", "the same, from a file: the text or the JSON that is in it", collect)
-      .option("-o, --output <file>", "where to write, as its name says: .jsonl, .csv or .parquet; stdout by default")
       .addOption(new Option("--format <format>", "what to write, whatever the name; JSON Lines by default").choices(predictionFormats))
       .option("--columns <names>", "columns that the output carries: others, which no task reads, all, none, or names with commas between", "others")
       .addOption(new Option("--bad-rows <choice>", "rows that cannot be used: leave them out and report them, refuse to go on, or keep them with the reason in place of a prediction").choices(["report", "refuse", "keep"]).default("report")),

@@ -1,4 +1,5 @@
 import { join, relative, resolve } from "node:path";
+import { addOutputOption } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface ReportOptions {
@@ -12,7 +13,7 @@ export const report: VerbOf<ReportOptions> = {
     ["mtl report runs/model-0001", "writes report.html into the run's folder; also while it runs"],
     ["mtl report runs/model-0001 -o model.html", "elsewhere"],
   ],
-  configure: (command) => command.argument("<run>", "the run folder").option("-o, --output <file>", "where to write"),
+  configure: (command) => addOutputOption(command, "file", "where to write").argument("<run>", "the run folder"),
   async run(session, [run = ""], { output }) {
     const { writeReport } = await import("../write-report.ts");
     const folder = resolve(session.io.cwd, run);

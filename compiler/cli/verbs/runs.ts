@@ -1,3 +1,4 @@
+import { shellWord } from "../../../runtime/shell-words.ts";
 import { relative, resolve } from "node:path";
 import type { DamagedRun, Result, RunSummary } from "../../../runtime/report/run-record.ts";
 import type { SeedsFile } from "../../../runtime/seeds-file.ts";
@@ -28,7 +29,7 @@ export const runs: VerbOf<RunsOptions> = {
     if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` makes one.`);
     else session.print(renderTable(["run", "state", "steps", "seed", "begun", "engine", "test"], [...found.map(runRow), ...[...(await findSeeds(path))].map(seedsRow)], ["steps"]));
     const unfinished = found.find(({ state }) => state === "unfinished");
-    if (unfinished) session.note(`\nTo go on with an unfinished run: mtl train --resume ${relative(session.io.cwd, unfinished.path)}`);
+    if (unfinished) session.note(`\nTo go on with an unfinished run: mtl train --resume ${shellWord(relative(session.io.cwd, unfinished.path))}`);
     return 0;
   },
 };

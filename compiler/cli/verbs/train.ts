@@ -1,3 +1,4 @@
+import { shellWord } from "../../../runtime/shell-words.ts";
 import { join, relative, resolve } from "node:path";
 import type { SeedsResult, TrainingResult } from "../../../runtime/index.ts";
 import { UserError, exitCodes } from "../../../runtime/user-error.ts";
@@ -16,6 +17,7 @@ interface TrainOptions extends EngineOptions {
   readonly seeds?: number;
   readonly steps?: number;
   readonly overfitOneBatch?: true;
+  readonly json?: true;
   readonly tensorboard: boolean;
 }
 
@@ -42,6 +44,7 @@ export const train: VerbOf<TrainOptions> = {
       .option("--seeds <number>", "train so many seeds, each in a folder of its own, and summarize them", wholeNumber({ least: 2 }))
       .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 }))
       .option("--overfit-one-batch", "train on one batch of each task alone, say whether it was fitted, and leave no run")
+      .option("--json", "print the runs' folders and results as JSON instead of a table")
       .option("--no-tensorboard", "write no event files for TensorBoard"),
   async run(session, [file], options) {
     if (options.overfitOneBatch) return overfit(session, file, options);
@@ -55,7 +58,8 @@ export const train: VerbOf<TrainOptions> = {
       progress.stop();
     }
     const { runs } = trained;
-    session.print("summary" in trained ? renderSeeds(trained.summary) : renderResults(runs.flatMap(({ results }) => results)));
+    if (options.json) session.emit(jsonOf(trained));
+    else session.print("summary" in trained ? renderSeeds(trained.summary) : renderResults(runs.flatMap(({ results }) => results)));
     for (const { folder } of runs) await addReport(session, folder);
     const here = (path: string) => relative(session.io.cwd, path);
     for (const line of "file" in trained ? seedsSteps(here(trained.file)) : runs.flatMap(({ folder }) => nextSteps(here(folder)))) session.note(line);
@@ -78,9 +82,16 @@ async function overfit(session: Session, file: string | undefined, options: Trai
   const progress = createProgress(session);
   const rest = { ...given("engine", options.engine), ...given("threads", options.threads), ...given("seed", options.seed), ...given("steps", options.steps), ...dataOf(session, options) };
   const tasks = await overfitOneBatch({ specification, runs: resolve(session.io.cwd, options.runs), observer: progress.observer, ...rest }).finally(() => progress.stop());
-  session.print(report.renderOverfit(tasks));
+  if (options.json) session.emit(`${JSON.stringify({ tasks }, undefined, 2)}\n`);
+  else session.print(report.renderOverfit(tasks));
   for (const line of report.overfitNotes(tasks)) session.note(line);
   return tasks.every(({ fitted }) => fitted) ? 0 : exitCodes.run_failed;
+}
+
+/** `{"runs":[{"folder":…,"results":[…]}]}`, and of seeds `file` and `summary`; a value that is not defined is `null`. */
+function jsonOf(trained: Trained): string {
+  const seeds = "summary" in trained ? { file: trained.file, summary: trained.summary } : {};
+  return `${JSON.stringify({ runs: trained.runs.map(({ folder, results }) => ({ folder, results })), ...seeds }, undefined, 2)}\n`;
 }
 
 type Trained = SeedsResult | { readonly runs: readonly TrainingResult[] };
@@ -127,5 +138,5 @@ function seedsSteps(file: string): readonly string[] {
 }
 
 function nextSteps(run: string): readonly string[] {
-  return ["", "The floor is what always saying the training rows' most frequent class, or their mean, gets on the last split.", `The run is in ${run}; its report.html shows it, its model/ predicts without the data.`, `Next: mtl predict ${run} --help, mtl eval ${run} --split test`];
+  return ["", "The floor is what always saying the training rows' most frequent class, or their mean, gets on the last split.", `The run is in ${run}; its report.html shows it, its model/ predicts without the data.`, `Next: mtl predict ${shellWord(run)} --help, mtl eval ${shellWord(run)} --split test`];
 }

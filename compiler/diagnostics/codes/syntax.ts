@@ -1,12 +1,23 @@
 import { define, didYouMean } from "../define.ts";
 
+/** What the language has in place of a sign of others. */
+const instead: { readonly [character: string]: string } = {
+  "#": "A comment begins with //, one that documents what follows with ///.",
+  "'": 'A string stands between double quotes: "text".',
+  "`": 'A string stands between double quotes: "text".',
+  ";": "Remove it: a line ends a statement, and options need nothing between them.",
+  "&": "Write `and`.",
+  "|": "Write `or`; what a stream goes through is joined by `->`.",
+  "!": "Write `not`, or `!=` for what differs.",
+};
+
 /** What the lexer and the parser find. */
 export const syntax = {
   unexpected_character: define<{ character: string }>({
     code: "MTL1001",
     severity: "error",
     message: ({ character }) => `The character ${JSON.stringify(character)} has no place in a specification.`,
-    help: () => "Remove it, or put it into a string.",
+    help: ({ character }) => instead[character] ?? "Remove it, or put it into a string.",
   }),
   unterminated_string: define({
     code: "MTL1002",

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.ts";
 import { define, didYouMean, listed } from "../define.ts";
 
 /** Tasks, data sets and stages as a whole. */
@@ -227,7 +228,7 @@ export const training = {
   class_weights_count: define<{ given: number; classes: number }>({
     code: "MTL5037",
     severity: "error",
-    message: ({ given, classes }) => `\`class_weights\` has ${given} ${given === 1 ? "number" : "numbers"} for ${classes} classes.`,
+    message: ({ given, classes }) => `\`class_weights\` has ${counted(given, "number")} for ${counted(classes, "class", "classes")}.`,
     help: () => "Give one for each class, in their order; or a map by name, in which what is left out is 1; or `balanced`.",
   }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({

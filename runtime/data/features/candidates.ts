@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { featuresOfCandidates } from "../../../compiler/features.ts";
 import type { FieldCandidates } from "../dataset-fields.ts";
 import { rowOf } from "../feature-store.ts";
@@ -26,7 +27,7 @@ export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCan
     isMissing: (value, presence) => (parts.length > 1 && !Array.isArray(value)) || partsOf(value).some((part, index) => (parts[index] === "each" ? part === undefined || part === null || part === "" : inner.isMissing(part, presence))),
     parse: (value) => {
       const given = partsOf(value);
-      if (given.length !== parts.length) throw new UnreadableValue(`it has ${given.length} parts where ${parts.length} are declared`);
+      if (given.length !== parts.length) throw new UnreadableValue(`it has ${counted(given.length, "part")} where ${parts.length} are declared`);
       const columns = given.map((part, index) => (parts[index] === "each" ? listOf(part) : undefined));
       const count = countOf(columns, most);
       return Array.from({ length: count }, (_, candidate) => {
@@ -57,9 +58,9 @@ export function candidateCount(parsed: unknown): number {
 
 function countOf(columns: readonly (readonly unknown[] | undefined)[], most: number): number {
   const [count = 0, ...others] = new Set(columns.flatMap((column) => (column === undefined ? [] : [column.length])));
-  if (others.length > 0) throw new UnreadableValue(`one column has ${count} candidates and another one ${others[0]}`);
+  if (others.length > 0) throw new UnreadableValue(`one column has ${counted(count, "candidate")} and another one ${others[0]}`);
   if (count === 0) throw new UnreadableValue("it has no candidates");
-  if (count > most) throw new UnreadableValue(`it has ${count} candidates where at most ${most} are declared`);
+  if (count > most) throw new UnreadableValue(`it has ${counted(count, "candidate")} where at most ${most} ${most === 1 ? "is" : "are"} declared`);
   return count;
 }
 

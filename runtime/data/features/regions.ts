@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import { cellNumber } from "../cell-number.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
@@ -44,10 +45,10 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
     encode: async (found, [features, boxes, mask], context) => {
       const record = typeof found === "string" ? await recordIn(found, context) : found;
       const [seen, places] = [await rowsOf(record.features, "features", context), await rowsOf(record.boxes, "boxes", context)];
-      if (seen.length !== places.length) throw new UnreadableValue(`it has features of ${seen.length} regions and boxes of ${places.length}`);
+      if (seen.length !== places.length) throw new UnreadableValue(`it has features of ${counted(seen.length, "region")} and boxes of ${places.length}`);
       const size = sizeOf(record.size);
       for (const [at, row] of seen.slice(0, modality.most).entries()) {
-        if (row.length !== modality.width) throw new UnreadableValue(`the features of region ${at + 1} are ${row.length} numbers where ${modality.width} are declared`);
+        if (row.length !== modality.width) throw new UnreadableValue(`the features of region ${at + 1} are ${counted(row.length, "number")} where ${modality.width} ${modality.width === 1 ? "is" : "are"} declared`);
         features?.set(row, at * modality.width);
         boxes?.set(normalised(places[at] ?? [], size, at), at * 5);
         if (mask) mask[at] = 1;
@@ -78,7 +79,7 @@ async function rowsOf(value: unknown, what: string, context: References): Promis
 async function rowsOfFile(reference: string, what: string, context: References): Promise<Rows> {
   const { values, shape } = readNpy(await bytesOf(reference, context));
   const [count = 0, width = 0] = shape;
-  if (shape.length !== 2) throw new UnreadableValue(`${reference}: its ${what} have ${shape.length} dimensions where there are 2, regions and numbers`);
+  if (shape.length !== 2) throw new UnreadableValue(`${reference}: its ${what} have ${counted(shape.length, "dimension")} where there are 2, regions and numbers`);
   if (!values.every((number) => Number.isFinite(Math.fround(number)))) throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers in float32`);
   return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 }
@@ -94,7 +95,7 @@ function sizeOf(size: unknown): readonly [width: number, height: number] | undef
 const tolerance = 0.01;
 
 function normalised(box: readonly number[], size: readonly [number, number] | undefined, at: number): readonly number[] {
-  if (box.length !== 4) throw new UnreadableValue(`the box of region ${at + 1} has ${box.length} numbers where there are 4: x₁, y₁, x₂, y₂`);
+  if (box.length !== 4) throw new UnreadableValue(`the box of region ${at + 1} has ${counted(box.length, "number")} where there are 4: x₁, y₁, x₂, y₂`);
   const shares = box.map((value, index) => value / (size?.[index % 2] ?? 1));
   if (shares.some((share) => share < -tolerance || share > 1 + tolerance)) {
     throw new UnreadableValue(`the box of region ${at + 1} leaves the picture${size ? "" : "; boxes in pixels need the picture's `size`, its width and height"}`);

@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { channelsOf, featuresOfModality } from "../../../compiler/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import { cellNumber } from "../cell-number.ts";
@@ -46,7 +47,7 @@ function stepsOf(value: unknown, channels: number): readonly (readonly number[])
   return steps.map((cell: unknown, index) => {
     const step = typeof cell === "string" && cell.trim() === "" ? null : typeof cell === "string" && cell.trim().startsWith("[") ? jsonCell(cell, `a list of numbers at step ${index + 1}`) : cell;
     const numbers: readonly unknown[] = Array.isArray(step) ? step : step === null && channels > 1 ? Array.from({ length: channels }, () => null) : [step];
-    if (numbers.length !== channels) throw new UnreadableValue(`step ${index + 1} has ${numbers.length} channels where ${channels} are declared`);
+    if (numbers.length !== channels) throw new UnreadableValue(`step ${index + 1} has ${counted(numbers.length, "channel")} where ${channels} ${channels === 1 ? "is" : "are"} declared`);
     return numbers.map((number) => numberOf(number, `step ${index + 1}`));
   });
 }
@@ -55,7 +56,7 @@ function stepsOf(value: unknown, channels: number): readonly (readonly number[])
 function transposed(value: unknown, names: readonly string[]): readonly (readonly number[])[] {
   const given = jsonCell(value, "a list for each channel");
   const lists = Array.isArray(given) ? (names.length === 1 && !Array.isArray(given[0]) && typeof given[0] !== "string" ? [given] : given) : typeof given === "object" && given !== null ? names.map((name) => (given as { readonly [channel: string]: unknown })[name]) : undefined;
-  if (lists?.length !== names.length) throw new UnreadableValue(`it has ${lists?.length ?? "no"} channels where ${names.length} are declared: ${names.join(", ")}`);
+  if (lists?.length !== names.length) throw new UnreadableValue(`it has ${lists ? counted(lists.length, "channel") : "no channels"} where ${names.length} ${names.length === 1 ? "is" : "are"} declared: ${names.join(", ")}`);
   const columns = lists.map((cell: unknown, index): readonly number[] => {
     const list = jsonCell(cell, `a list of numbers (${names[index]})`);
     if (!Array.isArray(list)) throw new UnreadableValue(`${names[index]}: it is not a list of numbers`);
@@ -63,7 +64,7 @@ function transposed(value: unknown, names: readonly string[]): readonly (readonl
   });
   const [length = 0] = columns.map((column) => column.length);
   const other = columns.findIndex((column) => column.length !== length);
-  if (other >= 0) throw new UnreadableValue(`${names[other]} has ${columns[other]?.length} steps where ${names[0]} has ${length}`);
+  if (other >= 0) throw new UnreadableValue(`${names[other]} has ${counted(columns[other]?.length ?? 0, "step")} where ${names[0]} has ${length}`);
   return Array.from({ length }, (_, step) => columns.map((column) => column[step] ?? Number.NaN));
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import { type TableColumn, tableColumns } from "../../../compiler/table-columns.ts";
@@ -27,7 +28,7 @@ export function tableReader(name: string, modality: ModalityOf<"table">, { numbe
       const unknown = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).find((key) => !columns.some((column) => column.name === key)) : undefined;
       if (unknown !== undefined) throw new UnreadableValue(`it has "${unknown}", which is none of its columns: ${columns.map((column) => column.name).join(", ")}`);
       const cells = cellsOf(value, columns);
-      if (cells?.length !== columns.length) throw new UnreadableValue(`it has ${cells?.length ?? "no"} cells where ${columns.length} columns are declared: ${columns.map((column) => column.name).join(", ")}`);
+      if (cells?.length !== columns.length) throw new UnreadableValue(`it has ${cells ? counted(cells.length, "cell") : "no cells"} where ${counted(columns.length, "column is", "columns are")} declared: ${columns.map((column) => column.name).join(", ")}`);
       return columns.map((column, index) => (isEmpty(cells[index]) ? undefined : parseCell(column, cells[index])));
     },
     encode: (cells, [ids, numbers], { categoriesOf }) => {

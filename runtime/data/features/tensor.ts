@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import { cellNumber } from "../cell-number.ts";
 import { NumberGrid } from "../number-grid.ts";
@@ -34,6 +35,6 @@ function flatten(value: unknown, shape: readonly number[], into: number[]): void
     return;
   }
   if (!Array.isArray(value)) throw new UnreadableValue(`it is not a list of ${length}, as its shape says`);
-  if (value.length !== length) throw new UnreadableValue(`it has ${value.length} elements where its shape says ${length}`);
+  if (value.length !== length) throw new UnreadableValue(`it has ${counted(value.length, "element")} where its shape says ${length}`);
   for (const element of value as readonly unknown[]) flatten(element, inner, into);
 }

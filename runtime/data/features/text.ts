@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { featuresOfModality } from "../../../compiler/features.ts";
 import { specialIds } from "../tokenizers/special-tokens.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
@@ -22,7 +23,7 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
     },
     parse: (value) => {
       const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (parts.length > modality.segments) throw new UnreadableValue(`it has ${parts.length} segments where ${modality.segments} are declared`);
+      if (parts.length > modality.segments) throw new UnreadableValue(`it has ${counted(parts.length, "segment")} where ${modality.segments} are declared`);
       return parts.map(asText);
     },
     encode: (texts, [ids, mask, segments], { encodingOf }) => {

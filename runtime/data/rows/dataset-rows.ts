@@ -1,4 +1,4 @@
-import { type Split, splitNames } from "../data.ts";
+import { type DataProblem, type Split, splitNames } from "../data.ts";
 import type { FileReferences } from "../file-references.ts";
 import { type RowValues, cellOf } from "../tables/table.ts";
 import { CellColumn } from "./cell-column.ts";
@@ -97,6 +97,13 @@ export class DatasetRows {
     const source = this.#sources[this.#sourceOf.at(this.#at(row))];
     if (source === undefined) throw new Error(`there is no row ${row}`);
     return source;
+  }
+
+  /** Where people find the row. */
+  place(row: number): Pick<DataProblem, "file" | "row" | "path"> {
+    const { file, files: [named] } = this.source(row);
+    const own = named === undefined ? undefined : this.cell(row, named);
+    return { file, row: this.number(row), ...(typeof own === "string" ? { path: `${file}/${own}` } : {}) };
   }
 
   #at(row: number): number {

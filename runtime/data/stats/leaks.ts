@@ -1,14 +1,11 @@
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
-import type { Split } from "../data.ts";
+import type { DataProblem, Split } from "../data.ts";
 import type { LoadedData } from "../load-data.ts";
 import type { TaskRow, TaskRows } from "../task-rows.ts";
 import { InputDigests, type Sameness } from "./input-digests.ts";
 import { RowsByDigest } from "./rows-by-digest.ts";
 
-export interface RowPlace {
-  readonly file: string;
-  readonly row: number;
-}
+export type RowPlace = Pick<DataProblem, "file" | "row" | "path">;
 
 /** Rows that a task is evaluated on although training has seen their inputs. */
 export interface Leak {
@@ -97,5 +94,5 @@ function compare(rows: Iterable<TaskRow>, seen: SeenRows): readonly Pick<Leak, "
 }
 
 function placeOf({ dataset, row }: TaskRow): RowPlace {
-  return { file: dataset.rows.source(row).file, row: dataset.rows.number(row) };
+  return dataset.rows.place(row);
 }

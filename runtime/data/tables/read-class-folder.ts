@@ -10,7 +10,7 @@ export async function readClassFolder({ file, path }: TableSource, sink: TableSi
   let found = 0;
   for (const [index, name] of visible.entries()) {
     const [first = "", ...rest] = name.split("/");
-    if (rest.length === 0) sink.problem({ file, row: index + 1, column: "file", reason: `"${name}" is in no folder of a class` });
+    if (rest.length === 0) sink.problem({ file, row: index + 1, path: `${file}/${name}`, column: "file", reason: `"${name}" is in no folder of a class` });
     else {
       found += 1;
       await sink.row(index + 1, { file: name, class: first });

@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
 import { UserError } from "../../user-error.ts";
@@ -24,7 +25,7 @@ async function readDelimited({ file, text }: TableSource, sink: TableSink, delim
       if (header === undefined) {
         header = checkedHeader(file, record);
         sink.columns(header.filter((column) => column !== ""));
-      } else if (record.length !== header.length) sink.problem({ file, row, reason: `it has ${record.length} cells where the header has ${header.length}` });
+      } else if (record.length !== header.length) sink.problem({ file, row, reason: `it has ${counted(record.length, "cell")} where the header has ${header.length}` });
       else {
         const waiting = sink.row(row, valuesOf(header, record));
         if (waiting) await waiting;

@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { UserError } from "../../user-error.ts";
 import { NumberGrid } from "../number-grid.ts";
 import { labelsBeside, labelsName } from "./idx-labels.ts";
@@ -36,7 +37,7 @@ export async function readIdx(source: TableSource, sink: TableSink): Promise<voi
   } else {
     const path = labelsBeside(source.path);
     const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file) });
-    if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${count} images, but ${labels.file} has ${labels.rows.length} labels.`, "Give the two files that belong together.");
+    if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${counted(count, "image")}, but ${labels.file} has ${counted(labels.rows.length, "label")}.`, "Give the two files that belong together.");
     sink.columns(["image", ...(labels?.columns ?? [])]);
     for (let row = 1; row <= count; row++) await sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
   }

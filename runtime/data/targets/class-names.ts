@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 
 /** The name of a class: numbers and truth values in files are names too. */
@@ -9,6 +10,6 @@ export function className(value: unknown): string {
 
 export function classIndex(name: string, classes: ReadonlyMap<string, number>): number {
   const index = classes.get(name);
-  if (index === undefined) throw new UnreadableValue(`"${name}" is none of the ${classes.size} classes`);
+  if (index === undefined) throw new UnreadableValue(`"${name}" is none of the ${counted(classes.size, "class", "classes")}`);
   return index;
 }

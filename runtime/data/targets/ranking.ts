@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import { cellNumber } from "../cell-number.ts";
 import { jsonCell } from "../features/json-cell.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
@@ -18,7 +19,7 @@ function gradesOf(value: unknown, candidates: number): readonly number[] {
   const given: unknown = typeof value === "string" && value.trim().startsWith("[") ? jsonCell(value, "a list of numbers") : value;
   if (Array.isArray(given)) {
     const grades = given.map((grade) => cellNumber(grade));
-    if (grades.length !== candidates) throw new UnreadableValue(`it has ${grades.length} grades where there are ${candidates} candidates`);
+    if (grades.length !== candidates) throw new UnreadableValue(`it has ${counted(grades.length, "grade")} where there ${candidates === 1 ? "is" : "are"} ${counted(candidates, "candidate")}`);
     if (grades.some((grade) => grade < 0)) throw new UnreadableValue("a relevance is less than 0");
     return grades;
   }

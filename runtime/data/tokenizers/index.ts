@@ -1,3 +1,4 @@
+import { counted } from "../../../compiler/counted.ts";
 import type { ResolvedTokenizer } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
@@ -46,7 +47,7 @@ export async function fitTokenizer({ tokenizer, lowercase }: ModalityOf<"text">,
   const document = await readVocabulary({ path, name: file, model, lowercase });
   const size = Object.keys(document.model.vocab).length;
   if (size > tokenizer.size) {
-    throw new UserError("data", `The vocabulary ${file} of "${modality}" has ${size} tokens, special ones included; ${tokenizer.size} are declared.`, `Write ${tokenizer.kind}(${size}, file: "${file}").`);
+    throw new UserError("data", `The vocabulary ${file} of "${modality}" has ${counted(size, "token")}, special ones included; ${tokenizer.size} are declared.`, `Write ${tokenizer.kind}(${size}, file: "${file}").`);
   }
   return document;
 }
