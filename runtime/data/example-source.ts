@@ -74,7 +74,7 @@ function clipped(text: string): string {
 /** Numbers in words: a reader wants their beginning, not all of them. */
 function summary(value: unknown): string {
   if (value instanceof NumberGrid) return `${value.shape.join(" × ")}: ${clipped(value.data.slice(0, 100).join(", "))}`;
-  if (value instanceof Uint8Array) return `${counted(value.length, "byte")}`;
+  if (value instanceof Uint8Array) return counted(value.length, "byte");
   if (ArrayBuffer.isView(value)) return clipped(Array.from(value as Float64Array).slice(0, 100).join(", "));
   return clipped(JSON.stringify(value) ?? "");
 }
