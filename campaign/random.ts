@@ -20,8 +20,7 @@ export class Random {
   }
 
   of<Value>(values: readonly Value[]): Value {
-    const value = values[this.below(values.length)];
-    if (value === undefined) throw new Error("nothing to choose from");
-    return value;
+    if (values.length === 0) throw new Error("nothing to choose from");
+    return values[this.below(values.length)] as Value;
   }
 }

@@ -32,7 +32,7 @@ export function createNodeHost(): Host {
 }
 
 /** Bytes of one file of a specification: a thousand times what anybody writes by hand. */
-export const largestSpecification = 2 ** 24;
+export const largestSpecification = 2 ** 22;
 
 /** The bytes of a file of at most so many. What is no ordinary file, such as a device or a pipe, is not waited for, and fails as the system's calls do. */
 export function readRegularFile(path: string, most: number): Buffer {

@@ -33,19 +33,20 @@ const ways: { readonly [code: string]: string } = {
 
 /** V8's own words for what does not fit, by what of it. */
 const limits: readonly (readonly [words: RegExp, message: string, way: string])[] = [
-  [/allocation failed|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i, "There is not enough memory", memory],
+  [/allocation failed|out of memory|(could not|cannot|failed to) allocate|bad_alloc|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i, "There is not enough memory", memory],
   [/maximum call stack/i, "Something is nested too deeply", "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep."],
 ];
 
-function ofLimits(error: RangeError): unknown {
+function ofLimits(error: Error): UserError | undefined {
   const [, message, way] = limits.find(([words]) => words.test(error.message)) ?? [];
-  return message === undefined ? error : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
+  return message === undefined ? undefined : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
 }
 
 /** An error of the operating system as a `UserError` that says what to do; anything else as it is. */
 export function asUserError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
-  if (error instanceof RangeError) return ofLimits(error);
+  const limit = ofLimits(error);
+  if (limit !== undefined) return limit;
   const { code, path } = error as NodeJS.ErrnoException;
   const way = code === undefined ? undefined : ways[code];
   if (way === undefined) return error;

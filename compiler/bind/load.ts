@@ -16,30 +16,44 @@ export const declarationWords: readonly string[] = ["model", "import", "param", 
 
 /** Parses the entry and everything that it imports, each file once, into `files`; reports syntax, missing files and cycles. */
 export function load(entry: string, host: Host, reporter: Reporter, files: Map<string, LoadedFile>): void {
-  const visit = (path: string, text: string, chain: readonly string[]): void => {
+  // Files that are being read, each imported by the one before: a list of our own, since imports may be longer in a row than calls can be.
+  const open: OpenFile[] = [];
+  const begin = (path: string, text: string): void => {
     const { tree, problems } = parse(text, path);
     const imports = new Map<ImportDeclaration, string>();
     files.set(path, { path, text, tree, imports });
     for (const problem of problems) reportSyntax(problem, reporter);
-    for (const declaration of tree.declarations) {
-      if (declaration.kind !== "Import") continue;
-      const target = host.resolve(path, declaration.from.value);
-      const at = chain.indexOf(target);
-      if (at >= 0) {
-        reporter.report("import_cycle", declaration.from.span, { cycle: withoutCommonFolder([...chain.slice(at), target]).join(" → ") });
-        continue;
-      }
-      const known = files.has(target);
-      const targetText = known ? "" : host.readFile(target);
-      if (targetText === undefined) {
-        reporter.report("import_not_found", declaration.from.span, { path: declaration.from.value });
-        continue;
-      }
-      imports.set(declaration, target);
-      if (!known) visit(target, targetText, [...chain, target]);
-    }
+    open.push({ path, imports, left: tree.declarations.filter((declaration) => declaration.kind === "Import").values() });
   };
-  visit(entry, host.readFile(entry) ?? "", [entry]);
+  begin(entry, host.readFile(entry) ?? "");
+  for (let file = open.at(-1); file !== undefined; file = open.at(-1)) {
+    const { value: declaration } = file.left.next();
+    if (declaration === undefined) {
+      open.pop();
+      continue;
+    }
+    const target = host.resolve(file.path, declaration.from.value);
+    const known = files.has(target);
+    const at = known ? open.findIndex(({ path }) => path === target) : -1;
+    if (at >= 0) {
+      reporter.report("import_cycle", declaration.from.span, { cycle: withoutCommonFolder([...open.slice(at).map(({ path }) => path), target]).join(" → ") });
+      continue;
+    }
+    const text = known ? "" : host.readFile(target);
+    if (text === undefined) {
+      reporter.report("import_not_found", declaration.from.span, { path: declaration.from.value });
+      continue;
+    }
+    file.imports.set(declaration, target);
+    if (!known) begin(target, text);
+  }
+}
+
+interface OpenFile {
+  readonly path: string;
+  readonly imports: Map<ImportDeclaration, string>;
+  /** Imports that have not been looked at. */
+  readonly left: Iterator<ImportDeclaration, undefined>;
 }
 
 /** Paths as seen from the innermost folder that holds them all. */

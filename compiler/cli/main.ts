@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { exitCodes } from "../../runtime/user-error.ts";
-import { runCli } from "./run-cli.ts";
+import type { Io } from "./io.ts";
 
 let lost: Error | undefined;
 
@@ -14,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on("error", () => {});
 
-const exitCode = await runCli(process.argv.slice(2), {
+const exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   stdin: process.stdin,
@@ -22,3 +22,16 @@ const exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
 });
 process.exitCode = lost === undefined ? exitCode : exitCodes.run_failed;
+
+/** A machine on which not even the program's own files can be opened is told so. */
+async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const { runCli } = await import("./run-cli.ts");
+    return await runCli(argv, io);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !["EMFILE", "ENFILE", "EACCES", "EIO", "ENOMEM"].includes(code)) throw cause;
+    process.stderr.write(`error: mtl cannot be started: ${message}.\nhelp: Raise the limit of open files (\`ulimit -n\`), or look who may read the folder that mtl is installed in.\n`);
+    return exitCodes.run_failed;
+  }
+}
