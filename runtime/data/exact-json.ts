@@ -1,5 +1,3 @@
-/** Sixteen digits before a point: only then may a whole number have more than a double keeps. */
-const manyDigits = /(?<![\d.])\d{16}/;
 const wholeNumber = /^-?[1-9]\d*$/;
 const longNumber = /-?\d[\d.eE+-]{15,}/g;
 
@@ -8,13 +6,27 @@ const longNumber = /-?\d[\d.eE+-]{15,}/g;
  * a number is asked for, `cellNumber` reads the text. Throws `SyntaxError`.
  */
 export function exactJson(text: string): unknown {
-  if (!manyDigits.test(text)) return JSON.parse(text) as unknown;
-  try {
-    return JSON.parse(quotedNumbers(text)) as unknown;
-  } catch {
-    // Places in the message are those of the text itself.
-    return JSON.parse(text) as unknown;
+  const value = JSON.parse(text) as unknown;
+  return hasLargeNumber(value) ? (JSON.parse(quotedNumbers(text)) as unknown) : value;
+}
+
+/** Whether there is a number beyond the whole ones that doubles tell apart. Not by recursion: a text may be nested deeply. */
+function hasLargeNumber(value: unknown): boolean {
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const part = waiting.pop();
+    if (isLarge(part)) return true;
+    if (typeof part !== "object" || part === null) continue;
+    for (const inner of Array.isArray(part) ? (part as readonly unknown[]) : Object.values(part)) {
+      if (isLarge(inner)) return true;
+      if (typeof inner === "object" && inner !== null) waiting.push(inner);
+    }
   }
+  return false;
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
 }
 
 /** The text with such numbers in quotes. What is within quotes already stays as it is. */

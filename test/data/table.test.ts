@@ -67,6 +67,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }` }) }).program?.specification;
     const root = await folderWith({
       "a.csv": "A,F,S,P,label\n10,5,f,S,yes\n30,,m,C,no\n,15,f,S,yes\n",
       "b.jsonl": cells.map((row, index) => JSON.stringify({ A: row[0], F: row[1], S: row[2], P: row[3], label: label[index] })).join("\n"),
+      "d.csv": "who,label\n" + cells.map((row, index) => `"${JSON.stringify(index === 0 ? row : Object.fromEntries(columns.map((column, place) => [column, row[place]]))).replaceAll('"', '""')}",${label[index]}`).join("\n"),
       "c.jsonl": cells.map((row, index) => JSON.stringify({ who: Object.fromEntries(columns.map((column, place) => [column, row[place]])), label: label[index] })).join("\n"),
     });
     const read = async (path: string, named: string | readonly string[]): Promise<unknown> => {
@@ -77,6 +78,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }` }) }).program?.specification;
     const expected = await read("a.csv", ["A", "F", "S", "P"]);
     expect(await read("b.jsonl", ["A", "F", "S", "P"])).toEqual(expected);
     expect(await read("c.jsonl", "who")).toEqual(expected);
+    expect(await read("d.csv", "who")).toEqual(expected);
   });
 
   test("has the same features as a raw example", async () => {

@@ -69,5 +69,5 @@ function transposed(value: unknown, names: readonly string[]): readonly (readonl
 }
 
 function numberOf(value: unknown, place: string): number {
-  return value === null || value === undefined ? Number.NaN : cellNumber(value, `${place}: `);
+  return value === null || value === undefined || Number.isNaN(value) ? Number.NaN : cellNumber(value, `${place}: `);
 }

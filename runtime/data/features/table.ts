@@ -5,26 +5,29 @@ import { type TableColumn, tableColumns } from "../../../compiler/table-columns.
 import { cellNumber } from "../cell-number.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
+import { jsonCell } from "./json-cell.ts";
 
 /** The cells of a row, in the order of `tableColumns`: a number, the name of a category, or nothing. */
 export type TableCells = readonly (number | string | undefined)[];
 
 /**
  * `ids` int32 [columns], which say for each column whether a row has it and which category it is, and `numbers` float32 [numeric columns].
- * A raw example may be an object by the names of the columns, or a list in their order.
+ * A raw example, and a cell that holds all of it, may be an object by the names of the columns, or a list in their order; in text files as JSON.
  */
 export function tableReader(name: string, modality: ModalityOf<"table">, { numbersBeforeStandardising: keptAs }: Pick<Rules, "numbersBeforeStandardising">): FeatureReader<TableCells> {
   const columns = tableColumns(modality);
-  const isEmpty = (cell: unknown): boolean => cell === undefined || cell === null || (typeof cell === "string" && (cell.trim() === "" || modality.missing.includes(cell.trim())));
+  const isEmpty = (cell: unknown): boolean => cell === undefined || cell === null || Number.isNaN(cell) || (typeof cell === "string" && (cell.trim() === "" || modality.missing.includes(cell.trim())));
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "fitted",
     standardised: { features: [`${name}.numbers`], keptAs },
-    isMissing: (value) => {
+    isMissing: (given) => {
+      const value = opened(given, columns);
       const cells = Array.isArray(value) || typeof value !== "object" ? cellsOf(value, columns) : Object.values(value ?? {});
       return cells !== undefined && cells.every(isEmpty);
     },
-    parse: (value) => {
+    parse: (given) => {
+      const value = opened(given, columns);
       const unknown = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).find((key) => !columns.some((column) => column.name === key)) : undefined;
       if (unknown !== undefined) throw new UnreadableValue(`it has "${unknown}", which is none of its columns: ${columns.map((column) => column.name).join(", ")}`);
       const cells = cellsOf(value, columns);
@@ -40,6 +43,17 @@ export function tableReader(name: string, modality: ModalityOf<"table">, { numbe
       }
     },
   };
+}
+
+/** What the text of all cells says, where it is JSON; the text of a table with one column may be a category. */
+function opened(value: unknown, columns: readonly TableColumn[]): unknown {
+  if (columns.length === 1 || typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return jsonCell(value, "a list or an object of cells");
+  } catch (error) {
+    if (error instanceof UnreadableValue) return value;
+    throw error;
+  }
 }
 
 function cellsOf(value: unknown, columns: readonly TableColumn[]): readonly unknown[] | undefined {

@@ -2,6 +2,7 @@ import { type AsyncBuffer, type FileMetaData, asyncBufferFromFile, parquetMetada
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
+import { exactJson } from "../exact-json.ts";
 import { decimalCell } from "./decimal-cell.ts";
 import { type DecimalScales, withStoredDecimals } from "./parquet-decimals.ts";
 import { plainRow } from "./plain-cell.ts";
@@ -29,7 +30,12 @@ function withDecimals(values: RowValues, scales: DecimalScales): RowValues {
 }
 
 function rowsOf(file: AsyncBuffer, metadata: FileMetaData): Promise<readonly RowValues[]> {
-  return parquetReadObjects({ file, metadata, compressors, utf8: false });
+  return parquetReadObjects({ file, metadata, compressors, utf8: false, parsers: { jsonFromBytes } });
+}
+
+/** With all digits of its numbers. */
+function jsonFromBytes(bytes: Uint8Array | undefined): unknown {
+  return bytes && exactJson(new TextDecoder().decode(bytes));
 }
 
 async function readable<Value>(file: string, read: () => Promise<Value>): Promise<Value> {
