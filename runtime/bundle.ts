@@ -1,12 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { map, object, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
+import { foldSchema, map, object, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
+import type { Fold } from "../compiler/schema/resolved.ts";
 import { type Semantics, firstSemantics } from "../compiler/semantics.ts";
 import { readText, writeJson, writeText } from "./checked-json.ts";
 import { sha256 } from "./checkpoint/checkpoint.ts";
 import { type CompiledSpecification, compileSources, layOutSources } from "./compile.ts";
 import type { Preprocessing } from "./data/data.ts";
 import { preprocessingFile } from "./data/preprocessing.ts";
+import { foldOf, folded } from "./folded.ts";
 import { type FileHashes, requireHash } from "./file-hashes.ts";
 import { folderHost } from "./folder-host.ts";
 import { packageVersion } from "./package-version.ts";
@@ -23,6 +25,8 @@ export interface BundleManifest extends Sealed {
   readonly set: { readonly [param: string]: string };
   /** Which rules the specification was read by when it was trained; absent in what was trained before there was a choice. */
   readonly semantics?: Semantics;
+  /** In cross validation the fold that was validated on. */
+  readonly fold?: Fold;
   /** Every other file of the folder; absent in older models. A model that is not trained to its end has no weights there. */
   readonly files?: FileHashes;
   /** The seal of the lock of the run that it is of; absent in older models. */
@@ -33,7 +37,7 @@ export const bundleSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:model:1",
   title: "What the folder of a trained model is",
-  ...object({ version: { const: 1 }, mtl: string, model: string, entry: string, set: map(string) }, { semantics: semanticsSchema, files: map(sha256Schema), run: sha256Schema }),
+  ...object({ version: { const: 1 }, mtl: string, model: string, entry: string, set: map(string) }, { semantics: semanticsSchema, fold: foldSchema, files: map(sha256Schema), run: sha256Schema }),
 });
 
 const manifestFile = sealedJson<BundleManifest>(bundleSchema);
@@ -51,8 +55,9 @@ export async function writeBundle(folder: string, compiled: CompiledSpecificatio
   const { entry, files } = await writeSources(folder, compiled);
   await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
   const { model: { name: model }, semantics } = compiled.program.specification;
+  const fold = foldOf(compiled.program.specification);
   const hashes = await Promise.all([...files, "preprocessing.json"].map(async (file) => [file, await sha256(join(folder, file))] as const));
-  await manifestFile.write(join(folder, "model.json"), { version: 1, mtl: packageVersion(), model, entry, set: compiled.set, semantics, files: Object.fromEntries(hashes), ...(run === undefined ? {} : { run }) });
+  await manifestFile.write(join(folder, "model.json"), { version: 1, mtl: packageVersion(), model, entry, set: compiled.set, semantics, ...(fold ? { fold } : {}), files: Object.fromEntries(hashes), ...(run === undefined ? {} : { run }) });
 }
 
 /** The specification as it was written, and with every default filled in. */
@@ -75,8 +80,8 @@ export function readManifest(folder: string): Promise<BundleManifest> {
 /** Reads nothing outside of the folder, whatever its specification imports: a model may come from anybody. */
 export async function readBundle(folder: string): Promise<Bundle> {
   const manifest = await readManifest(folder);
-  const { entry, set, semantics = firstSemantics, files } = manifest;
-  const compiled = compileSources({ entry: join(folder, entry), host: folderHost(folder, files), set, semantics });
+  const { entry, set, semantics = firstSemantics, fold, files } = manifest;
+  const compiled = folded(compileSources({ entry: join(folder, entry), host: folderHost(folder, files), set, semantics }), fold);
   const preprocessing = join(folder, "preprocessing.json");
   if (files) requireHash(preprocessing, files["preprocessing.json"], await readText(preprocessing));
   return { folder, manifest, compiled, preprocessing: await preprocessingFile.read(preprocessing) };

@@ -20,7 +20,7 @@ export { type PredictionFormat, predictionFormats, writePredictionFile, writePre
 export type { RowSource } from "./predict/row-sources.ts";
 export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./prediction.ts";
 export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./train.ts";
-export { type SeedsResult, type TrainSeedsOptions, resumeSeeds, trainSeeds } from "./train-seeds.ts";
+export { type RunSetResult, type TrainFoldsOptions, type TrainSeedsOptions, resumeSet, resumeSet as resumeSeeds, trainFolds, trainSeeds } from "./train-sets.ts";
 export type { SeedSummary } from "./summarize-seeds.ts";
 export type { MeasuredValue } from "./train/evaluate-split.ts";
 export type { CheckpointEvent, SamplerStatusEvent, StageEvent, StepEvent, TrainingObserver, ValidationEvent } from "./train/observer.ts";

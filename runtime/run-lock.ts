@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { count, map, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
+import { count, foldSchema, map, semanticsSchema, string } from "../compiler/schema/schema-parts.ts";
+import type { Fold } from "../compiler/schema/resolved.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { CheckpointFolder } from "./checkpoint/checkpoint-folder.ts";
@@ -13,6 +14,7 @@ import type { DataFolders } from "./data/data-folders.ts";
 import { datasetFiles, movableName } from "./data/dataset-files.ts";
 import { realFolder } from "./data/file-references.ts";
 import { labelsBeside } from "./data/tables/idx-labels.ts";
+import { foldOf } from "./folded.ts";
 import { packageVersion } from "./package-version.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "./sealed-json.ts";
@@ -41,6 +43,8 @@ export interface RunLock extends Sealed {
   readonly seed: number | null;
   /** The most updates of each stage. */
   readonly steps: number | null;
+  /** In cross validation the fold that is validated on; absent elsewhere. */
+  readonly fold?: Fold;
   /** Seed by stage, as it is used. */
   readonly seeds: { readonly [stage: string]: number };
   /** SHA-256 of the specification's files, as laid out in the run folder. */
@@ -68,6 +72,7 @@ const properties = {
   set: map(string),
   seed: { anyOf: [count, { type: "null" }] },
   steps: { anyOf: [count, { type: "null" }] },
+  fold: foldSchema,
   seeds: map(count),
   sources: map(string),
   data: map(string),
@@ -75,7 +80,7 @@ const properties = {
   starts: map(string),
 };
 
-const optional = ["semantics", "data_folder", "contents", "starts"];
+const optional = ["semantics", "fold", "data_folder", "contents", "starts"];
 
 export const runLockSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -121,6 +126,7 @@ export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" |
 
 export async function createRunLock({ folder, folders, compiled, data, engine, threads, seed, steps, starts }: LockedRun): Promise<RunLock> {
   const { specification } = compiled.program;
+  const fold = foldOf(specification);
   return {
     version: 1,
     mtl: packageVersion(),
@@ -136,6 +142,7 @@ export async function createRunLock({ folder, folders, compiled, data, engine, t
     set: compiled.set,
     seed,
     steps,
+    ...(fold ? { fold } : {}),
     seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
     sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")])),
     data: await hashData(compiled, folders),

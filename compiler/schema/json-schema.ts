@@ -1,4 +1,4 @@
-import { type JsonSchema, type Properties, map, object, semanticsSchema, string } from "./schema-parts.ts";
+import { type JsonSchema, type Properties, foldSchema, map, object, semanticsSchema, string } from "./schema-parts.ts";
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionDefinition, OptionTable, ValueType } from "./types.ts";
 
@@ -95,9 +95,9 @@ function bounds(minimum: number | undefined, maximum: number | undefined): JsonS
 function splitSchema(): JsonSchema {
   return {
     oneOf: [
-      object({ kind: { const: "shares" }, train: share, validation: share, test: share }, { group: string }),
-      object({ kind: { const: "column" }, column: string }),
-      object({ kind: { const: "files" }, validation: share }, { group: string }),
+      object({ kind: { const: "shares" }, train: share, validation: share, test: share }, { group: string, fold: foldSchema }),
+      object({ kind: { const: "column" }, column: string }, { fold: foldSchema }),
+      object({ kind: { const: "files" }, validation: share }, { group: string, fold: foldSchema }),
     ],
   };
 }

@@ -68,7 +68,18 @@ export interface Candidates {
   readonly parts: { readonly [modality: string]: readonly ("shared" | "each")[] };
 }
 
-export type ResolvedSplit =
+/** In cross validation the rows that are validated on, of all that are not of `test`; from 1. */
+export interface Fold {
+  readonly index: number;
+  readonly of: number;
+}
+
+export type ResolvedSplit = DeclaredSplit & {
+  /** Instead of the division into training and validation that was declared. */
+  readonly fold?: Fold;
+};
+
+type DeclaredSplit =
   | { readonly kind: "shares"; readonly train: number; readonly validation: number; readonly test: number; readonly group?: string }
   | { readonly kind: "column"; readonly column: string }
   /** Each split has its own file. A missing `validation` is taken from `train` by `validation`, a share. */

@@ -26,6 +26,11 @@ export class RowChoice {
     this.#numbers.push(Number.NaN);
   }
 
+  /** A row that was seen is not of the training split after all. */
+  keepAnyway(row: number): void {
+    this.#numbers.view()[row] = Number.NaN;
+  }
+
   /** The rows that are used, in their order: those of the least numbers, so that fewer of them are among more of them. */
   chosen(): Uint32Array {
     const numbers = this.#numbers.view();

@@ -5,13 +5,14 @@ import { RowChoice } from "./choose-rows.ts";
 import { usedColumns } from "./check-columns.ts";
 import type { Split } from "./data.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
+import { Folds } from "./folds.ts";
 import { referencesWithin } from "./file-references.ts";
 import { type DataFolders, allowedPlaces, searchedFolders } from "./data-folders.ts";
 import { datasetFiles } from "./dataset-files.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { contentOf } from "./row-content.ts";
 import { DatasetRows, type KeptColumns } from "./rows/dataset-rows.ts";
-import { splitOf } from "./split.ts";
+import { foldingText, splitOf } from "./split.ts";
 import { TableHeads } from "./table-heads.ts";
 import { streamRows, withoutRows } from "./tables/read-table.ts";
 import { type RowValues, cellOf } from "./tables/table.ts";
@@ -29,6 +30,7 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
   const kept: KeptColumns = keep === "all" ? "all" : new Set(usedColumns(dataset, fields).map(({ column }) => column));
   const rows = new DatasetRows(kept);
   const choice = dataset.rows && new RowChoice(dataset.rows);
+  const folds = dataset.split.fold && new Folds(dataset.split.fold);
   const heads = new TableHeads(dataset, fields);
   const files = await datasetFiles(dataset, folders);
   const filled = new Set<Split | undefined>();
@@ -39,8 +41,11 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
       let known: string | undefined;
       const content = (): string => (known ??= contentOf(values));
       const split = splitOf(dataset.split, { values, content, fileSplit });
-      rows.append({ row, split, weight: weightOf(dataset, values) }, values);
-      if (split === "train") choice?.seeTraining(content());
+      const isFolded = folds !== undefined && split !== "test";
+      rows.append({ row, split: isFolded ? "train" : split, weight: weightOf(dataset, values) }, values);
+      if (isFolded) folds.see(foldingText(dataset.split, { values, content, fileSplit }));
+      else folds?.seeTest();
+      if (split === "train" || isFolded) choice?.seeTraining(content());
       else choice?.seeOther();
     };
     heads.begin(name);
@@ -65,6 +70,13 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
   const empty = files.find(({ split }) => !filled.has(split));
   if (empty) throw withoutRows(empty);
   heads.end();
+  if (folds) {
+    const validated = folds.validated(dataset.name, dataset.split.kind !== "column" && dataset.split.group !== undefined ? "groups" : "different rows");
+    for (const row of validated) {
+      rows.moveToValidation(row);
+      choice?.keepAnyway(row);
+    }
+  }
   if (choice) rows.keepOnly(choice.chosen());
   return rows;
 }

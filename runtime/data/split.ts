@@ -48,6 +48,12 @@ export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
   }
 }
 
+/** What puts rows into the same fold: their group, or else what stands in them. */
+export function foldingText(split: ResolvedSplit, { values, content }: SplitRow): string {
+  const group = split.kind === "column" ? undefined : split.group;
+  return group === undefined ? (content?.() ?? contentOf(values)) : text(cellOf(values, group));
+}
+
 /** A number in [0, 1) drawn from the group's value, or from the content of the whole row. */
 function position({ values, content }: SplitRow, group: string | undefined): number {
   if (group === undefined) return numberOf(content?.() ?? contentOf(values));

@@ -13,7 +13,7 @@ import { isHeld } from "../process-lock.ts";
 import { RunFolder } from "../run-folder.ts";
 import { findRunData, runDataFolders } from "../run-data.ts";
 import { type RunLock, checkpointsOf, readBundleOf, readRunLock } from "../run-lock.ts";
-import { type SeedsFile, seedsFile } from "../seeds-file.ts";
+import { type RunSet, readRunSet, runSetName } from "../run-set-file.ts";
 import { type StartReport, startReportFile } from "../start/start-report.ts";
 import { asUserError } from "../system-failure.ts";
 import type { Program } from "../train/program.ts";
@@ -134,9 +134,9 @@ export async function findRuns(runs: string): Promise<readonly string[]> {
   return found;
 }
 
-/** The files of `--seeds` in a folder, by name; one that is being begun is empty yet. */
-export async function findSeeds(runs: string): Promise<ReadonlyMap<string, SeedsFile>> {
-  const names = (await readdir(runs)).filter((name) => /-seeds-\d+\.json$/.test(name)).sort();
-  const found = await Promise.all(names.map(async (name) => [name.replace(/\.json$/, ""), await seedsFile.read(join(runs, name)).catch(() => undefined)] as const));
+/** The files of `--seeds` and `--folds` in a folder, by name; one that is being begun is empty yet. */
+export async function findRunSets(runs: string): Promise<ReadonlyMap<string, RunSet>> {
+  const names = (await readdir(runs)).filter((name) => runSetName.test(name)).sort();
+  const found = await Promise.all(names.map(async (name) => [name.replace(/\.json$/, ""), await readRunSet(join(runs, name)).catch(() => undefined)] as const));
   return new Map(found.flatMap(([name, file]) => (file ? [[name, file] as const] : [])));
 }

@@ -6,7 +6,7 @@ import { preprocessingSchema } from "../../runtime/data/preprocessing.ts";
 import { taskEvaluationSchema } from "../../runtime/evaluation/evaluation-file.ts";
 import { resultsSchema } from "../../runtime/evaluation/results-file.ts";
 import { runLockSchema } from "../../runtime/run-lock.ts";
-import { seedsFileSchema } from "../../runtime/seeds-file.ts";
+import { foldsFileSchema, seedsFileSchema } from "../../runtime/run-set-file.ts";
 import { startReportSchema } from "../../runtime/start/start-report.ts";
 import { expectCurrent } from "../schema/golden-file.ts";
 
@@ -17,6 +17,7 @@ test.each([
   ["results", resultsSchema],
   ["run-lock", runLockSchema],
   ["seeds", seedsFileSchema],
+  ["folds", foldsFileSchema],
   ["start-report", startReportSchema],
   ["task-evaluation", taskEvaluationSchema],
   ["training-state", trainingStateSchema],

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { resumeSeeds, type SeedsResult, trainSeeds } from "../../runtime/index.ts";
+import { resumeSet, type RunSetResult, trainSeeds } from "../../runtime/index.ts";
 import type { SeedSummary } from "../../runtime/summarize-seeds.ts";
 import { mtl } from "../cli/run.ts";
 import { writeSmallModel } from "./small-model.ts";
@@ -9,7 +9,7 @@ import { newFolder } from "./tiny-run.ts";
 
 const seeds = 3;
 let root: string;
-let whole: SeedsResult;
+let whole: RunSetResult;
 const begin = (runs: string, options: Partial<Parameters<typeof trainSeeds>[0]> = {}) =>
   trainSeeds({ specification: join(root, "colours.mtl"), runs: join(root, runs), threads: 1, seed: 5, seeds, interrupt: new AbortController().signal, ...options });
 
@@ -44,7 +44,7 @@ test("interrupted in the second seed, it goes on to the same numbers", async () 
   await expect(begin("cut", { observer, interrupt: controller.signal })).rejects.toMatchObject({ kind: "interrupted", help: expect.stringContaining("colours-seeds-0001.json") });
   const file = join(root, "cut", "colours-seeds-0001.json");
   expect(json(file)).toMatchObject({ seeds: [5, 6, 7], runs: ["colours-0001", "colours-0002"], summary: null });
-  const ended = await resumeSeeds(file, { interrupt: new AbortController().signal });
+  const ended = await resumeSet(file, { interrupt: new AbortController().signal });
   expect(ended.summary).toEqual(whole.summary);
   expect(json(file)).toEqual(json(whole.file));
   expect(readdirSync(join(root, "cut")).filter((name) => /-\d{4}$/.test(name))).toHaveLength(seeds);

@@ -1,6 +1,6 @@
 import { shellWord } from "../../../runtime/shell-words.ts";
 import { join, relative, resolve } from "node:path";
-import type { SeedsResult, TrainingResult } from "../../../runtime/index.ts";
+import type { RunSetResult, TrainingResult } from "../../../runtime/index.ts";
 import { UserError, exitCodes } from "../../../runtime/user-error.ts";
 import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { Progress } from "../progress/create-progress.ts";
@@ -15,6 +15,7 @@ interface TrainOptions extends EngineOptions {
   readonly data?: string;
   readonly seed?: number;
   readonly seeds?: number;
+  readonly folds?: number;
   readonly steps?: number;
   readonly overfitOneBatch?: true;
   readonly json?: true;
@@ -29,6 +30,7 @@ export const train: VerbOf<TrainOptions> = {
     ["mtl train model.mtl --steps 50", "a short try of every stage"],
     ["mtl train model.mtl --set width=256 --seed 2", "with another param and seed"],
     ["mtl train model.mtl --seeds 3", "three seeds, and the mean of each metric ± its deviation"],
+    ["mtl train model.mtl --folds 5", "cross validation: five runs, each validated on another fifth of the rows, and their means"],
     ["mtl train model.mtl --overfit-one-batch", "can the model fit at all? one batch of each task, by heart"],
     ["mtl train model.mtl --data /mnt/data", "with data that is elsewhere"],
     ["mtl train --resume runs/model-0001", "go on after Ctrl-C, to the same bits"],
@@ -39,9 +41,10 @@ export const train: VerbOf<TrainOptions> = {
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders", "runs")
       .option("--name <name>", "name of the run; the model's by default")
-      .option("--resume <run>", "go on with an interrupted run, or with the file of --seeds")
+      .option("--resume <run>", "go on with an interrupted run, or with the file of --seeds or --folds")
       .option("--seed <number>", "instead of the stages' seeds", wholeNumber({ least: 0 }))
       .option("--seeds <number>", "train so many seeds, each in a folder of its own, and summarize them", wholeNumber({ least: 2 }))
+      .option("--folds <number>", "divide the rows for training and validation into so many parts, train once for each, validated on it, and summarize them", wholeNumber({ least: 2 }))
       .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 }))
       .option("--overfit-one-batch", "train on one batch of each task alone, say whether it was fitted, and leave no run")
       .option("--json", "print the runs' folders and results as JSON instead of a table")
@@ -62,14 +65,14 @@ export const train: VerbOf<TrainOptions> = {
     else session.print("summary" in trained ? renderSeeds(trained.summary) : renderResults(runs.flatMap(({ results }) => results)));
     for (const { folder } of runs) await addReport(session, folder);
     const here = (path: string) => relative(session.io.cwd, path);
-    for (const line of "file" in trained ? seedsSteps(here(trained.file)) : runs.flatMap(({ folder }) => nextSteps(here(folder)))) session.note(line);
+    for (const line of "file" in trained ? setSteps(trained.kind, here(trained.file)) : runs.flatMap(({ folder }) => nextSteps(here(folder)))) session.note(line);
     return 0;
   },
 };
 
 /** Ends with the exit code of a failure where a task was not fitted. */
 async function overfit(session: Session, file: string | undefined, options: TrainOptions): Promise<number> {
-  const kept = options.tensorboard ? (["resume", "name", "seeds"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
+  const kept = options.tensorboard ? (["resume", "name", "seeds", "folds"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
   if (kept !== undefined) throw new UserError("usage", `--overfit-one-batch leaves no run; --${kept} cannot be given with it.`, "Leave one of them out.");
   if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl --overfit-one-batch.");
   const [{ overfitOneBatch }, { requireProgram }, { createProgress }, report] = await Promise.all([
@@ -88,13 +91,13 @@ async function overfit(session: Session, file: string | undefined, options: Trai
   return tasks.every(({ fitted }) => fitted) ? 0 : exitCodes.run_failed;
 }
 
-/** `{"runs":[{"folder":…,"results":[…]}]}`, and of seeds `file` and `summary`; a value that is not defined is `null`. */
+/** `{"runs":[{"folder":…,"results":[…]}]}`, and of seeds and folds `file` and `summary`; a value that is not defined is `null`. */
 function jsonOf(trained: Trained): string {
-  const seeds = "summary" in trained ? { file: trained.file, summary: trained.summary } : {};
-  return `${JSON.stringify({ runs: trained.runs.map(({ folder, results }) => ({ folder, results })), ...seeds }, undefined, 2)}\n`;
+  const set = "summary" in trained ? { file: trained.file, summary: trained.summary } : {};
+  return `${JSON.stringify({ runs: trained.runs.map(({ folder, results }) => ({ folder, results })), ...set }, undefined, 2)}\n`;
 }
 
-type Trained = SeedsResult | { readonly runs: readonly TrainingResult[] };
+type Trained = RunSetResult | { readonly runs: readonly TrainingResult[] };
 
 /** Looks at everything that can be wrong with the command before anything is made. */
 async function prepare(session: Session, file: string | undefined, options: TrainOptions): Promise<(progress: Progress) => Promise<Trained>> {
@@ -103,18 +106,20 @@ async function prepare(session: Session, file: string | undefined, options: Trai
   const engine = { ...given("engine", options.engine), ...given("threads", options.threads), ...dataOf(session, options) };
   if (options.resume !== undefined) {
     const run = resolve(cwd, options.resume);
-    const fixed = options.tensorboard ? (["set", "name", "seed", "seeds", "steps"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
+    const fixed = options.tensorboard ? (["set", "name", "seed", "seeds", "folds", "steps"] as const).find((option) => options[option] !== undefined) : "no-tensorboard";
     if (file !== undefined || fixed !== undefined) {
       throw new UserError("usage", `--resume goes on with a run as it was begun; ${file === undefined ? `--${fixed}` : "a specification"} cannot be given with it.`, "To change something, train anew.");
     }
-    if (run.endsWith(".json")) return ({ observer }) => runtime.resumeSeeds(run, { observer, ...engine });
+    if (run.endsWith(".json")) return ({ observer }) => runtime.resumeSet(run, { observer, ...engine });
     return async ({ observer }) => ({ runs: [await runtime.resume(run, { observer, ...engine })] });
   }
   if (file === undefined) throw new UserError("usage", "There is no specification to train.", "Write mtl train FILE.mtl, or mtl train --resume RUN.");
   const specification = requireProgram(file, { session, ...given("set", options.set) });
   const rest = { tensorboard: options.tensorboard, ...given("name", options.name), ...given("seed", options.seed), ...given("steps", options.steps) };
-  const { seeds } = options;
+  const { seeds, folds } = options;
+  if (seeds !== undefined && folds !== undefined) throw new UserError("usage", "--seeds and --folds cannot be given together.", "Train the folds once for each seed: --folds N --seed S.");
   const all = { specification, runs: resolve(cwd, options.runs), ...engine, ...rest };
+  if (folds !== undefined) return ({ observer }) => runtime.trainFolds({ ...all, observer, folds });
   if (seeds !== undefined) return ({ observer }) => runtime.trainSeeds({ ...all, observer, seeds });
   return async ({ observer }) => ({ runs: [await runtime.train({ ...all, observer })] });
 }
@@ -133,8 +138,8 @@ async function addReport(session: Session, folder: string): Promise<void> {
   }
 }
 
-function seedsSteps(file: string): readonly string[] {
-  return ["", `Mean ± deviation over the seeds (of the sample, n − 1); ${file} names the runs. Next: mtl runs`];
+function setSteps(kind: RunSetResult["kind"], file: string): readonly string[] {
+  return ["", `Mean ± deviation over the ${kind} (of the sample, n − 1); ${file} names the runs. Next: mtl runs`];
 }
 
 function nextSteps(run: string): readonly string[] {

@@ -26,7 +26,7 @@ export interface RowFacts {
 /** Which columns are kept: those that are named, or all that there are. */
 export type KeptColumns = "all" | ReadonlySet<string>;
 
-/** The rows of a data set, by column. What is appended cannot be changed. */
+/** The rows of a data set, by column. What is appended cannot be changed, but for its split. */
 export class DatasetRows {
   readonly #kept: KeptColumns;
   readonly #texts = new TextArena();
@@ -67,6 +67,11 @@ export class DatasetRows {
     this.#sourceOf.push(this.#sources.length - 1);
     this.#numbers.push(row);
     this.#splits.push(splitNames.indexOf(split));
+  }
+
+  /** Of a fold, which is known when all rows are. */
+  moveToValidation(row: number): void {
+    this.#splits.view()[row] = splitNames.indexOf("validation");
   }
 
   /** Leaves out all other rows; nothing can be appended then. */
