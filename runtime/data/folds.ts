@@ -33,7 +33,7 @@ export class Folds {
     const sizes = new Map<number, number>();
     for (const key of keys) if (!Number.isNaN(key)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
     if (sizes.size < of) throw new UserError("data", `Data set "${dataset}" has ${sizes.size} ${unit} for training and validation, which make no ${of} folds.`, "Ask for fewer by --folds.");
-    const filled = new Array<number>(of).fill(0);
+    const filled = Array.from({ length: of }, () => 0);
     const chosen = new Set<number>();
     for (const [key, size] of [...sizes].sort(([left, ofLeft], [right, ofRight]) => ofRight - ofLeft || left - right)) {
       const least = filled.indexOf(Math.min(...filled));
