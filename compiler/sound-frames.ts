@@ -46,6 +46,9 @@ export function melPoints({ mels, low, high }: LogMel, rate: number): readonly n
   return Array.from({ length: mels + 2 }, (_, index) => hertzOf(from + ((to - from) * index) / (mels + 1)));
 }
 
+/** Keeps the logarithm of a band's energy finite in silence. */
+export const energyFloor = 1e-6;
+
 const largestTransform = 2 ** 16;
 
 /**

@@ -3,6 +3,7 @@ import { roleName } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { StagePlan } from "../../compiler/plan.ts";
+import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import { classMask } from "../data/class-mask.ts";
@@ -18,6 +19,7 @@ import { untrainedWeights } from "../start/untrained-weights.ts";
 import { UserError } from "../user-error.ts";
 import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
 import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
+import { describeFeatures } from "./describe-features.ts";
 import { describeGraph } from "./describe-graph.ts";
 import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
 import { type CompiledFormat, type CompiledGraph, type CompiledManifest, type CompiledTask, type GraphKind, compiledFormats } from "./manifest.ts";
@@ -108,10 +110,11 @@ async function writeContents(folder: string, contents: Contents, formats: readon
   const { specification } = compiled.program;
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
+  const features = describeFeatures(specification);
   for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
     const graph = kind === "predict" && trained ? withConstants(elaborate(), new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks[0] ?? "")])) : elaborate();
     const files = await writeGraph(graph, formats, { folder, path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}` });
-    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, plans, preprocessing }) });
+    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing }) });
   }
   await writeTensors(join(folder, INITIAL), initial.all);
   for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
@@ -124,6 +127,7 @@ async function writeContents(folder: string, contents: Contents, formats: readon
     set: compiled.set,
     modalities: specification.modalities,
     tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
+    features: used(features, graphs),
     training: { stage, optimizer, ...(average ? { average } : {}), schedule, step, accumulate, balance, seed, ...(fork ? { fork } : {}) },
     initial: { file: INITIAL, weights: origin, ...(initial.forks.size > 0 ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) } : {}) },
     graphs,
@@ -153,7 +157,15 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
   const { target, inputs } = task;
   const named = "classes" in target && typeof target.classes !== "number" ? target.classes : [];
   const scale = target.kind === "number" && target.standardise && preprocessing ? { scale: numberScale(name, preprocessing) } : {};
-  return { target, inputs, classes: preprocessing?.classes[name] ?? named, ...scale };
+  return { prediction: readings[target.kind], target, inputs, classes: preprocessing?.classes[name] ?? named, ...scale };
+}
+
+const readings = { category: "softmax", labels: "sigmoid", number: "number", ranking: "scores", masked: "tokens" } as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: CompiledTask["prediction"] };
+
+/** Those that the graphs take. */
+function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {
+  const taken = new Set(graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []))));
+  return Object.fromEntries(Object.entries(features).filter(([name]) => taken.has(name)));
 }
 
 /** Not even --force takes the specification away. */

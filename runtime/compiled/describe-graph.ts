@@ -1,5 +1,4 @@
 import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
-import { featureOfMaskedTarget, featureOfTarget, featuresOfMasked, featuresOfModality, maskedTextOf } from "../../compiler/features.ts";
 import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
@@ -7,11 +6,12 @@ import type { StagePlan } from "../../compiler/plan.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { classMask } from "../data/class-mask.ts";
 import type { Preprocessing } from "../data/data.ts";
-import type { CompiledGraph, InputSource } from "./manifest.ts";
+import type { CompiledGraph, CompiledManifest, InputSource } from "./manifest.ts";
 
 export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
   readonly graph: Graph;
   readonly specification: ResolvedSpecification;
+  readonly features: CompiledManifest["features"];
   /** Of a trained model, or of the data. */
   readonly preprocessing?: Preprocessing | undefined;
   /** The stage for each of its turns. */
@@ -39,9 +39,9 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   state: () => ({ kind: "initial" }),
   slot: () => ({ kind: "initial" }),
   gradient: () => ({ kind: "gradients" }),
-  feature: ({ feature }, { specification }) => {
-    const below = limitsOf(specification).get(feature);
-    return { kind: "data", ...(below === undefined ? {} : { below }) };
+  feature: ({ feature }, { features }) => {
+    const { below, empty = 0 } = features[feature] ?? {};
+    return { kind: "data", ...(below === undefined ? {} : { below }), ...(empty < 0 ? { none: -1 as const } : {}) };
   },
   random: ({ moved }) => ({ kind: "random", distribution: { kind: "integers", low: 0, high: 255, ...(moved ? { moved } : {}) } }),
   row_weight: () => ({ kind: "row_weight" }),
@@ -67,17 +67,4 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
 
 function sourceOf(role: InputRole, described: DescribedGraph): InputSource {
   return (sources[role.kind] as Describe<InputRole["kind"]>)(role, described);
-}
-
-/** Of the integer features of all modalities and targets. */
-function limitsOf({ modalities, tasks }: ResolvedSpecification): ReadonlyMap<string, number> {
-  const features = [
-    ...Object.entries(modalities).flatMap(([name, modality]) => featuresOfModality(name, modality, "optional")),
-    ...Object.values(tasks).flatMap(({ name, target }) => {
-      const masked = maskedTextOf(target, (modality) => modalities[modality]);
-      if (masked) return [...Object.values(featuresOfMasked(masked)), featureOfMaskedTarget(name, masked)];
-      return target.kind === "masked" ? [] : [featureOfTarget(name, target)];
-    }),
-  ];
-  return new Map(features.flatMap(({ name, below }) => (below === undefined ? [] : [[name, below] as const])));
 }

@@ -37,11 +37,20 @@ const outputRole = variants({ ...shared, ...variant("loss"), ...variant("loss_te
 const source = variants({
   ...variant("initial"),
   ...variant("gradients"),
-  ...variant("data", {}, { below: { type: "integer", minimum: 1 } }),
+  ...variant("data", {}, { below: { type: "integer", minimum: 1 }, none: { const: -1 } }),
   ...variant("row_weight"),
   ...variant("class_mask", { values: list({ enum: [0, 1] }) }),
   ...variant("random", { distribution: variants({ ...variant("integers", { low: count, high: count }, { moved }), ...variant("beta", { alpha: number }) }) }),
   ...variant("update", { formula: string, expression: string, class: string, rate: number }),
+});
+
+const column = variants({ ...variant("numeric", { name: string, missing: count, present: count }), ...variant("categorical", { name: string, missing: count, unknown: count, first: count, most: count }) });
+const content = variants({
+  ...Object.assign({}, ...["tokens", "segments", "mask", "present", "steps", "regions", "boxes", "target", "tokens_before_hiding", "hidden_places"].map((kind) => variant(kind))),
+  ...variant("columns", { columns: list(column) }),
+  ...variant("numbers", {}, { columns: list(string) }),
+  ...variant("pixels", { filter: { enum: ["lanczos", "library"] } }),
+  ...variant("frames", { count, start: { type: "integer" }, beyond: { enum: ["zeros", "reflect"] }, used: count, hop: count, window: count, width: count }, { spectrum: object({ size: count, points: list(number), floor: number }) }),
 });
 
 const tensor = {
@@ -62,7 +71,8 @@ export const compiledManifestSchema = {
     model: string,
     set: map(string),
     modalities: map(resolved()),
-    tasks: map(object({ target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) }, { scale: object({ mean: number, deviation: number }) })),
+    features: map(reference("feature")),
+    tasks: map(object({ prediction: { enum: ["softmax", "sigmoid", "number", "scores", "tokens"] }, target: resolved(), classes: list(string), inputs: list(object({ modality: string, optional: { type: "boolean" } })) }, { scale: object({ mean: number, deviation: number }) })),
     training: object({ stage: string, optimizer: resolved({ rate: number }), schedule: resolved(), step: resolved(), accumulate: count, balance: resolved(), seed: count }, { average: resolved({ decay: number }), fork: { type: "boolean" } }),
     initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
     graphs: list(reference("graph")),
@@ -73,6 +83,7 @@ export const compiledManifestSchema = {
       { kind: { enum: graphKinds }, tasks: list(string), batch: { anyOf: [count, { type: "null" }] }, inputs: list(reference("input")), outputs: list(reference("output")) },
       { tfjs: string, onnx: string },
     ),
+    feature: object({ of: { anyOf: [object({ modality: string }), object({ task: string })] }, content, empty: { enum: [0, -1] } }, { below: { type: "integer", minimum: 1 }, standardised: object({ from: { enum: ["float64", "float32"] } }) }),
     input: object({ ...tensor, role: inputRole, source }),
     output: object({ ...tensor, role: outputRole, onnxName: string }),
   },

@@ -1,6 +1,8 @@
 import type { ByteMove, DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
 import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import type { SoundFrames } from "../../compiler/sound-frames.ts";
+import type { TableColumn } from "../../compiler/table-columns.ts";
 import type { NumberScale } from "../data/targets/number-scale.ts";
 
 export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
@@ -19,6 +21,8 @@ export interface CompiledManifest {
   readonly set: { readonly [param: string]: string };
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   readonly tasks: { readonly [task: string]: CompiledTask };
+  /** How what graphs take of an example is made, by the names of features: with `preprocessing.json` that is all that prediction elsewhere needs. */
+  readonly features: { readonly [feature: string]: CompiledFeature };
   readonly training: CompiledTraining;
   /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and over them stands what stages take by `init: from`. */
   readonly initial: {
@@ -32,7 +36,46 @@ export interface CompiledManifest {
   readonly files: { readonly [path: string]: { readonly bytes: number; readonly sha256: string } };
 }
 
+export interface CompiledFeature {
+  readonly of: { readonly modality: string } | { readonly task: string };
+  readonly content: FeatureContent;
+  /** What stands where there is nothing: beyond the end of an example, and in a row that lacks it. It is also allowed where `below` says from 0 on. */
+  readonly empty: number;
+  /** Of integers that stand for something. */
+  readonly below?: number;
+  /**
+   * Float32 of (value − mean) ∕ deviation in float64, by the `statistics` of `preprocessing.json` for the last axis; 0 where there is no value. Values are taken
+   * as they are in the data (`float64`), or after they were rounded to float32.
+   */
+  readonly standardised?: { readonly from: "float64" | "float32" };
+}
+
+/** What the numbers of a feature are. `modalities` has the options, and docs/compile.md says how they are made. */
+export type FeatureContent =
+  /** Resized by the Lanczos window that Pillow has too, or, in models of before, by the library that decodes. */
+  | { readonly kind: "pixels"; readonly filter: "lanczos" | "library" }
+  | { readonly kind: "tokens" }
+  | { readonly kind: "segments" }
+  /** 1 where a token, a frame, a step or a region is. */
+  | { readonly kind: "mask" }
+  /** 1 where a row has the modality. */
+  | { readonly kind: "present" }
+  /** An id for each column of a table: `missing`, and `present` of numbers; `unknown` or `first` and the category's place in `preprocessing.json`. */
+  | { readonly kind: "columns"; readonly columns: readonly TableColumn[] }
+  /** Of a table, those of the columns in this order; of a tensor, all. */
+  | { readonly kind: "numbers"; readonly columns?: readonly string[] }
+  /** Frame t of the first `used` samples begins at sample start + t · hop, below 0 where it is centred. Without a spectrum it is the samples, else ln(energy + floor) of triangular bands between the points, in Hz, of a transform of `size` samples. */
+  | ({ readonly kind: "frames" } & SoundFrames & { readonly spectrum?: { readonly size: number; readonly points: readonly number[]; readonly floor: number } })
+  | { readonly kind: "steps" }
+  | { readonly kind: "regions" }
+  | { readonly kind: "boxes" }
+  | { readonly kind: "target" }
+  | { readonly kind: "tokens_before_hiding" }
+  | { readonly kind: "hidden_places" };
+
 export interface CompiledTask {
+  /** What becomes of the output of `predict`: softmax over the classes, a sigmoid of each, the number by `scale`, scores of the candidates, or softmax over the vocabulary at each hidden place. */
+  readonly prediction: "softmax" | "sigmoid" | "number" | "scores" | "tokens";
   readonly target: ResolvedTarget;
   /** Names of the classes in the order of the outputs, where they are known. */
   readonly classes: readonly string[];
@@ -83,8 +126,8 @@ export type InputSource =
   | { readonly kind: "initial" }
   /** The output of the same name of the tasks' `gradients` graphs: their sum. */
   | { readonly kind: "gradients" }
-  /** The data. Integers that stand for something are from 0 to below `below`. */
-  | { readonly kind: "data"; readonly below?: number }
+  /** The data, as `features` says. Integers that stand for something are from 0 to below `below`, and `none` where there is nothing. */
+  | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
   | { readonly kind: "row_weight" }
   /** These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class for. Without data all do. */

@@ -1,8 +1,5 @@
 import FFT from "fft.js";
-import { fftSize, type LogMel, melPoints, type SoundFrames } from "../../../compiler/sound-frames.ts";
-
-/** Keeps the logarithm finite in silence. */
-const floor = 1e-6;
+import { energyFloor, fftSize, type LogMel, melPoints, type SoundFrames } from "../../../compiler/sound-frames.ts";
 
 /** Makes the frames of sounds of one rate: `frames × mels`, ln(energy + 10⁻⁶) of each band. */
 export function logMel(features: LogMel, rate: number, { hop, window, start, beyond }: SoundFrames): (samples: Float32Array, frames: number) => Float32Array {
@@ -24,7 +21,7 @@ export function logMel(features: LogMel, rate: number, { hop, window, start, bey
           const [real = 0, imaginary = 0] = [spectrum[2 * (first + offset)], spectrum[2 * (first + offset) + 1]];
           energy += height * (real * real + imaginary * imaginary);
         }
-        result[at * bands.length + band] = Math.log(energy + floor);
+        result[at * bands.length + band] = Math.log(energy + energyFloor);
       }
     }
     return result;
