@@ -32,7 +32,7 @@ function contentOf(specification: ResolvedSpecification, name: string, modality:
   if (suffix === "ids" && modality.kind === "table") return { kind: "columns", columns: tableColumns(modality) };
   if (suffix === "numbers" && modality.kind === "table") return { kind: "numbers", columns: modality.numeric };
   if (suffix === "") return wholeOf(specification, modality);
-  return { kind: suffixes[suffix] } as FeatureContent;
+  return { kind: suffixes[suffix] };
 }
 
 function wholeOf(specification: ResolvedSpecification, modality: ResolvedModality): FeatureContent {
