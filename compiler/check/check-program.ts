@@ -18,6 +18,7 @@ import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageOverrides } from "../stage-plan.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
+import { checkTargets } from "./check-targets.ts";
 
 /** Elaborates every task as every stage sees it, and looks at the specification as a whole. */
 export function checkProgram(program: Program, reporter: Reporter, work: Work): void {
@@ -46,6 +47,7 @@ export function checkProgram(program: Program, reporter: Reporter, work: Work): 
   // What an error leaves out would be called unused.
   if (hasErrors(reporter.diagnostics)) return;
   warnOfUnused(program, reporter);
+  checkTargets(program, reporter);
   checkBuckets(program, reporter);
 }
 

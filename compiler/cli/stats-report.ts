@@ -2,12 +2,13 @@ import { splitNames } from "../../runtime/data/data.ts";
 import type { DataStats, DatasetStats, TaskStats } from "../../runtime/data/stats/data-stats.ts";
 import { placeText } from "../../runtime/data/problem-log.ts";
 import type { Leak } from "../../runtime/data/stats/leaks.ts";
+import { targetNotes } from "../../runtime/data/stats/targets-among-inputs.ts";
 import { renderTable } from "./table.ts";
 
 /** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes; then the leaks between splits. */
-export function renderStats({ datasets, leaks }: DataStats): string {
+export function renderStats({ datasets, leaks, targets }: DataStats): string {
   const tables = datasets.map((dataset) => [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n"));
-  return [...tables, renderLeaks(leaks)].join("\n");
+  return [...tables, renderLeaks(leaks), ...targetNotes(targets).map((note) => `${note}\n`)].join("\n");
 }
 
 function renderLeaks(leaks: readonly Leak[]): string {

@@ -14,6 +14,7 @@ import { fittedBy } from "./preprocessing.ts";
 import { problemText } from "./problem-log.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
 import { type Leak, findLeaks } from "./stats/leaks.ts";
+import { targetNotes, targetsAmongInputs } from "./stats/targets-among-inputs.ts";
 import { shortenTexts } from "./shorten-texts.ts";
 import { numberScale, toLearn } from "./targets/number-scale.ts";
 import { type TaskRow, type TaskRows, classWeightOf } from "./task-rows.ts";
@@ -58,7 +59,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
-    notes: [...datasets.flatMap(pathNotes), ...classNotes(loaded)],
+    notes: [...datasets.flatMap(pathNotes), ...classNotes(loaded), ...targetNotes(targetsAmongInputs(loaded))],
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };

@@ -57,6 +57,12 @@ export const training = {
     message: ({ task }) => `No data set has the task "${task}".`,
     help: () => "Add it to the `tasks` of a `dataset`.",
   }),
+  target_among_inputs: define<{ task: string; column: string; modality: string; dataset: string }>({
+    code: "MTL5060",
+    severity: "warning",
+    message: ({ task, column, modality, dataset }) => `The task "${task}" reads its own target: in the data set "${dataset}" the column "${column}" is also its input "${modality}".`,
+    help: ({ modality }) => `Leave the column out of "${modality}", or predict something else: what is given need not be learnt.`,
+  }),
   unused_modality: define<{ modality: string }>({
     code: "MTL5009",
     severity: "warning",

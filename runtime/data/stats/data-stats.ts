@@ -11,6 +11,7 @@ import { type ColumnStats, columnStats } from "./column-stats.ts";
 import { type Leak, findLeaks } from "./leaks.ts";
 import { type ModalityValues, modalityFigures } from "./modality-figures.ts";
 import type { Figures } from "./quantiles.ts";
+import { type TargetAmongInputs, targetsAmongInputs } from "./targets-among-inputs.ts";
 
 type BySplit<Value> = { readonly [Name in Split]: Value };
 
@@ -47,6 +48,8 @@ export interface TaskStats {
 export interface DataStats {
   readonly datasets: readonly DatasetStats[];
   readonly leaks: readonly Leak[];
+  /** Columns that give a task what it is to predict. */
+  readonly targets: readonly TargetAmongInputs[];
 }
 
 /** What is in the data sets of a specification, as training would see it. Bad rows are counted and do not end it. */
@@ -65,8 +68,9 @@ export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
     });
   }
   const leaks = findLeaks(options.specification, loaded);
+  const targets = targetsAmongInputs(loaded);
   await closeDatasets(loaded.datasets);
-  return { datasets: stats, leaks };
+  return { datasets: stats, leaks, targets };
 }
 
 function countBySplit(rows: DatasetRows): BySplit<number> {
