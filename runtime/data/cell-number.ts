@@ -1,8 +1,9 @@
+import { keepsDigits } from "./exact-json.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** As JSON writes numbers, and with a plus sign or a bare point besides. */
 const written = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const wholeNumber = /^[+-]?\d+$/;
+const wholeNumber = /^-?\d+$/;
 
 /** Whether text is a number: a decimal one, blanks around it aside. `0x1F`, `1_000`, `Infinity` and `12 kg` are none. */
 export function isNumberText(text: string): boolean {
@@ -24,8 +25,8 @@ export function cellNumber(value: unknown, where = ""): number {
 function numberOfText(text: string, where: string): number {
   if (!isNumberText(text)) return Number.NaN;
   const number = Number(text);
-  const digits = text.trim();
-  if (!Number.isSafeInteger(number) && Number.isFinite(number) && wholeNumber.test(digits) && BigInt(digits.replace("+", "")) !== BigInt(number)) {
+  const digits = text.trim().replace("+", "");
+  if (!Number.isSafeInteger(number) && Number.isFinite(number) && wholeNumber.test(digits) && BigInt(digits) !== BigInt(number) && !keepsDigits(digits)) {
     throw new UnreadableValue(`${where}${shown(text)} is a whole number with more digits than numbers have: as one it would be ${BigInt(number)}`);
   }
   return number;

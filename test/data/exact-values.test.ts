@@ -161,6 +161,12 @@ describe("lines of a CSV file", () => {
   });
 });
 
+test("lines of JSON Lines may end in different ways, too", async () => {
+  const data = await open({ "x.jsonl": '{"n": 1, "k": "a", "label": "yes"}\r\n{"n": 2, "k": "b", "label": "no"}\r{"n": "five", "k": "b", "label": "no"}\n\r\n{"n": "six", "k": "b", "label": "no"}' }, "x.jsonl");
+  expect(data.rows("sentiment", "train")).toBe(2);
+  expect(data.problems.map(({ row }) => row)).toEqual([3, 5]);
+});
+
 describe("of several files", () => {
   const rows = [{ n: 1, k: "a", label: "yes" }, { n: 2, k: "b", label: "no" }];
   const ofParquet = (count: number): Uint8Array => parquet([{ name: "n", data: rows.slice(0, count).map(({ n }) => n), type: "DOUBLE" }, { name: "k", data: rows.slice(0, count).map(({ k }) => k), type: "STRING" }, { name: "label", data: rows.slice(0, count).map(({ label }) => label), type: "STRING" }]);

@@ -95,7 +95,7 @@ describe("a number beyond float32 is a bad row", () => {
 });
 
 describe("the text of a number", () => {
-  test.each(["12", " 12 ", "+12", "-.5", "12.", "1e5", "1E-5", "9007199254740992", "12345678901234567.5"])("is a decimal number: %s", async (text) => {
+  test.each(["12", " 12 ", "+12", "-.5", "12.", "1e5", "1E-5", "9007199254740992", "1152921504606846976", "1152921504606847000", "12345678901234567.5"])("is a decimal number: %s", async (text) => {
     const csv = `x,label\n"${text}",a\n`;
     const root = await folderWith({ "r.csv": csv });
     const data = await openData({ specification: spec(table, { path: "r.csv" }), root, cache: "none" });

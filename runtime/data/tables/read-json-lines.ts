@@ -11,11 +11,13 @@ export async function readJsonLines(source: TableSource, sink: TableSink): Promi
   const records = new Records(source, sink);
   let row = 0;
   const tooLong = (): UserError => new UserError("data", `${file}:${row + 1}: the line has ${beyondLimit("line", "characters")}.`, "JSON Lines has an object a line; a list of objects is a file that ends in .json.");
-  for await (const line of linesOf(text, tooLong)) {
-    row += 1;
-    if (line.trim() === "") continue;
-    const waiting = records.add(row, () => parsed(line));
-    if (waiting) await waiting;
+  for await (const stretch of linesOf(text, tooLong)) {
+    for (const line of withoutReturns(stretch)) {
+      row += 1;
+      if (line.trim() === "") continue;
+      const waiting = records.add(row, () => parsed(line));
+      if (waiting) await waiting;
+    }
   }
   records.end();
 }
@@ -26,6 +28,12 @@ function parsed(line: string): unknown {
   } catch (cause) {
     throw cause instanceof SyntaxError ? new UnreadableValue("it is not JSON", undefined, { cause }) : cause;
   }
+}
+
+/** A carriage return, which no JSON string holds, ends a line alone as well as before a line feed. */
+function withoutReturns(stretch: string): readonly string[] {
+  if (!stretch.includes("\r")) return [stretch];
+  return (stretch.endsWith("\r") ? stretch.slice(0, -1) : stretch).split("\r");
 }
 
 /** `node:readline` also breaks at U+2028, which JSON strings may hold. */
