@@ -1,4 +1,4 @@
-import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
+import type { ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { TaskOutcome } from "./execute-step.ts";
 
 /** Beyond, one task alone moves what both share. */
@@ -15,11 +15,14 @@ interface Measured {
 export class LossScales {
   readonly #stage: Pick<ResolvedStage, "name" | "balance">;
   readonly #tasks: ReadonlyMap<string, Measured>;
+  /** Tasks whose numbers are not standardised. */
+  readonly #asTheyAre: ReadonlySet<string>;
   #isSaid = false;
 
-  constructor(stage: Pick<ResolvedStage, "name" | "balance">, tasks: readonly string[]) {
+  constructor(stage: Pick<ResolvedStage, "name" | "balance">, tasks: readonly Pick<ResolvedTask, "name" | "target">[]) {
     this.#stage = stage;
-    this.#tasks = new Map(tasks.map((task) => [task, { losses: [], norms: [] }]));
+    this.#tasks = new Map(tasks.map(({ name }) => [name, { losses: [], norms: [] }]));
+    this.#asTheyAre = new Set(tasks.flatMap(({ name, target }) => (target.kind === "number" && !target.standardise ? [name] : [])));
   }
 
   add(outcomes: readonly TaskOutcome[]): void {
@@ -49,6 +52,6 @@ export class LossScales {
     if (!largest || !smallest || largest.mean < FAR_APART * smallest.mean) return undefined;
     const [large, small] = [largest, smallest].map(({ mean }) => mean.toPrecision(3));
     const share = (smallest.mean / largest.mean).toPrecision(1);
-    return `Task ${largest.task} has a ${what} of ${large} in the first steps of stage ${this.#stage.name}, and task ${smallest.task} one of ${small}: what they share is trained for ${largest.task} alone. Give ${largest.task} a \`weight\` such as ${Number(share)}, or the stage a \`balance\`; a number is standardised unless it says \`standardise: false\`.`;
+    return `Task ${largest.task} has a ${what} of ${large} in the first steps of stage ${this.#stage.name}, and task ${smallest.task} one of ${small}: what they share is trained for ${largest.task} alone. ${this.#asTheyAre.has(largest.task) ? `Leave out its \`standardise: false\`, or give it` : `Give ${largest.task}`} a \`weight\` such as ${Number(share)}, or the stage a \`balance\`.`;
   }
 }

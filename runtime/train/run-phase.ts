@@ -84,12 +84,13 @@ class PhaseRun {
     const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
     this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
     this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer, rules: rulesOf(context.program.specification) });
-    this.#scales = new LossScales(plan.stage, plan.tasks);
     const { specification } = context.program;
+    const ownTasks = plan.tasks.map((task) => taskOf(context.program, task));
+    this.#scales = new LossScales(plan.stage, ownTasks);
     this.#selection = new PhaseSelection({
       phase: phase.name,
       stage: plan.stage,
-      tasks: plan.tasks.map((task) => taskOf(context.program, task)),
+      tasks: ownTasks,
       specification,
       data,
       note: (note) => context.observer.onNote?.(note),
