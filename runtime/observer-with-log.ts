@@ -37,6 +37,10 @@ export function observerWithLog(observer: TrainingObserver, folder: RunFolder): 
       note(text);
       observer.onNote?.(text);
     },
+    onWarning: (text) => {
+      note(text);
+      observer.onWarning?.(text);
+    },
     onEnd: (event) => {
       note("Ends.");
       observer.onEnd?.(event);

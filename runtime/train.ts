@@ -250,7 +250,7 @@ async function noteStarts(starts: ForeignStarts, observer: TrainingObserver, fol
 function noteProblems({ problems }: Data, observer: TrainingObserver, folder: RunFolder): void {
   const [first] = problems;
   if (first === undefined) return;
-  observer.onNote?.(`${counted(problems.length, "bad row is", "bad rows are")} left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
+  observer.onWarning?.(`${counted(problems.length, "bad row is", "bad rows are")} left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 

@@ -28,7 +28,7 @@ export const datasetOptions = {
   rows: { type: { kind: "call", family: "row_choice" }, doc: "Which rows of its training split there are at all: all by default. Validation and test keep all of theirs." },
   tasks: { type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },
   weight: { type: { kind: "string" }, doc: "A column with a weight for each row." },
-  bad_rows: { type: { kind: "one_of", options: ["report", "refuse"] }, default: "report", doc: "Whether rows that cannot be read are left out and reported, or end the run." },
+  bad_rows: { type: { kind: "either", types: [{ kind: "rate" }, { kind: "one_of", options: ["report", "refuse"] }] }, default: 0.05, doc: "What share of its rows may be unreadable. They are left out and reported; more of them end the run before it trains. `refuse` allows none, `report` any number." },
 } as const satisfies OptionTable;
 
 export const stageOptions = {

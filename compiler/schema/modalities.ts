@@ -23,6 +23,7 @@ export const modalities = {
       segments: { type: { kind: "int", min: 1, max: 8 }, default: 1, doc: "How many columns are joined at most; each token knows its segment. A data set may have fewer: a sentence among pairs is a first segment alone." },
       separators: { type: { kind: "one_of", options: ["between", "after"] }, default: "between", doc: "Where separators stand: between segments, or after each of them as BERT has it." },
       lowercase: { type: { kind: "bool" }, default: false, doc: "Fold case before tokenizing." },
+      missing: { type: { kind: "list", element: { kind: "string" } }, doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`." },
       buckets: { type: { kind: "list", element: { kind: "int", min: 2, max: 65536 } }, unit: "tokens", doc: "Up to three shorter lengths at which graphs are compiled besides `most`: `[16, 32]`. A batch then has rows that fit one length, and costs no more than that; losses, gradients and predictions are the same, the order of rows in training is another. Without buckets every row costs as much as `most` tokens." },
     },
   },

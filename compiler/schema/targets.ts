@@ -2,6 +2,8 @@ import type { CallableTable } from "./types.ts";
 
 const column = { type: { kind: "string" }, required: true, doc: "The field of the data set that holds it." } as const;
 
+const missing = { type: { kind: "list", element: { kind: "string" } }, doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`. Such a row has no target." } as const;
+
 /** What a task predicts. */
 export const targets = {
   category: {
@@ -17,6 +19,7 @@ export const targets = {
         type: { kind: "either", types: [{ kind: "one_of", options: ["balanced"] }, { kind: "list", element: { kind: "number", min: 0, max: 1e30 } }, { kind: "ordered_map", value: { kind: "number", min: 0, max: 1e30 } }] },
         doc: "A factor on the weight of training rows of each class: a number for each in their order, or by name (1 where there is none). `balanced` is rows ∕ (classes · rows of the class) in the training split, by which all classes count the same together.",
       },
+      missing,
     },
   },
   labels: {
@@ -28,6 +31,7 @@ export const targets = {
         required: true,
         doc: "How many classes there are, or their names in order; as of `category`.",
       },
+      missing,
     },
   },
   number: {
@@ -39,11 +43,12 @@ export const targets = {
         default: true,
         doc: "Whether the model learns (number − mean) ∕ deviation, with the mean and the deviation of the training split, so that a task's loss does not depend on the unit of its numbers. The loss, and `delta` of `huber`, are then on that scale; metrics, floors and predictions are in the unit of the data all the same.",
       },
+      missing,
     },
   },
   ranking: {
     doc: "Which of a row's candidates (`each` in the data set's `columns`) are relevant: the place of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",
-    options: { column },
+    options: { column, missing },
   },
   masked: {
     doc: "The tokens of a text that are hidden from the model, which sees the text corrupted; drawn anew for each example and epoch. `masked_positions(text)` asks where they are, `original(text)` is the text as it was. Losses: `cross_entropy` (default), `focal`.",

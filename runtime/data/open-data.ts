@@ -1,17 +1,15 @@
-import { counted } from "../../compiler/counted.ts";
 import { targetName } from "../../compiler/features.ts";
-import { UserError } from "../user-error.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import { classMask } from "./class-mask.ts";
 import { classNotes } from "./class-notes.ts";
-import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing, splitNames } from "./data.ts";
+import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
 import { asTensor, copyRow, featureStore } from "./feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
 import { closeDatasets, type LoadedDataset } from "./loaded-dataset.ts";
 import { fittedBy } from "./preprocessing.ts";
-import { problemText } from "./problem-log.ts";
+import { refusals, refusalsOfTrained } from "./refusals.ts";
 import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
 import { type Leak, findLeaks } from "./stats/leaks.ts";
 import { targetNotes, targetsAmongInputs } from "./stats/targets-among-inputs.ts";
@@ -33,7 +31,8 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const { datasets, tasks, readers, preprocessing } = loaded;
   const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
   const classMasks = new Map([...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const));
-  for (const dataset of datasets) refuseBadRows(dataset, tasks);
+  const [refusal] = options.preprocessing === undefined ? refusals(loaded) : refusalsOfTrained(loaded);
+  if (refusal) throw refusal;
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const cacheFolder = cacheFolderOf(options);
   const rowAt = ({ task, split, row }: ExamplePlace): TaskRow => {
@@ -63,27 +62,6 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };
-}
-
-function hasRowsOf(rows: TaskRows | undefined, dataset: LoadedDataset["dataset"]): boolean {
-  if (rows === undefined) return false;
-  for (const split of splitNames) for (const row of rows.of(split)) if (row.dataset.dataset === dataset) return true;
-  return false;
-}
-
-/** How many problems a message lists. */
-const listed = 5;
-
-function refuseBadRows({ dataset, problems }: LoadedDataset, tasks: ReadonlyMap<string, TaskRows>): void {
-  const found = problems.list();
-  const isCounted = dataset.tasks.some((name) => hasRowsOf(tasks.get(name), dataset));
-  const lines = found.slice(0, listed).map((problem) => `\n  ${problemText(problem)}`);
-  const examples = `${lines.join("")}${found.length > listed ? `\n  … and ${found.length - listed} more` : ""}`;
-  if (!isCounted && found.length === 0) throw new UserError("data", `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`, "Look at the column of the target.");
-  if (!isCounted) throw new UserError("data", `No row of data set "${dataset.name}" can be used:${examples}`, "Look at the first ones: paths are relative to the data file.");
-  if (found.length > 0 && dataset.bad_rows === "refuse") {
-    throw new UserError("data", `Data set "${dataset.name}" has ${counted(found.length, "bad row")}, and refuses them:${examples}`, "Repair them, or leave them out with bad_rows: report.");
-  }
 }
 
 function pathNotes({ dataset, columns }: LoadedDataset): readonly string[] {

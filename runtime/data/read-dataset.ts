@@ -54,14 +54,14 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
         heads.see(columns);
         filesOf.push(...files);
       },
-      problem: (problem) => problems.add(problem),
+      problem: (problem) => problems.addUnread(problem),
       row: (row, values) => {
         heads.seeRow();
         try {
           append(row, values);
         } catch (error) {
           if (!(error instanceof UnreadableValue)) throw error;
-          problems.add({ file: name, row, ...(error.column === undefined ? {} : { column: error.column }), reason: error.message });
+          problems.addUnread({ file: name, row, ...(error.column === undefined ? {} : { column: error.column }), reason: error.message });
         }
       },
     });

@@ -7,9 +7,10 @@ import { targetColumn } from "./dataset-fields.ts";
 import { type FeatureStore, type StoredFeature, featureStore, slotsOf } from "./feature-store.ts";
 import { candidateCount } from "./features/candidates.ts";
 import type { LoadedDataset } from "./loaded-dataset.ts";
+import type { DatasetRows } from "./rows/dataset-rows.ts";
 import { GrowingArray } from "./rows/growing-array.ts";
 import { targetReaders } from "./targets/index.ts";
-import { isMissingTarget } from "./targets/target-reader.ts";
+import { type TargetReader, isMissingTarget } from "./targets/target-reader.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** One row of a task: which row of which data set, and which row of the targets. */
@@ -66,12 +67,17 @@ interface TargetPlaces {
 export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generator<number> {
   const column = targetColumn(dataset.dataset, task);
   for (let row = 0; row < dataset.rows.length; row++) {
-    if (column !== undefined && isMissingTarget(dataset.rows.cell(row, column))) continue;
+    if (column !== undefined && !hasTarget(task, dataset.rows, row, column)) continue;
     let isWhole = true;
     // All of them, so that each is told of.
     for (const { modality, optional } of task.inputs) isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
     if (isWhole) yield row;
   }
+}
+
+/** Whether a row says anything of what a task predicts. */
+export function hasTarget({ target }: ResolvedTask, rows: DatasetRows, row: number, column: string): boolean {
+  return !isMissingTarget(rows.cell(row, column), "missing" in target ? (target.missing ?? []) : []);
 }
 
 /** How many candidates a row has, where its task has any. */
@@ -99,15 +105,16 @@ export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedT
     const column = targetColumn(dataset.dataset, task) ?? "";
     for (const row of usableRows(dataset, task)) {
       // A target that cannot be read is logged when it is encoded.
-      if (dataset.rows.split(row) === "train") for (const name of tolerant(() => reader.namesIn(dataset.rows.cell(row, column)))) names.add(name);
+      if (dataset.rows.split(row) === "train") for (const name of classNamesIn(reader, dataset.rows.cell(row, column))) names.add(name);
     }
   }
   return names;
 }
 
-function tolerant(read: () => readonly string[]): readonly string[] {
+/** The classes of a cell; of one that cannot be read none. */
+export function classNamesIn(reader: TargetReader, cell: unknown): readonly string[] {
   try {
-    return read();
+    return reader.namesIn(cell);
   } catch (error) {
     if (error instanceof UnreadableValue) return [];
     throw error;

@@ -73,7 +73,9 @@ export interface TrainingObserver {
   /** What a sampler that reacts to training holds of the tasks: when a stage begins or goes on, and after each validation. */
   onSamplerStatus?(event: SamplerStatusEvent): void;
   onCheckpoint?(event: CheckpointEvent): void;
-  /** A sentence for the log: a stale lock taken over, early stopping, rows left out. */
+  /** A sentence for the log: a stale lock taken over, early stopping. */
   onNote?(note: string): void;
+  /** A sentence that people are to see however little they want to hear: rows left out. */
+  onWarning?(warning: string): void;
   onEnd?(event: { readonly folder: string; readonly results: readonly MeasuredValue[] }): void;
 }

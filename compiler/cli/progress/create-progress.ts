@@ -15,9 +15,9 @@ export interface Progress {
   stop(): void;
 }
 
-/** A few lines that are drawn anew where stderr is a terminal; a plain line for each validation where it is not; nothing with `--quiet`. */
+/** A few lines that are drawn anew where stderr is a terminal; a plain line for each validation where it is not; with `--quiet` warnings alone. */
 export function createProgress(session: Session, now: () => number = () => performance.now()): Progress {
-  if (session.display.quiet === true) return { observer: {}, stop: () => {} };
+  if (session.display.quiet === true) return { observer: { onWarning: session.warn }, stop: () => {} };
   return canRedraw(session.io.stderr, session.io) ? createLive(session, now) : createLines(session, now);
 }
 
@@ -64,6 +64,10 @@ function createLive({ io }: Session, now: () => number): Progress {
         persist(note);
         drawStage("now");
       },
+      onWarning: (warning) => {
+        persist(warning);
+        drawStage("now");
+      },
     },
     stop: () => {
       drawStage("now");
@@ -106,6 +110,7 @@ function createLines({ io, note }: Session, now: () => number): Progress {
         for (const change of view?.samplerStatus(event) ?? []) write(`${event.stage} ${event.step}: ${change}.`);
       },
       onNote: write,
+      onWarning: write,
     },
     stop: () => {},
   };

@@ -18,7 +18,7 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
     kind: "fitted",
     isMissing: (value, presence) => {
       const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-      const lacks = (part: unknown): boolean => part === undefined || part === null;
+      const lacks = (part: unknown): boolean => part === undefined || part === null || (typeof part === "string" && modality.missing?.includes(part.trim()) === true);
       return presence === "required" ? parts.some(lacks) : parts.every((part) => lacks(part) || part === "");
     },
     parse: (value) => {

@@ -6,6 +6,7 @@ import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
 import type { ModalityColumn } from "../modality-column.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
 import type { TaskRow } from "../task-rows.ts";
+import { refusals } from "../refusals.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";
 import { type Leak, findLeaks } from "./leaks.ts";
@@ -50,6 +51,8 @@ export interface DataStats {
   readonly leaks: readonly Leak[];
   /** Columns that give a task what it is to predict. */
   readonly targets: readonly TargetAmongInputs[];
+  /** Why a training on this data would end before it begins; absent where it would not. */
+  readonly refused?: readonly string[];
 }
 
 /** What is in the data sets of a specification, as training would see it. Bad rows are counted and do not end it. */
@@ -69,8 +72,9 @@ export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
   }
   const leaks = findLeaks(options.specification, loaded);
   const targets = targetsAmongInputs(loaded);
+  const refused = refusals(loaded).map(({ message, help }) => `${message}${help === undefined ? "" : ` ${help}`}`);
   await closeDatasets(loaded.datasets);
-  return { datasets: stats, leaks, targets };
+  return { datasets: stats, leaks, targets, ...(refused.length > 0 ? { refused } : {}) };
 }
 
 function countBySplit(rows: DatasetRows): BySplit<number> {

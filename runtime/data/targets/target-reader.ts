@@ -8,7 +8,7 @@ export interface TargetReader {
   encode(value: unknown, classes: ReadonlyMap<string, number>, slot: StoredData, candidates: number): void;
 }
 
-/** A row without it counts for other tasks only. */
-export function isMissingTarget(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+/** A row without it counts for other tasks only. `missing` are cells that say nothing besides empty ones. */
+export function isMissingTarget(value: unknown, missing: readonly string[]): boolean {
+  return value === undefined || value === null || (typeof value === "string" && (value.trim() === "" || missing.includes(value.trim())));
 }

@@ -39,7 +39,8 @@ export const stats: VerbOf<StatsOptions> = {
       const found = await dataStats({ specification: program.specification, root: dirname(entry), ...named, ...pathsOfSet(specificationSet), onProgress: (done) => progress.observer.onReading?.(done) });
       progress.stop();
       session[json ? "emit" : "print"](json ? `${JSON.stringify(found, undefined, 2)}\n` : renderStats(found));
-      return strict && found.leaks.length > 0 ? exitCodes.data : 0;
+      for (const refused of found.refused ?? []) session.warn(`A training would end before it begins: ${refused}`);
+      return found.refused !== undefined || (strict && found.leaks.length > 0) ? exitCodes.data : 0;
     } finally {
       progress.stop();
     }
