@@ -11,6 +11,8 @@ export interface Rules {
   readonly weightedMean: "sum_of_weights" | "at_least_one";
   /** A text, a table, a series or a tensor of a class folder is what stands in each file, or was the file's name. */
   readonly classFolderValue: "content" | "name";
+  /** Folders of a class folder that are named as splits (`train`, `test`) are those, or were classes as all others. */
+  readonly splitFolders: "splits" | "classes";
   /** How exact numbers of tables and series are until they are standardised: as in the file, or rounded to float32, which made one number of 64 seconds of today. */
   readonly numbersBeforeStandardising: "float64" | "float32";
   /** A `number` target is standardised by the training split unless it says otherwise; or every one is taken as float32 has it, and never standardised. */
@@ -39,6 +41,7 @@ const rulesByNumber = {
   1: {
     weightedMean: "at_least_one",
     classFolderValue: "name",
+    splitFolders: "classes",
     numbersBeforeStandardising: "float32",
     numberTargets: "as_they_are",
     spareClasses: "counted",
@@ -54,6 +57,7 @@ const rulesByNumber = {
   2: {
     weightedMean: "sum_of_weights",
     classFolderValue: "content",
+    splitFolders: "splits",
     numbersBeforeStandardising: "float64",
     numberTargets: "standardised",
     spareClasses: "masked",

@@ -26,6 +26,8 @@ export const datasetOptions = {
   },
   split: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } }, doc: "Shares of `train`, `validation` and `test` by a hash of the row, with `group: \"column\"` to keep rows together; or `column: \"set\"` that names each row's split. By default 80 %, 10 %, 10 %." },
   rows: { type: { kind: "call", family: "row_choice" }, doc: "Which rows of its training split there are at all: all by default. Validation and test keep all of theirs." },
+  delimiter: { type: { kind: "one_of", options: ["comma", "semicolon", "tab", "bar"] }, doc: "What is between the cells of CSV and TSV. Where it is not said it is what the header has: a comma (a tab in TSV) if there is one, else a semicolon, a tab or a bar (`|`)." },
+  decimal: { type: { kind: "one_of", options: ["point", "comma"] }, doc: "How CSV and TSV write fractions: `1.5`, or `1,5` with points between thousands. Where it is not said and cells are not parted by commas, both `1.5` and `1,5` are read." },
   tasks: { type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true }, required: true, doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only." },
   weight: { type: { kind: "string" }, doc: "A column with a weight for each row." },
   bad_rows: { type: { kind: "either", types: [{ kind: "rate" }, { kind: "one_of", options: ["report", "refuse"] }] }, default: 0.05, doc: "What share of its rows may be unreadable. They are left out and reported; more of them end the run before it trains. `refuse` allows none, `report` any number." },

@@ -1,4 +1,5 @@
 import { keepsDigits } from "./exact-json.ts";
+import { missingHint } from "./missing-hint.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 /** As JSON writes numbers, and with a plus sign or a bare point besides. */
@@ -17,7 +18,7 @@ export function isNumberText(text: string): boolean {
  */
 export function cellNumber(value: unknown, where = ""): number {
   const number = typeof value === "string" || typeof value === "bigint" ? numberOfText(String(value), where) : typeof value === "boolean" ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number)) throw new UnreadableValue(`${where}${shown(value)} is not a finite number`);
+  if (typeof number !== "number" || !Number.isFinite(number)) throw new UnreadableValue(`${where}${shown(value)} is not a finite number${missingHint(value)}`);
   if (!Number.isFinite(Math.fround(number))) throw new UnreadableValue(`${where}${shown(value)} is not a finite number in float32, which ends at 3.4e38`);
   return number;
 }

@@ -1,6 +1,7 @@
 import { listed } from "../../compiler/diagnostics/define.ts";
 import { classCount } from "../../compiler/features.ts";
 import { slotsOf } from "./feature-store.ts";
+import { looksMissing } from "./missing-hint.ts";
 import type { LoadedData } from "./load-data.ts";
 import type { TaskRows } from "./task-rows.ts";
 
@@ -20,9 +21,11 @@ function notesOf(rows: TaskRows, names: readonly string[]): readonly string[] {
   const spare = classCount(target) - names.length;
   const present = names.filter((_, of) => counts[of] !== 0);
   const [only] = present;
+  const missing = typeof target.classes === "number" ? present.filter(looksMissing) : [];
   return [
     ...(unseen.length > 0 ? [`No training row of ${name} has the ${unseen.length === 1 ? "class" : "classes"} ${quoted(unseen)}, so nothing is learnt of ${unseen.length === 1 ? "it" : "them"}.`] : []),
     ...(spare > 0 ? [`Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`] : []),
+    ...missing.map((each) => `Task ${name} has a class "${each}"; if such cells say that there is nothing, declare it in the target: missing: ["${each}"].`),
     ...(target.kind === "category" && present.length === 1 && only !== undefined ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`] : []),
   ];
 }

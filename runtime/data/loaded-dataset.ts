@@ -21,6 +21,8 @@ export interface LoadedDataset {
   readonly rows: DatasetRows;
   readonly columns: ReadonlyMap<string, ModalityColumn>;
   readonly problems: ProblemLog;
+  /** What was found out about its files, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface LoadOptions {
@@ -49,7 +51,7 @@ export interface ReadingProgress {
 export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions): Promise<LoadedDataset> {
   const problems = new ProblemLog();
   const fields = fieldsOf(options.specification, dataset);
-  const rows = await readDataset(dataset, fields, { folders: options.folders, problems, keep: options.keep });
+  const { rows, notes } = await readDataset(dataset, fields, { specification: options.specification, folders: options.folders, problems, keep: options.keep });
   const columns = new Map<string, ModalityColumn>();
   for (const field of fields.modalities) {
     const single = readerOf(options.readers, field.modality);
@@ -62,7 +64,7 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
     if (reader.kind === "direct") await column.encode();
     columns.set(field.modality, column);
   }
-  return { dataset, rows, columns, problems };
+  return { dataset, rows, columns, problems, notes };
 }
 
 export async function closeDatasets(datasets: readonly LoadedDataset[]): Promise<void> {

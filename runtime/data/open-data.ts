@@ -58,7 +58,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
-    notes: [...datasets.flatMap(pathNotes), ...classNotes(loaded), ...targetNotes(targetsAmongInputs(loaded))],
+    notes: [...datasets.flatMap(({ notes }) => notes), ...datasets.flatMap(pathNotes), ...classNotes(loaded), ...targetNotes(targetsAmongInputs(loaded))],
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };

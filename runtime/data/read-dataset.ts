@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
-import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
+import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { rulesOf } from "../../compiler/semantics.ts";
 import { cellNumber } from "./cell-number.ts";
 import { RowChoice } from "./choose-rows.ts";
 import { usedColumns } from "./check-columns.ts";
 import type { Split } from "./data.ts";
+import { type DecimalComma, numberColumns, withPoints } from "./decimal-comma.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
 import { Folds } from "./folds.ts";
 import { referencesWithin } from "./file-references.ts";
@@ -12,21 +14,28 @@ import { datasetFiles } from "./dataset-files.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { contentOf } from "./row-content.ts";
 import { DatasetRows, type KeptColumns } from "./rows/dataset-rows.ts";
-import { foldingText, splitOf } from "./split.ts";
+import { foldingText, splitNamed, splitOf } from "./split.ts";
 import { TableHeads } from "./table-heads.ts";
 import { streamRows, withoutRows } from "./tables/read-table.ts";
 import { type RowValues, cellOf } from "./tables/table.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
 export interface ReadingPlace {
+  readonly specification: ResolvedSpecification;
   readonly folders: DataFolders;
   readonly problems: ProblemLog;
   /** Which columns stay in memory: those that the specification uses, or all. */
   readonly keep: "used" | "all";
 }
 
+/** The rows of a data set, and what was found out about its files, a sentence each. */
+export interface ReadRows {
+  readonly rows: DatasetRows;
+  readonly notes: readonly string[];
+}
+
 /** The rows of a data set's files that it uses and that can be assigned to a split; those that cannot are logged. */
-export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, { folders, problems, keep }: ReadingPlace): Promise<DatasetRows> {
+export async function readDataset(dataset: ResolvedDataset, fields: DatasetFields, { specification, folders, problems, keep }: ReadingPlace): Promise<ReadRows> {
   const kept: KeptColumns = keep === "all" ? "all" : new Set(usedColumns(dataset, fields).map(({ column }) => column));
   const rows = new DatasetRows(kept);
   const choice = dataset.rows && new RowChoice(dataset.rows);
@@ -34,25 +43,41 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
   const heads = new TableHeads(dataset, fields);
   const files = await datasetFiles(dataset, folders);
   const filled = new Set<Split | undefined>();
+  const notes = new Set<string>();
+  const numbers = numberColumns(specification, dataset, fields);
+  const reading = { splitFolders: rulesOf(specification).splitFolders, ...(dataset.delimiter === undefined ? {} : { delimiter: dataset.delimiter }) };
   for (const { name, path, split: fileSplit } of files) {
     const filesOf: string[] = [];
     rows.begin({ file: name, references: referencesWithin(allowedPlaces(folders), [path, dirname(path), ...searchedFolders(folders)]), files: filesOf });
+    let { split: splitting } = dataset;
+    let splitColumn: string | undefined;
+    let comma: DecimalComma | undefined = dataset.decimal === "comma" ? "declared" : undefined;
     const append = (row: number, values: RowValues): void => {
       let known: string | undefined;
       const content = (): string => (known ??= contentOf(values));
-      const split = splitOf(dataset.split, { values, content, fileSplit });
+      const ofFolder = splitColumn === undefined ? undefined : splitNamed(String(values[splitColumn]));
+      const place = { values, content, fileSplit: fileSplit ?? ofFolder };
+      const split = splitOf(splitting, place);
       const isFolded = folds !== undefined && split !== "test";
-      rows.append({ row, split: isFolded ? "train" : split, weight: weightOf(dataset, values) }, values);
-      if (isFolded) folds.see(foldingText(dataset.split, { values, content, fileSplit }));
+      const written = comma === undefined ? values : withPoints(values, numbers, comma);
+      if (written !== values && dataset.decimal === undefined) notes.add(`${name} writes numbers with a decimal comma; decimal: comma says so.`);
+      rows.append({ row, split: isFolded ? "train" : split, weight: weightOf(dataset, written) }, written);
+      if (isFolded) folds.see(foldingText(splitting, place));
       else folds?.seeTest();
       if (split === "train" || isFolded) choice?.seeTraining(content());
       else choice?.seeOther();
     };
     heads.begin(name);
-    const found = await streamRows({ path, name }, {
-      columns: (columns, files = []) => {
+    const found = await streamRows({ path, name, ...reading }, {
+      columns: (columns, files = [], { splits, delimiter } = {}) => {
+        if (delimiter !== undefined && delimiter.found !== delimiter.usual && dataset.delimiter === undefined) notes.add(`The cells of ${name} are parted by ${delimiter.found}s; delimiter: ${delimiter.found} says so.`);
         heads.see(columns);
-        filesOf.push(...files);
+        for (const file of files) filesOf.push(file);
+        if (delimiter !== undefined && delimiter.found !== "comma" && dataset.decimal === undefined) comma = "possible";
+        if (splits === undefined || splitting.kind !== "shares") return;
+        splitColumn = splits.column;
+        splitting = { kind: "files", validation: splits.validation === "there" ? 0 : 0.1, ...(splitting.group === undefined ? {} : { group: splitting.group }) };
+        notes.add(`The folders of ${name} that are named as splits are its splits${splits.validation === "there" ? "" : "; a tenth of train is for validation"}.`);
       },
       problem: (problem) => problems.addUnread(problem),
       row: (row, values) => {
@@ -78,7 +103,7 @@ export async function readDataset(dataset: ResolvedDataset, fields: DatasetField
     }
   }
   if (choice) rows.keepOnly(choice.chosen());
-  return rows;
+  return { rows, notes: [...notes] };
 }
 
 function weightOf({ weight: column }: ResolvedDataset, values: RowValues): number {

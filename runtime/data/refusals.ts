@@ -1,3 +1,4 @@
+import { counted } from "../../compiler/counted.ts";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import { UserError } from "../user-error.ts";
@@ -40,9 +41,9 @@ function refusalOf({ dataset, rows, problems }: LoadedDataset, tasks: ReadonlyMa
   const all = rows.length + problems.unreadRows();
   const allowed = shareOf(dataset.bad_rows);
   if (bad <= allowed * all) return undefined;
-  const counted = `${bad} bad ${bad === 1 ? "row" : "rows"} of ${all}`;
-  if (allowed === 0) return new UserError("data", `Data set "${dataset.name}" has ${counted}, and refuses them:${examples}`, "Repair them, or allow a share of them: bad_rows: 5%.");
-  return new UserError("data", `Data set "${dataset.name}" has ${counted}, ${percent(bad / all)} where ${percent(allowed)} are allowed:${examples}`, `Repair them, or leave them out: bad_rows: ${Math.ceil((100 * bad) / all)}% allows as many, report any number.`);
+  const share = `${counted(bad, "bad row")} of ${all}`;
+  if (allowed === 0) return new UserError("data", `Data set "${dataset.name}" has ${share}, and refuses them:${examples}`, "Repair them, or allow a share of them: bad_rows: 5%.");
+  return new UserError("data", `Data set "${dataset.name}" has ${share}, ${percent(bad / all)} where ${percent(allowed)} are allowed:${examples}`, `Repair them, or leave them out: bad_rows: ${Math.ceil((100 * bad) / all)}% allows as many, report any number.`);
 }
 
 function hasRowsOf(rows: TaskRows | undefined, dataset: ResolvedDataset): boolean {

@@ -23,6 +23,12 @@ const splitNames: { readonly [name: string]: Split } = {
   test: "test",
 };
 
+/** The split that a name stands for, as data sets write it. */
+export function splitNamed(name: string): Split | undefined {
+  const lower = name.trim().toLowerCase();
+  return Object.hasOwn(splitNames, lower) ? splitNames[lower] : undefined;
+}
+
 /**
  * The split of a row. It depends on nothing but the row itself (or on its group), so neither order nor other rows move it, and equal rows are
  * never on two sides. Throws `UnreadableValue` for a row that cannot be assigned.
@@ -32,7 +38,7 @@ export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
   switch (split.kind) {
     case "column": {
       const named = text(cellOf(values, split.column));
-      const name = splitNames[named.trim().toLowerCase()];
+      const name = splitNamed(named);
       if (name === undefined) throw new UnreadableValue(`"${named}" is none of train, validation and test`, split.column);
       return name;
     }

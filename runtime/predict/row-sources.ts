@@ -58,7 +58,7 @@ async function* rowsOfPath(named: string, options: SourceOptions): AsyncGenerato
 async function* rowsOfStream(name: string, text: AsyncIterable<string>, { specification, folder }: SourceOptions): AsyncGenerator<RowPiece> {
   const alone = onlyModality(specification)?.[0];
   const pieces: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: noBytes };
-  const source = { file: name, path: name, text, pieces, bytes: noBytes, ...(alone === undefined ? {} : { valueColumn: alone }) };
+  const source = { file: name, path: name, text, pieces, bytes: noBytes, splitFolders: "splits" as const, ...(alone === undefined ? {} : { valueColumn: alone }) };
   yield* piecesOfTable(name, rowPieces((sink) => readJsonLines(source, sink), pieceRows), { references: referencesFrom(folder), placeOf: () => ({}), nameOf: (row) => `${name}, line ${row},` });
 }
 

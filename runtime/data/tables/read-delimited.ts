@@ -3,19 +3,21 @@ import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
-import type { RowValues, TableReader, TableSink, TableSource } from "./table.ts";
+import { sniffDelimiter } from "./sniff-delimiter.ts";
+import { type Delimiter, type RowValues, type TableReader, type TableSink, type TableSource, delimiters } from "./table.ts";
 
 interface DelimitedRecord {
   readonly record: readonly string[];
   readonly info: Info;
 }
 
-export const readCsv: TableReader = (source, sink) => readDelimited(source, sink, ",");
-export const readTsv: TableReader = (source, sink) => readDelimited(source, sink, "\t");
+export const readCsv: TableReader = (source, sink) => readDelimited(source, sink, "comma");
+export const readTsv: TableReader = (source, sink) => readDelimited(source, sink, "tab");
 
 /** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending, of each row by itself. */
-async function readDelimited({ file, text }: TableSource, sink: TableSink, delimiter: string): Promise<void> {
-  const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: limitOf("line"), record_delimiter: ["\r\n", "\n", "\r"] });
+async function readDelimited({ file, text: given, delimiter: declared }: TableSource, sink: TableSink, usual: Delimiter): Promise<void> {
+  const { delimiter, text } = declared === undefined ? await sniffDelimiter(given, usual) : { delimiter: declared, text: given };
+  const parser = parse({ delimiter: delimiters[delimiter], info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: limitOf("line"), record_delimiter: ["\r\n", "\n", "\r"] });
   const records = Readable.from(text).on("error", (error) => parser.destroy(error)).pipe(parser) as AsyncIterable<DelimitedRecord>;
   let header: readonly string[] | undefined;
   const lines = new LineNumbers();
@@ -24,7 +26,7 @@ async function readDelimited({ file, text }: TableSource, sink: TableSink, delim
       const row = lines.firstOf(record, info.lines);
       if (header === undefined) {
         header = checkedHeader(file, record);
-        sink.columns(header.filter((column) => column !== ""));
+        sink.columns(header.filter((column) => column !== ""), undefined, { delimiter: { found: delimiter, usual } });
       } else if (record.length !== header.length) sink.problem({ file, row, reason: `it has ${counted(record.length, "cell")} where the header has ${header.length}` });
       else {
         const waiting = sink.row(row, valuesOf(header, record));

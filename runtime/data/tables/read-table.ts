@@ -4,7 +4,7 @@ import { reasonOf, streamRegular } from "../../regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
-import type { Table, TableReader, TableRow, TableSink } from "./table.ts";
+import type { Delimiter, Table, TableReader, TableRow, TableSink } from "./table.ts";
 import { utf8Text } from "./utf8-text.ts";
 
 /** By the end of a file's name; a new format is one entry here. Libraries are loaded when a file asks for them. */
@@ -32,6 +32,10 @@ export interface TableFile {
   readonly name: string;
   /** Where a row of JSON may be a value alone: the column that it is then. */
   readonly valueColumn?: string;
+  /** What is between the cells of a CSV; looked for in its header where nobody says it. */
+  readonly delimiter?: Delimiter;
+  /** Whether folders that are named as splits are those, as they are unless it is said, or classes as all others. */
+  readonly splitFolders?: "splits" | "classes";
 }
 
 /** Reads a table with rows into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
@@ -44,15 +48,15 @@ export function withoutRows({ name }: TableFile): UserError {
 }
 
 /** As `streamTable`, but a table may be empty: others write a file without rows for an empty part of their data. */
-export async function streamRows({ path, name, valueColumn }: TableFile, sink: TableSink): Promise<"rows" | "empty"> {
+export async function streamRows({ path, name, valueColumn, delimiter, splitFolders = "splits" }: TableFile, sink: TableSink): Promise<"rows" | "empty"> {
   const found = await stat(path).catch(() => undefined);
   const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
   if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
   let isEmpty = true;
   const counting: TableSink = {
-    columns: (columns, files) => {
+    columns: (columns, files, traits) => {
       if (columns.length > limitOf("columns")) throw new UserError("data", `${name} has ${columns.length} columns, ${beyondLimit("columns", "columns")}.`, "A list of numbers in one column costs less than a column for each: tensor and series read one.");
-      sink.columns(columns, files);
+      sink.columns(columns, files, traits);
     },
     row: (row, values) => {
       isEmpty = false;
@@ -63,7 +67,7 @@ export async function streamRows({ path, name, valueColumn }: TableFile, sink: T
       sink.problem(problem);
     },
   };
-  await read({ file: name, path, text: utf8Text(unpacked(path, name), name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name), ...(valueColumn === undefined ? {} : { valueColumn }) }, counting);
+  await read({ file: name, path, text: utf8Text(unpacked(path, name), name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name), splitFolders, ...(valueColumn === undefined ? {} : { valueColumn }), ...(delimiter === undefined ? {} : { delimiter }) }, counting);
   return isEmpty ? "empty" : "rows";
 }
 

@@ -14,11 +14,23 @@ export interface TableSink {
    * The columns, in the order of first appearance: before the rows where the format has a header, else after them. `files` are those that are names of files by
    * what the table is.
    */
-  columns(columns: readonly string[], files?: readonly string[]): void;
+  columns(columns: readonly string[], files?: readonly string[], traits?: TableTraits): void;
   /** `row` is the first line of the row, or its place in a list; counted from 1. Where it gives a promise, no row comes before that is settled. */
   row(row: number, values: RowValues): Promise<void> | void;
   /** What is not even a row: broken JSON, too many cells. */
   problem(problem: DataProblem): void;
+}
+
+/** What may be between the cells of a text. */
+export const delimiters = { comma: ",", semicolon: ";", tab: "\t", bar: "|" } as const;
+export type Delimiter = keyof typeof delimiters;
+
+/** What a table is besides its columns. */
+export interface TableTraits {
+  /** The column that names each row's split, where the table has folders for them, and whether one is for validation. */
+  readonly splits?: { readonly column: string; readonly validation: "there" | "missing" };
+  /** What is between the cells, and what the end of the file's name says of it. */
+  readonly delimiter?: { readonly found: Delimiter; readonly usual: Delimiter };
 }
 
 /** What a format reader is given. Compressed files are unpacked for it. */
@@ -32,6 +44,10 @@ export interface TableSource {
   readonly pieces: AsyncIterable<Uint8Array>;
   /** Where a row of JSON may be a value alone: the column that it is then. */
   readonly valueColumn?: string;
+  /** What is between the cells of a CSV; looked for in its header where nobody says it. */
+  readonly delimiter?: Delimiter;
+  /** Whether folders that are named as splits are those, or were classes as all others. */
+  readonly splitFolders: "splits" | "classes";
   /** The whole file. */
   readonly bytes: () => Promise<Uint8Array>;
 }

@@ -1,4 +1,5 @@
 import { counted } from "../../../compiler/counted.ts";
+import { missingHint } from "../missing-hint.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
 
 /** The name of a class: numbers and truth values in files are names too. */
@@ -10,6 +11,6 @@ export function className(value: unknown): string {
 
 export function classIndex(name: string, classes: ReadonlyMap<string, number>): number {
   const index = classes.get(name);
-  if (index === undefined) throw new UnreadableValue(`"${name}" is none of the ${counted(classes.size, "class", "classes")}`);
+  if (index === undefined) throw new UnreadableValue(`"${name}" is none of the ${counted(classes.size, "class", "classes")}${missingHint(name)}`);
   return index;
 }
