@@ -144,9 +144,12 @@ test("every row that is left out is in the run's log, with its column and the re
   const [row = ""] = readFileSync(join(folder, "samples.jsonl"), "utf8").split("\n");
   const spoilt = ["hue", "strength"].map((column) => JSON.stringify({ ...JSON.parse(row), [column]: ["no", "value"] }));
   appendFileSync(join(folder, "samples.jsonl"), spoilt.map((line) => `${line}\n`).join(""));
-  const { folder: run } = await train({ specification, runs: join(folder, "runs"), threads, steps: 1, interrupt: new AbortController().signal });
+  const warnings: string[] = [];
+  const { folder: run } = await train({ specification, runs: join(folder, "runs"), threads, steps: 1, interrupt: new AbortController().signal, observer: { onWarning: (warning) => warnings.push(warning) } });
   const log = readFileSync(join(run, "log.txt"), "utf8");
   expect(log).toContain("2 bad rows are left out");
+  // More than a note: the command line shows it with --quiet too.
+  expect(warnings).toEqual([expect.stringMatching(/^2 bad rows are left out, .* the first is samples\.jsonl:/)]);
   expect(log).toMatch(new RegExp(`Left out: samples.jsonl:${rows + 1}: column "hue": `));
   expect(log).toMatch(new RegExp(`Left out: samples.jsonl:${rows + 2}: column "strength": `));
 });

@@ -1,0 +1,54 @@
+import { counted } from "../../compiler/counted.ts";
+import { fieldsOf } from "./dataset-fields.ts";
+import { type DataProblem, type Split, splitNames } from "./data.ts";
+import type { OpenDataOptions } from "./load-data.ts";
+import { openData } from "./open-data.ts";
+import { ProblemLog } from "./problem-log.ts";
+import { readDataset } from "./read-dataset.ts";
+import { UserError } from "../user-error.ts";
+
+/** What training would say of the data before its first step. */
+export interface CheckedData {
+  /** Why it would not begin, each with what to do; empty where it would. */
+  readonly errors: readonly { readonly message: string; readonly help?: string }[];
+  readonly tasks: { readonly [task: string]: { readonly [Name in Split]: number } };
+  /** Rows and cells that are left out. */
+  readonly problems: readonly DataProblem[];
+  readonly notes: readonly string[];
+}
+
+/** Reads, checks and encodes the data sets of a specification as training would, pictures and sounds included, and trains nothing. */
+export async function checkData(options: OpenDataOptions): Promise<CheckedData> {
+  try {
+    const data = await openData(options);
+    await data.close();
+    const counts = (task: string) => ({ train: data.rows(task, "train"), validation: data.rows(task, "validation"), test: data.rows(task, "test") });
+    return { errors: [], tasks: Object.fromEntries(Object.keys(options.specification.tasks).map((task) => [task, counts(task)])), problems: data.problems, notes: data.notes };
+  } catch (error) {
+    const first = failure(error);
+    const others = await failuresOfTables(options);
+    return { errors: others.some(({ message }) => message === first.message) ? others : [first, ...others], tasks: {}, problems: [], notes: [] };
+  }
+}
+
+/** What is wrong with the tables of each data set, since training ends with the first. */
+async function failuresOfTables({ specification, ...folders }: OpenDataOptions): Promise<CheckedData["errors"]> {
+  const failures = [];
+  for (const dataset of Object.values(specification.datasets)) {
+    const reading = readDataset(dataset, fieldsOf(specification, dataset), { specification, folders, problems: new ProblemLog(), keep: "used" });
+    const found = await reading.then(() => undefined, failure);
+    if (found) failures.push(found);
+  }
+  return failures;
+}
+
+function failure(error: unknown): CheckedData["errors"][number] {
+  if (!(error instanceof UserError)) throw error;
+  return { message: error.message, ...(error.help === undefined ? {} : { help: error.help }) };
+}
+
+/** `mood: 90 rows to train on, 10 for validation, 12 for test.` */
+export function checkedLines({ tasks, problems, notes }: CheckedData): readonly string[] {
+  const lines = Object.entries(tasks).map(([task, rows]) => `${task}: ${splitNames.map((split) => `${rows[split]} ${split}`).join(", ")} rows.`);
+  return [...lines, ...notes, ...(problems.length > 0 ? [`${counted(problems.length, "bad row is", "bad rows are")} left out.`] : [])];
+}
