@@ -55,7 +55,7 @@ export const check: VerbOf<CheckOptions> = {
     const { json, format = json ? "json" : "text", cost, set } = options;
     // The folder is optional, so that what follows --data may be the specification.
     const isFile = named === undefined && typeof options.data === "string" && options.data.endsWith(".mtl");
-    const [file, data] = isFile ? [String(options.data), true as const] : [named, options.data];
+    const [file, data] = isFile ? [options.data, true as const] : [named, options.data];
     if (file === undefined) throw new UserError("usage", "There is no specification to check.", "Write mtl check FILE.mtl.");
     if (cost && format !== "text" && format !== "json") throw new UserError("usage", `Costs are no problems, which is what "--format ${format}" prints.`, "Leave --cost or --format out, or write --format json.");
     const { compileFile, renderInput } = await import("../compile-specification.ts");
