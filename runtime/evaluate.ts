@@ -23,7 +23,7 @@ export interface EvaluateOptions {
   readonly onNote?: (note: string) => void;
 }
 
-/** Measures every task of a run on a split of its data, by a checkpoint; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`. */
+/** Measures every task of a run on a split of its data, by a checkpoint; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`, unless it was asked for a stage. */
 export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
   const folder = new RunFolder(run);
   const lock = await readRunLock(folder);
@@ -37,7 +37,8 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
     if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
     requireRows(tasks.map(({ task }) => task), split, opened.data, options);
     const evaluated = await measureTasks({ program: compiled.program, checkpoints, tasks, splits: [split], ...opened });
-    await writeResults(folder, tasks, evaluated);
+    // What was is looked at; the results of the run are what is.
+    if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
     return evaluated.values;
   });
 }

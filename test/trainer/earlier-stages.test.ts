@@ -80,7 +80,9 @@ describe("a task that the last stage does not train", () => {
     cpSync(two.folder, copy, { recursive: true });
     const now = await evaluate(copy, "test", { threads });
     expect(now).toEqual(two.results.filter(({ split }) => split === "test"));
+    const written = json(copy, "eval", "test.json");
     const before = await evaluate(copy, "test", { threads, stage: "fit" });
+    expect(json(copy, "eval", "test.json")).toEqual(written);
     for (const task of ["traits", "strength"]) {
       const own = valuesOf(now, task).map((value) => value.own);
       expect(own).toEqual(valuesOf(before, task).map(({ value }) => ({ stage: "fit", value })));

@@ -4,7 +4,7 @@ import { type Split, splitNames } from "../../../runtime/data/data.ts";
 import { renderConfusion } from "../confusion.ts";
 import type { ScoreOptions } from "../../../runtime/index.ts";
 import { addEngineOptions, type EngineOptions, given } from "../options.ts";
-import { renderResults } from "../results.ts";
+import { ownNote, renderResults } from "../results.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 interface EvalOptions extends EngineOptions {
@@ -44,6 +44,9 @@ export const evaluateRun: VerbOf<EvalOptions> = {
       return 0;
     }
     session.print(renderResults(results));
+    if (results.some(({ own }) => own !== undefined)) session.note(`\n${ownNote}`);
+    // What was is looked at, and leaves nothing.
+    if (stage !== undefined) return 0;
     const { readEvaluations } = await import("../../../runtime/evaluation/evaluation-file.ts");
     const { RunFolder } = await import("../../../runtime/run-folder.ts");
     const folder = new RunFolder(resolve(session.io.cwd, run));

@@ -4,7 +4,7 @@ import type { RunSetResult, TrainingResult } from "../../../runtime/index.ts";
 import { UserError, exitCodes } from "../../../runtime/user-error.ts";
 import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { Progress } from "../progress/create-progress.ts";
-import { renderResults, renderSeeds } from "../results.ts";
+import { ownNote, renderResults, renderSeeds } from "../results.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
 interface TrainOptions extends EngineOptions {
@@ -63,6 +63,7 @@ export const train: VerbOf<TrainOptions> = {
     const { runs } = trained;
     if (options.json) session.emit(jsonOf(trained));
     else session.print("summary" in trained ? renderSeeds(trained.summary) : renderResults(runs.flatMap(({ results }) => results)));
+    if (runs.some(({ results }) => results.some(({ own }) => own !== undefined))) session.note(`\n${ownNote}`);
     for (const { folder } of runs) await addReport(session, folder);
     const here = (path: string) => relative(session.io.cwd, path);
     for (const line of "file" in trained ? setSteps(trained.kind, here(trained.file)) : runs.flatMap(({ folder }) => nextSteps(here(folder)))) session.note(line);
