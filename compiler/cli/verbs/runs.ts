@@ -40,7 +40,7 @@ function isShown({ split, name }: Pick<Result, "split" | "name">): boolean {
 }
 
 function runRow(run: RunSummary | DamagedRun): readonly string[] {
-  if (run.state === "damaged") return [run.name, run.state, "", "", "", "", `mtl doctor ${run.path} says what`];
+  if (run.state === "damaged") return [run.name, run.state, "", "", "", "", `mtl doctor ${shellWord(run.path)} says what`];
   const { name, state, steps, lock, results } = run;
   const seeds = `${[...new Set(Object.values(lock.seeds))].join(", ")}${lock.fold ? `, fold ${lock.fold.index} of ${lock.fold.of}` : ""}`;
   return [name, state, String(steps), seeds, lock.created.slice(0, 16).replace("T", " "), lock.engine, results.filter(isShown).map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`).join(", ")];
