@@ -1,6 +1,6 @@
-import { damage } from "./damage/damage.ts";
+import { damage, strangers } from "./damage/damage.ts";
 import { killsOf } from "./kills/kills.ts";
 import { locks } from "./locks/locks.ts";
 import type { Campaign } from "./trial.ts";
 
-export const campaigns: readonly Campaign[] = [damage, locks, killsOf()];
+export const campaigns: readonly Campaign[] = [damage, strangers, locks, killsOf()];

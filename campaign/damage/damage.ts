@@ -5,7 +5,7 @@ import { exitCodeOfBug } from "../../compiler/cli/failures.ts";
 import { Random } from "../random.ts";
 import type { Campaign } from "../trial.ts";
 import { mutations } from "./mutations.ts";
-import { type Subject, makeSubjects } from "./subjects.ts";
+import { type Seals, type Subject, makeSubjects } from "./subjects.ts";
 import { type Outcome, hashesOf, runVerb, verbs } from "./verbs.ts";
 
 /** What a run has that must outlive whatever is done to it. */
@@ -13,15 +13,16 @@ const isGood = (file: string): boolean => /^(checkpoints|model)\//.test(file) &&
 /** What training ends with. Times are in the other files. */
 const isResult = (file: string): boolean => /^(model\/.*safetensors|eval\/.*json)$/.test(file);
 
-export const damage: Campaign = {
-  name: "damage",
-  promise: "one file of a run is damaged at random: whatever uses the run refuses with a message or gives what it gave before, and loses no good file",
-  async run({ trials, seed, note }) {
+export const damage = campaignOf("damage", "kept", "one file of a run is damaged at random: whatever uses the run refuses with a message or gives what it gave before, and loses no good file");
+export const strangers = campaignOf("strangers", "taken out", "the same with files that have no hashes, as somebody who means harm would leave them: whatever uses the run ends with a message or a result, and writes nowhere else");
+
+function campaignOf(name: string, seals: Seals, promise: string): Campaign {
+  const run: Campaign["run"] = async ({ trials, seed, note }) => {
     const folder = mkdtempSync(join(tmpdir(), "mtl-damage-"));
     const failures: string[] = [];
     const counts: Record<string, number> = { refused: 0, "the same": 0 };
     try {
-      const workshop = new Workshop(folder, await makeSubjects(folder, note));
+      const workshop = new Workshop(folder, await makeSubjects(folder, seals, note), seals);
       for (let trial = 0; trial < trials; trial++) {
         const { verdict, told } = await workshop.attempt(new Random(seed * 1_000_003 + trial));
         if (verdict === "failed") failures.push(`trial ${trial}: ${told}`);
@@ -32,8 +33,9 @@ export const damage: Campaign = {
       rmSync(folder, { recursive: true, force: true });
     }
     return { failures, counts };
-  },
-};
+  };
+  return { name, promise, run };
+}
 
 interface Verdict {
   readonly verdict: "refused" | "the same" | "failed";
@@ -50,7 +52,10 @@ class Workshop {
   readonly #subjects: readonly Subject[];
   readonly #expected = new Map<string, Expected>();
 
-  constructor(folder: string, subjects: readonly Subject[]) {
+  readonly #seals: Seals;
+
+  constructor(folder: string, subjects: readonly Subject[], seals: Seals) {
+    this.#seals = seals;
     this.#folder = folder;
     this.#subjects = subjects;
   }
@@ -73,6 +78,9 @@ class Workshop {
     const outcome = await runVerb(verbs[verb]?.(run) ?? [], place, subject.asked);
     const told = `${subject.name} ${run} ${file} ${done.replaceAll(place, "")}; ${verb}: `;
     if (outcome.code === "hang" || outcome.code === exitCodeOfBug || /^ +at .*:\d+:\d+\)?$/m.test(outcome.stderr)) return failed(`${told}${outcome.code === "hang" ? "hangs" : "a stack trace"}: ${excerpt(outcome.stderr)}`);
+    const outside = readdirSync(this.#folder).filter((name) => name !== "trial" && name !== "subjects");
+    if (outside.length > 0) return failed(`${told}wrote ${outside.join(", ")} outside`);
+    if (this.#seals === "taken out") return { verdict: outcome.code === 0 ? "the same" : "refused", told };
     if (outcome.code !== 0 || outcome.stdout !== expected.outcome.stdout) {
       if (outcome.code === 0 && !(saysSo(verb, outcome) || expected.outcome.code !== 0)) return failed(`${told}other results, without a word:\n${excerpt(outcome.stdout)}\nwhere\n${excerpt(expected.outcome.stdout)}`);
       const after = hashesOf(join(place, run));

@@ -1,6 +1,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { UnreadableValue } from "../unreadable-value.ts";
+import { UserError } from "../../user-error.ts";
 import { cutFor } from "./text-pieces.ts";
 import type { TokenizerDocument } from "./tokenizer-document.ts";
 
@@ -20,7 +21,7 @@ export interface TextEncoding {
  * so the library is not told about them.
  */
 export function textEncoding(document: TokenizerDocument): TextEncoding {
-  const tokenizer = new Tokenizer({ ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) }, { clean_up_tokenization_spaces: false });
+  const tokenizer = guarded(() => new Tokenizer({ ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) }, { clean_up_tokenization_spaces: false }));
   const cut = cutFor(document) ?? whole;
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(document.model.vocab)) tokens[id] = token;
@@ -32,13 +33,22 @@ export function textEncoding(document: TokenizerDocument): TextEncoding {
     encode: (text, most = Number.POSITIVE_INFINITY) => {
       const ids: number[] = [];
       for (const piece of cut(text)) {
-        for (const id of tokenizer.encode(piece, { add_special_tokens: false }).ids) ids.push(id);
+        for (const id of guarded(() => tokenizer.encode(piece, { add_special_tokens: false }).ids)) ids.push(id);
         if (ids.length >= most) break;
       }
       return ids;
     },
-    decode: (ids) => (ids.length === 0 ? "" : tokenizer.decode([...ids])),
+    decode: (ids) => (ids.length === 0 ? "" : guarded(() => tokenizer.decode([...ids]))),
   };
+}
+
+/** The library throws what it meets: a file that is none of a tokenizer's is the user's to mend. */
+function guarded<Result>(action: () => Result): Result {
+  try {
+    return action();
+  } catch (cause) {
+    throw new UserError("data", `The tokenizer cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, "Give a tokenizer.json that Hugging Face's tokenizers wrote; of a trained model, restore preprocessing.json.", { cause });
+  }
 }
 
 function whole(text: string): readonly string[] {
