@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { referencesWithin } from "../data/file-references.ts";
 import { originalTokens } from "../data/tokenizers/original-tokens.ts";
+import { largestVocabulary } from "../data/tokenizers/read-vocabulary.ts";
+import { readRegular, reasonOf } from "../regular-file.ts";
+import { UserError } from "../user-error.ts";
 import { type LabelSource, type Naming, namesOfModality } from "./axis-labels.ts";
 import type { SourceFolders, WeightSource } from "./find-source.ts";
 
@@ -13,6 +15,14 @@ export interface ForeignNames {
   readonly names: Naming;
   /** The file that says so, of a modality. */
   readonly vocabulary: ReadonlyMap<string, string>;
+}
+
+async function tokensOf(name: string, find: () => Promise<string>): Promise<readonly string[]> {
+  try {
+    return originalTokens((await readRegular(await find(), largestVocabulary)).toString("utf8"), name);
+  } catch (cause) {
+    throw new UserError("data", `The vocabulary ${name}, which says which row of the weights is which token, cannot be read: ${reasonOf(cause)}.`, "Repair it, or take it away: then the table is to be left out by `take`.", { cause });
+  }
 }
 
 const besides = ["tokenizer.json", "vocab.txt"] as const;
@@ -35,10 +45,9 @@ export async function foreignNames({ modalities }: ResolvedSpecification, here: 
       continue;
     }
     const own = "file" in tokenizer ? tokenizer.file : undefined;
-    const path = own === undefined ? beside : await referencesWithin([root], [root])(own);
-    if (path === undefined) continue;
-    names.set(modality, originalTokens(await readFile(path, "utf8"), path));
-    vocabulary.set(modality, own ?? basename(path));
+    if (own === undefined && beside === undefined) continue;
+    names.set(modality, await tokensOf(own ?? basename(beside ?? ""), own === undefined ? async () => beside ?? "" : () => referencesWithin([root], [root])(own)));
+    vocabulary.set(modality, own ?? basename(beside ?? ""));
   }
   return { names: ({ kind, name }: LabelSource) => (kind === "modality" ? names.get(name) : undefined), vocabulary };
 }

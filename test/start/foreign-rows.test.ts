@@ -80,6 +80,13 @@ describe("an embedding table of a bare file", () => {
     expect(["a", "d", "[UNK]", "[MASK]"].map(rowOf)).toEqual(["a", "d", "<unk>", "<mask>"].map((token) => roberta.indexOf(token)));
   });
 
+  test("is refused where the tokenizer beside it is damaged", async () => {
+    mkdirSync(join(root, "damaged"));
+    writeFileSync(join(root, "damaged/tokenizer.json"), "{");
+    await writeSafetensors(join(root, "damaged/model.safetensors"), { tensors: new Map([["embeddings.word.weight", table(40)]]), metadata: new Map() });
+    await expect(begun("characters(40)", '"damaged/model.safetensors"')).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("The vocabulary tokenizer.json, which says which row") as string });
+  });
+
   test("is refused where nothing says which token a row is, with what is missing", async () => {
     await expect(begun("characters(16)", '"bare/bert.safetensors"')).rejects.toMatchObject({
       message: expect.stringMatching(/bare\/bert\.safetensors does not say which rows of .*\.table are which pieces of words/) as string,

@@ -8,7 +8,7 @@ import { specialAliases, specialTokens } from "./special-tokens.ts";
 import { type AddedToken, type Component, type TokenizerDocument, type TokenizerModel, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
 /** Ten times that of the largest tokenizers that models use. */
-const largestVocabulary = 2 ** 28;
+export const largestVocabulary = 2 ** 28;
 
 export interface VocabularyFile {
   readonly path: string;
