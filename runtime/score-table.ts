@@ -90,11 +90,11 @@ function foldersOf(table: string): TablePlace {
 
 /** The data sets whose columns are in the table, each with the tasks that no other one has, and all rows as test rows. */
 async function labelled(specification: ResolvedSpecification, tasks: readonly string[], { folders, path }: TablePlace): Promise<ResolvedSpecification> {
-  const columns = await columnsOf({ folders, path });
   const datasets: Record<string, ResolvedDataset> = {};
   const taken = new Set<string>();
   const failures: UserError[] = [];
   for (const dataset of Object.values(specification.datasets)) {
+    const columns = await columnsOf({ folders, path }, dataset);
     const readable = dataset.tasks.filter((task) => tasks.includes(task) && !taken.has(task) && has(specification, { ...asTest(dataset, path, columns), tasks: [task] }, columns, failures));
     for (const task of readable) taken.add(task);
     if (readable.length > 0) datasets[dataset.name] = { ...asTest(dataset, path, columns), tasks: readable };
@@ -105,7 +105,7 @@ async function labelled(specification: ResolvedSpecification, tasks: readonly st
 
 /** All of a table's rows; they weigh what it says, if it does. */
 function asTest({ rows: _rows, weight, ...dataset }: ResolvedDataset, path: string, { columns }: { readonly columns: readonly string[] }): ResolvedDataset {
-  return { ...dataset, path: { test: path }, split: { kind: "files", validation: 0 }, ...(weight !== undefined && columns.includes(weight) ? { weight } : {}) };
+  return { ...dataset, path: { test: path }, split: { kind: "files", validation: 0 }, bad_rows: "report", ...(weight !== undefined && columns.includes(weight) ? { weight } : {}) };
 }
 
 function has(specification: ResolvedSpecification, dataset: ResolvedDataset, table: { readonly file: string; readonly columns: readonly string[] }, failures: UserError[]): boolean {
@@ -120,9 +120,9 @@ function has(specification: ResolvedSpecification, dataset: ResolvedDataset, tab
 }
 
 /** Those of the first file. */
-async function columnsOf({ folders, path }: TablePlace): Promise<{ readonly file: string; readonly columns: readonly string[] }> {
+async function columnsOf({ folders, path }: TablePlace, { delimiter }: ResolvedDataset): Promise<{ readonly file: string; readonly columns: readonly string[] }> {
   const [file] = await datasetFiles({ path }, folders);
   if (file === undefined) throw new Error(`no file of ${path}`);
-  for await (const { columns } of rowPieces((sink) => streamTable(file, sink), 1000)) return { file: file.name, columns };
+  for await (const { columns } of rowPieces((sink) => streamTable({ ...file, ...(delimiter === undefined ? {} : { delimiter }) }, sink), 1000)) return { file: file.name, columns };
   return { file: file.name, columns: [] };
 }

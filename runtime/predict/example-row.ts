@@ -1,5 +1,6 @@
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { modalityNamed } from "../data/dataset-fields.ts";
+import { withPoints } from "../data/decimal-comma.ts";
 import type { RawExample } from "../data/data.ts";
 import type { ExampleOrigin } from "../data/encode-examples.ts";
 import { isMissingFile } from "../data/features/file-bytes.ts";
@@ -19,9 +20,10 @@ export interface ExampleRow {
 }
 
 /** The values of a row by modality, with what is in files in the place of their names. Throws a `UserError` of kind "data" where one cannot be read. */
-export async function exampleOfRow(specification: ResolvedSpecification, inputs: readonly InputColumns[], { values, files, origin }: ExampleRow): Promise<RawExample> {
+export async function exampleOfRow(specification: ResolvedSpecification, inputs: readonly InputColumns[], { values: written, files, origin }: ExampleRow): Promise<RawExample> {
   const example: Record<string, unknown> = {};
-  for (const { modality: name, columns, files: declared } of inputs) {
+  for (const { modality: name, columns, files: declared, commas } of inputs) {
+    const values = commas ? withPoints(written, commas.columns, commas.comma) : written;
     const modality = modalityNamed(specification, name);
     const cellOf = async (column: string): Promise<unknown> => {
       const cell = Object.hasOwn(values, column) ? values[column] : undefined;

@@ -1,6 +1,8 @@
 import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { suggestion } from "../data/check-columns.ts";
 import { fieldsOf } from "../data/dataset-fields.ts";
+import { type DecimalComma, numberColumns } from "../data/decimal-comma.ts";
+import type { Delimiter } from "../data/tables/table.ts";
 import { UserError } from "../user-error.ts";
 
 /** The columns of a table from which a modality is read. */
@@ -10,6 +12,8 @@ export interface InputColumns {
   readonly columns: readonly string[];
   /** Those of them that are declared as names of files. */
   readonly files: readonly string[];
+  /** Those that are read as numbers which may be written with a comma, as the data set's are. */
+  readonly commas?: { readonly columns: readonly string[]; readonly comma: DecimalComma };
 }
 
 export interface TableHead {
@@ -18,6 +22,8 @@ export interface TableHead {
   readonly columns: readonly string[];
   /** Columns that are names of files by what the table is. */
   readonly files: readonly string[];
+  /** What is between its cells, where it is a text. */
+  readonly delimiter?: Delimiter;
   /** Whether its columns are a table's, or the modalities themselves. */
   readonly keys: "columns" | "modalities";
 }
@@ -40,13 +46,18 @@ export function inputColumnsOf(specification: ResolvedSpecification, task: Resol
   throw new UserError("data", `${table.name} has no column "${column}", which task "${task.name}" needs${use}.`, suggestion(column, table.columns));
 }
 
-function byDataset(specification: ResolvedSpecification, task: ResolvedTask, dataset: ResolvedDataset, { columns: present }: TableHead): { readonly found: readonly InputColumns[]; readonly missing: readonly InputColumns[] } {
+function byDataset(specification: ResolvedSpecification, task: ResolvedTask, dataset: ResolvedDataset, { columns: present, delimiter }: TableHead): { readonly found: readonly InputColumns[]; readonly missing: readonly InputColumns[] } {
   const found: InputColumns[] = [];
   const missing: InputColumns[] = [];
-  for (const { modality, columns, files } of fieldsOf(specification, dataset).modalities) {
+  const fields = fieldsOf(specification, dataset);
+  const numbers = numberColumns(specification, dataset, fields);
+  // As in training: what is not said is possible where cells are not parted by commas.
+  const possible = dataset.decimal === undefined && delimiter !== undefined && delimiter !== "comma" ? ("possible" as const) : undefined;
+  const comma = dataset.decimal === "comma" ? ("declared" as const) : possible;
+  for (const { modality, columns, files } of fields.modalities) {
     const input = task.inputs.find((each) => each.modality === modality);
     if (input === undefined) continue;
-    if (columns.every((column) => present.includes(column))) found.push({ modality, columns, files });
+    if (columns.every((column) => present.includes(column))) found.push({ modality, columns, files, ...(comma === undefined ? {} : { commas: { comma, columns: columns.filter((column) => numbers.includes(column)) } }) });
     else if (present.includes(modality)) found.push({ modality, columns: [modality], files: [] });
     else if (!input.optional) missing.push({ modality, columns, files });
   }

@@ -26,7 +26,7 @@ export interface RowPiece {
 }
 
 export interface SourceOptions {
-  readonly specification: Pick<ResolvedSpecification, "modalities">;
+  readonly specification: Pick<ResolvedSpecification, "modalities"> & Partial<Pick<ResolvedSpecification, "datasets">>;
   /** What names of files are relative to. */
   readonly folder: string;
 }
@@ -49,7 +49,7 @@ async function* rowsOfPath(named: string, options: SourceOptions): AsyncGenerato
     const isFolder = (await stat(path)).isDirectory();
     const alone = onlyModality(options.specification);
     if (isFolder && alone?.[1].kind !== "video") yield* rowsOfFolder(name, path);
-    else if (!isFolder && isTableName(name) && !(alone && (await isOneValue(alone[1], name, path)))) yield* rowsOfTable(name, path, alone?.[0], options.folder);
+    else if (!isFolder && isTableName(name) && !(alone && (await isOneValue(alone[1], name, path)))) yield* rowsOfTable(name, path, alone?.[0], options);
     else yield await singleExample(name, options);
   }
 }
@@ -125,8 +125,11 @@ async function* rowsOfFolder(name: string, path: string): AsyncGenerator<RowPiec
   }
 }
 
-async function* rowsOfTable(name: string, path: string, valueColumn: string | undefined, folder: string): AsyncGenerator<RowPiece> {
-  const read = (sink: TableSink): Promise<void> => streamTable({ name, path, ...(valueColumn === undefined ? {} : { valueColumn }) }, sink);
+async function* rowsOfTable(name: string, path: string, valueColumn: string | undefined, { specification, folder }: SourceOptions): AsyncGenerator<RowPiece> {
+  // What the model's data sets declare, where they agree; otherwise it is looked for.
+  const [delimiter, ...others] = new Set(Object.values(specification.datasets ?? {}).map((dataset) => dataset.delimiter));
+  const declared = delimiter === undefined || others.length > 0 ? {} : { delimiter };
+  const read = (sink: TableSink): Promise<void> => streamTable({ name, path, ...declared, ...(valueColumn === undefined ? {} : { valueColumn }) }, sink);
   yield* piecesOfTable(name, rowPieces(read, pieceRows), { references: referencesFrom(dirname(path), folder), placeOf: (row) => ({ file: name, row }), nameOf: (row) => `${name}:${row}` });
 }
 
@@ -137,9 +140,9 @@ interface Places {
 }
 
 async function* piecesOfTable(name: string, pieces: AsyncIterable<TablePiece>, { references, placeOf, nameOf }: Places): AsyncGenerator<RowPiece> {
-  for await (const { columns, files, rows, problems } of pieces) {
+  for await (const { columns, files, rows, problems, delimiter } of pieces) {
     yield {
-      head: { name, columns, files, keys: "columns" },
+      head: { name, columns, files, keys: "columns", ...(delimiter === undefined ? {} : { delimiter }) },
       rows: rows.map(({ row, values }) => ({ origin: { name: nameOf(row), references }, place: placeOf(row), values, files })),
       problems,
     };

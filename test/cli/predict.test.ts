@@ -44,6 +44,7 @@ beforeAll(async () => {
     "rows.tsv": `\uFEFF${csv("\t")}`,
     "rows.jsonl": lines,
     "rows.json": JSON.stringify(rows),
+    "parted.csv": csv(";").replaceAll(/;(\d+)\.(\d+);/g, ";$1,$2;"),
     "named.jsonl": rows.map(({ id, said, cm }) => JSON.stringify({ id, words: said, height: { cm } })).join("\n"),
   });
   writeFileSync(join(cwd, "rows.csv.gz"), gzipSync(csv(",")));
@@ -66,7 +67,7 @@ const predicted = async (args: readonly string[], stdin?: string) => {
 const values = (all: readonly Line[]) => all.map(({ example, task, class: name, probability, value }) => ({ example, task, name, probability, value }));
 
 describe("every format that a data set may have", () => {
-  test.each(["rows.csv", "rows.tsv", "rows.jsonl", "rows.json", "rows.csv.gz", "rows.parquet", "r*.tsv", "named.jsonl"])("%s", async (file) => {
+  test.each(["rows.csv", "rows.tsv", "rows.jsonl", "rows.json", "rows.csv.gz", "rows.parquet", "parted.csv", "r*.tsv", "named.jsonl"])("%s", async (file) => {
     const expected = (await predicted(["rows.csv"])).lines;
     const found = await predicted([file]);
     expect([found.code, values(found.lines)]).toEqual([0, values(expected)]);

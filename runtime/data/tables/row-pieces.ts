@@ -1,11 +1,13 @@
 import type { DataProblem } from "../data.ts";
-import type { RowValues, TableRow, TableSink } from "./table.ts";
+import type { Delimiter, RowValues, TableRow, TableSink } from "./table.ts";
 
 /** Some rows of a table, in their order. */
 export interface TablePiece {
   /** Those that are known so far: of the header, or of the rows up to these. */
   readonly columns: readonly string[];
   readonly files: readonly string[];
+  /** What is between its cells, where it is a text. */
+  readonly delimiter?: Delimiter;
   readonly rows: readonly TableRow[];
   readonly problems: readonly DataProblem[];
 }
@@ -17,11 +19,13 @@ class Stopped extends Error {}
 export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size: number): AsyncGenerator<TablePiece> {
   const columns = new Set<string>();
   let files: readonly string[] = [];
+  let delimiter: Delimiter | undefined;
   let rows: TableRow[] = [];
   let problems: DataProblem[] = [];
   const [filled, taken] = [new Turn(), new Turn()];
   const sink: TableSink = {
-    columns: (names, named = []) => {
+    columns: (names, named = [], traits = {}) => {
+      delimiter = traits.delimiter?.found;
       for (const name of names) columns.add(name);
       files = named;
     },
@@ -51,7 +55,7 @@ export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size:
       if (failure !== undefined) throw failure;
       // Objects need not have a header.
       for (const { values } of rows) for (const column of Object.keys(values)) columns.add(column);
-      if (rows.length > 0 || problems.length > 0) yield { columns: [...columns], files, rows, problems };
+      if (rows.length > 0 || problems.length > 0) yield { columns: [...columns], files, rows, problems, ...(delimiter === undefined ? {} : { delimiter }) };
       [rows, problems] = [[], []];
       if (isDone) return;
       taken.give();
