@@ -72,6 +72,11 @@ describe("a task that the last stage does not train", () => {
     expect(await predicted(two.folder, "strength")).not.toEqual(await predicted(two.folder, "strength", "fit"));
     expect(await predicted(join(two.folder, "model"), "strength")).toEqual(await predicted(two.folder, "strength", "after"));
     await expect(predicted(join(two.folder, "model"), "strength", "fit")).rejects.toMatchObject({ kind: "usage", help: expect.stringContaining("folder of the run") });
+    const model = await load(two.folder, { threads });
+    expect(model.tasks.map(({ name }) => name)).toEqual(["hue", "traits", "strength"]);
+    // The one task of the last stage is meant where none is named.
+    expect(await model.predict(example)).toEqual(await model.predict(example, { task: "hue" }));
+    await model.dispose();
     await expect(predicted(two.folder, "strength", "aftr")).rejects.toMatchObject({ kind: "usage", help: expect.stringContaining("after") });
   });
 
