@@ -7,6 +7,7 @@ import { inFiles, valueOfFile } from "../data/file-values.ts";
 import { type FileReferences, referencesFrom } from "../data/file-references.ts";
 import { globFiles } from "../data/glob-files.ts";
 import { filesBelow } from "../data/tables/read-class-folder.ts";
+import { nodeFiles } from "../data/tables/file-access.ts";
 import { readJsonLines } from "../data/tables/read-json-lines.ts";
 import { isRecord } from "../data/tables/records.ts";
 import { isTableName, streamTable } from "../data/tables/read-table.ts";
@@ -58,7 +59,7 @@ async function* rowsOfPath(named: string, options: SourceOptions): AsyncGenerato
 async function* rowsOfStream(name: string, text: AsyncIterable<string>, { specification, folder }: SourceOptions): AsyncGenerator<RowPiece> {
   const alone = onlyModality(specification)?.[0];
   const pieces: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: noBytes };
-  const source = { file: name, path: name, text, pieces, bytes: noBytes, splitFolders: "splits" as const, ...(alone === undefined ? {} : { valueColumn: alone }) };
+  const source = { file: name, path: name, text, pieces, bytes: noBytes, access: nodeFiles, splitFolders: "splits" as const, ...(alone === undefined ? {} : { valueColumn: alone }) };
   yield* piecesOfTable(name, rowPieces((sink) => readJsonLines(source, sink), pieceRows), { references: referencesFrom(folder), placeOf: () => ({}), nameOf: (row) => `${name}, line ${row},` });
 }
 

@@ -36,7 +36,7 @@ export async function readIdx(source: TableSource, sink: TableSink): Promise<voi
     for (let row = 1; row <= count; row++) await sink.row(row, { label: (await nextItem(pieces, item, { file, count })).data[0] });
   } else {
     const path = labelsBeside(source.path);
-    const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file) });
+    const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file), access: source.access });
     if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${counted(count, "image")}, but ${labels.file} has ${counted(labels.rows.length, "label")}.`, "Give the two files that belong together.");
     sink.columns(["image", ...(labels?.columns ?? [])]);
     for (let row = 1; row <= count; row++) await sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });

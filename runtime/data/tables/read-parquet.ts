@@ -1,4 +1,4 @@
-import { type AsyncBuffer, type FileMetaData, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
@@ -9,8 +9,8 @@ import { plainRow } from "./plain-cell.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
 /** Parquet, of any compression, a group of rows at a time. Its rows are counted from 1. Columns of bytes that the file does not call text stay bytes: pictures, say. */
-export async function readParquet({ file, path }: TableSource, sink: TableSink): Promise<void> {
-  const source = await readable(file, () => asyncBufferFromFile(path));
+export async function readParquet({ file, path, access }: TableSource, sink: TableSink): Promise<void> {
+  const source = await readable(file, () => access.ranges(path));
   const { metadata, scales } = withStoredDecimals(await readable(file, () => parquetMetadataAsync(source)));
   sink.columns(parquetSchema(metadata).children.map(({ element }) => element.name));
   let row = 0;

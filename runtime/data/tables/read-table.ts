@@ -1,9 +1,11 @@
 import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { reasonOf, streamRegular } from "../../regular-file.ts";
+import { reasonOf } from "../../regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
+import { type FileAccess, nodeFiles } from "./file-access.ts";
 import type { Delimiter, Table, TableReader, TableRow, TableSink } from "./table.ts";
 import { utf8Text } from "./utf8-text.ts";
 
@@ -36,6 +38,8 @@ export interface TableFile {
   readonly delimiter?: Delimiter;
   /** Whether folders that are named as splits are those, as they are unless it is said, or classes as all others. */
   readonly splitFolders?: "splits" | "classes";
+  /** Where the bytes come from; the disk unless it is said. */
+  readonly access?: FileAccess;
 }
 
 /** Reads a table with rows into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
@@ -48,7 +52,7 @@ export function withoutRows({ name }: TableFile): UserError {
 }
 
 /** As `streamTable`, but a table may be empty: others write a file without rows for an empty part of their data. */
-export async function streamRows({ path, name, valueColumn, delimiter, splitFolders = "splits" }: TableFile, sink: TableSink): Promise<"rows" | "empty"> {
+export async function streamRows({ path, name, valueColumn, delimiter, splitFolders = "splits", access = nodeFiles }: TableFile, sink: TableSink): Promise<"rows" | "empty"> {
   const found = await stat(path).catch(() => undefined);
   const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
   if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
@@ -67,7 +71,8 @@ export async function streamRows({ path, name, valueColumn, delimiter, splitFold
       sink.problem(problem);
     },
   };
-  await read({ file: name, path, text: utf8Text(unpacked(path, name), name), pieces: unpacked(path, name), bytes: () => unpackedBytes(path, name), splitFolders, ...(valueColumn === undefined ? {} : { valueColumn }), ...(delimiter === undefined ? {} : { delimiter }) }, counting);
+  const pieces = (): AsyncGenerator<Uint8Array> => unpacked(path, name, access);
+  await read({ file: name, path, access, text: utf8Text(pieces(), name), pieces: pieces(), bytes: () => wholeOf(pieces(), name), splitFolders, ...(valueColumn === undefined ? {} : { valueColumn }), ...(delimiter === undefined ? {} : { delimiter }) }, counting);
   return isEmpty ? "empty" : "rows";
 }
 
@@ -103,25 +108,25 @@ async function readerOf(name: string): Promise<TableReader> {
   throw new UserError("data", `${name} is of no format that can be read.`, `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`);
 }
 
-async function* unpacked(path: string, name: string): AsyncGenerator<Buffer> {
-  const file = await streamRegular(path).catch((cause: unknown) => {
+async function* unpacked(path: string, name: string, access: FileAccess): AsyncGenerator<Uint8Array> {
+  const file = await access.stream(path).catch((cause: unknown) => {
     throw new UserError("data", `${name} cannot be read: ${reasonOf(cause)}.`, "Give an ordinary file, in one of the formats that the data page lists.", { cause });
   });
-  if (!compressed.test(name)) return yield* file as AsyncIterable<Buffer>;
+  if (!compressed.test(name)) return yield* file;
   const gunzip = createGunzip();
-  file.on("error", (error) => gunzip.destroy(error));
+  const packed = Readable.from(file).on("error", (error) => gunzip.destroy(error));
   try {
-    for await (const piece of file.pipe(gunzip)) yield piece as Buffer;
+    for await (const piece of packed.pipe(gunzip)) yield piece as Buffer;
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
     throw new UserError("data", `${name} cannot be unpacked: ${(error as Error).message}.`, "Look whether it is whole, and gzip.", { cause: error });
   }
 }
 
-async function unpackedBytes(path: string, name: string): Promise<Uint8Array> {
+async function wholeOf(unpackedPieces: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of unpacked(path, name)) {
+  for await (const piece of unpackedPieces) {
     pieces.push(piece);
     bytes += piece.length;
     if (bytes > limitOf("bytes")) throw new UserError("data", `${name} has ${beyondLimit("bytes", "bytes")}.`, "Parquet, CSV and JSON Lines are read a part at a time.");

@@ -1,4 +1,5 @@
 import type { DataProblem } from "../data.ts";
+import type { FileAccess } from "./file-access.ts";
 
 /** Cells by column, as the file has them: strings in CSV, any JSON value in JSON. */
 export type RowValues = { readonly [column: string]: unknown };
@@ -48,6 +49,8 @@ export interface TableSource {
   readonly delimiter?: Delimiter;
   /** Whether folders that are named as splits are those, or were classes as all others. */
   readonly splitFolders: "splits" | "classes";
+  /** Where the bytes come from. */
+  readonly access: FileAccess;
   /** The whole file. */
   readonly bytes: () => Promise<Uint8Array>;
 }
