@@ -8,6 +8,7 @@ import { schema } from "../schema/schema.ts";
 import type { OptionTable } from "../schema/types.ts";
 import { expandBlocks } from "./expand-blocks.ts";
 import { callExpression, optionEntries, plainExpression, valueExpression } from "./value-expression.ts";
+import { inWrittenOrder } from "./written-order.ts";
 
 /** The same specification with every default filled in, of declarations and of the blocks that they call, and every param at its value. */
 export function expandSpecification(file: SpecificationFile, { specification, bindings }: Pick<Program, "specification" | "bindings">): SpecificationFile {
@@ -47,7 +48,7 @@ function expandDeclaration(declaration: Declaration, specification: ResolvedSpec
 function expandParam(declaration: ParamDeclaration, { params }: ResolvedSpecification): ParamDeclaration {
   const value = params[declaration.name.name];
   // A block or a stream as the value of a param has no other form than the one it has.
-  return value === undefined || declaration.value.kind === "Name" ? declaration : { ...declaration, value: plainExpression(value, declaration.value.span) };
+  return value === undefined || declaration.value.kind === "Name" ? declaration : { ...declaration, value: inWrittenOrder(declaration.value, plainExpression(value, declaration.value.span)) };
 }
 
 function expandModality(declaration: ModalityDeclaration, { modalities }: ResolvedSpecification): ModalityDeclaration {
@@ -76,7 +77,7 @@ function splitOptions(split: ResolvedSplit): object {
 function merge(written: readonly Entry[], resolved: readonly Entry[], declaration: Span): readonly Entry[] {
   const values = new Map(resolved.map((entry) => [keyOf(entry), entry.value]));
   const streams = new Set<string>(["from", "head", "loss", "uses"]);
-  const kept = written.map((entry) => ({ ...entry, value: streams.has(keyOf(entry)) ? entry.value : (values.get(keyOf(entry)) ?? entry.value) }));
+  const kept = written.map((entry) => ({ ...entry, value: streams.has(keyOf(entry)) ? entry.value : inWrittenOrder(entry.value, values.get(keyOf(entry)) ?? entry.value) }));
   const given = new Set(written.map(keyOf));
   // Behind everything that was written, so that comments stay where they are.
   const end: Span = { ...declaration, start: declaration.end, end: declaration.end };

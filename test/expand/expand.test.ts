@@ -61,3 +61,19 @@ describe.each(specifications)("%s", (_name, text) => {
     expect(expand(expand(text))).toBe(expand(text));
   });
 });
+
+test("maps keep the order in which they are written, whatever their keys look like", () => {
+  const text = `model o
+param sizes = { "10": 1, b: 5, "2": 2 }
+modality x: tensor(4)
+modality w: table(categorical: { "10": 3, "2": 4 })
+stream h = x -> linear(3)
+task t { from: h  head: linear(2)  target: category("10", classes: 2, class_weights: { "10": 2, "2": 1 }) }
+task u { from: w -> as_vector  head: linear(2)  target: category("2", classes: 2) }
+dataset d { path: "d.jsonl"  tasks: [t, u]  columns: { "10": "ten", x: "z", "2": "two" } }
+stage fit { optimizer: sgd(rate: 0.1)  steps: 1  with: { sizes: { "7": 1, "5": 2 } } }`;
+  const { program } = compileProgram({ entry: "o.mtl", host: createMemoryHost({ "o.mtl": text }) });
+  if (!program) throw new Error("it compiles");
+  const printed = printSpecification(expandSpecification(parse(text, "o.mtl").tree, program));
+  for (const map of ['{ "10": 1, b: 5, "2": 2 }', '{ "10": 3, "2": 4 }', '{ "10": 2, "2": 1 }', '{ "10": "ten", x: "z", "2": "two", w:', '{ "7": 1, "5": 2 }']) expect(printed).toContain(map);
+});
