@@ -6,7 +6,7 @@ import type { Data } from "../data/data.ts";
 import { type Baselines, baselinesOf } from "./baselines.ts";
 import { type EarlyStopState, afterValidation, isOver, noValidationYet } from "./early-stop.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
-import { type LeftOut, type Scored, isBetter, measureKey, plainScore, scoreOf } from "./selection.ts";
+import { type LeftOut, type Scored, isBetter, measureKey, plainScore, scoreOf, withoutHope } from "./selection.ts";
 
 export interface PhaseSelectionSettings {
   /** As in messages. */
@@ -51,8 +51,8 @@ export class PhaseSelection {
     this.#earlyStop = earlyStop;
   }
 
-  /** Says what has no rows to be validated on, before anything is trained in vain. */
-  begin(): void {
+  /** Says what has no rows to be validated on, and what is not defined on them, before anything is trained in vain. */
+  async begin(): Promise<void> {
     const { phase, stage, note } = this.#settings;
     const [ofBest, ofStop] = [this.#without(stage.checkpoint.best), stage.early_stop && this.#without(stage.early_stop.metric)];
     const help = "Give their data sets a `split` with validation rows, or a file for them.";
@@ -60,6 +60,9 @@ export class PhaseSelection {
     if (ofBest.all && stage.checkpoint.best !== "auto") note(`The best checkpoint of stage ${phase} will be the last one: no validation rows have ${ofBest.missing.join(" or ")}, by which it is chosen. ${help}`);
     else if (ofBest.all) note(`Stage ${phase} has no validation rows: its best checkpoint will be the last one.`);
     else if (ofBest.missing.length > 0) note(`${ofBest.missing.join(" and ")} ${ofBest.missing.length === 1 ? "has" : "have"} no part in choosing the best checkpoint of stage ${phase}: there are no validation rows. ${help}`);
+    const { tasks, data } = this.#settings;
+    const isAuto = [stage.checkpoint.best, stage.early_stop?.metric].includes("auto") && this.#rule === "gain";
+    if (isAuto && tasks.some(({ name }) => data.rows(name, "validation") > 0)) this.#name(withoutHope({ selector: "auto", tasks, baselines: await this.#baselinesNow() }));
   }
 
   async judge(values: readonly MeasuredValue[], checkpoint: string): Promise<Judgement> {
@@ -94,13 +97,17 @@ export class PhaseSelection {
   }
 
   async #scored(selector: string, values: readonly MeasuredValue[]): Promise<Scored> {
-    const { tasks, specification, data } = this.#settings;
+    const { tasks } = this.#settings;
     if (this.#rule === "plain_mean") {
       const value = plainScore(selector, tasks, values);
       return { score: value === undefined ? undefined : { value, measures: 1 }, leftOut: [] };
     }
-    const baselines = selector === "auto" && values.length > 0 ? await (this.#baselines ??= baselinesOf({ tasks, specification, data })) : new Map<string, number>();
+    const baselines = selector === "auto" && values.length > 0 ? await this.#baselinesNow() : new Map<string, number>();
     return scoreOf({ selector, tasks, baselines }, values);
+  }
+
+  #baselinesNow(): Promise<Baselines> {
+    return (this.#baselines ??= baselinesOf(this.#settings));
   }
 
   /** Once for each measure, however often it is left out. */

@@ -105,7 +105,7 @@ class PhaseRun {
     const { observer, interrupt } = this.#context;
     observer.onStage?.({ stage: this.#name, tasks: this.#plan.tasks, total: this.#total, done: this.#step });
     this.#tellSamplerStatus();
-    if (this.#step === 0) this.#selection.begin();
+    if (this.#step === 0) await this.#selection.begin();
     const timer = new StepTimer();
     let isOver = this.#total === 0 && (await this.#averages.inPlace(() => this.#pause()));
     let upcoming: Promise<PreparedStep> | undefined;

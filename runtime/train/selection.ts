@@ -50,6 +50,17 @@ export function scoreOf({ selector, tasks, baselines }: Selection, values: reado
   return { score: counted.length === 0 ? undefined : { value: mean, measures: counted.length }, leftOut };
 }
 
+/** What `auto` will leave out of every validation, as the baselines tell before there is one. */
+export function withoutHope({ selector, tasks, baselines }: Selection): readonly LeftOut[] {
+  const measured = selectedMeasures(selector, tasks).flatMap((measure) => {
+    const baseline = baselines.get(measureKey(measure));
+    return baseline === undefined ? [] : [{ ...measure, reason: withoutWay(measure, baseline) }];
+  });
+  // Where none has a way to go, metrics count as they are; what is not defined then has no value either.
+  const isPlain = measured.every(({ reason }) => reason !== undefined);
+  return measured.flatMap(({ reason, ...measure }) => (reason === undefined || (isPlain && reason === "perfect baseline") ? [] : [{ ...measure, reason }]));
+}
+
 export function isBetter({ value, measures }: Score, than: Score | null, least = 0): boolean {
   if (Number.isNaN(value)) return false;
   if (than === null) return true;

@@ -40,10 +40,11 @@ stage fit { optimizer: adam(rate: 0.05)  steps: 12  batch: 12  ${stage || "check
 
 const options = (specification: string) => ({ specification, runs: join(specification, "..", "runs"), threads: 1, interrupt: new AbortController().signal });
 
-async function noted(specification: string): Promise<{ readonly notes: readonly string[]; readonly folder: string; readonly scores: readonly (number | undefined)[]; readonly best: readonly boolean[] }> {
+async function noted(specification: string): Promise<{ readonly notes: readonly string[]; readonly folder: string; readonly scores: readonly (number | undefined)[]; readonly best: readonly boolean[]; readonly before: readonly string[] }> {
   const [notes, scores, best]: [string[], (number | undefined)[], boolean[]] = [[], [], []];
-  const { folder } = await train({ ...options(specification), observer: { onNote: (note) => notes.push(note), onValidation: (event) => scores.push(event.score) + best.push(event.best) } });
-  return { notes, folder, scores, best };
+  let before: readonly string[] | undefined;
+  const { folder } = await train({ ...options(specification), observer: { onNote: (note) => notes.push(note), onStep: () => (before ??= [...notes]), onValidation: (event) => scores.push(event.score) + best.push(event.best) } });
+  return { notes, folder, scores, best, before: before ?? [] };
 }
 
 describe("baselines", () => {
@@ -92,7 +93,8 @@ describe("a run", () => {
 
   test("goes on where one task is never defined, names it once, and has a best checkpoint by the others", async () => {
     const specification = await project(`${jsonl([row(2)])}${jsonl([{ x: [-1], y: null, k: "down" }, { x: [3], y: null, k: "up" }])}`, { metrics: "spearman", stage: "checkpoint: checkpoint(every: 2)  early_stop: early_stop(patience: 8)" });
-    const { notes, scores, best } = await noted(specification);
+    const { notes, scores, best, before } = await noted(specification);
+    expect(before).toContainEqual(expect.stringContaining("price.spearman is not defined on the validation rows, whatever is predicted"));
     expect(notes.filter((note) => note.includes("price.spearman"))).toEqual([expect.stringContaining("is not defined on the validation rows")]);
     expect(scores).toHaveLength(6);
     expect(scores.every((score) => score !== undefined && Number.isFinite(score))).toBe(true);
