@@ -1,6 +1,7 @@
 import { damage, strangers } from "./damage/damage.ts";
+import { inputs } from "./inputs/inputs.ts";
 import { killsOf } from "./kills/kills.ts";
 import { locks } from "./locks/locks.ts";
 import type { Campaign } from "./trial.ts";
 
-export const campaigns: readonly Campaign[] = [damage, strangers, locks, killsOf()];
+export const campaigns: readonly Campaign[] = [damage, strangers, locks, killsOf(), inputs];
