@@ -256,6 +256,7 @@ function noteProblems({ problems }: Data, observer: TrainingObserver, folder: Ru
 
 /** Said once, where a run begins: results on rows whose inputs training has seen promise too much. */
 function noteLeaks({ data, folder, folders, compiled }: OpenRun, observer: TrainingObserver): void {
+  for (const warning of data.warnings) observer.onWarning?.(warning);
   for (const note of data.notes) observer.onNote?.(note);
   const leaks = data.leaks();
   const note = leakNote(leaks, relative(process.cwd(), join(folders.root, basename(compiled.entry))));

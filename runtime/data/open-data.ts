@@ -1,7 +1,7 @@
 import { targetName } from "../../compiler/features.ts";
 import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
 import { classMask } from "./class-mask.ts";
-import { classNotes } from "./class-notes.ts";
+import { oddClasses } from "./odd-classes.ts";
 import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./example-source.ts";
 import { asTensor, copyRow, featureStore } from "./feature-store.ts";
@@ -23,6 +23,8 @@ export interface OpenedData extends Data {
   leaks(): readonly Leak[];
   /** What a user may have meant otherwise, a sentence each. */
   readonly notes: readonly string[];
+  /** What a user should not miss, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads, checks, splits and encodes the data sets of a specification. Throws `UserError` of kind "data". */
@@ -30,6 +32,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const loaded = await loadData(options);
   const { datasets, tasks, readers, preprocessing } = loaded;
   const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
+  const odd = oddClasses(loaded);
   const classMasks = new Map([...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const));
   const [refusal] = options.preprocessing === undefined ? refusals(loaded) : refusalsOfTrained(loaded);
   if (refusal) throw refusal;
@@ -58,7 +61,8 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     preprocessing,
     problems,
     contents: contentHashes(datasets),
-    notes: [...datasets.flatMap(({ notes }) => notes), ...datasets.flatMap(pathNotes), ...classNotes(loaded), ...targetNotes(targetsAmongInputs(loaded))],
+    warnings: odd.warnings,
+    notes: [...datasets.flatMap(({ notes }) => notes), ...datasets.flatMap(pathNotes), ...odd.notes, ...targetNotes(targetsAmongInputs(loaded))],
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };

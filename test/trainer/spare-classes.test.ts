@@ -37,10 +37,10 @@ function folderWith(text: string, all: { readonly train: readonly object[]; read
 
 async function trained(text: string, all?: Parameters<typeof folderWith>[1]) {
   const folder = folderWith(text, all);
-  const notes: string[] = [];
-  const { folder: run, results } = await train({ specification: join(folder, "spare.mtl"), runs: join(folder, "runs"), engine: "onnx", threads: 1, tensorboard: false, observer: { onNote: (note) => notes.push(note) } });
+  const [notes, warnings]: [string[], string[]] = [[], []];
+  const { folder: run, results } = await train({ specification: join(folder, "spare.mtl"), runs: join(folder, "runs"), engine: "onnx", threads: 1, tensorboard: false, observer: { onNote: (note) => notes.push(note), onWarning: (warning) => warnings.push(warning) } });
   const valueOf = (task: string, name: string): number => results.find((each) => each.split === "test" && each.task === task && each.name === name)?.value ?? NaN;
-  return { folder, run, notes, valueOf, floorOf: (task: string, name: string) => results.find((each) => each.split === "test" && each.task === task && each.name === name)?.floor ?? NaN };
+  return { folder, run, notes, warnings, valueOf, floorOf: (task: string, name: string) => results.find((each) => each.split === "test" && each.task === task && each.name === name)?.floor ?? NaN };
 }
 
 /** Loss and gradients of task kind on two rows, with weights that are the same in the outputs that stand for a class. */
@@ -103,9 +103,9 @@ describe("outputs that stand for no class", () => {
 
 describe("training tells", () => {
   test("which declared classes have no row, by their names", async () => {
-    const { notes } = await trained(specification({ kind: '["a", "b", "c", "d", "e"]', traits: '["bright", "cold", "warm"]' }).replaceAll("linear(3)", "linear(5)").replaceAll("linear(2)", "linear(3)"));
-    expect(notes).toContain('No training row of kind has the classes "d", "e", so nothing is learnt of them.');
-    expect(notes).toContain('No training row of traits has the class "cold", so nothing is learnt of it.');
+    const { warnings } = await trained(specification({ kind: '["a", "b", "c", "d", "e"]', traits: '["bright", "cold", "warm"]' }).replaceAll("linear(3)", "linear(5)").replaceAll("linear(2)", "linear(3)"));
+    expect(warnings).toContain('No training row of kind has the classes "d", "e", so nothing is learnt of them.');
+    expect(warnings).toContain('No training row of traits has the class "cold", so nothing is learnt of it.');
   });
 
   test("how many outputs stand for none", async () => {
@@ -115,8 +115,8 @@ describe("training tells", () => {
 
   test("where all rows are of one class, which is then certain", async () => {
     const one = { train: rows.train.filter(({ kind }) => kind === "a"), test: rows.test.filter(({ kind }) => kind === "a") };
-    const { notes, valueOf } = await trained(specification({ kind: 2, traits: 2 }), one);
-    expect(notes).toContain('Every training row of kind has the class "a": there is nothing to tell apart.');
+    const { warnings, valueOf } = await trained(specification({ kind: 2, traits: 2 }), one);
+    expect(warnings).toContain('Every training row of kind has the class "a": there is nothing to tell apart.');
     expect(valueOf("kind", "accuracy")).toBe(1);
     expect(valueOf("kind", "loss")).toBe(0);
   });

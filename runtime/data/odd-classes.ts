@@ -8,26 +8,37 @@ import type { TaskRows } from "./task-rows.ts";
 /** How many names a sentence lists. */
 const mostNames = 8;
 
-/** What is odd about the classes of the training split, a sentence each: declared classes that no row has, outputs that stand for none, one class alone. */
-export function classNotes({ tasks, preprocessing }: Pick<LoadedData, "tasks" | "preprocessing">): readonly string[] {
-  return [...tasks.values()].flatMap((rows) => notesOf(rows, preprocessing.classes[rows.task.name] ?? []));
+interface FoundClasses {
+  /** Sentences that a user should not miss: declared classes that no training row has, one class alone. */
+  readonly warnings: readonly string[];
+  /** What may be meant otherwise: outputs that stand for no class, classes that look like nothing. */
+  readonly notes: readonly string[];
 }
 
-function notesOf(rows: TaskRows, names: readonly string[]): readonly string[] {
+/** What is odd about the classes of the training split. */
+export function oddClasses({ tasks, preprocessing }: Pick<LoadedData, "tasks" | "preprocessing">): FoundClasses {
+  const found = [...tasks.values()].map((rows) => oddClassesOf(rows, preprocessing.classes[rows.task.name] ?? []));
+  return { warnings: found.flatMap(({ warnings }) => warnings), notes: found.flatMap(({ notes }) => notes) };
+}
+
+function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
   const { task: { name, target } } = rows;
-  if (!("classes" in target) || rows.count("train") === 0) return [];
+  if (!("classes" in target) || rows.count("train") === 0) return { warnings: [], notes: [] };
   const counts = countsOf(rows, names.length);
   const unseen = names.filter((_, of) => counts[of] === 0);
   const spare = classCount(target) - names.length;
   const present = names.filter((_, of) => counts[of] !== 0);
   const [only] = present;
   const missing = typeof target.classes === "number" ? present.filter(looksMissing) : [];
-  return [
+  const warnings = [
     ...(unseen.length > 0 ? [`No training row of ${name} has the ${unseen.length === 1 ? "class" : "classes"} ${quoted(unseen)}, so nothing is learnt of ${unseen.length === 1 ? "it" : "them"}.`] : []),
-    ...(spare > 0 ? [`Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`] : []),
-    ...missing.map((each) => `Task ${name} has a class "${each}"; if such cells say that there is nothing, declare it in the target: missing: ["${each}"].`),
     ...(target.kind === "category" && present.length === 1 && only !== undefined ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`] : []),
   ];
+  const notes = [
+    ...(spare > 0 ? [`Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`] : []),
+    ...missing.map((each) => `Task ${name} has a class "${each}"; if such cells say that there is nothing, declare it in the target: missing: ["${each}"].`),
+  ];
+  return { warnings, notes };
 }
 
 /** Training rows of each class. */
