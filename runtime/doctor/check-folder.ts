@@ -29,7 +29,7 @@ export interface Finding {
 export async function checkFolder(path: string): Promise<readonly Finding[]> {
   const run = new RunFolder(path);
   if (existsSync(run.lock)) return checkRun(run);
-  if (existsSync(join(run.path, "model.json"))) return checkModel(run.path, "", () => readBundle(run.path));
+  if (existsSync(join(run.path, "model.json"))) return checkModel({ folder: run.path, prefix: "", read: () => readBundle(run.path), help: "Restore it from a copy." });
   throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
 }
 
@@ -50,6 +50,7 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
     });
   }
   const newest = names.at(-1);
+  if (newest !== undefined) await look("going on with it", () => checkpoints.newest());
   await look("metrics.jsonl", async () => {
     for await (const _ of readMetrics(run.metrics));
     if (newest !== undefined) await checkMetrics(run.metrics, await checkpoints.state(newest));
@@ -57,13 +58,22 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
   await look("eval", () => readResultsFiles(run));
   await look("evaluation", () => readEvaluations(run));
   for (const name of await readdir(join(run.path, "starts")).catch(() => [])) await look(`starts/${name}`, () => startReportFile.read(join(run.path, "starts", name)));
-  findings.push(...(await checkModel(run.model, "model/", () => readBundleOf(run, known))));
+  findings.push(...(await checkModel({ folder: run.model, prefix: "model/", read: () => readBundleOf(run, known), help: "`mtl train --resume RUN` writes it again, from the best checkpoint." })));
   findings.push(...(await checkData(run, known)));
   if (newest === undefined) findings.push({ of: "checkpoints", state: "to know", said: "There is none yet: `mtl train --resume` begins at the first step." });
   return findings;
 }
 
-async function checkModel(folder: string, prefix: string, read: () => Promise<Bundle>): Promise<readonly Finding[]> {
+interface ModelToCheck {
+  readonly folder: string;
+  /** Before the names of its files. */
+  readonly prefix: string;
+  readonly read: () => Promise<Bundle>;
+  /** What to do about damaged weights. */
+  readonly help: string;
+}
+
+async function checkModel({ folder, prefix, read, help }: ModelToCheck): Promise<readonly Finding[]> {
   let bundle: Bundle | undefined;
   const findings = [await finding(`${prefix}model.json, specification, preprocessing.json`, async () => void (bundle = await read()))];
   if (!bundle) return findings;
@@ -71,11 +81,12 @@ async function checkModel(folder: string, prefix: string, read: () => Promise<Bu
   if (!files) return [...findings, { of: `${prefix}model.json`, state: "to know", said: "It has no hashes, as models from before mtl wrote them or that were changed on purpose: damage to other files cannot be seen." }];
   for (const [file, expected] of Object.entries(files)) {
     findings.push(await finding(`${prefix}${file}`, async () => {
-      if ((await sha256(join(folder, file))) !== expected) throw new UserError("data", `${join(folder, file)} is not what was written.`, "Restore the file, or train again.");
+      if ((await sha256(join(folder, file))) !== expected) throw new UserError("data", `${join(folder, file)} is not what was written.`, file.endsWith(".safetensors") ? help : "Restore it from a copy.");
     }));
   }
   if (!hasWeights(folder, bundle.manifest)) return [...findings, { of: `${prefix}model.safetensors`, state: "to know", said: "The run has not ended: predictions are those of its best checkpoint so far.", help: "`mtl train --resume RUN` goes on." }];
   const known = bundle;
+  if (findings.some(({ state }) => state === "damaged")) return findings;
   return [...findings, await finding(`${prefix}model.safetensors for this specification`, () => readModelWeights(known))];
 }
 
