@@ -37,6 +37,8 @@ class Compiled:
             name, optional = entry["modality"], entry["optional"]
             modality = self.manifest["modalities"][name]
             value = example.get(name)
+            if isinstance(value, str) and value.strip() in modality.get("missing", []):
+                value = None
             there = not (value is None or (optional and value == ""))
             if not there and not optional:
                 raise ValueError(f"the example has no {name}")
