@@ -105,8 +105,8 @@ async function told(session: Session, checked: CheckedData): Promise<number> {
 
 /** What a check of the text alone cannot know. */
 function notRead(file: string, { specification: { datasets } }: Program): string {
-  const paths = Object.values(datasets).flatMap(({ path }) => (typeof path === "string" ? [path] : Object.values(path)));
-  return `Its data was not looked at: ${listed(paths, mostPaths)}. To read that too: mtl check ${file} --data`;
+  const paths = new Set(Object.values(datasets).flatMap(({ path }) => (typeof path === "string" ? [path] : Object.values(path))));
+  return `Its data was not looked at: ${listed([...paths], mostPaths)}. To read that too: mtl check ${file} --data`;
 }
 
 const mostPaths = 5;

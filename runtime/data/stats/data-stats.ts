@@ -72,7 +72,7 @@ export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
   }
   const leaks = findLeaks(options.specification, loaded);
   const targets = targetsAmongInputs(loaded);
-  const refused = refusals(loaded).map(({ message, help }) => `${message}${help === undefined ? "" : ` ${help}`}`);
+  const refused = refusals(loaded).map(({ message, help }) => help === undefined ? message : `${message}\n${help}`);
   await closeDatasets(loaded.datasets);
   return { datasets: stats, leaks, targets, ...(refused.length > 0 ? { refused } : {}) };
 }
