@@ -62,7 +62,8 @@ export class CellColumn {
   }
 
   #pushText(text: string): void {
-    const known = text.length <= longestKnown && (this.#known.size < mostKnown || this.#known.has(text));
+    // A column of more kinds is none of categories: to look each text up would be for nothing.
+    const known = text.length <= longestKnown && this.#known.size < mostKnown;
     if (known) this.#push(asValue, this.#knownAt(text));
     else this.#push(asText, this.#texts.add(text));
   }
