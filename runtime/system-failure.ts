@@ -18,6 +18,9 @@ const ways: { readonly [code: string]: string } = {
   ESTALE: broken,
   ELOOP: "Links there lead around in a circle: remove one of them.",
   ENOTDIR: "A folder in that path is a file: name another place, or move it away.",
+  EEXIST: "Something else has that name already: name another place, or move it away.",
+  EINVAL: "The system cannot do that with what is there: name another place.",
+  ENODEV: "Put an ordinary file there: pipes and devices are not read.",
   EISDIR: "Something there is a folder that has to be a file: move it away.",
   ENOTEMPTY: "Something there is a folder that has to be a file: move it away.",
   ENOTREG: "Put an ordinary file there: pipes and devices are not read.",
@@ -34,6 +37,7 @@ const ways: { readonly [code: string]: string } = {
 /** V8's own words for what does not fit, by what of it. */
 const limits: readonly (readonly [words: RegExp, message: string, way: string])[] = [
   [/allocation failed|out of memory|(could not|cannot|failed to) allocate|bad_alloc|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i, "There is not enough memory", memory],
+  [/without null bytes/i, "A path cannot be used", "Look how it came about: it holds a character of the number 0."],
   [/maximum call stack/i, "Something is nested too deeply", "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep."],
 ];
 

@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Verb } from "../../compiler/cli/verb.ts";
+import { verbs } from "../../compiler/cli/verbs/index.ts";
+import { type Ran, folderWith, mtl } from "./run.ts";
+
+/** What stands for a place on disk in the declarations of the verbs, by what is right there. */
+const places: Readonly<Record<string, string>> = {
+  specification: "m.mtl", source: "m.mtl", subject: "m.mtl", run: "runs/m-0001", left: "runs/m-0001", right: "runs/m-0001",
+  folder: "made", file: "made.x", files: "d.jsonl", path: "d.jsonl", "name=path": "input=d.jsonl", "name=value": "input=d.jsonl",
+};
+/** What stands for something else. A new word has to be told apart. */
+const others = new Set(["name", "names", "stream", "number", "rows", "format", "choice", "split", "kinds", "engine", "threads", "topic", "shell", "code", "verb"]);
+
+interface Place {
+  readonly verb: string;
+  readonly word: string;
+  /** The command with another path in this place. */
+  readonly command: (path: string) => readonly string[];
+}
+
+const leaves: readonly (readonly [string, Verb])[] = verbs.flatMap((verb): readonly (readonly [string, Verb])[] => ("verbs" in verb ? verb.verbs.map((each) => [`${verb.name} ${each.name}`, each] as const) : [[verb.name, verb] as const]));
+
+const word = (flags: string): string => /[<[]([^\]>.]+)(?:\.\.\.)?[\]>]/u.exec(flags)?.[1] ?? "";
+
+function declared(verb: Verb): { readonly args: readonly string[]; readonly options: readonly { readonly flag: string; readonly word: string }[] } {
+  const command = new Command();
+  verb.configure(command);
+  return { args: command.registeredArguments.map((argument) => argument.name()), options: command.options.flatMap(({ long, flags }) => (word(flags) === "" ? [] : [{ flag: long ?? "", word: word(flags) }])) };
+}
+
+/** What a verb is called with to get as far as it can. */
+const right: Readonly<Record<string, string>> = { ...places, stream: "x", topic: "linear", code: "MTL1001", shell: "bash" };
+
+function placesOf([name, verb]: readonly [string, Verb]): readonly Place[] {
+  const { args, options } = declared(verb);
+  const given = args.map((each) => right[each] ?? "x");
+  const least = name === "train" ? ["--steps", "1"] : name === "smoke" ? ["--steps", "1"] : [];
+  return [
+    ...args.flatMap((each, index): readonly Place[] => (each in places && !(name === "explain") ? [{ verb: name, word: each, command: (path) => [...name.split(" "), ...given.map((value, at) => (at === index ? path : value)), ...least] }] : [])),
+    ...options.flatMap(({ flag, word: each }): readonly Place[] => {
+      if (!(each in places) || (each === "name=value" && flag === "--set")) return [];
+      const prefix = each.startsWith("name=") ? "input=" : "";
+      return [{ verb: name, word: flag, command: (path) => [...name.split(" "), ...(flag === "--resume" ? [] : given), ...least, flag, `${prefix}${path}`] }];
+    }),
+  ];
+}
+
+const specification = `model m
+modality input: text(most: 8, tokenizer: bytes)
+stream x = input -> embed(4) -> mean
+task t { from: x  head: linear(2)  target: category("k", classes: 2) }
+dataset d { path: "d.jsonl"  tasks: [t] }
+stage s { optimizer: adamw(rate: 1e-3)  steps: 1  batch: 8 }
+`;
+
+/** Whatever may stand in the place of a path. Those whose names do not begin with a slash are in the folder. */
+const paths = ["", "d.jsonl", "m.mtl", "empty.txt", "folder", "runs", "runs/m-0001", "runs/m-0001/model", "missing", "missing/deeper/x", "d.jsonl/below", "locked", "locked/x", "locked.txt", "nowhere", "loop", "loop/x", "pipe", "/dev/null", "/dev/zero", "/dev/full", "a\0b", "long".repeat(100), "line\nbreak", "-", "..", "*", "{a,b"] as const;
+
+/** Other ones for each place, so that all come up; `PATHS=all` tries every one everywhere. */
+function sampleOf(place: number): readonly string[] {
+  return process.env["PATHS"] === "all" ? paths : Array.from({ length: 5 }, (_, each) => paths[(place * 11 + each * 6) % paths.length] ?? "");
+}
+
+describe("no path in any place of any verb is taken for a bug of mtl", () => {
+  let parent = "";
+  let fresh = "";
+  let folder = "";
+
+  beforeAll(async () => {
+    parent = mkdtempSync(join(tmpdir(), "mtl-paths-"));
+    [fresh, folder] = ["fresh", "folder"].map((name) => join(parent, name)) as [string, string];
+    mkdirSync(fresh);
+    writeFileSync(join(fresh, "m.mtl"), specification);
+    writeFileSync(join(fresh, "d.jsonl"), Array.from({ length: 40 }, (_, index) => JSON.stringify({ input: `row ${index}`, k: index % 2 === 0 ? "a" : "b" })).join("\n"));
+    await mtl(["train", "m.mtl"], { cwd: fresh });
+    writeFileSync(join(fresh, "empty.txt"), "");
+    writeFileSync(join(fresh, "locked.txt"), "x");
+    for (const name of ["folder", "locked"]) mkdirSync(join(fresh, name));
+    symlinkSync("nowhere-at-all", join(fresh, "nowhere"));
+    symlinkSync("loop", join(fresh, "loop"));
+  }, 60_000);
+  afterAll(() => {
+    unlock();
+    rmSync(parent, { recursive: true, force: true });
+  });
+
+  /** What nobody may read cannot be removed either. */
+  function unlock(): void {
+    for (const name of ["locked", "locked.txt"]) if (existsSync(join(folder, name))) chmodSync(join(folder, name), 0o700);
+  }
+
+  /** A verb may write where it is told to. */
+  function renew(): void {
+    unlock();
+    rmSync(folder, { recursive: true, force: true });
+    cpSync(fresh, folder, { recursive: true, verbatimSymlinks: true });
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    for (const name of ["locked", "locked.txt"]) chmodSync(join(folder, name), 0);
+  }
+
+  test("every word of the declarations is known to be a path or not", () => {
+    const words = new Set(leaves.flatMap(([, verb]) => [...declared(verb).args, ...declared(verb).options.map((option) => option.word)]));
+    expect([...words].filter((each) => !(each in places) && !others.has(each))).toEqual([]);
+  });
+
+  test.each(leaves.flatMap(placesOf).map((place, index) => [`${place.verb}: ${place.word}`, place, index] as const))("%s", async (_, { command }, index) => {
+    const faults: string[] = [];
+    for (const path of sampleOf(index)) {
+      renew();
+      const ran = await Promise.race([mtl(command(path), { cwd: folder }), new Promise<Ran>((resolve) => setTimeout(() => resolve({ code: -1, stdout: "", stderr: "no answer in time" }), 15_000))]);
+      if (ran.code === 70 || ran.code === -1 || /This is a bug|\n\s+at /u.test(ran.stderr)) faults.push(`${JSON.stringify(command(path))}: ${ran.code} ${ran.stderr.split("\n").slice(0, 5).join(" / ")}`);
+    }
+    expect(faults).toEqual([]);
+  }, 120_000);
+});
+
+test("a training that fails before its first step leaves nothing", async () => {
+  const whole = { "d.jsonl": Array.from({ length: 40 }, (_, index) => JSON.stringify({ input: `row ${index}`, k: index % 2 === 0 ? "a" : "b" })).join("\n") };
+  for (const [files, command] of [
+    [{ "m.mtl": specification }, ["train", "m.mtl"]],
+    [{ ...whole, "m.mtl": specification.replace("optimizer", 'init: from("nowhere")  optimizer') }, ["train", "m.mtl"]],
+    [{ ...whole, "m.mtl": specification.replace('"k", classes: 2', '"missing", classes: 2') }, ["train", "m.mtl"]],
+    [{ ...whole, "m.mtl": specification }, ["train", "m.mtl", "--data", "nowhere"]],
+  ] as const) {
+    const cwd = folderWith(files);
+    const { code } = await mtl(command, { cwd });
+    expect(code).not.toBe(0);
+    expect(readdirSync(cwd).toSorted()).toEqual(Object.keys(files).toSorted());
+    rmSync(cwd, { recursive: true });
+  }
+});
