@@ -29,7 +29,8 @@ export function buildDiagram(program: Program): ModelDiagram {
   const elaborations = elaborated.map(({ elaboration }) => elaboration);
   // What the params' values leave out is not drawn.
   const drawn = symbols.filter((symbol) => symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)));
-  const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations));
+  const rowsMayLack = new Set([...program.declarations.tasks.values()].flatMap((task) => [...usesOf(program.bindings, task)].flatMap(([name, presence]) => (presence === "optional" ? [name] : []))));
+  const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations, rowsMayLack));
   const nodes = drawn.flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges));
   const known = new Set(nodes.map((node) => node.id));
   const title = specification.model.title ?? specification.model.name;
@@ -80,10 +81,9 @@ function shapeTexts(value: Value): readonly string[] {
 }
 
 /** What a declaration's own expression refers to. A layer that is used in several places has an edge for each. */
-function edgesInto(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[]): readonly DiagramEdge[] {
+function edgesInto(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[], rowsMayLack: ReadonlySet<string>): readonly DiagramEdge[] {
   const roots: readonly Expression[] =
     symbol.kind === "Stream" || symbol.kind === "Fusion" || symbol.kind === "Layer" ? [symbol.value] : symbol.kind === "Task" ? ["from", "head"].flatMap((option) => optionOf(symbol, option) ?? []) : [];
-  const rowsMayLack = new Set([...program.declarations.tasks.values()].flatMap((task) => [...usesOf(program.bindings, task)].flatMap(([name, presence]) => (presence === "optional" ? [name] : []))));
   const edges: DiagramEdge[] = [];
   const walk = (node: SyntaxNode, kind: "data" | "optional"): void => {
     if (node.kind === "Member" && node.object.kind === "Name") return addEdge(node.object, kind, node.member.name);
