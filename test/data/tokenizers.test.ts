@@ -142,8 +142,3 @@ describe("a vocabulary file", () => {
     await expect(fit(files, tokenizer)).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(message) as string });
   });
 });
-
-test("byte-level BPE needs room for the bytes", async () => {
-  const fitting = fitTokenizer({ ...text, tokenizer: { kind: "bpe", size: 200 } }, { modality: "words", texts, resolve: (file) => Promise.resolve(file) });
-  await expect(fitting).rejects.toMatchObject({ kind: "specification", message: expect.stringContaining("260") as string });
-});
