@@ -20,7 +20,7 @@ export const metrics = {
   calibration_error: {
     doc: "Expected calibration error: how far the greatest probability is from the share of rows that are right, over bins of equal width (`category`).",
     source: "Guo et al., 2017, eq. 3; bins (a, b]",
-    options: { bins: { type: { kind: "int", min: 1 }, default: 15, doc: "How many bins there are between 0 and 1." } },
+    options: { bins: { type: { kind: "int", min: 1, max: 1000000 }, default: 15, doc: "How many bins there are between 0 and 1." } },
   },
   mse: { doc: "Mean squared error (`number`).", source: "sklearn.metrics.mean_squared_error", options: {} },
   mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },

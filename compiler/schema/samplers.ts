@@ -49,7 +49,7 @@ export const samplers = {
     doc: "Mixed steps of the rows that the model is least certain of, among candidates from every task.",
     source: "CA-MTL (Pilault et al., 2021), algorithm 1",
     options: {
-      candidates: { type: { kind: "int", min: 1 }, required: true, unit: "rows", doc: "Rows of each task that the model looks at before a step; the paper has as many as the batch." },
+      candidates: { type: { kind: "int", min: 1, max: 1000000 }, required: true, unit: "rows", doc: "Rows of each task that the model looks at before a step; the paper has as many as the batch." },
       score: { type: { kind: "one_of", options: ["paper", "code"] }, default: "code", doc: "`paper` is the entropy of a row's prediction, as a share of the most that it can be; `code`, of the authors, times the mean of that over the task, so that uncertain tasks come first." },
       proxy: { type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "name", of: "task" }] } }, doc: "For tasks that predict neither a category nor labels: a task of the stage whose scores they take, or the share of uncertainty that their rows have." },
     },
