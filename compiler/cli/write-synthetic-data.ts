@@ -40,8 +40,12 @@ function withSyntheticPaths({ program, sources, entry }: CompiledFile): Readonly
   const up = "../".repeat(place.split("/").length - 1);
   const edits = entrySymbols(program.bindings).flatMap((symbol) => {
     const dataset = symbol.kind === "Dataset" ? program.specification.datasets[symbol.name.name] : undefined;
-    const written = symbol.kind === "Dataset" ? optionOf(symbol, "path") : undefined;
-    return dataset === undefined || written === undefined ? [] : [{ at: written.span, text: pathText(syntheticPath(dataset), up) }];
+    const optionNamed = (name: string) => (symbol.kind === "Dataset" ? optionOf(symbol, name) : undefined);
+    const [written, badRows] = [optionNamed("path"), optionNamed("bad_rows")];
+    if (dataset === undefined || written === undefined) return [];
+    const path = pathText(syntheticPath(dataset), up);
+    // Few rows need not have every class in the training split.
+    return badRows ? [{ at: written.span, text: path }, { at: badRows.span, text: "report" }] : [{ at: written.span, text: `${path}  bad_rows: report` }];
   });
   return new Map([...sources].map(([file, text]) => {
     const own = edits.filter(({ at }) => at.file === file).toSorted((a, b) => b.at.start - a.at.start);

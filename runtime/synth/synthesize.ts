@@ -32,7 +32,8 @@ export async function synthesize({ specification, rows, seed, folder }: Synthesi
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));
     }
-    datasets[name] = { ...dataset, path };
+    // Few rows need not have every class in the training split, which nobody is to mend.
+    datasets[name] = { ...dataset, path, bad_rows: "report" };
   }
   return { ...specification, datasets, modalities: Object.fromEntries(Object.entries(specification.modalities).map(([name, modality]) => [name, withoutVocabulary(modality)])) };
 }

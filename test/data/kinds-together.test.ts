@@ -21,8 +21,8 @@ task risk { uses: [patient, optional cough]  from: mean(concat(known, optional h
 task days { from: mean(known)  head: linear(1)  target: number("days") }
 task rhythm { from: mean(measured)  head: linear(2)  target: category("rhythm", classes: ["even", "odd"]) }
 
-dataset visits { path: "visits.csv"  split: { column: "set" }  tasks: [risk, days] }
-dataset beats { path: "beats.jsonl"  split: { column: "set" }  tasks: [rhythm] }
+dataset visits { path: "visits.csv"  bad_rows: report  split: { column: "set" }  tasks: [risk, days] }
+dataset beats { path: "beats.jsonl"  bad_rows: report  split: { column: "set" }  tasks: [rhythm] }
 stage fit { optimizer: adamw(rate: 1e-2)  batch: 2  epochs: 1 }
 `;
 

@@ -54,7 +54,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 3 }
 
   test("are a list, a map by name, or balanced", () => {
     expect(weightsOf("classes: 2, class_weights: [1, 4]")).toEqual([1, 4]);
-    expect(weightsOf('classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 0.5 }')).toEqual({ "very good": 2, poor: 0.5 });
+    expect(weightsOf('classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 0.5 }')).toEqual([["very good", 2], ["poor", 0.5]]);
     expect(weightsOf("2, balanced")).toBe("balanced");
     expect(weightsOf("2")).toBeUndefined();
   });

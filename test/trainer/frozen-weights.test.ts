@@ -2,7 +2,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
-import { type Tensors, readModel, readTensors } from "../../runtime/checkpoint/checkpoint.ts";
+import { type Tensors, readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { train } from "../../runtime/index.ts";
 import { RunFolder } from "../../runtime/run-folder.ts";
 import { specification, writeSmallModel } from "./small-model.ts";
@@ -14,18 +14,18 @@ beforeAll(async () => {
   writeSmallModel(root);
 });
 
-/** Weights at the end of a stage that trains everything, and the model that the next one leaves behind. */
+/** Weights at the end of a stage that trains everything, and at the end of the next. */
 async function trained(options: string): Promise<{ readonly before: Tensors; readonly after: Tensors }> {
   const entry = join(root, "frozen.mtl");
   const warm = "stage warm {\n  optimizer: adamw(rate: 1e-2)\n  steps: 3\n}\n\nstage fit {\n  freeze: [seen]";
   writeFileSync(entry, specification().replace("stage fit {", warm).replace("  optimizer: adamw(rate: 1e-2)\n  batch: 16\n  epochs: 3\n", `  batch: 8\n  steps: 6\n  ${options}\n`));
   const runs = await newFolder();
-  const folderOf = (run: string) => new CheckpointFolder(new RunFolder(run).checkpoints).folderOf("step-000003");
+  const folderOf = (run: string, step: number) => new CheckpointFolder(new RunFolder(run).checkpoints).folderOf(`step-00000${step}`);
   const onStage = ({ stage }: { readonly stage: string }) => {
-    if (stage === "fit") cpSync(folderOf(join(runs, "colours-0001")), join(runs, "warm"), { recursive: true });
+    if (stage === "fit") cpSync(folderOf(join(runs, "colours-0001"), 3), join(runs, "warm"), { recursive: true });
   };
   const { folder } = await train({ specification: entry, runs, threads: 1, interrupt: new AbortController().signal, observer: { onStage } });
-  return { before: await readModel(join(runs, "warm")), after: await readTensors(join(folder, "model", "model.safetensors")) };
+  return { before: await readModel(join(runs, "warm")), after: await readModel(folderOf(folder, 9)) };
 }
 
 const decaying = "optimizer: adamw(rate: 1e-2, weight_decay: 0.1)";
