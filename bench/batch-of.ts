@@ -3,7 +3,10 @@ import { CLASSES, type Size } from "./size.ts";
 
 /** One batch without padding, of ids and classes that repeat in no short period: both systems are given the same. */
 export function batchOf({ batch, length, vocabulary }: Size, task: string): Batch {
-  const ids = Int32Array.from({ length: batch * length }, (_, at) => (at * 7919 + (at >> 5) * 104_729 + 13) % vocabulary);
+  const ids = Int32Array.from(
+    { length: batch * length },
+    (_, at) => (at * 7919 + (at >> 5) * 104_729 + 13) % vocabulary,
+  );
   return {
     features: new Map<string, Int32Array | Uint8Array>([
       ["words.ids", ids],

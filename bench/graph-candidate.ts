@@ -21,13 +21,20 @@ export function planOf(size: Size): StagePlan {
 /** First values of all weights, which every system starts from. */
 export function initialStore(plan: StagePlan): TensorStore {
   const store = new TensorStore();
-  for (const { name, shape, initializer } of plan.weights) store.set(name, { shape, data: initialWeight({ seed: 1, name, shape, initializer }) });
+  for (const { name, shape, initializer } of plan.weights)
+    store.set(name, { shape, data: initialWeight({ seed: 1, name, shape, initializer }) });
   return store;
 }
 
 /** What the trainer makes the steps of a stage without balance with. */
 export function executorOf(plan: StagePlan, steps: LoadedSteps): StepExecutor {
-  return openExecutor({ plan, steps, counts: new UpdateCounts(plan), balancer: { balance: () => plan.tasks.map(() => 1) }, rules: rulesOf({ semantics: currentSemantics }) });
+  return openExecutor({
+    plan,
+    steps,
+    counts: new UpdateCounts(plan),
+    balancer: { balance: () => plan.tasks.map(() => 1) },
+    rules: rulesOf({ semantics: currentSemantics }),
+  });
 }
 
 /** Our training step as the trainer makes it, on a given batch: random bytes of the next step are drawn while one runs. */
@@ -51,7 +58,10 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
     name,
     steps: (count) =>
       timedSteps(count, async () => {
-        const running = executor.run({ tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] }, 1);
+        const running = executor.run(
+          { tasks: [{ task, epoch: 0, batches: [{ batch, random, scalars: new Map(), variant: {} }] }] },
+          1,
+        );
         random = draw();
         return (await running).loss;
       }),

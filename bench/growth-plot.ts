@@ -17,11 +17,19 @@ export function growthPlot(points: readonly GrowthPoint[]): Promise<string> {
     data: { values: points.filter((point) => point.what === what) },
     mark: { type: "line" as const, point: true },
     encoding: {
-      x: { field: "value", type: "quantitative" as const, title: what, scale: { type: "log" as const, base: 2 }, axis: { grid: false } },
+      x: {
+        field: "value",
+        type: "quantitative" as const,
+        title: what,
+        scale: { type: "log" as const, base: 2 },
+        axis: { grid: false },
+      },
       y: { field, type: "quantitative" as const, title: quantities[field], scale: { type: "log" as const, base: 2 } },
     },
   });
-  const row = (field: keyof typeof quantities) => ({ hconcat: [...new Set(points.map(({ what }) => what))].map((what) => panel(field, what)) });
+  const row = (field: keyof typeof quantities) => ({
+    hconcat: [...new Set(points.map(({ what }) => what))].map((what) => panel(field, what)),
+  });
   const spec: TopLevelSpec = { background: "white", vconcat: [row("milliseconds"), row("megabytes")] };
   return new View(parse(compile(spec).spec), { renderer: "none" }).toSVG();
 }

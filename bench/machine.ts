@@ -9,7 +9,8 @@ export function describeMachine(): string {
   const [load = 0] = loadavg();
   const processor = `${cpu?.model.trim() || "an unnamed processor"}, ${availableParallelism()} cores, ${gigabytes} GiB`;
   // PyTorch's threads spin while they wait, unless told otherwise; on a busy machine that stops them for good. Ours never do.
-  const waiting = process.env["OMP_WAIT_POLICY"] === undefined ? "" : `, OMP_WAIT_POLICY=${process.env["OMP_WAIT_POLICY"]}`;
+  const waiting =
+    process.env["OMP_WAIT_POLICY"] === undefined ? "" : `, OMP_WAIT_POLICY=${process.env["OMP_WAIT_POLICY"]}`;
   return `${processor}${waiting}, ${platform()} ${arch()}, Node ${process.versions.node}, onnxruntime-node ${versionOf("onnxruntime-node")}; load average at the start ${load.toFixed(1)}${load > availableParallelism() ? ", more than there are cores: other work disturbed the figures" : ""}`;
 }
 

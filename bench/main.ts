@@ -14,7 +14,18 @@ import { sampling } from "./sections/sampling.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
 
-const sections: readonly Section[] = [pytorchSteps, tfjsSteps, operators, twoThreads, compileTime, peakMemory, growth, frozenPrefix, sampling, lengthBuckets];
+const sections: readonly Section[] = [
+  pytorchSteps,
+  tfjsSteps,
+  operators,
+  twoThreads,
+  compileTime,
+  peakMemory,
+  growth,
+  frozenPrefix,
+  sampling,
+  lengthBuckets,
+];
 
 /** `main.js [SECTION…] [--repetitions N]` */
 async function main(words: readonly string[]): Promise<void> {
@@ -22,7 +33,8 @@ async function main(words: readonly string[]): Promise<void> {
   const repetitions = option < 0 ? 15 : Number(words[option + 1]);
   const wanted = words.filter((_, index) => option < 0 || (index !== option && index !== option + 1));
   const unknown = wanted.filter((name) => !sections.some((section) => section.name === name));
-  if (unknown.length > 0 || !(repetitions >= 1)) throw new Error(`usage: bench [${sections.map(({ name }) => name).join("] [")}] [--repetitions N]`);
+  if (unknown.length > 0 || !(repetitions >= 1))
+    throw new Error(`usage: bench [${sections.map(({ name }) => name).join("] [")}] [--repetitions N]`);
 
   const machine = describeMachine();
   const note = (text: string): void => console.error(`  ${text}`);

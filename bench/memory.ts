@@ -12,7 +12,10 @@ export interface Memory {
 
 /** Compiling counts too: its garbage is resident like everything else. */
 export async function ourMemory(size: Size): Promise<Memory> {
-  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL("memory-of-step.js", import.meta.url)), JSON.stringify(size)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL("memory-of-step.js", import.meta.url)),
+    JSON.stringify(size),
+  ]);
   return JSON.parse(stdout) as Memory;
 }
 

@@ -21,7 +21,8 @@ export function writePage(sections: readonly Section[], texts: ReadonlyMap<strin
   const parts = sections.map((section) => {
     const { begin, end } = mark(section);
     const [from, to] = [old.indexOf(begin), old.indexOf(end)];
-    const kept = from >= 0 && to > from ? old.slice(from + begin.length, to).trim() : `## ${section.title}\n\nNot measured yet.`;
+    const kept =
+      from >= 0 && to > from ? old.slice(from + begin.length, to).trim() : `## ${section.title}\n\nNot measured yet.`;
     const text = texts.get(section.name);
     return `${begin}\n${text === undefined ? kept : `## ${section.title}\n\n${text}`}\n${end}\n`;
   });

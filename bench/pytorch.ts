@@ -35,7 +35,9 @@ export class PyTorch {
   }
 
   static async start(): Promise<PyTorch> {
-    const child = spawn(process.env["PYTHON"] ?? "python3", [join(packageRoot(), "bench", "pytorch.py")], { stdio: ["pipe", "pipe", "ignore"] });
+    const child = spawn(process.env["PYTHON"] ?? "python3", [join(packageRoot(), "bench", "pytorch.py")], {
+      stdio: ["pipe", "pipe", "ignore"],
+    });
     const started = await Promise.race([once(child, "spawn").then(() => true), once(child, "error").then(() => false)]);
     const help = "PyTorch was not found: `pip install torch`, and PYTHON names another Python than python3.";
     if (!started || !child.stdout) throw new NotInstalled(help);
@@ -49,7 +51,12 @@ export class PyTorch {
   }
 
   /** From the weights and on the batch of our own step. `fused` is its Adam in one kernel, which is not its default. */
-  async candidate(name: string, size: Size, threads: number, optimizer: "default" | "fused" = "default"): Promise<Candidate> {
+  async candidate(
+    name: string,
+    size: Size,
+    threads: number,
+    optimizer: "default" | "fused" = "default",
+  ): Promise<Candidate> {
     const id = this.#made++;
     const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
     const path = join(folder, "start.safetensors");
@@ -77,7 +84,12 @@ export class PyTorch {
   }
 }
 
-async function ask<Request extends keyof Answers>(child: ChildProcess, lines: Lines, request: Request, values: object): Promise<Answers[Request]> {
+async function ask<Request extends keyof Answers>(
+  child: ChildProcess,
+  lines: Lines,
+  request: Request,
+  values: object,
+): Promise<Answers[Request]> {
   child.stdin?.write(`${JSON.stringify({ do: request, ...values })}\n`);
   const line = await lines.next();
   if (line.done === true) throw new Error(`Python ended before it answered "${request}"`);
@@ -93,6 +105,10 @@ async function writeStart(path: string, size: Size): Promise<void> {
   const shape = [size.batch, size.length];
   tensors.set("ids", { dtype: "I32", shape, data: Int32Array.from(features.get("words.ids") ?? []) });
   tensors.set("mask", { dtype: "U8", shape, data: Uint8Array.from(features.get("words.mask") ?? []) });
-  tensors.set("target", { dtype: "I32", shape: [size.batch], data: Int32Array.from(features.get(`${task}.target`) ?? []) });
+  tensors.set("target", {
+    dtype: "I32",
+    shape: [size.batch],
+    data: Int32Array.from(features.get(`${task}.target`) ?? []),
+  });
   await writeSafetensors(path, { tensors, metadata: new Map() });
 }

@@ -6,6 +6,7 @@ export async function holdSameArithmetic(candidates: readonly Candidate[]): Prom
     const losses = [];
     for (const candidate of candidates) losses.push((await candidate.steps(1)).loss);
     const spread = Math.max(...losses) - Math.min(...losses);
-    if (!(spread <= 1e-3 * Math.max(...losses))) throw new Error(`the losses of step ${step} differ: ${losses.join(", ")}`);
+    if (!(spread <= 1e-3 * Math.max(...losses)))
+      throw new Error(`the losses of step ${step} differ: ${losses.join(", ")}`);
   }
 }

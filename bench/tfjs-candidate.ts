@@ -15,7 +15,9 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
   await registerTfjsGradients();
   await tf.setBackend(backend);
   const plan = planOf(size);
-  const variables = [...initialStore(plan).tensors()].map(([weight, { shape, data }]) => [weight, tf.variable(tf.tensor(data, [...shape]), true)] as const);
+  const variables = [...initialStore(plan).tensors()].map(
+    ([weight, { shape, data }]) => [weight, tf.variable(tf.tensor(data, [...shape]), true)] as const,
+  );
   const weights = new Map(variables);
   const { features } = batchOf(size, "task_0");
   const ids = tf.tensor1d(Int32Array.from(features.get("words.ids") ?? []), "int32");
@@ -51,7 +53,13 @@ function oneHot(tf: Tfjs, ids: tfjs.Tensor1D, depth: number): tfjs.Tensor {
   return tf.cast(tf.oneHot(ids, depth, 1, 0, "int32"), "float32");
 }
 
-function classify(tf: Tfjs, { layers, width, heads, length, batch }: Size, weights: Weights, words: tfjs.Tensor, there: tfjs.Tensor): tfjs.Tensor2D {
+function classify(
+  tf: Tfjs,
+  { layers, width, heads, length, batch }: Size,
+  weights: Weights,
+  words: tfjs.Tensor,
+  there: tfjs.Tensor,
+): tfjs.Tensor2D {
   const rows = batch * length;
   const side = width / heads;
   const get = (name: string): tfjs.Tensor => {
@@ -59,22 +67,34 @@ function classify(tf: Tfjs, { layers, width, heads, length, batch }: Size, weigh
     if (!weight) throw new Error(`no weight ${name}`);
     return weight;
   };
-  const linear = (x: tfjs.Tensor, name: string): tfjs.Tensor => tf.add(tf.matMul(x, get(`${name}.kernel`)), get(`${name}.bias`));
+  const linear = (x: tfjs.Tensor, name: string): tfjs.Tensor =>
+    tf.add(tf.matMul(x, get(`${name}.kernel`)), get(`${name}.bias`));
   const norm = (x: tfjs.Tensor, name: string): tfjs.Tensor => {
     const { mean, variance } = tf.moments(x, -1, true);
-    return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-6))), get(`${name}.scale`)), get(`${name}.offset`));
+    return tf.add(
+      tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-6))), get(`${name}.scale`)),
+      get(`${name}.offset`),
+    );
   };
   const gelu = (x: tfjs.Tensor): tfjs.Tensor => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
-  const byHead = (x: tfjs.Tensor): tfjs.Tensor => tf.transpose(tf.reshape(x, [batch, length, heads, side]), [0, 2, 1, 3]);
+  const byHead = (x: tfjs.Tensor): tfjs.Tensor =>
+    tf.transpose(tf.reshape(x, [batch, length, heads, side]), [0, 2, 1, 3]);
   const bias = tf.reshape(tf.mul(tf.sub(there, 1), 1e9), [batch, 1, 1, length]);
 
   const table = get("read.embed.table");
   const embedded = words.dtype === "int32" ? tf.gather(table, words) : tf.matMul(words, table);
-  let x: tfjs.Tensor = tf.reshape(tf.add(tf.reshape(embedded, [batch, length, width]), get("read.positions.table")), [rows, width]);
+  let x: tfjs.Tensor = tf.reshape(tf.add(tf.reshape(embedded, [batch, length, width]), get("read.positions.table")), [
+    rows,
+    width,
+  ]);
   for (let layer = 0; layer < layers; layer++) {
     const at = `read.transformer.${layer}`;
     const read = norm(x, `${at}.attention_norm`);
-    const [q, k, v] = [byHead(linear(read, `${at}.attention.query`)), byHead(linear(read, `${at}.attention.key`)), byHead(linear(read, `${at}.attention.value`))];
+    const [q, k, v] = [
+      byHead(linear(read, `${at}.attention.query`)),
+      byHead(linear(read, `${at}.attention.key`)),
+      byHead(linear(read, `${at}.attention.value`)),
+    ];
     const shares = tf.softmax(tf.add(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(side)), bias));
     const mixed = tf.reshape(tf.transpose(tf.matMul(shares, v), [0, 2, 1, 3]), [rows, width]);
     x = tf.add(x, linear(mixed, `${at}.attention.output`));

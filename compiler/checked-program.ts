@@ -14,7 +14,10 @@ export interface Program {
   readonly overrides: ReadonlyMap<string, Value>;
   readonly callables: CallableCache;
   readonly taskLengths: TaskLengthsCache;
-  readonly declarations: { readonly tasks: ReadonlyMap<string, TaskDeclaration>; readonly stages: ReadonlyMap<string, StageDeclaration> };
+  readonly declarations: {
+    readonly tasks: ReadonlyMap<string, TaskDeclaration>;
+    readonly stages: ReadonlyMap<string, StageDeclaration>;
+  };
   plan(stage: string, settings?: PlanSettings): StagePlan;
 }
 

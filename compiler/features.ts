@@ -16,22 +16,45 @@ export interface Feature extends TensorType {
  * The features of a modality. This is the contract between elaboration, which reads them in a graph, and the data reader, which fills them.
  * An optional modality has `NAME.present` besides: uint8 [], 0 where the row lacks it (its other features are then zero).
  */
-export function featuresOfModality(name: string, modality: ResolvedModality, presence: "required" | "optional"): readonly Feature[] {
-  const present: readonly Feature[] = presence === "optional" ? [{ name: `${name}.present`, dtype: "uint8", shape: [], below: 2 }] : [];
+export function featuresOfModality(
+  name: string,
+  modality: ResolvedModality,
+  presence: "required" | "optional",
+): readonly Feature[] {
+  const present: readonly Feature[] =
+    presence === "optional" ? [{ name: `${name}.present`, dtype: "uint8", shape: [], below: 2 }] : [];
   switch (modality.kind) {
     case "image":
       // Bytes 0..255; the graph divides by 255.
-      return [{ name, dtype: "uint8", shape: [modality.height, modality.width, modality.channels], below: 256 }, ...present];
+      return [
+        { name, dtype: "uint8", shape: [modality.height, modality.width, modality.channels], below: 256 },
+        ...present,
+      ];
     case "text": {
-      const ids: Feature = { name: `${name}.ids`, dtype: "int32", shape: [modality.most], below: modality.tokenizer.size };
+      const ids: Feature = {
+        name: `${name}.ids`,
+        dtype: "int32",
+        shape: [modality.most],
+        below: modality.tokenizer.size,
+      };
       const mask = maskFeature(name, modality.most);
-      const segments: readonly Feature[] = modality.segments > 1 ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most], below: modality.segments }] : [];
+      const segments: readonly Feature[] =
+        modality.segments > 1
+          ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most], below: modality.segments }]
+          : [];
       return [ids, mask, ...segments, ...present];
     }
     case "table": {
       const columns = tableColumns(modality).length;
-      const numbers: readonly Feature[] = modality.numeric.length > 0 ? [{ name: `${name}.numbers`, dtype: "float32", shape: [modality.numeric.length] }] : [];
-      return [{ name: `${name}.ids`, dtype: "int32", shape: [columns], below: tableVocabulary(modality) }, ...numbers, ...present];
+      const numbers: readonly Feature[] =
+        modality.numeric.length > 0
+          ? [{ name: `${name}.numbers`, dtype: "float32", shape: [modality.numeric.length] }]
+          : [];
+      return [
+        { name: `${name}.ids`, dtype: "int32", shape: [columns], below: tableVocabulary(modality) },
+        ...numbers,
+        ...present,
+      ];
     }
     case "audio": {
       const { count, width } = soundFrames(modality);
@@ -43,11 +66,20 @@ export function featuresOfModality(name: string, modality: ResolvedModality, pre
     }
     case "video": {
       const { frames, height, width, channels } = modality;
-      return [{ name, dtype: "uint8", shape: [frames, height, width, channels], below: 256 }, maskFeature(name, frames), ...present];
+      return [
+        { name, dtype: "uint8", shape: [frames, height, width, channels], below: 256 },
+        maskFeature(name, frames),
+        ...present,
+      ];
     }
     case "regions": {
       const { most, width } = modality;
-      return [{ name, dtype: "float32", shape: [most, width] }, { name: `${name}.boxes`, dtype: "float32", shape: [most, 5] }, maskFeature(name, most), ...present];
+      return [
+        { name, dtype: "float32", shape: [most, width] },
+        { name: `${name}.boxes`, dtype: "float32", shape: [most, 5] },
+        maskFeature(name, most),
+        ...present,
+      ];
     }
     case "tensor":
       return [{ name, dtype: "float32", shape: modality.shape }, ...present];
@@ -85,12 +117,23 @@ export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string 
 }
 
 /** Features of a modality that differ between candidates; whether a row has it at all does not. */
-export function featuresOfCandidates(features: readonly Feature[], { most }: Pick<Candidates, "most">): readonly Feature[] {
-  return features.map((feature) => (feature.name.endsWith(".present") ? feature : { ...feature, shape: [most, ...feature.shape] }));
+export function featuresOfCandidates(
+  features: readonly Feature[],
+  { most }: Pick<Candidates, "most">,
+): readonly Feature[] {
+  return features.map((feature) =>
+    feature.name.endsWith(".present") ? feature : { ...feature, shape: [most, ...feature.shape] },
+  );
 }
 
 /** What the graphs of each kind of target predict, by the name of their output. */
-export const predictionNames = { category: "logits", labels: "logits", number: "value", ranking: "scores", masked: "logits" } as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: string };
+export const predictionNames = {
+  category: "logits",
+  labels: "logits",
+  number: "value",
+  ranking: "scores",
+  masked: "logits",
+} as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: string };
 
 export type MaskedTarget = Extract<ResolvedTarget, { readonly kind: "masked" }>;
 /** A target that a column of the data holds. */
@@ -105,9 +148,14 @@ export interface MaskedText {
 }
 
 /** The text of a masked target, if it is one. */
-export function maskedTextOf(target: ResolvedTarget, modalityOf: (name: string) => ResolvedModality | undefined): MaskedText | undefined {
+export function maskedTextOf(
+  target: ResolvedTarget,
+  modalityOf: (name: string) => ResolvedModality | undefined,
+): MaskedText | undefined {
   const text = target.kind === "masked" ? modalityOf(target.modality) : undefined;
-  return target.kind === "masked" && text?.kind === "text" ? { target, text, places: maskedPlaces(target, text) } : undefined;
+  return target.kind === "masked" && text?.kind === "text"
+    ? { target, text, places: maskedPlaces(target, text) }
+    : undefined;
 }
 
 /** Half more than are hidden on average. */
@@ -116,11 +164,18 @@ export function maskedPlaces({ rate }: MaskedTarget, { most }: MaskedText["text"
 }
 
 /** What a reader gives of a masked text besides its features, which are corrupted: the ids as they were, and the places whose tokens are predicted. */
-export function featuresOfMasked(masked: MaskedText): { readonly [Name in "original" | "positions" | "mask"]: Feature } {
+export function featuresOfMasked(masked: MaskedText): {
+  readonly [Name in "original" | "positions" | "mask"]: Feature;
+} {
   const { modality } = masked.target;
   const { places } = masked;
   return {
-    original: { name: `${modality}.original`, dtype: "int32", shape: [masked.text.most], below: masked.text.tokenizer.size },
+    original: {
+      name: `${modality}.original`,
+      dtype: "int32",
+      shape: [masked.text.most],
+      below: masked.text.tokenizer.size,
+    },
     positions: { name: `${modality}.masked`, dtype: "int32", shape: [places], below: masked.text.most },
     mask: { name: `${modality}.masked.mask`, dtype: "uint8", shape: [places] },
   };

@@ -26,5 +26,9 @@ export function forkWeights({ specification, plan }: Pick<Program, "specificatio
       found.set(key, known);
     }
   }
-  return [...found.values()].map(({ weight, tasks, changes }) => ({ weight, tasks, kept: changes && tasks.length > 1 ? "apart" : "once" }));
+  return [...found.values()].map(({ weight, tasks, changes }) => ({
+    weight,
+    tasks,
+    kept: changes && tasks.length > 1 ? "apart" : "once",
+  }));
 }

@@ -31,19 +31,29 @@ const MOST_BYTES = 2 ** 20;
 /** Where to cut, or nothing where no product is spared or too much would be kept. */
 export function findFrozenCut(graph: Graph, settings: CutSettings): FrozenCut | undefined {
   const fixed = fixedValues(graph, settings);
-  const producer = new Map(graph.nodes.flatMap((node, index) => node.outputs.map((value, output) => [value, { node, index, output }] as const)));
+  const producer = new Map(
+    graph.nodes.flatMap((node, index) =>
+      node.outputs.map((value, output) => [value, { node, index, output }] as const),
+    ),
+  );
   const crossing = new Set<Value>();
   for (const node of graph.nodes) {
-    if (node.outputs.some((output) => !fixed.has(output))) for (const input of node.inputs) if (fixed.get(input) === "row") crossing.add(input);
+    if (node.outputs.some((output) => !fixed.has(output)))
+      for (const input of node.inputs) if (fixed.get(input) === "row") crossing.add(input);
   }
   for (const { value } of graph.outputs) if (fixed.get(value) === "row") crossing.add(value);
   const kept = new Set<Value>();
   /** Whether a value takes a product to make from features, constants and what is kept. */
   const needsProduct = (value: Value): boolean => {
     const made = kept.has(value) ? undefined : producer.get(value);
-    return made !== undefined && fixed.get(value) === "row" && (made.node.op === "matmul" || made.node.inputs.some(needsProduct));
+    return (
+      made !== undefined &&
+      fixed.get(value) === "row" &&
+      (made.node.op === "matmul" || made.node.inputs.some(needsProduct))
+    );
   };
-  for (const value of producer.keys()) if (crossing.has(value) && value.dtype === "float32" && needsProduct(value)) kept.add(value);
+  for (const value of producer.keys())
+    if (crossing.has(value) && value.dtype === "float32" && needsProduct(value)) kept.add(value);
   const rowBytes = [...kept].reduce((sum, { shape }) => sum + (4 * sizeOf(shape)) / settings.rows, 0);
   if (kept.size === 0 || rowBytes > MOST_BYTES) return undefined;
   const values = [...kept].flatMap((value) => {
@@ -70,10 +80,12 @@ export function prefixOf(graph: Graph, values: FrozenCut["values"]): Graph {
 /** The graph with what crosses the cut as features. */
 export function restOf(graph: Graph, values: FrozenCut["values"]): Graph {
   const builder = GraphBuilder.onInputsOf(graph);
-  const given = new Map(values.map((place, index) => {
-    const value = valueAt(graph, place);
-    return [value, builder.input({ kind: "feature", feature: frozenFeature(index) }, value)] as const;
-  }));
+  const given = new Map(
+    values.map((place, index) => {
+      const value = valueAt(graph, place);
+      return [value, builder.input({ kind: "feature", feature: frozenFeature(index) }, value)] as const;
+    }),
+  );
   const current = (value: Value): Value => given.get(value) ?? value;
   for (const node of graph.nodes) builder.append({ ...node, inputs: node.inputs.map(current) });
   for (const { role, value } of graph.outputs) builder.output(role, current(value));
@@ -123,20 +135,58 @@ function keepsRows(node: Node, isRow: (value: Value) => boolean, rows: number): 
   }
   if (isOp(node, "reshape")) return true;
   if (isOp(node, "transpose")) return node.attributes.permutation[0] === 0;
-  if (isOp(node, "reduce_sum") || isOp(node, "reduce_mean") || isOp(node, "reduce_max")) return !node.attributes.axes.includes(0);
+  if (isOp(node, "reduce_sum") || isOp(node, "reduce_mean") || isOp(node, "reduce_max"))
+    return !node.attributes.axes.includes(0);
   if (isOp(node, "argmax")) return node.attributes.axis !== 0;
   if (isOp(node, "concat")) return node.attributes.axis !== 0;
   if (isOp(node, "slice")) return node.attributes.starts[0] === 0 && node.attributes.sizes[0] === first.shape[0];
   if (isOp(node, "pad")) return node.attributes.before[0] === 0 && node.attributes.after[0] === 0;
-  if (isOp(node, "gather")) return second !== undefined && (node.attributes.axis === 0 ? !isRow(first) : !isRow(second));
+  if (isOp(node, "gather"))
+    return second !== undefined && (node.attributes.axis === 0 ? !isRow(first) : !isRow(second));
   if (isOp(node, "one_hot")) return true;
   if (lastAxis.has(node.op)) return first.shape.length > 1;
   // Elementwise: rows broadcast against what is the same for all of them.
-  return placewise.has(node.op) && node.inputs.every((input) => !isRow(input) || (input.shape.length === output.shape.length && input.shape[0] === output.shape[0]));
+  return (
+    placewise.has(node.op) &&
+    node.inputs.every(
+      (input) => !isRow(input) || (input.shape.length === output.shape.length && input.shape[0] === output.shape[0]),
+    )
+  );
 }
 
 const lastAxis = new Set<Node["op"]>(["softmax", "log_softmax", "layer_norm"]);
 const placewise = new Set<Node["op"]>([
-  "add", "subtract", "multiply", "divide", "maximum", "minimum", "equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_not", "select",
-  "negate", "exp", "log", "sqrt", "reciprocal", "erf", "tanh", "sigmoid", "relu", "gelu", "softplus", "sin", "cos", "abs", "sign", "cast", "stop_gradient", "broadcast_to",
+  "add",
+  "subtract",
+  "multiply",
+  "divide",
+  "maximum",
+  "minimum",
+  "equal",
+  "less",
+  "less_equal",
+  "greater",
+  "greater_equal",
+  "logical_and",
+  "logical_or",
+  "logical_not",
+  "select",
+  "negate",
+  "exp",
+  "log",
+  "sqrt",
+  "reciprocal",
+  "erf",
+  "tanh",
+  "sigmoid",
+  "relu",
+  "gelu",
+  "softplus",
+  "sin",
+  "cos",
+  "abs",
+  "sign",
+  "cast",
+  "stop_gradient",
+  "broadcast_to",
 ]);

@@ -12,11 +12,15 @@ export type IsEvaluated = (place: string) => boolean;
  * a frozen encoder then stops, while that of a head over it stays, for it belongs to what learns from it. Weights are those that the stage's
  * tasks reach, so a place is the same for all of them. The widest scope is a declaration: around that nothing belongs together.
  */
-export function evaluatedPlaces({ frozen_mode: mode }: Pick<ResolvedStage, "frozen_mode">, weights: readonly Pick<StageWeight, "name" | "kind" | "trainable">[]): IsEvaluated {
+export function evaluatedPlaces(
+  { frozen_mode: mode }: Pick<ResolvedStage, "frozen_mode">,
+  weights: readonly Pick<StageWeight, "name" | "kind" | "trainable">[],
+): IsEvaluated {
   if (mode === "train") return () => false;
   const isTrained = new Map<string, boolean>();
   for (const { name, kind, trainable } of weights) {
-    if (kind === "weight") for (const scope of scopesAround(name).slice(1)) isTrained.set(scope, trainable || isTrained.get(scope) === true);
+    if (kind === "weight")
+      for (const scope of scopesAround(name).slice(1)) isTrained.set(scope, trainable || isTrained.get(scope) === true);
   }
   return (place) => {
     const scope = scopesAround(place).find((candidate) => isTrained.has(candidate));
@@ -26,7 +30,8 @@ export function evaluatedPlaces({ frozen_mode: mode }: Pick<ResolvedStage, "froz
 
 /** For people: what is in evaluation mode though the stage trains, apart from what is not. */
 export function evaluatedPatterns({ modes }: Pick<StagePlan, "modes">): readonly string[] {
-  const places = (wanted: "train" | "evaluate"): readonly string[] => [...modes].flatMap(([place, mode]) => (mode === wanted ? [place] : []));
+  const places = (wanted: "train" | "evaluate"): readonly string[] =>
+    [...modes].flatMap(([place, mode]) => (mode === wanted ? [place] : []));
   return summarizeNames(places("evaluate"), places("train"));
 }
 

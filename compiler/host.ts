@@ -20,7 +20,9 @@ export function createNodeHost(): Host {
   return {
     readFile(path) {
       try {
-        return readRegularFile(path, largestSpecification).toString("utf8").replace(/^\uFEFF/, "");
+        return readRegularFile(path, largestSpecification)
+          .toString("utf8")
+          .replace(/^\uFEFF/, "");
       } catch {
         return undefined;
       }
@@ -39,8 +41,13 @@ export function readRegularFile(path: string, most: number): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = fstatSync(file);
-    if (!found.isFile()) throw Object.assign(new Error(`${path} is no ordinary file`), { code: found.isDirectory() ? "EISDIR" : "ENOTREG", path });
-    if (found.size > most) throw Object.assign(new Error(`${path} has ${found.size} bytes, more than ${most}`), { code: "EFBIG", path });
+    if (!found.isFile())
+      throw Object.assign(new Error(`${path} is no ordinary file`), {
+        code: found.isDirectory() ? "EISDIR" : "ENOTREG",
+        path,
+      });
+    if (found.size > most)
+      throw Object.assign(new Error(`${path} has ${found.size} bytes, more than ${most}`), { code: "EFBIG", path });
     return readFileSync(file);
   } finally {
     closeSync(file);

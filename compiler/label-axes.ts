@@ -12,7 +12,9 @@ export interface LabelAxis {
  * called and however it is made), and those that ids of a feature look rows up in.
  */
 export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
-  const weights = new Map(graph.inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [[value, role.weight] as const] : [])));
+  const weights = new Map(
+    graph.inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [[value, role.weight] as const] : [])),
+  );
   const found = new Map<string, LabelAxis>();
   const axes = new Map<Value, number>();
   for (const { role, value } of graph.outputs) if (role.kind === "prediction") axes.set(value, value.shape.length - 1);
@@ -27,9 +29,13 @@ export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
     if (weight !== undefined) found.set(weight, { axis, of: { kind: "prediction" } });
   }
   const ids = idsOf(graph);
-  for (const { op, inputs: [table, indices] } of graph.nodes) {
+  for (const {
+    op,
+    inputs: [table, indices],
+  } of graph.nodes) {
     const [weight, feature] = [table && weights.get(table), indices && ids.get(indices)];
-    if (op === "gather" && weight !== undefined && feature !== undefined) found.set(weight, { axis: 0, of: { kind: "feature", feature } });
+    if (op === "gather" && weight !== undefined && feature !== undefined)
+      found.set(weight, { axis: 0, of: { kind: "feature", feature } });
   }
   return found;
 }
@@ -38,8 +44,14 @@ const moved = new Set<Node["op"]>(["reshape", "cast", "slice", "transpose", "bro
 
 /** Values that are ids of a feature, rearranged at most. */
 function idsOf({ inputs, nodes }: Graph): ReadonlyMap<Value, string> {
-  const ids = new Map(inputs.flatMap(({ role, value }) => (role.kind === "feature" ? [[value, role.feature] as const] : [])));
-  for (const { op, inputs: [input], outputs: [output] } of nodes) {
+  const ids = new Map(
+    inputs.flatMap(({ role, value }) => (role.kind === "feature" ? [[value, role.feature] as const] : [])),
+  );
+  for (const {
+    op,
+    inputs: [input],
+    outputs: [output],
+  } of nodes) {
     const feature = input && ids.get(input);
     if (moved.has(op) && output && feature !== undefined) ids.set(output, feature);
   }
@@ -58,7 +70,8 @@ function axesBefore(node: Node, axis: number): readonly (readonly [Value, number
   }
   if (isOp(node, "transpose")) return [[first, node.attributes.permutation[axis] ?? axis]];
   if (isOp(node, "reshape")) {
-    const inner = (of: Value, from: number): number => of.shape.slice(from + 1).reduce((product, each) => product * each, 1);
+    const inner = (of: Value, from: number): number =>
+      of.shape.slice(from + 1).reduce((product, each) => product * each, 1);
     const before = first.shape.findIndex((each, place) => each === size && inner(first, place) === inner(output, axis));
     return before < 0 ? [] : [[first, before]];
   }
@@ -67,16 +80,43 @@ function axesBefore(node: Node, axis: number): readonly (readonly [Value, number
     const kept = first.shape.map((_, place) => place).filter((place) => !node.attributes.axes.includes(place));
     return [[first, kept[axis] ?? axis]];
   }
-  if (isOp(node, "concat")) return node.attributes.axis === axis ? [] : node.inputs.map((input) => [input, axis] as const);
+  if (isOp(node, "concat"))
+    return node.attributes.axis === axis ? [] : node.inputs.map((input) => [input, axis] as const);
   if (isOp(node, "slice") || placewise.has(node.op)) {
     // By NumPy's broadcasting axes are counted from the end.
-    return node.inputs.map((input) => [input, axis - output.shape.length + input.shape.length] as const).filter(([input, place]) => place >= 0 && input.shape[place] === size);
+    return node.inputs
+      .map((input) => [input, axis - output.shape.length + input.shape.length] as const)
+      .filter(([input, place]) => place >= 0 && input.shape[place] === size);
   }
   return [];
 }
 
 const placewise = new Set<Node["op"]>([
-  "add", "subtract", "multiply", "divide", "maximum", "minimum", "select",
-  "negate", "exp", "log", "sqrt", "reciprocal", "erf", "tanh", "sigmoid", "relu", "gelu", "softplus", "sin", "cos", "abs", "sign",
-  "cast", "stop_gradient", "softmax", "log_softmax", "broadcast_to",
+  "add",
+  "subtract",
+  "multiply",
+  "divide",
+  "maximum",
+  "minimum",
+  "select",
+  "negate",
+  "exp",
+  "log",
+  "sqrt",
+  "reciprocal",
+  "erf",
+  "tanh",
+  "sigmoid",
+  "relu",
+  "gelu",
+  "softplus",
+  "sin",
+  "cos",
+  "abs",
+  "sign",
+  "cast",
+  "stop_gradient",
+  "softmax",
+  "log_softmax",
+  "broadcast_to",
 ]);

@@ -2,7 +2,9 @@ import type { Graph, Value } from "./graph/graph.ts";
 
 /** The weights that are met first on the way back from what a graph predicts: those of the last layer, or its bias alone. */
 export function lastWeights({ inputs, nodes, outputs }: Graph): ReadonlySet<string> {
-  const weights = new Map(inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [[value, role.weight] as const] : [])));
+  const weights = new Map(
+    inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [[value, role.weight] as const] : [])),
+  );
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const found = new Set<string>();
   const seen = new Set<Value>();

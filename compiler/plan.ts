@@ -72,7 +72,11 @@ export type TextLengths = { readonly [modality: string]: number };
 /** Names a variant among those of a task. */
 export function variantKey({ batch, lengths = {}, prefix }: GraphVariant = {}): string {
   const texts = Object.entries(lengths).map(([modality, length]) => `${modality} ${length}`);
-  return [...(batch === undefined ? [] : [batch]), ...texts.toSorted(), ...(prefix === undefined ? [] : ["after prefix"])].join(", ");
+  return [
+    ...(batch === undefined ? [] : [batch]),
+    ...texts.toSorted(),
+    ...(prefix === undefined ? [] : ["after prefix"]),
+  ].join(", ");
 }
 
 /** One stage, compiled lazily: each graph is elaborated, differentiated and optimised when it is first asked for. */
@@ -106,6 +110,10 @@ export interface StagePlan {
 }
 
 /** Whether a stage's updates come each from one batch of one task, and so from the one graph `step`. */
-export function isFused({ step, accumulate, balance }: Pick<ResolvedStage, "step" | "accumulate" | "balance">): boolean {
+export function isFused({
+  step,
+  accumulate,
+  balance,
+}: Pick<ResolvedStage, "step" | "accumulate" | "balance">): boolean {
   return step.kind === "one_task" && accumulate === 1 && balance.kind === "fixed";
 }

@@ -49,12 +49,23 @@ export interface CompileRequest {
 }
 
 /** The only place that knows the order of the stages: load, bind, resolve, check. Graphs are made when a plan is asked for them. */
-export function compileProgram({ entry, host, set = new Map(), semantics = currentSemantics, clock = () => 0 }: CompileRequest): Compilation {
+export function compileProgram({
+  entry,
+  host,
+  set = new Map(),
+  semantics = currentSemantics,
+  clock = () => 0,
+}: CompileRequest): Compilation {
   const settings = host.limits?.() ?? "";
   const { limits, unread } = readLimits(settings);
   const work = new Work(limits);
   const reporter = createReporter({ most: MOST_MISTAKES });
-  for (const { text, start } of unread) reporter.report("unknown_limit", { file: limitsVariable, start, end: start + text.length }, { text, known: Object.keys(defaultLimits).join(" and ") });
+  for (const { text, start } of unread)
+    reporter.report(
+      "unknown_limit",
+      { file: limitsVariable, start, end: start + text.length },
+      { text, known: Object.keys(defaultLimits).join(" and ") },
+    );
   const timings = new Map<string, number>();
   const timed = <Result>(stage: string, run: () => Result): Result => {
     const start = clock();
@@ -79,8 +90,19 @@ export function compileProgram({ entry, host, set = new Map(), semantics = curre
     return !isSound ? {} : hasErrors(reporter.diagnostics) ? { overBudget: program } : { program };
   };
   const outcome = withinLimits(checked, reporter) ?? {};
-  const sources = new Map([...[...files].map(([path, file]): [string, string] => [path, file.text]), ...settingSources(set), [limitsVariable, settings], ...prelude]);
-  return { diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry), sources, timings, work: work.spent, ...outcome };
+  const sources = new Map([
+    ...[...files].map(([path, file]): [string, string] => [path, file.text]),
+    ...settingSources(set),
+    [limitsVariable, settings],
+    ...prelude,
+  ]);
+  return {
+    diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry),
+    sources,
+    timings,
+    work: work.spent,
+    ...outcome,
+  };
 }
 
 /** What a specification that asks for too much gives is nothing, and a diagnostic; of one with very many mistakes the first are told. */
@@ -105,25 +127,44 @@ function resolveSpecification(base: Elaboration, semantics: Semantics): Resolved
     const task = symbol.kind === "Task" ? resolveTask(base, symbol) : undefined;
     if (task) tasks.set(task.name, task);
   }
-  const datasets = symbols.flatMap((symbol): readonly ResolvedDataset[] => (symbol.kind === "Dataset" ? [resolveDataset(base, symbol, { tasks, modalities }) ?? []].flat() : []));
-  const stages = symbols.flatMap((symbol): readonly ResolvedStage[] => (symbol.kind === "Stage" ? [resolveStage(base, symbol) ?? []].flat() : []));
+  const datasets = symbols.flatMap((symbol): readonly ResolvedDataset[] =>
+    symbol.kind === "Dataset" ? [resolveDataset(base, symbol, { tasks, modalities }) ?? []].flat() : [],
+  );
+  const stages = symbols.flatMap((symbol): readonly ResolvedStage[] =>
+    symbol.kind === "Stage" ? [resolveStage(base, symbol) ?? []].flat() : [],
+  );
   return {
     language: 1,
     semantics,
-    model: { name: model?.name.name ?? "model", ...(model?.title ? { title: model.title.value } : {}), ...(model?.doc === undefined ? {} : { doc: model.doc }) },
+    model: {
+      name: model?.name.name ?? "model",
+      ...(model?.title ? { title: model.title.value } : {}),
+      ...(model?.doc === undefined ? {} : { doc: model.doc }),
+    },
     params: resolvedParams(base),
     modalities: Object.fromEntries(modalities),
     tasks: Object.fromEntries(withCandidates(base, tasks, datasets)),
     datasets: Object.fromEntries(datasets.map((dataset) => [dataset.name, dataset])),
     stages,
-    ...(base.bindings.renamed.length > 0 ? { renamed: base.bindings.renamed.map(({ from, to }) => ({ from: from.value, to: to.value })) } : {}),
+    ...(base.bindings.renamed.length > 0
+      ? { renamed: base.bindings.renamed.map(({ from, to }) => ({ from: from.value, to: to.value })) }
+      : {}),
   };
 }
 
-function createProgram(bindings: Bindings, overrides: ReadonlyMap<string, Value>, callables: CallableCache, specification: ResolvedSpecification): Program {
+function createProgram(
+  bindings: Bindings,
+  overrides: ReadonlyMap<string, Value>,
+  callables: CallableCache,
+  specification: ResolvedSpecification,
+): Program {
   const symbols = entrySymbols(bindings);
-  const named = <Declaration extends TaskDeclaration | StageDeclaration>(kind: Declaration["kind"]): ReadonlyMap<string, Declaration> =>
-    new Map(symbols.flatMap((symbol) => (symbol.kind === kind ? [[symbol.name.name, symbol as Declaration] as const] : [])));
+  const named = <Declaration extends TaskDeclaration | StageDeclaration>(
+    kind: Declaration["kind"],
+  ): ReadonlyMap<string, Declaration> =>
+    new Map(
+      symbols.flatMap((symbol) => (symbol.kind === kind ? [[symbol.name.name, symbol as Declaration] as const] : [])),
+    );
   const program: Program = {
     specification,
     bindings,
@@ -139,5 +180,7 @@ function createProgram(bindings: Bindings, overrides: ReadonlyMap<string, Value>
 /** By file, the entry first, then by place. */
 function inOrder(diagnostics: readonly Diagnostic[], entry: string): readonly Diagnostic[] {
   const rank = (diagnostic: Diagnostic): string => `${diagnostic.at.file === entry ? 0 : 1}${diagnostic.at.file}`;
-  return diagnostics.toSorted((a, b) => rank(a).localeCompare(rank(b)) || a.at.start - b.at.start || a.at.end - b.at.end);
+  return diagnostics.toSorted(
+    (a, b) => rank(a).localeCompare(rank(b)) || a.at.start - b.at.start || a.at.end - b.at.end,
+  );
 }

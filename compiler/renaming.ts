@@ -19,7 +19,10 @@ export function renamed(name: string, { from, to }: Renaming): string | undefine
   let index = 0;
   const filled = to.replaceAll(wildcards, () => captured[index++] ?? "");
   // Where `**` matched no segment, nothing stands between two dots.
-  return filled.split(".").filter((segment) => segment !== "").join(".");
+  return filled
+    .split(".")
+    .filter((segment) => segment !== "")
+    .join(".");
 }
 
 /** A letter, `*` for one character of a segment or more, `**` for any number of segments with the dot behind each. */
@@ -31,7 +34,9 @@ const parts = new Map<string, readonly Part[]>();
 function partsOf(pattern: string): readonly Part[] {
   const known = parts.get(pattern);
   if (known) return known;
-  const made = pattern.split(".").flatMap((segment) => (segment === "**" ? ["**"] : [...segment.replaceAll(/\*+/gu, "*").split(""), "."]));
+  const made = pattern
+    .split(".")
+    .flatMap((segment) => (segment === "**" ? ["**"] : [...segment.replaceAll(/\*+/gu, "*").split(""), "."]));
   parts.set(pattern, made);
   return made;
 }

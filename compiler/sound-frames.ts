@@ -20,20 +20,37 @@ export interface SoundFrames {
 
 export function soundFrames({ seconds, rate, features }: Sound): SoundFrames {
   const length = Math.round(seconds * rate);
-  if (features.kind === "waveform") return followingFrames({ length, hop: features.frame, window: features.frame, width: features.frame });
+  if (features.kind === "waveform")
+    return followingFrames({ length, hop: features.frame, window: features.frame, width: features.frame });
   const hop = Math.max(Math.round(features.hop * rate), 1);
   const window = Math.round(features.window * rate);
   if (features.centre === "none") return followingFrames({ length, hop, window, width: features.mels });
-  return { count: framesOf(length, { hop, centre: features.centre }), start: -Math.ceil(window / 2), beyond: features.centre, used: length, hop, window, width: features.mels };
+  return {
+    count: framesOf(length, { hop, centre: features.centre }),
+    start: -Math.ceil(window / 2),
+    beyond: features.centre,
+    used: length,
+    hop,
+    window,
+    width: features.mels,
+  };
 }
 
-function followingFrames({ length, hop, window, width }: Pick<SoundFrames, "hop" | "window" | "width"> & { readonly length: number }): SoundFrames {
+function followingFrames({
+  length,
+  hop,
+  window,
+  width,
+}: Pick<SoundFrames, "hop" | "window" | "width"> & { readonly length: number }): SoundFrames {
   const count = Math.floor(length / hop);
   return { count, start: 0, beyond: "zeros", used: (count - 1) * hop + window, hop, window, width };
 }
 
 /** Frames of a sound of this length: those that it reaches, where the first begins with it, and those whose middle is in it, or at its end, where it is centred. */
-export function framesOf(length: number, { hop, centre }: { readonly hop: number; readonly centre: LogMel["centre"] }): number {
+export function framesOf(
+  length: number,
+  { hop, centre }: { readonly hop: number; readonly centre: LogMel["centre"] },
+): number {
   return centre === "none" ? Math.ceil(length / hop) : Math.floor(length / hop) + 1;
 }
 
@@ -59,7 +76,8 @@ export function fftSize(features: LogMel, rate: number, window: number): number 
   const points = melPoints(features, rate);
   for (let size = 2 ** Math.max(Math.ceil(Math.log2(window)), 1); size <= largestTransform; size *= 2) {
     const step = rate / size;
-    const reached = (start: number, band: number): boolean => (Math.floor(start / step) + 1) * step < (points[band + 2] ?? Infinity);
+    const reached = (start: number, band: number): boolean =>
+      (Math.floor(start / step) + 1) * step < (points[band + 2] ?? Infinity);
     if (points.slice(0, features.mels).every(reached)) return size;
   }
   return undefined;

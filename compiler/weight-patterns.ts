@@ -3,7 +3,8 @@ import { weightNames } from "./globs/parse-glob.ts";
 import type { ResolvedStage } from "./schema/resolved.ts";
 import type { Patterns } from "./schema/types.ts";
 
-export type StagePatterns = { readonly kind: "freeze" | "train"; readonly patterns: Patterns } | { readonly kind: "everything" };
+export type StagePatterns =
+  { readonly kind: "freeze" | "train"; readonly patterns: Patterns } | { readonly kind: "everything" };
 
 /** What a stage freezes or trains, with `{task}` replaced by the task whose turn it is. */
 export function stagePatterns(stage: ResolvedStage, forTask: string | undefined): StagePatterns {
@@ -14,12 +15,17 @@ export function stagePatterns(stage: ResolvedStage, forTask: string | undefined)
 }
 
 function filled({ include, except }: Patterns, forTask: string | undefined): Patterns {
-  const fill = (list: readonly string[]): readonly string[] => list.map((pattern) => pattern.replaceAll("{task}", forTask ?? "*"));
+  const fill = (list: readonly string[]): readonly string[] =>
+    list.map((pattern) => pattern.replaceAll("{task}", forTask ?? "*"));
   return { include: fill(include), except: fill(except) };
 }
 
 /** The first of an optimizer's groups that matches a weight, from 0. */
-export function groupOf(weight: string, { groups = [] }: Pick<ResolvedStage["optimizer"], "groups">, forTask: string | undefined): number | undefined {
+export function groupOf(
+  weight: string,
+  { groups = [] }: Pick<ResolvedStage["optimizer"], "groups">,
+  forTask: string | undefined,
+): number | undefined {
   const index = groups.findIndex((group) => matchesPatterns(weight, filled(group.weights, forTask)));
   return index < 0 ? undefined : index;
 }
@@ -31,7 +37,9 @@ export function isTrained(weight: string, patterns: StagePatterns): boolean {
 }
 
 export function matchesPatterns(weight: string, { include, except }: Patterns): boolean {
-  return include.some((pattern) => globMatches(pattern, weight)) && !except.some((pattern) => globMatches(pattern, weight));
+  return (
+    include.some((pattern) => globMatches(pattern, weight)) && !except.some((pattern) => globMatches(pattern, weight))
+  );
 }
 
 const globs = new Map<string, Glob>();

@@ -36,7 +36,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ["t", "\t"],
 ]);
 
-const allowedEscapes = "`\\\"`, `\\\\`, `\\n` or `\\t`";
+const allowedEscapes = '`\\"`, `\\\\`, `\\n` or `\\t`';
 
 export function stringOf(literal: IToken | undefined, context: BuildContext): StringExpression | undefined {
   if (literal === undefined) return undefined;

@@ -60,7 +60,10 @@ function buildPrimary(cst: CstNode, context: BuildContext): Piece | undefined {
 const literals = [
   [Identifier, ({ image }: IToken, span: Span): Expression => ({ kind: "Name", span, name: image })],
   [NumberLiteral, buildNumber],
-  [StringLiteral, (literal: IToken, span: Span, context: BuildContext) => stringOf(literal, context) ?? { kind: "Error", span }],
+  [
+    StringLiteral,
+    (literal: IToken, span: Span, context: BuildContext) => stringOf(literal, context) ?? { kind: "Error", span },
+  ],
   [True, (_: IToken, span: Span): Expression => ({ kind: "Boolean", span, value: true })],
   [False, (_: IToken, span: Span): Expression => ({ kind: "Boolean", span, value: false })],
   [None, (_: IToken, span: Span): Expression => ({ kind: "None", span })],
@@ -110,11 +113,18 @@ function applySuffix(piece: Piece, suffix: CstNode, context: BuildContext): Piec
     return {
       start,
       end,
-      expression: { kind: "Call", span, callee: piece.expression, arguments: [...buildArguments(list, context), ...inBody] },
+      expression: {
+        kind: "Call",
+        span,
+        callee: piece.expression,
+        arguments: [...buildArguments(list, context), ...inBody],
+      },
     };
   }
   const member = identifierOf(token(suffix, Word), context);
-  return member === undefined ? piece : { start, end, expression: { kind: "Member", span, object: piece.expression, member } };
+  return member === undefined
+    ? piece
+    : { start, end, expression: { kind: "Member", span, object: piece.expression, member } };
 }
 
 function asArgument({ span, key, value, doc }: Entry): Argument {
@@ -128,7 +138,12 @@ function buildArguments(list: CstNode, context: BuildContext): readonly Argument
   return items.map((item) => {
     const name = identifierOf(token(item, Identifier), context);
     const role = token(item, Colon) === undefined && token(item, Equals) !== undefined ? "label" : "name";
-    return { kind: "Argument", span: spanOf(item, context), ...present(role, name), value: expressionOf(item, context) };
+    return {
+      kind: "Argument",
+      span: spanOf(item, context),
+      ...present(role, name),
+      value: expressionOf(item, context),
+    };
   });
 }
 
@@ -160,6 +175,8 @@ function buildBindings(cst: CstNode, context: BuildContext): readonly Binding[] 
   requireCommas(cst, items, context);
   return items.flatMap((item): Binding[] => {
     const name = identifierOf(token(item, Identifier), context);
-    return name === undefined ? [] : [{ kind: "Binding", span: spanOf(item, context), name, value: expressionOf(item, context) }];
+    return name === undefined
+      ? []
+      : [{ kind: "Binding", span: spanOf(item, context), name, value: expressionOf(item, context) }];
   });
 }

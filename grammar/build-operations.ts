@@ -20,7 +20,11 @@ export function structure(operation: CstNode, buildOperand: BuildOperand, contex
   const parts = operands.flatMap((operand, index): (IToken | Piece)[] => {
     const infix = infixes[index];
     const missingAt = (extent(operand) ?? extentOf(infixes[index - 1]))?.end;
-    return [...tokensOf(operand, PrefixToken), buildOperand(operand, missingAt), ...(infix === undefined ? [] : [infix])];
+    return [
+      ...tokensOf(operand, PrefixToken),
+      buildOperand(operand, missingAt),
+      ...(infix === undefined ? [] : [infix]),
+    ];
   });
   return climb({ parts, next: 0 }, 0, context);
 }
@@ -89,7 +93,13 @@ function reportChain(operator: IToken, { kind }: Binding, context: BuildContext)
   const start = operator.startOffset;
   const span = { file: context.file, start, end: start + operator.image.length };
   if (kind === "comparison") context.report({ kind: "chained_comparison", span });
-  if (kind === "range") context.report({ kind: "unexpected_token", span, found: `\`${operator.image}\``, expected: "the end of the range" });
+  if (kind === "range")
+    context.report({
+      kind: "unexpected_token",
+      span,
+      found: `\`${operator.image}\``,
+      expected: "the end of the range",
+    });
 }
 
 function isPiece(part: IToken | Piece): part is Piece {

@@ -1,6 +1,14 @@
 import type { CstNode } from "chevrotain";
 import type { Declaration, Identifier as IdentifierNode, Parameter, SpecificationFile } from "./ast.ts";
-import { identifierOf, present, requireCommas, spanOf, stringOf, type Build, type BuildContext } from "./build-context.ts";
+import {
+  identifierOf,
+  present,
+  requireCommas,
+  spanOf,
+  stringOf,
+  type Build,
+  type BuildContext,
+} from "./build-context.ts";
 import { buildEntries, expressionOf } from "./build-expressions.ts";
 import { buildStatements } from "./build-statements.ts";
 import { buildType } from "./build-types.ts";
@@ -66,7 +74,9 @@ export function buildDeclarations(specification: CstNode, context: BuildContext)
   });
 }
 
-function named(build: (name: IdentifierNode, cst: CstNode, context: BuildContext) => Unplaced): Build<Unplaced | undefined> {
+function named(
+  build: (name: IdentifierNode, cst: CstNode, context: BuildContext) => Unplaced,
+): Build<Unplaced | undefined> {
   return (cst, context) => {
     const name = identifierOf(token(cst, Identifier), context);
     return name && build(name, cst, context);

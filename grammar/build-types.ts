@@ -1,6 +1,15 @@
 import type { CstNode } from "chevrotain";
 import type { RangeExpression, TupleTypeElement, TypeExpression } from "./ast.ts";
-import { endOf, identifierOf, present, requireCommas, spanOf, stringOf, type Build, type BuildContext } from "./build-context.ts";
+import {
+  endOf,
+  identifierOf,
+  present,
+  requireCommas,
+  spanOf,
+  stringOf,
+  type Build,
+  type BuildContext,
+} from "./build-context.ts";
 import { buildOperation } from "./build-expressions.ts";
 import { node, nodes, token, tokensOf } from "./cst.ts";
 import { Identifier, StringLiteral } from "./tokens.ts";
@@ -59,7 +68,12 @@ function rangeOf(namedType: CstNode, context: BuildContext): RangeExpression | u
   const range = buildOperation(cst, endOf(namedType, context), context);
   if (range.kind === "Range") return range;
   if (range.kind !== "Error") {
-    context.report({ kind: "unexpected_token", span: range.span, found: "no range", expected: "a range such as `1..8`" });
+    context.report({
+      kind: "unexpected_token",
+      span: range.span,
+      found: "no range",
+      expected: "a range such as `1..8`",
+    });
   }
   return undefined;
 }

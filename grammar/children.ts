@@ -2,13 +2,22 @@ import type { Node } from "./ast.ts";
 
 export type NodeKind = Node["kind"];
 /** The node of a kind; one interface may bear several kinds. */
-export type NodeOf<K extends NodeKind> = Node extends infer N ? (N extends { readonly kind: infer Kinds } ? (K extends Kinds ? N : never) : never) : never;
+export type NodeOf<K extends NodeKind> = Node extends infer N
+  ? N extends { readonly kind: infer Kinds }
+    ? K extends Kinds
+      ? N
+      : never
+    : never
+  : never;
 
 type Children<N> = (node: N) => readonly (Node | undefined)[];
 
 const none: Children<Node> = () => [];
 const nameAndValue = ({ name, value }: { readonly name: Node; readonly value: Node }) => [name, value];
-const nameAndOptions = ({ name, options }: { readonly name: Node; readonly options: readonly Node[] }) => [name, ...options];
+const nameAndOptions = ({ name, options }: { readonly name: Node; readonly options: readonly Node[] }) => [
+  name,
+  ...options,
+];
 const variable = ({ name, shape, initializer }: NodeOf<"Weight">) => [name, ...shape, initializer];
 const onlyValue = ({ value }: { readonly value: Node }) => [value];
 const items = ({ items }: { readonly items: readonly Node[] }) => items;

@@ -1,10 +1,27 @@
 import {
-  Alternation, Alternative, NonTerminal, Option, Repetition, RepetitionMandatory, Terminal,
-  type IProduction, type Rule, type TokenType,
+  Alternation,
+  Alternative,
+  NonTerminal,
+  Option,
+  Repetition,
+  RepetitionMandatory,
+  Terminal,
+  type IProduction,
+  type Rule,
+  type TokenType,
 } from "chevrotain";
 import { operatorLevels } from "./operators.ts";
 import { parser } from "./parser.ts";
-import { heads, Identifier, InfixOperator, NumberLiteral, PrefixOperator, StringLiteral, tokens, Word } from "./tokens.ts";
+import {
+  heads,
+  Identifier,
+  InfixOperator,
+  NumberLiteral,
+  PrefixOperator,
+  StringLiteral,
+  tokens,
+  Word,
+} from "./tokens.ts";
 
 /** The page `docs/grammar.md`, written from the parser itself. */
 export function grammarPage(): string {
@@ -25,7 +42,10 @@ ${Object.values(parser.getGAstProductions()).map(ruleText).join("\n\n")}
 \`INFIX\` and \`PREFIX\`, from the loosest to the tightest; calls and members bind tighter than any operator, \`if … then … else …\` looser.
 Operators of one level group from the left.
 
-${table(["operators", "kind"], operatorLevels.map(({ kind, operators }) => [operators.map(code).join(" "), kindText[kind]]))}
+${table(
+  ["operators", "kind"],
+  operatorLevels.map(({ kind, operators }) => [operators.map(code).join(" "), kindText[kind]]),
+)}
 
 ## Words and literals
 

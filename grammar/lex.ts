@@ -27,7 +27,10 @@ export function lex(text: string): Lexed {
     docs: docsByToken(result.tokens, comments),
     strays: [
       ...result.errors.map(({ offset, length }) => ({ start: offset, end: offset + length })),
-      ...(result.groups["unreadable"] ?? []).map(({ startOffset, image }) => ({ start: startOffset, end: startOffset + image.length })),
+      ...(result.groups["unreadable"] ?? []).map(({ startOffset, image }) => ({
+        start: startOffset,
+        end: startOffset + image.length,
+      })),
     ].toSorted((a, b) => a.start - b.start),
   };
 }

@@ -1,6 +1,19 @@
 import { tokenMatcher, type IToken, type TokenType } from "chevrotain";
 import {
-  Colon, Comma, declarationHeads, Dot, Equals, If, InfixOperator, Let, Of, openerOf, openers, PrefixOperator, Return, Yield,
+  Colon,
+  Comma,
+  declarationHeads,
+  Dot,
+  Equals,
+  If,
+  InfixOperator,
+  Let,
+  Of,
+  openerOf,
+  openers,
+  PrefixOperator,
+  Return,
+  Yield,
 } from "./tokens.ts";
 
 /** Far beyond what is legible, and well within what recursion over the tree can bear. */
@@ -11,7 +24,10 @@ const mostOperators = 500;
  * Takes out what nests too deeply to be parsed by recursive functions: from the token that goes too far to the next
  * declaration. `cuts` holds the first token of each piece that was taken out.
  */
-export function limitNesting(tokens: readonly IToken[]): { readonly kept: readonly IToken[]; readonly cuts: readonly IToken[] } {
+export function limitNesting(tokens: readonly IToken[]): {
+  readonly kept: readonly IToken[];
+  readonly cuts: readonly IToken[];
+} {
   const kept: IToken[] = [];
   const cuts: IToken[] = [];
   let depth = newDepth();

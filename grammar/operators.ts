@@ -30,6 +30,13 @@ export const prefixBindings = tableOf((kind) => kind === "prefix") as ReadonlyMa
 export const infixBindings = tableOf((kind) => kind !== "prefix") as ReadonlyMap<string, Binding<InfixOperator>>;
 
 function tableOf(wanted: (kind: Level["kind"]) => boolean): ReadonlyMap<string, Binding> {
-  const levels = operatorLevels.map(({ kind, operators }, power) => operators.map((operator) => ({ operator, power, kind })));
-  return new Map(levels.flat().filter(({ kind }) => wanted(kind)).map((binding) => [binding.operator, binding]));
+  const levels = operatorLevels.map(({ kind, operators }, power) =>
+    operators.map((operator) => ({ operator, power, kind })),
+  );
+  return new Map(
+    levels
+      .flat()
+      .filter(({ kind }) => wanted(kind))
+      .map((binding) => [binding.operator, binding]),
+  );
 }

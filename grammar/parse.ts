@@ -41,7 +41,9 @@ export function parse(text: string, file: string): ParseResult {
     },
   };
   const declarations = buildDeclarations(specification, context);
-  const comments = lexed.comments.filter((comment) => !documentation.has(comment)).map((comment) => asComment(comment, file));
+  const comments = lexed.comments
+    .filter((comment) => !documentation.has(comment))
+    .map((comment) => asComment(comment, file));
   return {
     tree: { kind: "SpecificationFile", span: { file, start: 0, end: text.length }, declarations, comments },
     problems: firstAtEachPlace(problems),

@@ -1,9 +1,44 @@
 import { CstParser, type CstNode, type ParserMethod, type TokenType } from "chevrotain";
 import { expectation } from "./expectation.ts";
 import {
-  As, Colon, Comma, Dot, Else, Equals, Except, False, From, Identifier, If, In, InfixOperator, insertable,
-  LeftBrace, LeftBracket, LeftParenthesis, Let, List, None, NumberLiteral, Of, One, Optional, PrefixOperator, Repeat,
-  Return, RightBrace, RightBracket, RightParenthesis, StringLiteral, Then, tokens, True, Word, Yield, heads, Arrow,
+  As,
+  Colon,
+  Comma,
+  Dot,
+  Else,
+  Equals,
+  Except,
+  False,
+  From,
+  Identifier,
+  If,
+  In,
+  InfixOperator,
+  insertable,
+  LeftBrace,
+  LeftBracket,
+  LeftParenthesis,
+  Let,
+  List,
+  None,
+  NumberLiteral,
+  Of,
+  One,
+  Optional,
+  PrefixOperator,
+  Repeat,
+  Return,
+  RightBrace,
+  RightBracket,
+  RightParenthesis,
+  StringLiteral,
+  Then,
+  tokens,
+  True,
+  Word,
+  Yield,
+  heads,
+  Arrow,
 } from "./tokens.ts";
 
 type Rule = ParserMethod<[], CstNode>;
@@ -19,8 +54,18 @@ class SpecificationParser extends CstParser {
   });
 
   readonly declaration: Rule = this.choice("declaration", () => [
-    this.model, this.import, this.param, this.modality, this.block, this.layer, this.stream, this.fusion,
-    this.task, this.dataset, this.stage, this.renamed,
+    this.model,
+    this.import,
+    this.param,
+    this.modality,
+    this.block,
+    this.layer,
+    this.stream,
+    this.fusion,
+    this.task,
+    this.dataset,
+    this.stage,
+    this.renamed,
   ]);
 
   // ---- declarations
@@ -115,7 +160,11 @@ class SpecificationParser extends CstParser {
   // ---- types
 
   readonly type: Rule = this.choice("type", () => [
-    this.optionalType, this.oneOfType, this.listType, this.tupleType, this.namedType,
+    this.optionalType,
+    this.oneOfType,
+    this.listType,
+    this.tupleType,
+    this.namedType,
   ]);
 
   readonly optionalType: Rule = this.RULE("optionalType", () => {
@@ -167,7 +216,14 @@ class SpecificationParser extends CstParser {
   });
 
   readonly statement: Rule = this.choice("statement", () => [
-    this.let, this.layer, this.weight, this.state, this.update, this.return, this.yield, this.expression,
+    this.let,
+    this.layer,
+    this.weight,
+    this.state,
+    this.update,
+    this.return,
+    this.yield,
+    this.expression,
   ]);
 
   readonly let: Rule = this.RULE("let", () => {

@@ -20,7 +20,12 @@ export type SyntaxProblem =
 const MOST_LETTERS = 200;
 
 /** What is wrong before parsing: characters that mean nothing, strings without an end, and nesting beyond all measure. */
-export function lexicalProblems(text: string, { tokens, strays }: Lexed, cuts: readonly IToken[], file: string): readonly SyntaxProblem[] {
+export function lexicalProblems(
+  text: string,
+  { tokens, strays }: Lexed,
+  cuts: readonly IToken[],
+  file: string,
+): readonly SyntaxProblem[] {
   return [
     ...strays.map(({ start, end }): SyntaxProblem => {
       const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
@@ -32,7 +37,13 @@ export function lexicalProblems(text: string, { tokens, strays }: Lexed, cuts: r
     ...tokens
       .filter(({ tokenType, image }) => tokenType === Identifier && image.length > MOST_LETTERS)
       .map((token): SyntaxProblem => ({ kind: "long_name", span: spanOfToken(token, file), most: MOST_LETTERS })),
-    ...tokens.filter(({ tokenType }) => tokenType === SingleQuoted).map((token): SyntaxProblem => ({ kind: "unexpected_character", span: spanOfToken(token, file), character: "'" })),
+    ...tokens
+      .filter(({ tokenType }) => tokenType === SingleQuoted)
+      .map((token): SyntaxProblem => ({
+        kind: "unexpected_character",
+        span: spanOfToken(token, file),
+        character: "'",
+      })),
     ...cuts.map((token): SyntaxProblem => ({
       kind: "unexpected_token",
       span: spanOfToken(token, file),
@@ -52,7 +63,11 @@ export interface Reading {
  * What the parser found wrong, without the echoes of a mistake: one problem a token, none within what recovery skipped,
  * and none for what an unreadable piece of text took away.
  */
-export function grammarProblems(errors: readonly IRecognitionException[], { tokens, unread }: Reading, file: string): readonly SyntaxProblem[] {
+export function grammarProblems(
+  errors: readonly IRecognitionException[],
+  { tokens, unread }: Reading,
+  file: string,
+): readonly SyntaxProblem[] {
   if (errors.length === 0) return [];
   const skipped = new Set(errors.flatMap(({ resyncedTokens }) => resyncedTokens));
   const brackets = openBrackets(tokens);
@@ -73,7 +88,12 @@ export function grammarProblems(errors: readonly IRecognitionException[], { toke
   return problems;
 }
 
-function problemOf({ token, message }: IRecognitionException, previousEnd: number, brackets: OpenBrackets, file: string): SyntaxProblem | undefined {
+function problemOf(
+  { token, message }: IRecognitionException,
+  previousEnd: number,
+  brackets: OpenBrackets,
+  file: string,
+): SyntaxProblem | undefined {
   const atEnd = token.tokenType === EOF;
   const afterPrevious = { file, start: previousEnd, end: previousEnd };
   const unclosed = brackets.get(atEnd ? undefined : token);
@@ -86,7 +106,12 @@ function problemOf({ token, message }: IRecognitionException, previousEnd: numbe
   // A new beginning is not itself wrong: what is missing is missing before it, often on another line.
   const beginsAnew = headTypes.has(token.tokenType) && message !== expectedAtTop;
   const span = atEnd || beginsAnew ? afterPrevious : spanOfToken(token, file);
-  return { kind: "unexpected_token", span, found: atEnd ? "the end of the file" : `\`${token.image}\``, expected: message };
+  return {
+    kind: "unexpected_token",
+    span,
+    found: atEnd ? "the end of the file" : `\`${token.image}\``,
+    expected: message,
+  };
 }
 
 /** The innermost bracket that is open at a token which may reveal that it lacks its end; at `undefined`, the file's end. */

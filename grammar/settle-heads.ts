@@ -1,8 +1,35 @@
 import { tokenMatcher, type IToken, type TokenType } from "chevrotain";
 import {
-  Arrow, As, Colon, Comma, declarationHeads, Dot, Else, Equals, heads, Identifier, If, In, InfixOperator,
-  LeftBrace, LeftBracket, LeftParenthesis, Let, List, Of, One, openerOf, openers, PrefixOperator, Return,
-  RightBrace, RightParenthesis, StringLiteral, Then, Yield, type HeadWord,
+  Arrow,
+  As,
+  Colon,
+  Comma,
+  declarationHeads,
+  Dot,
+  Else,
+  Equals,
+  heads,
+  Identifier,
+  If,
+  In,
+  InfixOperator,
+  LeftBrace,
+  LeftBracket,
+  LeftParenthesis,
+  Let,
+  List,
+  Of,
+  One,
+  openerOf,
+  openers,
+  PrefixOperator,
+  Return,
+  RightBrace,
+  RightParenthesis,
+  StringLiteral,
+  Then,
+  Yield,
+  type HeadWord,
 } from "./tokens.ts";
 
 /**
@@ -40,8 +67,14 @@ function become(token: IToken, type: TokenType): void {
 /** What follows the word where it begins something. */
 const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = {
   model: [],
-  import: [[LeftBrace, Identifier, Comma], [LeftBrace, Identifier, RightBrace]],
-  param: [[Identifier, Equals], [Identifier, Colon]],
+  import: [
+    [LeftBrace, Identifier, Comma],
+    [LeftBrace, Identifier, RightBrace],
+  ],
+  param: [
+    [Identifier, Equals],
+    [Identifier, Colon],
+  ],
   modality: [[Identifier, Colon]],
   block: [[Identifier, LeftParenthesis]],
   layer: [[Identifier, Equals]],
@@ -51,8 +84,14 @@ const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = 
   dataset: [[Identifier, LeftBrace]],
   stage: [[Identifier, LeftBrace]],
   renamed: [[StringLiteral, Arrow]],
-  weight: [[Identifier, LeftBracket], [Identifier, Equals]],
-  state: [[Identifier, LeftBracket], [Identifier, Equals]],
+  weight: [
+    [Identifier, LeftBracket],
+    [Identifier, Equals],
+  ],
+  state: [
+    [Identifier, LeftBracket],
+    [Identifier, Equals],
+  ],
   update: [[Identifier, Equals]],
 };
 /** Shapes that may also be a value and the start of what is next to it, as in `{ kind: param  rate: 1 }`. */
@@ -79,8 +118,20 @@ const headTypes: ReadonlySet<TokenType> = new Set(Object.values(heads));
 const continuesHead = [Identifier, StringLiteral, LeftBrace];
 /** After these a value or a name must come. */
 const demanding = [
-  InfixOperator, PrefixOperator, Equals, Colon, Comma, Dot, LeftParenthesis, LeftBracket,
-  If, Then, Else, Let, Return, Yield,
+  InfixOperator,
+  PrefixOperator,
+  Equals,
+  Colon,
+  Comma,
+  Dot,
+  LeftParenthesis,
+  LeftBracket,
+  If,
+  Then,
+  Else,
+  Let,
+  Return,
+  Yield,
 ];
 
 /** `repeat(…) as task {`, `list of block` and `int in layer..8`. */

@@ -85,7 +85,9 @@ export type HeadWord = keyof typeof heads;
 /** These stand inside braces, too; the others only outside any bracket, so that one inside shows a missing bracket. */
 export const statementHeads: ReadonlySet<TokenType> = new Set([heads.layer, heads.weight, heads.state, heads.update]);
 /** Where every declaration begins anew, whatever went wrong before. */
-export const declarationHeads: ReadonlySet<TokenType> = new Set(Object.values(heads).filter((head) => !statementHeads.has(head)));
+export const declarationHeads: ReadonlySet<TokenType> = new Set(
+  Object.values(heads).filter((head) => !statementHeads.has(head)),
+);
 
 // ---- literals
 
@@ -102,7 +104,12 @@ export const UnterminatedString = createToken({
   label: "a string",
 });
 /** As other languages write a string: read as one, so that nothing else is wrong on its line. */
-export const SingleQuoted = createToken({ name: "SingleQuoted", pattern: /'[^'\r\n]*'/, categories: [StringLiteral], label: "a string" });
+export const SingleQuoted = createToken({
+  name: "SingleQuoted",
+  pattern: /'[^'\r\n]*'/,
+  categories: [StringLiteral],
+  label: "a string",
+});
 /** Wider than a number is, so that `1.2.3` is one malformed number and not three tokens; `1..2` stays a range. */
 export const NumberLiteral = createToken({
   name: "NumberLiteral",
@@ -162,11 +169,59 @@ const HashComment = createToken({ name: "HashComment", pattern: /#[^\r\n]*/, gro
 
 /** In the order in which the lexer tries them: longer signs and fixed words before shorter and general ones. */
 export const tokens: TokenType[] = [
-  WhiteSpace, LineComment, HashComment, Word, PrefixOperator, InfixOperator,
-  If, Then, Else, Let, Return, Yield, True, False, None, Optional, Not, And, Or,
-  As, From, In, Of, One, List, Repeat, Except, Identifier, ...Object.values(heads),
-  StringLiteral, UnterminatedString, SingleQuoted, NumberLiteral,
-  Arrow, DotDot, EqualsEquals, NotEquals, LessEquals, GreaterEquals, Less, Greater, Plus, Minus, Star, Slash,
-  Equals, Colon, Comma, Dot,
-  LeftParenthesis, RightParenthesis, LeftBracket, RightBracket, LeftBrace, RightBrace,
+  WhiteSpace,
+  LineComment,
+  HashComment,
+  Word,
+  PrefixOperator,
+  InfixOperator,
+  If,
+  Then,
+  Else,
+  Let,
+  Return,
+  Yield,
+  True,
+  False,
+  None,
+  Optional,
+  Not,
+  And,
+  Or,
+  As,
+  From,
+  In,
+  Of,
+  One,
+  List,
+  Repeat,
+  Except,
+  Identifier,
+  ...Object.values(heads),
+  StringLiteral,
+  UnterminatedString,
+  SingleQuoted,
+  NumberLiteral,
+  Arrow,
+  DotDot,
+  EqualsEquals,
+  NotEquals,
+  LessEquals,
+  GreaterEquals,
+  Less,
+  Greater,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Equals,
+  Colon,
+  Comma,
+  Dot,
+  LeftParenthesis,
+  RightParenthesis,
+  LeftBracket,
+  RightBracket,
+  LeftBrace,
+  RightBrace,
 ];

@@ -34,7 +34,7 @@ export class AppendedFile {
     const bytes = Buffer.concat(this.#pending.splice(0));
     this.#pendingBytes = 0;
     try {
-      for (let written = 0; written < bytes.length; ) written += this.#write(this.#file, bytes, written);
+      for (let written = 0; written < bytes.length;) written += this.#write(this.#file, bytes, written);
     } catch (cause) {
       throw cannotWrite(this.#path, cause);
     }

@@ -37,7 +37,10 @@ export const bundleSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:model:1",
   title: "What the folder of a trained model is",
-  ...object({ version: { const: 1 }, mtl: string, model: string, entry: string, set: map(string) }, { semantics: semanticsSchema, fold: foldSchema, files: map(sha256Schema), run: sha256Schema }),
+  ...object(
+    { version: { const: 1 }, mtl: string, model: string, entry: string, set: map(string) },
+    { semantics: semanticsSchema, fold: foldSchema, files: map(sha256Schema), run: sha256Schema },
+  ),
 });
 
 const manifestFile = sealedJson<BundleManifest>(bundleSchema);
@@ -51,17 +54,40 @@ export interface Bundle {
 }
 
 /** `run` is the seal of the run's lock. */
-export async function writeBundle(folder: string, compiled: CompiledSpecification, preprocessing: Preprocessing, run?: string): Promise<void> {
+export async function writeBundle(
+  folder: string,
+  compiled: CompiledSpecification,
+  preprocessing: Preprocessing,
+  run?: string,
+): Promise<void> {
   const { entry, files } = await writeSources(folder, compiled);
   await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
-  const { model: { name: model }, semantics } = compiled.program.specification;
+  const {
+    model: { name: model },
+    semantics,
+  } = compiled.program.specification;
   const fold = foldOf(compiled.program.specification);
-  const hashes = await Promise.all([...files, "preprocessing.json"].map(async (file) => [file, await sha256(join(folder, file))] as const));
-  await manifestFile.write(join(folder, "model.json"), { version: 1, mtl: packageVersion(), model, entry, set: compiled.set, semantics, ...(fold ? { fold } : {}), files: Object.fromEntries(hashes), ...(run === undefined ? {} : { run }) });
+  const hashes = await Promise.all(
+    [...files, "preprocessing.json"].map(async (file) => [file, await sha256(join(folder, file))] as const),
+  );
+  await manifestFile.write(join(folder, "model.json"), {
+    version: 1,
+    mtl: packageVersion(),
+    model,
+    entry,
+    set: compiled.set,
+    semantics,
+    ...(fold ? { fold } : {}),
+    files: Object.fromEntries(hashes),
+    ...(run === undefined ? {} : { run }),
+  });
 }
 
 /** The specification as it was written, and with every default filled in. */
-export async function writeSources(folder: string, compiled: CompiledSpecification): Promise<{ readonly entry: string; readonly files: readonly string[] }> {
+export async function writeSources(
+  folder: string,
+  compiled: CompiledSpecification,
+): Promise<{ readonly entry: string; readonly files: readonly string[] }> {
   const { entry, files } = layOutSources(compiled);
   for (const [place, text] of files) {
     await mkdir(dirname(join(folder, place)), { recursive: true });
@@ -81,7 +107,10 @@ export function readManifest(folder: string): Promise<BundleManifest> {
 export async function readBundle(folder: string): Promise<Bundle> {
   const manifest = await readManifest(folder);
   const { entry, set, semantics = firstSemantics, fold, files } = manifest;
-  const compiled = folded(compileSources({ entry: join(folder, entry), host: folderHost(folder, files), set, semantics }), fold);
+  const compiled = folded(
+    compileSources({ entry: join(folder, entry), host: folderHost(folder, files), set, semantics }),
+    fold,
+  );
   const preprocessing = join(folder, "preprocessing.json");
   if (files) requireHash(preprocessing, files["preprocessing.json"], await readText(preprocessing));
   return { folder, manifest, compiled, preprocessing: await preprocessingFile.read(preprocessing) };
@@ -90,5 +119,6 @@ export async function readBundle(folder: string): Promise<Bundle> {
 /** What is known of the weights of a model that was trained to its end joins the rest. Older models stay without hashes. */
 export async function noteWeights(folder: string, weights: FileHashes): Promise<void> {
   const manifest = await readManifest(folder);
-  if (manifest.files) await manifestFile.write(join(folder, "model.json"), { ...manifest, files: { ...manifest.files, ...weights } });
+  if (manifest.files)
+    await manifestFile.write(join(folder, "model.json"), { ...manifest, files: { ...manifest.files, ...weights } });
 }

@@ -26,7 +26,11 @@ export function validatorOf<Value>(schema: JsonSchema): ValidateFunction<Value> 
 export function checkJson<Value>(path: string, value: unknown, validate: ValidateFunction<Value>): Value {
   if (validate(value)) return value;
   const problems = (validate.errors ?? []).slice(0, mostProblems).map(describe).join("; ");
-  throw new UserError("data", `${path} is not what this version of mtl writes: ${problems}.`, "Restore the file, or use the version of mtl that wrote it.");
+  throw new UserError(
+    "data",
+    `${path} is not what this version of mtl writes: ${problems}.`,
+    "Restore the file, or use the version of mtl that wrote it.",
+  );
 }
 
 /** Of a file that is something else altogether, more would say no more. */

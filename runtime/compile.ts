@@ -25,7 +25,11 @@ export class SpecificationError extends UserError {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(entry: string, { diagnostics, sources }: Pick<Compilation, "diagnostics" | "sources">) {
-    super("specification", `"${entry}" has errors.\n\n${renderText({ diagnostics, sources, displayPath: (file) => file })}`, "`mtl explain CODE` says more about each.");
+    super(
+      "specification",
+      `"${entry}" has errors.\n\n${renderText({ diagnostics, sources, displayPath: (file) => file })}`,
+      "`mtl explain CODE` says more about each.",
+    );
     this.diagnostics = diagnostics;
   }
 }
@@ -45,9 +49,21 @@ export interface SourcesToCompile {
 }
 
 /** As `compileFile`, from files that `host` has. */
-export function compileSources({ entry, shown: path = entry, host, set, semantics }: SourcesToCompile): CompiledSpecification {
-  if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
-  const compilation = compileProgram({ entry, host, set: new Map(Object.entries(set)), ...(semantics === undefined ? {} : { semantics }) });
+export function compileSources({
+  entry,
+  shown: path = entry,
+  host,
+  set,
+  semantics,
+}: SourcesToCompile): CompiledSpecification {
+  if (host.readFile(entry) === undefined)
+    throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
+  const compilation = compileProgram({
+    entry,
+    host,
+    set: new Map(Object.entries(set)),
+    ...(semantics === undefined ? {} : { semantics }),
+  });
   const { program } = compilation;
   if (!program) throw new SpecificationError(path, compilation);
   return { program, entry, set, sources: ownSources(compilation.sources) };
@@ -76,6 +92,7 @@ export function layOutSources({ entry, sources }: Pick<CompiledSpecification, "e
 
 function commonFolder(paths: readonly string[]): string {
   let folder = dirname(paths[0] ?? "");
-  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))) folder = dirname(folder);
+  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)))
+    folder = dirname(folder);
   return folder;
 }

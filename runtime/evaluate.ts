@@ -24,7 +24,11 @@ export interface EvaluateOptions {
 }
 
 /** Measures every task of a run on a split of its data, by a checkpoint; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`, unless it was asked for a stage. */
-export async function evaluate(run: string, split: Split, options: EvaluateOptions = {}): Promise<readonly MeasuredValue[]> {
+export async function evaluate(
+  run: string,
+  split: Split,
+  options: EvaluateOptions = {},
+): Promise<readonly MeasuredValue[]> {
   const folder = new RunFolder(run);
   const lock = await readRunLock(folder);
   const { compiled, preprocessing } = await readBundleOf(folder, lock);
@@ -32,20 +36,45 @@ export async function evaluate(run: string, split: Split, options: EvaluateOptio
   const tasks = await chosenTasks(compiled.program.specification, checkpoints, options);
   const found = await findRunData({ run: folder, lock, compiled, data: options.data });
   if (found.note !== undefined) options.onNote?.(found.note);
-  return withEngineAndData({ compiled, preprocessing, folders: found.folders, ...engineOf(lock, options) }, async (opened) => {
-    const changed = changesSince(lock, found, opened.data);
-    if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
-    requireRows(tasks.map(({ task }) => task), split, opened.data, options);
-    const evaluated = await measureTasks({ program: compiled.program, checkpoints, tasks, splits: [split], ...opened });
-    // What was is looked at; the results of the run are what is.
-    if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
-    return evaluated.values;
-  });
+  return withEngineAndData(
+    { compiled, preprocessing, folders: found.folders, ...engineOf(lock, options) },
+    async (opened) => {
+      const changed = changesSince(lock, found, opened.data);
+      if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
+      requireRows(
+        tasks.map(({ task }) => task),
+        split,
+        opened.data,
+        options,
+      );
+      const evaluated = await measureTasks({
+        program: compiled.program,
+        checkpoints,
+        tasks,
+        splits: [split],
+        ...opened,
+      });
+      // What was is looked at; the results of the run are what is.
+      if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
+      return evaluated.values;
+    },
+  );
 }
 
 /** That there is something to measure; tasks without rows are named. */
-function requireRows(tasks: readonly string[], split: Split, data: Pick<Data, "rows">, { onNote }: EvaluateOptions): void {
+function requireRows(
+  tasks: readonly string[],
+  split: Split,
+  data: Pick<Data, "rows">,
+  { onNote }: EvaluateOptions,
+): void {
   const without = tasks.filter((task) => data.rows(task, split) === 0);
-  if (without.length === tasks.length) throw new UserError("data", `No ${split} rows have a target of ${tasks.join(" or ")}: there is nothing to measure.`, "Give their data sets a `split`, or a file, with such rows, or name another --split.");
-  if (without.length > 0) onNote?.(`No ${split} rows have a target of ${without.join(" or ")}; the other tasks are measured.`);
+  if (without.length === tasks.length)
+    throw new UserError(
+      "data",
+      `No ${split} rows have a target of ${tasks.join(" or ")}: there is nothing to measure.`,
+      "Give their data sets a `split`, or a file, with such rows, or name another --split.",
+    );
+  if (without.length > 0)
+    onNote?.(`No ${split} rows have a target of ${without.join(" or ")}; the other tasks are measured.`);
 }

@@ -6,9 +6,14 @@ export type FileHashes = { readonly [file: string]: string };
 
 /** Fails where content is not what a manifest says of it. */
 export function requireHash(path: string, expected: string | undefined, content: string | Uint8Array): void {
-  if (expected === undefined || createHash("sha256").update(content).digest("hex") !== expected) throw notAsWritten(path);
+  if (expected === undefined || createHash("sha256").update(content).digest("hex") !== expected)
+    throw notAsWritten(path);
 }
 
 function notAsWritten(path: string): UserError {
-  return new UserError("data", `${path} is not what was written when the model was trained.`, "Restore it. If it was changed on purpose, take `files` and `seal` out of model.json beside it: then nothing of this model is held against a hash.");
+  return new UserError(
+    "data",
+    `${path} is not what was written when the model was trained.`,
+    "Restore it. If it was changed on purpose, take `files` and `seal` out of model.json beside it: then nothing of this model is held against a hash.",
+  );
 }

@@ -9,7 +9,9 @@ export function folded(compiled: CompiledSpecification, fold: Fold | undefined):
 }
 
 function withFold(specification: ResolvedSpecification, fold: Fold): ResolvedSpecification {
-  const datasets = Object.entries(specification.datasets).map(([name, dataset]) => [name, { ...dataset, split: { ...dataset.split, fold } }] as const);
+  const datasets = Object.entries(specification.datasets).map(
+    ([name, dataset]) => [name, { ...dataset, split: { ...dataset.split, fold } }] as const,
+  );
   return { ...specification, datasets: Object.fromEntries(datasets) };
 }
 

@@ -77,12 +77,22 @@ export interface StreamInspection {
 }
 
 /** Runs one example through a model and shows a named stream: a run's best weights, or those that a specification's last stage would begin with if nothing was trained before. */
-export async function inspectStream(of: string | CompiledSpecification, options: InspectOptions): Promise<StreamInspection> {
+export async function inspectStream(
+  of: string | CompiledSpecification,
+  options: InspectOptions,
+): Promise<StreamInspection> {
   const { engine: choice, threads = defaultThreads(), onNote } = options;
   const subject = await subjectOf(of, options);
   const { compiled, folders, preprocessing } = subject;
   const found = planWith(subject.plans, options);
-  const settings = { compiled, folders, threads, ...(preprocessing ? { preprocessing } : {}), ...(choice ? { engine: choice } : {}), ...(onNote ? { onNote } : {}) };
+  const settings = {
+    compiled,
+    folders,
+    threads,
+    ...(preprocessing ? { preprocessing } : {}),
+    ...(choice ? { engine: choice } : {}),
+    ...(onNote ? { onNote } : {}),
+  };
   return withEngineAndData(settings, async ({ engine, data }) => {
     const changed = subject.changed(data);
     if (changed !== undefined) onNote?.(`${changed} Splits and values may differ from the run's.`);
@@ -101,23 +111,49 @@ interface Subject {
   readonly changed: (data: Data) => string | undefined;
 }
 
-async function subjectOf(of: string | CompiledSpecification, { set, runs = "runs", data: dataFolder, stage, onNote }: InspectOptions): Promise<Subject> {
+async function subjectOf(
+  of: string | CompiledSpecification,
+  { set, runs = "runs", data: dataFolder, stage, onNote }: InspectOptions,
+): Promise<Subject> {
   if (typeof of !== "string" || !existsSync(new RunFolder(of).lock)) {
     const compiled = typeof of === "string" ? compileFile(of, set) : of;
     const root = dirname(compiled.entry);
     const initial = async ({ plan }: Found, { preprocessing }: Data) => {
-      const { weights, starts } = await untrainedWeights(plan.stage.name, { program: compiled.program, folders: { root, runs }, preprocessing: async () => preprocessing });
+      const { weights, starts } = await untrainedWeights(plan.stage.name, {
+        program: compiled.program,
+        folders: { root, runs },
+        preprocessing: async () => preprocessing,
+      });
       for (const start of starts) onNote?.(startSummary(start));
       return storeOf(plan, weights);
     };
-    return { compiled, folders: { root, ...(await namedDataFolder(dataFolder)), ...pathsOfSet(compiled.set) }, weights: "initial", plans: plansOfStage(compiled, stage), storeOf: initial, changed: () => undefined };
+    return {
+      compiled,
+      folders: { root, ...(await namedDataFolder(dataFolder)), ...pathsOfSet(compiled.set) },
+      weights: "initial",
+      plans: plansOfStage(compiled, stage),
+      storeOf: initial,
+      changed: () => undefined,
+    };
   }
   const run = new RunFolder(of);
   const lock = await readRunLock(run);
-  const { bundle: { compiled, preprocessing }, tasks, weights } = await readTrained(of, stage);
+  const {
+    bundle: { compiled, preprocessing },
+    tasks,
+    weights,
+  } = await readTrained(of, stage);
   const found = await findRunData({ run, lock, compiled, data: dataFolder });
   if (found.note !== undefined) onNote?.(found.note);
-  return { compiled, preprocessing, folders: found.folders, weights: "trained", plans: plansOfTasks(compiled.program, tasks), storeOf: ({ plan, task }) => trainedStore({ plan, task, weights }), changed: (data) => changesSince(lock, found, data) };
+  return {
+    compiled,
+    preprocessing,
+    folders: found.folders,
+    weights: "trained",
+    plans: plansOfTasks(compiled.program, tasks),
+    storeOf: ({ plan, task }) => trainedStore({ plan, task, weights }),
+    changed: (data) => changesSince(lock, found, data),
+  };
 }
 
 interface Found {
@@ -137,13 +173,26 @@ function plansOfStage({ program }: CompiledSpecification, name: string | undefin
 /** The first task, or the one that is asked for, that has the stream. */
 function planWith(plans: readonly PlanOfTasks[], { stream, task: wanted }: InspectOptions): Found {
   const tasks = plans.flatMap(({ names }) => names);
-  if (wanted !== undefined && !tasks.includes(wanted)) throw new UserError("usage", `There is no task "${wanted}" to look at.`, suggestionAmong(wanted, tasks, `There are ${tasks.join(", ")}.`));
-  const all = plans.flatMap(({ plan, names }) => names.filter((task) => wanted === undefined || task === wanted).map((task): Found => ({ plan, task, streams: plan.streams(task) })));
+  if (wanted !== undefined && !tasks.includes(wanted))
+    throw new UserError(
+      "usage",
+      `There is no task "${wanted}" to look at.`,
+      suggestionAmong(wanted, tasks, `There are ${tasks.join(", ")}.`),
+    );
+  const all = plans.flatMap(({ plan, names }) =>
+    names
+      .filter((task) => wanted === undefined || task === wanted)
+      .map((task): Found => ({ plan, task, streams: plan.streams(task) })),
+  );
   const found = all.find(({ streams }) => streams.streams.some(({ name }) => name === stream));
   if (found) return found;
   const names = [...new Set(all.flatMap(({ streams }) => streams.streams.map(({ name }) => name)))];
   const lacks = wanted === undefined ? "No task has a" : `The task "${wanted}" has no`;
-  throw new UserError("usage", `${lacks} stream "${stream}".`, suggestionAmong(stream, names, `There are ${names.join(", ")}.`));
+  throw new UserError(
+    "usage",
+    `${lacks} stream "${stream}".`,
+    suggestionAmong(stream, names, `There are ${names.join(", ")}.`),
+  );
 }
 
 interface Look extends Found {
@@ -153,20 +202,47 @@ interface Look extends Found {
   readonly options: InspectOptions;
 }
 
-async function look({ plan, task, streams, subject, engine, data, options: { stream, row, split = "train" } }: Look): Promise<StreamInspection> {
+async function look({
+  plan,
+  task,
+  streams,
+  subject,
+  engine,
+  data,
+  options: { stream, row, split = "train" },
+}: Look): Promise<StreamInspection> {
   const rows = data.rows(task, split);
-  if (row >= rows) throw new UserError("usage", `Task ${task} has no row ${row} in ${split}.`, rows === 0 ? "It has no rows there at all: choose another --split." : `It has ${rows}: 0 to ${rows - 1}.`);
+  if (row >= rows)
+    throw new UserError(
+      "usage",
+      `Task ${task} has no row ${row} in ${split}.`,
+      rows === 0 ? "It has no rows there at all: choose another --split." : `It has ${rows}: 0 to ${rows - 1}.`,
+    );
   const declared = streams.streams.find(({ name }) => name === stream);
   const name = roleName({ kind: "stream", stream });
   const output = streams.graph.outputs.find((each) => each.name === name);
   if (!declared || !output) throw new Error(`the graph of ${task} lacks ${name}`);
   const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf({ plan, task, streams }, data));
   try {
-    const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) })).get(name)?.slice();
+    const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) }))
+      .get(name)
+      ?.slice();
     if (!values) throw new Error(`the engine gave no ${name}`);
     const { dtype, shape } = output.value;
     const ofExample = declared.batch === "batched" && shape[0] === 1 ? shape.slice(1) : shape;
-    return { task, split, row, weights: subject.weights, stream, kind: declared.kind, dtype, shape: ofExample, statistics: statisticsOf(values), values, example: await data.source({ task, split, row }) };
+    return {
+      task,
+      split,
+      row,
+      weights: subject.weights,
+      stream,
+      kind: declared.kind,
+      dtype,
+      shape: ofExample,
+      statistics: statisticsOf(values),
+      values,
+      example: await data.source({ task, split, row }),
+    };
   } finally {
     await step.dispose();
   }
@@ -181,5 +257,11 @@ export function statisticsOf(values: ArrayLike<number>): StreamStatistics {
     if (value === 0) zeros++;
   }
   const none = finite === 0;
-  return { min: none ? Number.NaN : min, mean: sum / finite, max: none ? Number.NaN : max, zeros: zeros / values.length, notFinite: values.length - finite };
+  return {
+    min: none ? Number.NaN : min,
+    mean: sum / finite,
+    max: none ? Number.NaN : max,
+    zeros: zeros / values.length,
+    notFinite: values.length - finite,
+  };
 }

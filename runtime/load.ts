@@ -2,7 +2,12 @@ import { predictionNames } from "../compiler/features.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../compiler/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../compiler/schema/resolved.ts";
 import type { RawExample } from "./data/data.ts";
-import { type EncodeRequest, type ExampleEncoder, type ExampleOrigin, createExampleEncoder } from "./data/encode-examples.ts";
+import {
+  type EncodeRequest,
+  type ExampleEncoder,
+  type ExampleOrigin,
+  createExampleEncoder,
+} from "./data/encode-examples.ts";
 import { type NumberScale, numberScale } from "./data/targets/number-scale.ts";
 import type { Engine } from "./engines/engine.ts";
 import { type EngineChoice, openEngine } from "./engines/open-engine.ts";
@@ -67,22 +72,38 @@ export interface TrainedModel {
 }
 
 /** Loads a trained model from a run's folder, or from its `model/` alone. */
-export async function load(path: string, { folder = process.cwd(), stage, ...engineOptions }: LoadOptions = {}): Promise<TrainedModel> {
+export async function load(
+  path: string,
+  { folder = process.cwd(), stage, ...engineOptions }: LoadOptions = {},
+): Promise<TrainedModel> {
   const { bundle, tasks: served, weights } = await readTrained(path, stage);
   const { program } = bundle.compiled;
   const { specification } = program;
   const encoder = createExampleEncoder({ specification, preprocessing: bundle.preprocessing, folder });
   const plans = plansOfTasks(program, served);
-  const predictors = served.flatMap(({ task }) => plans.filter(({ names }) => names.includes(task)).map(({ plan }) => ({ task, plan })));
+  const predictors = served.flatMap(({ task }) =>
+    plans.filter(({ names }) => names.includes(task)).map(({ plan }) => ({ task, plan })),
+  );
   const meant = meantTasks(specification, served);
   const engine = await openEngine(engineOptions);
-  const predictorOf = (task: string, plan: StagePlan) => new Predictor({ task: taskOf(program, task), plan, weights, engine, encoder, classes: bundle.preprocessing.classes[task] ?? [], scale: numberScale(task, bundle.preprocessing) });
+  const predictorOf = (task: string, plan: StagePlan) =>
+    new Predictor({
+      task: taskOf(program, task),
+      plan,
+      weights,
+      engine,
+      encoder,
+      classes: bundle.preprocessing.classes[task] ?? [],
+      scale: numberScale(task, bundle.preprocessing),
+    });
   const loaded = new Map(predictors.map(({ task, plan }) => [task, predictorOf(task, plan)]));
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
   const inTurn = oneAtATime();
   const predictAll = async (examples: readonly RawExample[], { task, before = 0 }: PredictOptions = {}) => {
     const predictor = choose(loaded, task, lastStageTasks(served));
-    const predictions = await inTurn(() => predictor.predict(examples, { originOf: (row) => encoder.originOf(before + row) }));
+    const predictions = await inTurn(() =>
+      predictor.predict(examples, { originOf: (row) => encoder.originOf(before + row) }),
+    );
     return predictions.map((prediction) => {
       if (!prediction) throw new Error("no prediction for an example");
       return prediction;
@@ -125,10 +146,15 @@ function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> 
   };
 }
 
-function choose<Value>(byTask: ReadonlyMap<string, Value>, task: string | undefined, last: readonly string[] = []): Value {
+function choose<Value>(
+  byTask: ReadonlyMap<string, Value>,
+  task: string | undefined,
+  last: readonly string[] = [],
+): Value {
   const names = [...byTask.keys()];
   const name = task ?? (last.length === 1 ? last[0] : undefined);
-  if (name === undefined) throw new UserError("usage", "The model has several tasks.", `Name one of them: ${names.join(", ")}.`);
+  if (name === undefined)
+    throw new UserError("usage", "The model has several tasks.", `Name one of them: ${names.join(", ")}.`);
   const found = byTask.get(name);
   if (!found) throw new UserError("usage", `The model has no task ${name}.`, `Its tasks are: ${names.join(", ")}.`);
   return found;
@@ -174,8 +200,16 @@ class Predictor {
         unusable.add(index);
         told.onUnusable?.(rows[index] ?? -1, error);
       };
-      const request = { task: this.#settings.task.name, examples: rows.map((row) => examples[row] ?? {}), origins: rows.map((row) => told.originOf(row)), size, lengths: lengthsOf(levels, rows), ...(told.onUnusable ? { onUnusable } : {}) };
-      for (const [index, prediction] of (await this.#predictBatch(request)).entries()) if (!unusable.has(index)) predictions.set(rows[index] ?? -1, prediction);
+      const request = {
+        task: this.#settings.task.name,
+        examples: rows.map((row) => examples[row] ?? {}),
+        origins: rows.map((row) => told.originOf(row)),
+        size,
+        lengths: lengthsOf(levels, rows),
+        ...(told.onUnusable ? { onUnusable } : {}),
+      };
+      for (const [index, prediction] of (await this.#predictBatch(request)).entries())
+        if (!unusable.has(index)) predictions.set(rows[index] ?? -1, prediction);
     }
     return [...examples.keys()].map((row) => predictions.get(row));
   }
@@ -197,7 +231,9 @@ class Predictor {
     return levelsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
   }
 
-  async #predictBatch(request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>): Promise<readonly Prediction[]> {
+  async #predictBatch(
+    request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>,
+  ): Promise<readonly Prediction[]> {
     const { task, encoder, classes, scale } = this.#settings;
     const { examples, size, lengths } = request;
     const step = await this.#step({ batch: size, lengths });
@@ -208,14 +244,25 @@ class Predictor {
     const width = values.length / size;
     return examples.map((_, row) => {
       const asked = batch.asked[row];
-      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), { classes, scale, candidates: batch.candidates[row] ?? 1, ...(asked ? { asked } : {}) });
+      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), {
+        classes,
+        scale,
+        candidates: batch.candidates[row] ?? 1,
+        ...(asked ? { asked } : {}),
+      });
     });
   }
 
   #step(variant: GraphVariant): Promise<BoundStep> {
     const { plan, engine, task, weights } = this.#settings;
     const key = variantKey(variant);
-    const known = this.#steps.get(key) ?? engine.load(plan.predict(task.name, variant)).then(async (step) => new BoundStep(step, await (this.#store ??= trainedStore({ plan, task: task.name, weights }))));
+    const known =
+      this.#steps.get(key) ??
+      engine
+        .load(plan.predict(task.name, variant))
+        .then(
+          async (step) => new BoundStep(step, await (this.#store ??= trainedStore({ plan, task: task.name, weights }))),
+        );
     this.#steps.set(key, known);
     return known;
   }

@@ -14,21 +14,37 @@ export interface MeasuredTasks extends Omit<EvaluatedTasks, "weights" | "tasks" 
 export async function measureTasks({ checkpoints, tasks, ...rest }: MeasuredTasks): Promise<TasksEvaluation> {
   const { renamed } = rest.program.specification;
   const measured = await evaluateTasks({ ...rest, tasks, weights: weightsOfCheckpoints(checkpoints, tasks, renamed) });
-  const before = tasks.flatMap((each) => (each.ownCheckpoint === undefined ? [] : [{ ...each, weights: each.own, checkpoint: each.ownCheckpoint }]));
+  const before = tasks.flatMap((each) =>
+    each.ownCheckpoint === undefined ? [] : [{ ...each, weights: each.own, checkpoint: each.ownCheckpoint }],
+  );
   if (before.length === 0) return measured;
-  const { values } = await evaluateTasks({ ...rest, tasks: before, weights: weightsOfCheckpoints(checkpoints, before, renamed), look: "values" });
+  const { values } = await evaluateTasks({
+    ...rest,
+    tasks: before,
+    weights: weightsOfCheckpoints(checkpoints, before, renamed),
+    look: "values",
+  });
   const stages = new Map(before.map(({ task, own }) => [task, own.name]));
   return { ...measured, values: measured.values.map((value) => withOwn(value, stages.get(value.task), values)) };
 }
 
 function withOwn(value: MeasuredValue, stage: string | undefined, before: readonly MeasuredValue[]): MeasuredValue {
-  const found = before.find((each) => each.task === value.task && each.name === value.name && each.split === value.split);
+  const found = before.find(
+    (each) => each.task === value.task && each.name === value.name && each.split === value.split,
+  );
   return stage === undefined || !found ? value : { ...value, own: { stage, value: found.value } };
 }
 
 /** What is measured by a run's checkpoints on these splits, in words for `metrics.jsonl`: the test values of a task stand with the phase whose weights it has. */
-export function valuesByPhase(values: readonly MeasuredValue[], tasks: readonly TaskCheckpoint[], split: Split): ReadonlyMap<string, readonly MeasuredValue[]> {
+export function valuesByPhase(
+  values: readonly MeasuredValue[],
+  tasks: readonly TaskCheckpoint[],
+  split: Split,
+): ReadonlyMap<string, readonly MeasuredValue[]> {
   const phases = [...new Set(tasks.map(({ weights }) => weights.name))];
-  const isOf = (phase: string) => ({ task }: MeasuredValue): boolean => tasks.some((each) => each.task === task && each.weights.name === phase);
+  const isOf =
+    (phase: string) =>
+    ({ task }: MeasuredValue): boolean =>
+      tasks.some((each) => each.task === task && each.weights.name === phase);
   return new Map(phases.map((phase) => [phase, values.filter((value) => value.split === split && isOf(phase)(value))]));
 }

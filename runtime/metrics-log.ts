@@ -65,12 +65,21 @@ export class MetricsLog {
   }
 
   /** Goes on after the first `bytes` of the file, which must hash to `sha256` where that is known. */
-  static async open(path: string, bytes: number, { sha256, ...host }: Partial<LogHost> & { readonly sha256?: string | undefined } = {}): Promise<MetricsLog> {
+  static async open(
+    path: string,
+    bytes: number,
+    { sha256, ...host }: Partial<LogHost> & { readonly sha256?: string | undefined } = {},
+  ): Promise<MetricsLog> {
     const size = await stat(path).then(
       (found) => found.size,
       () => 0,
     );
-    if (size < bytes) throw new UserError("data", `${path} is shorter than when the checkpoint was written.`, "Restore the file, or train anew.");
+    if (size < bytes)
+      throw new UserError(
+        "data",
+        `${path} is shorter than when the checkpoint was written.`,
+        "Restore the file, or train anew.",
+      );
     const hash = await hashOfBeginning(path, bytes);
     if (sha256 !== undefined && hash.copy().digest("hex") !== sha256) throw damagedLog(path);
     if (size > bytes) truncateSync(path, bytes);
@@ -86,7 +95,16 @@ export class MetricsLog {
 
   add({ step, epoch, stage, task, split, name, value }: MetricEvent): void {
     const time = this.#now();
-    const event: LoggedValue = { step, epoch, time: time.toISOString(), stage, task, split, name, value: Number.isFinite(value) ? value : null };
+    const event: LoggedValue = {
+      step,
+      epoch,
+      time: time.toISOString(),
+      stage,
+      task,
+      split,
+      name,
+      value: Number.isFinite(value) ? value : null,
+    };
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
     this.#hash.update(line);
     this.#file.add(line);
@@ -124,7 +142,11 @@ async function hashOfBeginning(path: string, bytes: number): Promise<Hash> {
 }
 
 function damagedLog(path: string): UserError {
-  return new UserError("data", `${path} is damaged: what it holds is not what was logged.`, "Restore the file, or train anew.");
+  return new UserError(
+    "data",
+    `${path} is damaged: what it holds is not what was logged.`,
+    "Restore the file, or train anew.",
+  );
 }
 
 /** What a checkpoint knows of the log. */
@@ -136,8 +158,12 @@ export interface LoggedBeginning {
 /** Fails where the beginning of a log is not what was written. */
 export async function checkMetrics(path: string, { metricsBytes, metricsSha256 }: LoggedBeginning): Promise<void> {
   if (metricsSha256 === undefined) return;
-  const size = await stat(path).then((found) => found.size, () => 0);
-  if (size < metricsBytes || (await hashOfBeginning(path, metricsBytes)).digest("hex") !== metricsSha256) throw damagedLog(path);
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size < metricsBytes || (await hashOfBeginning(path, metricsBytes)).digest("hex") !== metricsSha256)
+    throw damagedLog(path);
 }
 
 /** The lines of a log; a last one that a killed process left in its middle is passed over, any other that cannot be read is an error. Nothing where there is no file. */
@@ -151,13 +177,23 @@ export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
     number++;
     const event = parseLine(line);
     if (event) yield event;
-    else broken = new UserError("data", `${path}, line ${number}, is no line of a log of metrics.`, "Restore the file.");
+    else
+      broken = new UserError("data", `${path}, line ${number}, is no line of a log of metrics.`, "Restore the file.");
   }
 }
 
 const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: "null" }] });
 const isLoggedValue = validatorOf<LoggedValue>(
-  object({ step: count, epoch: orNull(count), time: string, stage: string, task: orNull(string), split: { enum: ["train", "validation", "test"] }, name: string, value: orNull({ type: "number" }) }),
+  object({
+    step: count,
+    epoch: orNull(count),
+    time: string,
+    stage: string,
+    task: orNull(string),
+    split: { enum: ["train", "validation", "test"] },
+    name: string,
+    value: orNull({ type: "number" }),
+  }),
 );
 
 function parseLine(line: string): LoggedValue | undefined {

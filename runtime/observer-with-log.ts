@@ -22,11 +22,15 @@ export function observerWithLog(observer: TrainingObserver, folder: RunFolder): 
       observer.onRun?.(event);
     },
     onStage: (event) => {
-      note(`Stage ${event.stage}: ${event.total - event.done} of ${counted(event.total, "update")} of ${event.tasks.join(", ")}.`);
+      note(
+        `Stage ${event.stage}: ${event.total - event.done} of ${counted(event.total, "update")} of ${event.tasks.join(", ")}.`,
+      );
       observer.onStage?.(event);
     },
     onValidation: (event) => {
-      note(`Step ${event.step}: ${event.values.map(({ task, name, value }) => `${task}.${name} ${value}`).join(", ")}${event.score === undefined ? "" : `, score ${event.score}`}${event.best ? ", the best so far" : ""}.`);
+      note(
+        `Step ${event.step}: ${event.values.map(({ task, name, value }) => `${task}.${name} ${value}`).join(", ")}${event.score === undefined ? "" : `, score ${event.score}`}${event.best ? ", the best so far" : ""}.`,
+      );
       observer.onValidation?.(event);
     },
     onCheckpoint: (event) => {

@@ -75,26 +75,64 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
   const root = dirname(compiled.entry);
   const folder = await mkdtemp(join(tmpdir(), "mtl-overfit-"));
-  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals(() => observer.onNote?.("Interrupted: this step is ended. A second Ctrl-C ends everything at once; nothing is kept in either case."));
-  const settings = { compiled, folders: { root, ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) }, threads, onNote: (note: string) => observer.onNote?.(note), onReading: observer.onReading?.bind(observer), ...(choice ? { engine: choice } : {}) };
+  const interruption = options.interrupt
+    ? { signal: options.interrupt, stop: () => {} }
+    : interruptOnSignals(() =>
+        observer.onNote?.(
+          "Interrupted: this step is ended. A second Ctrl-C ends everything at once; nothing is kept in either case.",
+        ),
+      );
+  const settings = {
+    compiled,
+    folders: { root, ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) },
+    threads,
+    onNote: (note: string) => observer.onNote?.(note),
+    onReading: observer.onReading?.bind(observer),
+    ...(choice ? { engine: choice } : {}),
+  };
   try {
     return await withEngineAndData(settings, async ({ engine, data: all }) => {
       const program = ofLength(compiled.program, options.steps);
-      const starts = await openForeignStarts({ program, folders: { root, runs }, preprocessing: async () => all.preprocessing });
-      const data = onScales(onlyRows(all, firstBatches(program, all, seed)), [...starts.values()].flatMap(({ scales }) => scales));
+      const starts = await openForeignStarts({
+        program,
+        folders: { root, runs },
+        preprocessing: async () => all.preprocessing,
+      });
+      const data = onScales(
+        onlyRows(all, firstBatches(program, all, seed)),
+        [...starts.values()].flatMap(({ scales }) => scales),
+      );
       const before = await startLosses({ program, data, engine, starts, ...(seed === undefined ? {} : { seed }) });
       const watched = new LossWatch(observer);
       const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0);
       try {
         const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
-        const run = { program, data, engine, starts, checkpoints, log, observer: watched.observer, interrupt: interruption.signal, sources: compiled.sources, mostSteps: Infinity };
+        const run = {
+          program,
+          data,
+          engine,
+          starts,
+          checkpoints,
+          log,
+          observer: watched.observer,
+          interrupt: interruption.signal,
+          sources: compiled.sources,
+          mostSteps: Infinity,
+        };
         await trainAll({ ...run, ...(seed === undefined ? {} : { seed }) });
       } finally {
         log.close();
       }
       return [...before].map(([task, start]) => {
         const end = watched.losses.get(task) ?? Number.NaN;
-        return { task, rows: data.rows(task, "train"), steps: watched.steps.get(task) ?? 0, start, end, fitted: end <= Math.max(FITTED_SHARE * start, FITTED_LOSS) };
+        return {
+          task,
+          rows: data.rows(task, "train"),
+          steps: watched.steps.get(task) ?? 0,
+          start,
+          end,
+          fitted: end <= Math.max(FITTED_SHARE * start, FITTED_LOSS),
+        };
       });
     });
   } finally {
@@ -126,7 +164,15 @@ function firstBatches(program: Program, data: Data, seed: number | undefined): R
     const rows = data.rows(task, "train");
     const plan = planOf(program, phase);
     const levels = levelsOfOrder(plan.stage, textLevels(plan, data)(task, "train"));
-    const supply = new BatchSupply({ seed: seed ?? phase.stage.seed, stage: phase.name, task, rows, batch: plan.batchOf(task), accumulate: 1, levels });
+    const supply = new BatchSupply({
+      seed: seed ?? phase.stage.seed,
+      stage: phase.name,
+      task,
+      rows,
+      batch: plan.batchOf(task),
+      accumulate: 1,
+      levels,
+    });
     batches.set(task, rows === 0 ? [] : (supply.next().batches[0] ?? []));
   }
   return batches;
@@ -149,7 +195,13 @@ interface Start {
 }
 
 /** The loss of each task with rows before the first phase with it, as if no other phase had been. */
-async function startLosses({ program, data, engine, starts, seed: given }: Start): Promise<ReadonlyMap<string, number>> {
+async function startLosses({
+  program,
+  data,
+  engine,
+  starts,
+  seed: given,
+}: Start): Promise<ReadonlyMap<string, number>> {
   const losses = new Map<string, number>();
   const first = firstPhases(program);
   for (const phase of new Set(first.values())) {
@@ -161,8 +213,17 @@ async function startLosses({ program, data, engine, starts, seed: given }: Start
     const steps = new LoadedSteps(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     try {
-      const values = await validate({ program, plan, steps, prefixes, data, levels: textLevels(plan, data), split: "validation" });
-      for (const { task, name, value } of values) if (name === "loss" && first.get(task) === phase) losses.set(task, value);
+      const values = await validate({
+        program,
+        plan,
+        steps,
+        prefixes,
+        data,
+        levels: textLevels(plan, data),
+        split: "validation",
+      });
+      for (const { task, name, value } of values)
+        if (name === "loss" && first.get(task) === phase) losses.set(task, value);
     } finally {
       await prefixes.close();
       await steps.dispose();

@@ -41,7 +41,8 @@ export interface MaskedPrediction {
 }
 
 /** What a model says of one example for one task. */
-export type Prediction = CategoryPrediction | LabelsPrediction | NumberPrediction | RankingPrediction | MaskedPrediction;
+export type Prediction =
+  CategoryPrediction | LabelsPrediction | NumberPrediction | RankingPrediction | MaskedPrediction;
 
 interface DecodedExample {
   readonly classes: readonly string[];
@@ -60,16 +61,29 @@ export const decoders: { readonly [Kind in ResolvedTarget["kind"]]: Decoder } = 
   category: (row, { classes }) => {
     const shares = softmax(row.subarray(0, classes.length));
     const best = shares.indexOf(Math.max(...shares));
-    return { kind: "category", class: classes[best] ?? "", probability: shares[best] ?? 0, probabilities: named(shares, classes) };
+    return {
+      kind: "category",
+      class: classes[best] ?? "",
+      probability: shares[best] ?? 0,
+      probabilities: named(shares, classes),
+    };
   },
   labels: (row, { classes }) => {
     const probabilities = Array.from(row.subarray(0, classes.length), (logit) => 1 / (1 + Math.exp(-logit)));
-    return { kind: "labels", labels: classes.filter((_, index) => (probabilities[index] ?? 0) > 0.5), probabilities: named(probabilities, classes) };
+    return {
+      kind: "labels",
+      labels: classes.filter((_, index) => (probabilities[index] ?? 0) > 0.5),
+      probabilities: named(probabilities, classes),
+    };
   },
   number: (row, { scale }) => ({ kind: "number", value: inUnit(row, scale)[0] ?? Number.NaN }),
   ranking: (row, { candidates }) => {
     const scores = [...row.subarray(0, candidates)];
-    return { kind: "ranking", order: [...scores.keys()].sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0)), scores };
+    return {
+      kind: "ranking",
+      order: [...scores.keys()].sort((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0)),
+      scores,
+    };
   },
   masked: (row, { asked }) => filledText(row, asked),
 };

@@ -31,7 +31,10 @@ export async function takeProcessLock(path: string): Promise<ProcessLock> {
       await rm(join(path, String(turn)), { recursive: true, force: true });
       continue;
     }
-    await clear(path, turns.filter((each) => each < last));
+    await clear(
+      path,
+      turns.filter((each) => each < last),
+    );
     return { ...(typeof holder === "object" ? { stale: holder.pid } : {}), release: () => release(path, turn) };
   }
   throw new UserError("run_failed", `Other processes keep taking ${path}.`, "Wait for them, or stop them.");
@@ -54,7 +57,11 @@ const overName = "over";
 const staleMilliseconds = 24 * 60 * 60 * 1000;
 
 function atWork({ pid, host }: ProcessIdentity, path: string): UserError {
-  return new UserError("run_failed", `Process ${pid} on ${host} is at work in this run.`, `Wait for it, or stop it; if it is surely gone, delete ${path}.`);
+  return new UserError(
+    "run_failed",
+    `Process ${pid} on ${host} is at work in this run.`,
+    `Wait for it, or stop it; if it is surely gone, delete ${path}.`,
+  );
 }
 
 /** Where an earlier version's lock stands, which was a file, it is taken away if its process is gone: to remove a file never removes the folder that another process makes there. */
@@ -99,10 +106,19 @@ async function takeTurn(path: string, turn: number): Promise<boolean> {
 /** Nobody where the turn is over. It came with all that it says: where that cannot be made out, the machine went down and took it along. */
 async function holderOf(path: string, turn: number): Promise<ProcessIdentity | "nobody"> {
   const place = join(path, String(turn));
-  return parsed(await readFile(join(place, holderName), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw new UserError("run_failed", `Cannot read who is at work in this run: ${error.message}.`, `Look who may read ${place}.`, { cause: error });
-  })) ?? "nobody";
+  return (
+    parsed(
+      await readFile(join(place, holderName), "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return "";
+        throw new UserError(
+          "run_failed",
+          `Cannot read who is at work in this run: ${error.message}.`,
+          `Look who may read ${place}.`,
+          { cause: error },
+        );
+      }),
+    ) ?? "nobody"
+  );
 }
 
 function parsed(text: string): ProcessIdentity | undefined {
@@ -117,7 +133,10 @@ function parsed(text: string): ProcessIdentity | undefined {
 
 /** That of a file, as versions before wrote it; such a file that does not name a process is of one that is gone. */
 async function legacyHolder(path: string): Promise<ProcessIdentity | undefined> {
-  const isFile = await stat(path).then((found) => found.isFile(), () => false);
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
   if (!isFile) return undefined;
   const gone: ProcessIdentity = { pid: 2 ** 31 - 1, host: ownIdentity().host };
   const found = parsed(await readFile(path, "utf8").catch(() => "")) ?? gone;
@@ -138,6 +157,7 @@ async function clear(path: string, turns: readonly number[]): Promise<void> {
   for (const name of await readdir(path)) {
     if (!name.startsWith(".")) continue;
     const found = await stat(join(path, name)).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > staleMilliseconds) await rm(join(path, name), { recursive: true, force: true });
+    if (found && Date.now() - found.mtimeMs > staleMilliseconds)
+      await rm(join(path, name), { recursive: true, force: true });
   }
 }

@@ -23,7 +23,11 @@ export async function readTrained(path: string, stage?: string): Promise<Trained
   const run = new RunFolder(path);
   const isRun = existsSync(join(run.model, "model.json"));
   if (!isRun && !existsSync(join(run.path, "model.json"))) {
-    throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
+    throw new UserError(
+      "usage",
+      `"${path}" is neither a run folder nor a model's.`,
+      "Name a folder that `mtl train` made, below runs/ by default, or its model/.",
+    );
   }
   const folder = isRun ? run.model : run.path;
   const bundle = await readBundle(folder);
@@ -32,8 +36,14 @@ export async function readTrained(path: string, stage?: string): Promise<Trained
   const checkpoints = new CheckpointFolder(run.checkpoints);
   const isLast = stage === undefined || stage === specification.stages.at(-1)?.name;
   const hasEnded = !isRun || hasWeights(folder, bundle.manifest) || (await checkpoints.names()).length === 0;
-  if (isLast && hasEnded) return { bundle, tasks: servedTasks(specification, stage), weights: await readModelWeights(bundle) };
-  if (!isRun) throw new UserError("usage", `"${path}" has the weights of its last stage alone.`, `Name the folder of the run, whose checkpoints have those of stage ${stage}.`);
+  if (isLast && hasEnded)
+    return { bundle, tasks: servedTasks(specification, stage), weights: await readModelWeights(bundle) };
+  if (!isRun)
+    throw new UserError(
+      "usage",
+      `"${path}" has the weights of its last stage alone.`,
+      `Name the folder of the run, whose checkpoints have those of stage ${stage}.`,
+    );
   const tasks = await readTaskCheckpoints({ specification, checkpoints, stage });
   return { bundle, tasks, weights: weightsOfCheckpoints(checkpoints, tasks, specification.renamed) };
 }

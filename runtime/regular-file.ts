@@ -11,7 +11,12 @@ export async function openRegular(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = await file.stat();
-    if (!found.isFile()) throw failure(found.isDirectory() ? "EISDIR" : "ENOTREG", `${path} is ${found.isDirectory() ? "a folder" : "no ordinary file"}`, path);
+    if (!found.isFile())
+      throw failure(
+        found.isDirectory() ? "EISDIR" : "ENOTREG",
+        `${path} is ${found.isDirectory() ? "a folder" : "no ordinary file"}`,
+        path,
+      );
     return file;
   } catch (error) {
     await file.close();

@@ -37,7 +37,11 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
     try {
       const changed = changedFiles(lock.data, await hashData(compiled, place.folders));
       if (changed.length === 0) return { folders: place.folders, changed, ...noteOf(tried, place) };
-      tried.push({ place, changed, reason: `${changed.join(", ")} ${changed.length === 1 ? "is" : "are"} not what the run began with` });
+      tried.push({
+        place,
+        changed,
+        reason: `${changed.join(", ")} ${changed.length === 1 ? "is" : "are"} not what the run began with`,
+      });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       tried.push({ place, reason: error.message.replace(/\.$/, "") });
@@ -46,9 +50,15 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   const own = tried.find(({ place, changed }) => changed !== undefined && place.trust === "may have changed");
   if (own?.changed) return { folders: own.place.folders, changed: own.changed };
   // Of the places that are only guessed, those where there is nothing are not worth a line.
-  const told = tried.filter(({ place, changed }, index) => changed !== undefined || index === 0 || place.folders.root === lock.root);
+  const told = tried.filter(
+    ({ place, changed }, index) => changed !== undefined || index === 0 || place.folders.root === lock.root,
+  );
   const places = told.map(({ place, reason }) => `\n  in ${shown(place)}: ${reason}`);
-  throw new UserError("data", `The data of the run ${basename(run.path)} was not found. It was looked for${places.join(";")}.`, "Name the folder that the paths of its data sets start from: --data FOLDER, or the variable MTL_DATA.");
+  throw new UserError(
+    "data",
+    `The data of the run ${basename(run.path)} was not found. It was looked for${places.join(";")}.`,
+    "Name the folder that the paths of its data sets start from: --data FOLDER, or the variable MTL_DATA.",
+  );
 }
 
 /** A sentence on what is no longer as it was when the run began; nothing where all is. What cells name is looked at where `data` has read it. */
@@ -60,7 +70,12 @@ export function changesSince(lock: RunLock, { changed }: RunData, data?: Pick<Da
 
 /** A resumed run must go on with the data it began with. */
 export function requireUnchanged(changes: string | undefined): void {
-  if (changes !== undefined) throw new UserError("data", changes, "Restore the files, name the folder that has them with --data, or train anew.");
+  if (changes !== undefined)
+    throw new UserError(
+      "data",
+      changes,
+      "Restore the files, name the folder that has them with --data, or train anew.",
+    );
 }
 
 /** Every folder that a run's data may be in, most likely first. */
@@ -75,11 +90,25 @@ async function dataPlaces(run: RunFolder, lock: RunLock, data: string | undefine
   const project = dirname(dirname(folder));
   // A run may also have been moved alone to where the data is.
   const beside = [project, dirname(folder)];
-  const roots = new Set(isAbsolute(lock.root) ? [...beside, ...movedRoots(project, lock.root), lock.root] : [resolve(folder, lock.root), ...beside]);
+  const roots = new Set(
+    isAbsolute(lock.root)
+      ? [...beside, ...movedRoots(project, lock.root), lock.root]
+      : [resolve(folder, lock.root), ...beside],
+  );
   const paths = pathsOfSet(lock.set);
   const locked = lock.data_folder === undefined ? {} : { data: resolve(folder, lock.data_folder) };
   const isOwn = (root: string): boolean => isInside(project, root) || isInside(root, folder);
-  return [...roots].map((root, index) => ({ folders: { root, ...locked, ...named, ...paths }, trust: named.data !== undefined || (locked.data === undefined && paths.allowed === undefined && isOwn(root) && (isAbsolute(lock.root) || index === 0)) ? "may have changed" : "by its hashes" }));
+  return [...roots].map((root, index) => ({
+    folders: { root, ...locked, ...named, ...paths },
+    trust:
+      named.data !== undefined ||
+      (locked.data === undefined &&
+        paths.allowed === undefined &&
+        isOwn(root) &&
+        (isAbsolute(lock.root) || index === 0))
+        ? "may have changed"
+        : "by its hashes",
+  }));
 }
 
 /** An absolute path does not say how far from the run the specification was: below the folder that holds that of the runs, by the last names of the path. */
@@ -92,7 +121,10 @@ function changedFiles(began: RunLock["data"], now: RunLock["data"]): readonly st
   return [...new Set([...Object.keys(began), ...Object.keys(now)])].filter((file) => began[file] !== now[file]);
 }
 
-function noteOf(tried: readonly { readonly changed?: readonly string[]; readonly place: Place; readonly reason: string }[], place: Place): Pick<RunData, "note"> {
+function noteOf(
+  tried: readonly { readonly changed?: readonly string[]; readonly place: Place; readonly reason: string }[],
+  place: Place,
+): Pick<RunData, "note"> {
   const other = tried.find(({ changed }) => changed !== undefined);
   return other ? { note: `The data is read from ${shown(place)}; in ${shown(other.place)} ${other.reason}.` } : {};
 }

@@ -61,13 +61,23 @@ const attempts = 100;
 
 /** Makes `RUNS/NAME-0001`, or the next number that is free; never an existing folder. */
 export async function createRunFolder(runs: string, name: string): Promise<RunFolder> {
-  if (!/^[\w.-]+$/.test(name)) throw new UserError("usage", `A run cannot be called "${name}".`, "Use letters, digits, `_`, `-` and `.`.");
-  const cannotMake = (path: string) => (error: Error): never => {
-    throw new UserError("run_failed", `Cannot make ${path}: ${error.message}.`, "Name a folder that can be written with --runs.", { cause: error });
-  };
+  if (!/^[\w.-]+$/.test(name))
+    throw new UserError("usage", `A run cannot be called "${name}".`, "Use letters, digits, `_`, `-` and `.`.");
+  const cannotMake =
+    (path: string) =>
+    (error: Error): never => {
+      throw new UserError(
+        "run_failed",
+        `Cannot make ${path}: ${error.message}.`,
+        "Name a folder that can be written with --runs.",
+        { cause: error },
+      );
+    };
   await mkdir(runs, { recursive: true }).catch(cannotMake(runs));
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const taken = (await readdir(runs)).filter((entry) => entry.startsWith(`${name}-`)).map((entry) => Number(entry.slice(name.length + 1)));
+    const taken = (await readdir(runs))
+      .filter((entry) => entry.startsWith(`${name}-`))
+      .map((entry) => Number(entry.slice(name.length + 1)));
     const number = Math.max(0, ...taken.filter(Number.isInteger)) + 1;
     const path = join(runs, `${name}-${String(number).padStart(4, "0")}`);
     // Another process may take the same number between the two calls: then `mkdir` fails, and the next one is tried.

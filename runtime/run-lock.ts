@@ -109,11 +109,20 @@ export async function readBundleOf(folder: RunFolder, lock: RunLock): Promise<Bu
   const bundle = await readBundle(folder.model);
   const { run } = bundle.manifest;
   if (run === undefined || lock.seal === undefined || run === lock.seal) return bundle;
-  throw new UserError("data", `${folder.model} belongs to another run than the run.lock.json beside it.`, "Restore the one or the other.");
+  throw new UserError(
+    "data",
+    `${folder.model} belongs to another run than the run.lock.json beside it.`,
+    "Restore the one or the other.",
+  );
 }
 
 export function requireRun({ path, lock }: RunFolder): void {
-  if (!existsSync(lock)) throw new UserError("usage", `"${path}" is no run folder.`, "Name a folder that `mtl train` made, below runs/ by default.");
+  if (!existsSync(lock))
+    throw new UserError(
+      "usage",
+      `"${path}" is no run folder.`,
+      "Name a folder that `mtl train` made, below runs/ by default.",
+    );
 }
 
 export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps"> {
@@ -124,7 +133,17 @@ export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" |
   readonly data: Pick<Data, "contents">;
 }
 
-export async function createRunLock({ folder, folders, compiled, data, engine, threads, seed, steps, starts }: LockedRun): Promise<RunLock> {
+export async function createRunLock({
+  folder,
+  folders,
+  compiled,
+  data,
+  engine,
+  threads,
+  seed,
+  steps,
+  starts,
+}: LockedRun): Promise<RunLock> {
   const { specification } = compiled.program;
   const fold = foldOf(specification);
   return {
@@ -144,10 +163,14 @@ export async function createRunLock({ folder, folders, compiled, data, engine, t
     steps,
     ...(fold ? { fold } : {}),
     seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
-    sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")])),
+    sources: Object.fromEntries(
+      [...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")]),
+    ),
     data: await hashData(compiled, folders),
     contents: data.contents,
-    ...(starts.size > 0 ? { starts: Object.fromEntries([...starts].map(([stage, { report }]) => [stage, report.sha256])) } : {}),
+    ...(starts.size > 0
+      ? { starts: Object.fromEntries([...starts].map(([stage, { report }]) => [stage, report.sha256])) }
+      : {}),
   };
 }
 
@@ -155,19 +178,32 @@ export async function createRunLock({ folder, folders, compiled, data, engine, t
 export function checkStarts(lock: RunLock, starts: ForeignStarts): void {
   for (const [stage, { report }] of starts) {
     if (lock.starts?.[stage] === report.sha256) continue;
-    throw new UserError("data", `${report.path}, from which stage ${stage} starts, has changed since the run began.`, "Restore it, or train anew.");
+    throw new UserError(
+      "data",
+      `${report.path}, from which stage ${stage} starts, has changed since the run began.`,
+      "Restore it, or train anew.",
+    );
   }
 }
 
 /** SHA-256 of the data files of a specification, by names that do not depend on where its folder stands. Throws `UserError` where one is not there. */
-export async function hashData({ program: { specification } }: CompiledSpecification, folders: DataFolders): Promise<RunLock["data"]> {
-  const files = (await Promise.all(Object.values(specification.datasets).map((dataset) => datasetFiles(dataset, folders)))).flat();
+export async function hashData(
+  { program: { specification } }: CompiledSpecification,
+  folders: DataFolders,
+): Promise<RunLock["data"]> {
+  const files = (
+    await Promise.all(Object.values(specification.datasets).map((dataset) => datasetFiles(dataset, folders)))
+  ).flat();
   const labels = files.flatMap(({ name, path }) => {
     const beside = labelsBeside(path);
     return beside === undefined ? [] : [{ name: join(dirname(name), basename(beside)), path: beside }];
   });
   const byPath = new Map([...files, ...labels].map((file) => [file.path, file]));
-  return Object.fromEntries(await Promise.all([...byPath.values()].map(async (file) => [await movableName(file, folders), await hashOf(file.path)] as const)));
+  return Object.fromEntries(
+    await Promise.all(
+      [...byPath.values()].map(async (file) => [await movableName(file, folders), await hashOf(file.path)] as const),
+    ),
+  );
 }
 
 /** Of a folder, the names of what is in it: contents are hashed where they are read. */
@@ -179,5 +215,9 @@ async function hashOf(path: string): Promise<string> {
 
 /** A folder as it is reached from a run's, so that both can be moved together. */
 async function fromRun({ path }: RunFolder, folder: string): Promise<string> {
-  return relative(await realFolder(path), await realFolder(folder)).split(sep).join("/") || ".";
+  return (
+    relative(await realFolder(path), await realFolder(folder))
+      .split(sep)
+      .join("/") || "."
+  );
 }

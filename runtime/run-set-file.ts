@@ -42,19 +42,39 @@ const shared = {
   summary: {
     anyOf: [
       { type: "null" },
-      list(object({ task: string, split: { enum: splitNames }, name: string, values: list(finiteOrNull), mean: finiteOrNull, deviation: finiteOrNull })),
+      list(
+        object({
+          task: string,
+          split: { enum: splitNames },
+          name: string,
+          values: list(finiteOrNull),
+          mean: finiteOrNull,
+          deviation: finiteOrNull,
+        }),
+      ),
     ],
   },
 };
 
 function schemaOf(kind: RunSetKind, title: string) {
-  return sealedSchema({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: `urn:mtl:${kind}:1`, title, ...object({ ...shared, [kind]: { ...list(count), minItems: 2 } }) });
+  return sealedSchema({
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: `urn:mtl:${kind}:1`,
+    title,
+    ...object({ ...shared, [kind]: { ...list(count), minItems: 2 } }),
+  });
 }
 
 export const seedsFileSchema = schemaOf("seeds", "Runs of one specification that differ in their seed alone");
-export const foldsFileSchema = schemaOf("folds", "Runs of one specification of which each is validated on another part of the rows");
+export const foldsFileSchema = schemaOf(
+  "folds",
+  "Runs of one specification of which each is validated on another part of the rows",
+);
 
-const files: { readonly seeds: SealedJson<SeedsFile>; readonly folds: SealedJson<FoldsFile> } = { seeds: sealedJson(seedsFileSchema), folds: sealedJson(foldsFileSchema) };
+const files: { readonly seeds: SealedJson<SeedsFile>; readonly folds: SealedJson<FoldsFile> } = {
+  seeds: sealedJson(seedsFileSchema),
+  folds: sealedJson(foldsFileSchema),
+};
 
 /** Names of such files. */
 export const runSetName = /-(seeds|folds)-\d+\.json$/;
@@ -77,10 +97,20 @@ export async function writeRunSet(path: string, { kind, members, runs, summary }
 /** Takes the next free `RUNS/NAME-seeds-0001.json`. */
 export async function createRunSetFile(runs: string, name: string, kind: RunSetKind): Promise<string> {
   const prefix = `${name}-${kind}-`;
-  const taken = (await readdir(runs)).filter((entry) => entry.startsWith(prefix)).map((entry) => Number.parseInt(entry.slice(prefix.length), 10));
-  const path = join(runs, `${prefix}${String(Math.max(0, ...taken.filter(Number.isInteger)) + 1).padStart(4, "0")}.json`);
+  const taken = (await readdir(runs))
+    .filter((entry) => entry.startsWith(prefix))
+    .map((entry) => Number.parseInt(entry.slice(prefix.length), 10));
+  const path = join(
+    runs,
+    `${prefix}${String(Math.max(0, ...taken.filter(Number.isInteger)) + 1).padStart(4, "0")}.json`,
+  );
   const file = await open(path, "wx").catch((cause: Error) => {
-    throw new UserError("run_failed", `Cannot make ${path}: ${cause.message}.`, "Name a folder that can be written with --runs.", { cause });
+    throw new UserError(
+      "run_failed",
+      `Cannot make ${path}: ${cause.message}.`,
+      "Name a folder that can be written with --runs.",
+      { cause },
+    );
   });
   await file.close();
   return path;

@@ -34,14 +34,32 @@ export async function scoreTable(run: string, table: string, options: ScoreOptio
   const tasks = served.map(({ task }) => task);
   const folders = foldersOf(table);
   const scored = await labelled(program.specification, tasks, folders);
-  const engine = await openEngine({ threads: options.threads ?? defaultThreads(), ...(options.engine ? { engine: options.engine } : {}) });
+  const engine = await openEngine({
+    threads: options.threads ?? defaultThreads(),
+    ...(options.engine ? { engine: options.engine } : {}),
+  });
   try {
     const labelledTasks = new Set(Object.values(scored.datasets).flatMap((dataset) => dataset.tasks));
-    const data = await openData({ specification: scored, ...folders.folders, preprocessing: bundle.preprocessing, cache: "none" });
+    const data = await openData({
+      specification: scored,
+      ...folders.folders,
+      preprocessing: bundle.preprocessing,
+      cache: "none",
+    });
     try {
       const [first] = data.problems;
-      if (first) options.onNote?.(`${counted(data.problems.length, "bad row is", "bad rows are")} left out; the first is ${problemText(first)}.`);
-      const { values, tasks: seen } = await evaluateTasks({ program, weights, splits: ["test"], tasks: served.filter(({ task }) => labelledTasks.has(task)), data, engine });
+      if (first)
+        options.onNote?.(
+          `${counted(data.problems.length, "bad row is", "bad rows are")} left out; the first is ${problemText(first)}.`,
+        );
+      const { values, tasks: seen } = await evaluateTasks({
+        program,
+        weights,
+        splits: ["test"],
+        tasks: served.filter(({ task }) => labelledTasks.has(task)),
+        data,
+        engine,
+      });
       // What always saying the same would get is learnt from training rows, of which there are none here.
       return { values: values.map(({ floor: _floor, ...value }) => value), tasks: seen };
     } finally {
@@ -59,7 +77,14 @@ export async function isScoredTable(run: string, path: string): Promise<boolean>
   if (!found.isDirectory()) return true;
   const { bundle } = await readTrained(run);
   const datasets = Object.values(bundle.compiled.program.specification.datasets);
-  const within = await Promise.all(datasets.map((dataset) => datasetFiles(dataset, { root: path }).then(() => true, () => false)));
+  const within = await Promise.all(
+    datasets.map((dataset) =>
+      datasetFiles(dataset, { root: path }).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return !within.some(Boolean);
 }
 
@@ -89,26 +114,53 @@ function foldersOf(table: string): TablePlace {
 }
 
 /** The data sets whose columns are in the table, each with the tasks that no other one has, and all rows as test rows. */
-async function labelled(specification: ResolvedSpecification, tasks: readonly string[], { folders, path }: TablePlace): Promise<ResolvedSpecification> {
+async function labelled(
+  specification: ResolvedSpecification,
+  tasks: readonly string[],
+  { folders, path }: TablePlace,
+): Promise<ResolvedSpecification> {
   const datasets: Record<string, ResolvedDataset> = {};
   const taken = new Set<string>();
   const failures: UserError[] = [];
   for (const dataset of Object.values(specification.datasets)) {
     const columns = await columnsOf({ folders, path }, dataset);
-    const readable = dataset.tasks.filter((task) => tasks.includes(task) && !taken.has(task) && has(specification, { ...asTest(dataset, path, columns), tasks: [task] }, columns, failures));
+    const readable = dataset.tasks.filter(
+      (task) =>
+        tasks.includes(task) &&
+        !taken.has(task) &&
+        has(specification, { ...asTest(dataset, path, columns), tasks: [task] }, columns, failures),
+    );
     for (const task of readable) taken.add(task);
     if (readable.length > 0) datasets[dataset.name] = { ...asTest(dataset, path, columns), tasks: readable };
   }
-  if (taken.size === 0) throw failures[0] ?? new UserError("usage", "The model has no task that a table can be measured on.", "Name a run.");
+  if (taken.size === 0)
+    throw (
+      failures[0] ?? new UserError("usage", "The model has no task that a table can be measured on.", "Name a run.")
+    );
   return { ...specification, datasets };
 }
 
 /** All of a table's rows; they weigh what it says, if it does. */
-function asTest({ rows: _rows, weight, ...dataset }: ResolvedDataset, path: string, { columns }: { readonly columns: readonly string[] }): ResolvedDataset {
-  return { ...dataset, path: { test: path }, split: { kind: "files", validation: 0 }, bad_rows: "report", ...(weight !== undefined && columns.includes(weight) ? { weight } : {}) };
+function asTest(
+  { rows: _rows, weight, ...dataset }: ResolvedDataset,
+  path: string,
+  { columns }: { readonly columns: readonly string[] },
+): ResolvedDataset {
+  return {
+    ...dataset,
+    path: { test: path },
+    split: { kind: "files", validation: 0 },
+    bad_rows: "report",
+    ...(weight !== undefined && columns.includes(weight) ? { weight } : {}),
+  };
 }
 
-function has(specification: ResolvedSpecification, dataset: ResolvedDataset, table: { readonly file: string; readonly columns: readonly string[] }, failures: UserError[]): boolean {
+function has(
+  specification: ResolvedSpecification,
+  dataset: ResolvedDataset,
+  table: { readonly file: string; readonly columns: readonly string[] },
+  failures: UserError[],
+): boolean {
   try {
     checkColumns(table, dataset, fieldsOf(specification, dataset));
     return true;
@@ -120,9 +172,16 @@ function has(specification: ResolvedSpecification, dataset: ResolvedDataset, tab
 }
 
 /** Those of the first file. */
-async function columnsOf({ folders, path }: TablePlace, { delimiter }: ResolvedDataset): Promise<{ readonly file: string; readonly columns: readonly string[] }> {
+async function columnsOf(
+  { folders, path }: TablePlace,
+  { delimiter }: ResolvedDataset,
+): Promise<{ readonly file: string; readonly columns: readonly string[] }> {
   const [file] = await datasetFiles({ path }, folders);
   if (file === undefined) throw new Error(`no file of ${path}`);
-  for await (const { columns } of rowPieces((sink) => streamTable({ ...file, ...(delimiter === undefined ? {} : { delimiter }) }, sink), 1000)) return { file: file.name, columns };
+  for await (const { columns } of rowPieces(
+    (sink) => streamTable({ ...file, ...(delimiter === undefined ? {} : { delimiter }) }, sink),
+    1000,
+  ))
+    return { file: file.name, columns };
   return { file: file.name, columns: [] };
 }

@@ -28,7 +28,10 @@ export interface SealedJson<Value> extends CheckedJson<Value & Sealed> {
 }
 
 /** `one line` is for files that are long, and looked at by programs. */
-export function sealedJson<Value extends object>(schema: JsonSchema, layout: "indented" | "one line" = "indented"): SealedJson<Value> {
+export function sealedJson<Value extends object>(
+  schema: JsonSchema,
+  layout: "indented" | "one line" = "indented",
+): SealedJson<Value> {
   const validate = validatorOf<Value & Sealed>(schema);
   const read = async (path: string): Promise<Value & Sealed> => {
     const value = parseJson(path, await readText(path));
@@ -39,10 +42,16 @@ export function sealedJson<Value extends object>(schema: JsonSchema, layout: "in
     read,
     readAt: async (path, isItsPlace) => {
       const value = await read(path);
-      if (!isItsPlace(value)) throw new UserError("data", `${path} is not what belongs there: it was written for another place.`, "Restore the file.");
+      if (!isItsPlace(value))
+        throw new UserError(
+          "data",
+          `${path} is not what belongs there: it was written for another place.`,
+          "Restore the file.",
+        );
       return value;
     },
-    write: (path, value, files) => writeText(path, `${JSON.stringify(seal(value), undefined, layout === "indented" ? 2 : undefined)}\n`, files),
+    write: (path, value, files) =>
+      writeText(path, `${JSON.stringify(seal(value), undefined, layout === "indented" ? 2 : undefined)}\n`, files),
   };
 }
 
@@ -50,7 +59,11 @@ function checkSeal(path: string, value: unknown): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const { seal: written, ...plain } = value as Sealed;
   if (written === undefined || hashOf(plain) === written) return;
-  throw new UserError("data", `${path} is damaged: its content is not what was written.`, "Restore the file. If you changed it on purpose, take its `seal` out.");
+  throw new UserError(
+    "data",
+    `${path} is damaged: its content is not what was written.`,
+    "Restore the file. If you changed it on purpose, take its `seal` out.",
+  );
 }
 
 function hashOf(plain: object): string {

@@ -43,7 +43,15 @@ export interface SmokeStage {
 }
 
 /** Trains a few steps of every stage on synthetic data in a temporary folder, and looks at the gradient of every trainable weight. Needs no data. */
-export async function smoke({ specification: { program }, steps, rows = 64, seed = 1, engine: choice, threads = defaultThreads(), onStage }: SmokeOptions): Promise<readonly SmokeStage[]> {
+export async function smoke({
+  specification: { program },
+  steps,
+  rows = 64,
+  seed = 1,
+  engine: choice,
+  threads = defaultThreads(),
+  onStage,
+}: SmokeOptions): Promise<readonly SmokeStage[]> {
   const folder = await mkdtemp(join(tmpdir(), "mtl-smoke-"));
   const engine = await openEngine({ threads, ...(choice === undefined ? {} : { engine: choice }) });
   try {
@@ -52,7 +60,9 @@ export async function smoke({ specification: { program }, steps, rows = 64, seed
     const stages: SmokeStage[] = [];
     for (const phase of phasesOf(specification)) {
       onStage?.(phase.name);
-      stages.push(await smokePhase({ program: { specification, plan: program.plan }, phase, data, engine, steps, seed }));
+      stages.push(
+        await smokePhase({ program: { specification, plan: program.plan }, phase, data, engine, steps, seed }),
+      );
     }
     await data.close();
     return stages;
@@ -77,9 +87,19 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
   const store = new TensorStore();
   for (const [name, tensor] of startingWeights(plan, new Map(), seed)) store.set(name, tensor);
   const steps = new LoadedSteps(engine, plan, store);
-  const everyTask: StagePlan["stage"] = { ...plan.stage, step: { kind: "joint" }, accumulate: 1, sampler: { kind: "shuffled" } };
+  const everyTask: StagePlan["stage"] = {
+    ...plan.stage,
+    step: { kind: "joint" },
+    accumulate: 1,
+    sampler: { kind: "shuffled" },
+  };
   const supply = new StepSupply({
-    plan: { stage: everyTask, tasks: plan.tasks, batchOf: (task) => plan.batchOf(task), buckets: (task) => plan.buckets(task) },
+    plan: {
+      stage: everyTask,
+      tasks: plan.tasks,
+      batchOf: (task) => plan.batchOf(task),
+      buckets: (task) => plan.buckets(task),
+    },
     phase: phase.name,
     seed,
     data,
@@ -108,7 +128,11 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
   } finally {
     await steps.dispose();
   }
-  return { stage: phase.name, tasks: [...losses].map(([task, values]) => ({ task, losses: values })), ...seen.report() };
+  return {
+    stage: phase.name,
+    tasks: [...losses].map(([task, values]) => ({ task, losses: values })),
+    ...seen.report(),
+  };
 }
 
 /** Remembers which weights had a gradient other than zero, and which one that was no number. */

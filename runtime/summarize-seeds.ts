@@ -18,13 +18,21 @@ export interface SeedSummary {
 export function summarizeSeeds(runs: readonly (readonly MeasuredValue[])[]): readonly SeedSummary[] {
   return (runs[0] ?? []).map(({ task, split, name }) => {
     const values = runs.map((run) => {
-      const value = run.find((each) => each.task === task && each.split === split && each.name === name)?.value ?? Number.NaN;
+      const value =
+        run.find((each) => each.task === task && each.split === split && each.name === name)?.value ?? Number.NaN;
       return Number.isFinite(value) ? value : null;
     });
     const known = values.filter((value) => value !== null);
     if (known.length < values.length) return { task, split, name, values, mean: null, deviation: null };
     const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
     const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return { task, split, name, values, mean, deviation: known.length < 2 ? null : Math.sqrt(squares / (known.length - 1)) };
+    return {
+      task,
+      split,
+      name,
+      values,
+      mean,
+      deviation: known.length < 2 ? null : Math.sqrt(squares / (known.length - 1)),
+    };
   });
 }

@@ -36,14 +36,24 @@ const ways: { readonly [code: string]: string } = {
 
 /** V8's own words for what does not fit, by what of it. */
 const limits: readonly (readonly [words: RegExp, message: string, way: string])[] = [
-  [/allocation failed|out of memory|(could not|cannot|failed to) allocate|bad_alloc|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i, "There is not enough memory", memory],
+  [
+    /allocation failed|out of memory|(could not|cannot|failed to) allocate|bad_alloc|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i,
+    "There is not enough memory",
+    memory,
+  ],
   [/without null bytes/i, "A path cannot be used", "Look how it came about: it holds a character of the number 0."],
-  [/maximum call stack/i, "Something is nested too deeply", "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep."],
+  [
+    /maximum call stack/i,
+    "Something is nested too deeply",
+    "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep.",
+  ],
 ];
 
 function ofLimits(error: Error): UserError | undefined {
   const [, message, way] = limits.find(([words]) => words.test(error.message)) ?? [];
-  return message === undefined ? undefined : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
+  return message === undefined
+    ? undefined
+    : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
 }
 
 /** An error of the operating system as a `UserError` that says what to do; anything else as it is. */

@@ -25,11 +25,17 @@ export interface TaskCheckpointsRequest {
 }
 
 /** Every task that a run has trained so far, or had when a stage ended, with its checkpoints. */
-export async function readTaskCheckpoints({ specification, checkpoints, stage, which = "best" }: TaskCheckpointsRequest): Promise<readonly TaskCheckpoint[]> {
+export async function readTaskCheckpoints({
+  specification,
+  checkpoints,
+  stage,
+  which = "best",
+}: TaskCheckpointsRequest): Promise<readonly TaskCheckpoint[]> {
   requireStage(specification, stage);
   const phases = await phasesSoFar(checkpoints);
   const found = taskCheckpoints({ specification, checkpoints, phases, stage, which });
-  if (found.length === 0) throw new UserError("data", `The stage ${stage} has not begun.`, "Go on with the run: `mtl train --resume RUN`.");
+  if (found.length === 0)
+    throw new UserError("data", `The stage ${stage} has not begun.`, "Go on with the run: `mtl train --resume RUN`.");
   return found;
 }
 
@@ -37,12 +43,23 @@ export interface TaskCheckpointsOf extends TaskCheckpointsRequest {
   readonly phases: readonly FinishedPhase[];
 }
 
-export function taskCheckpoints({ specification, checkpoints, phases, stage, which = "best" }: TaskCheckpointsOf): readonly TaskCheckpoint[] {
-  const there = (name: string | undefined): string | undefined => (name !== undefined && existsSync(checkpoints.folderOf(name)) ? name : undefined);
+export function taskCheckpoints({
+  specification,
+  checkpoints,
+  phases,
+  stage,
+  which = "best",
+}: TaskCheckpointsOf): readonly TaskCheckpoint[] {
+  const there = (name: string | undefined): string | undefined =>
+    name !== undefined && existsSync(checkpoints.folderOf(name)) ? name : undefined;
   const endOf = (phase: string): FinishedPhase | undefined => phases.find(({ name }) => name === phase);
   return servedTasks(specification, stage, new Set(phases.map(({ name }) => name))).map((served) => {
     const own = served.own.name === served.weights.name ? undefined : there(endOf(served.own.name)?.best);
-    return { ...served, checkpoint: there(endOf(served.weights.name)?.[which]), ...(own === undefined ? {} : { ownCheckpoint: own }) };
+    return {
+      ...served,
+      checkpoint: there(endOf(served.weights.name)?.[which]),
+      ...(own === undefined ? {} : { ownCheckpoint: own }),
+    };
   });
 }
 
@@ -54,9 +71,18 @@ export interface ChosenTasks {
 }
 
 /** The tasks that have a checkpoint; those that have none are told. */
-export async function chosenTasks(specification: ResolvedSpecification, checkpoints: CheckpointFolder, { checkpoint: which = "best", stage, onNote }: ChosenTasks): Promise<readonly TaskCheckpoint[]> {
+export async function chosenTasks(
+  specification: ResolvedSpecification,
+  checkpoints: CheckpointFolder,
+  { checkpoint: which = "best", stage, onNote }: ChosenTasks,
+): Promise<readonly TaskCheckpoint[]> {
   if (!isPointer(which)) {
-    if (stage !== undefined) throw new UserError("usage", `The checkpoint ${which} is of one stage; no other can be asked for with it.`, "Leave one of --checkpoint and --stage out.");
+    if (stage !== undefined)
+      throw new UserError(
+        "usage",
+        `The checkpoint ${which} is of one stage; no other can be asked for with it.`,
+        "Leave one of --checkpoint and --stage out.",
+      );
     return checkpointTasks(specification, checkpoints, which);
   }
   const all = await readTaskCheckpoints({ specification, checkpoints, stage, which });
@@ -67,11 +93,19 @@ export async function chosenTasks(specification: ResolvedSpecification, checkpoi
   if (gone && lacking.length === all.length) throw withoutCheckpoint(gone);
   if (gone) onNote?.(`${withoutCheckpoint(gone).message} The other tasks are measured.`);
   const isOwnShown = which === "best" && stage === undefined;
-  return all.filter(({ checkpoint }) => checkpoint !== undefined).map(({ ownCheckpoint, ...task }) => (isOwnShown && ownCheckpoint !== undefined ? { ...task, ownCheckpoint } : task));
+  return all
+    .filter(({ checkpoint }) => checkpoint !== undefined)
+    .map(({ ownCheckpoint, ...task }) =>
+      isOwnShown && ownCheckpoint !== undefined ? { ...task, ownCheckpoint } : task,
+    );
 }
 
 /** What a checkpoint that is named has weights for: the tasks that were trained until then, or the one whose fork it is of. */
-async function checkpointTasks(specification: ResolvedSpecification, checkpoints: CheckpointFolder, checkpoint: string): Promise<readonly TaskCheckpoint[]> {
+async function checkpointTasks(
+  specification: ResolvedSpecification,
+  checkpoints: CheckpointFolder,
+  checkpoint: string,
+): Promise<readonly TaskCheckpoint[]> {
   const phases = await phasesSoFar(checkpoints, checkpoint);
   const last = phases.at(-1);
   const served = servedTasks(specification, undefined, new Set(phases.map(({ name }) => name)));
@@ -80,11 +114,25 @@ async function checkpointTasks(specification: ResolvedSpecification, checkpoints
 
 export function requireStage({ stages }: Pick<ResolvedSpecification, "stages">, stage: string | undefined): void {
   const names = stages.map(({ name }) => name);
-  if (stage !== undefined && !names.includes(stage)) throw new UserError("usage", `The specification has no stage "${stage}".`, suggestionAmong(stage, names, `Its stages are ${names.join(", ")}.`));
+  if (stage !== undefined && !names.includes(stage))
+    throw new UserError(
+      "usage",
+      `The specification has no stage "${stage}".`,
+      suggestionAmong(stage, names, `Its stages are ${names.join(", ")}.`),
+    );
 }
 
 /** Why a task of a run has no weights to be had. */
 export function withoutCheckpoint({ task, weights }: ServedTask): UserError {
-  if (forkOf(weights) !== undefined) return new UserError("data", `The fork of task ${task} has no weights yet.`, "Train the run to its end: `mtl train --resume RUN`.");
-  return new UserError("data", `The checkpoint of stage ${weights.name} is no longer there, which has the weights of task ${task}.`, "It stays where the stage says `checkpoint(keep_best: true)`, as by default; runs of before had no such option.");
+  if (forkOf(weights) !== undefined)
+    return new UserError(
+      "data",
+      `The fork of task ${task} has no weights yet.`,
+      "Train the run to its end: `mtl train --resume RUN`.",
+    );
+  return new UserError(
+    "data",
+    `The checkpoint of stage ${weights.name} is no longer there, which has the weights of task ${task}.`,
+    "It stays where the stage says `checkpoint(keep_best: true)`, as by default; runs of before had no such option.",
+  );
 }

@@ -34,11 +34,18 @@ export interface RunSetResult {
 
 /** Trains a specification once for each seed, each in a run folder of its own. Fails as `train` does; what was interrupted, `resumeSet` ends. */
 export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions): Promise<RunSetResult> {
-  if (!Number.isInteger(count) || count < 2) throw new UserError("usage", `${counted(count, "seed has", "seeds have")} no deviation.`, "Ask for at least two, or train once.");
+  if (!Number.isInteger(count) || count < 2)
+    throw new UserError(
+      "usage",
+      `${counted(count, "seed has", "seeds have")} no deviation.`,
+      "Ask for at least two, or train once.",
+    );
   const specification = compiledOf(options);
   const first = options.seed ?? specification.program.specification.stages[0]?.seed ?? 1;
   const members = Array.from({ length: count }, (_, index) => first + index);
-  return trainNewSet({ kind: "seeds", members }, options, (seed, settings) => train({ ...settings, specification, seed }));
+  return trainNewSet({ kind: "seeds", members }, options, (seed, settings) =>
+    train({ ...settings, specification, seed }),
+  );
 }
 
 /**
@@ -46,22 +53,38 @@ export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions
  * of the specification, and in no fold. Fails as `train` does; what was interrupted, `resumeSet` ends.
  */
 export async function trainFolds({ folds: of, ...options }: TrainFoldsOptions): Promise<RunSetResult> {
-  if (!Number.isInteger(of) || of < 2) throw new UserError("usage", `Rows cannot be divided into ${counted(of, "fold", "folds")}, of which one is validated on and the others are trained on.`, "Ask for at least two, or train once.");
+  if (!Number.isInteger(of) || of < 2)
+    throw new UserError(
+      "usage",
+      `Rows cannot be divided into ${counted(of, "fold", "folds")}, of which one is validated on and the others are trained on.`,
+      "Ask for at least two, or train once.",
+    );
   const specification = compiledOf(options);
   const members = Array.from({ length: of }, (_, index) => index + 1);
-  return trainNewSet({ kind: "folds", members }, options, (index, settings) => train({ ...settings, specification: folded(specification, { index, of }) }));
+  return trainNewSet({ kind: "folds", members }, options, (index, settings) =>
+    train({ ...settings, specification: folded(specification, { index, of }) }),
+  );
 }
 
 function compiledOf({ specification, set }: TrainOptions) {
   return typeof specification === "string" ? compileFile(specification, set) : specification;
 }
 
-async function trainNewSet(set: Pick<RunSet, "kind" | "members">, options: TrainOptions, run: (member: number, settings: TrainOptions) => Promise<TrainingResult>): Promise<RunSetResult> {
+async function trainNewSet(
+  set: Pick<RunSet, "kind" | "members">,
+  options: TrainOptions,
+  run: (member: number, settings: TrainOptions) => Promise<TrainingResult>,
+): Promise<RunSetResult> {
   const runs = resolvePath(options.runs ?? "runs");
   const name = options.name ?? compiledOf(options).program.specification.model.name;
   let path: string | undefined;
   const fileOf = async (): Promise<string> => (path ??= await createRunSetFile(runs, name, set.kind));
-  return trainAllOf({ ...set, runs: [] }, options, (member, observer) => run(member, { ...options, runs, ...(observer ? { observer } : {}) }), fileOf);
+  return trainAllOf(
+    { ...set, runs: [] },
+    options,
+    (member, observer) => run(member, { ...options, runs, ...(observer ? { observer } : {}) }),
+    fileOf,
+  );
 }
 
 /** Ends what `trainSeeds` or `trainFolds` began: runs that have ended stay as they are, the one that was cut goes on, the others are trained from the first run's copy of the specification. */
@@ -82,13 +105,25 @@ async function resumeAll(path: string, options: ResumeOptions): Promise<RunSetRe
     const begun = known.runs[known.members.indexOf(member)];
     if (begun !== undefined) return resume(join(folder, begun), observed);
     const bundle = await readBundle(first.model);
-    const compiled = known.kind === "folds" ? folded(bundle.compiled, { index: member, of: known.members.length }) : bundle.compiled;
+    const compiled =
+      known.kind === "folds" ? folded(bundle.compiled, { index: member, of: known.members.length }) : bundle.compiled;
     const seed = known.kind === "seeds" ? member : lock.seed;
     const { engine = lock.engine as NonNullable<TrainOptions["engine"]>, threads = lock.threads } = options;
-    const settings = { ...observed, specification: compiled, runs: folder, name: basename(first.path).replace(/-\d+$/, ""), engine, threads };
+    const settings = {
+      ...observed,
+      specification: compiled,
+      runs: folder,
+      name: basename(first.path).replace(/-\d+$/, ""),
+      engine,
+      threads,
+    };
     const found = await findRunData({ run: first, lock, compiled, data: options.data });
     requireUnchanged(changesSince(lock, found));
-    return trainCompiled({ ...settings, ...(seed === null ? {} : { seed }), ...(lock.steps === null ? {} : { steps: lock.steps }) }, compiled, found.folders);
+    return trainCompiled(
+      { ...settings, ...(seed === null ? {} : { seed }), ...(lock.steps === null ? {} : { steps: lock.steps }) },
+      compiled,
+      found.folders,
+    );
   };
   return trainAllOf(known, options, run, async () => path);
 }
@@ -101,7 +136,12 @@ const names: { readonly [Kind in RunSetKind]: (member: number, place: number, of
 };
 
 /** Runs each seed or fold; the file names every run from its first moment on. */
-async function trainAllOf({ kind, members, runs: begun }: Pick<RunSet, "kind" | "members" | "runs">, { observer }: Pick<TrainOptions, "observer">, run: RunMember, fileOf: () => Promise<string>): Promise<RunSetResult> {
+async function trainAllOf(
+  { kind, members, runs: begun }: Pick<RunSet, "kind" | "members" | "runs">,
+  { observer }: Pick<TrainOptions, "observer">,
+  run: RunMember,
+  fileOf: () => Promise<string>,
+): Promise<RunSetResult> {
   const runs = [...begun];
   const results: TrainingResult[] = [];
   const write = async (summary: RunSet["summary"]): Promise<string> => {
@@ -121,7 +161,9 @@ async function trainAllOf({ kind, members, runs: begun }: Pick<RunSet, "kind" | 
       results.push(await run(member, { ...observer, onRun }));
     } catch (error) {
       await named;
-      throw error instanceof UserError && error.kind === "interrupted" && runs.length > 0 ? withWayBack(error, await fileOf()) : error;
+      throw error instanceof UserError && error.kind === "interrupted" && runs.length > 0
+        ? withWayBack(error, await fileOf())
+        : error;
     }
     await named;
   }
@@ -140,5 +182,9 @@ async function withSetLock<Result>(path: string, use: () => Promise<Result>): Pr
 }
 
 function withWayBack({ kind, message }: UserError, file: string): UserError {
-  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), file))}`);
+  return new UserError(
+    kind,
+    message,
+    `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), file))}`,
+  );
 }

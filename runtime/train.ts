@@ -23,7 +23,16 @@ import { appendLog, observerWithLog } from "./observer-with-log.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder, createRunFolder } from "./run-folder.ts";
 import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
-import { type RunLock, checkpointsOf, checkStarts, createRunLock, readBundleOf, readRunLock, requireRun, runLockFile } from "./run-lock.ts";
+import {
+  type RunLock,
+  checkpointsOf,
+  checkStarts,
+  createRunLock,
+  readBundleOf,
+  readRunLock,
+  requireRun,
+  runLockFile,
+} from "./run-lock.ts";
 import { seal } from "./sealed-json.ts";
 import { type ForeignStarts, openForeignStarts } from "./start/foreign-start.ts";
 import { startNote, startReportFile } from "./start/start-report.ts";
@@ -86,27 +95,57 @@ export interface TrainingResult {
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   const { specification } = options;
   const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
-  return trainCompiled(options, compiled, { root: dirname(compiled.entry), ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) });
+  return trainCompiled(options, compiled, {
+    root: dirname(compiled.entry),
+    ...(await namedDataFolder(options.data)),
+    ...pathsOfSet(compiled.set),
+  });
 }
 
 /** As `train`, with paths relative to other folders than the specification's. */
-export async function trainCompiled(options: TrainOptions, compiled: CompiledSpecification, folders: DataFolders): Promise<TrainingResult> {
+export async function trainCompiled(
+  options: TrainOptions,
+  compiled: CompiledSpecification,
+  folders: DataFolders,
+): Promise<TrainingResult> {
   const { runs = "runs", seed = null, steps = null, threads = defaultThreads() } = options;
-  return withEngineAndData({ compiled, folders, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) }, async (opened) => {
-    checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
-    const starts = await openForeignStarts({ program: compiled.program, folders: { root: folders.root, runs }, preprocessing: async () => opened.data.preprocessing });
-    const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
-    return withLock(folder, options, async (observer) => {
-      const lock = seal(await createRunLock({ folder, folders, compiled, data: opened.data, engine: opened.engine.name, threads, seed, steps, starts }));
-      await mkdir(folder.model, { recursive: true });
-      if (options.tensorboard !== false) await mkdir(folder.tensorboard);
-      await writeSources(folder.path, compiled);
-      const data = onScales(opened.data, [...starts.values()].flatMap(({ scales }) => scales));
-      await writeBundle(folder.model, compiled, data.preprocessing, lock.seal);
-      await runLockFile.write(folder.lock, lock);
-      return trainIn({ folder, folders, lock, compiled, options, observer, starts, ...opened, data });
-    });
-  });
+  return withEngineAndData(
+    { compiled, folders, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) },
+    async (opened) => {
+      checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
+      const starts = await openForeignStarts({
+        program: compiled.program,
+        folders: { root: folders.root, runs },
+        preprocessing: async () => opened.data.preprocessing,
+      });
+      const folder = await createRunFolder(runs, options.name ?? compiled.program.specification.model.name);
+      return withLock(folder, options, async (observer) => {
+        const lock = seal(
+          await createRunLock({
+            folder,
+            folders,
+            compiled,
+            data: opened.data,
+            engine: opened.engine.name,
+            threads,
+            seed,
+            steps,
+            starts,
+          }),
+        );
+        await mkdir(folder.model, { recursive: true });
+        if (options.tensorboard !== false) await mkdir(folder.tensorboard);
+        await writeSources(folder.path, compiled);
+        const data = onScales(
+          opened.data,
+          [...starts.values()].flatMap(({ scales }) => scales),
+        );
+        await writeBundle(folder.model, compiled, data.preprocessing, lock.seal);
+        await runLockFile.write(folder.lock, lock);
+        return trainIn({ folder, folders, lock, compiled, options, observer, starts, ...opened, data });
+      });
+    },
+  );
 }
 
 /** Goes on with a run that was interrupted or killed, to the same bits as if it had not been. Of a run that has ended, gives the results. */
@@ -120,19 +159,27 @@ export async function resume(run: string, options: ResumeOptions = {}): Promise<
     requireUnchanged(changesSince(lock, found));
     if (found.note !== undefined) observer.onNote?.(found.note);
     const { folders } = found;
-    return withEngineAndData({ compiled, preprocessing, folders, ...noteOf(options), ...engineOf(lock, options) }, async (opened) => {
-      requireUnchanged(changesSince(lock, found, opened.data));
-      return trainIn({ folder, folders, lock, compiled, options, observer, ...opened });
-    });
+    return withEngineAndData(
+      { compiled, preprocessing, folders, ...noteOf(options), ...engineOf(lock, options) },
+      async (opened) => {
+        requireUnchanged(changesSince(lock, found, opened.data));
+        return trainIn({ folder, folders, lock, compiled, options, observer, ...opened });
+      },
+    );
   });
 }
 
 /** Alone at work in a run, before anything of it is read or written. What goes wrong is noted in its log. */
-async function withLock<Result>(folder: RunFolder, options: RunOptions, use: (observer: TrainingObserver) => Promise<Result>): Promise<Result> {
+async function withLock<Result>(
+  folder: RunFolder,
+  options: RunOptions,
+  use: (observer: TrainingObserver) => Promise<Result>,
+): Promise<Result> {
   const processLock = await takeProcessLock(folder.processLock);
   const observer = observerWithLog(options.observer ?? {}, folder);
   try {
-    if (processLock.stale !== undefined) observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
+    if (processLock.stale !== undefined)
+      observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
     return await use(observer);
   } catch (cause) {
     const error = asUserError(cause);
@@ -144,14 +191,25 @@ async function withLock<Result>(folder: RunFolder, options: RunOptions, use: (ob
 }
 
 /** The engine that the run began on, unless told otherwise. */
-export function engineOf(lock: RunLock, { engine, threads }: Pick<ResumeOptions, "engine" | "threads">): { readonly engine: EngineChoice; readonly threads: number } {
+export function engineOf(
+  lock: RunLock,
+  { engine, threads }: Pick<ResumeOptions, "engine" | "threads">,
+): { readonly engine: EngineChoice; readonly threads: number } {
   const chosen = engine ?? lock.engine;
-  if (!isEngineChoice(chosen)) throw new UserError("engine", `The run began on the engine "${chosen}", which this version of mtl does not know.`, `Name another with --engine: ${engineChoices.join(", ")}.`);
+  if (!isEngineChoice(chosen))
+    throw new UserError(
+      "engine",
+      `The run began on the engine "${chosen}", which this version of mtl does not know.`,
+      `Name another with --engine: ${engineChoices.join(", ")}.`,
+    );
   return { engine: chosen, threads: threads ?? lock.threads };
 }
 
 function noteOf({ observer }: RunOptions) {
-  return { onNote: (note: string) => observer?.onNote?.(note), onReading: (progress: ReadingProgress) => observer?.onReading?.(progress) };
+  return {
+    onNote: (note: string) => observer?.onNote?.(note),
+    onReading: (progress: ReadingProgress) => observer?.onReading?.(progress),
+  };
 }
 
 interface OpenRun extends EngineAndData {
@@ -167,25 +225,42 @@ interface OpenRun extends EngineAndData {
 
 async function trainIn(run: OpenRun): Promise<TrainingResult> {
   const { options, lock, engine, observer } = run;
-  const interruption = options.interrupt ? { signal: options.interrupt, stop: () => {} } : interruptOnSignals(() => observer.onNote?.(interruptedNote));
+  const interruption = options.interrupt
+    ? { signal: options.interrupt, stop: () => {} }
+    : interruptOnSignals(() => observer.onNote?.(interruptedNote));
   try {
-    if (engine.name !== lock.engine) observer.onNote?.(`The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`);
+    if (engine.name !== lock.engine)
+      observer.onNote?.(
+        `The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`,
+      );
     return await trainLocked(run, interruption.signal);
   } finally {
     interruption.stop();
   }
 }
 
-const interruptedNote = "Interrupted: this step is ended and the run is saved. A second Ctrl-C ends it at once; it can then go on from its last checkpoint, and the steps after that are run again.";
+const interruptedNote =
+  "Interrupted: this step is ended and the run is saved. A second Ctrl-C ends it at once; it can then go on from its last checkpoint, and the steps after that are run again.";
 
 function withWayBack({ kind, message }: UserError, { path }: RunFolder): UserError {
-  return new UserError(kind, message, `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), path))}`);
+  return new UserError(
+    kind,
+    message,
+    `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), path))}`,
+  );
 }
 
 const evaluatedSplits: readonly Split[] = ["validation", "test"];
 
 async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<TrainingResult> {
-  const { folder, lock, compiled: { program, sources }, data, engine, observer } = run;
+  const {
+    folder,
+    lock,
+    compiled: { program, sources },
+    data,
+    engine,
+    observer,
+  } = run;
   await removeLeftovers(folder.path);
   const checkpoints = checkpointsOf(folder, lock);
   await checkpoints.recover();
@@ -216,13 +291,21 @@ async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<Traini
       ...(lock.seed === null ? {} : { seed: lock.seed }),
       ...(newest ? { resumed: newest.checkpoint } : {}),
     });
-    const tasks = taskCheckpoints({ specification: program.specification, checkpoints, phases: end.phases }).filter(({ checkpoint }) => checkpoint !== undefined);
+    const tasks = taskCheckpoints({ specification: program.specification, checkpoints, phases: end.phases }).filter(
+      ({ checkpoint }) => checkpoint !== undefined,
+    );
     const evaluated = await measureTasks({ program, data, engine, checkpoints, tasks, splits: evaluatedSplits });
     const results = evaluated.values;
     // Only now: `test` is read once, after everything was chosen.
-    for (const [stage, values] of valuesByPhase(results, tasks, "test")) logValues(log, { step: end.runStep, epoch: null, stage }, values);
+    for (const [stage, values] of valuesByPhase(results, tasks, "test"))
+      logValues(log, { step: end.runStep, epoch: null, stage }, values);
     await writeResults(folder, tasks, evaluated);
-    await writeModelWeights(folder.model, program, tasks, weightsOfCheckpoints(checkpoints, tasks, program.specification.renamed));
+    await writeModelWeights(
+      folder.model,
+      program,
+      tasks,
+      weightsOfCheckpoints(checkpoints, tasks, program.specification.renamed),
+    );
     observer.onEnd?.({ folder: folder.path, results });
     return { folder: folder.path, results };
   } finally {
@@ -231,9 +314,17 @@ async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<Traini
 }
 
 /** What the stages of a resumed run that have not begun will take. */
-async function startsToCome({ folder, folders, lock, compiled: { program }, data: { preprocessing } }: OpenRun, state: TrainingState | undefined): Promise<ForeignStarts> {
+async function startsToCome(
+  { folder, folders, lock, compiled: { program }, data: { preprocessing } }: OpenRun,
+  state: TrainingState | undefined,
+): Promise<ForeignStarts> {
   const begun = new Set(state ? [state.phase, ...state.phases.map(({ name }) => name)] : []);
-  const starts = await openForeignStarts({ program, folders: { root: folders.root, runs: dirname(folder.path) }, preprocessing: async () => preprocessing, begun });
+  const starts = await openForeignStarts({
+    program,
+    folders: { root: folders.root, runs: dirname(folder.path) },
+    preprocessing: async () => preprocessing,
+    begun,
+  });
   checkStarts(lock, starts);
   return starts;
 }
@@ -250,7 +341,9 @@ async function noteStarts(starts: ForeignStarts, observer: TrainingObserver, fol
 function noteProblems({ problems }: Data, observer: TrainingObserver, folder: RunFolder): void {
   const [first] = problems;
   if (first === undefined) return;
-  observer.onWarning?.(`${counted(problems.length, "bad row is", "bad rows are")} left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`);
+  observer.onWarning?.(
+    `${counted(problems.length, "bad row is", "bad rows are")} left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`,
+  );
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 
@@ -265,11 +358,18 @@ function noteLeaks({ data, folder, folders, compiled }: OpenRun, observer: Train
 }
 
 /** `eval/SPLIT.json`, where a metric or a floor that is not defined is `null` and tasks that have not all the same checkpoint have one each, and `evaluation/TASK-SPLIT.json`. */
-export async function writeResults(folder: RunFolder, measured: readonly TaskCheckpoint[], { values: results, tasks }: TasksEvaluation): Promise<void> {
+export async function writeResults(
+  folder: RunFolder,
+  measured: readonly TaskCheckpoint[],
+  { values: results, tasks }: TasksEvaluation,
+): Promise<void> {
   const checkpointOf = (task: string): string => measured.find((each) => each.task === task)?.checkpoint ?? "";
-  const checkpoints = Object.fromEntries(measured.flatMap(({ task, checkpoint }) => (checkpoint === undefined ? [] : [[task, checkpoint]])));
+  const checkpoints = Object.fromEntries(
+    measured.flatMap(({ task, checkpoint }) => (checkpoint === undefined ? [] : [[task, checkpoint]])),
+  );
   const [checkpoint, ...others] = new Set(Object.values(checkpoints));
-  const isOne = checkpoint !== undefined && others.length === 0 && measured.every(({ weights }) => forkOf(weights) === undefined);
+  const isOne =
+    checkpoint !== undefined && others.length === 0 && measured.every(({ weights }) => forkOf(weights) === undefined);
   const by = isOne ? { checkpoint } : { checkpoints };
   for (const split of new Set(results.map((result) => result.split))) {
     const path = folder.evaluation(split);

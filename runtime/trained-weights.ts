@@ -25,13 +25,22 @@ export function sameForAll(table: Tensors): TrainedWeights {
 }
 
 /** Each task by its checkpoint, which is read when it is asked for, once for tasks in a row that have the same. */
-export function weightsOfCheckpoints(checkpoints: CheckpointFolder, of: readonly TaskCheckpoint[], renamed?: readonly Renaming[]): TrainedWeights {
+export function weightsOfCheckpoints(
+  checkpoints: CheckpointFolder,
+  of: readonly TaskCheckpoint[],
+  renamed?: readonly Renaming[],
+): TrainedWeights {
   let kept: { readonly checkpoint: string; readonly table: Promise<Tensors> } | undefined;
   return async (task) => {
     const found = of.find((each) => each.task === task);
-    if (found?.checkpoint === undefined) throw found ? withoutCheckpoint(found) : new Error(`no checkpoint for task ${task}`);
+    if (found?.checkpoint === undefined)
+      throw found ? withoutCheckpoint(found) : new Error(`no checkpoint for task ${task}`);
     const { checkpoint } = found;
-    if (kept?.checkpoint !== checkpoint) kept = { checkpoint, table: readModel(checkpoints.folderOf(checkpoint)).then((tensors) => underNewNames(tensors, renamed)) };
+    if (kept?.checkpoint !== checkpoint)
+      kept = {
+        checkpoint,
+        table: readModel(checkpoints.folderOf(checkpoint)).then((tensors) => underNewNames(tensors, renamed)),
+      };
     return kept.table;
   };
 }
@@ -47,11 +56,13 @@ export interface ForkSplit {
 
 export function forkSplit(program: Pick<Program, "specification" | "plan">): ForkSplit {
   const reached = new Map(forkWeights(program).map((each): [string, ForkWeight] => [weightKey(each.weight), each]));
-  const filtered = (table: Tensors, isWanted: (weight: ForkWeight | undefined) => boolean): Tensors => new Map([...table].filter(([key]) => isWanted(reached.get(key))));
+  const filtered = (table: Tensors, isWanted: (weight: ForkWeight | undefined) => boolean): Tensors =>
+    new Map([...table].filter(([key]) => isWanted(reached.get(key))));
   return {
     tasks: program.specification.stages.find(({ fork }) => fork)?.tasks ?? [],
     own: (task, table) => filtered(table, (weight) => weight?.kept === "apart" && weight.tasks.includes(task)),
-    once: (task, table) => filtered(table, (weight) => !weight || (weight.kept === "once" && weight.tasks.includes(task))),
+    once: (task, table) =>
+      filtered(table, (weight) => !weight || (weight.kept === "once" && weight.tasks.includes(task))),
   };
 }
 
@@ -72,12 +83,19 @@ function taskFile(folder: string, task: string): string {
 /** The tasks for which a model has forked, in alphabetical order. */
 export async function forksOfModel(folder: string): Promise<readonly string[]> {
   const { files } = await readManifest(folder);
-  const names = files ? Object.keys(files) : (await readdir(join(folder, "forks")).catch(() => [])).map((name) => `forks/${name}`);
+  const names = files
+    ? Object.keys(files)
+    : (await readdir(join(folder, "forks")).catch(() => [])).map((name) => `forks/${name}`);
   return names.flatMap((name) => forkPattern.exec(name)?.[1] ?? []).sort();
 }
 
 /** Writes `model.safetensors`, where the program forks `forks/TASK.safetensors` for each of its tasks, and `tasks/TASK.safetensors` for those that have the weights of an earlier stage. */
-export async function writeModelWeights(folder: string, program: Pick<Program, "specification" | "plan">, served: readonly ServedTask[], weights: TrainedWeights): Promise<void> {
+export async function writeModelWeights(
+  folder: string,
+  program: Pick<Program, "specification" | "plan">,
+  served: readonly ServedTask[],
+  weights: TrainedWeights,
+): Promise<void> {
   const { tasks, own, once } = forkSplit(program);
   const hashes: { [file: string]: string } = {};
   const last = served[0]?.weights;
@@ -89,7 +107,10 @@ export async function writeModelWeights(folder: string, program: Pick<Program, "
   }
   for (const each of served) {
     if (each.weights.name === last?.name || forkOf(each.weights) !== undefined) continue;
-    hashes[`tasks/${each.task}.safetensors`] = await writeOwn(taskFile(folder, each.task), weightsOfPlan(planOf(program, each.own), await weights(each.task)));
+    hashes[`tasks/${each.task}.safetensors`] = await writeOwn(
+      taskFile(folder, each.task),
+      weightsOfPlan(planOf(program, each.own), await weights(each.task)),
+    );
   }
   hashes[WHOLE] = await writeTensors(join(folder, WHOLE), all);
   // Last, since it says that the model is whole.
@@ -103,16 +124,30 @@ export function hasWeights(folder: string, { files }: Pick<BundleManifest, "file
 
 /** More than a specification's weights can take, their states and former names included: a file may come from anybody, and say that it holds anything. */
 function bytesOf(program: Pick<Program, "specification" | "plan">): number {
-  const sizes = new Map(program.specification.stages.flatMap(({ name }) => program.plan(name).weights.map((weight) => [weightKey(weight), sizeOf(weight.shape)] as const)));
+  const sizes = new Map(
+    program.specification.stages.flatMap(({ name }) =>
+      program.plan(name).weights.map((weight) => [weightKey(weight), sizeOf(weight.shape)] as const),
+    ),
+  );
   return 2 ** 20 + 2 * Float32Array.BYTES_PER_ELEMENT * [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
-export async function readModelWeights({ folder, manifest, compiled }: Pick<Bundle, "folder" | "manifest" | "compiled">): Promise<TrainedWeights> {
+export async function readModelWeights({
+  folder,
+  manifest,
+  compiled,
+}: Pick<Bundle, "folder" | "manifest" | "compiled">): Promise<TrainedWeights> {
   const { renamed } = compiled.program.specification;
   const { files } = manifest;
   const mostBytes = bytesOf(compiled.program);
-  const read = async (path: string, file: string) => underNewNames(await readTensors(path, { sha256: files?.[file], mostBytes }), renamed);
-  if (!hasWeights(folder, manifest)) throw new UserError("data", `There is no trained model in ${folder}.`, "Train it to its end: `mtl train --resume RUN`.");
+  const read = async (path: string, file: string) =>
+    underNewNames(await readTensors(path, { sha256: files?.[file], mostBytes }), renamed);
+  if (!hasWeights(folder, manifest))
+    throw new UserError(
+      "data",
+      `There is no trained model in ${folder}.`,
+      "Train it to its end: `mtl train --resume RUN`.",
+    );
   const all = await read(join(folder, WHOLE), WHOLE);
   const forks = new Set(await forksOfModel(folder));
   return async (task) => {

@@ -25,12 +25,21 @@ export interface EngineAndData {
 }
 
 /** Opens both, and closes them whatever happens. */
-export async function withEngineAndData<Result>(settings: EngineAndDataSettings, use: (opened: EngineAndData) => Promise<Result>): Promise<Result> {
+export async function withEngineAndData<Result>(
+  settings: EngineAndDataSettings,
+  use: (opened: EngineAndData) => Promise<Result>,
+): Promise<Result> {
   const { compiled, folders, threads, preprocessing, onNote, onReading } = settings;
-  const onFallback: NonNullable<OpenEngineOptions["onFallback"]> = ({ engine, reason, help }, taken) => onNote?.(`Runs on ${taken}, because ${engine} is not available: ${reason}. ${help ?? ""}`.trim());
+  const onFallback: NonNullable<OpenEngineOptions["onFallback"]> = ({ engine, reason, help }, taken) =>
+    onNote?.(`Runs on ${taken}, because ${engine} is not available: ${reason}. ${help ?? ""}`.trim());
   const engine = await openEngine({ threads, onFallback, ...(settings.engine ? { engine: settings.engine } : {}) });
   try {
-    const data = await openData({ specification: compiled.program.specification, ...folders, ...(preprocessing ? { preprocessing } : {}), ...(onReading ? { onProgress: onReading } : {}) });
+    const data = await openData({
+      specification: compiled.program.specification,
+      ...folders,
+      ...(preprocessing ? { preprocessing } : {}),
+      ...(onReading ? { onProgress: onReading } : {}),
+    });
     try {
       return await use({ engine, data });
     } finally {

@@ -36,16 +36,35 @@ const rules: readonly Rule[] = [
     of: ["compiler/differentiate/**"],
     only: ["compiler/graph/**", "compiler/passes/**", "compiler/plan.ts", "compiler/schema/**"],
   },
-  { name: "diagnostics know places in a text only", of: ["compiler/diagnostics/**"], only: ["grammar/ast.ts", "compiler/counted.ts", "compiler/limits.ts", "fastest-levenshtein"] },
-  { name: "the compiler touches no file, process or network", of: ["compiler/**"], not: outsideOfTheCore, never: ["node:*", "node:*/**", "runtime/**"] },
+  {
+    name: "diagnostics know places in a text only",
+    of: ["compiler/diagnostics/**"],
+    only: ["grammar/ast.ts", "compiler/counted.ts", "compiler/limits.ts", "fastest-levenshtein"],
+  },
+  {
+    name: "the compiler touches no file, process or network",
+    of: ["compiler/**"],
+    not: outsideOfTheCore,
+    never: ["node:*", "node:*/**", "runtime/**"],
+  },
   {
     name: "the compiler does not know who shows its results",
     of: ["compiler/**"],
     not: ["compiler/cli/**", "compiler/diagram/**", "compiler/expand/**", "compiler/formatter/**"],
     never: ["compiler/cli/**", "compiler/diagram/**", "compiler/expand/**", "compiler/formatter/**"],
-    exceptions: [{ from: "compiler/schema/prelude-reference.ts", to: "compiler/formatter/print.ts", why: "the manual shows signatures of blocks as the formatter writes them" }],
+    exceptions: [
+      {
+        from: "compiler/schema/prelude-reference.ts",
+        to: "compiler/formatter/print.ts",
+        why: "the manual shows signatures of blocks as the formatter writes them",
+      },
+    ],
   },
-  { name: "the formatter needs the grammar only", of: ["compiler/formatter/**"], only: ["grammar/**", "prettier/doc", "prettier"] },
+  {
+    name: "the formatter needs the grammar only",
+    of: ["compiler/formatter/**"],
+    only: ["grammar/**", "prettier/doc", "prettier"],
+  },
   {
     name: "the runtime sees graphs, plans and resolved specifications, not the language",
     of: ["runtime/**"],
@@ -60,10 +79,14 @@ const sources = ["grammar", "compiler", "runtime"].flatMap((folder) =>
     .filter((path) => path.endsWith(".ts")),
 );
 const textOf = new Map(sources.map((path) => [path, readFileSync(join(root, path), "utf8")]));
-const imports = [...textOf].flatMap(([from, text]) => [...text.matchAll(/^(?:import|export)\b[^"';]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map((match): Import => {
-  const specifier = match[1] ?? match[2] ?? match[3] ?? "";
-  return { from, to: specifier.startsWith(".") ? posix.join(dirname(from), specifier) : specifier };
-}));
+const imports = [...textOf].flatMap(([from, text]) =>
+  [...text.matchAll(/^(?:import|export)\b[^"';]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(
+    (match): Import => {
+      const specifier = match[1] ?? match[2] ?? match[3] ?? "";
+      return { from, to: specifier.startsWith(".") ? posix.join(dirname(from), specifier) : specifier };
+    },
+  ),
+);
 
 function broken({ of, not = [], only, never = [], exceptions = [] }: Rule): readonly string[] {
   const isOurs = picomatch([...of], { ignore: [...not] });
@@ -73,7 +96,9 @@ function broken({ of, not = [], only, never = [], exceptions = [] }: Rule): read
   const same = (a: Import) => (b: Import) => a.from === b.from && a.to === b.to;
   return [
     ...wrong.filter((each) => !exceptions.some(same(each))).map(({ from, to }) => `${from} imports ${to}`),
-    ...exceptions.filter((each) => !wrong.some(same(each))).map(({ from, to }) => `${from} no longer imports ${to}: strike the exception`),
+    ...exceptions
+      .filter((each) => !wrong.some(same(each)))
+      .map(({ from, to }) => `${from} no longer imports ${to}: strike the exception`),
   ];
 }
 
@@ -86,9 +111,19 @@ describe("imports", () => {
   test.each(rules)("$name", (rule) => expect(broken(rule)).toEqual([]));
 
   test("of packages are declared: what only tests install would be missing from an installed package", () => {
-    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<string, object>;
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8"),
+    ) as Record<string, object>;
     const declared = new Set(Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }));
-    const packages = imports.map(({ to }) => to).filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/)/.test(to)).map((to) => to.split("/").slice(0, to.startsWith("@") ? 2 : 1).join("/"));
+    const packages = imports
+      .map(({ to }) => to)
+      .filter((to) => !/^(?:node:|grammar\/|compiler\/|runtime\/)/.test(to))
+      .map((to) =>
+        to
+          .split("/")
+          .slice(0, to.startsWith("@") ? 2 : 1)
+          .join("/"),
+      );
     expect([...new Set(packages)].filter((name) => !declared.has(name))).toEqual([]);
   });
 });

@@ -6,7 +6,11 @@ import { packageRoot } from "../compiler/host.ts";
 export function build(name: string): string {
   const dist = join(packageRoot(), "node_modules", ".cache", name);
   const tsc = join(packageRoot(), "node_modules", "typescript", "bin", "tsc");
-  const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", join(packageRoot(), "tsconfig.build.json"), "--outDir", dist], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [tsc, "-p", join(packageRoot(), "tsconfig.build.json"), "--outDir", dist],
+    { encoding: "utf8" },
+  );
   if (status !== 0) throw new Error(`The sources do not compile: ${stdout}`);
   return dist;
 }

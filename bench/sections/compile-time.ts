@@ -26,9 +26,29 @@ export const compileTime: Section = {
       const of = (stage: keyof Stages): number => median(runs.map((run) => run[stage]));
       const totals = runs.map((run) => run.check + run.graph + run.lower);
       const [first = Number.NaN] = totals;
-      rows.push([name, ...[of("check"), of("graph"), of("lower"), median(totals), quantile(totals, 0), first, await untilFirstStep(sizes[name])].map(digits)]);
+      rows.push([
+        name,
+        ...[
+          of("check"),
+          of("graph"),
+          of("lower"),
+          median(totals),
+          quantile(totals, 0),
+          first,
+          await untilFirstStep(sizes[name]),
+        ].map(digits),
+      ]);
     }
-    const head = ["milliseconds", "check", "elaborate, differentiate, optimise", "lower to ONNX and host", "together", "fastest", "first, with nothing warm", "load in the engine and make the first step"];
+    const head = [
+      "milliseconds",
+      "check",
+      "elaborate, differentiate, optimise",
+      "lower to ONNX and host",
+      "together",
+      "fastest",
+      "first, with nothing warm",
+      "load in the engine and make the first step",
+    ];
     return `The first row's first compilation also warms the JavaScript engine up for the others. Graphs are made when they are first asked for, so nothing else stands before the first step.\n\n${table(head, rows)}`;
   },
 };

@@ -13,7 +13,10 @@ import { digits, factor, table } from "../table.ts";
 import { timedSteps } from "../timed-steps.ts";
 
 /** How many of the four layers are frozen, with everything before them. */
-const cases = [0, 1, 2, 3].map((last) => ({ layers: last + 1, frozen: `["read.embed.**", "read.positions.**", "read.transformer.{0..${last}}.**"]` }));
+const cases = [0, 1, 2, 3].map((last) => ({
+  layers: last + 1,
+  frozen: `["read.embed.**", "read.positions.**", "read.transformer.{0..${last}}.**"]`,
+}));
 
 export const frozenPrefix: Section = {
   name: "frozen",
@@ -23,11 +26,19 @@ export const frozenPrefix: Section = {
     const rows: string[][] = [];
     for (const { layers, frozen } of cases) {
       note(`${layers} of ${sizes.middle.layers} layers`);
-      const candidates = [await candidate("in every step", sizes.middle, `freeze: ${frozen} cache: off`, engine), await candidate("once", sizes.middle, `freeze: ${frozen}`, engine)];
+      const candidates = [
+        await candidate("in every step", sizes.middle, `freeze: ${frozen} cache: off`, engine),
+        await candidate("once", sizes.middle, `freeze: ${frozen}`, engine),
+      ];
       const [every, once] = await interleave(candidates, repetitions);
       for (const each of candidates) await each.dispose();
       if (!every || !once) throw new Error("a timing is missing");
-      rows.push([`${layers} of ${sizes.middle.layers}`, digits(median(every.samples)), digits(median(once.samples)), factor(median(ratios(every, once)))]);
+      rows.push([
+        `${layers} of ${sizes.middle.layers}`,
+        digits(median(every.samples)),
+        digits(median(once.samples)),
+        factor(median(ratios(every, once))),
+      ]);
     }
     await engine.dispose();
     return `Milliseconds of a training step of the middle size on one thread, with the first layers frozen and dropout off: what they give computed in every step, or read from memory (\`cache\` of a stage). The first epoch, which computes it, is not in these.\n\n${table(["frozen layers", "in every step", "once", "gain"], rows)}`;
@@ -36,7 +47,10 @@ export const frozenPrefix: Section = {
 
 /** A step with what the trainer does for it: the values of the batch's examples are looked up in each. */
 async function candidate(name: string, size: Size, options: string, engine: Engine): Promise<Candidate> {
-  const text = specificationOf(size).replace("stage fit {", `stage warm { optimizer: adam(rate: ${RATE}) epochs: 1 }\n    stage fit { ${options}`);
+  const text = specificationOf(size).replace(
+    "stage fit {",
+    `stage warm { optimizer: adam(rate: ${RATE}) epochs: 1 }\n    stage fit { ${options}`,
+  );
   const plan = programOf(text).plan("fit");
   const [task = ""] = plan.tasks;
   const store = initialStore(plan);
@@ -49,7 +63,9 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
     name,
     steps: (count) =>
       timedSteps(count, async () => {
-        const prepared = await prefixes.given({ tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }] });
+        const prepared = await prefixes.given({
+          tasks: [{ task, epoch: 0, batches: [{ variant, batch, random: new Map(), scalars: new Map() }] }],
+        });
         return (await executor.run(prepared, 1)).loss;
       }),
     dispose: async () => {

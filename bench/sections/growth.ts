@@ -29,7 +29,11 @@ export const growth: Section = {
       for (const value of values) points.push(await measure(what, value, settings));
     }
     writeFileSync(join(packageRoot(), "bench", "growth.svg"), await growthPlot(points));
-    const rows = points.map(({ what, value, milliseconds, megabytes }) => [`${what} ${value}`, digits(milliseconds), digits(megabytes)]);
+    const rows = points.map(({ what, value, milliseconds, megabytes }) => [
+      `${what} ${value}`,
+      digits(milliseconds),
+      digits(megabytes),
+    ]);
     return `The middle size with a batch of 8, with one number changed at a time; one thread. With several tasks a step is that of one of them, whose weights and optimizer state all tasks share but for their heads.
 
 ![Time and memory against width, length, layers and tasks](growth.svg)

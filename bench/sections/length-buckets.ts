@@ -53,8 +53,18 @@ interface Case {
 
 const cases: readonly Case[] = [
   { name: "a step of one task", steps: 30, warm: 30, open: (side, engine) => training("single", side, engine) },
-  { name: `a mixed step of ${tasks.length} tasks`, steps: 10, warm: 60, open: (side, engine) => training("mixed", side, engine) },
-  { name: `the same with \`uncertainty\`, of ${batch} candidates a task`, steps: 10, warm: 60, open: (side, engine) => training("uncertain", side, engine) },
+  {
+    name: `a mixed step of ${tasks.length} tasks`,
+    steps: 10,
+    warm: 60,
+    open: (side, engine) => training("mixed", side, engine),
+  },
+  {
+    name: `the same with \`uncertainty\`, of ${batch} candidates a task`,
+    steps: 10,
+    warm: 60,
+    open: (side, engine) => training("uncertain", side, engine),
+  },
   { name: "the evaluation of a batch", steps: 1, warm: 1, open: evaluation },
 ];
 
@@ -62,7 +72,8 @@ export const lengthBuckets: Section = {
   name: "buckets",
   title: "Texts in batches of like length",
   run: async ({ repetitions, note }) => {
-    if (!existsSync(join(root, "data", "texts", "genre.jsonl"))) throw new NotInstalled("`npm run data` prepares the texts");
+    if (!existsSync(join(root, "data", "texts", "genre.jsonl")))
+      throw new NotInstalled("`npm run data` prepares the texts");
     const engine = await openEngine({ engine: "onnx:native", threads: 1 });
     const sides = [await openSide([]), await openSide(buckets)];
     const rows: string[][] = [];
@@ -73,15 +84,26 @@ export const lengthBuckets: Section = {
       for (const each of candidates) await each.steps(warm);
       for (let round = 0; round < repetitions; round++) {
         note(`round ${round + 1} of ${repetitions}`);
-        for (const [index, each] of candidates.entries()) samples[index]?.push((await each.steps(steps)).processor / steps);
+        for (const [index, each] of candidates.entries())
+          samples[index]?.push((await each.steps(steps)).processor / steps);
       }
       for (const each of candidates) await each.dispose();
       const [full = [], grouped = []] = samples;
-      rows.push([name, digits(median(full)), digits(median(grouped)), factor(median(full.map((sample, index) => sample / (grouped[index] ?? Number.NaN))))]);
+      rows.push([
+        name,
+        digits(median(full)),
+        digits(median(grouped)),
+        factor(median(full.map((sample, index) => sample / (grouped[index] ?? Number.NaN)))),
+      ]);
     }
     for (const { data } of sides) await data.close();
     await engine.dispose();
-    return `The sentences of the Brown corpus (\`npm run data\`), a transformer of the middle size with a vocabulary of 4,000, dropout of 10 % and a batch of ${batch}, on one thread: every sentence at the length of 64 tokens, or at the shortest of several that it goes by (\`buckets\`). Milliseconds are those that the processors worked, with reading and random bytes; the gain is the median of neighbouring repetitions. A repetition is ${cases.slice(0, -1).map(({ steps }) => steps).join(", ")} steps, or the whole validation split.\n\n${table(["", "64", `${buckets.join(", ")}, 64`, "gain"], rows)}`;
+    return `The sentences of the Brown corpus (\`npm run data\`), a transformer of the middle size with a vocabulary of 4,000, dropout of 10 % and a batch of ${batch}, on one thread: every sentence at the length of 64 tokens, or at the shortest of several that it goes by (\`buckets\`). Milliseconds are those that the processors worked, with reading and random bytes; the gain is the median of neighbouring repetitions. A repetition is ${cases
+      .slice(0, -1)
+      .map(({ steps }) => steps)
+      .join(
+        ", ",
+      )} steps, or the whole validation split.\n\n${table(["", "64", `${buckets.join(", ")}, 64`, "gain"], rows)}`;
   },
 };
 

@@ -46,13 +46,18 @@ const STEPS = 40;
 async function profile(size: Size): Promise<ReadonlyMap<string, Operator>> {
   const folder = await mkdtemp(join(tmpdir(), "mtl-bench-"));
   const build = await openNativeBuild({ threads: 1, importModule: (specifier) => import(specifier) });
-  const engine = new OnnxEngine({ ...build, sessionOptions: { ...build.sessionOptions, enableProfiling: true, profileFilePrefix: join(folder, "profile") } });
+  const engine = new OnnxEngine({
+    ...build,
+    sessionOptions: { ...build.sessionOptions, enableProfiling: true, profileFilePrefix: join(folder, "profile") },
+  });
   const candidate = await graphCandidate("ours", size, engine);
   await candidate.steps(STEPS);
   // The file is written when the session ends.
   await candidate.dispose();
   const [file = ""] = await readdir(folder);
-  const events = (JSON.parse(await readFile(join(folder, file), "utf8")) as readonly ProfileEvent[]).filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"));
+  const events = (JSON.parse(await readFile(join(folder, file), "utf8")) as readonly ProfileEvent[]).filter(
+    ({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"),
+  );
   await rm(folder, { recursive: true });
   return byOperator(events);
 }
@@ -65,7 +70,11 @@ function byOperator(events: readonly ProfileEvent[]): ReadonlyMap<string, Operat
     const name = first?.args.op_name ?? "?";
     const sum = sums.get(name) ?? { calls: 0, milliseconds: 0, megabytes: 0 };
     sum.calls++;
-    sum.milliseconds += quantile([first, ...rest].map((event) => event?.dur ?? 0), 0) / 1000;
+    sum.milliseconds +=
+      quantile(
+        [first, ...rest].map((event) => event?.dur ?? 0),
+        0,
+      ) / 1000;
     sum.megabytes += Number(first?.args.output_size ?? 0) / 1e6;
     sums.set(name, sum);
   }
@@ -77,6 +86,11 @@ function describe(sums: ReadonlyMap<string, Operator>, dropout: number): string 
   const total = sorted.reduce((sum, [, { milliseconds }]) => sum + milliseconds, 0);
   const products = sorted.reduce((sum, [name, { milliseconds }]) => sum + (PRODUCTS.has(name) ? milliseconds : 0), 0);
   const shown = sorted.filter(([, { milliseconds }]) => milliseconds >= 0.1);
-  const rows = shown.map(([name, { calls, milliseconds, megabytes }]) => [name, String(calls), digits(milliseconds), digits(megabytes)]);
+  const rows = shown.map(([name, { calls, milliseconds, megabytes }]) => [
+    name,
+    String(calls),
+    digits(milliseconds),
+    digits(megabytes),
+  ]);
   return `Dropout ${dropout} %: ${digits(total)} ms, of which products ${digits(products)} ms.\n\n${table(["operator", "nodes", "ms", "MB written"], rows)}`;
 }

@@ -63,7 +63,14 @@ function report(rows: readonly Row[], version: string): string {
   const means = [0, 10].map((dropout) => {
     const large = rows.filter((row) => row.dropout === dropout && row.size !== "small");
     const mean = (against: "eager" | "fused"): string => factor(geometricMean(large.map((row) => ratio(row, against))));
-    return [`**geometric mean of middle and wide, ${dropout === 0 ? "without dropout" : `dropout ${dropout} %`}**`, "", "", "", `**${mean("eager")}**`, mean("fused")];
+    return [
+      `**geometric mean of middle and wide, ${dropout === 0 ? "without dropout" : `dropout ${dropout} %`}**`,
+      "",
+      "",
+      "",
+      `**${mean("eager")}**`,
+      mean("fused"),
+    ];
   });
   return `PyTorch ${version} with its default Adam, and with \`fused=True\`, which is not the default. Both start from the same weights and batch, and without dropout
 their first three losses agree with ours within a thousandth. Milliseconds are medians; a ratio is the median of neighbouring repetitions' ratios, below 1 where ours is faster.

@@ -51,15 +51,33 @@ export const sampling: Section = {
       const [step, besides] = await interleave([training.step, training.besides], repetitions);
       await training.dispose();
       if (!step || !besides) throw new Error("a timing is missing");
-      rows.push([name, digits(median(step.samples)), digits(median(besides.samples)), `${(100 * median(ratios(besides, step))).toFixed(2)} %`]);
+      rows.push([
+        name,
+        digits(median(step.samples)),
+        digits(median(besides.samples)),
+        `${(100 * median(ratios(besides, step))).toFixed(2)} %`,
+      ]);
     }
     note("`uncertainty`");
-    const trainings = [await openTraining("step: mixed sampler: uniform", 0, engine), await openTraining("step: mixed sampler: uncertainty(candidates: 32)", 0, engine)];
-    const [without, asked] = await interleave(trainings.map(({ whole }) => whole), repetitions);
+    const trainings = [
+      await openTraining("step: mixed sampler: uniform", 0, engine),
+      await openTraining("step: mixed sampler: uncertainty(candidates: 32)", 0, engine),
+    ];
+    const [without, asked] = await interleave(
+      trainings.map(({ whole }) => whole),
+      repetitions,
+    );
     for (const training of trainings) await training.dispose();
     await engine.dispose();
     if (!without || !asked) throw new Error("a timing is missing");
-    const candidates = [["mixed step", digits(median(without.samples)), digits(median(asked.samples)), factor(median(ratios(asked, without)))]];
+    const candidates = [
+      [
+        "mixed step",
+        digits(median(without.samples)),
+        digits(median(asked.samples)),
+        factor(median(ratios(asked, without))),
+      ],
+    ];
     return `Milliseconds of the processor, which other work on the machine disturbs little, for the middle size with ${TASKS} tasks on one thread: the step on the engine with its update, and what the trainer does besides, choosing tasks and rows, making the batch, log and counts, in turn. In a training the next step's part is done while a step runs.
 
 ${table(["sampler", "step", "besides", "share"], rows)}
@@ -93,8 +111,16 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   if (!phase) throw new Error("there is no phase");
   const steps = new LoadedSteps(engine, plan, initialStore(plan));
   const counts = new UpdateCounts(plan);
-  const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
-  const executor = openExecutor({ plan, steps, counts, balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }), rules: rulesOf(specification) });
+  const tasks = plan.tasks.map((name) =>
+    sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage),
+  );
+  const executor = openExecutor({
+    plan,
+    steps,
+    counts,
+    balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }),
+    rules: rulesOf(specification),
+  });
   const supply = new StepSupply({
     plan,
     phase: phase.name,

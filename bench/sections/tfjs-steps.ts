@@ -37,14 +37,31 @@ export const tfjsSteps: Section = {
       if (taken.length > 0) rows.push([each.engine, ...taken]);
     }
     if (rows.length === 0) throw new NotInstalled("No backend of tfjs was found.");
-    const head = ["backend", "tfjs autodiff", "our graph, same backend", "our graph, ONNX Runtime", "autodiff ∕ ours, same backend", "autodiff ∕ ours, ONNX Runtime"];
-    return ["Milliseconds of the middle size with a batch of 8 and without dropout, two threads where the backend has them (WASM has one in Node). The first losses of all three agree within a thousandth.", ...missing, table(head, rows)].join("\n\n");
+    const head = [
+      "backend",
+      "tfjs autodiff",
+      "our graph, same backend",
+      "our graph, ONNX Runtime",
+      "autodiff ∕ ours, same backend",
+      "autodiff ∕ ours, ONNX Runtime",
+    ];
+    return [
+      "Milliseconds of the middle size with a batch of 8 and without dropout, two threads where the backend has them (WASM has one in Node). The first losses of all three agree within a thousandth.",
+      ...missing,
+      table(head, rows),
+    ].join("\n\n");
   },
 };
 
-async function measure({ engine: name, backend }: Backend, { repetitions, note }: SectionSettings): Promise<readonly string[]> {
+async function measure(
+  { engine: name, backend }: Backend,
+  { repetitions, note }: SectionSettings,
+): Promise<readonly string[]> {
   note(name);
-  const engines: Engine[] = [await openEngine({ engine: name, threads: 2 }), await openEngine({ engine: "onnx:native", threads: 2 })];
+  const engines: Engine[] = [
+    await openEngine({ engine: name, threads: 2 }),
+    await openEngine({ engine: "onnx:native", threads: 2 }),
+  ];
   const candidates = [await tfjsCandidate("autodiff", size, backend)];
   for (const engine of engines) candidates.push(await graphCandidate(engine.name, size, engine));
   await holdSameArithmetic(candidates);

@@ -13,8 +13,16 @@ const isGood = (file: string): boolean => /^(checkpoints|model)\//.test(file) &&
 /** What training ends with. Times are in the other files. */
 const isResult = (file: string): boolean => /^(model\/.*safetensors|eval\/.*json)$/.test(file);
 
-export const damage = campaignOf("damage", "kept", "one file of a run is damaged at random: whatever uses the run refuses with a message or gives what it gave before, and loses no good file");
-export const strangers = campaignOf("strangers", "taken out", "the same with files that have no hashes, as somebody who means harm would leave them: whatever uses the run ends with a message or a result, and writes nowhere else");
+export const damage = campaignOf(
+  "damage",
+  "kept",
+  "one file of a run is damaged at random: whatever uses the run refuses with a message or gives what it gave before, and loses no good file",
+);
+export const strangers = campaignOf(
+  "strangers",
+  "taken out",
+  "the same with files that have no hashes, as somebody who means harm would leave them: whatever uses the run ends with a message or a result, and writes nowhere else",
+);
 
 function campaignOf(name: string, seals: Seals, promise: string): Campaign {
   const run: Campaign["run"] = async ({ trials, seed, note }) => {
@@ -27,7 +35,8 @@ function campaignOf(name: string, seals: Seals, promise: string): Campaign {
         const { verdict, told } = await workshop.attempt(new Random(seed * 1_000_003 + trial));
         if (verdict === "failed") failures.push(`trial ${trial}: ${told}`);
         else counts[verdict] = (counts[verdict] ?? 0) + 1;
-        if (verdict === "failed" || (trial + 1) % 50 === 0) note(verdict === "failed" ? `trial ${trial}: ${told}` : `${trial + 1} trials, ${failures.length} failures`);
+        if (verdict === "failed" || (trial + 1) % 50 === 0)
+          note(verdict === "failed" ? `trial ${trial}: ${told}` : `${trial + 1} trials, ${failures.length} failures`);
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -67,7 +76,10 @@ class Workshop {
     const expected = await this.#expectedOf(subject, run, verb);
     const place = this.#copy(subject);
     const files = filesOf(join(place, run));
-    const others = [...files.map((file) => join(place, run, file)), ...filesOf(join(place, "runs")).map((file) => join(place, "runs", file))];
+    const others = [
+      ...files.map((file) => join(place, run, file)),
+      ...filesOf(join(place, "runs")).map((file) => join(place, "runs", file)),
+    ];
     let done: string | undefined;
     let file = "";
     while (done === undefined) {
@@ -77,19 +89,31 @@ class Workshop {
     const before = hashesOf(join(place, run));
     const outcome = await runVerb(verbs[verb]?.(run) ?? [], place, subject.asked);
     const told = `${subject.name} ${run} ${file} ${done.replaceAll(place, "")}; ${verb}: `;
-    if (outcome.code === "hang" || outcome.code === exitCodeOfBug || /^ +at .*:\d+:\d+\)?$/m.test(outcome.stderr)) return failed(`${told}${outcome.code === "hang" ? "hangs" : "a stack trace"}: ${excerpt(outcome.stderr)}`);
+    if (outcome.code === "hang" || outcome.code === exitCodeOfBug || /^ +at .*:\d+:\d+\)?$/m.test(outcome.stderr))
+      return failed(`${told}${outcome.code === "hang" ? "hangs" : "a stack trace"}: ${excerpt(outcome.stderr)}`);
     const outside = readdirSync(this.#folder).filter((name) => name !== "trial" && name !== "subjects");
     if (outside.length > 0) return failed(`${told}wrote ${outside.join(", ")} outside`);
     if (this.#seals === "taken out") return { verdict: outcome.code === 0 ? "the same" : "refused", told };
     if (outcome.code !== 0 || outcome.stdout !== expected.outcome.stdout) {
-      if (outcome.code === 0 && !(saysSo(verb, outcome) || expected.outcome.code !== 0)) return failed(`${told}other results, without a word:\n${excerpt(outcome.stdout)}\nwhere\n${excerpt(expected.outcome.stdout)}`);
+      if (outcome.code === 0 && !(saysSo(verb, outcome) || expected.outcome.code !== 0))
+        return failed(
+          `${told}other results, without a word:\n${excerpt(outcome.stdout)}\nwhere\n${excerpt(expected.outcome.stdout)}`,
+        );
       const after = hashesOf(join(place, run));
-      const lost = [...before].filter(([name, hash]) => isGood(name) && name !== file && after.get(name) !== hash).map(([name]) => name);
-      return lost.length > 0 && verb !== "resume" ? failed(`${told}changed ${lost.join(", ")} and ended with ${outcome.code}: ${excerpt(outcome.stderr)}`) : resumedLoss(verb, lost, told, outcome);
+      const lost = [...before]
+        .filter(([name, hash]) => isGood(name) && name !== file && after.get(name) !== hash)
+        .map(([name]) => name);
+      return lost.length > 0 && verb !== "resume"
+        ? failed(`${told}changed ${lost.join(", ")} and ended with ${outcome.code}: ${excerpt(outcome.stderr)}`)
+        : resumedLoss(verb, lost, told, outcome);
     }
     const after = hashesOf(join(place, run));
-    const others2 = [...expected.results].filter(([name, hash]) => name !== file && after.get(name) !== hash).map(([name]) => name);
-    return others2.length > 0 ? failed(`${told}other ${others2.join(", ")}, without a word`) : { verdict: "the same", told };
+    const others2 = [...expected.results]
+      .filter(([name, hash]) => name !== file && after.get(name) !== hash)
+      .map(([name]) => name);
+    return others2.length > 0
+      ? failed(`${told}other ${others2.join(", ")}, without a word`)
+      : { verdict: "the same", told };
   }
 
   async #expectedOf(subject: Subject, run: string, verb: string): Promise<Expected> {
@@ -120,7 +144,9 @@ function failed(told: string): Verdict {
 /** A resumed run that fails may have cleared away older checkpoints in its order; what it was at must be there. */
 function resumedLoss(verb: string, lost: readonly string[], told: string, { code, stderr }: Outcome): Verdict {
   const isLoss = verb === "resume" && lost.length > 0;
-  return isLoss ? failed(`${told}changed ${lost.join(", ")} and ended with ${code}: ${excerpt(stderr)}`) : { verdict: "refused", told };
+  return isLoss
+    ? failed(`${told}changed ${lost.join(", ")} and ended with ${code}: ${excerpt(stderr)}`)
+    : { verdict: "refused", told };
 }
 
 /** A list of runs tells a damaged one in its own line; a doctor tells all there is to tell. */
@@ -129,10 +155,11 @@ function saysSo(verb: string, { stdout, stderr }: Outcome): boolean {
 }
 
 function filesOf(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => existsSync(join(folder, name)) && lstatSync(join(folder, name)).isFile());
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => existsSync(join(folder, name)) && lstatSync(join(folder, name)).isFile(),
+  );
 }
 
 function excerpt(text: string): string {
   return text.trim().slice(0, 700);
 }
-

@@ -1,4 +1,15 @@
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import type { Random } from "../random.ts";
@@ -97,12 +108,23 @@ interface Place {
 
 function placesIn(value: unknown, path: string): readonly Place[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.keys(value).flatMap((key) => [{ holder: value as Record<string, unknown>, key, path: `${path}/${key}` }, ...placesIn((value as Record<string, unknown>)[key], `${path}/${key}`)]);
+  return Object.keys(value).flatMap((key) => [
+    { holder: value as Record<string, unknown>, key, path: `${path}/${key}` },
+    ...placesIn((value as Record<string, unknown>)[key], `${path}/${key}`),
+  ]);
 }
 
 function valuesFor(value: unknown, random: Random): readonly unknown[] {
   const common = [null, undefined, [], {}, "../../../outside", -1, 1.5, 1e300];
   if (typeof value === "number") return [value + 1, value + 2, -value, value / 2, ...common];
-  if (typeof value === "string") return [`${value}x`, value.slice(1), "", `../../${value}`, value.replace(/\d/, (digit) => String((Number(digit) + 1 + random.below(8)) % 10)), ...common];
+  if (typeof value === "string")
+    return [
+      `${value}x`,
+      value.slice(1),
+      "",
+      `../../${value}`,
+      value.replace(/\d/, (digit) => String((Number(digit) + 1 + random.below(8)) % 10)),
+      ...common,
+    ];
   return common;
 }

@@ -23,14 +23,29 @@ const specifications: { readonly [name: string]: Specification } = {
   mixed: { of: "mixed" },
   notes: { of: "notes" },
   pictures: { of: "pictures" },
-  best: { of: "light", change: (text) => `${text}\nstage more { tasks: [kind, size]  init: best(both)  optimizer: sgd(rate: 1e-2)  batch: 8  steps: 6  checkpoint: checkpoint(every: 3) }\n` },
-  fork: { of: "light", change: (text) => text.replace(/stage alone[^\n]*/, "stage alone { for_each: task  fork: true  tasks: [kind, size]  optimizer: sgd(rate: 1e-2)  batch: 8  steps: 8  checkpoint: checkpoint(every: 4) }") },
+  best: {
+    of: "light",
+    change: (text) =>
+      `${text}\nstage more { tasks: [kind, size]  init: best(both)  optimizer: sgd(rate: 1e-2)  batch: 8  steps: 6  checkpoint: checkpoint(every: 3) }\n`,
+  },
+  fork: {
+    of: "light",
+    change: (text) =>
+      text.replace(
+        /stage alone[^\n]*/,
+        "stage alone { for_each: task  fork: true  tasks: [kind, size]  optimizer: sgd(rate: 1e-2)  batch: 8  steps: 8  checkpoint: checkpoint(every: 4) }",
+      ),
+  },
 };
 
 /** Whether files keep the hashes by which damage is found. Without, they are as those of old runs, and of somebody who means harm. */
 export type Seals = "kept" | "taken out";
 
-export async function makeSubjects(folder: string, seals: Seals, note: (text: string) => void): Promise<readonly Subject[]> {
+export async function makeSubjects(
+  folder: string,
+  seals: Seals,
+  note: (text: string) => void,
+): Promise<readonly Subject[]> {
   const subjects: Subject[] = [];
   for (const [name, { of, change }] of Object.entries(specifications)) {
     const place = join(folder, "subjects", name);
@@ -43,7 +58,10 @@ export async function makeSubjects(folder: string, seals: Seals, note: (text: st
     const controller = new AbortController();
     let [steps, checkpoints] = [0, 0];
     // Two steps after the second checkpoint, so that a fork or a later stage has begun where there is one.
-    const observer = { onCheckpoint: () => void checkpoints++, onStep: () => checkpoints >= (change ? 4 : 1) && ++steps === 2 && controller.abort() };
+    const observer = {
+      onCheckpoint: () => void checkpoints++,
+      onStep: () => checkpoints >= (change ? 4 : 1) && ++steps === 2 && controller.abort(),
+    };
     await train({ ...settings, name: "halted", interrupt: controller.signal, observer }).catch(() => undefined);
     if (seals === "taken out") takeOutSeals(settings.runs);
     note(`${name}: ${readdirSync(settings.runs).join(", ")}`);
@@ -53,9 +71,16 @@ export async function makeSubjects(folder: string, seals: Seals, note: (text: st
 }
 
 function takeOutSeals(folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((each) => each.endsWith(".json"))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((each) =>
+    each.endsWith(".json"),
+  )) {
     const path = join(folder, name);
-    const { seal: _seal, run: _run, metricsSha256: _log, ...rest } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    const {
+      seal: _seal,
+      run: _run,
+      metricsSha256: _log,
+      ...rest
+    } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
     if (name.endsWith("model.json")) delete rest["files"];
     writeFileSync(path, `${JSON.stringify(rest, undefined, 2)}\n`);
   }

@@ -32,10 +32,13 @@ export async function runVerb(argv: readonly string[], cwd: string, input: strin
   const hang = new Promise<"hang">((resolve) => {
     timer = setTimeout(() => resolve("hang"), mostMilliseconds);
   });
-  const code = await Promise.race([runCli(argv, { stdout, stderr, stdin, env: {}, cwd }).catch((error: unknown) => {
-    stderr.write(`thrown: ${String(error)}`);
-    return 70;
-  }), hang]);
+  const code = await Promise.race([
+    runCli(argv, { stdout, stderr, stdin, env: {}, cwd }).catch((error: unknown) => {
+      stderr.write(`thrown: ${String(error)}`);
+      return 70;
+    }),
+    hang,
+  ]);
   clearTimeout(timer);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
@@ -55,6 +58,15 @@ class Collected extends Writable {
 
 /** Hashes of the ordinary files below a folder, by path. */
 export function hashesOf(folder: string): ReadonlyMap<string, string> {
-  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => lstatSync(join(folder, name)).isFile());
-  return new Map(paths.map((name) => [name, createHash("sha256").update(readFileSync(join(folder, name))).digest("hex")]));
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    lstatSync(join(folder, name)).isFile(),
+  );
+  return new Map(
+    paths.map((name) => [
+      name,
+      createHash("sha256")
+        .update(readFileSync(join(folder, name)))
+        .digest("hex"),
+    ]),
+  );
 }

@@ -10,14 +10,21 @@ import { hostileSpecification } from "./specifications.ts";
 import { hostileTable } from "./tables.ts";
 
 /** What is done with each specification. What it takes does not depend on how much training there would be. */
-const commands: readonly (readonly string[])[] = [["check", "m.mtl"], ["check", "m.mtl", "--cost"], ["expand", "m.mtl"], ["graph", "m.mtl", "--format", "dot"], ["data", "stats", "m.mtl"]];
+const commands: readonly (readonly string[])[] = [
+  ["check", "m.mtl"],
+  ["check", "m.mtl", "--cost"],
+  ["expand", "m.mtl"],
+  ["graph", "m.mtl", "--format", "dot"],
+  ["data", "stats", "m.mtl"],
+];
 
 /** Seconds of processor time, on a machine that is busy with others too. */
 const mostSeconds = 20;
 
 export const inputs: Campaign = {
   name: "inputs",
-  promise: "specifications of nested, repeated, doubled and huge parts, with tables that nobody meant: each command does what it is for or refuses with a message, in bounded time",
+  promise:
+    "specifications of nested, repeated, doubled and huge parts, with tables that nobody meant: each command does what it is for or refuses with a message, in bounded time",
   async run({ trials, seed, note }) {
     const failures: string[] = [];
     const counts: Record<string, number> = {};
@@ -30,17 +37,24 @@ export const inputs: Campaign = {
       const command = random.of(commands);
       const { code, told, seconds } = await tried(command, folder);
       const isBroken = code === exitCodeOfBug || /This is a bug|\n\s+at .*:\d+:\d+/.test(told) || seconds > mostSeconds;
-      if (isBroken) failures.push(`trial ${trial}: mtl ${command.join(" ")} in ${folder}: exit code ${code} after ${seconds.toFixed(1)} s. ${told.slice(0, 300)}`);
+      if (isBroken)
+        failures.push(
+          `trial ${trial}: mtl ${command.join(" ")} in ${folder}: exit code ${code} after ${seconds.toFixed(1)} s. ${told.slice(0, 300)}`,
+        );
       else rmSync(folder, { recursive: true });
       const outcome = code === 0 ? "done" : "refused";
       counts[outcome] = (counts[outcome] ?? 0) + 1;
-      if (isBroken || (trial + 1) % 50 === 0) note(isBroken ? (failures.at(-1) ?? "") : `${trial + 1} trials, ${failures.length} failures`);
+      if (isBroken || (trial + 1) % 50 === 0)
+        note(isBroken ? (failures.at(-1) ?? "") : `${trial + 1} trials, ${failures.length} failures`);
     }
     return { failures, counts };
   },
 };
 
-async function tried(command: readonly string[], cwd: string): Promise<{ readonly code: number; readonly told: string; readonly seconds: number }> {
+async function tried(
+  command: readonly string[],
+  cwd: string,
+): Promise<{ readonly code: number; readonly told: string; readonly seconds: number }> {
   const stdout = new PassThrough().resume();
   const stderr = new PassThrough();
   const told: string[] = [];

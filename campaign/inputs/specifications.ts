@@ -1,14 +1,65 @@
 import type { Random } from "../random.ts";
 
-const sizes = ["0", "1", "2", "8", "64", "1000", "65536", "1e6", "1e9", "1e15", "1e300", "-1", "0.5", "9007199254740993", "width", "none", "25ms", "64kHz", "10%"];
-const modalities = ["text(most: 16)", "text(most: 65536, tokenizer: bpe(1000000))", "tensor([8])", "tensor([1e9, 1e9])", "image(8, 8, 3)", "image(4096, 4096, 64)", 'table(numeric: ["n"], categorical: { k: 4 })', "series(steps: 8, channels: 1)", "audio(seconds: 1)"];
-const targets = ['category("k", classes: 2)', 'category("k", classes: 1000000000)', 'number("n")', 'labels("k", classes: 3)', 'category("missing", classes: 2)', 'number("input")'];
+const sizes = [
+  "0",
+  "1",
+  "2",
+  "8",
+  "64",
+  "1000",
+  "65536",
+  "1e6",
+  "1e9",
+  "1e15",
+  "1e300",
+  "-1",
+  "0.5",
+  "9007199254740993",
+  "width",
+  "none",
+  "25ms",
+  "64kHz",
+  "10%",
+];
+const modalities = [
+  "text(most: 16)",
+  "text(most: 65536, tokenizer: bpe(1000000))",
+  "tensor([8])",
+  "tensor([1e9, 1e9])",
+  "image(8, 8, 3)",
+  "image(4096, 4096, 64)",
+  'table(numeric: ["n"], categorical: { k: 4 })',
+  "series(steps: 8, channels: 1)",
+  "audio(seconds: 1)",
+];
+const targets = [
+  'category("k", classes: 2)',
+  'category("k", classes: 1000000000)',
+  'number("n")',
+  'labels("k", classes: 3)',
+  'category("missing", classes: 2)',
+  'number("input")',
+];
 const pieces = ["*", "**", ".", "a", "x0", "{0..1000000000}", "{a,b", "}", "[a", "linear", "{task}", "{width}", "\\"];
 
 /** A layer, or what looks like one, of parts within parts. */
 function layer(random: Random, depth: number): string {
   const leaves: readonly (() => string)[] = [
-    () => random.of(["relu", "norm", "mean", "with_cls", "dropout(10%)", "b0", "b9", "twice(relu)", "each(relu)", "as_vector", "identity", "embed_columns(4)"]),
+    () =>
+      random.of([
+        "relu",
+        "norm",
+        "mean",
+        "with_cls",
+        "dropout(10%)",
+        "b0",
+        "b9",
+        "twice(relu)",
+        "each(relu)",
+        "as_vector",
+        "identity",
+        "embed_columns(4)",
+      ]),
     () => `linear(${random.of(sizes)})`,
     () => `embed(${random.of(sizes)})`,
     () => `patches(${random.of(sizes)})`,
@@ -26,9 +77,11 @@ function layer(random: Random, depth: number): string {
 
 /** A specification that asks for more than anybody wants, beside one that is quite usual. */
 export function hostileSpecification(random: Random, table: string): string {
-  const count = (numbers: readonly number[], line: (index: number) => string): readonly string[] => Array.from({ length: random.of(numbers) }, (_, index) => line(index));
+  const count = (numbers: readonly number[], line: (index: number) => string): readonly string[] =>
+    Array.from({ length: random.of(numbers) }, (_, index) => line(index));
   const line = random.of([0, 0, 3, 2000]);
-  const pattern = (): string => JSON.stringify(Array.from({ length: 1 + random.below(30) }, () => random.of(pieces)).join(""));
+  const pattern = (): string =>
+    JSON.stringify(Array.from({ length: 1 + random.below(30) }, () => random.of(pieces)).join(""));
   const isUsual = random.next() < 0.3;
   const through = isUsual ? "embed(4) -> mean" : layer(random, 4);
   return [
@@ -37,8 +90,16 @@ export function hostileSpecification(random: Random, table: string): string {
     ...count([0, 12, 40], (index) => `block b${index + 1}(x: stream): stream { return x -> b${index} -> b${index} }`),
     `stream l0 = input -> ${through}`,
     ...Array.from({ length: line }, (_, index) => `stream l${index + 1} = l${index} -> relu`),
-    ...count([1, 2, 40], (index) => `task t${index} { from: l${line}  head: linear(${isUsual ? 2 : random.of(sizes)})  target: ${isUsual ? targets[0] : random.of(targets)} }`),
+    ...count(
+      [1, 2, 40],
+      (index) =>
+        `task t${index} { from: l${line}  head: linear(${isUsual ? 2 : random.of(sizes)})  target: ${isUsual ? targets[0] : random.of(targets)} }`,
+    ),
     `dataset d { path: ${JSON.stringify(random.next() < 0.8 ? table : random.of(["*a*a*a*a*a*a*b", "/dev/zero", ".", "../..", "**", "missing.csv"]))}  tasks: all }`,
-    ...count([1, 3, 30], (index) => `stage s${index} { optimizer: adamw(rate: 1e-3)  steps: 1  batch: ${isUsual ? 8 : random.of(sizes)}${random.next() < 0.3 ? `  freeze: [${pattern()}, ${pattern()}]` : ""} }`),
+    ...count(
+      [1, 3, 30],
+      (index) =>
+        `stage s${index} { optimizer: adamw(rate: 1e-3)  steps: 1  batch: ${isUsual ? 8 : random.of(sizes)}${random.next() < 0.3 ? `  freeze: [${pattern()}, ${pattern()}]` : ""} }`,
+    ),
   ].join("\n");
 }

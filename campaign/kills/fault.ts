@@ -2,12 +2,16 @@ import fs, { type PathLike } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 /** Where a process kills itself: before or after it has renamed, in the middle of what it writes, or when it is told. */
-export type Fault = { readonly at: "before_rename" | "after_rename" | "within_write"; readonly count: number } | { readonly at: "milliseconds"; readonly after: number } | { readonly at: "never" };
+export type Fault =
+  | { readonly at: "before_rename" | "after_rename" | "within_write"; readonly count: number }
+  | { readonly at: "milliseconds"; readonly after: number }
+  | { readonly at: "never" };
 
 /** Lets the process die where `fault` says. To be called before anything else has loaded `node:fs`. Gives how often each place was passed so far. */
 export function armed(fault: Fault): () => { readonly renames: number; readonly writes: number } {
   let [renames, writes] = [0, 0];
-  const isDue = (at: Fault["at"], count: number): boolean => fault.at === at && "count" in fault && fault.count === count;
+  const isDue = (at: Fault["at"], count: number): boolean =>
+    fault.at === at && "count" in fault && fault.count === count;
   const { rename, open } = fs.promises;
   const { writeSync } = fs;
   fs.promises.rename = async (from: PathLike, to: PathLike) => {

@@ -29,7 +29,8 @@ const mostKills = 3;
 export function killsOf(trainee = join(import.meta.dirname, `trainee${extname(import.meta.filename)}`)): Campaign {
   return {
     name: "kills",
-    promise: "a training that is killed at any moment, around any renaming and in the middle of any write, again and again, ends with the bits of one that was not",
+    promise:
+      "a training that is killed at any moment, around any renaming and in the middle of any write, again and again, ends with the bits of one that was not",
     async run({ trials, seed, note }) {
       const random = new Random(seed);
       const folder = mkdtempSync(join(tmpdir(), "mtl-kills-"));
@@ -45,9 +46,18 @@ export function killsOf(trainee = join(import.meta.dirname, `trainee${extname(im
           makeProject(work, name);
           const faults = [drawn(random, whole)];
           while (faults.length < mostKills && random.below(2) === 0) faults.push(drawn(random, whole));
-          const failure = await killed(trainee, work, whole, [...faults, never], (at) => (counts[at] = (counts[at] ?? 0) + 1));
+          const failure = await killed(
+            trainee,
+            work,
+            whole,
+            [...faults, never],
+            (at) => (counts[at] = (counts[at] ?? 0) + 1),
+          );
           if (failure === undefined) rmSync(work, { recursive: true, force: true });
-          else failures.push(`trial ${trial}, ${name}, ${JSON.stringify(faults)}: ${failure}. It is in ${keep(work, trial)}`);
+          else
+            failures.push(
+              `trial ${trial}, ${name}, ${JSON.stringify(faults)}: ${failure}. It is in ${keep(work, trial)}`,
+            );
           if ((trial + 1) % 20 === 0) note(`${trial + 1} trials, ${failures.length} failures`);
         }
       } finally {
@@ -65,7 +75,13 @@ function drawn(random: Random, { renames, writes, milliseconds }: Whole): Fault 
 }
 
 /** Trains a project until no fault ends it; what was wrong with that, if anything was. */
-async function killed(trainee: string, work: string, whole: Whole, faults: readonly Fault[], count: (at: Fault["at"]) => void): Promise<string | undefined> {
+async function killed(
+  trainee: string,
+  work: string,
+  whole: Whole,
+  faults: readonly Fault[],
+  count: (at: Fault["at"]) => void,
+): Promise<string | undefined> {
   for (const fault of faults) {
     const { code, signal, error } = await runOf(trainee, work, fault);
     // What is left of the training may pass the place less often.
@@ -74,9 +90,13 @@ async function killed(trainee: string, work: string, whole: Whole, faults: reado
     count(fault.at);
   }
   const results = resultsOf(work);
-  const other = [...new Set([...Object.keys(whole.results), ...Object.keys(results)])].filter((file) => whole.results[file] !== results[file]);
+  const other = [...new Set([...Object.keys(whole.results), ...Object.keys(results)])].filter(
+    (file) => whole.results[file] !== results[file],
+  );
   if (other.length > 0) return `${other.join(", ")} differ`;
-  const left = readdirSync(runOfProject(work), { recursive: true }).map(String).filter((path) => path.endsWith(".partial"));
+  const left = readdirSync(runOfProject(work), { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith(".partial"));
   return left.length === 0 ? undefined : `left ${left.join(", ")}`;
 }
 
@@ -119,12 +139,20 @@ function runOfProject(work: string): string {
 
 function resultsOf(work: string): Results {
   const run = runOfProject(work);
-  const files = ["eval", "evaluation", "model"].flatMap((part) => readdirSync(join(run, part), { recursive: true }).map((name) => join(part, String(name))));
-  const compared = files.filter((file) => /\.(?:safetensors|mtl)$|^eval/u.test(file) || file.endsWith("preprocessing.json"));
+  const files = ["eval", "evaluation", "model"].flatMap((part) =>
+    readdirSync(join(run, part), { recursive: true }).map((name) => join(part, String(name))),
+  );
+  const compared = files.filter(
+    (file) => /\.(?:safetensors|mtl)$|^eval/u.test(file) || file.endsWith("preprocessing.json"),
+  );
   const hashes = compared.map((file) => [file, hashOf(readFileSync(join(run, file)))] as const);
   // When a value was measured is not the same, and all else is.
   const metrics = readFileSync(join(run, "metrics.jsonl"), "utf8").replaceAll(/"time":"[^"]*"/gu, "");
-  return Object.fromEntries([...hashes, ["metrics.jsonl", hashOf(metrics)], ["checkpoints/last", readFileSync(join(run, "checkpoints", "last"), "utf8")]]);
+  return Object.fromEntries([
+    ...hashes,
+    ["metrics.jsonl", hashOf(metrics)],
+    ["checkpoints/last", readFileSync(join(run, "checkpoints", "last"), "utf8")],
+  ]);
 }
 
 function hashOf(content: string | Uint8Array): string {

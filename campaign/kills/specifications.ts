@@ -9,7 +9,7 @@ stream read = words -> embed(4)
 
 task kind { from: concat(seen, read -> mean)  head: linear(3)  target: category("kind", classes: 3)  metrics: [accuracy] }
 task size { from: seen  head: linear(1)  target: number("size")  metrics: [mse] }
-${name === "hidden" ? 'task hidden { from: masked_positions(words) -> embed(4) -> cross_attend(read, heads: 1)  head: linear(24)  target: masked(words, rate: 30%) }\n' : ""}
+${name === "hidden" ? "task hidden { from: masked_positions(words) -> embed(4) -> cross_attend(read, heads: 1)  head: linear(24)  target: masked(words, rate: 30%) }\n" : ""}
 dataset rows { path: "rows.jsonl"  split: { train: 60%, validation: 20%, test: 20% }  tasks: [kind, size${name === "hidden" ? ", hidden" : ""}] }
 `;
 
@@ -26,14 +26,21 @@ const stages: { readonly [name: string]: string } = {
   hidden: `stage fit { sampler: stop_and_go  optimizer: adafactor(rate: 1e-2)  batch: 6  epochs: 4  ${often} }`,
 };
 
-export const specifications: { readonly [name: string]: string } = Object.fromEntries(Object.entries(stages).map(([name, text]) => [name, `${head(name)}\n${text}\n`]));
+export const specifications: { readonly [name: string]: string } = Object.fromEntries(
+  Object.entries(stages).map(([name, text]) => [name, `${head(name)}\n${text}\n`]),
+);
 
 /** 50 rows, of which some lack a label. */
 export function rows(): string {
   const of = (row: number) => {
     const [a, b, c] = [Math.sin(row), Math.cos(3 * row), Math.sin(7 * row)];
     const kind = { kind: a > 0.4 ? "high" : a < -0.4 ? "low" : "even" };
-    return { point: [a, b, c], words: "abcdefgh".slice(row % 5, 2 + (row % 7)) || "a", ...(row % 8 === 3 ? {} : kind), ...(row % 9 === 5 ? {} : { size: 100 + 3 * a - b }) };
+    return {
+      point: [a, b, c],
+      words: "abcdefgh".slice(row % 5, 2 + (row % 7)) || "a",
+      ...(row % 8 === 3 ? {} : kind),
+      ...(row % 9 === 5 ? {} : { size: 100 + 3 * a - b }),
+    };
   };
   return Array.from({ length: 50 }, (_, row) => `${JSON.stringify(of(row))}\n`).join("");
 }

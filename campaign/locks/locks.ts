@@ -19,7 +19,8 @@ const beginnings: { readonly [name: string]: (path: string) => Promise<void> } =
     mkdirSync(join(path, "1"), { recursive: true });
     writeFileSync(join(path, "1", "holder.json"), JSON.stringify({ pid: 2 ** 30, host: hostname() }));
   },
-  "the lock of an earlier version": async (path) => writeFileSync(path, JSON.stringify({ pid: 2 ** 30, host: hostname() })),
+  "the lock of an earlier version": async (path) =>
+    writeFileSync(path, JSON.stringify({ pid: 2 ** 30, host: hostname() })),
   "a lock that was given back": async (path) => (await takeProcessLock(path)).release(),
   "an empty lock": async (path) => {
     mkdirSync(join(path, "1"), { recursive: true });
@@ -29,7 +30,8 @@ const beginnings: { readonly [name: string]: (path: string) => Promise<void> } =
 
 export const locks: Campaign = {
   name: "locks",
-  promise: "of six processes that want the lock of a run at once exactly one gets it, whatever was left there, and also where the one before was killed",
+  promise:
+    "of six processes that want the lock of a run at once exactly one gets it, whatever was left there, and also where the one before was killed",
   async run({ trials, seed, note }) {
     const random = new Random(seed);
     const folder = mkdtempSync(join(tmpdir(), "mtl-locks-"));
@@ -45,7 +47,8 @@ export const locks: Campaign = {
         for (const race of ["first", "second"]) {
           const replies = await askAll(group, { take: path, at: Date.now() + leadMilliseconds });
           const winners = replies.flatMap((reply, index) => (reply === "won" ? [index] : []));
-          if (winners.length !== 1 || replies.some((reply) => reply.startsWith("failed"))) failures.push(`trial ${trial}, ${race} race for ${beginning}: ${replies.join(", ")}`);
+          if (winners.length !== 1 || replies.some((reply) => reply.startsWith("failed")))
+            failures.push(`trial ${trial}, ${race} race for ${beginning}: ${replies.join(", ")}`);
           const [winner = 0] = winners;
           if (race === "first" && random.below(4) > 0) {
             group[winner]?.kill("SIGKILL");
@@ -68,7 +71,9 @@ export const locks: Campaign = {
 };
 
 function newContender(): ChildProcess {
-  return fork(join(import.meta.dirname, `contender${extname(import.meta.filename)}`), { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  return fork(join(import.meta.dirname, `contender${extname(import.meta.filename)}`), {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
 }
 
 function askAll(group: readonly ChildProcess[], order: Order): Promise<readonly Reply[]> {

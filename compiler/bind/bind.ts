@@ -21,9 +21,15 @@ export function entrySymbols({ scopes, entry }: Bindings): readonly SymbolDeclar
 }
 
 /** Tasks, streams and so on may share a name with a block of the prelude; within a file a name is declared once, across kinds. */
-export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, prelude: ReadonlyMap<string, string>, reporter: Reporter): Bindings {
+export function bind(
+  files: ReadonlyMap<string, LoadedFile>,
+  entry: string,
+  prelude: ReadonlyMap<string, string>,
+  reporter: Reporter,
+): Bindings {
   const scopes = new Map<string, FileScope>();
-  for (const file of files.values()) scopes.set(file.path, { path: file.path, symbols: ownSymbols(file.tree.declarations.map(symbolOf), reporter) });
+  for (const file of files.values())
+    scopes.set(file.path, { path: file.path, symbols: ownSymbols(file.tree.declarations.map(symbolOf), reporter) });
   const complete = new Map<string, FileScope>();
   for (const file of files.values()) {
     const symbols = new Map(scopes.get(file.path)?.symbols);
@@ -40,7 +46,10 @@ export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, prel
   };
 }
 
-function ownSymbols(declarations: readonly (SymbolDeclaration | undefined)[], reporter: Reporter): Map<string, SymbolDeclaration> {
+function ownSymbols(
+  declarations: readonly (SymbolDeclaration | undefined)[],
+  reporter: Reporter,
+): Map<string, SymbolDeclaration> {
   const symbols = new Map<string, SymbolDeclaration>();
   for (const symbol of declarations) {
     if (!symbol) continue;
@@ -53,17 +62,40 @@ function declare(symbol: SymbolDeclaration, symbols: Map<string, SymbolDeclarati
   const name = symbol.name.name;
   const first = symbols.get(name);
   if (!first) symbols.set(name, symbol);
-  else if (first !== symbol) reporter.report("duplicate_declaration", nameSpan(symbol), { name }, { related: [{ at: nameSpan(first), message: "first declared here" }] });
+  else if (first !== symbol)
+    reporter.report(
+      "duplicate_declaration",
+      nameSpan(symbol),
+      { name },
+      { related: [{ at: nameSpan(first), message: "first declared here" }] },
+    );
 }
 
-function addImports(declaration: ImportDeclaration, from: FileScope | undefined, symbols: Map<string, SymbolDeclaration>, reporter: Reporter): void {
+function addImports(
+  declaration: ImportDeclaration,
+  from: FileScope | undefined,
+  symbols: Map<string, SymbolDeclaration>,
+  reporter: Reporter,
+): void {
   if (!from) return;
   const exported = new Map([...from.symbols].filter(([, symbol]) => importable.has(symbol.kind)));
   for (const { name, span } of declaration.names) {
     const symbol = exported.get(name);
     const first = symbols.get(name);
-    if (!symbol) reporter.report("not_exported", span, { name, path: declaration.from.value, nearest: nearest(name, exported.keys()), known: [...exported.keys()].join(", ") });
-    else if (first && first !== symbol) reporter.report("duplicate_declaration", span, { name }, { related: [{ at: nameSpan(first), message: "first declared here" }] });
+    if (!symbol)
+      reporter.report("not_exported", span, {
+        name,
+        path: declaration.from.value,
+        nearest: nearest(name, exported.keys()),
+        known: [...exported.keys()].join(", "),
+      });
+    else if (first && first !== symbol)
+      reporter.report(
+        "duplicate_declaration",
+        span,
+        { name },
+        { related: [{ at: nameSpan(first), message: "first declared here" }] },
+      );
     else symbols.set(name, symbol);
   }
 }
@@ -71,12 +103,19 @@ function addImports(declaration: ImportDeclaration, from: FileScope | undefined,
 const parsedPreludes = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, SymbolDeclaration>>();
 
 /** Parsed once for a host: the prelude is the same for every program. A fault in it is a bug, and shows as a diagnostic all the same. */
-function preludeSymbols(prelude: ReadonlyMap<string, string>, reporter: Reporter): ReadonlyMap<string, SymbolDeclaration> {
+function preludeSymbols(
+  prelude: ReadonlyMap<string, string>,
+  reporter: Reporter,
+): ReadonlyMap<string, SymbolDeclaration> {
   const known = parsedPreludes.get(prelude);
   if (known) return known;
   const declarations = [...prelude].flatMap(([path, text]) => {
     const { tree, problems } = parse(text, path);
-    for (const problem of problems) reporter.report("unexpected_token", problem.span, { found: problem.kind, expected: "correct syntax in the prelude" });
+    for (const problem of problems)
+      reporter.report("unexpected_token", problem.span, {
+        found: problem.kind,
+        expected: "correct syntax in the prelude",
+      });
     return tree.declarations.map(symbolOf);
   });
   const symbols = ownSymbols(declarations, reporter);

@@ -12,7 +12,20 @@ export interface LoadedFile {
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
 
-export const declarationWords: readonly string[] = ["model", "import", "param", "modality", "block", "layer", "stream", "fusion", "task", "dataset", "stage", "renamed"];
+export const declarationWords: readonly string[] = [
+  "model",
+  "import",
+  "param",
+  "modality",
+  "block",
+  "layer",
+  "stream",
+  "fusion",
+  "task",
+  "dataset",
+  "stage",
+  "renamed",
+];
 
 /** Parses the entry and everything that it imports, each file once, into `files`; reports syntax, missing files and cycles. */
 export function load(entry: string, host: Host, reporter: Reporter, files: Map<string, LoadedFile>): void {
@@ -23,7 +36,11 @@ export function load(entry: string, host: Host, reporter: Reporter, files: Map<s
     const imports = new Map<ImportDeclaration, string>();
     files.set(path, { path, text, tree, imports });
     for (const problem of problems) reportSyntax(problem, reporter);
-    open.push({ path, imports, left: tree.declarations.filter((declaration) => declaration.kind === "Import").values() });
+    open.push({
+      path,
+      imports,
+      left: tree.declarations.filter((declaration) => declaration.kind === "Import").values(),
+    });
   };
   begin(entry, host.readFile(entry) ?? "");
   for (let file = open.at(-1); file !== undefined; file = open.at(-1)) {
@@ -36,7 +53,9 @@ export function load(entry: string, host: Host, reporter: Reporter, files: Map<s
     const known = files.has(target);
     const at = known ? open.findIndex(({ path }) => path === target) : -1;
     if (at >= 0) {
-      reporter.report("import_cycle", declaration.from.span, { cycle: withoutCommonFolder([...open.slice(at).map(({ path }) => path), target]).join(" → ") });
+      reporter.report("import_cycle", declaration.from.span, {
+        cycle: withoutCommonFolder([...open.slice(at).map(({ path }) => path), target]).join(" → "),
+      });
       continue;
     }
     const text = known ? "" : host.readFile(target);
@@ -60,7 +79,9 @@ interface OpenFile {
 function withoutCommonFolder(paths: readonly string[]): readonly string[] {
   const [first = "", ...rest] = paths;
   const folders = first.split(/(?<=[/\\])/u).slice(0, -1);
-  const common = folders.findIndex((_, index) => !rest.every((path) => path.startsWith(folders.slice(0, index + 1).join(""))));
+  const common = folders.findIndex(
+    (_, index) => !rest.every((path) => path.startsWith(folders.slice(0, index + 1).join(""))),
+  );
   const prefix = folders.slice(0, common < 0 ? folders.length : common).join("");
   return paths.map((path) => path.slice(prefix.length));
 }
@@ -75,9 +96,21 @@ function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
     case "malformed_number":
       return reporter.report("malformed_number", problem.span, { text: problem.text });
     case "unexpected_token":
-      return reporter.report("unexpected_token", problem.span, { found: problem.found, expected: problem.expected, nearest: problem.expected === "a declaration" ? nearest(problem.found.replaceAll("`", ""), declarationWords) : undefined });
+      return reporter.report("unexpected_token", problem.span, {
+        found: problem.found,
+        expected: problem.expected,
+        nearest:
+          problem.expected === "a declaration"
+            ? nearest(problem.found.replaceAll("`", ""), declarationWords)
+            : undefined,
+      });
     case "unclosed":
-      return reporter.report("unclosed", problem.openedAt, { opener: problem.opener }, { related: [{ at: problem.span, message: "noticed here" }] });
+      return reporter.report(
+        "unclosed",
+        problem.openedAt,
+        { opener: problem.opener },
+        { related: [{ at: problem.span, message: "noticed here" }] },
+      );
     case "long_name":
       return reporter.report("long_name", problem.span, { most: problem.most });
     case "chained_comparison":

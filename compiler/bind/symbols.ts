@@ -32,7 +32,13 @@ export interface FileScope {
 }
 
 /** What may be imported; tasks and stages belong to one model. */
-export const importable: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>(["Block", "Param", "Modality", "Layer", "Dataset"]);
+export const importable: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>([
+  "Block",
+  "Param",
+  "Modality",
+  "Layer",
+  "Dataset",
+]);
 
 export function symbolOf(declaration: Declaration): SymbolDeclaration | undefined {
   switch (declaration.kind) {

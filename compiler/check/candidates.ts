@@ -6,14 +6,28 @@ import { describeTarget } from "../schema/describe-target.ts";
 import type { Candidates, ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedTask } from "../schema/resolved.ts";
 
 /** Tasks with the candidates that the columns of their data sets declare. Only a ranking has them, and its data sets must agree. */
-export function withCandidates(elaboration: Elaboration, tasks: ReadonlyMap<string, ResolvedTask>, datasets: readonly ResolvedDataset[]): ReadonlyMap<string, ResolvedTask> {
-  return new Map([...tasks].map(([name, task]) => {
-    const candidates = candidatesOf(elaboration, task, datasets.filter((dataset) => dataset.tasks.includes(name)));
-    return [name, candidates ? { ...task, candidates } : task];
-  }));
+export function withCandidates(
+  elaboration: Elaboration,
+  tasks: ReadonlyMap<string, ResolvedTask>,
+  datasets: readonly ResolvedDataset[],
+): ReadonlyMap<string, ResolvedTask> {
+  return new Map(
+    [...tasks].map(([name, task]) => {
+      const candidates = candidatesOf(
+        elaboration,
+        task,
+        datasets.filter((dataset) => dataset.tasks.includes(name)),
+      );
+      return [name, candidates ? { ...task, candidates } : task];
+    }),
+  );
 }
 
-function candidatesOf(elaboration: Elaboration, task: ResolvedTask, datasets: readonly ResolvedDataset[]): Candidates | undefined {
+function candidatesOf(
+  elaboration: Elaboration,
+  task: ResolvedTask,
+  datasets: readonly ResolvedDataset[],
+): Candidates | undefined {
   const { reporter } = elaboration;
   let agreed: Candidates | undefined;
   for (const dataset of datasets) {
@@ -21,7 +35,8 @@ function candidatesOf(elaboration: Elaboration, task: ResolvedTask, datasets: re
     const sizes = sizesOf(task, dataset);
     const [most] = sizes;
     if (task.target.kind !== "ranking") {
-      if (most !== undefined) reporter.report("candidates_without_ranking", at, { task: task.name, target: describeTarget(task.target) });
+      if (most !== undefined)
+        reporter.report("candidates_without_ranking", at, { task: task.name, target: describeTarget(task.target) });
       continue;
     }
     if (most === undefined) {
@@ -29,13 +44,15 @@ function candidatesOf(elaboration: Elaboration, task: ResolvedTask, datasets: re
       continue;
     }
     const candidates = { most, parts: partsOf(task, dataset) };
-    if (sizes.some((size) => size !== most) || (agreed && JSON.stringify(agreed) !== JSON.stringify(candidates))) reporter.report("candidates_differ", at, { task: task.name });
+    if (sizes.some((size) => size !== most) || (agreed && JSON.stringify(agreed) !== JSON.stringify(candidates)))
+      reporter.report("candidates_differ", at, { task: task.name });
     agreed ??= candidates;
   }
   return agreed;
 }
 
-const listOf = (columns: ResolvedColumns | undefined): Exclude<ResolvedColumns, string> => (columns === undefined ? [] : typeof columns === "string" ? [columns] : columns);
+const listOf = (columns: ResolvedColumns | undefined): Exclude<ResolvedColumns, string> =>
+  columns === undefined ? [] : typeof columns === "string" ? [columns] : columns;
 
 type EachColumn = Extract<ResolvedColumn, { readonly kind: "each" }>;
 
@@ -44,16 +61,23 @@ export function isEach(column: string | ResolvedColumn): column is EachColumn {
 }
 
 function sizesOf({ inputs }: ResolvedTask, { columns }: ResolvedDataset): readonly number[] {
-  return inputs.flatMap(({ modality }) => listOf(columns[modality]).flatMap((column) => (isEach(column) ? [column.most] : [])));
+  return inputs.flatMap(({ modality }) =>
+    listOf(columns[modality]).flatMap((column) => (isEach(column) ? [column.most] : [])),
+  );
 }
 
 function partsOf({ inputs }: ResolvedTask, { columns }: ResolvedDataset): Candidates["parts"] {
-  const parts = inputs.map(({ modality }) => [modality, listOf(columns[modality]).map((column) => (isEach(column) ? "each" : "shared"))] as const);
+  const parts = inputs.map(
+    ({ modality }) =>
+      [modality, listOf(columns[modality]).map((column) => (isEach(column) ? "each" : "shared"))] as const,
+  );
   return Object.fromEntries(parts.filter(([, kinds]) => kinds.includes("each")));
 }
 
 function columnsAt(elaboration: Elaboration, name: string): Span {
-  const declaration = entrySymbols(elaboration.bindings).find((symbol) => symbol.kind === "Dataset" && symbol.name.name === name);
+  const declaration = entrySymbols(elaboration.bindings).find(
+    (symbol) => symbol.kind === "Dataset" && symbol.name.name === name,
+  );
   if (declaration?.kind !== "Dataset") throw new Error(`no data set "${name}"`);
   return optionOf(declaration, "columns")?.span ?? declaration.name.span;
 }

@@ -11,7 +11,11 @@ export function checkBuckets(program: Program, reporter: Reporter): void {
   const found = new Map<string, { readonly task: string; readonly pin: Pin; readonly lengths: Set<string> }>();
   for (const stage of specification.stages) {
     for (const task of stage.tasks) {
-      for (const { lengths, pin } of taskLengths(program, { stage: stage.name, task, overrides: stageOverrides(program, stage) }).pins) {
+      for (const { lengths, pin } of taskLengths(program, {
+        stage: stage.name,
+        task,
+        overrides: stageOverrides(program, stage),
+      }).pins) {
         const key = JSON.stringify([task, pin.origin?.spans ?? pin.reason]);
         const known = found.get(key) ?? { task, pin, lengths: new Set<string>() };
         found.set(key, known);
@@ -22,7 +26,16 @@ export function checkBuckets(program: Program, reporter: Reporter): void {
   for (const { task, pin, lengths } of found.values()) {
     const [first, ...rest] = pin.origin?.spans ?? [];
     const at = first ?? declarations.tasks.get(task)?.name.span;
-    const inside = rest.slice(-1).filter((span) => isPrelude(span.file)).map((span) => ({ at: span, message: "inside this block of the standard library" }));
-    if (at) reporter.report("length_pinned", at, { task, lengths: [...lengths].join(", "), reason: pin.reason }, { related: inside });
+    const inside = rest
+      .slice(-1)
+      .filter((span) => isPrelude(span.file))
+      .map((span) => ({ at: span, message: "inside this block of the standard library" }));
+    if (at)
+      reporter.report(
+        "length_pinned",
+        at,
+        { task, lengths: [...lengths].join(", "), reason: pin.reason },
+        { related: inside },
+      );
   }
 }

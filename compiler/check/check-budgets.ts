@@ -10,7 +10,13 @@ import type { ResolvedBudget } from "../schema/resolved.ts";
 
 type Measure = Exclude<keyof ResolvedBudget, "kind">;
 
-const measures: { readonly [Name in Measure]: { readonly of: (cost: Cost) => number; readonly unit: string; readonly short: (amount: number) => string } } = {
+const measures: {
+  readonly [Name in Measure]: {
+    readonly of: (cost: Cost) => number;
+    readonly unit: string;
+    readonly short: (amount: number) => string;
+  };
+} = {
   parameters: { of: ({ parameters, frozen }) => parameters - frozen, unit: "parameters", short: formatWhole },
   flops: { of: ({ flops }) => Math.ceil(flops), unit: "FLOPs an example", short: formatCount },
   memory: { of: memoryOf, unit: "bytes of memory", short: formatBytes },
@@ -37,7 +43,12 @@ export function checkBudgets(program: Program, reporter: Reporter): void {
 }
 
 /** Of several turns of a stage the most costly one is held against the budget. */
-function checkBudget(declaration: TaskDeclaration | StageDeclaration, budget: ResolvedBudget, spendings: readonly Spending[], reporter: Reporter): void {
+function checkBudget(
+  declaration: TaskDeclaration | StageDeclaration,
+  budget: ResolvedBudget,
+  spendings: readonly Spending[],
+  reporter: Reporter,
+): void {
   const written = optionOf(declaration, "budget");
   for (const name of Object.keys(measures) as readonly Measure[]) {
     const limit = budget[name];
@@ -45,16 +56,27 @@ function checkBudget(declaration: TaskDeclaration | StageDeclaration, budget: Re
     const worst = spendings.toSorted((left, right) => of(right.total) - of(left.total))[0];
     if (limit === undefined || !worst || of(worst.total) <= limit) continue;
     const largest = largestParts(worst.tasks, of).map((part) => `${part.name} (${short(part.amount)})`);
-    const holes = { of: `The ${declaration.kind.toLowerCase()} "${declaration.name.name}"`, actual: `${formatWhole(of(worst.total))} ${unit}`, limit: formatWhole(limit), largest };
+    const holes = {
+      of: `The ${declaration.kind.toLowerCase()} "${declaration.name.name}"`,
+      actual: `${formatWhole(of(worst.total))} ${unit}`,
+      limit: formatWhole(limit),
+      largest,
+    };
     reporter.report("over_budget", (placeOf(written, name) ?? declaration.name).span, holes);
   }
 }
 
 /** The three largest parts of the most costly task. */
-function largestParts(tasks: readonly TaskCost[], of: (cost: Cost) => number): readonly { readonly name: string; readonly amount: number }[] {
+function largestParts(
+  tasks: readonly TaskCost[],
+  of: (cost: Cost) => number,
+): readonly { readonly name: string; readonly amount: number }[] {
   const [task] = tasks.toSorted((left, right) => of(right.total) - of(left.total));
   const parts = (task?.parts ?? []).map((part) => ({ name: partName(part), amount: of(part) }));
-  return parts.filter(({ amount }) => amount > 0).toSorted((left, right) => right.amount - left.amount).slice(0, 3);
+  return parts
+    .filter(({ amount }) => amount > 0)
+    .toSorted((left, right) => right.amount - left.amount)
+    .slice(0, 3);
 }
 
 function placeOf(budget: Expression | undefined, measure: Measure): Expression | undefined {

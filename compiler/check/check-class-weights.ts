@@ -12,11 +12,14 @@ export function checkClassWeights(target: ResolvedTarget, written: Expression | 
   if (!at || weights === undefined || weights === "balanced") return;
   const given = weights.length;
   if (at.kind === "Map" && typeof classes !== "number") knownEntries(at, "`class_weights`", classes, reporter);
-  if (at.kind !== "Map" && given !== classCount(target)) reporter.report("class_weights_count", at.span, { given, classes: classCount(target) });
+  if (at.kind !== "Map" && given !== classCount(target))
+    reporter.report("class_weights_count", at.span, { given, classes: classCount(target) });
 }
 
 function writtenWeights(target: Expression | undefined): Expression | undefined {
   if (target?.kind !== "Call") return undefined;
   const [, , third] = target.arguments;
-  return (target.arguments.find((argument) => argument.name?.name === "class_weights") ?? (third?.name ? undefined : third))?.value;
+  return (
+    target.arguments.find((argument) => argument.name?.name === "class_weights") ?? (third?.name ? undefined : third)
+  )?.value;
 }

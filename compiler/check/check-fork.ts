@@ -4,9 +4,20 @@ import { optionOf } from "../elaborate/uses.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 
 /** That a stage which forks has tasks to fork for, and that none comes after it: it would not know from whose weights to start. */
-export function checkFork({ name, fork, for_each }: ResolvedStage, declaration: StageDeclaration, next: StageDeclaration | undefined, reporter: Reporter): void {
+export function checkFork(
+  { name, fork, for_each }: ResolvedStage,
+  declaration: StageDeclaration,
+  next: StageDeclaration | undefined,
+  reporter: Reporter,
+): void {
   if (!fork) return;
   const at = optionOf(declaration, "fork")?.span ?? declaration.name.span;
   if (for_each !== "task") reporter.report("fork_of_nothing", at, { stage: name });
-  else if (next) reporter.report("fork_not_last", at, { stage: name, next: next.name.name }, { related: [{ at: next.name.span, message: "comes after it" }] });
+  else if (next)
+    reporter.report(
+      "fork_not_last",
+      at,
+      { stage: name, next: next.name.name },
+      { related: [{ at: next.name.span, message: "comes after it" }] },
+    );
 }

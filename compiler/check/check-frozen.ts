@@ -11,38 +11,87 @@ import type { ResolvedStage } from "../schema/resolved.ts";
 import { CUT_ROWS, frozenSettings, stageOverrides } from "../stage-plan.ts";
 
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
-export function adviseOnFrozen(program: Program, stage: ResolvedStage, declaration: StageDeclaration, weights: readonly StageWeight[], reporter: Reporter): void {
+export function adviseOnFrozen(
+  program: Program,
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  weights: readonly StageWeight[],
+  reporter: Reporter,
+): void {
   const tasks = [...new Set(weights.flatMap((weight) => weight.tasks))];
   adviseOnMode(program, stage, declaration, tasks, weights, reporter);
   const at = optionOf(declaration, "freeze") ?? optionOf(declaration, "train");
   if (!at || stage.cache === "off") return;
   // Evaluation neither draws nor mixes: what it is spared and training is not, that stands in the way.
   const again = tasks.find((task) => {
-    const [training = 0, evaluation = 0] = (["train", "evaluate"] as const).map((mode) => sparedProducts(program, stage, task, mode, weights));
+    const [training = 0, evaluation = 0] = (["train", "evaluate"] as const).map((mode) =>
+      sparedProducts(program, stage, task, mode, weights),
+    );
     return evaluation > training;
   });
-  if (again !== undefined) reporter.report("frozen_again", at.span, { stage: stage.name, ...whatDraws(program, stage, again) });
+  if (again !== undefined)
+    reporter.report("frozen_again", at.span, { stage: stage.name, ...whatDraws(program, stage, again) });
 }
 
-function adviseOnMode(program: Program, stage: ResolvedStage, declaration: StageDeclaration, tasks: readonly string[], weights: readonly StageWeight[], reporter: Reporter): void {
+function adviseOnMode(
+  program: Program,
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  tasks: readonly string[],
+  weights: readonly StageWeight[],
+  reporter: Reporter,
+): void {
   const written = optionOf(declaration, "frozen_mode");
   if (!written || stage.frozen_mode === "evaluate") return;
   const isFrozen = evaluatedPlaces({ frozen_mode: "evaluate" }, weights);
-  const places = tasks.flatMap((task) => [...elaborated(program, stage, task, "train", weights).elaboration.modes.keys()]);
+  const places = tasks.flatMap((task) => [
+    ...elaborated(program, stage, task, "train", weights).elaboration.modes.keys(),
+  ]);
   if (!places.some(isFrozen)) reporter.report("idle_frozen_mode", written.span, { stage: stage.name });
 }
 
-function sparedProducts(program: Program, stage: ResolvedStage, task: string, mode: Mode, weights: readonly StageWeight[]): number {
+function sparedProducts(
+  program: Program,
+  stage: ResolvedStage,
+  task: string,
+  mode: Mode,
+  weights: readonly StageWeight[],
+): number {
   const { forward } = elaborated(program, stage, task, mode, weights);
-  return (forward && findFrozenCut(forward.graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights) }))?.products ?? 0;
+  return (
+    (forward && findFrozenCut(forward.graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights) }))
+      ?.products ?? 0
+  );
 }
 
-function elaborated(program: Program, stage: ResolvedStage, task: string, mode: Mode, weights: readonly StageWeight[]): ReturnType<typeof elaborateForward> {
-  return elaborateForward(program, { task, mode, batch: CUT_ROWS, overrides: stageOverrides(program, stage), isEvaluated: evaluatedPlaces(stage, weights), reporter: createReporter() });
+function elaborated(
+  program: Program,
+  stage: ResolvedStage,
+  task: string,
+  mode: Mode,
+  weights: readonly StageWeight[],
+): ReturnType<typeof elaborateForward> {
+  return elaborateForward(program, {
+    task,
+    mode,
+    batch: CUT_ROWS,
+    overrides: stageOverrides(program, stage),
+    isEvaluated: evaluatedPlaces(stage, weights),
+    reporter: createReporter(),
+  });
 }
 
-function whatDraws(program: Program, stage: ResolvedStage, task: string): { readonly reason: string; readonly help: string } {
-  if (program.specification.tasks[task]?.augment) return { reason: `mixup mixes the rows of "${task}"`, help: "Leave `augment` out" };
-  if (stage.frozen_mode === "train") return { reason: "`frozen_mode: train` keeps its dropout", help: "Leave `frozen_mode` out" };
-  return { reason: "dropout in front of it belongs to a scope with trained weights", help: "Put what is frozen into a declaration of its own, dropout included, or set that dropout to 0 by `with`" };
+function whatDraws(
+  program: Program,
+  stage: ResolvedStage,
+  task: string,
+): { readonly reason: string; readonly help: string } {
+  if (program.specification.tasks[task]?.augment)
+    return { reason: `mixup mixes the rows of "${task}"`, help: "Leave `augment` out" };
+  if (stage.frozen_mode === "train")
+    return { reason: "`frozen_mode: train` keeps its dropout", help: "Leave `frozen_mode` out" };
+  return {
+    reason: "dropout in front of it belongs to a scope with trained weights",
+    help: "Put what is frozen into a declaration of its own, dropout included, or set that dropout to 0 by `with`",
+  };
 }

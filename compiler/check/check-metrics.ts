@@ -10,38 +10,64 @@ import { measuresOf, selectedMeasures } from "../schema/selected-measures.ts";
 import { argumentOf } from "./argument-of.ts";
 
 /** That a task's metrics are for its target, and that a class of which one is asked for is one of the task's; classes that the data names are looked at when training begins. */
-export function checkMetrics({ name, target, metrics }: ResolvedTask, written: Expression | undefined, reporter: Reporter): void {
+export function checkMetrics(
+  { name, target, metrics }: ResolvedTask,
+  written: Expression | undefined,
+  reporter: Reporter,
+): void {
   const places = written?.kind === "List" ? written.items : [written];
   for (const [index, metric] of metrics.entries()) {
     const at = places[index];
     if (!at) continue;
     if (!metricTargets[metric.kind].includes(target.kind)) {
-      const fitting = Object.entries(metricTargets).filter(([, targets]) => targets.includes(target.kind)).map(([kind]) => kind);
-      reporter.report("metric_target", at.span, { metric: metric.kind, target: describeTarget(target), fitting: fitting.join(", ") });
+      const fitting = Object.entries(metricTargets)
+        .filter(([, targets]) => targets.includes(target.kind))
+        .map(([kind]) => kind);
+      reporter.report("metric_target", at.span, {
+        metric: metric.kind,
+        target: describeTarget(target),
+        fitting: fitting.join(", "),
+      });
       continue;
     }
     const of = classOfMetric(metric);
     const known = "classes" in target && typeof target.classes !== "number" ? target.classes : undefined;
     if (of === undefined || !known || known.includes(of)) continue;
-    reporter.report("metric_of_unknown_class", (argumentOf(at, "of", 1) ?? at).span, { metric: metric.kind, of, task: name, known, nearest: nearest(of, known) });
+    reporter.report("metric_of_unknown_class", (argumentOf(at, "of", 1) ?? at).span, {
+      metric: metric.kind,
+      of,
+      task: name,
+      known,
+      nearest: nearest(of, known),
+    });
   }
 }
 
 /** That what chooses a stage's best checkpoint, and what ends it early, is measured of its tasks; of each where they train in turn. */
-export function checkSelection(stage: ResolvedStage, tasks: readonly ResolvedTask[], declaration: StageDeclaration, reporter: Reporter): void {
+export function checkSelection(
+  stage: ResolvedStage,
+  tasks: readonly ResolvedTask[],
+  declaration: StageDeclaration,
+  reporter: Reporter,
+): void {
   const selectors = [
     { option: "checkpoint", argument: "best", position: 2, selector: stage.checkpoint.best },
     { option: "early_stop", argument: "metric", position: 0, selector: stage.early_stop?.metric },
   ];
   const turns = stage.for_each === "task" ? tasks.map((task) => [task]) : [tasks];
   for (const { option, argument, position, selector } of selectors) {
-    const without = selector === undefined ? undefined : turns.find((turn) => selectedMeasures(selector, turn).length === 0);
+    const without =
+      selector === undefined ? undefined : turns.find((turn) => selectedMeasures(selector, turn).length === 0);
     if (selector === undefined || !without) continue;
     const written = optionOf(declaration, option);
     const measures = without.flatMap(measuresOf);
     const known = measures.map(({ task, name }) => `${task}.${name}`);
     const near = nearest(selector, ["auto", ...known, ...measures.map(({ name }) => name)]);
     const turn = stage.for_each === "task" ? without[0]?.name : undefined;
-    reporter.report("unmeasured_metric", (argumentOf(written, argument, position) ?? written ?? declaration.name).span, { stage: stage.name, selector, known, turn, nearest: near });
+    reporter.report(
+      "unmeasured_metric",
+      (argumentOf(written, argument, position) ?? written ?? declaration.name).span,
+      { stage: stage.name, selector, known, turn, nearest: near },
+    );
   }
 }

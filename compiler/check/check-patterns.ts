@@ -4,9 +4,16 @@ import type { Patterns } from "../schema/types.ts";
 import type { WeightNames } from "./weight-names.ts";
 
 /** Each pattern of a list matches a weight; what matches none is reported where it is written. */
-export function checkPatterns(patterns: Patterns, written: Expression, weights: WeightNames, reporter: Reporter): boolean {
+export function checkPatterns(
+  patterns: Patterns,
+  written: Expression,
+  weights: WeightNames,
+  reporter: Reporter,
+): boolean {
   const places = patternPlaces(written);
-  const matching = [...patterns.include, ...patterns.except].map((pattern, index) => checkPattern(pattern, places[index] ?? written, weights, reporter));
+  const matching = [...patterns.include, ...patterns.except].map((pattern, index) =>
+    checkPattern(pattern, places[index] ?? written, weights, reporter),
+  );
   return matching.every(Boolean);
 }
 

@@ -63,12 +63,19 @@ function namedTasks({ declarations }: Program, stage: StageDeclaration): readonl
   const all = [...declarations.tasks.keys()];
   const given = optionOf(stage, "tasks");
   if (!given || (given.kind === "Name" && given.name === "all")) return all;
-  const names = (given.kind === "List" ? given.items : [given]).map((item) => (item.kind === "Name" ? item.name : item.kind === "String" ? item.value : ""));
+  const names = (given.kind === "List" ? given.items : [given]).map((item) =>
+    item.kind === "Name" ? item.name : item.kind === "String" ? item.value : "",
+  );
   return all.filter((name) => names.includes(name));
 }
 
 /** The graphs of training and of evaluation; blocks may tell them apart. */
-function elaborateBothModes(program: Program, task: string, stage: ResolvedStage | undefined, { reporter, work, made }: Checking): ForwardGraph | undefined {
+function elaborateBothModes(
+  program: Program,
+  task: string,
+  stage: ResolvedStage | undefined,
+  { reporter, work, made }: Checking,
+): ForwardGraph | undefined {
   const overrides = stageOverrides(program, stage);
   const [training] = (["train", "evaluate"] as const).map((mode) => {
     const { elaboration, forward } = elaborateForward(program, { task, mode, batch: 2, overrides, reporter, work });
@@ -79,12 +86,26 @@ function elaborateBothModes(program: Program, task: string, stage: ResolvedStage
 }
 
 /** What no task reaches is checked too, as the first task would see it. */
-function checkRest({ bindings, callables, overrides, specification, declarations }: Program, { reporter, work, made }: Checking): void {
+function checkRest(
+  { bindings, callables, overrides, specification, declarations }: Program,
+  { reporter, work, made }: Checking,
+): void {
   const all = [...declarations.tasks.keys()];
   const [first] = all;
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));
-  const elaboration = createElaboration({ bindings, reporter, work, callables, overrides, semantics: specification.semantics, modalities: new Map(Object.entries(specification.modalities)), uses, ...(first === undefined ? {} : { task: { name: first, index: 0, all } }) });
-  for (const scope of bindings.scopes.values()) for (const symbol of scope.symbols.values()) if (symbol.kind === "Block") checkSignature(elaboration, symbol);
+  const elaboration = createElaboration({
+    bindings,
+    reporter,
+    work,
+    callables,
+    overrides,
+    semantics: specification.semantics,
+    modalities: new Map(Object.entries(specification.modalities)),
+    uses,
+    ...(first === undefined ? {} : { task: { name: first, index: 0, all } }),
+  });
+  for (const scope of bindings.scopes.values())
+    for (const symbol of scope.symbols.values()) if (symbol.kind === "Block") checkSignature(elaboration, symbol);
   for (const symbol of ownSymbols(bindings)) {
     if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;
     symbolValue(elaboration, declarationFrame(elaboration, symbol.span.file, [], symbol.value), symbol, symbol.span);
@@ -94,12 +115,19 @@ function checkRest({ bindings, callables, overrides, specification, declarations
 /** Types of parameters and of the result exist, whether the block is used or not. */
 function checkSignature(elaboration: Elaboration, block: BlockDeclaration): void {
   callableOf(elaboration, block);
-  for (const parameter of block.parameters) reportRepeatedChoices(elaboration, declarationFrame(elaboration, block.span.file, [], []), parameter);
-  const results = block.result?.kind === "TupleType" ? block.result.elements.map((element) => element.type) : [block.result];
+  for (const parameter of block.parameters)
+    reportRepeatedChoices(elaboration, declarationFrame(elaboration, block.span.file, [], []), parameter);
+  const results =
+    block.result?.kind === "TupleType" ? block.result.elements.map((element) => element.type) : [block.result];
   for (const type of results) {
     const element = type?.kind === "ListType" ? type.element : type;
     if (element?.kind !== "NamedType" || parameterType(element)) continue;
-    elaboration.reporter.report("unknown_name", element.span, { name: element.name.name, kind: "type", nearest: nearest(element.name.name, typeNames), known: typeNames });
+    elaboration.reporter.report("unknown_name", element.span, {
+      name: element.name.name,
+      kind: "type",
+      nearest: nearest(element.name.name, typeNames),
+      known: typeNames,
+    });
   }
 }
 
@@ -113,7 +141,8 @@ function checkData({ bindings, specification, declarations }: Program, reporter:
   if (ownSymbols(bindings).filter((symbol) => symbol.kind === "Dataset").length > datasets.length) return;
   const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
   for (const [name, declaration] of declarations.tasks) {
-    if (trained.has(name) && !datasets.some((dataset) => dataset.tasks.includes(name))) reporter.report("task_without_data", declaration.name.span, { task: name });
+    if (trained.has(name) && !datasets.some((dataset) => dataset.tasks.includes(name)))
+      reporter.report("task_without_data", declaration.name.span, { task: name });
   }
 }
 
@@ -121,17 +150,24 @@ function checkData({ bindings, specification, declarations }: Program, reporter:
 function warnOfUnused({ bindings, specification, declarations }: Program, reporter: Reporter): void {
   const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
   for (const [name, declaration] of declarations.tasks) {
-    if (declarations.stages.size > 0 && !trained.has(name)) reporter.report("untrained_task", declaration.name.span, { task: name });
+    if (declarations.stages.size > 0 && !trained.has(name))
+      reporter.report("untrained_task", declaration.name.span, { task: name });
   }
   if (declarations.tasks.size === 0) return;
   const roots = [...declarations.tasks.values()].flatMap((task) => task.options.map((option) => option.value));
   const reached = reachedSymbols(bindings, roots, { throughOptional: "yes" });
   const unused = ownSymbols(bindings).filter((symbol) => !reached.has(symbol));
-  const alone = reachedSymbols(bindings, unused.flatMap((symbol) => (symbol.kind === "Stream" || symbol.kind === "Fusion" ? [symbol.value] : [])), { throughOptional: "yes" });
+  const alone = reachedSymbols(
+    bindings,
+    unused.flatMap((symbol) => (symbol.kind === "Stream" || symbol.kind === "Fusion" ? [symbol.value] : [])),
+    { throughOptional: "yes" },
+  );
   for (const symbol of unused) {
     // Only the last of a chain of unused streams is said: what feeds it is used by it.
     if (alone.has(symbol)) continue;
-    if (symbol.kind === "Stream" || symbol.kind === "Fusion") reporter.report("unused_stream", symbol.name.span, { stream: symbol.name.name });
-    if (symbol.kind === "Modality") reporter.report("unused_modality", symbol.name.span, { modality: symbol.name.name });
+    if (symbol.kind === "Stream" || symbol.kind === "Fusion")
+      reporter.report("unused_stream", symbol.name.span, { stream: symbol.name.name });
+    if (symbol.kind === "Modality")
+      reporter.report("unused_modality", symbol.name.span, { modality: symbol.name.name });
   }
 }

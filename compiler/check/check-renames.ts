@@ -7,8 +7,14 @@ import { checkPattern, checkPatterns } from "./check-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";
 
 /** `init: from(…)`: what it takes, and what it renames to, are weights of the stage. Names there are not known before the run. */
-export function checkForeignStart(start: ResolvedForeignStart, written: Expression, weights: WeightNames, reporter: Reporter): boolean {
-  const argument = (name: string): Expression | undefined => (written.kind === "Call" ? written.arguments.find((each) => each.name?.name === name)?.value : undefined);
+export function checkForeignStart(
+  start: ResolvedForeignStart,
+  written: Expression,
+  weights: WeightNames,
+  reporter: Reporter,
+): boolean {
+  const argument = (name: string): Expression | undefined =>
+    written.kind === "Call" ? written.arguments.find((each) => each.name?.name === name)?.value : undefined;
   const taken = !start.take || checkPatterns(start.take, argument("take") ?? written, weights, reporter);
   const map = argument("rename");
   const entries = map?.kind === "Map" ? map.entries : [];
@@ -20,7 +26,11 @@ export function checkForeignStart(start: ResolvedForeignStart, written: Expressi
 }
 
 /** `renamed "old" -> "new"`: the new name is one of some stage's weights. */
-export function checkRenamed(declarations: readonly RenamedDeclaration[], weights: WeightNames, reporter: Reporter): void {
+export function checkRenamed(
+  declarations: readonly RenamedDeclaration[],
+  weights: WeightNames,
+  reporter: Reporter,
+): void {
   for (const { from, to } of declarations) {
     const renaming = { from: from.value, to: to.value };
     if (!checkWildcards(renaming, to, reporter) || weights.has(to.value, to)) continue;

@@ -34,30 +34,45 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
   for (const [index, { declaration, stage, forwards }] of stages.entries()) {
     const sound = forwards.filter((forward) => forward !== undefined);
     if (stage) checkFork(stage, declaration, stages[index + 1]?.declaration, reporter);
-    if (stage) checkOptions(program, stage, declaration, stages.slice(0, index).map((earlier) => earlier.declaration.name.name), reporter);
+    if (stage)
+      checkOptions(
+        program,
+        stage,
+        declaration,
+        stages.slice(0, index).map((earlier) => earlier.declaration.name.name),
+        reporter,
+      );
     if (stage) checkMixed(stage, declaration, sound, reporter);
     if (!stage || sound.length < forwards.length || !checkShared(declaration, sound, reporter)) {
       before = undefined;
       continue;
     }
-    const names = new WeightNames(sound.flatMap((forward) => forward.weights.map((weight) => weight.name)), work);
+    const names = new WeightNames(
+      sound.flatMap((forward) => forward.weights.map((weight) => weight.name)),
+      work,
+    );
     if (!checkAllPatterns(stage, declaration, names, reporter)) {
       before = undefined;
       continue;
     }
     checkGroups(stage, declaration, names, reporter);
     for (const name of names.all) allNames.add(name);
-    const turns = stage.for_each === "task" ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task })) : [{ forwards: sound, forTask: undefined }];
+    const turns =
+      stage.for_each === "task"
+        ? sound.map((forward) => ({ forwards: [forward], forTask: forward.task }))
+        : [{ forwards: sound, forTask: undefined }];
     const start: ReadonlyMap<string, StageWeight> | undefined = before && new Map(before);
     for (const turn of turns) {
       const weights = stageWeights(stage, turn.forwards, turn.forTask);
       checkWeights(stage, declaration, weights, stage.fork ? start : before, reporter);
       for (const weight of weights) before?.set(weight.name, weight);
     }
-    if (!hasErrors(reporter.diagnostics)) adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);
+    if (!hasErrors(reporter.diagnostics))
+      adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);
   }
   // Names of a stage that is at fault are missing.
-  if (before && stages.length > 0) checkRenamed(program.bindings.renamed, new WeightNames([...allNames], work), reporter);
+  if (before && stages.length > 0)
+    checkRenamed(program.bindings.renamed, new WeightNames([...allNames], work), reporter);
 }
 
 /** A weight that several tasks share has one shape. */
@@ -70,46 +85,85 @@ function checkShared(declaration: StageDeclaration, forwards: readonly ForwardGr
       if (!known) first.set(weight.name, { forward, weight });
       if (!known || sameShape(known.weight.shape, weight.shape)) continue;
       sound = false;
-      const places = [known.weight, weight].flatMap(({ origin }, index) => (origin?.spans[0] ? [{ at: origin.spans[0], message: `in the task "${(index === 0 ? known.forward : forward).task}"` }] : []));
+      const places = [known.weight, weight].flatMap(({ origin }, index) =>
+        origin?.spans[0]
+          ? [{ at: origin.spans[0], message: `in the task "${(index === 0 ? known.forward : forward).task}"` }]
+          : [],
+      );
       const at = optionOf(declaration, "tasks")?.span ?? declaration.name.span;
-      reporter.report("shared_weight_shape", at, { weight: weight.name, first: `${showShape(known.weight.shape)} in the task "${known.forward.task}"`, second: `${showShape(weight.shape)} in the task "${forward.task}"` }, { related: places });
+      reporter.report(
+        "shared_weight_shape",
+        at,
+        {
+          weight: weight.name,
+          first: `${showShape(known.weight.shape)} in the task "${known.forward.task}"`,
+          second: `${showShape(weight.shape)} in the task "${forward.task}"`,
+        },
+        { related: places },
+      );
     }
   }
   return sound;
 }
 
-function checkWeights(stage: ResolvedStage, declaration: StageDeclaration, weights: readonly StageWeight[], before: ReadonlyMap<string, StageWeight> | undefined, reporter: Reporter): void {
+function checkWeights(
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  weights: readonly StageWeight[],
+  before: ReadonlyMap<string, StageWeight> | undefined,
+  reporter: Reporter,
+): void {
   const frozenAt = (optionOf(declaration, "freeze") ?? optionOf(declaration, "train"))?.span ?? declaration.name.span;
   const trainsNothing = !weights.some((weight) => weight.trainable);
   if (trainsNothing) reporter.report("trains_nothing", frozenAt, { stage: stage.name });
   if (!before) return;
   const isFresh = (weight: StageWeight): boolean => stage.init?.kind === "fresh" || !before.has(weight.name);
   // What a file holds is known when the run begins, and looked at then.
-  const untrained = stage.init?.kind === "from" ? [] : weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
+  const untrained =
+    stage.init?.kind === "from"
+      ? []
+      : weights.filter((weight) => weight.kind === "weight" && !weight.trainable && isFresh(weight));
   const [first] = untrained;
-  if (first && !trainsNothing) reporter.report("fresh_and_frozen", frozenAt, { weight: first.name, count: untrained.length, stage: stage.name });
+  if (first && !trainsNothing)
+    reporter.report("fresh_and_frozen", frozenAt, { weight: first.name, count: untrained.length, stage: stage.name });
   const withAt = optionOf(declaration, "with")?.span ?? declaration.name.span;
   const changed = weights.flatMap((weight) => {
     const known = before.get(weight.name);
-    return known && !isFresh(weight) && !sameShape(known.shape, weight.shape) ? [{ weight: weight.name, before: showShape(known.shape), after: showShape(weight.shape) }] : [];
+    return known && !isFresh(weight) && !sameShape(known.shape, weight.shape)
+      ? [{ weight: weight.name, before: showShape(known.shape), after: showShape(weight.shape) }]
+      : [];
   });
   const [firstChanged] = changed;
-  if (firstChanged) reporter.report("carried_shape", withAt, { ...firstChanged, stage: stage.name, count: changed.length });
+  if (firstChanged)
+    reporter.report("carried_shape", withAt, { ...firstChanged, stage: stage.name, count: changed.length });
 }
 
 /** The patterns of every option that has some. */
-function checkAllPatterns(stage: ResolvedStage, declaration: StageDeclaration, weights: WeightNames, reporter: Reporter): boolean {
+function checkAllPatterns(
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  weights: WeightNames,
+  reporter: Reporter,
+): boolean {
   const frozen = (["freeze", "train"] as const).map((option) => {
     const [patterns, written] = [stage[option], optionOf(declaration, option)];
     return !patterns || !written || checkPatterns(patterns, written, weights, reporter);
   });
   const init = optionOf(declaration, "init");
   const starts = stage.init?.kind !== "from" || !init || checkForeignStart(stage.init, init, weights, reporter);
-  const groups = patternsOfGroups(stage, declaration).map(({ patterns, at }) => checkPatterns(patterns, at, weights, reporter));
+  const groups = patternsOfGroups(stage, declaration).map(({ patterns, at }) =>
+    checkPatterns(patterns, at, weights, reporter),
+  );
   return starts && [...frozen, ...groups].every(Boolean);
 }
 
-function checkOptions(program: Program, stage: ResolvedStage, declaration: StageDeclaration, earlier: readonly string[], reporter: Reporter): void {
+function checkOptions(
+  program: Program,
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  earlier: readonly string[],
+  reporter: Reporter,
+): void {
   if (stage.init && "stage" in stage.init && !earlier.includes(stage.init.stage)) {
     const init = optionOf(declaration, "init");
     const at = init?.kind === "Call" ? (init.arguments[0]?.value ?? init) : init;
@@ -125,16 +179,28 @@ function checkOptions(program: Program, stage: ResolvedStage, declaration: Stage
 }
 
 /** What a sampler says of tasks; of one that stands over another, the inner one too. */
-function checkSampler(sampler: ResolvedSampler, written: Expression | undefined, stage: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
+function checkSampler(
+  sampler: ResolvedSampler,
+  written: Expression | undefined,
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  reporter: Reporter,
+): void {
   const at = written?.span ?? declaration.name.span;
   switch (sampler.kind) {
     case "weights":
       knownEntries(argumentOf(written, "of", 0), "`weights`", stage.tasks, reporter);
-      for (const task of stage.tasks) if (sampler.of[task] === undefined) reporter.report("missing_weight_of_task", at, { task, stage: stage.name });
+      for (const task of stage.tasks)
+        if (sampler.of[task] === undefined) reporter.report("missing_weight_of_task", at, { task, stage: stage.name });
       return;
     case "main_plus_ratio":
       if (stage.tasks.includes(sampler.main)) return;
-      reporter.report("unknown_choice", argumentOf(written, "main", 0)?.span ?? at, { what: "The main task", value: sampler.main, choices: stage.tasks.join(", "), nearest: nearest(sampler.main, stage.tasks) });
+      reporter.report("unknown_choice", argumentOf(written, "main", 0)?.span ?? at, {
+        what: "The main task",
+        value: sampler.main,
+        choices: stage.tasks.join(", "),
+        nearest: nearest(sampler.main, stage.tasks),
+      });
       return;
     case "stop_and_go":
       checkSampler(sampler.over, argumentOf(written, "over", 7), stage, declaration, reporter);

@@ -9,43 +9,91 @@ import { stageWeights } from "../stage-plan.ts";
 import { knownEntries } from "./map-keys.ts";
 
 /** That a step has as many tasks as are asked for, and all those that a balance compares: PCGrad needs two of them, GradNorm every one. */
-export function checkStep({ name, step, balance, tasks, for_each }: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
+export function checkStep(
+  { name, step, balance, tasks, for_each }: ResolvedStage,
+  declaration: StageDeclaration,
+  reporter: Reporter,
+): void {
   const together = for_each === "task" ? 1 : tasks.length;
   const inStep = step.kind === "joint" ? (step.tasks ?? together) : 1;
-  const trains = step.kind === "one_task" || (step.kind === "joint" && step.tasks === 1) ? "one" : inStep < together ? "some of them" : "all";
+  const trains =
+    step.kind === "one_task" || (step.kind === "joint" && step.tasks === 1)
+      ? "one"
+      : inStep < together
+        ? "some of them"
+        : "all";
   const at = (option: string) => optionOf(declaration, option)?.span ?? declaration.name.span;
-  if (inStep > together) reporter.report("out_of_range", at("step"), { what: '"tasks" of joint', value: inStep, range: `1..${together}` });
+  if (inStep > together)
+    reporter.report("out_of_range", at("step"), { what: '"tasks" of joint', value: inStep, range: `1..${together}` });
   const lacks = (balance.kind === "pcgrad" && trains === "one") || (balance.kind === "gradnorm" && trains !== "all");
   if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
 }
 
 /** What `uncertainty` needs: mixed steps, and something to compare rows by for every task. */
-export function checkUncertainty({ specification }: Program, stage: ResolvedStage, declaration: StageDeclaration, reporter: Reporter): void {
+export function checkUncertainty(
+  { specification }: Program,
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  reporter: Reporter,
+): void {
   const { sampler, tasks, name } = stage;
   const at = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
-  if (sampler.kind === "stop_and_go" && sampler.over.kind === "uncertainty") reporter.report("rows_not_tasks", at, { stage: name, found: "it stands under the sampler `stop_and_go`" });
+  if (sampler.kind === "stop_and_go" && sampler.over.kind === "uncertainty")
+    reporter.report("rows_not_tasks", at, { stage: name, found: "it stands under the sampler `stop_and_go`" });
   if (sampler.kind !== "uncertainty") return;
-  if (stage.step.kind !== "mixed") reporter.report("rows_not_tasks", optionOf(declaration, "step")?.span ?? at, { stage: name, found: `\`${stage.step.kind}\` is the \`step\`` });
+  if (stage.step.kind !== "mixed")
+    reporter.report("rows_not_tasks", optionOf(declaration, "step")?.span ?? at, {
+      stage: name,
+      found: `\`${stage.step.kind}\` is the \`step\``,
+    });
   const written = optionOf(declaration, "sampler");
-  const proxies = written?.kind === "Call" ? written.arguments.find((each) => each.name?.name === "proxy")?.value : undefined;
+  const proxies =
+    written?.kind === "Call" ? written.arguments.find((each) => each.name?.name === "proxy")?.value : undefined;
   knownEntries(proxies, "`proxy`", tasks, reporter);
   const classified = tasks.filter((task) => "classes" in (specification.tasks[task]?.target ?? {}));
   for (const task of tasks) {
     const proxy = sampler.proxy?.[task];
-    if (!specification.tasks[task] || classified.includes(task) || typeof proxy === "number" || (proxy !== undefined && classified.includes(proxy))) continue;
-    const found = proxy === undefined ? "it predicts no classes, and has no proxy" : `its proxy "${proxy}" is no task of the stage that predicts classes`;
+    if (
+      !specification.tasks[task] ||
+      classified.includes(task) ||
+      typeof proxy === "number" ||
+      (proxy !== undefined && classified.includes(proxy))
+    )
+      continue;
+    const found =
+      proxy === undefined
+        ? "it predicts no classes, and has no proxy"
+        : `its proxy "${proxy}" is no task of the stage that predicts classes`;
     reporter.report("no_entropy", proxies?.span ?? at, { task, found, classified });
   }
 }
 
 /** A mixed step has one number of rows, and no op that looks across them: running statistics of what is frozen are only read. */
-export function checkMixed(stage: ResolvedStage, declaration: StageDeclaration, forwards: readonly ForwardGraph[], reporter: Reporter): void {
+export function checkMixed(
+  stage: ResolvedStage,
+  declaration: StageDeclaration,
+  forwards: readonly ForwardGraph[],
+  reporter: Reporter,
+): void {
   const { name, step, batch } = stage;
   if (step.kind !== "mixed") return;
   const isEvaluated = evaluatedPlaces(stage, stageWeights(stage, forwards, undefined));
   const at = (option: string) => optionOf(declaration, option)?.span ?? declaration.name.span;
-  if (typeof batch !== "number") reporter.report("unmixable_step", at("batch"), { stage: name, reason: "their `batch` is shared by all tasks", help: "Write one number, the rows of all tasks together: `batch: 32`." });
-  const state = forwards.flatMap(({ weights, task }) => weights.flatMap((weight) => (weight.kind === "state" && !isEvaluated(weight.name) ? [{ task, weight }] : []))).at(0);
+  if (typeof batch !== "number")
+    reporter.report("unmixable_step", at("batch"), {
+      stage: name,
+      reason: "their `batch` is shared by all tasks",
+      help: "Write one number, the rows of all tasks together: `batch: 32`.",
+    });
+  const state = forwards
+    .flatMap(({ weights, task }) =>
+      weights.flatMap((weight) => (weight.kind === "state" && !isEvaluated(weight.name) ? [{ task, weight }] : [])),
+    )
+    .at(0);
   if (!state) return;
-  reporter.report("unmixable_step", at("step"), { stage: name, reason: `"${state.weight.name}", which "${state.task}" reaches, is computed over a batch of one task`, help: "Use a norm without statistics of the batch, or steps of one task." });
+  reporter.report("unmixable_step", at("step"), {
+    stage: name,
+    reason: `"${state.weight.name}", which "${state.task}" reaches, is computed over a batch of one task`,
+    help: "Use a norm without statistics of the batch, or steps of one task.",
+  });
 }

@@ -5,7 +5,10 @@ import { ownColumns } from "../features.ts";
 import type { ResolvedDataset } from "../schema/resolved.ts";
 
 /** What a task is to predict is not among what it reads: the text alone tells where both are one column. */
-export function checkTargets({ specification, declarations }: Pick<Program, "specification" | "declarations">, reporter: Reporter): void {
+export function checkTargets(
+  { specification, declarations }: Pick<Program, "specification" | "declarations">,
+  reporter: Reporter,
+): void {
   for (const [name, declaration] of declarations.tasks) {
     const task = specification.tasks[name];
     if (!task || !("column" in task.target)) continue;
@@ -13,12 +16,24 @@ export function checkTargets({ specification, declarations }: Pick<Program, "spe
     for (const dataset of Object.values(specification.datasets)) {
       if (!dataset.tasks.includes(name)) continue;
       const [column] = columnsOf(dataset, task.target.column, task.target.column);
-      const read = task.inputs.find(({ modality }) => columnsOf(dataset, modality, ownColumns(modality, specification.modalities[modality])).includes(column));
-      if (read && column !== undefined) reporter.report("target_among_inputs", target?.span ?? declaration.name.span, { task: name, column, modality: read.modality, dataset: dataset.name });
+      const read = task.inputs.find(({ modality }) =>
+        columnsOf(dataset, modality, ownColumns(modality, specification.modalities[modality])).includes(column),
+      );
+      if (read && column !== undefined)
+        reporter.report("target_among_inputs", target?.span ?? declaration.name.span, {
+          task: name,
+          column,
+          modality: read.modality,
+          dataset: dataset.name,
+        });
     }
   }
 }
 
-function columnsOf({ columns }: ResolvedDataset, field: string, own: string | readonly string[]): readonly (string | undefined)[] {
+function columnsOf(
+  { columns }: ResolvedDataset,
+  field: string,
+  own: string | readonly string[],
+): readonly (string | undefined)[] {
   return [columns[field] ?? own].flat().map((column) => (typeof column === "string" ? column : column.column));
 }

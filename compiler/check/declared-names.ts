@@ -9,14 +9,34 @@ const declarationKinds = { task: "Task", modality: "Modality", dataset: "Dataset
 
 /** What `all` means. */
 export function allNames(elaboration: Elaboration, of: keyof typeof declarationKinds): readonly string[] {
-  return entrySymbols(elaboration.bindings).filter((symbol) => symbol.kind === declarationKinds[of]).map((symbol) => symbol.name.name);
+  return entrySymbols(elaboration.bindings)
+    .filter((symbol) => symbol.kind === declarationKinds[of])
+    .map((symbol) => symbol.name.name);
 }
 
-export function resolveName(elaboration: Elaboration, frame: Frame, expression: Expression, of: keyof typeof declarationKinds, what: string): string | undefined {
-  const name = expression.kind === "Name" ? expression.name : expression.kind === "String" ? expression.value : undefined;
+export function resolveName(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: Expression,
+  of: keyof typeof declarationKinds,
+  what: string,
+): string | undefined {
+  const name =
+    expression.kind === "Name" ? expression.name : expression.kind === "String" ? expression.value : undefined;
   const known = allNames(elaboration, of);
   if (name !== undefined && known.includes(name)) return name;
-  if (name === undefined) report(elaboration, frame, "wrong_type", expression.span, { what, expected: `the name of a ${of}`, found: describeExpression(expression) });
-  else report(elaboration, frame, "unknown_name", expression.span, { name, kind: of, nearest: nearest(name, known), known });
+  if (name === undefined)
+    report(elaboration, frame, "wrong_type", expression.span, {
+      what,
+      expected: `the name of a ${of}`,
+      found: describeExpression(expression),
+    });
+  else
+    report(elaboration, frame, "unknown_name", expression.span, {
+      name,
+      kind: of,
+      nearest: nearest(name, known),
+      known,
+    });
   return undefined;
 }

@@ -34,7 +34,17 @@ export function paramOverrides(checking: Checking, set: ReadonlyMap<string, stri
   for (const [name, text] of set) {
     const param = params.find((candidate) => candidate.name.name === name);
     if (!param) {
-      reporter.report("unknown_param", { file: settingFile(name), start: 0, end: name.length }, { name, nearest: nearest(name, params.map((candidate) => candidate.name.name)) });
+      reporter.report(
+        "unknown_param",
+        { file: settingFile(name), start: 0, end: name.length },
+        {
+          name,
+          nearest: nearest(
+            name,
+            params.map((candidate) => candidate.name.name),
+          ),
+        },
+      );
       continue;
     }
     const elaboration = createElaboration(checking);
@@ -49,17 +59,30 @@ function settingValue(elaboration: Elaboration, text: string): Value {
   const { entry } = elaboration.bindings;
   const { tree, problems } = parse(`param value = ${text}`, entry);
   const [declaration, ...more] = tree.declarations;
-  if (declaration?.kind !== "Param" || more.length > 0 || problems.length > 0 || declaration.value.kind === "Name") return string(text);
+  if (declaration?.kind !== "Param" || more.length > 0 || problems.length > 0 || declaration.value.kind === "Name")
+    return string(text);
   const quiet = { ...elaboration, reporter: createReporter() };
   const value = evaluate(quiet, declarationFrame(quiet, entry, [], declaration.value), declaration.value);
   return value.kind === "poison" ? string(text) : value;
 }
 
 /** The value as the param's type takes it; nothing, and a diagnostic, where it does not fit. */
-export function typedParamValue(elaboration: Elaboration, param: ParamDeclaration, value: Value, at: Span): Value | undefined {
+export function typedParamValue(
+  elaboration: Elaboration,
+  param: ParamDeclaration,
+  value: Value,
+  at: Span,
+): Value | undefined {
   const type = param.type && parameterType(param.type);
   if (!type) return param.type ? value : likeDefault(elaboration, param, value, at);
-  const typed = coerceParam(elaboration, declarationFrame(elaboration, param.span.file, [], []), value, type, `The param "${param.name.name}"`, at);
+  const typed = coerceParam(
+    elaboration,
+    declarationFrame(elaboration, param.span.file, [], []),
+    value,
+    type,
+    `The param "${param.name.name}"`,
+    at,
+  );
   return typed.kind === "poison" ? undefined : typed;
 }
 
@@ -68,7 +91,11 @@ function likeDefault(elaboration: Elaboration, param: ParamDeclaration, value: V
   const quiet = { ...elaboration, reporter: createReporter() };
   const usual = evaluate(quiet, declarationFrame(quiet, param.span.file, [], param.value), param.value);
   if (usual.kind === "poison" || usual.kind === value.kind) return value;
-  elaboration.reporter.report("wrong_type", at, { what: `The param "${param.name.name}"`, expected: `like its default, ${describe(usual)}`, found: describe(value) });
+  elaboration.reporter.report("wrong_type", at, {
+    what: `The param "${param.name.name}"`,
+    expected: `like its default, ${describe(usual)}`,
+    found: describe(value),
+  });
   return undefined;
 }
 
@@ -87,14 +114,20 @@ export function resolvedParams(elaboration: Elaboration): { readonly [name: stri
   for (const param of paramsOf(elaboration.bindings)) {
     if (param.type && !parameterType(param.type)) {
       const name = param.type.kind === "NamedType" ? param.type.name.name : "this";
-      elaboration.reporter.report("unknown_name", param.type.span, { name, kind: "type", nearest: nearest(name, typeNames), known: typeNames });
+      elaboration.reporter.report("unknown_name", param.type.span, {
+        name,
+        kind: "type",
+        nearest: nearest(name, typeNames),
+        known: typeNames,
+      });
     }
     const frame = declarationFrame(elaboration, param.span.file, [], param.value);
     if (param.type) reportRepeatedChoices(elaboration, frame, { name: param.name, type: param.type });
     const value = symbolValue(elaboration, frame, param, param.span);
     const plain = plainValue(value);
     if (plain !== undefined) params[param.name.name] = plain;
-    else if (value.kind !== "poison") elaboration.reporter.report("not_compile_time", param.value.span, { what: `The param "${param.name.name}"` });
+    else if (value.kind !== "poison")
+      elaboration.reporter.report("not_compile_time", param.value.span, { what: `The param "${param.name.name}"` });
   }
   return params;
 }

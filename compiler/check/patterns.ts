@@ -6,7 +6,12 @@ import { describe } from "../elaborate/value.ts";
 import type { Patterns } from "../schema/types.ts";
 
 /** `all except ["**.adapter.**"]`, `"seen.**"`, `[seen, classify]`: names of streams and layers stand for all of their weights. `{param}` is replaced. */
-export function resolvePatterns(elaboration: Elaboration, frame: Frame, expression: Expression, what: string): { readonly [Part in keyof Patterns]: Patterns[Part] } | undefined {
+export function resolvePatterns(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: Expression,
+  what: string,
+): { readonly [Part in keyof Patterns]: Patterns[Part] } | undefined {
   if (expression.kind === "Except") {
     const base = resolvePatterns(elaboration, frame, expression.base, what);
     const exceptions = resolvePatterns(elaboration, frame, expression.exceptions, what);
@@ -28,7 +33,12 @@ function patternOf(elaboration: Elaboration, frame: Frame, item: Expression, wha
   const path = namePath(item);
   if (path !== undefined && isBoundName(elaboration, frame, path.split(".")[0] ?? "")) return `${path}.**`;
   const value = evaluate(elaboration, frame, item);
-  if (value.kind !== "poison") report(elaboration, frame, "wrong_type", item.span, { what, expected: "a pattern, or the name of a stream or layer", found: describe(value) });
+  if (value.kind !== "poison")
+    report(elaboration, frame, "wrong_type", item.span, {
+      what,
+      expected: "a pattern, or the name of a stream or layer",
+      found: describe(value),
+    });
   return undefined;
 }
 

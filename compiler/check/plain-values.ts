@@ -8,7 +8,12 @@ export function valueOf(plain: AnyValue): Value {
   if (typeof plain === "string") return string(plain);
   if (typeof plain === "boolean") return bool(plain);
   if (Array.isArray(plain)) return { kind: "list", items: (plain as readonly AnyValue[]).map(valueOf) };
-  return { kind: "map", entries: new Map(Object.entries(plain as { readonly [key: string]: AnyValue }).map(([key, value]) => [key, valueOf(value)])) };
+  return {
+    kind: "map",
+    entries: new Map(
+      Object.entries(plain as { readonly [key: string]: AnyValue }).map(([key, value]) => [key, valueOf(value)]),
+    ),
+  };
 }
 
 /** A compile-time value as JSON. */

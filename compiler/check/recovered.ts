@@ -7,11 +7,18 @@ import { syntax } from "../diagnostics/codes/syntax.ts";
  * Without what only follows from a mistake of syntax: complaints about a declaration that could be read in part, and about names that stand in
  * text which could not be read at all, and may have been declared there.
  */
-export function withoutEchoes(diagnostics: readonly Diagnostic[], files: ReadonlyMap<string, LoadedFile>): readonly Diagnostic[] {
+export function withoutEchoes(
+  diagnostics: readonly Diagnostic[],
+  files: ReadonlyMap<string, LoadedFile>,
+): readonly Diagnostic[] {
   const isSyntax = ({ name }: Diagnostic): boolean => Object.hasOwn(syntax, name);
   const mistakes = diagnostics.filter(isSyntax);
   if (mistakes.length === 0) return diagnostics;
-  const broken = [...files.values()].flatMap(({ tree, path }) => tree.declarations.map(({ span }) => span).filter((span) => mistakes.some(({ at }) => at.file === path && span.start <= at.start && at.start <= span.end)));
+  const broken = [...files.values()].flatMap(({ tree, path }) =>
+    tree.declarations
+      .map(({ span }) => span)
+      .filter((span) => mistakes.some(({ at }) => at.file === path && span.start <= at.start && at.start <= span.end)),
+  );
   const unread = [...files.values()].map(unreadWords);
   const lost = new Set(unread.flat());
   const nameless = unread.flat().some((word) => declarationWords.includes(word));
@@ -20,7 +27,9 @@ export function withoutEchoes(diagnostics: readonly Diagnostic[], files: Readonl
     const { file, start, end } = diagnostic.at;
     if (broken.some((span) => span.file === file && span.start <= start && end <= span.end)) return false;
     if (diagnostic.name === "no_model" || diagnostic.name === "nothing_to_train") return lost.size === 0;
-    return diagnostic.name !== "unknown_name" || (!nameless && !lost.has(files.get(file)?.text.slice(start, end) ?? ""));
+    return (
+      diagnostic.name !== "unknown_name" || (!nameless && !lost.has(files.get(file)?.text.slice(start, end) ?? ""))
+    );
   });
 }
 

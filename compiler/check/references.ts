@@ -1,4 +1,12 @@
-import type { Argument, BlockDeclaration, CallExpression, Expression, Node as SyntaxNode, Span, Statement } from "../../grammar/ast.ts";
+import type {
+  Argument,
+  BlockDeclaration,
+  CallExpression,
+  Expression,
+  Node as SyntaxNode,
+  Span,
+  Statement,
+} from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { LoadedFile } from "../bind/load.ts";
@@ -11,7 +19,8 @@ import { initializers } from "../schema/initializers.ts";
 /** Names in the bodies of blocks, used or not: elaboration would only find those of blocks that a task reaches. */
 export function checkReferences(bindings: Bindings, files: ReadonlyMap<string, LoadedFile>, reporter: Reporter): void {
   for (const file of files.values()) {
-    for (const declaration of file.tree.declarations) if (declaration.kind === "Block") new ReferenceChecker(bindings, reporter, file.path).block(declaration);
+    for (const declaration of file.tree.declarations)
+      if (declaration.kind === "Block") new ReferenceChecker(bindings, reporter, file.path).block(declaration);
   }
 }
 
@@ -29,14 +38,22 @@ class ReferenceChecker {
   block(block: BlockDeclaration): void {
     const locals = new Set<string>();
     for (const parameter of block.parameters) {
-      if (parameter.default && !(parameter.type.kind === "OneOfType" && parameter.default.kind === "Name")) this.#expression(parameter.default, locals);
+      if (parameter.default && !(parameter.type.kind === "OneOfType" && parameter.default.kind === "Name"))
+        this.#expression(parameter.default, locals);
       const first = block.parameters.find((other) => other.name.name === parameter.name.name);
-      if (first && first !== parameter) this.#reporter.report("duplicate_declaration", parameter.name.span, { name: parameter.name.name }, { related: [{ at: first.name.span, message: "first declared here" }] });
+      if (first && first !== parameter)
+        this.#reporter.report(
+          "duplicate_declaration",
+          parameter.name.span,
+          { name: parameter.name.name },
+          { related: [{ at: first.name.span, message: "first declared here" }] },
+        );
       locals.add(parameter.name.name);
     }
     this.#statements(block.body, locals);
     const isPrimitive = block.body.length === 0 && isPrelude(block.span.file);
-    if (!isPrimitive && !block.body.some((statement) => statement.kind === "Return")) this.#reporter.report("no_result", block.name.span, { name: `The block "${block.name.name}"` });
+    if (!isPrimitive && !block.body.some((statement) => statement.kind === "Return"))
+      this.#reporter.report("no_result", block.name.span, { name: `The block "${block.name.name}"` });
   }
 
   #statements(statements: readonly Statement[], outer: ReadonlySet<string>): void {
@@ -46,12 +63,19 @@ class ReferenceChecker {
       if (statement.kind === "LayerStatement" || statement.kind === "Weight" || statement.kind === "State") {
         const { name, span } = statement.name;
         const first = weights.get(name);
-        if (first) this.#reporter.report("weight_name_taken", span, { weight: name }, { related: [{ at: first, message: "first declared here" }] });
+        if (first)
+          this.#reporter.report(
+            "weight_name_taken",
+            span,
+            { weight: name },
+            { related: [{ at: first, message: "first declared here" }] },
+          );
         else weights.set(name, span);
       }
       for (const child of childrenOf(statement)) if (child.kind !== "Identifier") this.#expression(child, locals);
       if (statement.kind === "Let") for (const name of statement.names) locals.add(name.name);
-      else if (statement.kind === "LayerStatement" || statement.kind === "Weight" || statement.kind === "State") locals.add(statement.name.name);
+      else if (statement.kind === "LayerStatement" || statement.kind === "Weight" || statement.kind === "State")
+        locals.add(statement.name.name);
     }
   }
 
@@ -61,16 +85,27 @@ class ReferenceChecker {
         if (!this.#isKnown(node.name, locals)) this.#report(node, locals);
         return;
       case "Binary":
-        for (const side of [node.left, node.right]) if (!(side.kind === "Name" && (node.operator === "==" || node.operator === "!="))) this.#expression(side, locals);
+        for (const side of [node.left, node.right])
+          if (!(side.kind === "Name" && (node.operator === "==" || node.operator === "!=")))
+            this.#expression(side, locals);
         return;
       case "Call":
         this.#expression(node.callee, locals);
         for (const argument of node.arguments) this.#argument(node, argument, locals);
         return;
       case "Repeat": {
-        for (const argument of node.arguments) if (argument.name?.name !== "share") this.#expression(argument.value, locals);
+        for (const argument of node.arguments)
+          if (argument.name?.name !== "share") this.#expression(argument.value, locals);
         for (const binding of node.from ?? []) this.#expression(binding.value, locals);
-        return this.#statements(node.body, new Set([...locals, "it", ...(node.index ? [node.index.name] : []), ...(node.from ?? []).map((binding) => binding.name.name)]));
+        return this.#statements(
+          node.body,
+          new Set([
+            ...locals,
+            "it",
+            ...(node.index ? [node.index.name] : []),
+            ...(node.from ?? []).map((binding) => binding.name.name),
+          ]),
+        );
       }
       case "Member":
         return this.#expression(node.object, locals);
@@ -87,10 +122,13 @@ class ReferenceChecker {
   #argument(call: CallExpression, argument: Argument, locals: ReadonlySet<string>): void {
     const { value } = argument;
     if (value.kind === "Name" && !this.#isKnown(value.name, locals)) {
-      const callee = call.callee.kind === "Name" && !locals.has(call.callee.name) ? this.#symbol(call.callee.name) : undefined;
+      const callee =
+        call.callee.kind === "Name" && !locals.has(call.callee.name) ? this.#symbol(call.callee.name) : undefined;
       // What a block parameter or a layer takes is known when it is elaborated.
       if (callee?.kind !== "Block") return;
-      const parameters = argument.name ? callee.parameters.filter((parameter) => parameter.name.name === argument.name?.name) : callee.parameters;
+      const parameters = argument.name
+        ? callee.parameters.filter((parameter) => parameter.name.name === argument.name?.name)
+        : callee.parameters;
       if (parameters.some((parameter) => parameter.type.kind === "OneOfType")) return;
     }
     this.#expression(value, locals);
@@ -101,11 +139,21 @@ class ReferenceChecker {
   }
 
   #isKnown(name: string, locals: ReadonlySet<string>): boolean {
-    return locals.has(name) || builtinNames.includes(name) || Object.hasOwn(initializers, name) || this.#symbol(name) !== undefined;
+    return (
+      locals.has(name) ||
+      builtinNames.includes(name) ||
+      Object.hasOwn(initializers, name) ||
+      this.#symbol(name) !== undefined
+    );
   }
 
   #report(node: Extract<Expression, { kind: "Name" }>, locals: ReadonlySet<string>): void {
-    const known = [...locals, ...(this.#bindings.scopes.get(this.#file)?.symbols.keys() ?? []), ...this.#bindings.prelude.symbols.keys(), ...builtinNames];
+    const known = [
+      ...locals,
+      ...(this.#bindings.scopes.get(this.#file)?.symbols.keys() ?? []),
+      ...this.#bindings.prelude.symbols.keys(),
+      ...builtinNames,
+    ];
     this.#reporter.report("unknown_name", node.span, { name: node.name, nearest: nearest(node.name, known) });
   }
 }

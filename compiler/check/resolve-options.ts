@@ -20,30 +20,55 @@ export function givenOf(entries: readonly Entry[]): readonly GivenOption[] {
 }
 
 /** Options with every default filled in. All faults are reported; nothing is given back where there is one. */
-export function resolveOptions(elaboration: Elaboration, frame: Frame, table: OptionTable, given: readonly GivenOption[], of: { readonly name: string; readonly at: Span; readonly isCall?: true }): { readonly [option: string]: AnyValue } | undefined {
+export function resolveOptions(
+  elaboration: Elaboration,
+  frame: Frame,
+  table: OptionTable,
+  given: readonly GivenOption[],
+  of: { readonly name: string; readonly at: Span; readonly isCall?: true },
+): { readonly [option: string]: AnyValue } | undefined {
   const resolved: { [option: string]: AnyValue } = {};
   const seen = new Set<string>();
   /** What unknown options were most likely meant to be: these are not missing besides. */
-  const misspelt = new Set(given.filter(({ name }) => !Object.hasOwn(table, name)).map(({ name }) => nearest(name, Object.keys(table))));
+  const misspelt = new Set(
+    given.filter(({ name }) => !Object.hasOwn(table, name)).map(({ name }) => nearest(name, Object.keys(table))),
+  );
   let sound = true;
   for (const { name, at, value } of given) {
     const definition = Object.hasOwn(table, name) ? table[name] : undefined;
     const known = Object.keys(table);
-    if (!definition) report(elaboration, frame, "unknown_option", at, { option: name, of: of.name, nearest: nearest(name, known), known: known.join(", ") || "no options" });
+    if (!definition)
+      report(elaboration, frame, "unknown_option", at, {
+        option: name,
+        of: of.name,
+        nearest: nearest(name, known),
+        known: known.join(", ") || "no options",
+      });
     else if (seen.has(name)) report(elaboration, frame, "duplicate_option", at, { option: name });
     if (!definition || seen.has(name)) sound = false;
     seen.add(name);
     if (!definition || definition.type.kind === "stream") continue;
-    const result = resolveOption(elaboration, frame, value, definition.type, of.isCall ? `"${name}" of ${of.name}` : `"${name}"`);
+    const result = resolveOption(
+      elaboration,
+      frame,
+      value,
+      definition.type,
+      of.isCall ? `"${name}" of ${of.name}` : `"${name}"`,
+    );
     if (result === undefined) sound = false;
     else resolved[name] = result;
   }
   for (const [name, definition] of Object.entries(table)) {
     if (seen.has(name)) continue;
     if (definition.required && !misspelt.has(name)) {
-      report(elaboration, frame, "missing_option", of.at, { option: name, of: of.name, doc: `${typeInWords(definition.type)}: ${firstPhrase(definition.doc)}` });
+      report(elaboration, frame, "missing_option", of.at, {
+        option: name,
+        of: of.name,
+        doc: `${typeInWords(definition.type)}: ${firstPhrase(definition.doc)}`,
+      });
       sound = false;
-    } else if (definition.default !== undefined && definition.type.kind !== "stream") resolved[name] = resolveDefault(elaboration, definition.type, definition.default);
+    } else if (definition.default !== undefined && definition.type.kind !== "stream")
+      resolved[name] = resolveDefault(elaboration, definition.type, definition.default);
   }
   return sound ? resolved : undefined;
 }
@@ -53,16 +78,29 @@ function firstPhrase(doc: string): string {
 }
 
 /** A default as the schema writes it, in resolved form. */
-export function resolveDefault(elaboration: Elaboration, type: ValueType, value: NonNullable<OptionDefinition["default"]>): AnyValue {
+export function resolveDefault(
+  elaboration: Elaboration,
+  type: ValueType,
+  value: NonNullable<OptionDefinition["default"]>,
+): AnyValue {
   switch (type.kind) {
     case "call": {
       const table: CallableTable = schema.families[type.family];
       const options = Object.entries(table[String(value)]?.options ?? {});
-      return { kind: String(value), ...Object.fromEntries(options.flatMap(([name, option]) => (option.default === undefined ? [] : [[name, resolveDefault(elaboration, option.type, option.default)]]))) };
+      return {
+        kind: String(value),
+        ...Object.fromEntries(
+          options.flatMap(([name, option]) =>
+            option.default === undefined ? [] : [[name, resolveDefault(elaboration, option.type, option.default)]],
+          ),
+        ),
+      };
     }
     case "duration":
     case "part":
-      return typeof value === "string" ? { unit: "share", value: Number.parseFloat(value) / 100 } : { unit: type.kind === "duration" ? "steps" : "rows", value: Number(value) };
+      return typeof value === "string"
+        ? { unit: "share", value: Number.parseFloat(value) / 100 }
+        : { unit: type.kind === "duration" ? "steps" : "rows", value: Number(value) };
     case "list":
       return value === "all" && type.element.kind === "name" ? allNames(elaboration, type.element.of) : value;
     default:

@@ -47,13 +47,17 @@ export class WeightNames {
     const [stem = "", ending = ""] = pattern.endsWith(".**") ? [pattern.slice(0, -3), ".**"] : [pattern];
     const whole = nearest(stem, prefixes);
     if (whole !== undefined) return `${whole}${ending}`;
-    const mended = pattern.split(".").map((part) => (/^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : part));
+    const mended = pattern
+      .split(".")
+      .map((part) => (/^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : part));
     const result = mended.every((part) => part !== undefined) ? mended.join(".") : pattern;
     return result === pattern ? undefined : result;
   }
 }
 
 function partsOf(names: readonly string[]): Parts {
-  const prefixes = new Set(names.flatMap((name) => name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))));
+  const prefixes = new Set(
+    names.flatMap((name) => name.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."))),
+  );
   return { prefixes, segments: new Set([...prefixes].flatMap((prefix) => prefix.split("."))) };
 }

@@ -9,7 +9,9 @@ export function abridgedValues(values: ArrayLike<number>, shape: Shape, show: (v
     const length = shape[axis];
     if (length === undefined) return show(values[start] ?? Number.NaN);
     const stride = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-    const entries = shownEntries(length).map((index) => (index === "…" ? index : text(axis + 1, start + index * stride)));
+    const entries = shownEntries(length).map((index) =>
+      index === "…" ? index : text(axis + 1, start + index * stride),
+    );
     return axis === shape.length - 1 ? `[${entries.join(" ")}]` : `[${entries.join(`\n${" ".repeat(axis + 1)}`)}]`;
   };
   return text(0, 0);

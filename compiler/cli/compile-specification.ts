@@ -20,12 +20,25 @@ export interface CompileSettings {
 }
 
 /** Compiles a file; throws a `UserError` only where there is no such file or `--set` is malformed. */
-export function compileFile(file: string, { cwd, set = [], semantics }: CompileSettings): Compilation & { readonly entry: string } {
+export function compileFile(
+  file: string,
+  { cwd, set = [], semantics }: CompileSettings,
+): Compilation & { readonly entry: string } {
   const host = createNodeHost();
   const entry = resolve(cwd, file);
   refuseOtherThings(file, entry);
-  if (host.readFile(entry) === undefined) throw new UserError("usage", `The file "${file}" cannot be read.`, similarFile(file, entry));
-  return { entry, ...compileProgram({ entry, host, set: parseSettings(set), ...given("semantics", semantics), clock: () => performance.now() }) };
+  if (host.readFile(entry) === undefined)
+    throw new UserError("usage", `The file "${file}" cannot be read.`, similarFile(file, entry));
+  return {
+    entry,
+    ...compileProgram({
+      entry,
+      host,
+      set: parseSettings(set),
+      ...given("semantics", semantics),
+      clock: () => performance.now(),
+    }),
+  };
 }
 
 /** As the runtime takes it, with all that the compiler knows of it. */
@@ -34,12 +47,17 @@ export interface CompiledFile extends CompiledSpecification {
 }
 
 /** A compiled program, for verbs that need one: problems are shown on stderr, and errors end the command. */
-export function requireProgram(file: string, { set, session }: { readonly set?: readonly string[]; readonly session: Session }): CompiledFile {
+export function requireProgram(
+  file: string,
+  { set, session }: { readonly set?: readonly string[]; readonly session: Session },
+): CompiledFile {
   const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
   const { diagnostics, program, entry, sources } = compilation;
   const quiet = session.display.quiet === true && program !== undefined;
-  if (diagnostics.length > 0 && !quiet) session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
-  if (program === undefined) throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
+  if (diagnostics.length > 0 && !quiet)
+    session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
+  if (program === undefined)
+    throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
   return { program, entry, set: Object.fromEntries(parseSettings(set ?? [])), sources: ownSources(sources) };
 }
 
@@ -60,7 +78,8 @@ export function parseSettings(settings: readonly string[]): ReadonlyMap<string, 
   return new Map(
     settings.map((setting) => {
       const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];
-      if (name === undefined || value === undefined) throw new UserError("usage", `"--set ${setting}" does not set a param.`, "Write --set NAME=VALUE.");
+      if (name === undefined || value === undefined)
+        throw new UserError("usage", `"--set ${setting}" does not set a param.`, "Write --set NAME=VALUE.");
       return [name, value];
     }),
   );
@@ -69,18 +88,37 @@ export function parseSettings(settings: readonly string[]): ReadonlyMap<string, 
 /** What a person gives for a specification by mistake: a run, a folder, a data file. */
 function refuseOtherThings(file: string, entry: string): void {
   if (existsSync(join(entry, "run.lock.json"))) {
-    throw new UserError("usage", `"${file}" is a run, not a specification.`, `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${shellWord(file)}`);
+    throw new UserError(
+      "usage",
+      `"${file}" is a run, not a specification.`,
+      `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${shellWord(file)}`,
+    );
   }
-  if (statSync(entry, { throwIfNoEntry: false })?.isDirectory()) throw new UserError("usage", `"${file}" is a folder, not a specification.`, describeFolder(entry));
-  if (!file.endsWith(".mtl") && existsSync(entry)) throw new UserError("usage", `"${file}" is no specification: its name does not end in .mtl.`, similarFile(file, entry));
+  if (statSync(entry, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError("usage", `"${file}" is a folder, not a specification.`, describeFolder(entry));
+  if (!file.endsWith(".mtl") && existsSync(entry))
+    throw new UserError(
+      "usage",
+      `"${file}" is no specification: its name does not end in .mtl.`,
+      similarFile(file, entry),
+    );
 }
 
 function describeFolder(folder: string): string {
   const names = readdirSync(folder);
-  const listed = (found: readonly string[]): string => found.slice(0, 5).map((name) => `"${name}"`).join(", ");
-  const [files, runs] = [names.filter((name) => name.endsWith(".mtl")), names.filter((name) => existsSync(join(folder, name, "run.lock.json")))];
+  const listed = (found: readonly string[]): string =>
+    found
+      .slice(0, 5)
+      .map((name) => `"${name}"`)
+      .join(", ");
+  const [files, runs] = [
+    names.filter((name) => name.endsWith(".mtl")),
+    names.filter((name) => existsSync(join(folder, name, "run.lock.json"))),
+  ];
   if (files.length > 0) return `There is ${listed(files)} in it.`;
-  return runs.length > 0 ? `There are runs in it: ${listed(runs)}.` : "Name an .mtl file; `mtl init` writes a first one.";
+  return runs.length > 0
+    ? `There are runs in it: ${listed(runs)}.`
+    : "Name an .mtl file; `mtl init` writes a first one.";
 }
 
 function similarFile(file: string, entry: string): string {
@@ -92,5 +130,7 @@ function similarFile(file: string, entry: string): string {
   }
   const similar = nearest(basename(file), names);
   if (similar !== undefined) return `Did you mean "${similar}"?`;
-  return names.length === 0 ? "`mtl init` writes a first specification." : `There is ${names.map((name) => `"${name}"`).join(", ")}.`;
+  return names.length === 0
+    ? "`mtl init` writes a first specification."
+    : `There is ${names.map((name) => `"${name}"`).join(", ")}.`;
 }

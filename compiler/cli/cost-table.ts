@@ -1,5 +1,13 @@
 import { formatBytes, formatCount, formatWhole } from "../cost/amounts.ts";
-import { type Cost, type ForkCost, type ProgramCost, type StageCost, type TaskCost, memoryOf, partName } from "../cost/cost.ts";
+import {
+  type Cost,
+  type ForkCost,
+  type ProgramCost,
+  type StageCost,
+  type TaskCost,
+  memoryOf,
+  partName,
+} from "../cost/cost.ts";
 import { renderTable } from "./table.ts";
 
 /** What a specification costs, as `mtl check --cost` prints it. */
@@ -7,7 +15,14 @@ export function renderCost({ parameters, forks, tasks, stages }: ProgramCost): s
   const sections = [
     `${formatWhole(parameters)} parameters in all${forks ? `, and ${describeForks(forks)}` : ""}. FLOPs are for one example, and a multiply-add counts two.\n`,
     ...tasks.map((task) => `task ${task.task}: prediction of one example\n${costTable(task)}`),
-    ...stages.flatMap((stage) => stage.tasks.map((task) => `${nameOf(stage)}, task ${task.task}: a step of ${formatWhole(task.batch)} ${task.batch === 1 ? "example" : "examples"}\n${costTable(task)}`).concat(summary(stage))),
+    ...stages.flatMap((stage) =>
+      stage.tasks
+        .map(
+          (task) =>
+            `${nameOf(stage)}, task ${task.task}: a step of ${formatWhole(task.batch)} ${task.batch === 1 ? "example" : "examples"}\n${costTable(task)}`,
+        )
+        .concat(summary(stage)),
+    ),
   ];
   return sections.join("\n");
 }
@@ -39,7 +54,11 @@ function costTable({ parts, total }: TaskCost): string {
   const shown = columns.filter((column) => column.where === undefined || total[column.of] > 0);
   const cells = (cost: Cost): readonly string[] => shown.map(({ of, format }) => format(cost[of]));
   const rows = parts.map((part) => [partName(part), ...cells(part)]);
-  return renderTable(["", ...shown.map(({ name }) => name)], [...rows, ["total", ...cells(total)]], shown.map(({ name }) => name));
+  return renderTable(
+    ["", ...shown.map(({ name }) => name)],
+    [...rows, ["total", ...cells(total)]],
+    shown.map(({ name }) => name),
+  );
 }
 
 function nameOf({ stage, forTask }: StageCost): string {
@@ -50,7 +69,10 @@ function nameOf({ stage, forTask }: StageCost): string {
 function summary(stage: StageCost): string {
   const { total, evaluated } = stage;
   const modes = evaluated.length > 0 ? `In evaluation mode, being frozen: ${evaluated.join(", ")}.\n` : "";
-  const others = [...(total.frozen > 0 ? [`freezes ${formatWhole(total.frozen)}`] : []), ...(total.shared > 0 ? [`shares ${formatWhole(total.shared)} among tasks`] : [])];
+  const others = [
+    ...(total.frozen > 0 ? [`freezes ${formatWhole(total.frozen)}`] : []),
+    ...(total.shared > 0 ? [`shares ${formatWhole(total.shared)} among tasks`] : []),
+  ];
   const asked = stage.tasks[0]?.parts.find(({ kind }) => kind === "candidates")?.flops ?? 0;
   return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs an example${asked > 0 ? `, ${formatCount(asked)} of them to look at candidates` : ""}, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
 }

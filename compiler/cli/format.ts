@@ -4,7 +4,13 @@ export function formatValue(value: number): string {
 }
 
 /** `0.8412 ± 0.0031`. */
-export function formatSpread({ mean, deviation }: { readonly mean: number | null; readonly deviation: number | null }): string {
+export function formatSpread({
+  mean,
+  deviation,
+}: {
+  readonly mean: number | null;
+  readonly deviation: number | null;
+}): string {
   return `${formatValue(mean ?? Number.NaN)} ± ${formatValue(deviation ?? Number.NaN)}`;
 }
 
@@ -13,7 +19,9 @@ export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
-  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return whole < 3600
+    ? `${Math.floor(whole / 60)} min ${whole % 60} s`
+    : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 /** `8.2 steps/s`; of slow steps `3.1 s/step`. */

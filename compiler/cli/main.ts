@@ -31,7 +31,9 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === undefined || !["EMFILE", "ENFILE", "EACCES", "EIO", "ENOMEM"].includes(code)) throw cause;
-    process.stderr.write(`error: mtl cannot be started: ${message}.\nhelp: Raise the limit of open files (\`ulimit -n\`), or look who may read the folder that mtl is installed in.\n`);
+    process.stderr.write(
+      `error: mtl cannot be started: ${message}.\nhelp: Raise the limit of open files (\`ulimit -n\`), or look who may read the folder that mtl is installed in.\n`,
+    );
     return exitCodes.run_failed;
   }
 }

@@ -18,8 +18,15 @@ function graphFacts({ nodes, edges }: ModelDiagram): readonly Fact[] {
   const labels = new Map(nodes.map(({ id, label }) => [id, label]));
   return nodes.flatMap((node): readonly Fact[] => {
     const name = `${node.kind} ${node.label}`;
-    const reads = edges.filter(({ to }) => to === node.id).map(({ from, label }) => `${labels.get(from) ?? from}${label === undefined ? "" : ` as ${label}`}`);
-    const facts: readonly Fact[] = [[name, node.details.join(" -> ")], [`${name}, reads`, reads.join(", ")], [`${name}, shape`, node.shapes.join(", ")], [`${name}, weights`, describeWeights(node) ?? ""]];
+    const reads = edges
+      .filter(({ to }) => to === node.id)
+      .map(({ from, label }) => `${labels.get(from) ?? from}${label === undefined ? "" : ` as ${label}`}`);
+    const facts: readonly Fact[] = [
+      [name, node.details.join(" -> ")],
+      [`${name}, reads`, reads.join(", ")],
+      [`${name}, shape`, node.shapes.join(", ")],
+      [`${name}, weights`, describeWeights(node) ?? ""],
+    ];
     return facts.filter(([, value]) => value !== "");
   });
 }
@@ -31,7 +38,11 @@ function costFacts({ parameters, forks, tasks, stages }: ProgramCost): readonly 
     ...tasks.map(({ task, total }): Fact => [`task ${task}, FLOPs of a prediction`, formatCount(total.flops)]),
     ...stages.flatMap(({ stage, forTask, total }): readonly Fact[] => {
       const name = forTask === undefined ? `stage ${stage}` : `stage ${stage} for ${forTask}`;
-      return [[`${name}, parameters trained`, formatWhole(total.parameters - total.frozen)], [`${name}, FLOPs an example`, formatCount(total.flops)], [`${name}, memory`, formatBytes(memoryOf(total))]];
+      return [
+        [`${name}, parameters trained`, formatWhole(total.parameters - total.frozen)],
+        [`${name}, FLOPs an example`, formatCount(total.flops)],
+        [`${name}, memory`, formatBytes(memoryOf(total))],
+      ];
     }),
   ];
 }

@@ -11,7 +11,8 @@ export function collect(value: string, previous: readonly string[] = []): readon
 export function wholeNumber({ least }: { readonly least: number }): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+    if (!/^\d+$/.test(text) || value < least)
+      throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
     return value;
   };
 }
@@ -24,13 +25,20 @@ export interface EngineOptions {
 /** `--engine` and `--threads`. */
 export function addEngineOptions(command: Command): Command {
   return command
-    .addOption(new Option("--engine <engine>", "what computes; the best that runs here by default, see mtl doctor").choices(engineChoices))
+    .addOption(
+      new Option("--engine <engine>", "what computes; the best that runs here by default, see mtl doctor").choices(
+        engineChoices,
+      ),
+    )
     .option("--threads <number>", "threads; all cores by default", wholeNumber({ least: 1 }));
 }
 
 /** `--data`, of verbs that read data. */
 export function addDataOption(command: Command): Command {
-  return command.option("--data <folder>", "where the paths of the data sets start, and may lead; by default what MTL_DATA says, else beside the specification or run");
+  return command.option(
+    "--data <folder>",
+    "where the paths of the data sets start, and may lead; by default what MTL_DATA says, else beside the specification or run",
+  );
 }
 
 /** `--output`, of verbs that write one thing; `--out`, as some of them called it, is taken too. */
@@ -46,11 +54,15 @@ export function addOutputOption(command: Command, placeholder: "file" | "folder"
 
 /** Where a verb writes that must be told. */
 export function requireOutput(output: string | undefined): string {
-  if (output === undefined) throw new UserError("usage", "It is not said where to write.", "Name a folder: --output FOLDER.");
+  if (output === undefined)
+    throw new UserError("usage", "It is not said where to write.", "Name a folder: --output FOLDER.");
   return output;
 }
 
 /** An object with the option, or an empty one where it is not given. */
-export function given<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } {
+export function given<Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: Value });
 }

@@ -18,12 +18,32 @@ export interface ExampleSources {
 type Modalities = Pick<TrainedModel, "modalities">;
 
 /** Examples for a model, from whichever source was given; from JSON Lines on stdin where none was. */
-export async function readExamples(model: Modalities, { files, inputs, inputFiles }: ExampleSources, { stdin, cwd }: Io): Promise<RowSource> {
+export async function readExamples(
+  model: Modalities,
+  { files, inputs, inputFiles }: ExampleSources,
+  { stdin, cwd }: Io,
+): Promise<RowSource> {
   const isOne = inputs.length + inputFiles.length > 0;
-  if (files.length > 0 && isOne) throw new UserError("usage", "Files and --input cannot be mixed.", "Give each example as files, or one example by --input.");
+  if (files.length > 0 && isOne)
+    throw new UserError(
+      "usage",
+      "Files and --input cannot be mixed.",
+      "Give each example as files, or one example by --input.",
+    );
   if (files.length > 0) return { paths: files };
-  if (isOne) return { example: { ...Object.fromEntries(inputs.map((input) => given(input, model))), ...Object.fromEntries(await Promise.all(inputFiles.map((input) => read(input, model, cwd)))) } };
-  if (stdin.isTTY === true) throw new UserError("usage", "There is nothing to predict from.", "Name files, give --input NAME=VALUE, or pipe JSON Lines to stdin.");
+  if (isOne)
+    return {
+      example: {
+        ...Object.fromEntries(inputs.map((input) => given(input, model))),
+        ...Object.fromEntries(await Promise.all(inputFiles.map((input) => read(input, model, cwd)))),
+      },
+    };
+  if (stdin.isTTY === true)
+    throw new UserError(
+      "usage",
+      "There is nothing to predict from.",
+      "Name files, give --input NAME=VALUE, or pipe JSON Lines to stdin.",
+    );
   return { lines: stdin as AsyncIterable<Uint8Array | string>, name: "stdin" };
 }
 
@@ -37,16 +57,30 @@ async function read(input: string, model: Modalities, cwd: string): Promise<read
   const [name, modality, path] = split("--input-file", input, model);
   if (inFiles[modality.kind] === "name") return [name, path];
   const value = await valueOfFile(modality, path, referencesFrom(cwd)).catch((cause: Error) => {
-    throw new UserError("data", `The file of --input-file ${name} cannot be used: ${cause.message}.`, `It was looked for at ${resolve(cwd, path)}.`, { cause });
+    throw new UserError(
+      "data",
+      `The file of --input-file ${name} cannot be used: ${cause.message}.`,
+      `It was looked for at ${resolve(cwd, path)}.`,
+      { cause },
+    );
   });
   return [name, value];
 }
 
-function split(option: string, input: string, { modalities }: Modalities): readonly [name: string, modality: ResolvedModality, value: string] {
+function split(
+  option: string,
+  input: string,
+  { modalities }: Modalities,
+): readonly [name: string, modality: ResolvedModality, value: string] {
   const at = input.indexOf("=");
   const name = input.slice(0, Math.max(at, 0));
   const modality = Object.hasOwn(modalities, name) ? modalities[name] : undefined;
-  if (modality === undefined) throw new UserError("usage", `"${option} ${input}" names no modality of the model.`, `Write ${option} NAME=VALUE; names are ${Object.keys(modalities).join(", ")}.`);
+  if (modality === undefined)
+    throw new UserError(
+      "usage",
+      `"${option} ${input}" names no modality of the model.`,
+      `Write ${option} NAME=VALUE; names are ${Object.keys(modalities).join(", ")}.`,
+    );
   return [name, modality, input.slice(at + 1)];
 }
 

@@ -4,7 +4,8 @@ import { formatSpread, formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
 /** Said below a table that has such values. */
-export const ownNote = "After own stage is what a task had by the best checkpoint of the last stage that trained it; later stages have changed its weights since.";
+export const ownNote =
+  "After own stage is what a task had by the best checkpoint of the last stage that trained it; later stages have changed its weights since.";
 
 /**
  * A row for each task and metric, a column for each split; then of the last split the floor, which is what always saying the most frequent class, or the mean, gets there, and where stages after the
@@ -12,7 +13,16 @@ export const ownNote = "After own stage is what a task had by the best checkpoin
  */
 export function renderResults(results: readonly MeasuredValue[]): string {
   const splits = splitNames.filter((split) => results.some((result) => result.split === split));
-  const rows = new Map<string, { readonly task: string; readonly name: string; readonly values: Map<Split, number>; floor: number | undefined; own: MeasuredValue["own"] }>();
+  const rows = new Map<
+    string,
+    {
+      readonly task: string;
+      readonly name: string;
+      readonly values: Map<Split, number>;
+      floor: number | undefined;
+      own: MeasuredValue["own"];
+    }
+  >();
   for (const { task, name, split, value, floor, own } of results) {
     const key = `${task} ${name}`;
     const row = rows.get(key) ?? { task, name, values: new Map<Split, number>(), floor: undefined, own: undefined };
@@ -27,7 +37,13 @@ export function renderResults(results: readonly MeasuredValue[]): string {
   const columns = [...splits, "floor", ...(hasOwn ? [`${last} after own stage`] : [])];
   return renderTable(
     ["task", "metric", ...columns, ...(hasOwn ? ["own stage"] : [])],
-    [...rows.values()].map(({ task, name, values, floor, own }) => [task, name, ...splits.map((split) => cell(values.get(split))), cell(floor), ...(hasOwn ? [cell(own?.value), own?.stage ?? ""] : [])]),
+    [...rows.values()].map(({ task, name, values, floor, own }) => [
+      task,
+      name,
+      ...splits.map((split) => cell(values.get(split))),
+      cell(floor),
+      ...(hasOwn ? [cell(own?.value), own?.stage ?? ""] : []),
+    ]),
     columns,
   );
 }
@@ -40,5 +56,9 @@ export function renderSeeds(summary: readonly SeedSummary[]): string {
     const found = summary.find((each) => each.task === task && each.name === name && each.split === split);
     return found ? formatSpread(found) : "";
   };
-  return renderTable(["task", "metric", ...splits], [...rows.values()].map(({ task, name }) => [task, name, ...splits.map((split) => cell(task, name, split))]), [...splits]);
+  return renderTable(
+    ["task", "metric", ...splits],
+    [...rows.values()].map(({ task, name }) => [task, name, ...splits.map((split) => cell(task, name, split))]),
+    [...splits],
+  );
 }

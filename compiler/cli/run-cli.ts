@@ -32,7 +32,10 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
     .option("--no-color", "never colour the output; so does the variable NO_COLOR")
     .option("-q, --quiet", "print results and failures only")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(visibleText(text)) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(visibleText(text)),
+    })
     .showHelpAfterError("Run with --help for examples and options.")
     .exitOverride()
     .addHelpText("before", renderExamples(overview));
@@ -64,7 +67,9 @@ function addVerb(parent: Command, verb: Verb | VerbGroup, running: Running): voi
     verb.configure(command);
     const { io, display, settle } = running;
     // Commander has no types for options; each verb declares its own beside its flags.
-    command.action(async () => settle(await verb.run(createSession(io, display()), command.args, command.opts<never>())));
+    command.action(async () =>
+      settle(await verb.run(createSession(io, display()), command.args, command.opts<never>())),
+    );
   }
   parent.addCommand(command);
 }

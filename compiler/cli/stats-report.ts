@@ -7,7 +7,9 @@ import { renderTable } from "./table.ts";
 
 /** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes; then the leaks between splits. */
 export function renderStats({ datasets, leaks, targets }: DataStats): string {
-  const tables = datasets.map((dataset) => [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n"));
+  const tables = datasets.map((dataset) =>
+    [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n"),
+  );
   return [...tables, renderLeaks(leaks), ...targetNotes(targets).map((note) => `${note}\n`)].join("\n");
 }
 
@@ -30,9 +32,40 @@ const mostColumns = 200;
 function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): readonly string[] {
   const counted = ["rows", ...splitNames];
   return [
-    renderTable(["", ...splitNames], [["rows", ...splitNames.map((split) => String(rows[split]))], ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splitNames.map((split) => String(labelled[split]))])], counted),
-    ...(dropped.length === 0 ? [] : [renderTable(["left out", "column", "reason", "first"], dropped.map(({ column, reason, rows: count, first }) => [String(count), column ?? "", reason, placeText(first)]), ["left out"])]),
-    renderTable(["column", "types", "missing", "distinct"], columns.slice(0, mostColumns).map(({ column, types, missing, distinct }) => [column, describeTypes(types), String(missing), String(distinct)]), ["missing", "distinct"]),
+    renderTable(
+      ["", ...splitNames],
+      [
+        ["rows", ...splitNames.map((split) => String(rows[split]))],
+        ...tasks.map(({ task, labelled }) => [`with ${task}`, ...splitNames.map((split) => String(labelled[split]))]),
+      ],
+      counted,
+    ),
+    ...(dropped.length === 0
+      ? []
+      : [
+          renderTable(
+            ["left out", "column", "reason", "first"],
+            dropped.map(({ column, reason, rows: count, first }) => [
+              String(count),
+              column ?? "",
+              reason,
+              placeText(first),
+            ]),
+            ["left out"],
+          ),
+        ]),
+    renderTable(
+      ["column", "types", "missing", "distinct"],
+      columns
+        .slice(0, mostColumns)
+        .map(({ column, types, missing, distinct }) => [
+          column,
+          describeTypes(types),
+          String(missing),
+          String(distinct),
+        ]),
+      ["missing", "distinct"],
+    ),
     ...(columns.length > mostColumns ? [`… and ${columns.length - mostColumns} more columns, with --json.\n`] : []),
     ...modalities.map(renderModality),
     ...tasks.flatMap(renderClasses),
@@ -41,7 +74,11 @@ function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): 
 
 function describeTypes(types: { readonly [type: string]: number }): string {
   const names = Object.keys(types);
-  return names.length <= 1 ? (names[0] ?? "") : Object.entries(types).map(([type, count]) => `${type} (${count})`).join(", ");
+  return names.length <= 1
+    ? (names[0] ?? "")
+    : Object.entries(types)
+        .map(([type, count]) => `${type} (${count})`)
+        .join(", ");
 }
 
 function renderModality({ modality, kind, splits: figures }: DatasetStats["modalities"][number]): string {
@@ -55,8 +92,16 @@ const mostClasses = 24;
 
 function renderClasses({ task, classNames = [], classes }: TaskStats): readonly string[] {
   if (classes === undefined) return [];
-  const rows = classNames.slice(0, mostClasses).map((name) => [name, ...splitNames.map((split) => String(classes[name]?.[split] ?? 0))]);
-  return [renderTable([`class of ${task}`, ...splitNames], classNames.length > mostClasses ? [...rows, [`… and ${classNames.length - mostClasses} more`]] : rows, [...splitNames])];
+  const rows = classNames
+    .slice(0, mostClasses)
+    .map((name) => [name, ...splitNames.map((split) => String(classes[name]?.[split] ?? 0))]);
+  return [
+    renderTable(
+      [`class of ${task}`, ...splitNames],
+      classNames.length > mostClasses ? [...rows, [`… and ${classNames.length - mostClasses} more`]] : rows,
+      [...splitNames],
+    ),
+  ];
 }
 
 function formatFigure(value: number | undefined): string {

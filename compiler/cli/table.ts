@@ -2,9 +2,15 @@ import { visibleText } from "../diagnostics/render/visible-text.ts";
 import { displayWidth } from "../diagnostics/render/display-width.ts";
 
 /** Rows in columns, two blanks apart. Columns named in `right` are aligned to the right. */
-export function renderTable(header: readonly string[], cells: readonly (readonly string[])[], right: readonly string[] = []): string {
+export function renderTable(
+  header: readonly string[],
+  cells: readonly (readonly string[])[],
+  right: readonly string[] = [],
+): string {
   const rows = cells.map((row) => row.map(visibleText));
-  const widths = header.map((_, column) => [header, ...rows].reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? "")), 0));
+  const widths = header.map((_, column) =>
+    [header, ...rows].reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? "")), 0),
+  );
   const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => {

@@ -11,5 +11,11 @@ import { renderCost } from "./cost-table.ts";
 export async function writeReport(run: string, path: string): Promise<void> {
   const record = await readRun(run);
   const program = compileRun(record);
-  await writeText(path, await renderReport(record, program ? { picture: await renderSvg(buildDiagram(program)), cost: renderCost(costOf(program)) } : {}));
+  await writeText(
+    path,
+    await renderReport(
+      record,
+      program ? { picture: await renderSvg(buildDiagram(program)), cost: renderCost(costOf(program)) } : {},
+    ),
+  );
 }

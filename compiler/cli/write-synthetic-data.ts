@@ -16,9 +16,17 @@ export interface SyntheticFolder {
 }
 
 /** Writes synthetic data sets into a new folder, and the specification with their paths. Gives the path of that copy. */
-export async function writeSyntheticData(compiled: CompiledFile, { folder, rows, seed }: SyntheticFolder): Promise<string> {
+export async function writeSyntheticData(
+  compiled: CompiledFile,
+  { folder, rows, seed }: SyntheticFolder,
+): Promise<string> {
   const taken = await readdir(folder).catch(() => []);
-  if (taken.length > 0) throw new UserError("usage", `"${folder}" is not empty.`, "Name a folder that is not there yet, so that made-up rows never stand among real ones.");
+  if (taken.length > 0)
+    throw new UserError(
+      "usage",
+      `"${folder}" is not empty.`,
+      "Name a folder that is not there yet, so that made-up rows never stand among real ones.",
+    );
   const { specification } = compiled.program;
   await synthesize({ specification, rows, seed, folder });
   await copyVocabularies(compiled, folder);
@@ -45,24 +53,38 @@ function withSyntheticPaths({ program, sources, entry }: CompiledFile): Readonly
     if (dataset === undefined || written === undefined) return [];
     const path = pathText(syntheticPath(dataset), up);
     // Few rows need not have every class in the training split.
-    return badRows ? [{ at: written.span, text: path }, { at: badRows.span, text: "report" }] : [{ at: written.span, text: `${path}  bad_rows: report` }];
+    return badRows
+      ? [
+          { at: written.span, text: path },
+          { at: badRows.span, text: "report" },
+        ]
+      : [{ at: written.span, text: `${path}  bad_rows: report` }];
   });
-  return new Map([...sources].map(([file, text]) => {
-    const own = edits.filter(({ at }) => at.file === file).toSorted((a, b) => b.at.start - a.at.start);
-    return [file, own.reduce((edited, { at, text: path }) => edited.slice(0, at.start) + path + edited.slice(at.end), text)];
-  }));
+  return new Map(
+    [...sources].map(([file, text]) => {
+      const own = edits.filter(({ at }) => at.file === file).toSorted((a, b) => b.at.start - a.at.start);
+      return [
+        file,
+        own.reduce((edited, { at, text: path }) => edited.slice(0, at.start) + path + edited.slice(at.end), text),
+      ];
+    }),
+  );
 }
 
 function pathText(path: ResolvedDataset["path"], up: string): string {
   if (typeof path === "string") return JSON.stringify(up + path);
-  return `{ ${Object.entries(path).map(([split, file]) => `${split}: ${JSON.stringify(up + file)}`).join(", ")} }`;
+  return `{ ${Object.entries(path)
+    .map(([split, file]) => `${split}: ${JSON.stringify(up + file)}`)
+    .join(", ")} }`;
 }
 
 /** Tokenizers that are read and not learnt are read in the copy too. */
 async function copyVocabularies({ program, entry }: CompiledFile, folder: string): Promise<void> {
   for (const modality of Object.values(program.specification.modalities)) {
     if (modality.kind !== "text" || !("file" in modality.tokenizer) || modality.tokenizer.file === undefined) continue;
-    await cp(resolve(dirname(entry), modality.tokenizer.file), join(folder, modality.tokenizer.file)).catch(() => undefined);
+    await cp(resolve(dirname(entry), modality.tokenizer.file), join(folder, modality.tokenizer.file)).catch(
+      () => undefined,
+    );
   }
 }
 

@@ -14,6 +14,13 @@ export function formatWhole(count: number): string {
 }
 
 function scaled(amount: number): string {
-  const [value, prefix] = amount < 1e6 ? [amount / 1e3, "k"] : amount < 1e9 ? [amount / 1e6, "M"] : amount < 1e12 ? [amount / 1e9, "G"] : [amount / 1e12, "T"];
+  const [value, prefix] =
+    amount < 1e6
+      ? [amount / 1e3, "k"]
+      : amount < 1e9
+        ? [amount / 1e6, "M"]
+        : amount < 1e12
+          ? [amount / 1e9, "G"]
+          : [amount / 1e12, "T"];
   return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${prefix}`;
 }

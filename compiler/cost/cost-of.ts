@@ -16,16 +16,28 @@ import { type Contribution, type PartOf, createParts, sum, sumByPart } from "./p
 export function costOf(program: Program): ProgramCost {
   const forwards = predictions(program);
   const stages = program.specification.stages.map(({ name }) => stageCosts(program, name)).flat();
-  const sizes = new Map([...forwards.flatMap(({ weights }) => weights), ...program.specification.stages.flatMap(({ name }) => program.plan(name).weights)].flatMap(({ name, kind, shape }) => (kind === "weight" ? [[name, sizeOf(shape)] as const] : [])));
+  const sizes = new Map(
+    [
+      ...forwards.flatMap(({ weights }) => weights),
+      ...program.specification.stages.flatMap(({ name }) => program.plan(name).weights),
+    ].flatMap(({ name, kind, shape }) => (kind === "weight" ? [[name, sizeOf(shape)] as const] : [])),
+  );
   const forks = forkCost(program);
-  return { parameters: [...sizes.values()].reduce((total, size) => total + size, 0), ...(forks ? { forks } : {}), tasks: forwards.map((forward) => predictionCost(program, forward, forwards)), stages };
+  return {
+    parameters: [...sizes.values()].reduce((total, size) => total + size, 0),
+    ...(forks ? { forks } : {}),
+    tasks: forwards.map((forward) => predictionCost(program, forward, forwards)),
+    stages,
+  };
 }
 
 /** Nothing where no stage forks. */
 export function forkCost(program: Pick<Program, "specification" | "plan">): ForkCost | undefined {
   const stage = program.specification.stages.find(({ fork }) => fork);
   if (!stage) return undefined;
-  const further = forkWeights(program).map(({ weight, tasks, kept }) => (kept === "apart" && weight.kind === "weight" ? (tasks.length - 1) * sizeOf(weight.shape) : 0));
+  const further = forkWeights(program).map(({ weight, tasks, kept }) =>
+    kept === "apart" && weight.kind === "weight" ? (tasks.length - 1) * sizeOf(weight.shape) : 0,
+  );
   return { stage: stage.name, tasks: stage.tasks.length, parameters: further.reduce((total, size) => total + size, 0) };
 }
 
@@ -46,44 +58,84 @@ export function stageCosts(program: Program, name: string): readonly StageCost[]
 function predictions(program: Program): readonly ForwardGraph[] {
   const { stages, tasks } = program.specification;
   return Object.keys(tasks).flatMap((task) => {
-    const overrides = stageOverrides(program, stages.findLast((stage) => stage.tasks.includes(task)));
-    return elaborateForward(program, { task, mode: "predict", batch: 1, overrides, reporter: createReporter() }).forward ?? [];
+    const overrides = stageOverrides(
+      program,
+      stages.findLast((stage) => stage.tasks.includes(task)),
+    );
+    return (
+      elaborateForward(program, { task, mode: "predict", batch: 1, overrides, reporter: createReporter() }).forward ??
+      []
+    );
   });
 }
 
-function predictionCost(program: Program, { task, batch, graph, weights }: ForwardGraph, all: readonly ForwardGraph[]): TaskCost {
+function predictionCost(
+  program: Program,
+  { task, batch, graph, weights }: ForwardGraph,
+  all: readonly ForwardGraph[],
+): TaskCost {
   const placed = createParts(program);
   const partOf: PartOf = (path) => placed(path ?? `task.${task}`);
   const optimised = optimise(graph);
-  const isShared = (name: string): boolean => all.some((other) => other.task !== task && other.weights.some((weight) => weight.name === name));
+  const isShared = (name: string): boolean =>
+    all.some((other) => other.task !== task && other.weights.some((weight) => weight.name === name));
   const contributions = [
     ...batchOf(partOf, optimised),
     ...flops(partOf, optimised, batch),
     ...liveAtPeak(partOf, optimised),
-    ...weights.map((weight): Contribution => [partOf(weight.name), weightCost({ ...weight, shared: isShared(weight.name), trainable: true }, 0)]),
+    ...weights.map((weight): Contribution => [
+      partOf(weight.name),
+      weightCost({ ...weight, shared: isShared(weight.name), trainable: true }, 0),
+    ]),
   ];
   return totalled(task, batch, contributions);
 }
 
 function stageCost(program: Program, plan: StagePlan): StageCost {
   const partOf = createParts(program);
-  const slotBytes = (weight: StageWeight): number => Object.values(slotsOfRule(ruleOf(plan.stage, weight), weight.shape)).reduce((total, slot) => total + bytesOf({ dtype: "float32", shape: slot }), 0);
+  const slotBytes = (weight: StageWeight): number =>
+    Object.values(slotsOfRule(ruleOf(plan.stage, weight), weight.shape)).reduce(
+      (total, slot) => total + bytesOf({ dtype: "float32", shape: slot }),
+      0,
+    );
   const weights = plan.weights.map((weight) => ({ ...weight, shared: weight.tasks.length > 1 }));
   const asked = askedGraphs(program, plan);
   const tasks = plan.tasks.map((task) => {
     const own = weights.filter((weight) => weight.tasks.includes(task));
-    return totalled(task, plan.batchOf(task), [...training(plan, task, { partOf, asked }), ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))])]);
+    return totalled(task, plan.batchOf(task), [
+      ...training(plan, task, { partOf, asked }),
+      ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))]),
+    ]);
   });
   const most = (of: keyof Cost): number => Math.max(0, ...tasks.map(({ total }) => total[of]));
-  const operations = sum(largest(tasks.map(({ total }) => total), plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan))).flops;
-  return { stage: plan.stage.name, tasks, evaluated: evaluatedPatterns(plan), total: { ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))), flops: operations, activationBytes: most("activationBytes") } };
+  const operations = sum(
+    largest(
+      tasks.map(({ total }) => total),
+      plan.stage.step.kind === "mixed" ? 1 : tasksOfStep(plan),
+    ),
+  ).flops;
+  return {
+    stage: plan.stage.name,
+    tasks,
+    evaluated: evaluatedPatterns(plan),
+    total: {
+      ...sum(weights.map((weight) => weightCost(weight, slotBytes(weight)))),
+      flops: operations,
+      activationBytes: most("activationBytes"),
+    },
+  };
 }
 
 /** What a sampler that asks the model runs before each step, whichever rows it then chooses: a prediction of the candidates of every task that counts and has classes. */
 function askedGraphs({ specification }: Program, plan: StagePlan): readonly Graph[] {
-  const { stage: { sampler }, tasks } = plan;
+  const {
+    stage: { sampler },
+    tasks,
+  } = plan;
   if (sampler.kind !== "uncertainty") return [];
-  const asked = tasks.filter((name) => specification.tasks[name]?.weight !== 0 && "classes" in (specification.tasks[name]?.target ?? {}));
+  const asked = tasks.filter(
+    (name) => specification.tasks[name]?.weight !== 0 && "classes" in (specification.tasks[name]?.target ?? {}),
+  );
   return asked.map((task) => plan.predict(task, { batch: sampler.candidates }));
 }
 
@@ -99,19 +151,43 @@ function largest(costs: readonly Cost[], count: number): readonly Cost[] {
 }
 
 /** The fused graph, or that of the gradients and that of the update, whose sums of gradients live all the time. */
-function training(plan: StagePlan, task: string, { partOf, asked }: { readonly partOf: PartOf; readonly asked: readonly Graph[] }): readonly Contribution[] {
+function training(
+  plan: StagePlan,
+  task: string,
+  { partOf, asked }: { readonly partOf: PartOf; readonly asked: readonly Graph[] },
+): readonly Contribution[] {
   const { stage, tasks } = plan;
   const batch = plan.batchOf(task);
-  if (isFused(stage)) return [...batchOf(partOf, plan.step(task)), ...flops(partOf, plan.step(task), batch), ...liveAtPeak(partOf, plan.step(task))];
+  if (isFused(stage))
+    return [
+      ...batchOf(partOf, plan.step(task)),
+      ...flops(partOf, plan.step(task), batch),
+      ...liveAtPeak(partOf, plan.step(task)),
+    ];
   const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
   const [gradients, apply] = [plan.gradients(task), plan.apply(updated)];
-  const examples = stage.accumulate * (stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0));
-  const run = [...[gradients, apply].map((graph) => ({ graph, of: partOf })), ...asked.map((graph) => ({ graph, of: ofCandidates }))];
+  const examples =
+    stage.accumulate *
+    (stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0));
+  const run = [
+    ...[gradients, apply].map((graph) => ({ graph, of: partOf })),
+    ...asked.map((graph) => ({ graph, of: ofCandidates })),
+  ];
   const largest = run.reduce((most, each) => (peakOf(each.graph).bytes > peakOf(most.graph).bytes ? each : most));
-  const gradientBytes = apply.inputs.reduce((total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0), 0);
+  const gradientBytes = apply.inputs.reduce(
+    (total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0),
+    0,
+  );
   // A balance sees the gradients of each task apart.
   const sums = stage.balance.kind === "fixed" ? 1 : updated.length + 1;
-  return [...batchOf(partOf, gradients), ...flops(partOf, gradients, batch), ...flops(partOf, apply, examples), ...liveAtPeak(largest.of, largest.graph), [partOf(undefined), { activationBytes: sums * gradientBytes }], ...asked.flatMap((graph) => [...batchOf(ofCandidates, graph), ...flops(ofCandidates, graph, examples)])];
+  return [
+    ...batchOf(partOf, gradients),
+    ...flops(partOf, gradients, batch),
+    ...flops(partOf, apply, examples),
+    ...liveAtPeak(largest.of, largest.graph),
+    [partOf(undefined), { activationBytes: sums * gradientBytes }],
+    ...asked.flatMap((graph) => [...batchOf(ofCandidates, graph), ...flops(ofCandidates, graph, examples)]),
+  ];
 }
 
 const ofCandidates: PartOf = () => ({ kind: "candidates", name: "candidates" });
@@ -129,20 +205,32 @@ function batchOf(partOf: PartOf, { inputs }: Graph): readonly Contribution[] {
 }
 
 function liveAtPeak(partOf: PartOf, graph: Graph): readonly Contribution[] {
-  const paths = new Map<Value, string | undefined>(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node.origin?.path] as const)));
+  const paths = new Map<Value, string | undefined>(
+    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node.origin?.path] as const)),
+  );
   return peakOf(graph).live.map((value) => [partOf(paths.get(value)), { activationBytes: bytesOf(value) }]);
 }
 
-function weightCost({ kind, shape, trainable, shared }: Pick<StageWeight, "kind" | "shape" | "trainable"> & { readonly shared: boolean }, slotBytes: number): Partial<Cost> {
+function weightCost(
+  { kind, shape, trainable, shared }: Pick<StageWeight, "kind" | "shape" | "trainable"> & { readonly shared: boolean },
+  slotBytes: number,
+): Partial<Cost> {
   const weightBytes = bytesOf({ dtype: "float32", shape });
   if (kind === "state") return { weightBytes };
   const parameters = sizeOf(shape);
-  return { parameters, frozen: trainable ? 0 : parameters, shared: shared ? parameters : 0, weightBytes, optimizerBytes: trainable ? slotBytes : 0 };
+  return {
+    parameters,
+    frozen: trainable ? 0 : parameters,
+    shared: shared ? parameters : 0,
+    weightBytes,
+    optimizerBytes: trainable ? slotBytes : 0,
+  };
 }
 
 /** The total is the sum of the parts; FLOPs are divided by the batch part by part. */
 function totalled(task: string, batch: number, contributions: readonly Contribution[]): TaskCost {
   const parts = sumByPart(contributions);
-  const rank = ({ kind }: PartCost): number => (kind === "candidates" ? 3 : kind === "update" ? 2 : kind === "task" ? 1 : 0);
+  const rank = ({ kind }: PartCost): number =>
+    kind === "candidates" ? 3 : kind === "update" ? 2 : kind === "task" ? 1 : 0;
   return { task, batch, parts: parts.toSorted((left, right) => rank(left) - rank(right)), total: sum(parts) };
 }

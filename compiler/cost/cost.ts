@@ -76,7 +76,15 @@ export function memoryOf({ weightBytes, activationBytes, optimizerBytes }: Cost)
   return weightBytes + activationBytes + optimizerBytes;
 }
 
-export const noCost: Cost = { parameters: 0, frozen: 0, shared: 0, flops: 0, weightBytes: 0, activationBytes: 0, optimizerBytes: 0 };
+export const noCost: Cost = {
+  parameters: 0,
+  frozen: 0,
+  shared: 0,
+  flops: 0,
+  weightBytes: 0,
+  activationBytes: 0,
+  optimizerBytes: 0,
+};
 
 export function addCosts(left: Cost, right: Partial<Cost>): Cost {
   return {

@@ -5,7 +5,12 @@ import { type Cost, type Part, type PartCost, addCosts, noCost } from "./cost.ts
 /** The part that a name of a weight, a path of a node or a name of a feature belongs to; nodes without a path are the update's. */
 export type PartOf = (path: string | undefined) => Part;
 
-const kinds: { readonly [Kind in SymbolDeclaration["kind"]]?: Part["kind"] } = { Modality: "modality", Stream: "stream", Fusion: "fusion", Layer: "layer" };
+const kinds: { readonly [Kind in SymbolDeclaration["kind"]]?: Part["kind"] } = {
+  Modality: "modality",
+  Stream: "stream",
+  Fusion: "fusion",
+  Layer: "layer",
+};
 
 /** All of these begin with the declaration that they come from. */
 export function createParts({ bindings, declarations }: Program): PartOf {

@@ -10,7 +10,9 @@ export interface DiagnosticDefinition<Arguments> {
   readonly help: (holes: Arguments) => string | undefined;
 }
 
-export function define<Arguments extends object = Record<string, never>>(definition: DiagnosticDefinition<Arguments>): DiagnosticDefinition<Arguments> {
+export function define<Arguments extends object = Record<string, never>>(
+  definition: DiagnosticDefinition<Arguments>,
+): DiagnosticDefinition<Arguments> {
   return definition;
 }
 

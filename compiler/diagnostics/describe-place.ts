@@ -2,7 +2,11 @@ import type { Span } from "../../grammar/ast.ts";
 import { createLineTable } from "./line-table.ts";
 
 /** `model.mtl:12:15` of the first span that lies in one of `sources`: the user's own place, which the spans of an origin begin with. */
-export function describePlace(spans: readonly Span[], sources: ReadonlyMap<string, string>, displayPath: (file: string) => string): string | undefined {
+export function describePlace(
+  spans: readonly Span[],
+  sources: ReadonlyMap<string, string>,
+  displayPath: (file: string) => string,
+): string | undefined {
   for (const { file, start } of spans) {
     const text = sources.get(file);
     if (text === undefined) continue;

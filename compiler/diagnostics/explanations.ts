@@ -13,7 +13,8 @@ export function parseExplanations(page: string): ReadonlyMap<string, Explanation
   for (const section of sections) {
     const heading = /^### (MTL\d{4}) (\w+)\n/.exec(section);
     const [line, code, name] = heading ?? [];
-    if (line !== undefined && code !== undefined && name !== undefined) explanations.set(code, { code, name, body: section.slice(line.length).trim() });
+    if (line !== undefined && code !== undefined && name !== undefined)
+      explanations.set(code, { code, name, body: section.slice(line.length).trim() });
   }
   return explanations;
 }

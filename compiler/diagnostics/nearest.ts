@@ -3,7 +3,11 @@ import { distance } from "fastest-levenshtein";
 /** Letters to insert, delete, replace, or to swap with their neighbour. */
 function mistakes(name: string, meant: string): number {
   const first = Array.from({ length: name.length }, (_, index) => name[index] !== meant[index]).indexOf(true);
-  const swapped = first >= 0 && name[first] === meant[first + 1] && name[first + 1] === meant[first] && name.slice(first + 2) === meant.slice(first + 2);
+  const swapped =
+    first >= 0 &&
+    name[first] === meant[first + 1] &&
+    name[first + 1] === meant[first] &&
+    name.slice(first + 2) === meant.slice(first + 2);
   return swapped ? 1 : distance(name, meant);
 }
 

@@ -11,4 +11,5 @@ export const registry = { ...syntax, ...names, ...options, ...streams, ...traini
 
 export type DiagnosticName = keyof typeof registry;
 
-export type Holes<Name extends DiagnosticName> = (typeof registry)[Name] extends DiagnosticDefinition<infer Arguments> ? Arguments : never;
+export type Holes<Name extends DiagnosticName> =
+  (typeof registry)[Name] extends DiagnosticDefinition<infer Arguments> ? Arguments : never;

@@ -6,7 +6,12 @@ import { type DiagnosticName, type Holes, registry } from "./registry.ts";
 
 export interface Reporter {
   readonly diagnostics: readonly Diagnostic[];
-  report<Name extends DiagnosticName>(name: Name, at: Span, holes: Holes<Name>, more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] }): void;
+  report<Name extends DiagnosticName>(
+    name: Name,
+    at: Span,
+    holes: Holes<Name>,
+    more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] },
+  ): void;
 }
 
 /** Collects diagnostics; of errors so many at most, and then throws `LimitReached`. The same one at the same place is kept once: elaboration meets a block once for each task and mode. */

@@ -22,14 +22,33 @@ export function buildDiagram(program: Program): ModelDiagram {
   const { specification, bindings } = program;
   const stage = specification.stages.at(-1);
   const overrides = stageOverrides(program, stage);
-  const elaborated = Object.keys(specification.tasks).map((task) => elaborateForward(program, { task, mode: "evaluate", batch: 1, overrides, reporter: createReporter() }));
+  const elaborated = Object.keys(specification.tasks).map((task) =>
+    elaborateForward(program, { task, mode: "evaluate", batch: 1, overrides, reporter: createReporter() }),
+  );
   const forwards = elaborated.flatMap(({ forward }) => forward ?? []);
-  const weights = stage ? stageWeights(stage, forwards, undefined) : forwards.flatMap((forward) => forward.weights.map((weight): StageWeight => ({ ...weight, trainable: true, decayed: false, class: forward.task, tasks: [forward.task] })));
+  const weights = stage
+    ? stageWeights(stage, forwards, undefined)
+    : forwards.flatMap((forward) =>
+        forward.weights.map((weight): StageWeight => ({
+          ...weight,
+          trainable: true,
+          decayed: false,
+          class: forward.task,
+          tasks: [forward.task],
+        })),
+      );
   const symbols = entrySymbols(bindings);
   const elaborations = elaborated.map(({ elaboration }) => elaboration);
   // What the params' values leave out is not drawn.
-  const drawn = symbols.filter((symbol) => symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)));
-  const rowsMayLack = new Set([...program.declarations.tasks.values()].flatMap((task) => [...usesOf(program.bindings, task)].flatMap(([name, presence]) => (presence === "optional" ? [name] : []))));
+  const drawn = symbols.filter(
+    (symbol) =>
+      symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)),
+  );
+  const rowsMayLack = new Set(
+    [...program.declarations.tasks.values()].flatMap((task) =>
+      [...usesOf(program.bindings, task)].flatMap(([name, presence]) => (presence === "optional" ? [name] : [])),
+    ),
+  );
   const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations, rowsMayLack));
   const nodes = drawn.flatMap((symbol) => nodeOf(program, symbol, elaborations, weights, edges));
   const known = new Set(nodes.map((node) => node.id));
@@ -37,7 +56,13 @@ export function buildDiagram(program: Program): ModelDiagram {
   return { title, nodes, edges: edges.filter((edge) => known.has(edge.from) && known.has(edge.to)) };
 }
 
-function nodeOf(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[], weights: readonly StageWeight[], edges: readonly DiagramEdge[]): readonly DiagramNode[] {
+function nodeOf(
+  program: Program,
+  symbol: SymbolDeclaration,
+  elaborations: readonly Elaboration[],
+  weights: readonly StageWeight[],
+  edges: readonly DiagramEdge[],
+): readonly DiagramNode[] {
   const name = symbol.name.name;
   const id = idOf(symbol);
   const values = elaborations.flatMap((elaboration) => elaboration.made.get(symbol) ?? []);
@@ -47,7 +72,9 @@ function nodeOf(program: Program, symbol: SymbolDeclaration, elaborations: reado
     case "Modality":
       return [{ ...common, kind: "modality", details: [printExpressionText(symbol.value)] }];
     case "Stream":
-      return [{ ...common, kind: "stream", details: steps(symbol.value).slice(isInput(program, symbol.value) ? 1 : 0) }];
+      return [
+        { ...common, kind: "stream", details: steps(symbol.value).slice(isInput(program, symbol.value) ? 1 : 0) },
+      ];
     case "Fusion":
       return [{ ...common, kind: "fusion", details: fusionDetails(symbol) }];
     case "Layer":
@@ -61,12 +88,17 @@ function nodeOf(program: Program, symbol: SymbolDeclaration, elaborations: reado
   }
 }
 
-function weightFacts(symbol: SymbolDeclaration, weights: readonly StageWeight[], edges: readonly DiagramEdge[]): Pick<DiagramNode, "parameters" | "sharedBy" | "weights"> {
+function weightFacts(
+  symbol: SymbolDeclaration,
+  weights: readonly StageWeight[],
+  edges: readonly DiagramEdge[],
+): Pick<DiagramNode, "parameters" | "sharedBy" | "weights"> {
   const prefix = symbol.kind === "Task" ? `task.${symbol.name.name}.` : `${symbol.name.name}.`;
   const own = weights.filter((weight) => weight.kind === "weight" && weight.name.startsWith(prefix));
   if (own.length === 0) return {};
   const frozen = own.filter((weight) => !weight.trainable).length;
-  const places = symbol.kind === "Layer" ? edges.filter((edge) => edge.kind === "weights" && edge.from === idOf(symbol)).length : 0;
+  const places =
+    symbol.kind === "Layer" ? edges.filter((edge) => edge.kind === "weights" && edge.from === idOf(symbol)).length : 0;
   return {
     parameters: own.reduce((sum, weight) => sum + sizeOf(weight.shape), 0),
     weights: frozen === 0 ? "trained" : frozen === own.length ? "frozen" : "partly_frozen",
@@ -77,33 +109,52 @@ function weightFacts(symbol: SymbolDeclaration, weights: readonly StageWeight[],
 function shapeTexts(value: Value): readonly string[] {
   if (value.kind === "stream") return [describeStream(value.stream)];
   if (value.kind !== "record") return [];
-  return [...value.fields].flatMap(([name, field]) => (field.kind === "stream" ? [`${name}: ${describeStream(field.stream)}`] : []));
+  return [...value.fields].flatMap(([name, field]) =>
+    field.kind === "stream" ? [`${name}: ${describeStream(field.stream)}`] : [],
+  );
 }
 
 /** What a declaration's own expression refers to. A layer that is used in several places has an edge for each. */
-function edgesInto(program: Program, symbol: SymbolDeclaration, elaborations: readonly Elaboration[], rowsMayLack: ReadonlySet<string>): readonly DiagramEdge[] {
+function edgesInto(
+  program: Program,
+  symbol: SymbolDeclaration,
+  elaborations: readonly Elaboration[],
+  rowsMayLack: ReadonlySet<string>,
+): readonly DiagramEdge[] {
   const roots: readonly Expression[] =
-    symbol.kind === "Stream" || symbol.kind === "Fusion" || symbol.kind === "Layer" ? [symbol.value] : symbol.kind === "Task" ? ["from", "head"].flatMap((option) => optionOf(symbol, option) ?? []) : [];
+    symbol.kind === "Stream" || symbol.kind === "Fusion" || symbol.kind === "Layer"
+      ? [symbol.value]
+      : symbol.kind === "Task"
+        ? ["from", "head"].flatMap((option) => optionOf(symbol, option) ?? [])
+        : [];
   const edges: DiagramEdge[] = [];
   const walk = (node: SyntaxNode, kind: "data" | "optional"): void => {
     if (node.kind === "Member" && node.object.kind === "Name") return addEdge(node.object, kind, node.member.name);
     if (node.kind === "Name") return addEdge(node, kind);
-    if (node.kind === "If") return walk(holds(elaborations, node.condition) ? node.consequence : node.alternative, kind);
+    if (node.kind === "If")
+      return walk(holds(elaborations, node.condition) ? node.consequence : node.alternative, kind);
     for (const child of childrenOf(node)) walk(child, node.kind === "Optional" ? "optional" : kind);
   };
   const addEdge = (name: Extract<Expression, { kind: "Name" }>, kind: "data" | "optional", member?: string): void => {
     const source = program.bindings.scopes.get(name.span.file)?.symbols.get(name.name);
     if (!source || source.kind === "Param" || source.kind === "Block") return;
     const optional = kind === "optional" || (source.kind === "Modality" && rowsMayLack.has(name.name));
-    const edge: DiagramEdge = { from: idOf(source), to: idOf(symbol), kind: source.kind === "Layer" ? "weights" : optional ? "optional" : "data", ...(member === undefined ? {} : { label: member }) };
-    if (source.kind === "Layer" || !edges.some((other) => other.from === edge.from && other.label === edge.label)) edges.push(edge);
+    const edge: DiagramEdge = {
+      from: idOf(source),
+      to: idOf(symbol),
+      kind: source.kind === "Layer" ? "weights" : optional ? "optional" : "data",
+      ...(member === undefined ? {} : { label: member }),
+    };
+    if (source.kind === "Layer" || !edges.some((other) => other.from === edge.from && other.label === edge.label))
+      edges.push(edge);
   };
   for (const root of roots) walk(root, "data");
   return edges;
 }
 
 function holds([elaboration]: readonly Elaboration[], condition: Expression): boolean {
-  const value = elaboration && evaluate(elaboration, declarationFrame(elaboration, condition.span.file, [], condition), condition);
+  const value =
+    elaboration && evaluate(elaboration, declarationFrame(elaboration, condition.span.file, [], condition), condition);
   return value?.kind === "bool" && value.value;
 }
 
@@ -122,11 +173,18 @@ function isInput(program: Program, expression: Expression): boolean {
   if (expression.kind === "Pipe") return isInput(program, expression.left);
   if (expression.kind === "Optional") return isInput(program, expression.operand);
   if (expression.kind === "Member") return isInput(program, expression.object);
-  return expression.kind === "Name" && ["Modality", "Stream", "Fusion"].includes(program.bindings.scopes.get(expression.span.file)?.symbols.get(expression.name)?.kind ?? "");
+  return (
+    expression.kind === "Name" &&
+    ["Modality", "Stream", "Fusion"].includes(
+      program.bindings.scopes.get(expression.span.file)?.symbols.get(expression.name)?.kind ?? "",
+    )
+  );
 }
 
 function fusionDetails(symbol: FusionDeclaration): readonly string[] {
   if (symbol.value.kind !== "Call" || symbol.value.callee.kind !== "Name") return [];
-  const options = symbol.value.arguments.flatMap((argument) => (argument.name ? [`${argument.name.name}: ${printExpressionText(argument.value)}`] : []));
+  const options = symbol.value.arguments.flatMap((argument) =>
+    argument.name ? [`${argument.name.name}: ${printExpressionText(argument.value)}`] : [],
+  );
   return [symbol.value.callee.name, ...options];
 }

@@ -38,7 +38,9 @@ export interface DiagramEdge {
 
 /** Each connection once: a layer that one task uses twice is drawn with one line, and says how often it is shared. */
 export function distinctEdges(edges: readonly DiagramEdge[]): readonly DiagramEdge[] {
-  return [...new Map(edges.map((edge) => [JSON.stringify([edge.from, edge.to, edge.kind, edge.label]), edge])).values()];
+  return [
+    ...new Map(edges.map((edge) => [JSON.stringify([edge.from, edge.to, edge.kind, edge.label]), edge])).values(),
+  ];
 }
 
 /** The line below a node's shape: `221.2 k parameters, shared by 2, frozen`. */

@@ -1,4 +1,11 @@
-import { describeWeights, type DiagramEdge, distinctEdges, diagramKinds, type DiagramNode, type ModelDiagram } from "./diagram.ts";
+import {
+  describeWeights,
+  type DiagramEdge,
+  distinctEdges,
+  diagramKinds,
+  type DiagramNode,
+  type ModelDiagram,
+} from "./diagram.ts";
 import { light } from "./palette.ts";
 
 /** The diagram as Mermaid text, which GitHub and many editors draw in Markdown. */
@@ -8,7 +15,10 @@ export function renderMermaid({ nodes, edges }: ModelDiagram): string {
   const lines = [
     "flowchart TB",
     ...nodes.map((node) => `  ${idOf(node.id)}("${labelOf(node)}"):::${node.kind}`),
-    ...distinctEdges(edges).map(({ from, to, label, kind }) => `  ${idOf(from)} ${arrows[kind]}${label === undefined ? "" : `|"${escape(label)}"|`} ${idOf(to)}`),
+    ...distinctEdges(edges).map(
+      ({ from, to, label, kind }) =>
+        `  ${idOf(from)} ${arrows[kind]}${label === undefined ? "" : `|"${escape(label)}"|`} ${idOf(to)}`,
+    ),
     ...diagramKinds.map((kind) => {
       const { fill, border, text } = light.kinds[kind];
       return `  classDef ${kind} fill:${fill},stroke:${border},color:${text}`;
@@ -23,7 +33,11 @@ const arrows: { readonly [Kind in DiagramEdge["kind"]]: string } = { data: "-->"
 function labelOf(node: DiagramNode): string {
   const weights = describeWeights(node);
   const lines = [...node.details, ...node.shapes].map(escape);
-  return [`${node.kind} <b>${escape(node.label)}</b>`, ...lines, ...(weights === undefined ? [] : [`<i>${escape(weights)}</i>`])].join("<br/>");
+  return [
+    `${node.kind} <b>${escape(node.label)}</b>`,
+    ...lines,
+    ...(weights === undefined ? [] : [`<i>${escape(weights)}</i>`]),
+  ].join("<br/>");
 }
 
 /** Mermaid reads HTML entities with # in place of &. */

@@ -7,5 +7,7 @@ const DENSITY = 144;
 
 /** The diagram in pixels, in the light theme. */
 export async function renderPng(diagram: ModelDiagram): Promise<Uint8Array> {
-  return sharp(Buffer.from(await renderSvg(diagram)), { density: DENSITY }).png().toBuffer();
+  return sharp(Buffer.from(await renderSvg(diagram)), { density: DENSITY })
+    .png()
+    .toBuffer();
 }

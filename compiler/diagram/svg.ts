@@ -34,5 +34,10 @@ function rules({ background, line, faint, kinds }: Theme): string {
     return `.${kind} path, .${kind} polygon { fill: ${fill}; stroke: ${border} } .${kind} text { fill: ${text} }`;
   });
   const edges = `.edge path { stroke: ${line}; fill: none } .edge polygon { stroke: ${line}; fill: ${line} } .edge text { fill: ${faint} }`;
-  return [`.page { fill: ${background} }`, ...nodes, edges, `.edge.weights path { stroke: ${kinds.layer.border} }`].join("\n");
+  return [
+    `.page { fill: ${background} }`,
+    ...nodes,
+    edges,
+    `.edge.weights path { stroke: ${kinds.layer.border} }`,
+  ].join("\n");
 }

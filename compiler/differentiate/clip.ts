@@ -13,7 +13,11 @@ export interface ClippedGradients {
  * Scales gradients down together where their global norm is above `largest` (Pascanu et al., 2013, algorithm 1). The factor is
  * min(1, largest ∕ (norm + 10⁻⁶)), as in PyTorch's `clip_grad_norm_`.
  */
-export function clipByGlobalNorm(builder: GraphBuilder, gradients: readonly Value[], largest: number): ClippedGradients {
+export function clipByGlobalNorm(
+  builder: GraphBuilder,
+  gradients: readonly Value[],
+  largest: number,
+): ClippedGradients {
   const e = expressions(builder);
   const norm = globalNorm(builder, gradients);
   const factor = e.minimum(e.divide(largest, e.add(norm, 1e-6)), 1);

@@ -9,8 +9,13 @@ import { ops } from "../graph/ops/index.ts";
  * ∂loss/∂value for each value of `wrt`, in its shape; `undefined` where the loss does not depend on it. Only paths from
  * `wrt` to the loss are differentiated, so what is frozen costs nothing. `loss` is float32 of one element.
  */
-export function differentiate(builder: GraphBuilder, loss: Value, wrt: readonly Value[]): readonly (Value | undefined)[] {
-  if (loss.dtype !== "float32" || sizeOf(loss.shape) !== 1) throw new Error(`a loss of type ${showType(loss)} is not one float32`);
+export function differentiate(
+  builder: GraphBuilder,
+  loss: Value,
+  wrt: readonly Value[],
+): readonly (Value | undefined)[] {
+  if (loss.dtype !== "float32" || sizeOf(loss.shape) !== 1)
+    throw new Error(`a loss of type ${showType(loss)} is not one float32`);
   const nodes = [...builder.nodes];
   const active = reachedFrom(wrt, nodes);
   const gradients = new Map<Value, Value>();
@@ -25,7 +30,12 @@ export function differentiate(builder: GraphBuilder, loss: Value, wrt: readonly 
     const wanted = node.inputs.map((input) => active.has(input));
     if (!wanted.includes(true) || !node.outputs.some((output) => gradients.has(output))) continue;
     builder.origin = node.origin;
-    const partials = pullBack(builder, node, node.outputs.map((output) => gradients.get(output)), wanted);
+    const partials = pullBack(
+      builder,
+      node,
+      node.outputs.map((output) => gradients.get(output)),
+      wanted,
+    );
     for (const [index, input] of node.inputs.entries()) {
       const partial = wanted[index] ? partials[index] : undefined;
       if (partial) accumulate(input, partial);

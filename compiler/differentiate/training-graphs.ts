@@ -8,7 +8,8 @@ import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";
 import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from "./update-rule.ts";
 
-export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> & Partial<Pick<ResolvedStage, "log">>;
+export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> &
+  Partial<Pick<ResolvedStage, "log">>;
 
 /** A trainable weight and its gradient; `undefined` for zero. */
 interface WeightGradient {
@@ -58,7 +59,11 @@ function isTrained({ kind, trainable }: StageWeight): boolean {
   return kind === "weight" && trainable;
 }
 
-function gradientsOf(builder: GraphBuilder, forward: ForwardGraph, weights: readonly StageWeight[]): readonly WeightGradient[] {
+function gradientsOf(
+  builder: GraphBuilder,
+  forward: ForwardGraph,
+  weights: readonly StageWeight[],
+): readonly WeightGradient[] {
   const loss = forward.graph.outputs.find(({ role }) => role.kind === "loss");
   if (!loss) throw new Error(`the graph ${forward.graph.name} has no loss`);
   const trained = reached(weights, [forward.task]);
@@ -71,17 +76,34 @@ function weightInput(builder: GraphBuilder, { name, shape }: StageWeight): Value
   return builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
 }
 
-function applyGradients(builder: GraphBuilder, gradients: readonly WeightGradient[], weights: readonly StageWeight[], options: UpdateOptions): void {
+function applyGradients(
+  builder: GraphBuilder,
+  gradients: readonly WeightGradient[],
+  weights: readonly StageWeight[],
+  options: UpdateOptions,
+): void {
   const { untouched } = options;
   const touched = new Set(gradients.map(({ weight }) => weight));
   const others = untouched === "decay" ? weights.filter((weight) => isTrained(weight) && !touched.has(weight)) : [];
   const clipped = options.clip === undefined ? gradients : clip(builder, gradients, options.clip);
-  if (options.clip === undefined && options.log === "gradients") outputNorm(builder, globalNorm(builder, gradients.flatMap(({ gradient }) => gradient ?? [])));
-  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))]) update(builder, ruleOf(options, each.weight), each);
+  if (options.clip === undefined && options.log === "gradients")
+    outputNorm(
+      builder,
+      globalNorm(
+        builder,
+        gradients.flatMap(({ gradient }) => gradient ?? []),
+      ),
+    );
+  for (const each of [...clipped, ...others.map((weight) => ({ weight, gradient: undefined }))])
+    update(builder, ruleOf(options, each.weight), each);
 }
 
 function clip(builder: GraphBuilder, gradients: readonly WeightGradient[], largest: number): readonly WeightGradient[] {
-  const clipped = clipByGlobalNorm(builder, gradients.flatMap(({ gradient }) => gradient ?? []), largest);
+  const clipped = clipByGlobalNorm(
+    builder,
+    gradients.flatMap(({ gradient }) => gradient ?? []),
+    largest,
+  );
   outputNorm(builder, clipped.norm);
   const rest = clipped.gradients.values();
   return gradients.map(({ weight, gradient }) => ({ weight, gradient: gradient && rest.next().value }));
@@ -93,16 +115,22 @@ function outputNorm(builder: GraphBuilder, norm: Value): void {
 
 function update(builder: GraphBuilder, rule: UpdateRule, { weight, gradient }: WeightGradient): void {
   const { name, shape, class: updateClass, decayed } = weight;
-  const slots = Object.entries(slotsOfRule(rule, shape)).map(([slot, own]) => [slot, builder.input({ kind: "slot", weight: name, slot }, { dtype: "float32", shape: own })] as const);
+  const slots = Object.entries(slotsOfRule(rule, shape)).map(
+    ([slot, own]) =>
+      [slot, builder.input({ kind: "slot", weight: name, slot }, { dtype: "float32", shape: own })] as const,
+  );
   const updated = emitUpdate(builder, rule, {
     weight: weightInput(builder, weight),
     gradient: gradient ?? expressions(builder).scalar(0),
     slots: Object.fromEntries(slots),
-    scalars: record(Object.keys(scalarsOfRule(rule, { factor: 0, count: 1 })), (scalar) => builder.input({ kind: "update", class: updateClass, name: scalar }, { dtype: "float32", shape: [] })),
+    scalars: record(Object.keys(scalarsOfRule(rule, { factor: 0, count: 1 })), (scalar) =>
+      builder.input({ kind: "update", class: updateClass, name: scalar }, { dtype: "float32", shape: [] }),
+    ),
     decayed,
   });
   builder.output({ kind: "weight", weight: name }, updated.weight);
-  for (const [slot, value] of Object.entries(updated.slots)) builder.output({ kind: "slot", weight: name, slot }, value);
+  for (const [slot, value] of Object.entries(updated.slots))
+    builder.output({ kind: "slot", weight: name, slot }, value);
 }
 
 function record(names: readonly string[], value: (name: string) => Value): { readonly [name: string]: Value } {

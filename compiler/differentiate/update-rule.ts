@@ -3,7 +3,14 @@ import type { Shape, Value } from "../graph/graph.ts";
 import type { StageWeight } from "../plan.ts";
 import type { ResolvedOptimizer, ResolvedStage } from "../schema/resolved.ts";
 import { optimizers, slotShapes, updateFormulas, updateScalars } from "./optimizers/index.ts";
-import type { OptimizerDefinition, OptimizerKind, OptimizerOptions, UpdateTime, UpdatedWeight, WeightUpdate } from "./optimizers/optimizer.ts";
+import type {
+  OptimizerDefinition,
+  OptimizerKind,
+  OptimizerOptions,
+  UpdateTime,
+  UpdatedWeight,
+  WeightUpdate,
+} from "./optimizers/optimizer.ts";
 import { AVERAGE, AVERAGE_SHARE, averageShare, averageShareFormula, nextAverage } from "./weight-average.ts";
 
 /** How the weights of one update class are moved, and whether their average is kept. */
@@ -32,8 +39,14 @@ export interface RuleTime extends Pick<UpdateTime, "count"> {
 }
 
 /** What the host feeds to the inputs of role `update` of one class, by name. */
-export function scalarsOfRule({ optimizer, average }: UpdateRule, { factor, count, step = count }: RuleTime): { readonly [name: string]: number } {
-  return { ...updateScalars(optimizer, { rate: optimizer.rate * factor, count }), ...(average ? { [AVERAGE_SHARE]: averageShare(average, { count, step }) } : {}) };
+export function scalarsOfRule(
+  { optimizer, average }: UpdateRule,
+  { factor, count, step = count }: RuleTime,
+): { readonly [name: string]: number } {
+  return {
+    ...updateScalars(optimizer, { rate: optimizer.rate * factor, count }),
+    ...(average ? { [AVERAGE_SHARE]: averageShare(average, { count, step }) } : {}),
+  };
 }
 
 /** The same as text in `rate` and `count`, and `step` for averages over steps, for who feeds a compiled graph without this program. */
@@ -44,14 +57,26 @@ export function formulasOfRule({ optimizer, average }: UpdateRule): { readonly [
 type RuleUpdate = Omit<WeightUpdate<unknown, string, string>, "options">;
 
 /** Emits the update of one weight: the optimizer's, and then the average's from the new weight. */
-export function emitUpdate(builder: GraphBuilder, { optimizer, average }: UpdateRule, update: RuleUpdate): UpdatedWeight<string> {
+export function emitUpdate(
+  builder: GraphBuilder,
+  { optimizer, average }: UpdateRule,
+  update: RuleUpdate,
+): UpdatedWeight<string> {
   const updated = optimized(builder, optimizer, update);
   if (!average) return updated;
-  const next = nextAverage(builder, { average: found(update.slots, AVERAGE), weight: updated.weight, share: found(update.scalars, AVERAGE_SHARE) });
+  const next = nextAverage(builder, {
+    average: found(update.slots, AVERAGE),
+    weight: updated.weight,
+    share: found(update.scalars, AVERAGE_SHARE),
+  });
   return { weight: updated.weight, slots: { ...updated.slots, [AVERAGE]: next } };
 }
 
-function optimized<Kind extends OptimizerKind>(builder: GraphBuilder, optimizer: OptimizerOptions<Kind>, update: RuleUpdate): UpdatedWeight<string> {
+function optimized<Kind extends OptimizerKind>(
+  builder: GraphBuilder,
+  optimizer: OptimizerOptions<Kind>,
+  update: RuleUpdate,
+): UpdatedWeight<string> {
   const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
   return definition.update(builder, { ...update, options: optimizer });
 }

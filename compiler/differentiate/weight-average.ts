@@ -13,14 +13,20 @@ export const AVERAGE_SHARE = "average_share";
  * a ← a + share·(w − a). With share = (1 − d) ∕ (1 − dᵗ) at update t, a is the mean of the t weights so far, each counted dᵗ⁻ⁱ: Adam's bias
  * correction as a share (Kingma & Ba, 2015, §7.2). It is 1 at the first update, so it does not matter that the slot begins at zero.
  */
-export function nextAverage(builder: GraphBuilder, { average, weight, share }: { readonly average: Value; readonly weight: Value; readonly share: Value }): Value {
+export function nextAverage(
+  builder: GraphBuilder,
+  { average, weight, share }: { readonly average: Value; readonly weight: Value; readonly share: Value },
+): Value {
   const e = expressions(builder);
   return e.add(average, e.multiply(e.subtract(weight, average), share));
 }
 
 type Average = NonNullable<ResolvedStage["average"]>;
 
-export function averageShare({ decay, count: counted = "updates" }: Average, { count, step }: { readonly count: number; readonly step: number }): number {
+export function averageShare(
+  { decay, count: counted = "updates" }: Average,
+  { count, step }: { readonly count: number; readonly step: number },
+): number {
   return correction(decay, counted === "steps" ? step : count);
 }
 

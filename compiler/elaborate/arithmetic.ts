@@ -20,15 +20,26 @@ const onNumbers: { readonly [Operator in BinaryOperator]?: (left: number, right:
 };
 
 /** Operators on streams are elementwise; those missing here are for compile-time values only. */
-const onStreams: { readonly [Operator in BinaryOperator]?: OpName & ("add" | "subtract" | "multiply" | "divide") } = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" };
+const onStreams: { readonly [Operator in BinaryOperator]?: OpName & ("add" | "subtract" | "multiply" | "divide") } = {
+  "+": "add",
+  "-": "subtract",
+  "*": "multiply",
+  "/": "divide",
+};
 
 export function evaluateUnary(elaboration: Elaboration, frame: Frame, expression: UnaryExpression): Value {
   const operand = evaluate(elaboration, frame, expression.operand);
   if (operand.kind === "poison" || operand.kind === "absent") return operand;
   if (expression.operator === "not" && operand.kind === "bool") return bool(!operand.value);
-  if (expression.operator === "-" && operand.kind === "number") return { kind: "number", value: -operand.value, ...(operand.measure ? { measure: operand.measure } : {}) };
-  if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand)) return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
-  report(elaboration, frame, "wrong_type", expression.operand.span, { what: `What "${expression.operator}" stands before`, expected: expression.operator === "not" ? "true or false" : "a number or a stream", found: describe(operand) });
+  if (expression.operator === "-" && operand.kind === "number")
+    return { kind: "number", value: -operand.value, ...(operand.measure ? { measure: operand.measure } : {}) };
+  if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand))
+    return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
+  report(elaboration, frame, "wrong_type", expression.operand.span, {
+    what: `What "${expression.operator}" stands before`,
+    expected: expression.operator === "not" ? "true or false" : "a number or a stream",
+    found: describe(operand),
+  });
   return poison;
 }
 
@@ -44,13 +55,20 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
   if (left.kind === "number" && right.kind === "number") {
     const measure = measureOf(operator, left.measure, right.measure);
     if (measure === "nonsense") {
-      report(elaboration, frame, "bad_arithmetic", expression.span, { operator, left: describe(left), right: describe(right) });
+      report(elaboration, frame, "bad_arithmetic", expression.span, {
+        operator,
+        left: describe(left),
+        right: describe(right),
+      });
       return poison;
     }
     const result = onNumbers[operator]?.(left.value, right.value);
-    return typeof result === "boolean" ? bool(result) : { kind: "number", value: result ?? Number.NaN, ...(measure ? { measure } : {}) };
+    return typeof result === "boolean"
+      ? bool(result)
+      : { kind: "number", value: result ?? Number.NaN, ...(measure ? { measure } : {}) };
   }
-  if (left.kind === "list" && right.kind === "list" && operator === "+") return { kind: "list", items: elaboration.work.joined(left.items, right.items) };
+  if (left.kind === "list" && right.kind === "list" && operator === "+")
+    return { kind: "list", items: elaboration.work.joined(left.items, right.items) };
   const op = onStreams[operator];
   if (op && (left.kind === "stream" || right.kind === "stream") && isOperand(left) && isOperand(right)) {
     const first = left.kind === "number" ? constantStream(elaboration, left.value) : left.stream;
@@ -64,7 +82,13 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
 }
 
 /** Comparisons and logic are decided when the specification is compiled. */
-function reportOperands(elaboration: Elaboration, frame: Frame, { operator, span }: BinaryExpression, left: Value, right: Value): void {
+function reportOperands(
+  elaboration: Elaboration,
+  frame: Frame,
+  { operator, span }: BinaryExpression,
+  left: Value,
+  right: Value,
+): void {
   const needsStatic = !onStreams[operator] && (left.kind === "stream" || right.kind === "stream");
   if (needsStatic) report(elaboration, frame, "not_compile_time", span, { what: `What \`${operator}\` compares` });
   else report(elaboration, frame, "bad_arithmetic", span, { operator, left: describe(left), right: describe(right) });
@@ -73,7 +97,9 @@ function reportOperands(elaboration: Elaboration, frame: Frame, { operator, span
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
 /** Ids are names, not numbers, and streams have no units. */
 function isOperand(value: Value): value is Operand {
-  return (value.kind === "number" && value.measure === undefined) || (value.kind === "stream" && value.stream.kind !== "ids");
+  return (
+    (value.kind === "number" && value.measure === undefined) || (value.kind === "stream" && value.stream.kind !== "ids")
+  );
 }
 
 /** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
@@ -92,13 +118,28 @@ function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: Bi
   const unbound = (side: Expression): boolean => side.kind === "Name" && !isBoundName(elaboration, frame, side.name);
   const leftIsChoice = unbound(expression.left) && !unbound(expression.right);
   const left = leftIsChoice ? nameAsString(expression.left) : evaluate(elaboration, frame, expression.left);
-  const isChoiceOfLeft = expression.right.kind === "Name" && left.kind === "string" && left.choices?.includes(expression.right.name) === true;
-  const right = isChoiceOfLeft || unbound(expression.right) ? nameAsString(expression.right) : evaluate(elaboration, frame, expression.right);
+  const isChoiceOfLeft =
+    expression.right.kind === "Name" &&
+    left.kind === "string" &&
+    left.choices?.includes(expression.right.name) === true;
+  const right =
+    isChoiceOfLeft || unbound(expression.right)
+      ? nameAsString(expression.right)
+      : evaluate(elaboration, frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
-  const choices = (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);
-  for (const [value, side] of [[left, expression.left], [right, expression.right]] as const) {
+  const choices =
+    (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);
+  for (const [value, side] of [
+    [left, expression.left],
+    [right, expression.right],
+  ] as const) {
     if (!choices || value.kind !== "string" || choices.includes(value.value)) continue;
-    report(elaboration, frame, "unknown_choice", side.span, { what: "This", value: value.value, choices: choices.join(", "), nearest: nearest(value.value, choices) });
+    report(elaboration, frame, "unknown_choice", side.span, {
+      what: "This",
+      value: value.value,
+      choices: choices.join(", "),
+      nearest: nearest(value.value, choices),
+    });
     return poison;
   }
   const same = sameValue(left, right);
@@ -115,7 +156,8 @@ function nameAsString(side: Expression): Value {
 
 function sameValue(left: Value, right: Value): boolean | undefined {
   if (left.kind === "none" || right.kind === "none") return left.kind === right.kind;
-  if (left.kind === "number" && right.kind === "number") return left.measure === right.measure ? left.value === right.value : undefined;
+  if (left.kind === "number" && right.kind === "number")
+    return left.measure === right.measure ? left.value === right.value : undefined;
   if (left.kind === "string" && right.kind === "string") return left.value === right.value;
   if (left.kind === "bool" && right.kind === "bool") return left.value === right.value;
   return undefined;

@@ -24,13 +24,24 @@ export type BoundArguments = ReadonlyMap<string, BoundArgument>;
  * A layer value leaves exactly its first stream parameter open, and positional streams fill from the second; a call is one where it stands
  * behind `->`, or where it has fewer streams than it needs.
  */
-export function bindArguments(elaboration: Elaboration, frame: Frame, callable: Callable, args: readonly Argument[], use: "apply" | "layer"): { readonly bound: BoundArguments; readonly open: boolean } | undefined {
+export function bindArguments(
+  elaboration: Elaboration,
+  frame: Frame,
+  callable: Callable,
+  args: readonly Argument[],
+  use: "apply" | "layer",
+): { readonly bound: BoundArguments; readonly open: boolean } | undefined {
   const bound = new Map<string, BoundArgument>();
   const positional: BoundArgument[] = [];
   let broken = false;
   const compileTime = callable.parameters.filter((parameter) => !isStreamType(parameter.type));
   const takesStreams = compileTime.length < callable.parameters.length;
-  const nextCompileTime = (): CallableParameter | undefined => compileTime.find((parameter) => (!bound.has(parameter.name) || parameter.type.kind === "list") && !args.some((argument) => argument.name?.name === parameter.name));
+  const nextCompileTime = (): CallableParameter | undefined =>
+    compileTime.find(
+      (parameter) =>
+        (!bound.has(parameter.name) || parameter.type.kind === "list") &&
+        !args.some((argument) => argument.name?.name === parameter.name),
+    );
   for (const argument of args) {
     const at = argument.span;
     const parameter = argument.name ? named(elaboration, frame, callable, argument, bound) : nextCompileTime();
@@ -42,11 +53,18 @@ export function bindArguments(elaboration: Elaboration, frame: Frame, callable: 
     if (value.kind === "poison") broken = true;
     else if (!argument.name && value.kind === "layer" && !(parameter && takesLayers(parameter.type))) {
       broken = true;
-      report(elaboration, frame, "stream_expected", argument.value.span, { what: `This argument of ${callable.name}`, found: describe(value) });
-    }
-    else if (!argument.name && takesStreams && isStreamArgument(value)) positional.push({ value, at });
-    else if (!argument.name && value.kind === "number" && !parameter && callable.parameters.some(takesNumbers)) positional.push({ value, at });
-    else if (parameter) bound.set(parameter.name, { value: argument.name ? value : collected(parameter, bound.get(parameter.name), value), at: argument.value.span });
+      report(elaboration, frame, "stream_expected", argument.value.span, {
+        what: `This argument of ${callable.name}`,
+        found: describe(value),
+      });
+    } else if (!argument.name && takesStreams && isStreamArgument(value)) positional.push({ value, at });
+    else if (!argument.name && value.kind === "number" && !parameter && callable.parameters.some(takesNumbers))
+      positional.push({ value, at });
+    else if (parameter)
+      bound.set(parameter.name, {
+        value: argument.name ? value : collected(parameter, bound.get(parameter.name), value),
+        at: argument.value.span,
+      });
     else {
       broken = true;
       report(elaboration, frame, "too_many_arguments", at, { of: callable.name, accepts: signature(callable) });
@@ -64,12 +82,24 @@ function collected(parameter: CallableParameter, before: BoundArgument | undefin
 }
 
 /** The parameter of a named argument, unless it is unknown or given twice. */
-function named(elaboration: Elaboration, frame: Frame, callable: Callable, argument: Argument, bound: ReadonlyMap<string, BoundArgument>): CallableParameter | undefined {
+function named(
+  elaboration: Elaboration,
+  frame: Frame,
+  callable: Callable,
+  argument: Argument,
+  bound: ReadonlyMap<string, BoundArgument>,
+): CallableParameter | undefined {
   const name = argument.name?.name ?? "";
   const at = argument.name?.span ?? argument.span;
   const parameter = callable.parameters.find((candidate) => candidate.name === name);
   const known = callable.parameters.map((candidate) => candidate.name);
-  if (!parameter) report(elaboration, frame, "unknown_option", at, { option: name, of: callable.name, nearest: nearest(name, known), known: known.join(", ") });
+  if (!parameter)
+    report(elaboration, frame, "unknown_option", at, {
+      option: name,
+      of: callable.name,
+      nearest: nearest(name, known),
+      known: known.join(", "),
+    });
   else if (bound.has(name)) report(elaboration, frame, "duplicate_option", at, { option: name });
   else return parameter;
   return undefined;
@@ -79,16 +109,28 @@ function named(elaboration: Elaboration, frame: Frame, callable: Callable, argum
  * A bare name that is one of the parameter's choices is that choice, even where a block has the same name. A call for a block parameter stays
  * a layer value; by position it does so only where its block takes no stream, for it may be one.
  */
-function argumentValue(elaboration: Elaboration, frame: Frame, argument: Argument, parameter: CallableParameter | undefined, lanes: "one" | "two"): Value {
+function argumentValue(
+  elaboration: Elaboration,
+  frame: Frame,
+  argument: Argument,
+  parameter: CallableParameter | undefined,
+  lanes: "one" | "two",
+): Value {
   const { value } = argument;
   const type = parameter?.type.kind === "optional" ? parameter.type.inner : parameter?.type;
   if (value.kind === "Name" && type?.kind === "one_of" && !isBoundName(elaboration, frame, value.name)) {
-    if (type.options.includes(value.name) || argument.name || !findSymbol(elaboration, frame, value.name)) return string(value.name);
+    if (type.options.includes(value.name) || argument.name || !findSymbol(elaboration, frame, value.name))
+      return string(value.name);
   }
-  if (type?.kind === "block" && mentionsIt(value)) return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
-  if (type?.kind === "block" && value.kind === "Call" && (argument.name || lanes === "one")) return callExpression(elaboration, frame, value, "layer");
-  const evaluated = type?.kind === "initializer" ? evaluateInitializer(elaboration, frame, value) : evaluate(elaboration, frame, value);
-  return argument.label && evaluated.kind === "stream" ? { ...evaluated, stream: { ...evaluated.stream, label: argument.label.name } } : evaluated;
+  if (type?.kind === "block" && mentionsIt(value))
+    return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
+  if (type?.kind === "block" && value.kind === "Call" && (argument.name || lanes === "one"))
+    return callExpression(elaboration, frame, value, "layer");
+  const evaluated =
+    type?.kind === "initializer" ? evaluateInitializer(elaboration, frame, value) : evaluate(elaboration, frame, value);
+  return argument.label && evaluated.kind === "stream"
+    ? { ...evaluated, stream: { ...evaluated.stream, label: argument.label.name } }
+    : evaluated;
 }
 
 /** Whether `it` in a layer value means what enters the layer; in the body of a `repeat` it means what enters the body. */
@@ -114,11 +156,22 @@ function takesNumbers(parameter: CallableParameter): boolean {
 }
 
 /** Gives positional streams to stream parameters; tells whether the first one stays open, or nothing where a stream has no place. */
-function placeStreams(elaboration: Elaboration, frame: Frame, callable: Callable, positional: readonly BoundArgument[], bound: Map<string, BoundArgument>, use: "apply" | "layer"): boolean | undefined {
+function placeStreams(
+  elaboration: Elaboration,
+  frame: Frame,
+  callable: Callable,
+  positional: readonly BoundArgument[],
+  bound: Map<string, BoundArgument>,
+  use: "apply" | "layer",
+): boolean | undefined {
   const free = callable.parameters.filter((parameter) => isStreamType(parameter.type) && !bound.has(parameter.name));
   const [first] = free;
   if (!first) {
-    if (positional[0]) report(elaboration, frame, "too_many_arguments", positional[0].at, { of: callable.name, accepts: signature(callable) });
+    if (positional[0])
+      report(elaboration, frame, "too_many_arguments", positional[0].at, {
+        of: callable.name,
+        accepts: signature(callable),
+      });
     return positional.length > 0 ? undefined : use === "layer";
   }
   if (isList(first)) {
@@ -126,12 +179,18 @@ function placeStreams(elaboration: Elaboration, frame: Frame, callable: Callable
     return use === "layer" || positional.length === 0;
   }
   const needed = free.filter((parameter) => parameter.default === undefined && parameter.type.kind === "stream").length;
-  const open = use === "layer" || positional.length < needed || (needed === 0 && positional.length === 0 && first.type.kind === "stream");
+  const open =
+    use === "layer" ||
+    positional.length < needed ||
+    (needed === 0 && positional.length === 0 && first.type.kind === "stream");
   const places = open ? free.slice(1) : free;
   for (const [index, argument] of positional.entries()) {
     const place = places[index];
     if (!place) {
-      report(elaboration, frame, "too_many_arguments", argument.at, { of: callable.name, accepts: signature(callable) });
+      report(elaboration, frame, "too_many_arguments", argument.at, {
+        of: callable.name,
+        accepts: signature(callable),
+      });
       return undefined;
     }
     bound.set(place.name, isList(place) ? listOf(positional.slice(index)) : argument);
@@ -147,16 +206,34 @@ function isList(parameter: CallableParameter): boolean {
 /** One list parameter takes all positional streams; lists among them are spread. */
 function listOf(positional: readonly BoundArgument[]): BoundArgument {
   const [first] = positional;
-  const items = positional.flatMap(({ value }) => (value.kind === "list" || value.kind === "tuple" ? value.items : value.kind === "record" ? [...value.fields.values()] : [value]));
+  const items = positional.flatMap(({ value }) =>
+    value.kind === "list" || value.kind === "tuple"
+      ? value.items
+      : value.kind === "record"
+        ? [...value.fields.values()]
+        : [value],
+  );
   return { value: { kind: "list", items }, at: first?.at ?? { file: "", start: 0, end: 0 } };
 }
 
-function coerceAll(elaboration: Elaboration, frame: Frame, callable: Callable, bound: Map<string, BoundArgument>): boolean {
+function coerceAll(
+  elaboration: Elaboration,
+  frame: Frame,
+  callable: Callable,
+  bound: Map<string, BoundArgument>,
+): boolean {
   let fits = true;
   for (const parameter of callable.parameters) {
     const argument = bound.get(parameter.name);
     if (!argument) continue;
-    const value = coerce(elaboration, frame, argument.value, parameter.type, `"${parameter.name}" of ${callable.name}`, argument.at);
+    const value = coerce(
+      elaboration,
+      frame,
+      argument.value,
+      parameter.type,
+      `"${parameter.name}" of ${callable.name}`,
+      argument.at,
+    );
     if (value.kind === "poison") fits = false;
     bound.set(parameter.name, { value, at: argument.at });
   }
@@ -165,6 +242,8 @@ function coerceAll(elaboration: Elaboration, frame: Frame, callable: Callable, b
 
 /** `heads: a whole number, dropout: a rate …`: what a callable takes, for messages. */
 export function signature(callable: Callable): string {
-  return callable.parameters.map((parameter) => `${parameter.name} (${describeType(parameter.type)})`).join(", ") || "no arguments";
+  return (
+    callable.parameters.map((parameter) => `${parameter.name} (${describeType(parameter.type)})`).join(", ") ||
+    "no arguments"
+  );
 }
-

@@ -1,4 +1,11 @@
-import type { LayerStatement, LetStatement, Statement, TypeExpression, UpdateStatement, WeightStatement } from "../../grammar/ast.ts";
+import type {
+  LayerStatement,
+  LetStatement,
+  Statement,
+  TypeExpression,
+  UpdateStatement,
+  WeightStatement,
+} from "../../grammar/ast.ts";
 import { type Callable, describeType, parameterType } from "./callable.ts";
 import { type Elaboration, blockPath, modeAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
@@ -15,7 +22,11 @@ export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callabl
 }
 
 /** Runs statements in order, each seeing the names of those before; gives what is returned, yielded, or stands as a value. */
-export function runStatements(elaboration: Elaboration, frame: Frame, statements: readonly Statement[]): Value | undefined {
+export function runStatements(
+  elaboration: Elaboration,
+  frame: Frame,
+  statements: readonly Statement[],
+): Value | undefined {
   let scope = frame;
   for (const statement of statements) {
     switch (statement.kind) {
@@ -45,17 +56,39 @@ function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement)
   const value = evaluate(elaboration, frame, statement.value);
   const [only] = statement.names;
   if (statement.names.length === 1 && only) return withLocal(frame, only.name, value);
-  const items = value.kind === "tuple" || value.kind === "list" ? value.items : value.kind === "record" ? [...value.fields.values()] : undefined;
+  const items =
+    value.kind === "tuple" || value.kind === "list"
+      ? value.items
+      : value.kind === "record"
+        ? [...value.fields.values()]
+        : undefined;
   const fits = items?.length === statement.names.length;
   if (!fits && value.kind !== "poison" && value.kind !== "absent") {
-    report(elaboration, frame, "wrong_type", statement.value.span, { what: `The right side of \`let (${statement.names.map((name) => name.name).join(", ")})\``, expected: `${statement.names.length} values`, found: describe(value) });
+    report(elaboration, frame, "wrong_type", statement.value.span, {
+      what: `The right side of \`let (${statement.names.map((name) => name.name).join(", ")})\``,
+      expected: `${statement.names.length} values`,
+      found: describe(value),
+    });
   }
-  return statement.names.reduce((scope, name, index) => withLocal(scope, name.name, fits ? (items[index] ?? poison) : value.kind === "absent" ? value : poison), frame);
+  return statement.names.reduce(
+    (scope, name, index) =>
+      withLocal(scope, name.name, fits ? (items[index] ?? poison) : value.kind === "absent" ? value : poison),
+    frame,
+  );
 }
 
 function instanceOf(elaboration: Elaboration, frame: Frame, statement: LayerStatement): Value {
   const layer = evaluateLayer(elaboration, frame, statement.value);
-  return layer ? { kind: "layer", layer: { kind: "instance", path: [...frame.path, frame.sites.get(statement) ?? statement.name.name], of: layer } } : poison;
+  return layer
+    ? {
+        kind: "layer",
+        layer: {
+          kind: "instance",
+          path: [...frame.path, frame.sites.get(statement) ?? statement.name.name],
+          of: layer,
+        },
+      }
+    : poison;
 }
 
 /** Weights are made when they are first used, so that an `if` can leave one out. */
@@ -73,12 +106,32 @@ function runUpdate(elaboration: Elaboration, frame: Frame, statement: UpdateStat
 function checkedResult(elaboration: Elaboration, frame: Frame, callable: Callable, result: Value): Value {
   const type = callable.declaration.result;
   const declared = type && parameterType(type);
-  if (!type || declared?.kind !== "stream" || result.kind !== "stream" || !(declared.of in rankOf) || rankOf[declared.of as StreamKind] === shapeOf(result.stream).length) return result;
-  report(elaboration, frame, "wrong_stream", type.span, { what: `The result of ${callable.name}`, expected: describeType(declared), found: describe(result), path: blockPath(frame) });
+  if (
+    !type ||
+    declared?.kind !== "stream" ||
+    result.kind !== "stream" ||
+    !(declared.of in rankOf) ||
+    rankOf[declared.of as StreamKind] === shapeOf(result.stream).length
+  )
+    return result;
+  report(elaboration, frame, "wrong_stream", type.span, {
+    what: `The result of ${callable.name}`,
+    expected: describeType(declared),
+    found: describe(result),
+    path: blockPath(frame),
+  });
   return poison;
 }
 
-const rankOf: { readonly [Kind in StreamKind]?: number } = { scalar: 0, vector: 1, tokens: 2, regions: 2, ids: 1, grid: 3, volume: 4 };
+const rankOf: { readonly [Kind in StreamKind]?: number } = {
+  scalar: 0,
+  vector: 1,
+  tokens: 2,
+  regions: 2,
+  ids: 1,
+  grid: 3,
+  volume: 4,
+};
 
 /** Names of a tuple's parts, and the kind of a tensor, are what the block's result says. */
 function asDeclared(value: Value, type: TypeExpression | undefined): Value {
@@ -88,8 +141,13 @@ function asDeclared(value: Value, type: TypeExpression | undefined): Value {
   }
   if (!type || value.kind !== "stream") return value;
   const declared = parameterType(type);
-  if (declared?.kind !== "stream" || declared.of === "stream" || declared.of === "tensor" || declared.of === value.stream.kind) return value;
+  if (
+    declared?.kind !== "stream" ||
+    declared.of === "stream" ||
+    declared.of === "tensor" ||
+    declared.of === value.stream.kind
+  )
+    return value;
   if (rankOf[declared.of] !== shapeOf(value.stream).length) return value;
   return { kind: "stream", stream: { ...value.stream, kind: declared.of } };
 }
-

@@ -9,8 +9,28 @@ type Builtin = (elaboration: Elaboration, frame: Frame, task: CurrentTask | unde
 const builtins: { readonly [name: string]: Builtin } = {
   /** Whether its place is one of training: dropout and the like are compiled in or out. */
   training: (elaboration, frame) => bool(modeAt(elaboration, frame) === "train"),
-  task: (_elaboration, _frame, task) => (task ? { kind: "record", what: "the task", fields: new Map<string, Value>([["name", string(task.name)], ["index", number(task.index)]]) } : "needs_task"),
-  tasks: (_elaboration, _frame, task) => (task ? { kind: "record", what: "the tasks", fields: new Map<string, Value>([["count", number(task.all.length)], ["names", { kind: "list", items: task.all.map(string) }]]) } : "needs_task"),
+  task: (_elaboration, _frame, task) =>
+    task
+      ? {
+          kind: "record",
+          what: "the task",
+          fields: new Map<string, Value>([
+            ["name", string(task.name)],
+            ["index", number(task.index)],
+          ]),
+        }
+      : "needs_task",
+  tasks: (_elaboration, _frame, task) =>
+    task
+      ? {
+          kind: "record",
+          what: "the tasks",
+          fields: new Map<string, Value>([
+            ["count", number(task.all.length)],
+            ["names", { kind: "list", items: task.all.map(string) }],
+          ]),
+        }
+      : "needs_task",
 };
 
 export const builtinNames: readonly string[] = Object.keys(builtins);

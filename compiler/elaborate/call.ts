@@ -12,12 +12,18 @@ import { findCallee, findSymbol, symbolNames, symbolValue } from "./symbol-value
 import { type LayerValue, type Value, describe, poison } from "./value.ts";
 
 /** `f(a, b: c)`: the result, or a layer value where its first stream is still open. */
-export function callExpression(elaboration: Elaboration, frame: Frame, expression: CallExpression, use: "apply" | "layer"): Value {
+export function callExpression(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: CallExpression,
+  use: "apply" | "layer",
+): Value {
   const { callee } = expression;
   if (callee.kind !== "Name") {
     const value = evaluate(elaboration, frame, callee);
     if (value.kind === "layer") return callLayer(elaboration, frame, expression, value.layer, use);
-    if (value.kind !== "poison") report(elaboration, frame, "not_callable", callee.span, { name: undefined, found: describe(value) });
+    if (value.kind !== "poison")
+      report(elaboration, frame, "not_callable", callee.span, { name: undefined, found: describe(value) });
     return poison;
   }
   const local = localLayer(frame, callee.name);
@@ -34,7 +40,13 @@ export function callExpression(elaboration: Elaboration, frame: Frame, expressio
   return poison;
 }
 
-function callBlock(elaboration: Elaboration, frame: Frame, expression: CallExpression, block: BlockDeclaration, use: "apply" | "layer"): Value {
+function callBlock(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: CallExpression,
+  block: BlockDeclaration,
+  use: "apply" | "layer",
+): Value {
   const callable = callableOf(elaboration, block);
   const binding = bindArguments(elaboration, frame, callable, expression.arguments, use);
   if (!binding) return poison;
@@ -43,7 +55,13 @@ function callBlock(elaboration: Elaboration, frame: Frame, expression: CallExpre
 }
 
 /** Calls what a name stands for: a `layer`, or the block that a parameter was given, which receives those named arguments that it declares. */
-function callLayer(elaboration: Elaboration, frame: Frame, expression: CallExpression, layer: LayerValue, use: "apply" | "layer"): Value {
+function callLayer(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: CallExpression,
+  layer: LayerValue,
+  use: "apply" | "layer",
+): Value {
   const streams: StreamArgument[] = [];
   const named = new Map<string, { readonly value: Value; readonly at: Span }>();
   for (const argument of expression.arguments) {
@@ -52,7 +70,8 @@ function callLayer(elaboration: Elaboration, frame: Frame, expression: CallExpre
     if (argument.name) named.set(argument.name.name, { value, at: argument.span });
     else streams.push({ value, at: argument.span });
   }
-  if (use === "layer" || (streams.length === 0 && !named.has("x"))) return { kind: "layer", layer: withNamed(layer, named, streams) };
+  if (use === "layer" || (streams.length === 0 && !named.has("x")))
+    return { kind: "layer", layer: withNamed(layer, named, streams) };
   return applyLayer(elaboration, frame, layer, streams, expression.span, { named });
 }
 
@@ -61,7 +80,11 @@ function withNamed(layer: LayerValue, named: NamedArguments, streams: readonly S
 }
 
 /** What a name in callee position stands for; options may share a block's name, so other values are passed over. */
-export function calleeLayer(elaboration: Elaboration, frame: Frame, expression: NameExpression): LayerValue | undefined {
+export function calleeLayer(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: NameExpression,
+): LayerValue | undefined {
   const local = localLayer(frame, expression.name);
   if (local) return namedAt(frame, local, expression);
   const symbol = findCallee(elaboration.bindings, frame.file, expression.name);
@@ -72,8 +95,18 @@ export function calleeLayer(elaboration: Elaboration, frame: Frame, expression: 
 }
 
 /** A bare block name: a layer value with its defaults. */
-export function blockLayer(elaboration: Elaboration, frame: Frame, block: BlockDeclaration, expression: NameExpression): LayerValue {
-  return { kind: "partial", callable: callableOf(elaboration, block), bound: new Map(), segment: frame.sites.get(expression) };
+export function blockLayer(
+  elaboration: Elaboration,
+  frame: Frame,
+  block: BlockDeclaration,
+  expression: NameExpression,
+): LayerValue {
+  return {
+    kind: "partial",
+    callable: callableOf(elaboration, block),
+    bound: new Map(),
+    segment: frame.sites.get(expression),
+  };
 }
 
 /** What came through a block parameter is named after the parameter. */
@@ -94,5 +127,9 @@ function reportCallee(elaboration: Elaboration, frame: Frame, callee: NameExpres
   if (local?.kind === "poison") return;
   if (local) report(elaboration, frame, "not_callable", span, { name, found: describe(local) });
   else if (symbol) report(elaboration, frame, "not_callable", span, { name, found: `a ${symbol.kind.toLowerCase()}` });
-  else report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, [...symbolNames(elaboration, frame), ...Object.keys(initializers)]) });
+  else
+    report(elaboration, frame, "unknown_name", span, {
+      name,
+      nearest: nearest(name, [...symbolNames(elaboration, frame), ...Object.keys(initializers)]),
+    });
 }

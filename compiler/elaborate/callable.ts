@@ -28,7 +28,17 @@ export interface Callable {
   readonly native: Native | undefined;
 }
 
-const streamKinds: ReadonlySet<string> = new Set(["tokens", "vector", "grid", "ids", "volume", "regions", "scalar", "tensor", "stream"]);
+const streamKinds: ReadonlySet<string> = new Set([
+  "tokens",
+  "vector",
+  "grid",
+  "ids",
+  "volume",
+  "regions",
+  "scalar",
+  "tensor",
+  "stream",
+]);
 const plainTypes: ReadonlySet<string> = new Set(["rate", "bool", "string", "block", "initializer", "any"]);
 
 /** The names a parameter's type can have, for did-you-mean. */
@@ -42,7 +52,8 @@ export function parameterType(type: TypeExpression): ParameterType | undefined {
       if (streamKinds.has(name)) return { kind: "stream", of: name as StreamKind | "stream" };
       if (plainTypes.has(name)) return { kind: name as "rate" };
       if (name !== "int" && name !== "number") return undefined;
-      const bound = (side: Expression | undefined): number | undefined => (side?.kind === "Number" ? side.value : undefined);
+      const bound = (side: Expression | undefined): number | undefined =>
+        side?.kind === "Number" ? side.value : undefined;
       const min = bound(type.range?.from);
       const max = bound(type.range?.to);
       return { kind: name, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
@@ -56,7 +67,10 @@ export function parameterType(type: TypeExpression): ParameterType | undefined {
       return inner && { kind: "optional", inner };
     }
     case "OneOfType":
-      return { kind: "one_of", options: type.options.map((option) => (option.kind === "String" ? option.value : option.name)) };
+      return {
+        kind: "one_of",
+        options: type.options.map((option) => (option.kind === "String" ? option.value : option.name)),
+      };
     case "TupleType":
       return undefined;
   }
@@ -77,7 +91,11 @@ export function isCombinator({ parameters, declaration: { result }, native }: Ca
 export function describeType(type: ParameterType): string {
   switch (type.kind) {
     case "stream":
-      return type.of === "stream" ? "a stream" : type.of === "tokens" || type.of === "ids" || type.of === "regions" ? type.of : `a ${type.of}`;
+      return type.of === "stream"
+        ? "a stream"
+        : type.of === "tokens" || type.of === "ids" || type.of === "regions"
+          ? type.of
+          : `a ${type.of}`;
     case "list":
       return `a list of ${describeType(type.element).replace(/^an? /u, "")}${type.element.kind === "stream" && type.element.of === "stream" ? "s" : ""}`;
     case "optional":
@@ -85,7 +103,9 @@ export function describeType(type: ParameterType): string {
     case "int":
     case "number": {
       const name = type.kind === "int" ? "a whole number" : "a number";
-      return type.min === undefined && type.max === undefined ? name : `${name} in ${type.min ?? ""}..${type.max ?? ""}`;
+      return type.min === undefined && type.max === undefined
+        ? name
+        : `${name} in ${type.min ?? ""}..${type.max ?? ""}`;
     }
     case "rate":
       return "a rate between 0 and 1";

@@ -21,7 +21,9 @@ export function inputOfExamples(elaboration: Elaboration, role: InputRole, { dty
   const examples = examplesOf(elaboration);
   const input = builder.input(role, { dtype, shape: [examples, ...shape] });
   if (!candidates) return input;
-  const tiled = builder.emit("broadcast_to", [reshape(elaboration, input, [examples, 1, ...shape])], { shape: [examples, candidates.most, ...shape] });
+  const tiled = builder.emit("broadcast_to", [reshape(elaboration, input, [examples, 1, ...shape])], {
+    shape: [examples, candidates.most, ...shape],
+  });
   return reshape(elaboration, tiled, [batch, ...shape]);
 }
 
@@ -30,6 +32,9 @@ export function ofExamples(elaboration: Elaboration, factor: GraphValue): GraphV
   const { builder, candidates } = elaboration;
   if (!candidates) return factor;
   const examples = examplesOf(elaboration);
-  const first = builder.emit("slice", [reshape(elaboration, factor, [examples, candidates.most])], { starts: [0, 0], sizes: [examples, 1] });
+  const first = builder.emit("slice", [reshape(elaboration, factor, [examples, candidates.most])], {
+    starts: [0, 0],
+    sizes: [examples, 1],
+  });
   return reshape(elaboration, first, [examples]);
 }

@@ -7,7 +7,14 @@ import { type Stream, type StreamKind, type Value, describe, describeStream, non
 import { wayTo } from "./ways.ts";
 
 /** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */
-export function coerceParam(elaboration: Elaboration, frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
+export function coerceParam(
+  elaboration: Elaboration,
+  frame: Frame,
+  value: Value,
+  type: ParameterType,
+  what: string,
+  at: Span,
+): Value {
   if (value.kind !== "number" || value.measure === undefined) return coerce(elaboration, frame, value, type, what, at);
   const { measure, ...plain } = value;
   const fitting = coerce(elaboration, frame, plain, type, what, at);
@@ -15,7 +22,14 @@ export function coerceParam(elaboration: Elaboration, frame: Frame, value: Value
 }
 
 /** The value as a parameter of this type takes it; poison, and a diagnostic, where it does not fit. */
-export function coerce(elaboration: Elaboration, frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
+export function coerce(
+  elaboration: Elaboration,
+  frame: Frame,
+  value: Value,
+  type: ParameterType,
+  what: string,
+  at: Span,
+): Value {
   if (value.kind === "poison") return poison;
   const wrong = (): Value => {
     report(elaboration, frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
@@ -23,21 +37,40 @@ export function coerce(elaboration: Elaboration, frame: Frame, value: Value, typ
   };
   switch (type.kind) {
     case "optional":
-      return value.kind === "none" || value.kind === "absent" ? none : coerce(elaboration, frame, value, type.inner, what, at);
+      return value.kind === "none" || value.kind === "absent"
+        ? none
+        : coerce(elaboration, frame, value, type.inner, what, at);
     case "stream":
       return coerceStream(elaboration, frame, value, type.of, what, at);
     case "list": {
-      const items = value.kind === "list" || value.kind === "tuple" ? value.items : value.kind === "record" ? [...value.fields.values()] : [value];
+      const items =
+        value.kind === "list" || value.kind === "tuple"
+          ? value.items
+          : value.kind === "record"
+            ? [...value.fields.values()]
+            : [value];
       const present = items.filter((item) => !(item.kind === "absent" && item.optional));
       const coerced = present.map((item) => coerce(elaboration, frame, item, type.element, what, at));
       if (coerced.some((item) => item.kind === "poison")) return poison;
-      return coerced.find((item) => item.kind === "absent") ?? (items.length > 0 && coerced.length === 0 ? (items[0] ?? none) : { kind: "list", items: coerced });
+      return (
+        coerced.find((item) => item.kind === "absent") ??
+        (items.length > 0 && coerced.length === 0 ? (items[0] ?? none) : { kind: "list", items: coerced })
+      );
     }
     case "int":
     case "number": {
-      if (value.kind !== "number" || value.measure !== undefined || (type.kind === "int" && !Number.isInteger(value.value))) return wrong();
+      if (
+        value.kind !== "number" ||
+        value.measure !== undefined ||
+        (type.kind === "int" && !Number.isInteger(value.value))
+      )
+        return wrong();
       if (value.value < (type.min ?? -Infinity) || value.value > (type.max ?? Infinity)) {
-        report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: `${type.min ?? ""}..${type.max ?? ""}` });
+        report(elaboration, frame, "out_of_range", at, {
+          what,
+          value: value.value,
+          range: `${type.min ?? ""}..${type.max ?? ""}`,
+        });
         return poison;
       }
       return value;
@@ -62,14 +95,33 @@ export function coerce(elaboration: Elaboration, frame: Frame, value: Value, typ
   }
 }
 
-function coerceChoice(elaboration: Elaboration, frame: Frame, value: Value, options: readonly string[], what: string, at: Span): Value | undefined {
+function coerceChoice(
+  elaboration: Elaboration,
+  frame: Frame,
+  value: Value,
+  options: readonly string[],
+  what: string,
+  at: Span,
+): Value | undefined {
   if (value.kind !== "string") return undefined;
   if (options.includes(value.value)) return { ...value, choices: options };
-  report(elaboration, frame, "unknown_choice", at, { what, value: value.value, choices: options.join(", "), nearest: nearest(value.value, options) });
+  report(elaboration, frame, "unknown_choice", at, {
+    what,
+    value: value.value,
+    choices: options.join(", "),
+    nearest: nearest(value.value, options),
+  });
   return poison;
 }
 
-function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
+function coerceStream(
+  elaboration: Elaboration,
+  frame: Frame,
+  value: Value,
+  of: StreamKind | "stream",
+  what: string,
+  at: Span,
+): Value {
   if (value.kind === "absent") return value;
   if (value.kind === "number" && value.measure === undefined && of === "stream") return value;
   if (value.kind !== "stream") {
@@ -78,7 +130,13 @@ function coerceStream(elaboration: Elaboration, frame: Frame, value: Value, of: 
   }
   if (fitsKind(value.stream, of)) return value;
   const expected = describeType({ kind: "stream", of });
-  report(elaboration, frame, "wrong_stream", at, { what, expected, found: describeStream(value.stream), path: blockPath(frame), hint: of === "stream" ? undefined : wayTo(value.stream, of) });
+  report(elaboration, frame, "wrong_stream", at, {
+    what,
+    expected,
+    found: describeStream(value.stream),
+    path: blockPath(frame),
+    hint: of === "stream" ? undefined : wayTo(value.stream, of),
+  });
   return poison;
 }
 

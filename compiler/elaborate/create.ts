@@ -31,7 +31,46 @@ export interface ElaborationSettings {
 }
 
 export function createElaboration(settings: ElaborationSettings): Elaboration {
-  const { bindings, reporter, callables, overrides = new Map(), semantics = currentSemantics, modalities, task, uses = new Map(), mixup, masked, mode = "train", isEvaluated = () => false, batch: examples = 2, candidates, work = checkedWork() } = settings;
+  const {
+    bindings,
+    reporter,
+    callables,
+    overrides = new Map(),
+    semantics = currentSemantics,
+    modalities,
+    task,
+    uses = new Map(),
+    mixup,
+    masked,
+    mode = "train",
+    isEvaluated = () => false,
+    batch: examples = 2,
+    candidates,
+    work = checkedWork(),
+  } = settings;
   const batch = examples * (candidates?.most ?? 1);
-  return { bindings, reporter, callables, overrides, rules: rulesOf({ semantics }), modalities, task, uses, mixup, masked, mode, isEvaluated, modes: new Map(), batch, candidates, builder: new GraphBuilder(work), work, made: new Map(), weights: new Map(), updates: new Map(), randomSites: new Map(), reached: new Set() };
+  return {
+    bindings,
+    reporter,
+    callables,
+    overrides,
+    rules: rulesOf({ semantics }),
+    modalities,
+    task,
+    uses,
+    mixup,
+    masked,
+    mode,
+    isEvaluated,
+    modes: new Map(),
+    batch,
+    candidates,
+    builder: new GraphBuilder(work),
+    work,
+    made: new Map(),
+    weights: new Map(),
+    updates: new Map(),
+    randomSites: new Map(),
+    reached: new Set(),
+  };
 }

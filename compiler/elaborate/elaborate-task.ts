@@ -1,5 +1,13 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
-import { type ColumnTarget, type MaskedText, classCount, featureOfMaskedTarget, featureOfTarget, predictionNames, shapeOfScores } from "../features.ts";
+import {
+  type ColumnTarget,
+  type MaskedText,
+  classCount,
+  featureOfMaskedTarget,
+  featureOfTarget,
+  predictionNames,
+  shapeOfScores,
+} from "../features.ts";
 import { type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph } from "../plan.ts";
 import { describeTarget } from "../schema/describe-target.ts";
@@ -20,7 +28,11 @@ import { type Stream, type Value, describe, describeStream, kindOfRank, poison, 
 import { wayToOneVector } from "./ways.ts";
 
 /** The graph of one task in one mode; nothing where something is wrong, which has been reported. */
-export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclaration, task: ResolvedTask): ForwardGraph | undefined {
+export function elaborateTask(
+  elaboration: Elaboration,
+  declaration: TaskDeclaration,
+  task: ResolvedTask,
+): ForwardGraph | undefined {
   const from = optionOf(declaration, "from");
   if (!from) return undefined;
   const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], from);
@@ -31,30 +43,67 @@ export function elaborateTask(elaboration: Elaboration, declaration: TaskDeclara
   builder.origin = originOf(frame, from.span);
   const classMask = classMaskOf(elaboration, task);
   const known = (value: GraphValue): GraphValue => (classMask ? ofClassesAlone(elaboration, classMask, value) : value);
-  builder.output({ kind: "prediction", name: predictionNames[task.target.kind] }, known(meanOfPresent(builder.emit.bind(builder), given)));
+  builder.output(
+    { kind: "prediction", name: predictionNames[task.target.kind] },
+    known(meanOfPresent(builder.emit.bind(builder), given)),
+  );
   const shares = sharesOfMembers(elaboration, frame, declaration, from, given.length);
   if (!shares) return undefined;
   const members = given.map(({ value, factor }, index) => ({ value: known(value), factor, share: shares[index] }));
-  if (mode !== "predict" && !addLoss(elaboration, frame, declaration, task, { members, target: targetInput(elaboration, task, predicted), classMask })) return undefined;
+  if (
+    mode !== "predict" &&
+    !addLoss(elaboration, frame, declaration, task, {
+      members,
+      target: targetInput(elaboration, task, predicted),
+      classMask,
+    })
+  )
+    return undefined;
   for (const [state, stream] of elaboration.updates) builder.output({ kind: "state", state }, stream.value);
-  return { task: task.name, mode, batch: examplesOf(elaboration), graph: builder.build(`${task.name}/${mode}`), weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight) };
+  return {
+    task: task.name,
+    mode,
+    batch: examplesOf(elaboration),
+    graph: builder.build(`${task.name}/${mode}`),
+    weights: [...elaboration.weights.values()].map(({ declaration: weight }) => weight),
+  };
 }
 
 /** What shapes the scores: the target, or the text whose tokens are hidden. */
 type Predicted = ColumnTarget | MaskedText;
 
-function predictedBy(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, { target }: ResolvedTask): Predicted | undefined {
+function predictedBy(
+  elaboration: Elaboration,
+  frame: Frame,
+  declaration: TaskDeclaration,
+  { target }: ResolvedTask,
+): Predicted | undefined {
   if (target.kind !== "masked") return target;
   const { masked, uses, modalities } = elaboration;
   if (masked && uses.get(target.modality) === "required") return masked;
   const kind = modalities?.get(target.modality)?.kind;
-  const reason = kind !== "text" ? `it is of the kind ${kind}` : uses.has(target.modality) ? "a row may lack it" : "the task does not use it";
-  report(elaboration, frame, "masked_modality", optionOf(declaration, "target")?.span ?? declaration.name.span, { modality: target.modality, reason });
+  const reason =
+    kind !== "text"
+      ? `it is of the kind ${kind}`
+      : uses.has(target.modality)
+        ? "a row may lack it"
+        : "the task does not use it";
+  report(elaboration, frame, "masked_modality", optionOf(declaration, "target")?.span ?? declaration.name.span, {
+    modality: target.modality,
+    reason,
+  });
   return undefined;
 }
 
 /** The scores of each member: one, or several for an ensemble. */
-function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, predicted: Predicted, from: Expression): readonly Score[] | undefined {
+function scoresOf(
+  elaboration: Elaboration,
+  frame: Frame,
+  declaration: TaskDeclaration,
+  task: ResolvedTask,
+  predicted: Predicted,
+  from: Expression,
+): readonly Score[] | undefined {
   const output = taskOutput(elaboration, declaration);
   if (output.kind === "poison") return undefined;
   const head = optionOf(declaration, "head");
@@ -64,7 +113,14 @@ function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDecla
     const score = member.kind === "stream" ? scoreOf(elaboration, member.stream, predicted) : undefined;
     if (!score) {
       const found = member.kind === "stream" ? describeStream(member.stream) : describe(member);
-      const holes = { task: task.name, from: head ? "head" : "from", found, expected: expectedShape(predicted), target: describeTarget(task.target), hint: wayToScores(member, predicted) } as const;
+      const holes = {
+        task: task.name,
+        from: head ? "head" : "from",
+        found,
+        expected: expectedShape(predicted),
+        target: describeTarget(task.target),
+        hint: wayToScores(member, predicted),
+      } as const;
       report(elaboration, frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
       return undefined;
     }
@@ -77,7 +133,8 @@ function scoresOf(elaboration: Elaboration, frame: Frame, declaration: TaskDecla
 export function taskOutput(elaboration: Elaboration, declaration: TaskDeclaration): Value {
   const name = declaration.name.name;
   const [from, head] = [optionOf(declaration, "from"), optionOf(declaration, "head")];
-  const frameOf = (expression: Expression): Frame => declarationFrame(elaboration, declaration.span.file, ["task", name], expression);
+  const frameOf = (expression: Expression): Frame =>
+    declarationFrame(elaboration, declaration.span.file, ["task", name], expression);
   const input = from ? taskInput(elaboration, frameOf(from), from, name) : poison;
   if (!head) return input;
   const frame = frameOf(head);
@@ -94,10 +151,15 @@ function taskInput(elaboration: Elaboration, frame: Frame, from: Expression, tas
   }
   const parts = input.kind === "list" || input.kind === "tuple" ? input.items : [input];
   const places = from.kind === "List" ? from.items : [from];
-  const wrong = parts.findIndex((part) => part.kind !== "stream" && part.kind !== "record" && part.kind !== "poison" && part.kind !== "absent");
+  const wrong = parts.findIndex(
+    (part) => part.kind !== "stream" && part.kind !== "record" && part.kind !== "poison" && part.kind !== "absent",
+  );
   const found = parts[wrong];
   if (!found) return parts.some((part) => part.kind === "poison") ? poison : input;
-  report(elaboration, frame, "stream_expected", (places[wrong] ?? from).span, { what: `"from" of the task "${task}"`, found: describe(found) });
+  report(elaboration, frame, "stream_expected", (places[wrong] ?? from).span, {
+    what: `"from" of the task "${task}"`,
+    found: describe(found),
+  });
   return poison;
 }
 
@@ -107,7 +169,8 @@ function lastPart(head: Expression): Expression {
 }
 
 function wayToScores(output: Value, target: Predicted): string {
-  if ("text" in target) return `Ask for the hidden places, \`masked_positions(${target.target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${target.text.tokenizer.size})\`.`;
+  if ("text" in target)
+    return `Ask for the hidden places, \`masked_positions(${target.target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${target.text.tokenizer.size})\`.`;
   const scores = `linear(${"classes" in target ? classCount(target) : 1})`;
   if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
   return output.kind === "stream" ? wayToOneVector(output.stream, scores) : `Let the head end in \`${scores}\`.`;
@@ -123,7 +186,8 @@ function scoreOf(elaboration: Elaboration, stream: Stream, target: Predicted): S
   if (wanted.length > 0) return sameShape(shape, wanted) ? { value, factor } : undefined;
   if (shape.length > 1 || (shape[0] ?? 1) !== 1) return undefined;
   const examples = examplesOf(elaboration);
-  const unfolded = "kind" in target && target.kind === "ranking" ? [examples, elaboration.candidates?.most ?? 1] : [examples];
+  const unfolded =
+    "kind" in target && target.kind === "ranking" ? [examples, elaboration.candidates?.most ?? 1] : [examples];
   return { value: reshape(elaboration, value, unfolded), factor };
 }
 
@@ -133,6 +197,10 @@ function expectedShape(target: Predicted): string {
 }
 
 function targetInput(elaboration: Elaboration, task: ResolvedTask, target: Predicted): GraphValue {
-  const feature = "text" in target ? featureOfMaskedTarget(task.name, target) : featureOfTarget(task.name, target, task.candidates);
-  return elaboration.builder.input({ kind: "feature", feature: feature.name }, { dtype: feature.dtype, shape: [examplesOf(elaboration), ...feature.shape] });
+  const feature =
+    "text" in target ? featureOfMaskedTarget(task.name, target) : featureOfTarget(task.name, target, task.candidates);
+  return elaboration.builder.input(
+    { kind: "feature", feature: feature.name },
+    { dtype: feature.dtype, shape: [examplesOf(elaboration), ...feature.shape] },
+  );
 }

@@ -116,9 +116,22 @@ export function blockPath({ calls }: Pick<Frame, "calls">): string {
  * Reports at the user's own line; the line of the prelude that led there is a related place. Of what the prelude finds wrong with one call
  * of the user's, only the first is said: the others follow from it.
  */
-export function report<Name extends DiagnosticName>(elaboration: Elaboration, frame: Frame, name: Name, at: Span, holes: Holes<Name>, related: readonly Related[] = []): void {
+export function report<Name extends DiagnosticName>(
+  elaboration: Elaboration,
+  frame: Frame,
+  name: Name,
+  at: Span,
+  holes: Holes<Name>,
+  related: readonly Related[] = [],
+): void {
   const [first = at, ...rest] = placesOf(frame, at);
-  if (first !== at && elaboration.reporter.diagnostics.some((known) => known.severity === "error" && sameSpan(known.at, first))) return;
-  const inside = rest.slice(-1).map((place): Related => ({ at: place, message: "inside this block of the standard library" }));
+  if (
+    first !== at &&
+    elaboration.reporter.diagnostics.some((known) => known.severity === "error" && sameSpan(known.at, first))
+  )
+    return;
+  const inside = rest
+    .slice(-1)
+    .map((place): Related => ({ at: place, message: "inside this block of the standard library" }));
   elaboration.reporter.report(name, first, holes, { related: [...related, ...inside] });
 }

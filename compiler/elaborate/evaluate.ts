@@ -1,4 +1,12 @@
-import type { Expression, IfExpression, MemberExpression, NameExpression, NumberExpression, PipeExpression, Span } from "../../grammar/ast.ts";
+import type {
+  Expression,
+  IfExpression,
+  MemberExpression,
+  NameExpression,
+  NumberExpression,
+  PipeExpression,
+  Span,
+} from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
@@ -43,14 +51,22 @@ function evaluated(elaboration: Elaboration, frame: Frame, expression: Expressio
       return evaluateName(elaboration, frame, expression);
     case "List":
     case "Tuple":
-      return holding(elaboration, { kind: expression.kind === "List" ? "list" : "tuple", items: expression.items.map((item) => evaluate(elaboration, frame, item)) });
+      return holding(elaboration, {
+        kind: expression.kind === "List" ? "list" : "tuple",
+        items: expression.items.map((item) => evaluate(elaboration, frame, item)),
+      });
     case "Map":
       reportTwice(elaboration, frame, expression.entries);
-      return holding(elaboration, { kind: "map", entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])) });
+      return holding(elaboration, {
+        kind: "map",
+        entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])),
+      });
     case "Range": {
       const from = evaluate(elaboration, frame, expression.from);
       const to = evaluate(elaboration, frame, expression.to);
-      return from.kind === "number" && to.kind === "number" ? { kind: "range", from: from.value, to: to.value } : poison;
+      return from.kind === "number" && to.kind === "number"
+        ? { kind: "range", from: from.value, to: to.value }
+        : poison;
     }
     case "Unary":
       return evaluateUnary(elaboration, frame, expression);
@@ -73,7 +89,11 @@ function evaluated(elaboration: Elaboration, frame: Frame, expression: Expressio
     case "Repeat":
       return repeatExpression(elaboration, frame, expression, undefined);
     case "Except":
-      report(elaboration, frame, "wrong_type", expression.span, { what: "`except`", expected: "part of a pattern in `freeze` or `train`", found: "elsewhere" });
+      report(elaboration, frame, "wrong_type", expression.span, {
+        what: "`except`",
+        expected: "part of a pattern in `freeze` or `train`",
+        found: "elsewhere",
+      });
       return poison;
   }
 }
@@ -83,7 +103,12 @@ function holding({ work }: Elaboration, value: Value): Value {
   const open: Value[] = [value];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     work.spend(1);
-    const held = next.kind === "list" || next.kind === "tuple" ? next.items : next.kind === "map" ? [...next.entries.values()] : [];
+    const held =
+      next.kind === "list" || next.kind === "tuple"
+        ? next.items
+        : next.kind === "map"
+          ? [...next.entries.values()]
+          : [];
     work.spend(held.length);
     for (const item of held) open.push(item);
   }
@@ -94,7 +119,12 @@ function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, s
   if (unit === undefined) return number(value);
   const meant = inUnit(value, unit);
   if (meant !== undefined) return { kind: "number", ...meant, written: `${value}${unit}` };
-  report(elaboration, frame, "unknown_choice", span, { what: "The unit of a number", value: unit, choices: unitNames.join(", "), nearest: nearest(unit, unitNames) });
+  report(elaboration, frame, "unknown_choice", span, {
+    what: "The unit of a number",
+    value: unit,
+    choices: unitNames.join(", "),
+    nearest: nearest(unit, unitNames),
+  });
   return poison;
 }
 
@@ -102,8 +132,14 @@ function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, s
 function takenBranch(elaboration: Elaboration, frame: Frame, expression: IfExpression): Expression | undefined {
   const condition = evaluate(elaboration, frame, expression.condition);
   if (condition.kind === "bool") return condition.value ? expression.consequence : expression.alternative;
-  if (condition.kind === "stream") report(elaboration, frame, "not_compile_time", expression.condition.span, { what: "The condition of `if`" });
-  else if (condition.kind !== "poison") report(elaboration, frame, "wrong_type", expression.condition.span, { what: "The condition of `if`", expected: "true or false", found: describe(condition) });
+  if (condition.kind === "stream")
+    report(elaboration, frame, "not_compile_time", expression.condition.span, { what: "The condition of `if`" });
+  else if (condition.kind !== "poison")
+    report(elaboration, frame, "wrong_type", expression.condition.span, {
+      what: "The condition of `if`",
+      expected: "true or false",
+      found: describe(condition),
+    });
   return undefined;
 }
 
@@ -112,7 +148,10 @@ function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeEx
   const pipes: PipeExpression[] = [];
   let first: Expression = expression;
   for (; first.kind === "Pipe"; first = first.left) pipes.push(first);
-  return pipes.reduceRight((left, pipe) => pipeInto(elaboration, frame, left, pipe), evaluate(elaboration, frame, first));
+  return pipes.reduceRight(
+    (left, pipe) => pipeInto(elaboration, frame, left, pipe),
+    evaluate(elaboration, frame, first),
+  );
 }
 
 function pipeInto(elaboration: Elaboration, frame: Frame, left: Value, expression: PipeExpression): Value {
@@ -120,12 +159,16 @@ function pipeInto(elaboration: Elaboration, frame: Frame, left: Value, expressio
     checkCallee(elaboration, frame, expression.right);
     return poison;
   }
-  if (expression.right.kind === "Repeat" && left.kind !== "layer") return relabel(repeatExpression(elaboration, frame, expression.right, left), left);
+  if (expression.right.kind === "Repeat" && left.kind !== "layer")
+    return relabel(repeatExpression(elaboration, frame, expression.right, left), left);
   const layer = evaluateLayer(elaboration, frame, expression.right);
   if (!layer) return poison;
   if (left.kind === "layer") return { kind: "layer", layer: compose(elaboration, left.layer, layer) };
   const parts = layer.kind === "composition" ? layer.parts : [layer];
-  const result = parts.reduce<Value>((value, part) => applyLayer(elaboration, frame, part, [{ value, at: expression.left.span }], expression.right.span), left);
+  const result = parts.reduce<Value>(
+    (value, part) => applyLayer(elaboration, frame, part, [{ value, at: expression.left.span }], expression.right.span),
+    left,
+  );
   return relabel(result, left);
 }
 
@@ -133,8 +176,19 @@ function pipeInto(elaboration: Elaboration, frame: Frame, left: Value, expressio
 function checkCallee(elaboration: Elaboration, frame: Frame, expression: Expression): void {
   const layer = evaluateLayer(elaboration, frame, expression);
   if (layer?.kind !== "partial") return;
-  const missing = layer.callable.parameters.find((parameter) => parameter.default === undefined && !layer.bound.has(parameter.name) && parameter.type.kind !== "optional" && !isStreamType(parameter.type));
-  if (missing) report(elaboration, frame, "missing_option", expression.span, { option: missing.name, of: layer.callable.name, doc: describeType(missing.type) });
+  const missing = layer.callable.parameters.find(
+    (parameter) =>
+      parameter.default === undefined &&
+      !layer.bound.has(parameter.name) &&
+      parameter.type.kind !== "optional" &&
+      !isStreamType(parameter.type),
+  );
+  if (missing)
+    report(elaboration, frame, "missing_option", expression.span, {
+      option: missing.name,
+      of: layer.callable.name,
+      doc: describeType(missing.type),
+    });
 }
 
 function compose({ work }: Elaboration, first: LayerValue, second: LayerValue): LayerValue {
@@ -152,11 +206,20 @@ export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression
   switch (expression.kind) {
     case "Name": {
       const layer = calleeLayer(elaboration, frame, expression);
-      return layer ?? requireLayer(elaboration, frame, evaluateName(elaboration, frame, expression), expression.name, expression.span);
+      return (
+        layer ??
+        requireLayer(elaboration, frame, evaluateName(elaboration, frame, expression), expression.name, expression.span)
+      );
     }
     case "Call": {
       const value = callExpression(elaboration, frame, expression, "layer");
-      return requireLayer(elaboration, frame, value, expression.callee.kind === "Name" ? `${expression.callee.name}(…)` : undefined, expression.span);
+      return requireLayer(
+        elaboration,
+        frame,
+        value,
+        expression.callee.kind === "Name" ? `${expression.callee.name}(…)` : undefined,
+        expression.span,
+      );
     }
     case "Repeat":
       return { kind: "repeat", expression, frame, segment: frame.sites.get(expression) };
@@ -174,7 +237,13 @@ export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression
   }
 }
 
-function requireLayer(elaboration: Elaboration, frame: Frame, value: Value, name: string | undefined, at: Span): LayerValue | undefined {
+function requireLayer(
+  elaboration: Elaboration,
+  frame: Frame,
+  value: Value,
+  name: string | undefined,
+  at: Span,
+): LayerValue | undefined {
   if (value.kind === "layer") return value.layer;
   if (value.kind !== "poison") report(elaboration, frame, "not_callable", at, { name, found: describe(value) });
   return undefined;
@@ -191,7 +260,12 @@ function evaluateName(elaboration: Elaboration, frame: Frame, expression: NameEx
   if (symbol) return symbolValue(elaboration, frame, symbol, span);
   const initializer = initializerOf(elaboration, frame, expression);
   if (initializer) return initializer;
-  const known = [...localNames(frame.locals), ...symbolNames(elaboration, frame), ...builtinNames, ...Object.keys(initializers)];
+  const known = [
+    ...localNames(frame.locals),
+    ...symbolNames(elaboration, frame),
+    ...builtinNames,
+    ...Object.keys(initializers),
+  ];
   report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, known) });
   return poison;
 }

@@ -35,7 +35,12 @@ function usesOfAll(specification: Program["specification"]): Uses {
 type Modalities = ResolvedSpecification["modalities"];
 
 function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
-  return Object.fromEntries(Object.entries(modalities).map(([name, modality]) => [name, modality.kind === "text" ? { ...modality, most: lengths[name] ?? modality.most } : modality]));
+  return Object.fromEntries(
+    Object.entries(modalities).map(([name, modality]) => [
+      name,
+      modality.kind === "text" ? { ...modality, most: lengths[name] ?? modality.most } : modality,
+    ]),
+  );
 }
 
 /** As many places as at the full length: what is predicted must not be shorter. */
@@ -45,7 +50,10 @@ function maskedIn({ target }: ResolvedTask, full: Modalities, modalities: Modali
 }
 
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
-export function elaborateForward(program: Program, { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work }: ForwardRequest): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
+export function elaborateForward(
+  program: Program,
+  { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work }: ForwardRequest,
+): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, callables, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];

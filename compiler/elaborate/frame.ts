@@ -43,7 +43,10 @@ export function localNames(locals: Locals | undefined): readonly string[] {
 
 /** The frame with one more local name; the value is made when it is first used. */
 export function withLocal(frame: Frame, name: string, value: Value | (() => Value)): Frame {
-  return { ...frame, locals: { name, value: typeof value === "function" ? once(value) : () => value, outer: frame.locals } };
+  return {
+    ...frame,
+    locals: { name, value: typeof value === "function" ? once(value) : () => value, outer: frame.locals },
+  };
 }
 
 function once(make: () => Value): () => Value {

@@ -11,9 +11,16 @@ export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration
   const inputs = fusionInputs(symbol.value);
   const fields = new Map<string, Value>();
   for (const [index, item] of value.items.entries()) {
-    const label = (value.kind === "tuple" ? value.names?.[index] : undefined) ?? (item.kind === "stream" && value.kind === "list" ? item.stream.label : undefined) ?? inputs[index]?.name ?? String(index);
+    const label =
+      (value.kind === "tuple" ? value.names?.[index] : undefined) ??
+      (item.kind === "stream" && value.kind === "list" ? item.stream.label : undefined) ??
+      inputs[index]?.name ??
+      String(index);
     if (fields.has(label)) {
-      elaboration.reporter.report("duplicate_declaration", symbol.name.span, { name: `${name}.${label}`, hint: `Give the inputs names of their own: \`${calledName(symbol.value) ?? "f"}(left = …, right = …)\`.` });
+      elaboration.reporter.report("duplicate_declaration", symbol.name.span, {
+        name: `${name}.${label}`,
+        hint: `Give the inputs names of their own: \`${calledName(symbol.value) ?? "f"}(left = …, right = …)\`.`,
+      });
       return poison;
     }
     fields.set(label, item.kind === "stream" ? streamValue({ ...item.stream, label }) : item);
@@ -22,9 +29,13 @@ export function fusionResult(elaboration: Elaboration, symbol: FusionDeclaration
 }
 
 /** Each input, with its label or the first name of its pipeline. */
-export function fusionInputs(expression: Expression): readonly { readonly name: string | undefined; readonly value: Expression }[] {
+export function fusionInputs(
+  expression: Expression,
+): readonly { readonly name: string | undefined; readonly value: Expression }[] {
   if (expression.kind !== "Call") return [];
-  return expression.arguments.filter((argument) => !argument.name).map((argument) => ({ name: labelOf(argument), value: argument.value }));
+  return expression.arguments
+    .filter((argument) => !argument.name)
+    .map((argument) => ({ name: labelOf(argument), value: argument.value }));
 }
 
 function labelOf(argument: Argument): string | undefined {

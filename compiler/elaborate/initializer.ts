@@ -8,7 +8,11 @@ import { type Frame, lookUp } from "./frame.ts";
 import { type Value, poison } from "./value.ts";
 
 /** `zeros` and `normal(0.02)` as a value, if the name is an initializer's. */
-export function initializerOf(elaboration: Elaboration, frame: Frame, expression: NameExpression | CallExpression): Value | undefined {
+export function initializerOf(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: NameExpression | CallExpression,
+): Value | undefined {
   const name = calledName(expression);
   if (name === undefined || !Object.hasOwn(initializers, name)) return undefined;
   const resolved = resolveCall(elaboration, frame, expression, "initializer");
@@ -18,6 +22,9 @@ export function initializerOf(elaboration: Elaboration, frame: Frame, expression
 /** Where an initializer is asked for, its name wins over a block's: `identity` is both. */
 export function evaluateInitializer(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
   const name = calledName(expression);
-  const own = name !== undefined && !lookUp(frame.locals, name) && (expression.kind === "Name" || expression.kind === "Call") ? initializerOf(elaboration, frame, expression) : undefined;
+  const own =
+    name !== undefined && !lookUp(frame.locals, name) && (expression.kind === "Name" || expression.kind === "Call")
+      ? initializerOf(elaboration, frame, expression)
+      : undefined;
   return own ?? evaluate(elaboration, frame, expression);
 }

@@ -19,12 +19,30 @@ export function memberOf(elaboration: Elaboration, frame: Frame, object: Value, 
     }
     case "tuple":
     case "list": {
-      const index = name === "first" ? 0 : name === "last" ? object.items.length - 1 : object.kind === "tuple" ? (object.names ?? []).indexOf(name) : -1;
-      return object.items[index] ?? unknown(elaboration, frame, member, describe(object), [...(object.kind === "tuple" ? (object.names ?? []).filter((known) => known !== undefined) : []), "first", "last"]);
+      const index =
+        name === "first"
+          ? 0
+          : name === "last"
+            ? object.items.length - 1
+            : object.kind === "tuple"
+              ? (object.names ?? []).indexOf(name)
+              : -1;
+      return (
+        object.items[index] ??
+        unknown(elaboration, frame, member, describe(object), [
+          ...(object.kind === "tuple" ? (object.names ?? []).filter((known) => known !== undefined) : []),
+          "first",
+          "last",
+        ])
+      );
     }
     case "stream": {
       const position = name === "first" ? 0 : object.stream.positions.get(name);
-      if (position === undefined || object.stream.kind !== "tokens") return unknown(elaboration, frame, member, describeStream(object.stream), [...object.stream.positions.keys(), ...(object.stream.kind === "tokens" ? ["first"] : [])]);
+      if (position === undefined || object.stream.kind !== "tokens")
+        return unknown(elaboration, frame, member, describeStream(object.stream), [
+          ...object.stream.positions.keys(),
+          ...(object.stream.kind === "tokens" ? ["first"] : []),
+        ]);
       return streamValue(tokenAt(elaboration, frame, object.stream, position, member));
     }
     default:
@@ -38,10 +56,28 @@ function tokenAt(elaboration: Elaboration, frame: Frame, tokens: Stream, positio
   const lead = tokens.batch === "batched" ? [elaboration.batch] : [];
   const starts = [...lead.map(() => 0), position, 0];
   const row = emit(elaboration, frame, member.span, "slice", [tokens.value], { starts, sizes: [...lead, 1, width] });
-  return { kind: "vector", value: reshape(elaboration, row, [...lead, width]), batch: tokens.batch, positions: new Map(), ...(tokens.presence ? { presence: tokens.presence } : {}), ...(tokens.label === undefined ? {} : { label: tokens.label }) };
+  return {
+    kind: "vector",
+    value: reshape(elaboration, row, [...lead, width]),
+    batch: tokens.batch,
+    positions: new Map(),
+    ...(tokens.presence ? { presence: tokens.presence } : {}),
+    ...(tokens.label === undefined ? {} : { label: tokens.label }),
+  };
 }
 
-function unknown(elaboration: Elaboration, frame: Frame, member: Identifier, of: string, known: readonly string[]): Value {
-  report(elaboration, frame, "unknown_member", member.span, { member: member.name, of, nearest: nearest(member.name, known), known: known.map((name) => `.${name}`).join(", ") });
+function unknown(
+  elaboration: Elaboration,
+  frame: Frame,
+  member: Identifier,
+  of: string,
+  known: readonly string[],
+): Value {
+  report(elaboration, frame, "unknown_member", member.span, {
+    member: member.name,
+    of,
+    nearest: nearest(member.name, known),
+    known: known.map((name) => `.${name}`).join(", "),
+  });
   return poison;
 }

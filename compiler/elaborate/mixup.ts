@@ -10,12 +10,21 @@ import { optionOf } from "./uses.ts";
 
 /** The rows of a batch in reverse: row j meets row B − 1 − j, as in MBT's code. */
 export function opposite({ builder, batch }: Elaboration, value: GraphValue): GraphValue {
-  const order = builder.emit("constant", [], { dtype: "int32", shape: [batch], data: Int32Array.from({ length: batch }, (_, row) => batch - 1 - row) });
+  const order = builder.emit("constant", [], {
+    dtype: "int32",
+    shape: [batch],
+    data: Int32Array.from({ length: batch }, (_, row) => batch - 1 - row),
+  });
   return builder.emit("gather", [value, order], { axis: 0 });
 }
 
 /** λ·own + (1 − λ)·opposite by rows, with `share` [B] for λ; both are `[B, …]`. */
-export function mixed({ builder, batch }: Elaboration, share: GraphValue, own: GraphValue, other: GraphValue): GraphValue {
+export function mixed(
+  { builder, batch }: Elaboration,
+  share: GraphValue,
+  own: GraphValue,
+  other: GraphValue,
+): GraphValue {
   const e = expressions(builder);
   const shares = e.reshape(share, [batch, ...own.shape.slice(1).map(() => 1)]);
   return e.add(e.multiply(shares, own), e.multiply(e.subtract(1, shares), other));
@@ -32,29 +41,59 @@ export function mixedMask(elaboration: Elaboration, share: GraphValue, own: Grap
 export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality: string): GraphValue {
   const { builder, batch } = elaboration;
   const e = expressions(builder);
-  const drawn = builder.input({ kind: "scalar", name: scalarOfMixup(mixup, modality) }, { dtype: "float32", shape: [] });
-  const there = e.cast(e.greater(builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [batch] }), 0), "float32");
+  const drawn = builder.input(
+    { kind: "scalar", name: scalarOfMixup(mixup, modality) },
+    { dtype: "float32", shape: [] },
+  );
+  const there = e.cast(
+    e.greater(builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [batch] }), 0),
+    "float32",
+  );
   return e.select(e.greater(e.multiply(there, opposite(elaboration, there)), 0), drawn, 1);
 }
 
 /** What of these kinds has no meaning in shares. */
-const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = { image: undefined, text: "text", table: "categories", audio: undefined, series: undefined, video: undefined, regions: "regions", tensor: undefined };
+const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = {
+  image: undefined,
+  text: "text",
+  table: "categories",
+  audio: undefined,
+  series: undefined,
+  video: undefined,
+  regions: "regions",
+  tensor: undefined,
+};
 
 /** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
-export function sharesOfMembers(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, from: Expression, members: number): readonly (GraphValue | undefined)[] | undefined {
+export function sharesOfMembers(
+  elaboration: Elaboration,
+  frame: Frame,
+  declaration: TaskDeclaration,
+  from: Expression,
+  members: number,
+): readonly (GraphValue | undefined)[] | undefined {
   const { mixup, uses, bindings, candidates } = elaboration;
   if (!mixup) return Array.from({ length: members }, () => undefined);
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
     const kind = elaboration.modalities?.get(name)?.kind;
-    const reason = kind && unmixable[kind] ? `${unmixable[kind]} cannot be mixed` : presence === "optional" ? "rows may lack it" : candidates ? "the task ranks candidates" : undefined;
+    const reason =
+      kind && unmixable[kind]
+        ? `${unmixable[kind]} cannot be mixed`
+        : presence === "optional"
+          ? "rows may lack it"
+          : candidates
+            ? "the task ranks candidates"
+            : undefined;
     if (reason === undefined) continue;
     report(elaboration, frame, "unmixable_modality", at, { modality: name, reason });
     return undefined;
   }
   if (mixup.per === "batch") return Array.from({ length: members }, () => shareOf(elaboration, mixup, ""));
   const sources = from.kind === "List" ? from.items.map((item) => [...modalitiesOf(bindings, item)]) : [];
-  const shares = sources.flatMap(([only, ...more]) => (only !== undefined && more.length === 0 ? [shareOf(elaboration, mixup, only)] : []));
+  const shares = sources.flatMap(([only, ...more]) =>
+    only !== undefined && more.length === 0 ? [shareOf(elaboration, mixup, only)] : [],
+  );
   if (shares.length === members && sources.length === members) return shares;
   report(elaboration, frame, "mixup_members", at, { task: declaration.name.name });
   return undefined;

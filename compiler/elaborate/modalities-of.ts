@@ -12,7 +12,8 @@ export function modalitiesOf(bindings: Bindings, expression: Expression): Readon
 }
 
 function collect(bindings: Bindings, node: SyntaxNode, found: Set<string>): void {
-  const symbolOf = (name: SyntaxNode) => (name.kind === "Name" ? bindings.scopes.get(name.span.file)?.symbols.get(name.name) : undefined);
+  const symbolOf = (name: SyntaxNode) =>
+    name.kind === "Name" ? bindings.scopes.get(name.span.file)?.symbols.get(name.name) : undefined;
   if (node.kind === "Member") {
     const fusion = symbolOf(node.object);
     const input = fusion?.kind === "Fusion" ? inputCalled(fusion, node.member.name) : undefined;
@@ -20,7 +21,8 @@ function collect(bindings: Bindings, node: SyntaxNode, found: Set<string>): void
   }
   const symbol = symbolOf(node);
   if (symbol?.kind === "Modality") found.add(symbol.name.name);
-  if ((symbol?.kind === "Stream" || symbol?.kind === "Fusion") && !isPrelude(symbol.span.file)) collect(bindings, symbol.value, found);
+  if ((symbol?.kind === "Stream" || symbol?.kind === "Fusion") && !isPrelude(symbol.span.file))
+    collect(bindings, symbol.value, found);
   for (const child of childrenOf(node)) collect(bindings, child, found);
 }
 

@@ -21,7 +21,10 @@ export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclara
   const inputs = new Map(
     featuresOfModality(name, modality, presence).map((feature) => {
       const differs = elaboration.candidates?.parts[name] !== undefined && feature.name !== `${name}.present`;
-      return [feature.name, (differs ? inputOfRows : inputOfExamples)(elaboration, { kind: "feature", feature: feature.name }, feature)];
+      return [
+        feature.name,
+        (differs ? inputOfRows : inputOfExamples)(elaboration, { kind: "feature", feature: feature.name }, feature),
+      ];
     }),
   );
   const present = inputs.get(`${name}.present`);
@@ -40,13 +43,31 @@ function mixedRows(elaboration: Elaboration, name: string, stream: Stream): Stre
 }
 
 type Inputs = ReadonlyMap<string, GraphValue>;
-type ModalityReader<Kind extends ResolvedModality["kind"]> = (elaboration: Elaboration, name: string, modality: Extract<ResolvedModality, { readonly kind: Kind }>, inputs: Inputs) => Stream;
+type ModalityReader<Kind extends ResolvedModality["kind"]> = (
+  elaboration: Elaboration,
+  name: string,
+  modality: Extract<ResolvedModality, { readonly kind: Kind }>,
+  inputs: Inputs,
+) => Stream;
 
 /** How the features of each kind become a stream. */
 const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kind> } = {
-  image: (elaboration, name, _modality, inputs) => ({ kind: "grid", value: brightness(elaboration, featureOf(inputs, name)), batch: "batched", positions: new Map() }),
-  video: (elaboration, name, modality, inputs) => ({ ...maskedTokens(elaboration, name, modality, inputs), kind: "volume", value: brightness(elaboration, featureOf(inputs, name)) }),
-  regions: (elaboration, name, modality, inputs) => ({ ...maskedTokens(elaboration, name, modality, inputs), kind: "regions", boxes: featureOf(inputs, `${name}.boxes`) }),
+  image: (elaboration, name, _modality, inputs) => ({
+    kind: "grid",
+    value: brightness(elaboration, featureOf(inputs, name)),
+    batch: "batched",
+    positions: new Map(),
+  }),
+  video: (elaboration, name, modality, inputs) => ({
+    ...maskedTokens(elaboration, name, modality, inputs),
+    kind: "volume",
+    value: brightness(elaboration, featureOf(inputs, name)),
+  }),
+  regions: (elaboration, name, modality, inputs) => ({
+    ...maskedTokens(elaboration, name, modality, inputs),
+    kind: "regions",
+    boxes: featureOf(inputs, `${name}.boxes`),
+  }),
   text: (elaboration, name, modality, inputs) => ({
     kind: "ids",
     idsOf: "words",
@@ -55,7 +76,9 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
     mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"),
     positions: new Map(),
     vocabulary: modality.tokenizer.size,
-    ...(modality.segments > 1 ? { segments: { ids: featureOf(inputs, `${name}.segments`), count: modality.segments } } : {}),
+    ...(modality.segments > 1
+      ? { segments: { ids: featureOf(inputs, `${name}.segments`), count: modality.segments } }
+      : {}),
   }),
   table: (_elaboration, name, modality, inputs) => ({
     kind: "ids",
@@ -68,7 +91,12 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
   }),
   audio: maskedTokens,
   series: maskedTokens,
-  tensor: (_elaboration, name, modality, inputs) => ({ kind: kindOfRank(modality.shape.length), value: featureOf(inputs, name), batch: "batched", positions: new Map() }),
+  tensor: (_elaboration, name, modality, inputs) => ({
+    kind: kindOfRank(modality.shape.length),
+    value: featureOf(inputs, name),
+    batch: "batched",
+    positions: new Map(),
+  }),
 };
 
 /** Bytes as numbers in 0..1. */
@@ -79,7 +107,13 @@ function brightness(elaboration: Elaboration, bytes: GraphValue): GraphValue {
 
 /** Tokens as the reader gives them, with their mask. */
 function maskedTokens(elaboration: Elaboration, name: string, _modality: ResolvedModality, inputs: Inputs): Stream {
-  return { kind: "tokens", value: featureOf(inputs, name), batch: "batched", mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"), positions: new Map() };
+  return {
+    kind: "tokens",
+    value: featureOf(inputs, name),
+    batch: "batched",
+    mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"),
+    positions: new Map(),
+  };
 }
 
 function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: Inputs): Stream {

@@ -16,11 +16,15 @@ export function jointPresence(streams: readonly Stream[]): Presence {
 
 /** What joins several streams is there where one of them is; weights are there for whom the others are. */
 export function eitherPresence(elaboration: Elaboration, streams: readonly Stream[]): Presence {
-  const factors = streams.filter((stream) => stream.batch === "batched").map((stream) => presenceFactor(elaboration, stream.presence));
+  const factors = streams
+    .filter((stream) => stream.batch === "batched")
+    .map((stream) => presenceFactor(elaboration, stream.presence));
   const distinct = [...new Set(factors)];
   if (distinct.includes(undefined)) return [];
   const [first, ...rest] = distinct.filter((factor) => factor !== undefined);
-  return first ? [rest.reduce((either, factor) => elaboration.builder.emit("maximum", [either, factor], {}), first)] : [];
+  return first
+    ? [rest.reduce((either, factor) => elaboration.builder.emit("maximum", [either, factor], {}), first)]
+    : [];
 }
 
 /** A token of what joins several streams is there where it is in one of them. */
@@ -43,7 +47,11 @@ export function maskOf(elaboration: Elaboration, { mask, presence, batch, value 
   return there ? spread(elaboration, there, value.shape[1] ?? 1) : mask;
 }
 
-export type Emit = <Op extends OpName>(op: Op, inputs: readonly GraphValue[], attributes: OpAttributes[Op]) => GraphValue;
+export type Emit = <Op extends OpName>(
+  op: Op,
+  inputs: readonly GraphValue[],
+  attributes: OpAttributes[Op],
+) => GraphValue;
 
 /** A tensor [B, …], and a factor [B] that is 1 for the rows that have it; without one every row does. */
 export interface Score {
@@ -56,12 +64,14 @@ export function meanOfPresent(emit: Emit, parts: readonly Score[]): GraphValue {
   const [first] = parts;
   if (first && parts.length === 1) return first.value;
   const constant = (value: number): GraphValue => emit("fill", [], { dtype: "float32", shape: [], value });
-  const sum = (values: readonly GraphValue[]): GraphValue => values.reduce((total, value) => emit("add", [total, value], {}));
+  const sum = (values: readonly GraphValue[]): GraphValue =>
+    values.reduce((total, value) => emit("add", [total, value], {}));
   if (parts.every(({ factor }) => !factor)) {
     return emit("multiply", [sum(parts.map(({ value }) => value)), constant(1 / parts.length)], {});
   }
   const weighed = parts.map(({ value, factor }) => {
-    const column = factor && emit("reshape", [factor], { shape: value.shape.map((size, axis) => (axis === 0 ? size : 1)) });
+    const column =
+      factor && emit("reshape", [factor], { shape: value.shape.map((size, axis) => (axis === 0 ? size : 1)) });
     return { factor: column ?? constant(1), value: column ? emit("multiply", [value, column], {}) : value };
   });
   const count = emit("maximum", [sum(weighed.map(({ factor }) => factor)), constant(1)], {});
@@ -70,10 +80,14 @@ export function meanOfPresent(emit: Emit, parts: readonly Score[]): GraphValue {
 
 /** [B] as [B, length]. */
 function spread({ builder, batch }: Elaboration, factor: GraphValue, length: number): GraphValue {
-  return builder.emit("broadcast_to", [builder.emit("reshape", [factor], { shape: [batch, 1] })], { shape: [batch, length] });
+  return builder.emit("broadcast_to", [builder.emit("reshape", [factor], { shape: [batch, 1] })], {
+    shape: [batch, length],
+  });
 }
 
 /** The streams among the arguments of a call, lists of streams among them. */
 export function streamsAmong(values: Iterable<Value>): readonly Stream[] {
-  return [...values].flatMap((value) => (value.kind === "stream" ? [value.stream] : value.kind === "list" ? streamsAmong(value.items) : []));
+  return [...values].flatMap((value) =>
+    value.kind === "stream" ? [value.stream] : value.kind === "list" ? streamsAmong(value.items) : [],
+  );
 }

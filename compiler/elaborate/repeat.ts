@@ -10,21 +10,38 @@ type Sharing = "none" | "all" | "after_first";
 const sharings: readonly string[] = ["none", "all", "after_first"] satisfies readonly Sharing[];
 
 /** `x -> repeat(n) { … }`, or a layer value where nothing is carried yet. */
-export function repeatExpression(elaboration: Elaboration, frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
+export function repeatExpression(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: RepeatExpression,
+  piped: Value | undefined,
+): Value {
   const segment = frame.sites.get(expression);
   if (!piped && !expression.from) return { kind: "layer", layer: { kind: "repeat", expression, frame, segment } };
   if (piped?.kind === "absent") return piped;
-  return runRepeat(elaboration, segment === undefined ? frame : { ...frame, path: [...frame.path, segment] }, expression, piped);
+  return runRepeat(
+    elaboration,
+    segment === undefined ? frame : { ...frame, path: [...frame.path, segment] },
+    expression,
+    piped,
+  );
 }
 
 /** Unrolls the body. What it carries is `it`, or the names of `from`; each round adds its index to the names of weights. */
-export function runRepeat(elaboration: Elaboration, frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
+export function runRepeat(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: RepeatExpression,
+  piped: Value | undefined,
+): Value {
   const rounds = roundsOf(elaboration, frame, expression);
   const sharing = sharingOf(elaboration, frame, expression);
   if (!rounds || !sharing) return poison;
   const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
   const sites = siteNames(expression.body, frame.resolve, valueNames(frame, expression, names));
-  let carried = expression.from ? expression.from.map((binding) => evaluate(elaboration, frame, binding.value)) : [piped ?? poison];
+  let carried = expression.from
+    ? expression.from.map((binding) => evaluate(elaboration, frame, binding.value))
+    : [piped ?? poison];
   for (const [index, round] of rounds.entries()) {
     const segment = { none: round.segment, all: undefined, after_first: String(Math.min(index, 1)) }[sharing];
     let scope: Frame = { ...frame, sites, path: segment === undefined ? frame.path : [...frame.path, segment] };
@@ -36,7 +53,12 @@ export function runRepeat(elaboration: Elaboration, frame: Frame, expression: Re
     if (next) carried = [...next];
     else {
       if (!result) report(elaboration, frame, "no_result", expression.span, { name: "The body of `repeat`" });
-      else report(elaboration, frame, "wrong_type", expression.span, { what: "What the body of `repeat` yields", expected: `${names.length} values (${names.join(", ")})`, found: describe(result) });
+      else
+        report(elaboration, frame, "wrong_type", expression.span, {
+          what: "What the body of `repeat` yields",
+          expected: `${names.length} values (${names.join(", ")})`,
+          found: describe(result),
+        });
       return poison;
     }
     if (carried.some((value) => value.kind === "poison")) return poison;
@@ -54,7 +76,9 @@ function valueNames(frame: Frame, expression: RepeatExpression, carried: readonl
 function partsOf(result: Value, count: number): readonly Value[] | undefined {
   if (result.kind === "poison") return Array.from({ length: count }, () => poison);
   if (count === 1) return [result];
-  return (result.kind === "tuple" || result.kind === "list") && result.items.length === count ? result.items : undefined;
+  return (result.kind === "tuple" || result.kind === "list") && result.items.length === count
+    ? result.items
+    : undefined;
 }
 
 /** Every round becomes a part of the graph. */
@@ -71,15 +95,29 @@ function roundsOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpr
   const value = count ? evaluate(elaboration, frame, count.value) : poison;
   const isPlain = value.kind === "number" && value.measure === undefined;
   if (isPlain && value.value > most) {
-    report(elaboration, frame, "out_of_range", count?.span ?? expression.span, { what: "The count of `repeat`", value: value.value, range: `0..${most}` });
+    report(elaboration, frame, "out_of_range", count?.span ?? expression.span, {
+      what: "The count of `repeat`",
+      value: value.value,
+      range: `0..${most}`,
+    });
     return undefined;
   }
   if (isPlain && Number.isInteger(value.value) && value.value >= 0) {
     return Array.from({ length: value.value }, (_, index) => ({ value: number(index), segment: String(index) }));
   }
   if (value.kind === "list") return value.items.map((item, index) => ({ value: item, segment: labelOf(item, index) }));
-  if (!count) report(elaboration, frame, "missing_option", expression.span, { option: "count", of: "`repeat`", doc: "how often the body runs." });
-  else if (value.kind !== "poison") report(elaboration, frame, "wrong_type", count.span, { what: "The count of `repeat`", expected: "a whole number or a list", found: describe(value) });
+  if (!count)
+    report(elaboration, frame, "missing_option", expression.span, {
+      option: "count",
+      of: "`repeat`",
+      doc: "how often the body runs.",
+    });
+  else if (value.kind !== "poison")
+    report(elaboration, frame, "wrong_type", count.span, {
+      what: "The count of `repeat`",
+      expected: "a whole number or a list",
+      found: describe(value),
+    });
   return undefined;
 }
 
@@ -92,14 +130,27 @@ function sharingOf(elaboration: Elaboration, frame: Frame, expression: RepeatExp
   for (const argument of expression.arguments) {
     if (!argument.name) continue;
     if (argument.name.name !== "share") {
-      report(elaboration, frame, "unknown_option", argument.name.span, { option: argument.name.name, of: "`repeat`", known: "share" });
+      report(elaboration, frame, "unknown_option", argument.name.span, {
+        option: argument.name.name,
+        of: "`repeat`",
+        known: "share",
+      });
       return undefined;
     }
-    const bare = argument.value.kind === "Name" && !isBoundName(elaboration, frame, argument.value.name) ? argument.value.name : undefined;
-    const value = bare === undefined ? evaluate(elaboration, frame, argument.value) : { kind: "string" as const, value: bare };
+    const bare =
+      argument.value.kind === "Name" && !isBoundName(elaboration, frame, argument.value.name)
+        ? argument.value.name
+        : undefined;
+    const value =
+      bare === undefined ? evaluate(elaboration, frame, argument.value) : { kind: "string" as const, value: bare };
     if (value.kind === "none") return "none";
     if (value.kind === "string" && sharings.includes(value.value)) return value.value as Sharing;
-    if (value.kind !== "poison") report(elaboration, frame, "unknown_choice", argument.value.span, { what: '"share" of `repeat`', value: value.kind === "string" ? value.value : describe(value), choices: sharings.join(", ") });
+    if (value.kind !== "poison")
+      report(elaboration, frame, "unknown_choice", argument.value.span, {
+        what: '"share" of `repeat`',
+        value: value.kind === "string" ? value.value : describe(value),
+        choices: sharings.join(", "),
+      });
     return undefined;
   }
   return "none";

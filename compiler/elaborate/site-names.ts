@@ -1,4 +1,12 @@
-import type { Argument, CallExpression, Expression, IfExpression, Node as SyntaxNode, RepeatExpression, Statement } from "../../grammar/ast.ts";
+import type {
+  Argument,
+  CallExpression,
+  Expression,
+  IfExpression,
+  Node as SyntaxNode,
+  RepeatExpression,
+  Statement,
+} from "../../grammar/ast.ts";
 import { calledName } from "../../grammar/written-names.ts";
 import { type ResolveCallee, exactSite, isChoice, isLayer } from "./call-shapes.ts";
 import type { Callable } from "./callable.ts";
@@ -8,7 +16,11 @@ import type { Callable } from "./callable.ts";
  * that call, else the callee; a second equal name gets `_2` in textual order. Sites in different branches of one `if` may share a name.
  * The result depends on the text alone, so that names survive formatting and a stage's `with:`. `locals` are names that are values here.
  */
-export function siteNames(body: readonly Statement[] | Expression, resolve: ResolveCallee, locals: readonly string[] = []): ReadonlyMap<SyntaxNode, string | undefined> {
+export function siteNames(
+  body: readonly Statement[] | Expression,
+  resolve: ResolveCallee,
+  locals: readonly string[] = [],
+): ReadonlyMap<SyntaxNode, string | undefined> {
   const namer = new SiteNamer(resolve, locals);
   if (Array.isArray(body)) for (const statement of body as readonly Statement[]) namer.statement(statement);
   else namer.exactly(body as Expression, undefined);
@@ -23,14 +35,20 @@ class SiteNamer {
 
   constructor(resolve: ResolveCallee, locals: readonly string[]) {
     this.#shadowed = new Set(locals);
-    this.#meaning = (name, position) => (position === "value" && this.#shadowed.has(name) ? undefined : resolve(name, position));
+    this.#meaning = (name, position) =>
+      position === "value" && this.#shadowed.has(name) ? undefined : resolve(name, position);
   }
 
   statement(statement: Statement): void {
     switch (statement.kind) {
       case "Let": {
         const [name] = statement.names;
-        if (statement.names.length === 1 && name && (statement.value.kind === "If" || exactSite(statement.value, this.#meaning))) this.exactly(statement.value, name.name);
+        if (
+          statement.names.length === 1 &&
+          name &&
+          (statement.value.kind === "If" || exactSite(statement.value, this.#meaning))
+        )
+          this.exactly(statement.value, name.name);
         else this.#visit(statement.value);
         for (const local of statement.names) this.#shadowed.add(local.name);
         return;
@@ -93,7 +111,8 @@ class SiteNamer {
       case "Binary": {
         // Beside a choice, a bare name is a choice: `kind == linear`.
         const compares = expression.operator === "==" || expression.operator === "!=";
-        for (const side of [expression.left, expression.right]) if (!compares || side.kind !== "Name") this.#visit(side);
+        for (const side of [expression.left, expression.right])
+          if (!compares || side.kind !== "Name") this.#visit(side);
         return;
       }
       case "Member":
@@ -137,13 +156,16 @@ class SiteNamer {
   #addsNoSegment(site: SyntaxNode): boolean {
     const name = calledName(site);
     const callee = name === undefined ? undefined : this.#meaning(name, "callee");
-    return callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent");
+    return (
+      callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent")
+    );
   }
 
   /** The arguments of a call. What is passed to a block parameter is named there, in a scope of its own. */
   #inside(site: SyntaxNode): void {
     if (site.kind !== "Call" && site.kind !== "Repeat") return;
-    const callee = site.kind === "Call" && site.callee.kind === "Name" ? this.#meaning(site.callee.name, "callee") : undefined;
+    const callee =
+      site.kind === "Call" && site.callee.kind === "Name" ? this.#meaning(site.callee.name, "callee") : undefined;
     const callable = callee?.kind === "callable" ? callee.callable : undefined;
     if (site.kind === "Call" && site.callee.kind !== "Name") this.#visit(site.callee);
     for (const argument of site.arguments) this.#argument(argument, callable);
@@ -154,7 +176,11 @@ class SiteNamer {
     const parameters = callable?.native?.naming === "transparent" ? [] : (callable?.parameters ?? []);
     const named = argument.name && parameters.find((parameter) => parameter.name === argument.name?.name);
     if (isChoice(argument, named ? [named] : parameters)) return;
-    const takesBlock = named ? named.type.kind === "block" : !argument.name && parameters.some((parameter) => parameter.type.kind === "block") && isLayer(argument.value, this.#meaning);
+    const takesBlock = named
+      ? named.type.kind === "block"
+      : !argument.name &&
+        parameters.some((parameter) => parameter.type.kind === "block") &&
+        isLayer(argument.value, this.#meaning);
     if (takesBlock) this.#scoped(() => this.#visit(argument.value));
     else this.#visit(argument.value);
   }

@@ -15,7 +15,8 @@ export function sitesOf(elaboration: Elaboration, callable: Callable): ReadonlyM
   if (known) return known;
   const resolve = resolveIn(elaboration, callable);
   const sites = new Map(siteNames(callable.declaration.body, resolve));
-  for (const parameter of callable.parameters) if (parameter.default) for (const [site, name] of siteNames(parameter.default, resolve)) sites.set(site, name);
+  for (const parameter of callable.parameters)
+    if (parameter.default) for (const [site, name] of siteNames(parameter.default, resolve)) sites.set(site, name);
   named.set(callable, sites);
   return sites;
 }

@@ -18,16 +18,51 @@ export function streamOf(value: GraphValue, batch: Stream["batch"], like?: Strea
 }
 
 /** Emits one node and remembers where it comes from. */
-export function emit<Op extends OpName>(elaboration: Elaboration, frame: Frame, at: Span, op: Op, inputs: readonly GraphValue[], attributes: OpAttributes[Op]): GraphValue {
+export function emit<Op extends OpName>(
+  elaboration: Elaboration,
+  frame: Frame,
+  at: Span,
+  op: Op,
+  inputs: readonly GraphValue[],
+  attributes: OpAttributes[Op],
+): GraphValue {
   elaboration.builder.origin = originOf(frame, at);
   return elaboration.builder.emit(op, inputs, attributes);
 }
 
 export function constantStream(elaboration: Elaboration, value: number): Stream {
-  return { kind: "scalar", value: elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value }), batch: "shared", positions: noPositions };
+  return {
+    kind: "scalar",
+    value: elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value }),
+    batch: "shared",
+    positions: noPositions,
+  };
 }
 
-export function unary(elaboration: Elaboration, frame: Frame, op: "negate" | "exp" | "log" | "sqrt" | "erf" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "abs" | "sign" | "reciprocal" | "softmax" | "log_softmax" | "stop_gradient", x: Stream, at: Span): Stream {
+export function unary(
+  elaboration: Elaboration,
+  frame: Frame,
+  op:
+    | "negate"
+    | "exp"
+    | "log"
+    | "sqrt"
+    | "erf"
+    | "tanh"
+    | "sigmoid"
+    | "relu"
+    | "softplus"
+    | "sin"
+    | "cos"
+    | "abs"
+    | "sign"
+    | "reciprocal"
+    | "softmax"
+    | "log_softmax"
+    | "stop_gradient",
+  x: Stream,
+  at: Span,
+): Stream {
   return streamOf(emit(elaboration, frame, at, op, [x.value], {}), x.batch, x);
 }
 
@@ -60,32 +95,78 @@ export function broadcastShapes(left: Shape, right: Shape): Shape | undefined {
   return shape;
 }
 
-const signs = { add: "`+`", subtract: "`-`", multiply: "`*`", divide: "`/`", maximum: "`maximum`", minimum: "`minimum`" } as const;
+const signs = {
+  add: "`+`",
+  subtract: "`-`",
+  multiply: "`*`",
+  divide: "`/`",
+  maximum: "`maximum`",
+  minimum: "`minimum`",
+} as const;
 
 function wayToWidth(left: Shape, right: Shape): string {
   const [wanted, width] = [left.at(-1), right.at(-1)];
   const widthAlone = left.length > 0 && sameShape(left.slice(0, -1), right.slice(0, -1));
-  return widthAlone && wanted !== width ? `\`linear(${wanted})\` would give the right side the width of the left.` : "Each size must be the same on both sides, or 1.";
+  return widthAlone && wanted !== width
+    ? `\`linear(${wanted})\` would give the right side the width of the left.`
+    : "Each size must be the same on both sides, or 1.";
 }
 
 /** An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's shape. */
-export function broadcastBinary(elaboration: Elaboration, frame: Frame, op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum", left: Stream, right: Stream, at: Span, sides?: { readonly left: Span; readonly right: Span }): Stream | undefined {
+export function broadcastBinary(
+  elaboration: Elaboration,
+  frame: Frame,
+  op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum",
+  left: Stream,
+  right: Stream,
+  at: Span,
+  sides?: { readonly left: Span; readonly right: Span },
+): Stream | undefined {
   const [leftShape, rightShape] = [shapeOf(left), shapeOf(right)];
   const shape = broadcastShapes(leftShape, rightShape);
   if (!shape) {
-    const related = sides ? [{ at: sides.left, message: describeStream(left) }, { at: sides.right, message: describeStream(right) }] : [];
-    report(elaboration, frame, "shape_mismatch", at, { what: `The two sides of ${signs[op]}`, left: describeStream(left), right: describeStream(right), path: blockPath(frame), hint: wayToWidth(leftShape, rightShape) }, related);
+    const related = sides
+      ? [
+          { at: sides.left, message: describeStream(left) },
+          { at: sides.right, message: describeStream(right) },
+        ]
+      : [];
+    report(
+      elaboration,
+      frame,
+      "shape_mismatch",
+      at,
+      {
+        what: `The two sides of ${signs[op]}`,
+        left: describeStream(left),
+        right: describeStream(right),
+        path: blockPath(frame),
+        hint: wayToWidth(leftShape, rightShape),
+      },
+      related,
+    );
     return undefined;
   }
   const batch = left.batch === "batched" || right.batch === "batched" ? "batched" : "shared";
   const align = (stream: Stream): GraphValue => {
     const own = shapeOf(stream);
     if (batch === "shared" || stream.batch === "shared" || own.length === shape.length) return stream.value;
-    return reshape(elaboration, stream.value, [elaboration.batch, ...Array.from({ length: shape.length - own.length }, () => 1), ...own]);
+    return reshape(elaboration, stream.value, [
+      elaboration.batch,
+      ...Array.from({ length: shape.length - own.length }, () => 1),
+      ...own,
+    ]);
   };
   const value = emit(elaboration, frame, at, op, [align(left), align(right)], {});
-  const like = [left, right].find((stream) => stream.batch === batch && sameShape(shapeOf(stream), shape)) ?? [left, right].find((stream) => sameShape(shapeOf(stream), shape));
-  return { ...streamOf(value, batch, like), ...inheritMask(left, right, shape), ...inheritSegments(left, right, shape), ...inheritPresence(left, right) };
+  const like =
+    [left, right].find((stream) => stream.batch === batch && sameShape(shapeOf(stream), shape)) ??
+    [left, right].find((stream) => sameShape(shapeOf(stream), shape));
+  return {
+    ...streamOf(value, batch, like),
+    ...inheritMask(left, right, shape),
+    ...inheritSegments(left, right, shape),
+    ...inheritPresence(left, right),
+  };
 }
 
 function inheritPresence(left: Stream, right: Stream): { readonly presence?: Presence } {
@@ -95,32 +176,60 @@ function inheritPresence(left: Stream, right: Stream): { readonly presence?: Pre
 
 /** A sum of tokens with and without a mask keeps the mask. */
 function inheritMask(left: Stream, right: Stream, shape: Shape): { readonly mask?: GraphValue } {
-  const mask = [left, right].find((stream) => stream.mask && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length)?.mask;
+  const mask = [left, right].find(
+    (stream) => stream.mask && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length,
+  )?.mask;
   return mask ? { mask } : {};
 }
 
 /** So does one of tokens with and without segments. */
 function inheritSegments(left: Stream, right: Stream, shape: Shape): Pick<Stream, "segments"> {
-  const segments = [left, right].find((stream) => stream.segments && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length)?.segments;
+  const segments = [left, right].find(
+    (stream) => stream.segments && shapeOf(stream)[0] === shape[0] && shapeOf(stream).length === shape.length,
+  )?.segments;
   return segments ? { segments } : {};
 }
 
 /** Product of a stream's last axis with a matrix, or of two batched stacks of matrices. */
-export function matmul(elaboration: Elaboration, frame: Frame, left: Stream, right: Stream, options: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number }, at: Span): Stream | undefined {
+export function matmul(
+  elaboration: Elaboration,
+  frame: Frame,
+  left: Stream,
+  right: Stream,
+  options: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number },
+  at: Span,
+): Stream | undefined {
   const attributes = { transpose_a: options.transposeA, transpose_b: options.transposeB, scale: options.scale };
   const [a, b] = [shapeOf(left), shapeOf(right)];
   const inner = options.transposeA ? a.at(-2) : a.at(-1);
   const outer = options.transposeB ? b.at(-1) : b.at(-2);
   // A weight that is a vector is a matrix of one row.
   if (left.batch === "shared" && a.length === 1 && right.batch === "shared" && b.length === 2 && !options.transposeA) {
-    const row = matmul(elaboration, frame, { ...left, value: reshape(elaboration, left.value, [1, ...a]) }, right, options, at);
+    const row = matmul(
+      elaboration,
+      frame,
+      { ...left, value: reshape(elaboration, left.value, [1, ...a]) },
+      right,
+      options,
+      at,
+    );
     return row && streamOf(reshape(elaboration, row.value, shapeOf(row).slice(1)), "shared");
   }
   const mixed = left.batch === "batched" && right.batch === "shared";
-  const fits = inner === outer && b.length >= 2 && (mixed ? b.length === 2 : left.batch === right.batch && sameShape(a.slice(0, -2), b.slice(0, -2)) && a.length >= 2);
+  const fits =
+    inner === outer &&
+    b.length >= 2 &&
+    (mixed ? b.length === 2 : left.batch === right.batch && sameShape(a.slice(0, -2), b.slice(0, -2)) && a.length >= 2);
   if (!fits) {
-    const shown = (stream: Stream, transposed: boolean): string => `${showShape(shapeOf(stream))}${transposed ? " transposed" : ""}`;
-    report(elaboration, frame, "shape_mismatch", at, { what: "A matrix product", left: shown(left, options.transposeA), right: shown(right, options.transposeB), path: blockPath(frame), hint: "The last dimension of the left side must be the first of the right side's matrix." });
+    const shown = (stream: Stream, transposed: boolean): string =>
+      `${showShape(shapeOf(stream))}${transposed ? " transposed" : ""}`;
+    report(elaboration, frame, "shape_mismatch", at, {
+      what: "A matrix product",
+      left: shown(left, options.transposeA),
+      right: shown(right, options.transposeB),
+      path: blockPath(frame),
+      hint: "The last dimension of the left side must be the first of the right side's matrix.",
+    });
     return undefined;
   }
   // A vector times a matrix is a matrix product whose rows are the batch.

@@ -1,4 +1,11 @@
-import type { BlockDeclaration, FusionDeclaration, LayerDeclaration, ParamDeclaration, Span, StreamDeclaration } from "../../grammar/ast.ts";
+import type {
+  BlockDeclaration,
+  FusionDeclaration,
+  LayerDeclaration,
+  ParamDeclaration,
+  Span,
+  StreamDeclaration,
+} from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { builtinNames } from "./builtins.ts";
@@ -14,7 +21,9 @@ import { fusionResult } from "./fusion.ts";
 import { type Value, describe, poison, streamValue, string } from "./value.ts";
 
 export function fileOf(elaboration: Elaboration, file: string): FileScope {
-  return isPrelude(file) ? elaboration.bindings.prelude : (elaboration.bindings.scopes.get(file) ?? elaboration.bindings.prelude);
+  return isPrelude(file)
+    ? elaboration.bindings.prelude
+    : (elaboration.bindings.scopes.get(file) ?? elaboration.bindings.prelude);
 }
 
 /** What a name declares: in its own file, by import, or in the prelude. */
@@ -23,8 +32,14 @@ export function findSymbol(elaboration: Elaboration, frame: Frame, name: string)
 }
 
 /** What a name in callee position declares. Only blocks and layers are looked up, so that a param may share a block's name. */
-export function findCallee(bindings: Bindings, file: FileScope, name: string): BlockDeclaration | LayerDeclaration | undefined {
-  return [file.symbols.get(name), bindings.prelude.symbols.get(name)].find((symbol) => symbol?.kind === "Block" || symbol?.kind === "Layer");
+export function findCallee(
+  bindings: Bindings,
+  file: FileScope,
+  name: string,
+): BlockDeclaration | LayerDeclaration | undefined {
+  return [file.symbols.get(name), bindings.prelude.symbols.get(name)].find(
+    (symbol) => symbol?.kind === "Block" || symbol?.kind === "Layer",
+  );
 }
 
 export function symbolNames(elaboration: Elaboration, frame: Frame): readonly string[] {
@@ -32,14 +47,23 @@ export function symbolNames(elaboration: Elaboration, frame: Frame): readonly st
 }
 
 /** The frame in which a declaration's own expression is evaluated. */
-export function declarationFrame(elaboration: Elaboration, file: string, path: readonly string[], expression: Parameters<typeof siteNames>[0]): Frame {
+export function declarationFrame(
+  elaboration: Elaboration,
+  file: string,
+  path: readonly string[],
+  expression: Parameters<typeof siteNames>[0],
+): Frame {
   const scope = fileOf(elaboration, file);
   const resolve = resolveFile(elaboration, scope);
   return { file: scope, locals: undefined, path, sites: siteNames(expression, resolve), resolve, calls: [] };
 }
 
 /** What has no value before there are modalities: in params and options. */
-const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>(["Modality", "Stream", "Fusion"]);
+const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>([
+  "Modality",
+  "Stream",
+  "Fusion",
+]);
 
 /** The value of a declaration, made once in an elaboration. */
 export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
@@ -51,7 +75,10 @@ export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: Symb
   if (elaboration.made.has(symbol)) {
     const made = elaboration.made.get(symbol);
     if (made) return made;
-    elaboration.reporter.report("recursive_declaration", symbol.name.span, { name: symbol.name.name, cycle: cycleOf(elaboration, symbol) });
+    elaboration.reporter.report("recursive_declaration", symbol.name.span, {
+      name: symbol.name.name,
+      cycle: cycleOf(elaboration, symbol),
+    });
     return poison;
   }
   const { work } = elaboration;
@@ -92,7 +119,9 @@ function sourceOf(elaboration: Elaboration, { symbol }: Asked): Asked | undefine
   if (first.kind !== "Name" || builtinNames.includes(first.name)) return undefined;
   const frame = declarationFrame(elaboration, symbol.span.file, [symbol.name.name], symbol.value);
   const source = findSymbol(elaboration, frame, first.name);
-  return source?.kind === "Stream" && !elaboration.made.has(source) ? { symbol: source, frame, at: first.span } : undefined;
+  return source?.kind === "Stream" && !elaboration.made.has(source)
+    ? { symbol: source, frame, at: first.span }
+    : undefined;
 }
 
 function makeValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
@@ -121,25 +150,48 @@ function paramValue(elaboration: Elaboration, symbol: ParamDeclaration): Value {
   const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
   const type = symbol.type && parameterType(symbol.type);
   const override = elaboration.overrides.get(symbol.name.name);
-  const isChoice = type?.kind === "one_of" && symbol.value.kind === "Name" && !isBoundName(elaboration, frame, symbol.value.name);
-  const value = override ?? (isChoice && symbol.value.kind === "Name" ? string(symbol.value.name) : evaluate(elaboration, frame, symbol.value));
-  return type ? coerceParam(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span) : value;
+  const isChoice =
+    type?.kind === "one_of" && symbol.value.kind === "Name" && !isBoundName(elaboration, frame, symbol.value.name);
+  const value =
+    override ??
+    (isChoice && symbol.value.kind === "Name" ? string(symbol.value.name) : evaluate(elaboration, frame, symbol.value));
+  return type
+    ? coerceParam(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span)
+    : value;
 }
 
 function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
   const path = [symbol.name.name];
-  const layer = evaluateLayer(elaboration, declarationFrame(elaboration, symbol.span.file, path, symbol.value), symbol.value);
+  const layer = evaluateLayer(
+    elaboration,
+    declarationFrame(elaboration, symbol.span.file, path, symbol.value),
+    symbol.value,
+  );
   return layer ? { kind: "layer", layer: { kind: "instance", path, of: layer } } : poison;
 }
 
 /** What a stream or a fusion can be: one, several, or none in this task. */
-const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>(["stream", "list", "tuple", "record", "absent", "poison"]);
+const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>([
+  "stream",
+  "list",
+  "tuple",
+  "record",
+  "absent",
+  "poison",
+]);
 
 function streamOfDeclaration(elaboration: Elaboration, symbol: StreamDeclaration | FusionDeclaration): Value {
   const name = symbol.name.name;
-  const value = evaluate(elaboration, declarationFrame(elaboration, symbol.span.file, [name], symbol.value), symbol.value);
+  const value = evaluate(
+    elaboration,
+    declarationFrame(elaboration, symbol.span.file, [name], symbol.value),
+    symbol.value,
+  );
   if (!canBeStreams.has(value.kind)) {
-    elaboration.reporter.report("stream_expected", symbol.value.span, { what: `The value of the ${symbol.kind.toLowerCase()} "${name}"`, found: describe(value) });
+    elaboration.reporter.report("stream_expected", symbol.value.span, {
+      what: `The value of the ${symbol.kind.toLowerCase()} "${name}"`,
+      found: describe(value),
+    });
     return poison;
   }
   return value.kind === "stream" && symbol.kind === "Stream" ? streamValue({ ...value.stream, label: name }) : value;

@@ -42,26 +42,49 @@ interface Term {
 }
 
 /** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
-export function addLoss(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): boolean {
+export function addLoss(
+  elaboration: Elaboration,
+  frame: Frame,
+  declaration: TaskDeclaration,
+  task: ResolvedTask,
+  scored: Scored,
+): boolean {
   const expression = optionOf(declaration, "loss");
   const at = expression ?? declaration;
-  const given = expression ? termsOf(elaboration, frame, expression, task, scored, 1) : [defaultTerm(elaboration, frame, declaration, task, scored)];
+  const given = expression
+    ? termsOf(elaboration, frame, expression, task, scored, 1)
+    : [defaultTerm(elaboration, frame, declaration, task, scored)];
   if (!given) return false;
   const { builder } = elaboration;
   const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(elaboration)] });
-  const on = (op: "add" | "multiply" | "divide" | "maximum" | "greater", left: GraphValue, right: GraphValue): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
-  const sum = (value: GraphValue): GraphValue => emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
-  const constant = (value: number): GraphValue => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });
+  const on = (
+    op: "add" | "multiply" | "divide" | "maximum" | "greater",
+    left: GraphValue,
+    right: GraphValue,
+  ): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
+  const sum = (value: GraphValue): GraphValue =>
+    emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
+  const constant = (value: number): GraphValue =>
+    emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });
   const weightOfAll = sum(rowWeight);
   const rows = {
     // Where no row counts, 0 ∕ 1.
-    sum_of_weights: () => emit(elaboration, frame, at.span, "select", [on("greater", weightOfAll, constant(0)), weightOfAll, constant(1)], {}),
+    sum_of_weights: () =>
+      emit(
+        elaboration,
+        frame,
+        at.span,
+        "select",
+        [on("greater", weightOfAll, constant(0)), weightOfAll, constant(1)],
+        {},
+      ),
     at_least_one: () => on("maximum", weightOfAll, constant(1)),
   }[elaboration.rules.weightedMean]();
   const names = new Map<string, number>();
   let total: GraphValue | undefined;
   for (const term of given) {
-    const value = term.value.shape.length === 0 ? term.value : on("divide", sum(on("multiply", term.value, rowWeight)), rows);
+    const value =
+      term.value.shape.length === 0 ? term.value : on("divide", sum(on("multiply", term.value, rowWeight)), rows);
     const count = (names.get(term.name) ?? 0) + 1;
     names.set(term.name, count);
     builder.output({ kind: "loss_term", term: count === 1 ? term.name : `${term.name}_${count}` }, value);
@@ -74,16 +97,33 @@ export function addLoss(elaboration: Elaboration, frame: Frame, declaration: Tas
 }
 
 /** `cross_entropy + 0.1 * (focal - penalty)`: terms with their factors. */
-function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, scored: Scored, factor: number): readonly Term[] | undefined {
+function termsOf(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: Expression,
+  task: ResolvedTask,
+  scored: Scored,
+  factor: number,
+): readonly Term[] | undefined {
   if (expression.kind === "Binary" && (expression.operator === "+" || expression.operator === "-")) {
     const left = termsOf(elaboration, frame, expression.left, task, scored, factor);
-    const right = termsOf(elaboration, frame, expression.right, task, scored, expression.operator === "+" ? factor : -factor);
+    const right = termsOf(
+      elaboration,
+      frame,
+      expression.right,
+      task,
+      scored,
+      expression.operator === "+" ? factor : -factor,
+    );
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
-    const [scale, rest] = holdsLoss(expression.left) ? [expression.right, expression.left] : [expression.left, expression.right];
+    const [scale, rest] = holdsLoss(expression.left)
+      ? [expression.right, expression.left]
+      : [expression.left, expression.right];
     const value = evaluate(elaboration, frame, scale);
-    if (value.kind === "number" && value.measure === undefined) return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
+    if (value.kind === "number" && value.measure === undefined)
+      return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(elaboration, frame, expression, "loss");
@@ -93,15 +133,31 @@ function termsOf(elaboration: Elaboration, frame: Frame, expression: Expression,
   if (!isKnownTerm(elaboration, frame, expression)) return undefined;
   const value = evaluate(elaboration, frame, expression);
   if (value.kind === "poison") return undefined;
-  if (value.kind === "stream" && shapeOf(value.stream).length === 0) return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
-  report(elaboration, frame, "wrong_type", expression.span, { what: "A term of the loss", expected: `a loss (${Object.keys(losses).join(", ")}) or a scalar stream`, found: describe(value) });
+  if (value.kind === "stream" && shapeOf(value.stream).length === 0)
+    return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
+  report(elaboration, frame, "wrong_type", expression.span, {
+    what: "A term of the loss",
+    expected: `a loss (${Object.keys(losses).join(", ")}) or a scalar stream`,
+    found: describe(value),
+  });
   return undefined;
 }
 
 function isKnownTerm(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
   const name = calledName(expression);
-  if (name === undefined || calledLoss(expression) !== undefined || isBoundName(elaboration, frame, name) || findSymbol(elaboration, frame, name)) return true;
-  report(elaboration, frame, "unknown_choice", expression.span, { what: "The loss", value: name, choices: Object.keys(losses).join(", "), nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]) });
+  if (
+    name === undefined ||
+    calledLoss(expression) !== undefined ||
+    isBoundName(elaboration, frame, name) ||
+    findSymbol(elaboration, frame, name)
+  )
+    return true;
+  report(elaboration, frame, "unknown_choice", expression.span, {
+    what: "The loss",
+    value: name,
+    choices: Object.keys(losses).join(", "),
+    nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]),
+  });
   return false;
 }
 
@@ -121,7 +177,10 @@ export function checkLoss(elaboration: Elaboration, declaration: TaskDeclaration
 }
 
 function holdsLoss(expression: Expression): boolean {
-  return calledLoss(expression) !== undefined || (expression.kind === "Binary" && (holdsLoss(expression.left) || holdsLoss(expression.right)));
+  return (
+    calledLoss(expression) !== undefined ||
+    (expression.kind === "Binary" && (holdsLoss(expression.left) || holdsLoss(expression.right)))
+  );
 }
 
 function calledLoss(expression: Expression): LossKind | undefined {
@@ -129,24 +188,49 @@ function calledLoss(expression: Expression): LossKind | undefined {
   return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
 }
 
-function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): Term {
+function defaultTerm(
+  elaboration: Elaboration,
+  frame: Frame,
+  declaration: TaskDeclaration,
+  task: ResolvedTask,
+  scored: Scored,
+): Term {
   const kind = defaultLoss[task.target.kind];
   const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
   return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scored) };
 }
 
-function lossTerm(elaboration: Elaboration, frame: Frame, expression: Expression, task: ResolvedTask, loss: ResolvedLoss, scored: Scored): Term | undefined {
+function lossTerm(
+  elaboration: Elaboration,
+  frame: Frame,
+  expression: Expression,
+  task: ResolvedTask,
+  loss: ResolvedLoss,
+  scored: Scored,
+): Term | undefined {
   const definition = lossDefinitions[loss.kind];
   if (!definition.targets.includes(task.target.kind)) {
-    const fitting = Object.entries(lossDefinitions).filter(([, other]) => other.targets.includes(task.target.kind)).map(([name]) => name);
-    report(elaboration, frame, "loss_target", expression.span, { loss: loss.kind, target: describeTarget(task.target), fitting: fitting.join(", ") });
+    const fitting = Object.entries(lossDefinitions)
+      .filter(([, other]) => other.targets.includes(task.target.kind))
+      .map(([name]) => name);
+    report(elaboration, frame, "loss_target", expression.span, {
+      loss: loss.kind,
+      target: describeTarget(task.target),
+      fitting: fitting.join(", "),
+    });
     return undefined;
   }
   return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, scored) };
 }
 
 /** The mean over the members of an ensemble of each one's loss; of those only that a row has. */
-function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, at: Expression | TaskDeclaration, loss: Extract<ResolvedLoss, { readonly kind: Kind }>, { members, target, classMask }: Scored): GraphValue {
+function rowsOf<Kind extends LossKind>(
+  elaboration: Elaboration,
+  frame: Frame,
+  at: Expression | TaskDeclaration,
+  loss: Extract<ResolvedLoss, { readonly kind: Kind }>,
+  { members, target, classMask }: Scored,
+): GraphValue {
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
   const tools: Pick<LossCall<Kind>, "classMask" | "emit" | "constant"> = {
     classMask,
@@ -154,9 +238,15 @@ function rowsOf<Kind extends LossKind>(elaboration: Elaboration, frame: Frame, a
     constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
   };
   const rows = members.map(({ value: scores, factor, share }): Score => {
-    const towards = (aim: GraphValue): GraphValue => definition.rows({ ...tools, options: loss, output: scores, target: aim });
+    const towards = (aim: GraphValue): GraphValue =>
+      definition.rows({ ...tools, options: loss, output: scores, target: aim });
     // Mixing losses is mixing targets where a loss is linear in its target, as cross-entropies are (Zhang et al., 2018, §2).
-    return { factor, value: share ? mixed(elaboration, share, towards(target), towards(opposite(elaboration, target))) : towards(target) };
+    return {
+      factor,
+      value: share
+        ? mixed(elaboration, share, towards(target), towards(opposite(elaboration, target)))
+        : towards(target),
+    };
   });
   return meanOfPresent(tools.emit, rows);
 }

@@ -29,17 +29,33 @@ const units: ReadonlyMap<string, Unit> = new Map([
 export const unitNames: readonly string[] = [...units.keys()];
 
 /** The number that is meant, and what it counts; `undefined` where there is no such unit. */
-export function inUnit(value: number, unit: string): { readonly value: number; readonly measure?: Measure } | undefined {
+export function inUnit(
+  value: number,
+  unit: string,
+): { readonly value: number; readonly measure?: Measure } | undefined {
   const known = units.get(unit);
   // The product as one would write it: 7% is 0.07, and 1.1k is 1100.
-  return known && { value: Number((value * known.factor).toPrecision(15)), ...(known.measure ? { measure: known.measure } : {}) };
+  return (
+    known && {
+      value: Number((value * known.factor).toPrecision(15)),
+      ...(known.measure ? { measure: known.measure } : {}),
+    }
+  );
 }
 
 /** Of a number with a measure. */
-export const measureNames: { readonly [M in Measure]: string } = { time: "seconds", bytes: "bytes", frequency: "hertz" };
+export const measureNames: { readonly [M in Measure]: string } = {
+  time: "seconds",
+  bytes: "bytes",
+  frequency: "hertz",
+};
 
 /** What the result of an operator counts: a plain number, a measure, or nothing that makes sense. */
-export function measureOf(operator: string, left: Measure | undefined, right: Measure | undefined): Measure | undefined | "nonsense" {
+export function measureOf(
+  operator: string,
+  left: Measure | undefined,
+  right: Measure | undefined,
+): Measure | undefined | "nonsense" {
   if (operator === "*") {
     if (left === undefined || right === undefined) return left ?? right;
     return left !== right && left !== "bytes" && right !== "bytes" ? undefined : "nonsense";

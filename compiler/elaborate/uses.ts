@@ -13,7 +13,8 @@ export function usesOf(bindings: Bindings, task: TaskDeclaration): Uses {
   if (given) return givenUses(given);
   const reached = new Map<string, "required">();
   const roots = [optionOf(task, "from"), optionOf(task, "head")].filter((expression) => expression !== undefined);
-  for (const symbol of reachedSymbols(bindings, roots, { throughOptional: "no" })) if (symbol.kind === "Modality") reached.set(symbol.name.name, "required");
+  for (const symbol of reachedSymbols(bindings, roots, { throughOptional: "no" }))
+    if (symbol.kind === "Modality") reached.set(symbol.name.name, "required");
   return reached;
 }
 
@@ -26,12 +27,19 @@ function givenUses(expression: Expression): Uses {
   return uses;
 }
 
-export function optionOf(declaration: { readonly options: TaskDeclaration["options"] }, name: string): Expression | undefined {
+export function optionOf(
+  declaration: { readonly options: TaskDeclaration["options"] },
+  name: string,
+): Expression | undefined {
   return declaration.options.find((option) => keyOf(option) === name)?.value;
 }
 
 /** Every declaration that expressions refer to, directly or through others. */
-export function reachedSymbols(bindings: Bindings, roots: readonly SyntaxNode[], { throughOptional }: { readonly throughOptional: "yes" | "no" }): ReadonlySet<SymbolDeclaration> {
+export function reachedSymbols(
+  bindings: Bindings,
+  roots: readonly SyntaxNode[],
+  { throughOptional }: { readonly throughOptional: "yes" | "no" },
+): ReadonlySet<SymbolDeclaration> {
   const reached = new Set<SymbolDeclaration>();
   // In the order of the text, and as deep as streams are long.
   const open: SyntaxNode[] = roots.toReversed();
@@ -39,13 +47,15 @@ export function reachedSymbols(bindings: Bindings, roots: readonly SyntaxNode[],
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.kind === "Optional" && throughOptional === "no") continue;
     // What is compared is a choice, even where a modality has the same name.
-    if (node.kind === "Binary" && (node.operator === "==" || node.operator === "!=") && throughOptional === "no") continue;
+    if (node.kind === "Binary" && (node.operator === "==" || node.operator === "!=") && throughOptional === "no")
+      continue;
     visit(childrenOf(node));
     if (node.kind !== "Name") continue;
     const symbol = bindings.scopes.get(node.span.file)?.symbols.get(node.name);
     if (!symbol || reached.has(symbol)) continue;
     reached.add(symbol);
-    if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage" && !isPrelude(symbol.span.file)) visit([symbol]);
+    if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage" && !isPrelude(symbol.span.file))
+      visit([symbol]);
   }
   return reached;
 }

@@ -61,9 +61,19 @@ export type Value =
 
 /** A block whose first stream parameter is still open: it can be applied, bound with `layer`, or passed to another block. */
 export type LayerValue =
-  | { readonly kind: "partial"; readonly callable: Callable; readonly bound: BoundArguments; readonly segment: string | undefined }
+  | {
+      readonly kind: "partial";
+      readonly callable: Callable;
+      readonly bound: BoundArguments;
+      readonly segment: string | undefined;
+    }
   | { readonly kind: "composition"; readonly parts: readonly LayerValue[] }
-  | { readonly kind: "repeat"; readonly expression: RepeatExpression; readonly frame: Frame; readonly segment: string | undefined }
+  | {
+      readonly kind: "repeat";
+      readonly expression: RepeatExpression;
+      readonly frame: Frame;
+      readonly segment: string | undefined;
+    }
   /** A layer whose arguments depend on what enters it: `grid_ffn(condition: it.first)`. */
   | { readonly kind: "closure"; readonly expression: Expression; readonly frame: Frame }
   /** One set of weights, named by its declaration, however often it is applied. */
@@ -71,7 +81,12 @@ export type LayerValue =
   /** One set of weights for each task; the current task's is applied, or every task's, which gives a list. */
   | { readonly kind: "per_task"; readonly of: LayerValue; readonly which: "current" | "all" }
   /** Some arguments of another layer value given in advance. */
-  | { readonly kind: "given"; readonly of: LayerValue; readonly named: NamedArguments; readonly streams: readonly StreamArgument[] }
+  | {
+      readonly kind: "given";
+      readonly of: LayerValue;
+      readonly named: NamedArguments;
+      readonly streams: readonly StreamArgument[];
+    }
   /** Weights under a name of their own, as a block parameter gives one. */
   | { readonly kind: "named"; readonly of: LayerValue; readonly segment: string };
 
@@ -100,7 +115,9 @@ export function describeStream(stream: Stream): string {
 export function describe(value: Value): string {
   switch (value.kind) {
     case "number":
-      return value.written ?? (value.measure ? `${value.value} ${measureNames[value.measure]}` : `the number ${value.value}`);
+      return (
+        value.written ?? (value.measure ? `${value.value} ${measureNames[value.measure]}` : `the number ${value.value}`)
+      );
     case "string":
       return `"${value.value}"`;
     case "bool":
@@ -108,7 +125,9 @@ export function describe(value: Value): string {
     case "none":
       return "none";
     case "list":
-      return value.items.every((item) => item.kind === "stream") && value.items.length > 0 ? "a list of streams" : "a list";
+      return value.items.every((item) => item.kind === "stream") && value.items.length > 0
+        ? "a list of streams"
+        : "a list";
     case "tuple":
       return `${value.items.length} values`;
     case "map":
@@ -122,7 +141,9 @@ export function describe(value: Value): string {
     case "stream":
       return describeStream(value.stream);
     case "layer":
-      return value.layer.kind === "partial" ? `the block ${value.layer.callable.name}, which still waits for its stream` : "a layer, which still waits for its stream";
+      return value.layer.kind === "partial"
+        ? `the block ${value.layer.callable.name}, which still waits for its stream`
+        : "a layer, which still waits for its stream";
     case "record":
       return value.what;
     case "absent":

@@ -10,7 +10,8 @@ const fromPicture = "`patches(size)` cuts a picture into tokens, and `as_tokens`
 const fromFilm = "`tubelets(size)` cuts a film into tokens";
 const oneOfTokens = "take one token (`.first`, or `.cls` behind `with_cls`) or their `mean`";
 const idsAreGiven = "Ids come straight from a modality of the kind `text` or `table`";
-const isVector = "This is one vector and no sequence: it goes into `linear` and `mlp` as it is. Tokens come from `embed`, `embed_columns`, `patches` or `tubelets`";
+const isVector =
+  "This is one vector and no sequence: it goes into `linear` and `mlp` as it is. Tokens come from `embed`, `embed_columns`, `patches` or `tubelets`";
 
 /** What brings a stream of one kind to another. */
 const ways: { readonly [F in From]: { readonly [T in To]?: string } } = {
@@ -67,8 +68,11 @@ function fromOf({ kind, idsOf }: Stream): From {
 /** From what is no sequence of classes or numbers to one that scores can be read of. */
 export function wayToOneVector(stream: Stream, scores: string): string {
   if (stream.kind === "ids") return `${wayTo(stream, "numbers") ?? ""} Then end in \`${scores}\`.`;
-  if (stream.kind === "grid") return `Make it tokens (\`patches(size)\`, \`as_tokens\`) and take their \`mean\` before \`${scores}\`.`;
-  if (stream.kind === "volume") return `Make it tokens (\`tubelets(size)\`) and take their \`mean\` before \`${scores}\`.`;
-  if (shapeOf(stream).length > 1) return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
+  if (stream.kind === "grid")
+    return `Make it tokens (\`patches(size)\`, \`as_tokens\`) and take their \`mean\` before \`${scores}\`.`;
+  if (stream.kind === "volume")
+    return `Make it tokens (\`tubelets(size)\`) and take their \`mean\` before \`${scores}\`.`;
+  if (shapeOf(stream).length > 1)
+    return `Take one token (\`.first\`, or \`.cls\` behind \`with_cls\`) or their \`mean\` before \`${scores}\`.`;
   return `Let the head end in \`${scores}\`.`;
 }

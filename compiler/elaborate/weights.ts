@@ -18,13 +18,23 @@ export function weightValue(elaboration: Elaboration, frame: Frame, statement: W
     const value = evaluateInitializer(elaboration, frame, statement.initializer);
     if (value.kind === "poison") return poison;
     if (value.kind !== "initializer") {
-      report(elaboration, frame, "wrong_type", statement.initializer.span, { what: `The first value of "${statement.name.name}"`, expected: "an initializer such as normal(0.02)", found: describe(value) });
+      report(elaboration, frame, "wrong_type", statement.initializer.span, {
+        what: `The first value of "${statement.name.name}"`,
+        expected: "an initializer such as normal(0.02)",
+        found: describe(value),
+      });
       return poison;
     }
     initializer = value.initializer;
   }
   const name = [...frame.path, statement.name.name].join(".");
-  const stream = declareWeight(elaboration, frame, { name, shape, initializer, kind: statement.kind === "State" ? "state" : "weight", at: statement.span });
+  const stream = declareWeight(elaboration, frame, {
+    name,
+    shape,
+    initializer,
+    kind: statement.kind === "State" ? "state" : "weight",
+    at: statement.span,
+  });
   return stream ? streamValue(stream) : poison;
 }
 
@@ -37,7 +47,11 @@ interface NewWeight {
 }
 
 /** The weight of this name; the same one wherever the same instance of a block is used again. */
-export function declareWeight(elaboration: Elaboration, frame: Frame, { name, kind, shape, initializer, at }: NewWeight): Stream | undefined {
+export function declareWeight(
+  elaboration: Elaboration,
+  frame: Frame,
+  { name, kind, shape, initializer, at }: NewWeight,
+): Stream | undefined {
   const known = elaboration.weights.get(name);
   const first = known?.declaration.origin?.spans.at(-1);
   if (first && (first.file !== at.file || first.start !== at.start)) {
@@ -47,13 +61,23 @@ export function declareWeight(elaboration: Elaboration, frame: Frame, { name, ki
   if (known && sameShape(known.declaration.shape, shape)) return known.stream;
   if (known) {
     const related = known.declaration.origin?.spans[0];
-    report(elaboration, frame, "shared_weight_shape", at, { weight: name, first: showShape(known.declaration.shape), second: showShape(shape) }, related ? [{ at: related, message: "first used here" }] : []);
+    report(
+      elaboration,
+      frame,
+      "shared_weight_shape",
+      at,
+      { weight: name, first: showShape(known.declaration.shape), second: showShape(shape) },
+      related ? [{ at: related, message: "first used here" }] : [],
+    );
     return undefined;
   }
   const role = kind === "state" ? ({ kind, state: name } as const) : ({ kind, weight: name } as const);
   const value = elaboration.builder.input(role, { dtype: "float32", shape });
   const stream: Stream = { kind: kindOfRank(shape.length), value, batch: "shared", positions: new Map() };
-  elaboration.weights.set(name, { declaration: { name, kind, shape, initializer, origin: originOf(frame, at) }, stream });
+  elaboration.weights.set(name, {
+    declaration: { name, kind, shape, initializer, origin: originOf(frame, at) },
+    stream,
+  });
   return stream;
 }
 
@@ -61,9 +85,15 @@ function evaluateShape(elaboration: Elaboration, frame: Frame, dimensions: reado
   const shape: number[] = [];
   for (const dimension of dimensions) {
     const value = evaluate(elaboration, frame, dimension);
-    if (value.kind === "number" && value.measure === undefined && Number.isInteger(value.value) && value.value > 0) shape.push(value.value);
+    if (value.kind === "number" && value.measure === undefined && Number.isInteger(value.value) && value.value > 0)
+      shape.push(value.value);
     else {
-      if (value.kind !== "poison") report(elaboration, frame, "wrong_type", dimension.span, { what: "A dimension of a weight", expected: "a whole number above 0", found: describe(value) });
+      if (value.kind !== "poison")
+        report(elaboration, frame, "wrong_type", dimension.span, {
+          what: "A dimension of a weight",
+          expected: "a whole number above 0",
+          found: describe(value),
+        });
       return undefined;
     }
   }

@@ -9,12 +9,22 @@ export function expandBlocks(expression: Expression, bindings: Bindings): Expres
     case "Pipe":
       return { ...expression, left: inside(expression.left), right: expandCallee(inside(expression.right), bindings) };
     case "Call":
-      return expandCallee({ ...expression, arguments: expression.arguments.map((argument) => ({ ...argument, value: inside(argument.value) })) }, bindings);
+      return expandCallee(
+        {
+          ...expression,
+          arguments: expression.arguments.map((argument) => ({ ...argument, value: inside(argument.value) })),
+        },
+        bindings,
+      );
     case "List":
     case "Tuple":
       return { ...expression, items: expression.items.map(inside) };
     case "If":
-      return { ...expression, consequence: inside(expression.consequence), alternative: inside(expression.alternative) };
+      return {
+        ...expression,
+        consequence: inside(expression.consequence),
+        alternative: inside(expression.alternative),
+      };
     case "Binary":
       return { ...expression, left: inside(expression.left), right: inside(expression.right) };
     case "Optional":
@@ -27,17 +37,25 @@ export function expandBlocks(expression: Expression, bindings: Bindings): Expres
 function expandCallee(expression: Expression, bindings: Bindings): Expression {
   const call = asCall(expression);
   const callee = call?.callee.kind === "Name" ? call.callee : undefined;
-  const symbol = callee && (bindings.scopes.get(callee.span.file)?.symbols.get(callee.name) ?? bindings.prelude.symbols.get(callee.name));
+  const symbol =
+    callee &&
+    (bindings.scopes.get(callee.span.file)?.symbols.get(callee.name) ?? bindings.prelude.symbols.get(callee.name));
   if (!call || symbol?.kind !== "Block") return expression;
   const compileTime = symbol.parameters.filter((parameter) => {
     const type = parameterType(parameter.type);
     return type && !isStreamType(type);
   });
   const named = new Set(call.arguments.flatMap((argument) => argument.name?.name ?? []));
-  const positional = call.arguments.filter((argument) => !argument.name && !isStreamLike(argument.value, bindings)).length;
+  const positional = call.arguments.filter(
+    (argument) => !argument.name && !isStreamLike(argument.value, bindings),
+  ).length;
   const open = compileTime.filter((parameter) => !named.has(parameter.name.name)).slice(positional);
   // A default that is made of other parameters has no meaning outside of its block.
-  const added = open.flatMap((parameter) => (parameter.default && isClosed(parameter.default) ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, bindings), call.span)] : []));
+  const added = open.flatMap((parameter) =>
+    parameter.default && isClosed(parameter.default)
+      ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, bindings), call.span)]
+      : [],
+  );
   return added.length === 0 ? expression : { ...call, arguments: [...call.arguments, ...added] };
 }
 
@@ -45,21 +63,35 @@ function isStreamLike(expression: Expression, bindings: Bindings): boolean {
   if (expression.kind === "Pipe") return true;
   if (expression.kind === "Member") return isStreamLike(expression.object, bindings);
   if (expression.kind === "Optional") return true;
-  if (expression.kind !== "Name") return expression.kind === "List" && expression.items.some((item) => isStreamLike(item, bindings));
+  if (expression.kind !== "Name")
+    return expression.kind === "List" && expression.items.some((item) => isStreamLike(item, bindings));
   const symbol = bindings.scopes.get(expression.span.file)?.symbols.get(expression.name);
   return symbol?.kind === "Stream" || symbol?.kind === "Modality" || symbol?.kind === "Fusion";
 }
 
 function isClosed(expression: Expression): boolean {
   if (expression.kind === "Call") return expression.arguments.every((argument) => isClosed(argument.value));
-  return expression.kind === "Number" || expression.kind === "String" || expression.kind === "Boolean" || expression.kind === "Name" || (expression.kind === "Unary" && isClosed(expression.operand));
+  return (
+    expression.kind === "Number" ||
+    expression.kind === "String" ||
+    expression.kind === "Boolean" ||
+    expression.kind === "Name" ||
+    (expression.kind === "Unary" && isClosed(expression.operand))
+  );
 }
 
 function asCall(expression: Expression): CallExpression | undefined {
   if (expression.kind === "Call") return expression;
-  return expression.kind === "Name" ? { kind: "Call", span: expression.span, callee: expression, arguments: [] } : undefined;
+  return expression.kind === "Name"
+    ? { kind: "Call", span: expression.span, callee: expression, arguments: [] }
+    : undefined;
 }
 
 const empty = (at: Span): Span => ({ ...at, start: at.end });
 const identifier = (text: string, at: Span): Identifier => ({ kind: "Identifier", span: empty(at), name: text });
-const namedArgument = (option: string, value: Expression, at: Span): Argument => ({ kind: "Argument", span: empty(at), name: identifier(option, at), value });
+const namedArgument = (option: string, value: Expression, at: Span): Argument => ({
+  kind: "Argument",
+  span: empty(at),
+  name: identifier(option, at),
+  value,
+});

@@ -1,4 +1,11 @@
-import type { Declaration, Entry, ModalityDeclaration, ParamDeclaration, Span, SpecificationFile } from "../../grammar/ast.ts";
+import type {
+  Declaration,
+  Entry,
+  ModalityDeclaration,
+  ParamDeclaration,
+  Span,
+  SpecificationFile,
+} from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Bindings } from "../bind/bind.ts";
 import { defaultLoss } from "../elaborate/losses/loss.ts";
@@ -11,11 +18,21 @@ import { callExpression, optionEntries, plainExpression, valueExpression } from 
 import { inWrittenOrder } from "./written-order.ts";
 
 /** The same specification with every default filled in, of declarations and of the blocks that they call, and every param at its value. */
-export function expandSpecification(file: SpecificationFile, { specification, bindings }: Pick<Program, "specification" | "bindings">): SpecificationFile {
-  return { ...file, declarations: file.declarations.map((declaration) => expandDeclaration(declaration, specification, bindings)) };
+export function expandSpecification(
+  file: SpecificationFile,
+  { specification, bindings }: Pick<Program, "specification" | "bindings">,
+): SpecificationFile {
+  return {
+    ...file,
+    declarations: file.declarations.map((declaration) => expandDeclaration(declaration, specification, bindings)),
+  };
 }
 
-function expandDeclaration(declaration: Declaration, specification: ResolvedSpecification, bindings: Bindings): Declaration {
+function expandDeclaration(
+  declaration: Declaration,
+  specification: ResolvedSpecification,
+  bindings: Bindings,
+): Declaration {
   switch (declaration.kind) {
     case "Layer":
     case "Stream":
@@ -27,7 +44,12 @@ function expandDeclaration(declaration: Declaration, specification: ResolvedSpec
       return expandModality(declaration, specification);
     case "Task": {
       const task = specification.tasks[declaration.name.name];
-      return task === undefined ? declaration : { ...declaration, options: merge(declaration.options, taskEntries(task, declaration.span), declaration.span) };
+      return task === undefined
+        ? declaration
+        : {
+            ...declaration,
+            options: merge(declaration.options, taskEntries(task, declaration.span), declaration.span),
+          };
     }
     case "Dataset": {
       const dataset = specification.datasets[declaration.name.name];
@@ -38,7 +60,16 @@ function expandDeclaration(declaration: Declaration, specification: ResolvedSpec
     }
     case "Stage": {
       const stage = specification.stages.find(({ name }) => name === declaration.name.name);
-      return stage === undefined ? declaration : { ...declaration, options: merge(declaration.options, optionEntries(schema.declarations.stage, stage, declaration.span), declaration.span) };
+      return stage === undefined
+        ? declaration
+        : {
+            ...declaration,
+            options: merge(
+              declaration.options,
+              optionEntries(schema.declarations.stage, stage, declaration.span),
+              declaration.span,
+            ),
+          };
     }
     default:
       return declaration;
@@ -48,23 +79,36 @@ function expandDeclaration(declaration: Declaration, specification: ResolvedSpec
 function expandParam(declaration: ParamDeclaration, { params }: ResolvedSpecification): ParamDeclaration {
   const value = params[declaration.name.name];
   // A block or a stream as the value of a param has no other form than the one it has.
-  return value === undefined || declaration.value.kind === "Name" ? declaration : { ...declaration, value: inWrittenOrder(declaration.value, plainExpression(value, declaration.value.span)) };
+  return value === undefined || declaration.value.kind === "Name"
+    ? declaration
+    : { ...declaration, value: inWrittenOrder(declaration.value, plainExpression(value, declaration.value.span)) };
 }
 
 function expandModality(declaration: ModalityDeclaration, { modalities }: ResolvedSpecification): ModalityDeclaration {
   const modality = modalities[declaration.name.name];
-  return modality === undefined ? declaration : { ...declaration, value: callExpression(schema.families.modality, modality, declaration.value.span) };
+  return modality === undefined
+    ? declaration
+    : { ...declaration, value: callExpression(schema.families.modality, modality, declaration.value.span) };
 }
 
 /** Defaults of `head` and `loss` are expressions, and `uses` is known once streams are. */
 function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
   const uses = task.inputs.map(({ modality, optional }) => ({ kind: "Name", span, name: modality, optional }) as const);
-  const entry = (name: string, value: Entry["value"]): Entry => ({ kind: "Entry", span, key: { kind: "Identifier", span, name }, value });
+  const entry = (name: string, value: Entry["value"]): Entry => ({
+    kind: "Entry",
+    span,
+    key: { kind: "Identifier", span, name },
+    value,
+  });
   return [
     entry("head", valueExpression({ kind: "name", of: "task" }, schema.declarations.task.head.default, span)),
     ...optionEntries(schema.declarations.task, task, span),
     entry("loss", callExpression(schema.families.loss, { kind: defaultLoss[task.target.kind] }, span)),
-    entry("uses", { kind: "List", span, items: uses.map(({ optional, ...name }) => (optional ? { kind: "Optional", span, operand: name } : name)) }),
+    entry("uses", {
+      kind: "List",
+      span,
+      items: uses.map(({ optional, ...name }) => (optional ? { kind: "Optional", span, operand: name } : name)),
+    }),
   ];
 }
 
@@ -77,7 +121,12 @@ function splitOptions(split: ResolvedSplit): object {
 function merge(written: readonly Entry[], resolved: readonly Entry[], declaration: Span): readonly Entry[] {
   const values = new Map(resolved.map((entry) => [keyOf(entry), entry.value]));
   const streams = new Set<string>(["from", "head", "loss", "uses"]);
-  const kept = written.map((entry) => ({ ...entry, value: streams.has(keyOf(entry)) ? entry.value : inWrittenOrder(entry.value, values.get(keyOf(entry)) ?? entry.value) }));
+  const kept = written.map((entry) => ({
+    ...entry,
+    value: streams.has(keyOf(entry))
+      ? entry.value
+      : inWrittenOrder(entry.value, values.get(keyOf(entry)) ?? entry.value),
+  }));
   const given = new Set(written.map(keyOf));
   // Behind everything that was written, so that comments stay where they are.
   const end: Span = { ...declaration, start: declaration.end, end: declaration.end };

@@ -15,7 +15,11 @@ export function valueExpression(type: ValueType, value: unknown, span: Span): Ex
     case "name":
       return { kind: "Name", span, name: String(value) };
     case "list":
-      return { kind: "List", span, items: (value as readonly unknown[]).map((item) => valueExpression(type.element, item, span)) };
+      return {
+        kind: "List",
+        span,
+        items: (value as readonly unknown[]).map((item) => valueExpression(type.element, item, span)),
+      };
     case "ordered_map":
       return mapExpression(value as OrderedMap<unknown>, (item) => valueExpression(type.value, item, span), span);
     case "map":
@@ -32,16 +36,30 @@ export function valueExpression(type: ValueType, value: unknown, span: Span): Ex
 /** `adamw(rate: 0.001, …)` with every option by name; a bare name where there is none. */
 export function callExpression(table: CallableTable, value: { readonly kind: string }, span: Span): Expression {
   const callee = { kind: "Name", span, name: value.kind } as const;
-  const given = optionEntries(table[value.kind]?.options ?? {}, value, span).map(({ key, value }): Argument => ({ kind: "Argument", span, name: key, value }));
+  const given = optionEntries(table[value.kind]?.options ?? {}, value, span).map(({ key, value }): Argument => ({
+    kind: "Argument",
+    span,
+    name: key,
+    value,
+  }));
   return given.length === 0 ? callee : { kind: "Call", span, callee, arguments: given };
 }
 
 /** An entry for each option that has a value, in the order of the table. Streams are none. */
-export function optionEntries(options: OptionTable, values: object, span: Span): readonly (Entry & { readonly key: Identifier })[] {
+export function optionEntries(
+  options: OptionTable,
+  values: object,
+  span: Span,
+): readonly (Entry & { readonly key: Identifier })[] {
   const given = new Map(Object.entries(values));
   return Object.entries(options)
     .filter(([name, { type }]) => given.has(name) && type.kind !== "stream")
-    .map(([name, { type }]) => ({ kind: "Entry", span, key: identifier(name, span), value: valueExpression(type, given.get(name), span) }));
+    .map(([name, { type }]) => ({
+      kind: "Entry",
+      span,
+      key: identifier(name, span),
+      value: valueExpression(type, given.get(name), span),
+    }));
 }
 
 function identifier(name: string, span: Span): Identifier {
@@ -49,7 +67,9 @@ function identifier(name: string, span: Span): Identifier {
 }
 
 function amountExpression({ unit, value }: Duration | Part, span: Span): Expression {
-  return unit !== "share" ? { kind: "Number", span, value } : { kind: "Number", span, value: Number((value * 100).toPrecision(12)), unit: "%" };
+  return unit !== "share"
+    ? { kind: "Number", span, value }
+    : { kind: "Number", span, value: Number((value * 100).toPrecision(12)), unit: "%" };
 }
 
 function patternExpression({ include, except }: Patterns, span: Span): Expression {
@@ -67,11 +87,16 @@ function mapExpression(map: OrderedMap<unknown>, item: (value: unknown) => Expre
 
 /** JSON in the language's own literals. */
 export function plainExpression(value: unknown, span: Span): Expression {
-  if (typeof value === "number") return value < 0 ? { kind: "Unary", span, operator: "-", operand: { kind: "Number", span, value: -value } } : { kind: "Number", span, value };
+  if (typeof value === "number")
+    return value < 0
+      ? { kind: "Unary", span, operator: "-", operand: { kind: "Number", span, value: -value } }
+      : { kind: "Number", span, value };
   if (typeof value === "boolean") return { kind: "Boolean", span, value };
   if (typeof value === "string") return { kind: "String", span, value };
   if (Array.isArray(value)) return { kind: "List", span, items: value.map((item) => plainExpression(item, span)) };
-  return typeof value === "object" && value !== null ? mapExpression(Object.entries(value), (item) => plainExpression(item, span), span) : { kind: "None", span };
+  return typeof value === "object" && value !== null
+    ? mapExpression(Object.entries(value), (item) => plainExpression(item, span), span)
+    : { kind: "None", span };
 }
 
 /** Whether a value can be of a type, as far as `either` must know. */

@@ -3,11 +3,21 @@ import { keyOf } from "../../grammar/written-names.ts";
 
 /** A resolved value whose maps have their entries in the order in which they were written: objects, through which they went, put whole numbers first. */
 export function inWrittenOrder(written: Expression, resolved: Expression): Expression {
-  if (written.kind === "Map" && resolved.kind === "Map") return { ...resolved, entries: entriesInOrder(written.entries, resolved.entries) };
-  if (written.kind === "List" && resolved.kind === "List") return { ...resolved, items: resolved.items.map((item, index) => withWritten(written.items[index], item)) };
+  if (written.kind === "Map" && resolved.kind === "Map")
+    return { ...resolved, entries: entriesInOrder(written.entries, resolved.entries) };
+  if (written.kind === "List" && resolved.kind === "List")
+    return { ...resolved, items: resolved.items.map((item, index) => withWritten(written.items[index], item)) };
   if (written.kind !== "Call" || resolved.kind !== "Call") return resolved;
-  const named = new Map(written.arguments.flatMap((argument) => (argument.name ? [[argument.name.name, argument.value] as const] : [])));
-  return { ...resolved, arguments: resolved.arguments.map((argument) => ({ ...argument, value: withWritten(named.get(argument.name?.name ?? ""), argument.value) })) };
+  const named = new Map(
+    written.arguments.flatMap((argument) => (argument.name ? [[argument.name.name, argument.value] as const] : [])),
+  );
+  return {
+    ...resolved,
+    arguments: resolved.arguments.map((argument) => ({
+      ...argument,
+      value: withWritten(named.get(argument.name?.name ?? ""), argument.value),
+    })),
+  };
 }
 
 function withWritten(written: Expression | undefined, resolved: Expression): Expression {
@@ -18,5 +28,8 @@ function entriesInOrder(written: readonly Entry[], resolved: readonly Entry[]): 
   const places = new Map(written.map((entry, place) => [keyOf(entry), { place, value: entry.value }]));
   return resolved
     .map((entry) => ({ ...entry, value: withWritten(places.get(keyOf(entry))?.value, entry.value) }))
-    .sort((left, right) => (places.get(keyOf(left))?.place ?? written.length) - (places.get(keyOf(right))?.place ?? written.length));
+    .sort(
+      (left, right) =>
+        (places.get(keyOf(left))?.place ?? written.length) - (places.get(keyOf(right))?.place ?? written.length),
+    );
 }

@@ -24,7 +24,11 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
   const lines: Doc[] = [];
   let previous: Item | undefined;
   let previousEnd = 0;
-  const add = (part: Doc, place: { readonly start: number; readonly end: number }, separation: "blank" | "as_written"): void => {
+  const add = (
+    part: Doc,
+    place: { readonly start: number; readonly end: number },
+    separation: "blank" | "as_written",
+  ): void => {
     if (lines.length > 0) {
       const blank = separation === "blank" || context.isBlankBetween(previousEnd, place.start);
       lines.push(hardline, ...(blank ? [hardline] : []));
@@ -44,7 +48,12 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
       separation = "as_written";
     }
     const doc = printDoc(item.doc);
-    const text: Doc = [...inside.flatMap((comment): Doc[] => [printComment(comment), hardline]), ...doc, printed, ...behind.map((comment) => lineSuffix([" ", printComment(comment)]))];
+    const text: Doc = [
+      ...inside.flatMap((comment): Doc[] => [printComment(comment), hardline]),
+      ...doc,
+      printed,
+      ...behind.map((comment) => lineSuffix([" ", printComment(comment)])),
+    ];
     add(text, { start: docStart(item, context), end: behind.at(-1)?.span.end ?? item.span.end }, separation);
     previous = item;
   }
@@ -54,7 +63,9 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
 
 /** `///` lines. */
 function printDoc(doc: string | undefined): readonly Doc[] {
-  return doc === undefined ? [] : doc.split("\n").flatMap((line): Doc[] => [line === "" ? "///" : `/// ${line}`, hardline]);
+  return doc === undefined
+    ? []
+    : doc.split("\n").flatMap((line): Doc[] => [line === "" ? "///" : `/// ${line}`, hardline]);
 }
 
 /** Where an item with its documentation begins in the text. */

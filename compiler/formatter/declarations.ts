@@ -9,10 +9,29 @@ const { join } = builders;
 type Doc = Builders.Doc;
 
 /** How each declaration is printed, without its documentation. */
-export const declarationPrinters: { readonly [Kind in Declaration["kind"]]: (declaration: Extract<Declaration, { kind: Kind }>, context: PrintContext) => Doc } = {
+export const declarationPrinters: {
+  readonly [Kind in Declaration["kind"]]: (
+    declaration: Extract<Declaration, { kind: Kind }>,
+    context: PrintContext,
+  ) => Doc;
+} = {
   Model: ({ name, title }) => ["model ", name.name, title === undefined ? "" : ` ${printString(title.value)}`],
-  Import: ({ names, from }) => ["import { ", join(", ", names.map(({ name }) => name)), " } from ", printString(from.value)],
-  Param: ({ name, type, value }, context) => ["param ", name.name, type === undefined ? "" : [": ", printType(type, context)], " = ", printExpression(value, context)],
+  Import: ({ names, from }) => [
+    "import { ",
+    join(
+      ", ",
+      names.map(({ name }) => name),
+    ),
+    " } from ",
+    printString(from.value),
+  ],
+  Param: ({ name, type, value }, context) => [
+    "param ",
+    name.name,
+    type === undefined ? "" : [": ", printType(type, context)],
+    " = ",
+    printExpression(value, context),
+  ],
   Modality: ({ name, value }, context) => ["modality ", name.name, ": ", printExpression(value, context)],
   Block: ({ name, parameters, result, body, span }, context) => [
     ["block ", name.name, printParameters(parameters, context)],
@@ -22,9 +41,24 @@ export const declarationPrinters: { readonly [Kind in Declaration["kind"]]: (dec
   Layer: ({ name, value }, context) => ["layer ", name.name, " = ", printExpression(value, context)],
   Stream: ({ name, value }, context) => ["stream ", name.name, " = ", printExpression(value, context)],
   Fusion: ({ name, value }, context) => ["fusion ", name.name, " = ", printExpression(value, context)],
-  Task: ({ name, options, span }, context) => ["task ", name.name, " ", printEntriesOnLines(options, span.end, context)],
-  Dataset: ({ name, options, span }, context) => ["dataset ", name.name, " ", printEntriesOnLines(options, span.end, context)],
-  Stage: ({ name, options, span }, context) => ["stage ", name.name, " ", printEntriesOnLines(options, span.end, context)],
+  Task: ({ name, options, span }, context) => [
+    "task ",
+    name.name,
+    " ",
+    printEntriesOnLines(options, span.end, context),
+  ],
+  Dataset: ({ name, options, span }, context) => [
+    "dataset ",
+    name.name,
+    " ",
+    printEntriesOnLines(options, span.end, context),
+  ],
+  Stage: ({ name, options, span }, context) => [
+    "stage ",
+    name.name,
+    " ",
+    printEntriesOnLines(options, span.end, context),
+  ],
   Renamed: ({ from, to }) => ["renamed ", printString(from.value), " -> ", printString(to.value)],
 };
 

@@ -9,25 +9,58 @@ import type { PrintContext } from "./print-context.ts";
 const { group, hardline, ifBreak, indent, join, line, softline } = builders;
 type Doc = Builders.Doc;
 
-const printers: { readonly [Kind in Expression["kind"]]: (expression: Extract<Expression, { kind: Kind }>, context: PrintContext) => Doc } = {
+const printers: {
+  readonly [Kind in Expression["kind"]]: (
+    expression: Extract<Expression, { kind: Kind }>,
+    context: PrintContext,
+  ) => Doc;
+} = {
   Number: (number, context) => printNumber(number, context.written(number)),
   String: ({ value }) => printString(value),
   Boolean: ({ value }) => String(value),
   None: () => "none",
   Name: ({ name }) => name,
-  List: ({ items }, context) => bracketed("[", items.map((item) => printExpression(item, context)), "]"),
+  List: ({ items }, context) =>
+    bracketed(
+      "[",
+      items.map((item) => printExpression(item, context)),
+      "]",
+    ),
   Map: (map, context) => printMap(map.entries, map.span.end, context),
   Range: ({ from, to }, context) => [printOperand(from, leftPower(".."), context), "..", printRight(to, "..", context)],
-  Tuple: ({ items }, context) => bracketed("(", items.map((item) => printExpression(item, context)), ")"),
-  Unary: ({ operator, operand }, context) => [operator, operator === "not" ? " " : "", printOperand(operand, prefixPower(operator), context)],
+  Tuple: ({ items }, context) =>
+    bracketed(
+      "(",
+      items.map((item) => printExpression(item, context)),
+      ")",
+    ),
+  Unary: ({ operator, operand }, context) => [
+    operator,
+    operator === "not" ? " " : "",
+    printOperand(operand, prefixPower(operator), context),
+  ],
   Optional: ({ operand }, context) => ["optional ", printOperand(operand, prefixPower("optional"), context)],
   Binary: ({ operator, left, right }, context) =>
-    group([printOperand(left, leftPower(operator), context), indent([line, operator, " ", printRight(right, operator, context)])]),
-  Except: ({ base, exceptions }, context) => [printOperand(base, leftPower("except"), context), " except ", printRight(exceptions, "except", context)],
+    group([
+      printOperand(left, leftPower(operator), context),
+      indent([line, operator, " ", printRight(right, operator, context)]),
+    ]),
+  Except: ({ base, exceptions }, context) => [
+    printOperand(base, leftPower("except"), context),
+    " except ",
+    printRight(exceptions, "except", context),
+  ],
   If: ({ condition, consequence, alternative }, context) =>
     group([
       ["if ", printExpression(condition, context)],
-      indent([line, "then ", printExpression(consequence, context), line, "else ", printExpression(alternative, context)]),
+      indent([
+        line,
+        "then ",
+        printExpression(consequence, context),
+        line,
+        "else ",
+        printExpression(alternative, context),
+      ]),
     ]),
   Pipe: (pipe, context) => printPipe(pipe, context),
   Member: ({ object, member }, context) => [printSubject(object, context), ".", member.name],
@@ -36,7 +69,16 @@ const printers: { readonly [Kind in Expression["kind"]]: (expression: Extract<Ex
     "repeat",
     printArguments(given, context),
     index === undefined ? "" : ` as ${index.name}`,
-    from === undefined ? "" : [" from ", bracketed("(", from.map(({ name, value }) => [name.name, " = ", printExpression(value, context)]), ")")],
+    from === undefined
+      ? ""
+      : [
+          " from ",
+          bracketed(
+            "(",
+            from.map(({ name, value }) => [name.name, " = ", printExpression(value, context)]),
+            ")",
+          ),
+        ],
     " ",
     printStatements(body, span.end, context),
   ],
@@ -62,7 +104,9 @@ function printRight(expression: Expression, operator: InfixOperator, context: Pr
 
 /** What is called or has a member. */
 function printSubject(expression: Expression, context: PrintContext): Doc {
-  return expression.kind === "Number" ? ["(", printExpression(expression, context), ")"] : printOperand(expression, Infinity, context);
+  return expression.kind === "Number"
+    ? ["(", printExpression(expression, context), ")"]
+    : printOperand(expression, Infinity, context);
 }
 
 // ---- pipelines, calls, maps
@@ -74,7 +118,10 @@ function printPipe(pipe: PipeExpression, context: PrintContext): Doc {
     steps.unshift(first.right);
     first = first.left;
   }
-  return group([printOperand(first, leftPower("->"), context), indent(steps.map((step) => [line, "-> ", printRight(step, "->", context)]))]);
+  return group([
+    printOperand(first, leftPower("->"), context),
+    indent(steps.map((step) => [line, "-> ", printRight(step, "->", context)])),
+  ]);
 }
 
 /** Named arguments stand in parentheses where the call fits on its line, and in a body otherwise, or where they were written so. */
@@ -82,21 +129,43 @@ function printCall({ callee, arguments: given, span }: CallExpression, context: 
   const subject = printSubject(callee, context);
   const firstNamed = given.findIndex(({ name }) => name !== undefined);
   const named = firstNamed < 0 ? [] : given.slice(firstNamed);
-  if (named.length === 0 || named.some(({ name }) => name === undefined)) return [subject, printArguments(given, context)];
+  if (named.length === 0 || named.some(({ name }) => name === undefined))
+    return [subject, printArguments(given, context)];
   const streams = given.slice(0, firstNamed);
   if (named.some(({ doc }) => doc !== undefined)) {
     return [subject, printArguments(streams, context), " ", printEntriesOnLines(named.map(asEntry), span.end, context)];
   }
-  const inBody: Doc = [printArguments(streams, context), " {", indent(named.map((argument) => [line, printArgument(argument, context)])), line, "}"];
-  return [subject, group(ifBreak(inBody, printArguments(given, context)), { shouldBreak: context.startsLine(named[0]?.span.start ?? 0) })];
+  const inBody: Doc = [
+    printArguments(streams, context),
+    " {",
+    indent(named.map((argument) => [line, printArgument(argument, context)])),
+    line,
+    "}",
+  ];
+  return [
+    subject,
+    group(ifBreak(inBody, printArguments(given, context)), {
+      shouldBreak: context.startsLine(named[0]?.span.start ?? 0),
+    }),
+  ];
 }
 
 function asEntry({ span, name, value, doc }: Argument): Entry {
-  return { kind: "Entry", span, key: name ?? { kind: "Identifier", span, name: "" }, value, ...(doc === undefined ? {} : { doc }) };
+  return {
+    kind: "Entry",
+    span,
+    key: name ?? { kind: "Identifier", span, name: "" },
+    value,
+    ...(doc === undefined ? {} : { doc }),
+  };
 }
 
 function printArguments(given: readonly Argument[], context: PrintContext): Doc {
-  return bracketed("(", given.map((argument) => printArgument(argument, context)), ")");
+  return bracketed(
+    "(",
+    given.map((argument) => printArgument(argument, context)),
+    ")",
+  );
 }
 
 function printArgument({ name, label, value }: Argument, context: PrintContext): Doc {
@@ -107,12 +176,26 @@ function printArgument({ name, label, value }: Argument, context: PrintContext):
 function printMap(entries: readonly Entry[], end: number, context: PrintContext): Doc {
   if (entries.length === 0) return "{}";
   if (entries.some(({ doc }) => doc !== undefined)) return printEntriesOnLines(entries, end, context);
-  return group(["{", indent([line, join([ifBreak("", ","), line], entries.map((entry) => printEntry(entry, context)))]), line, "}"]);
+  return group([
+    "{",
+    indent([
+      line,
+      join(
+        [ifBreak("", ","), line],
+        entries.map((entry) => printEntry(entry, context)),
+      ),
+    ]),
+    line,
+    "}",
+  ]);
 }
 
 /** `{ … }` with one entry a line: the options of a declaration. */
 export function printEntriesOnLines(entries: readonly Entry[], end: number, context: PrintContext): Doc {
-  const body = printSequence(entries, end, context, { print: (entry) => printEntry(entry, context), between: () => "as_written" });
+  const body = printSequence(entries, end, context, {
+    print: (entry) => printEntry(entry, context),
+    between: () => "as_written",
+  });
   return body.length === 0 ? "{}" : ["{", indent([hardline, body]), hardline, "}"];
 }
 
@@ -122,7 +205,9 @@ function printEntry({ key, value }: Entry, context: PrintContext): Doc {
 
 /** Items between brackets, on one line or on a line each. */
 export function bracketed(open: string, items: readonly Doc[], close: string): Doc {
-  return items.length === 0 ? [open, close] : group([open, indent([softline, join([",", line], [...items])]), softline, close]);
+  return items.length === 0
+    ? [open, close]
+    : group([open, indent([softline, join([",", line], [...items])]), softline, close]);
 }
 
 // ---- statements
@@ -132,26 +217,44 @@ type WeightStatement = Extract<Statement, { shape: unknown }>;
 
 const statementPrinters = {
   Let: ({ names, value }: Of<"Let">, context: PrintContext): Doc => {
-    const listed = join(", ", names.map(({ name }) => name));
+    const listed = join(
+      ", ",
+      names.map(({ name }) => name),
+    );
     return ["let ", names.length === 1 ? listed : ["(", listed, ")"], " = ", printExpression(value, context)];
   },
-  LayerStatement: ({ name, value }: Of<"LayerStatement">, context: PrintContext): Doc => [`layer ${name.name} = `, printExpression(value, context)],
+  LayerStatement: ({ name, value }: Of<"LayerStatement">, context: PrintContext): Doc => [
+    `layer ${name.name} = `,
+    printExpression(value, context),
+  ],
   Weight: (weight: WeightStatement, context: PrintContext): Doc => ["weight ", printWeight(weight, context)],
   State: (state: WeightStatement, context: PrintContext): Doc => ["state ", printWeight(state, context)],
-  Update: ({ name, value }: Of<"Update">, context: PrintContext): Doc => [`update ${name.name} = `, printExpression(value, context)],
+  Update: ({ name, value }: Of<"Update">, context: PrintContext): Doc => [
+    `update ${name.name} = `,
+    printExpression(value, context),
+  ],
   Return: ({ value }: Of<"Return">, context: PrintContext): Doc => ["return ", printExpression(value, context)],
   Yield: ({ value }: Of<"Yield">, context: PrintContext): Doc => ["yield ", printExpression(value, context)],
-  ExpressionStatement: ({ value }: Of<"ExpressionStatement">, context: PrintContext): Doc => printExpression(value, context),
+  ExpressionStatement: ({ value }: Of<"ExpressionStatement">, context: PrintContext): Doc =>
+    printExpression(value, context),
 } satisfies { [Kind in Statement["kind"]]: unknown };
 
 function printWeight({ name, shape, initializer }: WeightStatement, context: PrintContext): Doc {
-  const sizes = shape.length === 0 ? "" : bracketed("[", shape.map((size) => printExpression(size, context)), "]");
+  const sizes =
+    shape.length === 0
+      ? ""
+      : bracketed(
+          "[",
+          shape.map((size) => printExpression(size, context)),
+          "]",
+        );
   return [name.name, sizes, initializer === undefined ? "" : [" = ", printExpression(initializer, context)]];
 }
 
 /** The body of a block or of a `repeat`, in braces. A single expression without comments may stay on the line. */
 export function printStatements(body: readonly Statement[], end: number, context: PrintContext): Doc {
-  const print = (statement: Statement): Doc => (statementPrinters[statement.kind] as (statement: Statement, context: PrintContext) => Doc)(statement, context);
+  const print = (statement: Statement): Doc =>
+    (statementPrinters[statement.kind] as (statement: Statement, context: PrintContext) => Doc)(statement, context);
   const statements = printSequence(body, end, context, { print, between: () => "as_written" });
   if (statements.length === 0) return "{}";
   const separator = body.length === 1 && body[0]?.kind === "ExpressionStatement" ? line : hardline;

@@ -21,8 +21,13 @@ export interface PrintOptions {
 export function printSpecification(file: SpecificationFile, options: PrintOptions = {}): string {
   const context = createContext(file.comments, options.source);
   const body = printSequence(file.declarations, file.span.end, context, {
-    print: (declaration) => (declarationPrinters[declaration.kind] as (node: typeof declaration, context: PrintContext) => Builders.Doc)(declaration, context),
-    between: (a, b) => (hasBody(a) || hasBody(b) || (options.source === undefined && a.kind !== b.kind) ? "blank" : "as_written"),
+    print: (declaration) =>
+      (declarationPrinters[declaration.kind] as (node: typeof declaration, context: PrintContext) => Builders.Doc)(
+        declaration,
+        context,
+      ),
+    between: (a, b) =>
+      hasBody(a) || hasBody(b) || (options.source === undefined && a.kind !== b.kind) ? "blank" : "as_written",
   });
   return layOut([body, file.declarations.length + file.comments.length === 0 ? "" : builders.hardline]);
 }
@@ -33,9 +38,18 @@ export function printExpressionText(expression: Expression): string {
 }
 
 /** `block norm(x: tokens, epsilon: number = 1e-6): tokens`, without its body. */
-export function printSignature(block: { readonly name: { readonly name: string }; readonly parameters: readonly Parameter[]; readonly result?: TypeExpression }): string {
+export function printSignature(block: {
+  readonly name: { readonly name: string };
+  readonly parameters: readonly Parameter[];
+  readonly result?: TypeExpression;
+}): string {
   const context = createContext([], undefined);
-  return layOut(["block ", block.name.name, printParameters(block.parameters, context), block.result === undefined ? "" : [": ", printType(block.result, context)]]);
+  return layOut([
+    "block ",
+    block.name.name,
+    printParameters(block.parameters, context),
+    block.result === undefined ? "" : [": ", printType(block.result, context)],
+  ]);
 }
 
 function hasBody({ kind }: Declaration): boolean {

@@ -7,11 +7,26 @@ import type { PrintContext } from "./print-context.ts";
 const { join } = builders;
 type Doc = Builders.Doc;
 
-const printers: { readonly [Kind in TypeExpression["kind"]]: (type: Extract<TypeExpression, { kind: Kind }>, context: PrintContext) => Doc } = {
-  NamedType: ({ name, range }, context) => [name.name, range === undefined ? "" : [" in ", printExpression(range, context)]],
+const printers: {
+  readonly [Kind in TypeExpression["kind"]]: (
+    type: Extract<TypeExpression, { kind: Kind }>,
+    context: PrintContext,
+  ) => Doc;
+} = {
+  NamedType: ({ name, range }, context) => [
+    name.name,
+    range === undefined ? "" : [" in ", printExpression(range, context)],
+  ],
   ListType: ({ element }, context) => ["list of ", printType(element, context)],
   OptionalType: ({ inner }, context) => ["optional ", printType(inner, context)],
-  OneOfType: ({ options }) => ["one of [", join(", ", options.map((option) => (option.kind === "String" ? printString(option.value) : option.name))), "]"],
+  OneOfType: ({ options }) => [
+    "one of [",
+    join(
+      ", ",
+      options.map((option) => (option.kind === "String" ? printString(option.value) : option.name)),
+    ),
+    "]",
+  ],
   TupleType: ({ elements }, context) => [
     "(",
     join(

@@ -39,7 +39,9 @@ export function globOf(pattern: string, dialect: Dialect): Glob {
       case "some":
         return some(next);
       case "segments":
-        return part.separators === "behind" ? loop(next, (again) => some(reads(separator, again))) : loop(next, (again) => reads(separator, some(again)));
+        return part.separators === "behind"
+          ? loop(next, (again) => some(reads(separator, again)))
+          : loop(next, (again) => reads(separator, some(again)));
       case "everything":
         return some(loop(next, (again) => reads(separator, some(again))));
       case "either":
@@ -48,7 +50,8 @@ export function globOf(pattern: string, dialect: Dialect): Glob {
         return reads(part, next);
     }
   };
-  const compileAll = (parts: readonly Part[], next: number): number => parts.reduceRight((behind, part) => compilePart(part, behind), next);
+  const compileAll = (parts: readonly Part[], next: number): number =>
+    parts.reduceRight((behind, part) => compilePart(part, behind), next);
   const start = compileAll(parseGlob(pattern, dialect), END);
   return { dialect, places, start };
 }
@@ -138,12 +141,26 @@ class Reader {
     const letter = text.charAt(at);
     if (test.kind === "letter") return letter === test.letter;
     const { separator, hidden } = this.#glob.dialect;
-    if (test.kind === "end" || letter === separator || (letter === hidden && (at === 0 || text.charAt(at - 1) === separator))) return false;
-    return test.kind === "one" || test.ranges.some(([from, to]) => from <= letter && letter <= to) === (test.negated === "no");
+    if (
+      test.kind === "end" ||
+      letter === separator ||
+      (letter === hidden && (at === 0 || text.charAt(at - 1) === separator))
+    )
+      return false;
+    return (
+      test.kind === "one" ||
+      test.ranges.some(([from, to]) => from <= letter && letter <= to) === (test.negated === "no")
+    );
   }
 
   /** Every beginning of the digits here that is a number of the range. */
-  #readNumber({ from, to, digits }: Extract<Test, { readonly kind: "number" }>, place: number, text: string, at: number, next: number[]): void {
+  #readNumber(
+    { from, to, digits }: Extract<Test, { readonly kind: "number" }>,
+    place: number,
+    text: string,
+    at: number,
+    next: number[],
+  ): void {
     for (let length = 1; length <= 16; length++) {
       const written = text.slice(at, at + length);
       if (written.length < length || !/^-?\d*$/u.test(written)) return;

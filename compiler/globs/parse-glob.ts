@@ -65,7 +65,11 @@ class GlobParser {
 
   /** `**` is a segment of its own where nothing else is in it. */
   #isSegments(start: number, ends: string): boolean {
-    return this.#text.startsWith("**", this.#at) && (this.#at === start || this.#text.charAt(this.#at - 1) === this.#separator) && this.#endsSegment(this.#at + 2, ends);
+    return (
+      this.#text.startsWith("**", this.#at) &&
+      (this.#at === start || this.#text.charAt(this.#at - 1) === this.#separator) &&
+      this.#endsSegment(this.#at + 2, ends)
+    );
   }
 
   #endsSegment(at: number, ends: string): boolean {
@@ -74,14 +78,16 @@ class GlobParser {
 
   #segments(parts: Part[], ends: string): void {
     this.#at += 2;
-    while (this.#text.startsWith(`${this.#separator}**`, this.#at) && this.#endsSegment(this.#at + 3, ends)) this.#at += 3;
+    while (this.#text.startsWith(`${this.#separator}**`, this.#at) && this.#endsSegment(this.#at + 3, ends))
+      this.#at += 3;
     if (this.#text.charAt(this.#at) === this.#separator) {
       this.#at += 1;
       parts.push({ kind: "segments", separators: "behind" });
       return;
     }
     const before = parts.at(-1);
-    if (before?.kind === "letter" && before.letter === this.#separator) parts.splice(-1, 1, { kind: "segments", separators: "before" });
+    if (before?.kind === "letter" && before.letter === this.#separator)
+      parts.splice(-1, 1, { kind: "segments", separators: "before" });
     else parts.push({ kind: "everything" });
   }
 
@@ -89,7 +95,9 @@ class GlobParser {
     const letter = this.#text.charAt(this.#at);
     switch (letter) {
       case "\\":
-        return this.#at + 1 < this.#text.length ? this.#skip(2, { kind: "letter", letter: this.#text.charAt(this.#at + 1) }) : this.#skip(1, { kind: "letter", letter });
+        return this.#at + 1 < this.#text.length
+          ? this.#skip(2, { kind: "letter", letter: this.#text.charAt(this.#at + 1) })
+          : this.#skip(1, { kind: "letter", letter });
       case "?":
         return this.#skip(1, { kind: "one" });
       case "*":
@@ -97,7 +105,9 @@ class GlobParser {
       case "[":
         return this.#set() ?? this.#skip(1, { kind: "letter", letter });
       case "{":
-        return this.#range() ?? (this.#braces.lists.has(this.#at) ? this.#list() : this.#skip(1, { kind: "letter", letter }));
+        return (
+          this.#range() ?? (this.#braces.lists.has(this.#at) ? this.#list() : this.#skip(1, { kind: "letter", letter }))
+        );
       default:
         return this.#skip(1, { kind: "letter", letter });
     }
@@ -166,12 +176,17 @@ function findBraces(text: string): Braces {
 }
 
 function setAt(text: string, at: number): RegExpExecArray | null {
-  const set = /\[([!^]?)(\]?(?:\\.|[^\]\\])+)\]/syu;
+  const set = /\[([!^]?)(\]?(?:\\.|[^\]\\])+)\]/suy;
   set.lastIndex = at;
   return set.exec(text);
 }
 
 function numbersBetween(first: string, second: string): Part {
   const isPadded = [first, second].some((text) => /^-?0\d/u.test(text));
-  return { kind: "number", from: Number(first), to: Number(second), digits: isPadded ? Math.max(first.length, second.length) : 0 };
+  return {
+    kind: "number",
+    from: Number(first),
+    to: Number(second),
+    digits: isPadded ? Math.max(first.length, second.length) : 0,
+  };
 }

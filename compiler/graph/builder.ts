@@ -1,5 +1,16 @@
 import type { OpAttributes, OpName } from "./attributes.ts";
-import { type Graph, type GraphInput, type GraphOutput, type InputRole, type Node, type Origin, type OutputRole, type TensorType, type Value, roleName } from "./graph.ts";
+import {
+  type Graph,
+  type GraphInput,
+  type GraphOutput,
+  type InputRole,
+  type Node,
+  type Origin,
+  type OutputRole,
+  type TensorType,
+  type Value,
+  roleName,
+} from "./graph.ts";
 import { inferShapes } from "./ops/index.ts";
 
 /** Sees what is made before it is, and may refuse it by throwing. */

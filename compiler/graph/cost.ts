@@ -53,7 +53,8 @@ export function peakOf(graph: Graph): Peak {
   for (const [index, node] of graph.nodes.entries()) {
     for (const output of node.outputs) bytes += bytesOf(output);
     if (bytes > peak.bytes) peak = { bytes, at: index };
-    for (const value of new Set([...node.inputs, ...node.outputs])) if (results.has(value) && lastReader.get(value) === index) bytes -= bytesOf(value);
+    for (const value of new Set([...node.inputs, ...node.outputs]))
+      if (results.has(value) && lastReader.get(value) === index) bytes -= bytesOf(value);
   }
   const made = graph.nodes.slice(0, peak.at + 1).flatMap((node) => node.outputs);
   return { bytes: peak.bytes, live: made.filter((value) => (lastReader.get(value) ?? 0) >= peak.at) };
@@ -62,7 +63,8 @@ export function peakOf(graph: Graph): Peak {
 /** The place of the last node that reads a value; that of the node that makes it where none does; behind all nodes for outputs of the graph. */
 function lastReaders({ nodes, outputs }: Graph): ReadonlyMap<Value, number> {
   const last = new Map<Value, number>();
-  for (const [index, node] of nodes.entries()) for (const value of [...node.inputs, ...node.outputs]) last.set(value, index);
+  for (const [index, node] of nodes.entries())
+    for (const value of [...node.inputs, ...node.outputs]) last.set(value, index);
   for (const { value } of outputs) last.set(value, nodes.length);
   return last;
 }

@@ -27,7 +27,8 @@ export function verify(graph: Graph): readonly GraphProblem[] {
 
   for (const input of graph.inputs) bind(input.value);
   for (const [index, node] of graph.nodes.entries()) {
-    for (const value of node.inputs) if (!bound.has(value)) problems.push({ kind: "unbound_value", value, node: index });
+    for (const value of node.inputs)
+      if (!bound.has(value)) problems.push({ kind: "unbound_value", value, node: index });
     const message = typeProblem(node);
     if (message) problems.push({ kind: "ill_typed", node: index, op: node.op, message });
     for (const value of node.outputs) bind(value, index);
@@ -51,7 +52,9 @@ function nameProblems(graph: Graph): readonly GraphProblem[] {
 function typeProblem(node: Node): string | undefined {
   try {
     const inferred = inferShapes(node.op, node.inputs, node.attributes);
-    return sameTypes(inferred, node.outputs) ? undefined : `gives ${inferred.map(showType).join(", ")}, not ${node.outputs.map(showType).join(", ")}`;
+    return sameTypes(inferred, node.outputs)
+      ? undefined
+      : `gives ${inferred.map(showType).join(", ")}, not ${node.outputs.map(showType).join(", ")}`;
   } catch (error) {
     if (error instanceof ShapeMismatch) return error.message;
     throw error;
@@ -59,5 +62,8 @@ function typeProblem(node: Node): string | undefined {
 }
 
 function sameTypes(left: readonly TensorType[], right: readonly TensorType[]): boolean {
-  return left.length === right.length && left.every((type, index) => type.dtype === right[index]?.dtype && sameShape(type.shape, right[index].shape));
+  return (
+    left.length === right.length &&
+    left.every((type, index) => type.dtype === right[index]?.dtype && sameShape(type.shape, right[index].shape))
+  );
 }

@@ -15,9 +15,14 @@ export function withFiniteWitnesses(graph: Graph, result: GraphOutput): Witnesse
   const needed = removeDeadCode({ ...graph, outputs: [result] }, { unusedInputs: "drop" });
   const builder = GraphBuilder.from({ ...needed, outputs: [] });
   const e = expressions(builder);
-  const watched = needed.nodes.flatMap((node) => node.outputs.filter(({ dtype }) => dtype === "float32").map((value) => ({ node, value })));
+  const watched = needed.nodes.flatMap((node) =>
+    node.outputs.filter(({ dtype }) => dtype === "float32").map((value) => ({ node, value })),
+  );
   for (const [index, { value }] of watched.entries()) {
-    builder.output({ kind: "scalar", name: `finite.${index}` }, e.reduceSum(e.multiply(value, 0), [...value.shape.keys()], "drop"));
+    builder.output(
+      { kind: "scalar", name: `finite.${index}` },
+      e.reduceSum(e.multiply(value, 0), [...value.shape.keys()], "drop"),
+    );
   }
   return { graph: builder.build(`${graph.name} watched`), watched };
 }

@@ -47,20 +47,43 @@ export function alignLengths(short: Graph, full: Graph): Aligned | Pin {
   }
   for (const [index, node] of short.nodes.entries()) {
     const other = full.nodes[index];
-    if (!other || other.op !== node.op || node.inputs.some((input, place) => partners.get(input) !== other.inputs[place])) return different(node.origin);
+    if (
+      !other ||
+      other.op !== node.op ||
+      node.inputs.some((input, place) => partners.get(input) !== other.inputs[place])
+    )
+      return different(node.origin);
     const known = apply(node, other, facts);
     if (typeof known === "string") return { kind: "pin", reason: known, origin: node.origin };
     for (const [place, output] of node.outputs.entries()) {
-      facts.set(output, known[place] ?? unknownOutside(anyAxes(output.shape, other.outputs[place]?.shape ?? output.shape)));
+      facts.set(
+        output,
+        known[place] ?? unknownOutside(anyAxes(output.shape, other.outputs[place]?.shape ?? output.shape)),
+      );
       const partner = other.outputs[place];
       if (partner) partners.set(output, partner);
     }
   }
   if (full.nodes.length !== short.nodes.length) return different(undefined);
-  const open = short.outputs.find(({ value }, index) => partners.get(value) !== full.outputs[index]?.value || facts.get(value)?.axes.some((axis) => !axis.isWhole));
-  if (open) return { kind: "pin", reason: "what it predicts is as long as the text", origin: short.nodes.find(({ outputs }) => outputs.includes(open.value))?.origin };
-  const unused = [...cuts].find(([input, { axes }]) => input.role.kind === "weight" && axes.some((axis) => !axis.isSettled));
-  if (unused) return { kind: "pin", reason: `the shape of its weight "${unused[0].name}" depends on it`, origin: short.nodes.find(({ inputs }) => inputs.includes(unused[0].value))?.origin };
+  const open = short.outputs.find(
+    ({ value }, index) =>
+      partners.get(value) !== full.outputs[index]?.value || facts.get(value)?.axes.some((axis) => !axis.isWhole),
+  );
+  if (open)
+    return {
+      kind: "pin",
+      reason: "what it predicts is as long as the text",
+      origin: short.nodes.find(({ outputs }) => outputs.includes(open.value))?.origin,
+    };
+  const unused = [...cuts].find(
+    ([input, { axes }]) => input.role.kind === "weight" && axes.some((axis) => !axis.isSettled),
+  );
+  if (unused)
+    return {
+      kind: "pin",
+      reason: `the shape of its weight "${unused[0].name}" depends on it`,
+      origin: short.nodes.find(({ inputs }) => inputs.includes(unused[0].value))?.origin,
+    };
   return { kind: "aligned", graph: cutInputs(short, cuts) };
 }
 
@@ -76,6 +99,8 @@ function apply(short: Node, full: Node, facts: ReadonlyMap<Value, Fact>): readon
 /** Features of a shorter text are the first ones of the full text, behind which there are zeros. How weights and random bytes lie is seen where they are used. */
 function inputFact({ role, value }: GraphInput, whole: GraphInput): Fact {
   if (role.kind !== "feature") return unknownOutside(anyAxes(value.shape, whole.value.shape));
-  const axes = value.shape.map((size, axis) => new Axis(size, whole.value.shape[axis] ?? size, prefix(size, whole.value.shape[axis] ?? size)));
+  const axes = value.shape.map(
+    (size, axis) => new Axis(size, whole.value.shape[axis] ?? size, prefix(size, whole.value.shape[axis] ?? size)),
+  );
   return { axes, outside: axes.map(() => 0), isPlace: role.feature.endsWith(".masked") };
 }

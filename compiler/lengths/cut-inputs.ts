@@ -38,14 +38,26 @@ export function cutInputs(graph: Graph, cuts: ReadonlyMap<GraphInput, Cut>): Gra
 function inputOf(builder: GraphBuilder, { role, value }: GraphInput, cut: Cut | undefined): Value {
   const layouts = cut?.axes.map((axis) => axis.settle()) ?? [];
   if (!cut || role.kind === "feature") return builder.input(role, value);
-  if (role.kind === "random") return builder.input({ ...role, part: { whole: cut.whole.value.shape.slice(1), layouts: layouts.slice(1) } }, value);
-  return layouts.reduce((whole, layout, axis) => (isWhole(layout) ? whole : placesOf(builder, whole, layout, axis)), builder.input(role, cut.whole.value));
+  if (role.kind === "random")
+    return builder.input(
+      { ...role, part: { whole: cut.whole.value.shape.slice(1), layouts: layouts.slice(1) } },
+      value,
+    );
+  return layouts.reduce(
+    (whole, layout, axis) => (isWhole(layout) ? whole : placesOf(builder, whole, layout, axis)),
+    builder.input(role, cut.whole.value),
+  );
 }
 
 /** The places of one axis that a layout has. */
 function placesOf(builder: GraphBuilder, whole: Value, layout: Layout, axis: number): Value {
   const at = (place: number, number: number, other: number): number => (place === axis ? number : other);
-  const parts = stretchesOf(layout).map(({ start, size }) => builder.emit("slice", [whole], { starts: whole.shape.map((_, place) => at(place, start, 0)), sizes: whole.shape.map((all, place) => at(place, size, all)) }));
+  const parts = stretchesOf(layout).map(({ start, size }) =>
+    builder.emit("slice", [whole], {
+      starts: whole.shape.map((_, place) => at(place, start, 0)),
+      sizes: whole.shape.map((all, place) => at(place, size, all)),
+    }),
+  );
   const [first = whole, ...others] = parts;
   return others.length === 0 ? first : builder.emit("concat", parts, { axis });
 }

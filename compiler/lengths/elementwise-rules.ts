@@ -14,12 +14,20 @@ function elementwise<Op extends OpName>(combine: Combine): Rule<Op> {
     const outside: Outside[] = [];
     for (let axis = 0; axis < rank; axis++) {
       const operands = inputs.map((fact) => ({ fact, place: axis - rank + fact.axes.length }));
-      const own = operands.flatMap(({ fact, place }) => fact.axes[place] ?? []).filter(({ short, full }) => short !== 1 || full !== 1);
+      const own = operands
+        .flatMap(({ fact, place }) => fact.axes[place] ?? [])
+        .filter(({ short, full }) => short !== 1 || full !== 1);
       const [first = new Axis(1, 1), ...others] = own;
       if (others.some((other) => !first.meet(other))) return otherPlaces;
       axes.push(first);
       // What is broadcast along an axis has there what it has anywhere.
-      outside.push(combine(operands.map(({ fact, place }) => (fact.axes[place]?.isWhole === false ? outsideOf(fact, place) : fact.everywhere))));
+      outside.push(
+        combine(
+          operands.map(({ fact, place }) =>
+            fact.axes[place]?.isWhole === false ? outsideOf(fact, place) : fact.everywhere,
+          ),
+        ),
+      );
     }
     const everywhere = combine(inputs.map((fact) => fact.everywhere));
     const isPlace = inputs.length === 1 && inputs[0]?.isPlace === true;
@@ -42,8 +50,38 @@ const difference = numbers((left, right) => left - right);
 const product = numbers((left, right) => left * right);
 
 export const elementwiseRules: RulesOf<
-  | "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum" | "equal" | "less" | "less_equal" | "greater" | "greater_equal" | "logical_and" | "logical_or" | "logical_not" | "select"
-  | "negate" | "exp" | "log" | "sqrt" | "reciprocal" | "erf" | "tanh" | "sigmoid" | "relu" | "gelu" | "softplus" | "sin" | "cos" | "abs" | "sign" | "cast" | "stop_gradient"
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "maximum"
+  | "minimum"
+  | "equal"
+  | "less"
+  | "less_equal"
+  | "greater"
+  | "greater_equal"
+  | "logical_and"
+  | "logical_or"
+  | "logical_not"
+  | "select"
+  | "negate"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "reciprocal"
+  | "erf"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "gelu"
+  | "softplus"
+  | "sin"
+  | "cos"
+  | "abs"
+  | "sign"
+  | "cast"
+  | "stop_gradient"
 > = {
   add: elementwise((outside) => sum(outside) ?? (outside.some(isLow) ? "low" : undefined)),
   subtract: elementwise((outside) => difference(outside) ?? (isLow(outside[0]) ? "low" : undefined)),

@@ -13,7 +13,10 @@ export function isWhole(layout: Layout): boolean {
 }
 
 export function sameLayout(left: Layout, right: Layout): boolean {
-  return left.length === right.length && left.every(({ length, gap }, index) => length === right[index]?.length && gap === right[index].gap);
+  return (
+    left.length === right.length &&
+    left.every(({ length, gap }, index) => length === right[index]?.length && gap === right[index].gap)
+  );
 }
 
 /** One behind the other; runs without a gap between them are one. */
@@ -47,7 +50,10 @@ export function cutLayout(layout: Layout, short: Stretch, full: Stretch): CutLay
   }
   const fits = parts.every(({ at, length }) => at >= 0 && at + length <= full.size);
   if (!fits) return undefined;
-  const runs = parts.map(({ at, length }, index): Run => ({ length, gap: (parts[index + 1]?.at ?? full.size) - at - length }));
+  const runs = parts.map(({ at, length }, index): Run => ({
+    length,
+    gap: (parts[index + 1]?.at ?? full.size) - at - length,
+  }));
   const [first] = parts;
   return { layout: joinLayouts([[{ length: 0, gap: first?.at ?? 0 }], runs]), isExact: shared === short.size };
 }

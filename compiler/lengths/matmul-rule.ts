@@ -10,10 +10,14 @@ export const matmulRule: Rule<"matmul"> = ({ short, full, inputs: [left, right] 
   const [over, columns] = lastTwo(right, turned);
   if (!summed || !over || !rows || !columns) return [];
   if (!summed.axis.meet(over.axis)) return "it brings tokens of different places together";
-  if (!summed.axis.isWhole && summed.outside !== 0 && over.outside !== 0) return "it sums over tokens whose padding is not 0";
+  if (!summed.axis.isWhole && summed.outside !== 0 && over.outside !== 0)
+    return "it sums over tokens whose padding is not 0";
   const lead = left.axes.slice(0, -2);
-  if (right.axes.length > 2 && lead.some((axis, place) => !axis.meet(right.axes[place] ?? axis))) return "it brings tokens of different places together";
-  const leadOutside = lead.map((_, place): Outside => (left.outside[place] === 0 || (right.axes.length > 2 && right.outside[place] === 0) ? 0 : undefined));
+  if (right.axes.length > 2 && lead.some((axis, place) => !axis.meet(right.axes[place] ?? axis)))
+    return "it brings tokens of different places together";
+  const leadOutside = lead.map((_, place): Outside =>
+    left.outside[place] === 0 || (right.axes.length > 2 && right.outside[place] === 0) ? 0 : undefined,
+  );
   const zero = ({ outside }: Side): Outside => (outside === 0 ? 0 : undefined);
   return [{ axes: [...lead, rows.axis, columns.axis], outside: [...leadOutside, zero(rows), zero(columns)] }];
 };

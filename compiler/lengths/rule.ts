@@ -16,6 +16,9 @@ export type Rules = { readonly [Op in OpName]: Rule<Op> };
 export type RulesOf<Names extends OpName> = { readonly [Op in Names]: Rule<Op> };
 
 /** An attribute of both nodes. */
-export function both<Op extends OpName, Name extends keyof OpAttributes[Op]>({ short, full }: NodePair<Op>, name: Name): readonly [OpAttributes[Op][Name], OpAttributes[Op][Name]] {
+export function both<Op extends OpName, Name extends keyof OpAttributes[Op]>(
+  { short, full }: NodePair<Op>,
+  name: Name,
+): readonly [OpAttributes[Op][Name], OpAttributes[Op][Name]] {
   return [short.attributes[name], full.attributes[name]];
 }

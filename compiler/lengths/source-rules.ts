@@ -10,7 +10,10 @@ const numbersDiffer = "it computes with the length of the text";
 export const sourceRules: RulesOf<"constant" | "fill"> = {
   constant: ({ short, full }) => {
     if (!isPrefix(short.attributes, full.attributes)) return numbersDiffer;
-    const axes = short.attributes.shape.map((size, axis) => new Axis(size, full.attributes.shape[axis] ?? size, prefix(size, full.attributes.shape[axis] ?? size)));
+    const axes = short.attributes.shape.map(
+      (size, axis) =>
+        new Axis(size, full.attributes.shape[axis] ?? size, prefix(size, full.attributes.shape[axis] ?? size)),
+    );
     return [{ axes, outside: axes.map(() => undefined) }];
   },
   fill: ({ short, full }) => {

@@ -26,12 +26,17 @@ interface Request extends Pick<ForwardRequest, "task" | "overrides"> {
 /** What holds in training and in evaluation; a graph that predicts is a part of the latter. */
 export function taskLengths(program: Program, { stage, evaluated = [], ...request }: Request): TaskLengths {
   const key = [stage, request.task, ...evaluated].join(" ");
-  const known = program.taskLengths.get(key) ?? proveLengths(program, { ...request, isEvaluated: (place) => evaluated.includes(place) });
+  const known =
+    program.taskLengths.get(key) ??
+    proveLengths(program, { ...request, isEvaluated: (place) => evaluated.includes(place) });
   program.taskLengths.set(key, known);
   return known;
 }
 
-function proveLengths(program: Program, request: Pick<ForwardRequest, "task" | "overrides" | "isEvaluated">): TaskLengths {
+function proveLengths(
+  program: Program,
+  request: Pick<ForwardRequest, "task" | "overrides" | "isEvaluated">,
+): TaskLengths {
   const { specification } = program;
   const task = specification.tasks[request.task];
   const all = task ? bucketsOf(task, specification) : [{}];
@@ -44,5 +49,8 @@ function proveLengths(program: Program, request: Pick<ForwardRequest, "task" | "
       if (shorter?.kind === "pin") pins.set(lengths, shorter);
     }
   }
-  return { lengths: all.filter((lengths) => !pins.has(lengths)), pins: [...pins].map(([lengths, pin]) => ({ lengths, pin })) };
+  return {
+    lengths: all.filter((lengths) => !pins.has(lengths)),
+    pins: [...pins].map(([lengths, pin]) => ({ lengths, pin })),
+  };
 }

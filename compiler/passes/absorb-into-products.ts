@@ -4,7 +4,9 @@ import { type Rewriting, rewrite } from "./rewrite.ts";
 
 /** A product reads transposed operands in place and scales for nothing: transposes and numeric factors beside it join it. */
 export function absorbIntoProducts(graph: Graph): Graph {
-  return rewrite(graph, (node, context) => (isOp(node, "matmul") ? absorbOperands(node, context) : absorbIntoSource(node, context)));
+  return rewrite(graph, (node, context) =>
+    isOp(node, "matmul") ? absorbOperands(node, context) : absorbIntoSource(node, context),
+  );
 }
 
 interface Operand {
@@ -20,7 +22,13 @@ function absorbOperands(node: Node<"matmul">, context: Rewriting): readonly Valu
   const left = reach({ value: a, transpose: transpose_a, scale }, context);
   const right = reach({ value: b, transpose: transpose_b, scale: left.scale }, context);
   if (left.value === a && right.value === b) return undefined;
-  return [context.e.matmul(left.value, right.value, { transpose_a: left.transpose, transpose_b: right.transpose, scale: right.scale })];
+  return [
+    context.e.matmul(left.value, right.value, {
+      transpose_a: left.transpose,
+      transpose_b: right.transpose,
+      scale: right.scale,
+    }),
+  ];
 }
 
 /** Looks through transposes and factors, as far as they go. */
@@ -33,7 +41,9 @@ function reach(operand: Operand, context: Rewriting): Operand {
     return reach({ ...operand, value, transpose: !operand.transpose }, context);
   }
   const flattened = isOp(source, "reshape") ? factorOf(context.producer(inner), context) : undefined;
-  const factor = flattened ? { of: context.e.reshape(flattened.of, operand.value.shape), by: flattened.by } : factorOf(source, context);
+  const factor = flattened
+    ? { of: context.e.reshape(flattened.of, operand.value.shape), by: flattened.by }
+    : factorOf(source, context);
   return factor ? reach({ ...operand, value: factor.of, scale: operand.scale * factor.by }, context) : operand;
 }
 
@@ -54,7 +64,8 @@ function absorbIntoSource(node: Node, context: Rewriting): readonly Value[] | un
   if (factor) return [context.e.matmul(a, b, { ...product.attributes, scale: scale * factor.by })];
 
   const rank = result.shape.length;
-  if (!isOp(node, "transpose") || node.attributes.permutation.at(-1) !== rank - 2 || a.shape.length !== b.shape.length) return undefined;
+  if (!isOp(node, "transpose") || node.attributes.permutation.at(-1) !== rank - 2 || a.shape.length !== b.shape.length)
+    return undefined;
   const swapped = context.e.matmul(b, a, { transpose_a: !transpose_b, transpose_b: !transpose_a, scale });
   const exchange = (axis: number): number => (axis < rank - 2 ? axis : 2 * rank - 3 - axis);
   return [context.e.transpose(swapped, node.attributes.permutation.map(exchange))];
@@ -70,7 +81,10 @@ function scaledSum({ of, by }: Factor, context: Rewriting): Value | undefined {
   if (!isOp(sum, "add") || !isOp(product, "matmul") || !a || !b || !left || !bias || !isOnlyReader) return undefined;
   if (!sameShape(left.shape, of.shape) || sizeOf(bias.shape) * FAR_SMALLER > sizeOf(of.shape)) return undefined;
   const { attributes } = product;
-  return context.e.add(context.e.matmul(a, b, { ...attributes, scale: attributes.scale * by }), context.e.multiply(bias, by));
+  return context.e.add(
+    context.e.matmul(a, b, { ...attributes, scale: attributes.scale * by }),
+    context.e.multiply(bias, by),
+  );
 }
 
 const FAR_SMALLER = 8;

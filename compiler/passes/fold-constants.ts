@@ -25,20 +25,30 @@ const fold: Rule = (node, context) => {
   const [only] = operands;
   if (only === undefined || operands.includes(undefined)) return undefined;
   if (MOVEMENTS.has(node.op) && typeof only === "number") return [fill(context, output, only)];
-  if (node.op === "reshape" && typeof only !== "number") return [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data: only })];
+  if (node.op === "reshape" && typeof only !== "number")
+    return [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data: only })];
   return elementwise(node, output, operands, context);
 };
 
 const MOVEMENTS: ReadonlySet<OpName> = new Set<OpName>(["reshape", "transpose", "broadcast_to", "slice"]);
 
-function elementwise(node: Node, output: Value, operands: readonly (Known | undefined)[], context: Rewriting): readonly Value[] | undefined {
+function elementwise(
+  node: Node,
+  output: Value,
+  operands: readonly (Known | undefined)[],
+  context: Rewriting,
+): readonly Value[] | undefined {
   const evaluate = isOp(node, "cast") ? (x: number) => x : formulas[node.op];
   if (!evaluate) return undefined;
-  const at = (operand: Known | undefined, index: number): number => (typeof operand === "number" ? operand : (operand?.[index] ?? Number.NaN));
-  const value = (index: number): number => rounded[output.dtype](evaluate(at(operands[0], index), at(operands[1], index)));
+  const at = (operand: Known | undefined, index: number): number =>
+    typeof operand === "number" ? operand : (operand?.[index] ?? Number.NaN);
+  const value = (index: number): number =>
+    rounded[output.dtype](evaluate(at(operands[0], index), at(operands[1], index)));
   if (operands.every((operand) => typeof operand === "number")) return [fill(context, output, value(0))];
   const size = sizeOf(output.shape);
-  const aligned = operands.every((operand, index) => typeof operand === "number" || sizeOf(node.inputs[index]?.shape ?? []) === size);
+  const aligned = operands.every(
+    (operand, index) => typeof operand === "number" || sizeOf(node.inputs[index]?.shape ?? []) === size,
+  );
   if (!aligned || size > LARGEST_FOLDED) return undefined;
   const data = arrays[output.dtype](size).map((_, index) => value(index));
   return [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data })];

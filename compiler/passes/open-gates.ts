@@ -26,9 +26,15 @@ function valuesToOpen({ nodes }: Graph): ReadonlySet<Value> {
       const scaled = u && producers.get(u);
       const [x, factor] = isOp(scaled, "multiply") ? scaled.inputs : [];
       const fill = factor && producers.get(factor);
-      return x && u && sameShape(x.shape, u.shape) && isOp(fill, "fill") && fill.attributes.value === Math.SQRT1_2 ? [x] : [];
+      return x && u && sameShape(x.shape, u.shape) && isOp(fill, "fill") && fill.attributes.value === Math.SQRT1_2
+        ? [x]
+        : [];
     }),
   );
   const isOpened = (x: Value | undefined): boolean => x !== undefined && halved.has(x);
-  return new Set(nodes.flatMap((node) => (isOp(node, "gelu") && node.attributes.approximation === "none" && isOpened(node.inputs[0]) ? node.outputs : [])));
+  return new Set(
+    nodes.flatMap((node) =>
+      isOp(node, "gelu") && node.attributes.approximation === "none" && isOpened(node.inputs[0]) ? node.outputs : [],
+    ),
+  );
 }

@@ -38,7 +38,9 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
 
   let indexed = 0;
   for (const original of graph.nodes) {
-    const node = original.inputs.some((input) => replacements.has(input)) ? { ...original, inputs: original.inputs.map(current) } : original;
+    const node = original.inputs.some((input) => replacements.has(input))
+      ? { ...original, inputs: original.inputs.map(current) }
+      : original;
     builder.origin = node.origin;
     const results = rule(node, context);
     if (!results) builder.append(node);

@@ -63,7 +63,12 @@ const simplified: { readonly [Op in OpName]?: Rule } = {
     const inner = producer(x);
     const [source] = inner?.inputs ?? [];
     if (!isOp(inner, "transpose") || !source) return undefined;
-    return [e.transpose(source, permutation.map((axis) => inner.attributes.permutation[axis] ?? axis))];
+    return [
+      e.transpose(
+        source,
+        permutation.map((axis) => inner.attributes.permutation[axis] ?? axis),
+      ),
+    ];
   },
   broadcast_to: (node, { e, producer }) => {
     const [x] = node.inputs;
@@ -88,7 +93,8 @@ function reshaped(node: Node, { e, producer }: Rewriting): readonly Value[] | un
 
 function reshapeIfSizeKept(node: Node, context: Rewriting): readonly Value[] | undefined {
   const [x] = node.inputs;
-  const axes = isOp(node, "reduce_sum") || isOp(node, "reduce_mean") || isOp(node, "reduce_max") ? node.attributes.axes : [];
+  const axes =
+    isOp(node, "reduce_sum") || isOp(node, "reduce_mean") || isOp(node, "reduce_max") ? node.attributes.axes : [];
   return axes.every((axis) => x?.shape[axis] === 1) ? reshaped(node, context) : undefined;
 }
 
@@ -100,7 +106,10 @@ function joinedFactors(node: Node, context: Rewriting): readonly Value[] | undef
   return [context.e.multiply(inner.x, outer.factor * inner.factor)];
 }
 
-function scaled(node: Node | undefined, { uniform }: Rewriting): { readonly x: Value; readonly factor: number } | undefined {
+function scaled(
+  node: Node | undefined,
+  { uniform }: Rewriting,
+): { readonly x: Value; readonly factor: number } | undefined {
   if (!isOp(node, "multiply")) return undefined;
   const [a, b] = node.inputs;
   const right = uniform(b);
@@ -110,8 +119,20 @@ function scaled(node: Node | undefined, { uniform }: Rewriting): { readonly x: V
 }
 
 const BROADCASTING: ReadonlySet<OpName> = new Set<OpName>([
-  "add", "subtract", "multiply", "divide", "maximum", "minimum", "equal", "less", "less_equal", "greater", "greater_equal",
-  "logical_and", "logical_or", "select",
+  "add",
+  "subtract",
+  "multiply",
+  "divide",
+  "maximum",
+  "minimum",
+  "equal",
+  "less",
+  "less_equal",
+  "greater",
+  "greater_equal",
+  "logical_and",
+  "logical_or",
+  "select",
 ]);
 
 /** An op that broadcasts by itself reads the source of a broadcast, as long as another operand gives the shape. */

@@ -14,13 +14,19 @@ export const balances = {
   dwa: {
     doc: "Dynamic weight average: a task whose loss falls more slowly than the others' gets more weight in the next epoch.",
     source: "Liu, Johns & Davison (2019), equation 7",
-    options: { temperature: { type: { kind: "number", min: 0.01 }, default: 2, doc: "A large one tends to equal weights." } },
+    options: {
+      temperature: { type: { kind: "number", min: 0.01 }, default: 2, doc: "A large one tends to equal weights." },
+    },
   },
   gradnorm: {
     doc: "Weights that bring the norms of the tasks' gradients to a common size, larger for tasks that learn more slowly.",
     source: "GradNorm (Chen et al., 2018), equation 2",
     options: {
-      alpha: { type: { kind: "number", min: 0 }, default: 1.5, doc: "How strongly slow tasks are pulled up; 0 makes all norms equal." },
+      alpha: {
+        type: { kind: "number", min: 0 },
+        default: 1.5,
+        doc: "How strongly slow tasks are pulled up; 0 makes all norms equal.",
+      },
       rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Step size of the weights." },
     },
   },

@@ -7,7 +7,12 @@ export const columns = {
     source: "MT-DNN (Liu et al., 2019), relevance ranking",
     options: {
       column: { type: { kind: "string" }, required: true, doc: "The column's name." },
-      most: { type: { kind: "int", min: 2, max: 1024 }, required: true, unit: "candidates", doc: "How many a row has at most. A row with fewer is padded, and what is not there takes no part in loss and metrics." },
+      most: {
+        type: { kind: "int", min: 2, max: 1024 },
+        required: true,
+        unit: "candidates",
+        doc: "How many a row has at most. A row with fewer is padded, and what is not there takes no part in loss and metrics.",
+      },
     },
   },
   file: {

@@ -4,17 +4,35 @@ import type { CallableTable } from "./types.ts";
 export const losses = {
   cross_entropy: {
     doc: "Softmax cross-entropy of `category`; of `masked` the mean over the tokens of a row.",
-    options: { label_smoothing: { type: { kind: "rate" }, default: 0, doc: "Mixes the target with the uniform distribution: (1−ε)·y + ε/K (Szegedy et al., 2016)." } },
+    options: {
+      label_smoothing: {
+        type: { kind: "rate" },
+        default: 0,
+        doc: "Mixes the target with the uniform distribution: (1−ε)·y + ε/K (Szegedy et al., 2016).",
+      },
+    },
   },
   focal: {
     doc: "Cross-entropy scaled by (1−p)^gamma, for rare classes (`category`, `masked`).",
     source: "Lin et al., 2017, eq. 4",
-    options: { gamma: { type: { kind: "number", min: 0 }, default: 2, doc: "How strongly easy rows are played down; 0 is cross-entropy." } },
+    options: {
+      gamma: {
+        type: { kind: "number", min: 0 },
+        default: 2,
+        doc: "How strongly easy rows are played down; 0 is cross-entropy.",
+      },
+    },
   },
   binary_cross_entropy: {
     doc: "Sigmoid cross-entropy of `labels`, summed over classes.",
     source: "the sum over classes as in Nagrani et al., 2021",
-    options: { reduction: { type: { kind: "one_of", options: ["sum", "mean"] }, default: "mean", doc: "Over the classes of one row." } },
+    options: {
+      reduction: {
+        type: { kind: "one_of", options: ["sum", "mean"] },
+        default: "mean",
+        doc: "Over the classes of one row.",
+      },
+    },
   },
   mse: { doc: "Squared error of `number`.", options: {} },
   mae: { doc: "Absolute error of `number`.", options: {} },

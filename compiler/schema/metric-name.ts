@@ -5,7 +5,9 @@ type Options = { readonly [option: string]: unknown };
 /** What a metric is called in logs and in `task.metric`: `f1`; where a task lists several of a kind, with the options in which they differ: `f1_micro`, `top_k_5`. */
 export function metricName(metric: ResolvedMetric, among: readonly ResolvedMetric[]): string {
   const alike: readonly Options[] = among.filter((other) => other.kind === metric.kind);
-  const options = [...new Set(alike.flatMap((other) => Object.keys(other)))].filter((option) => alike.some((other) => other[option] !== alike[0]?.[option]));
+  const options = [...new Set(alike.flatMap((other) => Object.keys(other)))].filter((option) =>
+    alike.some((other) => other[option] !== alike[0]?.[option]),
+  );
   const told = options.map((option) => (metric as Options)[option]).filter((value) => value !== undefined);
   return [metric.kind, ...told.map(String)].join("_");
 }

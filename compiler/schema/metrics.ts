@@ -1,36 +1,82 @@
 import type { CallableTable } from "./types.ts";
 
 const averaging = {
-  average: { type: { kind: "one_of", options: ["macro", "micro"] }, default: "macro", doc: "Mean over classes, or over the counts of all classes together." },
+  average: {
+    type: { kind: "one_of", options: ["macro", "micro"] },
+    default: "macro",
+    doc: "Mean over classes, or over the counts of all classes together.",
+  },
   of: { type: { kind: "string" }, doc: "Of this class alone, by its name." },
 } as const;
 
 /** Metrics over a whole split, by target. scikit-learn's definition where it has one. */
 export const metrics = {
-  accuracy: { doc: "Share of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).", source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation", options: {} },
+  accuracy: {
+    doc: "Share of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).",
+    source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation",
+    options: {},
+  },
   top_k: {
     doc: "Share of rows whose class is among the k most probable (`category`), or of tokens (`masked`).",
     source: "sklearn.metrics.top_k_accuracy_score, which takes the last of equal scores first",
     options: { k: { type: { kind: "int", min: 1 }, default: 5, doc: "How many guesses a row has." } },
   },
-  f1: { doc: "Harmonic mean of precision and recall (`category`, `labels`).", source: "sklearn.metrics.f1_score, zero_division=0", options: averaging },
-  precision: { doc: "Share of the rows given a class that have it (`category`, `labels`).", source: "sklearn.metrics.precision_score, zero_division=0", options: averaging },
-  recall: { doc: "Share of the rows of a class that are given it (`category`, `labels`). The macro mean counts 0 for a class that is predicted and that no row has, which balanced accuracy leaves out.", source: "sklearn.metrics.recall_score, zero_division=0", options: averaging },
-  matthews: { doc: "Matthews correlation coefficient (`category`).", source: "sklearn.metrics.matthews_corrcoef", options: {} },
+  f1: {
+    doc: "Harmonic mean of precision and recall (`category`, `labels`).",
+    source: "sklearn.metrics.f1_score, zero_division=0",
+    options: averaging,
+  },
+  precision: {
+    doc: "Share of the rows given a class that have it (`category`, `labels`).",
+    source: "sklearn.metrics.precision_score, zero_division=0",
+    options: averaging,
+  },
+  recall: {
+    doc: "Share of the rows of a class that are given it (`category`, `labels`). The macro mean counts 0 for a class that is predicted and that no row has, which balanced accuracy leaves out.",
+    source: "sklearn.metrics.recall_score, zero_division=0",
+    options: averaging,
+  },
+  matthews: {
+    doc: "Matthews correlation coefficient (`category`).",
+    source: "sklearn.metrics.matthews_corrcoef",
+    options: {},
+  },
   calibration_error: {
     doc: "Expected calibration error: how far the greatest probability is from the share of rows that are right, over bins of equal width (`category`).",
     source: "Guo et al., 2017, eq. 3; bins (a, b]",
-    options: { bins: { type: { kind: "int", min: 1, max: 1000000 }, default: 15, doc: "How many bins there are between 0 and 1." } },
+    options: {
+      bins: {
+        type: { kind: "int", min: 1, max: 1000000 },
+        default: 15,
+        doc: "How many bins there are between 0 and 1.",
+      },
+    },
   },
   mse: { doc: "Mean squared error (`number`).", source: "sklearn.metrics.mean_squared_error", options: {} },
   mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },
   rmse: { doc: "Root mean squared error (`number`).", source: "sklearn.metrics.root_mean_squared_error", options: {} },
-  mape: { doc: "Mean absolute error as a share of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`): a target of 0 makes it very large.", source: "sklearn.metrics.mean_absolute_percentage_error", options: {} },
+  mape: {
+    doc: "Mean absolute error as a share of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`): a target of 0 makes it very large.",
+    source: "sklearn.metrics.mean_absolute_percentage_error",
+    options: {},
+  },
   r2: { doc: "Coefficient of determination (`number`).", source: "sklearn.metrics.r2_score", options: {} },
   pearson: { doc: "Pearson's correlation (`number`).", source: "scipy.stats.pearsonr", options: {} },
-  spearman: { doc: "Spearman's rank correlation, ties averaged (`number`).", source: "scipy.stats.spearmanr", options: {} },
-  perplexity: { doc: "e to the mean negative logarithm of each right token's probability (`masked`).", source: "Jelinek et al., 1977", options: {} },
-  mean_average_precision: { doc: "Mean over classes of average precision (`labels`).", source: "sklearn.metrics.average_precision_score, macro", options: {} },
+  spearman: {
+    doc: "Spearman's rank correlation, ties averaged (`number`).",
+    source: "scipy.stats.spearmanr",
+    options: {},
+  },
+  perplexity: {
+    doc: "e to the mean negative logarithm of each right token's probability (`masked`).",
+    source: "Jelinek et al., 1977",
+    options: {},
+  },
+  mean_average_precision: {
+    doc: "Mean over classes of average precision (`labels`).",
+    source: "sklearn.metrics.average_precision_score, macro",
+    options: {},
+  },
   average_precision: {
     doc: "Area under the curve of precision by recall, not interpolated (`category`, `labels`): of two classes that of the second, in the order of their names unless `classes` lists them; of more, each against the rest. Classes that no row has are left out of the mean of a `category`, and count 0 in that of `labels`.",
     source: "sklearn.metrics.average_precision_score",
@@ -38,9 +84,17 @@ export const metrics = {
   },
   roc_auc: {
     doc: "Area under the ROC curve: the chance that a row of the class has a higher probability of it than one that is not (`category`, `labels`): of two classes that of the second, which is that of the first too; of more, each against the rest. Classes that no row has, or every row, are left out of the mean; without any other it is not defined.",
-    source: "sklearn.metrics.roc_auc_score, multi_class=\"ovr\"",
+    source: 'sklearn.metrics.roc_auc_score, multi_class="ovr"',
     options: averaging,
   },
-  mrr: { doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).", source: "Voorhees, 1999; ties by their expectation", options: {} },
-  ndcg: { doc: "Discounted cumulative gain over that of the best order (`ranking`).", source: "sklearn.metrics.ndcg_score", options: { k: { type: { kind: "int", min: 1 }, doc: "Only the first k places count; all by default." } } },
+  mrr: {
+    doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).",
+    source: "Voorhees, 1999; ties by their expectation",
+    options: {},
+  },
+  ndcg: {
+    doc: "Discounted cumulative gain over that of the best order (`ranking`).",
+    source: "sklearn.metrics.ndcg_score",
+    options: { k: { type: { kind: "int", min: 1 }, doc: "Only the first k places count; all by default." } },
+  },
 } as const satisfies CallableTable;

@@ -1,7 +1,10 @@
 import type { CallableTable } from "./types.ts";
 
 const rate = { type: { kind: "number", min: 0 }, required: true, doc: "Learning rate, before the schedule." } as const;
-const groups = { type: { kind: "list", element: { kind: "call", family: "weight_group" } }, doc: "Weights with a rate or a decay of their own: `[group(\"task.**\", rate: 1e-3)]`." } as const;
+const groups = {
+  type: { kind: "list", element: { kind: "call", family: "weight_group" } },
+  doc: 'Weights with a rate or a decay of their own: `[group("task.**", rate: 1e-3)]`.',
+} as const;
 const moments = {
   beta1: { type: { kind: "rate" }, default: 0.9, doc: "Decay of the mean of gradients." },
   beta2: { type: { kind: "rate" }, default: 0.999, doc: "Decay of the mean of squared gradients." },
@@ -25,7 +28,12 @@ export const optimizers = {
   adamw: {
     doc: "Adam with decoupled weight decay. Biases, norms and other weights of rank 1 are not decayed.",
     source: "Loshchilov & Hutter, 2019, algorithm 2",
-    options: { rate, weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "w ← w − rate·decay·w." }, ...moments, groups },
+    options: {
+      rate,
+      weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "w ← w − rate·decay·w." },
+      ...moments,
+      groups,
+    },
   },
   adamax: {
     doc: "Adam with the largest recent gradient in place of the root of the mean of squares. Decay is decoupled, as in `adamw`.",
@@ -44,7 +52,11 @@ export const optimizers = {
     source: "You et al., 2020, algorithm 2, with φ(z) = z",
     options: {
       rate,
-      weight_decay: { type: { kind: "number", min: 0 }, default: 0.01, doc: "λ: decay is part of the direction, r + λ·w." },
+      weight_decay: {
+        type: { kind: "number", min: 0 },
+        default: 0.01,
+        doc: "λ: decay is part of the direction, r + λ·w.",
+      },
       ...moments,
       epsilon: { ...moments.epsilon, default: 1e-6 },
       groups,
@@ -54,13 +66,37 @@ export const optimizers = {
     doc: "Adaptive steps with the memory of rows and columns: the mean of squared gradients of a matrix is kept for each row and each column only.",
     source: "Shazeer & Stern, 2018, algorithms 4 and 5",
     options: {
-      rate: { type: rate.type, default: 1e-2, doc: "Learning rate, before the schedule; with `relative_step` the largest share of a weight's size that one step changes." },
-      relative_step: { type: { kind: "bool" }, default: true, doc: "Steps of max(ε₂, RMS(w))·min(rate, 1∕√t), t being the weight's updates; otherwise of `rate`." },
-      clip: { type: { kind: "number", min: 1e-3 }, default: 1, doc: "d: the largest root mean square of an update, before the rate." },
-      decay_exponent: { type: { kind: "number", min: 0, max: 1 }, default: 0.8, doc: "The mean of squared gradients keeps a share of 1 − t^−exponent." },
-      beta1: { type: { kind: "rate" }, default: 0, doc: "Decay of a mean of updates; 0 keeps none, and needs no memory." },
+      rate: {
+        type: rate.type,
+        default: 1e-2,
+        doc: "Learning rate, before the schedule; with `relative_step` the largest share of a weight's size that one step changes.",
+      },
+      relative_step: {
+        type: { kind: "bool" },
+        default: true,
+        doc: "Steps of max(ε₂, RMS(w))·min(rate, 1∕√t), t being the weight's updates; otherwise of `rate`.",
+      },
+      clip: {
+        type: { kind: "number", min: 1e-3 },
+        default: 1,
+        doc: "d: the largest root mean square of an update, before the rate.",
+      },
+      decay_exponent: {
+        type: { kind: "number", min: 0, max: 1 },
+        default: 0.8,
+        doc: "The mean of squared gradients keeps a share of 1 − t^−exponent.",
+      },
+      beta1: {
+        type: { kind: "rate" },
+        default: 0,
+        doc: "Decay of a mean of updates; 0 keeps none, and needs no memory.",
+      },
       epsilon1: { type: { kind: "number", min: 1e-37 }, default: 1e-30, doc: "Added to squared gradients." },
-      epsilon2: { type: { kind: "number", min: 0 }, default: 1e-3, doc: "The least size of a weight, for `relative_step`." },
+      epsilon2: {
+        type: { kind: "number", min: 0 },
+        default: 1e-3,
+        doc: "The least size of a weight, for `relative_step`.",
+      },
       weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
       groups,
     },

@@ -4,7 +4,8 @@ import { resolvedSpecificationSchema } from "./json-schema.ts";
 import type { ResolvedSpecification } from "./resolved.ts";
 
 /** A resolved specification that was read back, or what is wrong with it, one sentence a problem. */
-export type ParsedResolved = { readonly specification: ResolvedSpecification } | { readonly problems: readonly string[] };
+export type ParsedResolved =
+  { readonly specification: ResolvedSpecification } | { readonly problems: readonly string[] };
 
 const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true });
 let validate: ValidateFunction<ResolvedSpecification> | undefined;
@@ -25,7 +26,16 @@ const userValues: ReadonlySet<string> = new Set(["params", "with"]);
 function withOrderedMaps(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withOrderedMaps);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]: [string, unknown]) => [key, orderedMaps.has(key) && isObject(each) ? Object.entries(each) : userValues.has(key) ? each : withOrderedMaps(each)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]: [string, unknown]) => [
+      key,
+      orderedMaps.has(key) && isObject(each)
+        ? Object.entries(each)
+        : userValues.has(key)
+          ? each
+          : withOrderedMaps(each),
+    ]),
+  );
 }
 
 function isObject(value: unknown): value is object {

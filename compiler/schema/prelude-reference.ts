@@ -7,7 +7,9 @@ export function preludeReference(prelude: ReadonlyMap<string, string>): readonly
   return [...prelude].map(([path, text]) => ({
     title: path.replace(/^.*\//, "").replace(/\.mtl$/, ""),
     blocks: parse(text, path).tree.declarations.flatMap((declaration) =>
-      declaration.kind === "Block" ? [{ name: declaration.name.name, signature: printSignature(declaration), doc: declaration.doc ?? "" }] : [],
+      declaration.kind === "Block"
+        ? [{ name: declaration.name.name, signature: printSignature(declaration), doc: declaration.doc ?? "" }]
+        : [],
     ),
   }));
 }

@@ -45,11 +45,19 @@ function familySection(family: string, table: CallableTable): string {
 }
 
 function groupSection({ title, blocks }: BlockGroup): string {
-  return [`### ${title}`, ...blocks.map(({ signature, doc }) => `\`\`\`mtl\n${signature}\n\`\`\`\n\n${doc}`)].join("\n\n");
+  return [`### ${title}`, ...blocks.map(({ signature, doc }) => `\`\`\`mtl\n${signature}\n\`\`\`\n\n${doc}`)].join(
+    "\n\n",
+  );
 }
 
 function optionTable(options: OptionTable): string {
-  const rows = Object.entries(options).map(([name, option]) => [`\`${name}\``, describeType(option.type), defaultOf(option), option.unit ?? "", option.doc]);
+  const rows = Object.entries(options).map(([name, option]) => [
+    `\`${name}\``,
+    describeType(option.type),
+    defaultOf(option),
+    option.unit ?? "",
+    option.doc,
+  ]);
   return markdownTable(["option", "type", "default", "unit", "meaning"], rows);
 }
 
@@ -60,6 +68,7 @@ function defaultOf({ required, default: value }: OptionDefinition): string {
 }
 
 function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }

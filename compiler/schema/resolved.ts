@@ -80,7 +80,13 @@ export type ResolvedSplit = DeclaredSplit & {
 };
 
 type DeclaredSplit =
-  | { readonly kind: "shares"; readonly train: number; readonly validation: number; readonly test: number; readonly group?: string }
+  | {
+      readonly kind: "shares";
+      readonly train: number;
+      readonly validation: number;
+      readonly test: number;
+      readonly group?: string;
+    }
   | { readonly kind: "column"; readonly column: string }
   /** Each split has its own file. A missing `validation` is taken from `train` by `validation`, a share. */
   | { readonly kind: "files"; readonly validation: number; readonly group?: string };

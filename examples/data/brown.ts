@@ -16,13 +16,21 @@ export async function readBrown(): Promise<readonly BrownSentence[]> {
   const sentences: BrownSentence[] = [];
   for (const line of (await readFile(join(folder, "cats.txt"), "utf8")).trim().split("\n")) {
     const [file = "", genre = ""] = line.trim().split(" ");
-    for (const tagged of (await readFile(join(folder, file), "utf8")).split("\n")) if (tagged.trim() !== "") sentences.push({ file, genre, text: withoutTags(tagged) });
+    for (const tagged of (await readFile(join(folder, file), "utf8")).split("\n"))
+      if (tagged.trim() !== "") sentences.push({ file, genre, text: withoutTags(tagged) });
   }
   return sentences;
 }
 
 /** `The/at jury/nn said/vbd ./.` as it is read. */
 function withoutTags(tagged: string): string {
-  const words = tagged.trim().split(/\s+/u).map((word) => word.slice(0, word.lastIndexOf("/")));
-  return words.join(" ").replaceAll("``", '"').replaceAll("''", '"').replaceAll(/ ([.,;:?!])/gu, "$1");
+  const words = tagged
+    .trim()
+    .split(/\s+/u)
+    .map((word) => word.slice(0, word.lastIndexOf("/")));
+  return words
+    .join(" ")
+    .replaceAll("``", '"')
+    .replaceAll("''", '"')
+    .replaceAll(/ ([.,;:?!])/gu, "$1");
 }

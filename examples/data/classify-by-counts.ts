@@ -19,11 +19,22 @@ export function majority(train: readonly Labelled[]): Classifier {
 export function naiveBayes(train: readonly Labelled[]): Classifier {
   const labels = countsOf(train.map(({ label }) => label));
   const vocabulary = new Set(train.flatMap(({ words }) => words));
-  const models = [...labels].map(([label, count]) => ({ label, prior: Math.log(count / train.length), shares: logShares(train.filter((row) => row.label === label).flatMap(({ words }) => words), vocabulary.size) }));
+  const models = [...labels].map(([label, count]) => ({
+    label,
+    prior: Math.log(count / train.length),
+    shares: logShares(
+      train.filter((row) => row.label === label).flatMap(({ words }) => words),
+      vocabulary.size,
+    ),
+  }));
   return ({ words }) => {
     const known = words.filter((word) => vocabulary.has(word));
-    const scored = models.map(({ label, prior, shares }) => ({ label, score: known.reduce((sum, word) => sum + shares(word), prior) }));
-    return scored.reduce((best, each) => (each.score > best.score ? each : best), { label: "", score: -Infinity }).label;
+    const scored = models.map(({ label, prior, shares }) => ({
+      label,
+      score: known.reduce((sum, word) => sum + shares(word), prior),
+    }));
+    return scored.reduce((best, each) => (each.score > best.score ? each : best), { label: "", score: -Infinity })
+      .label;
   };
 }
 
@@ -32,9 +43,18 @@ export function shareRight(test: readonly Labelled[], classify: Classifier): num
 }
 
 /** Prints the share of test rows that each of these gets right. */
-export function classification(name: string, train: readonly Labelled[], test: readonly Labelled[], more: { readonly [floor: string]: Classifier } = {}): void {
+export function classification(
+  name: string,
+  train: readonly Labelled[],
+  test: readonly Labelled[],
+  more: { readonly [floor: string]: Classifier } = {},
+): void {
   stdout.write(`${name}: ${train.length} rows to train on, ${test.length} to test\n`);
-  for (const [floor, classify] of Object.entries({ "most frequent class": majority(train), "naive Bayes on words": naiveBayes(train), ...more })) {
+  for (const [floor, classify] of Object.entries({
+    "most frequent class": majority(train),
+    "naive Bayes on words": naiveBayes(train),
+    ...more,
+  })) {
     stdout.write(`  ${floor}: accuracy ${(100 * shareRight(test, classify)).toFixed(1)} %\n`);
   }
 }

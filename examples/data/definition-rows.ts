@@ -12,8 +12,20 @@ export interface DefinitionRow {
 
 /** Of lexnames(5WN): what the lexicographers' files are about, from number 4 and from 29. File 3 has the roots of the tree. */
 const lexnames = {
-  noun: { first: 4, names: "act animal artifact attribute body cognition communication event feeling food group location motive object person phenomenon plant possession process quantity relation shape state substance time".split(" ") },
-  verb: { first: 29, names: "body change cognition communication competition consumption contact creation emotion motion perception possession social stative weather".split(" ") },
+  noun: {
+    first: 4,
+    names:
+      "act animal artifact attribute body cognition communication event feeling food group location motive object person phenomenon plant possession process quantity relation shape state substance time".split(
+        " ",
+      ),
+  },
+  verb: {
+    first: 29,
+    names:
+      "body change cognition communication competition consumption contact creation emotion motion perception possession social stative weather".split(
+        " ",
+      ),
+  },
 };
 
 /**
@@ -22,14 +34,19 @@ const lexnames = {
  */
 export function nounRows(synsets: WordNet): readonly DefinitionRow[] {
   const related = new Set(relationRows(synsets).flatMap(({ first, second }) => [first, second]));
-  return rowsOf(synsets, "nouns", (synset) => (synset.uses > 0 && !related.has(synset.definition) ? lexnameOf(synset, "noun") : undefined));
+  return rowsOf(synsets, "nouns", (synset) =>
+    synset.uses > 0 && !related.has(synset.definition) ? lexnameOf(synset, "noun") : undefined,
+  );
 }
 
 const mostRare = 12_000;
 
 /** The same of nouns that stand in none of those texts. */
 export function rareNounRows(synsets: WordNet): readonly DefinitionRow[] {
-  return rowsOf(synsets, "rare nouns", (synset) => (synset.uses === 0 ? lexnameOf(synset, "noun") : undefined)).slice(0, mostRare);
+  return rowsOf(synsets, "rare nouns", (synset) => (synset.uses === 0 ? lexnameOf(synset, "noun") : undefined)).slice(
+    0,
+    mostRare,
+  );
 }
 
 /** Definitions of verbs, and which of 15 things they are about. */
@@ -39,14 +56,20 @@ export function verbRows(synsets: WordNet): readonly DefinitionRow[] {
 
 /** Definitions of nouns that are directly below one of 109 kinds, and the kind. */
 export function kindOfRows(synsets: WordNet): readonly DefinitionRow[] {
-  const kinds = new Map(nounsOfKinds(synsets).map(({ id, hypernyms: [above = ""] }) => [id, synsets.get(above)?.words[0]]));
+  const kinds = new Map(
+    nounsOfKinds(synsets).map(({ id, hypernyms: [above = ""] }) => [id, synsets.get(above)?.words[0]]),
+  );
   return rowsOf(synsets, "kinds of nouns", ({ id }) => kinds.get(id));
 }
 
 type WordNet = ReadonlyMap<string, Synset>;
 
 /** What defines several words is left out, so that no definition is of two parts. */
-function rowsOf(synsets: WordNet, purpose: string, classOf: (synset: Synset) => string | undefined): readonly DefinitionRow[] {
+function rowsOf(
+  synsets: WordNet,
+  purpose: string,
+  classOf: (synset: Synset) => string | undefined,
+): readonly DefinitionRow[] {
   const all = [...synsets.values()];
   const counts = countsOf(all.map(({ definition }) => definition));
   const rows = all.flatMap((synset): readonly DefinitionRow[] => {

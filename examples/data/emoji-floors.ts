@@ -17,8 +17,18 @@ const specification: ResolvedSpecification = {
   semantics: currentSemantics,
   model: { name: "floors" },
   params: {},
-  modalities: { drawing: { kind: "image", height: side, width: side, channels: 3, fit: "contain", background: "white" } },
-  tasks: { [task]: { name: task, target: { kind: "category", column: "group", classes: 1000 }, metrics: [], weight: 1, inputs: [{ modality: "drawing", optional: false }] } },
+  modalities: {
+    drawing: { kind: "image", height: side, width: side, channels: 3, fit: "contain", background: "white" },
+  },
+  tasks: {
+    [task]: {
+      name: task,
+      target: { kind: "category", column: "group", classes: 1000 },
+      metrics: [],
+      weight: 1,
+      inputs: [{ modality: "drawing", optional: false }],
+    },
+  },
   datasets: {
     emoji: {
       name: "emoji",
@@ -40,7 +50,12 @@ interface Example {
 
 async function examplesOf(data: Data, split: Split, table: ReadonlyMap<string, EmojiRow>): Promise<readonly Example[]> {
   const size = data.rows(task, split);
-  const { features, keys } = await data.batch({ task, split, size, rows: Array.from({ length: size }, (_, row) => row) });
+  const { features, keys } = await data.batch({
+    task,
+    split,
+    size,
+    rows: Array.from({ length: size }, (_, row) => row),
+  });
   const pixels = features.get("drawing") ?? new Uint8Array();
   const stride = pixels.length / size;
   return keys.map((key, row) => ({
@@ -76,7 +91,10 @@ function naiveBayes(train: readonly Example[]): Classifier {
     return bestOf(classCounts.keys(), (target) => {
       const counts = wordCounts.get(target) ?? new Map<string, number>();
       const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-      const likelihood = words.reduce((sum, word) => sum + Math.log(((counts.get(word) ?? 0) + 1) / (total + vocabulary.size)), 0);
+      const likelihood = words.reduce(
+        (sum, word) => sum + Math.log(((counts.get(word) ?? 0) + 1) / (total + vocabulary.size)),
+        0,
+      );
       return Math.log((classCounts.get(target) ?? 0) / train.length) + likelihood;
     });
   };
@@ -84,7 +102,8 @@ function naiveBayes(train: readonly Example[]): Classifier {
 
 /** The class of the nearest training picture by Euclidean distance of pixels. */
 function nearestPixels(train: readonly Example[]): Classifier {
-  return ({ pixels }) => train[bestOf(train.keys(), (index) => -squaredDistance(pixels, train[index]?.pixels ?? pixels))]?.target ?? -1;
+  return ({ pixels }) =>
+    train[bestOf(train.keys(), (index) => -squaredDistance(pixels, train[index]?.pixels ?? pixels))]?.target ?? -1;
 }
 
 function wordsOf(label: string): readonly string[] {
@@ -127,7 +146,11 @@ for (const split of ["validation", "test"] as const) {
   const held = await examplesOf(data, split, table);
   const classes = new Set(held.map(({ target }) => target)).size;
   stdout.write(`${split}: ${held.length} rows of ${classes} classes, trained on ${train.length}\n`);
-  for (const [name, classify] of Object.entries({ majority: majority(train), "naive Bayes on the name": naiveBayes(train), "nearest picture": nearestPixels(train) })) {
+  for (const [name, classify] of Object.entries({
+    majority: majority(train),
+    "naive Bayes on the name": naiveBayes(train),
+    "nearest picture": nearestPixels(train),
+  })) {
     const right = held.filter((example) => classify(example) === example.target).length;
     stdout.write(`  ${name}: ${((100 * right) / held.length).toFixed(1)} %\n`);
   }

@@ -60,8 +60,15 @@ const componentGroup = 2;
 const leastConcepts = 5;
 
 /** One row for each emoji that every artist has drawn and each artist; of subgroups with enough concepts. */
-export function emojiDrawings(emoji: readonly EmojibaseEmoji[], groups: EmojibaseGroups, sets: readonly IconSet[]): readonly EmojiDrawing[] {
-  const artists = sets.map((set) => ({ set, names: new Map(Object.entries(set.characters).map(([codePoints, name]) => [joinKey(codePoints), name])) }));
+export function emojiDrawings(
+  emoji: readonly EmojibaseEmoji[],
+  groups: EmojibaseGroups,
+  sets: readonly IconSet[],
+): readonly EmojiDrawing[] {
+  const artists = sets.map((set) => ({
+    set,
+    names: new Map(Object.entries(set.characters).map(([codePoints, name]) => [joinKey(codePoints), name])),
+  }));
   const drawings = emoji.flatMap((entry) => {
     if (entry.group === undefined || entry.group === componentGroup) return [];
     const key = joinKey(entry.hexcode);
@@ -72,12 +79,27 @@ export function emojiDrawings(emoji: readonly EmojibaseEmoji[], groups: Emojibas
     return drawn.length === sets.length ? drawn : [];
   });
   const concepts = new Map<string, Set<string>>();
-  for (const { row } of drawings) concepts.set(row.subgroup, (concepts.get(row.subgroup) ?? new Set()).add(row.concept));
+  for (const { row } of drawings)
+    concepts.set(row.subgroup, (concepts.get(row.subgroup) ?? new Set()).add(row.concept));
   return drawings.filter(({ row }) => (concepts.get(row.subgroup)?.size ?? 0) >= leastConcepts);
 }
 
-function rowOf({ label, emoji, tags = [], group, subgroup }: EmojibaseEmoji, { groups, subgroups }: EmojibaseGroups, artist: string, key: string): EmojiRow {
-  return { drawing: `svg/${artist}/${key}.svg`, artist, emoji, label, tags, group: groups[String(group)] ?? "", subgroup: subgroups[String(subgroup)] ?? "", concept: conceptOf(label) };
+function rowOf(
+  { label, emoji, tags = [], group, subgroup }: EmojibaseEmoji,
+  { groups, subgroups }: EmojibaseGroups,
+  artist: string,
+  key: string,
+): EmojiRow {
+  return {
+    drawing: `svg/${artist}/${key}.svg`,
+    artist,
+    emoji,
+    label,
+    tags,
+    group: groups[String(group)] ?? "",
+    subgroup: subgroups[String(subgroup)] ?? "",
+    concept: conceptOf(label),
+  };
 }
 
 /** Packages differ in whether they write variation selectors and joiners. */

@@ -15,11 +15,21 @@ const format = 1;
  * same is there. Their licences are in README.md.
  */
 export async function prepareEmoji(folder: string): Promise<void> {
-  const versions = JSON.stringify([format, ...[...artists.map(iconPackage), "emojibase-data"].map((name) => [name, (read(`${name}/package.json`) as { version: string }).version])]);
+  const versions = JSON.stringify([
+    format,
+    ...[...artists.map(iconPackage), "emojibase-data"].map((name) => [
+      name,
+      (read(`${name}/package.json`) as { version: string }).version,
+    ]),
+  ]);
   const stamp = join(folder, "versions.json");
   if ((await readFile(stamp, "utf8").catch(() => "")) === versions) return;
 
-  const drawings = emojiDrawings(read("emojibase-data/en/data.json") as EmojibaseEmoji[], read("emojibase-data/meta/groups.json") as EmojibaseGroups, artists.map(iconSet));
+  const drawings = emojiDrawings(
+    read("emojibase-data/en/data.json") as EmojibaseEmoji[],
+    read("emojibase-data/meta/groups.json") as EmojibaseGroups,
+    artists.map(iconSet),
+  );
   const partial = `${folder}.${process.pid}.partial`;
   for (const artist of artists) await mkdir(join(partial, "svg", artist), { recursive: true });
   for (const { row, svg } of drawings) await writeFile(join(partial, row.drawing), svg);
@@ -35,8 +45,17 @@ function iconPackage(artist: string): string {
 }
 
 function iconSet(artist: string): IconSet {
-  const { icons, width, height } = read(`${iconPackage(artist)}/icons.json`) as Pick<IconSet, "icons" | "width" | "height">;
-  return { artist, icons, width, height, characters: read(`${iconPackage(artist)}/chars.json`) as IconSet["characters"] };
+  const { icons, width, height } = read(`${iconPackage(artist)}/icons.json`) as Pick<
+    IconSet,
+    "icons" | "width" | "height"
+  >;
+  return {
+    artist,
+    icons,
+    width,
+    height,
+    characters: read(`${iconPackage(artist)}/chars.json`) as IconSet["characters"],
+  };
 }
 
 function read(path: string): unknown {

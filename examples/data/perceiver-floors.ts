@@ -32,7 +32,9 @@ async function digitFloors(folder: string): Promise<void> {
   const train = await whole(data, "digit", "train");
   const pixels = rowsOf(train, "pixels");
   const targets = feature(train, "digit.target");
-  const means = Array.from({ length: 10 }, (_, digit) => meanOf(pixels.filter((_row, index) => targets[index] === digit)));
+  const means = Array.from({ length: 10 }, (_, digit) =>
+    meanOf(pixels.filter((_row, index) => targets[index] === digit)),
+  );
   const counts = Array.from({ length: 10 }, (_, digit) => targets.filter((target) => target === digit).length);
   const classifiers = {
     "most frequent digit": () => counts.indexOf(Math.max(...counts)),
@@ -45,7 +47,9 @@ async function digitFloors(folder: string): Promise<void> {
     const rows = rowsOf(held, "pixels");
     stdout.write(`digits, ${split}: ${rows.length} rows, trained on ${pixels.length}\n`);
     for (const [name, classify] of Object.entries(classifiers)) {
-      stdout.write(`  ${name}: ${percent(rows.filter((row, index) => classify(row) === wanted[index]).length / rows.length)}\n`);
+      stdout.write(
+        `  ${name}: ${percent(rows.filter((row, index) => classify(row) === wanted[index]).length / rows.length)}\n`,
+      );
     }
   }
 }
@@ -93,16 +97,33 @@ async function byteFloors(folder: string): Promise<void> {
       if (follow) follow[id] = (follow[id] ?? 0) + 1;
     }
   }
-  const guesses = { "most frequent byte": () => alone, "byte after the one before": (before: number) => (before < firstByte ? alone : (after[before] ?? alone)) };
+  const guesses = {
+    "most frequent byte": () => alone,
+    "byte after the one before": (before: number) => (before < firstByte ? alone : (after[before] ?? alone)),
+  };
   for (const split of ["validation", "test"] as const) {
     const held = await whole(data, "fill", split);
-    const [shown, positions, targets] = [idsOf(held, "text.ids"), rowsIn(held, "text.masked"), rowsIn(held, "fill.target")];
-    const asked = targets.flatMap((row, index) => [...row].flatMap((id, place) => (id < 0 ? [] : [{ id, before: shown[index]?.[(positions[index]?.[place] ?? 0) - 1] ?? 0 }])));
+    const [shown, positions, targets] = [
+      idsOf(held, "text.ids"),
+      rowsIn(held, "text.masked"),
+      rowsIn(held, "fill.target"),
+    ];
+    const asked = targets.flatMap((row, index) =>
+      [...row].flatMap((id, place) =>
+        id < 0 ? [] : [{ id, before: shown[index]?.[(positions[index]?.[place] ?? 0) - 1] ?? 0 }],
+      ),
+    );
     stdout.write(`bytes, ${split}: ${asked.length} hidden ones\n`);
     for (const [name, guess] of Object.entries(guesses)) {
       const right = asked.filter(({ id, before }) => largest(guess(before)) === id).length;
-      const surprise = asked.reduce((sum, { id, before }) => sum - Math.log((guess(before)[id] ?? 0) / guess(before).reduce((total, count) => total + count, 0)), 0);
-      stdout.write(`  ${name}: accuracy ${percent(right / asked.length)}, perplexity ${Math.exp(surprise / asked.length).toFixed(1)}\n`);
+      const surprise = asked.reduce(
+        (sum, { id, before }) =>
+          sum - Math.log((guess(before)[id] ?? 0) / guess(before).reduce((total, count) => total + count, 0)),
+        0,
+      );
+      stdout.write(
+        `  ${name}: accuracy ${percent(right / asked.length)}, perplexity ${Math.exp(surprise / asked.length).toFixed(1)}\n`,
+      );
     }
   }
 }
@@ -120,7 +141,9 @@ function rowsIn(batch: Batch, name: string): readonly TensorData[] {
 /** The ids of each row, without its padding. */
 function idsOf(batch: Batch, name: string): readonly TensorData[] {
   const masks = rowsIn(batch, "text.mask");
-  return rowsIn(batch, name).map((row, index) => row.subarray(0, masks[index]?.filter((there) => there > 0).length ?? 0));
+  return rowsIn(batch, name).map((row, index) =>
+    row.subarray(0, masks[index]?.filter((there) => there > 0).length ?? 0),
+  );
 }
 
 const [, , folder = "examples"] = argv;

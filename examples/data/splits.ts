@@ -10,10 +10,15 @@ export function splitOf(name: string): Split {
 
 /** In an order that is drawn for a purpose. */
 export function shuffled<Item>(items: readonly Item[], purpose: string): readonly Item[] {
-  return [...generator(1, purpose).permutation(items.length)].map((place) => items[place]).filter((item) => item !== undefined);
+  return [...generator(1, purpose).permutation(items.length)]
+    .map((place) => items[place])
+    .filter((item) => item !== undefined);
 }
 
-export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+export function grouped<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item)) ?? [];

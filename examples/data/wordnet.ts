@@ -43,11 +43,25 @@ function synsetOf(line: string, part: string, uses: ReadonlyMap<string, number>)
   const fields = head.split(" ");
   const id = `${part}${fields[0]}`;
   const wordCount = Number.parseInt(fields[3] ?? "", 16);
-  const words = Array.from({ length: wordCount }, (_, word) => (fields[4 + 2 * word] ?? "").replaceAll("_", " ").replace(/\((?:a|p|ip)\)$/u, ""));
+  const words = Array.from({ length: wordCount }, (_, word) =>
+    (fields[4 + 2 * word] ?? "").replaceAll("_", " ").replace(/\((?:a|p|ip)\)$/u, ""),
+  );
   const start = 4 + 2 * wordCount;
-  const pointers = Array.from({ length: Number(fields[start]) }, (_, pointer) => fields.slice(start + 1 + 4 * pointer, start + 5 + 4 * pointer));
-  const to = (symbol: string): readonly string[] => pointers.flatMap(([kind, offset, of]) => (kind === symbol ? [`${of}${offset}`] : []));
-  return { id, words, file: Number(fields[1]), definition: (gloss.split(/; "/u)[0] ?? "").trim(), examples: [...gloss.matchAll(/"([^"]+)"/gu)].map(([, example = ""]) => example), hypernyms: to("@"), antonyms: to("!"), uses: uses.get(id) ?? 0 };
+  const pointers = Array.from({ length: Number(fields[start]) }, (_, pointer) =>
+    fields.slice(start + 1 + 4 * pointer, start + 5 + 4 * pointer),
+  );
+  const to = (symbol: string): readonly string[] =>
+    pointers.flatMap(([kind, offset, of]) => (kind === symbol ? [`${of}${offset}`] : []));
+  return {
+    id,
+    words,
+    file: Number(fields[1]),
+    definition: (gloss.split(/; "/u)[0] ?? "").trim(),
+    examples: [...gloss.matchAll(/"([^"]+)"/gu)].map(([, example = ""]) => example),
+    hypernyms: to("@"),
+    antonyms: to("!"),
+    uses: uses.get(id) ?? 0,
+  };
 }
 
 /** `lemma%type:… offset sense uses`, where type 1 is a noun, 2 a verb, 3 and 5 adjectives. */

@@ -12,12 +12,17 @@ export function packageVersion(name: string): string {
  * Writes a folder of JSON Lines tables, whole or not at all; does nothing where the same is there. `made` says what it is made of, and has a number
  * to be raised whenever the same packages would give another table.
  */
-export async function writeDataset(folder: string, made: readonly (string | number)[], tables: () => Promise<Readonly<Record<string, readonly object[]>>>): Promise<void> {
+export async function writeDataset(
+  folder: string,
+  made: readonly (string | number)[],
+  tables: () => Promise<Readonly<Record<string, readonly object[]>>>,
+): Promise<void> {
   const stamp = JSON.stringify(made);
   if ((await readFile(join(folder, "versions.json"), "utf8").catch(() => "")) === stamp) return;
   const partial = `${folder}.${process.pid}.partial`;
   await mkdir(partial, { recursive: true });
-  for (const [name, rows] of Object.entries(await tables())) await writeFile(join(partial, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  for (const [name, rows] of Object.entries(await tables()))
+    await writeFile(join(partial, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   await writeFile(join(partial, "versions.json"), stamp);
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });

@@ -21,14 +21,40 @@ const described = {
 type Trained = Parameters<Definition<{ readonly readSteps: number; readonly jointSteps: number }>["page"]>[0];
 
 /** What samplers of CA-MTL's example came to: scores, and which data they used. */
-export async function camtlPage({ tasks, outcomes, seeds, settings: { readSteps, jointSteps }, plot }: Trained & { readonly tasks: readonly Task[] }): Promise<string> {
+export async function camtlPage({
+  tasks,
+  outcomes,
+  seeds,
+  settings: { readSteps, jointSteps },
+  plot,
+}: Trained & { readonly tasks: readonly Task[] }): Promise<string> {
   const curves = await dataCurves(outcomes, tasks);
   const counts = new Map(await Promise.all(tasks.map(async (task) => [task, await trainingRows(task)] as const)));
-  const scores = table(["sampler", ...tasks.map((task) => `${task}, ${described[task].score}`), "mean"], [floors(outcomes, tasks), ...[...outcomes].map(([name, ofSeeds]) => [name, ...testScores(ofSeeds, tasks)])]);
-  const rows = await Promise.all([...outcomes].map(async ([name, ofSeeds]) => [name, ...(await sharesOf(ofSeeds, tasks)), ...usedAtEnd(curves, name, counts)]));
-  const data = table(["sampler", ...tasks.map((task) => `rows of ${task}`), ...tasks.map((task) => `${task} used`), "all used"], rows);
-  const scorePicture = await plot("scores", { title: "Mean score of the tasks on validation, by steps", label: "mean score on validation, %", points: scoreCurves(outcomes, tasks) });
-  const dataPicture = await plot("data", { title: "Share of each task's training rows that was trained on, by steps", label: "rows trained on, %", points: curves });
+  const scores = table(
+    ["sampler", ...tasks.map((task) => `${task}, ${described[task].score}`), "mean"],
+    [floors(outcomes, tasks), ...[...outcomes].map(([name, ofSeeds]) => [name, ...testScores(ofSeeds, tasks)])],
+  );
+  const rows = await Promise.all(
+    [...outcomes].map(async ([name, ofSeeds]) => [
+      name,
+      ...(await sharesOf(ofSeeds, tasks)),
+      ...usedAtEnd(curves, name, counts),
+    ]),
+  );
+  const data = table(
+    ["sampler", ...tasks.map((task) => `rows of ${task}`), ...tasks.map((task) => `${task} used`), "all used"],
+    rows,
+  );
+  const scorePicture = await plot("scores", {
+    title: "Mean score of the tasks on validation, by steps",
+    label: "mean score on validation, %",
+    points: scoreCurves(outcomes, tasks),
+  });
+  const dataPicture = await plot("data", {
+    title: "Share of each task's training rows that was trained on, by steps",
+    label: "rows trained on, %",
+    points: curves,
+  });
   const longest = Math.max(...[...outcomes.values()].flat().map(({ seconds }) => seconds));
   return [
     `The checkpoint that was best on validation, on the test parts, in %; mean ± deviation of ${seeds === 1 ? "one seed" : `${seeds} seeds`}. ${readSteps} steps of reading, one for all, then ${jointSteps} of ${tasks.join(", ")}, 32 rows each. The longest training took ${(longest / 60).toFixed(1)} minutes on one thread of a busy machine.`,
@@ -41,22 +67,34 @@ export async function camtlPage({ tasks, outcomes, seeds, settings: { readSteps,
   ].join("\n\n");
 }
 
-const valueOf = (values: Outcome["results"], task: Task) => values.find((value) => value.task === task && value.name === described[task].score);
+const valueOf = (values: Outcome["results"], task: Task) =>
+  values.find((value) => value.task === task && value.name === described[task].score);
 const scoreOf = (values: Outcome["results"], task: Task): number => 100 * (valueOf(values, task)?.value ?? Number.NaN);
-const meanScore = (values: Outcome["results"], tasks: readonly Task[]): number => mean(tasks.map((task) => scoreOf(values, task)));
+const meanScore = (values: Outcome["results"], tasks: readonly Task[]): number =>
+  mean(tasks.map((task) => scoreOf(values, task)));
 const testOf = ({ results }: Outcome): Outcome["results"] => results.filter(({ split }) => split === "test");
-const overSeeds = (values: readonly number[]): Pick<Point, "value" | "deviation"> => ({ value: mean(values), deviation: deviation(values) });
+const overSeeds = (values: readonly number[]): Pick<Point, "value" | "deviation"> => ({
+  value: mean(values),
+  deviation: deviation(values),
+});
 
 /** What a prediction gets that does not look at the rows; a constant has no correlation. */
 function floors(outcomes: Outcomes, tasks: readonly Task[]): readonly string[] {
   const [first] = [...outcomes.values()].flat();
   const floorOf = (task: Task) => (first && valueOf(testOf(first), task)?.floor) ?? Number.NaN;
-  return ["*floor: without looking at the row*", ...tasks.map((task) => (Number.isNaN(floorOf(task)) ? "–" : (100 * floorOf(task)).toFixed(1))), "–"];
+  return [
+    "*floor: without looking at the row*",
+    ...tasks.map((task) => (Number.isNaN(floorOf(task)) ? "–" : (100 * floorOf(task)).toFixed(1))),
+    "–",
+  ];
 }
 
 function testScores(ofSeeds: readonly Outcome[], tasks: readonly Task[]): readonly string[] {
   const test = ofSeeds.map(testOf);
-  return [...tasks.map((task) => meanAndDeviation(test.map((values) => scoreOf(values, task)))), meanAndDeviation(test.map((values) => meanScore(values, tasks)))];
+  return [
+    ...tasks.map((task) => meanAndDeviation(test.map((values) => scoreOf(values, task)))),
+    meanAndDeviation(test.map((values) => meanScore(values, tasks))),
+  ];
 }
 
 async function sharesOf(ofSeeds: readonly Outcome[], tasks: readonly Task[]): Promise<readonly string[]> {
@@ -66,7 +104,11 @@ async function sharesOf(ofSeeds: readonly Outcome[], tasks: readonly Task[]): Pr
 
 function scoreCurves(outcomes: Outcomes, tasks: readonly Task[]): readonly Point[] {
   return [...outcomes].flatMap(([series, ofSeeds]) =>
-    (ofSeeds[0]?.validations ?? []).map(({ step }, index) => ({ series, step, ...overSeeds(ofSeeds.map(({ validations }) => meanScore(validations[index]?.values ?? [], tasks))) })),
+    (ofSeeds[0]?.validations ?? []).map(({ step }, index) => ({
+      series,
+      step,
+      ...overSeeds(ofSeeds.map(({ validations }) => meanScore(validations[index]?.values ?? [], tasks))),
+    })),
   );
 }
 
@@ -76,7 +118,13 @@ async function dataCurves(outcomes: Outcomes, tasks: readonly Task[]): Promise<r
     const logs = await Promise.all(ofSeeds.map(({ folder }) => loggedOf(folder)));
     for (const panel of tasks) {
       const used = logs.map((log) => log.filter(({ name, task }) => name === "data_used" && task === panel));
-      for (const [index, { step }] of (used[0] ?? []).entries()) points.push({ series, panel, step, ...overSeeds(used.map((events) => 100 * (events[index]?.value ?? Number.NaN))) });
+      for (const [index, { step }] of (used[0] ?? []).entries())
+        points.push({
+          series,
+          panel,
+          step,
+          ...overSeeds(used.map((events) => 100 * (events[index]?.value ?? Number.NaN))),
+        });
     }
   }
   return points;
@@ -84,12 +132,18 @@ async function dataCurves(outcomes: Outcomes, tasks: readonly Task[]): Promise<r
 
 /** Of each task, and of all rows together. */
 function usedAtEnd(curves: readonly Point[], sampler: string, counts: ReadonlyMap<Task, number>): readonly string[] {
-  const used = [...counts].map(([task, rows]) => ({ rows, share: curves.findLast(({ series, panel }) => series === sampler && panel === task)?.value ?? Number.NaN }));
+  const used = [...counts].map(([task, rows]) => ({
+    rows,
+    share: curves.findLast(({ series, panel }) => series === sampler && panel === task)?.value ?? Number.NaN,
+  }));
   const total = used.reduce((sum, { rows }) => sum + rows, 0);
-  return [...used.map(({ share }) => share), used.reduce((sum, { rows, share }) => sum + rows * share, 0) / total].map((share) => share.toFixed(1));
+  return [...used.map(({ share }) => share), used.reduce((sum, { rows, share }) => sum + rows * share, 0) / total].map(
+    (share) => share.toFixed(1),
+  );
 }
 
 async function trainingRows(task: Task): Promise<number> {
   const lines = (await readFile(join(packageRoot(), "examples", "data", described[task].rows), "utf8")).split("\n");
-  return lines.filter((line) => line !== "" && (JSON.parse(line) as { readonly split: string }).split === "train").length;
+  return lines.filter((line) => line !== "" && (JSON.parse(line) as { readonly split: string }).split === "train")
+    .length;
 }

@@ -6,7 +6,12 @@ import { type Experiment, experiment } from "./experiment.ts";
 import type { Outcome } from "./variant.ts";
 
 const uncertainty = "uncertainty(candidates: 32, score: code, proxy: { valence: spam })";
-const samplers = { uniform: "uniform", proportional: "proportional", "uncertainty, the paper's score": uncertainty.replace("code", "paper"), "uncertainty, the code's score": uncertainty };
+const samplers = {
+  uniform: "uniform",
+  proportional: "proportional",
+  "uncertainty, the paper's score": uncertainty.replace("code", "paper"),
+  "uncertainty, the code's score": uncertainty,
+};
 
 /** What the plain encoder has read is the same for all samplers and seeds, as BERT is for the paper's. */
 function samplersOf(tasks: readonly Task[], summary: string): Experiment {
@@ -17,9 +22,19 @@ function samplersOf(tasks: readonly Task[], summary: string): Experiment {
     trainSeed: async ({ seed, settings: { readSteps, jointSteps }, train }) => {
       const source = await readFile(join(packageRoot(), "examples", "ca_mtl.mtl"), "utf8");
       /** A stage with its comment. */
-      const stageOf = (name: string): string => new RegExp(`\\n///[^\\n]*\\nstage ${name} \\{[^]*?\\n\\}\\n`, "u").exec(source)?.[0] ?? "";
+      const stageOf = (name: string): string =>
+        new RegExp(`\\n///[^\\n]*\\nstage ${name} \\{[^]*?\\n\\}\\n`, "u").exec(source)?.[0] ?? "";
       const specification = "ca_mtl.mtl";
-      const read = await train({ name: "read", specification, seed: 1, changes: [[stageOf("joint"), ""], ["steps: 600", `steps: ${readSteps}`], ["every: 50%", "every: 100%"]] });
+      const read = await train({
+        name: "read",
+        specification,
+        seed: 1,
+        changes: [
+          [stageOf("joint"), ""],
+          ["steps: 600", `steps: ${readSteps}`],
+          ["every: 50%", "every: 100%"],
+        ],
+      });
       const outcomes = new Map<string, Outcome>();
       for (const [name, chosen] of Object.entries(samplers)) {
         const changes = [
@@ -37,5 +52,11 @@ function samplersOf(tasks: readonly Task[], summary: string): Experiment {
   });
 }
 
-export const camtlSamplers = samplersOf(allTasks, "CA-MTL's uncertainty sampling against uniform and proportional, four text tasks of very different sizes");
-export const camtlSamplersLearnable = samplersOf(["genre", "spam", "valence"], "The same without the task that nothing is learnt of, which stays uncertain");
+export const camtlSamplers = samplersOf(
+  allTasks,
+  "CA-MTL's uncertainty sampling against uniform and proportional, four text tasks of very different sizes",
+);
+export const camtlSamplersLearnable = samplersOf(
+  ["genre", "spam", "valence"],
+  "The same without the task that nothing is learnt of, which stays uncertain",
+);

@@ -14,9 +14,18 @@ export interface Definition<Own extends Settings> {
   readonly settings: Own;
   readonly seeds: number;
   /** The trainings of one seed, one after the other, by their names in the tables. */
-  readonly trainSeed: (asked: { readonly seed: number; readonly settings: Own; readonly train: Train }) => Promise<ReadonlyMap<string, Outcome>>;
+  readonly trainSeed: (asked: {
+    readonly seed: number;
+    readonly settings: Own;
+    readonly train: Train;
+  }) => Promise<ReadonlyMap<string, Outcome>>;
   /** What the README says of them, in Markdown. `plot` draws a picture beside it, and gives what shows it. */
-  readonly page: (trained: { readonly outcomes: Outcomes; readonly seeds: number; readonly settings: Own; readonly plot: (name: string, chart: Chart) => Promise<string> }) => Promise<string>;
+  readonly page: (trained: {
+    readonly outcomes: Outcomes;
+    readonly seeds: number;
+    readonly settings: Own;
+    readonly plot: (name: string, chart: Chart) => Promise<string>;
+  }) => Promise<string>;
 }
 
 /** An experiment whose settings are told. */
@@ -27,14 +36,23 @@ export interface Experiment {
   readonly with: (settings: Settings) => Pick<Definition<Settings>, "trainSeed" | "page">;
 }
 
-export function experiment<Own extends Settings>({ summary, settings, seeds, trainSeed, page }: Definition<Own>): Experiment {
+export function experiment<Own extends Settings>({
+  summary,
+  settings,
+  seeds,
+  trainSeed,
+  page,
+}: Definition<Own>): Experiment {
   return {
     summary,
     settings,
     seeds,
     with: (changed) => {
       const own: Own = { ...settings, ...changed };
-      return { trainSeed: (asked) => trainSeed({ ...asked, settings: own }), page: (trained) => page({ ...trained, settings: own }) };
+      return {
+        trainSeed: (asked) => trainSeed({ ...asked, settings: own }),
+        page: (trained) => page({ ...trained, settings: own }),
+      };
     },
   };
 }
@@ -43,7 +61,10 @@ export function experiment<Own extends Settings>({ summary, settings, seeds, tra
 export class NotTrained extends Error {}
 
 /** Seed by seed. One whose trainings are not all there, where none is to be run, is left out. */
-export async function trainSeeds({ trainSeed }: Pick<Definition<Settings>, "trainSeed">, { seeds, settings, train }: { readonly seeds: number; readonly settings: Settings; readonly train: Train }): Promise<{ readonly outcomes: Outcomes; readonly seeds: number }> {
+export async function trainSeeds(
+  { trainSeed }: Pick<Definition<Settings>, "trainSeed">,
+  { seeds, settings, train }: { readonly seeds: number; readonly settings: Settings; readonly train: Train },
+): Promise<{ readonly outcomes: Outcomes; readonly seeds: number }> {
   const outcomes = new Map<string, Outcome[]>();
   let trained = 0;
   for (let seed = 1; seed <= seeds; seed++) {

@@ -18,14 +18,20 @@ With --finished nothing is trained: they are made of the seeds that are there wh
 `;
 
 function listOf(all: typeof experiments): string {
-  const textOf = ([name, { summary, settings }]: readonly [string, Experiment]) => `  ${name}  ${summary}\n    settings: ${Object.entries(settings).map(([key, value]) => `${key}=${value}`).join(", ") || "none"}\n`;
+  const textOf = ([name, { summary, settings }]: readonly [string, Experiment]) =>
+    `  ${name}  ${summary}\n    settings: ${
+      Object.entries(settings)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(", ") || "none"
+    }\n`;
   return `${usage}\n${Object.entries(all).map(textOf).join("\n")}`;
 }
 
 function settingsOf(given: readonly string[], known: Settings): Settings {
   const settings = given.map((text) => {
     const [key = "", value = ""] = text.split("=");
-    if (!(key in known) || value === "" || Number.isNaN(Number(value))) throw new Error(`--set ${text}: settings are ${Object.keys(known).join(", ")}, and their values numbers`);
+    if (!(key in known) || value === "" || Number.isNaN(Number(value)))
+      throw new Error(`--set ${text}: settings are ${Object.keys(known).join(", ")}, and their values numbers`);
     return [key, Number(value)] as const;
   });
   return Object.fromEntries(settings);
@@ -36,7 +42,9 @@ function trainIn(folder: string): Train {
   return async (variant) => {
     stdout.write(`seed ${variant.seed}, ${variant.name} …\n`);
     const outcome = await trainVariant(variant, folder);
-    const test = outcome.results.filter(({ split }) => split === "test").map(({ task, name, value }) => `${task} ${name} ${value.toFixed(3)}`);
+    const test = outcome.results
+      .filter(({ split }) => split === "test")
+      .map(({ task, name, value }) => `${task} ${name} ${value.toFixed(3)}`);
     stdout.write(`  ${Math.round(outcome.seconds)} s: ${test.join(", ")}\n`);
     return outcome;
   };
@@ -44,10 +52,17 @@ function trainIn(folder: string): Train {
 
 const trainNothing: Train = () => Promise.reject(new NotTrained());
 
-const { values: options, positionals: [name] } = parseArgs({
+const {
+  values: options,
+  positionals: [name],
+} = parseArgs({
   args: argv.slice(2),
   allowPositionals: true,
-  options: { seeds: { type: "string" }, set: { type: "string", multiple: true, default: [] }, finished: { type: "boolean", default: false } },
+  options: {
+    seeds: { type: "string" },
+    set: { type: "string", multiple: true, default: [] },
+    finished: { type: "boolean", default: false },
+  },
 });
 
 if (name === undefined) stdout.write(listOf(experiments));
@@ -57,7 +72,14 @@ else {
   const folder = join(packageRoot(), "runs", "experiments", name);
   const settings = settingsOf(options.set, chosen.settings);
   const asked = chosen.with(settings);
-  const trained = await trainSeeds(asked, { seeds: Number(options.seeds ?? chosen.seeds), settings, train: trainedOnce(folder, options.finished ? trainNothing : trainIn(folder)) });
+  const trained = await trainSeeds(asked, {
+    seeds: Number(options.seeds ?? chosen.seeds),
+    settings,
+    train: trainedOnce(folder, options.finished ? trainNothing : trainIn(folder)),
+  });
   if (trained.seeds === 0) throw new Error("No seed is trained whole");
-  await writeSection(name, await asked.page({ ...trained, settings, plot: (picture, chart) => writePlot(name, picture, chart) }));
+  await writeSection(
+    name,
+    await asked.page({ ...trained, settings, plot: (picture, chart) => writePlot(name, picture, chart) }),
+  );
 }

@@ -20,49 +20,103 @@ const sizes = [
 ] as const;
 
 /** What an encoder has learnt before it meets the task, by equally many updates; by twice as many in the last one, which is how MT-DNN begins. */
-const starts = ["nothing", "masked words", "distant siblings", "distant siblings and a near one", "masked words, then all siblings"] as const;
+const starts = [
+  "nothing",
+  "masked words",
+  "distant siblings",
+  "distant siblings and a near one",
+  "masked words, then all siblings",
+] as const;
 type Start = (typeof starts)[number];
 
 const nameOf = (start: Start, labels: number): string => `${labels} labels after ${start}`;
 
 /** Domain adaptation as in section 4.4 of MT-DNN. A seed has labels of its own, which are the same for all starts. */
 export const mtdnnLowResource = experiment({
-  summary: "MT-DNN's gain for a task with few labels: an encoder that has learnt nothing, masked words, or sibling tasks",
+  summary:
+    "MT-DNN's gain for a task with few labels: an encoder that has learnt nothing, masked words, or sibling tasks",
   seeds: 3,
   settings: { before: 1500 },
   trainSeed: async ({ seed, settings: { before }, train }) => {
     const stages = await stagesOf();
-    const trainStage = (name: string, stage: string, more: { readonly changes?: NonNullable<Variant["changes"]>; readonly options?: Variant["options"] } = {}): Promise<Outcome> =>
-      train({ name: name.replaceAll(/\W+/gu, "-"), specification, seed, changes: [...withoutOthers(stages, stage), ...(more.changes ?? [])], ...(more.options ? { options: more.options } : {}) });
+    const trainStage = (
+      name: string,
+      stage: string,
+      more: { readonly changes?: NonNullable<Variant["changes"]>; readonly options?: Variant["options"] } = {},
+    ): Promise<Outcome> =>
+      train({
+        name: name.replaceAll(/\W+/gu, "-"),
+        specification,
+        seed,
+        changes: [...withoutOthers(stages, stage), ...(more.changes ?? [])],
+        ...(more.options ? { options: more.options } : {}),
+      });
     const options = { set: { before: `${before}` } };
     const words = await trainStage("masked words", "read", { options });
     const learnt: { readonly [Name in Start]: Outcome | undefined } = {
       nothing: undefined,
       "masked words": words,
-      "distant siblings": await trainStage("distant siblings", "joint", { options, changes: [["similarity, rare]", "similarity]"]] }),
+      "distant siblings": await trainStage("distant siblings", "joint", {
+        options,
+        changes: [["similarity, rare]", "similarity]"]],
+      }),
       "distant siblings and a near one": await trainStage("distant siblings and a near one", "joint", { options }),
-      "masked words, then all siblings": await trainStage("masked words, then all siblings", "joint", { options, changes: begunFrom("joint", words) }),
+      "masked words, then all siblings": await trainStage("masked words, then all siblings", "joint", {
+        options,
+        changes: begunFrom("joint", words),
+      }),
     };
-    const outcomes = new Map(starts.flatMap((start) => (learnt[start] ? [[start as string, learnt[start]] as const] : [])));
+    const outcomes = new Map(
+      starts.flatMap((start) => (learnt[start] ? [[start as string, learnt[start]] as const] : [])),
+    );
     for (const { labels, updates } of sizes) {
       for (const start of starts) {
         const from = learnt[start];
         const name = nameOf(start, labels);
-        outcomes.set(name, await trainStage(name, "adapt", { changes: begunFrom("adapt", from), options: { set: { labels: `${labels}`, draw: `${seed}`, updates: `${updates}` } } }));
+        outcomes.set(
+          name,
+          await trainStage(name, "adapt", {
+            changes: begunFrom("adapt", from),
+            options: { set: { labels: `${labels}`, draw: `${seed}`, updates: `${updates}` } },
+          }),
+        );
       }
     }
     return outcomes;
   },
   page: async ({ outcomes, seeds, settings: { before }, plot }) => {
-    const cells = (bySize: BySize): readonly string[] => sizes.map(({ labels }) => meanAndDeviation(bySize.get(labels) ?? []));
+    const cells = (bySize: BySize): readonly string[] =>
+      sizes.map(({ labels }) => meanAndDeviation(bySize.get(labels) ?? []));
     const rows = [
       ...starts.map((start) => [start, ...cells(scoresAfter(start, outcomes))]),
       ...Object.entries(await countedScores(seeds)).map(([name, bySize]) => [name, ...cells(bySize)]),
       ...starts.slice(1).map((start) => [`points that ${start} give`, ...cells(gainOf(start, outcomes))]),
     ];
-    const points = starts.flatMap((series) => [...scoresAfter(series, outcomes)].map(([labels, values]) => ({ series, step: labels, value: mean(values), deviation: deviation(values) })));
-    const picture = await plot("accuracy", { title: "Accuracy on the test part, by how many labels there are", label: "accuracy on test, %", horizontal: { title: "labels", scale: "log" }, points });
-    const siblings = ["verb accuracy", "kind accuracy", "similarity pearson", "rare accuracy"].map((measure) => [measure, ...starts.slice(2).map((start) => meanAndDeviation((outcomes.get(start) ?? []).map((outcome) => testValue(outcome, measure))).replace(/NaN.*/u, "—"))]);
+    const points = starts.flatMap((series) =>
+      [...scoresAfter(series, outcomes)].map(([labels, values]) => ({
+        series,
+        step: labels,
+        value: mean(values),
+        deviation: deviation(values),
+      })),
+    );
+    const picture = await plot("accuracy", {
+      title: "Accuracy on the test part, by how many labels there are",
+      label: "accuracy on test, %",
+      horizontal: { title: "labels", scale: "log" },
+      points,
+    });
+    const siblings = ["verb accuracy", "kind accuracy", "similarity pearson", "rare accuracy"].map((measure) => [
+      measure,
+      ...starts
+        .slice(2)
+        .map((start) =>
+          meanAndDeviation((outcomes.get(start) ?? []).map((outcome) => testValue(outcome, measure))).replace(
+            /NaN.*/u,
+            "—",
+          ),
+        ),
+    ]);
     return [
       table(["the encoder has learnt", ...sizes.map(({ labels, share }) => `${labels} labels (${share})`)], rows),
       picture,
@@ -85,31 +139,66 @@ function begunFrom(stage: string, from: Outcome | undefined): NonNullable<Varian
 /** The stages of the specification, with their comments. */
 async function stagesOf(): Promise<Readonly<Record<string, string>>> {
   const source = await readFile(join(packageRoot(), "examples", specification), "utf8");
-  return Object.fromEntries([...source.matchAll(/\n(?:\/\/\/[^\n]*\n)+stage (\w+) \{[^]*?\n\}\n/gu)].map(([text, name = ""]) => [name, text]));
+  return Object.fromEntries(
+    [...source.matchAll(/\n(?:\/\/\/[^\n]*\n)+stage (\w+) \{[^]*?\n\}\n/gu)].map(([text, name = ""]) => [name, text]),
+  );
 }
 
 type BySize = ReadonlyMap<number, readonly number[]>;
 
 function testValue({ results }: Outcome, measure: string): number {
-  return 100 * (results.find(({ task, split, name }) => split === "test" && `${task} ${name}` === measure)?.value ?? Number.NaN);
+  return (
+    100 *
+    (results.find(({ task, split, name }) => split === "test" && `${task} ${name}` === measure)?.value ?? Number.NaN)
+  );
 }
 
 function scoresAfter(start: Start, outcomes: Outcomes): BySize {
-  return new Map(sizes.map(({ labels }) => [labels, (outcomes.get(nameOf(start, labels)) ?? []).map((outcome) => testValue(outcome, "noun accuracy"))]));
+  return new Map(
+    sizes.map(({ labels }) => [
+      labels,
+      (outcomes.get(nameOf(start, labels)) ?? []).map((outcome) => testValue(outcome, "noun accuracy")),
+    ]),
+  );
 }
 
 /** Over an encoder that has learnt nothing, seed by seed. */
 function gainOf(start: Start, outcomes: Outcomes): BySize {
   const nothing = scoresAfter("nothing", outcomes);
-  return new Map([...scoresAfter(start, outcomes)].map(([labels, values]) => [labels, values.map((value, seed) => value - (nothing.get(labels)?.[seed] ?? Number.NaN))]));
+  return new Map(
+    [...scoresAfter(start, outcomes)].map(([labels, values]) => [
+      labels,
+      values.map((value, seed) => value - (nothing.get(labels)?.[seed] ?? Number.NaN)),
+    ]),
+  );
 }
 
 /** What counting gives with the same labels. */
 async function countedScores(seeds: number): Promise<Readonly<Record<string, BySize>>> {
-  const lines = (await readFile(join(packageRoot(), "examples", "data", "definitions", "noun.jsonl"), "utf8")).trim().split("\n");
-  const rows = lines.map((line) => JSON.parse(line) as DefinitionRow).map((row) => ({ values: { ...row }, split: row.split, labelled: { words: wordsOf(row.definition), label: row.class } }));
+  const lines = (await readFile(join(packageRoot(), "examples", "data", "definitions", "noun.jsonl"), "utf8"))
+    .trim()
+    .split("\n");
+  const rows = lines
+    .map((line) => JSON.parse(line) as DefinitionRow)
+    .map((row) => ({
+      values: { ...row },
+      split: row.split,
+      labelled: { words: wordsOf(row.definition), label: row.class },
+    }));
   const test = rows.filter(({ split }) => split === "test").map(({ labelled }) => labelled);
-  const trained = (labels: number, seed: number): readonly Labelled[] => chooseRows(rows, { rows: { kind: "sample", size: { unit: "rows", value: labels }, draw: seed } }).filter(({ split }) => split === "train").map(({ labelled }) => labelled);
-  const bySize = (classifier: typeof naiveBayes): BySize => new Map(sizes.map(({ labels }) => [labels, Array.from({ length: seeds }, (_, index) => 100 * shareRight(test, classifier(trained(labels, index + 1))))]));
-  return { "no encoder: naive Bayes on words": bySize(naiveBayes), "no encoder: the most frequent class": bySize(majority) };
+  const trained = (labels: number, seed: number): readonly Labelled[] =>
+    chooseRows(rows, { rows: { kind: "sample", size: { unit: "rows", value: labels }, draw: seed } })
+      .filter(({ split }) => split === "train")
+      .map(({ labelled }) => labelled);
+  const bySize = (classifier: typeof naiveBayes): BySize =>
+    new Map(
+      sizes.map(({ labels }) => [
+        labels,
+        Array.from({ length: seeds }, (_, index) => 100 * shareRight(test, classifier(trained(labels, index + 1)))),
+      ]),
+    );
+  return {
+    "no encoder: naive Bayes on words": bySize(naiveBayes),
+    "no encoder: the most frequent class": bySize(majority),
+  };
 }

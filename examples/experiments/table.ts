@@ -4,7 +4,8 @@ import { packageRoot } from "../../compiler/host.ts";
 
 export const pageFolder = join(packageRoot(), "examples", "experiments");
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Of a sample: divided by one less than there are; of one value alone, 0. */
 export function deviation(values: readonly number[]): number {
@@ -15,7 +16,9 @@ export function deviation(values: readonly number[]): number {
 
 /** `54.2 ± 1.3`: mean and deviation over seeds. */
 export function meanAndDeviation(values: readonly number[], digits = 1): string {
-  return values.length < 2 ? mean(values).toFixed(digits) : `${mean(values).toFixed(digits)} ± ${deviation(values).toFixed(digits)}`;
+  return values.length < 2
+    ? mean(values).toFixed(digits)
+    : `${mean(values).toFixed(digits)} ± ${deviation(values).toFixed(digits)}`;
 }
 
 /** A table in Markdown. */
@@ -28,7 +31,8 @@ export function table(columns: readonly string[], rows: readonly (readonly strin
 export function withSection(page: string, experiment: string, text: string): string {
   const [begin, end] = [`<!-- ${experiment} -->`, `<!-- end of ${experiment} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`The README of the experiments has no place for "${experiment}": ${begin} … ${end}`);
+  if (from < 0 || to < from)
+    throw new Error(`The README of the experiments has no place for "${experiment}": ${begin} … ${end}`);
   return `${page.slice(0, from + begin.length)}\n${text}\n${page.slice(to)}`;
 }
 

@@ -35,12 +35,24 @@ async function keyOf(variant: Variant): Promise<string> {
 
 async function finishedIn(folder: string): Promise<readonly Finished[]> {
   const text = await readFile(join(folder, "results.jsonl"), "utf8").catch(() => "");
-  return text.split("\n").filter((line) => line !== "").map((line) => {
-    const finished = JSON.parse(line) as Finished;
-    return { ...finished, results: numbers(finished.results), validations: finished.validations.map((event) => ({ ...event, values: numbers(event.values) })) };
-  });
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const finished = JSON.parse(line) as Finished;
+      return {
+        ...finished,
+        results: numbers(finished.results),
+        validations: finished.validations.map((event) => ({ ...event, values: numbers(event.values) })),
+      };
+    });
 }
 
 /** What is not a number is `null` in JSON. */
-const numbers = (values: readonly MeasuredValue[]): readonly MeasuredValue[] => values.map((each) => ({ ...each, value: number(each.value), ...(each.floor === undefined ? {} : { floor: number(each.floor) }) }));
+const numbers = (values: readonly MeasuredValue[]): readonly MeasuredValue[] =>
+  values.map((each) => ({
+    ...each,
+    value: number(each.value),
+    ...(each.floor === undefined ? {} : { floor: number(each.floor) }),
+  }));
 const number = (value: number | null): number => value ?? Number.NaN;

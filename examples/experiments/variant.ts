@@ -46,9 +46,19 @@ export async function trainVariant(variant: Variant, folder: string): Promise<Ou
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
   // A specification reads no data outside of its folder.
-  for (const [, data = ""] of text.matchAll(/"(data\/\w+)\//gu)) await cp(join(examples, data), join(folder, data), { recursive: true, force: false });
+  for (const [, data = ""] of text.matchAll(/"(data\/\w+)\//gu))
+    await cp(join(examples, data), join(folder, data), { recursive: true, force: false });
   const validations: ValidationEvent[] = [];
   const began = performance.now();
-  const end = await train({ specification: path, runs: folder, name: `${name}-${seed}`, seed, threads: 1, tensorboard: false, observer: { onValidation: (event) => validations.push(event) }, ...options });
+  const end = await train({
+    specification: path,
+    runs: folder,
+    name: `${name}-${seed}`,
+    seed,
+    threads: 1,
+    tensorboard: false,
+    observer: { onValidation: (event) => validations.push(event) },
+    ...options,
+  });
   return { ...end, seconds: (performance.now() - began) / 1000, validations };
 }

@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { existsSync } from "node:fs";
 import { writeText } from "../checked-json.ts";
 import { UserError } from "../user-error.ts";
-import { type Checkpoint, type NewCheckpoint, checkFiles, readCheckpoint, readState, recoverCheckpoints, writeCheckpoint } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  type NewCheckpoint,
+  checkFiles,
+  readCheckpoint,
+  readState,
+  recoverCheckpoints,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import type { TrainingState } from "./training-state.ts";
 import type { WritableFiles } from "./write-atomically.ts";
 
@@ -50,7 +58,9 @@ export class CheckpointFolder {
       if (!(cause instanceof UserError)) throw cause;
       const good = await this.#lastGood(names.slice(0, -1));
       const help =
-        good === undefined ? "No earlier checkpoint is whole: train anew." : `The one before it, ${good}, is whole: delete ${join(this.path, name)} to go on from there.`;
+        good === undefined
+          ? "No earlier checkpoint is whole: train anew."
+          : `The one before it, ${good}, is whole: delete ${join(this.path, name)} to go on from there.`;
       throw new UserError("data", `The checkpoint ${name} cannot be used. ${cause.message}`, help, { cause });
     }
   }
@@ -78,13 +88,22 @@ export class CheckpointFolder {
       await checkFiles(this.folderOf(name)).catch((cause: unknown) => {
         if (!(cause instanceof UserError)) throw cause;
         const help = `Restore it from a copy, or train anew. Nothing was changed: \`mtl eval RUN --checkpoint NAME\` measures the checkpoints that are whole, and a model/ that is there predicts.`;
-        throw new UserError("data", `The checkpoint ${name}, to which the run comes back, cannot be used. ${cause.message}`, help, { cause });
+        throw new UserError(
+          "data",
+          `The checkpoint ${name}, to which the run comes back, cannot be used. ${cause.message}`,
+          help,
+          { cause },
+        );
       });
     }
   }
 
   async write(name: string, { state, ...tensors }: NewCheckpoint): Promise<void> {
-    await writeCheckpoint(join(this.path, name), { ...tensors, state: { ...state, ...(this.#run === undefined ? {} : { run: this.#run }) } }, this.#files);
+    await writeCheckpoint(
+      join(this.path, name),
+      { ...tensors, state: { ...state, ...(this.#run === undefined ? {} : { run: this.#run }) } },
+      this.#files,
+    );
     await this.point("last", name);
     await this.point("best", (state.finished ? state.phases.at(-1)?.best : state.best?.checkpoint) ?? name);
   }
@@ -103,7 +122,11 @@ export class CheckpointFolder {
 
   #requireOwn(name: string, { run }: TrainingState): void {
     if (this.#run === undefined || run === undefined || run === this.#run) return;
-    throw new UserError("data", `${this.folderOf(name)} belongs to another run than the run.lock.json beside it.`, "Restore the one or the other.");
+    throw new UserError(
+      "data",
+      `${this.folderOf(name)} belongs to another run than the run.lock.json beside it.`,
+      "Restore the one or the other.",
+    );
   }
 
   async #lastGood(names: readonly string[]): Promise<string | undefined> {

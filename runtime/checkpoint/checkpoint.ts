@@ -68,7 +68,11 @@ export async function recoverCheckpoints(folder: string, files: WritableFiles): 
   }
 }
 
-async function writeInto(folder: string, { model, optimizer, state }: NewCheckpoint, files: WritableFiles): Promise<void> {
+async function writeInto(
+  folder: string,
+  { model, optimizer, state }: NewCheckpoint,
+  files: WritableFiles,
+): Promise<void> {
   const hashes = {
     [tensorFiles.model]: await writeTensors(join(folder, tensorFiles.model), model, files),
     [tensorFiles.optimizer]: await writeTensors(join(folder, tensorFiles.optimizer), optimizer, files),
@@ -92,28 +96,45 @@ export async function readModel(path: string): Promise<Tensors> {
 export async function checkFiles(path: string): Promise<void> {
   const { files } = await readState(path);
   for (const [file, expected] of Object.entries(files)) {
-    if ((await sha256(join(path, file))) !== expected) throw new UserError("data", `${join(path, file)} is damaged: its content is not what was written.`, "Restore the file.");
+    if ((await sha256(join(path, file))) !== expected)
+      throw new UserError(
+        "data",
+        `${join(path, file)} is damaged: its content is not what was written.`,
+        "Restore the file.",
+      );
   }
 }
 
 /** A checkpoint is named after its step: `step-000500`. A copy under any other name is somebody's own business. */
 export function readState(path: string): Promise<TrainingState> {
   const step = /^step-(\d+)$/.exec(basename(path))?.[1];
-  return trainingStateFile.readAt(join(path, "state.json"), ({ runStep }) => step === undefined || Number(step) === runStep);
+  return trainingStateFile.readAt(
+    join(path, "state.json"),
+    ({ runStep }) => step === undefined || Number(step) === runStep,
+  );
 }
 
 /** Gives the SHA-256 of the file. */
 export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<string> {
-  const stored = new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: "F32", shape, data: data as Float32Array<ArrayBuffer> } as const]));
+  const stored = new Map(
+    [...tensors].map(([name, { shape, data }]) => [
+      name,
+      { dtype: "F32", shape, data: data as Float32Array<ArrayBuffer> } as const,
+    ]),
+  );
   return writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) }, files);
 }
 
 /** Of a file that must hash to this, where that is known. */
-export async function readTensors(path: string, settings: Pick<ReadSettings, "sha256" | "mostBytes"> = {}): Promise<Tensors> {
+export async function readTensors(
+  path: string,
+  settings: Pick<ReadSettings, "sha256" | "mostBytes"> = {},
+): Promise<Tensors> {
   const { tensors } = await readSafetensors(path, settings);
   return new Map(
     [...tensors].map(([name, tensor]) => {
-      if (tensor.dtype !== "F32") throw new UserError("data", `${path} holds ${name} as ${tensor.dtype}; weights are F32.`);
+      if (tensor.dtype !== "F32")
+        throw new UserError("data", `${path} holds ${name} as ${tensor.dtype}; weights are F32.`);
       return [name, { shape: tensor.shape, data: tensor.data }];
     }),
   );

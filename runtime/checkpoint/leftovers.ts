@@ -28,7 +28,8 @@ export async function leftovers(folder: string, { deep }: { readonly deep: boole
 
 /** Removes what was half written there. To be called when nobody else writes in the folder. */
 export async function removeLeftovers(folder: string): Promise<void> {
-  for (const { path, word } of await leftovers(folder, { deep: true })) if (word === "partial") await rm(join(folder, path), { recursive: true, force: true });
+  for (const { path, word } of await leftovers(folder, { deep: true }))
+    if (word === "partial") await rm(join(folder, path), { recursive: true, force: true });
 }
 
 /** A number that another process has by now keeps a leftover until next time. */

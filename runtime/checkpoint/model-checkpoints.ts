@@ -12,11 +12,17 @@ export interface ModelCheckpoint {
 /** What these phases have left: the end of the last one, or all results of a fork. */
 export function modelCheckpoints(phases: readonly FinishedPhase[], which: "best" | "last"): readonly ModelCheckpoint[] {
   const forks = phases.filter(({ fork }) => fork !== undefined);
-  return (forks.length > 0 ? forks : phases.slice(-1)).map(({ fork, [which]: checkpoint }) => ({ checkpoint, ...(fork === undefined ? {} : { fork }) }));
+  return (forks.length > 0 ? forks : phases.slice(-1)).map(({ fork, [which]: checkpoint }) => ({
+    checkpoint,
+    ...(fork === undefined ? {} : { fork }),
+  }));
 }
 
 /** The same of a run's folder, whether it has ended or not: what its newest checkpoint knows. */
-export async function readModelCheckpoints(checkpoints: CheckpointFolder, which: "best" | "last"): Promise<readonly ModelCheckpoint[]> {
+export async function readModelCheckpoints(
+  checkpoints: CheckpointFolder,
+  which: "best" | "last",
+): Promise<readonly ModelCheckpoint[]> {
   return modelCheckpoints(await phasesSoFar(checkpoints), which);
 }
 
@@ -29,10 +35,22 @@ export function checkpointsToCome({ best, phases }: Pick<TrainingState, "best" |
 export async function phasesSoFar(checkpoints: CheckpointFolder, until?: string): Promise<readonly FinishedPhase[]> {
   const names = await checkpoints.names();
   const newest = until ?? names.at(-1);
-  if (newest === undefined) throw new UserError("data", `There is no checkpoint in ${checkpoints.path}.`, "Train the run at least to its first checkpoint: `mtl train --resume RUN`.");
-  if (!names.includes(newest)) throw new UserError("usage", `The run has no checkpoint "${newest}".`, `There are ${["best", "last", ...names].join(", ")}.`);
+  if (newest === undefined)
+    throw new UserError(
+      "data",
+      `There is no checkpoint in ${checkpoints.path}.`,
+      "Train the run at least to its first checkpoint: `mtl train --resume RUN`.",
+    );
+  if (!names.includes(newest))
+    throw new UserError(
+      "usage",
+      `The run has no checkpoint "${newest}".`,
+      `There are ${["best", "last", ...names].join(", ")}.`,
+    );
   const { phase: name, fork, best, finished, phases } = await checkpoints.state(newest);
-  return finished ? phases : [...phases, { name, ...(fork === undefined ? {} : { fork }), last: newest, best: best?.checkpoint ?? newest }];
+  return finished
+    ? phases
+    : [...phases, { name, ...(fork === undefined ? {} : { fork }), last: newest, best: best?.checkpoint ?? newest }];
 }
 
 /** Whether a choice is of what a run has come to, and not of one checkpoint. */

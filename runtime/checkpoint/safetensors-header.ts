@@ -64,8 +64,12 @@ const METADATA = "__metadata__";
 
 /** The header as it stands in a file: its length in 8 bytes, little-endian, then JSON, padded so that data is aligned to 8 bytes. */
 export function formatHeader({ entries, metadata }: Header): Uint8Array {
-  const object = Object.fromEntries(entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data_offsets: [begin, end] }]));
-  const json = new TextEncoder().encode(JSON.stringify(metadata.size > 0 ? { [METADATA]: Object.fromEntries(metadata), ...object } : object));
+  const object = Object.fromEntries(
+    entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data_offsets: [begin, end] }]),
+  );
+  const json = new TextEncoder().encode(
+    JSON.stringify(metadata.size > 0 ? { [METADATA]: Object.fromEntries(metadata), ...object } : object),
+  );
   const length = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + length).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -85,18 +89,28 @@ export function parseHeader(bytes: Uint8Array, dataBytes: number, file: string):
   entries.sort((left, right) => left.begin - right.begin || left.end - right.end);
   let end = 0;
   for (const entry of entries) {
-    if (entry.begin !== end) refuse(`the data of "${entry.name}" ${entry.begin < end ? "overlaps another tensor's" : "follows a gap"}`);
+    if (entry.begin !== end)
+      refuse(`the data of "${entry.name}" ${entry.begin < end ? "overlaps another tensor's" : "follows a gap"}`);
     end = entry.end;
   }
   if (end !== dataBytes) refuse(`it describes ${end} bytes of data and has ${dataBytes}`);
   return {
     entries,
-    metadata: new Map(Object.entries(metadata).map(([key, value]) => [key, typeof value === "string" ? value : refuse(`its metadata "${key}" is not a string`)])),
+    metadata: new Map(
+      Object.entries(metadata).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : refuse(`its metadata "${key}" is not a string`),
+      ]),
+    ),
   };
 }
 
 export function damaged(file: string, reason: string): UserError {
-  return new UserError("data", `${file} is not a safetensors file that can be read: ${reason}.`, "Take another copy of it: this one is damaged or incomplete.");
+  return new UserError(
+    "data",
+    `${file} is not a safetensors file that can be read: ${reason}.`,
+    "Take another copy of it: this one is damaged or incomplete.",
+  );
 }
 
 function parseObject(bytes: Uint8Array, file: string): { readonly [key: string]: unknown } {
@@ -120,14 +134,17 @@ function parseEntry(name: string, value: unknown, file: string): TensorEntry {
   };
   if (!isObject(value)) return refuse("is not an object");
   const { dtype, shape, data_offsets: offsets } = value;
-  if (!isStoredDType(dtype)) return refuse(`has dtype ${JSON.stringify(dtype)}, not one of ${Object.keys(arrays).join(", ")}`);
+  if (!isStoredDType(dtype))
+    return refuse(`has dtype ${JSON.stringify(dtype)}, not one of ${Object.keys(arrays).join(", ")}`);
   if (!isCounts(shape)) return refuse("has no shape");
   if (!isCounts(offsets)) return refuse("has no offsets");
   const [begin, end, ...rest] = offsets;
-  if (begin === undefined || end === undefined || rest.length > 0 || begin > end) return refuse(`has offsets [${offsets.join(", ")}]`);
+  if (begin === undefined || end === undefined || rest.length > 0 || begin > end)
+    return refuse(`has offsets [${offsets.join(", ")}]`);
   const size = sizeOf(shape) * arrays[dtype].BYTES_PER_ELEMENT;
   // A product beyond the safe integers is not exact, and far beyond any file.
-  if (!Number.isSafeInteger(size) || size !== end - begin) return refuse(`has ${end - begin} bytes of data for ${dtype} [${shape.join(", ")}]`);
+  if (!Number.isSafeInteger(size) || size !== end - begin)
+    return refuse(`has ${end - begin} bytes of data for ${dtype} [${shape.join(", ")}]`);
   return { name, dtype, shape, begin, end };
 }
 

@@ -5,7 +5,17 @@ import type { Shape } from "../../compiler/graph/graph.ts";
 import { totalmem } from "node:os";
 import { openRegular, reasonOf } from "../regular-file.ts";
 import { UserError } from "../user-error.ts";
-import { type Header, type StoredArrays, type StoredDType, type TensorEntry, LARGEST_HEADER, arrays, damaged, formatHeader, parseHeader } from "./safetensors-header.ts";
+import {
+  type Header,
+  type StoredArrays,
+  type StoredDType,
+  type TensorEntry,
+  LARGEST_HEADER,
+  arrays,
+  damaged,
+  formatHeader,
+  parseHeader,
+} from "./safetensors-header.ts";
 import { type WritableFiles, writeAtomically } from "./write-atomically.ts";
 
 /** One call of the system reads less than 2 GiB. */
@@ -13,7 +23,9 @@ const LARGEST_READ = 2 ** 30;
 const LARGEST_PIECE = 2 ** 22;
 
 /** Row-major, little-endian as the machine: the format and every processor that Node runs on in practice agree. */
-export type StoredTensor = { [DType in StoredDType]: { readonly dtype: DType; readonly shape: Shape; readonly data: StoredArrays[DType] } }[StoredDType];
+export type StoredTensor = {
+  [DType in StoredDType]: { readonly dtype: DType; readonly shape: Shape; readonly data: StoredArrays[DType] };
+}[StoredDType];
 
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -30,12 +42,20 @@ export interface ReadSettings {
 }
 
 /** Reads a file of the format "safetensors" (Hugging Face, 2022), or those of its tensors that are wanted. Fails with a `UserError`, whatever the file holds. */
-export async function readSafetensors(path: string, { isWanted = () => true, sha256, mostBytes = totalmem() }: ReadSettings = {}): Promise<Safetensors> {
+export async function readSafetensors(
+  path: string,
+  { isWanted = () => true, sha256, mostBytes = totalmem() }: ReadSettings = {},
+): Promise<Safetensors> {
   return withFile(path, async (file) => {
     const hash = sha256 === undefined ? undefined : createHash("sha256");
     const { entries, metadata, start } = await readHeader(file, path, hash);
     const wanted = entries.reduce((sum, { name, begin, end }) => sum + (isWanted(name) ? end - begin : 0), 0);
-    if (wanted > mostBytes) throw new UserError("data", `${path} holds ${wanted} bytes of tensors, where there can be no more than ${mostBytes}.`, "Look where it comes from: it does not belong to this model, or needs a larger machine.");
+    if (wanted > mostBytes)
+      throw new UserError(
+        "data",
+        `${path} holds ${wanted} bytes of tensors, where there can be no more than ${mostBytes}.`,
+        "Look where it comes from: it does not belong to this model, or needs a larger machine.",
+      );
     const tensors = new Map<string, StoredTensor>();
     // Their data has neither gaps nor overlaps, so that the hash is that of the file.
     for (const { name, dtype, shape, begin, end } of entries) {
@@ -47,7 +67,8 @@ export async function readSafetensors(path: string, { isWanted = () => true, sha
       hash?.update(bytes);
       tensors.set(name, { dtype, shape, data: new arrays[dtype](bytes.buffer) } as StoredTensor);
     }
-    if (hash && hash.digest("hex") !== sha256) throw new UserError("data", `${path} is damaged: its content is not what was written.`, "Restore the file.");
+    if (hash && hash.digest("hex") !== sha256)
+      throw new UserError("data", `${path} is damaged: its content is not what was written.`, "Restore the file.");
     return { tensors, metadata };
   });
 }
@@ -58,9 +79,14 @@ export async function readSafetensorsHeader(path: string): Promise<Header> {
 }
 
 /** Writes atomically, in an order that keeps every tensor aligned: by size of element, then by name. Gives the SHA-256 of what was to be written, not of what a disk made of it. */
-export async function writeSafetensors(path: string, { tensors, metadata }: Safetensors, files?: WritableFiles): Promise<string> {
+export async function writeSafetensors(
+  path: string,
+  { tensors, metadata }: Safetensors,
+  files?: WritableFiles,
+): Promise<string> {
   const sorted = [...tensors].sort(
-    ([leftName, left], [rightName, right]) => right.data.BYTES_PER_ELEMENT - left.data.BYTES_PER_ELEMENT || (leftName < rightName ? -1 : 1),
+    ([leftName, left], [rightName, right]) =>
+      right.data.BYTES_PER_ELEMENT - left.data.BYTES_PER_ELEMENT || (leftName < rightName ? -1 : 1),
   );
   let end = 0;
   const entries = sorted.map(([name, { dtype, shape, data }]): TensorEntry => {
@@ -93,7 +119,8 @@ async function readHeader(file: FileHandle, path: string, hash?: Hash): Promise<
   if (size < 8) throw damaged(path, `it has ${counted(size, "byte")}`);
   const prefix = await readBytes(file, path, 0, 8);
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
-  if (length > LARGEST_HEADER) throw damaged(path, `its header would have ${length} bytes, more than ${LARGEST_HEADER}`);
+  if (length > LARGEST_HEADER)
+    throw damaged(path, `its header would have ${length} bytes, more than ${LARGEST_HEADER}`);
   const start = 8 + Number(length);
   if (start > size) throw damaged(path, "it ends within its header");
   const header = await readBytes(file, path, 8, start - 8);
@@ -102,11 +129,22 @@ async function readHeader(file: FileHandle, path: string, hash?: Hash): Promise<
 }
 
 /** In pieces: what nobody wants need not be in memory at once. */
-async function hashBytes(file: FileHandle, path: string, { begin, end }: { readonly begin: number; readonly end: number }, hash: Hash): Promise<void> {
-  for (let at = begin; at < end; at += LARGEST_PIECE) hash.update(await readBytes(file, path, at, Math.min(LARGEST_PIECE, end - at)));
+async function hashBytes(
+  file: FileHandle,
+  path: string,
+  { begin, end }: { readonly begin: number; readonly end: number },
+  hash: Hash,
+): Promise<void> {
+  for (let at = begin; at < end; at += LARGEST_PIECE)
+    hash.update(await readBytes(file, path, at, Math.min(LARGEST_PIECE, end - at)));
 }
 
-async function readBytes(file: FileHandle, path: string, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readBytes(
+  file: FileHandle,
+  path: string,
+  position: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   let read = 0;
   while (read < length) {

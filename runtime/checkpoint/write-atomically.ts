@@ -10,7 +10,11 @@ export type WritableFiles = Pick<typeof nodeFiles, "mkdir" | "open" | "rename" |
  * Replaces the file at `path` by these bytes, or leaves it as it was: they go to a temporary name in the same folder, are flushed to the
  * disk, and only then take the name. A power cut or a kill at any moment leaves the old file or the new one, whole.
  */
-export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>, files: WritableFiles = nodeFiles): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  files: WritableFiles = nodeFiles,
+): Promise<void> {
   const temporary = temporaryName(path);
   try {
     await writeAndFlush(temporary, chunks, files);
@@ -26,7 +30,12 @@ export async function writeAtomically(path: string, chunks: Iterable<Uint8Array>
 export function cannotWrite(path: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UserError("run_failed", `Cannot write ${path}: ${reason}.`, "Look whether the disk is full and whether the folder can be written.", { cause });
+  return new UserError(
+    "run_failed",
+    `Cannot write ${path}: ${reason}.`,
+    "Look whether the disk is full and whether the folder can be written.",
+    { cause },
+  );
 }
 
 async function writeAndFlush(path: string, chunks: Iterable<Uint8Array>, files: WritableFiles): Promise<void> {

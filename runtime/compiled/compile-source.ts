@@ -33,7 +33,11 @@ export interface CompileSource {
 export async function openSource({ source, stage, set, weights }: SourceOptions): Promise<CompileSource> {
   if (typeof source === "string" && isFolder(source)) {
     if (set !== undefined || weights !== undefined) {
-      throw new UserError("usage", `${source} is a trained model: its params and weights are given with it.`, "Name the specification to set others.");
+      throw new UserError(
+        "usage",
+        `${source} is a trained model: its params and weights are given with it.`,
+        "Name the specification to set others.",
+      );
     }
     const { bundle, tasks: served, weights: trained } = await readTrained(source, stage);
     return { compiled: bundle.compiled, trained, served, preprocessing: bundle.preprocessing };

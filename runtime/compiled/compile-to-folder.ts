@@ -22,7 +22,14 @@ import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
 import { describeFeatures } from "./describe-features.ts";
 import { describeGraph } from "./describe-graph.ts";
 import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
-import { type CompiledFormat, type CompiledGraph, type CompiledManifest, type CompiledTask, type GraphKind, compiledFormats } from "./manifest.ts";
+import {
+  type CompiledFormat,
+  type CompiledGraph,
+  type CompiledManifest,
+  type CompiledTask,
+  type GraphKind,
+  compiledFormats,
+} from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
 import { type Replaceable, replaceFolder } from "./replace-folder.ts";
 import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
@@ -69,34 +76,67 @@ interface Contents extends CompileSource {
   readonly origin: CompiledManifest["initial"]["weights"];
 }
 
-async function selectContents(source: CompileSource, { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote }: CompileToFolderOptions): Promise<Contents> {
+async function selectContents(
+  source: CompileSource,
+  { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote }: CompileToFolderOptions,
+): Promise<Contents> {
   const { program } = source.compiled;
   const phases = phasesOfStage(program, stage);
   const tasks = chosenTasks(program, { phases, asked, served: source.served ?? [] });
   const rows = batch === undefined ? {} : { batch };
-  const planOf = ({ stage: { name }, forTask }: Phase): StagePlan => program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) });
+  const planOf = ({ stage: { name }, forTask }: Phase): StagePlan =>
+    program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) });
   const plans = phases.map(planOf);
   const used = plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task)));
-  const others = (source.served ?? []).filter(({ task }) => tasks.includes(task) && !plans.some((plan) => plan.tasks.includes(task))).map(({ task, own }) => ({ task, plan: planOf(own) }));
+  const others = (source.served ?? [])
+    .filter(({ task }) => tasks.includes(task) && !plans.some((plan) => plan.tasks.includes(task)))
+    .map(({ task, own }) => ({ task, plan: planOf(own) }));
   const wanted = { ...rows, ...(kinds ? { kinds } : {}) };
-  const graphs = [...stageGraphs({ plans, tasks, ...wanted }), ...others.flatMap(({ task, plan }) => untrainedGraphs({ plans: [plan], tasks: [task], ...wanted }))];
+  const graphs = [
+    ...stageGraphs({ plans, tasks, ...wanted }),
+    ...others.flatMap(({ task, plan }) => untrainedGraphs({ plans: [plan], tasks: [task], ...wanted })),
+  ];
   const chosen = { plans, tasks, graphs };
-  if (source.trained) return { ...source, ...chosen, initial: await trainedTensors({ program, plans: used, tasks, others, trained: source.trained }), origin: "trained" };
+  if (source.trained)
+    return {
+      ...source,
+      ...chosen,
+      initial: await trainedTensors({ program, plans: used, tasks, others, trained: source.trained }),
+      origin: "trained",
+    };
   const folders = { root: dirname(source.compiled.entry), runs };
-  const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, { program, folders, preprocessing: () => learntFromData(source.compiled, { root: folders.root, data }) });
+  const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, {
+    program,
+    folders,
+    preprocessing: () => learntFromData(source.compiled, { root: folders.root, data }),
+  });
   for (const start of starts) onNote?.(startSummary(start));
-  return { ...source, ...chosen, ...learnt, initial: { all: startingTensors(used, weights), forks: new Map() }, origin: starts.length > 0 ? "from" : "seed" };
+  return {
+    ...source,
+    ...chosen,
+    ...learnt,
+    initial: { all: startingTensors(used, weights), forks: new Map() },
+    origin: starts.length > 0 ? "from" : "seed",
+  };
 }
 
 /** As training would learn it. */
-async function learntFromData({ program: { specification }, set }: CompiledSpecification, { root, data: named }: { readonly root: string; readonly data: string | undefined }): Promise<Preprocessing> {
+async function learntFromData(
+  { program: { specification }, set }: CompiledSpecification,
+  { root, data: named }: { readonly root: string; readonly data: string | undefined },
+): Promise<Preprocessing> {
   try {
     const data = await openData({ specification, root, ...(await namedDataFolder(named)), ...pathsOfSet(set) });
     await data.close();
     return data.preprocessing;
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
-    throw new UserError(cause.kind, `A stage takes weights by the names of classes and pieces of text in the data, which cannot be read: ${cause.message}`, cause.help, { cause });
+    throw new UserError(
+      cause.kind,
+      `A stage takes weights by the names of classes and pieces of text in the data, which cannot be read: ${cause.message}`,
+      cause.help,
+      { cause },
+    );
   }
 }
 
@@ -105,16 +145,35 @@ function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
   return plan.stage;
 }
 
-async function writeContents(folder: string, contents: Contents, formats: readonly CompiledFormat[]): Promise<CompiledManifest> {
+async function writeContents(
+  folder: string,
+  contents: Contents,
+  formats: readonly CompiledFormat[],
+): Promise<CompiledManifest> {
   const { compiled, trained, preprocessing, plans, initial, origin } = contents;
   const { specification } = compiled.program;
   const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
   const graphs: CompiledGraph[] = [];
   const features = describeFeatures(specification);
   for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
-    const graph = kind === "predict" && trained ? withConstants(elaborate(), new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks[0] ?? "")])) : elaborate();
-    const files = await writeGraph(graph, formats, { folder, path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}` });
-    graphs.push({ kind, tasks, batch, ...files, ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing }) });
+    const graph =
+      kind === "predict" && trained
+        ? withConstants(
+            elaborate(),
+            new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks[0] ?? "")]),
+          )
+        : elaborate();
+    const files = await writeGraph(graph, formats, {
+      folder,
+      path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}`,
+    });
+    graphs.push({
+      kind,
+      tasks,
+      batch,
+      ...files,
+      ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing }),
+    });
   }
   await writeTensors(join(folder, INITIAL), initial.all);
   for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
@@ -128,8 +187,24 @@ async function writeContents(folder: string, contents: Contents, formats: readon
     modalities: specification.modalities,
     tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
     features: used(features, graphs),
-    training: { stage, optimizer, ...(average ? { average } : {}), schedule, step, accumulate, balance, seed, ...(fork ? { fork } : {}) },
-    initial: { file: INITIAL, weights: origin, ...(initial.forks.size > 0 ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) } : {}) },
+    training: {
+      stage,
+      optimizer,
+      ...(average ? { average } : {}),
+      schedule,
+      step,
+      accumulate,
+      balance,
+      seed,
+      ...(fork ? { fork } : {}),
+    },
+    initial: {
+      file: INITIAL,
+      weights: origin,
+      ...(initial.forks.size > 0
+        ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) }
+        : {}),
+    },
     graphs,
     files: await hashFiles(folder),
   };
@@ -145,7 +220,15 @@ function weightData(weights: Tensors): readonly (readonly [string, Float32Array]
 }
 
 /** Which outputs stand for a class is known of a trained model as its weights are. */
-function knownClasses({ compiled: { program: { specification } }, preprocessing }: CompileSource, name: string): readonly (readonly [string, Float32Array])[] {
+function knownClasses(
+  {
+    compiled: {
+      program: { specification },
+    },
+    preprocessing,
+  }: CompileSource,
+  name: string,
+): readonly (readonly [string, Float32Array])[] {
   const task = specification.tasks[name];
   const mask = task && preprocessing && classMask(specification, task, preprocessing);
   return mask ? [[roleName({ kind: "class_mask" }), mask]] : [];
@@ -156,20 +239,40 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
   if (!task) throw new Error(`no task ${name}`);
   const { target, inputs } = task;
   const named = "classes" in target && typeof target.classes !== "number" ? target.classes : [];
-  const scale = target.kind === "number" && target.standardise && preprocessing ? { scale: numberScale(name, preprocessing) } : {};
-  return { prediction: readings[target.kind], target, inputs, classes: preprocessing?.classes[name] ?? named, ...scale };
+  const scale =
+    target.kind === "number" && target.standardise && preprocessing ? { scale: numberScale(name, preprocessing) } : {};
+  return {
+    prediction: readings[target.kind],
+    target,
+    inputs,
+    classes: preprocessing?.classes[name] ?? named,
+    ...scale,
+  };
 }
 
-const readings = { category: "softmax", labels: "sigmoid", number: "number", ranking: "scores", masked: "tokens" } as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: CompiledTask["prediction"] };
+const readings = {
+  category: "softmax",
+  labels: "sigmoid",
+  number: "number",
+  ranking: "scores",
+  masked: "tokens",
+} as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: CompiledTask["prediction"] };
 
 /** Those that the graphs take. */
 function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {
-  const taken = new Set(graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []))));
+  const taken = new Set(
+    graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []))),
+  );
   return Object.fromEntries(Object.entries(features).filter(([name]) => taken.has(name)));
 }
 
 /** Not even --force takes the specification away. */
 function refuseSources(folder: string, { compiled }: CompileSource): void {
   const inside = [...compiled.sources.keys()].find((file) => !relative(resolve(folder), file).startsWith(".."));
-  if (inside !== undefined) throw new UserError("usage", `The specification ${inside} is in ${folder}, which compiling would replace.`, "Name a folder of its own with --output.");
+  if (inside !== undefined)
+    throw new UserError(
+      "usage",
+      `The specification ${inside} is in ${folder}, which compiling would replace.`,
+      "Name a folder of its own with --output.",
+    );
 }

@@ -10,11 +10,25 @@ export const MANIFEST = "manifest.json";
 /** Reads the manifest of a compiled folder and holds every file against it. Fails with a `UserError` that says what is damaged. */
 export async function readCompiled(folder: string): Promise<CompiledManifest> {
   const manifest = await compiledManifestFile.read(join(folder, MANIFEST));
-  const named = new Set([manifest.initial.file, ...Object.values(manifest.initial.forks ?? {}), ...manifest.graphs.flatMap(({ tfjs, onnx }) => [tfjs ?? [], onnx ?? []].flat())]);
+  const named = new Set([
+    manifest.initial.file,
+    ...Object.values(manifest.initial.forks ?? {}),
+    ...manifest.graphs.flatMap(({ tfjs, onnx }) => [tfjs ?? [], onnx ?? []].flat()),
+  ]);
   const unlisted = [...named].find((file) => manifest.files[file] === undefined);
-  if (unlisted !== undefined) throw new UserError("data", `${join(folder, MANIFEST)} names ${unlisted}, which is not among its files.`, "Compile anew.");
+  if (unlisted !== undefined)
+    throw new UserError(
+      "data",
+      `${join(folder, MANIFEST)} names ${unlisted}, which is not among its files.`,
+      "Compile anew.",
+    );
   for (const [file, { sha256: expected }] of Object.entries(manifest.files)) {
-    if ((await sha256(join(folder, file))) !== expected) throw new UserError("data", `${join(folder, file)} is damaged: its content is not what was written.`, "Compile anew.");
+    if ((await sha256(join(folder, file))) !== expected)
+      throw new UserError(
+        "data",
+        `${join(folder, file)} is damaged: its content is not what was written.`,
+        "Compile anew.",
+      );
   }
   return manifest;
 }
@@ -30,7 +44,16 @@ export async function hashFiles(folder: string): Promise<CompiledManifest["files
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const hashed = await Promise.all(
-    paths.sort().map(async (path) => [path.slice(folder.length + 1).split(sep).join("/"), { bytes: (await stat(path)).size, sha256: await sha256(path) }] as const),
+    paths.sort().map(
+      async (path) =>
+        [
+          path
+            .slice(folder.length + 1)
+            .split(sep)
+            .join("/"),
+          { bytes: (await stat(path)).size, sha256: await sha256(path) },
+        ] as const,
+    ),
   );
   return Object.fromEntries(hashed);
 }

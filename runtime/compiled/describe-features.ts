@@ -1,4 +1,11 @@
-import { type Feature, featureOfMaskedTarget, featureOfTarget, featuresOfMasked, featuresOfModality, maskedTextOf } from "../../compiler/features.ts";
+import {
+  type Feature,
+  featureOfMaskedTarget,
+  featureOfTarget,
+  featuresOfMasked,
+  featuresOfModality,
+  maskedTextOf,
+} from "../../compiler/features.ts";
 import { energyFloor, fftSize, melPoints, soundFrames } from "../../compiler/sound-frames.ts";
 import type { ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
@@ -7,9 +14,13 @@ import { featureReaders } from "../data/batch-features.ts";
 import type { CompiledFeature, FeatureContent } from "./manifest.ts";
 
 /** How everything is made that a graph takes of an example, by the names of features. */
-export function describeFeatures(specification: ResolvedSpecification): { readonly [feature: string]: CompiledFeature } {
+export function describeFeatures(specification: ResolvedSpecification): {
+  readonly [feature: string]: CompiledFeature;
+} {
   const described = [
-    ...Object.entries(specification.modalities).flatMap(([name, modality]) => featuresOf(specification, name, modality)),
+    ...Object.entries(specification.modalities).flatMap(([name, modality]) =>
+      featuresOf(specification, name, modality),
+    ),
     ...Object.values(specification.tasks).flatMap((task) => targetsOf(specification, task)),
   ];
   return Object.fromEntries(described);
@@ -17,17 +28,42 @@ export function describeFeatures(specification: ResolvedSpecification): { readon
 
 type Described = readonly [name: string, feature: CompiledFeature];
 
-function featuresOf(specification: ResolvedSpecification, name: string, modality: ResolvedModality): readonly Described[] {
+function featuresOf(
+  specification: ResolvedSpecification,
+  name: string,
+  modality: ResolvedModality,
+): readonly Described[] {
   const { standardised } = featureReaders({ ...specification, modalities: { [name]: modality } }).get(name) ?? {};
   return featuresOfModality(name, modality, "optional").map((feature): Described => {
     const scaled = standardised?.features.includes(feature.name) ? { standardised: { from: standardised.keptAs } } : {};
-    return [feature.name, { of: { modality: name }, content: contentOf(specification, name, modality, feature), empty: 0, ...limit(feature), ...scaled }];
+    return [
+      feature.name,
+      {
+        of: { modality: name },
+        content: contentOf(specification, name, modality, feature),
+        empty: 0,
+        ...limit(feature),
+        ...scaled,
+      },
+    ];
   });
 }
 
-const suffixes = { ids: "tokens", mask: "mask", segments: "segments", boxes: "boxes", numbers: "numbers", present: "present" } as const;
+const suffixes = {
+  ids: "tokens",
+  mask: "mask",
+  segments: "segments",
+  boxes: "boxes",
+  numbers: "numbers",
+  present: "present",
+} as const;
 
-function contentOf(specification: ResolvedSpecification, name: string, modality: ResolvedModality, feature: Feature): FeatureContent {
+function contentOf(
+  specification: ResolvedSpecification,
+  name: string,
+  modality: ResolvedModality,
+  feature: Feature,
+): FeatureContent {
   const suffix = feature.name.slice(name.length + 1) as keyof typeof suffixes | "";
   if (suffix === "ids" && modality.kind === "table") return { kind: "columns", columns: tableColumns(modality) };
   if (suffix === "numbers" && modality.kind === "table") return { kind: "numbers", columns: modality.numeric };
@@ -44,7 +80,14 @@ function wholeOf(specification: ResolvedSpecification, modality: ResolvedModalit
       const frames = { kind: "frames" as const, ...soundFrames(modality) };
       const { features, rate } = modality;
       if (features.kind === "waveform") return frames;
-      return { ...frames, spectrum: { size: fftSize(features, rate, frames.window) ?? 0, points: melPoints(features, rate), floor: energyFloor } };
+      return {
+        ...frames,
+        spectrum: {
+          size: fftSize(features, rate, frames.window) ?? 0,
+          points: melPoints(features, rate),
+          floor: energyFloor,
+        },
+      };
     }
     case "series":
       return { kind: "steps" };
@@ -75,7 +118,12 @@ function targetsOf({ modalities }: ResolvedSpecification, task: ResolvedTask): r
   if (target.kind === "masked") return [];
   const own = featureOfTarget(name, target, candidates);
   const scaled = target.kind === "number" && target.standardise ? { standardised: { from: "float64" as const } } : {};
-  return [[own.name, { of, content: { kind: "target" }, empty: target.kind === "ranking" ? -1 : 0, ...limit(own), ...scaled }]];
+  return [
+    [
+      own.name,
+      { of, content: { kind: "target" }, empty: target.kind === "ranking" ? -1 : 0, ...limit(own), ...scaled },
+    ],
+  ];
 }
 
 function limit({ below }: Feature): { readonly below?: number } {

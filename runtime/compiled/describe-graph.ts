@@ -23,8 +23,18 @@ export function describeGraph(described: DescribedGraph): Pick<CompiledGraph, "i
   const { graph } = described;
   const onnxNames = onnxOutputNames(graph);
   return {
-    inputs: graph.inputs.map(({ name, role, value }) => ({ name, role, ...typeOf(value), source: sourceOf(role, described) })),
-    outputs: graph.outputs.map(({ name, role, value }) => ({ name, role, ...typeOf(value), onnxName: onnxNames.get(name) ?? name })),
+    inputs: graph.inputs.map(({ name, role, value }) => ({
+      name,
+      role,
+      ...typeOf(value),
+      source: sourceOf(role, described),
+    })),
+    outputs: graph.outputs.map(({ name, role, value }) => ({
+      name,
+      role,
+      ...typeOf(value),
+      onnxName: onnxNames.get(name) ?? name,
+    })),
   };
 }
 
@@ -32,7 +42,10 @@ function typeOf({ dtype, shape }: TensorType) {
   return { dtype, tfjsDtype: TFJS_TYPE[dtype], shape };
 }
 
-type Describe<Kind extends InputRole["kind"]> = (role: Extract<InputRole, { kind: Kind }>, described: DescribedGraph) => InputSource;
+type Describe<Kind extends InputRole["kind"]> = (
+  role: Extract<InputRole, { kind: Kind }>,
+  described: DescribedGraph,
+) => InputSource;
 
 const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   weight: () => ({ kind: "initial" }),
@@ -43,7 +56,10 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     const { below, empty = 0 } = features[feature] ?? {};
     return { kind: "data", ...(below === undefined ? {} : { below }), ...(empty < 0 ? { none: -1 as const } : {}) };
   },
-  random: ({ moved }) => ({ kind: "random", distribution: { kind: "integers", low: 0, high: 255, ...(moved ? { moved } : {}) } }),
+  random: ({ moved }) => ({
+    kind: "random",
+    distribution: { kind: "integers", low: 0, high: 255, ...(moved ? { moved } : {}) },
+  }),
   row_weight: () => ({ kind: "row_weight" }),
   class_mask: (_role, { graph, tasks, specification, preprocessing }) => {
     const task = specification.tasks[tasks[0] ?? ""];
@@ -52,10 +68,18 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     return { kind: "class_mask", values: Array.from(known ?? new Float32Array(width).fill(1)) };
   },
   update: ({ name, class: updateClass }, { plans }) => {
-    const [rule] = plans.flatMap(({ stage, weights }) => weights.filter((weight) => weight.class === updateClass).map((weight) => ruleOf(stage, weight)));
+    const [rule] = plans.flatMap(({ stage, weights }) =>
+      weights.filter((weight) => weight.class === updateClass).map((weight) => ruleOf(stage, weight)),
+    );
     const expression = rule ? formulasOfRule(rule)[name] : undefined;
     if (!rule || expression === undefined) throw new Error(`there is no formula for ${name} of ${updateClass}`);
-    return { kind: "update", formula: `${rule.optimizer.kind}.${name}`, expression, class: updateClass, rate: rule.optimizer.rate };
+    return {
+      kind: "update",
+      formula: `${rule.optimizer.kind}.${name}`,
+      expression,
+      class: updateClass,
+      rate: rule.optimizer.rate,
+    };
   },
   scalar: ({ name }, { specification, tasks }) => {
     // So far every scalar is a share of mixup (Zhang et al., 2018).

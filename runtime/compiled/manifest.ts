@@ -65,7 +65,9 @@ export type FeatureContent =
   /** Of a table, those of the columns in this order; of a tensor, all. */
   | { readonly kind: "numbers"; readonly columns?: readonly string[] }
   /** Frame t of the first `used` samples begins at sample start + t · hop, below 0 where it is centred. Without a spectrum it is the samples, else ln(energy + floor) of triangular bands between the points, in Hz, of a transform of `size` samples. */
-  | ({ readonly kind: "frames" } & SoundFrames & { readonly spectrum?: { readonly size: number; readonly points: readonly number[]; readonly floor: number } })
+  | ({ readonly kind: "frames" } & SoundFrames & {
+        readonly spectrum?: { readonly size: number; readonly points: readonly number[]; readonly floor: number };
+      })
   | { readonly kind: "steps" }
   | { readonly kind: "regions" }
   | { readonly kind: "boxes" }
@@ -85,7 +87,10 @@ export interface CompiledTask {
 }
 
 /** What the host does between the steps. With `fork` each task is trained alone, from the initial tensors. */
-export type CompiledTraining = Pick<ResolvedStage, "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed" | "fork"> & { readonly stage: string };
+export type CompiledTraining = Pick<
+  ResolvedStage,
+  "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed" | "fork"
+> & { readonly stage: string };
 
 export interface CompiledGraph {
   readonly kind: GraphKind;
@@ -133,6 +138,17 @@ export type InputSource =
   /** These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class for. Without data all do. */
   | { readonly kind: "class_mask"; readonly values: readonly number[] }
   /** Independent draws for each step: whole numbers from `low` to `high`, both possible, of which those that are `moved.from` then become `moved.to` with the chance `moved.share`; or one number from Beta(α, α). */
-  | { readonly kind: "random"; readonly distribution: { readonly kind: "integers"; readonly low: number; readonly high: number; readonly moved?: ByteMove } | { readonly kind: "beta"; readonly alpha: number } }
+  | {
+      readonly kind: "random";
+      readonly distribution:
+        | { readonly kind: "integers"; readonly low: number; readonly high: number; readonly moved?: ByteMove }
+        | { readonly kind: "beta"; readonly alpha: number };
+    }
   /** What the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
-  | { readonly kind: "update"; readonly formula: string; readonly expression: string; readonly class: string; readonly rate: number };
+  | {
+      readonly kind: "update";
+      readonly formula: string;
+      readonly expression: string;
+      readonly class: string;
+      readonly rate: number;
+    };

@@ -32,7 +32,12 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
   } catch (cause) {
     if (existsSync(old) && !existsSync(place)) await rename(old, place);
     if (cause instanceof UserError || !(cause instanceof Error) || !("code" in cause)) throw cause;
-    throw new UserError("run_failed", `Cannot write ${path}: ${cause.message}.`, "Name a folder that can be made, on a disk that is not full.", { cause });
+    throw new UserError(
+      "run_failed",
+      `Cannot write ${path}: ${cause.message}.`,
+      "Name a folder that can be made, on a disk that is not full.",
+      { cause },
+    );
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
@@ -54,9 +59,17 @@ async function refuseForeign(place: string, ownFiles: FolderReplacement["ownFile
   if (!there) return;
   const help = "Name another place, or replace it with --force.";
   if (!there.isDirectory()) throw new UserError("usage", `${place} is a file.`, help);
-  const files = (await readdir(place, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name).slice(place.length + 1).split(sep).join("/"));
+  const files = (await readdir(place, { recursive: true, withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(place.length + 1)
+        .split(sep)
+        .join("/"),
+    );
   if (files.length === 0) return;
   const own = await ownFiles(place).catch(() => new Set<string>());
   const foreign = files.find((file) => !own.has(file));
-  if (foreign !== undefined) throw new UserError("usage", `${place} holds ${foreign}, which mtl compile did not write.`, help);
+  if (foreign !== undefined)
+    throw new UserError("usage", `${place} holds ${foreign}, which mtl compile did not write.`, help);
 }

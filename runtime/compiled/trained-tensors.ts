@@ -23,8 +23,16 @@ export interface TrainedTensors {
 }
 
 /** From a trained model, whose every weight that a plan uses must be there in its shape. */
-export async function trainedTensors({ program, plans, tasks, others, trained }: TrainedTensors): Promise<InitialTensors> {
-  const own = plans.flatMap((plan) => plan.tasks.filter((task) => tasks.includes(task)).map((task) => ({ task, plan })));
+export async function trainedTensors({
+  program,
+  plans,
+  tasks,
+  others,
+  trained,
+}: TrainedTensors): Promise<InitialTensors> {
+  const own = plans.flatMap((plan) =>
+    plan.tasks.filter((task) => tasks.includes(task)).map((task) => ({ task, plan })),
+  );
   const tables = new Map<string, Tensors>();
   for (const { task, plan } of [...own, ...others]) {
     const table = await trained(task);
@@ -35,8 +43,12 @@ export async function trainedTensors({ program, plans, tasks, others, trained }:
   const first = tableOf(own[0]?.task ?? others[0]?.task ?? "");
   const isWhole = own.every(({ task }) => tableOf(task) === first);
   const split = forkSplit(program);
-  const all = isWhole ? startingTensors(plans, first) : startingTensors(plans, new Map(own.flatMap(({ task }) => [...split.once(task, tableOf(task))])));
-  const forks = new Map(isWhole ? [] : own.map(({ task }): [string, Tensors] => [task, split.own(task, tableOf(task))]));
+  const all = isWhole
+    ? startingTensors(plans, first)
+    : startingTensors(plans, new Map(own.flatMap(({ task }) => [...split.once(task, tableOf(task))])));
+  const forks = new Map(
+    isWhole ? [] : own.map(({ task }): [string, Tensors] => [task, split.own(task, tableOf(task))]),
+  );
   const beside: Tensors[] = [];
   for (const { task, plan } of others) {
     const weights = weightsOfPlan(plan, tableOf(task));

@@ -26,7 +26,11 @@ const writers: { readonly [Format in CompiledFormat]: (graph: Graph, place: Grap
   },
 };
 
-export async function writeGraph(graph: Graph, formats: readonly CompiledFormat[], place: GraphPlace): Promise<{ readonly [Format in CompiledFormat]?: string }> {
+export async function writeGraph(
+  graph: Graph,
+  formats: readonly CompiledFormat[],
+  place: GraphPlace,
+): Promise<{ readonly [Format in CompiledFormat]?: string }> {
   const paths: { [Format in CompiledFormat]?: string } = {};
   for (const format of formats) paths[format] = await writers[format](graph, place);
   return paths;

@@ -19,19 +19,38 @@ export interface AskedTokens {
 
 /** An encoding in which "[MASK]" is a hidden token: what a user asks for. In data it is text like any other. */
 export function withMasks(encoding: TextEncoding): TextEncoding {
-  return { ...encoding, encode: (text) => text.split(mask).flatMap((part, index) => [...(index === 0 ? [] : [specialIds.mask]), ...encoding.encode(part)]) };
+  return {
+    ...encoding,
+    encode: (text) =>
+      text.split(mask).flatMap((part, index) => [...(index === 0 ? [] : [specialIds.mask]), ...encoding.encode(part)]),
+  };
 }
 
 /** The batch with the places of its masks. Leaves out examples that ask for nothing, or for too much, by a `UserError` of kind "data". */
-export function askForTokens(batch: Batch, size: number, masking: TokenMasking | undefined, leaveOut: (row: number, error: UserError) => void): Batch {
+export function askForTokens(
+  batch: Batch,
+  size: number,
+  masking: TokenMasking | undefined,
+  leaveOut: (row: number, error: UserError) => void,
+): Batch {
   if (!masking) return batch;
   const { masked } = masking;
   const { modality } = masked.target;
   const features = featuresOfMasked(masked);
   const { places } = masked;
   const problemOf = (asked: number, example: string): UserError | undefined => {
-    if (asked === 0) return new UserError("data", `${example} asks for nothing: its ${modality} has no ${mask}.`, `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`);
-    if (asked > places) return new UserError("data", `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${places}.`, "Ask for fewer, or train with a higher rate.");
+    if (asked === 0)
+      return new UserError(
+        "data",
+        `${example} asks for nothing: its ${modality} has no ${mask}.`,
+        `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`,
+      );
+    if (asked > places)
+      return new UserError(
+        "data",
+        `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${places}.`,
+        "Ask for fewer, or train with a higher rate.",
+      );
     return undefined;
   };
   const made = { positions: featureArray(features.positions, size), mask: featureArray(features.mask, size) };
@@ -49,17 +68,34 @@ export function askForTokens(batch: Batch, size: number, masking: TokenMasking |
       made.mask[row * places + place] = 1;
     }
   }
-  return { ...batch, features: new Map([...batch.features, [features.original.name, ids], [features.positions.name, made.positions], [features.mask.name, made.mask]]) };
+  return {
+    ...batch,
+    features: new Map([
+      ...batch.features,
+      [features.original.name, ids],
+      [features.positions.name, made.positions],
+      [features.mask.name, made.mask],
+    ]),
+  };
 }
 
 /** What a row of such a batch asks for. */
-export function askedTokens({ features }: Batch, row: number, masking: TokenMasking | undefined): AskedTokens | undefined {
+export function askedTokens(
+  { features }: Batch,
+  row: number,
+  masking: TokenMasking | undefined,
+): AskedTokens | undefined {
   if (!masking) return undefined;
   const { masked, encoding } = masking;
   const { original } = featuresOfMasked(masked);
   const own = rowOf(features.get(original.name) ?? new Int32Array(0), original, row);
   const length = own.findLastIndex((id) => id !== specialIds.padding) + 1;
-  return { ids: [...own.subarray(0, length)], positions: masksIn(own), places: masked.places, decode: (ids) => encoding.decode(ids) };
+  return {
+    ids: [...own.subarray(0, length)],
+    positions: masksIn(own),
+    places: masked.places,
+    decode: (ids) => encoding.decode(ids),
+  };
 }
 
 function masksIn(ids: Iterable<number>): readonly number[] {

@@ -20,9 +20,13 @@ export interface ModalityBatch {
 }
 
 /** A reader for each modality of a specification. */
-export function featureReaders(specification: Pick<ResolvedSpecification, "modalities" | "semantics">): ReadonlyMap<string, FeatureReader> {
+export function featureReaders(
+  specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
+): ReadonlyMap<string, FeatureReader> {
   const rules = rulesOf(specification);
-  return new Map(Object.entries(specification.modalities).map(([name, modality]) => [name, featureReader(name, modality, rules)]));
+  return new Map(
+    Object.entries(specification.modalities).map(([name, modality]) => [name, featureReader(name, modality, rules)]),
+  );
 }
 
 export function readerOf(readers: ReadonlyMap<string, FeatureReader>, modality: string): FeatureReader {
@@ -32,22 +36,38 @@ export function readerOf(readers: ReadonlyMap<string, FeatureReader>, modality: 
 }
 
 /** The reader of a modality as a task has it: once for each of its candidates where they differ in it. */
-export function readerFor(readers: ReadonlyMap<string, FeatureReader>, { candidates }: Pick<ResolvedTask, "candidates">, modality: string): FeatureReader {
+export function readerFor(
+  readers: ReadonlyMap<string, FeatureReader>,
+  { candidates }: Pick<ResolvedTask, "candidates">,
+  modality: string,
+): FeatureReader {
   const parts = candidates?.parts[modality];
   const reader = readerOf(readers, modality);
   return candidates && parts ? candidatesReader(reader, { most: candidates.most, parts }) : reader;
 }
 
 /** Every input of a task, empty. */
-export function emptyBatch(task: ResolvedTask, readers: ReadonlyMap<string, FeatureReader>, size: number): readonly ModalityBatch[] {
+export function emptyBatch(
+  task: ResolvedTask,
+  readers: ReadonlyMap<string, FeatureReader>,
+  size: number,
+): readonly ModalityBatch[] {
   return task.inputs.map(({ modality, optional }) => {
     const reader = readerFor(readers, task, modality);
-    return { modality, reader, store: featureStore(storedFeatures(reader), size), present: optional ? featureArray(presentFeature(modality), size) : undefined };
+    return {
+      modality,
+      reader,
+      store: featureStore(storedFeatures(reader), size),
+      present: optional ? featureArray(presentFeature(modality), size) : undefined,
+    };
   });
 }
 
 /** What graphs take of a batch that is filled: numbers are standardised where their modality says so. */
-export function featuresOfBatch(batches: readonly ModalityBatch[], { statistics = {} }: Pick<Preprocessing, "statistics">): Map<string, TensorData> {
+export function featuresOfBatch(
+  batches: readonly ModalityBatch[],
+  { statistics = {} }: Pick<Preprocessing, "statistics">,
+): Map<string, TensorData> {
   const features = new Map<string, TensorData>();
   for (const { modality, reader, store, present } of batches) {
     for (const [index, { name }] of store.features.entries()) {

@@ -17,9 +17,16 @@ export function isNumberText(text: string): boolean {
  * `where` says in a message which part of the cell it is.
  */
 export function cellNumber(value: unknown, where = ""): number {
-  const number = typeof value === "string" || typeof value === "bigint" ? numberOfText(String(value), where) : typeof value === "boolean" ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number)) throw new UnreadableValue(`${where}${shown(value)} is not a finite number${missingHint(value)}`);
-  if (!Number.isFinite(Math.fround(number))) throw new UnreadableValue(`${where}${shown(value)} is not a finite number in float32, which ends at 3.4e38`);
+  const number =
+    typeof value === "string" || typeof value === "bigint"
+      ? numberOfText(String(value), where)
+      : typeof value === "boolean"
+        ? Number(value)
+        : value;
+  if (typeof number !== "number" || !Number.isFinite(number))
+    throw new UnreadableValue(`${where}${shown(value)} is not a finite number${missingHint(value)}`);
+  if (!Number.isFinite(Math.fround(number)))
+    throw new UnreadableValue(`${where}${shown(value)} is not a finite number in float32, which ends at 3.4e38`);
   return number;
 }
 
@@ -27,8 +34,16 @@ function numberOfText(text: string, where: string): number {
   if (!isNumberText(text)) return Number.NaN;
   const number = Number(text);
   const digits = text.trim().replace("+", "");
-  if (!Number.isSafeInteger(number) && Number.isFinite(number) && wholeNumber.test(digits) && BigInt(digits) !== BigInt(number) && !keepsDigits(digits)) {
-    throw new UnreadableValue(`${where}${shown(text)} is a whole number with more digits than numbers have: as one it would be ${BigInt(number)}`);
+  if (
+    !Number.isSafeInteger(number) &&
+    Number.isFinite(number) &&
+    wholeNumber.test(digits) &&
+    BigInt(digits) !== BigInt(number) &&
+    !keepsDigits(digits)
+  ) {
+    throw new UnreadableValue(
+      `${where}${shown(text)} is a whole number with more digits than numbers have: as one it would be ${BigInt(number)}`,
+    );
   }
   return number;
 }

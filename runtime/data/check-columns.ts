@@ -15,7 +15,11 @@ export function checkColumns({ file, columns }: TableHead, dataset: ResolvedData
   const present = new Set(columns);
   for (const { column, use, unless } of usedColumns(dataset, fields)) {
     if (present.has(column) || (unless !== undefined && !unless.some((other) => present.has(other)))) continue;
-    throw new UserError("data", `${file} has no column "${abridged(column)}", which data set "${dataset.name}" needs for ${use}.`, suggestion(column, columns));
+    throw new UserError(
+      "data",
+      `${file} has no column "${abridged(column)}", which data set "${dataset.name}" needs for ${use}.`,
+      suggestion(column, columns),
+    );
   }
 }
 

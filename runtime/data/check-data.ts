@@ -22,12 +22,26 @@ export async function checkData(options: OpenDataOptions): Promise<CheckedData> 
   try {
     const data = await openData(options);
     await data.close();
-    const counts = (task: string) => ({ train: data.rows(task, "train"), validation: data.rows(task, "validation"), test: data.rows(task, "test") });
-    return { errors: [], tasks: Object.fromEntries(Object.keys(options.specification.tasks).map((task) => [task, counts(task)])), problems: data.problems, notes: data.notes };
+    const counts = (task: string) => ({
+      train: data.rows(task, "train"),
+      validation: data.rows(task, "validation"),
+      test: data.rows(task, "test"),
+    });
+    return {
+      errors: [],
+      tasks: Object.fromEntries(Object.keys(options.specification.tasks).map((task) => [task, counts(task)])),
+      problems: data.problems,
+      notes: data.notes,
+    };
   } catch (error) {
     const first = failure(error);
     const others = await failuresOfTables(options);
-    return { errors: others.some(({ message }) => message === first.message) ? others : [first, ...others], tasks: {}, problems: [], notes: [] };
+    return {
+      errors: others.some(({ message }) => message === first.message) ? others : [first, ...others],
+      tasks: {},
+      problems: [],
+      notes: [],
+    };
   }
 }
 
@@ -35,7 +49,12 @@ export async function checkData(options: OpenDataOptions): Promise<CheckedData> 
 async function failuresOfTables({ specification, ...folders }: OpenDataOptions): Promise<CheckedData["errors"]> {
   const failures = [];
   for (const dataset of Object.values(specification.datasets)) {
-    const reading = readDataset(dataset, fieldsOf(specification, dataset), { specification, folders, problems: new ProblemLog(), keep: "used" });
+    const reading = readDataset(dataset, fieldsOf(specification, dataset), {
+      specification,
+      folders,
+      problems: new ProblemLog(),
+      keep: "used",
+    });
     const found = await reading.then(() => undefined, failure);
     if (found) failures.push(found);
   }
@@ -49,6 +68,12 @@ function failure(error: unknown): CheckedData["errors"][number] {
 
 /** `mood: 90 rows to train on, 10 for validation, 12 for test.` */
 export function checkedLines({ tasks, problems, notes }: CheckedData): readonly string[] {
-  const lines = Object.entries(tasks).map(([task, rows]) => `${task}: ${splitNames.map((split) => `${rows[split]} ${split}`).join(", ")} rows.`);
-  return [...lines, ...notes, ...(problems.length > 0 ? [`${counted(problems.length, "bad row is", "bad rows are")} left out.`] : [])];
+  const lines = Object.entries(tasks).map(
+    ([task, rows]) => `${task}: ${splitNames.map((split) => `${rows[split]} ${split}`).join(", ")} rows.`,
+  );
+  return [
+    ...lines,
+    ...notes,
+    ...(problems.length > 0 ? [`${counted(problems.length, "bad row is", "bad rows are")} left out.`] : []),
+  ];
 }

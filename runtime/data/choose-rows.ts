@@ -34,7 +34,9 @@ export class RowChoice {
   /** The rows that are used, in their order: those of the least numbers, so that fewer of them are among more of them. */
   chosen(): Uint32Array {
     const numbers = this.#numbers.view();
-    const training = indices(numbers, (number) => !Number.isNaN(number)).sort((left, right) => (numbers[left] ?? 0) - (numbers[right] ?? 0) || left - right);
+    const training = indices(numbers, (number) => !Number.isNaN(number)).sort(
+      (left, right) => (numbers[left] ?? 0) - (numbers[right] ?? 0) || left - right,
+    );
     const { unit, value } = this.#choice.size;
     const count = unit === "rows" ? value : Math.max(Math.round(value * training.length), 1);
     const left = new Set(training.subarray(count));
@@ -43,7 +45,10 @@ export class RowChoice {
 }
 
 /** The rows that are used of those that are in memory. */
-export function chooseRows<Row extends { readonly values: RowValues; readonly split: Split }>(rows: readonly Row[], { rows: choice }: Pick<ResolvedDataset, "rows">): readonly Row[] {
+export function chooseRows<Row extends { readonly values: RowValues; readonly split: Split }>(
+  rows: readonly Row[],
+  { rows: choice }: Pick<ResolvedDataset, "rows">,
+): readonly Row[] {
   if (choice === undefined) return rows;
   const choosing = new RowChoice(choice);
   for (const { values, split } of rows) {

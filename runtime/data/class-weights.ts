@@ -10,7 +10,11 @@ export interface ClassifiedRow {
 }
 
 /** The factor on the weight of training rows of each class, by its index; nothing where all count alike. */
-export function classWeights({ name: task, target }: ResolvedTask, indices: ReadonlyMap<string, number>, rows: () => readonly ClassifiedRow[]): readonly number[] | undefined {
+export function classWeights(
+  { name: task, target }: ResolvedTask,
+  indices: ReadonlyMap<string, number>,
+  rows: () => readonly ClassifiedRow[],
+): readonly number[] | undefined {
   if (target.kind !== "category" || target.class_weights === undefined) return undefined;
   const { class_weights: given } = target;
   if (given === "balanced") return balanced(classCount(target), rows());
@@ -18,7 +22,12 @@ export function classWeights({ name: task, target }: ResolvedTask, indices: Read
   const weights = Array.from({ length: classCount(target) }, () => 1);
   for (const [name, weight] of given) {
     const index = indices.get(name);
-    if (index === undefined) throw new UserError("data", `Task "${task}" weighs the class "${name}", which is not in its training split.`, `Its classes are ${[...indices.keys()].map((each) => `"${each}"`).join(", ")}.`);
+    if (index === undefined)
+      throw new UserError(
+        "data",
+        `Task "${task}" weighs the class "${name}", which is not in its training split.`,
+        `Its classes are ${[...indices.keys()].map((each) => `"${each}"`).join(", ")}.`,
+      );
     weights[index] = weight;
   }
   return weights;

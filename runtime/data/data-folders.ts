@@ -20,7 +20,9 @@ export function allowedPlaces(folders: DataFolders): readonly string[] {
 
 /** The absolute paths among the values of `--set`. */
 export function pathsOfSet(set: { readonly [param: string]: string }): Pick<DataFolders, "allowed"> {
-  const allowed = Object.values(set).map((value) => value.replace(/^"(.*)"$/, "$1")).filter((value) => isAbsolute(value));
+  const allowed = Object.values(set)
+    .map((value) => value.replace(/^"(.*)"$/, "$1"))
+    .filter((value) => isAbsolute(value));
   return allowed.length > 0 ? { allowed } : {};
 }
 
@@ -36,7 +38,13 @@ export async function namedDataFolder(given: string | undefined): Promise<Pick<D
   if (named === undefined) return {};
   const data = resolve(named);
   if ((await stat(data).catch(() => undefined))?.isDirectory() === true) return { data };
-  throw new UserError("usage", `There is no folder ${data} to look for data in.`, given === undefined ? "The variable MTL_DATA names it." : "Name the folder that the paths of the data sets start from.");
+  throw new UserError(
+    "usage",
+    `There is no folder ${data} to look for data in.`,
+    given === undefined
+      ? "The variable MTL_DATA names it."
+      : "Name the folder that the paths of the data sets start from.",
+  );
 }
 
 /** The name of a file wherever its folder stands: relative to the first of the folders that holds it, with `/`. A file elsewhere keeps its path. */

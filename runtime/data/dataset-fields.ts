@@ -1,5 +1,11 @@
 import { ownColumns } from "../../compiler/features.ts";
-import type { ResolvedColumns, ResolvedDataset, ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type {
+  ResolvedColumns,
+  ResolvedDataset,
+  ResolvedModality,
+  ResolvedSpecification,
+  ResolvedTask,
+} from "../../compiler/schema/resolved.ts";
 
 /** The tasks of a data set, and the modalities that any of them reads. */
 export interface DatasetFields {
@@ -26,7 +32,10 @@ export interface FieldCandidates {
   readonly parts: readonly ("shared" | "each")[];
 }
 
-export function fieldsOf({ tasks: declared, modalities }: ResolvedSpecification, dataset: ResolvedDataset): DatasetFields {
+export function fieldsOf(
+  { tasks: declared, modalities }: ResolvedSpecification,
+  dataset: ResolvedDataset,
+): DatasetFields {
   const tasks = dataset.tasks.map((name) => taskNamed(declared, name));
   const inputs = tasks.flatMap((task) => task.inputs);
   const fields = [...new Set(inputs.map(({ modality }) => modality))].map((modality): ModalityField => {
@@ -34,7 +43,14 @@ export function fieldsOf({ tasks: declared, modalities }: ResolvedSpecification,
     const columns = columnsOf(dataset, modality);
     const own = [ownColumns(modality, modalities[modality])].flat();
     const candidates = candidatesOf(dataset, modality);
-    return { modality, presence: required ? "required" : "optional", columns, naming: columns.join("\n") === own.join("\n") ? "own" : "given", files: fileColumns(dataset, modality), ...(candidates ? { candidates } : {}) };
+    return {
+      modality,
+      presence: required ? "required" : "optional",
+      columns,
+      naming: columns.join("\n") === own.join("\n") ? "own" : "given",
+      files: fileColumns(dataset, modality),
+      ...(candidates ? { candidates } : {}),
+    };
   });
   return { tasks, modalities: fields };
 }
@@ -45,7 +61,10 @@ export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): 
   return task;
 }
 
-export function modalityNamed({ modalities }: Pick<ResolvedSpecification, "modalities">, name: string): ResolvedModality {
+export function modalityNamed(
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  name: string,
+): ResolvedModality {
   const modality = modalities[name];
   if (modality === undefined) throw new Error(`no modality "${name}" in the resolved specification`);
   return modality;
@@ -59,11 +78,18 @@ function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
 function candidatesOf(dataset: ResolvedDataset, field: string): FieldCandidates | undefined {
   const columns = listOf(dataset.columns[field] ?? field);
   const each = columns.find((column) => typeof column !== "string" && column.kind === "each");
-  return typeof each === "object" && each.kind === "each" ? { most: each.most, parts: columns.map((column) => (typeof column !== "string" && column.kind === "each" ? "each" : "shared")) } : undefined;
+  return typeof each === "object" && each.kind === "each"
+    ? {
+        most: each.most,
+        parts: columns.map((column) => (typeof column !== "string" && column.kind === "each" ? "each" : "shared")),
+      }
+    : undefined;
 }
 
 function fileColumns(dataset: ResolvedDataset, field: string): readonly string[] {
-  return listOf(dataset.columns[field] ?? field).flatMap((column) => (typeof column !== "string" && column.kind === "file" ? [column.column] : []));
+  return listOf(dataset.columns[field] ?? field).flatMap((column) =>
+    typeof column !== "string" && column.kind === "file" ? [column.column] : [],
+  );
 }
 
 function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {

@@ -19,7 +19,10 @@ export interface DatasetFile {
 }
 
 /** The files of a data set, those of a pattern in order of their names. Throws `UserError` where one is not there, or outside. */
-export async function datasetFiles({ path }: Pick<ResolvedDataset, "path">, folders: DataFolders): Promise<readonly DatasetFile[]> {
+export async function datasetFiles(
+  { path }: Pick<ResolvedDataset, "path">,
+  folders: DataFolders,
+): Promise<readonly DatasetFile[]> {
   if (typeof path === "string") return filesOf(path, undefined, folders);
   const files: DatasetFile[] = [];
   for (const split of splitNames) {
@@ -30,7 +33,10 @@ export async function datasetFiles({ path }: Pick<ResolvedDataset, "path">, fold
 }
 
 /** The name by which a run knows a file again wherever its folder has gone: relative to the folder in which it was found. */
-export async function movableName({ name, path }: Pick<DatasetFile, "name" | "path">, folders: DataFolders): Promise<string> {
+export async function movableName(
+  { name, path }: Pick<DatasetFile, "name" | "path">,
+  folders: DataFolders,
+): Promise<string> {
   if (isAbsolute(name)) return name;
   for (const folder of searchedFolders(folders)) {
     if ((await realFolder(resolve(folder, name))) !== path) continue;
@@ -50,7 +56,9 @@ async function filesOf(named: string, split: Split | undefined, folders: DataFol
 /** A file may have brackets in its name. */
 async function isPattern(named: string, folders: DataFolders): Promise<boolean> {
   if (!hasWildcards(named)) return false;
-  const found = await Promise.all(searchedFolders(folders).map((folder) => stat(resolve(folder, named)).catch(() => undefined)));
+  const found = await Promise.all(
+    searchedFolders(folders).map((folder) => stat(resolve(folder, named)).catch(() => undefined)),
+  );
   return found.every((each) => each === undefined);
 }
 
@@ -59,7 +67,11 @@ async function matches(pattern: string, folders: DataFolders): Promise<readonly 
     const names = await globFiles(pattern, folder);
     if (names.length > 0) return names;
   }
-  throw new UserError("data", `No file matches "${pattern}".`, `It was looked for in ${searchedFolders(folders).join(" and in ")}; in patterns, * stands for any name and ** for any folders.`);
+  throw new UserError(
+    "data",
+    `No file matches "${pattern}".`,
+    `It was looked for in ${searchedFolders(folders).join(" and in ")}; in patterns, * stands for any name and ** for any folders.`,
+  );
 }
 
 async function pathOf(name: string, folders: DataFolders): Promise<string> {
@@ -69,8 +81,15 @@ async function pathOf(name: string, folders: DataFolders): Promise<string> {
   } catch (cause) {
     if (!(cause instanceof UnreadableValue)) throw cause;
     const places = [...new Set(searched.map((folder) => resolve(folder, name)))].join(" and at ");
-    const start = folders.data === undefined ? "the specification" : "the folder of --data or MTL_DATA, or to the specification";
-    const elsewhere = "Data that is elsewhere is allowed by naming its folder: --data FOLDER, or the variable MTL_DATA.";
-    throw new UserError("data", `The data set ${cause.message}.`, `It was looked for at ${places}; paths are relative to ${start}. ${elsewhere}`, { cause });
+    const start =
+      folders.data === undefined ? "the specification" : "the folder of --data or MTL_DATA, or to the specification";
+    const elsewhere =
+      "Data that is elsewhere is allowed by naming its folder: --data FOLDER, or the variable MTL_DATA.";
+    throw new UserError(
+      "data",
+      `The data set ${cause.message}.`,
+      `It was looked for at ${places}; paths are relative to ${start}. ${elsewhere}`,
+      { cause },
+    );
   }
 }

@@ -4,12 +4,20 @@ import { type DatasetFields, targetColumn } from "./dataset-fields.ts";
 import type { RowValues } from "./tables/table.ts";
 
 /** The columns of a data set that are read as numbers. */
-export function numberColumns({ modalities }: Pick<ResolvedSpecification, "modalities">, dataset: ResolvedDataset, fields: DatasetFields): readonly string[] {
+export function numberColumns(
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  dataset: ResolvedDataset,
+  fields: DatasetFields,
+): readonly string[] {
   const ofTables = fields.modalities.flatMap(({ modality: name, columns }) => {
     const modality = modalities[name];
-    return modality?.kind === "table" ? columns.filter((_, index) => tableColumns(modality)[index]?.kind === "numeric") : [];
+    return modality?.kind === "table"
+      ? columns.filter((_, index) => tableColumns(modality)[index]?.kind === "numeric")
+      : [];
   });
-  const targets = fields.tasks.filter(({ target }) => target.kind === "number").map((task) => targetColumn(dataset, task));
+  const targets = fields.tasks
+    .filter(({ target }) => target.kind === "number")
+    .map((task) => targetColumn(dataset, task));
   return [...ofTables, ...targets, dataset.weight].filter((column) => column !== undefined);
 }
 
@@ -28,7 +36,8 @@ export function withPoints(values: RowValues, columns: readonly string[], comma:
     if (typeof cell !== "string") continue;
     const text = cell.trim();
     if (withComma.test(text)) changed[column] = text.replace(",", ".");
-    else if (comma === "declared" && withThousands.test(text)) changed[column] = text.replaceAll(".", "").replace(",", ".");
+    else if (comma === "declared" && withThousands.test(text))
+      changed[column] = text.replaceAll(".", "").replace(",", ".");
   }
   return Object.keys(changed).length === 0 ? values : { ...values, ...changed };
 }

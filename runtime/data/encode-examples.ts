@@ -64,13 +64,22 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
   const fitted = fittedBy(preprocessing);
   const maskings = tokenMaskings(specification, fitted.encodingOf);
   const contextOf = (masking: TokenMasking | undefined): Omit<ReadingContext, "references"> => {
-    const encodingOf = (modality: string) => (masking?.masked.target.modality === modality ? withMasks(fitted.encodingOf(modality)) : fitted.encodingOf(modality));
+    const encodingOf = (modality: string) =>
+      masking?.masked.target.modality === modality
+        ? withMasks(fitted.encodingOf(modality))
+        : fitted.encodingOf(modality);
     return { ...fitted, encodingOf };
   };
   const references = referencesFrom(folder);
   const originOf = (place: number): ExampleOrigin => ({ name: `Example ${place}`, references });
   /** Fills a row of a batch; gives how many candidates it has. */
-  const fill = async (task: ResolvedTask, context: ReturnType<typeof contextOf>, inputs: readonly ModalityBatch[], example: RawExample, { at, origin }: { readonly at: number; readonly origin: ExampleOrigin }): Promise<number> => {
+  const fill = async (
+    task: ResolvedTask,
+    context: ReturnType<typeof contextOf>,
+    inputs: readonly ModalityBatch[],
+    example: RawExample,
+    { at, origin }: { readonly at: number; readonly origin: ExampleOrigin },
+  ): Promise<number> => {
     refuseUnknownModalities(example, origin, Object.keys(specification.modalities));
     let candidates = 1;
     for (const { modality, store, present } of inputs) {
@@ -93,7 +102,14 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
   };
   return {
     originOf,
-    encode: async ({ task: name, examples, origins = [...examples.keys()].map(originOf), onUnusable, size, lengths = {} }) => {
+    encode: async ({
+      task: name,
+      examples,
+      origins = [...examples.keys()].map(originOf),
+      onUnusable,
+      size,
+      lengths = {},
+    }) => {
       if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
       const task = taskNamed(specification.tasks, name);
       const masking = maskings.get(name);
@@ -118,25 +134,48 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
       }
       const keys = examples.map((_, at) => (origins[at] ?? originOf(at)).name);
       const mask = classMask(specification, task, preprocessing);
-      const batch = askForTokens({ features: featuresOfBatch(inputs, preprocessing), rowWeight, ...(mask ? { classMask: mask } : {}), keys }, size, masking, leaveOut);
+      const batch = askForTokens(
+        { features: featuresOfBatch(inputs, preprocessing), rowWeight, ...(mask ? { classMask: mask } : {}), keys },
+        size,
+        masking,
+        leaveOut,
+      );
       const asked = examples.map((_, at) => askedTokens(batch, at, masking));
-      return { ...shortenTexts(batch, specification, lengths), candidates: examples.map((_, at) => candidates[at] ?? 1), asked };
+      return {
+        ...shortenTexts(batch, specification, lengths),
+        candidates: examples.map((_, at) => candidates[at] ?? 1),
+        asked,
+      };
     },
     tokens: async (name, example, origin) => {
       const task = taskNamed(specification.tasks, name);
       const texts = task.inputs.filter(({ modality }) => readerFor(readers, task, modality).tokens);
       const inputs = emptyBatch({ ...task, inputs: texts }, readers, 1);
       await fill(task, contextOf(maskings.get(name)), inputs, example, { at: 0, origin });
-      return Object.fromEntries(inputs.map(({ modality, store }) => [modality, readerFor(readers, task, modality).tokens?.(slotsOf(store, 0)) ?? 0]));
+      return Object.fromEntries(
+        inputs.map(({ modality, store }) => [
+          modality,
+          readerFor(readers, task, modality).tokens?.(slotsOf(store, 0)) ?? 0,
+        ]),
+      );
     },
   };
 }
 
 function unusable({ name }: ExampleOrigin, modality: string, reason: string): UserError {
-  return new UserError("data", `${name} cannot be used: ${modality}: ${reason}.`, "Give every example a value for each modality that the task requires.");
+  return new UserError(
+    "data",
+    `${name} cannot be used: ${modality}: ${reason}.`,
+    "Give every example a value for each modality that the task requires.",
+  );
 }
 
 function refuseUnknownModalities(example: RawExample, { name }: ExampleOrigin, modalities: readonly string[]): void {
   const unknown = Object.keys(example).find((key) => !modalities.includes(key));
-  if (unknown !== undefined) throw new UserError("data", `${name} has "${unknown}", which is no modality of the model.`, `Its modalities are: ${modalities.join(", ")}.`);
+  if (unknown !== undefined)
+    throw new UserError(
+      "data",
+      `${name} has "${unknown}", which is no modality of the model.`,
+      `Its modalities are: ${modalities.join(", ")}.`,
+    );
 }

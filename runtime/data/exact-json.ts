@@ -37,7 +37,12 @@ function quotedNumbers(text: string): string {
     const quote = text.indexOf('"', at);
     const start = quote < 0 ? text.length : quote;
     const end = quote < 0 ? text.length : endOfString(text, quote);
-    parts.push(text.slice(at, start).replace(longNumber, (number) => (wholeNumber.test(number) && !keepsDigits(number) ? `"${number}"` : number)), text.slice(start, end));
+    parts.push(
+      text
+        .slice(at, start)
+        .replace(longNumber, (number) => (wholeNumber.test(number) && !keepsDigits(number) ? `"${number}"` : number)),
+      text.slice(start, end),
+    );
     at = end;
   }
   return parts.join("");

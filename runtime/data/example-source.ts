@@ -31,7 +31,12 @@ export function keyOf({ dataset, row }: TaskRow): string {
   return `${dataset.dataset.name}/${dataset.rows.source(row).file}:${dataset.rows.number(row)}`;
 }
 
-export async function exampleSource(taskRow: TaskRow, { tasks, modalities }: ResolvedSpecification, task: string, folders: DataFolders): Promise<ExampleSource> {
+export async function exampleSource(
+  taskRow: TaskRow,
+  { tasks, modalities }: ResolvedSpecification,
+  task: string,
+  folders: DataFolders,
+): Promise<ExampleSource> {
   const { rows } = taskRow.dataset;
   const { file, references } = rows.source(taskRow.row);
   const row = rows.number(taskRow.row);
@@ -44,14 +49,18 @@ export async function exampleSource(taskRow: TaskRow, { tasks, modalities }: Res
     for (const value of column.valuesOf(taskRow.row)) {
       if (modality.kind === "text") texts.push(clipped((value as readonly string[]).join(" / ")));
       else if (modality.kind === "table") texts.push(...namedCells(column, value as TableCells));
-      else if (modality.kind === "image" && typeof value !== "string") files.push(await pictureUri(value as Uint8Array | NumberGrid));
+      else if (modality.kind === "image" && typeof value !== "string")
+        files.push(await pictureUri(value as Uint8Array | NumberGrid));
       else for (const part of [value].flat()) await describePart(part, { texts, files });
     }
     inputs.push({ modality: name, kind: modality.kind, texts, files });
   }
   return { key: keyOf(taskRow), file, row, inputs };
 
-  async function describePart(part: unknown, into: { readonly texts: string[]; readonly files: string[] }): Promise<void> {
+  async function describePart(
+    part: unknown,
+    into: { readonly texts: string[]; readonly files: string[] },
+  ): Promise<void> {
     if (typeof part === "string" && part.startsWith("data:")) into.files.push(part);
     else if (typeof part === "string") {
       const path = await references(part).catch(() => undefined);
@@ -75,6 +84,11 @@ function clipped(text: string): string {
 function summary(value: unknown): string {
   if (value instanceof NumberGrid) return `${value.shape.join(" × ")}: ${clipped(value.data.slice(0, 100).join(", "))}`;
   if (value instanceof Uint8Array) return counted(value.length, "byte");
-  if (ArrayBuffer.isView(value)) return clipped(Array.from(value as Float64Array).slice(0, 100).join(", "));
+  if (ArrayBuffer.isView(value))
+    return clipped(
+      Array.from(value as Float64Array)
+        .slice(0, 100)
+        .join(", "),
+    );
   return clipped(JSON.stringify(value) ?? "");
 }

@@ -11,7 +11,13 @@ export interface StoredFeature extends Omit<Feature, "dtype"> {
   readonly empty?: number;
 }
 
-const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array } as const;
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
 
 /** An array of zeros for `rows` of a feature, as graphs take it. */
 export function featureArray(feature: Feature, rows: number): TensorData {

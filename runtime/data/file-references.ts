@@ -19,7 +19,11 @@ export function referencesWithin(allowed: readonly string[], folders: readonly s
       if ((await realAllowed).some((each) => isInside(each, path))) return path;
       isOutside = true;
     }
-    throw new UnreadableValue(isOutside ? `"${reference}" leaves the folder of the data, ${allowed.join(" or ")}` : `"${reference}" does not exist`);
+    throw new UnreadableValue(
+      isOutside
+        ? `"${reference}" leaves the folder of the data, ${allowed.join(" or ")}`
+        : `"${reference}" does not exist`,
+    );
   };
 }
 
@@ -27,7 +31,14 @@ export function referencesWithin(allowed: readonly string[], folders: readonly s
 export function referencesFrom(...folders: readonly [string, ...string[]]): FileReferences {
   return async (reference) => {
     const paths = folders.map((folder) => resolve(folder, reference));
-    for (const path of paths.slice(0, -1)) if (await access(path).then(() => true, () => false)) return path;
+    for (const path of paths.slice(0, -1))
+      if (
+        await access(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return path;
     return paths.at(-1) ?? reference;
   };
 }

@@ -25,7 +25,11 @@ export const inFiles: { readonly [Kind in ResolvedModality["kind"]]: "name" | "t
 };
 
 /** The value of a modality that a file holds. Throws `UnreadableValue`. */
-export async function valueOfFile({ kind }: Pick<ResolvedModality, "kind">, reference: unknown, references: FileReferences): Promise<unknown> {
+export async function valueOfFile(
+  { kind }: Pick<ResolvedModality, "kind">,
+  reference: unknown,
+  references: FileReferences,
+): Promise<unknown> {
   const source = fileSource(reference);
   if (inFiles[kind] === "name") return source;
   const text = textOf(await bytesOf(source, { references }));
@@ -67,12 +71,18 @@ interface NamedValue {
 /** Files that are open at a time. */
 const concurrency = 16;
 
-export async function readFieldValues(field: ModalityField, specification: ResolvedSpecification, rows: DatasetRows): Promise<FieldValues> {
+export async function readFieldValues(
+  field: ModalityField,
+  specification: ResolvedSpecification,
+  rows: DatasetRows,
+): Promise<FieldValues> {
   const modality = modalityNamed(specification, field.modality);
   const byTable = rulesOf(specification).classFolderValue === "content";
   // The same name means another file where another table has it.
   const known = new Map<FileReferences, Map<unknown, NamedValue>>();
-  const isNamed = (column: string, row: number): boolean => inFiles[modality.kind] !== "name" && (field.files.includes(column) || (byTable && rows.source(row).files.includes(column)));
+  const isNamed = (column: string, row: number): boolean =>
+    inFiles[modality.kind] !== "name" &&
+    (field.files.includes(column) || (byTable && rows.source(row).files.includes(column)));
   const named: NamedValue[] = [];
   const inText = new Set(field.columns);
   for (let row = 0; row < rows.length; row++) {
@@ -103,9 +113,13 @@ export async function readFieldValues(field: ModalityField, specification: Resol
   };
   const [only = "", ...others] = field.columns;
   return {
-    of: others.length === 0 ? (row) => valueOf(row, only) : (row) => field.columns.map((column) => valueOf(row, column)),
+    of:
+      others.length === 0 ? (row) => valueOf(row, only) : (row) => field.columns.map((column) => valueOf(row, column)),
     pathLike: inFiles[modality.kind] === "text" ? await pathLikeColumns([...inText], rows) : [],
-    content: named.length > 0 ? hashOf(named.map(({ value }) => (value instanceof UnreadableValue ? "unreadable" : JSON.stringify(value)))) : undefined,
+    content:
+      named.length > 0
+        ? hashOf(named.map(({ value }) => (value instanceof UnreadableValue ? "unreadable" : JSON.stringify(value))))
+        : undefined,
   };
 }
 
@@ -120,8 +134,16 @@ async function pathLikeColumns(columns: readonly string[], rows: DatasetRows): P
       const cell = rows.cell(row, column);
       if (!isMissingFile(cell)) cells.push({ cell, references: rows.source(row).references });
     }
-    const isPath = async (cell: unknown, references: FileReferences): Promise<boolean> => typeof cell === "string" && /^\S+\.\w{1,5}$/.test(cell) && (await references(cell).then(() => true, () => false));
-    const paths = cells.every(({ cell }) => typeof cell === "string") ? await Promise.all(cells.map(({ cell, references }) => isPath(cell, references))) : [false];
+    const isPath = async (cell: unknown, references: FileReferences): Promise<boolean> =>
+      typeof cell === "string" &&
+      /^\S+\.\w{1,5}$/.test(cell) &&
+      (await references(cell).then(
+        () => true,
+        () => false,
+      ));
+    const paths = cells.every(({ cell }) => typeof cell === "string")
+      ? await Promise.all(cells.map(({ cell, references }) => isPath(cell, references)))
+      : [false];
     if (cells.length > 0 && paths.every(Boolean)) found.push(column);
   }
   return found;

@@ -11,7 +11,10 @@ export function fitClasses({ name, target }: ResolvedTask, found: Iterable<strin
   if (typeof target.classes !== "number") return target.classes;
   const names = inClassOrder(new Set(found));
   if (names.length <= target.classes) return names;
-  const beyond = names.slice(target.classes, target.classes + 3).map((extra) => `"${extra}"`).join(", ");
+  const beyond = names
+    .slice(target.classes, target.classes + 3)
+    .map((extra) => `"${extra}"`)
+    .join(", ");
   throw new UserError(
     "data",
     `Task "${name}" declares ${target.classes} classes, but column "${target.column}" has ${names.length} in the training split; beyond the declared ones in their order: ${beyond}${names.length > target.classes + 3 ? " …" : ""}.`,

@@ -12,11 +12,20 @@ import { trainingRows } from "./training-rows.ts";
 import { fitTokenizer } from "./tokenizers/index.ts";
 
 /** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. */
-export async function fitPreprocessing(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], folders: DataFolders): Promise<Preprocessing> {
+export async function fitPreprocessing(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  folders: DataFolders,
+): Promise<Preprocessing> {
   const tokenizers: Record<string, unknown> = {};
   const resolve = referencesWithin(allowedPlaces(folders), [folders.root]);
   for (const [name, modality] of Object.entries(specification.modalities)) {
-    if (modality.kind === "text") tokenizers[name] = await fitTokenizer(modality, { modality: name, texts: trainingTexts(specification, datasets, name), resolve });
+    if (modality.kind === "text")
+      tokenizers[name] = await fitTokenizer(modality, {
+        modality: name,
+        texts: trainingTexts(specification, datasets, name),
+        resolve,
+      });
   }
   const classes: Record<string, readonly string[]> = {};
   for (const task of Object.values(specification.tasks)) {
@@ -24,7 +33,11 @@ export async function fitPreprocessing(specification: ResolvedSpecification, dat
     const names = fitClasses(task, classNamesOf(having, task));
     if (names !== undefined) classes[task.name] = names;
   }
-  const tables = Object.entries(specification.modalities).flatMap(([name, modality]) => (modality.kind === "table" ? [[name, fitCategories(modality, trainingTables(specification, datasets, name))] as const] : []));
+  const tables = Object.entries(specification.modalities).flatMap(([name, modality]) =>
+    modality.kind === "table"
+      ? [[name, fitCategories(modality, trainingTables(specification, datasets, name))] as const]
+      : [],
+  );
   return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
 }
 
@@ -34,10 +47,21 @@ function valuesOf(column: ModalityColumn, row: number): readonly unknown[] {
   return column.field.candidates ? (value as readonly unknown[]) : [value];
 }
 
-function* trainingTables(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): Generator<TableCells> {
-  for (const { column, row } of trainingRows(specification, datasets, modality)) yield* valuesOf(column, row) as readonly TableCells[];
+function* trainingTables(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  modality: string,
+): Generator<TableCells> {
+  for (const { column, row } of trainingRows(specification, datasets, modality))
+    yield* valuesOf(column, row) as readonly TableCells[];
 }
 
-function trainingTexts(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], modality: string): readonly string[] {
-  return [...trainingRows(specification, datasets, modality)].flatMap(({ column, row }) => valuesOf(column, row) as readonly (readonly string[])[]).flat();
+function trainingTexts(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  modality: string,
+): readonly string[] {
+  return [...trainingRows(specification, datasets, modality)]
+    .flatMap(({ column, row }) => valuesOf(column, row) as readonly (readonly string[])[])
+    .flat();
 }

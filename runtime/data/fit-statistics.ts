@@ -15,20 +15,29 @@ export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessi
     const { name, target: declared } = rows.task;
     if (declared.kind !== "number" || !declared.standardise) continue;
     const moments = new ColumnMoments(1);
-    for (const { dataset, row, target } of rows.of("train")) if (dataset.rows.weight(row) > 0) for (const numbers of slotsOf(rows.targets, target)) moments.add(numbers);
+    for (const { dataset, row, target } of rows.of("train"))
+      if (dataset.rows.weight(row) > 0) for (const numbers of slotsOf(rows.targets, target)) moments.add(numbers);
     statistics[targetName(name)] = moments.statistics();
   }
   return Object.keys(statistics).length > 0 ? { statistics } : {};
 }
 
 /** Statistics of what readers want standardised, over the training split. Everything must be encoded. */
-export async function fitStatistics(specification: ResolvedSpecification, datasets: readonly LoadedDataset[], readers: ReadonlyMap<string, FeatureReader>): Promise<Pick<Preprocessing, "statistics">> {
+export async function fitStatistics(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  readers: ReadonlyMap<string, FeatureReader>,
+): Promise<Pick<Preprocessing, "statistics">> {
   const statistics: Record<string, ColumnStatistics> = {};
   for (const [modality, reader] of readers) {
     const { standardised } = reader;
     if (standardised === undefined) continue;
     const features = storedFeatures(reader);
-    const moments = new Map(features.filter(({ name }) => standardised.features.includes(name)).map(({ name, shape }) => [name, new ColumnMoments(shape.at(-1) ?? 1)]));
+    const moments = new Map(
+      features
+        .filter(({ name }) => standardised.features.includes(name))
+        .map(({ name, shape }) => [name, new ColumnMoments(shape.at(-1) ?? 1)]),
+    );
     for (const { column, row } of trainingRows(specification, datasets, modality)) {
       const store = featureStore(features, 1);
       await column.copy(row, store, 0);

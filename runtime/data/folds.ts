@@ -32,7 +32,12 @@ export class Folds {
     const keys = this.#keys.view();
     const sizes = new Map<number, number>();
     for (const key of keys) if (!Number.isNaN(key)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
-    if (sizes.size < of) throw new UserError("data", `Data set "${dataset}" has ${sizes.size} ${unit} for training and validation, which make no ${of} folds.`, "Ask for fewer by --folds.");
+    if (sizes.size < of)
+      throw new UserError(
+        "data",
+        `Data set "${dataset}" has ${sizes.size} ${unit} for training and validation, which make no ${of} folds.`,
+        "Ask for fewer by --folds.",
+      );
     const filled = Array.from({ length: of }, () => 0);
     const chosen = new Set<number>();
     for (const [key, size] of [...sizes].sort(([left, ofLeft], [right, ofRight]) => ofRight - ofLeft || left - right)) {

@@ -32,12 +32,18 @@ export async function globFiles(pattern: string, folder: string, most = MOST_NAM
     if (real === undefined || next.around.includes(real)) continue;
     for (const entry of await entriesOf(path)) {
       seen += 1;
-      if (seen > most) throw new UserError("data", `The pattern "${pattern}" leads through more than ${most} names of files and folders.`, "Begin it with the folder that the data is in.");
+      if (seen > most)
+        throw new UserError(
+          "data",
+          `The pattern "${pattern}" leads through more than ${most} names of files and folders.`,
+          "Begin it with the folder that the data is in.",
+        );
       const { reading } = readOn(glob, next.reading, entry.name);
       if (reading.length === 0) continue;
       const name = `${next.name}${entry.name}`;
       const kind = entry.isSymbolicLink() ? await stat(join(path, entry.name)).catch(() => undefined) : entry;
-      if (kind?.isDirectory() === true) open.push({ name: `${name}/`, reading: readOn(glob, reading, "/").reading, around: [...next.around, real] });
+      if (kind?.isDirectory() === true)
+        open.push({ name: `${name}/`, reading: readOn(glob, reading, "/").reading, around: [...next.around, real] });
       else if (kind?.isFile() === true && isMatch(glob, reading)) found.push(name);
     }
   }
@@ -48,7 +54,13 @@ export async function globFiles(pattern: string, folder: string, most = MOST_NAM
 function split(pattern: string): { readonly fixed: string; readonly rest: string } {
   const segments = pattern.split("/");
   const first = segments.findIndex(hasWildcards);
-  return { fixed: segments.slice(0, first).map((segment) => `${segment}/`).join(""), rest: segments.slice(first).join("/") };
+  return {
+    fixed: segments
+      .slice(0, first)
+      .map((segment) => `${segment}/`)
+      .join(""),
+    rest: segments.slice(first).join("/"),
+  };
 }
 
 /** What cannot be read has no files, as what is not there. */

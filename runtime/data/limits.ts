@@ -34,7 +34,12 @@ export function limitOf(kind: LimitKind): number {
   const given = process.env[variable] ?? "";
   if (given === "") return most;
   const number = Number(given);
-  if (!Number.isSafeInteger(number) || number < 1) throw new UserError("usage", `${variable} is "${given}", which is no number of at least 1.`, `Write a whole number; ${most} is meant without it.`);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new UserError(
+      "usage",
+      `${variable} is "${given}", which is no number of at least 1.`,
+      `Write a whole number; ${most} is meant without it.`,
+    );
   return number;
 }
 

@@ -48,22 +48,37 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
     if (known === undefined) throw new Error("what is learnt from the training split is asked for before it is known");
     return known;
   };
-  const fitted: Fitted = { encodingOf: (modality) => fittedNow().encodingOf(modality), categoriesOf: (modality) => fittedNow().categoriesOf(modality) };
-  const load = { specification, folders: options, readers, fitted, cacheFolder, memoryBytes, keep, onProgress: options.onProgress };
+  const fitted: Fitted = {
+    encodingOf: (modality) => fittedNow().encodingOf(modality),
+    categoriesOf: (modality) => fittedNow().categoriesOf(modality),
+  };
+  const load = {
+    specification,
+    folders: options,
+    readers,
+    fitted,
+    cacheFolder,
+    memoryBytes,
+    keep,
+    onProgress: options.onProgress,
+  };
 
   const datasets: LoadedDataset[] = [];
   for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));
 
   const learnt = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
   known = fittedBy(learnt);
-  for (const { columns } of datasets) for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
+  for (const { columns } of datasets)
+    for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
 
   const tasks = new Map<string, TaskRows>();
   for (const task of Object.values(specification.tasks)) {
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
     tasks.set(task.name, taskRows(task, having, classIndices(learnt, task.name), rulesOf(specification)));
   }
-  const preprocessing = options.preprocessing ?? withStatistics(learnt, await fitStatistics(specification, datasets, readers), fitTargetStatistics(tasks.values()));
+  const preprocessing =
+    options.preprocessing ??
+    withStatistics(learnt, await fitStatistics(specification, datasets, readers), fitTargetStatistics(tasks.values()));
   return { datasets, tasks, readers, preprocessing, fitted };
 }
 

@@ -51,14 +51,20 @@ export interface ReadingProgress {
 export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions): Promise<LoadedDataset> {
   const problems = new ProblemLog();
   const fields = fieldsOf(options.specification, dataset);
-  const { rows, notes } = await readDataset(dataset, fields, { specification: options.specification, folders: options.folders, problems, keep: options.keep });
+  const { rows, notes } = await readDataset(dataset, fields, {
+    specification: options.specification,
+    folders: options.folders,
+    problems,
+    keep: options.keep,
+  });
   const columns = new Map<string, ModalityColumn>();
   for (const field of fields.modalities) {
     const single = readerOf(options.readers, field.modality);
     const reader = field.candidates ? candidatesReader(single, field.candidates) : single;
     const cache = await cacheOf(field.modality, reader, options);
     const { fitted, memoryBytes } = options;
-    const onProgress = (done: number, total: number): void => options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
+    const onProgress = (done: number, total: number): void =>
+      options.onProgress?.({ dataset: dataset.name, modality: field.modality, done, total });
     const values = await readFieldValues(field, options.specification, rows);
     const column = new ModalityColumn({ reader, field, rows, values, cache, fitted, memoryBytes, onProgress });
     if (reader.kind === "direct") await column.encode();
@@ -72,12 +78,19 @@ export async function closeDatasets(datasets: readonly LoadedDataset[]): Promise
 }
 
 /** One folder for each way to decode: data sets and modalities that decode alike share what is in it. */
-async function cacheOf(modality: string, reader: FeatureReader, { specification, cacheFolder }: LoadOptions): Promise<FeatureCache | undefined> {
+async function cacheOf(
+  modality: string,
+  reader: FeatureReader,
+  { specification, cacheFolder }: LoadOptions,
+): Promise<FeatureCache | undefined> {
   const { decoding } = reader;
   const features = storedFeatures(reader);
   const declared = specification.modalities[modality];
   if (cacheFolder === undefined || declared === undefined || decoding === undefined) return undefined;
   const way = JSON.stringify([declared, decoding.version, features.map(({ dtype, shape }) => [dtype, shape])]);
   const entryBytes = features.reduce((sum, feature) => sum + featureBytes(feature), 0);
-  return openFeatureCache(join(cacheFolder, `${declared.kind}-${createHash("sha256").update(way).digest("hex").slice(0, 12)}`), entryBytes);
+  return openFeatureCache(
+    join(cacheFolder, `${declared.kind}-${createHash("sha256").update(way).digest("hex").slice(0, 12)}`),
+    entryBytes,
+  );
 }

@@ -35,7 +35,8 @@ export interface ColumnValue {
 }
 
 /** What a row has of a modality: nothing, something that cannot be read, or features. */
-export type CellState = { readonly kind: "missing" } | { readonly kind: "bad"; readonly reason: string } | { readonly kind: "present" };
+export type CellState =
+  { readonly kind: "missing" } | { readonly kind: "bad"; readonly reason: string } | { readonly kind: "present" };
 
 /** Of a row without a value, and of one whose value cannot be read: the reason is counted down from here. */
 const missing = -1;
@@ -185,7 +186,8 @@ export class ModalityColumn {
     const { reader, cache, fitted, rows } = this.#options;
     const parsed = this.#parsedAt(index);
     const { references } = rows.source(this.#rowOf.at(index));
-    if (reader.decoding !== undefined) this.#contents[index] ??= await hashOf(reader.decoding.content(parsed, { references }));
+    if (reader.decoding !== undefined)
+      this.#contents[index] ??= await hashOf(reader.decoding.content(parsed, { references }));
     const content = this.#contents[index];
     if (content !== undefined && (await cache?.read(content, slots))) return;
     await reader.encode(parsed, slots, { references, ...fitted });

@@ -22,7 +22,9 @@ export function oddClasses({ tasks, preprocessing }: Pick<LoadedData, "tasks" | 
 }
 
 function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
-  const { task: { name, target } } = rows;
+  const {
+    task: { name, target },
+  } = rows;
   if (!("classes" in target) || rows.count("train") === 0) return { warnings: [], notes: [] };
   const counts = countsOf(rows, names.length);
   const unseen = names.filter((_, of) => counts[of] === 0);
@@ -31,19 +33,35 @@ function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
   const [only] = present;
   const missing = typeof target.classes === "number" ? present.filter(looksMissing) : [];
   const warnings = [
-    ...(unseen.length > 0 ? [`No training row of ${name} has the ${unseen.length === 1 ? "class" : "classes"} ${quoted(unseen)}, so nothing is learnt of ${unseen.length === 1 ? "it" : "them"}.`] : []),
-    ...(target.kind === "category" && present.length === 1 && only !== undefined ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`] : []),
+    ...(unseen.length > 0
+      ? [
+          `No training row of ${name} has the ${unseen.length === 1 ? "class" : "classes"} ${quoted(unseen)}, so nothing is learnt of ${unseen.length === 1 ? "it" : "them"}.`,
+        ]
+      : []),
+    ...(target.kind === "category" && present.length === 1 && only !== undefined
+      ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`]
+      : []),
   ];
   const notes = [
-    ...(spare > 0 ? [`Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`] : []),
-    ...missing.map((each) => `Task ${name} has a class "${each}"; if such cells say that there is nothing, declare it in the target: missing: ["${each}"].`),
+    ...(spare > 0
+      ? [
+          `Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`,
+        ]
+      : []),
+    ...missing.map(
+      (each) =>
+        `Task ${name} has a class "${each}"; if such cells say that there is nothing, declare it in the target: missing: ["${each}"].`,
+    ),
   ];
   return { warnings, notes };
 }
 
 /** Training rows of each class. */
 function countsOf(rows: TaskRows, classes: number): readonly number[] {
-  const { task: { target }, targets } = rows;
+  const {
+    task: { target },
+    targets,
+  } = rows;
   const counts = Array.from({ length: classes }, () => 0);
   const add = (of: number): void => {
     counts[of] = (counts[of] ?? 0) + 1;
@@ -57,5 +75,8 @@ function countsOf(rows: TaskRows, classes: number): readonly number[] {
 }
 
 function quoted(names: readonly string[]): string {
-  return listed(names.map((name) => `"${name}"`), mostNames);
+  return listed(
+    names.map((name) => `"${name}"`),
+    mostNames,
+  );
 }

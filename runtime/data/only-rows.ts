@@ -13,7 +13,15 @@ export function onlyRows(data: Data, kept: ReadonlyMap<string, readonly number[]
   };
   return {
     rows: (task, split) => (split === "test" ? 0 : rowsOf(task).length),
-    batch: ({ task, rows, size, lengths, modalities }) => data.batch({ task, split: "train", rows: rows.map((row) => positionOf(task, row)), size, ...(lengths ? { lengths } : {}), ...(modalities ? { modalities } : {}) }),
+    batch: ({ task, rows, size, lengths, modalities }) =>
+      data.batch({
+        task,
+        split: "train",
+        rows: rows.map((row) => positionOf(task, row)),
+        size,
+        ...(lengths ? { lengths } : {}),
+        ...(modalities ? { modalities } : {}),
+      }),
     tokens: ({ task, row }) => data.tokens({ task, split: "train", row: positionOf(task, row) }),
     source: ({ task, row }) => data.source({ task, split: "train", row: positionOf(task, row) }),
     preprocessing: data.preprocessing,

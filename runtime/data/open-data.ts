@@ -33,7 +33,9 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const { datasets, tasks, readers, preprocessing } = loaded;
   const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
   const odd = oddClasses(loaded);
-  const classMasks = new Map([...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const));
+  const classMasks = new Map(
+    [...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const),
+  );
   const [refusal] = options.preprocessing === undefined ? refusals(loaded) : refusalsOfTrained(loaded);
   if (refusal) throw refusal;
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
@@ -47,7 +49,11 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     rows: (task, split) => tasks.get(task)?.count(split) ?? 0,
     batch: async (request) => {
-      const batch = hideTokens(await makeBatch(request, tasks.get(request.task), readers, preprocessing), request, maskings.get(request.task));
+      const batch = hideTokens(
+        await makeBatch(request, tasks.get(request.task), readers, preprocessing),
+        request,
+        maskings.get(request.task),
+      );
       const mask = classMasks.get(request.task);
       const whole = mask ? { ...batch, classMask: mask } : batch;
       return shortenTexts(whole, options.specification, request.lengths ?? {});
@@ -55,14 +61,21 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     tokens: (place) => {
       const { dataset, row } = rowAt(place);
       const inputs = tasks.get(place.task)?.task.inputs ?? [];
-      return Object.fromEntries(inputs.map(({ modality }) => [modality, dataset.columns.get(modality)?.tokens(row) ?? 0]));
+      return Object.fromEntries(
+        inputs.map(({ modality }) => [modality, dataset.columns.get(modality)?.tokens(row) ?? 0]),
+      );
     },
     source: (place) => exampleSource(rowAt(place), options.specification, place.task, options),
     preprocessing,
     problems,
     contents: contentHashes(datasets),
     warnings: odd.warnings,
-    notes: [...datasets.flatMap(({ notes }) => notes), ...datasets.flatMap(pathNotes), ...odd.notes, ...targetNotes(targetsAmongInputs(loaded))],
+    notes: [
+      ...datasets.flatMap(({ notes }) => notes),
+      ...datasets.flatMap(pathNotes),
+      ...odd.notes,
+      ...targetNotes(targetsAmongInputs(loaded)),
+    ],
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };
@@ -70,23 +83,43 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
 
 function pathNotes({ dataset, columns }: LoadedDataset): readonly string[] {
   return [...columns].flatMap(([modality, { pathLike }]) =>
-    pathLike.map((column) => `Column "${column}" of data set "${dataset.name}" holds names of files, and ${modality} is these names. To read what stands in the files, write columns: { ${modality}: file("${column}") }.`),
+    pathLike.map(
+      (column) =>
+        `Column "${column}" of data set "${dataset.name}" holds names of files, and ${modality} is these names. To read what stands in the files, write columns: { ${modality}: file("${column}") }.`,
+    ),
   );
 }
 
 function contentHashes(datasets: readonly LoadedDataset[]): Data["contents"] {
-  const hashes = datasets.flatMap(({ dataset, columns }) => [...columns].map(([modality, column]) => [`${dataset.name}.${modality}`, column.contentHash()] as const));
+  const hashes = datasets.flatMap(({ dataset, columns }) =>
+    [...columns].map(([modality, column]) => [`${dataset.name}.${modality}`, column.contentHash()] as const),
+  );
   return Object.fromEntries(hashes.flatMap(([name, hash]) => (hash === undefined ? [] : [[name, hash]])));
 }
 
-async function makeBatch({ task, split, rows, size, draw, modalities }: BatchRequest, having: TaskRows | undefined, readers: ReadonlyMap<string, FeatureReader>, preprocessing: Preprocessing): Promise<Batch> {
+async function makeBatch(
+  { task, split, rows, size, draw, modalities }: BatchRequest,
+  having: TaskRows | undefined,
+  readers: ReadonlyMap<string, FeatureReader>,
+  preprocessing: Preprocessing,
+): Promise<Batch> {
   if (having === undefined) throw new Error(`no data for task "${task}"`);
   if (rows.length > size) throw new Error(`${rows.length} rows do not fit a batch of ${size}`);
   const { inputs: declared } = having.task;
-  const inputs = emptyBatch({ ...having.task, inputs: modalities ? declared.filter(({ modality }) => modalities.includes(modality)) : declared }, readers, size);
+  const inputs = emptyBatch(
+    {
+      ...having.task,
+      inputs: modalities ? declared.filter(({ modality }) => modalities.includes(modality)) : declared,
+    },
+    readers,
+    size,
+  );
   const scale = numberScale(task, preprocessing);
   // Padding is learnt as 0.
-  const targets = featureStore(having.targets.features.map((feature) => ({ ...feature, empty: scale.mean })), size);
+  const targets = featureStore(
+    having.targets.features.map((feature) => ({ ...feature, empty: scale.mean })),
+    size,
+  );
   const weights = new Float64Array(size);
   const keys: string[] = [];
   const decoding: Promise<void>[] = [];
@@ -106,7 +139,8 @@ async function makeBatch({ task, split, rows, size, draw, modalities }: BatchReq
   }
   await Promise.all(decoding);
   const features = featuresOfBatch(inputs, preprocessing);
-  for (const [index, { name }] of targets.features.entries()) features.set(name, asTensor(targets.columns[index] ?? new Uint8Array(0)));
+  for (const [index, { name }] of targets.features.entries())
+    features.set(name, asTensor(targets.columns[index] ?? new Uint8Array(0)));
   const batch = { features, rowWeight: Float32Array.from(weights), weights, keys };
   const { target } = having.task;
   if (target.kind !== "number" && target.kind !== "ranking") return batch;

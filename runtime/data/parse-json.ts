@@ -17,7 +17,8 @@ export function shallow(value: unknown): unknown {
 /** Of most texts there is nothing to walk through: they have fewer brackets than levels are allowed. */
 function hasMoreBrackets(text: string, most: number): boolean {
   let found = 0;
-  for (const bracket of ["[", "{"]) for (let at = text.indexOf(bracket); at >= 0 && found <= most; at = text.indexOf(bracket, at + 1)) found += 1;
+  for (const bracket of ["[", "{"])
+    for (let at = text.indexOf(bracket); at >= 0 && found <= most; at = text.indexOf(bracket, at + 1)) found += 1;
   return found > most;
 }
 

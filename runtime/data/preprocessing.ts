@@ -14,20 +14,35 @@ const tokenizerSchema: JsonSchema = {
   type: "object",
   required: ["added_tokens", "normalizer", "pre_tokenizer", "decoder", "model"],
   properties: {
-    added_tokens: { type: "array", items: { type: "object", required: ["id", "content"], properties: { id: { type: "integer" }, content: { type: "string" } } } },
+    added_tokens: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["id", "content"],
+        properties: { id: { type: "integer" }, content: { type: "string" } },
+      },
+    },
     normalizer: { type: ["object", "null"] },
     pre_tokenizer: { type: ["object", "null"] },
     decoder: { type: ["object", "null"] },
     model: {
       type: "object",
       required: ["type", "vocab"],
-      properties: { type: { enum: ["BPE", "WordPiece"] }, vocab: { type: "object", additionalProperties: { type: "integer", minimum: 0 } } },
+      properties: {
+        type: { enum: ["BPE", "WordPiece"] },
+        vocab: { type: "object", additionalProperties: { type: "integer", minimum: 0 } },
+      },
     },
   },
 };
 
 const numbersSchema: JsonSchema = { type: "array", items: { type: "number" } };
-const statisticsSchema: JsonSchema = { type: "object", required: ["means", "deviations"], additionalProperties: false, properties: { means: numbersSchema, deviations: numbersSchema } };
+const statisticsSchema: JsonSchema = {
+  type: "object",
+  required: ["means", "deviations"],
+  additionalProperties: false,
+  properties: { means: numbersSchema, deviations: numbersSchema },
+};
 
 /** Of `preprocessing.json`, which a trained model carries. */
 export const preprocessingSchema: JsonSchema = sealedSchema({
@@ -40,7 +55,13 @@ export const preprocessingSchema: JsonSchema = sealedSchema({
     version: { const: 1 },
     tokenizers: { type: "object", additionalProperties: tokenizerSchema },
     classes: { type: "object", additionalProperties: { type: "array", items: { type: "string" }, uniqueItems: true } },
-    categories: { type: "object", additionalProperties: { type: "object", additionalProperties: { type: "array", items: { type: "string" }, uniqueItems: true } } },
+    categories: {
+      type: "object",
+      additionalProperties: {
+        type: "object",
+        additionalProperties: { type: "array", items: { type: "string" }, uniqueItems: true },
+      },
+    },
     statistics: { type: "object", additionalProperties: statisticsSchema },
   },
 });
@@ -48,8 +69,13 @@ export const preprocessingSchema: JsonSchema = sealedSchema({
 export const preprocessingFile = sealedJson<Preprocessing>(preprocessingSchema);
 
 /** Preprocessing with more statistics; what stays without any has none. */
-export function withStatistics(preprocessing: Preprocessing, ...more: readonly Pick<Preprocessing, "statistics">[]): Preprocessing {
-  const statistics = Object.assign({}, preprocessing.statistics, ...more.map((each) => each.statistics)) as NonNullable<Preprocessing["statistics"]>;
+export function withStatistics(
+  preprocessing: Preprocessing,
+  ...more: readonly Pick<Preprocessing, "statistics">[]
+): Preprocessing {
+  const statistics = Object.assign({}, preprocessing.statistics, ...more.map((each) => each.statistics)) as NonNullable<
+    Preprocessing["statistics"]
+  >;
   return Object.keys(statistics).length > 0 ? { ...preprocessing, statistics } : preprocessing;
 }
 
@@ -61,8 +87,14 @@ export function fittedBy(preprocessing: Preprocessing): Fitted {
 }
 
 function tableCategories({ categories = {} }: Preprocessing): Fitted["categoriesOf"] {
-  const places = (names: readonly string[]): ReadonlyMap<string, number> => new Map(names.map((name, place) => [name, place]));
-  const tables = new Map(Object.entries(categories).map(([modality, columns]) => [modality, new Map(Object.entries(columns).map(([column, names]) => [column, places(names)]))]));
+  const places = (names: readonly string[]): ReadonlyMap<string, number> =>
+    new Map(names.map((name, place) => [name, place]));
+  const tables = new Map(
+    Object.entries(categories).map(([modality, columns]) => [
+      modality,
+      new Map(Object.entries(columns).map(([column, names]) => [column, places(names)])),
+    ]),
+  );
   return (modality) => tables.get(modality) ?? new Map();
 }
 
@@ -98,19 +130,28 @@ export function checkPreprocessing(specification: ResolvedSpecification, preproc
     checkTokenizerDocument(document, `The tokenizer of "${name}"`);
     const ids = [...Object.values(document.model.vocab), ...document.added_tokens.map(({ id }) => id)];
     const highest = ids.reduce((most, id) => Math.max(most, id), 0);
-    if (highest >= modality.tokenizer.size) throw unfit(`a tokenizer for modality "${name}" with ids up to ${highest}, where ${modality.tokenizer.size} are declared`);
+    if (highest >= modality.tokenizer.size)
+      throw unfit(
+        `a tokenizer for modality "${name}" with ids up to ${highest}, where ${modality.tokenizer.size} are declared`,
+      );
   }
   for (const [name, { target }] of Object.entries(tasks)) {
     if (!("classes" in target)) continue;
     const [known, declared] = [classes[name]?.length, classCount(target)];
-    if (known === undefined || known > declared) throw unfit(`${known ?? "no"} classes for task "${name}", where ${declared} are declared`);
+    if (known === undefined || known > declared)
+      throw unfit(`${known ?? "no"} classes for task "${name}", where ${declared} are declared`);
   }
 }
 
-function checkCategories(name: string, { categorical = [] }: ModalityOf<"table">, { categories = {} }: Preprocessing): void {
+function checkCategories(
+  name: string,
+  { categorical = [] }: ModalityOf<"table">,
+  { categories = {} }: Preprocessing,
+): void {
   for (const [column, most] of categorical) {
     const known = categories[name]?.[column]?.length;
-    if (known === undefined || known > most) throw unfit(`${known ?? "no"} categories for column "${column}" of "${name}", where ${most} are declared`);
+    if (known === undefined || known > most)
+      throw unfit(`${known ?? "no"} categories for column "${column}" of "${name}", where ${most} are declared`);
   }
 }
 
@@ -118,16 +159,24 @@ function checkStatistics(specification: ResolvedSpecification, { statistics = {}
   for (const { features, standardised } of featureReaders(specification).values()) {
     for (const { name, shape } of features.filter((feature) => standardised?.features.includes(feature.name))) {
       const [known, declared] = [statistics[name], shape.at(-1)];
-      if (known?.means.length !== declared || known?.deviations.length !== declared) throw unfit(`statistics of ${known?.means.length ?? "no"} columns for "${name}", where ${declared} are declared`);
+      if (known?.means.length !== declared || known?.deviations.length !== declared)
+        throw unfit(
+          `statistics of ${known?.means.length ?? "no"} columns for "${name}", where ${declared} are declared`,
+        );
     }
   }
   for (const [task, { target }] of Object.entries(specification.tasks)) {
     if (target.kind !== "number" || !target.standardise) continue;
     const known = statistics[targetName(task)];
-    if (known?.means.length !== 1 || known.deviations.length !== 1) throw unfit(`no mean and deviation of the numbers of task "${task}", which are standardised`);
+    if (known?.means.length !== 1 || known.deviations.length !== 1)
+      throw unfit(`no mean and deviation of the numbers of task "${task}", which are standardised`);
   }
 }
 
 function unfit(what: string): UserError {
-  return new UserError("data", `The model's preprocessing has ${what}.`, "Use the specification that it was trained with, or train again.");
+  return new UserError(
+    "data",
+    `The model's preprocessing has ${what}.`,
+    "Use the specification that it was trained with, or train again.",
+  );
 }

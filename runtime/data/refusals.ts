@@ -13,7 +13,10 @@ import { type TaskRows, classNamesIn, hasTarget } from "./task-rows.ts";
 
 /** What is so wrong with the data that nothing is to be trained on it, the first thing of each data set. */
 export function refusals(loaded: LoadedData): readonly UserError[] {
-  return [...mistypedClasses(loaded), ...loaded.datasets.flatMap((dataset) => refusalOf(dataset, loaded.tasks, sharesOf) ?? [])];
+  return [
+    ...mistypedClasses(loaded),
+    ...loaded.datasets.flatMap((dataset) => refusalOf(dataset, loaded.tasks, sharesOf) ?? []),
+  ];
 }
 
 /** As `refusals`, for a model that was trained: which of its rows can be read was settled then. */
@@ -29,21 +32,43 @@ function sharesOf(given: ResolvedDataset["bad_rows"]): number {
 /** How many problems a message lists. */
 const listed = 5;
 
-function refusalOf({ dataset, rows, problems }: LoadedDataset, tasks: ReadonlyMap<string, TaskRows>, shareOf: typeof sharesOf): UserError | undefined {
+function refusalOf(
+  { dataset, rows, problems }: LoadedDataset,
+  tasks: ReadonlyMap<string, TaskRows>,
+  shareOf: typeof sharesOf,
+): UserError | undefined {
   const found = problems.list();
   const lines = found.slice(0, listed).map((problem) => `\n  ${problemText(problem)}`);
   const examples = `${lines.join("")}${found.length > listed ? `\n  … and ${found.length - listed} more` : ""}`;
   if (!dataset.tasks.some((name) => hasRowsOf(tasks.get(name), dataset))) {
-    if (found.length === 0) return new UserError("data", `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`, "Look at the column of the target.");
-    return new UserError("data", `No row of data set "${dataset.name}" can be used:${examples}`, "Look at the first ones: paths are relative to the data file.");
+    if (found.length === 0)
+      return new UserError(
+        "data",
+        `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`,
+        "Look at the column of the target.",
+      );
+    return new UserError(
+      "data",
+      `No row of data set "${dataset.name}" can be used:${examples}`,
+      "Look at the first ones: paths are relative to the data file.",
+    );
   }
   const bad = problems.rows();
   const all = rows.length + problems.unreadRows();
   const allowed = shareOf(dataset.bad_rows);
   if (bad <= allowed * all) return undefined;
   const share = `${counted(bad, "bad row")} of ${all}`;
-  if (allowed === 0) return new UserError("data", `Data set "${dataset.name}" has ${share}, and refuses them:${examples}`, "Repair them, or allow a share of them: bad_rows: 5%.");
-  return new UserError("data", `Data set "${dataset.name}" has ${share}, ${percent(bad / all)} where ${percent(allowed)} are allowed:${examples}`, `Repair them, or leave them out: bad_rows: ${Math.ceil((100 * bad) / all)}% allows as many, report any number.`);
+  if (allowed === 0)
+    return new UserError(
+      "data",
+      `Data set "${dataset.name}" has ${share}, and refuses them:${examples}`,
+      "Repair them, or allow a share of them: bad_rows: 5%.",
+    );
+  return new UserError(
+    "data",
+    `Data set "${dataset.name}" has ${share}, ${percent(bad / all)} where ${percent(allowed)} are allowed:${examples}`,
+    `Repair them, or leave them out: bad_rows: ${Math.ceil((100 * bad) / all)}% allows as many, report any number.`,
+  );
 }
 
 function hasRowsOf(rows: TaskRows | undefined, dataset: ResolvedDataset): boolean {
@@ -83,11 +108,19 @@ function mistypedClasses({ datasets, tasks }: LoadedData): readonly UserError[] 
     }
     const declared = new Set(target.classes);
     const unseen = target.classes.filter((name) => !seen.has(name));
-    const [strange] = [...seen].filter(([name, { rows }]) => !declared.has(name) && rows >= leastRows(all, declared.size)).sort(([, left], [, right]) => right.rows - left.rows);
+    const [strange] = [...seen]
+      .filter(([name, { rows }]) => !declared.has(name) && rows >= leastRows(all, declared.size))
+      .sort(([, left], [, right]) => right.rows - left.rows);
     if (strange === undefined || unseen.length === 0) return [];
     const [name, { rows, first }] = strange;
     const meant = nearest(name, unseen);
     const message = `Task "${task.name}" has no class "${abridged(name)}", which ${rows} of ${all} rows have, first ${first}; no row has ${abridgedList(unseen)}.`;
-    return [new UserError("data", message, `${meant === undefined ? "Write the names of the classes as the data has them" : `Did you mean "${abridged(name)}" where "${meant}" is declared? Names are compared to the letter`}; bad_rows: report leaves such rows out.`)];
+    return [
+      new UserError(
+        "data",
+        message,
+        `${meant === undefined ? "Write the names of the classes as the data has them" : `Did you mean "${abridged(name)}" where "${meant}" is declared? Names are compared to the letter`}; bad_rows: report leaves such rows out.`,
+      ),
+    ];
   });
 }

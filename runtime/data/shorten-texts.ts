@@ -7,7 +7,11 @@ import type { Batch } from "./data.ts";
 const perToken = ["ids", "mask", "segments", "original"];
 
 /** The batch with the first tokens of its texts: all that its rows have. What was drawn for it is that of the full length. */
-export function shortenTexts(batch: Batch, { modalities }: Pick<ResolvedSpecification, "modalities">, lengths: TextLengths): Batch {
+export function shortenTexts(
+  batch: Batch,
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  lengths: TextLengths,
+): Batch {
   const features = new Map(batch.features);
   for (const [name, length] of Object.entries(lengths)) {
     const modality = modalities[name];
@@ -23,6 +27,7 @@ export function shortenTexts(batch: Batch, { modalities }: Pick<ResolvedSpecific
 function firstTokens(whole: TensorData, most: number, length: number): TensorData {
   const texts = whole.length / most;
   const shorter = whole.slice(0, texts * length);
-  for (let text = 0; text < texts; text++) shorter.set(whole.subarray(text * most, text * most + length), text * length);
+  for (let text = 0; text < texts; text++)
+    shorter.set(whole.subarray(text * most, text * most + length), text * length);
   return shorter;
 }

@@ -39,7 +39,8 @@ export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
     case "column": {
       const named = text(cellOf(values, split.column));
       const name = splitNamed(named);
-      if (name === undefined) throw new UnreadableValue(`"${named}" is none of train, validation and test`, split.column);
+      if (name === undefined)
+        throw new UnreadableValue(`"${named}" is none of train, validation and test`, split.column);
       return name;
     }
     case "files":

@@ -4,13 +4,19 @@ import type { StoredData } from "./feature-store.ts";
 
 /** Subtracts each column's mean and divides by its deviation, in place where the values are as exact as a graph takes them; what is not there, NaN, becomes 0. */
 export function standardise(values: StoredData, { means, deviations }: ColumnStatistics): TensorData {
-  if (values instanceof Float64Array) return standardiseInto(new Float32Array(values.length), values, means, deviations);
+  if (values instanceof Float64Array)
+    return standardiseInto(new Float32Array(values.length), values, means, deviations);
   if (values instanceof Float32Array) return standardiseInto(values, values, means, deviations);
   throw new Error("only numbers are standardised");
 }
 
 /** Plain loops: a batch of sounds has millions of values. */
-function standardiseInto(result: Float32Array, values: Float32Array | Float64Array, means: readonly number[], deviations: readonly number[]): Float32Array {
+function standardiseInto(
+  result: Float32Array,
+  values: Float32Array | Float64Array,
+  means: readonly number[],
+  deviations: readonly number[],
+): Float32Array {
   for (let row = 0; row < values.length; row += means.length) {
     for (let column = 0; column < means.length; column++) {
       const value = values[row + column] ?? Number.NaN;
@@ -56,7 +62,9 @@ export class ColumnMoments {
 
   /** Of the whole population, as scikit-learn's StandardScaler: a column that never changes, or has no value, is only shifted. */
   statistics(): ColumnStatistics {
-    const deviations = [...this.#squares].map((square, column) => Math.sqrt(square / Math.max(this.#counts[column] ?? 0, 1)) || 1);
+    const deviations = [...this.#squares].map(
+      (square, column) => Math.sqrt(square / Math.max(this.#counts[column] ?? 0, 1)) || 1,
+    );
     return { means: [...this.#means].map((mean, column) => (this.#firsts[column] ?? 0) + mean), deviations };
   }
 }

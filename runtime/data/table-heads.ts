@@ -37,6 +37,7 @@ export class TableHeads {
   }
 
   end(): void {
-    if (this.#objects) checkColumns({ file: this.#objects.file, columns: [...this.#objects.columns] }, this.#dataset, this.#fields);
+    if (this.#objects)
+      checkColumns({ file: this.#objects.file, columns: [...this.#objects.columns] }, this.#dataset, this.#fields);
   }
 }

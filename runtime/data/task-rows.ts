@@ -32,7 +32,12 @@ export class TaskRows {
   /** Targets of each split. */
   readonly #splits: { readonly [Name in Split]: Uint32Array };
 
-  constructor(rows: Pick<TaskRows, "task" | "targets" | "classWeights">, datasets: readonly LoadedDataset[], places: TargetPlaces, splits: { readonly [Name in Split]: Uint32Array }) {
+  constructor(
+    rows: Pick<TaskRows, "task" | "targets" | "classWeights">,
+    datasets: readonly LoadedDataset[],
+    places: TargetPlaces,
+    splits: { readonly [Name in Split]: Uint32Array },
+  ) {
     this.task = rows.task;
     this.targets = rows.targets;
     this.classWeights = rows.classWeights;
@@ -49,7 +54,8 @@ export class TaskRows {
     const target = this.#splits[split][position] ?? Number.NaN;
     const dataset = this.#datasets[this.#places.datasets[target] ?? Number.NaN];
     const row = this.#places.rows[target];
-    if (dataset === undefined || row === undefined) throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
+    if (dataset === undefined || row === undefined)
+      throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
     return { dataset, row, target };
   }
 
@@ -70,7 +76,8 @@ export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generat
     if (column !== undefined && !hasTarget(task, dataset.rows, row, column)) continue;
     let isWhole = true;
     // All of them, so that each is told of.
-    for (const { modality, optional } of task.inputs) isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
+    for (const { modality, optional } of task.inputs)
+      isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
     if (isWhole) yield row;
   }
 }
@@ -105,7 +112,8 @@ export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedT
     const column = targetColumn(dataset.dataset, task) ?? "";
     for (const row of usableRows(dataset, task)) {
       // A target that cannot be read is logged when it is encoded.
-      if (dataset.rows.split(row) === "train") for (const name of classNamesIn(reader, dataset.rows.cell(row, column))) names.add(name);
+      if (dataset.rows.split(row) === "train")
+        for (const name of classNamesIn(reader, dataset.rows.cell(row, column))) names.add(name);
     }
   }
   return names;
@@ -122,14 +130,23 @@ export function classNamesIn(reader: TargetReader, cell: unknown): readonly stri
 }
 
 /** Numbers and grades are kept in the unit of the data, as exactly as it has them. */
-function storedTarget({ name, candidates }: ResolvedTask, target: ColumnTarget, { numberTargets, numbersBeforeStandardising }: Rules): StoredFeature {
+function storedTarget(
+  { name, candidates }: ResolvedTask,
+  target: ColumnTarget,
+  { numberTargets, numbersBeforeStandardising }: Rules,
+): StoredFeature {
   const feature = featureOfTarget(name, target, candidates);
   if (target.kind === "ranking") return { ...feature, dtype: numbersBeforeStandardising };
   return target.kind === "number" && numberTargets === "standardised" ? { ...feature, dtype: "float64" } : feature;
 }
 
 /** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
-export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[], classes: ReadonlyMap<string, number>, rules: Rules): TaskRows {
+export function taskRows(
+  task: ResolvedTask,
+  datasets: readonly LoadedDataset[],
+  classes: ReadonlyMap<string, number>,
+  rules: Rules,
+): TaskRows {
   const { target: declared } = task;
   const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
   const { places, count } = usablePlaces(task, datasets);
@@ -143,19 +160,32 @@ export function taskRows(task: ResolvedTask, datasets: readonly LoadedDataset[],
     const [slot] = slotsOf(targets, target);
     const column = targetColumn(dataset.dataset, task);
     try {
-      if (reader && slot && column !== undefined) reader.encode(rows.cell(row, column), classes, slot, candidatesIn(dataset, task, row));
+      if (reader && slot && column !== undefined)
+        reader.encode(rows.cell(row, column), classes, slot, candidatesIn(dataset, task, row));
       splits[rows.split(row)].push(target);
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
       dataset.problems.add({ ...rows.place(row), column: column ?? "", reason: error.message });
     }
   }
-  const classified = (): readonly ClassifiedRow[] => Array.from(splits.train.view(), (target) => ({ classIndex: classOf(targets, target), weight: datasets[places.datasets[target] ?? 0]?.rows.weight(places.rows[target] ?? 0) ?? 0 }));
+  const classified = (): readonly ClassifiedRow[] =>
+    Array.from(splits.train.view(), (target) => ({
+      classIndex: classOf(targets, target),
+      weight: datasets[places.datasets[target] ?? 0]?.rows.weight(places.rows[target] ?? 0) ?? 0,
+    }));
   const ofSplits = { train: splits.train.view(), validation: splits.validation.view(), test: splits.test.view() };
-  return new TaskRows({ task, targets, classWeights: classWeights(task, classes, classified) }, datasets, places, ofSplits);
+  return new TaskRows(
+    { task, targets, classWeights: classWeights(task, classes, classified) },
+    datasets,
+    places,
+    ofSplits,
+  );
 }
 
-function usablePlaces(task: ResolvedTask, datasets: readonly LoadedDataset[]): { readonly places: TargetPlaces; readonly count: number } {
+function usablePlaces(
+  task: ResolvedTask,
+  datasets: readonly LoadedDataset[],
+): { readonly places: TargetPlaces; readonly count: number } {
   const [inDatasets, inRows] = [growingRows(), growingRows()];
   for (const [place, dataset] of datasets.entries()) {
     for (const row of usableRows(dataset, task)) {
@@ -171,7 +201,10 @@ function growingRows(): GrowingArray<Uint32Array> {
 }
 
 /** What a row weighs in training besides its own weight. */
-export function classWeightOf({ classWeights: weights, targets }: Pick<TaskRows, "classWeights" | "targets">, { target }: TaskRow): number {
+export function classWeightOf(
+  { classWeights: weights, targets }: Pick<TaskRows, "classWeights" | "targets">,
+  { target }: TaskRow,
+): number {
   return weights?.[classOf(targets, target)] ?? 1;
 }
 

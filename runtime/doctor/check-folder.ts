@@ -29,8 +29,18 @@ export interface Finding {
 export async function checkFolder(path: string): Promise<readonly Finding[]> {
   const run = new RunFolder(path);
   if (existsSync(run.lock)) return checkRun(run);
-  if (existsSync(join(run.path, "model.json"))) return checkModel({ folder: run.path, prefix: "", read: () => readBundle(run.path), help: "Restore it from a copy." });
-  throw new UserError("usage", `"${path}" is neither a run folder nor a model's.`, "Name a folder that `mtl train` made, below runs/ by default, or its model/.");
+  if (existsSync(join(run.path, "model.json")))
+    return checkModel({
+      folder: run.path,
+      prefix: "",
+      read: () => readBundle(run.path),
+      help: "Restore it from a copy.",
+    });
+  throw new UserError(
+    "usage",
+    `"${path}" is neither a run folder nor a model's.`,
+    "Name a folder that `mtl train` made, below runs/ by default, or its model/.",
+  );
 }
 
 async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
@@ -38,7 +48,12 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
   let lock: RunLock | undefined;
   const look = async (of: string, action: () => Promise<unknown>) => void findings.push(await finding(of, action));
   await look("run.lock.json", async () => void (lock = await readRunLock(run)));
-  if (await isHeld(run.processLock)) findings.push({ of: "process.lock", state: "to know", said: "A process is at work in this run, so that its files change while they are looked at." });
+  if (await isHeld(run.processLock))
+    findings.push({
+      of: "process.lock",
+      state: "to know",
+      said: "A process is at work in this run, so that its files change while they are looked at.",
+    });
   if (!lock) return findings;
   const known = lock;
   const checkpoints = checkpointsOf(run, known);
@@ -57,10 +72,23 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
   });
   await look("eval", () => readResultsFiles(run));
   await look("evaluation", () => readEvaluations(run));
-  for (const name of await readdir(join(run.path, "starts")).catch(() => [])) await look(`starts/${name}`, () => startReportFile.read(join(run.path, "starts", name)));
-  findings.push(...(await checkModel({ folder: run.model, prefix: "model/", read: () => readBundleOf(run, known), help: "`mtl train --resume RUN` writes it again, from the best checkpoint." })));
+  for (const name of await readdir(join(run.path, "starts")).catch(() => []))
+    await look(`starts/${name}`, () => startReportFile.read(join(run.path, "starts", name)));
+  findings.push(
+    ...(await checkModel({
+      folder: run.model,
+      prefix: "model/",
+      read: () => readBundleOf(run, known),
+      help: "`mtl train --resume RUN` writes it again, from the best checkpoint.",
+    })),
+  );
   findings.push(...(await checkData(run, known)));
-  if (newest === undefined) findings.push({ of: "checkpoints", state: "to know", said: "There is none yet: `mtl train --resume` begins at the first step." });
+  if (newest === undefined)
+    findings.push({
+      of: "checkpoints",
+      state: "to know",
+      said: "There is none yet: `mtl train --resume` begins at the first step.",
+    });
   return findings;
 }
 
@@ -75,19 +103,48 @@ interface ModelToCheck {
 
 async function checkModel({ folder, prefix, read, help }: ModelToCheck): Promise<readonly Finding[]> {
   let bundle: Bundle | undefined;
-  const findings = [await finding(`${prefix}model.json, specification, preprocessing.json`, async () => void (bundle = await read()))];
+  const findings = [
+    await finding(`${prefix}model.json, specification, preprocessing.json`, async () => void (bundle = await read())),
+  ];
   if (!bundle) return findings;
   const { files } = bundle.manifest;
-  if (!files) return [...findings, { of: `${prefix}model.json`, state: "to know", said: "It has no hashes, as models from before mtl wrote them or that were changed on purpose: damage to other files cannot be seen." }];
+  if (!files)
+    return [
+      ...findings,
+      {
+        of: `${prefix}model.json`,
+        state: "to know",
+        said: "It has no hashes, as models from before mtl wrote them or that were changed on purpose: damage to other files cannot be seen.",
+      },
+    ];
   for (const [file, expected] of Object.entries(files)) {
-    findings.push(await finding(`${prefix}${file}`, async () => {
-      if ((await sha256(join(folder, file))) !== expected) throw new UserError("data", `${join(folder, file)} is not what was written.`, file.endsWith(".safetensors") ? help : "Restore it from a copy.");
-    }));
+    findings.push(
+      await finding(`${prefix}${file}`, async () => {
+        if ((await sha256(join(folder, file))) !== expected)
+          throw new UserError(
+            "data",
+            `${join(folder, file)} is not what was written.`,
+            file.endsWith(".safetensors") ? help : "Restore it from a copy.",
+          );
+      }),
+    );
   }
-  if (!hasWeights(folder, bundle.manifest)) return [...findings, { of: `${prefix}model.safetensors`, state: "to know", said: "The run has not ended: predictions are those of its best checkpoint so far.", help: "`mtl train --resume RUN` goes on." }];
+  if (!hasWeights(folder, bundle.manifest))
+    return [
+      ...findings,
+      {
+        of: `${prefix}model.safetensors`,
+        state: "to know",
+        said: "The run has not ended: predictions are those of its best checkpoint so far.",
+        help: "`mtl train --resume RUN` goes on.",
+      },
+    ];
   const known = bundle;
   if (findings.some(({ state }) => state === "damaged")) return findings;
-  return [...findings, await finding(`${prefix}model.safetensors for this specification`, () => readModelWeights(known))];
+  return [
+    ...findings,
+    await finding(`${prefix}model.safetensors for this specification`, () => readModelWeights(known)),
+  ];
 }
 
 async function checkData(run: RunFolder, lock: RunLock): Promise<readonly Finding[]> {
@@ -95,10 +152,23 @@ async function checkData(run: RunFolder, lock: RunLock): Promise<readonly Findin
     const { compiled } = await readBundle(run.model);
     const found = await findRunData({ run, lock, compiled });
     const changes = changesSince(lock, found);
-    return [{ of: "data", ...(changes === undefined ? { state: "whole" } : { state: "to know", said: changes, help: "A resumed run wants the files that it began with; predictions do not need them." }) }];
+    return [
+      {
+        of: "data",
+        ...(changes === undefined
+          ? { state: "whole" }
+          : {
+              state: "to know",
+              said: changes,
+              help: "A resumed run wants the files that it began with; predictions do not need them.",
+            }),
+      },
+    ];
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
-    return [{ of: "data", state: "to know", said: cause.message, ...(cause.help === undefined ? {} : { help: cause.help }) }];
+    return [
+      { of: "data", state: "to know", said: cause.message, ...(cause.help === undefined ? {} : { help: cause.help }) },
+    ];
   }
 }
 

@@ -22,6 +22,9 @@ export interface Step {
    * `inputs` by input name (`roleName`), each of the declared type. Gives the outputs by output name. Results are written into `outputs`
    * where the caller passes buffers of the right type and size (an input's own buffer must not be among them but where the step `overwrites`), else into new ones.
    */
-  run(inputs: ReadonlyMap<string, TensorData>, outputs?: ReadonlyMap<string, TensorData>): Promise<Map<string, TensorData>>;
+  run(
+    inputs: ReadonlyMap<string, TensorData>,
+    outputs?: ReadonlyMap<string, TensorData>,
+  ): Promise<Map<string, TensorData>>;
   dispose(): Promise<void>;
 }

@@ -1,4 +1,11 @@
-import { BLOCK, bodyKey, loopModule, memoryOf, offsetOfArray, offsetOfSum } from "../../compiler/lower/host/loop-module.ts";
+import {
+  BLOCK,
+  bodyKey,
+  loopModule,
+  memoryOf,
+  offsetOfArray,
+  offsetOfSum,
+} from "../../compiler/lower/host/loop-module.ts";
 import type { LoopBody } from "../../compiler/lower/host/loop-body.ts";
 import type { HostLoop, HostProgram } from "../../compiler/lower/host/lower-to-host.ts";
 import type { NumberTerm } from "../../compiler/lower/host/terms.ts";
@@ -37,9 +44,13 @@ export class HostStep implements Step {
   }
 
   async run(inputs: Tensors, outputs: Tensors = new Map()): Promise<Map<string, TensorData>> {
-    for (const { name, value } of this.graph.inputs) checkFit({ name, type: value }, inputs.get(name) ?? new Float32Array());
-    const results = new Map(this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]));
-    for (const { name, value } of this.graph.outputs) checkFit({ name, type: value }, results.get(name) ?? new Float32Array());
+    for (const { name, value } of this.graph.inputs)
+      checkFit({ name, type: value }, inputs.get(name) ?? new Float32Array());
+    const results = new Map(
+      this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]),
+    );
+    for (const { name, value } of this.graph.outputs)
+      checkFit({ name, type: value }, results.get(name) ?? new Float32Array());
     const numbers = new Map<NumberTerm, number>();
     const read = (number: NumberTerm): number => numbers.get(number) ?? Number.NaN;
     for (const action of this.#program.actions) {
@@ -47,7 +58,8 @@ export class HostStep implements Step {
       else if (action.kind === "output") results.get(action.output)?.fill(read(action.number));
       else {
         const totals = this.#runLoop(action.loop, inputs, results, read);
-        for (const [index, sum] of action.loop.sums.entries()) numbers.set(sum, Math.fround((totals[index] ?? Number.NaN) * sum.factor));
+        for (const [index, sum] of action.loop.sums.entries())
+          numbers.set(sum, Math.fround((totals[index] ?? Number.NaN) * sum.factor));
       }
     }
     return results;
@@ -67,8 +79,10 @@ export class HostStep implements Step {
       const end = Math.min(start + BLOCK, loop.size);
       for (const [index, source] of sources.entries()) loaded.blocks[index]?.set(part(source, start, end));
       loaded.run((end - start) * Float32Array.BYTES_PER_ELEMENT, ...numbers);
-      for (const [index, target] of targets.entries()) target.set(part(loaded.blocks[sources.length + index] ?? new Float32Array(), 0, end - start), start);
-      for (const [index, parts] of loaded.sums.entries()) totals[index] = parts.reduce((sum, each) => sum + each, totals[index] ?? 0);
+      for (const [index, target] of targets.entries())
+        target.set(part(loaded.blocks[sources.length + index] ?? new Float32Array(), 0, end - start), start);
+      for (const [index, parts] of loaded.sums.entries())
+        totals[index] = parts.reduce((sum, each) => sum + each, totals[index] ?? 0);
     }
     return totals;
   }
@@ -78,7 +92,11 @@ function part(data: TensorData, start: number, end: number): TensorData {
   return start === 0 && end === data.length ? data : data.subarray(start, end);
 }
 
-function valueOf(number: Exclude<NumberTerm, { from: "sum" }>, inputs: Tensors, read: (number: NumberTerm) => number): number {
+function valueOf(
+  number: Exclude<NumberTerm, { from: "sum" }>,
+  inputs: Tensors,
+  read: (number: NumberTerm) => number,
+): number {
   if (number.from === "input") return inputs.get(number.input)?.[0] ?? Number.NaN;
   return number.from === "constant" ? number.value : number.op.number(...number.operands.map(read));
 }
@@ -101,7 +119,10 @@ function load(body: LoopBody, memory: Memory): LoadedLoop {
   const { run } = new Instance(new Module(loopModule(body)), { host: { memory } }).exports;
   return {
     run,
-    blocks: Array.from({ length: body.arrays + body.written.length }, (_, array) => new Float32Array(memory.buffer, offsetOfArray(body, array), BLOCK)),
+    blocks: Array.from(
+      { length: body.arrays + body.written.length },
+      (_, array) => new Float32Array(memory.buffer, offsetOfArray(body, array), BLOCK),
+    ),
     sums: body.summed.map((_, sum) => new Float64Array(memory.buffer, offsetOfSum(sum), 4)),
   };
 }

@@ -13,7 +13,12 @@ export interface PackageRequest {
 }
 
 /** Imports a package, or says why it is not there. */
-export async function importPackage<Module>({ engine, specifier, help, importModule }: PackageRequest): Promise<Module> {
+export async function importPackage<Module>({
+  engine,
+  specifier,
+  help,
+  importModule,
+}: PackageRequest): Promise<Module> {
   try {
     return (await importModule(specifier)) as Module;
   } catch (error) {

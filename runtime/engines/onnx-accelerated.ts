@@ -38,14 +38,23 @@ export function openDirectMlBuild(options: OnnxBuildOptions): Promise<OnnxBuild>
 
 async function open({ name, provider, platforms, help }: Accelerator, options: OnnxBuildOptions): Promise<OnnxBuild> {
   const platform = `${process.platform} ${process.arch}`;
-  if (!platforms.includes(platform)) throw new EngineUnavailable(name, `onnxruntime-node has it on ${platforms.join(" and ")} only, and this is ${platform}`, help);
+  if (!platforms.includes(platform))
+    throw new EngineUnavailable(
+      name,
+      `onnxruntime-node has it on ${platforms.join(" and ")} only, and this is ${platform}`,
+      help,
+    );
   const runtime = await importBuild(name, "onnxruntime-node", help, options);
   const build: OnnxBuild = {
     name,
     version: runtime.env.versions.node ?? "unknown",
     runtime,
     // What the accelerator has no kernel for runs on the processor. DirectML plans no memory ahead.
-    sessionOptions: { ...sessionOptions("cpu", options.threads), executionProviders: [provider, "cpu"], enableMemPattern: provider !== "dml" },
+    sessionOptions: {
+      ...sessionOptions("cpu", options.threads),
+      executionProviders: [provider, "cpu"],
+      enableMemPattern: provider !== "dml",
+    },
     results: "in_place",
     updates: "graph",
   };
@@ -55,7 +64,11 @@ async function open({ name, provider, platforms, help }: Accelerator, options: O
 
 /** A provider is loaded with the first session, and says then what it lacks. */
 async function tryOut(build: OnnxBuild, help: string): Promise<void> {
-  const [{ createSession }, { lowerToOnnx }, { oneNodeGraph }] = await Promise.all([import("./onnx.ts"), import("../../compiler/lower/onnx/lower-to-onnx.ts"), import("./one-node-graph.ts")]);
+  const [{ createSession }, { lowerToOnnx }, { oneNodeGraph }] = await Promise.all([
+    import("./onnx.ts"),
+    import("../../compiler/lower/onnx/lower-to-onnx.ts"),
+    import("./one-node-graph.ts"),
+  ]);
   try {
     const session = await createSession(build, "probe", lowerToOnnx(oneNodeGraph()));
     await session.release();

@@ -49,9 +49,18 @@ export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.
 }
 
 /** Imports a build, or says why it is not there. */
-export async function importBuild(name: OnnxBuild["name"], specifier: string, help: string, { importModule }: OnnxBuildOptions): Promise<OnnxRuntime> {
+export async function importBuild(
+  name: OnnxBuild["name"],
+  specifier: string,
+  help: string,
+  { importModule }: OnnxBuildOptions,
+): Promise<OnnxRuntime> {
   if (specifier === "onnxruntime-node" && !isTelemetryDecided()) {
-    throw new EngineUnavailable(name, "its library would send telemetry, which cannot be turned off from within a worker thread", "Import mtl before the worker is started, or set ORT_DISABLE_TELEMETRY=1.");
+    throw new EngineUnavailable(
+      name,
+      "its library would send telemetry, which cannot be turned off from within a worker thread",
+      "Import mtl before the worker is started, or set ORT_DISABLE_TELEMETRY=1.",
+    );
   }
   const runtime = await importPackage<OnnxRuntime>({ engine: name, specifier, help, importModule });
   runtime.env.logLevel = "fatal";

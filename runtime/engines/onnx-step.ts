@@ -33,11 +33,24 @@ export class OnnxStep implements Step {
     this.graph = graph;
     this.#build = build;
     this.#session = session;
-    this.#inputs = graph.inputs.map(({ name, value }) => ({ name, onnxName: name, type: value, tensors: new WeakMap() }));
-    this.#outputs = graph.outputs.map(({ name, value }) => ({ name, onnxName: outputNames.get(name) ?? name, type: value, tensors: new WeakMap() }));
+    this.#inputs = graph.inputs.map(({ name, value }) => ({
+      name,
+      onnxName: name,
+      type: value,
+      tensors: new WeakMap(),
+    }));
+    this.#outputs = graph.outputs.map(({ name, value }) => ({
+      name,
+      onnxName: outputNames.get(name) ?? name,
+      type: value,
+      tensors: new WeakMap(),
+    }));
   }
 
-  async run(inputs: ReadonlyMap<string, TensorData>, outputs: ReadonlyMap<string, TensorData> = new Map()): Promise<Map<string, TensorData>> {
+  async run(
+    inputs: ReadonlyMap<string, TensorData>,
+    outputs: ReadonlyMap<string, TensorData> = new Map(),
+  ): Promise<Map<string, TensorData>> {
     const session = this.#session;
     if (!session) throw new Error(`the step of graph ${this.graph.name} is disposed of`);
     const feeds: Record<string, Tensor> = {};
@@ -50,11 +63,14 @@ export class OnnxStep implements Step {
     const fetches: Record<string, Tensor | null> = {};
     for (const slot of this.#outputs) {
       const data = outputs.get(slot.name);
-      if (data && fed.has(data)) throw new Error(`the buffer for output ${slot.name} of graph ${this.graph.name} is an input's`);
+      if (data && fed.has(data))
+        throw new Error(`the buffer for output ${slot.name} of graph ${this.graph.name} is an input's`);
       fetches[slot.onnxName] = data && this.#build.results === "in_place" ? this.#tensor(slot, data) : null;
     }
     const results = this.#outputs.length > 0 ? await this.#run(session, feeds, fetches) : {};
-    return new Map(this.#outputs.map((slot) => [slot.name, this.#result(slot, results[slot.onnxName], outputs.get(slot.name))]));
+    return new Map(
+      this.#outputs.map((slot) => [slot.name, this.#result(slot, results[slot.onnxName], outputs.get(slot.name))]),
+    );
   }
 
   async dispose(): Promise<void> {
@@ -63,7 +79,11 @@ export class OnnxStep implements Step {
     await session?.release();
   }
 
-  async #run(session: InferenceSession, feeds: Record<string, Tensor>, fetches: Record<string, Tensor | null>): Promise<InferenceSession.OnnxValueMapType> {
+  async #run(
+    session: InferenceSession,
+    feeds: Record<string, Tensor>,
+    fetches: Record<string, Tensor | null>,
+  ): Promise<InferenceSession.OnnxValueMapType> {
     try {
       return await session.run(feeds, fetches, RUN_OPTIONS);
     } catch (error) {

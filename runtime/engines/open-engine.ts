@@ -41,7 +41,10 @@ function onnx(openBuild: (options: OpenOptions) => Promise<OnnxBuild>): EngineEn
   };
 }
 
-function tfjs(ofPackage: EngineEntry["package"], openBackend: (options: OpenOptions) => Promise<TfjsBackend>): EngineEntry {
+function tfjs(
+  ofPackage: EngineEntry["package"],
+  openBackend: (options: OpenOptions) => Promise<TfjsBackend>,
+): EngineEntry {
   return {
     package: ofPackage,
     open: async (options) => {
@@ -81,7 +84,10 @@ export function isEngineChoice(name: string): name is EngineChoice {
   return engineChoices.some((choice) => choice === name);
 }
 
-export const engineChoices: readonly EngineChoice[] = [...(Object.keys(engineGroups) as readonly EngineGroup[]), ...engineNames];
+export const engineChoices: readonly EngineChoice[] = [
+  ...(Object.keys(engineGroups) as readonly EngineGroup[]),
+  ...engineNames,
+];
 
 export interface OpenEngineOptions {
   readonly engine?: EngineChoice;
@@ -122,6 +128,9 @@ function candidates(choice: EngineChoice): readonly EngineName[] {
   return choice in engineGroups ? engineGroups[choice as EngineGroup] : [choice as EngineName];
 }
 
-export function buildOptions({ threads = defaultThreads(), importModule = (specifier) => import(specifier) }: OpenEngineOptions): OpenOptions {
+export function buildOptions({
+  threads = defaultThreads(),
+  importModule = (specifier) => import(specifier),
+}: OpenEngineOptions): OpenOptions {
   return { threads, importModule };
 }

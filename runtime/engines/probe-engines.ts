@@ -4,11 +4,18 @@ import { type EngineName, type OpenEngineOptions, buildOptions, engineNames, eng
 
 /** What `mtl doctor` says of an engine. */
 export type EngineProbe =
-  | { readonly engine: EngineName; readonly available: true; readonly version: string; readonly notes: readonly string[] }
+  | {
+      readonly engine: EngineName;
+      readonly available: true;
+      readonly version: string;
+      readonly notes: readonly string[];
+    }
   | { readonly engine: EngineName; readonly available: false; readonly reason: string; readonly help: string };
 
 /** Tries every engine on a graph of one node, in the order of the table: one that is called available has run. */
-export async function probeEngines(options: Pick<OpenEngineOptions, "threads" | "importModule"> = {}): Promise<readonly EngineProbe[]> {
+export async function probeEngines(
+  options: Pick<OpenEngineOptions, "threads" | "importModule"> = {},
+): Promise<readonly EngineProbe[]> {
   const probes: EngineProbe[] = [];
   for (const name of engineNames) probes.push(await probe(name, options));
   return probes;
@@ -25,8 +32,10 @@ async function probe(name: EngineName, options: OpenEngineOptions): Promise<Engi
       await engine.dispose();
     }
   } catch (error) {
-    if (error instanceof EngineUnavailable) return { engine: name, available: false, reason: error.reason, help: error.help ?? "" };
-    if (error instanceof EngineFailure) return { engine: name, available: false, reason: error.message, help: "Choose another engine, and report this." };
+    if (error instanceof EngineUnavailable)
+      return { engine: name, available: false, reason: error.reason, help: error.help ?? "" };
+    if (error instanceof EngineFailure)
+      return { engine: name, available: false, reason: error.message, help: "Choose another engine, and report this." };
     throw error;
   }
 }

@@ -32,7 +32,9 @@ export async function probeTensorflow({ engine, specifier, help }: TensorflowReq
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", PROGRAM, path], { env, timeout: 120_000 });
     return JSON.parse(stdout.slice(stdout.lastIndexOf("\n", stdout.length - 2) + 1)) as TensorflowProbe;
   } catch (error) {
-    throw unavailable(`the package ${specifier} does not load on ${process.platform} ${process.arch} (${causeOf(error)})`);
+    throw unavailable(
+      `the package ${specifier} does not load on ${process.platform} ${process.arch} (${causeOf(error)})`,
+    );
   }
 }
 

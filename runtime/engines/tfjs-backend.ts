@@ -2,7 +2,10 @@ import type * as converter from "@tensorflow/tfjs-converter";
 import type * as core from "@tensorflow/tfjs-core";
 
 /** The parts of tfjs that the engine uses. */
-export type TfjsCore = Pick<typeof core, "enableProdMode" | "getBackend" | "setBackend" | "tensor" | "tidy" | "version_core">;
+export type TfjsCore = Pick<
+  typeof core,
+  "enableProdMode" | "getBackend" | "setBackend" | "tensor" | "tidy" | "version_core"
+>;
 export type TfjsConverter = Pick<typeof converter, "loadGraphModelSync">;
 export type LoadedGraphModel = Pick<converter.GraphModel, "execute" | "dispose">;
 

@@ -38,7 +38,8 @@ interface Opening extends TensorflowOptions {
 
 async function open({ name, specifier, help, threads, importModule }: Opening): Promise<TfjsBackend> {
   const found = await probeTensorflow({ engine: name, specifier, help });
-  if (name === "tfjs:node-gpu" && found.device === "processor") throw new EngineUnavailable(name, `the package ${specifier} loads but sees no GPU`, help);
+  if (name === "tfjs:node-gpu" && found.device === "processor")
+    throw new EngineUnavailable(name, `the package ${specifier} loads but sees no GPU`, help);
   // TensorFlow reads these once, when it starts: notes about its build do not belong into a progress bar.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
@@ -46,12 +47,20 @@ async function open({ name, specifier, help, threads, importModule }: Opening): 
   const tfjs = await importTfjs({ engine: name, help, importModule });
   await importPackage({ engine: name, specifier, help, importModule });
   await initialise(name, "tensorflow", tfjs.core, help);
-  return { name, backend: "tensorflow", version: `${tfjs.core.version_core} on TensorFlow ${found.version}`, notes, ...tfjs };
+  return {
+    name,
+    backend: "tensorflow",
+    version: `${tfjs.core.version_core} on TensorFlow ${found.version}`,
+    notes,
+    ...tfjs,
+  };
 }
 
 /** Puts back what tfjs-node needs of Node, and says so. */
 function mendUtil(): readonly string[] {
   if (!LACKS_IS_NULL_OR_UNDEFINED) return [];
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  return [`Node ${process.version} has no util.isNullOrUndefined any more, which tfjs-node calls; mtl puts it back in its own process.`];
+  return [
+    `Node ${process.version} has no util.isNullOrUndefined any more, which tfjs-node calls; mtl puts it back in its own process.`,
+  ];
 }

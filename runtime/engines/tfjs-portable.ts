@@ -8,7 +8,11 @@ interface PortableOptions {
 
 /** The WebAssembly backend. */
 export function openWasmBackend(options: PortableOptions): Promise<TfjsBackend> {
-  return openPortable("wasm", ["It computes on one thread, whatever --threads says: tfjs has no more in Node."], options);
+  return openPortable(
+    "wasm",
+    ["It computes on one thread, whatever --threads says: tfjs has no more in Node."],
+    options,
+  );
 }
 
 /** The backend in plain JavaScript. */
@@ -16,7 +20,11 @@ export function openCpuBackend(options: PortableOptions): Promise<TfjsBackend> {
   return openPortable("cpu", ["It is there to compare with, and for tiny models: it is plain JavaScript."], options);
 }
 
-async function openPortable(backend: "wasm" | "cpu", notes: readonly string[], { importModule }: PortableOptions): Promise<TfjsBackend> {
+async function openPortable(
+  backend: "wasm" | "cpu",
+  notes: readonly string[],
+  { importModule }: PortableOptions,
+): Promise<TfjsBackend> {
   const name = `tfjs:${backend}` as const;
   const specifier = `@tensorflow/tfjs-backend-${backend}`;
   const help = `Install tfjs with \`npm install ${["core", "converter", `backend-${backend}`].map((each) => `@tensorflow/tfjs-${each}@4.22.0`).join(" ")}\`.`;
@@ -27,14 +35,26 @@ async function openPortable(backend: "wasm" | "cpu", notes: readonly string[], {
 }
 
 /** tfjs itself, told to print no advice about faster packages; it would stand in the middle of a progress bar. */
-export async function importTfjs(request: Omit<PackageRequest, "specifier">): Promise<Pick<TfjsBackend, "core" | "converter">> {
+export async function importTfjs(
+  request: Omit<PackageRequest, "specifier">,
+): Promise<Pick<TfjsBackend, "core" | "converter">> {
   const core = await importPackage<TfjsCore>({ ...request, specifier: "@tensorflow/tfjs-core" });
   core.enableProdMode();
   const converter = await importPackage<TfjsConverter>({ ...request, specifier: "@tensorflow/tfjs-converter" });
   return { core, converter };
 }
 
-export async function initialise(engine: TfjsBackend["name"], backend: TfjsBackend["backend"], core: TfjsCore, help: string): Promise<void> {
+export async function initialise(
+  engine: TfjsBackend["name"],
+  backend: TfjsBackend["backend"],
+  core: TfjsCore,
+  help: string,
+): Promise<void> {
   const started = await core.setBackend(backend).catch((error: unknown) => error);
-  if (started !== true) throw new EngineUnavailable(engine, `tfjs could not start its backend ${backend}${started === false ? "" : ` (${messageOf(started)})`}`, help);
+  if (started !== true)
+    throw new EngineUnavailable(
+      engine,
+      `tfjs could not start its backend ${backend}${started === false ? "" : ` (${messageOf(started)})`}`,
+      help,
+    );
 }

@@ -19,11 +19,16 @@ export class TfjsStep implements Step {
     this.#model = model;
   }
 
-  async run(inputs: ReadonlyMap<string, TensorData>, outputs: ReadonlyMap<string, TensorData> = new Map()): Promise<Map<string, TensorData>> {
+  async run(
+    inputs: ReadonlyMap<string, TensorData>,
+    outputs: ReadonlyMap<string, TensorData> = new Map(),
+  ): Promise<Map<string, TensorData>> {
     const model = this.#model;
     if (!model) throw new Error(`the step of graph ${this.graph.name} is disposed of`);
     this.#check(inputs, outputs);
-    const results = new Map(this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]));
+    const results = new Map(
+      this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]),
+    );
     if (results.size > 0) await this.#execute(model, inputs, results);
     return results;
   }
@@ -49,7 +54,11 @@ export class TfjsStep implements Step {
   }
 
   /** Weights are copied to the backend and back in every step: what a buffer holds is the caller's to change. */
-  async #execute(model: LoadedGraphModel, inputs: ReadonlyMap<string, TensorData>, results: ReadonlyMap<string, TensorData>): Promise<void> {
+  async #execute(
+    model: LoadedGraphModel,
+    inputs: ReadonlyMap<string, TensorData>,
+    results: ReadonlyMap<string, TensorData>,
+  ): Promise<void> {
     const { core } = this.#backend;
     activate(this.#backend);
     const names = [...results.keys()];
@@ -71,7 +80,8 @@ export class TfjsStep implements Step {
 
   /** WebGPU has results only for who waits; tfjs's way around that draws each of them on canvases. The others need not wait. */
   async #read(tensors: readonly Tensor[]): Promise<readonly TensorData[]> {
-    if (this.#backend.backend === "webgpu") return Promise.all(tensors.map((tensor) => tensor.data<"float32" | "int32" | "bool">()));
+    if (this.#backend.backend === "webgpu")
+      return Promise.all(tensors.map((tensor) => tensor.data<"float32" | "int32" | "bool">()));
     return tensors.map((tensor) => tensor.dataSync<"float32" | "int32" | "bool">());
   }
 

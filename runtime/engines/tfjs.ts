@@ -23,7 +23,11 @@ export class TfjsEngine implements Engine {
     const { weightsManifest, ...rest } = json;
     activate(this.#backend);
     try {
-      const model = this.#backend.converter.loadGraphModelSync({ ...rest, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData: shard.buffer });
+      const model = this.#backend.converter.loadGraphModelSync({
+        ...rest,
+        weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
+        weightData: shard.buffer,
+      });
       const step = new TfjsStep(graph, this.#backend, model);
       this.#steps.push(step);
       return step;

@@ -1,7 +1,10 @@
 /** What loops of the host use of WebAssembly, which Node has but its types do not tell. */
 interface WebAssemblyGlobal {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
-  readonly Instance: new (module: object, imports: { readonly host: { readonly memory: Memory } }) => { readonly exports: { readonly run: LoopFunction } };
+  readonly Instance: new (
+    module: object,
+    imports: { readonly host: { readonly memory: Memory } },
+  ) => { readonly exports: { readonly run: LoopFunction } };
   readonly Memory: new (descriptor: { readonly initial: number }) => Memory;
 }
 
@@ -11,4 +14,5 @@ export interface Memory {
 
 export type LoopFunction = (bytes: number, ...numbers: readonly number[]) => void;
 
-export const { Module, Instance, Memory } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyGlobal }).WebAssembly;
+export const { Module, Instance, Memory } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyGlobal })
+  .WebAssembly;

@@ -27,6 +27,9 @@ export class ConfusionCounter {
   matrix(): ConfusionMatrix | null {
     const classes = this.#classes;
     if (classes.length > mostClasses) return null;
-    return { classes, counts: classes.map((_, actual) => classes.map((_name, given) => this.#counts.get(actual)?.get(given) ?? 0)) };
+    return {
+      classes,
+      counts: classes.map((_, actual) => classes.map((_name, given) => this.#counts.get(actual)?.get(given) ?? 0)),
+    };
   }
 }

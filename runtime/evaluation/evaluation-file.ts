@@ -44,15 +44,17 @@ export const taskEvaluationSchema = sealedSchema({
     checkpoint: string,
     metrics: map({ anyOf: [number, { type: "null" }] }),
     confusion: { anyOf: [{ type: "null" }, object({ classes: list(string), counts: list(list(number)) })] },
-    worst: list(object({
-      key: string,
-      file: string,
-      row: count,
-      inputs: list(object({ modality: string, kind: string, texts: list(string), files: list(string) })),
-      target: toldValue,
-      prediction: toldValue,
-      loss: { anyOf: [number, { type: "null" }] },
-    })),
+    worst: list(
+      object({
+        key: string,
+        file: string,
+        row: count,
+        inputs: list(object({ modality: string, kind: string, texts: list(string), files: list(string) })),
+        target: toldValue,
+        prediction: toldValue,
+        loss: { anyOf: [number, { type: "null" }] },
+      }),
+    ),
   }),
 });
 
@@ -68,5 +70,9 @@ export async function writeEvaluation(folder: RunFolder, evaluation: TaskEvaluat
 export async function readEvaluations({ evaluations }: RunFolder): Promise<readonly TaskEvaluation[]> {
   if (!existsSync(evaluations)) return [];
   const files = (await readdir(evaluations)).filter((name) => name.endsWith(".json")).sort();
-  return Promise.all(files.map((name) => taskEvaluationFile.readAt(join(evaluations, name), ({ task, split }) => name === `${task}-${split}.json`)));
+  return Promise.all(
+    files.map((name) =>
+      taskEvaluationFile.readAt(join(evaluations, name), ({ task, split }) => name === `${task}-${split}.json`),
+    ),
+  );
 }

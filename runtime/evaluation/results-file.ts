@@ -28,7 +28,18 @@ export const resultsSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:results:1",
   title: "The values of a run's last evaluation on a split",
-  ...object({ split: { enum: splitNames }, values: list(object({ task: string, name: string, value: orNull }, { floor: orNull, own: object({ stage: string, value: orNull }) })) }, { checkpoint: string, checkpoints: map(string) }),
+  ...object(
+    {
+      split: { enum: splitNames },
+      values: list(
+        object(
+          { task: string, name: string, value: orNull },
+          { floor: orNull, own: object({ stage: string, value: orNull }) },
+        ),
+      ),
+    },
+    { checkpoint: string, checkpoints: map(string) },
+  ),
 });
 
 export const resultsFile = sealedJson<ResultsFile>(resultsSchema);
@@ -37,5 +48,7 @@ export const resultsFile = sealedJson<ResultsFile>(resultsSchema);
 export async function readResultsFiles(folder: RunFolder): Promise<readonly ResultsFile[]> {
   const there = new Set(await readdir(dirname(folder.evaluation("test"))).catch(() => []));
   const splits = splitNames.filter((split) => there.has(`${split}.json`));
-  return Promise.all(splits.map((split) => resultsFile.readAt(folder.evaluation(split), (found) => found.split === split)));
+  return Promise.all(
+    splits.map((split) => resultsFile.readAt(folder.evaluation(split), (found) => found.split === split)),
+  );
 }

@@ -33,7 +33,14 @@ export class SplitInspection {
     this.#data = data;
     this.#names = namesOf(task.name, task.target, data.preprocessing);
     const { target } = task;
-    this.#confusion = target.kind === "category" ? new ConfusionCounter(Array.from({ length: scoredClasses({ semantics }, task, data.preprocessing) }, (_, of) => this.#names.classOf(of))) : undefined;
+    this.#confusion =
+      target.kind === "category"
+        ? new ConfusionCounter(
+            Array.from({ length: scoredClasses({ semantics }, task, data.preprocessing) }, (_, of) =>
+              this.#names.classOf(of),
+            ),
+          )
+        : undefined;
   }
 
   /** A batch of the rows at these positions of the split. */

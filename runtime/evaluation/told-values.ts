@@ -29,7 +29,10 @@ export function namesOf(task: string, target: ResolvedTarget, preprocessing: Pre
 
 export const tellRow: { readonly [Kind in TargetKind]: (row: ObservedRow[Kind], names: Names) => ToldRow } = {
   category: ({ scores, target }, { classOf }) => ({ target: classOf(target), prediction: classOf(argmax(scores)) }),
-  labels: ({ scores, target }, { classOf }) => ({ target: placesAbove(target, 0.5).map(classOf), prediction: placesAbove(scores, 0).map(classOf) }),
+  labels: ({ scores, target }, { classOf }) => ({
+    target: placesAbove(target, 0.5).map(classOf),
+    prediction: placesAbove(scores, 0).map(classOf),
+  }),
   number: ({ prediction, target }) => ({ target, prediction: Number.isFinite(prediction) ? prediction : null }),
   // The relevant candidates, and all of them by falling score.
   ranking: ({ scores, relevance }) => ({
@@ -39,7 +42,10 @@ export const tellRow: { readonly [Kind in TargetKind]: (row: ObservedRow[Kind], 
   masked: ({ scores, target }, { tokenOf }) => {
     const width = scores.length / target.length;
     const places = placesAbove(target, -0.5);
-    return { target: places.map((place) => tokenOf(target[place] ?? 0)), prediction: places.map((place) => tokenOf(argmax(scores.subarray(place * width, (place + 1) * width)))) };
+    return {
+      target: places.map((place) => tokenOf(target[place] ?? 0)),
+      prediction: places.map((place) => tokenOf(argmax(scores.subarray(place * width, (place + 1) * width)))),
+    };
   },
 };
 

@@ -18,7 +18,8 @@ export const topK: MetricDefinition<"top_k"> = {
   better: "higher",
   best: 1,
   on: {
-    category: ({ k }, { classes, topKTies }) => meanOf(({ scores, target }) => (rankOf(target, scores, classes > 2 ? topKTies : "first") < k ? 1 : 0)),
+    category: ({ k }, { classes, topKTies }) =>
+      meanOf(({ scores, target }) => (rankOf(target, scores, classes > 2 ? topKTies : "first") < k ? 1 : 0)),
     masked: ({ k }, { topKTies }) => meanOverTokens((scores, target) => (rankOf(target, scores, topKTies) < k ? 1 : 0)),
   },
 };

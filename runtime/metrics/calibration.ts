@@ -1,7 +1,11 @@
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { argmax, shares } from "./rank.ts";
 
-export const calibrationError: MetricDefinition<"calibration_error"> = { better: "lower", best: 0, on: { category: ({ bins }) => measure(bins) } };
+export const calibrationError: MetricDefinition<"calibration_error"> = {
+  better: "lower",
+  best: 0,
+  on: { category: ({ bins }) => measure(bins) },
+};
 
 /**
  * Expected calibration error (Naeini et al., 2015; Guo et al., 2017, eq. 3): Σ |B| ∕ n · |accuracy(B) − confidence(B)| over bins ((m − 1) ∕ M, m ∕ M] of the
@@ -21,6 +25,9 @@ function measure(bins: number): Metric<"category"> {
       count += weight;
     },
     // |B| ∕ n · |a ∕ |B| − c ∕ |B|| = |a − c| ∕ n.
-    value: () => (count === 0 ? Number.NaN : right.reduce((sum, each, bin) => sum + Math.abs(each - (confident[bin] ?? 0)), 0) / count),
+    value: () =>
+      count === 0
+        ? Number.NaN
+        : right.reduce((sum, each, bin) => sum + Math.abs(each - (confident[bin] ?? 0)), 0) / count,
   };
 }

@@ -6,14 +6,21 @@ import type { Preprocessing } from "../data/data.ts";
 import { UserError } from "../user-error.ts";
 
 /** That classes of which alone a metric is asked for are there, where the data names them: else the metric would never be defined, and its run never have a best checkpoint. */
-export function checkClassesOfMetrics({ tasks }: Pick<ResolvedSpecification, "tasks">, { classes }: Pick<Preprocessing, "classes">): void {
+export function checkClassesOfMetrics(
+  { tasks }: Pick<ResolvedSpecification, "tasks">,
+  { classes }: Pick<Preprocessing, "classes">,
+): void {
   for (const { name, metrics } of Object.values(tasks)) {
     const known = classes[name] ?? [];
     for (const metric of metrics) {
       const of = classOfMetric(metric);
       if (of === undefined || known.includes(of)) continue;
       const near = nearest(of, known);
-      throw new UserError("specification", `The metric ${metric.kind} of task ${name} is asked for the class "${of}", which the training data does not have.`, near === undefined ? `It has ${listed(known)}.` : `Did you mean "${near}"?`);
+      throw new UserError(
+        "specification",
+        `The metric ${metric.kind} of task ${name} is asked for the class "${of}", which the training data does not have.`,
+        near === undefined ? `It has ${listed(known)}.` : `Did you mean "${near}"?`,
+      );
     }
   }
 }

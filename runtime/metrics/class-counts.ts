@@ -14,7 +14,11 @@ export class ClassCounts {
   }
 
   /** One class of a row: whether it has it, and whether it is given it. */
-  add(of: number, { isActual, isPredicted }: { readonly isActual: boolean; readonly isPredicted: boolean }, weight: number): void {
+  add(
+    of: number,
+    { isActual, isPredicted }: { readonly isActual: boolean; readonly isPredicted: boolean },
+    weight: number,
+  ): void {
     if (isActual) grow(this.actual, of, weight);
     if (isPredicted) grow(this.predicted, of, weight);
     if (isActual && isPredicted) grow(this.hits, of, weight);
@@ -41,11 +45,18 @@ export interface Averaging {
  * A score of one class, averaged over classes (`macro`) or over the counts of all of them (`micro`), or of the one class that is asked for. Classes
  * that are neither present nor predicted enter the macro mean only where `absent` says so; a class that the data does not have scores NaN.
  */
-export function averaged(counts: ClassCounts, score: (of: ClassCount) => number, { average, of }: Averaging, { placeOf }: MetricTask, absent: "counted" | "left out"): number {
+export function averaged(
+  counts: ClassCounts,
+  score: (of: ClassCount) => number,
+  { average, of }: Averaging,
+  { placeOf }: MetricTask,
+  absent: "counted" | "left out",
+): number {
   if (counts.rows === 0) return Number.NaN;
   if (of !== undefined) return placeOf(of) < 0 ? Number.NaN : score(counts.countsOf(placeOf(of)));
   const all = Array.from(counts.actual, (_, each) => counts.countsOf(each));
-  if (average === "micro") return score({ hits: total(counts.hits), predicted: total(counts.predicted), actual: total(counts.actual) });
+  if (average === "micro")
+    return score({ hits: total(counts.hits), predicted: total(counts.predicted), actual: total(counts.actual) });
   const seen = absent === "counted" ? all : all.filter((each) => each.predicted + each.actual > 0);
   return seen.reduce((sum, each) => sum + score(each), 0) / seen.length;
 }

@@ -1,13 +1,26 @@
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { Moments } from "./moments.ts";
 
-export const pearson: MetricDefinition<"pearson"> = { better: "higher", best: 1, ofConstant: 0, on: { number: measurePearson } };
-export const spearman: MetricDefinition<"spearman"> = { better: "higher", best: 1, ofConstant: 0, on: { number: measureSpearman } };
+export const pearson: MetricDefinition<"pearson"> = {
+  better: "higher",
+  best: 1,
+  ofConstant: 0,
+  on: { number: measurePearson },
+};
+export const spearman: MetricDefinition<"spearman"> = {
+  better: "higher",
+  best: 1,
+  ofConstant: 0,
+  on: { number: measureSpearman },
+};
 export const r2: MetricDefinition<"r2"> = { better: "higher", best: 1, on: { number: measureR2 } };
 
 function measurePearson(): Metric<"number"> {
   const moments = new Moments();
-  return { observe: ({ prediction, target }, weight) => moments.add(prediction, target, weight), value: () => moments.correlation() };
+  return {
+    observe: ({ prediction, target }, weight) => moments.add(prediction, target, weight),
+    value: () => moments.correlation(),
+  };
 }
 
 /** Pearson's r of the ranks; keeps three numbers of every row, because a rank needs them all. */
@@ -24,7 +37,8 @@ function measureSpearman(): Metric<"number"> {
     value: () => {
       const moments = new Moments();
       const targetRanks = ranks(targets, weights);
-      for (const [row, rank] of ranks(predictions, weights).entries()) moments.add(rank, targetRanks[row] ?? 0, weights[row] ?? 0);
+      for (const [row, rank] of ranks(predictions, weights).entries())
+        moments.add(rank, targetRanks[row] ?? 0, weights[row] ?? 0);
       return moments.correlation();
     },
   };
@@ -52,7 +66,7 @@ function ranks(values: readonly number[], weights: readonly number[]): Float64Ar
   const order = values.map((_, index) => index).sort((left, right) => (values[left] ?? 0) - (values[right] ?? 0));
   const ranked = new Float64Array(values.length);
   let below = 0;
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     let equal = 0;
     // At least its own: NaN is not equal to itself.

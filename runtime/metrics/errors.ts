@@ -23,5 +23,8 @@ export const rmse: MetricDefinition<"rmse"> = {
 export const mape: MetricDefinition<"mape"> = {
   better: "lower",
   best: 0,
-  on: { number: () => meanOf(({ prediction, target }) => Math.abs(prediction - target) / Math.max(Math.abs(target), Number.EPSILON)) },
+  on: {
+    number: () =>
+      meanOf(({ prediction, target }) => Math.abs(prediction - target) / Math.max(Math.abs(target), Number.EPSILON)),
+  },
 };

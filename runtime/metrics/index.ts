@@ -36,9 +36,14 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
 };
 
 /** A metric that a task asks for, ready to observe rows of its target. By default every output stands for a class, which has no name. */
-export function openMetric(options: ResolvedMetric, target: ResolvedTarget, task: MetricTask = { classes: "classes" in target ? classCount(target) : 1, placeOf: () => -1, topKTies: "last" }): Metric {
+export function openMetric(
+  options: ResolvedMetric,
+  target: ResolvedTarget,
+  task: MetricTask = { classes: "classes" in target ? classCount(target) : 1, placeOf: () => -1, topKTies: "last" },
+): Metric {
   const { on } = metrics[options.kind];
   const open = on[target.kind] as ((options: ResolvedMetric, task: MetricTask) => Metric) | undefined;
-  if (!open) throw new Error(`metric ${options.kind} is not defined on ${target.kind}; the checker should have refused it`);
+  if (!open)
+    throw new Error(`metric ${options.kind} is not defined on ${target.kind}; the checker should have refused it`);
   return open(options, task);
 }

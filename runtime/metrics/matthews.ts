@@ -2,7 +2,11 @@ import { ClassCounts } from "./class-counts.ts";
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { argmax } from "./rank.ts";
 
-export const matthews: MetricDefinition<"matthews"> = { better: "higher", best: 1, on: { category: (_, { classes }) => measure(classes) } };
+export const matthews: MetricDefinition<"matthews"> = {
+  better: "higher",
+  best: 1,
+  on: { category: (_, { classes }) => measure(classes) },
+};
 
 /** The statistic R_K of Gorodkin (2004, eq. 8), for two classes Matthews' coefficient; 0 where one side is constant, as scikit-learn. */
 function measure(classes: number): Metric<"category"> {
@@ -13,7 +17,8 @@ function measure(classes: number): Metric<"category"> {
       counts.rows++;
       weightOfAll += weight;
       const given = argmax(scores);
-      for (const of of new Set([target, given])) counts.add(of, { isActual: of === target, isPredicted: of === given }, weight);
+      for (const of of new Set([target, given]))
+        counts.add(of, { isActual: of === target, isPredicted: of === given }, weight);
     },
     value: () => {
       if (counts.rows === 0) return Number.NaN;

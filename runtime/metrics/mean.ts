@@ -1,7 +1,10 @@
 import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
 
 /** The mean over rows of a quantity of each row, and `finish` of it. */
-export function meanOf<Kind extends TargetKind>(quantity: (row: ObservedRow[Kind]) => number, finish: (mean: number) => number = (mean) => mean): Metric<Kind> {
+export function meanOf<Kind extends TargetKind>(
+  quantity: (row: ObservedRow[Kind]) => number,
+  finish: (mean: number) => number = (mean) => mean,
+): Metric<Kind> {
   let sum = 0;
   let count = 0;
   return {
@@ -14,7 +17,10 @@ export function meanOf<Kind extends TargetKind>(quantity: (row: ObservedRow[Kind
 }
 
 /** The mean over the hidden tokens of all rows of a quantity of each, from its scores and its id, and `finish` of it. */
-export function meanOverTokens(quantity: (scores: Float32Array, target: number) => number, finish: (mean: number) => number = (mean) => mean): Metric<"masked"> {
+export function meanOverTokens(
+  quantity: (scores: Float32Array, target: number) => number,
+  finish: (mean: number) => number = (mean) => mean,
+): Metric<"masked"> {
   let sum = 0;
   let count = 0;
   return {

@@ -17,9 +17,15 @@ export class Measurement {
   #isBroken = false;
 
   /** A task with classes has `names` in the order of the scores, and `scored` says how many scores a row has. */
-  constructor(task: Pick<ResolvedTask, "target" | "metrics">, { names, scored, topKTies = "last" }: ScoredClasses = { names: [], scored: 1 }) {
+  constructor(
+    task: Pick<ResolvedTask, "target" | "metrics">,
+    { names, scored, topKTies = "last" }: ScoredClasses = { names: [], scored: 1 },
+  ) {
     this.#task = task;
-    this.#metrics = task.metrics.map((options) => ({ name: metricName(options, task.metrics), metric: openMetric(options, task.target, { classes: scored, placeOf: (name) => names.indexOf(name), topKTies }) }));
+    this.#metrics = task.metrics.map((options) => ({
+      name: metricName(options, task.metrics),
+      metric: openMetric(options, task.target, { classes: scored, placeOf: (name) => names.indexOf(name), topKTies }),
+    }));
   }
 
   add(batch: MeasuredBatch): void {
@@ -42,6 +48,10 @@ const predictsNaN: { readonly [Kind in TargetKind]: (row: ObservedRow[Kind]) => 
   category: ({ scores }) => scores.some(Number.isNaN),
   labels: ({ scores }) => scores.some(Number.isNaN),
   number: ({ prediction }) => Number.isNaN(prediction),
-  ranking: ({ scores, relevance }) => scores.some((score, candidate) => Number.isNaN(score) && (relevance[candidate] ?? -1) >= 0),
-  masked: ({ scores, target }) => scores.some((score, at) => Number.isNaN(score) && (target[Math.floor(at / (scores.length / target.length))] ?? -1) >= 0),
+  ranking: ({ scores, relevance }) =>
+    scores.some((score, candidate) => Number.isNaN(score) && (relevance[candidate] ?? -1) >= 0),
+  masked: ({ scores, target }) =>
+    scores.some(
+      (score, at) => Number.isNaN(score) && (target[Math.floor(at / (scores.length / target.length))] ?? -1) >= 0,
+    ),
 };

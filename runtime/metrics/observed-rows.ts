@@ -27,17 +27,33 @@ export interface WeightedRow<Kind extends TargetKind = TargetKind> {
 type RowReader<Kind extends TargetKind> = (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
 
 const readers: { readonly [Kind in TargetKind]: RowReader<Kind> } = {
-  category: (batch, row) => ({ scores: ofClasses(prediction(batch, "logits"), row, batch), target: batch.target[row] ?? 0 }),
-  labels: (batch, row) => ({ scores: ofClasses(prediction(batch, "logits"), row, batch), target: ofClasses(batch.target as Float32Array, row, batch) }),
-  ranking: (batch, row) => ({ scores: rowOf(prediction(batch, "scores"), row, batch), relevance: rowOf(batch.target as Float32Array | Float64Array, row, batch) }),
-  masked: (batch, row) => ({ scores: rowOf(prediction(batch, "logits"), row, batch), target: rowOf(batch.target as Int32Array, row, batch) }),
-  number: (batch, row) => ({ prediction: batch.predictions.get("value")?.[row] ?? Number.NaN, target: batch.target[row] ?? Number.NaN }),
+  category: (batch, row) => ({
+    scores: ofClasses(prediction(batch, "logits"), row, batch),
+    target: batch.target[row] ?? 0,
+  }),
+  labels: (batch, row) => ({
+    scores: ofClasses(prediction(batch, "logits"), row, batch),
+    target: ofClasses(batch.target as Float32Array, row, batch),
+  }),
+  ranking: (batch, row) => ({
+    scores: rowOf(prediction(batch, "scores"), row, batch),
+    relevance: rowOf(batch.target as Float32Array | Float64Array, row, batch),
+  }),
+  masked: (batch, row) => ({
+    scores: rowOf(prediction(batch, "logits"), row, batch),
+    target: rowOf(batch.target as Int32Array, row, batch),
+  }),
+  number: (batch, row) => ({
+    prediction: batch.predictions.get("value")?.[row] ?? Number.NaN,
+    target: batch.target[row] ?? Number.NaN,
+  }),
 };
 
 /** The rows of a batch as metrics see them. */
 export function* observedRows({ kind }: ResolvedTarget, batch: MeasuredBatch): Generator<WeightedRow> {
   const read: RowReader<TargetKind> = readers[kind];
-  for (const [place, weight] of batch.rowWeight.entries()) if (weight > 0) yield { place, row: read(batch, place), weight };
+  for (const [place, weight] of batch.rowWeight.entries())
+    if (weight > 0) yield { place, row: read(batch, place), weight };
 }
 
 function prediction({ predictions }: MeasuredBatch, name: string): Float32Array {
@@ -50,7 +66,11 @@ function ofClasses(tensor: Float32Array, row: number, batch: MeasuredBatch): Flo
   return rowOf(tensor, row, batch).subarray(0, batch.classes);
 }
 
-function rowOf<Tensor extends Float32Array | Float64Array | Int32Array>(tensor: Tensor, row: number, { rowWeight }: MeasuredBatch): Tensor {
+function rowOf<Tensor extends Float32Array | Float64Array | Int32Array>(
+  tensor: Tensor,
+  row: number,
+  { rowWeight }: MeasuredBatch,
+): Tensor {
   const width = tensor.length / rowWeight.length;
   return tensor.subarray(row * width, (row + 1) * width) as Tensor;
 }

@@ -2,7 +2,10 @@
 export function rankOf(target: number, scores: Float32Array, ties: "first" | "last" = "first"): number {
   const own = scores[target] ?? -Infinity;
   const comesBefore = ties === "first" ? (index: number) => index < target : (index: number) => index > target;
-  return scores.reduce((rank, score, index) => (score > own || (score === own && comesBefore(index)) ? rank + 1 : rank), 0);
+  return scores.reduce(
+    (rank, score, index) => (score > own || (score === own && comesBefore(index)) ? rank + 1 : rank),
+    0,
+  );
 }
 
 export function argmax(scores: Float32Array): number {

@@ -20,11 +20,13 @@ function tiesOf({ scores, relevance }: Ranked): readonly Tie[] {
     byScore.set(score, [...(byScore.get(score) ?? []), grade]);
   }
   let before = 0;
-  return [...byScore].sort(([left], [right]) => right - left).map(([, relevances]) => {
-    const tie = { before, relevances };
-    before += relevances.length;
-    return tie;
-  });
+  return [...byScore]
+    .sort(([left], [right]) => right - left)
+    .map(([, relevances]) => {
+      const tie = { before, relevances };
+      before += relevances.length;
+      return tie;
+    });
 }
 
 const relevantIn = ({ relevances }: Tie): number => relevances.filter((grade) => grade > 0).length;
@@ -51,13 +53,20 @@ function reciprocalRank(row: Ranked): number {
   return sum;
 }
 
-export const mrr: MetricDefinition<"mrr"> = { better: "higher", best: 1, on: { ranking: () => meanOf(reciprocalRank) } };
+export const mrr: MetricDefinition<"mrr"> = {
+  better: "higher",
+  best: 1,
+  on: { ranking: () => meanOf(reciprocalRank) },
+};
 
 /** Σ relevance ∕ log₂(place + 1) over the first `k` places. */
 function discountedGain(ties: readonly Tie[], k: number): number {
   return ties.reduce((gain, { before, relevances }) => {
     const mean = relevances.reduce((sum, grade) => sum + grade, 0) / relevances.length;
-    return relevances.reduce((sum, _, index) => (before + index < k ? sum + mean / Math.log2(before + index + 2) : sum), gain);
+    return relevances.reduce(
+      (sum, _, index) => (before + index < k ? sum + mean / Math.log2(before + index + 2) : sum),
+      gain,
+    );
   }, 0);
 }
 

@@ -14,7 +14,7 @@ export const rocAuc: MetricDefinition<"roc_auc"> = {
 function areaUnderRoc(rows: readonly Scored[]): number {
   const sorted = rows.toSorted((left, right) => left.score - right.score);
   let [area, below, positives] = [0, 0, 0];
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let [end, present, absent] = [start, 0, 0];
     for (; end < sorted.length && sorted[end]?.score === sorted[start]?.score; end++) {
       const row = sorted[end];

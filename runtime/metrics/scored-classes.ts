@@ -19,10 +19,15 @@ type Absent = "counted" | "left out";
  * One class against the rest by the probabilities of rows: of two classes the second, as scikit-learn's positive one; of more the mean over them
  * (`macro`), or all of them as one (`micro`). `of` asks for one class alone. Keeps the score of every row and class, because a curve needs all of them in order.
  */
-export function curveOfCategory(curve: Curve, { average, of }: Averaging, { classes, placeOf }: MetricTask): Metric<"category"> {
+export function curveOfCategory(
+  curve: Curve,
+  { average, of }: Averaging,
+  { classes, placeOf }: MetricTask,
+): Metric<"category"> {
   const columns = new Columns(classes);
   return {
-    observe: ({ scores, target }, weight) => columns.add(classes === 2 ? margins(scores) : shares(scores), (place) => place === target, weight),
+    observe: ({ scores, target }, weight) =>
+      columns.add(classes === 2 ? margins(scores) : shares(scores), (place) => place === target, weight),
     value: () => {
       if (of !== undefined) return columns.of(curve, placeOf(of));
       return classes === 2 ? columns.of(curve, 1) : columns.mean(curve, average, "left out");
@@ -31,7 +36,12 @@ export function curveOfCategory(curve: Curve, { average, of }: Averaging, { clas
 }
 
 /** Each label against its absence, by the scores of rows. */
-export function curveOfLabels(curve: Curve, { average, of }: Averaging, { classes, placeOf }: MetricTask, absent: Absent): Metric<"labels"> {
+export function curveOfLabels(
+  curve: Curve,
+  { average, of }: Averaging,
+  { classes, placeOf }: MetricTask,
+  absent: Absent,
+): Metric<"labels"> {
   const columns = new Columns(classes);
   return {
     observe: ({ scores, target }, weight) => columns.add(scores, (place) => (target[place] ?? 0) > 0.5, weight),
@@ -52,7 +62,8 @@ class Columns {
   }
 
   add(scores: ArrayLike<number>, isPresent: (place: number) => boolean, weight: number): void {
-    for (const [place, column] of this.#columns.entries()) column.push({ score: scores[place] ?? 0, present: isPresent(place), weight });
+    for (const [place, column] of this.#columns.entries())
+      column.push({ score: scores[place] ?? 0, present: isPresent(place), weight });
   }
 
   /** NaN of a class that the data does not have. */
@@ -62,7 +73,8 @@ class Columns {
 
   mean(curve: Curve, average: Averaging["average"], absent: Absent): number {
     if (average === "micro") return curve(this.#columns.flat());
-    const present = absent === "counted" ? this.#columns : this.#columns.filter((column) => column.some((row) => row.present));
+    const present =
+      absent === "counted" ? this.#columns : this.#columns.filter((column) => column.some((row) => row.present));
     const values = present.map(curve).filter((value) => absent === "counted" || !Number.isNaN(value));
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   }

@@ -20,7 +20,11 @@ export interface ExampleRow {
 }
 
 /** The values of a row by modality, with what is in files in the place of their names. Throws a `UserError` of kind "data" where one cannot be read. */
-export async function exampleOfRow(specification: ResolvedSpecification, inputs: readonly InputColumns[], { values: written, files, origin }: ExampleRow): Promise<RawExample> {
+export async function exampleOfRow(
+  specification: ResolvedSpecification,
+  inputs: readonly InputColumns[],
+  { values: written, files, origin }: ExampleRow,
+): Promise<RawExample> {
   const example: Record<string, unknown> = {};
   for (const { modality: name, columns, files: declared, commas } of inputs) {
     const values = commas ? withPoints(written, commas.columns, commas.comma) : written;
@@ -35,7 +39,12 @@ export async function exampleOfRow(specification: ResolvedSpecification, inputs:
       example[name] = cells.length === 1 ? cells[0] : cells;
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
-      throw new UserError("data", `${origin.name} cannot be used: ${name}: ${error.message}.`, "Look at the file that it names.", { cause: error });
+      throw new UserError(
+        "data",
+        `${origin.name} cannot be used: ${name}: ${error.message}.`,
+        "Look at the file that it names.",
+        { cause: error },
+      );
     }
   }
   return example;

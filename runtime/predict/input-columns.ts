@@ -32,8 +32,13 @@ export interface TableHead {
  * From which columns of a table a task's inputs are read: those of the first of its data sets whose columns are there, by which also a table of another name is
  * read; a modality may stand in a column of its own name instead. What is neither is in `missing`.
  */
-export function inputColumnsOf(specification: ResolvedSpecification, task: ResolvedTask, table: TableHead): readonly InputColumns[] {
-  if (table.keys === "modalities") return task.inputs.map(({ modality }) => ({ modality, columns: [modality], files: [] }));
+export function inputColumnsOf(
+  specification: ResolvedSpecification,
+  task: ResolvedTask,
+  table: TableHead,
+): readonly InputColumns[] {
+  if (table.keys === "modalities")
+    return task.inputs.map(({ modality }) => ({ modality, columns: [modality], files: [] }));
   const datasets = Object.values(specification.datasets).filter(({ tasks }) => tasks.includes(task.name));
   const read = datasets.map((dataset) => byDataset(specification, task, dataset, table));
   const whole = read.find(({ missing }) => missing.length === 0);
@@ -43,21 +48,41 @@ export function inputColumnsOf(specification: ResolvedSpecification, task: Resol
   const [first] = read[0]?.missing ?? [];
   const column = first?.columns.find((each) => !table.columns.includes(each)) ?? task.inputs[0]?.modality ?? "";
   const use = first === undefined ? "" : ` for ${first.modality}`;
-  throw new UserError("data", `${table.name} has no column "${column}", which task "${task.name}" needs${use}.`, suggestion(column, table.columns));
+  throw new UserError(
+    "data",
+    `${table.name} has no column "${column}", which task "${task.name}" needs${use}.`,
+    suggestion(column, table.columns),
+  );
 }
 
-function byDataset(specification: ResolvedSpecification, task: ResolvedTask, dataset: ResolvedDataset, { columns: present, delimiter }: TableHead): { readonly found: readonly InputColumns[]; readonly missing: readonly InputColumns[] } {
+function byDataset(
+  specification: ResolvedSpecification,
+  task: ResolvedTask,
+  dataset: ResolvedDataset,
+  { columns: present, delimiter }: TableHead,
+): { readonly found: readonly InputColumns[]; readonly missing: readonly InputColumns[] } {
   const found: InputColumns[] = [];
   const missing: InputColumns[] = [];
   const fields = fieldsOf(specification, dataset);
   const numbers = numberColumns(specification, dataset, fields);
   // As in training: what is not said is possible where cells are not parted by commas.
-  const possible = dataset.decimal === undefined && delimiter !== undefined && delimiter !== "comma" ? ("possible" as const) : undefined;
+  const possible =
+    dataset.decimal === undefined && delimiter !== undefined && delimiter !== "comma"
+      ? ("possible" as const)
+      : undefined;
   const comma = dataset.decimal === "comma" ? ("declared" as const) : possible;
   for (const { modality, columns, files } of fields.modalities) {
     const input = task.inputs.find((each) => each.modality === modality);
     if (input === undefined) continue;
-    if (columns.every((column) => present.includes(column))) found.push({ modality, columns, files, ...(comma === undefined ? {} : { commas: { comma, columns: columns.filter((column) => numbers.includes(column)) } }) });
+    if (columns.every((column) => present.includes(column)))
+      found.push({
+        modality,
+        columns,
+        files,
+        ...(comma === undefined
+          ? {}
+          : { commas: { comma, columns: columns.filter((column) => numbers.includes(column)) } }),
+      });
     else if (present.includes(modality)) found.push({ modality, columns: [modality], files: [] });
     else if (!input.optional) missing.push({ modality, columns, files });
   }
@@ -67,5 +92,7 @@ function byDataset(specification: ResolvedSpecification, task: ResolvedTask, dat
 /** A folder of files is all that a task of one modality needs, whatever its data set calls them. */
 function filesAlone({ inputs }: ResolvedTask, { files }: TableHead): InputColumns | undefined {
   const [only, ...others] = inputs.filter(({ optional }) => !optional);
-  return only !== undefined && others.length === 0 && files.length > 0 ? { modality: only.modality, columns: files, files: [] } : undefined;
+  return only !== undefined && others.length === 0 && files.length > 0
+    ? { modality: only.modality, columns: files, files: [] }
+    : undefined;
 }

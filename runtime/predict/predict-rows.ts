@@ -34,7 +34,14 @@ export interface PredictRowsSettings {
   readonly tasks: readonly ResolvedTask[];
   readonly asked: "all" | "named";
   /** Gives nothing for examples that `onUnusable` is told of. */
-  readonly predict: (task: string, examples: readonly RawExample[], told: { readonly originOf: (row: number) => ExampleRow["origin"]; readonly onUnusable: (row: number, error: UserError) => void }) => Promise<readonly (Prediction | undefined)[]>;
+  readonly predict: (
+    task: string,
+    examples: readonly RawExample[],
+    told: {
+      readonly originOf: (row: number) => ExampleRow["origin"];
+      readonly onUnusable: (row: number, error: UserError) => void;
+    },
+  ) => Promise<readonly (Prediction | undefined)[]>;
   readonly badRows: BadRows;
   readonly carry: CarriedColumns;
   /** Told of each row that cannot be used and of tasks that are passed over, in sentences. */
@@ -42,7 +49,10 @@ export interface PredictRowsSettings {
 }
 
 /** Predicts rows as they come, some at a time, in their order. */
-export async function* predictRows(pieces: AsyncIterable<RowPiece>, settings: PredictRowsSettings): AsyncGenerator<RowPredictions> {
+export async function* predictRows(
+  pieces: AsyncIterable<RowPiece>,
+  settings: PredictRowsSettings,
+): AsyncGenerator<RowPredictions> {
   const { badRows, carry, onNote } = settings;
   const told = new Set<string>();
   let next = 0;
@@ -54,15 +64,29 @@ export async function* predictRows(pieces: AsyncIterable<RowPiece>, settings: Pr
     }
     if (rows.length === 0) continue;
     const byTask = new Map<ResolvedTask, TaskOutcome>();
-    for (const [task, inputs] of readable(head, settings, told)) byTask.set(task, await predictTask(task, inputs, rows, settings));
+    for (const [task, inputs] of readable(head, settings, told))
+      byTask.set(task, await predictTask(task, inputs, rows, settings));
     const read = new Set([...byTask.values()].flatMap(({ inputs }) => inputs.flatMap(({ columns }) => columns)));
     for (const [at, row] of rows.entries()) {
-      const predictions = [...byTask].flatMap(([task, { predicted }]) => (predicted[at] === undefined ? [] : [[task.name, predicted[at]] as const]));
-      const errors = [...byTask].flatMap(([task, { errors: found }]) => (found.has(at) ? [[task.name, found.get(at) ?? ""] as const] : []));
+      const predictions = [...byTask].flatMap(([task, { predicted }]) =>
+        predicted[at] === undefined ? [] : [[task.name, predicted[at]] as const],
+      );
+      const errors = [...byTask].flatMap(([task, { errors: found }]) =>
+        found.has(at) ? [[task.name, found.get(at) ?? ""] as const] : [],
+      );
       for (const [, error] of badRows === "report" ? errors : []) onNote(error);
-      const columns = Object.fromEntries(Object.entries(row.values).filter(([column]) => isCarried(column, carry, read)));
+      const columns = Object.fromEntries(
+        Object.entries(row.values).filter(([column]) => isCarried(column, carry, read)),
+      );
       const example = next++;
-      if (predictions.length > 0 || badRows === "keep") yield { example, ...row.place, columns, predictions: Object.fromEntries(predictions), problems: Object.fromEntries(errors) };
+      if (predictions.length > 0 || badRows === "keep")
+        yield {
+          example,
+          ...row.place,
+          columns,
+          predictions: Object.fromEntries(predictions),
+          problems: Object.fromEntries(errors),
+        };
     }
   }
 }
@@ -80,7 +104,11 @@ interface TaskOutcome {
 }
 
 /** The tasks that a table has the columns for, with these. */
-function readable(head: TableHead, { specification, tasks, asked, onNote }: PredictRowsSettings, told: Set<string>): readonly (readonly [ResolvedTask, readonly InputColumns[]])[] {
+function readable(
+  head: TableHead,
+  { specification, tasks, asked, onNote }: PredictRowsSettings,
+  told: Set<string>,
+): readonly (readonly [ResolvedTask, readonly InputColumns[]])[] {
   const found: (readonly [ResolvedTask, readonly InputColumns[]])[] = [];
   const failures: UserError[] = [];
   for (const task of tasks) {
@@ -99,7 +127,12 @@ function readable(head: TableHead, { specification, tasks, asked, onNote }: Pred
   return found;
 }
 
-async function predictTask(task: ResolvedTask, inputs: readonly InputColumns[], rows: readonly ExampleRow[], { specification, predict, badRows }: PredictRowsSettings): Promise<TaskOutcome> {
+async function predictTask(
+  task: ResolvedTask,
+  inputs: readonly InputColumns[],
+  rows: readonly ExampleRow[],
+  { specification, predict, badRows }: PredictRowsSettings,
+): Promise<TaskOutcome> {
   const errors = new Map<number, string>();
   const leaveOut = (at: number, error: UserError): void => {
     if (badRows === "refuse") throw error;
@@ -120,7 +153,11 @@ async function predictTask(task: ResolvedTask, inputs: readonly InputColumns[], 
     if (row === undefined) throw new Error(`no row ${index}`);
     return row.origin;
   };
-  const given = await predict(task.name, examples.map(({ example }) => example), { originOf, onUnusable: (index, error) => leaveOut(placeOf(index), error) });
+  const given = await predict(
+    task.name,
+    examples.map(({ example }) => example),
+    { originOf, onUnusable: (index, error) => leaveOut(placeOf(index), error) },
+  );
   const predicted: (Prediction | undefined)[] = rows.map(() => undefined);
   for (const [index, prediction] of given.entries()) predicted[placeOf(index)] = prediction;
   return { inputs, predicted, errors };

@@ -1,10 +1,22 @@
 import type { RowPredictions } from "./predict-rows.ts";
 
 /** A JSON object for each row and task: where the row stands, the task, what is predicted, and the row's other cells. */
-export function predictionLines({ example, file, row, columns, predictions, problems }: RowPredictions): readonly string[] {
+export function predictionLines({
+  example,
+  file,
+  row,
+  columns,
+  predictions,
+  problems,
+}: RowPredictions): readonly string[] {
   const place = { example, ...(file === undefined ? {} : { file }), ...(row === undefined ? {} : { row }) };
   const carried = Object.keys(columns).length > 0 ? { columns } : {};
-  const told = Object.entries(predictions).map(([task, { kind: _kind, ...values }]) => ({ ...place, task, ...values, ...carried }));
+  const told = Object.entries(predictions).map(([task, { kind: _kind, ...values }]) => ({
+    ...place,
+    task,
+    ...values,
+    ...carried,
+  }));
   const untold = Object.entries(problems).map(([task, error]) => ({ ...place, task, error, ...carried }));
   return [...told, ...untold].map((line) => JSON.stringify(line));
 }

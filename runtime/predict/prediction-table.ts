@@ -1,13 +1,14 @@
 import type { Prediction } from "../prediction.ts";
 import type { RowPredictions } from "./predict-rows.ts";
 
-
 export type Cell = string | number | boolean | null;
 
 /** What is predicted for one task, by the columns of a table. */
 type Flat = { readonly [column: string]: Cell };
 
-const flat: { readonly [Kind in Prediction["kind"]]: (prediction: Extract<Prediction, { readonly kind: Kind }>) => Flat } = {
+const flat: {
+  readonly [Kind in Prediction["kind"]]: (prediction: Extract<Prediction, { readonly kind: Kind }>) => Flat;
+} = {
   category: ({ class: name, probability, probabilities }) => ({ class: name, probability, ...shares(probabilities) }),
   labels: ({ labels, probabilities }) => ({ labels: labels.join("|"), ...shares(probabilities) }),
   number: ({ value }) => ({ value }),
@@ -28,20 +29,36 @@ function flatOf(prediction: Prediction): Flat {
 export function columnsOfRows(rows: readonly RowPredictions[]): readonly string[] {
   const columns = new Set(rows.flatMap((row) => Object.keys(row.columns)));
   const predicted = new Set(rows.flatMap((row) => Object.keys(predictedOf(row))));
-  return [...columns, ...["example", "file", "row"].filter((name) => rows.some((row) => name in row)).map((name) => freeName(name, columns)), ...[...predicted].map((name) => freeName(name, columns))];
+  return [
+    ...columns,
+    ...["example", "file", "row"]
+      .filter((name) => rows.some((row) => name in row))
+      .map((name) => freeName(name, columns)),
+    ...[...predicted].map((name) => freeName(name, columns)),
+  ];
 }
 
 /** The cells of a row by column; `undefined` where it has none. */
 export function cellsOfRow(row: RowPredictions, columns: readonly string[]): readonly Cell[] {
   const own = new Set(Object.keys(row.columns));
   const { example, file, row: number } = row;
-  const added = Object.fromEntries(Object.entries({ example, file, row: number, ...predictedOf(row) }).map(([name, cell]) => [freeName(name, own), cell ?? null]));
+  const added = Object.fromEntries(
+    Object.entries({ example, file, row: number, ...predictedOf(row) }).map(([name, cell]) => [
+      freeName(name, own),
+      cell ?? null,
+    ]),
+  );
   return columns.map((column) => (own.has(column) ? cellOf(row.columns[column]) : (added[column] ?? null)));
 }
 
 function predictedOf({ predictions, problems }: RowPredictions): Flat {
-  const found = Object.entries(predictions).flatMap(([task, prediction]) => Object.entries(flatOf(prediction)).map(([name, cell]) => [`${task}.${name}`, cell] as const));
-  return Object.fromEntries([...found, ...Object.entries(problems).map(([task, error]) => [`${task}.error`, error] as const)]);
+  const found = Object.entries(predictions).flatMap(([task, prediction]) =>
+    Object.entries(flatOf(prediction)).map(([name, cell]) => [`${task}.${name}`, cell] as const),
+  );
+  return Object.fromEntries([
+    ...found,
+    ...Object.entries(problems).map(([task, error]) => [`${task}.error`, error] as const),
+  ]);
 }
 
 /** A column of the table itself keeps its name. */

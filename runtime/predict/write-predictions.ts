@@ -25,7 +25,13 @@ interface PredictionWriter {
 
 const writers: { readonly [Format in PredictionFormat]: (sink: Sink) => PredictionWriter } = {
   jsonl: (sink) => ({
-    write: async (rows) => sink(rows.flatMap(predictionLines).map((line) => `${line}\n`).join("")),
+    write: async (rows) =>
+      sink(
+        rows
+          .flatMap(predictionLines)
+          .map((line) => `${line}\n`)
+          .join(""),
+      ),
     finish: () => Promise.resolve(),
   }),
   csv: csvWriter,
@@ -36,7 +42,11 @@ const writers: { readonly [Format in PredictionFormat]: (sink: Sink) => Predicti
 const rowsAtOnce: { readonly [Format in PredictionFormat]: number } = { jsonl: 256, csv: 256, parquet: 8192 };
 
 /** Writes predictions as they come; gives how many rows there were. */
-export async function writePredictions(rows: AsyncIterable<RowPredictions>, format: PredictionFormat, sink: Sink): Promise<number> {
+export async function writePredictions(
+  rows: AsyncIterable<RowPredictions>,
+  format: PredictionFormat,
+  sink: Sink,
+): Promise<number> {
   const writer = writers[format](sink);
   let held: RowPredictions[] = [];
   let count = 0;
@@ -53,7 +63,11 @@ export async function writePredictions(rows: AsyncIterable<RowPredictions>, form
 }
 
 /** The same into a file, which is replaced whole or not at all. */
-export async function writePredictionFile(rows: AsyncIterable<RowPredictions>, format: PredictionFormat, path: string): Promise<number> {
+export async function writePredictionFile(
+  rows: AsyncIterable<RowPredictions>,
+  format: PredictionFormat,
+  path: string,
+): Promise<number> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   let file: FileHandle | undefined;
   const opened = await open(temporary, "w").catch((cause: unknown) => {
@@ -106,19 +120,31 @@ type ParquetType = (typeof parquetTypes)[keyof typeof parquetTypes];
 
 /** A group of rows for each piece. The kinds of the columns are those of the first rows. */
 function parquetWriter(sink: Sink): PredictionWriter {
-  let state: { readonly columns: readonly string[]; readonly types: readonly ParquetType[]; readonly write: (data: readonly (readonly unknown[])[]) => Promise<void>; readonly finish: () => Promise<void> } | undefined;
+  let state:
+    | {
+        readonly columns: readonly string[];
+        readonly types: readonly ParquetType[];
+        readonly write: (data: readonly (readonly unknown[])[]) => Promise<void>;
+        readonly finish: () => Promise<void>;
+      }
+    | undefined;
   const start = async (rows: readonly RowPredictions[]): Promise<NonNullable<typeof state>> => {
     const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
     const columns = columnsOfRows(rows);
     const types = columns.map((_, at) => typeOf(rows.map((row) => cellsOfRow(row, columns)[at] ?? null)));
-    const dataOf = (data: readonly (readonly unknown[])[]) => columns.map((name, at) => ({ name, data: [...(data[at] ?? [])], type: types[at] ?? "STRING", nullable: true }));
+    const dataOf = (data: readonly (readonly unknown[])[]) =>
+      columns.map((name, at) => ({ name, data: [...(data[at] ?? [])], type: types[at] ?? "STRING", nullable: true }));
     const bytes = new ByteWriter();
     const drain = async (): Promise<void> => {
       await sink(bytes.getBytes().slice());
       // Places in the file are counted by `offset`; what was passed on need not be held.
       bytes.index = 0;
     };
-    const writer = new ParquetWriter({ writer: bytes, schema: schemaFromColumnData({ columnData: dataOf(columns.map(() => [])) }), codec: "SNAPPY" });
+    const writer = new ParquetWriter({
+      writer: bytes,
+      schema: schemaFromColumnData({ columnData: dataOf(columns.map(() => [])) }),
+      codec: "SNAPPY",
+    });
     return {
       columns,
       types,
@@ -137,7 +163,9 @@ function parquetWriter(sink: Sink): PredictionWriter {
       state ??= await start(rows);
       const { columns, types, write } = state;
       const cells = rows.map((row) => cellsOfRow(row, columns));
-      await write(columns.map((column, at) => cells.map((row) => typed(row[at] ?? null, types[at] ?? "STRING", column))));
+      await write(
+        columns.map((column, at) => cells.map((row) => typed(row[at] ?? null, types[at] ?? "STRING", column))),
+      );
     },
     finish: async () => {
       await state?.finish();
@@ -155,5 +183,9 @@ function typed(cell: Cell, type: ParquetType, column: string): Cell {
   if (cell === null) return null;
   if (type === "STRING") return String(cell);
   if (parquetTypes[typeof cell as keyof typeof parquetTypes] === type) return cell;
-  throw new UserError("data", `Column "${column}" began with ${type === "DOUBLE" ? "numbers" : "truth values"}, and then has ${JSON.stringify(cell)}, which one column of Parquet cannot hold.`, "Write CSV or JSON Lines, or leave the column out by --columns.");
+  throw new UserError(
+    "data",
+    `Column "${column}" began with ${type === "DOUBLE" ? "numbers" : "truth values"}, and then has ${JSON.stringify(cell)}, which one column of Parquet cannot hold.`,
+    "Write CSV or JSON Lines, or leave the column out by --columns.",
+  );
 }

@@ -25,8 +25,12 @@ const blockBytes = 16;
  * Fills the input `[B, …]` of a random site, eight bits a draw, and more for those that a rate splits. Each byte is keyed by (seed, site, epoch, example, position in the full row), so
  * it depends neither on the order of the batch nor on its size nor on how long its texts are compiled. Rows beyond the keys are padding and get zeros.
  */
-export function fillRandomBytes({ seed, site, epoch, keys, rowBytes, moved, part }: RandomBytes, out: Uint8Array): void {
-  if (keys.length * rowBytes > out.length) throw new RangeError(`${keys.length} rows of ${rowBytes} bytes do not fit ${out.length}`);
+export function fillRandomBytes(
+  { seed, site, epoch, keys, rowBytes, moved, part }: RandomBytes,
+  out: Uint8Array,
+): void {
+  if (keys.length * rowBytes > out.length)
+    throw new RangeError(`${keys.length} rows of ${rowBytes} bytes do not fit ${out.length}`);
   const stream = streamKey(seed, "random bytes", site, epoch);
   const stretches = part ? rowStretches(part) : [{ start: 0, size: rowBytes }];
   const words = new Int32Array(4 * Math.max(...stretches.map(blocksOf)));

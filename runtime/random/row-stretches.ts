@@ -11,7 +11,10 @@ export function rowStretches(part: RowPart): readonly Stretch[] {
 }
 
 function bytesOf({ whole, layouts }: RowPart): readonly Stretch[] {
-  let inner: { readonly size: number; readonly stretches: readonly Stretch[] } = { size: 1, stretches: [{ start: 0, size: 1 }] };
+  let inner: { readonly size: number; readonly stretches: readonly Stretch[] } = {
+    size: 1,
+    stretches: [{ start: 0, size: 1 }],
+  };
   for (const [axis, length] of [...whole.entries()].toReversed()) {
     const { size, stretches } = inner;
     const own = stretchesOf(layouts[axis] ?? []);
@@ -19,7 +22,9 @@ function bytesOf({ whole, layouts }: RowPart): readonly Stretch[] {
     const isWhole = stretches.length === 1 && stretches[0]?.size === size;
     inner = {
       size: length * size,
-      stretches: isWhole ? own.map((run) => ({ start: run.start * size, size: run.size * size })) : places.flatMap((place) => stretches.map((stretch) => ({ ...stretch, start: place * size + stretch.start }))),
+      stretches: isWhole
+        ? own.map((run) => ({ start: run.start * size, size: run.size * size }))
+        : places.flatMap((place) => stretches.map((stretch) => ({ ...stretch, start: place * size + stretch.start }))),
     };
   }
   return inner.stretches;

@@ -47,7 +47,9 @@ const whole = { domainMin: 0, domainMax: 1 } as const;
 
 /** What the chart shows, tasks first. */
 export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): readonly string[] {
-  const shown = new Set(chart.kind === "bands" ? chart.shares.map(({ task }) => task) : chart.points.map(({ series }) => series));
+  const shown = new Set(
+    chart.kind === "bands" ? chart.shares.map(({ task }) => task) : chart.points.map(({ series }) => series),
+  );
   return [...tasks.filter((task) => shown.has(task)), ...[...shown].filter((series) => !tasks.includes(series))];
 }
 
@@ -62,13 +64,32 @@ export async function renderChart(chart: Chart, frame: ChartFrame): Promise<stri
 }
 
 function specificationOf(chart: Chart, frame: ChartFrame): TopLevelSpec {
-  const axis = { labelColor: "currentColor", titleColor: "currentColor", domainColor: "currentColor", tickColor: "currentColor", gridColor: "currentColor", gridOpacity: 0.15, domainOpacity: 0.4, tickOpacity: 0.4, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" } as const;
+  const axis = {
+    labelColor: "currentColor",
+    titleColor: "currentColor",
+    domainColor: "currentColor",
+    tickColor: "currentColor",
+    gridColor: "currentColor",
+    gridOpacity: 0.15,
+    domainOpacity: 0.4,
+    tickOpacity: 0.4,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+  } as const;
   return {
     width,
     height,
     background: "transparent",
     padding: 4,
-    encoding: { x: { type: "quantitative", title: "step", scale: { domain: [0, frame.steps], nice: false }, axis: { tickCount: 6, tickMinStep: 1, format: ",d" } } },
+    encoding: {
+      x: {
+        type: "quantitative",
+        title: "step",
+        scale: { domain: [0, frame.steps], nice: false },
+        axis: { tickCount: 6, tickMinStep: 1, format: ",d" },
+      },
+    },
     layer: [...(chart.kind === "bands" ? bandLayers(chart, frame) : curveLayers(chart, frame)), stageLayer(frame)],
     config: { font: "system-ui, sans-serif", view: { stroke: null }, axis },
   };
@@ -86,9 +107,25 @@ function curveLayers({ points, unit }: Curves, frame: ChartFrame): readonly Laye
       mark: { type: "line", point: points.length / series.length <= 30 },
       encoding: {
         x: { field: "step" },
-        y: { field: "value", type: "quantitative", title: null, scale, axis: { tickCount: 6, format: unit === "share" ? "%" : ",~r" } },
-        color: { field: "series", type: "nominal", scale: { domain: [...series], range: looks.map(({ colour }) => colour) }, legend: null },
-        strokeDash: { field: "series", type: "nominal", scale: { domain: [...series], range: looks.map(({ dashes }) => [...dashes]) }, legend: null },
+        y: {
+          field: "value",
+          type: "quantitative",
+          title: null,
+          scale,
+          axis: { tickCount: 6, format: unit === "share" ? "%" : ",~r" },
+        },
+        color: {
+          field: "series",
+          type: "nominal",
+          scale: { domain: [...series], range: looks.map(({ colour }) => colour) },
+          legend: null,
+        },
+        strokeDash: {
+          field: "series",
+          type: "nominal",
+          scale: { domain: [...series], range: looks.map(({ dashes }) => [...dashes]) },
+          legend: null,
+        },
       },
     },
   ];
@@ -97,14 +134,24 @@ function curveLayers({ points, unit }: Curves, frame: ChartFrame): readonly Laye
 function bandLayers(chart: Bands, frame: ChartFrame): readonly Layer[] {
   const series = seriesOf(chart, frame);
   const y = { type: "quantitative", title: null, scale: whole, axis: { tickCount: 6, format: "%" } } as const;
-  const color = { field: "task", type: "nominal", scale: { domain: [...series], range: looksOf(series, frame).map(({ colour }) => colour) }, legend: null } as const;
+  const color = {
+    field: "task",
+    type: "nominal",
+    scale: { domain: [...series], range: looksOf(series, frame).map(({ colour }) => colour) },
+    legend: null,
+  } as const;
   const bands: Layer = {
     data: { values: chart.shares.map((share) => ({ ...share })) },
     mark: { type: "rect", opacity: 0.75 },
     encoding: { x: { field: "from" }, x2: { field: "to" }, y: { ...y, field: "low" }, y2: { field: "high" }, color },
   };
   if (chart.marks.length === 0) return [bands];
-  const shape = { field: "kind", type: "nominal", scale: { domain: ["stop", "go"], range: [...shapes] }, legend: null } as const;
+  const shape = {
+    field: "kind",
+    type: "nominal",
+    scale: { domain: ["stop", "go"], range: [...shapes] },
+    legend: null,
+  } as const;
   const marks: Layer = {
     data: { values: chart.marks.map((mark) => ({ ...mark })) },
     mark: { type: "point", filled: true, size: 320, opacity: 1, color: "currentColor" },
@@ -114,7 +161,11 @@ function bandLayers(chart: Bands, frame: ChartFrame): readonly Layer[] {
 }
 
 function stageLayer({ begins }: ChartFrame): Layer {
-  return { data: { values: begins.map((step) => ({ step })) }, mark: { type: "rule", color: "currentColor", opacity: 0.6, strokeDash: [2, 3] }, encoding: { x: { field: "step" } } };
+  return {
+    data: { values: begins.map((step) => ({ step })) },
+    mark: { type: "rule", color: "currentColor", opacity: 0.6, strokeDash: [2, 3] },
+    encoding: { x: { field: "step" } },
+  };
 }
 
 function looksOf(series: readonly string[], { tasks }: ChartFrame): readonly SeriesLook[] {

@@ -31,7 +31,16 @@ export function diffRuns(left: ComparedRun, right: ComparedRun): readonly Differ
     ["training", ({ run }) => leaves({ stages: run.program.specification.stages })],
     ["specification", ({ run }) => leaves({ ...run.program.specification, stages: {} })],
     ["circumstance", ({ run }) => circumstances(run)],
-    ["result", ({ run }) => new Map(run.results.map(({ task, name, split, value }) => [`${task} ${name} ${split}`, value === null ? "not defined" : value.toFixed(4)]))],
+    [
+      "result",
+      ({ run }) =>
+        new Map(
+          run.results.map(({ task, name, split, value }) => [
+            `${task} ${name} ${split}`,
+            value === null ? "not defined" : value.toFixed(4),
+          ]),
+        ),
+    ],
   ];
   return compared.flatMap(([about, factsOf]) => differences(about, factsOf(left), factsOf(right)));
 }
@@ -43,11 +52,20 @@ function circumstances({ lock, steps }: RunRecord): Facts {
 
 function differences(about: Difference["about"], left: Facts, right: Facts): readonly Difference[] {
   const names = [...new Set([...left.keys(), ...right.keys()])].filter((name) => left.get(name) !== right.get(name));
-  const lacking = new Map(names.flatMap((name) => (left.has(name) && right.has(name) ? [] : [[name, absentPath(name, left.has(name) ? right : left)]])));
+  const lacking = new Map(
+    names.flatMap((name) =>
+      left.has(name) && right.has(name) ? [] : [[name, absentPath(name, left.has(name) ? right : left)]],
+    ),
+  );
   const paths = [...new Set(names.map((name) => lacking.get(name) ?? name))];
   return paths.map((path) => {
     const below = names.filter((name) => (lacking.get(name) ?? name) === path);
-    return { about, name: below.length === 1 ? (below[0] ?? path) : path, left: valuesBelow(path, below, left), right: valuesBelow(path, below, right) };
+    return {
+      about,
+      name: below.length === 1 ? (below[0] ?? path) : path,
+      left: valuesBelow(path, below, left),
+      right: valuesBelow(path, below, right),
+    };
   });
 }
 
@@ -55,7 +73,9 @@ function differences(about: Difference["about"], left: Facts, right: Facts): rea
 function absentPath(name: string, facts: Facts): string {
   const segments = name.split(".");
   const paths = segments.map((_, index) => segments.slice(0, index + 1).join(".")).slice(1);
-  return paths.find((path) => ![...facts.keys()].some((known) => known === path || known.startsWith(`${path}.`))) ?? name;
+  return (
+    paths.find((path) => ![...facts.keys()].some((known) => known === path || known.startsWith(`${path}.`))) ?? name
+  );
 }
 
 /** The value, or `optimizer.kind: adamw, batch: 64` of several. */
@@ -68,10 +88,14 @@ function valuesBelow(path: string, names: readonly string[], facts: Facts): stri
 /** The plain values in a tree of objects and lists by path; members of a list that have a name go by it, so that an added stage moves no other. */
 function leaves(value: unknown, path = ""): Facts {
   if (typeof value !== "object" || value === null) return new Map([[path, String(value)]]);
-  const entries = Array.isArray(value) ? value.map((item, index): [string, unknown] => [nameOf(item) ?? String(index), item]) : Object.entries(value);
+  const entries = Array.isArray(value)
+    ? value.map((item, index): [string, unknown] => [nameOf(item) ?? String(index), item])
+    : Object.entries(value);
   return new Map(entries.flatMap(([key, inner]) => [...leaves(inner, path === "" ? key : `${path}.${key}`)]));
 }
 
 function nameOf(value: unknown): string | undefined {
-  return typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" ? value.name : undefined;
+  return typeof value === "object" && value !== null && "name" in value && typeof value.name === "string"
+    ? value.name
+    : undefined;
 }

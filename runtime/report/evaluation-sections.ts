@@ -16,8 +16,16 @@ const mediaBudget = 4e6;
 const mediaMost = 5e5;
 
 const mediaTypes: { readonly [ending: string]: string } = {
-  ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".svg": "image/svg+xml",
-  ".wav": "audio/wav", ".mp3": "audio/mpeg", ".flac": "audio/flac", ".ogg": "audio/ogg",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".jpeg": "image/jpeg",
+  ".gif": "image/gif",
+  ".webp": "image/webp",
+  ".svg": "image/svg+xml",
+  ".wav": "audio/wav",
+  ".mp3": "audio/mpeg",
+  ".flac": "audio/flac",
+  ".ogg": "audio/ogg",
 };
 
 /** What the model takes for what, a table for each task. */
@@ -32,12 +40,22 @@ function confusionTable({ task, split, confusion }: TaskEvaluation): string {
   const head = `<tr><th>true \\ predicted</th>${classes.map((name) => `<th scope="col">${escaped(name)}</th>`).join("")}</tr>`;
   const rows = classes.map((name, actual) => {
     const row = counts[actual] ?? [];
-    const total = Math.max(1e-9, row.reduce((sum, count) => sum + count, 0));
+    const total = Math.max(
+      1e-9,
+      row.reduce((sum, count) => sum + count, 0),
+    );
     const kind = (given: number) => (given === actual ? "right" : row[given] ? "wrong" : "none");
-    const cells = classes.map((_, given) => `<td class="${kind(given)}" style="--part:${((row[given] ?? 0) / total).toFixed(3)}">${formatCount(row[given] ?? 0)}</td>`);
+    const cells = classes.map(
+      (_, given) =>
+        `<td class="${kind(given)}" style="--part:${((row[given] ?? 0) / total).toFixed(3)}">${formatCount(row[given] ?? 0)}</td>`,
+    );
     return `<tr><th scope="row">${escaped(name)}</th>${cells.join("")}</tr>`;
   });
-  return folded(task, split, `<div class="table"><table class="confusion"><thead>${head}</thead><tbody>${rows.join("")}</tbody></table></div>`);
+  return folded(
+    task,
+    split,
+    `<div class="table"><table class="confusion"><thead>${head}</thead><tbody>${rows.join("")}</tbody></table></div>`,
+  );
 }
 
 const splits: readonly Split[] = ["validation", "test", "train"];
@@ -45,7 +63,9 @@ const splits: readonly Split[] = ["validation", "test", "train"];
 /** As they come by task, and within it first what is looked at most. */
 function inOrder(evaluations: readonly TaskEvaluation[]): readonly TaskEvaluation[] {
   const tasks = [...new Set(evaluations.map(({ task }) => task))];
-  return tasks.flatMap((task) => splits.flatMap((split) => evaluations.filter((each) => each.task === task && each.split === split)));
+  return tasks.flatMap((task) =>
+    splits.flatMap((split) => evaluations.filter((each) => each.task === task && each.split === split)),
+  );
 }
 
 /** Only what development may look at is unfolded: a model that is chosen by single rows of `test` is not measured by them any more. */
@@ -54,8 +74,16 @@ function folded(task: string, split: Split, body: string): string {
 }
 
 function confusedPairs(classes: readonly string[], counts: readonly (readonly number[])[]): string {
-  const pairs = counts.flatMap((row, actual) => row.flatMap((count, given) => (count > 0 && given !== actual ? [{ actual, given, count }] : [])));
-  const rows = pairs.sort((a, b) => b.count - a.count).slice(0, pairsShown).map(({ actual, given, count }) => `<tr><td>${escaped(classes[actual] ?? "")}</td><td>${escaped(classes[given] ?? "")}</td><td>${formatCount(count)}</td></tr>`);
+  const pairs = counts.flatMap((row, actual) =>
+    row.flatMap((count, given) => (count > 0 && given !== actual ? [{ actual, given, count }] : [])),
+  );
+  const rows = pairs
+    .sort((a, b) => b.count - a.count)
+    .slice(0, pairsShown)
+    .map(
+      ({ actual, given, count }) =>
+        `<tr><td>${escaped(classes[actual] ?? "")}</td><td>${escaped(classes[given] ?? "")}</td><td>${formatCount(count)}</td></tr>`,
+    );
   return `<p>The pairs of the ${counted(classes.length, "class", "classes")} that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
@@ -64,12 +92,26 @@ export function worstExamples(evaluations: readonly TaskEvaluation[], folders: r
   let spent = 0;
   const media: Media = (file) => {
     const uri = file.startsWith("data:image/") || file.startsWith("data:audio/") ? file : embedded(file, folders);
-    if (uri === undefined || uri.length > mediaMost || spent + uri.length > mediaBudget) return escaped(shortened(file));
+    if (uri === undefined || uri.length > mediaMost || spent + uri.length > mediaBudget)
+      return escaped(shortened(file));
     spent += uri.length;
-    return uri.startsWith("data:image/") ? `<img alt="${escaped(shortened(file))}" src="${escaped(uri)}">` : `<audio controls src="${escaped(uri)}"></audio>`;
+    return uri.startsWith("data:image/")
+      ? `<img alt="${escaped(shortened(file))}" src="${escaped(uri)}">`
+      : `<audio controls src="${escaped(uri)}"></audio>`;
   };
   const shown = inOrder(evaluations).filter(({ worst }) => worst.length > 0);
-  return shown.map(({ task, split, worst }) => folded(task, split, `<div class="cards">${worst.slice(0, worstShown).map((example) => card(example, media)).join("")}</div>`)).join("\n");
+  return shown
+    .map(({ task, split, worst }) =>
+      folded(
+        task,
+        split,
+        `<div class="cards">${worst
+          .slice(0, worstShown)
+          .map((example) => card(example, media))
+          .join("")}</div>`,
+      ),
+    )
+    .join("\n");
 }
 
 /** A file as HTML: embedded, or its name where it is too large. */
@@ -77,7 +119,12 @@ type Media = (file: string) => string;
 
 function embedded(file: string, folders: readonly string[]): string | undefined {
   const type = mediaTypes[extname(file).toLowerCase()];
-  const path = type && folders.filter((folder) => existsSync(resolve(folder, file))).map((folder) => within(folder, file)).find((each) => each !== undefined);
+  const path =
+    type &&
+    folders
+      .filter((folder) => existsSync(resolve(folder, file)))
+      .map((folder) => within(folder, file))
+      .find((each) => each !== undefined);
   if (path === undefined || !statSync(path).isFile() || statSync(path).size > mediaMost) return undefined;
   return `data:${type};base64,${readRegularFile(path, mediaMost).toString("base64")}`;
 }
@@ -89,13 +136,26 @@ function within(folder: string, file: string): string | undefined {
 }
 
 function card({ target, prediction, loss, file, row, inputs }: WorstExample, media: Media): string {
-  const shown = inputs.map(({ modality, texts, files }) => `<dt>${escaped(modality)}</dt><dd>${[...files.map(media), ...texts.map((text) => escaped(shortened(text)))].join("<br>")}</dd>`);
-  const facts: readonly (readonly [string, unknown])[] = [["true", target], ["predicted", prediction], ["loss", loss === null ? "not finite" : loss.toFixed(3)], ["where", `${file}, row ${row}`]];
+  const shown = inputs.map(
+    ({ modality, texts, files }) =>
+      `<dt>${escaped(modality)}</dt><dd>${[...files.map(media), ...texts.map((text) => escaped(shortened(text)))].join("<br>")}</dd>`,
+  );
+  const facts: readonly (readonly [string, unknown])[] = [
+    ["true", target],
+    ["predicted", prediction],
+    ["loss", loss === null ? "not finite" : loss.toFixed(3)],
+    ["where", `${file}, row ${row}`],
+  ];
   return `<dl>${shown.join("")}${facts.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(shortened(value))}</dd>`).join("")}</dl>`;
 }
 
 function shortened(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "number" ? Number(inner.toPrecision(4)) : inner)) ?? "");
+  const text =
+    typeof value === "string"
+      ? value
+      : (JSON.stringify(value, (_key, inner: unknown) =>
+          typeof inner === "number" ? Number(inner.toPrecision(4)) : inner,
+        ) ?? "");
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 

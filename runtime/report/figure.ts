@@ -9,7 +9,9 @@ export async function figure(chart: Chart, frame: ChartFrame): Promise<string> {
 
 function legend(series: readonly string[], { tasks }: ChartFrame): string {
   const isClear = series.length === 1 && (tasks.length === 1 || !tasks.includes(series[0] ?? ""));
-  return isClear ? "" : `<ul class="legend">${series.map((each) => `<li>${swatch(each, tasks)}${escaped(each)}</li>`).join("")}</ul>`;
+  return isClear
+    ? ""
+    : `<ul class="legend">${series.map((each) => `<li>${swatch(each, tasks)}${escaped(each)}</li>`).join("")}</ul>`;
 }
 
 function swatch(series: string, tasks: readonly string[]): string {

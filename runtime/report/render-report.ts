@@ -28,10 +28,23 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
     `<header><h1>${escaped(title)}</h1><p>${escaped(describe(run))}</p></header>`,
     "<main>",
     section("Results", resultsTable(run.results)),
-    section("Curves", charts.length > 0 ? `${note(describeSteps(run))}<div class="charts">${charts.join("\n")}</div>` : "<p>Nothing is logged yet.</p>"),
+    section(
+      "Curves",
+      charts.length > 0
+        ? `${note(describeSteps(run))}<div class="charts">${charts.join("\n")}</div>`
+        : "<p>Nothing is logged yet.</p>",
+    ),
     picture === undefined ? "" : section("Model", `<div class="picture">${picture}</div>`),
-    optional("Confusion matrices", "A row for each true class, a column for each predicted one; the colour is the share of the row.", confusionTables(run.evaluations)),
-    optional("Worst examples", "Those with the highest loss, worst first.", worstExamples(run.evaluations, run.dataFolders)),
+    optional(
+      "Confusion matrices",
+      "A row for each true class, a column for each predicted one; the colour is the share of the row.",
+      confusionTables(run.evaluations),
+    ),
+    optional(
+      "Worst examples",
+      "Those with the highest loss, worst first.",
+      worstExamples(run.evaluations, run.dataFolders),
+    ),
     section("Trained and frozen", trainedTable(run)),
     cost === undefined ? "" : section("Cost", `<pre>${escaped(cost)}</pre>`),
     section("Made from", factsTable(run)),
@@ -52,14 +65,33 @@ function describeSteps({ events }: RunRecord): string {
 
 function factsTable({ lock, weights, program }: RunRecord): string {
   const forks = forkCost(program);
-  const parameters = [...weights.values()].reduce((sum, shape) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  const hashes = (files: Readonly<Record<string, string>>) => Object.entries(files).map(([file, hash]) => `${file} (SHA-256 ${hash.slice(0, 12)}…)`).join(", ");
+  const parameters = [...weights.values()].reduce(
+    (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+  const hashes = (files: Readonly<Record<string, string>>) =>
+    Object.entries(files)
+      .map(([file, hash]) => `${file} (SHA-256 ${hash.slice(0, 12)}…)`)
+      .join(", ");
   return table(
     ["", ""],
     [
-      ["parameters", `${parameters.toLocaleString("en")} in ${weights.size} weights${forks ? `, and ${forks.parameters.toLocaleString("en")} more, since after stage ${forks.stage} each task has weights of its own` : ""}`],
-      ["params set", Object.entries(lock.set).map(([param, value]) => `${param} = ${value}`).join(", ") || "none"],
-      ["seeds", Object.entries(lock.seeds).map(([stage, seed]) => `${stage}: ${seed}`).join(", ")],
+      [
+        "parameters",
+        `${parameters.toLocaleString("en")} in ${weights.size} weights${forks ? `, and ${forks.parameters.toLocaleString("en")} more, since after stage ${forks.stage} each task has weights of its own` : ""}`,
+      ],
+      [
+        "params set",
+        Object.entries(lock.set)
+          .map(([param, value]) => `${param} = ${value}`)
+          .join(", ") || "none",
+      ],
+      [
+        "seeds",
+        Object.entries(lock.seeds)
+          .map(([stage, seed]) => `${stage}: ${seed}`)
+          .join(", "),
+      ],
       ["specification", hashes(lock.sources)],
       ["data", hashes(lock.data)],
       ["versions", `mtl ${lock.mtl}, Node ${lock.node}, ${lock.platform}`],

@@ -6,16 +6,33 @@ export function resultsTable(results: readonly Result[]): string {
   if (results.length === 0) return "<p>The run has not been evaluated: it is unfinished.</p>";
   const splits = [...new Set(results.map(({ split }) => split))].map((split) => {
     const of = results.filter((each) => each.split === split);
-    return { split, hasFloors: of.some(({ floor }) => floor !== undefined), hasOwn: of.some(({ own }) => own !== undefined) };
+    return {
+      split,
+      hasFloors: of.some(({ floor }) => floor !== undefined),
+      hasOwn: of.some(({ own }) => own !== undefined),
+    };
   });
   const rows = [...new Map(results.map(({ task, name }) => [`${task} ${name}`, { task, name }])).values()];
   const cells = ({ task, name }: Pick<Result, "task" | "name">): readonly string[] =>
     splits.flatMap(({ split, hasFloors, hasOwn }) => {
       const result = results.find((each) => each.task === task && each.name === name && each.split === split);
-      return [result, ...(hasFloors ? [result && { value: result.floor }] : []), ...(hasOwn ? [result?.own] : [])].map((each) => formatValue(each?.value));
+      return [result, ...(hasFloors ? [result && { value: result.floor }] : []), ...(hasOwn ? [result?.own] : [])].map(
+        (each) => formatValue(each?.value),
+      );
     });
-  const header = ["task", "metric", ...splits.flatMap(({ split, hasFloors, hasOwn }) => [split as string, ...(hasFloors ? ["floor"] : []), ...(hasOwn ? ["after own stage"] : [])])];
-  return `${table(header, rows.map((row) => [row.task, row.name, ...cells(row)]))}${splits.some(({ hasFloors }) => hasFloors) ? note(floorNote) : ""}${ownNote(results)}`;
+  const header = [
+    "task",
+    "metric",
+    ...splits.flatMap(({ split, hasFloors, hasOwn }) => [
+      split as string,
+      ...(hasFloors ? ["floor"] : []),
+      ...(hasOwn ? ["after own stage"] : []),
+    ]),
+  ];
+  return `${table(
+    header,
+    rows.map((row) => [row.task, row.name, ...cells(row)]),
+  )}${splits.some(({ hasFloors }) => hasFloors) ? note(floorNote) : ""}${ownNote(results)}`;
 }
 
 const floorNote =
@@ -25,7 +42,9 @@ function ownNote(results: readonly Result[]): string {
   const stages = new Map(results.flatMap(({ task, own }) => (own ? [[task, own.stage] as const] : [])));
   if (stages.size === 0) return "";
   const own = [...stages].map(([task, stage]) => `${task} (${stage})`).join(", ");
-  return note(`Every value is by the weights of the last stage. After own stage is what a task had by the best checkpoint of the last stage that trained it, ${own}; the difference is what training the others has done to it.`);
+  return note(
+    `Every value is by the weights of the last stage. After own stage is what a task had by the best checkpoint of the last stage that trained it, ${own}; the difference is what training the others has done to it.`,
+  );
 }
 
 /** Nothing where nothing was measured. */

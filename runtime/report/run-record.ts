@@ -66,7 +66,14 @@ export async function readRunSummary(path: string): Promise<RunSummary> {
   const newest = (await new CheckpointFolder(folder.checkpoints).names()).at(-1);
   const isFinished = existsSync(join(folder.model, "model.safetensors"));
   const state = (await isHeld(folder.processLock)) ? "running" : isFinished ? "finished" : "unfinished";
-  return { name: basename(folder.path), path: folder.path, lock, steps: Number(newest?.replace(/^step-/, "") ?? 0), state, results: await readResults(folder) };
+  return {
+    name: basename(folder.path),
+    path: folder.path,
+    lock,
+    steps: Number(newest?.replace(/^step-/, "") ?? 0),
+    state,
+    results: await readResults(folder),
+  };
 }
 
 /** A run of which not even that can be told. */
@@ -97,11 +104,24 @@ export async function readRun(path: string): Promise<RunRecord> {
   for await (const event of readMetrics(folder.metrics)) events.push(event);
   const last = program.specification.stages.at(-1);
   const weights = last ? program.plan(last.name).weights : [];
-  return { ...summary, program, entry, weights: new Map(weights.map(({ name, shape }) => [name, shape])), events, evaluations: await readEvaluations(folder), starts: await readStarts(folder, program), dataFolders: await trustedFolders(folder, summary.lock, compiled) };
+  return {
+    ...summary,
+    program,
+    entry,
+    weights: new Map(weights.map(({ name, shape }) => [name, shape])),
+    events,
+    evaluations: await readEvaluations(folder),
+    starts: await readStarts(folder, program),
+    dataFolders: await trustedFolders(folder, summary.lock, compiled),
+  };
 }
 
 /** Folders whose pictures a report may show: those of the run's own project, and another one only if it holds the very data that the run began with. A run may come from anybody, and names its folders itself. */
-async function trustedFolders(run: RunFolder, lock: RunLock, compiled: CompiledSpecification): Promise<readonly string[]> {
+async function trustedFolders(
+  run: RunFolder,
+  lock: RunLock,
+  compiled: CompiledSpecification,
+): Promise<readonly string[]> {
   const folders = await runDataFolders(run, lock);
   const project = await realFolder(dirname(dirname(run.path)));
   const real = await Promise.all(folders.map(realFolder));
@@ -124,10 +144,18 @@ async function readResults(folder: RunFolder): Promise<readonly Result[]> {
 export async function findRuns(runs: string): Promise<readonly string[]> {
   if (existsSync(new RunFolder(runs).lock)) return [runs];
   const entries = await readdir(runs, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new UserError("usage", `There are no runs in "${runs}".`, "Train one: `mtl train FILE.mtl`, or name the folder of the runs.", { cause });
+    throw new UserError(
+      "usage",
+      `There are no runs in "${runs}".`,
+      "Train one: `mtl train FILE.mtl`, or name the folder of the runs.",
+      { cause },
+    );
   });
   const found: string[] = [];
-  for (const entry of entries.filter((each) => each.isDirectory()).map((each) => each.name).sort()) {
+  for (const entry of entries
+    .filter((each) => each.isDirectory())
+    .map((each) => each.name)
+    .sort()) {
     const folder = new RunFolder(`${runs}/${entry}`);
     if (existsSync(folder.lock)) found.push(folder.path);
   }
@@ -137,6 +165,10 @@ export async function findRuns(runs: string): Promise<readonly string[]> {
 /** The files of `--seeds` and `--folds` in a folder, by name; one that is being begun is empty yet. */
 export async function findRunSets(runs: string): Promise<ReadonlyMap<string, RunSet>> {
   const names = (await readdir(runs)).filter((name) => runSetName.test(name)).sort();
-  const found = await Promise.all(names.map(async (name) => [name.replace(/\.json$/, ""), await readRunSet(join(runs, name)).catch(() => undefined)] as const));
+  const found = await Promise.all(
+    names.map(
+      async (name) => [name.replace(/\.json$/, ""), await readRunSet(join(runs, name)).catch(() => undefined)] as const,
+    ),
+  );
   return new Map(found.flatMap(([name, file]) => (file ? [[name, file] as const] : [])));
 }

@@ -27,16 +27,23 @@ export function samplerShares(events: readonly LoggedValue[], tasks: readonly st
   const trained = events.filter(({ split, task }) => split === "train" && task !== null);
   const rows = trained.filter(({ name }) => name === "rows");
   const mixed = new Set(rows.map(({ step }) => step));
-  const draws = [...rows, ...trained.filter(({ name, step }) => name === "loss" && !mixed.has(step))].toSorted((left, right) => left.step - right.step);
+  const draws = [...rows, ...trained.filter(({ name, step }) => name === "loss" && !mixed.has(step))].toSorted(
+    (left, right) => left.step - right.step,
+  );
   const length = Math.max(1, Math.ceil((draws.at(-1)?.step ?? 0) / stretches));
   const changes = new Set(changesOf(events).map((change) => change.step));
-  const stretchesOf = groupBy(draws, ({ stage, step }) => `${stage} ${Math.floor((step - 1) / length)} ${[...changes].filter((change) => change < step).length}`);
+  const stretchesOf = groupBy(
+    draws,
+    ({ stage, step }) =>
+      `${stage} ${Math.floor((step - 1) / length)} ${[...changes].filter((change) => change < step).length}`,
+  );
   return [...stretchesOf.values()].flatMap((drawn) => bands(drawn, tasks));
 }
 
 function bands(drawn: readonly LoggedValue[], tasks: readonly string[]): readonly Share[] {
   const place = { from: (drawn[0]?.step ?? 1) - 1, to: drawn.at(-1)?.step ?? 0 };
-  const weigh = (of: readonly LoggedValue[]): number => of.reduce((sum, { name, value }) => sum + (name === "rows" ? (value ?? 0) : 1), 0);
+  const weigh = (of: readonly LoggedValue[]): number =>
+    of.reduce((sum, { name, value }) => sum + (name === "rows" ? (value ?? 0) : 1), 0);
   const whole = weigh(drawn);
   let low = 0;
   return tasks.toReversed().flatMap((task) => {
@@ -51,7 +58,9 @@ function bands(drawn: readonly LoggedValue[], tasks: readonly string[]): readonl
 function changesOf(events: readonly LoggedValue[]): readonly Omit<StopMark, "height">[] {
   const stopped = events.filter(({ name, task }) => name === "sampler/stopped" && task !== null);
   return [...groupBy(stopped, ({ stage, task }) => `${stage} ${task ?? ""}`).values()].flatMap((ofTask) =>
-    ofTask.flatMap(({ step, task, value }, index): readonly Omit<StopMark, "height">[] => (value === (ofTask[index - 1]?.value ?? 0) ? [] : [{ step, task: task ?? "", kind: value === 1 ? "stop" : "go" }])),
+    ofTask.flatMap(({ step, task, value }, index): readonly Omit<StopMark, "height">[] =>
+      value === (ofTask[index - 1]?.value ?? 0) ? [] : [{ step, task: task ?? "", kind: value === 1 ? "stop" : "go" }],
+    ),
   );
 }
 

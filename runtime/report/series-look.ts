@@ -13,5 +13,8 @@ export interface SeriesLook {
 export function lookOf(series: string, tasks: readonly string[]): SeriesLook {
   const place = tasks.indexOf(series);
   if (place === -1) return { colour: "currentColor", dashes: [] };
-  return { colour: colours[place % colours.length] ?? "currentColor", dashes: dashings[Math.floor(place / colours.length) % dashings.length] ?? [] };
+  return {
+    colour: colours[place % colours.length] ?? "currentColor",
+    dashes: dashings[Math.floor(place / colours.length) % dashings.length] ?? [],
+  };
 }

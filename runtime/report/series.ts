@@ -18,7 +18,9 @@ export function taskValues(events: readonly LoggedValue[], wanted: string): read
 
 /** Validation values of one metric, by task. */
 export function validationCurve(events: readonly LoggedValue[], metric: string): readonly Point[] {
-  return events.flatMap(({ split, name, task, step, value }) => (split === "validation" && name === metric && value !== null ? [{ step, series: task ?? metric, value }] : []));
+  return events.flatMap(({ split, name, task, step, value }) =>
+    split === "validation" && name === metric && value !== null ? [{ step, series: task ?? metric, value }] : [],
+  );
 }
 
 /** Metrics that were validated, in order of first appearance. */
@@ -33,13 +35,21 @@ export function stepValues(events: readonly LoggedValue[], wanted: string): read
 
 /** Of each task's gradient, and of what steps of several tasks made of them; before clipping. */
 export function gradientNorms(events: readonly LoggedValue[]): readonly Point[] {
-  return [...taskValues(events, "gradient_norm"), ...stepValues(events, "gradient_norm").map((point) => ({ ...point, series: "step" }))];
+  return [
+    ...taskValues(events, "gradient_norm"),
+    ...stepValues(events, "gradient_norm").map((point) => ({ ...point, series: "step" })),
+  ];
 }
 
 /** Updates of the run before each of its stages, as far as it came. */
-export function stageBegins(events: readonly LoggedValue[]): readonly { readonly stage: string; readonly step: number }[] {
+export function stageBegins(
+  events: readonly LoggedValue[],
+): readonly { readonly stage: string; readonly step: number }[] {
   const trained = events.filter(({ split, name }) => split === "train" && name === "rate");
-  return [...groupBy(trained, ({ stage }) => stage)].map(([stage, [first]]) => ({ stage, step: (first?.step ?? 1) - 1 }));
+  return [...groupBy(trained, ({ stage }) => stage)].map(([stage, [first]]) => ({
+    stage,
+    step: (first?.step ?? 1) - 1,
+  }));
 }
 
 function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
@@ -51,7 +61,9 @@ function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
     const [first] = group;
     if (!first || values.length === 0) return [];
     const step = group.reduce((sum, each) => sum + each.step, 0) / group.length;
-    return [{ step, series: first.task ?? first.name, value: values.reduce((sum, value) => sum + value, 0) / values.length }];
+    return [
+      { step, series: first.task ?? first.name, value: values.reduce((sum, value) => sum + value, 0) / values.length },
+    ];
   });
 }
 
@@ -68,12 +80,19 @@ export interface ScaledCurves {
 export function scaledByTask(points: readonly Point[]): ScaledCurves {
   const firsts = new Map(points.toReversed().map(({ series, value }) => [series, Math.abs(value)]));
   const sizes = [...firsts.values()];
-  if (sizes.some((size) => size === 0) || Math.max(...sizes) < FAR_APART * Math.min(...sizes) || sizes.length < 2) return { points, scales: new Map() };
-  return { points: points.map((point) => ({ ...point, value: point.value / (firsts.get(point.series) ?? 1) })), scales: firsts };
+  if (sizes.some((size) => size === 0) || Math.max(...sizes) < FAR_APART * Math.min(...sizes) || sizes.length < 2)
+    return { points, scales: new Map() };
+  return {
+    points: points.map((point) => ({ ...point, value: point.value / (firsts.get(point.series) ?? 1) })),
+    scales: firsts,
+  };
 }
 
 /** In order of first appearance. */
-export function groupBy<Key>(events: readonly LoggedValue[], keyOf: (event: LoggedValue) => Key): Map<Key, LoggedValue[]> {
+export function groupBy<Key>(
+  events: readonly LoggedValue[],
+  keyOf: (event: LoggedValue) => Key,
+): Map<Key, LoggedValue[]> {
   const groups = new Map<Key, LoggedValue[]>();
   for (const event of events) {
     const key = keyOf(event);

@@ -36,7 +36,8 @@ export function axisLabels({ program, plans, here, there }: LabelledModels): Nam
       for (const [weight, { axis, of }] of labelAxes(plan.predict(task, { batch: ROWS }))) {
         const source = sourceOf(program, task, of);
         const [ours, theirs] = [source && here(source), source && there(source)];
-        if (source && ours && theirs) labels.set(weight, { axis, of: `${source.kind} ${source.name}`, here: ours, there: theirs });
+        if (source && ours && theirs)
+          labels.set(weight, { axis, of: `${source.kind} ${source.name}`, here: ours, there: theirs });
         else if (source?.kind === "modality" && ours) unnamed.set(weight, source.name);
       }
     }
@@ -51,35 +52,57 @@ export interface LabelSource {
 }
 
 function sourceOf({ specification }: Program, task: string, of: LabelAxis["of"]): LabelSource | undefined {
-  if (of.kind === "feature") return of.feature.endsWith(".ids") ? { kind: "modality", name: of.feature.slice(0, -".ids".length) } : undefined;
+  if (of.kind === "feature")
+    return of.feature.endsWith(".ids") ? { kind: "modality", name: of.feature.slice(0, -".ids".length) } : undefined;
   const target = specification.tasks[task]?.target;
   if (target?.kind === "masked") return { kind: "modality", name: target.modality };
   return { kind: "task", name: task };
 }
 
 /** Names as a model knows them by what it learnt, and by what it declares. */
-export function namingOf(preprocessing: Preprocessing, modalities: ResolvedSpecification["modalities"] | undefined): Naming {
-  return ({ kind, name }) => (kind === "task" ? preprocessing.classes[name] : namesOfModality(preprocessing, name, modalities?.[name]));
+export function namingOf(
+  preprocessing: Preprocessing,
+  modalities: ResolvedSpecification["modalities"] | undefined,
+): Naming {
+  return ({ kind, name }) =>
+    kind === "task" ? preprocessing.classes[name] : namesOfModality(preprocessing, name, modalities?.[name]);
 }
 
 /** Of the ids of a text, its pieces; of those of a table, what each says of its column. */
-export function namesOfModality({ tokenizers, categories = {} }: Preprocessing, name: string, modality: ResolvedModality | undefined): readonly string[] | undefined {
+export function namesOfModality(
+  { tokenizers, categories = {} }: Preprocessing,
+  name: string,
+  modality: ResolvedModality | undefined,
+): readonly string[] | undefined {
   if (modality?.kind === "table") return tableNames(modality, categories[name] ?? {});
-  const document = tokenizers[name] as { readonly model: { readonly vocab: { readonly [piece: string]: number } }; readonly added_tokens: readonly { readonly id: number; readonly content: string }[] } | undefined;
+  const document = tokenizers[name] as
+    | {
+        readonly model: { readonly vocab: { readonly [piece: string]: number } };
+        readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
+      }
+    | undefined;
   if (!document) return undefined;
   const pieces: string[] = [];
-  for (const [piece, id] of [...Object.entries(document.model.vocab), ...document.added_tokens.map(({ content, id }) => [content, id] as const)]) pieces[id] = piece;
+  for (const [piece, id] of [
+    ...Object.entries(document.model.vocab),
+    ...document.added_tokens.map(({ content, id }) => [content, id] as const),
+  ])
+    pieces[id] = piece;
   return Array.from(pieces, (piece) => piece ?? "");
 }
 
-function tableNames(modality: Extract<ResolvedModality, { readonly kind: "table" }>, categories: { readonly [column: string]: readonly string[] }): readonly string[] {
+function tableNames(
+  modality: Extract<ResolvedModality, { readonly kind: "table" }>,
+  categories: { readonly [column: string]: readonly string[] },
+): readonly string[] {
   const names = Array.from({ length: tableVocabulary(modality) }, () => "");
   for (const column of tableColumns(modality)) {
     names[column.missing] = JSON.stringify([column.name, "missing"]);
     if (column.kind === "numeric") names[column.present] = JSON.stringify([column.name, "present"]);
     else {
       names[column.unknown] = JSON.stringify([column.name, "unknown"]);
-      for (const [place, category] of (categories[column.name] ?? []).entries()) names[column.first + place] = JSON.stringify([column.name, "is", category]);
+      for (const [place, category] of (categories[column.name] ?? []).entries())
+        names[column.first + place] = JSON.stringify([column.name, "is", category]);
     }
   }
   return names;

@@ -47,7 +47,12 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   }
   const run = new RunFolder(found);
   if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), ...(await learntOf(run.model)) };
-  if (!existsSync(join(found, "model.json"))) throw new UserError("data", `"${path}" is neither a run's folder nor a model's.`, "Name a folder that `mtl train` made, its model/, or a safetensors file.");
+  if (!existsSync(join(found, "model.json")))
+    throw new UserError(
+      "data",
+      `"${path}" is neither a run's folder nor a model's.`,
+      "Name a folder that `mtl train` made, its model/, or a safetensors file.",
+    );
   return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
 }
 
@@ -55,7 +60,9 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
 async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessing" | "modalities">> {
   const path = join(folder, "preprocessing.json");
   if (!existsSync(path)) return {};
-  const modalities = await readFile(join(folder, "spec.resolved.json"), "utf8").then((text) => (JSON.parse(text) as Pick<ResolvedSpecification, "modalities">).modalities).catch(() => undefined);
+  const modalities = await readFile(join(folder, "spec.resolved.json"), "utf8")
+    .then((text) => (JSON.parse(text) as Pick<ResolvedSpecification, "modalities">).modalities)
+    .catch(() => undefined);
   return { preprocessing: await preprocessingFile.read(path), ...(modalities ? { modalities } : {}) };
 }
 
@@ -63,11 +70,21 @@ async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessi
 async function checkpointOf(run: RunFolder, wanted: Wanted): Promise<WeightSource> {
   const checkpoints = new CheckpointFolder(run.checkpoints);
   const hasModel = existsSync(join(run.model, "model.safetensors"));
-  if (wanted.checkpoint === "best" && (await checkpoints.names()).length === 0 && hasModel) return filesOfModel(run.model, wanted);
-  if ((await checkpoints.names()).length === 0) throw new UserError("data", `The run ${run.path} has no checkpoint.`, "Train it at least to its first checkpoint, or name another run.");
+  if (wanted.checkpoint === "best" && (await checkpoints.names()).length === 0 && hasModel)
+    return filesOfModel(run.model, wanted);
+  if ((await checkpoints.names()).length === 0)
+    throw new UserError(
+      "data",
+      `The run ${run.path} has no checkpoint.`,
+      "Train it at least to its first checkpoint, or name another run.",
+    );
   const found = await readModelCheckpoints(checkpoints, wanted.checkpoint);
   const meant = found.find(({ fork }) => fork === wanted.fork);
-  if (!meant) throw noFork(wanted, found.flatMap(({ fork }) => fork ?? []));
+  if (!meant)
+    throw noFork(
+      wanted,
+      found.flatMap(({ fork }) => fork ?? []),
+    );
   const { files } = await checkpoints.state(meant.checkpoint);
   const file = join(checkpoints.folderOf(meant.checkpoint), "model.safetensors");
   return { files: [file], hashes: new Map([[file, files["model.safetensors"]]]), checkpoint: meant.checkpoint };
@@ -78,16 +95,32 @@ async function filesOfModel(folder: string, wanted: Wanted): Promise<WeightSourc
   if (wanted.fork === undefined ? forks.length > 0 : !forks.includes(wanted.fork)) throw noFork(wanted, forks);
   const { files: known = {} } = await readManifest(folder);
   const names = ["model.safetensors", ...(wanted.fork === undefined ? [] : [`forks/${wanted.fork}.safetensors`])];
-  const hashes = new Map(names.flatMap((name) => (known[name] === undefined ? [] : [[join(folder, name), known[name]] as const])));
+  const hashes = new Map(
+    names.flatMap((name) => (known[name] === undefined ? [] : [[join(folder, name), known[name]] as const])),
+  );
   return { files: names.map((name) => join(folder, name)), hashes };
 }
 
 /** Of several tables of weights one must be meant. */
 function noFork({ path, fork }: Wanted, forks: readonly string[]): UserError {
   const known = forks.map((task) => `fork: "${task}"`).join(", ");
-  if (fork === undefined) return new UserError("data", `"${path}" has forked: each of its tasks has weights of its own.`, `Say whose are meant: ${known}.`);
-  if (forks.length === 0) return new UserError("data", `"${path}" has not forked, so it has no weights of the task "${fork}" alone.`, "Leave `fork` out.");
-  return new UserError("data", `"${path}" has no fork for a task "${fork}".`, suggestionAmong(fork, forks, `There are ${known}.`));
+  if (fork === undefined)
+    return new UserError(
+      "data",
+      `"${path}" has forked: each of its tasks has weights of its own.`,
+      `Say whose are meant: ${known}.`,
+    );
+  if (forks.length === 0)
+    return new UserError(
+      "data",
+      `"${path}" has not forked, so it has no weights of the task "${fork}" alone.`,
+      "Leave `fork` out.",
+    );
+  return new UserError(
+    "data",
+    `"${path}" has no fork for a task "${fork}".`,
+    suggestionAmong(fork, forks, `There are ${known}.`),
+  );
 }
 
 async function pathOf(path: string, { root, runs }: SourceFolders): Promise<string> {
@@ -96,7 +129,11 @@ async function pathOf(path: string, { root, runs }: SourceFolders): Promise<stri
   const allowed = found.find((each) => each !== undefined && roots.some((folder) => isInside(folder, each)));
   if (allowed !== undefined) return allowed;
   if (found.some((each) => each !== undefined)) {
-    throw new UserError("data", `"${path}" leaves the folder of the specification and that of the runs.`, `Put it below ${root} or ${runs}: a specification may come from anybody.`);
+    throw new UserError(
+      "data",
+      `"${path}" leaves the folder of the specification and that of the runs.`,
+      `Put it below ${root} or ${runs}: a specification may come from anybody.`,
+    );
   }
   throw new UserError("data", `There is no "${path}" to start from.`, await suggestion(path, { root, runs }));
 }
@@ -104,5 +141,7 @@ async function pathOf(path: string, { root, runs }: SourceFolders): Promise<stri
 async function suggestion(path: string, { root, runs }: SourceFolders): Promise<string> {
   const names = await readdir(runs).catch(() => []);
   const near = nearest(basename(path), names);
-  return near === undefined ? `It was looked for in ${root} and in ${runs}.` : `Did you mean "${near}", a run in ${runs}?`;
+  return near === undefined
+    ? `It was looked for in ${root} and in ${runs}.`
+    : `Did you mean "${near}", a run in ${runs}?`;
 }

@@ -21,7 +21,12 @@ async function tokensOf(name: string, find: () => Promise<string>): Promise<read
   try {
     return originalTokens((await readRegular(await find(), largestVocabulary)).toString("utf8"), name);
   } catch (cause) {
-    throw new UserError("data", `The vocabulary ${name}, which says which row of the weights is which token, cannot be read: ${reasonOf(cause)}.`, "Repair it, or take it away: then the table is to be left out by `take`.", { cause });
+    throw new UserError(
+      "data",
+      `The vocabulary ${name}, which says which row of the weights is which token, cannot be read: ${reasonOf(cause)}.`,
+      "Repair it, or take it away: then the table is to be left out by `take`.",
+      { cause },
+    );
   }
 }
 
@@ -31,13 +36,19 @@ const besides = ["tokenizer.json", "vocab.txt"] as const;
  * A bare safetensors file does not say which token each row of a table is. The vocabulary file that the specification reads does, by the ids that are in
  * it; for a learnt vocabulary a `tokenizer.json` or `vocab.txt` beside the weights does. Bytes are the same everywhere.
  */
-export async function foreignNames({ modalities }: ResolvedSpecification, here: () => Promise<Preprocessing>, { files }: WeightSource, { root }: SourceFolders): Promise<ForeignNames> {
+export async function foreignNames(
+  { modalities }: ResolvedSpecification,
+  here: () => Promise<Preprocessing>,
+  { files }: WeightSource,
+  { root }: SourceFolders,
+): Promise<ForeignNames> {
   const names = new Map<string, readonly string[]>();
   const vocabulary = new Map<string, string>();
   const [first = ""] = files;
   const beside = besides.map((name) => join(dirname(first), name)).find((path) => existsSync(path));
   for (const [modality, declared] of Object.entries(modalities)) {
-    if (declared.kind === "table" && Object.keys(declared.categorical ?? {}).length === 0) names.set(modality, namesOfModality(await here(), modality, declared) ?? []);
+    if (declared.kind === "table" && Object.keys(declared.categorical ?? {}).length === 0)
+      names.set(modality, namesOfModality(await here(), modality, declared) ?? []);
     if (declared.kind !== "text") continue;
     const { tokenizer } = declared;
     if (tokenizer.kind === "bytes") {
@@ -46,7 +57,13 @@ export async function foreignNames({ modalities }: ResolvedSpecification, here: 
     }
     const own = "file" in tokenizer ? tokenizer.file : undefined;
     if (own === undefined && beside === undefined) continue;
-    names.set(modality, await tokensOf(own ?? basename(beside ?? ""), own === undefined ? async () => beside ?? "" : () => referencesWithin([root], [root])(own)));
+    names.set(
+      modality,
+      await tokensOf(
+        own ?? basename(beside ?? ""),
+        own === undefined ? async () => beside ?? "" : () => referencesWithin([root], [root])(own),
+      ),
+    );
     vocabulary.set(modality, own ?? basename(beside ?? ""));
   }
   return { names: ({ kind, name }: LabelSource) => (kind === "modality" ? names.get(name) : undefined), vocabulary };

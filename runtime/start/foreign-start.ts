@@ -43,13 +43,26 @@ export interface ForeignStartsSettings {
 }
 
 /** The foreign starts of a program's stages. Everything that can be wrong with one ends here in a `UserError`. */
-export async function openForeignStarts({ program, folders, preprocessing, begun = new Set(), until }: ForeignStartsSettings): Promise<ForeignStarts> {
+export async function openForeignStarts({
+  program,
+  folders,
+  preprocessing,
+  begun = new Set(),
+  until,
+}: ForeignStartsSettings): Promise<ForeignStarts> {
   const starts = new Map<string, ForeignStart>();
   const phases = phasesOf(program.specification);
   const { stages } = program.specification;
   const last = stages.findIndex(({ name }) => name === until);
   for (const { name: stage, init } of last < 0 ? stages : stages.slice(0, last + 1)) {
-    if (init?.kind !== "from" || !begins(phases.filter((phase) => phase.stage.name === stage), begun)) continue;
+    if (
+      init?.kind !== "from" ||
+      !begins(
+        phases.filter((phase) => phase.stage.name === stage),
+        begun,
+      )
+    )
+      continue;
     starts.set(stage, await openForeignStart({ program, folders, preprocessing, phases, stage, start: init }));
   }
   return starts;
@@ -70,11 +83,21 @@ interface StartOfStage {
   readonly start: ResolvedForeignStart;
 }
 
-async function openForeignStart({ program, folders, preprocessing, phases, stage, start }: StartOfStage): Promise<ForeignStart> {
+async function openForeignStart({
+  program,
+  folders,
+  preprocessing,
+  phases,
+  stage,
+  start,
+}: StartOfStage): Promise<ForeignStart> {
   const source = await findSource(start, folders);
   const entries = (await Promise.all(source.files.map(readSafetensorsHeader))).flatMap((header) => header.entries);
   const hash = await checkedHash(source);
-  const plans = plansOf(program, phases.filter((phase) => phase.stage.name === stage));
+  const plans = plansOf(
+    program,
+    phases.filter((phase) => phase.stage.name === stage),
+  );
   const weights = weightsOf(plans);
   const models = source.preprocessing && { program, plans, here: await preprocessing(), there: source.preprocessing };
   const { labels, unnamed, vocabulary } = await namedAxes({ program, plans, source, folders, preprocessing });
@@ -82,7 +105,12 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   const match = matchWeights({ wanted, found: entries, start, renamings: program.specification.renamed ?? [] });
   const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));
   for (const { key, from } of match.taken) {
-    if (!floatingPoint.has(types.get(from) ?? "")) throw new UserError("data", `${start.path} holds ${from} as ${types.get(from)}; a weight is floating point numbers.`, `Leave it out with \`take: all except ["${key}"]\`.`);
+    if (!floatingPoint.has(types.get(from) ?? ""))
+      throw new UserError(
+        "data",
+        `${start.path} holds ${from} as ${types.get(from)}; a weight is floating point numbers.`,
+        `Leave it out with \`take: all except ["${key}"]\`.`,
+      );
   }
   for (const { key } of match.taken) {
     const modality = unnamed.get(key);
@@ -90,7 +118,9 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
   }
   checkMatch({ stage, start, match, found: entries.map(({ name }) => name) });
   // What one turn of a fork trains is not there for the next one.
-  const turns = program.specification.stages.some(({ name, fork }) => name === stage && fork) ? plans.map((plan) => weightsOf([plan])) : [weights];
+  const turns = program.specification.stages.some(({ name, fork }) => name === stage && fork)
+    ? plans.map((plan) => weightsOf([plan]))
+    : [weights];
   for (const turn of turns) checkFrozen({ program, phases, stage, start, match, weights: turn });
   const scales = models ? takenScales({ ...models, match }) : [];
   return {
@@ -100,7 +130,12 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
       const initial = (key: string) => {
         const weight = weights.get(key);
         if (!weight) throw new Error(`no weight ${key} in stage ${stage}`);
-        return carried.get(key) ?? { shape: weight.shape, data: initialWeight({ seed, name: weight.name, shape: weight.shape, initializer: weight.initializer }) };
+        return (
+          carried.get(key) ?? {
+            shape: weight.shape,
+            data: initialWeight({ seed, name: weight.name, shape: weight.shape, initializer: weight.initializer }),
+          }
+        );
       };
       return new Map([...carried, ...(await takeWeights(source.files, match.taken, initial))]);
     },
@@ -110,13 +145,28 @@ async function openForeignStart({ program, folders, preprocessing, phases, stage
 const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
 
 /** Names of places, as the source knows them: by what it learnt, or by the vocabulary that a bare file was trained with. */
-async function namedAxes({ program, plans, source, folders, preprocessing }: Pick<StartOfStage, "program" | "folders" | "preprocessing"> & { readonly plans: readonly StagePlan[]; readonly source: WeightSource }): Promise<NamedAxes & { readonly vocabulary: ForeignNames["vocabulary"] }> {
+async function namedAxes({
+  program,
+  plans,
+  source,
+  folders,
+  preprocessing,
+}: Pick<StartOfStage, "program" | "folders" | "preprocessing"> & {
+  readonly plans: readonly StagePlan[];
+  readonly source: WeightSource;
+}): Promise<NamedAxes & { readonly vocabulary: ForeignNames["vocabulary"] }> {
   const { specification } = program;
   const byToken = rulesOf(specification).foreignRows === "by_token";
   if (!source.preprocessing && !byToken) return { labels: new Map(), unnamed: new Map(), vocabulary: new Map() };
   const foreign = source.preprocessing ? undefined : await foreignNames(specification, preprocessing, source, folders);
-  const there = foreign?.names ?? namingOf(source.preprocessing ?? (await preprocessing()), byToken ? source.modalities : {});
-  const axes = axisLabels({ program, plans, here: namingOf(await preprocessing(), byToken ? specification.modalities : {}), there });
+  const there =
+    foreign?.names ?? namingOf(source.preprocessing ?? (await preprocessing()), byToken ? source.modalities : {});
+  const axes = axisLabels({
+    program,
+    plans,
+    here: namingOf(await preprocessing(), byToken ? specification.modalities : {}),
+    there,
+  });
   return { ...axes, unnamed: foreign ? axes.unnamed : new Map(), vocabulary: foreign?.vocabulary ?? new Map() };
 }
 
@@ -132,7 +182,12 @@ function unnamedRows(key: string, modality: string, { path }: ResolvedForeignSta
 async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
   const found = await Promise.all(files.map(sha256));
   const damaged = files.find((file, index) => hashes?.has(file) && hashes.get(file) !== found[index]);
-  if (damaged !== undefined) throw new UserError("data", `${damaged} is damaged: its content is not what was written.`, "Name another run, or train that one again.");
+  if (damaged !== undefined)
+    throw new UserError(
+      "data",
+      `${damaged} is damaged: its content is not what was written.`,
+      "Name another run, or train that one again.",
+    );
   const [hash = "", ...others] = found;
   return others.length === 0 ? hash : createHash("sha256").update(found.join("\n")).digest("hex");
 }
@@ -167,19 +222,44 @@ function checkMatch({ stage, start, match, found }: CheckedMatch & { readonly fo
   if (taken.length === 0) throw nothingMatches({ stage, start, match, found });
   if (start.match === "some" || missing.length + otherShape.length === 0) return;
   const [first] = otherShape;
-  const what = first ? `${first.key} is [${first.here.join(" × ")}] in stage ${stage} and [${first.there.join(" × ")}] in ${start.path}` : `${start.path} lacks ${missing.slice(0, 5).join(", ")}, which stage ${stage} uses`;
-  throw new UserError("data", `${what}.`, "`match: all` wants every weight: give `rename` what the others are called there, or write `match: some`.");
+  const what = first
+    ? `${first.key} is [${first.here.join(" × ")}] in stage ${stage} and [${first.there.join(" × ")}] in ${start.path}`
+    : `${start.path} lacks ${missing.slice(0, 5).join(", ")}, which stage ${stage} uses`;
+  throw new UserError(
+    "data",
+    `${what}.`,
+    "`match: all` wants every weight: give `rename` what the others are called there, or write `match: some`.",
+  );
 }
 
-function nothingMatches({ stage, start, match: { otherShape, missing }, found }: CheckedMatch & { readonly found: readonly string[] }): UserError {
+function nothingMatches({
+  stage,
+  start,
+  match: { otherShape, missing },
+  found,
+}: CheckedMatch & { readonly found: readonly string[] }): UserError {
   const [other] = otherShape;
-  if (other) return new UserError("data", `Nothing in ${start.path} fits stage ${stage}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`, "Give the model the sizes that it was trained with.");
+  if (other)
+    return new UserError(
+      "data",
+      `Nothing in ${start.path} fits stage ${stage}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`,
+      "Give the model the sizes that it was trained with.",
+    );
   const near = found.flatMap((name) => {
     const wanted = nearest(name, missing) ?? missing.find((key) => lastSegments(key) === lastSegments(name));
     return wanted === undefined ? [] : [`"${name}" may be ${wanted}`];
   });
-  const help = near[0] ?? `Its names begin with ${found.slice(0, 3).map((name) => `"${name}"`).join(", ")}; the stage's with ${missing.slice(0, 3).join(", ")}`;
-  return new UserError("data", `None of the ${found.length} tensors in ${start.path} is a weight of stage ${stage}.`, `${help}. Say how names correspond: \`rename: { "THERE.**": "HERE.**" }\`.`);
+  const help =
+    near[0] ??
+    `Its names begin with ${found
+      .slice(0, 3)
+      .map((name) => `"${name}"`)
+      .join(", ")}; the stage's with ${missing.slice(0, 3).join(", ")}`;
+  return new UserError(
+    "data",
+    `None of the ${found.length} tensors in ${start.path} is a weight of stage ${stage}.`,
+    `${help}. Say how names correspond: \`rename: { "THERE.**": "HERE.**" }\`.`,
+  );
 }
 
 function lastSegments(name: string): string {
@@ -187,18 +267,60 @@ function lastSegments(name: string): string {
 }
 
 /** What a stage freezes must come from somewhere: from the source, or from an earlier stage. */
-function checkFrozen({ program, phases, stage, start, match, weights }: CheckedMatch & { readonly program: Program; readonly phases: readonly Phase[]; readonly weights: ReadonlyMap<string, StageWeight> }): void {
-  const untaken = [...match.missing, ...match.otherShape.map(({ key }) => key)].filter((key) => weights.get(key)?.kind === "weight" && !weights.get(key)?.trainable);
+function checkFrozen({
+  program,
+  phases,
+  stage,
+  start,
+  match,
+  weights,
+}: CheckedMatch & {
+  readonly program: Program;
+  readonly phases: readonly Phase[];
+  readonly weights: ReadonlyMap<string, StageWeight>;
+}): void {
+  const untaken = [...match.missing, ...match.otherShape.map(({ key }) => key)].filter(
+    (key) => weights.get(key)?.kind === "weight" && !weights.get(key)?.trainable,
+  );
   if (untaken.length === 0) return;
-  const earlier = weightsOf(plansOf(program, phases.slice(0, phases.findIndex((phase) => phase.stage.name === stage))));
+  const earlier = weightsOf(
+    plansOf(
+      program,
+      phases.slice(
+        0,
+        phases.findIndex((phase) => phase.stage.name === stage),
+      ),
+    ),
+  );
   const [first, ...others] = untaken.filter((key) => !earlier.has(key));
   if (first === undefined) return;
   const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
-  throw new UserError("data", `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`, "Do not freeze it, or give `rename` what it is called there.");
+  throw new UserError(
+    "data",
+    `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`,
+    "Do not freeze it, or give `rename` what it is called there.",
+  );
 }
 
-function reportOf({ stage, start, match, source, hash, labels, scales, vocabulary }: CheckedMatch & { readonly vocabulary: ReadonlyMap<string, string>; readonly source: WeightSource; readonly hash: string; readonly labels: ReadonlyMap<string, AxisLabels>; readonly scales: readonly TakenScale[] }): StartReport {
-  const partly = match.taken.flatMap(({ key, from, places }) => (places ? [{ weight: key, from, ...placeCounts(places.of) }] : []));
+function reportOf({
+  stage,
+  start,
+  match,
+  source,
+  hash,
+  labels,
+  scales,
+  vocabulary,
+}: CheckedMatch & {
+  readonly vocabulary: ReadonlyMap<string, string>;
+  readonly source: WeightSource;
+  readonly hash: string;
+  readonly labels: ReadonlyMap<string, AxisLabels>;
+  readonly scales: readonly TakenScale[];
+}): StartReport {
+  const partly = match.taken.flatMap(({ key, from, places }) =>
+    places ? [{ weight: key, from, ...placeCounts(places.of) }] : [],
+  );
   return {
     version: 1,
     stage,

@@ -71,7 +71,10 @@ export function matchWeights({ wanted, found, start, renamings }: MatchRequest):
       missing.push(key);
       continue;
     }
-    const layout = start.transpose && tensor.shape.length === 2 && matchesPatterns(tensor.name, start.transpose) ? "transposed" : "as_stored";
+    const layout =
+      start.transpose && tensor.shape.length === 2 && matchesPatterns(tensor.name, start.transpose)
+        ? "transposed"
+        : "as_stored";
     const there = layout === "transposed" ? tensor.shape.toReversed() : tensor.shape;
     const fit = fitOf(weight, there);
     if (fit) taken.push({ key, from: tensor.name, layout, ...fit });
@@ -86,9 +89,16 @@ function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight,
   if (!labels || isSameList(labels.here, labels.there)) return sameShape(shape, there) ? {} : undefined;
   const { axis } = labels;
   const withoutAxis = (of: Shape): Shape => of.filter((_, each) => each !== axis);
-  if (shape.length !== there.length || !sameShape(withoutAxis(shape), withoutAxis(there)) || labels.there.length > (there[axis] ?? 0)) return undefined;
+  if (
+    shape.length !== there.length ||
+    !sameShape(withoutAxis(shape), withoutAxis(there)) ||
+    labels.there.length > (there[axis] ?? 0)
+  )
+    return undefined;
   const known = new Map(labels.there.map((name, place) => [name, place]));
-  return { places: { axis, of: Array.from({ length: shape[axis] ?? 0 }, (_, place) => placeOf(known, labels.here[place])) } };
+  return {
+    places: { axis, of: Array.from({ length: shape[axis] ?? 0 }, (_, place) => placeOf(known, labels.here[place])) },
+  };
 }
 
 /** More places may be declared than have names. */
@@ -101,15 +111,27 @@ function isSameList(left: readonly string[], right: readonly string[]): boolean 
 }
 
 /** Each tensor by the key of the weight that it becomes. Two for one weight are an error: which of them was meant? */
-function byWeight(found: readonly FoundTensor[], rename: OrderedMap<string>, renamings: readonly Renaming[]): ReadonlyMap<string, FoundTensor> {
-  const earlier = renamedKeys(found.map(({ name }) => name), renamings);
+function byWeight(
+  found: readonly FoundTensor[],
+  rename: OrderedMap<string>,
+  renamings: readonly Renaming[],
+): ReadonlyMap<string, FoundTensor> {
+  const earlier = renamedKeys(
+    found.map(({ name }) => name),
+    renamings,
+  );
   const own = rename.map(([from, to]) => ({ from, to }));
   const tensors = new Map<string, FoundTensor>();
   for (const tensor of found) {
     const { name } = tensor;
     const key = firstRenamed(name, own) ?? earlier.get(name) ?? name;
     const other = tensors.get(key);
-    if (other) throw new UserError("data", `"${other.name}" and "${name}" would both become the weight ${key}.`, "Narrow the patterns of `rename`, so that each name has one source.");
+    if (other)
+      throw new UserError(
+        "data",
+        `"${other.name}" and "${name}" would both become the weight ${key}.`,
+        "Narrow the patterns of `rename`, so that each name has one source.",
+      );
     tensors.set(key, tensor);
   }
   return tensors;

@@ -26,7 +26,13 @@ export interface ScaledModels {
 const ROWS = 2;
 
 /** What a last layer predicts is on the scale that it was trained on. A run that takes it whole keeps that scale: so a task goes on to predict what it did. */
-export function takenScales({ program: { specification }, plans, match, here, there }: ScaledModels): readonly TakenScale[] {
+export function takenScales({
+  program: { specification },
+  plans,
+  match,
+  here,
+  there,
+}: ScaledModels): readonly TakenScale[] {
   const taken = new Set(match.taken.map(({ key }) => key));
   const scales = plans.flatMap((plan) =>
     plan.tasks.flatMap((task): readonly TakenScale[] => {
@@ -35,14 +41,20 @@ export function takenScales({ program: { specification }, plans, match, here, th
       const [ours, theirs] = [numberScale(task, here), numberScale(task, there)];
       if (ours.mean === theirs.mean && ours.deviation === theirs.deviation) return [];
       const last = [...lastWeights(plan.predict(task, { batch: ROWS }))];
-      return last.length > 0 && last.every((name) => taken.has(name)) ? [{ task, ...theirs, kept: target.standardise }] : [];
+      return last.length > 0 && last.every((name) => taken.has(name))
+        ? [{ task, ...theirs, kept: target.standardise }]
+        : [];
     }),
   );
   return [...new Map(scales.map((scale) => [scale.task, scale])).values()];
 }
 
 export function statisticsOf(scales: readonly TakenScale[]): NonNullable<Preprocessing["statistics"]> {
-  return Object.fromEntries(scales.filter(({ kept }) => kept).map(({ task, mean, deviation }) => [targetName(task), { means: [mean], deviations: [deviation] }]));
+  return Object.fromEntries(
+    scales
+      .filter(({ kept }) => kept)
+      .map(({ task, mean, deviation }) => [targetName(task), { means: [mean], deviations: [deviation] }]),
+  );
 }
 
 /** The data with the numbers of these tasks on those scales. */
@@ -56,7 +68,13 @@ export function onScales<Given extends Data>(data: Given, scales: readonly Taken
       const batch = await data.batch(request);
       const name = targetName(request.task);
       if (!batch.numbers || !(name in statistics)) return batch;
-      return { ...batch, features: new Map([...batch.features, [name, toLearn(batch.numbers, numberScale(request.task, preprocessing))]]) };
+      return {
+        ...batch,
+        features: new Map([
+          ...batch.features,
+          [name, toLearn(batch.numbers, numberScale(request.task, preprocessing))],
+        ]),
+      };
     },
   };
 }

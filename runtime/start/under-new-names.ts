@@ -9,5 +9,9 @@ export function underNewNames(tensors: Tensors, renamings: readonly Renaming[] =
 }
 
 export function checkpointUnderNewNames(checkpoint: Checkpoint, renamings?: readonly Renaming[]): Checkpoint {
-  return { ...checkpoint, model: underNewNames(checkpoint.model, renamings), optimizer: underNewNames(checkpoint.optimizer, renamings) };
+  return {
+    ...checkpoint,
+    model: underNewNames(checkpoint.model, renamings),
+    optimizer: underNewNames(checkpoint.optimizer, renamings),
+  };
 }

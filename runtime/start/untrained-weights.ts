@@ -20,7 +20,10 @@ export interface UntrainedWeights {
  * The weights that training would begin a stage with if the stages before it trained nothing: each drawn with the seed of the first stage that
  * has it, or with that of the last `init: fresh`, and over them what stages take `from` outside. Fails with a `UserError` where that cannot be had.
  */
-export async function untrainedWeights(stage: string, settings: Omit<ForeignStartsSettings, "begun" | "until">): Promise<UntrainedWeights> {
+export async function untrainedWeights(
+  stage: string,
+  settings: Omit<ForeignStartsSettings, "begun" | "until">,
+): Promise<UntrainedWeights> {
   const { program } = settings;
   const asked: Promise<Preprocessing>[] = [];
   const preprocessing = (): Promise<Preprocessing> => (asked[0] ??= settings.preprocessing());
@@ -40,5 +43,9 @@ export async function untrainedWeights(stage: string, settings: Omit<ForeignStar
   }
   const [learnt] = asked;
   const scales = [...starts.values()].flatMap((start) => start.scales);
-  return { weights, starts: [...starts.values()].map(({ report }) => report), ...(learnt ? { preprocessing: withStatistics(await learnt, { statistics: statisticsOf(scales) }) } : {}) };
+  return {
+    weights,
+    starts: [...starts.values()].map(({ report }) => report),
+    ...(learnt ? { preprocessing: withStatistics(await learnt, { statistics: statisticsOf(scales) }) } : {}),
+  };
 }

@@ -21,21 +21,35 @@ export interface SynthesisOptions {
  * Writes a small made-up table for each data set, with the files that it refers to, and gives the specification that reads them: the same but for
  * paths, and for vocabularies, which are learnt. The tables are JSON Lines, whatever the formats of the real ones.
  */
-export async function synthesize({ specification, rows, seed, folder }: SynthesisOptions): Promise<ResolvedSpecification> {
+export async function synthesize({
+  specification,
+  rows,
+  seed,
+  folder,
+}: SynthesisOptions): Promise<ResolvedSpecification> {
   const datasets: Record<string, ResolvedDataset> = {};
   for (const [name, dataset] of Object.entries(specification.datasets)) {
     const path = syntheticPath(dataset);
     const fields = fieldsOf(specification, dataset);
     for (const { file, count, split } of filesOf(path, rows)) {
       const lines: string[] = [];
-      for (let row = 0; row < count; row++) lines.push(JSON.stringify(await syntheticRow(specification, dataset, fields, { seed, file, row, folder, split })));
+      for (let row = 0; row < count; row++)
+        lines.push(
+          JSON.stringify(await syntheticRow(specification, dataset, fields, { seed, file, row, folder, split })),
+        );
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));
     }
     // Few rows need not have every class in the training split, which nobody is to mend.
     datasets[name] = { ...dataset, path, bad_rows: "report" };
   }
-  return { ...specification, datasets, modalities: Object.fromEntries(Object.entries(specification.modalities).map(([name, modality]) => [name, withoutVocabulary(modality)])) };
+  return {
+    ...specification,
+    datasets,
+    modalities: Object.fromEntries(
+      Object.entries(specification.modalities).map(([name, modality]) => [name, withoutVocabulary(modality)]),
+    ),
+  };
 }
 
 /** The same form as the data set's own path: one file, or one for each split. */
@@ -53,7 +67,11 @@ interface SyntheticTable {
 function filesOf(path: ResolvedDataset["path"], rows: number): readonly SyntheticTable[] {
   if (typeof path === "string") return [{ file: path, count: rows, split: "" }];
   const shares: { readonly [split: string]: number } = { train: 0.8 };
-  return Object.entries(path).map(([split, file]) => ({ file, count: Math.max(1, Math.round(rows * (shares[split] ?? 0.1))), split }));
+  return Object.entries(path).map(([split, file]) => ({
+    file,
+    count: Math.max(1, Math.round(rows * (shares[split] ?? 0.1))),
+    split,
+  }));
 }
 
 interface RowPlace {
@@ -65,15 +83,26 @@ interface RowPlace {
 }
 
 /** One row in ten lacks its optional modalities. Where a column serves several fields, the last one written is what counts: targets after inputs. */
-async function syntheticRow(specification: ResolvedSpecification, dataset: ResolvedDataset, { modalities, tasks }: DatasetFields, place: RowPlace): Promise<Record<string, unknown>> {
+async function syntheticRow(
+  specification: ResolvedSpecification,
+  dataset: ResolvedDataset,
+  { modalities, tasks }: DatasetFields,
+  place: RowPlace,
+): Promise<Record<string, unknown>> {
   const random = generator(place.seed, "synthetic data", place.file, place.row);
   const latent = random.uniform();
   const values: Record<string, unknown> = {};
   for (const { modality, columns, presence, candidates, files } of modalities) {
     const declared = specification.modalities[modality];
     if (declared === undefined || (presence === "optional" && random.uniform() < 0.1)) continue;
-    const synthesis: Synthesis = { random, latent, file: (ending, bytes) => writeReferenced({ ...place, modality }, ending, bytes) };
-    const value = candidates ? await candidatesOf(declared, candidates, synthesis) : await syntheticInput(declared, synthesis);
+    const synthesis: Synthesis = {
+      random,
+      latent,
+      file: (ending, bytes) => writeReferenced({ ...place, modality }, ending, bytes),
+    };
+    const value = candidates
+      ? await candidatesOf(declared, candidates, synthesis)
+      : await syntheticInput(declared, synthesis);
     for (const [index, column] of columns.entries()) {
       const cell: unknown = columns.length === 1 ? value : (value as readonly unknown[])[index];
       values[column] = files.includes(column) ? await inFile(declared, cell, synthesis) : cell;
@@ -81,10 +110,12 @@ async function syntheticRow(specification: ResolvedSpecification, dataset: Resol
   }
   for (const task of tasks) {
     const column = targetColumn(dataset, task);
-    if (column !== undefined && "column" in task.target) values[column] = syntheticTarget(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
+    if (column !== undefined && "column" in task.target)
+      values[column] = syntheticTarget(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
   }
   if (dataset.weight !== undefined) values[dataset.weight] = 1;
-  if (dataset.split.kind === "column") values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
+  if (dataset.split.kind === "column")
+    values[dataset.split.column] = ["train", "train", "train", "validation", "test"][place.row % 5];
   else if (dataset.split.group !== undefined) values[dataset.split.group] ??= `group-${place.row}`;
   return values;
 }
@@ -92,20 +123,36 @@ async function syntheticRow(specification: ResolvedSpecification, dataset: Resol
 /** The name of a file that holds the cell. */
 async function inFile({ kind }: ResolvedModality, cell: unknown, { file }: Synthesis): Promise<unknown> {
   if (inFiles[kind] === "name") return cell;
-  return inFiles[kind] === "text" ? file("txt", Buffer.from(String(cell))) : file("json", Buffer.from(JSON.stringify(cell)));
+  return inFiles[kind] === "text"
+    ? file("txt", Buffer.from(String(cell)))
+    : file("json", Buffer.from(JSON.stringify(cell)));
 }
 
 /** As many values as a row may have, of which one is about what the row is about; what they share is that one's. */
-async function candidatesOf(modality: ResolvedModality, { most, parts }: FieldCandidates, synthesis: Synthesis): Promise<unknown> {
+async function candidatesOf(
+  modality: ResolvedModality,
+  { most, parts }: FieldCandidates,
+  synthesis: Synthesis,
+): Promise<unknown> {
   const relevant = relevantOf(synthesis.latent, most);
   const values: unknown[] = [];
-  for (let place = 0; place < most; place++) values.push(await syntheticInput(modality, place === relevant ? synthesis : { ...synthesis, latent: synthesis.random.uniform() }));
+  for (let place = 0; place < most; place++)
+    values.push(
+      await syntheticInput(
+        modality,
+        place === relevant ? synthesis : { ...synthesis, latent: synthesis.random.uniform() },
+      ),
+    );
   if (parts.length === 1) return values;
   const rows = values as readonly (readonly unknown[])[];
   return parts.map((part, index) => (part === "each" ? rows.map((row) => row[index]) : rows[relevant]?.[index]));
 }
 
-async function writeReferenced({ file, row, modality, folder }: RowPlace & { readonly modality: string }, ending: string, bytes: Uint8Array): Promise<string> {
+async function writeReferenced(
+  { file, row, modality, folder }: RowPlace & { readonly modality: string },
+  ending: string,
+  bytes: Uint8Array,
+): Promise<string> {
   const reference = `${file.replace(/\.jsonl$/, "")}/${modality}-${String(row + 1).padStart(6, "0")}.${ending}`;
   await mkdir(dirname(join(folder, reference)), { recursive: true });
   await writeFile(join(folder, reference), bytes);

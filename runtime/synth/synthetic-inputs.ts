@@ -14,7 +14,8 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
   // A list of frames.
   video: async (modality, synthesis) => {
     const frames: string[] = [];
-    for (let count = 1 + synthesis.random.below(modality.frames); frames.length < count; ) frames.push(await picture(modality, synthesis));
+    for (let count = 1 + synthesis.random.below(modality.frames); frames.length < count;)
+      frames.push(await picture(modality, synthesis));
     return frames;
   },
   regions: ({ most, width }, synthesis) => {
@@ -33,14 +34,26 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
   audio: ({ seconds, rate }, { latent, random, file }) => {
     const samples = Math.max(Math.round(Math.min(seconds, 60) * rate * (0.5 + 0.5 * random.uniform())), 1);
     const pitch = (0.05 + 0.4 * blend(latent, random)) * rate;
-    return file("wav", wav([Float32Array.from({ length: samples }, (_, at) => 0.5 * Math.sin((2 * Math.PI * pitch * at) / rate) + 0.02 * random.normal())], rate));
+    return file(
+      "wav",
+      wav(
+        [
+          Float32Array.from(
+            { length: samples },
+            (_, at) => 0.5 * Math.sin((2 * Math.PI * pitch * at) / rate) + 0.02 * random.normal(),
+          ),
+        ],
+        rate,
+      ),
+    );
   },
   text: ({ most, segments }, synthesis) => {
     const texts = Array.from({ length: segments }, () => sentence(Math.ceil(most / segments / 2), synthesis));
     return segments === 1 ? texts[0] : texts;
   },
   // One cell in ten is empty.
-  table: (modality, synthesis) => tableColumns(modality).map((column) => (synthesis.random.uniform() < 0.1 ? null : tableCell(column, synthesis))),
+  table: (modality, synthesis) =>
+    tableColumns(modality).map((column) => (synthesis.random.uniform() < 0.1 ? null : tableCell(column, synthesis))),
   series: ({ steps, channels }, synthesis) => {
     const length = 1 + synthesis.random.below(steps);
     if (typeof channels !== "number") return channels.map(() => nested([length], synthesis));
@@ -55,10 +68,16 @@ export function syntheticInput(modality: ResolvedModality, synthesis: Synthesis)
   return make(modality, synthesis);
 }
 
-function picture({ height, width, channels }: Pick<ModalityOf<"image">, "height" | "width" | "channels">, { latent, random, file }: Synthesis): Promise<string> {
+function picture(
+  { height, width, channels }: Pick<ModalityOf<"image">, "height" | "width" | "channels">,
+  { latent, random, file }: Synthesis,
+): Promise<string> {
   const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(256 * blend(latent, random)));
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
-  return sharp(pixels, { raw }).png().toBuffer().then((bytes) => file("png", bytes));
+  return sharp(pixels, { raw })
+    .png()
+    .toBuffer()
+    .then((bytes) => file("png", bytes));
 }
 
 /** Noise about the latent value, in [0, 1). */
@@ -79,7 +98,9 @@ function sentence(mostWords: number, { latent, random }: Synthesis): string {
 
 function tableCell(column: TableColumn, { latent, random }: Synthesis): number | string {
   const value = blend(latent, random);
-  return column.kind === "numeric" ? Number((100 * value).toFixed(2)) : `${column.name}-${Math.floor(value * column.most)}`;
+  return column.kind === "numeric"
+    ? Number((100 * value).toFixed(2))
+    : `${column.name}-${Math.floor(value * column.most)}`;
 }
 
 function nested([length, ...inner]: readonly number[], synthesis: Synthesis): unknown {

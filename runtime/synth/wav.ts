@@ -15,7 +15,11 @@ export function wav(channels: readonly ArrayLike<number>[], rate: number): Uint8
   bytes.write("data", 36, "latin1");
   bytes.writeUInt32LE(length * frame, 40);
   for (const [index, channel] of channels.entries()) {
-    for (let at = 0; at < length; at++) bytes.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round((channel[at] ?? 0) * 32768))), 44 + at * frame + 2 * index);
+    for (let at = 0; at < length; at++)
+      bytes.writeInt16LE(
+        Math.max(-32768, Math.min(32767, Math.round((channel[at] ?? 0) * 32768))),
+        44 + at * frame + 2 * index,
+      );
   }
   return bytes;
 }

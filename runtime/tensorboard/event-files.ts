@@ -47,7 +47,13 @@ export class EventFiles implements MetricsCopy {
   #write(event: LoggedValue): void {
     const wall_time = Date.parse(event.time) / 1000;
     const file = this.#files.get(event.split) ?? this.#begin(event.split, wall_time);
-    file.add(this.#record({ wall_time, step: event.step, summary: { value: [{ tag: tagOf(event), simple_value: event.value ?? Number.NaN }] } }));
+    file.add(
+      this.#record({
+        wall_time,
+        step: event.step,
+        summary: { value: [{ tag: tagOf(event), simple_value: event.value ?? Number.NaN }] },
+      }),
+    );
   }
 
   #begin(split: LoggedValue["split"], wall_time: number): AppendedFile {

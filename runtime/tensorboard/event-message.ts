@@ -23,7 +23,12 @@ const root = protobuf.Root.fromJSON({
     },
     Summary: {
       fields: { value: { rule: "repeated", type: "Value", id: 1 } },
-      nested: { Value: { oneofs: { kind: { oneof: ["simple_value"] } }, fields: { tag: { type: "string", id: 1 }, simple_value: { type: "float", id: 2 } } } },
+      nested: {
+        Value: {
+          oneofs: { kind: { oneof: ["simple_value"] } },
+          fields: { tag: { type: "string", id: 1 }, simple_value: { type: "float", id: 2 } },
+        },
+      },
     },
   },
 });

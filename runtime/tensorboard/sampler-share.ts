@@ -13,7 +13,8 @@ export class SamplerShare {
   after(event: LoggedValue): readonly LoggedValue[] {
     const { split, name, task, step, stage, value } = event;
     // The loss, which comes before, has counted one of them.
-    if (split === "train" && name === "rows" && task !== null) this.#drawn.set(task, (this.#drawn.get(task) ?? 0) + (value ?? 1) - 1);
+    if (split === "train" && name === "rows" && task !== null)
+      this.#drawn.set(task, (this.#drawn.get(task) ?? 0) + (value ?? 1) - 1);
     if (split !== "train" || name !== "loss" || task === null) return [];
     if (stage !== this.#stage) this.#begin(stage, step - 1);
     const shares = step > this.#begun + window ? this.#shares(event) : [];
@@ -31,6 +32,12 @@ export class SamplerShare {
 
   #shares(event: LoggedValue): readonly LoggedValue[] {
     const total = [...this.#drawn.values()].reduce((sum, count) => sum + count, 0);
-    return [...this.#drawn].map(([task, count]) => ({ ...event, task, step: event.step - 1, name: "sampler/share", value: count / total }));
+    return [...this.#drawn].map(([task, count]) => ({
+      ...event,
+      task,
+      step: event.step - 1,
+      name: "sampler/share",
+      value: count / total,
+    }));
   }
 }

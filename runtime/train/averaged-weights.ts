@@ -19,7 +19,9 @@ export class AveragedWeights {
 
   constructor({ plan, store, counts }: AveragedWeightsParts) {
     this.#rule = plan.stage.average;
-    this.#averaged = plan.stage.average ? plan.weights.filter(({ kind, trainable }) => kind === "weight" && trainable) : [];
+    this.#averaged = plan.stage.average
+      ? plan.weights.filter(({ kind, trainable }) => kind === "weight" && trainable)
+      : [];
     this.#store = store;
     this.#counts = counts;
   }
@@ -32,9 +34,14 @@ export class AveragedWeights {
     for (const weight of this.#averaged) {
       if (this.#counts.isLatest(weight.class)) continue;
       const slot = averageOf(weight);
-      if (!this.#store.has(slot)) this.#store.set(slot, { shape: weight.shape, data: new Float32Array(sizeOf(weight.shape)) });
-      const [average, own] = [this.#store.current(slot), this.#store.current(roleName({ kind: "weight", weight: weight.name }))];
-      for (let at = 0; at < average.length; at++) average[at] = (average[at] ?? 0) + share * ((own[at] ?? 0) - (average[at] ?? 0));
+      if (!this.#store.has(slot))
+        this.#store.set(slot, { shape: weight.shape, data: new Float32Array(sizeOf(weight.shape)) });
+      const [average, own] = [
+        this.#store.current(slot),
+        this.#store.current(roleName({ kind: "weight", weight: weight.name })),
+      ];
+      for (let at = 0; at < average.length; at++)
+        average[at] = (average[at] ?? 0) + share * ((own[at] ?? 0) - (average[at] ?? 0));
     }
   }
 

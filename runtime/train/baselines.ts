@@ -28,19 +28,35 @@ const atOnce = 32;
 
 /** Of every task with validation rows. Runs no graph, and reads of inputs only the texts of which tokens are hidden. */
 export async function baselinesOf({ tasks, specification, data }: BaselineSettings): Promise<Baselines> {
-  const found = await Promise.all(tasks.filter(({ name }) => data.rows(name, "validation") > 0).map((task) => baselinesOfTask(task, specification, data)));
+  const found = await Promise.all(
+    tasks
+      .filter(({ name }) => data.rows(name, "validation") > 0)
+      .map((task) => baselinesOfTask(task, specification, data)),
+  );
   return new Map(found.flat());
 }
 
-async function baselinesOfTask(task: ResolvedTask, specification: ResolvedSpecification, data: Data): Promise<readonly (readonly [string, number])[]> {
+async function baselinesOfTask(
+  task: ResolvedTask,
+  specification: ResolvedSpecification,
+  data: Data,
+): Promise<readonly (readonly [string, number])[]> {
   const floor = await constantPrediction(task, data, specification.modalities);
-  const classes = { names: data.preprocessing.classes[task.name] ?? [], scored: scoredClasses(specification, task, data.preprocessing) };
+  const classes = {
+    names: data.preprocessing.classes[task.name] ?? [],
+    scored: scoredClasses(specification, task, data.preprocessing),
+  };
   const [ofFloor, ofTargets] = [new Measurement(task, classes), new Measurement(task, classes)];
   const loss = new ConstantLoss(task, numberScale(task.name, data.preprocessing).deviation);
   for await (const batch of batchesOf(task, specification.modalities, data)) {
     const target = batch.numbers ?? batch.features.get(targetName(task.name));
     if (!target) throw new Error(`the data has no target of ${task.name}`);
-    const measured = { target, rowWeight: batch.weights ?? batch.rowWeight, predictions: floor(batch.rowWeight.length), ...("classes" in task.target ? { classes: classes.scored } : {}) };
+    const measured = {
+      target,
+      rowWeight: batch.weights ?? batch.rowWeight,
+      predictions: floor(batch.rowWeight.length),
+      ...("classes" in task.target ? { classes: classes.scored } : {}),
+    };
     ofFloor.add(measured);
     loss.add(measured);
     if (task.target.kind === "number") ofTargets.add({ ...measured, predictions: new Map([["value", target]]) });
@@ -52,16 +68,29 @@ async function baselinesOfTask(task: ResolvedTask, specification: ResolvedSpecif
     const value = values.get(measure.name) ?? Number.NaN;
     // Nothing correlates with a constant, where there is anything to correlate with.
     const { ofConstant } = metrics[measure.kind];
-    return [measureKey(measure), ofConstant === undefined || Number.isNaN(best.get(measure.name)) ? value : ofConstant] as const;
+    return [
+      measureKey(measure),
+      ofConstant === undefined || Number.isNaN(best.get(measure.name)) ? value : ofConstant,
+    ] as const;
   });
 }
 
-async function* batchesOf(task: ResolvedTask, modalities: ResolvedSpecification["modalities"], data: Data): AsyncGenerator<Batch> {
+async function* batchesOf(
+  task: ResolvedTask,
+  modalities: ResolvedSpecification["modalities"],
+  data: Data,
+): AsyncGenerator<Batch> {
   const masked = maskedTextOf(task.target, (name) => modalities[name]);
   const rows = data.rows(task.name, "validation");
   for (let start = 0; start < rows; start += atOnce) {
     const size = Math.min(atOnce, rows - start);
-    yield await data.batch({ task: task.name, split: "validation", size, rows: Array.from({ length: size }, (_, row) => start + row), modalities: masked ? [masked.target.modality] : [] });
+    yield await data.batch({
+      task: task.name,
+      split: "validation",
+      size,
+      rows: Array.from({ length: size }, (_, row) => start + row),
+      modalities: masked ? [masked.target.modality] : [],
+    });
   }
 }
 

@@ -49,7 +49,9 @@ export class BatchSupply {
   next(): SuppliedStep {
     const { batch, accumulate } = this.#settings;
     const { epoch, rows } = this.atMost(batch * accumulate);
-    const batches = Array.from({ length: Math.ceil(rows.length / batch) }, (_, index) => rows.slice(index * batch, (index + 1) * batch));
+    const batches = Array.from({ length: Math.ceil(rows.length / batch) }, (_, index) =>
+      rows.slice(index * batch, (index + 1) * batch),
+    );
     return { epoch, batches };
   }
 
@@ -88,6 +90,10 @@ export class BatchSupply {
   #orderOf(epoch: number): Uint32Array {
     const { seed, stage, task, rows, batch, levels } = this.#settings;
     const order = generator(seed, "order of rows", stage, task, epoch).permutation(rows);
-    return levels ? orderByLevel(order, levels, batch, (batches) => generator(seed, "order of batches", stage, task, epoch).permutation(batches)) : order;
+    return levels
+      ? orderByLevel(order, levels, batch, (batches) =>
+          generator(seed, "order of batches", stage, task, epoch).permutation(batches),
+        )
+      : order;
   }
 }

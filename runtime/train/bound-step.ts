@@ -17,7 +17,11 @@ export interface Feeds {
   readonly updates?: (updateClass: string, name: string) => number;
 }
 
-type Feed<Kind extends InputRole["kind"]> = (role: Extract<InputRole, { kind: Kind }>, feeds: Feeds, name: string) => TensorData | undefined;
+type Feed<Kind extends InputRole["kind"]> = (
+  role: Extract<InputRole, { kind: Kind }>,
+  feeds: Feeds,
+  name: string,
+) => TensorData | undefined;
 
 /**
  * A graph on an engine together with the store whose tensors it reads and writes. Outputs other than those tensors go into buffers of its own,
@@ -37,9 +41,19 @@ export class BoundStep {
     this.#store = store;
     this.#stored = step.graph.outputs.filter(isStored).map((output) => output.name);
     this.#trains = step.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
-    this.#outputs = new Map(step.graph.outputs.filter((output) => !isStored(output)).map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]));
-    const allClasses = new Float32Array(sizeOf(step.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? [])).fill(1);
-    const scalars = new Map(step.graph.inputs.filter((input) => input.role.kind === "update" || input.role.kind === "scalar").map((input) => [input.name, new Float32Array(1)]));
+    this.#outputs = new Map(
+      step.graph.outputs
+        .filter((output) => !isStored(output))
+        .map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]),
+    );
+    const allClasses = new Float32Array(
+      sizeOf(step.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? []),
+    ).fill(1);
+    const scalars = new Map(
+      step.graph.inputs
+        .filter((input) => input.role.kind === "update" || input.role.kind === "scalar")
+        .map((input) => [input.name, new Float32Array(1)]),
+    );
     this.#feed = {
       weight: (_role, _feeds, name) => store.current(name),
       state: (_role, _feeds, name) => store.current(name),
@@ -67,10 +81,12 @@ export class BoundStep {
    */
   async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
     for (const input of this.#step.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
-    for (const name of this.#stored) this.#outputs.set(name, this.#step.overwrites ? this.#store.current(name) : this.#store.spare(name));
+    for (const name of this.#stored)
+      this.#outputs.set(name, this.#step.overwrites ? this.#store.current(name) : this.#store.spare(name));
     const outputs = await this.#step.run(this.#inputs, this.#outputs);
     const loss = outputs.get("loss")?.[0];
-    if (this.#trains && loss !== undefined && !Number.isFinite(loss)) throw new LossNotFinite(this.#step.graph, new Map(this.#inputs), loss);
+    if (this.#trains && loss !== undefined && !Number.isFinite(loss))
+      throw new LossNotFinite(this.#step.graph, new Map(this.#inputs), loss);
     if (!this.#step.overwrites) this.#store.swap(this.#stored);
     return outputs;
   }
@@ -103,12 +119,27 @@ export interface RandomSource {
 }
 
 /** Fills the random inputs of a graph for one batch, into `buffers` (by site) where they are there already. */
-export function fillRandomInputs(inputs: readonly GraphInput[], { seed, stage, epoch, keys }: RandomSource, buffers: Map<string, Uint8Array>): void {
+export function fillRandomInputs(
+  inputs: readonly GraphInput[],
+  { seed, stage, epoch, keys }: RandomSource,
+  buffers: Map<string, Uint8Array>,
+): void {
   for (const { role, value } of inputs) {
     if (role.kind !== "random") continue;
     const size = sizeOf(value.shape);
     const buffer = buffers.get(role.site) ?? new Uint8Array(size);
     buffers.set(role.site, buffer);
-    fillRandomBytes({ seed, site: `${stage}/${role.site}`, epoch, keys, rowBytes: size / (value.shape[0] ?? 1), ...(role.moved ? { moved: role.moved } : {}), ...(role.part ? { part: role.part } : {}) }, buffer);
+    fillRandomBytes(
+      {
+        seed,
+        site: `${stage}/${role.site}`,
+        epoch,
+        keys,
+        rowBytes: size / (value.shape[0] ?? 1),
+        ...(role.moved ? { moved: role.moved } : {}),
+        ...(role.part ? { part: role.part } : {}),
+      },
+      buffer,
+    );
   }
 }

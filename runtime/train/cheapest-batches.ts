@@ -13,7 +13,11 @@ interface Cut {
  * A few rows as the batches that cost least, where graphs have some sizes and lengths; all of them are one where there is one length. Rows go by
  * length, and a batch costs as many tokens as the graph that takes it.
  */
-export function cheapestBatches(rows: readonly number[], levels: TextLevels | undefined, sizes: readonly number[]): readonly (readonly number[])[] {
+export function cheapestBatches(
+  rows: readonly number[],
+  levels: TextLevels | undefined,
+  sizes: readonly number[],
+): readonly (readonly number[])[] {
   if (!levels) return [rows];
   const levelOf = (row: number): number => levels.ofRow[row] ?? 0;
   const sorted = rows.toSorted((left, right) => levelOf(left) - levelOf(right));
@@ -22,11 +26,15 @@ export function cheapestBatches(rows: readonly number[], levels: TextLevels | un
   for (const [index, row] of sorted.entries()) {
     const ways = sizes.map((size): Cut => {
       const last = Math.min(size, index + 1);
-      return { cost: (cuts[index + 1 - last]?.cost ?? 0) + TOKENS_OF_BATCH + size * (levels.tokens[levelOf(row)] ?? 0), last };
+      return {
+        cost: (cuts[index + 1 - last]?.cost ?? 0) + TOKENS_OF_BATCH + size * (levels.tokens[levelOf(row)] ?? 0),
+        last,
+      };
     });
     cuts.push(ways.reduce((best, way) => (way.cost < best.cost ? way : best)));
   }
   const batches: (readonly number[])[] = [];
-  for (let end = sorted.length; end > 0; end -= batches[0]?.length ?? end) batches.unshift(sorted.slice(end - (cuts[end]?.last ?? end), end));
+  for (let end = sorted.length; end > 0; end -= batches[0]?.length ?? end)
+    batches.unshift(sorted.slice(end - (cuts[end]?.last ?? end), end));
   return batches;
 }

@@ -13,7 +13,11 @@ export function firstNotFinite(tensors: Tensors): string | undefined {
 }
 
 export function diverged(message: string): UserError {
-  return new UserError("diverged", message, "Lower the learning rate, add a warm-up or `clip: 1.0`, and look for rows with extreme values.");
+  return new UserError(
+    "diverged",
+    message,
+    "Lower the learning rate, add a warm-up or `clip: 1.0`, and look for rows with extreme values.",
+  );
 }
 
 export interface DivergenceContext {
@@ -30,7 +34,8 @@ export function describeDivergence(divergence: Divergence, { sources, displayPat
     const place = describePlace(origin?.spans ?? [], sources, displayPath);
     return place === undefined ? "" : ` (${place})`;
   };
-  const inRow = (row: number | undefined): string => (row === undefined || keys[row] === undefined ? "" : `, in row ${keys[row]}`);
+  const inRow = (row: number | undefined): string =>
+    row === undefined || keys[row] === undefined ? "" : `, in row ${keys[row]}`;
   switch (divergence.kind) {
     case "weights": {
       // Gradients flow from the loss backwards: what broke them lies behind the last broken weight.

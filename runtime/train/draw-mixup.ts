@@ -14,7 +14,21 @@ export interface MixupSource {
 }
 
 /** λ for each scalar input of a graph, in float32; keyed by all that is given, so that nothing of it needs to be saved. */
-export function drawMixup(inputs: readonly GraphInput[], { mixup, seed, phase, task, step, batch }: MixupSource): ReadonlyMap<string, number> {
+export function drawMixup(
+  inputs: readonly GraphInput[],
+  { mixup, seed, phase, task, step, batch }: MixupSource,
+): ReadonlyMap<string, number> {
   if (!mixup) return new Map();
-  return new Map(inputs.flatMap(({ role }) => (role.kind === "scalar" ? [[role.name, symmetricBeta(mixup.alpha, generator(seed, "mixup", phase, task, step, batch, role.name))] as const] : [])));
+  return new Map(
+    inputs.flatMap(({ role }) =>
+      role.kind === "scalar"
+        ? [
+            [
+              role.name,
+              symmetricBeta(mixup.alpha, generator(seed, "mixup", phase, task, step, batch, role.name)),
+            ] as const,
+          ]
+        : [],
+    ),
+  );
 }

@@ -7,7 +7,9 @@ const most = 10_000;
 /** Draws of the sampler that count in one update: tasks, or the rows of a mixed step. */
 export function drawsOf({ step, batch, accumulate }: Pick<ResolvedStage, "step" | "batch" | "accumulate">): number {
   if (step.kind === "joint") return step.tasks ?? 0;
-  return step.kind === "mixed" ? accumulate * (typeof batch === "number" ? batch : Math.max(...Object.values(batch))) : 1;
+  return step.kind === "mixed"
+    ? accumulate * (typeof batch === "number" ? batch : Math.max(...Object.values(batch)))
+    : 1;
 }
 
 export interface TaskDraw {
@@ -29,7 +31,11 @@ export function drawTasks({ step, tasks, draws, next }: TaskDraw): readonly stri
     if (drawn.size > before) vain = 0;
   }
   if (drawn.size === draws) return tasks.filter((task) => drawn.has(task));
-  throw new UserError("specification", `The sampler draws no more than ${[...drawn].join(", ")}, but a step is of ${draws} tasks.`, "Ask `joint` for fewer tasks, or choose a sampler that draws all of them.");
+  throw new UserError(
+    "specification",
+    `The sampler draws no more than ${[...drawn].join(", ")}, but a step is of ${draws} tasks.`,
+    "Ask `joint` for fewer tasks, or choose a sampler that draws all of them.",
+  );
 }
 
 /** How many rows each task has in one mixed update, in the order of the stage, where each draw is a row. */

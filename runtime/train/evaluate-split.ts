@@ -44,39 +44,70 @@ export interface EvaluatedTask {
 }
 
 /** Loss and metrics of one task over a whole split, a batch at a time. Nothing for a split without rows. */
-export async function evaluateSplit({ task, split, data, stepOf, batch: size, specification, levels, floor, inspection }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+export async function evaluateSplit({
+  task,
+  split,
+  data,
+  stepOf,
+  batch: size,
+  specification,
+  levels,
+  floor,
+  inspection,
+}: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
   const target = targetName(task.name);
   const scale = numberScale(task.name, data.preprocessing);
-  const classes = { names: data.preprocessing.classes[task.name] ?? [], scored: scoredClasses(specification, task, data.preprocessing), topKTies: rulesOf(specification).topKTies };
+  const classes = {
+    names: data.preprocessing.classes[task.name] ?? [],
+    scored: scoredClasses(specification, task, data.preprocessing),
+    topKTies: rulesOf(specification).topKTies,
+  };
   const measurement = new Measurement(task, classes);
   const ofFloor = new Measurement(task, classes);
   const loss = new MeanLoss(rulesOf(specification).weightedMean);
   for (const own of batchesOfAll(rows, levels, size)) {
     const lengths = lengthsOf(levels, own);
-    const [step, batch] = [await stepOf(lengths), await data.batch({ task: task.name, split, size, rows: own, lengths })];
+    const [step, batch] = [
+      await stepOf(lengths),
+      await data.batch({ task: task.name, split, size, rows: own, lengths }),
+    ];
     const outputs = await step.run({ batch });
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.numbers ?? batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);
-    const measured = { target: targets, rowWeight: batch.weights ?? batch.rowWeight, predictions: measuredPredictions(predictionsOf(outputs), scale), ...("classes" in task.target ? { classes: classes.scored } : {}) };
+    const measured = {
+      target: targets,
+      rowWeight: batch.weights ?? batch.rowWeight,
+      predictions: measuredPredictions(predictionsOf(outputs), scale),
+      ...("classes" in task.target ? { classes: classes.scored } : {}),
+    };
     measurement.add(measured);
     inspection?.add(measured, own);
     if (floor) ofFloor.add({ ...measured, predictions: floor(size) });
   }
   const floors = ofFloor.values();
-  const measured = measurement.values().map((each, index) => ({ ...each, ...(floor ? { floor: floors[index]?.value ?? Number.NaN } : {}) }));
+  const measured = measurement
+    .values()
+    .map((each, index) => ({ ...each, ...(floor ? { floor: floors[index]?.value ?? Number.NaN } : {}) }));
   return [{ name: "loss", value: loss.value() }, ...measured].map((each) => ({ task: task.name, split, ...each }));
 }
 
 export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): ReadonlyMap<string, TensorData> {
   const prefix = "prediction/";
-  return new Map([...outputs].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  return new Map(
+    [...outputs]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
 }
 
 /** Numbers in the unit of the data. */
-function measuredPredictions(predictions: ReadonlyMap<string, TensorData>, scale: NumberScale): MeasuredBatch["predictions"] {
+function measuredPredictions(
+  predictions: ReadonlyMap<string, TensorData>,
+  scale: NumberScale,
+): MeasuredBatch["predictions"] {
   const value = predictions.get(predictionNames.number);
   if (!(value instanceof Float32Array)) return predictions;
   return new Map<string, MeasuredTensor>([...predictions, [predictionNames.number, inUnit(value, scale)]]);

@@ -37,7 +37,15 @@ export interface TasksEvaluation {
 }
 
 /** Measures tasks, each with its weights and by the graphs of the last phase that trained it. */
-export async function evaluateTasks({ program, data, engine, weights, splits, tasks: served, look = "rows" }: EvaluatedTasks): Promise<TasksEvaluation> {
+export async function evaluateTasks({
+  program,
+  data,
+  engine,
+  weights,
+  splits,
+  tasks: served,
+  look = "rows",
+}: EvaluatedTasks): Promise<TasksEvaluation> {
   const values: MeasuredValue[] = [];
   const tasks: Omit<TaskEvaluation, "checkpoint">[] = [];
   for (const { plan, names } of plansOfTasks(program, served)) {
@@ -52,10 +60,24 @@ export async function evaluateTasks({ program, data, engine, weights, splits, ta
         if (task) floors.set(name, await constantPrediction(task, data, program.specification.modalities));
       }
       for (const split of splits) {
-        const inspections = new Map((look === "rows" ? names : []).flatMap((name) => inspectionOf(program, name, split, data)));
-        const measured = await validate({ program, plan, tasks: names, steps, prefixes, data, levels, split, floors, inspections });
+        const inspections = new Map(
+          (look === "rows" ? names : []).flatMap((name) => inspectionOf(program, name, split, data)),
+        );
+        const measured = await validate({
+          program,
+          plan,
+          tasks: names,
+          steps,
+          prefixes,
+          data,
+          levels,
+          split,
+          floors,
+          inspections,
+        });
         values.push(...measured);
-        for (const [name, inspection] of inspections) tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
+        for (const [name, inspection] of inspections)
+          tasks.push({ metrics: metricsOf(name, measured), ...(await inspection.end()) });
       }
     } finally {
       await prefixes.close();
@@ -80,13 +102,20 @@ export function plansOfTasks(program: Program, served: readonly ServedTask[]): r
   });
 }
 
-function inspectionOf({ specification }: Program, name: string, split: Split, data: Data): readonly (readonly [string, SplitInspection])[] {
+function inspectionOf(
+  { specification }: Program,
+  name: string,
+  split: Split,
+  data: Data,
+): readonly (readonly [string, SplitInspection])[] {
   const task = specification.tasks[name];
   return task && data.rows(name, split) > 0 ? [[name, new SplitInspection(task, split, data, specification)]] : [];
 }
 
 function metricsOf(task: string, values: readonly MeasuredValue[]): TaskEvaluation["metrics"] {
-  return Object.fromEntries(values.filter((each) => each.task === task).map(({ name, value }) => [name, Number.isFinite(value) ? value : null]));
+  return Object.fromEntries(
+    values.filter((each) => each.task === task).map(({ name, value }) => [name, Number.isFinite(value) ? value : null]),
+  );
 }
 
 export interface StoreOfTask {
@@ -108,7 +137,8 @@ export function storeOf(plan: Pick<StagePlan, "weights">, weights: Tensors): Ten
     const wanted = `The specification wants a weight ${weight.name} ${showShape(weight.shape)}`;
     const help = "Use the version of mtl and the specification that it was trained with.";
     if (!found) throw new UserError("data", `${wanted}, which the trained model lacks.`, help);
-    if (!sameShape(found.shape, weight.shape)) throw new UserError("data", `${wanted}; in the trained model it is ${showShape(found.shape)}.`, help);
+    if (!sameShape(found.shape, weight.shape))
+      throw new UserError("data", `${wanted}; in the trained model it is ${showShape(found.shape)}.`, help);
     store.set(weightKey(weight), found);
   }
   return store;

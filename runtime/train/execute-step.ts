@@ -45,7 +45,8 @@ export interface ExecutorParts {
 }
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
-  if (isFused(parts.plan.stage)) return parts.steps.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
+  if (isFused(parts.plan.stage))
+    return parts.steps.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
   return parts.plan.stage.balance.kind === "fixed" ? splitExecutor(parts) : balancedExecutor(parts);
 }
 
@@ -72,7 +73,10 @@ function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
   return {
     run: async (given, factor) => {
       const { only, prepared } = onlyBatch(given);
-      const [step, apply] = [await steps.get({ kind: "gradients", task: only.task, variant: prepared.variant }), await steps.get({ kind: "apply", tasks: [only.task] })];
+      const [step, apply] = [
+        await steps.get({ kind: "gradients", task: only.task, variant: prepared.variant }),
+        await steps.get({ kind: "apply", tasks: [only.task] }),
+      ];
       const gradients = await step.run(prepared);
       const outcome = { ...only, ...lossesOf(step, gradients) };
       const outputs = await apply.run({ gradients, updates: counts.count(apply.graph, factor) });
@@ -96,7 +100,10 @@ function splitExecutor({ plan, steps, counts, rules }: ExecutorParts): StepExecu
       const share = shareOf(plan, tasks);
       for (const each of tasks) {
         const own = plan.stage.log === "gradients" && tasks.length > 1 ? sumFor(apply, each.task) : undefined;
-        const outcome = await addGradients({ steps, rules }, each, [{ sum, share }, ...(own ? [{ sum: own, share: 1 }] : [])]);
+        const outcome = await addGradients({ steps, rules }, each, [
+          { sum, share },
+          ...(own ? [{ sum: own, share: 1 }] : []),
+        ]);
         outcomes.push(own ? { ...outcome, gradientNorm: own.norm } : outcome);
       }
       const outputs = await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, factor) });
@@ -115,9 +122,14 @@ function balancedExecutor({ plan, steps, counts, balancer, rules }: ExecutorPart
       for (const each of tasks) {
         const gradients = sumFor(apply, each.task);
         const outcome = await addGradients({ steps, rules }, each, [{ sum: gradients, share: 1 }]);
-        parts.push({ outcome: plan.stage.log === "gradients" ? { ...outcome, gradientNorm: gradients.norm } : outcome, gradients });
+        parts.push({
+          outcome: plan.stage.log === "gradients" ? { ...outcome, gradientNorm: gradients.norm } : outcome,
+          gradients,
+        });
       }
-      const scales = balancer.balance(parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })));
+      const scales = balancer.balance(
+        parts.map(({ outcome, gradients }) => ({ task: outcome.task, loss: outcome.loss, gradients: gradients.sums })),
+      );
       const sum = sumFor(apply, "all");
       const share = shareOf(plan, tasks);
       for (const [index, { gradients }] of parts.entries()) sum.add(gradients.sums, share * (scales[index] ?? 1));
@@ -133,10 +145,16 @@ function shareOf({ stage }: ExecutorParts["plan"], tasks: readonly PreparedTask[
   return stage.step.kind === "mixed" ? 1 / tasks.length : 1;
 }
 
-function stepOutcome(plan: ExecutorParts["plan"], tasks: readonly PreparedTask[], outcomes: readonly TaskOutcome[], outputs: ReadonlyMap<string, TensorData>): StepOutcome {
+function stepOutcome(
+  plan: ExecutorParts["plan"],
+  tasks: readonly PreparedTask[],
+  outcomes: readonly TaskOutcome[],
+  outputs: ReadonlyMap<string, TensorData>,
+): StepOutcome {
   const loss = shareOf(plan, tasks) * outcomes.reduce((total, each) => total + each.loss, 0);
   const rowsOf = (index: number) => tasks[index]?.batches.reduce((sum, { batch }) => sum + batch.keys.length, 0) ?? 0;
-  const counted = plan.stage.step.kind === "mixed" ? outcomes.map((each, index) => ({ ...each, rows: rowsOf(index) })) : outcomes;
+  const counted =
+    plan.stage.step.kind === "mixed" ? outcomes.map((each, index) => ({ ...each, rows: rowsOf(index) })) : outcomes;
   const whole = gradientNormOf(outputs);
   const [only, ...others] = counted;
   // Batches that were added up for one task: the gradient of the step is its own.
@@ -155,8 +173,15 @@ function sums(): (apply: BoundStep, of: string) => GradientSum {
   };
 }
 
-async function addGradients({ steps, rules }: Pick<ExecutorParts, "steps" | "rules">, { task, epoch, batches }: PreparedTask, into: readonly { readonly sum: GradientSum; readonly share: number }[]): Promise<TaskOutcome> {
-  const factors = batchFactors(batches.map(({ batch }) => batch.rowWeight), rules.weightedMean);
+async function addGradients(
+  { steps, rules }: Pick<ExecutorParts, "steps" | "rules">,
+  { task, epoch, batches }: PreparedTask,
+  into: readonly { readonly sum: GradientSum; readonly share: number }[],
+): Promise<TaskOutcome> {
+  const factors = batchFactors(
+    batches.map(({ batch }) => batch.rowWeight),
+    rules.weightedMean,
+  );
   let loss = 0;
   const terms = new Map<string, number>();
   for (const [index, prepared] of batches.entries()) {
@@ -173,7 +198,9 @@ async function addGradients({ steps, rules }: Pick<ExecutorParts, "steps" | "rul
 
 function lossesOf({ graph }: BoundStep, outputs: ReadonlyMap<string, TensorData>): Pick<TaskOutcome, "loss" | "terms"> {
   const scalar = (name: string) => outputs.get(name)?.[0] ?? Number.NaN;
-  const terms = graph.outputs.flatMap(({ role, name }) => (role.kind === "loss_term" ? [[role.term, scalar(name)] as const] : []));
+  const terms = graph.outputs.flatMap(({ role, name }) =>
+    role.kind === "loss_term" ? [[role.term, scalar(name)] as const] : [],
+  );
   return { loss: scalar("loss"), terms: new Map(terms) };
 }
 

@@ -33,7 +33,12 @@ export class FrozenPrefixes {
     const complete = [];
     for (const { task, batches, ...rest } of tasks) {
       const filled = [];
-      for (const each of batches) filled.push(each.variant.prefix === "given" ? { ...each, batch: await this.#fill(each.batch, task, "train", each.variant.lengths) } : each);
+      for (const each of batches)
+        filled.push(
+          each.variant.prefix === "given"
+            ? { ...each, batch: await this.#fill(each.batch, task, "train", each.variant.lengths) }
+            : each,
+        );
       complete.push({ ...rest, task, batches: filled });
     }
     return { tasks: complete };
@@ -41,7 +46,10 @@ export class FrozenPrefixes {
 
   /** Data whose batches have what the graphs of evaluation take. */
   evaluated(data: Data): Data {
-    return { ...data, batch: async (request) => this.#fill(await data.batch(request), request.task, "evaluate", request.lengths) };
+    return {
+      ...data,
+      batch: async (request) => this.#fill(await data.batch(request), request.task, "evaluate", request.lengths),
+    };
   }
 
   async close(): Promise<void> {

@@ -49,6 +49,9 @@ export function batchFactors(rowWeights: readonly Float32Array[], rule: Rules["w
   const [only, ...more] = rowWeights;
   if (only && more.length === 0) return [1];
   const sums = rowWeights.map((weights) => weights.reduce((sum, weight) => sum + weight, 0));
-  const total = weightInMean(sums.reduce((sum, each) => sum + each, 0), rule);
+  const total = weightInMean(
+    sums.reduce((sum, each) => sum + each, 0),
+    rule,
+  );
   return sums.map((sum) => (total === 0 ? 1 / sums.length : weightInMean(sum, rule) / total));
 }

@@ -41,11 +41,19 @@ const initializers: { readonly [Kind in ResolvedInitializer["kind"]]: Initialize
     const deviation = gain * Math.sqrt(2 / fans(shape).fanIn);
     return each(shape, () => deviation * random.normal());
   },
-  identity: ({ gain }, shape) => eachMatrix(shape, (rows, columns) => Float64Array.from({ length: rows * columns }, (_, at) => (Math.floor(at / columns) === at % columns ? gain : 0))),
-  orthogonal: ({ gain }, shape, random) => eachMatrix(shape, (rows, columns) => orthogonal({ rows, columns }, random).map((value) => gain * value)),
+  identity: ({ gain }, shape) =>
+    eachMatrix(shape, (rows, columns) =>
+      Float64Array.from({ length: rows * columns }, (_, at) => (Math.floor(at / columns) === at % columns ? gain : 0)),
+    ),
+  orthogonal: ({ gain }, shape, random) =>
+    eachMatrix(shape, (rows, columns) => orthogonal({ rows, columns }, random).map((value) => gain * value)),
 };
 
-function fill<Kind extends ResolvedInitializer["kind"]>(initializer: Extract<ResolvedInitializer, { kind: Kind }>, shape: Shape, random: Generator): Float32Array {
+function fill<Kind extends ResolvedInitializer["kind"]>(
+  initializer: Extract<ResolvedInitializer, { kind: Kind }>,
+  shape: Shape,
+  random: Generator,
+): Float32Array {
   const of: Initializer<Kind> = initializers[initializer.kind];
   return of(initializer, shape, random);
 }
@@ -85,7 +93,10 @@ function eachMatrix(shape: Shape, matrix: (rows: number, columns: number) => Flo
  * Orthonormal rows, or columns where there are fewer of them: the Q of a matrix of normal values. The R of Gram–Schmidt has a positive
  * diagonal, hence Q is uniform (Mezzadri, 2007). Each vector is projected twice, which is enough for full precision (Giraud et al., 2005).
  */
-function orthogonal({ rows, columns }: { readonly rows: number; readonly columns: number }, random: Generator): Float64Array {
+function orthogonal(
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  random: Generator,
+): Float64Array {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
   const vectors: Float64Array[] = [];
   for (let index = 0; index < count; index++) {

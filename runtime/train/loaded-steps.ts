@@ -8,7 +8,11 @@ import type { TensorStore } from "./tensor-store.ts";
 
 /** Which of a stage's graphs. */
 export type GraphRequest =
-  | { readonly kind: "step" | "gradients" | "evaluate" | "predict"; readonly task: string; readonly variant?: GraphVariant }
+  | {
+      readonly kind: "step" | "gradients" | "evaluate" | "predict";
+      readonly task: string;
+      readonly variant?: GraphVariant;
+    }
   | { readonly kind: "apply"; readonly tasks: readonly string[] };
 
 /** The graphs of a stage, each compiled and loaded on the engine when it is first used. The owner disposes of them. */
@@ -58,7 +62,9 @@ export class LoadedSteps {
   }
 
   #compile(request: GraphRequest): Graph {
-    return request.kind === "apply" ? this.#plan.apply(request.tasks) : this.#plan[request.kind](request.task, request.variant);
+    return request.kind === "apply"
+      ? this.#plan.apply(request.tasks)
+      : this.#plan[request.kind](request.task, request.variant);
   }
 
   #updatesOnHost(): boolean {
@@ -76,7 +82,8 @@ export class LoadedSteps {
   async #bind(request: GraphRequest): Promise<BoundStep> {
     const graph = this.graph(request);
     for (const { name, role, value } of graph.inputs) {
-      if (role.kind === "slot" && !this.#store.has(name)) this.#store.set(name, { shape: value.shape, data: new Float32Array(sizeOf(value.shape)) });
+      if (role.kind === "slot" && !this.#store.has(name))
+        this.#store.set(name, { shape: value.shape, data: new Float32Array(sizeOf(value.shape)) });
     }
     return new BoundStep(await this.#load(request.kind, graph), this.#store);
   }

@@ -17,9 +17,11 @@ export function logStep(log: MetricsLog, moment: Moment, outcome: StepOutcome, r
     if (rows !== undefined) log.add({ ...train, epoch, task, name: "rows", value: rows });
     if (scale !== undefined) log.add({ ...train, epoch, task, name: "loss_scale", value: scale });
     if (gradientNorm !== undefined) log.add({ ...train, epoch, task, name: "gradient_norm", value: gradientNorm });
-    if (terms.size > 1) for (const [term, value] of terms) log.add({ ...train, epoch, task, name: `loss/${term}`, value });
+    if (terms.size > 1)
+      for (const [term, value] of terms) log.add({ ...train, epoch, task, name: `loss/${term}`, value });
   }
-  if (outcome.gradientNorm !== undefined && outcome.tasks.length > 1) log.add({ ...train, task: null, name: "gradient_norm", value: outcome.gradientNorm });
+  if (outcome.gradientNorm !== undefined && outcome.tasks.length > 1)
+    log.add({ ...train, task: null, name: "gradient_norm", value: outcome.gradientNorm });
   log.add({ ...train, task: null, name: "rate", value: rate });
 }
 
@@ -38,5 +40,6 @@ export function logUsedShares(log: MetricsLog, moment: Moment, shares: ReadonlyM
 }
 
 export function logSamplerStatus(log: MetricsLog, moment: Moment, status: readonly SamplerStatus[]): void {
-  for (const { task, name, value } of status) log.add({ ...moment, task, split: "train", name: `sampler/${name}`, value });
+  for (const { task, name, value } of status)
+    log.add({ ...moment, task, split: "train", name: `sampler/${name}`, value });
 }

@@ -22,7 +22,9 @@ export class LossScales {
   constructor(stage: Pick<ResolvedStage, "name" | "balance">, tasks: readonly Pick<ResolvedTask, "name" | "target">[]) {
     this.#stage = stage;
     this.#tasks = new Map(tasks.map(({ name }) => [name, { losses: [], norms: [] }]));
-    this.#asTheyAre = new Set(tasks.flatMap(({ name, target }) => (target.kind === "number" && !target.standardise ? [name] : [])));
+    this.#asTheyAre = new Set(
+      tasks.flatMap(({ name, target }) => (target.kind === "number" && !target.standardise ? [name] : [])),
+    );
   }
 
   add(outcomes: readonly TaskOutcome[]): void {

@@ -54,15 +54,28 @@ export class PhaseSelection {
   /** Says what has no rows to be validated on, and what is not defined on them, before anything is trained in vain. */
   async begin(): Promise<void> {
     const { phase, stage, note } = this.#settings;
-    const [ofBest, ofStop] = [this.#without(stage.checkpoint.best), stage.early_stop && this.#without(stage.early_stop.metric)];
+    const [ofBest, ofStop] = [
+      this.#without(stage.checkpoint.best),
+      stage.early_stop && this.#without(stage.early_stop.metric),
+    ];
     const help = "Give their data sets a `split` with validation rows, or a file for them.";
-    if (ofStop?.all) note(`Stage ${phase} cannot end early: no validation rows have ${ofStop.missing.join(" or ")}, which early_stop waits for. ${help}`);
-    if (ofBest.all && stage.checkpoint.best !== "auto") note(`The best checkpoint of stage ${phase} will be the last one: no validation rows have ${ofBest.missing.join(" or ")}, by which it is chosen. ${help}`);
+    if (ofStop?.all)
+      note(
+        `Stage ${phase} cannot end early: no validation rows have ${ofStop.missing.join(" or ")}, which early_stop waits for. ${help}`,
+      );
+    if (ofBest.all && stage.checkpoint.best !== "auto")
+      note(
+        `The best checkpoint of stage ${phase} will be the last one: no validation rows have ${ofBest.missing.join(" or ")}, by which it is chosen. ${help}`,
+      );
     else if (ofBest.all) note(`Stage ${phase} has no validation rows: its best checkpoint will be the last one.`);
-    else if (ofBest.missing.length > 0) note(`${ofBest.missing.join(" and ")} ${ofBest.missing.length === 1 ? "has" : "have"} no part in choosing the best checkpoint of stage ${phase}: there are no validation rows. ${help}`);
+    else if (ofBest.missing.length > 0)
+      note(
+        `${ofBest.missing.join(" and ")} ${ofBest.missing.length === 1 ? "has" : "have"} no part in choosing the best checkpoint of stage ${phase}: there are no validation rows. ${help}`,
+      );
     const { tasks, data } = this.#settings;
     const isAuto = [stage.checkpoint.best, stage.early_stop?.metric].includes("auto") && this.#rule === "gain";
-    if (isAuto && tasks.some(({ name }) => data.rows(name, "validation") > 0)) this.#name(withoutHope({ selector: "auto", tasks, baselines: await this.#baselinesNow() }));
+    if (isAuto && tasks.some(({ name }) => data.rows(name, "validation") > 0))
+      this.#name(withoutHope({ selector: "auto", tasks, baselines: await this.#baselinesNow() }));
   }
 
   async judge(values: readonly MeasuredValue[], checkpoint: string): Promise<Judgement> {
@@ -71,7 +84,8 @@ export class PhaseSelection {
     this.#name(leftOut);
     const best = this.#best && { value: this.#best.score, measures: this.#best.measures ?? 1 };
     const isBest = score !== undefined && isBetter(score, best);
-    if (isBest) this.#best = { checkpoint, score: score.value, ...(this.#rule === "gain" ? { measures: score.measures } : {}) };
+    if (isBest)
+      this.#best = { checkpoint, score: score.value, ...(this.#rule === "gain" ? { measures: score.measures } : {}) };
     const told = this.#rule === "gain" && stage.checkpoint.best === "auto" && score ? { score: score.value } : {};
     return { isBest, ...told, endsEarly: await this.#endsEarly(values) };
   }
@@ -116,7 +130,9 @@ export class PhaseSelection {
     const fresh = leftOut.filter((measure) => !this.#named.has(measureKey(measure)));
     for (const measure of fresh) {
       this.#named.add(measureKey(measure));
-      note(`${measureKey(measure)} ${reasons[measure.reason]}, and has no part in choosing the best checkpoint and the end of stage ${phase} where that is so.`);
+      note(
+        `${measureKey(measure)} ${reasons[measure.reason]}, and has no part in choosing the best checkpoint and the end of stage ${phase} where that is so.`,
+      );
     }
   }
 

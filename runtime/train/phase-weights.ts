@@ -18,7 +18,11 @@ export function startingWeights(plan: Pick<StagePlan, "weights" | "stage">, carr
   for (const weight of plan.weights) {
     const key = weightKey(weight);
     const earlier = carried.get(key);
-    if (!earlier) weights.set(key, { shape: weight.shape, data: initialWeight({ seed, name: weight.name, shape: weight.shape, initializer: weight.initializer }) });
+    if (!earlier)
+      weights.set(key, {
+        shape: weight.shape,
+        data: initialWeight({ seed, name: weight.name, shape: weight.shape, initializer: weight.initializer }),
+      });
     else if (!sameShape(earlier.shape, weight.shape)) throw otherShape(plan.stage.name, weight, earlier.shape);
   }
   return weights;

@@ -11,7 +11,9 @@ export interface Phase {
 /** In the order in which they run. */
 export function phasesOf(specification: ResolvedSpecification): readonly Phase[] {
   return specification.stages.flatMap((stage): readonly Phase[] =>
-    stage.for_each === "task" ? stage.tasks.map((task) => ({ stage, forTask: task, name: `${stage.name}.${task}` })) : [{ stage, name: stage.name }],
+    stage.for_each === "task"
+      ? stage.tasks.map((task) => ({ stage, forTask: task, name: `${stage.name}.${task}` }))
+      : [{ stage, name: stage.name }],
   );
 }
 

@@ -54,7 +54,10 @@ export class PrefixValues {
       const values = await this.#valuesOf(batch, row, rows, `${task} ${key}`);
       for (const [index, value] of values.entries()) features[index]?.set(value, row * value.length);
     }
-    return { ...batch, features: new Map([...batch.features, ...features.map((data, index) => [frozenFeature(index), data] as const)]) };
+    return {
+      ...batch,
+      features: new Map([...batch.features, ...features.map((data, index) => [frozenFeature(index), data] as const)]),
+    };
   }
 
   async close(): Promise<void> {
@@ -93,11 +96,18 @@ export class PrefixValues {
   async #openCache(): Promise<FeatureCache> {
     const { cacheFolder, graph, engine, store } = this.#settings;
     if (cacheFolder === undefined) return inMemoryAlone;
-    return openFeatureCache(join(cacheFolder, `frozen-${prefixHash(graph, engine.name, store).slice(0, 24)}`), this.#rowBytes);
+    return openFeatureCache(
+      join(cacheFolder, `frozen-${prefixHash(graph, engine.name, store).slice(0, 24)}`),
+      this.#rowBytes,
+    );
   }
 }
 
-const inMemoryAlone: FeatureCache = { read: () => Promise.resolve(false), write: () => Promise.resolve(), flush: () => Promise.resolve() };
+const inMemoryAlone: FeatureCache = {
+  read: () => Promise.resolve(false),
+  write: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+};
 
 function rowOf(batch: Batch, name: string, row: number, rows: number): TensorData {
   const feature = batch.features.get(name);
@@ -121,8 +131,12 @@ export function prefixHash({ inputs, nodes, outputs }: Graph, engine: string, st
     return known;
   };
   const hash = createHash("sha256").update(`1 ${engine}\n`);
-  for (const { name, value } of inputs) hash.update(`${name} ${numberOf(value)} ${value.dtype} ${value.shape.join(" ")}\n`);
-  for (const { op, inputs: read, attributes, outputs: made } of nodes) hash.update(`${op} ${read.map(numberOf).join(" ")} ${JSON.stringify(attributes, plainData)} ${made.map(numberOf).join(" ")}\n`);
+  for (const { name, value } of inputs)
+    hash.update(`${name} ${numberOf(value)} ${value.dtype} ${value.shape.join(" ")}\n`);
+  for (const { op, inputs: read, attributes, outputs: made } of nodes)
+    hash.update(
+      `${op} ${read.map(numberOf).join(" ")} ${JSON.stringify(attributes, plainData)} ${made.map(numberOf).join(" ")}\n`,
+    );
   for (const { value } of outputs) hash.update(`${numberOf(value)}\n`);
   for (const { role, name } of inputs) if (role.kind === "weight") hash.update(bytesOf(store.current(name)));
   return hash.digest("hex");

@@ -10,7 +10,13 @@ import { drawRows, drawTasks, drawsOf } from "./draw-tasks.ts";
 import { graphSizes, paddedRows } from "./padded-rows.ts";
 import { openAnySampler } from "./samplers/index.ts";
 import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "./samplers/sampler.ts";
-import { type CandidateBatch, type Candidates, type Predictor, scoreCandidates, weightedRows } from "./score-candidates.ts";
+import {
+  type CandidateBatch,
+  type Candidates,
+  type Predictor,
+  scoreCandidates,
+  weightedRows,
+} from "./score-candidates.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type LevelsOfSplit, lengthsOf, levelsOfOrder } from "./text-levels.ts";
 import { UsedRows } from "./used-rows.ts";
@@ -43,13 +49,37 @@ export class RowChooser {
   readonly #used: ReadonlyMap<string, UsedRows>;
 
   constructor(settings: RowChooserSettings) {
-    const { plan: { stage, tasks: names, batchOf }, phase, seed, data, levels } = settings;
+    const {
+      plan: { stage, tasks: names, batchOf },
+      phase,
+      seed,
+      data,
+      levels,
+    } = settings;
     const tasks = names.map((name) => ({ name, rows: data.rows(name, "train"), batch: batchOf(name) }));
     const sampled = tasks.map((task) => sampledTask(task, stage));
     this.#settings = settings;
     this.#random = generator(seed, "sampler", phase);
-    this.#sampler = openAnySampler({ options: stage.sampler, tasks: sampled, random: () => this.#random.uniform(), total: stageLength(stage, sampled) * drawsOf(stage) });
-    this.#supplies = new Map(tasks.map(({ name, rows, batch }) => [name, new BatchSupply({ seed, stage: phase, task: name, rows, batch, accumulate: stage.accumulate, levels: levelsOfOrder(stage, levels(name, "train")) })]));
+    this.#sampler = openAnySampler({
+      options: stage.sampler,
+      tasks: sampled,
+      random: () => this.#random.uniform(),
+      total: stageLength(stage, sampled) * drawsOf(stage),
+    });
+    this.#supplies = new Map(
+      tasks.map(({ name, rows, batch }) => [
+        name,
+        new BatchSupply({
+          seed,
+          stage: phase,
+          task: name,
+          rows,
+          batch,
+          accumulate: stage.accumulate,
+          levels: levelsOfOrder(stage, levels(name, "train")),
+        }),
+      ]),
+    );
     this.#used = new Map(tasks.map(({ name, rows }) => [name, new UsedRows(rows)]));
   }
 
@@ -65,8 +95,17 @@ export class RowChooser {
     const sampler = this.#sampler;
     if ("select" in sampler) return this.#select(sampler, after);
     const draws = drawsOf(stage);
-    const draw = { step: stage.step, tasks, draws, next: (before: number) => sampler.next({ step: step * draws + before }) };
-    if (stage.step.kind === "mixed") return [...drawRows(draw)].map(([task, count]) => ({ task, batches: this.#inBatches(task, this.#supplyOf(task).take(count)) }));
+    const draw = {
+      step: stage.step,
+      tasks,
+      draws,
+      next: (before: number) => sampler.next({ step: step * draws + before }),
+    };
+    if (stage.step.kind === "mixed")
+      return [...drawRows(draw)].map(([task, count]) => ({
+        task,
+        batches: this.#inBatches(task, this.#supplyOf(task).take(count)),
+      }));
     return drawTasks(draw).map((task) => {
       const { epoch, batches } = this.#supplyOf(task).next();
       return { task, batches: batches.map((rows) => ({ epoch, rows })) };
@@ -85,7 +124,9 @@ export class RowChooser {
   /** Which share of its rows each task has been given so far; not of tasks without rows. */
   usedShares(): ReadonlyMap<string, number> {
     const { data } = this.#settings;
-    return new Map([...this.#used].filter(([task]) => data.rows(task, "train") > 0).map(([task, used]) => [task, used.share]));
+    return new Map(
+      [...this.#used].filter(([task]) => data.rows(task, "train") > 0).map(([task, used]) => [task, used.share]),
+    );
   }
 
   position(): ChooserPosition {
@@ -111,11 +152,18 @@ export class RowChooser {
     await after;
     const scored = await scoreCandidates(candidates, this.#settings.predictor);
     const selected = new Set(sampler.select(scored, drawsOf(stage)));
-    if (selected.size === 0) throw new UserError("data", `No task of stage ${stage.name} has rows to choose from.`, "Give at least one task rows, and a weight above 0.");
+    if (selected.size === 0)
+      throw new UserError(
+        "data",
+        `No task of stage ${stage.name} has rows to choose from.`,
+        "Give at least one task rows, and a weight above 0.",
+      );
     let index = 0;
     return candidates.flatMap((each) => {
       const chosen = weightedRows(each).filter(() => selected.has(index++));
-      return chosen.length > 0 ? [{ task: each.task.name, batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]) }] : [];
+      return chosen.length > 0
+        ? [{ task: each.task.name, batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]) }]
+        : [];
     });
   }
 
@@ -130,7 +178,18 @@ export class RowChooser {
       const batches: CandidateBatch[] = [];
       for (const own of cheapestBatches(rows, levels(name, "train"), graphSizes(most))) {
         const [size, lengths] = [paddedRows(own.length, most), lengthsOf(levels(name, "train"), own)];
-        batches.push({ rows: own, variant: { batch: size, lengths }, batch: await data.batch({ task: name, split: "train", rows: own, size, lengths, draw: { seed, stage: phase, epoch } }) });
+        batches.push({
+          rows: own,
+          variant: { batch: size, lengths },
+          batch: await data.batch({
+            task: name,
+            split: "train",
+            rows: own,
+            size,
+            lengths,
+            draw: { seed, stage: phase, epoch },
+          }),
+        });
       }
       read.push({ task, epoch, rows, batches });
     }
@@ -142,8 +201,12 @@ export class RowChooser {
     const size = this.#settings.plan.batchOf(task);
     const levels = this.#settings.levels(task, "train");
     return supplied.flatMap(({ epoch, rows }) => {
-      const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => rows.slice(index * size, (index + 1) * size));
-      return parts.flatMap((part) => cheapestBatches(part, levels, graphSizes(size))).map((own) => ({ epoch, rows: own }));
+      const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
+        rows.slice(index * size, (index + 1) * size),
+      );
+      return parts
+        .flatMap((part) => cheapestBatches(part, levels, graphSizes(size)))
+        .map((own) => ({ epoch, rows: own }));
     });
   }
 

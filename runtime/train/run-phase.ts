@@ -81,9 +81,23 @@ class PhaseRun {
       variantOf: (task, lengths) => this.#prefixes.variantOf(task, "train", lengths),
       predictor: (task, variant) => this.#steps.get({ kind: "predict", task, variant }),
     });
-    const tasks = plan.tasks.map((name) => sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage));
-    this.#balancer = new PhaseBalancer({ plan, specification: context.program.specification, tasks, phase: phase.name, seed });
-    this.#executor = openExecutor({ plan, steps: this.#steps, counts: this.#counts, balancer: this.#balancer, rules: rulesOf(context.program.specification) });
+    const tasks = plan.tasks.map((name) =>
+      sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage),
+    );
+    this.#balancer = new PhaseBalancer({
+      plan,
+      specification: context.program.specification,
+      tasks,
+      phase: phase.name,
+      seed,
+    });
+    this.#executor = openExecutor({
+      plan,
+      steps: this.#steps,
+      counts: this.#counts,
+      balancer: this.#balancer,
+      rules: rulesOf(context.program.specification),
+    });
     const { specification } = context.program;
     const ownTasks = plan.tasks.map((task) => taskOf(context.program, task));
     this.#scales = new LossScales(plan.stage, ownTasks);
@@ -194,9 +208,17 @@ class PhaseRun {
     if (!(error instanceof LossNotFinite)) throw error;
     const { engine, sources } = this.#context;
     const divergence = await traceDivergence(error, this.#plan.weights, engine);
-    const failed = tasks.flatMap(({ task, batches }) => batches.map((each) => ({ task, ...each.batch }))).find(({ rowWeight }) => error.inputs.get("row_weight") === rowWeight);
-    const where = describeDivergence(divergence, { sources, displayPath: (file) => relative(process.cwd(), file), keys: failed?.keys ?? [] });
-    throw diverged(`The loss${failed ? ` of task ${failed.task}` : ""} became ${error.loss} at step ${this.#step + 1} of stage ${this.#name}. ${where}`);
+    const failed = tasks
+      .flatMap(({ task, batches }) => batches.map((each) => ({ task, ...each.batch })))
+      .find(({ rowWeight }) => error.inputs.get("row_weight") === rowWeight);
+    const where = describeDivergence(divergence, {
+      sources,
+      displayPath: (file) => relative(process.cwd(), file),
+      keys: failed?.keys ?? [],
+    });
+    throw diverged(
+      `The loss${failed ? ` of task ${failed.task}` : ""} became ${error.loss} at step ${this.#step + 1} of stage ${this.#name}. ${where}`,
+    );
   }
 
   /** Validates and saves. True if the phase is over. */
@@ -204,11 +226,27 @@ class PhaseRun {
     const { program, data, log, observer } = this.#context;
     const farApart = this.#scales.note();
     if (farApart !== undefined) observer.onNote?.(farApart);
-    const values = await validate({ program, plan: this.#plan, steps: this.#steps, prefixes: this.#prefixes, data, levels: this.#levels, split: "validation" });
+    const values = await validate({
+      program,
+      plan: this.#plan,
+      steps: this.#steps,
+      prefixes: this.#prefixes,
+      data,
+      levels: this.#levels,
+      split: "validation",
+    });
     const { isBest, endsEarly, ...told } = await this.#selection.judge(values, checkpointName(this.#runStep));
     logValues(log, this.#moment(), values);
     logScore(log, this.#moment(), told);
-    if (values.length > 0) observer.onValidation?.({ stage: this.#name, step: this.#step, split: "validation", values, best: isBest, ...told });
+    if (values.length > 0)
+      observer.onValidation?.({
+        stage: this.#name,
+        step: this.#step,
+        split: "validation",
+        values,
+        best: isBest,
+        ...told,
+      });
     for (const task of this.#plan.tasks) {
       const metric = plainScore("auto", [taskOf(program, task)], values);
       if (metric !== undefined) this.#supply.observe({ kind: "validation", task, metric });
@@ -217,7 +255,10 @@ class PhaseRun {
     logUsedShares(log, this.#moment(), this.#supply.usedShares());
     this.#tellSamplerStatus();
     const finished = this.#step === this.#total || endsEarly;
-    if (endsEarly && this.#step < this.#total) observer.onNote?.(`Stage ${this.#name} ends early after step ${this.#step}: no gain in ${this.#selection.waited} validations.`);
+    if (endsEarly && this.#step < this.#total)
+      observer.onNote?.(
+        `Stage ${this.#name} ends early after step ${this.#step}: no gain in ${this.#selection.waited} validations.`,
+      );
     await this.#save(finished ? "finished" : "going on");
     return finished;
   }
@@ -232,7 +273,8 @@ class PhaseRun {
     const name = checkpointName(this.#runStep);
     const { model, optimizer } = this.#tensors();
     const broken = firstNotFinite(model);
-    if (broken !== undefined) throw diverged(`The weight ${broken} is no longer finite at step ${this.#step} of stage ${this.#name}.`);
+    if (broken !== undefined)
+      throw diverged(`The weight ${broken} is no longer finite at step ${this.#step} of stage ${this.#name}.`);
     const state = {
       version: 1,
       phase: this.#name,
@@ -250,14 +292,21 @@ class PhaseRun {
       metricsSha256: log.sha256(),
     } as const;
     await checkpoints.write(name, { model, optimizer, state });
-    await checkpoints.prune(this.#plan.stage.checkpoint.keep, new Set([...this.#start.needed, ...(this.#selection.best ? [this.#selection.best.checkpoint] : [])]));
+    await checkpoints.prune(
+      this.#plan.stage.checkpoint.keep,
+      new Set([...this.#start.needed, ...(this.#selection.best ? [this.#selection.best.checkpoint] : [])]),
+    );
     observer.onCheckpoint?.({ stage: this.#name, step: this.#step, name });
   }
 
   async #interrupted(): Promise<never> {
     // Right after a pause, or before the first step, there is nothing new to save.
-    if (this.#step > 0 && !this.#isPause(this.#step) && this.#step !== this.#start.resumed?.state.step) await this.#averages.inPlace(() => this.#save("going on"));
-    throw new UserError("interrupted", `Interrupted after step ${this.#step} of ${this.#total} of stage ${this.#name}.`);
+    if (this.#step > 0 && !this.#isPause(this.#step) && this.#step !== this.#start.resumed?.state.step)
+      await this.#averages.inPlace(() => this.#save("going on"));
+    throw new UserError(
+      "interrupted",
+      `Interrupted after step ${this.#step} of ${this.#total} of stage ${this.#name}.`,
+    );
   }
 
   #restore(): void {
@@ -284,7 +333,10 @@ class PhaseRun {
   #tensors(): { readonly model: Tensors; readonly optimizer: Tensors } {
     const tensors = [...this.#store.tensors()];
     const isWeight = ([name]: readonly [string, unknown]) => this.#start.weights.has(name);
-    return { model: new Map(tensors.filter(isWeight)), optimizer: new Map(tensors.filter((tensor) => !isWeight(tensor))) };
+    return {
+      model: new Map(tensors.filter(isWeight)),
+      optimizer: new Map(tensors.filter((tensor) => !isWeight(tensor))),
+    };
   }
 
   #moment() {

@@ -8,15 +8,23 @@ export interface StageProgress {
   readonly total: number;
 }
 
-type Schedule<Kind extends ResolvedSchedule["kind"]> = (options: Extract<ResolvedSchedule, { kind: Kind }>, progress: StageProgress) => number;
+type Schedule<Kind extends ResolvedSchedule["kind"]> = (
+  options: Extract<ResolvedSchedule, { kind: Kind }>,
+  progress: StageProgress,
+) => number;
 
 /** The factor after the warm-up; `sinceWarmup` is 0 until then. */
 const schedules: { readonly [Kind in ResolvedSchedule["kind"]]: Schedule<Kind> } = {
   constant: () => 1,
   linear: ({ warmup, floor }, progress) => floor + (1 - floor) * (1 - shareSince(warmup, progress)),
-  cosine: ({ warmup, floor }, progress) => floor + ((1 - floor) * (1 + Math.cos(Math.PI * shareSince(warmup, progress)))) / 2,
+  cosine: ({ warmup, floor }, progress) =>
+    floor + ((1 - floor) * (1 + Math.cos(Math.PI * shareSince(warmup, progress)))) / 2,
   step: ({ warmup, every, factor }, progress) =>
-    factor ** Math.floor(Math.max(0, progress.step - durationInSteps(warmup, progress.total)) / Math.max(1, durationInSteps(every, progress.total))),
+    factor **
+    Math.floor(
+      Math.max(0, progress.step - durationInSteps(warmup, progress.total)) /
+        Math.max(1, durationInSteps(every, progress.total)),
+    ),
   inverse_sqrt: ({ warmup }, { step, total }) => {
     const reference = Math.max(1, durationInSteps(warmup, total));
     return Math.sqrt(reference / Math.max(reference, step + 1));
@@ -27,7 +35,10 @@ const schedules: { readonly [Kind in ResolvedSchedule["kind"]]: Schedule<Kind> }
  * The factor on the learning rate of one update. The warm-up's n updates have 1/n, 2/n … 1 of the rate, so that none is lost at rate 0; what
  * follows is counted from its end.
  */
-export function scheduleFactor<Kind extends ResolvedSchedule["kind"]>(schedule: Extract<ResolvedSchedule, { kind: Kind }>, progress: StageProgress): number {
+export function scheduleFactor<Kind extends ResolvedSchedule["kind"]>(
+  schedule: Extract<ResolvedSchedule, { kind: Kind }>,
+  progress: StageProgress,
+): number {
   const follow: Schedule<Kind> = schedules[schedule.kind];
   const warmup = durationInSteps(schedule.warmup, progress.total);
   const rise = warmup > 0 ? Math.min(1, (progress.step + 1) / warmup) : 1;

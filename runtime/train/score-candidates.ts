@@ -26,24 +26,41 @@ export interface Candidates {
 export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundStep>;
 
 /** What the model, as it is now, says of candidates. Of a task without classes nothing is computed. */
-export async function scoreCandidates(candidates: readonly Candidates[], predictor: Predictor): Promise<readonly CandidatesOfTask[]> {
+export async function scoreCandidates(
+  candidates: readonly Candidates[],
+  predictor: Predictor,
+): Promise<readonly CandidatesOfTask[]> {
   const scored: CandidatesOfTask[] = [];
   for (const each of candidates) {
     const rows = weightedRows(each);
     const { name: task, target } = each.task;
-    scored.push({ task, count: rows.length, ...("classes" in target ? { entropies: await scoreRows(each, target, rows, predictor) } : {}) });
+    scored.push({
+      task,
+      count: rows.length,
+      ...("classes" in target ? { entropies: await scoreRows(each, target, rows, predictor) } : {}),
+    });
   }
   return scored;
 }
 
-async function scoreRows({ task, batches }: Candidates, target: ClassTarget, wanted: readonly number[], predictor: Predictor): Promise<RowEntropies> {
+async function scoreRows(
+  { task, batches }: Candidates,
+  target: ClassTarget,
+  wanted: readonly number[],
+  predictor: Predictor,
+): Promise<RowEntropies> {
   const values = new Map<number, number>();
   let most = 0;
   for (const { rows, variant, batch } of batches) {
     const step = await predictor(task.name, variant);
     const logits = predictionsOf(await step.run({ batch })).get(predictionNames[target.kind]);
-    if (!(logits instanceof Float32Array)) throw new Error(`the graph of ${task.name} gives no ${predictionNames[target.kind]}`);
-    const entropies = entropiesOf(target, logits, { rows: [...rows.keys()], classes: logits.length / batch.rowWeight.length, ...(batch.classMask ? { known: batch.classMask.reduce((sum, each) => sum + each, 0) } : {}) });
+    if (!(logits instanceof Float32Array))
+      throw new Error(`the graph of ${task.name} gives no ${predictionNames[target.kind]}`);
+    const entropies = entropiesOf(target, logits, {
+      rows: [...rows.keys()],
+      classes: logits.length / batch.rowWeight.length,
+      ...(batch.classMask ? { known: batch.classMask.reduce((sum, each) => sum + each, 0) } : {}),
+    });
     for (const [place, row] of rows.entries()) values.set(row, entropies.values[place] ?? Number.NaN);
     most = entropies.most;
   }
@@ -52,6 +69,8 @@ async function scoreRows({ task, batches }: Candidates, target: ClassTarget, wan
 
 /** Candidates, in the order of their rows, but for those of weight 0: a row that counts for nothing is none. */
 export function weightedRows({ rows, batches }: Pick<Candidates, "rows" | "batches">): readonly number[] {
-  const weighted = new Set(batches.flatMap(({ rows: own, batch }) => own.filter((_, place) => batch.rowWeight[place] !== 0)));
+  const weighted = new Set(
+    batches.flatMap(({ rows: own, batch }) => own.filter((_, place) => batch.rowWeight[place] !== 0)),
+  );
   return rows.filter((row) => weighted.has(row));
 }

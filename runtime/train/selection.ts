@@ -36,16 +36,25 @@ export interface Selection {
  */
 export function scoreOf({ selector, tasks, baselines }: Selection, values: readonly MeasuredValue[]): Scored {
   const measured = selectedMeasures(selector, tasks).flatMap((measure) => {
-    const found = values.find(({ task, name, split }) => split === "validation" && task === measure.task && name === measure.name);
+    const found = values.find(
+      ({ task, name, split }) => split === "validation" && task === measure.task && name === measure.name,
+    );
     return found ? [{ measure, value: found.value, baseline: baselines.get(measureKey(measure)) ?? Number.NaN }] : [];
   });
-  const isPlain = selector !== "auto" || measured.every(({ measure, baseline }) => withoutWay(measure, baseline) !== undefined);
+  const isPlain =
+    selector !== "auto" || measured.every(({ measure, baseline }) => withoutWay(measure, baseline) !== undefined);
   const judged = measured.map(({ measure, value, baseline }) => {
     const reason = (isPlain ? undefined : withoutWay(measure, baseline)) ?? whyLeftOut(value);
-    return { ...measure, reason, counts: isPlain ? signed(measure, value) : (value - baseline) / (bestOf(measure) - baseline) };
+    return {
+      ...measure,
+      reason,
+      counts: isPlain ? signed(measure, value) : (value - baseline) / (bestOf(measure) - baseline),
+    };
   });
   const counted = judged.filter(({ reason }) => reason === undefined);
-  const leftOut = judged.flatMap(({ task, name, kind, reason }): readonly LeftOut[] => (reason === undefined ? [] : [{ task, name, kind, reason }]));
+  const leftOut = judged.flatMap(({ task, name, kind, reason }): readonly LeftOut[] =>
+    reason === undefined ? [] : [{ task, name, kind, reason }],
+  );
   const mean = counted.reduce((sum, { counts }) => sum + counts, 0) / counted.length;
   return { score: counted.length === 0 ? undefined : { value: mean, measures: counted.length }, leftOut };
 }
@@ -58,7 +67,9 @@ export function withoutHope({ selector, tasks, baselines }: Selection): readonly
   });
   // Where none has a way to go, metrics count as they are; what is not defined then has no value either.
   const isPlain = measured.every(({ reason }) => reason !== undefined);
-  return measured.flatMap(({ reason, ...measure }) => (reason === undefined || (isPlain && reason === "perfect baseline") ? [] : [{ ...measure, reason }]));
+  return measured.flatMap(({ reason, ...measure }) =>
+    reason === undefined || (isPlain && reason === "perfect baseline") ? [] : [{ ...measure, reason }],
+  );
 }
 
 export function isBetter({ value, measures }: Score, than: Score | null, least = 0): boolean {
@@ -68,9 +79,15 @@ export function isBetter({ value, measures }: Score, than: Score | null, least =
 }
 
 /** The mean of what is selected as it is, negatively where lower is better; NaN if one is NaN. What samplers see of a task, and by what runs of before chose. */
-export function plainScore(selector: string, tasks: Selection["tasks"], values: readonly MeasuredValue[]): number | undefined {
+export function plainScore(
+  selector: string,
+  tasks: Selection["tasks"],
+  values: readonly MeasuredValue[],
+): number | undefined {
   const scores = selectedMeasures(selector, tasks).flatMap((measure) => {
-    const found = values.find(({ task, name, split }) => split === "validation" && task === measure.task && name === measure.name);
+    const found = values.find(
+      ({ task, name, split }) => split === "validation" && task === measure.task && name === measure.name,
+    );
     return found ? [signed(measure, found.value)] : [];
   });
   return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length;

@@ -14,15 +14,23 @@ export interface ServedTask {
  * Every task that was trained until a stage ended, its own tasks first. A task has the weights of that stage, if these come from a training of the task; of a stage that forks, those of its fork or
  * of where the forks began. Else it has those of the last stage that trained it. `begun` are the phases of a run that has not ended.
  */
-export function servedTasks(specification: ResolvedSpecification, stage?: string, begun?: ReadonlySet<string>): readonly ServedTask[] {
-  const phases = phasesOf(specification).filter((phase) => begun === undefined || begun.has(phase.name) || isForkOfBegun(phase, begun));
+export function servedTasks(
+  specification: ResolvedSpecification,
+  stage?: string,
+  begun?: ReadonlySet<string>,
+): readonly ServedTask[] {
+  const phases = phasesOf(specification).filter(
+    (phase) => begun === undefined || begun.has(phase.name) || isForkOfBegun(phase, begun),
+  );
   const last = phases.findLast((phase) => stage === undefined || phase.stage.name === stage)?.stage;
   if (!last) return [];
   const before = specification.stages.slice(0, specification.stages.indexOf(last) + 1);
   const names = [...new Set([...last.tasks, ...Object.keys(specification.tasks)])];
   return names.flatMap((task) => {
     const chain = stagesInto(before, last);
-    const trained = chain.some(({ tasks }) => tasks.includes(task)) ? chain : before.filter(({ tasks }) => tasks.includes(task)).slice(-1);
+    const trained = chain.some(({ tasks }) => tasks.includes(task))
+      ? chain
+      : before.filter(({ tasks }) => tasks.includes(task)).slice(-1);
     const own = trained.flatMap((each) => phaseThatTrains(task, each, phases) ?? [])[0];
     const weights = trained.flatMap((each) => phaseWithWeights(task, each, phases) ?? [])[0];
     return own && weights ? [{ task, own, weights }] : [];
@@ -34,7 +42,9 @@ export function meantTasks(specification: ResolvedSpecification, served: readonl
   const last = lastStageTasks(served);
   const inputsOf = (task: string) => specification.tasks[task]?.inputs ?? [];
   const given = new Set(last.flatMap((task) => inputsOf(task).map(({ modality }) => modality)));
-  const isAlike = (task: string): boolean => specification.tasks[task]?.target.kind !== "masked" && inputsOf(task).every(({ modality, optional }) => optional || given.has(modality));
+  const isAlike = (task: string): boolean =>
+    specification.tasks[task]?.target.kind !== "masked" &&
+    inputsOf(task).every(({ modality, optional }) => optional || given.has(modality));
   return served.map(({ task }) => task).filter((task) => last.includes(task) || isAlike(task));
 }
 
@@ -57,7 +67,9 @@ function startOf(stages: readonly ResolvedStage[], stage: ResolvedStage): Resolv
 }
 
 function phaseThatTrains(task: string, { name, tasks }: ResolvedStage, phases: readonly Phase[]): Phase | undefined {
-  return tasks.includes(task) ? phases.findLast(({ stage, forTask }) => stage.name === name && (forTask === undefined || forTask === task)) : undefined;
+  return tasks.includes(task)
+    ? phases.findLast(({ stage, forTask }) => stage.name === name && (forTask === undefined || forTask === task))
+    : undefined;
 }
 
 /** A fork has weights for its task alone. */

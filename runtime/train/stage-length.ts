@@ -10,14 +10,20 @@ export interface TaskRows {
 }
 
 /** Draws of one pass over the rows of a task: steps, of which the last may be short, or the rows themselves where each is drawn. */
-export function sampledTask({ name, rows, batch }: TaskRows, { step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">): SampledTask {
+export function sampledTask(
+  { name, rows, batch }: TaskRows,
+  { step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">,
+): SampledTask {
   return { name, rows, steps: step.kind === "mixed" ? rows : Math.ceil(rows / (batch * accumulate)) };
 }
 
 type Steps = Pick<ResolvedStage, "step" | "batch" | "accumulate" | "sampler">;
 
 /** Updates that a stage makes. */
-export function stageLength(stage: Steps & Pick<ResolvedStage, "steps" | "epochs">, tasks: readonly SampledTask[]): number {
+export function stageLength(
+  stage: Steps & Pick<ResolvedStage, "steps" | "epochs">,
+  tasks: readonly SampledTask[],
+): number {
   return stage.steps ?? Math.ceil((stage.epochs ?? 1) * epochLength(stage, tasks));
 }
 

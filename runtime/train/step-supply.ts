@@ -45,7 +45,10 @@ export class StepSupply {
   readonly #chooser: RowChooser;
   readonly #levels: LevelsOfSplit;
   /** Random bytes of two steps, the one that runs and the one that is prepared, by task, batch and size. */
-  readonly #buffers: readonly [Map<string, Map<string, Uint8Array>>, Map<string, Map<string, Uint8Array>>] = [new Map(), new Map()];
+  readonly #buffers: readonly [Map<string, Map<string, Uint8Array>>, Map<string, Map<string, Uint8Array>>] = [
+    new Map(),
+    new Map(),
+  ];
 
   constructor(settings: StepSupplySettings) {
     this.#settings = settings;
@@ -57,7 +60,12 @@ export class StepSupply {
   async prepare(step: number, running: Promise<unknown> = Promise.resolve()): Promise<PreparedStep> {
     const chosen = await this.#chooser.choose(step, running);
     const tasks: PreparedTask[] = [];
-    for (const { task, batches } of chosen) tasks.push({ task, epoch: Math.max(...batches.map(({ epoch }) => epoch)), batches: await this.#read(task, batches, step) });
+    for (const { task, batches } of chosen)
+      tasks.push({
+        task,
+        epoch: Math.max(...batches.map(({ epoch }) => epoch)),
+        batches: await this.#read(task, batches, step),
+      });
     return { tasks };
   }
 
@@ -87,8 +95,18 @@ export class StepSupply {
     for (const [index, { epoch, rows }] of batches.entries()) {
       const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
       const lengths = lengthsOf(this.#levels(task, "train"), rows);
-      const variant: GraphVariant = { ...(variantOf?.(task, lengths) ?? { lengths }), ...(size === plan.batchOf(task) ? {} : { batch: size }) };
-      const batch = await data.batch({ task, split: "train", rows, size, lengths, draw: { seed, stage: phase, epoch } });
+      const variant: GraphVariant = {
+        ...(variantOf?.(task, lengths) ?? { lengths }),
+        ...(size === plan.batchOf(task) ? {} : { batch: size }),
+      };
+      const batch = await data.batch({
+        task,
+        split: "train",
+        rows,
+        size,
+        lengths,
+        draw: { seed, stage: phase, epoch },
+      });
       const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
       const inputs = inputsOf(task, variant);
       fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);

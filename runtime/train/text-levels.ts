@@ -19,27 +19,41 @@ export function textLevels(plan: Pick<StagePlan, "buckets">, data: Pick<Data, "r
   const known = new Map<string, TextLevels | undefined>();
   return (task, split) => {
     const key = `${split} ${task}`;
-    if (!known.has(key)) known.set(key, levelsOf(plan.buckets(task), data.rows(task, split), (row) => data.tokens({ task, split, row })));
+    if (!known.has(key))
+      known.set(
+        key,
+        levelsOf(plan.buckets(task), data.rows(task, split), (row) => data.tokens({ task, split, row })),
+      );
     return known.get(key);
   };
 }
 
 /** Those of rows whose texts have so many tokens. */
-export function levelsOf(lengths: readonly TextLengths[], rows: number, tokensOf: (row: number) => TextLengths): TextLevels | undefined {
+export function levelsOf(
+  lengths: readonly TextLengths[],
+  rows: number,
+  tokensOf: (row: number) => TextLengths,
+): TextLevels | undefined {
   const [shortest = {}, ...longer] = lengths;
   if (longer.length === 0) return undefined;
-  const sum = (tokens: TextLengths): number => Object.keys(shortest).reduce((total, modality) => total + (tokens[modality] ?? 0), 0);
+  const sum = (tokens: TextLengths): number =>
+    Object.keys(shortest).reduce((total, modality) => total + (tokens[modality] ?? 0), 0);
   let most = 0;
   const ofRow = Uint8Array.from({ length: rows }, (_, row) => {
     const tokens = tokensOf(row);
     most = Math.max(most, sum(tokens));
-    return lengths.findIndex((level) => Object.entries(level).every(([modality, limit]) => (tokens[modality] ?? 0) <= limit));
+    return lengths.findIndex((level) =>
+      Object.entries(level).every(([modality, limit]) => (tokens[modality] ?? 0) <= limit),
+    );
   });
   return { lengths, tokens: [...lengths.slice(0, -1).map(sum), most], ofRow };
 }
 
 /** By which the rows of an epoch are ordered. A sampler that chooses among rows compares those of all lengths. */
-export function levelsOfOrder({ sampler }: Pick<ResolvedStage, "sampler">, levels: TextLevels | undefined): TextLevels | undefined {
+export function levelsOfOrder(
+  { sampler }: Pick<ResolvedStage, "sampler">,
+  levels: TextLevels | undefined,
+): TextLevels | undefined {
   return sampler.kind === "uncertainty" ? undefined : levels;
 }
 
@@ -52,18 +66,35 @@ export function lengthsOf(levels: TextLevels | undefined, rows: readonly number[
  * Row order by length: as in `order`, but batches of rows that fit one length, themselves in random order. What does not fill a batch of its level goes
  * to the next longer one, so that an epoch has no more batches than without; its short one, if any, is the last.
  */
-export function orderByLevel(order: Uint32Array, levels: TextLevels, batch: number, permute: (batches: number) => Uint32Array): Uint32Array {
+export function orderByLevel(
+  order: Uint32Array,
+  levels: TextLevels,
+  batch: number,
+  permute: (batches: number) => Uint32Array,
+): Uint32Array {
   const { full, left } = fillBatches([...order], levels, batch);
   return Uint32Array.from([...[...permute(full.length)].flatMap((index) => full[index] ?? []), ...left]);
 }
 
 /** All rows, a batch at a time: in their order, or where they have levels those of like length together, in batches that are full but for the last. */
-export function batchesOfAll(rows: number, levels: TextLevels | undefined, batch: number): readonly (readonly number[])[] {
-  const { full, left } = fillBatches(Array.from({ length: rows }, (_, row) => row), levels, batch);
+export function batchesOfAll(
+  rows: number,
+  levels: TextLevels | undefined,
+  batch: number,
+): readonly (readonly number[])[] {
+  const { full, left } = fillBatches(
+    Array.from({ length: rows }, (_, row) => row),
+    levels,
+    batch,
+  );
   return left.length > 0 ? [...full, left] : full;
 }
 
-function fillBatches(rows: readonly number[], levels: TextLevels | undefined, batch: number): { readonly full: readonly (readonly number[])[]; readonly left: readonly number[] } {
+function fillBatches(
+  rows: readonly number[],
+  levels: TextLevels | undefined,
+  batch: number,
+): { readonly full: readonly (readonly number[])[]; readonly left: readonly number[] } {
   const full: (readonly number[])[] = [];
   let left: readonly number[] = [];
   for (const level of levels?.lengths.keys() ?? [0]) {

@@ -11,12 +11,22 @@ export type Divergence =
   | { readonly kind: "weights"; readonly broken: readonly StageWeight[]; readonly of: number }
   | { readonly kind: "feature"; readonly feature: string; readonly row: number }
   /** The first value of the computation that is not finite, and the first place in it. */
-  | { readonly kind: "value"; readonly op: string; readonly origin: Origin | undefined; readonly found: number; readonly row?: number }
+  | {
+      readonly kind: "value";
+      readonly op: string;
+      readonly origin: Origin | undefined;
+      readonly found: number;
+      readonly row?: number;
+    }
   /** The engine gives finite values when they are looked at one by one. */
   | { readonly kind: "unknown" };
 
 /** Runs the step's forward computation once more and looks at every value. */
-export async function traceDivergence(failure: LossNotFinite, weights: readonly StageWeight[], engine: Engine): Promise<Divergence> {
+export async function traceDivergence(
+  failure: LossNotFinite,
+  weights: readonly StageWeight[],
+  engine: Engine,
+): Promise<Divergence> {
   return inInputs(failure, weights) ?? (await inValues(failure, engine)) ?? { kind: "unknown" };
 }
 
@@ -27,7 +37,8 @@ function inInputs({ graph, inputs }: LossNotFinite, weights: readonly StageWeigh
   if (broken.length > 0) return { kind: "weights", broken, of: read.length };
   for (const { role, name, value } of graph.inputs) {
     const place = role.kind === "feature" ? placeOfNotFinite(inputs.get(name)) : undefined;
-    if (role.kind === "feature" && place !== undefined) return { kind: "feature", feature: role.feature, row: rowOf(place, value) };
+    if (role.kind === "feature" && place !== undefined)
+      return { kind: "feature", feature: role.feature, row: rowOf(place, value) };
   }
   return undefined;
 }
@@ -44,7 +55,13 @@ async function inValues({ graph, inputs }: LossNotFinite, engine: Engine): Promi
   const place = placeOfNotFinite(whole);
   if (!whole || place === undefined) return undefined;
   const batch = graph.inputs.find(({ role }) => role.kind === "row_weight")?.value.shape[0];
-  return { kind: "value", op: node.op, origin: node.origin, found: whole[place] ?? Number.NaN, ...(value.shape[0] === batch ? { row: rowOf(place, value) } : {}) };
+  return {
+    kind: "value",
+    op: node.op,
+    origin: node.origin,
+    found: whole[place] ?? Number.NaN,
+    ...(value.shape[0] === batch ? { row: rowOf(place, value) } : {}),
+  };
 }
 
 /** The graph that gives one of its values whole. */
@@ -53,7 +70,11 @@ function wholeOf(graph: Graph, value: Value): Graph {
   return removeDeadCode({ ...graph, name: `${graph.name} whole`, outputs: [output] }, { unusedInputs: "drop" });
 }
 
-async function runOnce(engine: Engine, graph: Graph, inputs: ReadonlyMap<string, TensorData>): Promise<ReadonlyMap<string, TensorData>> {
+async function runOnce(
+  engine: Engine,
+  graph: Graph,
+  inputs: ReadonlyMap<string, TensorData>,
+): Promise<ReadonlyMap<string, TensorData>> {
   const step = await engine.load(graph);
   try {
     return await step.run(inputs);

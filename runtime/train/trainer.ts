@@ -50,7 +50,13 @@ function endBefore({ state, model }: Checkpoint): PhaseEnd {
   return { phases: state.phases, weights: model, runStep: state.finished ? state.runStep : state.runStep - state.step };
 }
 
-async function trainPhase(settings: TrainingSettings, phases: readonly Phase[], phase: Phase, before: PhaseEnd, resumed: Checkpoint | undefined): Promise<PhaseEnd> {
+async function trainPhase(
+  settings: TrainingSettings,
+  phases: readonly Phase[],
+  phase: Phase,
+  before: PhaseEnd,
+  resumed: Checkpoint | undefined,
+): Promise<PhaseEnd> {
   const { program } = settings;
   const plan = planOf(program, phase);
   checkRows(plan, settings);
@@ -73,20 +79,32 @@ export function planOf(program: TrainingSettings["program"], { stage, forTask }:
 }
 
 /** Only the first task of a `for_each` starts as `init` says; the others go on from the one before or, where the stage forks, start there too. */
-async function startOf(settings: TrainingSettings, phase: Phase, phases: readonly Phase[], before: PhaseEnd, seed: number): Promise<Tensors> {
+async function startOf(
+  settings: TrainingSettings,
+  phase: Phase,
+  phases: readonly Phase[],
+  before: PhaseEnd,
+  seed: number,
+): Promise<Tensors> {
   const { init } = phase.stage;
   const goesOn = phases[before.phases.length - 1]?.stage === phase.stage;
   if (goesOn && forkOf(phase) === undefined) return before.weights;
   if (init?.kind === "fresh") return new Map();
   const isNamed = init !== undefined && init.kind !== "from";
-  const carried = goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
+  const carried =
+    goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
   return init?.kind === "from" ? foreignStart(settings.starts, phase).over(carried, seed) : carried;
 }
 
 /** The checkpoint that a stage starts from, or over which it lays what it takes from outside: the one that `init` names, or the last of the stage before. */
-function startCheckpoint({ stage }: Phase, phases: readonly Phase[], ended: readonly FinishedPhase[]): string | undefined {
+function startCheckpoint(
+  { stage }: Phase,
+  phases: readonly Phase[],
+  ended: readonly FinishedPhase[],
+): string | undefined {
   const { init } = stage;
-  const checkpointOf = (phase: Phase | undefined, which: "best" | "last") => ended.find(({ name }) => name === phase?.name)?.[which];
+  const checkpointOf = (phase: Phase | undefined, which: "best" | "last") =>
+    ended.find(({ name }) => name === phase?.name)?.[which];
   if (init?.kind === "fresh") return undefined;
   if (init && init.kind !== "from") return checkpointOf(lastPhaseOf(phases, init.stage), init.kind);
   return checkpointOf(phases[phases.findIndex((phase) => phase.stage === stage) - 1], "last");
@@ -105,9 +123,18 @@ function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): For
 }
 
 /** Checkpoints of ended phases from which a later one starts; of a fork its results, and where it began, by which they are to be compared. */
-function neededAfter(specification: ResolvedSpecification, phase: Phase, ended: readonly FinishedPhase[]): ReadonlySet<string> {
+function neededAfter(
+  specification: ResolvedSpecification,
+  phase: Phase,
+  ended: readonly FinishedPhase[],
+): ReadonlySet<string> {
   const phases = phasesOf(specification);
-  const starting = phases.slice(phases.findIndex(({ name }) => name === phase.name)).filter((each) => forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && each.stage.init.kind !== "from"));
+  const starting = phases
+    .slice(phases.findIndex(({ name }) => name === phase.name))
+    .filter(
+      (each) =>
+        forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && each.stage.init.kind !== "from"),
+    );
   const starts = starting.flatMap((each) => startCheckpoint(each, phases, ended) ?? []);
   const results = ended.flatMap(({ fork, best, last }) => (fork === undefined ? [] : [best, last]));
   return new Set([...starts, ...results, ...keptBest(specification, ended)]);
@@ -116,7 +143,11 @@ function neededAfter(specification: ResolvedSpecification, phase: Phase, ended: 
 /** The best checkpoints of ended phases, by which their tasks can be taken as they were; where a stage drops them, those without which a task would be lost. */
 function keptBest(specification: ResolvedSpecification, ended: readonly FinishedPhase[]): readonly string[] {
   const serving = new Set(servedTasks(specification).map(({ weights }) => weights.name));
-  const keeping = new Set(phasesOf(specification).filter(({ stage }) => stage.checkpoint.keep_best).map(({ name }) => name));
+  const keeping = new Set(
+    phasesOf(specification)
+      .filter(({ stage }) => stage.checkpoint.keep_best)
+      .map(({ name }) => name),
+  );
   return ended.filter(({ name }) => serving.has(name) || keeping.has(name)).map(({ best }) => best);
 }
 
@@ -124,9 +155,14 @@ function keptBest(specification: ResolvedSpecification, ended: readonly Finished
 function checkRows(plan: StagePlan, { data }: TrainingSettings): void {
   const { sampler, step } = plan.stage;
   for (const task of plan.tasks) {
-    const isDrawn = (step.kind === "joint" && step.tasks === undefined) || sampler.kind !== "weights" || sampler.of[task] !== 0;
+    const isDrawn =
+      (step.kind === "joint" && step.tasks === undefined) || sampler.kind !== "weights" || sampler.of[task] !== 0;
     if (isDrawn && data.rows(task, "train") === 0) {
-      throw new UserError("data", `Task ${task} has no rows to train on.`, `Look at its data set's \`split\` and target column, or take ${task} out of stage ${plan.stage.name}.`);
+      throw new UserError(
+        "data",
+        `Task ${task} has no rows to train on.`,
+        `Look at its data set's \`split\` and target column, or take ${task} out of stage ${plan.stage.name}.`,
+      );
     }
   }
 }

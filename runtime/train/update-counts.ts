@@ -62,7 +62,11 @@ export class UpdateCounts {
   }
 
   #updatedClasses(graph: Graph): ReadonlySet<string> {
-    const known = this.#classesOf.get(graph) ?? new Set(graph.outputs.flatMap(({ role }) => (role.kind === "weight" ? (this.#classOf.get(role.weight) ?? []) : [])));
+    const known =
+      this.#classesOf.get(graph) ??
+      new Set(
+        graph.outputs.flatMap(({ role }) => (role.kind === "weight" ? (this.#classOf.get(role.weight) ?? []) : [])),
+      );
     this.#classesOf.set(graph, known);
     return known;
   }

@@ -27,16 +27,40 @@ export interface Validation {
 }
 
 /** Measures tasks of a stage on a split; nothing for tasks without rows there. */
-export async function validate({ program, plan, tasks = plan.tasks, steps, prefixes, data, levels, split, floors, inspections }: Validation): Promise<readonly MeasuredValue[]> {
+export async function validate({
+  program,
+  plan,
+  tasks = plan.tasks,
+  steps,
+  prefixes,
+  data,
+  levels,
+  split,
+  floors,
+  inspections,
+}: Validation): Promise<readonly MeasuredValue[]> {
   const values: MeasuredValue[] = [];
   const { specification } = program;
   for (const name of tasks) {
     const task = specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;
-    const stepOf = (lengths: TextLengths) => steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
+    const stepOf = (lengths: TextLengths) =>
+      steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
     const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
-    values.push(...(await evaluateSplit({ task, split, data: prefixes.evaluated(data), stepOf, batch: plan.batchOf(name), specification, levels: levels(name, split), ...(floor ? { floor } : {}), ...(inspection ? { inspection } : {}) })));
+    values.push(
+      ...(await evaluateSplit({
+        task,
+        split,
+        data: prefixes.evaluated(data),
+        stepOf,
+        batch: plan.batchOf(name),
+        specification,
+        levels: levels(name, split),
+        ...(floor ? { floor } : {}),
+        ...(inspection ? { inspection } : {}),
+      })),
+    );
   }
   return values;
 }

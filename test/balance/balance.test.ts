@@ -6,7 +6,10 @@ import { gradnormStep } from "../../runtime/train/balance/gradnorm.ts";
 import { openBalancer } from "../../runtime/train/balance/index.ts";
 import { projectConflicts } from "../../runtime/train/balance/pcgrad.ts";
 
-const tasks: readonly BalancedTask[] = [{ name: "a", target: "number" }, { name: "b", target: "other" }];
+const tasks: readonly BalancedTask[] = [
+  { name: "a", target: "number" },
+  { name: "b", target: "other" },
+];
 
 function open(options: ResolvedBalance, epochSteps = 1): Balancer {
   let drawn = 0;
@@ -14,11 +17,17 @@ function open(options: ResolvedBalance, epochSteps = 1): Balancer {
 }
 
 /** One step of both tasks, with gradients of one shared weight and one of their own. */
-function step(losses: readonly [number, number], shared: readonly [readonly number[], readonly number[]] = [[1], [1]]): readonly TaskGradients[] {
+function step(
+  losses: readonly [number, number],
+  shared: readonly [readonly number[], readonly number[]] = [[1], [1]],
+): readonly TaskGradients[] {
   return tasks.map(({ name }, index) => ({
     task: name,
     loss: losses[index] ?? 0,
-    gradients: new Map([["shared", Float32Array.from(shared[index] ?? [])], [`own ${name}`, new Float32Array([5])]]),
+    gradients: new Map([
+      ["shared", Float32Array.from(shared[index] ?? [])],
+      [`own ${name}`, new Float32Array([5])],
+    ]),
   }));
 }
 
@@ -60,7 +69,11 @@ describe("dynamic weight average (Liu, Johns & Davison, 2019)", () => {
   test("is 1 for two epochs, then follows their averages, and is constant in an epoch", () => {
     const balancer = open({ kind: "dwa", temperature: 2 }, 2);
     for (const loss of [0.5, 1.5]) close(balancer.balance(step([loss, loss])), [1, 1]);
-    for (const [left, right] of [[0.4, 1.0], [0.6, 0.8]] as const) close(balancer.balance(step([left, right])), [1, 1]);
+    for (const [left, right] of [
+      [0.4, 1.0],
+      [0.6, 0.8],
+    ] as const)
+      close(balancer.balance(step([left, right])), [1, 1]);
     close(balancer.balance(step([9, 9])), [0.900332, 1.099668]);
     close(balancer.balance(step([1, 1])), [0.900332, 1.099668]);
   });
@@ -87,7 +100,16 @@ describe("GradNorm (Chen et al., 2018)", () => {
   test("looks at shared weights only, and brings their norms together", () => {
     const balancer = open({ kind: "gradnorm", alpha: 0, rate: 0.001 });
     let used: readonly number[] = [];
-    for (let index = 0; index < 2000; index++) used = balancer.balance(step([1, 1], [[3, 0], [0, 1]]));
+    for (let index = 0; index < 2000; index++)
+      used = balancer.balance(
+        step(
+          [1, 1],
+          [
+            [3, 0],
+            [0, 1],
+          ],
+        ),
+      );
     close([(used[0] ?? 0) * 3, (used[0] ?? 0) + (used[1] ?? 0)], [(used[1] ?? 0) * 1, 2], 1);
   });
 });
@@ -100,32 +122,87 @@ describe("PCGrad (Yu et al., 2020)", () => {
   };
 
   test("two tasks by hand", () => {
-    const found = project([[1, 0], [-1, 1]], [[1], [0]]);
+    const found = project(
+      [
+        [1, 0],
+        [-1, 1],
+      ],
+      [[1], [0]],
+    );
     close(found.flat(), [0.5, 0.5, 0, 1]);
   });
 
   test("three tasks by hand, where the order matters", () => {
-    const gradients = [[1, 0, 0], [-1, 1, 0], [-1, -1, 1]];
-    close(project(gradients, [[1, 2], [0, 2], [0, 1]]).flat(), [0.166667, 0.166667, 0.333333, -0.333333, 0.666667, 0.333333, -0.5, -0.5, 1]);
-    close(project(gradients, [[2, 1], [2, 0], [1, 0]]).flat(), [0.166667, 0.166667, 0.333333, 0, 1, 0, 0, -1, 1]);
+    const gradients = [
+      [1, 0, 0],
+      [-1, 1, 0],
+      [-1, -1, 1],
+    ];
+    close(
+      project(gradients, [
+        [1, 2],
+        [0, 2],
+        [0, 1],
+      ]).flat(),
+      [0.166667, 0.166667, 0.333333, -0.333333, 0.666667, 0.333333, -0.5, -0.5, 1],
+    );
+    close(
+      project(gradients, [
+        [2, 1],
+        [2, 0],
+        [1, 0],
+      ]).flat(),
+      [0.166667, 0.166667, 0.333333, 0, 1, 0, 0, -1, 1],
+    );
   });
 
   test("leaves gradients that do not conflict, zeros, and weights of one task alone", () => {
-    close(project([[1, 2], [2, 1], [0, 0]], [[1, 2], [0, 2], [0, 1]]).flat(), [1, 2, 2, 1, 0, 0]);
-    const given = step([1, 1], [[1, 0], [-1, 1]]);
+    close(
+      project(
+        [
+          [1, 2],
+          [2, 1],
+          [0, 0],
+        ],
+        [
+          [1, 2],
+          [0, 2],
+          [0, 1],
+        ],
+      ).flat(),
+      [1, 2, 2, 1, 0, 0],
+    );
+    const given = step(
+      [1, 1],
+      [
+        [1, 0],
+        [-1, 1],
+      ],
+    );
     expect(open({ kind: "pcgrad" }).balance(given)).toEqual([1, 1]);
     expect([...(given[0]?.gradients.get("own a") ?? [])]).toEqual([5]);
     close([...(given[0]?.gradients.get("shared") ?? [])], [0.5, 0.5]);
   });
 });
 
-const kinds: readonly ResolvedBalance[] = [{ kind: "fixed" }, { kind: "homoscedastic", rate: 0.1, initial: 0 }, { kind: "dwa", temperature: 1 }, { kind: "gradnorm", alpha: 1, rate: 0.1 }];
+const kinds: readonly ResolvedBalance[] = [
+  { kind: "fixed" },
+  { kind: "homoscedastic", rate: 0.1, initial: 0 },
+  { kind: "dwa", temperature: 1 },
+  { kind: "gradnorm", alpha: 1, rate: 0.1 },
+];
 
-test.each(kinds.map((options) => ({ name: options.kind, options })))("$name goes on exactly as before after a restore", ({ options }) => {
-  const lossesAt = (index: number): [number, number] => [1 / (index + 1), 2 / Math.sqrt(index + 1)];
-  const first = open(options, 3);
-  for (let index = 0; index < 7; index++) first.balance(step(lossesAt(index), [[index], [1]]));
-  const second = open(options, 3);
-  second.restore(JSON.parse(JSON.stringify(first.state())));
-  for (let index = 7; index < 20; index++) expect(second.balance(step(lossesAt(index), [[index], [1]]))).toEqual(first.balance(step(lossesAt(index), [[index], [1]])));
-});
+test.each(kinds.map((options) => ({ name: options.kind, options })))(
+  "$name goes on exactly as before after a restore",
+  ({ options }) => {
+    const lossesAt = (index: number): [number, number] => [1 / (index + 1), 2 / Math.sqrt(index + 1)];
+    const first = open(options, 3);
+    for (let index = 0; index < 7; index++) first.balance(step(lossesAt(index), [[index], [1]]));
+    const second = open(options, 3);
+    second.restore(JSON.parse(JSON.stringify(first.state())));
+    for (let index = 7; index < 20; index++)
+      expect(second.balance(step(lossesAt(index), [[index], [1]]))).toEqual(
+        first.balance(step(lossesAt(index), [[index], [1]])),
+      );
+  },
+);

@@ -19,7 +19,14 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     // As root there is no sandbox, and only pages of this test are opened.
-    args: ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
+    args: [
+      "--no-sandbox",
+      "--use-gl=angle",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      "--enable-unsafe-webgpu",
+      "--use-webgpu-adapter=swiftshader",
+    ],
   });
 }
 
@@ -29,14 +36,23 @@ export async function bundle(entry: string): Promise<string> {
     configFile: false,
     logLevel: "silent",
     root: packageRoot(),
-    build: { write: false, minify: false, target: "es2022", lib: { entry: join(packageRoot(), entry), formats: ["es"], fileName: "page" } },
+    build: {
+      write: false,
+      minify: false,
+      target: "es2022",
+      lib: { entry: join(packageRoot(), entry), formats: ["es"], fileName: "page" },
+    },
   });
   const [first] = [result].flat();
   if (!first || !("output" in first)) throw new Error("vite has built nothing");
   return first.output[0].code;
 }
 
-const types: { readonly [ending: string]: string } = { ".json": "application/json", ".bin": "application/octet-stream", ".safetensors": "application/octet-stream" };
+const types: { readonly [ending: string]: string } = {
+  ".json": "application/json",
+  ".bin": "application/octet-stream",
+  ".safetensors": "application/octet-stream",
+};
 
 export interface Site {
   readonly address: string;
@@ -47,8 +63,10 @@ export interface Site {
 export async function serve(script: string, folder: string): Promise<Site> {
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const send = (type: string, content: string | Uint8Array): void => void response.setHeader("content-type", type).end(content);
-    if (pathname === "/") return send("text/html", "<!doctype html><title>mtl</title><script type=module src=/page.js></script>");
+    const send = (type: string, content: string | Uint8Array): void =>
+      void response.setHeader("content-type", type).end(content);
+    if (pathname === "/")
+      return send("text/html", "<!doctype html><title>mtl</title><script type=module src=/page.js></script>");
     if (pathname === "/page.js") return send("text/javascript", script);
     const path = join(folder, normalize(decodeURIComponent(pathname.replace("/compiled/", "/"))));
     return void readFile(path).then(

@@ -31,51 +31,69 @@ const steps = 3;
 const executable = findChromium();
 const minutes = 60_000;
 
-describe.skipIf(executable === undefined)(`a compiled folder in headless Chromium${executable === undefined ? " (skipped: there is none; set CHROMIUM to its path)" : ""}`, () => {
-  const root = mkdtempSync(join(tmpdir(), "mtl-browser-"));
-  const folder = join(root, "compiled");
-  let site: Site;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    writeFileSync(join(root, "pages.mtl"), specification);
-    await compileToFolder(folder, { source: join(root, "pages.mtl") });
-    site = await serve(await bundle("test/browser/page.ts"), folder);
-    browser = await launchChromium(executable ?? "");
-  }, 3 * minutes);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-    await rm(root, { recursive: true, force: true });
-  });
-
-  describe.each<BrowserBackend>(["webgl", "webgpu"])("on %s", (backend) => {
-    let page: BrowserPage;
-    let reason = "";
+describe.skipIf(executable === undefined)(
+  `a compiled folder in headless Chromium${executable === undefined ? " (skipped: there is none; set CHROMIUM to its path)" : ""}`,
+  () => {
+    const root = mkdtempSync(join(tmpdir(), "mtl-browser-"));
+    const folder = join(root, "compiled");
+    let site: Site;
+    let browser: Browser;
 
     beforeAll(async () => {
-      page = await browser.newPage();
-      await page.goto(site.address);
-      await page.waitForFunction("globalThis.page !== undefined");
-      const { started, adapter } = await page.evaluate((name) => (globalThis as unknown as { page: Page }).page.start(name), backend);
-      if (!started) reason = adapter === "" ? `this Chromium has no adapter for ${backend}` : `${backend} does not start on ${adapter}`;
-    }, 2 * minutes);
-    afterAll(() => page?.close());
-
-    const requests: readonly Request[] = (["hue", "strength"] as const).flatMap((task) => [{ task, steps, by: "tfjs" }, { task, steps, by: "engine" }]);
-
-    test.for(requests)("$task predicts, evaluates and trains as its ONNX twin does, run by $by", { timeout: 3 * minutes }, async (request, { skip }) => {
-      skip(reason !== "", reason);
-      const ran = await page.evaluate((asked) => (globalThis as unknown as { page: Page }).page.run(asked), request);
-      const twin = await onnxTwin(folder, request.task);
-      expectClose(ran.losses, twin.losses);
-      expect(ran.losses[steps - 1]).toBeLessThan(ran.losses[0] ?? Number.NaN);
-      for (const [name, values] of twin.evaluated) expectClose(ran.evaluated[name] ?? [], values);
-      for (const [name, values] of twin.predicted) expectClose(ran.predicted[name] ?? [], values);
-      expect(ran.tensorsLeft).toBe(0);
+      writeFileSync(join(root, "pages.mtl"), specification);
+      await compileToFolder(folder, { source: join(root, "pages.mtl") });
+      site = await serve(await bundle("test/browser/page.ts"), folder);
+      browser = await launchChromium(executable ?? "");
+    }, 3 * minutes);
+    afterAll(async () => {
+      await browser?.close();
+      await site?.close();
+      await rm(root, { recursive: true, force: true });
     });
-  });
-});
+
+    describe.each<BrowserBackend>(["webgl", "webgpu"])("on %s", (backend) => {
+      let page: BrowserPage;
+      let reason = "";
+
+      beforeAll(async () => {
+        page = await browser.newPage();
+        await page.goto(site.address);
+        await page.waitForFunction("globalThis.page !== undefined");
+        const { started, adapter } = await page.evaluate(
+          (name) => (globalThis as unknown as { page: Page }).page.start(name),
+          backend,
+        );
+        if (!started)
+          reason =
+            adapter === "" ? `this Chromium has no adapter for ${backend}` : `${backend} does not start on ${adapter}`;
+      }, 2 * minutes);
+      afterAll(() => page?.close());
+
+      const requests: readonly Request[] = (["hue", "strength"] as const).flatMap((task) => [
+        { task, steps, by: "tfjs" },
+        { task, steps, by: "engine" },
+      ]);
+
+      test.for(requests)(
+        "$task predicts, evaluates and trains as its ONNX twin does, run by $by",
+        { timeout: 3 * minutes },
+        async (request, { skip }) => {
+          skip(reason !== "", reason);
+          const ran = await page.evaluate(
+            (asked) => (globalThis as unknown as { page: Page }).page.run(asked),
+            request,
+          );
+          const twin = await onnxTwin(folder, request.task);
+          expectClose(ran.losses, twin.losses);
+          expect(ran.losses[steps - 1]).toBeLessThan(ran.losses[0] ?? Number.NaN);
+          for (const [name, values] of twin.evaluated) expectClose(ran.evaluated[name] ?? [], values);
+          for (const [name, values] of twin.predicted) expectClose(ran.predicted[name] ?? [], values);
+          expect(ran.tensorsLeft).toBe(0);
+        },
+      );
+    });
+  },
+);
 
 async function onnxTwin(folder: string, task: string) {
   const manifest = readManifest(folder);

@@ -47,7 +47,9 @@ const page = {
   run: async ({ task, steps, by }: Request): Promise<Ran> => {
     const before = tf.memory().numTensors;
     const manifest = (await (await fetch("/compiled/manifest.json")).json()) as CompiledManifest;
-    const initial = parseTensors(new Uint8Array(await (await fetch(`/compiled/${manifest.initial.file}`)).arrayBuffer()));
+    const initial = parseTensors(
+      new Uint8Array(await (await fetch(`/compiled/${manifest.initial.file}`)).arrayBuffer()),
+    );
     const open = by === "tfjs" ? openModel : openStep;
     const once = async (kind: CompiledGraph["kind"]) => {
       const opened = await open(graphOf(manifest, kind, task));
@@ -58,7 +60,12 @@ const page = {
     const opened = await open(graphOf(manifest, "step", task));
     const { losses } = await train({ initial, opened, steps });
     await opened.close();
-    return { losses, evaluated: await once("evaluate"), predicted: await once("predict"), tensorsLeft: tf.memory().numTensors - before };
+    return {
+      losses,
+      evaluated: await once("evaluate"),
+      predicted: await once("predict"),
+      tensorsLeft: tf.memory().numTensors - before,
+    };
   },
 };
 
@@ -72,8 +79,18 @@ async function openModel(graph: CompiledGraph): Promise<Opened> {
   return {
     graph,
     run: async (inputs) => {
-      const fed = Object.fromEntries(graph.inputs.map(({ name, tfjsDtype, shape }) => [name, tf.tensor(inTfjs(find(inputs, name), tfjsDtype), [...shape], tfjsDtype)]));
-      const results = [model.execute(fed, graph.outputs.map(({ name }) => name))].flat();
+      const fed = Object.fromEntries(
+        graph.inputs.map(({ name, tfjsDtype, shape }) => [
+          name,
+          tf.tensor(inTfjs(find(inputs, name), tfjsDtype), [...shape], tfjsDtype),
+        ]),
+      );
+      const results = [
+        model.execute(
+          fed,
+          graph.outputs.map(({ name }) => name),
+        ),
+      ].flat();
       const values = await Promise.all(results.map((result) => result.data<"float32" | "int32" | "bool">()));
       tf.dispose([fed, results]);
       return new Map(graph.outputs.map(({ name }, index) => [name, values[index] ?? new Float32Array()]));
@@ -90,7 +107,11 @@ function inTfjs(values: Float32Array | Int32Array | Uint8Array, dtype: "float32"
 async function openStep(compiled: CompiledGraph): Promise<Opened> {
   const model = await converter.loadGraphModel(`/compiled/${compiled.tfjs}`);
   const backend = tf.getBackend() as BrowserBackend;
-  const step = new TfjsStep(graphIn(compiled), { name: `tfjs:${backend}`, backend, version: tf.version_core, notes: [], core: tf, converter }, model);
+  const step = new TfjsStep(
+    graphIn(compiled),
+    { name: `tfjs:${backend}`, backend, version: tf.version_core, notes: [], core: tf, converter },
+    model,
+  );
   return { graph: compiled, run: (inputs) => step.run(inputs), close: () => step.dispose() };
 }
 
@@ -99,15 +120,27 @@ function graphIn({ kind, tasks, inputs, outputs }: CompiledGraph): Graph {
     name: `${tasks.join("+")}/${kind}`,
     inputs: inputs.map(({ name, role, dtype, shape }, id) => ({ name, role, value: { id, dtype, shape } })),
     nodes: [],
-    outputs: outputs.map(({ name, role, dtype, shape }, index) => ({ name, role, value: { id: inputs.length + index, dtype, shape } })),
+    outputs: outputs.map(({ name, role, dtype, shape }, index) => ({
+      name,
+      role,
+      value: { id: inputs.length + index, dtype, shape },
+    })),
   };
 }
 
 /** Empty where there is none. Written against the few names of the browser that are needed; the types of this repository are Node's. */
 async function describeAdapter(backend: BrowserBackend): Promise<string> {
   const browser = globalThis as unknown as {
-    readonly navigator: { readonly gpu?: { requestAdapter(): Promise<{ readonly info: { readonly vendor: string; readonly architecture: string } } | null> } };
-    readonly document: { createElement(name: "canvas"): { getContext(name: "webgl2"): { readonly RENDERER: number; getParameter(name: number): string } | null } };
+    readonly navigator: {
+      readonly gpu?: {
+        requestAdapter(): Promise<{ readonly info: { readonly vendor: string; readonly architecture: string } } | null>;
+      };
+    };
+    readonly document: {
+      createElement(name: "canvas"): {
+        getContext(name: "webgl2"): { readonly RENDERER: number; getParameter(name: number): string } | null;
+      };
+    };
   };
   if (backend === "webgl") {
     const context = browser.document.createElement("canvas").getContext("webgl2");

@@ -13,7 +13,15 @@ beforeAll(() => {
 });
 
 // As many trials as a pull request can wait for; `npm run campaign -- NAME 1000` has more.
-test.each(campaigns.map(({ name, promise }) => [name, promise]))("%s: %s", (name) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(dist, "campaign", "main.js"), name, String(trials), "--seed", "1"], { encoding: "utf8" });
-  expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining("0 failures") });
-}, 8 * minutes);
+test.each(campaigns.map(({ name, promise }) => [name, promise]))(
+  "%s: %s",
+  (name) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(dist, "campaign", "main.js"), name, String(trials), "--seed", "1"],
+      { encoding: "utf8" },
+    );
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: expect.stringContaining("0 failures") });
+  },
+  8 * minutes,
+);

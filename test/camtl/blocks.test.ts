@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { close, numbers } from "../prelude/numbers.ts";
-import { type Matrix, type Weights, add, affine, attention, layerNorm, linear, matrix, mlp } from "../prelude/oracle.ts";
+import {
+  type Matrix,
+  type Weights,
+  add,
+  affine,
+  attention,
+  layerNorm,
+  linear,
+  matrix,
+  mlp,
+} from "../prelude/oracle.ts";
 
 // CA-MTL's blocks (Pilault et al., 2021) against plain loops. `x` is tokens[3 × 4], `v` a vector[4] of the row.
 
@@ -9,13 +19,17 @@ const row = (x: Matrix): readonly number[] => x[0] ?? [];
 /** (1 + γ(z))·x + β(z). */
 function film(x: Matrix, z: readonly number[], path: string, weights: Weights): Matrix {
   const [scale, shift] = [row(linear([z], `${path}.scale`, weights)), row(linear([z], `${path}.shift`, weights))];
-  return x.map((values) => values.map((value, at) => (1 + (scale[at] ?? Number.NaN)) * value + (shift[at] ?? Number.NaN)));
+  return x.map((values) =>
+    values.map((value, at) => (1 + (scale[at] ?? Number.NaN)) * value + (shift[at] ?? Number.NaN)),
+  );
 }
 
 /** By its definition: what of the rows stands in which block is cut out, and everything else is 0. */
 function blockDiagonal(x: Matrix): Matrix {
   const side = x[0]?.length ?? 0;
-  return x.map((values, r) => x.map((_, c) => (Math.floor(r / side) === Math.floor(c / side) ? (values[c % side] ?? Number.NaN) : 0)));
+  return x.map((values, r) =>
+    x.map((_, c) => (Math.floor(r / side) === Math.floor(c / side) ? (values[c % side] ?? Number.NaN) : 0)),
+  );
 }
 
 describe("film", () => {
@@ -27,7 +41,9 @@ describe("film", () => {
   });
 
   test("of a weight", () => {
-    const { values, given, byName } = numbers("block own(z: vector): tensor { weight kept[3, 2]  return film(kept, z) }\nstream z = learned(5)\nstream s = own(z)");
+    const { values, given, byName } = numbers(
+      "block own(z: vector): tensor { weight kept[3, 2]  return film(kept, z) }\nstream z = learned(5)\nstream s = own(z)",
+    );
     close(values.s, film(byName.matrix("s.kept"), given("z.value"), "s.film", byName));
   });
 
@@ -36,30 +52,47 @@ describe("film", () => {
     const x = matrix(given("feature/x"), 4);
     const [first = [], second = []] = matrix(given("feature/v"), 4);
     close(values.s, [...film(x.slice(0, 3), first, "s", byName), ...film(x.slice(3), second, "s", byName)]);
-    const swapped = run({ "feature/x": [...x.slice(3), ...x.slice(0, 3)].flat(), "feature/v": [...second, ...first] }).s ?? [];
+    const swapped =
+      run({ "feature/x": [...x.slice(3), ...x.slice(0, 3)].flat(), "feature/v": [...second, ...first] }).s ?? [];
     expect(swapped).toEqual([...(values.s?.slice(12) ?? []), ...(values.s?.slice(0, 12) ?? [])]);
   });
 });
 
 describe("conditional norm", () => {
-  const modulated = (z: readonly number[], weights: Weights, form: "code" | "paper"): readonly [scale: readonly number[], offset: readonly number[]] => {
+  const modulated = (
+    z: readonly number[],
+    weights: Weights,
+    form: "code" | "paper",
+  ): readonly [scale: readonly number[], offset: readonly number[]] => {
     const [factor, shift] = [row(linear([z], "s.factor", weights)), row(linear([z], "s.shift", weights))];
     const [scale, offset] = [weights.vector("s.scale"), weights.vector("s.offset")];
     const plus = form === "code" ? shift : offset;
-    return [scale.map((value, at) => (1 + (factor[at] ?? Number.NaN)) * value + (plus[at] ?? Number.NaN)), form === "code" ? offset : shift];
+    return [
+      scale.map((value, at) => (1 + (factor[at] ?? Number.NaN)) * value + (plus[at] ?? Number.NaN)),
+      form === "code" ? offset : shift,
+    ];
   };
 
   test.each(["code", "paper"] as const)("in the form of the %s, by a weight and by a vector of the row", (form) => {
     for (const z of ["learned(5)", "v -> identity"]) {
-      const { values, given, byName } = numbers(`stream z = ${z}\nstream s = x -> conditional_norm(z, form: ${form}, epsilon: 0.1)`);
+      const { values, given, byName } = numbers(
+        `stream z = ${z}\nstream s = x -> conditional_norm(z, form: ${form}, epsilon: 0.1)`,
+      );
       const [scale, offset] = modulated(values.z ?? [], byName, form);
       close(values.s, layerNorm(matrix(given("feature/x"), 4), scale, offset, 0.1));
     }
   });
 
   test("has mean 0 and variance 1 before its scale, and with maps of zeros is the plain norm", () => {
-    const { run, given } = numbers("stream s = x -> conditional_norm(learned(5), epsilon: 1e-12)\nstream n = x -> norm(epsilon: 1e-12)");
-    const zeros = { "s.factor.kernel": Array.from({ length: 20 }, () => 0), "s.factor.bias": [0, 0, 0, 0], "s.shift.kernel": Array.from({ length: 20 }, () => 0), "s.shift.bias": [0, 0, 0, 0] };
+    const { run, given } = numbers(
+      "stream s = x -> conditional_norm(learned(5), epsilon: 1e-12)\nstream n = x -> norm(epsilon: 1e-12)",
+    );
+    const zeros = {
+      "s.factor.kernel": Array.from({ length: 20 }, () => 0),
+      "s.factor.bias": [0, 0, 0, 0],
+      "s.shift.kernel": Array.from({ length: 20 }, () => 0),
+      "s.shift.bias": [0, 0, 0, 0],
+    };
     const own = { "s.scale": given("n.scale"), "s.offset": given("n.offset") };
     expect(run({ ...zeros, ...own }).s).toEqual(run().n);
     for (const values of matrix(run({ ...zeros, "s.scale": [1, 1, 1, 1], "s.offset": [0, 0, 0, 0] }).s ?? [], 4)) {
@@ -72,7 +105,9 @@ describe("conditional norm", () => {
 
 describe("conditional alignment", () => {
   test("modulates embeddings, or the matrix that they go through", () => {
-    const { values, given, byName } = numbers("stream z = learned(5)\nstream s = x -> conditional_alignment(z)\nstream p = x -> conditional_alignment(z, form: paper)");
+    const { values, given, byName } = numbers(
+      "stream z = learned(5)\nstream s = x -> conditional_alignment(z)\nstream p = x -> conditional_alignment(z, form: paper)",
+    );
     const x = matrix(given("feature/x"), 4);
     close(values.s, film(x, given("z.value"), "s.film", byName));
     close(values.p, affine(x, film(byName.matrix("p.alignment"), given("z.value"), "p.film", byName), [0, 0, 0, 0]));
@@ -80,7 +115,15 @@ describe("conditional alignment", () => {
 });
 
 describe("block-diagonal matrices", () => {
-  test.each([[6, 2], [6, 3], [7, 3], [5, 4], [4, 4], [4, 5], [128, 22]])("of %i rows with blocks of %i", (size, side) => {
+  test.each([
+    [6, 2],
+    [6, 3],
+    [7, 3],
+    [5, 4],
+    [4, 4],
+    [4, 5],
+    [128, 22],
+  ])("of %i rows with blocks of %i", (size, side) => {
     const { values, given, shapes } = numbers(`stream s = block_diagonal(learned(${size}, ${side}))`);
     expect(shapes.s).toBe(`tokens[${size} × ${size}]`);
     close(values.s, blockDiagonal(matrix(given("s.learned.value"), side)));
@@ -102,7 +145,12 @@ describe("conditional attention", () => {
 
   test("has a matrix for each row where the vector is the row's", () => {
     const { values, given, byName } = numbers("stream s = conditional_bias(x, v, blocks: 2)", { batch: 2 });
-    close(values.s, matrix(given("feature/v"), 4).flatMap((z) => blockDiagonal(film(byName.matrix("s.diagonal"), z, "s.film", byName))));
+    close(
+      values.s,
+      matrix(given("feature/v"), 4).flatMap((z) =>
+        blockDiagonal(film(byName.matrix("s.diagonal"), z, "s.film", byName)),
+      ),
+    );
   });
 
   test("has as many blocks as the length goes into the width", () => {
@@ -114,9 +162,18 @@ describe("conditional attention", () => {
 
 describe("conditional bottleneck", () => {
   test("modulates by an affine map of the vector, then goes down and up without an activation", () => {
-    const { values, given, byName, weights } = numbers("stream z = learned(5)\nstream s = x -> conditional_bottleneck(z)");
+    const { values, given, byName, weights } = numbers(
+      "stream z = learned(5)\nstream s = x -> conditional_bottleneck(z)",
+    );
     const condition = row(linear([given("z.value")], "s.condition", byName));
-    close(values.s, linear(linear(film(matrix(given("feature/x"), 4), condition, "s.modulated", byName), "s.down", byName), "s.up", byName));
+    close(
+      values.s,
+      linear(
+        linear(film(matrix(given("feature/x"), 4), condition, "s.modulated", byName), "s.down", byName),
+        "s.up",
+        byName,
+      ),
+    );
     expect(weights.find(({ name }) => name === "s.down.kernel")?.shape).toEqual([4, 1]);
   });
 
@@ -127,6 +184,9 @@ describe("conditional bottleneck", () => {
     const fed = layerNorm(add(x, mlp(x, "s.ffn", byName)), given("s.fed_norm.scale"), given("s.fed_norm.offset"), 0.1);
     const condition = row(linear([given("z.value")], "s.conditional_bottleneck.condition", byName));
     const modulated = film(fed, condition, "s.conditional_bottleneck.modulated", byName);
-    close(values.s, linear(linear(modulated, "s.conditional_bottleneck.down", byName), "s.conditional_bottleneck.up", byName));
+    close(
+      values.s,
+      linear(linear(modulated, "s.conditional_bottleneck.down", byName), "s.conditional_bottleneck.up", byName),
+    );
   });
 });

@@ -20,13 +20,32 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 const frozenLayers = '"context.encoder.{0..1}.**"';
 
 /** The example on made-up data, where the embeddings are frozen as in the paper: its weights as the stage `joint` begins with them, and as that leaves them. */
-async function trainJoint(): Promise<{ readonly before: Tensors; readonly after: Tensors; readonly used: readonly string[] }> {
+async function trainJoint(): Promise<{
+  readonly before: Tensors;
+  readonly after: Tensors;
+  readonly used: readonly string[];
+}> {
   const set = { width: "32" };
-  expect((await mtl(["data", "synth", join(packageRoot(), "examples", "ca_mtl.mtl"), "--out", join(root, "synthetic"), "--rows", "150"])).code).toBe(0);
+  expect(
+    (
+      await mtl([
+        "data",
+        "synth",
+        join(packageRoot(), "examples", "ca_mtl.mtl"),
+        "--out",
+        join(root, "synthetic"),
+        "--rows",
+        "150",
+      ])
+    ).code,
+  ).toBe(0);
   const entry = join(root, "synthetic", "ca_mtl.mtl");
   const text = await readFile(entry, "utf8");
   expect(text).toContain(frozenLayers);
-  await writeFile(entry, text.replace(frozenLayers, `"context.{words,with_*,positions,normalise}.**", ${frozenLayers}`));
+  await writeFile(
+    entry,
+    text.replace(frozenLayers, `"context.{words,with_*,positions,normalise}.**", ${frozenLayers}`),
+  );
   const [runs, kept] = [join(root, "runs"), join(root, "read")];
   const checkpoints = new CheckpointFolder(new RunFolder(join(runs, "ca_mtl-0001")).checkpoints);
   const onStage = ({ stage }: { readonly stage: string }) => {
@@ -36,14 +55,23 @@ async function trainJoint(): Promise<{ readonly before: Tensors; readonly after:
   const newest = await checkpoints.newest();
   if (newest?.checkpoint.state.phase !== "joint") throw new Error("the run did not end with joint");
   const plan = compileFile(entry, set).program.plan("joint");
-  return { before: startingWeights(plan, await readModel(kept), plan.stage.seed), after: newest.checkpoint.model, used: plan.weights.map(weightKey) };
+  return {
+    before: startingWeights(plan, await readModel(kept), plan.stage.seed),
+    after: newest.checkpoint.model,
+    used: plan.weights.map(weightKey),
+  };
 }
 
 test("what the frozen half holds keeps its bits over mixed steps of four tasks, and everything else moves", async () => {
   const { before, after, used } = await trainJoint();
-  const isSame = (name: string) => Buffer.from(before.get(name)?.data.buffer ?? expect.fail()).equals(Buffer.from(after.get(name)?.data.buffer ?? expect.fail()));
+  const isSame = (name: string) =>
+    Buffer.from(before.get(name)?.data.buffer ?? expect.fail()).equals(
+      Buffer.from(after.get(name)?.data.buffer ?? expect.fail()),
+    );
   // As the paper has it: embeddings and lower layers, but for what the task's vector acts through.
-  const isFrozen = (name: string) => /^context\.(words|with_cls|with_segments|positions|normalise)\./u.test(name) || (/^context\.encoder\.[01]\./u.test(name) && !name.includes(".conditional_bias."));
+  const isFrozen = (name: string) =>
+    /^context\.(words|with_cls|with_segments|positions|normalise)\./u.test(name) ||
+    (/^context\.encoder\.[01]\./u.test(name) && !name.includes(".conditional_bias."));
   expect(used.filter(isFrozen).length).toBeGreaterThan(30);
   expect(used.filter((name) => isSame(name) !== isFrozen(name))).toEqual([]);
 }, 120_000);

@@ -18,7 +18,10 @@ ${more}`;
 }
 
 /** Two rows of seven tokens, all of one segment. */
-export const words: Given = { "feature/words.ids": Array.from({ length: 14 }, (_, at) => (5 * at) % 17), "feature/words.segments": new Float64Array(14) };
+export const words: Given = {
+  "feature/words.ids": Array.from({ length: 14 }, (_, at) => (5 * at) % 17),
+  "feature/words.segments": new Float64Array(14),
+};
 export const vectorOf = (task: string): string => `condition.learned.${task}.value`;
 
 export const plain = `bert(${sizes})`;
@@ -26,10 +29,17 @@ export const conditional = (more = ""): string => `conditional_bert(condition, $
 
 /** Weights by name as training begins with them. */
 export function initialWeights({ weights }: Pick<ForwardGraph, "weights">, seed = 1): Given {
-  return Object.fromEntries(weights.map(({ name, shape, initializer }) => [name, initialWeight({ seed, name, shape, initializer })]));
+  return Object.fromEntries(
+    weights.map(({ name, shape, initializer }) => [name, initialWeight({ seed, name, shape, initializer })]),
+  );
 }
 
-export const zerosFor = ({ inputs }: Graph, pattern: RegExp): Given => Object.fromEntries(inputs.filter(({ name }) => pattern.test(name)).map(({ name, value }) => [name, new Float64Array(value.shape.reduce((product, size) => product * size, 1))]));
+export const zerosFor = ({ inputs }: Graph, pattern: RegExp): Given =>
+  Object.fromEntries(
+    inputs
+      .filter(({ name }) => pattern.test(name))
+      .map(({ name, value }) => [name, new Float64Array(value.shape.reduce((product, size) => product * size, 1))]),
+  );
 
 export function logits(graph: Graph, given: Given = {}): readonly number[] {
   return evaluate(graph, given).get("prediction/logits") ?? [];

@@ -24,9 +24,15 @@ test("what a process that is gone was writing is removed, at any depth; what ano
   const folder = newFolder();
   mkdirSync(join(folder, "checkpoints", `.step-000010.${gone}.partial`), { recursive: true });
   mkdirSync(join(folder, "checkpoints", ".step-000005.partial"));
-  for (const name of [`.model.json.${gone}.partial`, `.model.json.${process.ppid}.partial`, ".hidden", "a.partial"]) writeFileSync(join(folder, name), "half");
+  for (const name of [`.model.json.${gone}.partial`, `.model.json.${process.ppid}.partial`, ".hidden", "a.partial"])
+    writeFileSync(join(folder, name), "half");
   await removeLeftovers(folder);
-  expect(readdirSync(folder).toSorted()).toEqual([".hidden", `.model.json.${process.ppid}.partial`, "a.partial", "checkpoints"]);
+  expect(readdirSync(folder).toSorted()).toEqual([
+    ".hidden",
+    `.model.json.${process.ppid}.partial`,
+    "a.partial",
+    "checkpoints",
+  ]);
   expect(readdirSync(join(folder, "checkpoints"))).toEqual([]);
 });
 
@@ -44,7 +50,12 @@ test("a folder that was between its two names when its writer was killed is put 
   const [place, old] = [join(folder, "out"), join(folder, `.out.${gone}.old`)];
   mkdirSync(old);
   writeFileSync(join(old, "a"), "good");
-  const failing = replaceFolder({ path: place, replace: "anything", ownFiles: async () => new Set(["a"]), fill: () => Promise.reject(new Error("no")) });
+  const failing = replaceFolder({
+    path: place,
+    replace: "anything",
+    ownFiles: async () => new Set(["a"]),
+    fill: () => Promise.reject(new Error("no")),
+  });
   await expect(failing).rejects.toThrow("no");
   expect(readFileSync(join(place, "a"), "utf8")).toBe("good");
   expect(existsSync(old)).toBe(false);

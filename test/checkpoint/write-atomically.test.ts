@@ -21,7 +21,10 @@ function* chunksThenFailure(): Generator<Uint8Array> {
   yield text("half");
   throw new Error("ENOSPC: no space left on device");
 }
-const withoutRename: WritableFiles = { ...nodeFiles, rename: () => Promise.reject(new Error("EACCES: permission denied")) };
+const withoutRename: WritableFiles = {
+  ...nodeFiles,
+  rename: () => Promise.reject(new Error("EACCES: permission denied")),
+};
 
 describe("writing atomically", () => {
   test("replaces the file by all chunks and leaves nothing else", async () => {
@@ -59,6 +62,8 @@ describe("writing atomically", () => {
       },
     };
     await writeAtomically(path, [text("new")], files);
-    expect(events).toEqual(process.platform === "win32" ? ["flush file", "rename"] : ["flush file", "rename", "flush folder"]);
+    expect(events).toEqual(
+      process.platform === "win32" ? ["flush file", "rename"] : ["flush file", "rename", "flush folder"],
+    );
   });
 });

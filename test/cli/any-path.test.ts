@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
@@ -10,11 +20,37 @@ import { type Ran, folderWith, mtl } from "./run.ts";
 
 /** What stands for a place on disk in the declarations of the verbs, by what is right there. */
 const places: Readonly<Record<string, string>> = {
-  specification: "m.mtl", source: "m.mtl", subject: "m.mtl", run: "runs/m-0001", left: "runs/m-0001", right: "runs/m-0001",
-  folder: "made", file: "made.x", files: "d.jsonl", path: "d.jsonl", "name=path": "input=d.jsonl", "name=value": "input=d.jsonl",
+  specification: "m.mtl",
+  source: "m.mtl",
+  subject: "m.mtl",
+  run: "runs/m-0001",
+  left: "runs/m-0001",
+  right: "runs/m-0001",
+  folder: "made",
+  file: "made.x",
+  files: "d.jsonl",
+  path: "d.jsonl",
+  "name=path": "input=d.jsonl",
+  "name=value": "input=d.jsonl",
 };
 /** What stands for something else. A new word has to be told apart. */
-const others = new Set(["name", "names", "stream", "number", "rows", "format", "choice", "split", "kinds", "engine", "threads", "topic", "shell", "code", "verb"]);
+const others = new Set([
+  "name",
+  "names",
+  "stream",
+  "number",
+  "rows",
+  "format",
+  "choice",
+  "split",
+  "kinds",
+  "engine",
+  "threads",
+  "topic",
+  "shell",
+  "code",
+  "verb",
+]);
 
 interface Place {
   readonly verb: string;
@@ -23,29 +59,73 @@ interface Place {
   readonly command: (path: string) => readonly string[];
 }
 
-const leaves: readonly (readonly [string, Verb])[] = verbs.flatMap((verb): readonly (readonly [string, Verb])[] => ("verbs" in verb ? verb.verbs.map((each) => [`${verb.name} ${each.name}`, each] as const) : [[verb.name, verb] as const]));
+const leaves: readonly (readonly [string, Verb])[] = verbs.flatMap((verb): readonly (readonly [string, Verb])[] =>
+  "verbs" in verb
+    ? verb.verbs.map((each) => [`${verb.name} ${each.name}`, each] as const)
+    : [[verb.name, verb] as const],
+);
 
 const word = (flags: string): string => /[<[]([^\]>.]+)(?:\.\.\.)?[\]>]/u.exec(flags)?.[1] ?? "";
 
-function declared(verb: Verb): { readonly args: readonly string[]; readonly options: readonly { readonly flag: string; readonly word: string }[] } {
+function declared(verb: Verb): {
+  readonly args: readonly string[];
+  readonly options: readonly { readonly flag: string; readonly word: string }[];
+} {
   const command = new Command();
   verb.configure(command);
-  return { args: command.registeredArguments.map((argument) => argument.name()), options: command.options.flatMap(({ long, flags }) => (word(flags) === "" ? [] : [{ flag: long ?? "", word: word(flags) }])) };
+  return {
+    args: command.registeredArguments.map((argument) => argument.name()),
+    options: command.options.flatMap(({ long, flags }) =>
+      word(flags) === "" ? [] : [{ flag: long ?? "", word: word(flags) }],
+    ),
+  };
 }
 
 /** What a verb is called with to get as far as it can. */
-const right: Readonly<Record<string, string>> = { ...places, stream: "x", topic: "linear", code: "MTL1001", shell: "bash" };
+const right: Readonly<Record<string, string>> = {
+  ...places,
+  stream: "x",
+  topic: "linear",
+  code: "MTL1001",
+  shell: "bash",
+};
 
 function placesOf([name, verb]: readonly [string, Verb]): readonly Place[] {
   const { args, options } = declared(verb);
   const given = args.map((each) => right[each] ?? "x");
   const least = name === "train" ? ["--steps", "1"] : name === "smoke" ? ["--steps", "1"] : [];
   return [
-    ...args.flatMap((each, index): readonly Place[] => (each in places && !(name === "explain") ? [{ verb: name, word: each, command: (path) => [...name.split(" "), ...given.map((value, at) => (at === index ? path : value)), ...least] }] : [])),
+    ...args.flatMap((each, index): readonly Place[] =>
+      each in places && !(name === "explain")
+        ? [
+            {
+              verb: name,
+              word: each,
+              command: (path) => [
+                ...name.split(" "),
+                ...given.map((value, at) => (at === index ? path : value)),
+                ...least,
+              ],
+            },
+          ]
+        : [],
+    ),
     ...options.flatMap(({ flag, word: each }): readonly Place[] => {
       if (!(each in places) || (each === "name=value" && flag === "--set")) return [];
       const prefix = each.startsWith("name=") ? "input=" : "";
-      return [{ verb: name, word: flag, command: (path) => [...name.split(" "), ...(flag === "--resume" ? [] : given), ...least, flag, `${prefix}${path}`] }];
+      return [
+        {
+          verb: name,
+          word: flag,
+          command: (path) => [
+            ...name.split(" "),
+            ...(flag === "--resume" ? [] : given),
+            ...least,
+            flag,
+            `${prefix}${path}`,
+          ],
+        },
+      ];
     }),
   ];
 }
@@ -59,11 +139,42 @@ stage s { optimizer: adamw(rate: 1e-3)  steps: 1  batch: 8 }
 `;
 
 /** Whatever may stand in the place of a path. Those whose names do not begin with a slash are in the folder. */
-const paths = ["", "d.jsonl", "m.mtl", "empty.txt", "folder", "runs", "runs/m-0001", "runs/m-0001/model", "missing", "missing/deeper/x", "d.jsonl/below", "locked", "locked/x", "locked.txt", "nowhere", "loop", "loop/x", "pipe", "/dev/null", "/dev/zero", "/dev/full", "a\0b", "long".repeat(100), "line\nbreak", "-", "..", "*", "{a,b"] as const;
+const paths = [
+  "",
+  "d.jsonl",
+  "m.mtl",
+  "empty.txt",
+  "folder",
+  "runs",
+  "runs/m-0001",
+  "runs/m-0001/model",
+  "missing",
+  "missing/deeper/x",
+  "d.jsonl/below",
+  "locked",
+  "locked/x",
+  "locked.txt",
+  "nowhere",
+  "loop",
+  "loop/x",
+  "pipe",
+  "/dev/null",
+  "/dev/zero",
+  "/dev/full",
+  "a\0b",
+  "long".repeat(100),
+  "line\nbreak",
+  "-",
+  "..",
+  "*",
+  "{a,b",
+] as const;
 
 /** Other ones for each place, so that all come up; `PATHS=all` tries every one everywhere. */
 function sampleOf(place: number): readonly string[] {
-  return process.env["PATHS"] === "all" ? paths : Array.from({ length: 5 }, (_, each) => paths[(place * 11 + each * 6) % paths.length] ?? "");
+  return process.env["PATHS"] === "all"
+    ? paths
+    : Array.from({ length: 5 }, (_, each) => paths[(place * 11 + each * 6) % paths.length] ?? "");
 }
 
 describe("no path in any place of any verb is taken for a bug of mtl", () => {
@@ -76,7 +187,12 @@ describe("no path in any place of any verb is taken for a bug of mtl", () => {
     [fresh, folder] = ["fresh", "folder"].map((name) => join(parent, name)) as [string, string];
     mkdirSync(fresh);
     writeFileSync(join(fresh, "m.mtl"), specification);
-    writeFileSync(join(fresh, "d.jsonl"), Array.from({ length: 40 }, (_, index) => JSON.stringify({ input: `row ${index}`, k: index % 2 === 0 ? "a" : "b" })).join("\n"));
+    writeFileSync(
+      join(fresh, "d.jsonl"),
+      Array.from({ length: 40 }, (_, index) =>
+        JSON.stringify({ input: `row ${index}`, k: index % 2 === 0 ? "a" : "b" }),
+      ).join("\n"),
+    );
     await mtl(["train", "m.mtl"], { cwd: fresh });
     writeFileSync(join(fresh, "empty.txt"), "");
     writeFileSync(join(fresh, "locked.txt"), "x");
@@ -91,7 +207,8 @@ describe("no path in any place of any verb is taken for a bug of mtl", () => {
 
   /** What nobody may read cannot be removed either. */
   function unlock(): void {
-    for (const name of ["locked", "locked.txt"]) if (existsSync(join(folder, name))) chmodSync(join(folder, name), 0o700);
+    for (const name of ["locked", "locked.txt"])
+      if (existsSync(join(folder, name))) chmodSync(join(folder, name), 0o700);
   }
 
   /** A verb may write where it is told to. */
@@ -104,23 +221,41 @@ describe("no path in any place of any verb is taken for a bug of mtl", () => {
   }
 
   test("every word of the declarations is known to be a path or not", () => {
-    const words = new Set(leaves.flatMap(([, verb]) => [...declared(verb).args, ...declared(verb).options.map((option) => option.word)]));
+    const words = new Set(
+      leaves.flatMap(([, verb]) => [...declared(verb).args, ...declared(verb).options.map((option) => option.word)]),
+    );
     expect([...words].filter((each) => !(each in places) && !others.has(each))).toEqual([]);
   });
 
-  test.each(leaves.flatMap(placesOf).map((place, index) => [`${place.verb}: ${place.word}`, place, index] as const))("%s", async (_, { command }, index) => {
-    const faults: string[] = [];
-    for (const path of sampleOf(index)) {
-      renew();
-      const ran = await Promise.race([mtl(command(path), { cwd: folder }), new Promise<Ran>((resolve) => setTimeout(() => resolve({ code: -1, stdout: "", stderr: "no answer in time" }), 15_000))]);
-      if (ran.code === 70 || ran.code === -1 || /This is a bug|\n\s+at /u.test(ran.stderr)) faults.push(`${JSON.stringify(command(path))}: ${ran.code} ${ran.stderr.split("\n").slice(0, 5).join(" / ")}`);
-    }
-    expect(faults).toEqual([]);
-  }, 120_000);
+  test.each(leaves.flatMap(placesOf).map((place, index) => [`${place.verb}: ${place.word}`, place, index] as const))(
+    "%s",
+    async (_, { command }, index) => {
+      const faults: string[] = [];
+      for (const path of sampleOf(index)) {
+        renew();
+        const ran = await Promise.race([
+          mtl(command(path), { cwd: folder }),
+          new Promise<Ran>((resolve) =>
+            setTimeout(() => resolve({ code: -1, stdout: "", stderr: "no answer in time" }), 15_000),
+          ),
+        ]);
+        if (ran.code === 70 || ran.code === -1 || /This is a bug|\n\s+at /u.test(ran.stderr))
+          faults.push(
+            `${JSON.stringify(command(path))}: ${ran.code} ${ran.stderr.split("\n").slice(0, 5).join(" / ")}`,
+          );
+      }
+      expect(faults).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 test("a training that fails before its first step leaves nothing", async () => {
-  const whole = { "d.jsonl": Array.from({ length: 40 }, (_, index) => JSON.stringify({ input: `row ${index}`, k: index % 2 === 0 ? "a" : "b" })).join("\n") };
+  const whole = {
+    "d.jsonl": Array.from({ length: 40 }, (_, index) =>
+      JSON.stringify({ input: `row ${index}`, k: index % 2 === 0 ? "a" : "b" }),
+    ).join("\n"),
+  };
   for (const [files, command] of [
     [{ "m.mtl": specification }, ["train", "m.mtl"]],
     [{ ...whole, "m.mtl": specification.replace("optimizer", 'init: from("nowhere")  optimizer') }, ["train", "m.mtl"]],

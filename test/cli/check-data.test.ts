@@ -14,14 +14,23 @@ dataset moods { path: ${path}  tasks: [mood]${more} }
 `;
 const stage = "\nstage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }\n";
 
-async function check(files: Record<string, string>, ...flags: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+async function check(
+  files: Record<string, string>,
+  ...flags: readonly string[]
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return mtl(["check", ...flags], { cwd: folderWith(files) });
 }
 
 describe("check --data", () => {
   test("counts the rows of each task, and finds nothing wrong where nothing is", async () => {
-    for (const flags of [["a.mtl", "--data"], ["--data", "a.mtl"]]) {
-      const { code, stderr } = await check({ "a.mtl": `${model('"moods.csv"')}${stage}`, "moods.csv": table }, ...flags);
+    for (const flags of [
+      ["a.mtl", "--data"],
+      ["--data", "a.mtl"],
+    ]) {
+      const { code, stderr } = await check(
+        { "a.mtl": `${model('"moods.csv"')}${stage}`, "moods.csv": table },
+        ...flags,
+      );
       expect(code).toBe(0);
       expect(stderr).toMatch(/mood: \d+ train, \d+ validation, \d+ test rows\./);
       expect(stderr).not.toContain("was not looked at");
@@ -30,12 +39,27 @@ describe("check --data", () => {
 
   test.each([
     ["a file that is not there", '"mood.csv"', "", "mood.csv"],
-    ["a column that is mistyped", '"moods.csv"', '  columns: { words: "word" }', 'moods.csv has no column "word"[^]*Did you mean "words"'],
+    [
+      "a column that is mistyped",
+      '"moods.csv"',
+      '  columns: { words: "word" }',
+      'moods.csv has no column "word"[^]*Did you mean "words"',
+    ],
     ["a format that is not read", '"moods.xlsx"', "", "moods.xlsx is of no format that can be read"],
     ["data outside", '"../moods.csv"', "", "moods.csv"],
-    ["too many bad rows", '"spoilt.csv"', "", "6 bad rows of 36[^]*spoilt.csv:32: column \"mood\": \"sideways\" is none of the 2 classes"],
+    [
+      "too many bad rows",
+      '"spoilt.csv"',
+      "",
+      '6 bad rows of 36[^]*spoilt.csv:32: column "mood": "sideways" is none of the 2 classes',
+    ],
   ])("finds %s, and no training is needed", async (_, path, more, said) => {
-    const files = { "a.mtl": `${model(path, more)}${stage}`, "moods.csv": table, "moods.xlsx": "x", "spoilt.csv": `${table}${"w,sideways\n".repeat(6)}` };
+    const files = {
+      "a.mtl": `${model(path, more)}${stage}`,
+      "moods.csv": table,
+      "moods.xlsx": "x",
+      "spoilt.csv": `${table}${"w,sideways\n".repeat(6)}`,
+    };
     const { code, stderr } = await check(files, "a.mtl", "--data", "--quiet");
     expect(code).toBe(4);
     expect(stderr).toMatch(new RegExp(said));
@@ -45,12 +69,18 @@ describe("check --data", () => {
     const two = `${model('"moods.csv"', '  columns: { words: "word" }')}${model('"more.csv"').slice(model("").indexOf("dataset")).replace("dataset moods", "dataset more")}${stage}`;
     const { code, stdout } = await check({ "a.mtl": two, "moods.csv": table }, "a.mtl", "--data", "--json");
     const { data } = JSON.parse(stdout) as { readonly data: CheckedData };
-    expect([code, data.errors.map(({ message }) => message)]).toEqual([4, [expect.stringContaining('no column "word"'), expect.stringContaining('"more.csv"')]]);
+    expect([code, data.errors.map(({ message }) => message)]).toEqual([
+      4,
+      [expect.stringContaining('no column "word"'), expect.stringContaining('"more.csv"')],
+    ]);
   });
 
   test("is not asked for by a check alone, which says so, and --quiet does not", async () => {
     const { code, stderr } = await check({ "a.mtl": `${model('"nowhere.csv"')}${stage}` }, "a.mtl");
-    expect([code, stderr]).toEqual([0, expect.stringContaining("Its data was not looked at: nowhere.csv. To read that too: mtl check a.mtl --data")]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("Its data was not looked at: nowhere.csv. To read that too: mtl check a.mtl --data"),
+    ]);
     expect((await check({ "a.mtl": `${model('"nowhere.csv"')}${stage}` }, "a.mtl", "--quiet")).stderr).toBe("");
   });
 });

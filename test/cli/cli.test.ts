@@ -38,12 +38,16 @@ describe("a wrong command", () => {
     expect(stdout).toBe("");
   });
 
-  test.each([[["check"]], [["train"]], [["train", "--resume", "runs/a", "a.mtl"]], [["check", "a.mtl", "--set", "width"]], [["train", "a.mtl", "--threads", "0"]], [["check", "a.mtl", "--format", "xml"]]])(
-    "%j ends with exit code 2",
-    async (argv) => {
-      expect((await mtl(argv, { cwd: folderWith({ "a.mtl": wrong }) })).code).toBe(exitCodes.usage);
-    },
-  );
+  test.each([
+    [["check"]],
+    [["train"]],
+    [["train", "--resume", "runs/a", "a.mtl"]],
+    [["check", "a.mtl", "--set", "width"]],
+    [["train", "a.mtl", "--threads", "0"]],
+    [["check", "a.mtl", "--format", "xml"]],
+  ])("%j ends with exit code 2", async (argv) => {
+    expect((await mtl(argv, { cwd: folderWith({ "a.mtl": wrong }) })).code).toBe(exitCodes.usage);
+  });
 });
 
 describe("check", () => {
@@ -56,7 +60,13 @@ describe("check", () => {
 
   test.each([
     ["json", (text: string) => JSON.parse(text).counts.error === 1],
-    ["sarif", (text: string) => JSON.parse(text).runs[0].tool.driver.rules.every((rule: { help: { text: string } }) => rule.help.text.length > 40)],
+    [
+      "sarif",
+      (text: string) =>
+        JSON.parse(text).runs[0].tool.driver.rules.every(
+          (rule: { help: { text: string } }) => rule.help.text.length > 40,
+        ),
+    ],
     ["github", (text: string) => text.split("\n").some((line) => line.startsWith("::error file=a.mtl,line=5,"))],
   ])("speaks %s", async (format, isSound) => {
     const { code, stdout } = await mtl(["check", "a.mtl", "--format", format], { cwd: folderWith({ "a.mtl": wrong }) });
@@ -66,7 +76,10 @@ describe("check", () => {
 });
 
 describe("check --cost", () => {
-  const cwd = folderWith({ "a.mtl": 'model a\nmodality x: tensor(4)\nstream s = x -> linear(8)\ntask t { from: s -> linear(1)  target: number("y") }\n' });
+  const cwd = folderWith({
+    "a.mtl":
+      'model a\nmodality x: tensor(4)\nstream s = x -> linear(8)\ntask t { from: s -> linear(1)  target: number("y") }\n',
+  });
 
   test("prints a table in which the parts stand above their total", async () => {
     const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd });
@@ -78,11 +91,16 @@ describe("check --cost", () => {
 
   test("is part of the report for other tools", async () => {
     const { stdout } = await mtl(["check", "a.mtl", "--cost", "--json"], { cwd });
-    expect(JSON.parse(stdout)).toMatchObject({ version: 1, counts: { error: 0 }, cost: { parameters: 49, tasks: [{ task: "t", total: { flops: 72 + 17 } }], stages: [] } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      counts: { error: 0 },
+      cost: { parameters: 49, tasks: [{ task: "t", total: { flops: 72 + 17 } }], stages: [] },
+    });
   });
 
   test("counts what exceeds a budget too, so that one sees where it goes", async () => {
-    const text = 'model a\nmodality x: tensor(4)\ntask t { from: x -> linear(1)  target: number("y")  budget: at_most(parameters: 4) }\n';
+    const text =
+      'model a\nmodality x: tensor(4)\ntask t { from: x -> linear(1)  target: number("y")  budget: at_most(parameters: 4) }\n';
     const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd: folderWith({ "a.mtl": text }) });
     expect(code).toBe(exitCodes.specification);
     expect(stdout).toMatch(/^error\[MTL5030\][^]*1 error[^\n]*\n\n5 parameters in all[^]*^task t +5 /m);
@@ -157,7 +175,21 @@ describe("from init to predict", () => {
   });
 
   test("what is not a result goes to stderr, and --quiet leaves it out", async () => {
-    const { stdout, stderr } = await mtl(["train", "hello/names.mtl", "--steps", "1", "--set", "width=16", "--quiet", "--name", "silent", "--no-tensorboard"], { cwd });
+    const { stdout, stderr } = await mtl(
+      [
+        "train",
+        "hello/names.mtl",
+        "--steps",
+        "1",
+        "--set",
+        "width=16",
+        "--quiet",
+        "--name",
+        "silent",
+        "--no-tensorboard",
+      ],
+      { cwd },
+    );
     expect(stderr).toBe("");
     expect(existsSync(join(cwd, "runs/silent-0001/tensorboard"))).toBe(false);
     expect(existsSync(join(cwd, run, "tensorboard/validation/events.out.tfevents.mtl"))).toBe(true);
@@ -166,20 +198,26 @@ describe("from init to predict", () => {
 
   test("eval gives the numbers that training ended with", async () => {
     const { stdout } = await mtl(["eval", run, "--json"], { cwd });
-    const stored = JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as { values: { task: string; name: string; value: number }[] };
+    const stored = JSON.parse(readFileSync(join(cwd, run, "eval/test.json"), "utf8")) as {
+      values: { task: string; name: string; value: number }[];
+    };
     const measured = JSON.parse(stdout) as { split: string; task: string; name: string; value: number }[];
     expect(measured.map(({ split: _split, ...value }) => value)).toEqual(stored.values);
   });
 
   test("eval shows how often a class was taken for which, as the run's folder has it", async () => {
     const { stdout, stderr } = await mtl(["eval", run], { cwd });
-    const { confusion } = JSON.parse(readFileSync(join(cwd, run, "evaluation/kind-test.json"), "utf8")) as { confusion: { classes: string[]; counts: number[][] } };
+    const { confusion } = JSON.parse(readFileSync(join(cwd, run, "evaluation/kind-test.json"), "utf8")) as {
+      confusion: { classes: string[]; counts: number[][] };
+    };
     const lines = stdout.split("\n");
     const first = lines.findIndex((line) => line.startsWith("kind: ")) + 3;
     for (const [actual, name] of confusion.classes.entries()) {
       const [shown, ...counts] = lines[first + actual]?.split(/\s+/u) ?? [];
       expect(shown).toBe(name);
-      expect(counts.slice(0, confusion.classes.length)).toEqual(confusion.counts[actual]?.map((count) => (count === 0 ? "·" : String(count))));
+      expect(counts.slice(0, confusion.classes.length)).toEqual(
+        confusion.counts[actual]?.map((count) => (count === 0 ? "·" : String(count))),
+      );
     }
     expect(stderr).toContain(`${run}/evaluation`);
   });
@@ -210,21 +248,33 @@ describe("from init to predict", () => {
 
   test("predict prints a line for each example and task, in order", async () => {
     const { stdout } = await mtl(["predict", run], { cwd, stdin: '"a"\n"b"\n"c"\n' });
-    const lines = stdout.trim().split("\n").map((line) => JSON.parse(line) as { example: number; task: string });
-    expect(lines.map(({ example, task }) => `${example} ${task}`)).toEqual([0, 1, 2].flatMap((example) => [`${example} language`, `${example} kind`]));
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { example: number; task: string });
+    expect(lines.map(({ example, task }) => `${example} ${task}`)).toEqual(
+      [0, 1, 2].flatMap((example) => [`${example} language`, `${example} kind`]),
+    );
   });
 
   test("predict names the line that is not JSON and goes on, or ends with 4 where it shall", async () => {
     const stdin = '"a"\n{b\n"c"\n';
     const reported = await mtl(["predict", run, "--task", "kind"], { cwd, stdin });
-    expect([reported.code, reported.stdout.trim().split("\n").length, reported.stderr]).toEqual([0, 2, expect.stringContaining("stdin:2: it is not JSON") as string]);
-    expect((await mtl(["predict", run, "--task", "kind", "--bad-rows", "refuse"], { cwd, stdin })).code).toBe(exitCodes.data);
+    expect([reported.code, reported.stdout.trim().split("\n").length, reported.stderr]).toEqual([
+      0,
+      2,
+      expect.stringContaining("stdin:2: it is not JSON") as string,
+    ]);
+    expect((await mtl(["predict", run, "--task", "kind", "--bad-rows", "refuse"], { cwd, stdin })).code).toBe(
+      exitCodes.data,
+    );
   });
 
   test("the report of a run is one file, without scripts and without anything from elsewhere", () => {
     const html = readFileSync(join(cwd, run, "report.html"), "utf8");
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(|href="http/);
-    for (const chart of ["training loss", "validation accuracy", "share of training by task", "learning rate"]) expect(html).toContain(`<figcaption>${chart}</figcaption>`);
+    for (const chart of ["training loss", "validation accuracy", "share of training by task", "learning rate"])
+      expect(html).toContain(`<figcaption>${chart}</figcaption>`);
     expect(html).toContain("prefers-color-scheme: dark");
     expect(html).not.toContain("NaN");
   });
@@ -232,8 +282,13 @@ describe("from init to predict", () => {
   /** Of the model that the run left, counted in its file. */
   function parametersOf(name: string): number {
     const file = readFileSync(join(cwd, "runs", name, "model/model.safetensors"));
-    const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE(0)))) as { readonly [tensor: string]: { readonly shape?: readonly number[] } };
-    return Object.values(header).reduce((sum, { shape }) => sum + (shape ? shape.reduce((product, size) => product * size, 1) : 0), 0);
+    const header = JSON.parse(file.toString("utf8", 8, 8 + Number(file.readBigUInt64LE(0)))) as {
+      readonly [tensor: string]: { readonly shape?: readonly number[] };
+    };
+    return Object.values(header).reduce(
+      (sum, { shape }) => sum + (shape ? shape.reduce((product, size) => product * size, 1) : 0),
+      0,
+    );
   }
 
   test("runs lists what was trained, with its state", async () => {
@@ -241,7 +296,11 @@ describe("from init to predict", () => {
     expect(stdout).toMatch(/^run +state +steps[^]*names-0001 +finished +6 .*language accuracy/);
     expect((await mtl(["runs", run], { cwd })).stdout.split("\n")).toHaveLength(3);
     expect((await mtl(["runs", "nowhere"], { cwd })).code).toBe(exitCodes.usage);
-    expect(await mtl(["runs", "hello"], { cwd })).toMatchObject({ code: 0, stdout: "", stderr: expect.stringContaining("There are no runs in hello") });
+    expect(await mtl(["runs", "hello"], { cwd })).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringContaining("There are no runs in hello"),
+    });
   });
 
   test("runs tells a run that a process is at work in from one that is to be gone on with", async () => {
@@ -251,8 +310,14 @@ describe("from init to predict", () => {
     const running = await mtl(["runs", "cut"], { cwd });
     await lock.release();
     const left = await mtl(["runs", "cut"], { cwd });
-    expect([running, left].map(({ stdout }) => /names-0001 +(\w+)/.exec(stdout)?.[1])).toEqual(["running", "unfinished"]);
-    expect([running, left].map(({ stderr }) => stderr.includes("mtl train --resume cut/names-0001"))).toEqual([false, true]);
+    expect([running, left].map(({ stdout }) => /names-0001 +(\w+)/.exec(stdout)?.[1])).toEqual([
+      "running",
+      "unfinished",
+    ]);
+    expect([running, left].map(({ stderr }) => stderr.includes("mtl train --resume cut/names-0001"))).toEqual([
+      false,
+      true,
+    ]);
   });
 
   test("what is no specification is told from one, with what to do", async () => {
@@ -261,22 +326,35 @@ describe("from init to predict", () => {
       expect(code).toBe(exitCodes.usage);
       return stderr;
     };
-    expect(await told("train", run)).toMatch(/is a run, not a specification\.\nhelp: .*mtl train --resume runs\/names-0001/);
-    expect(await told("check", "hello")).toMatch(/"hello" is a folder, not a specification\.\nhelp: There is "names\.mtl" in it/);
+    expect(await told("train", run)).toMatch(
+      /is a run, not a specification\.\nhelp: .*mtl train --resume runs\/names-0001/,
+    );
+    expect(await told("check", "hello")).toMatch(
+      /"hello" is a folder, not a specification\.\nhelp: There is "names\.mtl" in it/,
+    );
     expect(await told("inspect", "runs", "seen")).toMatch(/is a folder.*\nhelp: There are runs in it: "names-0001"/);
     expect(await told("train", `${run}/report.html`)).toMatch(/its name does not end in \.mtl/);
     expect(await told("inspect", run, "seen", "--set", "width=8")).toMatch(/--set is for a specification/);
   });
 
   test("diff says what two runs have otherwise, and nothing of a run and itself", async () => {
-    await mtl(["train", "hello/names.mtl", "--steps", "2", "--set", "width=24", "--seed", "7", "--name", "other"], { cwd });
+    await mtl(["train", "hello/names.mtl", "--steps", "2", "--set", "width=24", "--seed", "7", "--name", "other"], {
+      cwd,
+    });
     const { stdout } = await mtl(["diff", run, "runs/other-0001", "--json"], { cwd });
-    const found = new Map((JSON.parse(stdout) as { name: string; left: string; right: string }[]).map(({ name, left, right }) => [name, [left, right]]));
+    const found = new Map(
+      (JSON.parse(stdout) as { name: string; left: string; right: string }[]).map(({ name, left, right }) => [
+        name,
+        [left, right],
+      ]),
+    );
     expect(found.get("params.width")).toEqual(["16", "24"]);
     expect(found.get("letters.embed.table")?.map((shape) => shape.replace(/^.* × /, ""))).toEqual(["16]", "24]"]);
     expect(found.get("seeds.fit")?.[1]).toBe("7");
     expect(found.get("stream letters, shape")).toEqual(["tokens[32 × 16]", "tokens[32 × 24]"]);
-    expect(found.get("parameters")?.map((text) => Number(text.replaceAll(",", "")))).toEqual(["names-0001", "other-0001"].map(parametersOf));
+    expect(found.get("parameters")?.map((text) => Number(text.replaceAll(",", "")))).toEqual(
+      ["names-0001", "other-0001"].map(parametersOf),
+    );
     expect(found.get("stage fit, FLOPs an example")?.every((flops) => /^[\d.]+ [kM]$/.test(flops))).toBe(true);
     expect(found.get("language accuracy test")?.every((value) => Number(value) >= 0)).toBe(true);
     expect([...found.keys()].some((name) => name.startsWith("tasks."))).toBe(false);
@@ -284,14 +362,19 @@ describe("from init to predict", () => {
   });
 
   test("diff says in one line what only one run has, and prints a table for each kind of difference", async () => {
-    const wider = readFileSync(join(cwd, "hello/names.mtl"), "utf8").replace("stream gist = letters -> mean", "stream gist = letters -> mean -> linear(8)").replace(/stage fit \{/, "stage before { optimizer: sgd(rate: 1e-2)  batch: 8  steps: 1 }\n\nstage fit {");
+    const wider = readFileSync(join(cwd, "hello/names.mtl"), "utf8")
+      .replace("stream gist = letters -> mean", "stream gist = letters -> mean -> linear(8)")
+      .replace(/stage fit \{/, "stage before { optimizer: sgd(rate: 1e-2)  batch: 8  steps: 1 }\n\nstage fit {");
     writeFileSync(join(cwd, "hello/wider.mtl"), wider);
     await mtl(["train", "hello/wider.mtl", "--steps", "2", "--set", "width=16", "--name", "wider"], { cwd });
     const { stdout } = await mtl(["diff", run, "runs/wider-0001"], { cwd });
-    expect(stdout).toMatch(/^graph +names-0001 +wider-0001\nstream gist +mean +mean -> linear\(8\)\nstream gist, shape +vector\[16\] +vector\[8\]/);
+    expect(stdout).toMatch(
+      /^graph +names-0001 +wider-0001\nstream gist +mean +mean -> linear\(8\)\nstream gist, shape +vector\[16\] +vector\[8\]/,
+    );
     expect(stdout).toMatch(/\nweight [^]*\ngist\.linear +— +kernel: \[16 × 8\], bias: \[8\]\n/);
     expect(stdout).toMatch(/\ntraining [^]*\nstages\.before +— +optimizer\.kind: sgd/);
-    for (const about of ["cost", "circumstance", "result"]) expect(stdout).toMatch(new RegExp(`\n\n${about} +names-0001 +wider-0001\n`));
+    for (const about of ["cost", "circumstance", "result"])
+      expect(stdout).toMatch(new RegExp(`\n\n${about} +names-0001 +wider-0001\n`));
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThan(200);
   });
 
@@ -303,15 +386,31 @@ describe("from init to predict", () => {
   });
 
   test("compile lists the graphs that it writes, and says where they are described", async () => {
-    const { code, stdout, stderr } = await mtl(["compile", run, "--out", "web", "--task", "kind", "--graphs", "predict", "step"], { cwd });
+    const { code, stdout, stderr } = await mtl(
+      ["compile", run, "--out", "web", "--task", "kind", "--graphs", "predict", "step"],
+      { cwd },
+    );
     expect(code).toBe(0);
-    expect(stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([["task", "graph"], ["kind", "predict"], ["kind", "step"], [""]]);
+    expect(stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([
+      ["task", "graph"],
+      ["kind", "predict"],
+      ["kind", "step"],
+      [""],
+    ]);
     expect(stderr).toContain("web/manifest.json");
-    for (const file of ["kind/predict/model.json", "kind/step.onnx", "initial.safetensors"]) expect(existsSync(join(cwd, "web", file))).toBe(true);
+    for (const file of ["kind/predict/model.json", "kind/step.onnx", "initial.safetensors"])
+      expect(existsSync(join(cwd, "web", file))).toBe(true);
   });
 
   test("compile writes one format where it is told to, from a specification with other params", async () => {
-    expect((await mtl(["compile", "hello/names.mtl", "--out", "web", "--format", "onnx", "--set", "width=16", "--batch", "2"], { cwd })).code).toBe(0);
+    expect(
+      (
+        await mtl(
+          ["compile", "hello/names.mtl", "--out", "web", "--format", "onnx", "--set", "width=16", "--batch", "2"],
+          { cwd },
+        )
+      ).code,
+    ).toBe(0);
     expect(existsSync(join(cwd, "web/kind/step.onnx"))).toBe(true);
     expect(existsSync(join(cwd, "web/kind/step"))).toBe(false);
   });

@@ -4,7 +4,11 @@ import type { ConfusionMatrix } from "../../runtime/evaluation/confusion-matrix.
 
 const birds: ConfusionMatrix = {
   classes: ["sparrow", "wren", "robin"],
-  counts: [[18, 2, 0], [3, 1, 0], [0, 0, 0]],
+  counts: [
+    [18, 2, 0],
+    [3, 1, 0],
+    [0, 0, 0],
+  ],
 };
 
 test("a matrix has a line for each class and a column for each prediction", () => {
@@ -23,25 +27,64 @@ test("a matrix has a line for each class and a column for each prediction", () =
 
 test("where names are too long for the terminal, columns have numbers", () => {
   expect(renderConfusion("species", birds, 30)).toBe(
-    ["species: a line has the rows of a class, by the class that was predicted", "", "            1  2  3  recall", "1 sparrow  18  2  ·    90 %", "2 wren      3  1  ·    25 %", "3 robin     ·  ·  ·", ""].join("\n"),
+    [
+      "species: a line has the rows of a class, by the class that was predicted",
+      "",
+      "            1  2  3  recall",
+      "1 sparrow  18  2  ·    90 %",
+      "2 wren      3  1  ·    25 %",
+      "3 robin     ·  ·  ·",
+      "",
+    ].join("\n"),
   );
 });
 
 test("of a matrix that does not fit, the largest mistakes are told, by their number", () => {
-  expect(renderConfusion("species", birds, 20)).toBe(["species: confusions among 3 classes", "", "class    predicted  rows  of the class", "wren     sparrow       3          75 %", "sparrow  wren          2          10 %", ""].join("\n"));
+  expect(renderConfusion("species", birds, 20)).toBe(
+    [
+      "species: confusions among 3 classes",
+      "",
+      "class    predicted  rows  of the class",
+      "wren     sparrow       3          75 %",
+      "sparrow  wren          2          10 %",
+      "",
+    ].join("\n"),
+  );
 });
 
 test("of many classes ten mistakes are told, and how many there are", () => {
   const classes = Array.from({ length: 40 }, (_, of) => `c${of}`);
   // Each class is taken for the next one as often as its number says, the last one for none.
-  const counts = classes.map((_, actual) => classes.map((_name, given) => (given === actual ? 100 : given === actual + 1 ? actual : 0)));
+  const counts = classes.map((_, actual) =>
+    classes.map((_name, given) => (given === actual ? 100 : given === actual + 1 ? actual : 0)),
+  );
   const lines = renderConfusion("kind", { classes, counts }, 500).trimEnd().split("\n");
   expect(lines[0]).toBe("kind: the most frequent of 38 confusions among 40 classes");
-  expect(lines.slice(3).map((line) => line.split(/\s+/u).slice(0, 3))).toEqual(Array.from({ length: 10 }, (_, at) => [`c${38 - at}`, `c${39 - at}`, String(38 - at)]));
+  expect(lines.slice(3).map((line) => line.split(/\s+/u).slice(0, 3))).toEqual(
+    Array.from({ length: 10 }, (_, at) => [`c${38 - at}`, `c${39 - at}`, String(38 - at)]),
+  );
 });
 
 test("weights that are not whole keep a decimal, and a perfect model is said to be one", () => {
-  expect(renderConfusion("species", { classes: ["a", "b"], counts: [[1.5, 0.25], [0, 2]] }, 80)).toContain("1.5  0.3");
+  expect(
+    renderConfusion(
+      "species",
+      {
+        classes: ["a", "b"],
+        counts: [
+          [1.5, 0.25],
+          [0, 2],
+        ],
+      },
+      80,
+    ),
+  ).toContain("1.5  0.3");
   const classes = Array.from({ length: 40 }, (_, of) => `c${of}`);
-  expect(renderConfusion("kind", { classes, counts: classes.map((_, a) => classes.map((_name, g) => (a === g ? 1 : 0))) }, 80)).toBe("kind: no row of its 40 classes was taken for another\n");
+  expect(
+    renderConfusion(
+      "kind",
+      { classes, counts: classes.map((_, a) => classes.map((_name, g) => (a === g ? 1 : 0))) },
+      80,
+    ),
+  ).toBe("kind: no row of its 40 classes was taken for another\n");
 });

@@ -44,8 +44,21 @@ describe("telemetry of ONNX Runtime's native library", () => {
     for (const each of [home, temporary]) mkdirSync(each);
     // The library also sends nothing where `CI` or its like is set, so that the environment of the test is not inherited.
     const { PATH, SystemRoot } = process.env;
-    const train = ["--import", refusingConnections, join(dist, "compiler", "cli", "main.js"), "train", "model.mtl", "--engine", "onnx:native", "--threads", "1"];
-    const { status } = spawnSync(process.execPath, train, { cwd: work, env: { PATH, SystemRoot, HOME: home, LOCALAPPDATA: home, TMPDIR: temporary, TEMP: temporary, ...telemetry } });
+    const train = [
+      "--import",
+      refusingConnections,
+      join(dist, "compiler", "cli", "main.js"),
+      "train",
+      "model.mtl",
+      "--engine",
+      "onnx:native",
+      "--threads",
+      "1",
+    ];
+    const { status } = spawnSync(process.execPath, train, {
+      cwd: work,
+      env: { PATH, SystemRoot, HOME: home, LOCALAPPDATA: home, TMPDIR: temporary, TEMP: temporary, ...telemetry },
+    });
     expect(status).toBe(0);
     return [home, temporary].flatMap((each) => readdirSync(each));
   }
@@ -82,6 +95,7 @@ describe.runIf(process.platform === "linux")("a training whose output goes nowhe
     cpSync(join(packageRoot(), "test", "old-runs", "mixed"), work, { recursive: true });
     const command = `set -o pipefail; '${process.execPath}' '${join(dist, "compiler", "cli", "main.js")}' train model.mtl --steps 3 --name told ${redirection}`;
     expect(spawnSync("bash", ["-c", command], { cwd: work, stdio: "ignore" }).status).toBe(code);
-    for (const file of ["report.html", "model/model.safetensors"]) expect(existsSync(join(work, "runs", "told-0001", file)), file).toBe(true);
+    for (const file of ["report.html", "model/model.safetensors"])
+      expect(existsSync(join(work, "runs", "told-0001", file)), file).toBe(true);
   });
 });

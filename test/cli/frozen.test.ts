@@ -25,12 +25,19 @@ test("what a stage leaves in evaluation mode is told with its weights, its cost 
   expect(fit).toMatch(/^ {2}task\.kind\.head\.dropout +in training mode$/mu);
 
   const { stdout: cost } = await mtl(["check", "told.mtl", "--cost"], { cwd });
-  expect(cost.match(/^In evaluation mode, being frozen: .*$/gmu)).toEqual(["In evaluation mode, being frozen: seen.**."]);
+  expect(cost.match(/^In evaluation mode, being frozen: .*$/gmu)).toEqual([
+    "In evaluation mode, being frozen: seen.**.",
+  ]);
 
   const { stdout: expanded } = await mtl(["expand", "told.mtl"], { cwd });
   expect(expanded.match(/^ {2}frozen_mode: evaluate$/gmu)).toHaveLength(2);
 
   const report = trainedTable({ program: sound(specification), starts: [] });
   expect(report).toMatch(/<th[^>]*>in evaluation mode<\/th>/u);
-  expect(trainedTable({ program: sound(specification.replace("freeze: [seen]", "freeze: [seen] frozen_mode: train")), starts: [] })).not.toContain("evaluation mode");
+  expect(
+    trainedTable({
+      program: sound(specification.replace("freeze: [seen]", "freeze: [seen] frozen_mode: train")),
+      starts: [],
+    }),
+  ).not.toContain("evaluation mode");
 });

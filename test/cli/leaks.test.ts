@@ -20,7 +20,8 @@ dataset shots { path: "shots.jsonl"  split: { column: "set" }  tasks: [shown] }
 stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
 `;
 
-const picture = (width: number) => `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='4'/>`;
+const picture = (width: number) =>
+  `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='4'/>`;
 const lines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 
 const tones = [
@@ -36,8 +37,15 @@ const shots = [
   { set: "validation", words: "other", photo: picture(5), shown: "cat" },
 ];
 
-async function leaksOf(moods: readonly object[]): Promise<{ readonly leaks: DataStats["leaks"]; readonly code: number; readonly text: string }> {
-  const cwd = folderWith({ "a.mtl": specification, "moods.jsonl": lines(moods), "tones.jsonl": lines(tones), "shots.jsonl": lines(shots) });
+async function leaksOf(
+  moods: readonly object[],
+): Promise<{ readonly leaks: DataStats["leaks"]; readonly code: number; readonly text: string }> {
+  const cwd = folderWith({
+    "a.mtl": specification,
+    "moods.jsonl": lines(moods),
+    "tones.jsonl": lines(tones),
+    "shots.jsonl": lines(shots),
+  });
   const { stdout } = await mtl(["data", "stats", "a.mtl", "--json"], { cwd });
   const { code, stdout: text } = await mtl(["data", "stats", "a.mtl", "--strict"], { cwd });
   return { leaks: (JSON.parse(stdout) as DataStats).leaks, code, text };
@@ -55,7 +63,15 @@ test("inputs that training has seen are counted by split, task and sameness, wit
     { set: "test", words: "quite new", mood: "up" },
     { set: "validation", words: "same words", mood: "up" },
   ]);
-  const short = leaks.map(({ task, split, trained, same, rows, of, first }) => [`${split} of ${task}`, trained, same, rows, of, `${first.evaluated.file}:${first.evaluated.row}`, `${first.trained.file}:${first.trained.row}`]);
+  const short = leaks.map(({ task, split, trained, same, rows, of, first }) => [
+    `${split} of ${task}`,
+    trained,
+    same,
+    rows,
+    of,
+    `${first.evaluated.file}:${first.evaluated.row}`,
+    `${first.trained.file}:${first.trained.row}`,
+  ]);
   expect(short).toEqual([
     ["test of mood", "mood", "content", 2, 5, "moods.jsonl:3", "moods.jsonl:1"],
     ["test of mood", "mood", "text", 1, 5, "moods.jsonl:5", "moods.jsonl:2"],
@@ -78,9 +94,18 @@ test("without a leak between the moods nothing is said of them", async () => {
 });
 
 describe("a training begins with a note of what leaks", () => {
-  const clean = [{ set: "train", words: "good day", mood: "up" }, { set: "train", words: "bad day", mood: "down" }, { set: "test", words: "quite new", mood: "up" }];
+  const clean = [
+    { set: "train", words: "good day", mood: "up" },
+    { set: "train", words: "bad day", mood: "down" },
+    { set: "test", words: "quite new", mood: "up" },
+  ];
   const trained = async (shown: readonly object[], flags: readonly string[] = []) => {
-    const cwd = folderWith({ "a.mtl": specification, "moods.jsonl": lines(clean), "tones.jsonl": lines(tones), "shots.jsonl": lines(shown) });
+    const cwd = folderWith({
+      "a.mtl": specification,
+      "moods.jsonl": lines(clean),
+      "tones.jsonl": lines(tones),
+      "shots.jsonl": lines(shown),
+    });
     const { code, stderr } = await mtl([...flags, "train", "a.mtl", "--steps", "1", "--name", "a"], { cwd });
     expect(code).toBe(0);
     return { stderr, log: readFileSync(join(cwd, "runs/a-0001/log.txt"), "utf8") };
@@ -89,8 +114,12 @@ describe("a training begins with a note of what leaks", () => {
   test("the largest, how many more there are, and the command that lists them; the log has all", async () => {
     const twice = [...shots, { set: "test", words: " Other", photo: picture(5), shown: "cat" }];
     const { stderr, log } = await trained(twice);
-    expect(stderr).toMatch(/^1 of 1 validation row of shown has the input of a training row, and there is 1 more leak: mtl data stats .*a\.mtl lists them\.$/m);
-    expect(log).toMatch(/1 of 2 test rows of shown has the input of a training row, but for case and spaces: shots\.jsonl:5 is shots\.jsonl:2\./);
+    expect(stderr).toMatch(
+      /^1 of 1 validation row of shown has the input of a training row, and there is 1 more leak: mtl data stats .*a\.mtl lists them\.$/m,
+    );
+    expect(log).toMatch(
+      /1 of 2 test rows of shown has the input of a training row, but for case and spaces: shots\.jsonl:5 is shots\.jsonl:2\./,
+    );
   });
 
   test("nothing where nothing leaks, and nothing on the terminal with --quiet", async () => {

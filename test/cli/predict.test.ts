@@ -30,13 +30,21 @@ const rows = [
   { id: "a-2", said: "ooo, so", cm: 181.5, mood: "good" },
   { id: "a-3", said: 'xo"x', cm: 190, mood: "bad" },
 ];
-const csv = (delimiter: string) => ["id,said,cm,mood".replaceAll(",", delimiter), ...rows.map(({ id, said, cm, mood }) => [id, `"${said.replaceAll('"', '""')}"`, cm, mood].join(delimiter))].join("\n");
+const csv = (delimiter: string) =>
+  [
+    "id,said,cm,mood".replaceAll(",", delimiter),
+    ...rows.map(({ id, said, cm, mood }) => [id, `"${said.replaceAll('"', '""')}"`, cm, mood].join(delimiter)),
+  ].join("\n");
 const lines = rows.map((row) => JSON.stringify(row)).join("\n");
 
 let cwd: string;
 
 beforeAll(async () => {
-  const sayings = Array.from({ length: 40 }, (_, index) => [index % 2 === 0 ? `ooo${index}` : `x${index}x`, 150 + index, index % 2 === 0 ? "good" : "bad", index / 10].join(","));
+  const sayings = Array.from({ length: 40 }, (_, index) =>
+    [index % 2 === 0 ? `ooo${index}` : `x${index}x`, 150 + index, index % 2 === 0 ? "good" : "bad", index / 10].join(
+      ",",
+    ),
+  );
   cwd = folderWith({
     "moods.mtl": specification,
     "sayings.csv": `said,cm,mood,length\n${sayings.join("\n")}\n`,
@@ -48,8 +56,24 @@ beforeAll(async () => {
     "named.jsonl": rows.map(({ id, said, cm }) => JSON.stringify({ id, words: said, height: { cm } })).join("\n"),
   });
   writeFileSync(join(cwd, "rows.csv.gz"), gzipSync(csv(",")));
-  const column = <Key extends keyof (typeof rows)[number]>(name: Key, type: "STRING" | "DOUBLE") => ({ name, type, data: rows.map((row) => row[name]) });
-  writeFileSync(join(cwd, "rows.parquet"), new Uint8Array(parquetWriteBuffer({ columnData: [column("id", "STRING"), column("said", "STRING"), column("cm", "DOUBLE"), column("mood", "STRING")] })));
+  const column = <Key extends keyof (typeof rows)[number]>(name: Key, type: "STRING" | "DOUBLE") => ({
+    name,
+    type,
+    data: rows.map((row) => row[name]),
+  });
+  writeFileSync(
+    join(cwd, "rows.parquet"),
+    new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          column("id", "STRING"),
+          column("said", "STRING"),
+          column("cm", "DOUBLE"),
+          column("mood", "STRING"),
+        ],
+      }),
+    ),
+  );
   expect((await mtl(["train", "moods.mtl", "--threads", "1"], { cwd })).code).toBe(0);
 });
 
@@ -61,22 +85,53 @@ interface Line {
 }
 
 const predicted = async (args: readonly string[], stdin?: string) => {
-  const { stdout, stderr, code } = await mtl(["predict", "runs/moods-0001", ...args, "--threads", "1"], { cwd, ...(stdin === undefined ? {} : { stdin }) });
-  return { code, stderr, stdout, lines: stdout.trim().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Line) };
+  const { stdout, stderr, code } = await mtl(["predict", "runs/moods-0001", ...args, "--threads", "1"], {
+    cwd,
+    ...(stdin === undefined ? {} : { stdin }),
+  });
+  return {
+    code,
+    stderr,
+    stdout,
+    lines: stdout
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Line),
+  };
 };
-const values = (all: readonly Line[]) => all.map(({ example, task, class: name, probability, value }) => ({ example, task, name, probability, value }));
+const values = (all: readonly Line[]) =>
+  all.map(({ example, task, class: name, probability, value }) => ({ example, task, name, probability, value }));
 
 describe("every format that a data set may have", () => {
-  test.each(["rows.csv", "rows.tsv", "rows.jsonl", "rows.json", "rows.csv.gz", "rows.parquet", "parted.csv", "r*.tsv", "named.jsonl"])("%s", async (file) => {
+  test.each([
+    "rows.csv",
+    "rows.tsv",
+    "rows.jsonl",
+    "rows.json",
+    "rows.csv.gz",
+    "rows.parquet",
+    "parted.csv",
+    "r*.tsv",
+    "named.jsonl",
+  ])("%s", async (file) => {
     const expected = (await predicted(["rows.csv"])).lines;
     const found = await predicted([file]);
     expect([found.code, values(found.lines)]).toEqual([0, values(expected)]);
     expect(found.lines).toHaveLength(6);
-    expect(found.lines[2]).toMatchObject({ example: 1, task: "mood", columns: file === "named.jsonl" ? { id: "a-2" } : { id: "a-2", mood: "good" } });
+    expect(found.lines[2]).toMatchObject({
+      example: 1,
+      task: "mood",
+      columns: file === "named.jsonl" ? { id: "a-2" } : { id: "a-2", mood: "good" },
+    });
   });
 
   test("has the file and the row as an editor counts it; stdin has JSON Lines", async () => {
-    expect((await predicted(["rows.csv"])).lines.map(({ file, row }) => [file, row]).slice(0, 3)).toEqual([["rows.csv", 2], ["rows.csv", 2], ["rows.csv", 3]]);
+    expect((await predicted(["rows.csv"])).lines.map(({ file, row }) => [file, row]).slice(0, 3)).toEqual([
+      ["rows.csv", 2],
+      ["rows.csv", 2],
+      ["rows.csv", 3],
+    ]);
     expect(values((await predicted([], lines)).lines)).toEqual(values((await predicted(["rows.csv"])).lines));
   });
 });
@@ -84,7 +139,12 @@ describe("every format that a data set may have", () => {
 test("a table without a task's columns passes that task over, or is refused where it was asked for, with the column that was meant", async () => {
   writeFileSync(join(cwd, "typo.csv"), "sayd,cm\nooo,1\n");
   const { code, stderr } = await predicted(["typo.csv", "--task", "mood"]);
-  expect([code, stderr]).toEqual([4, expect.stringContaining('typo.csv has no column "said", which task "mood" needs for words.\nhelp: Did you mean "sayd"?') as string]);
+  expect([code, stderr]).toEqual([
+    4,
+    expect.stringContaining(
+      'typo.csv has no column "said", which task "mood" needs for words.\nhelp: Did you mean "sayd"?',
+    ) as string,
+  ]);
 });
 
 describe("a row that cannot be used", () => {
@@ -96,7 +156,11 @@ describe("a row that cannot be used", () => {
     expect(reported.stderr).toContain('broken.csv:3 cannot be used: height: cm: "tall" is not a finite number.');
     expect((await predicted(["broken.csv", "--task", "mood", "--bad-rows", "refuse"])).code).toBe(4);
     const kept = await predicted(["broken.csv", "--task", "mood", "--bad-rows", "keep"]);
-    expect(kept.lines.map(({ example, error }) => [example, typeof error])).toEqual([[0, "undefined"], [1, "string"], [2, "undefined"]]);
+    expect(kept.lines.map(({ example, error }) => [example, typeof error])).toEqual([
+      [0, "undefined"],
+      [1, "string"],
+      [2, "undefined"],
+    ]);
     // The other task can use the row.
     expect((await predicted(["broken.csv"])).lines.filter(({ task }) => task === "length")).toHaveLength(3);
   });
@@ -112,20 +176,34 @@ describe("what is written", () => {
   test("to a CSV has the row's other columns beside what is predicted", async () => {
     expect((await predicted(["rows.csv", "--output", "out.csv"])).stdout).toBe("");
     const [header, first] = readFileSync(join(cwd, "out.csv"), "utf8").split("\r\n");
-    expect(header).toBe("id,mood,example,file,row,mood.class,mood.probability,mood.probabilities.bad,mood.probabilities.good,length.value");
+    expect(header).toBe(
+      "id,mood,example,file,row,mood.class,mood.probability,mood.probabilities.bad,mood.probabilities.good,length.value",
+    );
     expect(first).toMatch(/^a-1,bad,0,rows\.csv,2,(?:bad|good),0\.\d+,0\.\d+,0\.\d+,-?[\d.]+$/);
   });
 
   test("to a Parquet file says the same", async () => {
     await predicted(["rows.csv", "--output", "out.parquet", "--columns", "id,said"]);
     const bytes = readFileSync(join(cwd, "out.parquet"));
-    const read = await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) });
+    const read = await parquetReadObjects({
+      file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+    });
     const expected = (await predicted(["rows.csv", "--task", "mood"])).lines;
-    expect(read.map((row) => [row["id"], row["said"], row["mood.class"], row["mood.probability"], row["row"]])).toEqual(expected.map((line, index) => [rows[index]?.id, rows[index]?.said, line["class"], line["probability"], line["row"]]));
+    expect(read.map((row) => [row["id"], row["said"], row["mood.class"], row["mood.probability"], row["row"]])).toEqual(
+      expected.map((line, index) => [
+        rows[index]?.id,
+        rows[index]?.said,
+        line["class"],
+        line["probability"],
+        line["row"],
+      ]),
+    );
   });
 
   test("goes by --format, and a name that says nothing is refused", async () => {
-    expect((await predicted(["rows.csv", "--format", "csv", "--columns", "none"])).stdout).toMatch(/^example,file,row,mood\.class/);
+    expect((await predicted(["rows.csv", "--format", "csv", "--columns", "none"])).stdout).toMatch(
+      /^example,file,row,mood\.class/,
+    );
     expect((await predicted(["rows.csv", "--output", "out.xlsx"])).code).toBe(2);
     expect((await predicted(["rows.csv", "--format", "parquet"])).code).toBe(2);
   });
@@ -133,9 +211,14 @@ describe("what is written", () => {
 
 test("a text on a command line is a text, and one in a file is named by --input-file", async () => {
   writeFileSync(join(cwd, "said.txt"), "ooo, so\n");
-  const [asText, asFile] = [await predicted(["--input", "words=ooo, so", "--task", "mood"]), await predicted(["--input-file", "words=said.txt", "--task", "mood"])];
+  const [asText, asFile] = [
+    await predicted(["--input", "words=ooo, so", "--task", "mood"]),
+    await predicted(["--input-file", "words=said.txt", "--task", "mood"]),
+  ];
   expect(values(asFile.lines)).toEqual(values(asText.lines));
-  expect((await predicted(["--input", "height={}"])).stderr).toContain("The example cannot be used: words: it has no words.");
+  expect((await predicted(["--input", "height={}"])).stderr).toContain(
+    "The example cannot be used: words: it has no words.",
+  );
 });
 
 describe("a labelled table that is none of the run's data", () => {
@@ -144,16 +227,29 @@ describe("a labelled table that is none of the run's data", () => {
     const { lines: found } = await predicted(["rows.csv", "--task", "mood"]);
     const right = found.filter((line) => line["class"] === line.columns?.["mood"]).length;
     const { code, stdout } = await mtl(["eval", "runs/moods-0001", "--data", "rows.parquet", "--json"], { cwd });
-    const measured = JSON.parse(stdout) as readonly { readonly task: string; readonly name: string; readonly value: number }[];
+    const measured = JSON.parse(stdout) as readonly {
+      readonly task: string;
+      readonly name: string;
+      readonly value: number;
+    }[];
     // The other task's label is not there.
-    expect([code, measured.map(({ task, name }) => `${task} ${name}`), measured[1]?.value]).toEqual([0, ["mood loss", "mood accuracy"], right / 3]);
+    expect([code, measured.map(({ task, name }) => `${task} ${name}`), measured[1]?.value]).toEqual([
+      0,
+      ["mood loss", "mood accuracy"],
+      right / 3,
+    ]);
     expect(readFileSync(join(cwd, "runs/moods-0001/eval/test.json"), "utf8")).toBe(before);
   });
 
   test("without labels is refused", async () => {
     writeFileSync(join(cwd, "unlabelled.csv"), "said,cm\nooo,1\n");
     const { code, stderr } = await mtl(["eval", "runs/moods-0001", "--data", "unlabelled.csv"], { cwd });
-    expect([code, stderr]).toEqual([4, expect.stringContaining('unlabelled.csv has no column "mood", which data set "sayings" needs for the target of task "mood"') as string]);
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringContaining(
+        'unlabelled.csv has no column "mood", which data set "sayings" needs for the target of task "mood"',
+      ) as string,
+    ]);
   });
 });
 
@@ -166,16 +262,33 @@ dataset letters { path: "letters"  columns: { words: "file" }  split: { train: 8
 stage fit { optimizer: adamw(rate: 5e-2)  batch: 8  epochs: 20 }
 `,
   });
-  for (const [tone, letter] of [["poor", "x"], ["good", "o"]] as const) {
+  for (const [tone, letter] of [
+    ["poor", "x"],
+    ["good", "o"],
+  ] as const) {
     mkdirSync(join(here, "letters", tone), { recursive: true });
-    for (let index = 0; index < 20; index++) writeFileSync(join(here, "letters", tone, `${index}.txt`), `${letter.repeat(1 + (index % 7))}\n`);
+    for (let index = 0; index < 20; index++)
+      writeFileSync(join(here, "letters", tone, `${index}.txt`), `${letter.repeat(1 + (index % 7))}\n`);
   }
   expect((await mtl(["train", "letters.mtl", "--threads", "1"], { cwd: here })).code).toBe(0);
   mkdirSync(join(here, "asked"));
   // The names of the files say nothing.
-  for (const [name, said] of [["a.txt", "ooo"], ["b.txt", "xxxx"]] as const) writeFileSync(join(here, "asked", name), said);
+  for (const [name, said] of [
+    ["a.txt", "ooo"],
+    ["b.txt", "xxxx"],
+  ] as const)
+    writeFileSync(join(here, "asked", name), said);
   const { stdout } = await mtl(["predict", "runs/letters-0001", "asked"], { cwd: here });
-  expect(stdout.trim().split("\n").map((line) => JSON.parse(line) as Line).map((line) => [line["file"], line["class"]])).toEqual([["asked/a.txt", "good"], ["asked/b.txt", "poor"]]);
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line)
+      .map((line) => [line["file"], line["class"]]),
+  ).toEqual([
+    ["asked/a.txt", "good"],
+    ["asked/b.txt", "poor"],
+  ]);
   const scored = await mtl(["eval", "runs/letters-0001", "--data", "letters", "--json"], { cwd: here });
   expect(JSON.parse(scored.stdout)).toMatchObject([{ name: "loss" }, { task: "tone", name: "accuracy", value: 1 }]);
   const single = await mtl(["predict", "runs/letters-0001", "asked/a.txt"], { cwd: here });
@@ -185,7 +298,12 @@ stage fit { optimizer: adamw(rate: 5e-2)  batch: 8  epochs: 20 }
 test("a program has the same, row by row", async () => {
   const model = await load(join(cwd, "runs/moods-0001"), { folder: cwd, threads: 1 });
   const found = [];
-  for await (const row of model.predictRows({ paths: ["rows.jsonl"] }, { tasks: ["mood"], carry: ["id"] })) found.push([row.row, row.columns["id"], row.predictions["mood"]?.kind]);
-  expect(found).toEqual([[1, "a-1", "category"], [2, "a-2", "category"], [3, "a-3", "category"]]);
+  for await (const row of model.predictRows({ paths: ["rows.jsonl"] }, { tasks: ["mood"], carry: ["id"] }))
+    found.push([row.row, row.columns["id"], row.predictions["mood"]?.kind]);
+  expect(found).toEqual([
+    [1, "a-1", "category"],
+    [2, "a-2", "category"],
+    [3, "a-3", "category"],
+  ]);
   await model.dispose();
 });

@@ -13,28 +13,59 @@ interface Terminal {
   readonly quiet?: boolean;
 }
 
-function progressOn({ terminal, env = {}, quiet = false }: Terminal): { progress: Progress; text: () => string; clock: { now: number } } {
+function progressOn({ terminal, env = {}, quiet = false }: Terminal): {
+  progress: Progress;
+  text: () => string;
+  clock: { now: number };
+} {
   const chunks: string[] = [];
   const stderr = Object.assign(new PassThrough(), { isTTY: terminal, columns: 80, rows: 24 });
   stderr.on("data", (chunk: Buffer) => chunks.push(chunk.toString("utf8")));
   const clock = { now: 0 };
   const io = { stdout: stderr, stderr, stdin: new PassThrough(), env, cwd: "/" };
-  const session = { io, display: { quiet }, print: () => {}, emit: () => {}, warn: () => {}, note: (line: string) => void stderr.write(`${line}\n`), paint: { stdout: plain, stderr: plain } };
+  const session = {
+    io,
+    display: { quiet },
+    print: () => {},
+    emit: () => {},
+    warn: () => {},
+    note: (line: string) => void stderr.write(`${line}\n`),
+    paint: { stdout: plain, stderr: plain },
+  };
   return { progress: createProgress(session, () => clock.now), text: () => chunks.join(""), clock };
 }
 
 const stepOf = (step: number, total: number, tasks: readonly string[], loss = 1): StepEvent => ({
-  stage: "fit", step, total, epoch: 0, tasks, loss, losses: new Map(tasks.map((task) => [task, loss])), epochs: new Map(tasks.map((task) => [task, 0])), shares: new Map(tasks.map((task) => [task, 1 / tasks.length])), rate: 0.1, secondsPerStep: 0.125, secondsLeft: (total - step) * 0.125,
+  stage: "fit",
+  step,
+  total,
+  epoch: 0,
+  tasks,
+  loss,
+  losses: new Map(tasks.map((task) => [task, loss])),
+  epochs: new Map(tasks.map((task) => [task, 0])),
+  shares: new Map(tasks.map((task) => [task, 1 / tasks.length])),
+  rate: 0.1,
+  secondsPerStep: 0.125,
+  secondsLeft: (total - step) * 0.125,
 });
 
 /** Validates twice. */
-function run({ observer }: Progress, clock: { now: number }, { steps, milliseconds }: { readonly steps: number; readonly milliseconds: number }): void {
+function run(
+  { observer }: Progress,
+  clock: { now: number },
+  { steps, milliseconds }: { readonly steps: number; readonly milliseconds: number },
+): void {
   observer.onStage?.({ stage: "fit", tasks: ["a"], total: steps, done: 0 });
   for (let step = 1; step <= steps; step += 1) {
     clock.now += milliseconds;
     observer.onStep?.(stepOf(step, steps, ["a"], 1 / step));
-    const values = [{ task: "a", split: "validation", name: "loss", value: 0.3 }, { task: "a", split: "validation", name: "accuracy", value: step / steps }] as const;
-    if (step % (steps / 2) === 0) observer.onValidation?.({ stage: "fit", step, split: "validation", values, best: true });
+    const values = [
+      { task: "a", split: "validation", name: "loss", value: 0.3 },
+      { task: "a", split: "validation", name: "accuracy", value: step / steps },
+    ] as const;
+    if (step % (steps / 2) === 0)
+      observer.onValidation?.({ stage: "fit", step, split: "validation", values, best: true });
   }
 }
 
@@ -49,7 +80,9 @@ describe.each([
     progress.stop();
     const lines = text().trim().split("\n");
     expect(lines).toHaveLength(3);
-    expect(lines[1]).toMatch(/^fit 50\/100 .*8\.00 steps\/s .*7 s left .*epoch 1 .*loss 0\.\d+ .*validation a accuracy 0\.5000 \(best so far\)$/);
+    expect(lines[1]).toMatch(
+      /^fit 50\/100 .*8\.00 steps\/s .*7 s left .*epoch 1 .*loss 0\.\d+ .*validation a accuracy 0\.5000 \(best so far\)$/,
+    );
     expect(lines[2]).toMatch(/^fit 100\/100 .*validation a accuracy 1\.0000/);
     // oxlint-disable-next-line no-control-regex
     expect(text()).not.toMatch(/[\r\u001b]/);
@@ -59,7 +92,9 @@ describe.each([
     const { progress, text, clock } = progressOn(settings);
     run(progress, clock, { steps: 100, milliseconds: 2000 });
     progress.stop();
-    const between = text().split("\n").filter((line) => line.startsWith("fit ") && !line.includes("validation"));
+    const between = text()
+      .split("\n")
+      .filter((line) => line.startsWith("fit ") && !line.includes("validation"));
     expect(between).toHaveLength(Math.floor(100 / 30) * 2);
   });
 });
@@ -85,7 +120,13 @@ describe("what a terminal shows", () => {
   function viewOf(names: readonly string[]): StageView {
     const view = new StageView({ stage: "a_stage_with_a_long_name", tasks: names, total: 400, done: 0 });
     for (let step = 1; step <= 60; step++) view.step(stepOf(step, 400, [names[step % 3 === 0 ? 1 : 0] ?? ""], 0.5));
-    view.validation({ stage: "", step: 60, split: "validation", best: true, values: names.map((task) => ({ task, split: "validation", name: "accuracy", value: 0.75 })) });
+    view.validation({
+      stage: "",
+      step: 60,
+      split: "validation",
+      best: true,
+      values: names.map((task) => ({ task, split: "validation", name: "accuracy", value: 0.75 })),
+    });
     return view;
   }
 
@@ -98,7 +139,18 @@ describe("what a terminal shows", () => {
 
   test("has shares of rows where steps mix tasks, and each task's own epoch", () => {
     const view = new StageView({ stage: "fit", tasks: ["colour", "size"], total: 40, done: 0 });
-    for (let step = 1; step <= 40; step++) view.step({ ...stepOf(step, 40, ["colour", "size"]), epochs: new Map([["colour", 2.5], ["size", 11]]), shares: new Map([["colour", 7 / 8], ["size", 1 / 8]]) });
+    for (let step = 1; step <= 40; step++)
+      view.step({
+        ...stepOf(step, 40, ["colour", "size"]),
+        epochs: new Map([
+          ["colour", 2.5],
+          ["size", 11],
+        ]),
+        shares: new Map([
+          ["colour", 7 / 8],
+          ["size", 1 / 8],
+        ]),
+      });
     const lines = liveLines(view, { columns: 60, rows: 24 });
     expect(lines.find((line) => line.includes("colour"))).toMatch(/ 88 % +3$/);
     expect(lines.find((line) => line.includes("size"))).toMatch(/ 13 % +12$/);
@@ -107,17 +159,27 @@ describe("what a terminal shows", () => {
 
   test("breaks notes between words", () => {
     const note = "3 of 1456 test rows of genre have the input of a training row of fill";
-    expect(inWords(note, { columns: 30, rows: 24 }).split("\n")).toEqual(["3 of 1456 test rows of genre", "have the input of a training", "row of fill"]);
-    expect(inWords("averyverylongword and", { columns: 10, rows: 24 }).split("\n")).toEqual(["averyverylongword", "and"]);
+    expect(inWords(note, { columns: 30, rows: 24 }).split("\n")).toEqual([
+      "3 of 1456 test rows of genre",
+      "have the input of a training",
+      "row of fill",
+    ]);
+    expect(inWords("averyverylongword and", { columns: 10, rows: 24 }).split("\n")).toEqual([
+      "averyverylongword",
+      "and",
+    ]);
   });
 
   test("says which tasks a sampler has stopped, and when that changes", () => {
     const view = viewOf(["colour", "size"]);
-    const status = (value: number) => view.samplerStatus({ stage: "fit", step: 60, status: [{ task: "size", name: "stopped", value }] });
+    const status = (value: number) =>
+      view.samplerStatus({ stage: "fit", step: 60, status: [{ task: "size", name: "stopped", value }] });
     expect(status(0)).toEqual([]);
     expect(status(1)).toEqual([expect.stringMatching(/^size stops/)]);
     expect(status(1)).toEqual([]);
-    expect(liveLines(view, { columns: 100, rows: 24 }).filter((line) => line.endsWith("stopped"))).toEqual([expect.stringContaining("size")]);
+    expect(liveLines(view, { columns: 100, rows: 24 }).filter((line) => line.endsWith("stopped"))).toEqual([
+      expect.stringContaining("size"),
+    ]);
     expect(status(0)).toEqual([expect.stringMatching(/^size goes on/)]);
   });
 

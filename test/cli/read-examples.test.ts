@@ -7,7 +7,14 @@ import type { TrainedModel } from "../../runtime/index.ts";
 import { piecesOf } from "../../runtime/predict/row-sources.ts";
 import { folderWith } from "./run.ts";
 
-const words: ResolvedModality = { kind: "text", most: 8, tokenizer: { kind: "characters", size: 40 }, segments: 1, separators: "between", lowercase: false };
+const words: ResolvedModality = {
+  kind: "text",
+  most: 8,
+  tokenizer: { kind: "characters", size: 40 },
+  segments: 1,
+  separators: "between",
+  lowercase: false,
+};
 
 const kinds = {
   passenger: { kind: "table", numeric: ["age"], categorical: [], missing: [] },
@@ -20,34 +27,64 @@ const kinds = {
 type Given = Partial<ExampleSources>;
 
 const sourceOf = (modalities: TrainedModel["modalities"], given: Given, cwd = "/here") =>
-  readExamples({ modalities }, { files: [], inputs: [], inputFiles: [], ...given }, { stdin: Readable.from([]), cwd } as unknown as Io);
+  readExamples({ modalities }, { files: [], inputs: [], inputFiles: [], ...given }, {
+    stdin: Readable.from([]),
+    cwd,
+  } as unknown as Io);
 
 /** The values that a model is given, and what messages call them. */
 async function examples(modalities: TrainedModel["modalities"], given: Given, cwd = "/here"): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const { rows } of piecesOf(await sourceOf(modalities, given, cwd), { specification: { modalities }, folder: cwd })) found.push(...rows.map(({ values }) => values));
+  for await (const { rows } of piecesOf(await sourceOf(modalities, given, cwd), {
+    specification: { modalities },
+    folder: cwd,
+  }))
+    found.push(...rows.map(({ values }) => values));
   return found;
 }
 
 describe("a value on a command line", () => {
   test("is JSON for numbers and cells, and a path, or what it says, for what stands in files", async () => {
-    const inputs = ['passenger={"age": 3}', "wave=[1, 2]", "sound=a.wav", "film=frames", 'things={"features":[],"boxes":[]}'];
-    expect(await examples(kinds, { inputs })).toEqual([{ passenger: { age: 3 }, wave: [1, 2], sound: "a.wav", film: "frames", things: '{"features":[],"boxes":[]}' }]);
+    const inputs = [
+      'passenger={"age": 3}',
+      "wave=[1, 2]",
+      "sound=a.wav",
+      "film=frames",
+      'things={"features":[],"boxes":[]}',
+    ];
+    expect(await examples(kinds, { inputs })).toEqual([
+      { passenger: { age: 3 }, wave: [1, 2], sound: "a.wav", film: "frames", things: '{"features":[],"boxes":[]}' },
+    ]);
   });
 
   test("of a model of one input may be a file", async () => {
     const cwd = folderWith({ "wave.json": "[1, 2]" });
     expect(await examples({ wave: kinds.wave }, { files: ["wave.json"] }, cwd)).toEqual([{ wave: [1, 2] }]);
-    for (const name of ["sound", "film", "things"] as const) expect(await examples({ [name]: kinds[name] }, { files: ["some.bin"] }, folderWith({ "some.bin": "" })), name).toEqual([{ [name]: "some.bin" }]);
+    for (const name of ["sound", "film", "things"] as const)
+      expect(
+        await examples({ [name]: kinds[name] }, { files: ["some.bin"] }, folderWith({ "some.bin": "" })),
+        name,
+      ).toEqual([{ [name]: "some.bin" }]);
   });
 
   test("may be what is in a file: text without byte-order mark and the end of its last line, or JSON", async () => {
     const cwd = folderWith({ "said.txt": "\uFEFFa dog\n", "cells.json": '{"age": 3}' });
-    expect(await examples({ words, passenger: kinds.passenger }, { inputFiles: ["words=said.txt", "passenger=cells.json"] }, cwd)).toEqual([{ words: "a dog", passenger: { age: 3 } }]);
-    await expect(sourceOf({ words }, { inputFiles: ["words=none.txt"] }, cwd)).rejects.toMatchObject({ message: expect.stringContaining('"none.txt" does not exist') as string });
+    expect(
+      await examples(
+        { words, passenger: kinds.passenger },
+        { inputFiles: ["words=said.txt", "passenger=cells.json"] },
+        cwd,
+      ),
+    ).toEqual([{ words: "a dog", passenger: { age: 3 } }]);
+    await expect(sourceOf({ words }, { inputFiles: ["words=none.txt"] }, cwd)).rejects.toMatchObject({
+      message: expect.stringContaining('"none.txt" does not exist') as string,
+    });
   });
 
   test("that is no JSON where it must be is refused", async () => {
-    await expect(examples(kinds, { inputs: ["passenger=3 years"] })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("--input passenger is not JSON") as string });
+    await expect(examples(kinds, { inputs: ["passenger=3 years"] })).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining("--input passenger is not JSON") as string,
+    });
   });
 });

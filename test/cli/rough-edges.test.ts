@@ -16,7 +16,8 @@ import { exitCodes } from "../../runtime/user-error.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { folderWith, mtl } from "./run.ts";
 
-const model = 'model a\n\nmodality x: tensor([4])\n\ntask t { from: x -> linear(2)  target: category("y", classes: 2) }\n';
+const model =
+  'model a\n\nmodality x: tensor([4])\n\ntask t { from: x -> linear(2)  target: category("y", classes: 2) }\n';
 
 describe("graph", () => {
   test("writes a picture in pixels where the file's name says so", async () => {
@@ -27,7 +28,11 @@ describe("graph", () => {
     expect(width).toBeGreaterThan(100);
   });
 
-  test.each([[["-o", "a.pdf"], ".svg"], [["-o", "a"], ".svg"], [["--format", "png"], "--output"]])("%j is refused, and nothing is written", async (options, said) => {
+  test.each([
+    [["-o", "a.pdf"], ".svg"],
+    [["-o", "a"], ".svg"],
+    [["--format", "png"], "--output"],
+  ])("%j is refused, and nothing is written", async (options, said) => {
     const cwd = folderWith({ "a.mtl": model });
     const { code, stderr } = await mtl(["graph", "a.mtl", ...options], { cwd });
     expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining(said)]);
@@ -36,8 +41,11 @@ describe("graph", () => {
 });
 
 test("all verbs that write one thing call it --output, and take --out", async () => {
-  const cwd = folderWith({ "a.mtl": `${model}dataset d { path: "d.csv"  columns: { x: "x" }  tasks: [t] }\nstage s { optimizer: sgd(rate: 1)  steps: 1 }\n` });
-  for (const option of ["-o", "--output", "--out"]) expect((await mtl(["data", "synth", "a.mtl", "--rows", "3", option, `made${option}`], { cwd })).code).toBe(0);
+  const cwd = folderWith({
+    "a.mtl": `${model}dataset d { path: "d.csv"  columns: { x: "x" }  tasks: [t] }\nstage s { optimizer: sgd(rate: 1)  steps: 1 }\n`,
+  });
+  for (const option of ["-o", "--output", "--out"])
+    expect((await mtl(["data", "synth", "a.mtl", "--rows", "3", option, `made${option}`], { cwd })).code).toBe(0);
   for (const verb of [["graph"], ["report"], ["compile"], ["predict"], ["data", "synth"]]) {
     const { stdout } = await mtl([...verb, "--help"]);
     expect(stdout).toContain("-o, --output <");
@@ -46,9 +54,18 @@ test("all verbs that write one thing call it --output, and take --out", async ()
 });
 
 describe("commands that are suggested", () => {
-  test.each([["runs/a-0001", "runs/a-0001"], ["my runs/it's", String.raw`'my runs/it'\''s'`], ["-x", "./-x"], ["größe/a", "größe/a"], ["a$b", "'a$b'"]])("have %j as one word", (word, expected) => {
+  test.each([
+    ["runs/a-0001", "runs/a-0001"],
+    ["my runs/it's", String.raw`'my runs/it'\''s'`],
+    ["-x", "./-x"],
+    ["größe/a", "größe/a"],
+    ["a$b", "'a$b'"],
+  ])("have %j as one word", (word, expected) => {
     expect(shellWord(word, "linux")).toBe(expected);
-    if (process.platform !== "win32") expect(spawnSync("sh", ["-c", `printf %s ${shellWord(word)}`], { encoding: "utf8" }).stdout.replace(/^\.\/-/, "-")).toBe(word);
+    if (process.platform !== "win32")
+      expect(
+        spawnSync("sh", ["-c", `printf %s ${shellWord(word)}`], { encoding: "utf8" }).stdout.replace(/^\.\/-/, "-"),
+      ).toBe(word);
   });
 
   test("are so where init and train give them", async () => {
@@ -58,8 +75,14 @@ describe("commands that are suggested", () => {
 });
 
 test("counts of one are singular, and a row that is a file goes by its name", () => {
-  expect([counted(1, "bad row is", "bad rows are"), counted(0, "step"), counted(2, "class", "classes")]).toEqual(["1 bad row is", "0 steps", "2 classes"]);
-  expect(problemText({ file: "photos", row: 3, path: "photos/cat/3.jpg", column: "file", reason: "it is no picture" })).toBe("photos/cat/3.jpg: it is no picture");
+  expect([counted(1, "bad row is", "bad rows are"), counted(0, "step"), counted(2, "class", "classes")]).toEqual([
+    "1 bad row is",
+    "0 steps",
+    "2 classes",
+  ]);
+  expect(
+    problemText({ file: "photos", row: 3, path: "photos/cat/3.jpg", column: "file", reason: "it is no picture" }),
+  ).toBe("photos/cat/3.jpg: it is no picture");
 });
 
 describe("what other languages have", () => {
@@ -78,9 +101,22 @@ describe("explain", () => {
   test("knows every name of the schema and of the standard library", async () => {
     const blocks = preludeReference(createNodeHost().prelude());
     const known = new Set(topics(blocks).map(({ name }) => name));
-    const members = Object.entries(schema.families).flatMap(([family, table]) => [family, ...Object.entries(table).flatMap(([name, { options }]) => [name, ...Object.keys(options)])]);
-    const declared = Object.entries(schema.declarations).flatMap(([name, options]) => [name, ...Object.keys(options).map((option) => `${name}.${option}`)]);
-    for (const name of [...members, ...declared, ...blocks.flatMap((group) => group.blocks.map((block) => block.name)), "model", "stream"]) expect(known).toContain(name);
+    const members = Object.entries(schema.families).flatMap(([family, table]) => [
+      family,
+      ...Object.entries(table).flatMap(([name, { options }]) => [name, ...Object.keys(options)]),
+    ]);
+    const declared = Object.entries(schema.declarations).flatMap(([name, options]) => [
+      name,
+      ...Object.keys(options).map((option) => `${name}.${option}`),
+    ]);
+    for (const name of [
+      ...members,
+      ...declared,
+      ...blocks.flatMap((group) => group.blocks.map((block) => block.name)),
+      "model",
+      "stream",
+    ])
+      expect(known).toContain(name);
   });
 
   test.each([
@@ -94,8 +130,15 @@ describe("explain", () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(expected)]);
   });
 
-  test.each([["acuracy", "accuracy"], ["transfomer", "transformer"], ["MTL40002", "MTL4002"]])("says what %s was meant to be", async (name, meant) => {
-    expect(await mtl(["explain", name])).toMatchObject({ code: exitCodes.usage, stderr: expect.stringContaining(`Did you mean "${meant}"?`) });
+  test.each([
+    ["acuracy", "accuracy"],
+    ["transfomer", "transformer"],
+    ["MTL40002", "MTL4002"],
+  ])("says what %s was meant to be", async (name, meant) => {
+    expect(await mtl(["explain", name])).toMatchObject({
+      code: exitCodes.usage,
+      stderr: expect.stringContaining(`Did you mean "${meant}"?`),
+    });
   });
 });
 
@@ -105,7 +148,10 @@ describe("help", () => {
     expect((await mtl(["help"])).stdout).toBe((await mtl(["--help"])).stdout);
   });
 
-  test.each([[["help", "trian"], '"trian"', 'Did you mean "train"?'], [["help", "data", "nope"], "of data", "stats, synth"]])("%j says that there is no such verb", async (argv, said, help) => {
+  test.each([
+    [["help", "trian"], '"trian"', 'Did you mean "train"?'],
+    [["help", "data", "nope"], "of data", "stats, synth"],
+  ])("%j says that there is no such verb", async (argv, said, help) => {
     const { code, stdout, stderr } = await mtl(argv);
     expect([code, stdout]).toEqual([exitCodes.usage, ""]);
     expect(stderr).toMatch(/There is no verb/);
@@ -120,20 +166,41 @@ test("the first signal says what a second one does, and leaves that one to end t
   const interruption = interruptOnSignals(() => (told += 1));
   const [own] = process.listeners("SIGTERM").filter((listener) => !before.has(listener));
   own?.("SIGTERM");
-  expect([told, interruption.signal.aborted, process.listeners("SIGTERM").filter((listener) => !before.has(listener))]).toEqual([1, true, []]);
+  expect([
+    told,
+    interruption.signal.aborted,
+    process.listeners("SIGTERM").filter((listener) => !before.has(listener)),
+  ]).toEqual([1, true, []]);
   interruption.stop();
 });
 
 describe("completion", () => {
   /** What a shell offers for the last word of a command line. */
-  const offers: { readonly [shell: string]: (words: readonly string[], script: string) => readonly [code: string, args: readonly string[]] } = {
-    bash: (words, script) => [`${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mtl; printf '%s\\n' "\${COMPREPLY[@]}"`, words],
+  const offers: {
+    readonly [shell: string]: (
+      words: readonly string[],
+      script: string,
+    ) => readonly [code: string, args: readonly string[]];
+  } = {
+    bash: (words, script) => [
+      `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mtl; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      words,
+    ],
     // What zsh's own functions would show, without a terminal.
-    zsh: (words, script) => [`compadd() { [[ $1 == -- ]] && shift; print -l -- "$@" }; _files() { print FILES }; _describe() { print -l -- \${(P)@[-1]%%:*} }\n${script}\nwords=("$@"); CURRENT=$#; _mtl`, words],
+    zsh: (words, script) => [
+      `compadd() { [[ $1 == -- ]] && shift; print -l -- "$@" }; _files() { print FILES }; _describe() { print -l -- \${(P)@[-1]%%:*} }\n${script}\nwords=("$@"); CURRENT=$#; _mtl`,
+      words,
+    ],
     fish: (words, script) => [`${script}\ncomplete -C "$argv"`, words],
   };
   const runs = (shell: string, code: string, args: readonly string[]) =>
-    spawnSync(shell, shell === "fish" ? ["--no-config", "-c", code, ...args] : [shell === "bash" ? "--norc" : "-f", "-c", code, shell, ...args], { encoding: "utf8", timeout: 20_000 });
+    spawnSync(
+      shell,
+      shell === "fish"
+        ? ["--no-config", "-c", code, ...args]
+        : [shell === "bash" ? "--norc" : "-f", "-c", code, shell, ...args],
+      { encoding: "utf8", timeout: 20_000 },
+    );
   const isThere = (shell: string): boolean => spawnSync(shell, ["--version"]).status === 0;
 
   describe.each(Object.keys(offers))("in %s", (shell) => {
@@ -152,7 +219,8 @@ describe("completion", () => {
       expect(stderr).toBe("");
       const found = stdout.split("\n").map((line) => line.split("\t")[0]);
       expect(found).toEqual(expect.arrayContaining(wanted));
-      for (const word of unwanted) expect(found.filter((each) => each?.startsWith(words.at(-1) ?? ""))).not.toContain(word);
+      for (const word of unwanted)
+        expect(found.filter((each) => each?.startsWith(words.at(-1) ?? ""))).not.toContain(word);
     });
   });
 
@@ -168,16 +236,29 @@ describe("for other programs", () => {
     const cwd = folderWith({});
     mkdirSync(join(cwd, "p"));
     writeSmallModel(join(cwd, "p"));
-    writeFileSync(join(cwd, "p", "samples.jsonl"), `${readFileSync(join(cwd, "p", "samples.jsonl"), "utf8")}{"words":1}\nno JSON\n`);
-    const trained = await mtl(["train", "p/colours.mtl", "--steps", "2", "--threads", "1", "--json", "--runs", "p/runs"], { cwd });
+    writeFileSync(
+      join(cwd, "p", "samples.jsonl"),
+      `${readFileSync(join(cwd, "p", "samples.jsonl"), "utf8")}{"words":1}\nno JSON\n`,
+    );
+    const trained = await mtl(
+      ["train", "p/colours.mtl", "--steps", "2", "--threads", "1", "--json", "--runs", "p/runs"],
+      { cwd },
+    );
     expect(trained.code).toBe(0);
     expect(trained.stderr).toMatch(/\d bad rows? (is|are) left out/);
-    const { runs: [{ folder, results }] } = JSON.parse(trained.stdout);
+    const {
+      runs: [{ folder, results }],
+    } = JSON.parse(trained.stdout);
     expect(folder).toBe(join(cwd, "p/runs/colours-0001"));
     const measured = JSON.parse((await mtl(["eval", folder, "--threads", "1", "--json"], { cwd })).stdout);
     expect(measured).toEqual(results.filter(({ split }: { split: string }) => split === "test"));
     expect(measured[0]).toEqual({ task: "hue", split: "test", name: "loss", value: expect.any(Number) });
     const [listed] = JSON.parse((await mtl(["runs", "p/runs", "--json"], { cwd })).stdout);
-    expect(listed).toMatchObject({ name: "colours-0001", state: "finished", steps: 2, results: expect.arrayContaining([expect.objectContaining({ task: "hue", split: "test" })]) });
+    expect(listed).toMatchObject({
+      name: "colours-0001",
+      state: "finished",
+      steps: 2,
+      results: expect.arrayContaining([expect.objectContaining({ task: "hue", split: "test" })]),
+    });
   });
 });

@@ -20,7 +20,10 @@ export interface Ran {
 }
 
 /** Runs a command in this process. */
-export async function mtl(argv: readonly string[], { cwd = process.cwd(), env = {}, stdin = "", terminal = false }: RunSettings = {}): Promise<Ran> {
+export async function mtl(
+  argv: readonly string[],
+  { cwd = process.cwd(), env = {}, stdin = "", terminal = false }: RunSettings = {},
+): Promise<Ran> {
   const [stdout, stderr] = [collector(terminal), collector(terminal)];
   const io: Io = { stdout: stdout.stream, stderr: stderr.stream, stdin: Readable.from([stdin]), env, cwd };
   const code = await runCli(argv, io);

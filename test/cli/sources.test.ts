@@ -25,7 +25,11 @@ function parquet(first: number, count: number): Uint8Array {
   return new Uint8Array(
     parquetWriteBuffer({
       columnData: [
-        { name: "words", data: numbers.map((number) => `${number % 2 === 0 ? "ooo" : "xxx"}${number}`), type: "STRING" },
+        {
+          name: "words",
+          data: numbers.map((number) => `${number % 2 === 0 ? "ooo" : "xxx"}${number}`),
+          type: "STRING",
+        },
         { name: "mood", data: numbers.map((number) => (number % 2 === 0 ? "good" : "bad")), type: "STRING" },
       ],
     }),
@@ -60,8 +64,17 @@ stage fit { optimizer: adamw(rate: 1e-2)  batch: 8  steps: 2 }
 
 test("a model is trained from a folder of classes; eval knows when a picture has changed, though the table has not", async () => {
   const cwd = folderWith({ "shades.mtl": pictures });
-  const draw = async (path: string, shade: number) => writeFileSync(join(cwd, path), await sharp({ create: { width: 4, height: 4, channels: 3, background: { r: shade, g: shade, b: shade } } }).png().toBuffer());
-  for (const [name, base] of [["dark", 0], ["light", 200]] as const) {
+  const draw = async (path: string, shade: number) =>
+    writeFileSync(
+      join(cwd, path),
+      await sharp({ create: { width: 4, height: 4, channels: 3, background: { r: shade, g: shade, b: shade } } })
+        .png()
+        .toBuffer(),
+    );
+  for (const [name, base] of [
+    ["dark", 0],
+    ["light", 200],
+  ] as const) {
     mkdirSync(join(cwd, "photos", name), { recursive: true });
     for (let index = 0; index < 16; index++) await draw(`photos/${name}/${index}.png`, base + index);
   }

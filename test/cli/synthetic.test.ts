@@ -48,7 +48,9 @@ describe("synthetic data", () => {
     expect([code, stdout.trim()]).toEqual([0, join("made", "parts.mtl")]);
     const { program, entry } = compileFile(join(cwd, "made/parts.mtl"));
     const data = await openData({ specification: program.specification, root: join(entry, ".."), cache: "none" });
-    const counts = ["kind", "marks", "size"].map((task) => (["train", "validation", "test"] as const).reduce((sum, split) => sum + data.rows(task, split), 0));
+    const counts = ["kind", "marks", "size"].map((task) =>
+      (["train", "validation", "test"] as const).reduce((sum, split) => sum + data.rows(task, split), 0),
+    );
     expect(data.problems).toEqual([]);
     // The second data set has no file for validation: 80 % of the rows are for training, 10 % for the test.
     expect(counts).toEqual([40, 36, 36]);
@@ -57,11 +59,24 @@ describe("synthetic data", () => {
 
   test("says that it is made up, depends on its seed alone, and goes into no folder with other files", async () => {
     const cwd = folderWith({ "parts.mtl": model });
-    for (const [out, seed] of [["a", "1"], ["b", "1"], ["c", "2"]] as const) expect((await mtl(["data", "synth", "parts.mtl", "--rows", "6", "--out", out, "--seed", seed], { cwd })).code).toBe(0);
-    const content = (folder: string) => readdirSync(join(cwd, folder), { recursive: true, encoding: "utf8", withFileTypes: true }).filter((entry) => entry.isFile() && entry.name !== "README.md").map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name)).toString("base64")]);
+    for (const [out, seed] of [
+      ["a", "1"],
+      ["b", "1"],
+      ["c", "2"],
+    ] as const)
+      expect(
+        (await mtl(["data", "synth", "parts.mtl", "--rows", "6", "--out", out, "--seed", seed], { cwd })).code,
+      ).toBe(0);
+    const content = (folder: string) =>
+      readdirSync(join(cwd, folder), { recursive: true, encoding: "utf8", withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== "README.md")
+        .map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name)).toString("base64")]);
     expect(content("b")).toEqual(content("a"));
     expect(content("c")).not.toEqual(content("a"));
-    expect(readdirSync(join(cwd, "a")).filter((name) => !name.startsWith("synthetic-"))).toEqual(["README.md", "parts.mtl"]);
+    expect(readdirSync(join(cwd, "a")).filter((name) => !name.startsWith("synthetic-"))).toEqual([
+      "README.md",
+      "parts.mtl",
+    ]);
     expect(readFileSync(join(cwd, "a/README.md"), "utf8")).toContain("made up");
     const { code, stderr } = await mtl(["data", "synth", "parts.mtl", "--out", "."], { cwd });
     expect([code, stderr.includes("not empty")]).toEqual([2, true]);
@@ -82,13 +97,20 @@ describe("smoke", () => {
     const { code, stderr } = await mtl(["smoke", "parts.mtl"], { cwd: folderWith({ "parts.mtl": cut }) });
     expect(code).toBe(1);
     const line = model.split("\n").findIndex((text) => text.startsWith("stream placed")) + 1;
-    expect(stderr).toMatch(new RegExp(`error: The weight placed\\.linear\\.\\w+ \\[4 × 8\\] \\(parts\\.mtl:${line}:\\d+\\) receives no gradient in 3 steps of stage fit`));
+    expect(stderr).toMatch(
+      new RegExp(
+        `error: The weight placed\\.linear\\.\\w+ \\[4 × 8\\] \\(parts\\.mtl:${line}:\\d+\\) receives no gradient in 3 steps of stage fit`,
+      ),
+    );
     expect(stderr).not.toContain("seen.");
   });
 
   test("gives weights behind a layer that starts at zero the steps that they need", async () => {
     const gated = model.replace("point -> linear(8)", "point -> linear(8) -> linear(8, init: zeros)");
-    const [one, three] = [await mtl(["smoke", "parts.mtl", "--steps", "1"], { cwd: folderWith({ "parts.mtl": gated }) }), await mtl(["smoke", "parts.mtl"], { cwd: folderWith({ "parts.mtl": gated }) })];
+    const [one, three] = [
+      await mtl(["smoke", "parts.mtl", "--steps", "1"], { cwd: folderWith({ "parts.mtl": gated }) }),
+      await mtl(["smoke", "parts.mtl"], { cwd: folderWith({ "parts.mtl": gated }) }),
+    ];
     expect([one.code, three.code]).toEqual([1, 0]);
   });
 });

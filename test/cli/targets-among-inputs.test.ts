@@ -17,14 +17,19 @@ const rows = Array.from({ length: 60 }, (_, index) => ({
   other: index % 7,
 }));
 
-async function found(target: string, input: string): Promise<{ readonly targets: DataStats["targets"]; readonly text: string; readonly trained: string }> {
+async function found(
+  target: string,
+  input: string,
+): Promise<{ readonly targets: DataStats["targets"]; readonly text: string; readonly trained: string }> {
   const specification = `model m
 modality input: ${input}
 stream x = ${input.startsWith("text") ? "input -> embed(4) -> mean" : "input -> as_vector"}
 task t { from: x  head: linear(${/classes: (\d)/u.exec(target)?.[1] ?? "1"})  target: ${target} }
 dataset d { path: "d.jsonl"  tasks: [t]${input.startsWith("text") ? '  columns: { input: "COLUMN" }' : ""} }
 stage s { optimizer: adamw(rate: 1e-3)  steps: 1  batch: 8 }
-`.replace("COLUMN", /\/\* (\w+)/u.exec(input)?.[1] ?? "").replace(/\/\* \w+ \*\//u, "");
+`
+    .replace("COLUMN", /\/\* (\w+)/u.exec(input)?.[1] ?? "")
+    .replace(/\/\* \w+ \*\//u, "");
   const cwd = folderWith({ "m.mtl": specification, "d.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
   const json = await mtl(["data", "stats", "m.mtl", "--json"], { cwd });
   const { stdout: text } = await mtl(["data", "stats", "m.mtl"], { cwd });
@@ -34,18 +39,34 @@ stage s { optimizer: adamw(rate: 1e-3)  steps: 1  batch: 8 }
 
 describe("a column that gives a task its target is told of at the start of training and in the statistics", () => {
   test.each([
-    ["the values of a category", 'category("kind", classes: 3)', "text(most: 4, tokenizer: bytes) /* same */", "same", "same"],
+    [
+      "the values of a category",
+      'category("kind", classes: 3)',
+      "text(most: 4, tokenizer: bytes) /* same */",
+      "same",
+      "same",
+    ],
     ["a code of a category", 'category("kind", classes: 3)', 'table(numeric: ["code", "other"])', "code", "one_to_one"],
     ["the values of a number", 'number("size")', 'table(numeric: ["text_of_size", "id"])', "text_of_size", "same"],
-    ["the names of labels", 'labels("tags", classes: 3)', "text(most: 4, tokenizer: bytes) /* tag_text */", "tag_text", "same"],
+    [
+      "the names of labels",
+      'labels("tags", classes: 3)',
+      "text(most: 4, tokenizer: bytes) /* tag_text */",
+      "tag_text",
+      "same",
+    ],
   ])("%s", async (_, target, input, column, relation) => {
     const { targets, text, trained } = await found(target, input);
     expect(targets.map((each) => [each.column, each.relation])).toEqual([[column, relation]]);
-    for (const told of [text, trained]) expect(told).toMatch(new RegExp(`Task t reads the column ${column} as input`, "u"));
+    for (const told of [text, trained])
+      expect(told).toMatch(new RegExp(`Task t reads the column ${column} as input`, "u"));
   });
 
   test("neither an id of each row, nor what is nearly one to one, nor another column is", async () => {
-    const { targets, trained } = await found('category("kind", classes: 3)', 'table(numeric: ["nearly", "id", "size", "other"])');
+    const { targets, trained } = await found(
+      'category("kind", classes: 3)',
+      'table(numeric: ["nearly", "id", "size", "other"])',
+    );
     expect(targets).toEqual([]);
     expect(trained).not.toMatch(/is to predict/u);
   });

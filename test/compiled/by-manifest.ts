@@ -20,8 +20,24 @@ export function graphOf({ graphs }: CompiledManifest, kind: CompiledGraph["kind"
 /** The tensors of a `.safetensors` file, all float32. */
 export function parseTensors(file: Uint8Array<ArrayBuffer>): Map<string, Float32Array> {
   const header = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
-  const entries = Object.entries(JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + header))) as Record<string, { data_offsets: [number, number] }>);
-  return new Map(entries.filter(([name]) => name !== "__metadata__").map(([name, { data_offsets: [from, to] }]) => [name, new Float32Array(file.slice(8 + header + from, 8 + header + to).buffer)]));
+  const entries = Object.entries(
+    JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + header))) as Record<
+      string,
+      { data_offsets: [number, number] }
+    >,
+  );
+  return new Map(
+    entries
+      .filter(([name]) => name !== "__metadata__")
+      .map(
+        ([
+          name,
+          {
+            data_offsets: [from, to],
+          },
+        ]) => [name, new Float32Array(file.slice(8 + header + from, 8 + header + to).buffer)],
+      ),
+  );
 }
 
 export interface Training {
@@ -43,17 +59,26 @@ export async function train({ initial, opened, steps }: Training) {
   return { losses, tensors };
 }
 
-export function feeds({ inputs }: CompiledGraph, tensors: ReadonlyMap<string, Float32Array>, step: number): Map<string, Values> {
+export function feeds(
+  { inputs }: CompiledGraph,
+  tensors: ReadonlyMap<string, Float32Array>,
+  step: number,
+): Map<string, Values> {
   return new Map(inputs.map((input) => [input.name, valueOf(input, tensors, step)]));
 }
 
 const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
 
 /** What the manifest says of an input, with arbitrary numbers in place of a data set and of the gradients of other graphs: the same at each step, so that the loss falls. */
-function valueOf({ name, dtype, shape, source }: CompiledInput, tensors: ReadonlyMap<string, Float32Array>, step: number): Values {
+function valueOf(
+  { name, dtype, shape, source }: CompiledInput,
+  tensors: ReadonlyMap<string, Float32Array>,
+  step: number,
+): Values {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
   const array = arrays[dtype];
-  const each = (value: (index: number) => number) => array.from(Array.from({ length: size }, (_, index) => value(index)));
+  const each = (value: (index: number) => number) =>
+    array.from(Array.from({ length: size }, (_, index) => value(index)));
   switch (source.kind) {
     case "initial":
       return find(tensors, name);

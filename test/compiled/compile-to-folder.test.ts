@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replaceFolder } from "../../runtime/compiled/replace-folder.ts";
 import { initialWeight } from "../../runtime/train/initialize.ts";
-import { type CompileToFolderOptions, type CompiledManifest, compileFile, compileToFolder, readCompiled } from "../../runtime/index.ts";
+import {
+  type CompileToFolderOptions,
+  type CompiledManifest,
+  compileFile,
+  compileToFolder,
+  readCompiled,
+} from "../../runtime/index.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { readManifest, readTensors } from "./plain.ts";
 
@@ -32,7 +38,8 @@ describe("the manifest", () => {
     expect(manifest.graphs.map(({ kind, tasks, batch }) => `${tasks.join()} ${kind} ${batch}`).toSorted()).toEqual(
       ["hue", "strength", "traits"].flatMap((task) => [`${task} evaluate 16`, `${task} predict 1`, `${task} step 16`]),
     );
-    for (const { tfjs, onnx } of manifest.graphs) expect([tfjs, onnx].every((file) => manifest.files[file ?? ""])).toBe(true);
+    for (const { tfjs, onnx } of manifest.graphs)
+      expect([tfjs, onnx].every((file) => manifest.files[file ?? ""])).toBe(true);
   });
 
   test("says where every input comes from", () => {
@@ -42,18 +49,46 @@ describe("the manifest", () => {
     expect(sources.get("feature/light")).toEqual({ kind: "data" });
     expect(sources.get("feature/hue.target")).toEqual({ kind: "data", below: 3 });
     expect(sources.get("row_weight")).toEqual({ kind: "row_weight" });
-    expect([...sources.values()].filter(({ kind }) => kind === "random")).toEqual([{ kind: "random", distribution: { kind: "integers", low: 0, high: 255, moved: { from: 25, to: 26, share: expect.closeTo(0.4, 10) as number } } }]);
+    expect([...sources.values()].filter(({ kind }) => kind === "random")).toEqual([
+      {
+        kind: "random",
+        distribution: {
+          kind: "integers",
+          low: 0,
+          high: 255,
+          moved: { from: 25, to: 26, share: expect.closeTo(0.4, 10) as number },
+        },
+      },
+    ]);
     const initial = readTensors(join(folder, manifest.initial.file));
-    expect([...sources].flatMap(([name, from]) => (from.kind === "initial" && !initial.has(name) ? [name] : []))).toEqual([]);
+    expect(
+      [...sources].flatMap(([name, from]) => (from.kind === "initial" && !initial.has(name) ? [name] : [])),
+    ).toEqual([]);
   });
 
   test.each([
-    ["another role", ({ graphs: [graph] }: Draft) => Object.assign(graph?.inputs[0]?.role ?? {}, { kind: "wish" }), /graphs\.0\.inputs\.0\.role/],
-    ["a source without what it needs", ({ graphs: [graph] }: Draft) => Object.assign(graph?.inputs[0] ?? {}, { source: { kind: "update" } }), /graphs\.0\.inputs\.0\.source/],
+    [
+      "another role",
+      ({ graphs: [graph] }: Draft) => Object.assign(graph?.inputs[0]?.role ?? {}, { kind: "wish" }),
+      /graphs\.0\.inputs\.0\.role/,
+    ],
+    [
+      "a source without what it needs",
+      ({ graphs: [graph] }: Draft) => Object.assign(graph?.inputs[0] ?? {}, { source: { kind: "update" } }),
+      /graphs\.0\.inputs\.0\.source/,
+    ],
     ["something that nobody declared", (draft: Draft) => Object.assign(draft, { more: 1 }), /additional properties/],
     ["no graphs", (draft: Draft) => Object.assign(draft, { graphs: undefined }), /graphs/],
-    ["a hash that is none", (draft: Draft) => Object.assign(draft.files["initial.safetensors"] ?? {}, { sha256: "0" }), /sha256/],
-    ["a graph whose file is not listed", ({ graphs: [graph] }: Draft) => Object.assign(graph ?? {}, { tfjs: "elsewhere/model.json" }), /elsewhere/],
+    [
+      "a hash that is none",
+      (draft: Draft) => Object.assign(draft.files["initial.safetensors"] ?? {}, { sha256: "0" }),
+      /sha256/,
+    ],
+    [
+      "a graph whose file is not listed",
+      ({ graphs: [graph] }: Draft) => Object.assign(graph ?? {}, { tfjs: "elsewhere/model.json" }),
+      /elsewhere/,
+    ],
   ])("with %s is refused, and the place is named", async (_, tamper, place) => {
     const path = join(folder, "manifest.json");
     const text = readFileSync(path, "utf8");
@@ -67,7 +102,10 @@ describe("the manifest", () => {
   test("does not vouch for a file that has changed", async () => {
     const path = join(folder, "hue/step/constants.bin");
     const bytes = readFileSync(path);
-    writeFileSync(path, Uint8Array.from(bytes, (byte, index) => (index === 0 ? byte ^ 1 : byte)));
+    writeFileSync(
+      path,
+      Uint8Array.from(bytes, (byte, index) => (index === 0 ? byte ^ 1 : byte)),
+    );
     await expect(readCompiled(folder)).rejects.toThrow(/hue\/step\/constants\.bin is damaged/);
     writeFileSync(path, bytes);
   });
@@ -80,21 +118,32 @@ describe("the initial tensors", () => {
     await compile();
     const tensors = readTensors(join(folder, "initial.safetensors"));
     const plan = compileFile(source).program.plan("fit");
-    const weights = new Map(plan.weights.map(({ name, shape, initializer }) => [name, initialWeight({ seed: 1, name, shape, initializer })]));
+    const weights = new Map(
+      plan.weights.map(({ name, shape, initializer }) => [name, initialWeight({ seed: 1, name, shape, initializer })]),
+    );
     for (const [name, values] of weights) expect(tensors.get(name)).toEqual(values);
     const slots = [...tensors].filter(([name]) => !weights.has(name));
-    expect(slots.map(([name]) => name).toSorted()).toEqual([...weights.keys()].flatMap((name) => [`first_moment/${name}`, `second_moment/${name}`]).toSorted());
+    expect(slots.map(([name]) => name).toSorted()).toEqual(
+      [...weights.keys()].flatMap((name) => [`first_moment/${name}`, `second_moment/${name}`]).toSorted(),
+    );
     expect(slots.every(([, values]) => values.every((value) => value === 0))).toBe(true);
   });
 
   test("of a later stage have the seed of the stage that makes them, and of a fresh one its own", async () => {
-    const stages = "seed: 5\n}\nstage more { optimizer: sgd(rate: 0.1)  batch: 8  epochs: 1  seed: 6 }\nstage anew { init: fresh  optimizer: sgd(rate: 0.1)  batch: 8  epochs: 1  seed: 7";
+    const stages =
+      "seed: 5\n}\nstage more { optimizer: sgd(rate: 0.1)  batch: 8  epochs: 1  seed: 6 }\nstage anew { init: fresh  optimizer: sgd(rate: 0.1)  batch: 8  epochs: 1  seed: 7";
     const several = writeSmallModel(join(root, "several"), stages);
     const kernel = async (stage: string) => {
       await compileToFolder(folder, { source: several, stage, graphs: ["predict"] });
       return readTensors(join(folder, "initial.safetensors")).get("seen.linear.kernel");
     };
-    const drawn = (seed: number) => initialWeight({ seed, name: "seen.linear.kernel", shape: [3, 16], initializer: weightOf(several, "seen.linear.kernel").initializer });
+    const drawn = (seed: number) =>
+      initialWeight({
+        seed,
+        name: "seen.linear.kernel",
+        shape: [3, 16],
+        initializer: weightOf(several, "seen.linear.kernel").initializer,
+      });
     expect(await kernel("fit")).toEqual(drawn(5));
     expect(await kernel("more")).toEqual(drawn(5));
     expect(await kernel("anew")).toEqual(drawn(7));
@@ -102,7 +151,9 @@ describe("the initial tensors", () => {
 });
 
 function weightOf(path: string, name: string) {
-  const found = compileFile(path).program.plan("fit").weights.find((weight) => weight.name === name);
+  const found = compileFile(path)
+    .program.plan("fit")
+    .weights.find((weight) => weight.name === name);
   if (!found) throw new Error(`no weight ${name}`);
   return found;
 }
@@ -122,8 +173,12 @@ describe("what is compiled", () => {
     expect(graphs.filter(({ kind }) => kind === "gradients")).toHaveLength(3);
     const apply = graphs.filter(({ kind }) => kind === "apply");
     expect(apply.map(({ tasks, onnx }) => [tasks, onnx])).toEqual([[["hue", "traits", "strength"], "apply.onnx"]]);
-    const gradients = new Set(graphs.filter(({ kind }) => kind === "gradients").flatMap(({ outputs }) => outputs.map(({ name }) => name)));
-    const missing = apply[0]?.inputs.filter(({ name, source: from }) => from.kind === "gradients" && !gradients.has(name));
+    const gradients = new Set(
+      graphs.filter(({ kind }) => kind === "gradients").flatMap(({ outputs }) => outputs.map(({ name }) => name)),
+    );
+    const missing = apply[0]?.inputs.filter(
+      ({ name, source: from }) => from.kind === "gradients" && !gradients.has(name),
+    );
     expect(missing).toEqual([]);
   });
 
@@ -155,13 +210,21 @@ describe("the folder", () => {
   test("is as it was where writing fails in the middle", async () => {
     const place = join(root, "half");
     const ownFiles = async () => new Set(["a"]);
-    const write = (text: string) => replaceFolder({ path: place, replace: "own", ownFiles, fill: async (partial) => writeFileSync(join(partial, "a"), text) });
+    const write = (text: string) =>
+      replaceFolder({
+        path: place,
+        replace: "own",
+        ownFiles,
+        fill: async (partial) => writeFileSync(join(partial, "a"), text),
+      });
     await write("first");
     const fill = async (partial: string) => {
       writeFileSync(join(partial, "a"), "half");
       throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
     };
-    await expect(replaceFolder({ path: place, replace: "own", ownFiles, fill })).rejects.toThrow(/Cannot write .*half: no space left/);
+    await expect(replaceFolder({ path: place, replace: "own", ownFiles, fill })).rejects.toThrow(
+      /Cannot write .*half: no space left/,
+    );
     expect(readFileSync(join(place, "a"), "utf8")).toBe("first");
     expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
     await write("second");

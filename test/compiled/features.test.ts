@@ -21,29 +21,58 @@ let manifest: CompiledManifest;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "mtl-features-"));
   writeFileSync(join(folder, "model.mtl"), model);
-  manifest = await compileToFolder(join(folder, "compiled"), { source: join(folder, "model.mtl"), formats: ["onnx"], graphs: ["evaluate"] });
+  manifest = await compileToFolder(join(folder, "compiled"), {
+    source: join(folder, "model.mtl"),
+    formats: ["onnx"],
+    graphs: ["evaluate"],
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("places of a target that hold nothing are −1, and every input of the data says so", () => {
-  const sources = Object.fromEntries(manifest.graphs.flatMap(({ inputs }) => inputs.flatMap(({ role, source }) => (role.kind === "feature" && role.feature.endsWith(".target") ? [[role.feature, source] as const] : []))));
-  expect(sources).toEqual({ "hidden.target": { kind: "data", below: 2000, none: -1 }, "best.target": { kind: "data", none: -1 }, "size.target": { kind: "data" } });
-  expect(manifest.features["hidden.target"]).toMatchObject({ of: { task: "hidden" }, content: { kind: "target" }, empty: -1 });
+  const sources = Object.fromEntries(
+    manifest.graphs.flatMap(({ inputs }) =>
+      inputs.flatMap(({ role, source }) =>
+        role.kind === "feature" && role.feature.endsWith(".target") ? [[role.feature, source] as const] : [],
+      ),
+    ),
+  );
+  expect(sources).toEqual({
+    "hidden.target": { kind: "data", below: 2000, none: -1 },
+    "best.target": { kind: "data", none: -1 },
+    "size.target": { kind: "data" },
+  });
+  expect(manifest.features["hidden.target"]).toMatchObject({
+    of: { task: "hidden" },
+    content: { kind: "target" },
+    empty: -1,
+  });
   expect(manifest.features["size.target"]).toMatchObject({ empty: 0, standardised: { from: "float64" } });
 });
 
 test("ids of a table say which column they are of, and numbers that they are standardised", () => {
   expect(manifest.features["cells.ids"]).toEqual({
     of: { modality: "cells" },
-    content: { kind: "columns", columns: [{ kind: "numeric", name: "age", missing: 0, present: 1 }, { kind: "categorical", name: "colour", missing: 2, unknown: 3, first: 4, most: 3 }] },
+    content: {
+      kind: "columns",
+      columns: [
+        { kind: "numeric", name: "age", missing: 0, present: 1 },
+        { kind: "categorical", name: "colour", missing: 2, unknown: 3, first: 4, most: 3 },
+      ],
+    },
     empty: 0,
     below: 7,
   });
-  expect(manifest.features["cells.numbers"]).toMatchObject({ content: { kind: "numbers", columns: ["age"] }, standardised: { from: "float64" } });
+  expect(manifest.features["cells.numbers"]).toMatchObject({
+    content: { kind: "numbers", columns: ["age"] },
+    standardised: { from: "float64" },
+  });
 });
 
 test("every input of the data is described, and nothing else", () => {
-  const taken = manifest.graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : [])));
+  const taken = manifest.graphs.flatMap(({ inputs }) =>
+    inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : [])),
+  );
   expect(Object.keys(manifest.features).toSorted()).toEqual([...new Set(taken)].toSorted());
   expect(Object.values(manifest.tasks).map(({ prediction }) => prediction)).toEqual(["tokens", "scores", "number"]);
 });

@@ -15,7 +15,10 @@ const tasks = ["hue", "traits", "strength"];
 const kinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
 
 beforeAll(async () => {
-  await compileToFolder(folder, { source: writeSmallModel(root, "clip: 0.5  average: exponential(decay: 0.5)"), graphs: kinds });
+  await compileToFolder(folder, {
+    source: writeSmallModel(root, "clip: 0.5  average: exponential(decay: 0.5)"),
+    graphs: kinds,
+  });
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -38,7 +41,8 @@ describe.each(["cpu", "wasm"])("a compiled folder, fed by its manifest alone, on
     await onnx.close();
     expect(twins.losses[2]).toBeLessThan(twins.losses[0] ?? Number.NaN);
     expect(largestDistance(ours.losses, twins.losses)).toBeLessThan(1e-5);
-    for (const [name, values] of twins.tensors) expect(largestDistance(ours.tensors.get(name) ?? [], values), name).toBeLessThan(1e-4);
+    for (const [name, values] of twins.tensors)
+      expect(largestDistance(ours.tensors.get(name) ?? [], values), name).toBeLessThan(1e-4);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -57,5 +61,8 @@ describe.each(["cpu", "wasm"])("a compiled folder, fed by its manifest alone, on
 
 function largestDistance(left: ArrayLike<number>, right: ArrayLike<number>): number {
   if (left.length !== right.length || left.length === 0) return Number.NaN;
-  return Array.from(left).reduce((most, value, index) => Math.max(most, Math.abs(value - (right[index] ?? Number.NaN))), 0);
+  return Array.from(left).reduce(
+    (most, value, index) => Math.max(most, Math.abs(value - (right[index] ?? Number.NaN))),
+    0,
+  );
 }

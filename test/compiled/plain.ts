@@ -36,9 +36,21 @@ export async function openTfjs(folder: string, graph: CompiledGraph): Promise<Op
   return {
     graph,
     run: async (inputs) => {
-      const fed = Object.fromEntries(graph.inputs.map(({ name, tfjsDtype, shape }) => [name, tensor(find(inputs, name), shape, tfjsDtype)]));
-      const results = [model.execute(fed, graph.outputs.map(({ name }) => name))].flat();
-      const outputs = new Map(graph.outputs.map(({ name }, index) => [name, results[index]?.dataSync<"float32" | "int32" | "bool">() ?? new Float32Array()]));
+      const fed = Object.fromEntries(
+        graph.inputs.map(({ name, tfjsDtype, shape }) => [name, tensor(find(inputs, name), shape, tfjsDtype)]),
+      );
+      const results = [
+        model.execute(
+          fed,
+          graph.outputs.map(({ name }) => name),
+        ),
+      ].flat();
+      const outputs = new Map(
+        graph.outputs.map(({ name }, index) => [
+          name,
+          results[index]?.dataSync<"float32" | "int32" | "bool">() ?? new Float32Array(),
+        ]),
+      );
       tf.dispose([fed, results]);
       return outputs;
     },
@@ -51,8 +63,13 @@ export async function openOnnx(folder: string, graph: CompiledGraph): Promise<Op
   return {
     graph,
     run: async (inputs) => {
-      const fed = Object.fromEntries(graph.inputs.map(({ name, dtype, shape }) => [name, new ort.Tensor(dtype, find(inputs, name), shape)]));
-      const results = await session.run(fed, graph.outputs.map(({ onnxName }) => onnxName));
+      const fed = Object.fromEntries(
+        graph.inputs.map(({ name, dtype, shape }) => [name, new ort.Tensor(dtype, find(inputs, name), shape)]),
+      );
+      const results = await session.run(
+        fed,
+        graph.outputs.map(({ onnxName }) => onnxName),
+      );
       return new Map(graph.outputs.map(({ name, onnxName }) => [name, results[onnxName]?.data as Values]));
     },
     close: () => session.release(),

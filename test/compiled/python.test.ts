@@ -27,25 +27,42 @@ interface Made {
 let folder: string;
 let compiled: string;
 let run: string;
-const asked = readFileSync(join(here, "python/asked.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { readonly [modality: string]: unknown });
+const asked = readFileSync(join(here, "python/asked.jsonl"), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as { readonly [modality: string]: unknown });
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "mtl-python-"));
   cpSync(join(here, "python"), folder, { recursive: true });
-  ({ folder: run } = await train({ specification: join(folder, "model.mtl"), runs: join(folder, "runs"), threads: 1, interrupt: new AbortController().signal }));
+  ({ folder: run } = await train({
+    specification: join(folder, "model.mtl"),
+    runs: join(folder, "runs"),
+    threads: 1,
+    interrupt: new AbortController().signal,
+  }));
   compiled = join(folder, "compiled");
   await compileToFolder(compiled, { source: run, formats: ["onnx"], graphs: ["predict"] });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const told = (...options: readonly string[]): readonly unknown[] =>
-  execFileSync(python, [script, compiled, join(folder, "asked.jsonl"), ...options], { encoding: "utf8", maxBuffer: 2 ** 28 }).trim().split("\n").map((line) => JSON.parse(line) as unknown);
+  execFileSync(python, [script, compiled, join(folder, "asked.jsonl"), ...options], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  })
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
 
 /** The bands of sounds are sums in another order, and decoders of JPEG round otherwise; everything else is the same. */
 const tolerances: { readonly [feature: string]: number } = { hum: 1e-4, snap: 2 };
 
 async function compare(made: readonly Made[]): Promise<void> {
-  const { compiled: { program }, preprocessing } = await readBundle(join(run, "model"));
+  const {
+    compiled: { program },
+    preprocessing,
+  } = await readBundle(join(run, "model"));
   const encoder = createExampleEncoder({ specification: program.specification, preprocessing, folder });
   const { features: described } = await readCompiled(compiled);
   expect(made.length).toBe(3 * asked.length);
@@ -55,23 +72,36 @@ async function compare(made: readonly Made[]): Promise<void> {
     expect(Object.keys(features).filter((name) => !inputs.includes(name))).toEqual([]);
     for (const name of inputs) {
       // Of what an example lacks nothing is made: the graph is given what stands where there is nothing.
-      const values = features[name]?.values ?? Array.from(ours.get(name) ?? [], () => described[name]?.empty ?? Number.NaN);
+      const values =
+        features[name]?.values ?? Array.from(ours.get(name) ?? [], () => described[name]?.empty ?? Number.NaN);
       const own = [...(ours.get(name) ?? [])];
       const most = tolerances[name];
-      if (most !== undefined) expect(Math.max(...own.map((value, at) => Math.abs(value - (values[at] ?? Number.NaN)))), `${name} of example ${example}`).toBeLessThanOrEqual(most);
+      if (most !== undefined)
+        expect(
+          Math.max(...own.map((value, at) => Math.abs(value - (values[at] ?? Number.NaN)))),
+          `${name} of example ${example}`,
+        ).toBeLessThanOrEqual(most);
       else expect(own, `${name} of example ${example}`).toEqual(values.map(Math.fround));
     }
   }
 }
 
 describe("features that are made from the manifest and preprocessing.json alone", () => {
-  test("and were kept are those that mtl makes", () => compare(JSON.parse(readFileSync(join(here, "python/features.json"), "utf8"))));
+  test("and were kept are those that mtl makes", () =>
+    compare(JSON.parse(readFileSync(join(here, "python/features.json"), "utf8"))));
 
-  test.skipIf(!isThere)(`are ours where Python makes them${isThere ? "" : ` (skipped: ${python} lacks one of ${packages.join(", ")}; PYTHON= names one)`}`, async () => {
-    const made = told("--features") as readonly Made[];
-    if (process.env["UPDATE"] === "1") writeFileSync(join(here, "python/features.json"), `[\n${made.map((each) => JSON.stringify(each)).join(",\n")}\n]\n`);
-    await compare(made);
-  });
+  test.skipIf(!isThere)(
+    `are ours where Python makes them${isThere ? "" : ` (skipped: ${python} lacks one of ${packages.join(", ")}; PYTHON= names one)`}`,
+    async () => {
+      const made = told("--features") as readonly Made[];
+      if (process.env["UPDATE"] === "1")
+        writeFileSync(
+          join(here, "python/features.json"),
+          `[\n${made.map((each) => JSON.stringify(each)).join(",\n")}\n]\n`,
+        );
+      await compare(made);
+    },
+  );
 
   test.skipIf(!isThere)("predict what mtl predicts", async () => {
     const model = await load(run, { folder, threads: 1 });
@@ -88,6 +118,7 @@ describe("features that are made from the manifest and preprocessing.json alone"
 function closeTo<Value>(value: Value): Value {
   if (typeof value === "number") return expect.closeTo(value, 5) as Value;
   if (Array.isArray(value)) return value.map(closeTo) as Value;
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, closeTo(each)])) as Value;
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, closeTo(each)])) as Value;
   return value;
 }

@@ -31,7 +31,9 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 function inUnitOfData(value = Number.NaN): number {
   const { scale } = readManifest(folder).tasks["strength"] ?? {};
   if (scale) return scale.mean + scale.deviation * value;
-  const { means, deviations } = JSON.parse(readFileSync(join(run, "model", "preprocessing.json"), "utf8")).statistics["strength.target"];
+  const { means, deviations } = JSON.parse(readFileSync(join(run, "model", "preprocessing.json"), "utf8")).statistics[
+    "strength.target"
+  ];
   return means[0] + deviations[0] * value;
 }
 
@@ -82,5 +84,7 @@ test("a run's vocabulary and names of classes come along", async () => {
 
 test("a run keeps its params, and weights of another specification do not fit", async () => {
   await expect(compileToFolder(folder, { source: run, set: { width: "8" } })).rejects.toThrow(/trained model/);
-  await expect(compileToFolder(folder, { source, set: { width: "8" }, weights: join(run, "model", "model.safetensors") })).rejects.toThrow(/wants a weight/);
+  await expect(
+    compileToFolder(folder, { source, set: { width: "8" }, weights: join(run, "model", "model.safetensors") }),
+  ).rejects.toThrow(/wants a weight/);
 });

@@ -22,11 +22,19 @@ function programOfFile(entry: string): Program {
   return program;
 }
 
-const programs = new Map<string, Program>([["mbt.mtl", programOfFile(mbt)], ...Object.entries(specifications).map(([name, text]): [string, Program] => [name, sound(text, { unused: "allowed" })])]);
+const programs = new Map<string, Program>([
+  ["mbt.mtl", programOfFile(mbt)],
+  ...Object.entries(specifications).map(([name, text]): [string, Program] => [
+    name,
+    sound(text, { unused: "allowed" }),
+  ]),
+]);
 
 /** Features and random bytes. */
 function batchBytes({ inputs }: Graph): number {
-  return inputs.filter(({ role }) => role.kind === "feature" || role.kind === "random").reduce((sum, { value }) => sum + bytesOf(value), 0);
+  return inputs
+    .filter(({ role }) => role.kind === "feature" || role.kind === "random")
+    .reduce((sum, { value }) => sum + bytesOf(value), 0);
 }
 
 describe.each([...programs])("%s", (_name, program) => {
@@ -36,7 +44,11 @@ describe.each([...programs])("%s", (_name, program) => {
   test("parts add up to totals", () => {
     expect(graphs.length).toBeGreaterThan(1);
     for (const { parts, total } of graphs) {
-      for (const name of Object.keys(total) as readonly (keyof Cost)[]) expect(parts.reduce((sum, part) => sum + part[name], 0) / (total[name] || 1), name).toBeCloseTo(total[name] === 0 ? 0 : 1, 9);
+      for (const name of Object.keys(total) as readonly (keyof Cost)[])
+        expect(parts.reduce((sum, part) => sum + part[name], 0) / (total[name] || 1), name).toBeCloseTo(
+          total[name] === 0 ? 0 : 1,
+          9,
+        );
     }
   });
 
@@ -49,7 +61,9 @@ describe.each([...programs])("%s", (_name, program) => {
         expect(counted.flops * batch).toBeCloseTo(flops, 3);
         expect(counted.activationBytes).toBe(peakBytes + batchBytes(graph));
       }
-      const trained = plan.weights.filter(({ trainable }) => trainable).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+      const trained = plan.weights
+        .filter(({ trainable }) => trainable)
+        .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
       expect(total.parameters - total.frozen).toBe(trained);
     }
   });
@@ -60,7 +74,8 @@ test("parameters and slots are those that a run writes down", async () => {
   const entry = writeSmallModel(root);
   const { folder } = await train({ specification: entry, runs: join(root, "runs"), steps: 24, threads: 1 });
   const last = join(folder, "checkpoints", readFileSync(join(folder, "checkpoints", "last"), "utf8").trim());
-  const sizes = async (file: string): Promise<number> => [...(await readTensors(join(last, file))).values()].reduce((sum, { data }) => sum + data.length, 0);
+  const sizes = async (file: string): Promise<number> =>
+    [...(await readTensors(join(last, file))).values()].reduce((sum, { data }) => sum + data.length, 0);
   const { parameters, stages } = costOf(programOfFile(entry));
   expect(parameters).toBe(await sizes("model.safetensors"));
   expect(stages[0]?.total.optimizerBytes).toBe(4 * (await sizes("optimizer.safetensors")));
@@ -93,41 +108,79 @@ describe("a stage", () => {
     ["adam", 2],
     ["adamw", 2],
   ])("of %s keeps %i numbers for each weight that it trains", (optimizer, slots) => {
-    expect(stageOf(`stage fit { optimizer: ${optimizer}(rate: 0.1)  steps: 1 }`).total.optimizerBytes).toBe(4 * slots * (trunk + headOfA + headOfB));
+    expect(stageOf(`stage fit { optimizer: ${optimizer}(rate: 0.1)  steps: 1 }`).total.optimizerBytes).toBe(
+      4 * slots * (trunk + headOfA + headOfB),
+    );
   });
 
   test("of adafactor keeps a number for each row and column of a matrix and one for each element of a bias", () => {
     const rowsAndColumns = 8 + 16 + (16 + 3) + (16 + 1);
-    expect(stageOf("stage fit { optimizer: adafactor  steps: 1 }").total.optimizerBytes).toBe(4 * (rowsAndColumns + 16 + 3 + 1));
+    expect(stageOf("stage fit { optimizer: adafactor  steps: 1 }").total.optimizerBytes).toBe(
+      4 * (rowsAndColumns + 16 + 3 + 1),
+    );
   });
 
   test("counts what tasks share once, and what it freezes apart", () => {
-    const { total, tasks } = stageOf("stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  freeze: s }");
-    expect(total).toMatchObject({ parameters: trunk + headOfA + headOfB, shared: trunk, frozen: trunk, optimizerBytes: 8 * (headOfA + headOfB) });
-    expect(tasks[1]?.parts).toContainEqual(expect.objectContaining({ kind: "stream", name: "s", parameters: trunk, shared: trunk, frozen: trunk, optimizerBytes: 0 }));
-    expect(tasks[1]?.parts).toContainEqual(expect.objectContaining({ kind: "task", name: "b", parameters: headOfB, shared: 0, frozen: 0 }));
+    const { total, tasks } = stageOf(
+      "stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  freeze: s }",
+    );
+    expect(total).toMatchObject({
+      parameters: trunk + headOfA + headOfB,
+      shared: trunk,
+      frozen: trunk,
+      optimizerBytes: 8 * (headOfA + headOfB),
+    });
+    expect(tasks[1]?.parts).toContainEqual(
+      expect.objectContaining({
+        kind: "stream",
+        name: "s",
+        parameters: trunk,
+        shared: trunk,
+        frozen: trunk,
+        optimizerBytes: 0,
+      }),
+    );
+    expect(tasks[1]?.parts).toContainEqual(
+      expect.objectContaining({ kind: "task", name: "b", parameters: headOfB, shared: 0, frozen: 0 }),
+    );
   });
 
   test("pays less for what it freezes", () => {
-    const [trained, frozen] = ["", "freeze: s"].map((freeze) => stageOf(`stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  ${freeze} }`).total);
+    const [trained, frozen] = ["", "freeze: s"].map(
+      (freeze) =>
+        stageOf(
+          `stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  ${freeze} }`,
+        ).total,
+    );
     expect(frozen?.flops).toBeLessThan(trained?.flops ?? 0);
   });
 
   test("with joint steps pays for an example of every task, and keeps sums of gradients", () => {
-    const [alone, joint] = ["one_task", "joint"].map((step) => stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  step: ${step} }`));
+    const [alone, joint] = ["one_task", "joint"].map((step) =>
+      stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  step: ${step} }`),
+    );
     expect(alone?.total.flops).toBe(Math.max(...(alone?.tasks ?? []).map(({ total }) => total.flops)));
-    expect(joint?.total.flops).toBeCloseTo((joint?.tasks ?? []).reduce((sum, { total }) => sum + total.flops, 0), 6);
+    expect(joint?.total.flops).toBeCloseTo(
+      (joint?.tasks ?? []).reduce((sum, { total }) => sum + total.flops, 0),
+      6,
+    );
     const update = joint?.tasks[0]?.parts.find(({ kind }) => kind === "update");
     expect(update?.activationBytes).toBeGreaterThanOrEqual(4 * (trunk + headOfA + headOfB));
   });
 
   test("that balances its tasks keeps the gradients of each apart", () => {
-    const update = (balance: string): number => stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  step: joint  balance: ${balance} }`).tasks[0]?.parts.find(({ kind }) => kind === "update")?.activationBytes ?? 0;
+    const update = (balance: string): number =>
+      stageOf(
+        `stage fit { optimizer: adam(rate: 0.1)  steps: 1  step: joint  balance: ${balance} }`,
+      ).tasks[0]?.parts.find(({ kind }) => kind === "update")?.activationBytes ?? 0;
     expect(update("pcgrad") - update("fixed")).toBe(2 * 4 * (trunk + headOfA + headOfB));
   });
 
   test("of uncertainty pays in every step for a prediction of each candidate of the tasks that have classes, and holds them all", () => {
-    const stage = (sampler: string, task = "") => stageOf(`${task}  stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  step: mixed  sampler: ${sampler} }`);
+    const stage = (sampler: string, task = "") =>
+      stageOf(
+        `${task}  stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  step: mixed  sampler: ${sampler} }`,
+      );
     const asks = `uncertainty(candidates: 10, proxy: { b: a })`;
     const [plain, asking] = [stage("uniform"), stage(asks)];
     // The steps of a prediction counted by hand; b has no entropy, and so is not asked.
@@ -138,28 +191,43 @@ describe("a stage", () => {
     expect(candidates.map((part) => part?.flops)).toEqual([ofCandidates / 4, ofCandidates / 4]);
     expect(asking.total.flops - plain.total.flops).toBeCloseTo(ofCandidates / 4, 6);
     expect(asking.total.activationBytes - plain.total.activationBytes).toBe(10 * 8 * 4);
-    expect(stage(asks, `task c { from: s -> linear(3)  target: category("c", classes: 3)  weight: 0 }`).tasks[0]?.parts.find(({ kind }) => kind === "candidates")?.flops).toBe(ofCandidates / 4);
+    expect(
+      stage(asks, `task c { from: s -> linear(3)  target: category("c", classes: 3)  weight: 0 }`).tasks[0]?.parts.find(
+        ({ kind }) => kind === "candidates",
+      )?.flops,
+    ).toBe(ofCandidates / 4);
   });
 
   test("accumulates: the update is shared by more examples, its cost by example falls", () => {
-    const update = (accumulate: number): number => stageOf(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  accumulate: ${accumulate} }`).tasks[0]?.parts.find(({ kind }) => kind === "update")?.flops ?? 0;
+    const update = (accumulate: number): number =>
+      stageOf(
+        `stage fit { optimizer: adam(rate: 0.1)  steps: 1  batch: 4  accumulate: ${accumulate} }`,
+      ).tasks[0]?.parts.find(({ kind }) => kind === "update")?.flops ?? 0;
     expect(update(8) / update(2)).toBeCloseTo(2 / 8, 6);
   });
 
   test("has a cost for each turn of for_each", () => {
     const { stages } = costOf(sound(twoTasks(`stage fit { optimizer: adam(rate: 0.1)  steps: 1  for_each: task }`)));
-    expect(stages.map(({ forTask, total }) => [forTask, total.parameters])).toEqual([["a", trunk + headOfA], ["b", trunk + headOfB]]);
+    expect(stages.map(({ forTask, total }) => [forTask, total.parameters])).toEqual([
+      ["a", trunk + headOfA],
+      ["b", trunk + headOfB],
+    ]);
   });
 });
 
 test("FLOPs of a prediction are those that one counts by hand", () => {
   const [a] = costOf(sound(twoTasks(""))).tasks;
-  expect(a?.parts.map(({ name, flops }) => [name, flops])).toEqual([["x", 0], ["s", 2 * 8 * 16 + 16 + 16], ["a", 2 * 16 * 3 + 3 + maskOfA]]);
+  expect(a?.parts.map(({ name, flops }) => [name, flops])).toEqual([
+    ["x", 0],
+    ["s", 2 * 8 * 16 + 16 + 16],
+    ["a", 2 * 16 * 3 + 3 + maskOfA],
+  ]);
 });
 
 describe("a budget", () => {
   const [parameters, flops] = [trunk + headOfA, 2 * 8 * 16 + 32 + 2 * 16 * 3 + 3 + maskOfA];
-  const withBudget = (budget: string): readonly string[] => complaints(twoTasks("").replace("classes: 3)", `classes: 3)  budget: at_most(${budget})`));
+  const withBudget = (budget: string): readonly string[] =>
+    complaints(twoTasks("").replace("classes: 3)", `classes: 3)  budget: at_most(${budget})`));
 
   test.each(["parameters", "flops", "memory"] as const)("of %s may be used up and not exceeded", (measure) => {
     const [a] = costOf(sound(twoTasks(""))).tasks;
@@ -170,14 +238,32 @@ describe("a budget", () => {
   });
 
   test("of a stage is for what it trains", () => {
-    const stages = (budget: number): string => twoTasks(`stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  freeze: s  budget: at_most(${budget}) }`);
+    const stages = (budget: number): string =>
+      twoTasks(
+        `stage first { optimizer: adam(rate: 0.1)  steps: 1 }  stage fit { optimizer: adam(rate: 0.1)  steps: 1  freeze: s  budget: at_most(${budget}) }`,
+      );
     expect(complaints(stages(headOfA + headOfB))).toEqual([]);
     expect(complaints(stages(headOfA + headOfB - 1))).toEqual(["over_budget"]);
   });
 });
 
 test("units are thousands, and 1024s where they say so", () => {
-  const param = (value: string): unknown => sound(`model m  param p: number = ${value}  modality x: tensor(4)  task t { from: x -> linear(1)  target: number("y") }`).specification.params["p"];
-  expect(["2M", "1.1k", "512MB", "1.5GiB", "7%", "25ms", "16kHz"].map(param)).toEqual([2_000_000, 1100, 512_000_000, 1.5 * 1024 ** 3, 0.07, 0.025, 16000]);
-  expect(complaints(`model m  param p: number = 2Mb  modality x: tensor(4)  task t { from: x -> linear(1)  target: number("y") }`)).toEqual(["unknown_choice"]);
+  const param = (value: string): unknown =>
+    sound(
+      `model m  param p: number = ${value}  modality x: tensor(4)  task t { from: x -> linear(1)  target: number("y") }`,
+    ).specification.params["p"];
+  expect(["2M", "1.1k", "512MB", "1.5GiB", "7%", "25ms", "16kHz"].map(param)).toEqual([
+    2_000_000,
+    1100,
+    512_000_000,
+    1.5 * 1024 ** 3,
+    0.07,
+    0.025,
+    16000,
+  ]);
+  expect(
+    complaints(
+      `model m  param p: number = 2Mb  modality x: tensor(4)  task t { from: x -> linear(1)  target: number("y") }`,
+    ),
+  ).toEqual(["unknown_choice"]);
 });

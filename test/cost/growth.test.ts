@@ -7,34 +7,58 @@ const sizes = [1, 2, 3, 4];
 
 /** The differences of the differences of …, `order` times. */
 function differences(values: readonly number[], order: number): readonly number[] {
-  return order === 0 ? values : differences(values.slice(1).map((value, index) => value - (values[index] ?? Number.NaN)), order - 1);
+  return order === 0
+    ? values
+    : differences(
+        values.slice(1).map((value, index) => value - (values[index] ?? Number.NaN)),
+        order - 1,
+      );
 }
 
 function predicted(text: string): Cost {
-  const [task] = costOf(sound(`model m\n${text}\ntask t { from: mean(s) -> linear(2)  target: category("y", classes: 2) }`)).tasks;
+  const [task] = costOf(
+    sound(`model m\n${text}\ntask t { from: mean(s) -> linear(2)  target: category("y", classes: 2) }`),
+  ).tasks;
   if (!task) throw new Error("no task");
   return task.total;
 }
 
 describe("a Perceiver", () => {
   const flops = ({ elements = 1, layers = 1 }): number =>
-    predicted(`modality x: tensor([${64 * elements}, 6])  stream s = latents(8, 16) -> cross_attend(x, heads: 1) -> self_attends(layers: ${layers}, heads: 2)`).flops;
+    predicted(
+      `modality x: tensor([${64 * elements}, 6])  stream s = latents(8, 16) -> cross_attend(x, heads: 1) -> self_attends(layers: ${layers}, heads: 2)`,
+    ).flops;
 
   test("grows linearly with its input (Jaegle et al., 2021, §3.1)", () => {
-    const [slope] = differences(sizes.map((elements) => flops({ elements })), 1);
+    const [slope] = differences(
+      sizes.map((elements) => flops({ elements })),
+      1,
+    );
     expect(slope).toBeGreaterThan(0);
-    expect(differences(sizes.map((elements) => flops({ elements })), 2)).toEqual([0, 0]);
+    expect(
+      differences(
+        sizes.map((elements) => flops({ elements })),
+        2,
+      ),
+    ).toEqual([0, 0]);
   });
 
   test("grows linearly with its depth, whatever the size of its input", () => {
-    const slopes = [1, 4].map((elements) => differences(sizes.map((layers) => flops({ elements, layers })), 1));
+    const slopes = [1, 4].map((elements) =>
+      differences(
+        sizes.map((layers) => flops({ elements, layers })),
+        1,
+      ),
+    );
     expect(new Set(slopes.flat()).size).toBe(1);
   });
 });
 
 describe("a transformer of width D", () => {
   const [width, step] = [16, 32];
-  const flops = (elements: number): number => predicted(`modality x: tensor([${step * elements}, ${width}])  stream s = x -> transformer(layers: 1, heads: 2)`).flops;
+  const flops = (elements: number): number =>
+    predicted(`modality x: tensor([${step * elements}, ${width}])  stream s = x -> transformer(layers: 1, heads: 2)`)
+      .flops;
 
   test("grows with the square of its input, by 4·D for each pair of tokens and what softmax takes in each head", () => {
     const [second = 0] = differences(sizes.map(flops), 2);

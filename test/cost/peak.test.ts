@@ -12,10 +12,14 @@ function plainPeak({ nodes, outputs }: Graph): number {
   let most = 0;
   for (const [index, node] of nodes.entries()) {
     for (const output of node.outputs) memory.add(output);
-    most = Math.max(most, [...memory].reduce((sum, value) => sum + bytesOf(value), 0));
+    most = Math.max(
+      most,
+      [...memory].reduce((sum, value) => sum + bytesOf(value), 0),
+    );
     const later = nodes.slice(index + 1);
     for (const value of memory) {
-      const isNeeded = later.some((reader) => reader.inputs.includes(value)) || outputs.some((output) => output.value === value);
+      const isNeeded =
+        later.some((reader) => reader.inputs.includes(value)) || outputs.some((output) => output.value === value);
       if (!isNeeded) memory.delete(value);
     }
   }

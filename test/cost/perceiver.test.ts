@@ -18,7 +18,11 @@ function costOfFile(name: string, set: Settings = {}): ProgramCost {
 
 function programOfFile(name: string, set: Settings = {}): Program {
   const entry = join(folder, name);
-  const { program, diagnostics } = compileProgram({ entry, host: createNodeHost(), set: new Map(Object.entries(set).map(([param, value]) => [param, String(value)])) });
+  const { program, diagnostics } = compileProgram({
+    entry,
+    host: createNodeHost(),
+    set: new Map(Object.entries(set).map(([param, value]) => [param, String(value)])),
+  });
   const serious = diagnostics.filter(({ severity }) => severity === "error");
   if (!program) throw new Error(serious.map(({ message }) => message).join("\n"));
   return program;
@@ -48,13 +52,22 @@ describe("parameters of Perceiver on ImageNet, as published", () => {
   test("parts", () => {
     const { tasks } = costOfFile("perceiver_imagenet.mtl", { ...io, rounds: 1, layers: 1 });
     const parts = new Map(tasks[0]?.parts.map(({ name, parameters }) => [name, parameters]));
-    expect(Object.fromEntries(parts)).toEqual({ pixels: 0, input: 0, start: 524_288, thought: 2_776_395, think: 6_301_696, answer: 7_329_768 - 1_025_000, label: 1_025_000 });
+    expect(Object.fromEntries(parts)).toEqual({
+      pixels: 0,
+      input: 0,
+      start: 524_288,
+      thought: 2_776_395,
+      think: 6_301_696,
+      answer: 7_329_768 - 1_025_000,
+      label: 1_025_000,
+    });
   });
 });
 
 describe("10⁹ FLOPs of one picture, at two for a multiply-add, within half a percent of the paper's", () => {
   const flops = (set: Settings): number => (costOfFile("perceiver_imagenet.mtl", set).tasks[0]?.total.flops ?? 0) / 1e9;
-  const within = (actual: number, published: number): void => expect(Math.abs(actual / published - 1)).toBeLessThan(0.005);
+  const within = (actual: number, published: number): void =>
+    expect(Math.abs(actual / published - 1)).toBeLessThan(0.005);
 
   test("8 reads, each with its own weights: 707.2", () => within(flops({ sharing: "apart" }), 707.2));
   test("one read and 48 self-attends: 407", () => within(flops(io), 407));
@@ -78,7 +91,8 @@ describe("parameters of Perceiver on AudioSet, as published", () => {
 describe("Perceiver IO for optical flow, 182,528 places in and out", () => {
   const { parameters, tasks } = costOfFile("perceiver_flow.mtl");
 
-  test("has the released code's 41.05 million parameters", () => expect(Math.abs(parameters / 1e6 - 41.05)).toBeLessThan(0.01));
+  test("has the released code's 41.05 million parameters", () =>
+    expect(Math.abs(parameters / 1e6 - 41.05)).toBeLessThan(0.01));
 
   test("needs at its peak two matrices of 182,528 × 2048 attentions", () => {
     const matrices = (tasks[0]?.total.activationBytes ?? 0) / (4 * 182_528 * 2048);
@@ -88,8 +102,14 @@ describe("Perceiver IO for optical flow, 182,528 places in and out", () => {
 });
 
 test("a budget finds that a model of full size is too large, at its place", () => {
-  const text = readFileSync(join(folder, "perceiver_imagenet.mtl"), "utf8").replace("epochs: 120", "epochs: 120\n  budget: at_most(memory: 1GB)");
-  const host = { ...createNodeHost(), readFile: (path: string): string | undefined => (path === "full.mtl" ? text : undefined) };
+  const text = readFileSync(join(folder, "perceiver_imagenet.mtl"), "utf8").replace(
+    "epochs: 120",
+    "epochs: 120\n  budget: at_most(memory: 1GB)",
+  );
+  const host = {
+    ...createNodeHost(),
+    readFile: (path: string): string | undefined => (path === "full.mtl" ? text : undefined),
+  };
   const { diagnostics } = compileProgram({ entry: "full.mtl", host });
   expect(diagnostics.map(({ name, at }) => [name, text.slice(at.start, at.end)])).toEqual([["over_budget", "1GB"]]);
 });
@@ -108,7 +128,17 @@ describe("Perceiver IO's language model on bytes", () => {
 
   test("parts have those of the page", () => {
     const parts = Object.fromEntries((tasks[0]?.parts ?? []).map(({ name, parameters: count }) => [name, count]));
-    expect(parts).toEqual({ text: 0, bytes: 201_216, input: 1_572_864, start: 327_680, read: 6_434_816, thought: 26 * 7_219_712, asked: 1_572_864, answer: 3_286_016, fill: 262 });
+    expect(parts).toEqual({
+      text: 0,
+      bytes: 201_216,
+      input: 1_572_864,
+      start: 327_680,
+      read: 6_434_816,
+      thought: 26 * 7_219_712,
+      asked: 1_572_864,
+      answer: 3_286_016,
+      fill: 262,
+    });
   });
 
   test("Adam keeps two numbers for each", () => expect(stages[0]?.total.optimizerBytes).toBe(2 * 4 * 201_108_230));

@@ -20,7 +20,10 @@ type Audio = Extract<ResolvedModality, { kind: "audio" }>;
 const mels: LogMel = { kind: "log_mel", mels: 40, window: 0.025, hop: 0.01, centre: "none", low: 0 };
 
 function tone(hertz: number, seconds: number, rate: number, height = 0.5): Float32Array {
-  return Float32Array.from({ length: Math.round(seconds * rate) }, (_, at) => height * Math.sin((2 * Math.PI * hertz * at) / rate));
+  return Float32Array.from(
+    { length: Math.round(seconds * rate) },
+    (_, at) => height * Math.sin((2 * Math.PI * hertz * at) / rate),
+  );
 }
 
 const fixture = (name: string): Promise<Uint8Array> => readFile(join(import.meta.dirname, "fixtures", name));
@@ -29,7 +32,13 @@ const fixture = (name: string): Promise<Uint8Array> => readFile(join(import.meta
 function pitch(samples: Float32Array, rate: number): number {
   const candidates = Array.from({ length: 100 }, (_, index) => 20 * (index + 1));
   const power = (hertz: number): number => {
-    const parts = samples.reduce<[number, number]>(([real, imaginary], value, at) => [real + value * Math.cos((2 * Math.PI * hertz * at) / rate), imaginary + value * Math.sin((2 * Math.PI * hertz * at) / rate)], [0, 0]);
+    const parts = samples.reduce<[number, number]>(
+      ([real, imaginary], value, at) => [
+        real + value * Math.cos((2 * Math.PI * hertz * at) / rate),
+        imaginary + value * Math.sin((2 * Math.PI * hertz * at) / rate),
+      ],
+      [0, 0],
+    );
     return Math.hypot(...parts);
   };
   return candidates.reduce((best, hertz) => (power(hertz) > power(best) ? hertz : best));
@@ -63,12 +72,24 @@ describe("a sound is decoded", () => {
   });
 
   test.each<[string, () => Promise<Uint8Array>, RegExp]>([
-    ["text", () => Promise.resolve(Buffer.from("no sound at all")), /no sound that can be read: WAV, FLAC, Ogg Vorbis, MP3 can/],
+    [
+      "text",
+      () => Promise.resolve(Buffer.from("no sound at all")),
+      /no sound that can be read: WAV, FLAC, Ogg Vorbis, MP3 can/,
+    ],
     ["nothing", () => Promise.resolve(new Uint8Array()), /no sound that can be read/],
     ["a WAV file of no samples", () => Promise.resolve(wav([[]], 8000)), /WAV file without sound/],
-    ["a WAV file that ends early", () => Promise.resolve(wav([tone(440, 0.1, 8000)], 8000).subarray(0, 30)), /WAV file/],
+    [
+      "a WAV file that ends early",
+      () => Promise.resolve(wav([tone(440, 0.1, 8000)], 8000).subarray(0, 30)),
+      /WAV file/,
+    ],
     ["an Ogg file that ends early", async () => (await fixture("tone.ogg")).subarray(0, 200), /Ogg Vorbis file/],
-    ["a FLAC file that ends early", () => Promise.resolve(flac([...tone(440, 0.1, 8000)], 8000).subarray(0, 60)), /FLAC file/],
+    [
+      "a FLAC file that ends early",
+      () => Promise.resolve(flac([...tone(440, 0.1, 8000)], 8000).subarray(0, 60)),
+      /FLAC file/,
+    ],
   ])("but not from %s", async (_, bytes, message) => {
     await expect(decodeSound(await bytes())).rejects.toThrow(message);
   });
@@ -77,11 +98,15 @@ describe("a sound is decoded", () => {
 describe("a sound is resampled", () => {
   test("from rates that the library does not take, by their ratio", async () => {
     const samples = tone(440, 0.2, 384000);
-    expect(await resample({ samples, rate: 384000 }, 16000, 3000)).toEqual(await resample({ samples, rate: 192000 }, 8000, 3000));
+    expect(await resample({ samples, rate: 384000 }, 16000, 3000)).toEqual(
+      await resample({ samples, rate: 192000 }, 8000, 3000),
+    );
   });
 
   test("where it can be: a rate that is 256 times another is a bad value, not a fault", async () => {
-    await expect(resample({ samples: tone(440, 0.001, 4.2e6), rate: 4.2e6 }, 16000, 100)).rejects.toThrow(UnreadableValue);
+    await expect(resample({ samples: tone(440, 0.001, 4.2e6), rate: 4.2e6 }, 16000, 100)).rejects.toThrow(
+      UnreadableValue,
+    );
   });
 
   test("in place and height", async () => {
@@ -104,7 +129,8 @@ describe("a sound is resampled", () => {
     const long = await resample({ samples: tone(440, 40, 22050), rate: 22050 }, 8000, 320000);
     expect(Math.abs(long.length - 320000)).toBeLessThanOrEqual(1);
     const expected = tone(440, 40, 8000);
-    for (let at = 1000; at < 319000; at += 97) expect(Math.abs((long[at] ?? 9) - (expected[at] ?? 0))).toBeLessThan(1e-3);
+    for (let at = 1000; at < 319000; at += 97)
+      expect(Math.abs((long[at] ?? 9) - (expected[at] ?? 0))).toBeLessThan(1e-3);
   });
 
   test("as far as it is asked for, as the whole would be", async () => {
@@ -142,7 +168,10 @@ describe("log-mel", () => {
       for (let band = 0; band < 40; band++) {
         const energy = power.reduce((sum, value, bin) => {
           const hertz = (bin * rate) / size;
-          const [up, down] = [(hertz - edge(band)) / (edge(band + 1) - edge(band)), (edge(band + 2) - hertz) / (edge(band + 2) - edge(band + 1))];
+          const [up, down] = [
+            (hertz - edge(band)) / (edge(band + 1) - edge(band)),
+            (edge(band + 2) - hertz) / (edge(band + 2) - edge(band + 1)),
+          ];
           return sum + value * Math.max(0, Math.min(up, down));
         }, 0);
         expect(features[frame * 40 + band]).toBeCloseTo(Math.log(energy + 1e-6), 4);
@@ -169,7 +198,14 @@ describe("log-mel", () => {
   test("has a frequency in every band, though there are many", () => {
     const many = { ...mels, mels: 128 };
     const random = generator(1, "noise");
-    const values = logMel(many, 16000, soundFrames({ ...audio, rate: 16000, features: many }))(Float32Array.from({ length: 400 }, () => random.normal()), 1);
+    const values = logMel(
+      many,
+      16000,
+      soundFrames({ ...audio, rate: 16000, features: many }),
+    )(
+      Float32Array.from({ length: 400 }, () => random.normal()),
+      1,
+    );
     expect(Math.min(...values)).toBeGreaterThan(Math.log(1e-6) + 1);
   });
 });
@@ -210,19 +246,33 @@ describe("a column of sounds", () => {
     const values = features.get("sound") ?? new Float32Array();
     expect([...(features.get("sound.mask") ?? [])].join("")).toBe("11110000001111111111");
     for (let band = 0; band < 8; band++) {
-      const there = Array.from({ length: 20 }, (_, frame) => frame).filter((frame) => frame < 4 || frame >= 10).map((frame) => values[frame * 8 + band] ?? 9);
+      const there = Array.from({ length: 20 }, (_, frame) => frame)
+        .filter((frame) => frame < 4 || frame >= 10)
+        .map((frame) => values[frame * 8 + band] ?? 9);
       expect(there.reduce((sum, value) => sum + value, 0) / 14).toBeCloseTo(0, 4);
       expect(there.reduce((sum, value) => sum + value * value, 0) / 14).toBeCloseTo(1, 3);
     }
     expect(values.subarray(32, 80).every((value) => value === 0)).toBe(true);
-    const encoder = createExampleEncoder({ specification: spec(modality), preprocessing: data.preprocessing, folder: root });
+    const encoder = createExampleEncoder({
+      specification: spec(modality),
+      preprocessing: data.preprocessing,
+      folder: root,
+    });
     const uri = `data:audio/wav;base64,${Buffer.from(files["b.wav"]).toString("base64")}`;
-    const batch = await encoder.encode({ task: "sentiment", size: 2, examples: [{ sound: files["a.wav"] }, { sound: uri }] });
+    const batch = await encoder.encode({
+      task: "sentiment",
+      size: 2,
+      examples: [{ sound: files["a.wav"] }, { sound: uri }],
+    });
     for (const [name, encoded] of batch.features) expect(encoded).toEqual(features.get(name));
   });
 
   test("names the rows that cannot be read, and has none where it may be missing", async () => {
-    const root = await folderWith({ "reviews.csv": "file,label\na.wav,x\nlost.wav,y\nbad.wav,y\nhttp://x/a.wav,y\n,y\n", "a.wav": short, "bad.wav": "RIFF" });
+    const root = await folderWith({
+      "reviews.csv": "file,label\na.wav,x\nlost.wav,y\nbad.wav,y\nhttp://x/a.wav,y\n,y\n",
+      "a.wav": short,
+      "bad.wav": "RIFF",
+    });
     const data = await openData({ specification: spec(waveform), root, cache: "none" });
     expect(data.problems.map(({ row, column, reason }) => [row, column, reason])).toEqual([
       [3, "file", expect.stringContaining('"lost.wav" does not exist')],
@@ -258,27 +308,48 @@ stream c = raw`);
     ["an unknown representation", "audio(1, features: mfcc)"],
     ["no length", "audio(rate: 8000)"],
   ])("is an error: %s", (_, modality) => {
-    expect(complaints(`model m\nmodality sound: ${modality}\ntask t { from: mean(sound)  head: linear(1)  target: number("y") }`)).toHaveLength(1);
+    expect(
+      complaints(
+        `model m\nmodality sound: ${modality}\ntask t { from: mean(sound)  head: linear(1)  target: number("y") }`,
+      ),
+    ).toHaveLength(1);
   });
 });
 
 test("a model of sounds learns to tell high tones from low ones, from files of several formats and rates", async () => {
   const random = generator(1, "sounds");
-  const clip = (high: boolean, rate: number): Float32Array => tone((high ? 1400 : 500) * (0.8 + 0.4 * random.uniform()), 0.1 + 0.1 * random.uniform(), rate, 0.1 + 0.5 * random.uniform()).map((value) => value + 0.02 * random.normal());
+  const clip = (high: boolean, rate: number): Float32Array =>
+    tone(
+      (high ? 1400 : 500) * (0.8 + 0.4 * random.uniform()),
+      0.1 + 0.1 * random.uniform(),
+      rate,
+      0.1 + 0.5 * random.uniform(),
+    ).map((value) => value + 0.02 * random.normal());
   const files: Record<string, Uint8Array> = {};
   const lines = Array.from({ length: 80 }, (_, row) => {
     const samples = clip(row % 2 === 0, row % 3 === 0 ? 11025 : 8000);
     const name = row % 4 === 0 ? `${row}.flac` : `${row}.wav`;
-    files[`clips/${name}`] = name.endsWith("flac") ? flac([...samples], row % 3 === 0 ? 11025 : 8000) : wav([samples], row % 3 === 0 ? 11025 : 8000);
+    files[`clips/${name}`] = name.endsWith("flac")
+      ? flac([...samples], row % 3 === 0 ? 11025 : 8000)
+      : wav([samples], row % 3 === 0 ? 11025 : 8000);
     return `clips/${name},${row % 2 === 0 ? "high" : "low"}`;
   });
-  const { value, predict } = await trained(`model pitches
+  const { value, predict } = await trained(
+    `model pitches
 modality sound: audio(0.15, rate: 8000, features: log_mel(mels: 16))
 stream heard = sound -> linear(16) -> positions -> transformer(layers: 1, heads: 2, dropout: 0%)
 task pitch { from: mean(heard)  head: norm -> linear(2)  target: category("pitch", classes: 2) }
 dataset clips { path: "clips.csv"  columns: { sound: "file" }  split: { train: 75%, validation: 25%, test: 0% }  tasks: [pitch] }
 stage fit { optimizer: adamw(rate: 5e-3)  batch: 8  epochs: 8 }
-`, { "clips.csv": `file,pitch\n${lines.join("\n")}`, ...files });
+`,
+    { "clips.csv": `file,pitch\n${lines.join("\n")}`, ...files },
+  );
   expect(value("accuracy")).toBeGreaterThan(0.9);
-  expect(await predict("pitch", [{ sound: "clips/0.flac" }, { sound: wav([clip(false, 8000)], 8000) }, { sound: "clips/2.wav" }])).toEqual(["high", "low", "high"]);
+  expect(
+    await predict("pitch", [
+      { sound: "clips/0.flac" },
+      { sound: wav([clip(false, 8000)], 8000) },
+      { sound: "clips/2.wav" },
+    ]),
+  ).toEqual(["high", "low", "high"]);
 });

@@ -14,7 +14,14 @@ const search: ResolvedTask = {
   inputs: [{ modality: "words", optional: false }],
   candidates: { most, parts: { words: ["shared", "each"] } },
 };
-const pages: ResolvedDataset = { ...reviews, name: "pages", path: "pages.jsonl", columns: { words: ["query", { kind: "each", column: "pages", most }], relevant: "relevant" }, split: allTrain, tasks: ["search"] };
+const pages: ResolvedDataset = {
+  ...reviews,
+  name: "pages",
+  path: "pages.jsonl",
+  columns: { words: ["query", { kind: "each", column: "pages", most }], relevant: "relevant" },
+  split: allTrain,
+  tasks: ["search"],
+};
 const whole: ResolvedSpecification = specification({ modalities: { words }, tasks: { search }, datasets: { pages } });
 
 async function open(rows: readonly object[], changes: Partial<ResolvedDataset> = {}) {
@@ -24,10 +31,15 @@ async function open(rows: readonly object[], changes: Partial<ResolvedDataset> =
 
 describe("rows with candidates", () => {
   test("have the features of each, with what they share repeated, and nothing beyond their own", async () => {
-    const data = await open([{ query: "ab", pages: ["c", "de"], relevant: 1 }, { query: "a", pages: ["b", "c", "d"], relevant: [0, 2, 1] }]);
+    const data = await open([
+      { query: "ab", pages: ["c", "de"], relevant: 1 },
+      { query: "a", pages: ["b", "c", "d"], relevant: [0, 2, 1] },
+    ]);
     const { features } = await wholeSplit(data, "search", "train");
     expect(features.get("words.ids")).toHaveLength(2 * most * words.most);
-    const masks = Array.from({ length: 2 * most }, (_, row) => [...(features.get("words.mask") ?? [])].slice(row * words.most, (row + 1) * words.most).join(""));
+    const masks = Array.from({ length: 2 * most }, (_, row) =>
+      [...(features.get("words.mask") ?? [])].slice(row * words.most, (row + 1) * words.most).join(""),
+    );
     expect(masks).toEqual(["11110000", "11111000", "00000000", "11100000", "11100000", "11100000"]);
     const ids = [...(features.get("words.ids") ?? [])];
     expect(ids.slice(0, 3)).toEqual(ids.slice(words.most, words.most + 3));
@@ -38,7 +50,10 @@ describe("rows with candidates", () => {
   test("are the same from a list in JSON, from its text and from names with | between", async () => {
     const forms = [["c", "de"], '["c", "de"]', "c|de"];
     const batches = [];
-    for (const form of forms) batches.push((await wholeSplit(await open([{ query: "ab", pages: form, relevant: 0 }]), "search", "train")).features);
+    for (const form of forms)
+      batches.push(
+        (await wholeSplit(await open([{ query: "ab", pages: form, relevant: 0 }]), "search", "train")).features,
+      );
     for (const batch of batches) expect(batch).toEqual(batches[0]);
   });
 
@@ -73,7 +88,9 @@ describe("rows with candidates", () => {
 
   test("teach the tokenizer the words of every candidate", async () => {
     const data = await open([{ query: "a", pages: ["b", "c"], relevant: 0 }]);
-    const vocabulary = Object.keys((data.preprocessing.tokenizers["words"] as { model: { vocab: object } }).model.vocab);
+    const vocabulary = Object.keys(
+      (data.preprocessing.tokenizers["words"] as { model: { vocab: object } }).model.vocab,
+    );
     for (const letter of ["a", "b", "c"]) expect(vocabulary).toContain(letter);
   });
 
@@ -82,7 +99,8 @@ describe("rows with candidates", () => {
     const encoder = createExampleEncoder({ specification: whole, preprocessing: data.preprocessing, folder: "." });
     const batch = await encoder.encode({ task: "search", examples: [{ words: ["ab", ["c", "de"]] }], size: 1 });
     const read = await wholeSplit(data, "search", "train");
-    for (const feature of ["words.ids", "words.mask", "words.segments"]) expect(batch.features.get(feature)).toEqual(read.features.get(feature));
+    for (const feature of ["words.ids", "words.mask", "words.segments"])
+      expect(batch.features.get(feature)).toEqual(read.features.get(feature));
     expect(batch.candidates).toEqual([2]);
   });
 });

@@ -17,7 +17,8 @@ interface Row {
 }
 const row = (index: number, split: Split = "train"): Row => ({ values: { words: `text ${index}` }, split });
 const rows = Array.from({ length: 200 }, (_, index) => row(index, index % 4 === 3 ? "test" : "train"));
-const trained = (choice: Choice, among = rows): readonly Row[] => chooseRows(among, { rows: choice }).filter(({ split }) => split === "train");
+const trained = (choice: Choice, among = rows): readonly Row[] =>
+  chooseRows(among, { rows: choice }).filter(({ split }) => split === "train");
 
 test("a smaller sample is part of a larger one, however large they are, and both keep the order of the file", () => {
   fc.assert(
@@ -33,7 +34,14 @@ test("a smaller sample is part of a larger one, however large they are, and both
 test("neither the order of rows nor that of their columns, nor other rows of the other splits move a sample", () => {
   const chosen = new Set(trained(few(20)));
   expect(new Set(trained(few(20), rows.toReversed()))).toEqual(chosen);
-  expect(new Set(trained(few(20), rows.filter(({ split }) => split === "train")))).toEqual(chosen);
+  expect(
+    new Set(
+      trained(
+        few(20),
+        rows.filter(({ split }) => split === "train"),
+      ),
+    ),
+  ).toEqual(chosen);
 });
 
 test("another draw has other rows", () => {
@@ -53,13 +61,23 @@ test("validation and test keep all rows", () => {
 
 test("nothing is learnt of the rows that are left out, and statistics are of those that are used", async () => {
   const characters = "abcdefghijklmnopqrst".split("");
-  const files = { "reviews.csv": `words,label,set\n${characters.map((character, index) => `${character},${index % 2 === 0 ? "yes" : "no"},train`).join("\n")}\nz,yes,test\n` };
+  const files = {
+    "reviews.csv": `words,label,set\n${characters.map((character, index) => `${character},${index % 2 === 0 ? "yes" : "no"},train`).join("\n")}\nz,yes,test\n`,
+  };
   const dataset: ResolvedDataset = { ...reviews, split: { kind: "column", column: "set" }, rows: few(3) };
   const root = await folderWith(files);
-  const data = await openData({ specification: specification({ datasets: { reviews: dataset } }), root, cache: "none" });
+  const data = await openData({
+    specification: specification({ datasets: { reviews: dataset } }),
+    root,
+    cache: "none",
+  });
   expect([data.rows("sentiment", "train"), data.rows("sentiment", "test")]).toEqual([3, 1]);
   const learnt = JSON.stringify(data.preprocessing.tokenizers["words"]);
   expect(characters.filter((character) => learnt.includes(`"${character}"`))).toHaveLength(3);
-  const { datasets } = await dataStats({ specification: specification({ datasets: { reviews: dataset } }), root, cache: "none" });
+  const { datasets } = await dataStats({
+    specification: specification({ datasets: { reviews: dataset } }),
+    root,
+    cache: "none",
+  });
   expect(datasets[0]?.rows).toEqual({ train: 3, validation: 0, test: 1 });
 });

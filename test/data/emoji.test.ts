@@ -24,9 +24,14 @@ test("the data set is one row for each emoji and artist, with drawings that are 
   const folder = join(await folderWith({}), "emoji");
   await prepareEmoji(folder);
   const table = join(folder, "emoji.jsonl");
-  const rows = (await readFile(table, "utf8")).trim().split("\n").map((line) => JSON.parse(line) as EmojiRow);
+  const rows = (await readFile(table, "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as EmojiRow);
   const drawings = await readdir(join(folder, "svg"), { recursive: true });
-  expect(new Set(rows.map(({ drawing }) => drawing.slice("svg/".length)))).toEqual(new Set(drawings.filter((name) => name.endsWith(".svg"))));
+  expect(new Set(rows.map(({ drawing }) => drawing.slice("svg/".length)))).toEqual(
+    new Set(drawings.filter((name) => name.endsWith(".svg"))),
+  );
   expect(rows.length).toBe(4 * new Set(rows.map(({ emoji }) => emoji)).size);
   const concepts = new Map<string, Set<string>>();
   for (const { subgroup, concept } of rows) concepts.set(subgroup, (concepts.get(subgroup) ?? new Set()).add(concept));

@@ -22,7 +22,10 @@ interface ColumnSettings {
 /** A column whose values are "decoded" from their own text: `7` gives 7, 7, …; `decoded` counts how often. */
 async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onStep }: ColumnSettings) {
   const decoded: string[] = [];
-  const features = [{ name: "x", dtype: "float32", shape: [length] }, { name: "x.mask", dtype: "uint8", shape: [length] }] as const;
+  const features = [
+    { name: "x", dtype: "float32", shape: [length] },
+    { name: "x.mask", dtype: "uint8", shape: [length] },
+  ] as const;
   const reader: FeatureReader<string> = {
     features,
     kind: "direct",
@@ -53,7 +56,10 @@ async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onS
     field: { modality: "x", presence: "required", columns: ["x"], naming: "own", files: [] },
     rows,
     values: { of: (row) => rows.cell(row, "x"), content: undefined, pathLike: [] },
-    cache: await openFeatureCache(folder, features.reduce((sum, feature) => sum + featureBytes(feature), 0)),
+    cache: await openFeatureCache(
+      folder,
+      features.reduce((sum, feature) => sum + featureBytes(feature), 0),
+    ),
     fitted: { encodingOf: nothing, categoriesOf: nothing },
     memoryBytes,
     onProgress: undefined,
@@ -68,7 +74,8 @@ async function columnOf({ folder, values, length = 8, memoryBytes = 2 ** 20, onS
 }
 
 const values = Array.from({ length: 20 }, (_, index) => String(index + 2));
-const segmentsIn = async (folder: string) => (await readdir(folder)).filter((name) => name.endsWith(".segment")).map((name) => join(folder, name));
+const segmentsIn = async (folder: string) =>
+  (await readdir(folder)).filter((name) => name.endsWith(".segment")).map((name) => join(folder, name));
 
 describe("decoded values", () => {
   test("are decoded once: a second run reads them, and decodes what is new", async () => {
@@ -76,12 +83,20 @@ describe("decoded values", () => {
     expect((await columnOf({ folder, values })).decoded).toEqual(values);
     const second = await columnOf({ folder, values: [...values, "99"] });
     expect(second.decoded).toEqual(["99"]);
-    expect([await second.numbers(0), await second.numbers(19), await second.numbers(20)]).toEqual([[2, 1000], [21, 1000], [99, 1000]]);
+    expect([await second.numbers(0), await second.numbers(19), await second.numbers(20)]).toEqual([
+      [2, 1000],
+      [21, 1000],
+      [99, 1000],
+    ]);
   });
 
   test("that memory cannot hold are read from disk, not decoded again", async () => {
     const bytes = 8 * 5;
-    const { decoded, numbers, column } = await columnOf({ folder: await folderWith({}), values, memoryBytes: 3 * bytes });
+    const { decoded, numbers, column } = await columnOf({
+      folder: await folderWith({}),
+      values,
+      memoryBytes: 3 * bytes,
+    });
     const all = [];
     for (const row of values.keys()) all.push(await numbers(row));
     expect(all).toEqual(values.map((value) => [Number(value), 1000]));
@@ -104,7 +119,11 @@ describe("decoded values", () => {
   });
 
   test("whose file is cut short, or is another kind of file, are decoded again", async () => {
-    for (const damaged of [(content: Buffer) => content.subarray(0, -1), (content: Buffer) => content.subarray(0, 10), () => Buffer.from("something else, long enough to have a trailer")]) {
+    for (const damaged of [
+      (content: Buffer) => content.subarray(0, -1),
+      (content: Buffer) => content.subarray(0, 10),
+      () => Buffer.from("something else, long enough to have a trailer"),
+    ]) {
       const folder = await folderWith({});
       await columnOf({ folder, values });
       for (const segment of await segmentsIn(folder)) await writeFile(segment, damaged(await readFile(segment)));
@@ -145,7 +164,13 @@ test("memory stays within its bound, however much is decoded and read", async ()
   const before = most;
   // 240 values of 5/16 MiB each, of which memory may keep 4 MiB.
   const many = Array.from({ length: 240 }, (_, index) => String(index));
-  const { numbers, column } = await columnOf({ folder: await folderWith({}), values: many, length, memoryBytes: 4 * mebibyte, onStep: look });
+  const { numbers, column } = await columnOf({
+    folder: await folderWith({}),
+    values: many,
+    length,
+    memoryBytes: 4 * mebibyte,
+    onStep: look,
+  });
   for (const row of many.keys()) {
     expect(await numbers(row)).toEqual([row, 1000]);
     look();

@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import type { ResolvedDataset, ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type {
+  ResolvedDataset,
+  ResolvedModality,
+  ResolvedSpecification,
+  ResolvedTask,
+} from "../../compiler/schema/resolved.ts";
 import { currentSemantics } from "../../compiler/semantics.ts";
 import type { Data, Split } from "../../runtime/data/data.ts";
 
@@ -31,7 +36,14 @@ export const text = {
   lowercase: false,
 } as const satisfies ResolvedModality;
 
-export const picture = { kind: "image", height: 4, width: 6, channels: 3, fit: "stretch", background: "white" } as const satisfies ResolvedModality;
+export const picture = {
+  kind: "image",
+  height: 4,
+  width: 6,
+  channels: 3,
+  fit: "stretch",
+  background: "white",
+} as const satisfies ResolvedModality;
 
 export const sentiment: ResolvedTask = {
   name: "sentiment",
@@ -53,8 +65,20 @@ export const reviews: ResolvedDataset = {
 export const allTrain: ResolvedDataset["split"] = { kind: "shares", train: 1, validation: 0, test: 0 };
 
 /** One text modality, one category task, one CSV file; everything can be replaced. */
-export function specification(changes: Partial<Pick<ResolvedSpecification, "modalities" | "tasks" | "datasets">> = {}): ResolvedSpecification {
-  return { language: 1, semantics: currentSemantics, model: { name: "fixture" }, params: {}, modalities: { words: text }, tasks: { sentiment }, datasets: { reviews }, stages: [], ...changes };
+export function specification(
+  changes: Partial<Pick<ResolvedSpecification, "modalities" | "tasks" | "datasets">> = {},
+): ResolvedSpecification {
+  return {
+    language: 1,
+    semantics: currentSemantics,
+    model: { name: "fixture" },
+    params: {},
+    modalities: { words: text },
+    tasks: { sentiment },
+    datasets: { reviews },
+    stages: [],
+    ...changes,
+  };
 }
 
 /** All rows of a split in one batch. */

@@ -1,8 +1,27 @@
 /** A FLAC file of 16 bits a sample whose frames hold the samples as they are: one channel, verbatim subframes (RFC 9639, §§8–9). */
 export function flac(samples: readonly number[], rate: number): Uint8Array {
   const block = 4096;
-  const info = [...big(block, 2), ...big(block, 2), 0, 0, 0, 0, 0, 0, ...bits([[rate, 20], [0, 3], [15, 5], [0, 4], [samples.length, 32]]), ...Array.from({ length: 16 }, () => 0)];
-  const frames = Array.from({ length: Math.ceil(samples.length / block) }, (_, index) => frame(samples.slice(index * block, (index + 1) * block), index, rate)).flat();
+  const info = [
+    ...big(block, 2),
+    ...big(block, 2),
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    ...bits([
+      [rate, 20],
+      [0, 3],
+      [15, 5],
+      [0, 4],
+      [samples.length, 32],
+    ]),
+    ...Array.from({ length: 16 }, () => 0),
+  ];
+  const frames = Array.from({ length: Math.ceil(samples.length / block) }, (_, index) =>
+    frame(samples.slice(index * block, (index + 1) * block), index, rate),
+  ).flat();
   return Uint8Array.from([0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, info.length, ...info, ...frames]);
 }
 
@@ -21,7 +40,9 @@ function big(value: number, count: number): readonly number[] {
 
 function bits(fields: readonly (readonly [value: number, width: number])[]): readonly number[] {
   const text = fields.map(([value, width]) => value.toString(2).padStart(width, "0")).join("");
-  return Array.from({ length: text.length / 8 }, (_, index) => Number.parseInt(text.slice(8 * index, 8 * index + 8), 2));
+  return Array.from({ length: text.length / 8 }, (_, index) =>
+    Number.parseInt(text.slice(8 * index, 8 * index + 8), 2),
+  );
 }
 
 /** A cyclic redundancy check of `width` bits. */

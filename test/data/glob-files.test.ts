@@ -5,7 +5,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { globFiles } from "../../runtime/data/glob-files.ts";
 
 let folder = "";
-const files = ["data/a.csv", "data/b.csv", "data/c.txt", "data/2020/a.csv", "data/2020/deep/a.csv", "data/.hidden.csv", "data/.git/x.csv", "other/a.csv", "part-1.csv", "part-12.csv"];
+const files = [
+  "data/a.csv",
+  "data/b.csv",
+  "data/c.txt",
+  "data/2020/a.csv",
+  "data/2020/deep/a.csv",
+  "data/.hidden.csv",
+  "data/.git/x.csv",
+  "other/a.csv",
+  "part-1.csv",
+  "part-12.csv",
+];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "mtl-glob-"));
@@ -46,6 +57,8 @@ describe("files of a pattern", () => {
   });
 
   test("a pattern that leads through too many names is refused", async () => {
-    await expect(globFiles("**/*.csv", folder, 5)).rejects.toThrow('The pattern "**/*.csv" leads through more than 5 names');
+    await expect(globFiles("**/*.csv", folder, 5)).rejects.toThrow(
+      'The pattern "**/*.csv" leads through more than 5 names',
+    );
   });
 });

@@ -29,9 +29,27 @@ stage fit { optimizer: adamw(rate: 1e-2)  batch: 2  epochs: 1 }
 const tone = wav([Float32Array.from({ length: 200 }, (_, at) => Math.sin(at))], 4000);
 
 async function opened(): Promise<Data> {
-  const visits = ["age,ward,cough,risk,days,set", "10,a,a.wav,low,,train", "30,b,,high,4,train", "50,b,,,9,train", "90,,,,,train", "70,c,a.wav,low,3,test", "old,a,,low,3,test"];
-  const beats = [{ pulse: [1, 2], rhythm: "even", set: "train" }, { pulse: [3], rhythm: null, set: "train" }, { pulse: [3, 5, 4], rhythm: "odd", set: "train" }, { rhythm: "odd", set: "test" }];
-  const root = await folderWith({ "model.mtl": model, "a.wav": tone, "visits.csv": visits.join("\n"), "beats.jsonl": beats.map((row) => JSON.stringify(row)).join("\n") });
+  const visits = [
+    "age,ward,cough,risk,days,set",
+    "10,a,a.wav,low,,train",
+    "30,b,,high,4,train",
+    "50,b,,,9,train",
+    "90,,,,,train",
+    "70,c,a.wav,low,3,test",
+    "old,a,,low,3,test",
+  ];
+  const beats = [
+    { pulse: [1, 2], rhythm: "even", set: "train" },
+    { pulse: [3], rhythm: null, set: "train" },
+    { pulse: [3, 5, 4], rhythm: "odd", set: "train" },
+    { rhythm: "odd", set: "test" },
+  ];
+  const root = await folderWith({
+    "model.mtl": model,
+    "a.wav": tone,
+    "visits.csv": visits.join("\n"),
+    "beats.jsonl": beats.map((row) => JSON.stringify(row)).join("\n"),
+  });
   return openData({ specification: compileFile(join(root, "model.mtl")).program.specification, root, cache: "none" });
 }
 
@@ -44,11 +62,22 @@ task t { from: mean(cough -> linear(4)) + mean(film -> tubelets(1) -> linear(4))
 dataset d { path: "d.jsonl"  split: { column: "set" }  tasks: [t] }
 stage fit { optimizer: adamw(rate: 1e-2)  epochs: 1 }
 `;
-  const picture = (level: number): Promise<Uint8Array> => sharp({ create: { width: 2, height: 2, channels: 3, background: { r: level, g: 0, b: 0 } } }).png().toBuffer();
+  const picture = (level: number): Promise<Uint8Array> =>
+    sharp({ create: { width: 2, height: 2, channels: 3, background: { r: level, g: 0, b: 0 } } })
+      .png()
+      .toBuffer();
   const row = JSON.stringify({ cough: "a.wav", film: "frames", found: "r.json", y: 1, set: "train" });
-  const root = await folderWith({ "m.mtl": spec, "d.jsonl": row, "a.wav": tone, "frames/1.png": await picture(9), "r.json": '{"features":[[7]],"boxes":[[0,0,1,1]]}' });
+  const root = await folderWith({
+    "m.mtl": spec,
+    "d.jsonl": row,
+    "a.wav": tone,
+    "frames/1.png": await picture(9),
+    "r.json": '{"features":[[7]],"boxes":[[0,0,1,1]]}',
+  });
   const { specification } = compileFile(join(root, "m.mtl")).program;
-  const read = async (cache: "none" | { readonly folder: string }): Promise<Readonly<Record<string, readonly number[]>>> => {
+  const read = async (
+    cache: "none" | { readonly folder: string },
+  ): Promise<Readonly<Record<string, readonly number[]>>> => {
     const data = await openData({ specification, root, cache });
     const { features } = await data.batch({ task: "t", split: "train", rows: [0], size: 1 });
     await data.close();
@@ -58,7 +87,9 @@ stage fit { optimizer: adamw(rate: 1e-2)  epochs: 1 }
   const expected = await read("none");
   expect(expected["film"]?.slice(0, 3)).toEqual([9, 0, 0]);
   expect([await read(cache), await read(cache)]).toEqual([expected, expected]);
-  expect(new Set((await readdir(cache.folder)).map((name) => name.split("-")[0]))).toEqual(new Set(["audio", "regions", "video"]));
+  expect(new Set((await readdir(cache.folder)).map((name) => name.split("-")[0]))).toEqual(
+    new Set(["audio", "regions", "video"]),
+  );
   await writeFile(join(root, "frames/1.png"), await picture(200));
   await writeFile(join(root, "r.json"), '{"features":[[8]],"boxes":[[0,0,1,1]]}');
   const changed = await read(cache);
@@ -68,9 +99,16 @@ stage fit { optimizer: adamw(rate: 1e-2)  epochs: 1 }
 describe("tasks with data sets of their own", () => {
   test("have the rows that have their target, whatever the others lack", async () => {
     const data = await opened();
-    const rows = Object.fromEntries(["risk", "days", "rhythm"].map((task) => [task, [data.rows(task, "train"), data.rows(task, "test")]]));
+    const rows = Object.fromEntries(
+      ["risk", "days", "rhythm"].map((task) => [task, [data.rows(task, "train"), data.rows(task, "test")]]),
+    );
     expect(rows).toEqual({ risk: [2, 1], days: [2, 1], rhythm: [2, 0] });
-    expect(data.problems.map(({ file, row, column }) => [file, row, column])).toEqual(expect.arrayContaining([["visits.csv", 7, "age, ward"], ["beats.jsonl", 4, "pulse"]]));
+    expect(data.problems.map(({ file, row, column }) => [file, row, column])).toEqual(
+      expect.arrayContaining([
+        ["visits.csv", 7, "age, ward"],
+        ["beats.jsonl", 4, "pulse"],
+      ]),
+    );
   });
 
   test("learn about an input from the training rows that some task of theirs can use", async () => {

@@ -11,7 +11,11 @@ async function read(bytes: Uint8Array, channels = 1): Promise<readonly number[]>
   const nothing = (): never => {
     throw new Error("nothing is learnt for a picture");
   };
-  await imageReader("photo", { ...strip, channels }, { pictureFilter: "own" }).encode(bytes, [pixels], { references: nothing, encodingOf: nothing, categoriesOf: nothing });
+  await imageReader("photo", { ...strip, channels }, { pictureFilter: "own" }).encode(bytes, [pixels], {
+    references: nothing,
+    encodingOf: nothing,
+    categoriesOf: nothing,
+  });
   return [...pixels];
 }
 
@@ -30,7 +34,12 @@ function png(samples: readonly number[], channels: 1 | 3): Uint8Array {
   header[9] = channels === 1 ? 0 : 2;
   const line = Buffer.alloc(1 + 2 * samples.length);
   for (const [at, sample] of samples.entries()) line.writeUInt16BE(sample, 1 + 2 * at);
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk("IHDR", header), chunk("IDAT", deflateSync(line)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(line)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }
 
 const unsigned = 1;
@@ -38,9 +47,23 @@ const signed = 2;
 const float = 3;
 
 /** A row of grey samples, not packed, of one of the formats of tag 339. */
-function tiff(format: typeof unsigned | typeof signed | typeof float, samples: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array): Uint8Array {
+function tiff(
+  format: typeof unsigned | typeof signed | typeof float,
+  samples: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array,
+): Uint8Array {
   const data = Buffer.from(samples.buffer);
-  const tags = [[256, samples.length], [257, 1], [258, 8 * samples.BYTES_PER_ELEMENT], [259, 1], [262, 1], [273, 8], [277, 1], [278, 1], [279, data.length], [339, format]] as const;
+  const tags = [
+    [256, samples.length],
+    [257, 1],
+    [258, 8 * samples.BYTES_PER_ELEMENT],
+    [259, 1],
+    [262, 1],
+    [273, 8],
+    [277, 1],
+    [278, 1],
+    [279, data.length],
+    [339, format],
+  ] as const;
   const directory = Buffer.alloc(2 + 12 * tags.length + 4);
   directory.writeUInt16LE(tags.length, 0);
   for (const [at, [tag, value]] of tags.entries()) {
@@ -59,8 +82,23 @@ describe("samples of 16 bits", () => {
     const levels = [0, 64, 128, 255];
     expect(await read(png(levels16, 1))).toEqual(levels);
     expect(await read(tiff(unsigned, Uint16Array.from(levels16)))).toEqual(levels);
-    expect(await read(png(levels16.flatMap((level) => [level, level, level]), 3))).toEqual(levels);
-    expect(await read(png(levels16.flatMap((level) => [level, 0, 65535]), 3), 3)).toEqual(levels.flatMap((level) => [level, 0, 255]));
+    expect(
+      await read(
+        png(
+          levels16.flatMap((level) => [level, level, level]),
+          3,
+        ),
+      ),
+    ).toEqual(levels);
+    expect(
+      await read(
+        png(
+          levels16.flatMap((level) => [level, 0, 65535]),
+          3,
+        ),
+        3,
+      ),
+    ).toEqual(levels.flatMap((level) => [level, 0, 255]));
   });
 });
 
@@ -72,6 +110,8 @@ describe("samples whose black and white nobody knows are refused", () => {
     ["short", tiff(signed, Int16Array.of(0, 1, 2, 3))],
     ["char", tiff(signed, Int8Array.of(0, 1, 2, 3))],
   ])("%s", async (type, bytes) => {
-    await expect(read(bytes)).rejects.toThrow(`its samples are numbers of type ${type}, whose black and white nobody knows`);
+    await expect(read(bytes)).rejects.toThrow(
+      `its samples are numbers of type ${type}, whose black and white nobody knows`,
+    );
   });
 });

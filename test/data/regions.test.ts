@@ -14,24 +14,47 @@ function spec(presence: "required" | "optional" = "required"): ResolvedSpecifica
   return specification({
     modalities: { things },
     tasks: { sentiment: { ...sentiment, inputs: [{ modality: "things", optional: presence === "optional" }] } },
-    datasets: { reviews: { ...reviews, path: "r.jsonl", columns: { things: "things", label: "label" }, split: allTrain } },
+    datasets: {
+      reviews: { ...reviews, path: "r.jsonl", columns: { things: "things", label: "label" }, split: allTrain },
+    },
   });
 }
 
-const labelled = (values: readonly unknown[]): string => values.map((value, index) => JSON.stringify({ things: value, label: index % 2 })).join("\n");
+const labelled = (values: readonly unknown[]): string =>
+  values.map((value, index) => JSON.stringify({ things: value, label: index % 2 })).join("\n");
 
 /** NEP 1, version 1.0. */
 function npy(rows: readonly (readonly number[])[], type: "<f4" | "<f8" = "<f4"): Uint8Array {
-  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${rows.length}, ${rows[0]?.length ?? 0}), }`.padEnd(117) + "\n";
+  const header =
+    `{'descr': '${type}', 'fortran_order': False, 'shape': (${rows.length}, ${rows[0]?.length ?? 0}), }`.padEnd(117) +
+    "\n";
   const numbers = type === "<f4" ? Float32Array.from(rows.flat()) : Float64Array.from(rows.flat());
-  return Buffer.concat([Buffer.from("\u0093NUMPY\u0001\u0000v\u0000", "latin1"), Buffer.from(header, "latin1"), Buffer.from(numbers.buffer)]);
+  return Buffer.concat([
+    Buffer.from("\u0093NUMPY\u0001\u0000v\u0000", "latin1"),
+    Buffer.from(header, "latin1"),
+    Buffer.from(numbers.buffer),
+  ]);
 }
 
 const one = { features: [[1, 2]], boxes: [[0.5, 0, 1, 0.5]] };
 
 describe("regions", () => {
   test("are features, boxes in shares of the picture with their area, and a mask", async () => {
-    const many = { features: [[1, 2], [3, 4], [5, 6], [7, 8]], boxes: [[0, 0, 100, 50], [10, 5, 60, 30], [0, 0, 100, 20], [0, 0, 1, 1]], size: [100, 50] };
+    const many = {
+      features: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+        [7, 8],
+      ],
+      boxes: [
+        [0, 0, 100, 50],
+        [10, 5, 60, 30],
+        [0, 0, 100, 20],
+        [0, 0, 1, 1],
+      ],
+      size: [100, 50],
+    };
     const root = await folderWith({ "r.jsonl": labelled([many, one, { features: [], boxes: [] }]) });
     const data = await openData({ specification: spec(), root, cache: "none" });
     expect(data.problems).toEqual([]);
@@ -43,12 +66,22 @@ describe("regions", () => {
   });
 
   test("are the same in the cell, in a JSON file, in arrays beside it, and as a raw example", async () => {
-    const root = await folderWith({ "r.jsonl": labelled([one, JSON.stringify(one), "one.json", "arrays.json"]), "one.json": JSON.stringify(one), "arrays.json": '{"features":"f.npy","boxes":"b.npy"}', "f.npy": npy(one.features), "b.npy": npy(one.boxes, "<f8") });
+    const root = await folderWith({
+      "r.jsonl": labelled([one, JSON.stringify(one), "one.json", "arrays.json"]),
+      "one.json": JSON.stringify(one),
+      "arrays.json": '{"features":"f.npy","boxes":"b.npy"}',
+      "f.npy": npy(one.features),
+      "b.npy": npy(one.boxes, "<f8"),
+    });
     const data = await openData({ specification: spec(), root, cache: "none" });
     expect(data.problems).toEqual([]);
     const { features } = await wholeSplit(data, "sentiment", "train");
     const encoder = createExampleEncoder({ specification: spec(), preprocessing: data.preprocessing, folder: root });
-    const batch = await encoder.encode({ task: "sentiment", size: 4, examples: [{ things: "arrays.json" }, { things: one }, { things: JSON.stringify(one) }, { things: "one.json" }] });
+    const batch = await encoder.encode({
+      task: "sentiment",
+      size: 4,
+      examples: [{ things: "arrays.json" }, { things: one }, { things: JSON.stringify(one) }, { things: "one.json" }],
+    });
     expect(features.get("things.mask")?.[0]).toBe(1);
     for (const [name, values] of batch.features) {
       expect(values).toEqual(features.get(name));
@@ -59,7 +92,11 @@ describe("regions", () => {
 
   test("may be missing where they are optional", async () => {
     const root = await folderWith({ "r.jsonl": labelled([one, null, ""]) });
-    const { features } = await wholeSplit(await openData({ specification: spec("optional"), root, cache: "none" }), "sentiment", "train");
+    const { features } = await wholeSplit(
+      await openData({ specification: spec("optional"), root, cache: "none" }),
+      "sentiment",
+      "train",
+    );
     expect([...(features.get("things.present") ?? [])]).toEqual([1, 0, 0]);
     expect([...(features.get("things.mask") ?? [])].slice(3).every((bit) => bit === 0)).toBe(true);
   });
@@ -80,23 +117,65 @@ describe("regions", () => {
     [{ ...one, features: "bad.json" }, /no .npy file/],
     [{ ...one, features: "short.npy" }, /ends early/],
   ])("that cannot be read are named: %j", async (value, reason) => {
-    const root = await folderWith({ "r.jsonl": labelled([one, value]), "bad.json": "nothing", "short.npy": npy([[1, 2]]).subarray(0, 130) });
+    const root = await folderWith({
+      "r.jsonl": labelled([one, value]),
+      "bad.json": "nothing",
+      "short.npy": npy([[1, 2]]).subarray(0, 130),
+    });
     const data = await openData({ specification: spec(), root, cache: "none" });
-    expect(data.problems).toEqual([{ file: "r.jsonl", row: 2, column: "things", reason: expect.stringMatching(reason) as string }]);
+    expect(data.problems).toEqual([
+      { file: "r.jsonl", row: 2, column: "things", reason: expect.stringMatching(reason) as string },
+    ]);
   });
 
   test("of an array of other kinds are refused", () => {
     const text = Buffer.from(npy([[1, 2]])).toString("latin1");
-    for (const [from, to] of [["<f4", ">f4"], ["False", "True "], ["<f4", "|O4"]] as const) expect(() => readNpy(Buffer.from(text.replace(from, to), "latin1"))).toThrow(/float32 or float64 in C order/);
+    for (const [from, to] of [
+      ["<f4", ">f4"],
+      ["False", "True "],
+      ["<f4", "|O4"],
+    ] as const)
+      expect(() => readNpy(Buffer.from(text.replace(from, to), "latin1"))).toThrow(/float32 or float64 in C order/);
   });
 });
 
 describe("in a specification", () => {
   test("regions are tokens that know their boxes; both are embedded and normalised together", () => {
-    const { shapes, weights, run } = inspect("model m\nmodality things: regions(most: 2, width: 3)\nstream r = things\nstream b = boxes(things)\nstream s = things -> embed_regions(2)\nstream v = mean(things -> linear(4))\nstream c = slice(things, size: 1)\nstream k = mask(c)", { batch: 1 });
-    expect(shapes).toEqual({ r: "regions[2 × 3]", b: "tokens[2 × 5]", s: "tokens[2 × 2]", v: "vector[4]", c: "tokens[1 × 3]", k: "vector[1]" });
-    expect(weightLines(weights)).toEqual(["s.seen.kernel [3 × 2]", "s.seen.bias [2]", "s.placed.kernel [5 × 2]", "s.placed.bias [2]", "s.norm.scale [2]", "s.norm.offset [2]", "v.linear.kernel [3 × 4]", "v.linear.bias [4]"].map((line) => line));
-    const given = { "feature/things": [1, 2, 3, 4, 5, 6], "feature/things.boxes": [0, 0, 1, 1, 1, 0, 0, 1, 0.5, 0.5], "feature/things.mask": [1, 0], "s.seen.kernel": [1, 0, 0, 1, 0, 0], "s.seen.bias": [0, 0], "s.placed.kernel": [0, 0, 0, 0, 0, 0, 0, 0, 0, 10], "s.placed.bias": [0, 0], "s.norm.scale": [1, 1], "s.norm.offset": [0, 0] };
+    const { shapes, weights, run } = inspect(
+      "model m\nmodality things: regions(most: 2, width: 3)\nstream r = things\nstream b = boxes(things)\nstream s = things -> embed_regions(2)\nstream v = mean(things -> linear(4))\nstream c = slice(things, size: 1)\nstream k = mask(c)",
+      { batch: 1 },
+    );
+    expect(shapes).toEqual({
+      r: "regions[2 × 3]",
+      b: "tokens[2 × 5]",
+      s: "tokens[2 × 2]",
+      v: "vector[4]",
+      c: "tokens[1 × 3]",
+      k: "vector[1]",
+    });
+    expect(weightLines(weights)).toEqual(
+      [
+        "s.seen.kernel [3 × 2]",
+        "s.seen.bias [2]",
+        "s.placed.kernel [5 × 2]",
+        "s.placed.bias [2]",
+        "s.norm.scale [2]",
+        "s.norm.offset [2]",
+        "v.linear.kernel [3 × 4]",
+        "v.linear.bias [4]",
+      ].map((line) => line),
+    );
+    const given = {
+      "feature/things": [1, 2, 3, 4, 5, 6],
+      "feature/things.boxes": [0, 0, 1, 1, 1, 0, 0, 1, 0.5, 0.5],
+      "feature/things.mask": [1, 0],
+      "s.seen.kernel": [1, 0, 0, 1, 0, 0],
+      "s.seen.bias": [0, 0],
+      "s.placed.kernel": [0, 0, 0, 0, 0, 0, 0, 0, 0, 10],
+      "s.placed.bias": [0, 0],
+      "s.norm.scale": [1, 1],
+      "s.norm.offset": [0, 0],
+    };
     // [1, 2 + 10] and [4, 5 + 5]: of two numbers, the layer norm is −1 and 1.
     const { s = [], k } = run(given);
     for (const [index, value] of [-1, 1, -1, 1].entries()) expect(s[index]).toBeCloseTo(value, 3);
@@ -104,7 +183,11 @@ describe("in a specification", () => {
   });
 
   test("other streams have no boxes", () => {
-    expect(complaints('model m\nmodality x: tensor(2, 3)\ntask t { from: mean(boxes(x))  head: linear(1)  target: number("y") }')).toEqual(["wrong_stream"]);
+    expect(
+      complaints(
+        'model m\nmodality x: tensor(2, 3)\ntask t { from: mean(boxes(x))  head: linear(1)  target: number("y") }',
+      ),
+    ).toEqual(["wrong_stream"]);
   });
 });
 
@@ -117,15 +200,26 @@ test("a model of regions learns from where they are", async () => {
       const x = (left ? 0 : 0.55) + 0.25 * random.uniform();
       return [x, 0.2, x + 0.1 + 0.1 * random.uniform(), 0.2 + 0.5 * random.uniform()];
     });
-    return { things: { features: boxes.map(() => [random.normal(), random.normal()]), boxes }, side: left ? "left" : "right" };
+    return {
+      things: { features: boxes.map(() => [random.normal(), random.normal()]), boxes },
+      side: left ? "left" : "right",
+    };
   });
-  const { value, predict } = await trained(`model sides
+  const { value, predict } = await trained(
+    `model sides
 modality things: regions(most: 4, width: 2)
 stream seen = things -> embed_regions(16) -> transformer(layers: 1, heads: 2, dropout: 0%)
 task side { from: mean(seen)  head: norm -> linear(2)  target: category("side", classes: 2) }
 dataset pictures { path: "p.jsonl"  tasks: [side] }
 stage fit { optimizer: adamw(rate: 1e-2)  batch: 16  epochs: 12 }
-`, { "p.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
+`,
+    { "p.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") },
+  );
   expect(value("accuracy")).toBeGreaterThan(0.9);
-  expect(await predict("side", [{ things: { features: [[0, 0]], boxes: [[5, 20, 15, 60]], size: [100, 100] } }, { things: JSON.stringify({ features: [[0, 0]], boxes: [[0.8, 0.2, 0.9, 0.6]] }) }])).toEqual(["left", "right"]);
+  expect(
+    await predict("side", [
+      { things: { features: [[0, 0]], boxes: [[5, 20, 15, 60]], size: [100, 100] } },
+      { things: JSON.stringify({ features: [[0, 0]], boxes: [[0.8, 0.2, 0.9, 0.6]] }) },
+    ]),
+  ).toEqual(["left", "right"]);
 });

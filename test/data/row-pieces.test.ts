@@ -23,7 +23,12 @@ test("a reader is never further than the rows that are held", async () => {
   const pieces = [];
   for await (const piece of rowPieces(read, 4)) {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    pieces.push({ ahead: state.read, rows: piece.rows.map(({ row }) => row), columns: piece.columns, problems: piece.problems.length });
+    pieces.push({
+      ahead: state.read,
+      rows: piece.rows.map(({ row }) => row),
+      columns: piece.columns,
+      problems: piece.problems.length,
+    });
   }
   expect(pieces).toEqual([
     { ahead: 4, rows: [1, 2, 3, 4], columns: ["x"], problems: 0 },
@@ -44,7 +49,9 @@ test("what a reader throws comes to whoever takes the rows", async () => {
     await sink.row(1, {});
     throw new Error("cut short");
   };
-  await expect((async () => {
-    for await (const piece of rowPieces(failing, 4)) expect(piece).toBeDefined();
-  })()).rejects.toThrow("cut short");
+  await expect(
+    (async () => {
+      for await (const piece of rowPieces(failing, 4)) expect(piece).toBeDefined();
+    })(),
+  ).rejects.toThrow("cut short");
 });

@@ -24,7 +24,10 @@ describe.each(Object.entries(learners))("%s", (_, learn) => {
 
   test("reads a long text in pieces, to the tokens of the whole, and no more of them than it is asked for", () => {
     const text = longText(7);
-    const whole = new Tokenizer({ ...document, added_tokens: [] }, { clean_up_tokenization_spaces: false }).encode(text, { add_special_tokens: false }).ids;
+    const whole = new Tokenizer({ ...document, added_tokens: [] }, { clean_up_tokenization_spaces: false }).encode(
+      text,
+      { add_special_tokens: false },
+    ).ids;
     expect([...(cutFor(document)?.(text) ?? [])].length).toBeGreaterThan(1);
     expect(textEncoding(document).encode(text)).toEqual(whole);
     const some = textEncoding(document).encode(text, 8);
@@ -44,9 +47,19 @@ test("a stretch without a boundary is cut, and so is nothing else", () => {
 test("what joins segments needs no more of each than there is room for", () => {
   const segment = fc.array(fc.integer({ min: 10, max: 99 }), { maxLength: 40 });
   fc.assert(
-    fc.property(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 20 }), fc.constantFrom("between" as const, "after" as const), (segments, most, separators) => {
-      expect(joinSegments(segments.map((ids) => ids.slice(0, most)), { most, separators })).toEqual(joinSegments(segments, { most, separators }));
-    }),
+    fc.property(
+      fc.array(segment, { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.constantFrom("between" as const, "after" as const),
+      (segments, most, separators) => {
+        expect(
+          joinSegments(
+            segments.map((ids) => ids.slice(0, most)),
+            { most, separators },
+          ),
+        ).toEqual(joinSegments(segments, { most, separators }));
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -9,19 +9,41 @@ const { separator } = specialIds;
 
 describe("segments", () => {
   test("are joined by separators that belong to the segment before", () => {
-    expect(joinSegments([[10, 11], [12], [13]], { most: 16, separators: "between" })).toEqual({ ids: [10, 11, separator, 12, separator, 13], segments: [0, 0, 0, 1, 1, 2] });
+    expect(joinSegments([[10, 11], [12], [13]], { most: 16, separators: "between" })).toEqual({
+      ids: [10, 11, separator, 12, separator, 13],
+      segments: [0, 0, 0, 1, 1, 2],
+    });
   });
 
   test("have separators after each of them where they are asked for, which count towards the length", () => {
-    expect(joinSegments([[10, 11], [12]], { most: 16, separators: "after" })).toEqual({ ids: [10, 11, separator, 12, separator], segments: [0, 0, 0, 1, 1] });
+    expect(joinSegments([[10, 11], [12]], { most: 16, separators: "after" })).toEqual({
+      ids: [10, 11, separator, 12, separator],
+      segments: [0, 0, 0, 1, 1],
+    });
     expect(joinSegments([[10, 11]], { most: 2, separators: "after" }).ids).toEqual([10, separator]);
     // Of two equal ones the later is cut first, as in BERT's code.
-    expect(joinSegments([[10, 11, 12], [20, 21, 22]], { most: 7, separators: "after" }).ids).toEqual([10, 11, 12, separator, 20, 21, separator]);
+    expect(
+      joinSegments(
+        [
+          [10, 11, 12],
+          [20, 21, 22],
+        ],
+        { most: 7, separators: "after" },
+      ).ids,
+    ).toEqual([10, 11, 12, separator, 20, 21, separator]);
     expect(joinSegments([[], []], { most: 8, separators: "after" }).ids).toEqual([]);
   });
 
   test("lose tokens of the longest first", () => {
-    expect(joinSegments([[10, 11, 12, 13, 14], [20, 21]], { most: 5, separators: "between" })).toEqual({ ids: [10, 11, separator, 20, 21], segments: [0, 0, 0, 1, 1] });
+    expect(
+      joinSegments(
+        [
+          [10, 11, 12, 13, 14],
+          [20, 21],
+        ],
+        { most: 5, separators: "between" },
+      ),
+    ).toEqual({ ids: [10, 11, separator, 20, 21], segments: [0, 0, 0, 1, 1] });
   });
 
   test("of nothing are nothing", () => {
@@ -32,16 +54,24 @@ describe("segments", () => {
   test("fill the length that there is, no segment being cut below a longer one", () => {
     const segment = fc.array(fc.integer({ min: 4, max: 99 }), { maxLength: 20 });
     fc.assert(
-      fc.property(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.integer({ min: 4, max: 30 }), fc.constantFrom("between" as const, "after" as const), (encoded, most, separators) => {
-        const { ids, segments } = joinSegments(encoded, { most, separators });
-        const empty = encoded.every((part) => part.length === 0);
-        const whole = encoded.reduce((sum, part) => sum + part.length, 0) + encoded.length - (separators === "between" ? 1 : 0);
-        expect(ids.length).toBe(empty ? 0 : Math.min(most, whole));
-        expect(segments.length).toBe(ids.length);
-        const kept = encoded.map((_, index) => ids.filter((id, at) => segments[at] === index && id !== separator).length);
-        const cut = kept.filter((length, index) => length < (encoded[index]?.length ?? 0));
-        for (const length of cut) expect(length).toBeGreaterThanOrEqual(Math.max(...kept) - 1);
-      }),
+      fc.property(
+        fc.array(segment, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 4, max: 30 }),
+        fc.constantFrom("between" as const, "after" as const),
+        (encoded, most, separators) => {
+          const { ids, segments } = joinSegments(encoded, { most, separators });
+          const empty = encoded.every((part) => part.length === 0);
+          const whole =
+            encoded.reduce((sum, part) => sum + part.length, 0) + encoded.length - (separators === "between" ? 1 : 0);
+          expect(ids.length).toBe(empty ? 0 : Math.min(most, whole));
+          expect(segments.length).toBe(ids.length);
+          const kept = encoded.map(
+            (_, index) => ids.filter((id, at) => segments[at] === index && id !== separator).length,
+          );
+          const cut = kept.filter((length, index) => length < (encoded[index]?.length ?? 0));
+          for (const length of cut) expect(length).toBeGreaterThanOrEqual(Math.max(...kept) - 1);
+        },
+      ),
     );
   });
 });

@@ -23,10 +23,16 @@ export interface Fixture {
 export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes: true })
   .toSorted((a, b) => a.name.localeCompare(b.name))
   .map((item) => {
-    const names = item.isDirectory() ? readdirSync(join(folder, item.name)).map((name) => `${item.name}/${name}`) : [item.name];
+    const names = item.isDirectory()
+      ? readdirSync(join(folder, item.name)).map((name) => `${item.name}/${name}`)
+      : [item.name];
     const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
     const entry = item.isDirectory() ? `${item.name}/main.mtl` : item.name;
-    const set = new Map([...(files[entry] ?? "").matchAll(/^\/\/ set: (\w+)=(.*)$/gmu)].map(([, name = "", value = ""]): [string, string] => [name, value]));
+    const set = new Map(
+      [...(files[entry] ?? "").matchAll(/^\/\/ set: (\w+)=(.*)$/gmu)].map(
+        ([, name = "", value = ""]): [string, string] => [name, value],
+      ),
+    );
     const limits = /^\/\/ limits: (.*)$/mu.exec(files[entry] ?? "")?.[1] ?? "";
     return { name: item.name.replace(/\.mtl$/u, ""), entry, files, set, limits };
   });
@@ -61,5 +67,7 @@ export function markOf({ at, name }: Diagnostic, sources: ReadonlyMap<string, st
   const [start, end] = [lines.positionAt(at.start), lines.positionAt(at.end)];
   const last = end.line > start.line ? lines.lineText(start.line).length : Math.max(end.column - 1, start.column);
   const place = `${at.file}:${start.line}:${start.column}`;
-  return at.file.startsWith("--") || at.file === "MTL_LIMITS" || at.end === at.start ? `${place} ${name}` : `${place}-${last} ${name}`;
+  return at.file.startsWith("--") || at.file === "MTL_LIMITS" || at.end === at.start
+    ? `${place} ${name}`
+    : `${place}-${last} ${name}`;
 }

@@ -44,7 +44,7 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["met.seen.cls", "{ a: seen }", "stream_expected"],
   ["met.seen.cls", "met.sen.cls", "unknown_member"],
   ["met.seen.cls", "gelu(3)", "wrong_type"],
-  ["met.seen.cls", "(met.seen -> mark(\"x\", 99)).x", "shape_mismatch"],
+  ["met.seen.cls", '(met.seen -> mark("x", 99)).x', "shape_mismatch"],
   ["met.seen.cls", "softmax(met.seen, mask: met.read).cls", "shape_mismatch"],
   ["  head: norm -> linear(10)\n", "", "head_mismatch"],
   ["head: norm -> linear(10)", "head: met.seen", "not_callable"],
@@ -52,7 +52,7 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["photo -> patches(8)", "notes -> patches(8)", "wrong_stream"],
   ["linear(width)", "linear(-4)", "out_of_range"],
   ["linear(width)", "linear(width / 3)", "wrong_type"],
-  ["linear(width)", "linear(\"32\")", "wrong_type"],
+  ["linear(width)", 'linear("32")', "wrong_type"],
   ["linear(width)", "linear(if photo > 0 then 8 else 16)", "not_compile_time"],
   ['path: "birds.csv"', 'path: "birds.csv"  rows: sample(0)', "out_of_range"],
   ['path: "birds.csv"', 'path: "birds.csv"  rows: sample(150%)', "out_of_range"],
@@ -74,7 +74,11 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["= 32", "= 1024", "out_of_range"],
   ["= 32", "= task.index", "task_outside"],
   ["= 32", "= width + 1", "recursive_declaration"],
-  ["fusion met", "block pair(x: tokens): tokens {\n  let (a, b, c) = co_attention(x, x, heads: 4)\n  return a\n}\nlayer two = pair\nstream more = seen -> two\nfusion met", "wrong_type"],
+  [
+    "fusion met",
+    "block pair(x: tokens): tokens {\n  let (a, b, c) = co_attention(x, x, heads: 4)\n  return a\n}\nlayer two = pair\nstream more = seen -> two\nfusion met",
+    "wrong_type",
+  ],
   ["-> with_cls -> transformer", "-> repeat(2) { let y = it -> norm } -> with_cls -> transformer", "no_result"],
   ["-> with_cls -> transformer", "-> repeat(2) { let y = it -> norm } -> transformer", "no_result"],
   ["fusion met", "block twist(x: tokens): tokens { let y = norm(x) }\nfusion met", "no_result"],
@@ -89,28 +93,28 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["metrics: [accuracy]", "loss: cross_entropi", "unknown_choice"],
   ["metrics: [accuracy]", "loss: cross_entropy + 2", "wrong_type"],
   ["classes: 10)", "clases: 10)", "unknown_option"],
-  ["path: \"birds.csv\"", "path: \"birds.csv\"\n  columns: { phto: \"file\" }", "unknown_option"],
-  ["path: \"birds.csv\"", "path: \"birds.csv\"\n  split: { train: 90%, validation: 20% }", "bad_split"],
+  ['path: "birds.csv"', 'path: "birds.csv"\n  columns: { phto: "file" }', "unknown_option"],
+  ['path: "birds.csv"', 'path: "birds.csv"\n  split: { train: 90%, validation: 20% }', "bad_split"],
   ["tasks: [species]\n}\nstage", "tasks: []\n}\nstage", "task_without_data"],
   ["tasks: [species]\n}\nstage", "}\nstage", "missing_option"],
   ["  optimizer: adamw(rate: 1e-3)\n", "", "missing_option"],
   ["epochs: 3", "epochs: 0", "out_of_range"],
   ["epochs: 3", "epochs: 3\n  batch: { specis: 8 }", "unknown_option"],
-  ["epochs: 3", "epochs: 3\n  freeze: \"sen.**\"", "pattern_matches_nothing"],
-  ["epochs: 3", "epochs: 3\n  freeze: all except [\"**.adaptr.**\"]", "pattern_matches_nothing"],
+  ["epochs: 3", 'epochs: 3\n  freeze: "sen.**"', "pattern_matches_nothing"],
+  ["epochs: 3", 'epochs: 3\n  freeze: all except ["**.adaptr.**"]', "pattern_matches_nothing"],
   ["epochs: 3", "epochs: 3\n  freeze: sene", "unknown_name"],
   ["epochs: 3", "epochs: 3\n  freeze: all", "trains_nothing"],
   ["epochs: 3", "epochs: 3\n  freeze: seen\n  train: read", "conflicting_options"],
   ["epochs: 3", "epochs: 3\n  init: best(fit)", "later_stage"],
-  ["epochs: 3", "epochs: 3\n  with: { width: \"big\" }", "wrong_type"],
+  ["epochs: 3", 'epochs: 3\n  with: { width: "big" }', "wrong_type"],
   ["epochs: 3", "epochs: 3\n  with: { widht: 64 }", "unknown_option"],
   ["epochs: 3", "epochs: 3\n  with: { width: nonsense }", "unknown_name"],
   ["epochs: 3", "epochs: 3\n  with: { width: seen }", "not_compile_time"],
   ["epochs: 3", "epochs: photo", "not_compile_time"],
   ["stage fit {\n  tasks: [species]", "stage fit {\n  tasks: []", "wrong_type"],
   ["epochs: 3", "epochs: 3\n  sampler: temperature(t: 0.5)", "out_of_range"],
-  ["classes: 10", "classes: [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"a\"]", "repeated_element"],
-  ["classes: 10", "classes: 10, class_weights: { \"1\": 2, \"1\": 3 }", "duplicate_option"],
+  ["classes: 10", 'classes: ["a", "b", "c", "d", "e", "f", "g", "h", "i", "a"]', "repeated_element"],
+  ["classes: 10", 'classes: 10, class_weights: { "1": 2, "1": 3 }', "duplicate_option"],
   ["metrics: [accuracy]", "metrics: [f1, accuracy, f1(average: macro)]", "repeated_element"],
   ["tasks: [species]\n}\nstage", "tasks: [species, species]\n}\nstage", "repeated_element"],
   ["stage fit {\n  tasks: [species]", "stage fit {\n  tasks: [species, species]", "repeated_element"],
@@ -118,8 +122,16 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ['path: "birds.csv"', 'path: { train: "a.csv", test: "b.csv", train: "c.csv" }', "duplicate_option"],
   ["param width", "param act: one of [relu, gelu, relu] = relu\nparam width", "repeated_element"],
   ["param width", "param sizes = { a: 1, a: 2 }\nparam width", "duplicate_option"],
-  ["stream seen", "modality age: table(numeric: [\"a\", \"b\", \"a\"])\nstream old = age -> as_vector\nstream seen", "repeated_element"],
-  ["stream seen", "modality age: table(categorical: { a: 1, b: 2, a: 3 })\nstream old = age -> as_vector\nstream seen", "duplicate_option"],
+  [
+    "stream seen",
+    'modality age: table(numeric: ["a", "b", "a"])\nstream old = age -> as_vector\nstream seen',
+    "repeated_element",
+  ],
+  [
+    "stream seen",
+    "modality age: table(categorical: { a: 1, b: 2, a: 3 })\nstream old = age -> as_vector\nstream seen",
+    "duplicate_option",
+  ],
   ["head: norm", "uses: [photo, notes, photo]\n  head: norm", "repeated_element"],
   ["epochs: 3", "epochs: 3\n  sampler: main_plus_ratio(spieces)", "unknown_name"],
   ["epochs: 3", "epochs: 3\n  sampler: stop_and_go(over: weights({}))", "missing_weight_of_task"],
@@ -127,7 +139,11 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
 ];
 
 function diagnosticsOf(text: string, set: Readonly<Record<string, string>> = {}): readonly string[] {
-  return compileProgram({ entry: "birds.mtl", host: createMemoryHost({ "birds.mtl": text }), set: new Map(Object.entries(set)) }).diagnostics.map(({ name }) => name);
+  return compileProgram({
+    entry: "birds.mtl",
+    host: createMemoryHost({ "birds.mtl": text }),
+    set: new Map(Object.entries(set)),
+  }).diagnostics.map(({ name }) => name);
 }
 
 test("the specification that the mistakes are made in is sound", () => {
@@ -140,10 +156,18 @@ test.each(mistakes)("%j turned into %j is one mistake and one message, %s", (fro
 });
 
 test("a column that is two segments of a text is one mistake", () => {
-  const paired = sound.replace("most: 8", "most: 8, segments: 2").replace('path: "birds.csv"', 'path: "birds.csv"  columns: { notes: ["words", "words"] }');
+  const paired = sound
+    .replace("most: 8", "most: 8, segments: 2")
+    .replace('path: "birds.csv"', 'path: "birds.csv"  columns: { notes: ["words", "words"] }');
   expect(diagnosticsOf(paired)).toEqual(["repeated_element"]);
 });
 
-test.each([["width", "wide", "wrong_type"], ["width", "10%", "wrong_type"], ["width", "3 +", "wrong_type"], ["width", "4096", "out_of_range"], ["widht", "64", "unknown_param"]])("--set %s=%s is %s", (param, text, name) => {
+test.each([
+  ["width", "wide", "wrong_type"],
+  ["width", "10%", "wrong_type"],
+  ["width", "3 +", "wrong_type"],
+  ["width", "4096", "out_of_range"],
+  ["widht", "64", "unknown_param"],
+])("--set %s=%s is %s", (param, text, name) => {
   expect(diagnosticsOf(sound, { [param]: text })).toEqual([name]);
 });

@@ -90,9 +90,16 @@ describe("text", () => {
   test("shows what is around a place of a line that nobody wrote, with the mark below it", () => {
     const sources = new Map([["a.mtl", `stream seen = ${"petal + ".repeat(1000)}wdith${" + petal".repeat(1000)}\n`]]);
     const reporter = createReporter();
-    reporter.report("unknown_name", spanOf(sources, "a.mtl", "wdith"), { name: "wdith", nearest: "width" }, { related: [{ at: spanOf(sources, "a.mtl", "seen"), message: "here" }] });
+    reporter.report(
+      "unknown_name",
+      spanOf(sources, "a.mtl", "wdith"),
+      { name: "wdith", nearest: "width" },
+      { related: [{ at: spanOf(sources, "a.mtl", "seen"), message: "here" }] },
+    );
     const lines = renderText({ diagnostics: reporter.diagnostics, sources }).split("\n");
-    const [shown = "", marks = "", , related = "", below = ""] = lines.slice(lines.findIndex((line) => line.startsWith("1 |")));
+    const [shown = "", marks = "", , related = "", below = ""] = lines.slice(
+      lines.findIndex((line) => line.startsWith("1 |")),
+    );
     expect(shown).toMatch(/^1 \| ….*petal \+ wdith \+ petal.*…$/u);
     expect(marks.indexOf("^")).toBe(shown.indexOf("wdith"));
     expect(below.indexOf("-")).toBe(related.indexOf("seen"));
@@ -102,7 +109,8 @@ describe("text", () => {
   test("shows a hundred of very many, and counts them all", () => {
     const sources = new Map([["a.mtl", "wdith\n".repeat(250)]]);
     const reporter = createReporter();
-    for (let each = 1; each <= 250; each++) reporter.report("unknown_name", spanOf(sources, "a.mtl", "wdith", each), { name: "wdith" });
+    for (let each = 1; each <= 250; each++)
+      reporter.report("unknown_name", spanOf(sources, "a.mtl", "wdith", each), { name: "wdith" });
     const text = renderText({ diagnostics: reporter.diagnostics, sources });
     expect(text.match(/error\[/gu)).toHaveLength(100);
     expect(text).toContain("\n\n250 errors, of which the first 100 are shown\n");
@@ -113,7 +121,9 @@ describe("text", () => {
   });
 
   test("says the same in colour as without", () => {
-    const coloured = renderText(sample(), (role, text) => styleText(role === "gutter" ? "blue" : "red", text, { validateStream: false }));
+    const coloured = renderText(sample(), (role, text) =>
+      styleText(role === "gutter" ? "blue" : "red", text, { validateStream: false }),
+    );
     expect(coloured).not.toBe(renderText(sample()));
     // oxlint-disable-next-line no-control-regex
     expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(renderText(sample()));
@@ -167,7 +177,9 @@ describe("github", () => {
 });
 
 describe("sarif", () => {
-  const explanations = parseExplanations("# Page\n\n### MTL2002 unknown_name\n\nWhy.\n\n### MTL2001 duplicate_declaration\n\nTwice.\n");
+  const explanations = parseExplanations(
+    "# Page\n\n### MTL2002 unknown_name\n\nWhy.\n\n### MTL2001 duplicate_declaration\n\nTwice.\n",
+  );
 
   test("has what section 3 of the standard requires, and every index finds its rule", () => {
     const input = sample();

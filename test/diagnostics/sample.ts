@@ -14,16 +14,32 @@ export function spanOf(sources: ReadonlyMap<string, string>, file: string, text:
 /** Two errors in two files, one with a related place and a fix, one that spans lines. */
 export function sample(): RenderInput {
   const sources = new Map([
-    ["flowers.mtl", 'model flowers\n\nmodality petal: image(8, 8)\nstream seen = petal -> wdith(8)\nstream seen = petal\n'],
+    [
+      "flowers.mtl",
+      "model flowers\n\nmodality petal: image(8, 8)\nstream seen = petal -> wdith(8)\nstream seen = petal\n",
+    ],
     ["blocks/a b.mtl", "block f(x: tokens): tokens {\n\tlet 名前 = x -> lienar(8)\n  return x\n}\n"],
   ]);
   const reporter = createReporter();
   const wrong = spanOf(sources, "flowers.mtl", "wdith");
-  reporter.report("duplicate_declaration", spanOf(sources, "flowers.mtl", "seen", 2), { name: "seen" }, {
-    related: [{ at: spanOf(sources, "flowers.mtl", "seen"), message: "the first one is here" }],
-  });
-  reporter.report("unknown_name", wrong, { name: "wdith", nearest: "width" }, { fixes: [{ title: 'Change to "width"', at: wrong, replacement: "width" }] });
+  reporter.report(
+    "duplicate_declaration",
+    spanOf(sources, "flowers.mtl", "seen", 2),
+    { name: "seen" },
+    {
+      related: [{ at: spanOf(sources, "flowers.mtl", "seen"), message: "the first one is here" }],
+    },
+  );
+  reporter.report(
+    "unknown_name",
+    wrong,
+    { name: "wdith", nearest: "width" },
+    { fixes: [{ title: 'Change to "width"', at: wrong, replacement: "width" }] },
+  );
   reporter.report("unknown_name", spanOf(sources, "blocks/a b.mtl", "lienar"), { name: "lienar", nearest: "linear" });
-  reporter.report("unexpected_token", spanOf(sources, "blocks/a b.mtl", sources.get("blocks/a b.mtl")?.trim() ?? ""), { found: "100% a block,\na task: two", expected: "an end" });
+  reporter.report("unexpected_token", spanOf(sources, "blocks/a b.mtl", sources.get("blocks/a b.mtl")?.trim() ?? ""), {
+    found: "100% a block,\na task: two",
+    expected: "an end",
+  });
   return { diagnostics: reporter.diagnostics, sources };
 }

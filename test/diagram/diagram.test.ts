@@ -12,7 +12,9 @@ function tops(svg: string): Map<string, number> {
   const nodes = [...svg.matchAll(/<g id="node\d+"[^]*?<\/g>\n<\/g>/g)].map(([node]) => node);
   return new Map(
     nodes.map((node) => {
-      const heights = [.../ d="([^"]+)"/.exec(node)?.[1]?.matchAll(/-?[\d.]+,(-?[\d.]+)/g) ?? []].map(([, y]) => Number(y));
+      const heights = [...(/ d="([^"]+)"/.exec(node)?.[1]?.matchAll(/-?[\d.]+,(-?[\d.]+)/g) ?? [])].map(([, y]) =>
+        Number(y),
+      );
       return [/font-weight="bold" font-size="14.00"[^>]*>([^<]+)/.exec(node)?.[1] ?? "", Math.min(...heights)];
     }),
   );
@@ -21,7 +23,8 @@ function tops(svg: string): Map<string, number> {
 describe("SVG", () => {
   test("shows every node with its details, shapes, parameters, and whether it is frozen or shared", async () => {
     const svg = await renderSvg(sample);
-    for (const { label, details, shapes } of sample.nodes) for (const text of [label, ...details, ...shapes]) expect(svg).toContain(`>${text}<`);
+    for (const { label, details, shapes } of sample.nodes)
+      for (const text of [label, ...details, ...shapes]) expect(svg).toContain(`>${text}<`);
     expect(svg).toContain("246 k parameters, frozen");
     expect(svg).toContain("9.4 k parameters, shared by 2");
   });
@@ -39,7 +42,11 @@ describe("SVG", () => {
   });
 
   test("keeps text that looks like markup as text", async () => {
-    const hostile: ModelDiagram = { title: "a<b>&\"", nodes: [{ id: 'x"]', kind: "task", label: "a<b>&\"", details: [], shapes: [] }], edges: [] };
+    const hostile: ModelDiagram = {
+      title: 'a<b>&"',
+      nodes: [{ id: 'x"]', kind: "task", label: 'a<b>&"', details: [], shapes: [] }],
+      edges: [],
+    };
     const svg = await renderSvg(hostile);
     expect(svg).toContain("a&lt;b&gt;&amp;");
     await sharp(Buffer.from(svg)).metadata();
@@ -85,8 +92,12 @@ test.each([
   expect(formatCount(count)).toBe(written);
 });
 
-test.each([["light", light], ["dark", dark]] as const)("text has a contrast of 7 on its fill in the %s theme", (_name, theme) => {
-  for (const kind of Object.keys(theme.kinds) as DiagramKind[]) expect(contrast(theme.kinds[kind].fill, theme.kinds[kind].text)).toBeGreaterThan(7);
+test.each([
+  ["light", light],
+  ["dark", dark],
+] as const)("text has a contrast of 7 on its fill in the %s theme", (_name, theme) => {
+  for (const kind of Object.keys(theme.kinds) as DiagramKind[])
+    expect(contrast(theme.kinds[kind].fill, theme.kinds[kind].text)).toBeGreaterThan(7);
 });
 
 /** WCAG 2.2's contrast ratio. */

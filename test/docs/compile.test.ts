@@ -17,7 +17,11 @@ test("the program of the page trains by the manifest: the loss falls from step t
   const folder = join(root, "compiled");
   await compileToFolder(folder, { source: writeSmallModel(root) });
   const program = [...page.matchAll(/^```js run\n([^]*?)^```$/gm)].map(([, text = ""]) => text).join("");
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, folder, "strength"], { cwd: packageRoot() });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "-e", program, folder, "strength"],
+    { cwd: packageRoot() },
+  );
   const losses = [...stdout.matchAll(/loss (\S+)/g)].map(([, loss]) => Number(loss));
   expect(losses).toHaveLength(5);
   losses.slice(1).forEach((loss, index) => expect(loss).toBeLessThan(losses[index] ?? Number.NaN));
@@ -25,6 +29,9 @@ test("the program of the page trains by the manifest: the loss falls from step t
 
 test("the page names every graph and every source of an input", () => {
   for (const kind of graphKinds) expect(page).toContain(`TASK/${kind}`);
-  const schema = JSON.parse(readFileSync(join(packageRoot(), "docs/schemas/compiled.json"), "utf8")) as { $defs: { input: { properties: { source: { oneOf: { properties: { kind: { const: string } } }[] } } } } };
-  for (const { properties } of schema.$defs.input.properties.source.oneOf) expect(page).toContain(`\n| \`${properties.kind.const}\` |`);
+  const schema = JSON.parse(readFileSync(join(packageRoot(), "docs/schemas/compiled.json"), "utf8")) as {
+    $defs: { input: { properties: { source: { oneOf: { properties: { kind: { const: string } } }[] } } } };
+  };
+  for (const { properties } of schema.$defs.input.properties.source.oneOf)
+    expect(page).toContain(`\n| \`${properties.kind.const}\` |`);
 });

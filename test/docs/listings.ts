@@ -11,12 +11,16 @@ export interface Listing {
 }
 
 export function listingsOf(page: string): readonly Listing[] {
-  return [...page.matchAll(/^```(\w+)([^\n]*)\n([^]*?)^```$/gm)].map(({ 1: language = "", 2: marks = "", 3: text = "", index }) => ({
-    language,
-    marks: new Map([...marks.matchAll(/(\w+)=(\S+)/g)].map(([, mark = "", value = ""]): [string, string] => [mark, value])),
-    text,
-    line: page.slice(0, index).split("\n").length,
-  }));
+  return [...page.matchAll(/^```(\w+)([^\n]*)\n([^]*?)^```$/gm)].map(
+    ({ 1: language = "", 2: marks = "", 3: text = "", index }) => ({
+      language,
+      marks: new Map(
+        [...marks.matchAll(/(\w+)=(\S+)/g)].map(([, mark = "", value = ""]): [string, string] => [mark, value]),
+      ),
+      text,
+      line: page.slice(0, index).split("\n").length,
+    }),
+  );
 }
 
 export function isWhole(text: string): boolean {
@@ -25,7 +29,8 @@ export function isWhole(text: string): boolean {
 
 /** The specification with the declarations of `change`; one of a name that is there already takes its place. */
 export function changed(whole: string, change: string): string {
-  const nameOf = (declaration: object): string | undefined => ("name" in declaration ? (declaration.name as { readonly name: string }).name : undefined);
+  const nameOf = (declaration: object): string | undefined =>
+    "name" in declaration ? (declaration.name as { readonly name: string }).name : undefined;
   const declarationsOf = (text: string) => parse(text, "listing").tree.declarations;
   const names = new Set(declarationsOf(change).flatMap((declaration) => nameOf(declaration) ?? []));
   const kept = declarationsOf(whole)

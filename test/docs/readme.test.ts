@@ -8,12 +8,16 @@ import { costOf } from "../../compiler/cost/cost-of.ts";
 import { listingsOf } from "./listings.ts";
 
 const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");
-const { scripts } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { readonly scripts: Readonly<Record<string, string>> };
+const { scripts } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 test("the specification in the README compiles without a diagnostic", () => {
   const source = listingsOf(readme).find(({ language }) => language === "mtl")?.text ?? "";
   expect(source).toContain("fusion");
-  expect(compileProgram({ entry: "readme.mtl", host: createMemoryHost({ "readme.mtl": source }) }).diagnostics).toEqual([]);
+  expect(compileProgram({ entry: "readme.mtl", host: createMemoryHost({ "readme.mtl": source }) }).diagnostics).toEqual(
+    [],
+  );
 });
 
 test("the commands in the README are scripts, and CI calls them and nothing that users do not", () => {

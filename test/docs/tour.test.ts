@@ -24,13 +24,24 @@ function compileAll(): readonly Compiled[] {
     const file = marks.get("file");
     if (file !== undefined) files[`/${file}`] = text;
     if (isWhole(text)) whole = text;
-    const entry = isWhole(text) ? text : file === undefined ? changed(whole, text) : `import { ${namesOf(text).join(", ")} } from "./${file}"\n${whole}`;
-    return [{ ...listing, compilation: compileProgram({ entry: "/tour.mtl", host: createMemoryHost({ ...files, "/tour.mtl": entry }) }) }];
+    const entry = isWhole(text)
+      ? text
+      : file === undefined
+        ? changed(whole, text)
+        : `import { ${namesOf(text).join(", ")} } from "./${file}"\n${whole}`;
+    return [
+      {
+        ...listing,
+        compilation: compileProgram({ entry: "/tour.mtl", host: createMemoryHost({ ...files, "/tour.mtl": entry }) }),
+      },
+    ];
   });
 }
 
 function namesOf(text: string): readonly string[] {
-  return parse(text, "listing").tree.declarations.flatMap((declaration) => ("name" in declaration ? [declaration.name.name] : []));
+  return parse(text, "listing").tree.declarations.flatMap((declaration) =>
+    "name" in declaration ? [declaration.name.name] : [],
+  );
 }
 
 const compiled = compileAll();
@@ -44,17 +55,30 @@ describe("the tour", () => {
 
   test.each(titled)("$title", ({ listing: { marks, text, compilation } }) => {
     const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
-    expect(errors.map(({ code, message }) => `${code} ${message}`).filter((error) => !error.startsWith(marks.get("error") ?? "nothing"))).toEqual([]);
+    expect(
+      errors
+        .map(({ code, message }) => `${code} ${message}`)
+        .filter((error) => !error.startsWith(marks.get("error") ?? "nothing")),
+    ).toEqual([]);
     expect(errors.length > 0).toBe(marks.has("error"));
     const once = print(text);
     expect(print(once)).toBe(once);
   });
 
   test("names weights as they are", () => {
-    const named = listings.filter(({ language }) => language === "weights").flatMap(({ text, line }) => text.trim().split("\n").map((name) => ({ name, line })));
+    const named = listings
+      .filter(({ language }) => language === "weights")
+      .flatMap(({ text, line }) =>
+        text
+          .trim()
+          .split("\n")
+          .map((name) => ({ name, line })),
+      );
     const unknown = named.filter(({ name, line }) => {
       const program = compiled.findLast((listing) => listing.line < line)?.compilation.program;
-      return program?.specification.stages.every((stage) => program.plan(stage.name).weights.every((weight) => weight.name !== name));
+      return program?.specification.stages.every((stage) =>
+        program.plan(stage.name).weights.every((weight) => weight.name !== name),
+      );
     });
     expect(unknown).toEqual([]);
   });
@@ -62,7 +86,9 @@ describe("the tour", () => {
   test("describes models that can be trained: every whole specification has its graphs", () => {
     for (const { compilation } of compiled.filter(({ text }) => isWhole(text))) {
       const { program } = compilation;
-      const graphs = program?.specification.stages.flatMap(({ name }) => program.plan(name).tasks.map((task) => program.plan(name).step(task)));
+      const graphs = program?.specification.stages.flatMap(({ name }) =>
+        program.plan(name).tasks.map((task) => program.plan(name).step(task)),
+      );
       expect(graphs?.flatMap(verify)).toEqual([]);
     }
   });

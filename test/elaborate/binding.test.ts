@@ -11,10 +11,19 @@ const valuesOf = (body: string): Readonly<Record<string, readonly number[]>> => 
 const told = (body: string): readonly string[] => complaints(`${inputs}${body}`);
 
 /** x and y are given first and second; the block tells them apart. */
-const apart = "block apart(a: tokens, b: vector, scale: number = 1, shift: number = 0): tokens { return a * scale + b * 10 + shift }\n";
+const apart =
+  "block apart(a: tokens, b: vector, scale: number = 1, shift: number = 0): tokens { return a * scale + b * 10 + shift }\n";
 
 describe("arguments bind in two lanes", () => {
-  test.each(["apart(x, v, 2, 3)", "apart(2, x, 3, v)", "apart(b: v, a: x, shift: 3, scale: 2)", "apart(x, v, shift: 3, 2)", "x -> apart(v, 2, 3)", "x -> apart(2, b: v, shift: 3)", "apart(x, v) { scale: 2  shift: 3 }"])("%s", (call) => {
+  test.each([
+    "apart(x, v, 2, 3)",
+    "apart(2, x, 3, v)",
+    "apart(b: v, a: x, shift: 3, scale: 2)",
+    "apart(x, v, shift: 3, 2)",
+    "x -> apart(v, 2, 3)",
+    "x -> apart(2, b: v, shift: 3)",
+    "apart(x, v) { scale: 2  shift: 3 }",
+  ])("%s", (call) => {
     const { s, reference } = valuesOf(`${apart}stream s = ${call}\nstream reference = x * 2 + v * 10 + 3`);
     expect(s).toEqual(reference);
   });
@@ -57,7 +66,8 @@ describe("arguments bind in two lanes", () => {
   });
 
   test("a default refers to earlier parameters and to shapes", () => {
-    const { shapes } = of(`block f(x: tokens, half: number = width(x) / 2, twice: number = 4 * half): tokens { return x -> linear(twice) }
+    const { shapes } =
+      of(`block f(x: tokens, half: number = width(x) / 2, twice: number = 4 * half): tokens { return x -> linear(twice) }
     stream s = x -> f
     stream t = x -> f(half: 1)`);
     expect(shapes).toEqual({ s: "tokens[3 × 8]", t: "tokens[3 × 4]" });
@@ -99,12 +109,15 @@ describe("blocks as arguments", () => {
       const { s, reference } = valuesOf(`${site(declared, value)}\nstream reference = ${expected}`);
       expect(s, declared).toEqual(reference);
     }
-    const { s, reference } = valuesOf(`${site("x: tokens, dropout: number", "x + dropout").replace("after: site)", "after: site(dropout: 7))")}\nstream reference = x * 2 + 7`);
+    const { s, reference } = valuesOf(
+      `${site("x: tokens, dropout: number", "x + dropout").replace("after: site)", "after: site(dropout: 7))")}\nstream reference = x * 2 + 7`,
+    );
     expect(s).toEqual(reference);
   });
 
   test("`it` in a layer value is what enters the layer, in a repeat what enters the body", () => {
-    const { s, reference, rounds, unrolled } = valuesOf(`block plus(x: tokens, other: vector): tokens { return x + other }
+    const { s, reference, rounds, unrolled } =
+      valuesOf(`block plus(x: tokens, other: vector): tokens { return x + other }
     block outer(x: tokens, ffn: block): tokens { return ffn(x: x * 3) }
     stream s = x -> outer(ffn: plus(it.first))
     stream reference = x * 3 + (x * 3).first
@@ -131,17 +144,27 @@ describe("fusions", () => {
 
   test("results are called after labels, else after the first names of the inputs", () => {
     expect(fields("fusion s = late(x, right = y -> norm, layers: 0)")).toEqual(["s.x", "s.right"]);
-    expect(fields("stream z = x -> norm\nfusion s = late(z -> tanh, optional y -> relu, layers: 0)")).toEqual(["z", "s.z", "s.y"]);
+    expect(fields("stream z = x -> norm\nfusion s = late(z -> tanh, optional y -> relu, layers: 0)")).toEqual([
+      "z",
+      "s.z",
+      "s.y",
+    ]);
   });
 
   test("named results of the block win; one stream has the fusion's own name", () => {
-    expect(fields("block f(a: tokens, b: tokens): (left: tokens, right: tokens) { return (a, b) }\nfusion s = f(x, y)")).toEqual(["s.left", "s.right"]);
-    expect(fields("block f(a: tokens, b: tokens): (tokens, tokens) { return (a, b) }\nfusion s = f(x, y -> tanh)")).toEqual(["s.x", "s.y"]);
+    expect(
+      fields("block f(a: tokens, b: tokens): (left: tokens, right: tokens) { return (a, b) }\nfusion s = f(x, y)"),
+    ).toEqual(["s.left", "s.right"]);
+    expect(
+      fields("block f(a: tokens, b: tokens): (tokens, tokens) { return (a, b) }\nfusion s = f(x, y -> tanh)"),
+    ).toEqual(["s.x", "s.y"]);
     expect(fields("fusion s = concat(x, y)")).toEqual(["s"]);
   });
 
   test("the results are those of the block, in order", () => {
-    const values = valuesOf("block f(a: tokens, b: tokens): (tokens, tokens) { return (b, a) }\nfusion s = f(x, y)\nstream one = s.x\nstream two = s.y\nstream px = x\nstream py = y");
+    const values = valuesOf(
+      "block f(a: tokens, b: tokens): (tokens, tokens) { return (b, a) }\nfusion s = f(x, y)\nstream one = s.x\nstream two = s.y\nstream px = x\nstream py = y",
+    );
     expect([values.one, values.two]).toEqual([values.py, values.px]);
   });
 
@@ -164,7 +187,9 @@ describe("tokens carry named positions", () => {
     expect(cls).toEqual(one);
     expect(late).toEqual(first);
     expect(last).toEqual(one);
-    expect(told("stream a = x -> with_cls\nstream b = y -> with_cls\nstream s = concat(a, b).cls")).toEqual(["unknown_member"]);
+    expect(told("stream a = x -> with_cls\nstream b = y -> with_cls\nstream s = concat(a, b).cls")).toEqual([
+      "unknown_member",
+    ]);
     expect(told("stream a = slice(x -> with_cls, start: 1, size: 2).cls")).toEqual(["unknown_member"]);
   });
 });

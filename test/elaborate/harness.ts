@@ -15,14 +15,29 @@ import { interpret } from "../graph/reference.ts";
 
 const entry = "model.mtl";
 
-export function compile(text: string, { files = {}, set = {} }: { readonly files?: Readonly<Record<string, string>>; readonly set?: Readonly<Record<string, string>> } = {}): Compilation {
-  return compileProgram({ entry, host: createMemoryHost({ ...files, [entry]: text }), set: new Map(Object.entries(set)) });
+export function compile(
+  text: string,
+  {
+    files = {},
+    set = {},
+  }: { readonly files?: Readonly<Record<string, string>>; readonly set?: Readonly<Record<string, string>> } = {},
+): Compilation {
+  return compileProgram({
+    entry,
+    host: createMemoryHost({ ...files, [entry]: text }),
+    set: new Map(Object.entries(set)),
+  });
 }
 
 /** The program of a specification without errors and warnings; advice is let pass, for small texts have no stage. */
-export function sound(text: string, { unused, ...more }: Parameters<typeof compile>[1] & Pick<Request, "unused"> = {}): Program {
+export function sound(
+  text: string,
+  { unused, ...more }: Parameters<typeof compile>[1] & Pick<Request, "unused"> = {},
+): Program {
   const { program, diagnostics } = compile(text, more);
-  const serious = diagnostics.filter(({ severity, name }) => severity !== "advice" && !(unused && name.startsWith("unused_")));
+  const serious = diagnostics.filter(
+    ({ severity, name }) => severity !== "advice" && !(unused && name.startsWith("unused_")),
+  );
   expect(serious.map(({ name, message, help }) => `${name}: ${message} ${help ?? ""}`)).toEqual([]);
   if (!program) throw new Error("a sound specification has no program");
   return program;
@@ -30,7 +45,9 @@ export function sound(text: string, { unused, ...more }: Parameters<typeof compi
 
 /** Names of the diagnostics of a text, advice left out. */
 export function complaints(text: string): readonly string[] {
-  return compile(text).diagnostics.filter(({ severity }) => severity !== "advice").map(({ name }) => name);
+  return compile(text)
+    .diagnostics.filter(({ severity }) => severity !== "advice")
+    .map(({ name }) => name);
 }
 
 export interface Request {
@@ -43,7 +60,10 @@ export interface Request {
 }
 
 /** One task's graph. */
-export function forwardOf(program: Program, { task = "t", mode = "evaluate", batch = 2, overrides = program.overrides }: Request = {}): ForwardGraph {
+export function forwardOf(
+  program: Program,
+  { task = "t", mode = "evaluate", batch = 2, overrides = program.overrides }: Request = {},
+): ForwardGraph {
   const reporter = createReporter();
   const { forward } = elaborateForward(program, { task, mode, batch, overrides, reporter });
   expect(reporter.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
@@ -69,7 +89,17 @@ export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t"
   const modalities = new Map(Object.entries(specification.modalities));
   const uses = new Map([...modalities.keys()].map((name): [string, "required"] => [name, "required"]));
   const all = Object.keys(specification.tasks).length > 0 ? Object.keys(specification.tasks) : [task];
-  const elaboration = createElaboration({ bindings, reporter, callables, overrides, modalities, uses, mode, batch, task: { name: task, index: all.indexOf(task), all } });
+  const elaboration = createElaboration({
+    bindings,
+    reporter,
+    callables,
+    overrides,
+    modalities,
+    uses,
+    mode,
+    batch,
+    task: { name: task, index: all.indexOf(task), all },
+  });
   const streams = new Map<string, Stream>();
   for (const symbol of bindings.scopes.get(entry)?.symbols.values() ?? []) {
     if (symbol.kind !== "Stream" && symbol.kind !== "Fusion") continue;
@@ -84,14 +114,16 @@ export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t"
     streams,
     weights: [...elaboration.weights.values()].map(({ declaration }) => declaration),
     graph,
-    run: (given) => Object.fromEntries([...evaluate(graph, given)].map(([name, data]) => [name.replace("stream/", ""), data])),
+    run: (given) =>
+      Object.fromEntries([...evaluate(graph, given)].map(([name, data]) => [name.replace("stream/", ""), data])),
   };
 }
 
 function streamsOf(name: string, value: Value): readonly (readonly [string, Stream])[] {
   if (value.kind === "stream") return [[name, value.stream]];
   if (value.kind === "record") return [...value.fields].flatMap(([field, item]) => streamsOf(`${name}.${field}`, item));
-  if (value.kind === "list" || value.kind === "tuple") return value.items.flatMap((item, index) => streamsOf(`${name}.${index}`, item));
+  if (value.kind === "list" || value.kind === "tuple")
+    return value.items.flatMap((item, index) => streamsOf(`${name}.${index}`, item));
   throw new Error(`"${name}" is a ${value.kind}`);
 }
 
@@ -109,7 +141,8 @@ export function seeded(graph: Graph, given: Given = {}): Map<string, ArrayLike<n
 }
 
 function drawn({ name, value: { dtype, shape } }: GraphInput): readonly number[] {
-  if (name === "row_weight" || name === "class_mask" || /\.(mask|present)$/u.test(name)) return Array.from({ length: sizeOf(shape) }, () => 1);
+  if (name === "row_weight" || name === "class_mask" || /\.(mask|present)$/u.test(name))
+    return Array.from({ length: sizeOf(shape) }, () => 1);
   if (dtype === "float32") return uniform(seedOf(name), shape, { low: -1, high: 1 });
   return integers(seedOf(name), shape, { below: dtype === "uint8" ? 256 : 2 });
 }

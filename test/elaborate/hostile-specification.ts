@@ -1,12 +1,42 @@
 import * as fc from "fast-check";
 
 /** Sizes that a model has, and sizes that none has. */
-const size = fc.constantFrom("0", "1", "2", "8", "64", "1000", "65536", "1e6", "1e9", "1e15", "1e300", "-1", "0.5", "9007199254740993", "width", "none");
+const size = fc.constantFrom(
+  "0",
+  "1",
+  "2",
+  "8",
+  "64",
+  "1000",
+  "65536",
+  "1e6",
+  "1e9",
+  "1e15",
+  "1e300",
+  "-1",
+  "0.5",
+  "9007199254740993",
+  "width",
+  "none",
+);
 
 /** What is applied to a stream. */
 const layer: fc.Arbitrary<string> = fc.letrec<{ layer: string; leaf: string }>((tie) => ({
   leaf: fc.oneof(
-    fc.constantFrom("relu", "norm", "mean", "with_cls", "dropout(10%)", "f", "b0", "b3", "twice(relu)", "positions(learned)", "each(relu)", "per_task(linear(2))"),
+    fc.constantFrom(
+      "relu",
+      "norm",
+      "mean",
+      "with_cls",
+      "dropout(10%)",
+      "f",
+      "b0",
+      "b3",
+      "twice(relu)",
+      "positions(learned)",
+      "each(relu)",
+      "per_task(linear(2))",
+    ),
     size.map((width) => `linear(${width})`),
     fc.tuple(size, size).map(([layers, heads]) => `transformer(layers: ${layers}, heads: ${heads})`),
     size.map((count) => `repeat(${count}) { it }`),
@@ -31,13 +61,26 @@ const stream: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("a + a", "a * 1e300", "optional b", "[a, a]", "a -> repeat(200) { it + it }"),
 );
 
-const pattern = fc.array(fc.constantFrom("*", "**", ".", "a", "x0", "{0..1000000000}", "{a,b", "}", "[a", "linear", "{task}", "{width}"), { minLength: 1, maxLength: 20 }).map((parts) => JSON.stringify(parts.join("")));
+const pattern = fc
+  .array(
+    fc.constantFrom("*", "**", ".", "a", "x0", "{0..1000000000}", "{a,b", "}", "[a", "linear", "{task}", "{width}"),
+    { minLength: 1, maxLength: 20 },
+  )
+  .map((parts) => JSON.stringify(parts.join("")));
 
 /** Specifications that ask for more than anybody wants, mixed with what is quite usual. */
 export const hostileSpecification: fc.Arbitrary<string> = fc
   .record({
     width: size,
-    inputs: fc.constantFrom("tensor([8])", "tensor([1e9, 1e9])", "text(most: 16)", "text(most: 65536, tokenizer: bpe(1000000))", "image(8, 8, 3)", "image(4096, 4096, 64)", "table(columns: [u, v])"),
+    inputs: fc.constantFrom(
+      "tensor([8])",
+      "tensor([1e9, 1e9])",
+      "text(most: 16)",
+      "text(most: 65536, tokenizer: bpe(1000000))",
+      "image(8, 8, 3)",
+      "image(4096, 4096, 64)",
+      "table(columns: [u, v])",
+    ),
     doubling: fc.nat(40),
     streams: fc.array(stream, { minLength: 2, maxLength: 6 }),
     line: fc.constantFrom(0, 3, 900),
@@ -51,12 +94,23 @@ export const hostileSpecification: fc.Arbitrary<string> = fc
     [
       `model hostile\nparam width = ${width}\nmodality a: ${inputs}\nmodality b: tensor([8])`,
       `block twice(x: stream, f: block): stream { return f(f(x)) }\nlayer f = linear(8) -> relu\nblock b0(x: stream): stream { return x -> relu }`,
-      ...Array.from({ length: doubling }, (_, index) => `block b${index + 1}(x: stream): stream { return x -> b${index} -> b${index} }`),
+      ...Array.from(
+        { length: doubling },
+        (_, index) => `block b${index + 1}(x: stream): stream { return x -> b${index} -> b${index} }`,
+      ),
       ...streams.map((value, index) => `stream x${index} = ${value}`),
       `stream l0 = x0`,
       ...Array.from({ length: line }, (_, index) => `stream l${index + 1} = l${index} -> relu`),
-      ...Array.from({ length: tasks }, (_, index) => `task t${index} { from: ${index % 2 === 0 ? `l${line}` : "x1"}  head: ${head}  target: category("k", classes: 2) }`),
+      ...Array.from(
+        { length: tasks },
+        (_, index) =>
+          `task t${index} { from: ${index % 2 === 0 ? `l${line}` : "x1"}  head: ${head}  target: category("k", classes: 2) }`,
+      ),
       `dataset d { path: "d.jsonl"  tasks: all }`,
-      ...Array.from({ length: stages }, (_, index) => `stage s${index} { optimizer: adamw(rate: 1e-3)  steps: 1  batch: ${batch}${patterns && index === 0 ? `  freeze: [${patterns.join(", ")}]` : ""} }`),
+      ...Array.from(
+        { length: stages },
+        (_, index) =>
+          `stage s${index} { optimizer: adamw(rate: 1e-3)  steps: 1  batch: ${batch}${patterns && index === 0 ? `  freeze: [${patterns.join(", ")}]` : ""} }`,
+      ),
     ].join("\n"),
   );

@@ -11,11 +11,19 @@ const modalities = {
 } as const;
 
 /** The first error's place in the text, what it says, and the way out. */
-function errorOf(kind: keyof typeof modalities, through: string, head = "linear(2)"): { readonly at: string; readonly message: string; readonly help: string } {
+function errorOf(
+  kind: keyof typeof modalities,
+  through: string,
+  head = "linear(2)",
+): { readonly at: string; readonly message: string; readonly help: string } {
   const text = `model m\nmodality ${kind}: ${modalities[kind]}\nstream x = ${kind}${through === "" ? "" : ` -> ${through}`}\ntask t { from: x  head: ${head}  target: category("k", classes: 2) }\ndataset d { path: "d.jsonl"  tasks: [t] }\nstage s { optimizer: adamw(rate: 1e-3)  epochs: 1 }\n`;
   const error = compile(text).diagnostics.find(({ severity }) => severity === "error");
   if (!error) throw new Error(`${through} of ${kind} has no error`);
-  return { at: error.at.file === "model.mtl" ? text.slice(error.at.start, error.at.end) : error.at.file, message: error.message, help: error.help ?? "" };
+  return {
+    at: error.at.file === "model.mtl" ? text.slice(error.at.start, error.at.end) : error.at.file,
+    message: error.message,
+    help: error.help ?? "",
+  };
 }
 
 test.each<[keyof typeof modalities, string, string, string]>([

@@ -10,13 +10,16 @@ const names = (body: string): readonly string[] => of(body).weights.map(({ name 
 
 describe("repeat", () => {
   test("runs its body with an index from 0, and not at all for 0", () => {
-    const { s, t, reference, untouched } = of("stream s = x -> repeat(3) as i { it * 2 + i }\nstream t = x -> repeat(0) { it * 2 }\nstream reference = ((x * 2) * 2 + 1) * 2 + 2\nstream untouched = x").run();
+    const { s, t, reference, untouched } = of(
+      "stream s = x -> repeat(3) as i { it * 2 + i }\nstream t = x -> repeat(0) { it * 2 }\nstream reference = ((x * 2) * 2 + 1) * 2 + 2\nstream untouched = x",
+    ).run();
     expect(s).toEqual(reference);
     expect(t).toEqual(untouched);
   });
 
   test("each round has weights of its own; `all` shares one set, `after_first` all but the first round's", () => {
-    const sharing = (share: string): readonly string[] => names(`stream s = x -> repeat(3${share}) { it -> linear(4, bias: false) }`);
+    const sharing = (share: string): readonly string[] =>
+      names(`stream s = x -> repeat(3${share}) { it -> linear(4, bias: false) }`);
     expect(sharing("")).toEqual(["s.0.kernel", "s.1.kernel", "s.2.kernel"]);
     expect(sharing(", share: none")).toEqual(sharing(""));
     expect(sharing(", share: all")).toEqual(["s.kernel"]);
@@ -34,7 +37,10 @@ describe("repeat", () => {
     expect(s).toEqual(t);
     expect(one).not.toEqual(two);
     const shared = of("stream s = x -> repeat(3, share: after_first) { it -> linear(4, bias: false) }");
-    const [kernelOfFirst, kernelOfRest] = [shared.run({ "s.0.kernel": identity(4), "s.1.kernel": identity(4).map((value) => value * 3) }), shared.run({ "s.0.kernel": identity(4).map((value) => value * 9), "s.1.kernel": identity(4) })];
+    const [kernelOfFirst, kernelOfRest] = [
+      shared.run({ "s.0.kernel": identity(4), "s.1.kernel": identity(4).map((value) => value * 3) }),
+      shared.run({ "s.0.kernel": identity(4).map((value) => value * 9), "s.1.kernel": identity(4) }),
+    ];
     expect(kernelOfFirst.s).toEqual(kernelOfRest.s);
   });
 
@@ -53,23 +59,37 @@ describe("repeat", () => {
   });
 
   test("goes through a list, whose labels name the weights", () => {
-    expect(names(`block f(streams: list of tokens): list of tokens {
+    expect(
+      names(`block f(streams: list of tokens): list of tokens {
       let (done, n) = repeat(streams) as s from (done = [], n = 0) { yield (append(done, s -> norm), n + 1) }
       return done
     }
-    fusion s = f(x, other = y)`).filter((name) => name.endsWith("scale"))).toEqual(["s.x.norm.scale", "s.other.norm.scale"]);
+    fusion s = f(x, other = y)`).filter((name) => name.endsWith("scale")),
+    ).toEqual(["s.x.norm.scale", "s.other.norm.scale"]);
   });
 
   test("is a layer value where nothing enters it, and a layer is one set of weights", () => {
-    const body = "layer l = repeat(2) { it -> linear(4, bias: false) }\nstream s = x -> l\nstream t = y -> norm -> l\nstream u = x -> l -> l";
-    expect(names(body)).toEqual(["l.0.kernel", "l.1.kernel", "t.norm.scale", "t.norm.offset"].toSorted((a, b) => Number(b.startsWith("l")) - Number(a.startsWith("l"))));
+    const body =
+      "layer l = repeat(2) { it -> linear(4, bias: false) }\nstream s = x -> l\nstream t = y -> norm -> l\nstream u = x -> l -> l";
+    expect(names(body)).toEqual(
+      ["l.0.kernel", "l.1.kernel", "t.norm.scale", "t.norm.offset"].toSorted(
+        (a, b) => Number(b.startsWith("l")) - Number(a.startsWith("l")),
+      ),
+    );
     const { s, twice } = of("layer l = repeat(2) { it * 3 }\nstream s = x -> l\nstream twice = x * 3 * 3").run();
     expect(s).toEqual(twice);
   });
 
   test("a nested one has its own index and names", () => {
-    expect(names("stream s = x -> repeat(2) as i { it -> repeat(2) as j { it -> linear(4, bias: false) } }")).toEqual(["s.0.0.kernel", "s.0.1.kernel", "s.1.0.kernel", "s.1.1.kernel"]);
-    const { s, reference } = of("stream s = x -> repeat(2) as i { it -> repeat(2) as j { it * 2 + i * 10 + j } }\nstream reference = (((x * 2 + 0) * 2 + 1) * 2 + 10) * 2 + 11").run();
+    expect(names("stream s = x -> repeat(2) as i { it -> repeat(2) as j { it -> linear(4, bias: false) } }")).toEqual([
+      "s.0.0.kernel",
+      "s.0.1.kernel",
+      "s.1.0.kernel",
+      "s.1.1.kernel",
+    ]);
+    const { s, reference } = of(
+      "stream s = x -> repeat(2) as i { it -> repeat(2) as j { it * 2 + i * 10 + j } }\nstream reference = (((x * 2 + 0) * 2 + 1) * 2 + 10) * 2 + 11",
+    ).run();
     expect(s).toEqual(reference);
   });
 

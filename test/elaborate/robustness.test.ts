@@ -10,7 +10,9 @@ import { compile, forwardOf, sound } from "./harness.ts";
 import { specifications } from "./specifications.ts";
 
 const folder = new URL("../../examples/", import.meta.url);
-const examples = readdirSync(folder).filter((file) => file.endsWith(".mtl")).map((file) => readFileSync(new URL(file, folder), "utf8"));
+const examples = readdirSync(folder)
+  .filter((file) => file.endsWith(".mtl"))
+  .map((file) => readFileSync(new URL(file, folder), "utf8"));
 const whole = [...examples, ...Object.values(specifications), ...fixtures.map(({ text }) => text)];
 const small = Object.values(uses).map(([expression]) => specificationOf(expression));
 const codes = new Set(Object.values(registry).map(({ code }) => code));
@@ -20,10 +22,40 @@ interface Edit {
   readonly at: number;
   readonly other: number;
 }
-const edit: fc.Arbitrary<Edit> = fc.record({ kind: fc.constantFrom("delete", "duplicate", "replace", "swap"), at: fc.nat(), other: fc.nat() });
+const edit: fc.Arbitrary<Edit> = fc.record({
+  kind: fc.constantFrom("delete", "duplicate", "replace", "swap"),
+  at: fc.nat(),
+  other: fc.nat(),
+});
 
 /** Numbers and words that a token is replaced by, besides the text's own tokens. */
-const strangers = ["0", "-1", "1", "3", "0.5", "1e9", "10%", "none", "true", '"a"', "[]", "x", "it", "task", "tasks", "training", "all", "()", "{}", "optional", "norm", "concat", "per_task", "learned(2, 3)", "mean"];
+const strangers = [
+  "0",
+  "-1",
+  "1",
+  "3",
+  "0.5",
+  "1e9",
+  "10%",
+  "none",
+  "true",
+  '"a"',
+  "[]",
+  "x",
+  "it",
+  "task",
+  "tasks",
+  "training",
+  "all",
+  "()",
+  "{}",
+  "optional",
+  "norm",
+  "concat",
+  "per_task",
+  "learned(2, 3)",
+  "mean",
+];
 
 function edited(text: string, edits: readonly Edit[]): string {
   const tokens = lex(text).tokens.map(({ image }) => image);
@@ -38,7 +70,10 @@ function edited(text: string, edits: readonly Edit[]): string {
   return tokens.join(" ");
 }
 
-describe.each([["whole specifications", whole], ["one block each", small]])("%s with tokens changed", (_, texts) => {
+describe.each([
+  ["whole specifications", whole],
+  ["one block each", small],
+])("%s with tokens changed", (_, texts) => {
   test("compile, or get registered diagnostics that lie within a known file; nothing throws", () => {
     const runs = Number(process.env.RUNS ?? 120);
     fc.assert(
@@ -54,7 +89,8 @@ describe.each([["whole specifications", whole], ["one block each", small]])("%s 
         }
         if (!program) expect(diagnostics.some(({ severity }) => severity === "error")).toBe(true);
         for (const task of Object.keys(program?.specification.tasks ?? {})) if (program) forwardOf(program, { task });
-        for (const { name, tasks } of program?.specification.stages ?? []) program?.plan(name).gradients(tasks[0] ?? "");
+        for (const { name, tasks } of program?.specification.stages ?? [])
+          program?.plan(name).gradients(tasks[0] ?? "");
       }),
       { numRuns: runs, ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
     );
@@ -65,7 +101,12 @@ describe.each(Object.entries(specifications))("%s", (_, text) => {
   test("compiled twice gives the very same graphs", () => {
     const graphsOf = (): readonly string[] => {
       const program = sound(text);
-      return program.specification.stages.flatMap(({ name, tasks }) => tasks.flatMap((task) => [printGraph(program.plan(name).step(task)), printGraph(program.plan(name).evaluate(task))]));
+      return program.specification.stages.flatMap(({ name, tasks }) =>
+        tasks.flatMap((task) => [
+          printGraph(program.plan(name).step(task)),
+          printGraph(program.plan(name).evaluate(task)),
+        ]),
+      );
     };
     const graphs = graphsOf();
     expect(graphs.length).toBeGreaterThan(0);

@@ -12,10 +12,16 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 3  batch: 4 }
 `).plan("fit");
 
 const rows = { first: [0.3, -1, 2, 0.5], second: [1, 0.2, -0.7, -0.1] };
-const targets: { readonly [task: string]: Record<keyof typeof rows, number> } = { kind: { first: 2, second: 0 }, size: { first: -1.5, second: 0.5 } };
+const targets: { readonly [task: string]: Record<keyof typeof rows, number> } = {
+  kind: { first: 2, second: 0 },
+  size: { first: -1.5, second: 0.5 },
+};
 
 /** Loss and gradients of a batch of these rows, padded. */
-function gradients(task: string, batch: readonly { readonly row: keyof typeof rows; readonly weight: number }[]): ReadonlyMap<string, ArrayLike<number>> {
+function gradients(
+  task: string,
+  batch: readonly { readonly row: keyof typeof rows; readonly weight: number }[],
+): ReadonlyMap<string, ArrayLike<number>> {
   const graph = plan.gradients(task);
   const padded = Array.from({ length: 4 }, (_, at) => batch[at] ?? { row: "first" as const, weight: 0 });
   const feeds = new Map<string, readonly number[]>([
@@ -31,12 +37,24 @@ function gradients(task: string, batch: readonly { readonly row: keyof typeof ro
 }
 
 test.each(["kind", "size"])("a row of weight 2 counts as much as the row twice, for %s", (task) => {
-  const weighted = gradients(task, [{ row: "first", weight: 2 }, { row: "second", weight: 1 }]);
-  const twice = gradients(task, [{ row: "first", weight: 1 }, { row: "second", weight: 1 }, { row: "first", weight: 1 }]);
-  const once = gradients(task, [{ row: "first", weight: 1 }, { row: "second", weight: 1 }]);
+  const weighted = gradients(task, [
+    { row: "first", weight: 2 },
+    { row: "second", weight: 1 },
+  ]);
+  const twice = gradients(task, [
+    { row: "first", weight: 1 },
+    { row: "second", weight: 1 },
+    { row: "first", weight: 1 },
+  ]);
+  const once = gradients(task, [
+    { row: "first", weight: 1 },
+    { row: "second", weight: 1 },
+  ]);
   const learnt = [...weighted.keys()].filter((name) => name === "loss" || name.startsWith("gradient/"));
   expect(learnt.length).toBeGreaterThan(4);
-  for (const name of learnt) for (const [at, value] of Array.from(weighted.get(name) ?? []).entries()) expect(value, name).toBeCloseTo(twice.get(name)?.[at] ?? Number.NaN, 10);
+  for (const name of learnt)
+    for (const [at, value] of Array.from(weighted.get(name) ?? []).entries())
+      expect(value, name).toBeCloseTo(twice.get(name)?.[at] ?? Number.NaN, 10);
   expect(Array.from(weighted.get("loss") ?? [])).not.toEqual(Array.from(once.get("loss") ?? []));
 });
 
@@ -54,7 +72,10 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 3 }
 
   test("are a list, a map by name, or balanced", () => {
     expect(weightsOf("classes: 2, class_weights: [1, 4]")).toEqual([1, 4]);
-    expect(weightsOf('classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 0.5 }')).toEqual([["very good", 2], ["poor", 0.5]]);
+    expect(weightsOf('classes: ["very good", "poor"], class_weights: { "very good": 2, poor: 0.5 }')).toEqual([
+      ["very good", 2],
+      ["poor", 0.5],
+    ]);
     expect(weightsOf("2, balanced")).toBe("balanced");
     expect(weightsOf("2")).toBeUndefined();
   });

@@ -20,16 +20,29 @@ task alone { from: v  head: linear(1)  target: number("alone") }
 dataset data { path: "data.jsonl"  tasks: all }
 ${stages}
 `;
-const stage = (options: string, name = "fit"): string => `stage ${name} { optimizer: sgd(rate: 0.1)  steps: 3  batch: 2  ${options} }\n`;
-const planOf = (stages: string, name = "fit", settings: Parameters<ReturnType<typeof sound>["plan"]>[1] = {}): StagePlan => sound(model(stages)).plan(name, settings);
-const trainable = ({ weights }: StagePlan): readonly string[] => weights.filter((weight) => weight.trainable).map(({ name }) => name);
+const stage = (options: string, name = "fit"): string =>
+  `stage ${name} { optimizer: sgd(rate: 0.1)  steps: 3  batch: 2  ${options} }\n`;
+const planOf = (
+  stages: string,
+  name = "fit",
+  settings: Parameters<ReturnType<typeof sound>["plan"]>[1] = {},
+): StagePlan => sound(model(stages)).plan(name, settings);
+const trainable = ({ weights }: StagePlan): readonly string[] =>
+  weights.filter((weight) => weight.trainable).map(({ name }) => name);
 const all = ({ weights }: StagePlan): readonly string[] => weights.map(({ name }) => name);
-const outputs = (graph: Graph, kind: string): readonly string[] => graph.outputs.filter(({ role }) => role.kind === kind).map(({ name }) => name);
+const outputs = (graph: Graph, kind: string): readonly string[] =>
+  graph.outputs.filter(({ role }) => role.kind === kind).map(({ name }) => name);
 
 describe("weights of a stage", () => {
   test("are those that its tasks reach; those that the same tasks reach share a class", () => {
     const plan = planOf(stage(""));
-    expect(Object.fromEntries(plan.weights.filter(({ name }) => !name.startsWith("seen.encoder_layer")).map(({ name, class: of, tasks }) => [name, `${of}: ${tasks.join(", ")}`]))).toEqual({
+    expect(
+      Object.fromEntries(
+        plan.weights
+          .filter(({ name }) => !name.startsWith("seen.encoder_layer"))
+          .map(({ name, class: of, tasks }) => [name, `${of}: ${tasks.join(", ")}`]),
+      ),
+    ).toEqual({
       "seen.0.scale": "kind: kind",
       "seen.0.offset": "kind: kind",
       "shared.kernel": "kind+size: kind, size",
@@ -39,7 +52,10 @@ describe("weights of a stage", () => {
       "task.alone.head.kernel": "alone: alone",
       "task.alone.head.bias": "alone: alone",
     });
-    expect(all(planOf(`${stage("", "before")}${stage("tasks: [alone]")}`))).toEqual(["task.alone.head.kernel", "task.alone.head.bias"]);
+    expect(all(planOf(`${stage("", "before")}${stage("tasks: [alone]")}`))).toEqual([
+      "task.alone.head.kernel",
+      "task.alone.head.bias",
+    ]);
   });
 
   test("decay unless they are of rank 1", () => {
@@ -54,10 +70,14 @@ describe("weights of a stage", () => {
       ["train: [seen, shared]", (name) => name.startsWith("seen.") || name.startsWith("shared.")],
       ['freeze: "seen.**" except ["**.ffn.**"]', (name) => !name.startsWith("seen.") || name.includes(".ffn.")],
       ['freeze: all except ["task.**"]', (name) => name.startsWith("task.")],
-      ['train: ["**.bias", "task.*.head.kernel"]', (name) => name.endsWith(".bias") || /^task\.\w+\.head\.kernel$/u.test(name)],
+      [
+        'train: ["**.bias", "task.*.head.kernel"]',
+        (name) => name.endsWith(".bias") || /^task\.\w+\.head\.kernel$/u.test(name),
+      ],
       ['freeze: ["seen.{0..deep}.**", shared]', (name) => !name.startsWith("seen.0.") && !name.startsWith("shared.")],
     ];
-    for (const [option, trained] of cases) expect(trainable(planOf(`${before}${stage(option)}`)), option).toEqual(names.filter(trained));
+    for (const [option, trained] of cases)
+      expect(trainable(planOf(`${before}${stage(option)}`)), option).toEqual(names.filter(trained));
   });
 
   test("that are frozen have no gradient, no update, and cost nothing backward", () => {
@@ -82,17 +102,26 @@ describe("`with` and `for_each`", () => {
     const [base, fit] = [planOf(stages, "base"), planOf(stages)];
     const added = all(fit).filter((name) => !all(base).includes(name));
     expect(all(base).filter((name) => !all(fit).includes(name))).toEqual([]);
-    expect(new Set(added.map((name) => (name.includes("after_ffn.adapter.kind.") ? "adapter" : name)))).toEqual(new Set(["adapter", "seen.1.scale", "seen.1.offset"]));
+    expect(new Set(added.map((name) => (name.includes("after_ffn.adapter.kind.") ? "adapter" : name)))).toEqual(
+      new Set(["adapter", "seen.1.scale", "seen.1.offset"]),
+    );
   });
 
   test("one task's turn has that task alone, and `{task}` means it", () => {
-    const stages = `${stage("tasks: [kind, size]", "base")}${stage('tasks: [kind, size]  with: { composition: "adapter" }  for_each: task  freeze: all except ["**.adapter.{task}.**", "task.{task}.**"]')}`.replace("batch: 2  tasks: [kind, size]  with", "batch: 2  tasks: [kind, size]  with");
+    const stages =
+      `${stage("tasks: [kind, size]", "base")}${stage('tasks: [kind, size]  with: { composition: "adapter" }  for_each: task  freeze: all except ["**.adapter.{task}.**", "task.{task}.**"]')}`.replace(
+        "batch: 2  tasks: [kind, size]  with",
+        "batch: 2  tasks: [kind, size]  with",
+      );
     const program = sound(model(`${stages}${stage("tasks: [alone]", "rest")}`));
     const plan = program.plan("fit", { forTask: "kind" });
     expect(plan.tasks).toEqual(["kind"]);
     expect(trainable(plan).length).toBeGreaterThan(0);
     expect(trainable(plan).filter((name) => !name.includes(".adapter.kind."))).toEqual([]);
-    expect(trainable(program.plan("fit", { forTask: "size" }))).toEqual(["task.size.head.kernel", "task.size.head.bias"]);
+    expect(trainable(program.plan("fit", { forTask: "size" }))).toEqual([
+      "task.size.head.kernel",
+      "task.size.head.bias",
+    ]);
   });
 
   test("a turn may freeze what the one before it trained, unless the stage forks", () => {
@@ -110,7 +139,9 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 3  for_each: task  freeze: all exc
   });
 
   test("a weight that changes its shape between stages is told", () => {
-    const text = model(`${stage("", "base")}${stage("with: { size: 5 }")}`).replace("param deep", "param size: int = 4\nparam deep").replace("from: v  head: linear(1)", "from: v -> linear(size)  head: linear(1)");
+    const text = model(`${stage("", "base")}${stage("with: { size: 5 }")}`)
+      .replace("param deep", "param size: int = 4\nparam deep")
+      .replace("from: v  head: linear(1)", "from: v -> linear(size)  head: linear(1)");
     expect(complaints(text)).toContain("carried_shape");
   });
 
@@ -118,7 +149,9 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 3  for_each: task  freeze: all exc
     const plan = planOf(stage("").replace("batch: 2", "batch: { kind: 5, size: 3, alone: 2 }"));
     expect(["kind", "size", "alone"].map((task) => plan.batchOf(task))).toEqual([5, 3, 2]);
     expect(plan.gradients("kind").inputs.find(({ name }) => name === "feature/x")?.value.shape).toEqual([5, 3, 4]);
-    expect(plan.predict("kind", { batch: 7 }).inputs.find(({ name }) => name === "feature/x")?.value.shape).toEqual([7, 3, 4]);
+    expect(plan.predict("kind", { batch: 7 }).inputs.find(({ name }) => name === "feature/x")?.value.shape).toEqual([
+      7, 3, 4,
+    ]);
   });
 });
 
@@ -133,7 +166,8 @@ describe("training graphs of a specification", () => {
     Object.fromEntries(
       [...seeded(graph)].map(([name, data]) => {
         const { role } = graph.inputs.find((input) => input.name === name) ?? {};
-        if (role?.kind === "update") return [name, [updateScalars(plan.stage.optimizer, { rate: 1e-2, count: 3 })[role.name] ?? Number.NaN]];
+        if (role?.kind === "update")
+          return [name, [updateScalars(plan.stage.optimizer, { rate: 1e-2, count: 3 })[role.name] ?? Number.NaN]];
         return [name, role?.kind === "slot" ? Array.from(data, (value) => Math.abs(value)) : data];
       }),
     );
@@ -155,17 +189,28 @@ describe("training graphs of a specification", () => {
     const inputs = seeded(graph);
     const gradients = evaluate(graph, Object.fromEntries(inputs));
     for (const { name } of plan.weights.filter(({ tasks }) => tasks.includes("kind"))) {
-      expect(relativeError(gradients.get(`gradient/${name}`) ?? [], finiteDifferences(graph, inputs, name)), name).toBeLessThan(1e-6);
+      expect(
+        relativeError(gradients.get(`gradient/${name}`) ?? [], finiteDifferences(graph, inputs, name)),
+        name,
+      ).toBeLessThan(1e-6);
     }
   });
 
   test("a weight of the task that its loss does not depend on has a gradient of zeros", () => {
-    const graph = sound(model(stage("tasks: [alone]")).replace("from: v  head", "from: v + 0 * stop_gradient(learned(4))  head").replaceAll(/task (kind|size) .*\n/gu, "").replaceAll(/(stream seen|layer shared|modality x).*\n/gu, "")).plan("fit").gradients("alone");
+    const graph = sound(
+      model(stage("tasks: [alone]"))
+        .replace("from: v  head", "from: v + 0 * stop_gradient(learned(4))  head")
+        .replaceAll(/task (kind|size) .*\n/gu, "")
+        .replaceAll(/(stream seen|layer shared|modality x).*\n/gu, ""),
+    )
+      .plan("fit")
+      .gradients("alone");
     expect(evaluate(graph).get("gradient/task.alone.learned.value")).toEqual([0, 0, 0, 0]);
   });
 
   test("evaluation has no random bytes and no gradients; prediction has no loss", () => {
-    for (const graph of [plan.evaluate("kind"), plan.predict("kind", { batch: 2 })]) expect(graph.inputs.some(({ role }) => role.kind === "random")).toBe(false);
+    for (const graph of [plan.evaluate("kind"), plan.predict("kind", { batch: 2 })])
+      expect(graph.inputs.some(({ role }) => role.kind === "random")).toBe(false);
     expect(outputs(plan.evaluate("kind"), "loss")).toEqual(["loss"]);
     expect(plan.predict("kind", { batch: 2 }).outputs.map(({ name }) => name)).toEqual(["prediction/logits"]);
   });
@@ -181,9 +226,13 @@ block running(x: vector): vector {
 task t { from: v -> running  head: linear(1)  target: number("y") }
 dataset d { path: "d.csv"  tasks: [t] }
 ${stage("")}`).plan("fit");
-    expect(stateful.weights.filter(({ kind }) => kind === "state").map(({ name, trainable }) => [name, trainable])).toEqual([["task.t.mean", false]]);
+    expect(
+      stateful.weights.filter(({ kind }) => kind === "state").map(({ name, trainable }) => [name, trainable]),
+    ).toEqual([["task.t.mean", false]]);
     expect(outputs(stateful.step("t"), "state")).toEqual(["state/task.t.mean"]);
     expect(outputs(stateful.evaluate("t"), "state")).toEqual([]);
-    expect(evaluate(stateful.gradients("t"), { "state/task.t.mean": [0, 1, 2, 3] }).get("state/task.t.mean")).toEqual([0.1, 1, 1.9, 2.8].map((value) => expect.closeTo(value, 6) as number));
+    expect(evaluate(stateful.gradients("t"), { "state/task.t.mean": [0, 1, 2, 3] }).get("state/task.t.mean")).toEqual(
+      [0.1, 1, 1.9, 2.8].map((value) => expect.closeTo(value, 6) as number),
+    );
   });
 });

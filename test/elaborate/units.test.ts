@@ -11,7 +11,15 @@ interface Places {
   readonly rate?: string;
 }
 
-const text = ({ param = "", through = "identity", stage = "epochs: 1", sound = "seconds: 1", loss = "", budget = "", rate = "1e-3" }: Places): string => `model m
+const text = ({
+  param = "",
+  through = "identity",
+  stage = "epochs: 1",
+  sound = "seconds: 1",
+  loss = "",
+  budget = "",
+  rate = "1e-3",
+}: Places): string => `model m
 modality a: tensor([8])
 modality b: audio(${sound})
 ${param}
@@ -25,12 +33,17 @@ stage s { optimizer: adamw(rate: ${rate})  ${stage} }
 const errorsOf = (places: Places): readonly string[] => {
   const specification = text(places);
   const { diagnostics } = compile(specification);
-  return diagnostics.filter(({ severity }) => severity === "error").map(({ at, message }) => `${specification.slice(at.start, at.end)}: ${message}`);
+  return diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ at, message }) => `${specification.slice(at.start, at.end)}: ${message}`);
 };
 
 describe("a number with a unit stands where that is asked for", () => {
   test.each<[string, Places]>([
-    ["time and frequency of a sound", { sound: "seconds: 500ms, rate: 8kHz, features: log_mel(window: 25ms, hop: 10ms, low: 20Hz, high: 4kHz)" }],
+    [
+      "time and frequency of a sound",
+      { sound: "seconds: 500ms, rate: 8kHz, features: log_mel(window: 25ms, hop: 10ms, low: 20Hz, high: 4kHz)" },
+    ],
     ["without a unit as before", { sound: "seconds: 0.5, rate: 8000" }],
     ["by a param", { param: "param length = 2s", sound: "seconds: length" }],
     ["by a param with a type", { param: "param length: number in 1..3 = 2s", sound: "seconds: length" }],
@@ -48,12 +61,20 @@ describe("elsewhere it is an error at its place", () => {
     ["batch", { stage: "epochs: 1  batch: 64kHz" }, "64kHz: "],
     ["epochs", { stage: "epochs: 5s" }, '5s: "epochs" must be a number of at least 0; this is 5s.'],
     ["steps", { stage: "steps: 2min" }, "2min: "],
-    ["a checkpoint's interval", { stage: "epochs: 1  checkpoint: checkpoint(every: 10min)" }, '10min: "every" of checkpoint must be a number of steps, or a share such as 5%; this is 10min.'],
+    [
+      "a checkpoint's interval",
+      { stage: "epochs: 1  checkpoint: checkpoint(every: 10min)" },
+      '10min: "every" of checkpoint must be a number of steps, or a share such as 5%; this is 10min.',
+    ],
     ["warm-up", { stage: "epochs: 1  schedule: cosine(warmup: 30s)" }, "30s: "],
     ["a rate", { rate: "1Hz" }, "1Hz: "],
     ["clipping", { stage: "epochs: 1  clip: 1MB" }, "1MB: "],
     ["a time for a frequency", { sound: "seconds: 1, rate: 16ms" }, "16ms: "],
-    ["bytes for a time", { sound: "seconds: 1kB" }, '1kB: "seconds" of audio must be a number of seconds in 0.001..86400; this is 1kB.'],
+    [
+      "bytes for a time",
+      { sound: "seconds: 1kB" },
+      '1kB: "seconds" of audio must be a number of seconds in 0.001..86400; this is 1kB.',
+    ],
     ["a width", { through: "linear(64kHz)" }, "64kHz: "],
     ["a width by a param", { param: "param width = 64kHz", through: "linear(width)" }, "width: "],
     ["a rate of dropout", { through: "dropout(1ms)" }, "1ms: "],
@@ -62,7 +83,11 @@ describe("elsewhere it is an error at its place", () => {
     ["a count of repeat", { through: "repeat(2s) { it }" }, "2s: "],
     ["learned tokens", { through: "identity + learned(8Hz)" }, ""],
     ["a factor of a loss", { loss: "loss: 2s * cross_entropy" }, ""],
-    ["a sum of two measures", { param: "param length = 1s + 1kHz", sound: "seconds: length" }, '1s + 1kHz: "+" does not go with 1s and 1kHz.'],
+    [
+      "a sum of two measures",
+      { param: "param length = 1s + 1kHz", sound: "seconds: length" },
+      '1s + 1kHz: "+" does not go with 1s and 1kHz.',
+    ],
     ["a sum with a plain number", { param: "param length = 1s + 1", sound: "seconds: length" }, "1s + 1: "],
     ["squared seconds", { param: "param length = 1s * 1s", sound: "seconds: length" }, "1s * 1s: "],
     ["a comparison", { param: "param fast = 1s < 1kHz", sound: "seconds: if fast then 1 else 2" }, "1s < 1kHz: "],

@@ -13,9 +13,12 @@ task size { from: seen -> shared  head: linear(1)  target: number("size") }
 dataset data { path: "data.jsonl"  tasks: all }
 stage fit { optimizer: ${optimizer}  steps: 3  batch: 2  ${more} }
 `;
-const planOf = (optimizer: string, more?: string, forTask?: string): StagePlan => sound(model(optimizer, more)).plan("fit", forTask === undefined ? {} : { forTask });
-const rules = (plan: StagePlan): Record<string, UpdateRule["optimizer"]> => Object.fromEntries(plan.weights.map((weight) => [weight.name, ruleOf(plan.stage, weight).optimizer]));
-const rates = (plan: StagePlan): Record<string, number> => Object.fromEntries(Object.entries(rules(plan)).map(([name, { rate }]) => [name, rate]));
+const planOf = (optimizer: string, more?: string, forTask?: string): StagePlan =>
+  sound(model(optimizer, more)).plan("fit", forTask === undefined ? {} : { forTask });
+const rules = (plan: StagePlan): Record<string, UpdateRule["optimizer"]> =>
+  Object.fromEntries(plan.weights.map((weight) => [weight.name, ruleOf(plan.stage, weight).optimizer]));
+const rates = (plan: StagePlan): Record<string, number> =>
+  Object.fromEntries(Object.entries(rules(plan)).map(([name, { rate }]) => [name, rate]));
 
 /** Every input of a task's step, seeded by name; scalars are those of a third update of the class, at half the rate. */
 function step(plan: StagePlan, task: string): ReadonlyMap<string, ArrayLike<number>> {
@@ -23,7 +26,11 @@ function step(plan: StagePlan, task: string): ReadonlyMap<string, ArrayLike<numb
   const inputs = [...seeded(graph)].map(([name, data]) => {
     const role = graph.inputs.find((input) => input.name === name)?.role;
     const weight = role?.kind === "update" ? plan.weights.find((each) => each.class === role.class) : undefined;
-    if (role?.kind === "update" && weight) return [name, [scalarsOfRule(ruleOf(plan.stage, weight), { factor: 0.5, count: 3 })[role.name] ?? Number.NaN]] as const;
+    if (role?.kind === "update" && weight)
+      return [
+        name,
+        [scalarsOfRule(ruleOf(plan.stage, weight), { factor: 0.5, count: 3 })[role.name] ?? Number.NaN],
+      ] as const;
     return [name, role?.kind === "slot" ? Array.from(data, Math.abs) : data] as const;
   });
   return evaluate(graph, Object.fromEntries(inputs));
@@ -31,7 +38,9 @@ function step(plan: StagePlan, task: string): ReadonlyMap<string, ArrayLike<numb
 
 describe("groups of an optimizer", () => {
   test("give their weights a rate; the first that matches has a weight, and the rest keeps the optimizer's", () => {
-    expect(rates(planOf('adamw(rate: 0.1, groups: [group("**.bias", rate: 0.2), group(["task.**", shared], rate: 0.3)])'))).toEqual({
+    expect(
+      rates(planOf('adamw(rate: 0.1, groups: [group("**.bias", rate: 0.2), group(["task.**", shared], rate: 0.3)])')),
+    ).toEqual({
       "seen.linear.kernel": 0.1,
       "seen.linear.bias": 0.2,
       "seen.norm.scale": 0.1,
@@ -45,7 +54,10 @@ describe("groups of an optimizer", () => {
 
   test("take patterns with exceptions, names, and the task whose turn it is", () => {
     const narrowed = rates(planOf('sgd(rate: 0.1, groups: group(all except ["**.bias", seen], rate: 0))'));
-    expect(Object.keys(narrowed).filter((name) => narrowed[name] === 0)).toEqual(["shared.kernel", "task.size.head.kernel"]);
+    expect(Object.keys(narrowed).filter((name) => narrowed[name] === 0)).toEqual([
+      "shared.kernel",
+      "task.size.head.kernel",
+    ]);
     const own = 'sgd(rate: 0.1, groups: group("task.{task}.**", rate: 1))';
     expect(rates(planOf(own, "for_each: task", "size"))["task.size.head.kernel"]).toBe(1);
   });
@@ -58,7 +70,9 @@ describe("groups of an optimizer", () => {
   });
 
   test("are classes of their own, so that each is counted and has its own numbers", () => {
-    const classes = Object.fromEntries(planOf("adam(rate: 0.1, groups: group(shared, rate: 1))").weights.map((weight) => [weight.name, weight.class]));
+    const classes = Object.fromEntries(
+      planOf("adam(rate: 0.1, groups: group(shared, rate: 1))").weights.map((weight) => [weight.name, weight.class]),
+    );
     expect(classes["shared.kernel"]).not.toBe(classes["seen.linear.kernel"]);
     expect(classes["shared.kernel"]).toBe(classes["shared.bias"]);
   });
@@ -75,7 +89,8 @@ describe("groups of an optimizer", () => {
     const name = optimizer.split("(")[0] ?? "";
     const grouped = step(planOf(`${optimizer}, groups: group(shared, ${options}))`), "size");
     const [rest, alone] = [step(planOf(`${optimizer})`), "size"), step(planOf(`${name}(${options})`), "size")];
-    for (const [output, values] of grouped) expect(values, output).toEqual((/(^|\/)shared\./u.test(output) ? alone : rest).get(output));
+    for (const [output, values] of grouped)
+      expect(values, output).toEqual((/(^|\/)shared\./u.test(output) ? alone : rest).get(output));
     expect(alone.get("shared.kernel")).not.toEqual(rest.get("shared.kernel"));
   });
 
@@ -85,7 +100,8 @@ describe("groups of an optimizer", () => {
   });
 
   test("that change nothing are errors, as is a pattern without a weight", () => {
-    const of = (group: string, optimizer = "adamw") => complaints(model(`${optimizer}(rate: 0.1, groups: [group("**.bias", rate: 1), ${group}])`));
+    const of = (group: string, optimizer = "adamw") =>
+      complaints(model(`${optimizer}(rate: 0.1, groups: [group("**.bias", rate: 1), ${group}])`));
     expect(of("group(shared)")).toEqual(["group_changes_nothing"]);
     expect(of('group("shared.bias", rate: 2)')).toEqual(["group_changes_nothing"]);
     expect(of('group("shard.**", rate: 2)')).toEqual(["pattern_matches_nothing"]);

@@ -16,7 +16,13 @@ let model: TrainedModel;
 beforeAll(async () => {
   root = await newFolder();
   // Few steps, so that enough is still wrong.
-  result = await train({ specification: writeSmallModel(root), runs: join(root, "runs"), threads, steps: 4, interrupt: new AbortController().signal });
+  result = await train({
+    specification: writeSmallModel(root),
+    runs: join(root, "runs"),
+    threads,
+    steps: 4,
+    interrupt: new AbortController().signal,
+  });
   evaluations = await readEvaluations(new RunFolder(result.folder));
   model = await load(result.folder, { threads });
 });
@@ -28,9 +34,22 @@ const of = (task: string, split: string): TaskEvaluation => {
 };
 
 test("there is one for each task and split, with the values of the run", () => {
-  expect(evaluations.map(({ task, split }) => `${task}-${split}`)).toEqual(["hue-test", "hue-validation", "strength-test", "strength-validation", "traits-test", "traits-validation"]);
+  expect(evaluations.map(({ task, split }) => `${task}-${split}`)).toEqual([
+    "hue-test",
+    "hue-validation",
+    "strength-test",
+    "strength-validation",
+    "traits-test",
+    "traits-validation",
+  ]);
   for (const { task, split, metrics } of evaluations) {
-    expect(metrics).toEqual(Object.fromEntries(result.results.filter((each) => each.task === task && each.split === split).map(({ name, value }) => [name, value])));
+    expect(metrics).toEqual(
+      Object.fromEntries(
+        result.results
+          .filter((each) => each.task === task && each.split === split)
+          .map(({ name, value }) => [name, value]),
+      ),
+    );
   }
 });
 
@@ -38,7 +57,10 @@ describe("a confusion matrix", () => {
   test("has the rows of a class in its line, by the class that the model predicts", async () => {
     const { confusion } = of("hue", "validation");
     const counts: Record<string, Record<string, number>> = { blue: {}, green: {}, red: {} };
-    const rows = readFileSync(join(root, "samples.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+    const rows = readFileSync(join(root, "samples.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const data = await openData({ specification: compileFile(join(root, "colours.mtl")).program.specification, root });
     for (let position = 0; position < data.rows("hue", "validation"); position++) {
       const { row } = await data.source({ task: "hue", split: "validation", row: position });
@@ -48,7 +70,9 @@ describe("a confusion matrix", () => {
       if (line && predicted?.kind === "category") line[predicted.class] = (line[predicted.class] ?? 0) + 1;
     }
     expect(confusion?.classes).toEqual(["blue", "green", "red"]);
-    expect(confusion?.counts).toEqual(["blue", "green", "red"].map((actual) => ["blue", "green", "red"].map((given) => counts[actual]?.[given] ?? 0)));
+    expect(confusion?.counts).toEqual(
+      ["blue", "green", "red"].map((actual) => ["blue", "green", "red"].map((given) => counts[actual]?.[given] ?? 0)),
+    );
   });
 
   test("is there for categories only", () => {
@@ -61,7 +85,10 @@ describe("the worst examples", () => {
   test("are those whose class has the least probability, with what the model reads of them", async () => {
     const { worst } = of("hue", "test");
     expect(worst).toHaveLength(8);
-    const rows = readFileSync(join(root, "samples.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+    const rows = readFileSync(join(root, "samples.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     for (const { file, row, key, inputs, target, prediction, loss } of worst) {
       const { words, light, hue } = rows[row - 1];
       expect([file, key, target]).toEqual(["samples.jsonl", `samples/samples.jsonl:${row}`, hue]);
@@ -76,7 +103,8 @@ describe("the worst examples", () => {
   });
 
   test("of numbers are furthest away", () => {
-    for (const { target, prediction, loss } of of("strength", "test").worst) expect(loss).toBeCloseTo((Number(target) - Number(prediction)) ** 2, 6);
+    for (const { target, prediction, loss } of of("strength", "test").worst)
+      expect(loss).toBeCloseTo((Number(target) - Number(prediction)) ** 2, 6);
   });
 
   test("of labels name those that are there and those that are given", () => {

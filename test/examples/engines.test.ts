@@ -21,7 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), "mtl-engines-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The examples and what `mtl init` writes, with batches of two rows: engines are compared, not models. */
-cpSync(join(root, "examples"), folder, { recursive: true, filter: (path) => basename(path) === "examples" || path.endsWith(".mtl") });
+cpSync(join(root, "examples"), folder, {
+  recursive: true,
+  filter: (path) => basename(path) === "examples" || path.endsWith(".mtl"),
+});
 writeFileSync(join(folder, "starter.mtl"), starterSpecification);
 const specifications = readdirSync(folder).map((name) => {
   const path = join(folder, name);
@@ -46,16 +49,23 @@ function operations({ program }: CompiledSpecification): number {
 }
 
 describe.each(specifications)("$name", ({ name, path }) => {
-  it.for(["tfjs:wasm", "tfjs:node", "tfjs:cpu"] as const)("has the losses of onnx when it trains on %s", async (engineName, { skip }) => {
-    const specification = compileFile(path);
-    const count = operations(specification);
-    if (engineName === "tfjs:cpu" && count > MOST_FOR_CPU) skip(`plain JavaScript is too slow for ${Math.round(count / 1e6)} million operations`);
-    const engine = await tryEngine(engineName);
-    if (typeof engine === "string") skip(engine);
-    else await engine.dispose();
-    const wanted = await (reference.get(name) ?? reference.set(name, losses(specification, "onnx")).get(name));
-    const given = await losses(specification, engineName);
-    expect(given.length).toBe(wanted?.length);
-    for (const [index, loss] of given.entries()) expect(Math.abs(loss - (wanted?.[index] ?? Number.NaN)), `loss ${index}`).toBeLessThan(1e-3 * (1 + Math.abs(loss)));
-  });
+  it.for(["tfjs:wasm", "tfjs:node", "tfjs:cpu"] as const)(
+    "has the losses of onnx when it trains on %s",
+    async (engineName, { skip }) => {
+      const specification = compileFile(path);
+      const count = operations(specification);
+      if (engineName === "tfjs:cpu" && count > MOST_FOR_CPU)
+        skip(`plain JavaScript is too slow for ${Math.round(count / 1e6)} million operations`);
+      const engine = await tryEngine(engineName);
+      if (typeof engine === "string") skip(engine);
+      else await engine.dispose();
+      const wanted = await (reference.get(name) ?? reference.set(name, losses(specification, "onnx")).get(name));
+      const given = await losses(specification, engineName);
+      expect(given.length).toBe(wanted?.length);
+      for (const [index, loss] of given.entries())
+        expect(Math.abs(loss - (wanted?.[index] ?? Number.NaN)), `loss ${index}`).toBeLessThan(
+          1e-3 * (1 + Math.abs(loss)),
+        );
+    },
+  );
 });

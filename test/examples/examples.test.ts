@@ -20,18 +20,28 @@ const data = (name: string): string => join(folder, "data", name);
 interface ExampleCase {
   readonly prepare: () => Promise<unknown>;
   /** For each task, an example and a sign that the prediction is one of it. */
-  readonly predictions: { readonly [task: string]: { readonly example: RawExample | (() => RawExample); readonly holds: (prediction: Prediction, classes: readonly string[]) => boolean } };
+  readonly predictions: {
+    readonly [task: string]: {
+      readonly example: RawExample | (() => RawExample);
+      readonly holds: (prediction: Prediction, classes: readonly string[]) => boolean;
+    };
+  };
 }
 
-const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean => prediction.kind === "category" && classes.includes(prediction.class);
+const holdsClass = (prediction: Prediction, classes: readonly string[]): boolean =>
+  prediction.kind === "category" && classes.includes(prediction.class);
 const cases: { readonly [name: string]: ExampleCase } = {
   "ca_mtl.mtl": {
-    prepare: () => Promise.all([prepareBrown(data("brown")), prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
+    prepare: () =>
+      Promise.all([prepareBrown(data("brown")), prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
     predictions: {
       sense: { example: { words: ["bank: the bank of the river", "a bank lends money"] }, holds: holdsClass },
       genre: { example: { words: "He said nothing." }, holds: holdsClass },
       spam: { example: { words: ["Free!", "Click here"] }, holds: holdsClass },
-      valence: { example: { words: ["joy", "the emotion of great happiness"] }, holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value) },
+      valence: {
+        example: { words: ["joy", "the emotion of great happiness"] },
+        holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
+      },
     },
   },
   "mbt.mtl": {
@@ -40,18 +50,38 @@ const cases: { readonly [name: string]: ExampleCase } = {
   },
   "perceiver.mtl": {
     prepare: () => prepareDigits(data("digits")),
-    predictions: { digit: { example: () => ({ pixels: (JSON.parse(readFileSync(join(data("digits"), "digits.jsonl"), "utf8").split("\n")[0] ?? "") as DigitRow).pixels }), holds: holdsClass } },
+    predictions: {
+      digit: {
+        example: () => ({
+          pixels: (
+            JSON.parse(readFileSync(join(data("digits"), "digits.jsonl"), "utf8").split("\n")[0] ?? "") as DigitRow
+          ).pixels,
+        }),
+        holds: holdsClass,
+      },
+    },
   },
   "perceiver_io.mtl": {
     prepare: () => prepareBrown(data("brown")),
     // The gap is filled, and everything else stays.
-    predictions: { fill: { example: { text: "The jury sai[MASK] so." }, holds: (prediction) => prediction.kind === "masked" && prediction.tokens.length === 1 && /^The jury sai.* so\.$/su.test(prediction.text) } },
+    predictions: {
+      fill: {
+        example: { text: "The jury sai[MASK] so." },
+        holds: (prediction) =>
+          prediction.kind === "masked" &&
+          prediction.tokens.length === 1 &&
+          /^The jury sai.* so\.$/su.test(prediction.text),
+      },
+    },
   },
   "stop_and_go.mtl": {
     prepare: () => Promise.all([prepareTexts(data("texts")), prepareUneven(data("uneven"))]),
     predictions: {
       genre: { example: { words: "He said nothing." }, holds: holdsClass },
-      valence: { example: { words: ["joy", "the emotion of great happiness"] }, holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value) },
+      valence: {
+        example: { words: ["joy", "the emotion of great happiness"] },
+        holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
+      },
       relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
     },
   },
@@ -60,14 +90,25 @@ const cases: { readonly [name: string]: ExampleCase } = {
     predictions: {
       genre: { example: { words: "He said nothing." }, holds: holdsClass },
       relation: { example: { words: ["a young dog", "a young animal"] }, holds: holdsClass },
-      similarity: { example: { words: ["a young dog", "a young cat"] }, holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value) },
-      kind: { example: { words: ["dog", ["a large cat", "a hound with long ears", "a sea bird"]] }, holds: (prediction) => prediction.kind === "ranking" && [0, 1, 2].every((place) => prediction.order.includes(place)) },
+      similarity: {
+        example: { words: ["a young dog", "a young cat"] },
+        holds: (prediction) => prediction.kind === "number" && Number.isFinite(prediction.value),
+      },
+      kind: {
+        example: { words: ["dog", ["a large cat", "a hound with long ears", "a sea bird"]] },
+        holds: (prediction) =>
+          prediction.kind === "ranking" && [0, 1, 2].every((place) => prediction.order.includes(place)),
+      },
     },
   },
 };
 
 test("every example is tried", () => {
-  expect(readdirSync(folder).filter((name) => name.endsWith(".mtl")).toSorted()).toEqual(Object.keys(cases).toSorted());
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".mtl"))
+      .toSorted(),
+  ).toEqual(Object.keys(cases).toSorted());
 });
 
 describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
@@ -94,7 +135,12 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
     expect(results.map(({ value }) => Number.isFinite(value))).not.toContain(false);
     const model = await load(run, { folder });
     for (const [task, { example, holds }] of Object.entries(predictions)) {
-      expect(holds(await model.predict(typeof example === "function" ? example() : example, { task }), model.classes[task] ?? [])).toBe(true);
+      expect(
+        holds(
+          await model.predict(typeof example === "function" ? example() : example, { task }),
+          model.classes[task] ?? [],
+        ),
+      ).toBe(true);
     }
     await model.dispose();
   }, 180_000);
@@ -102,6 +148,9 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
 
 describe("mbt.mtl", () => {
   test.each(["both", "drawing", "name"])("compiles with sees=%s", (sees) => {
-    expect(compileProgram({ entry: join(folder, "mbt.mtl"), host: createNodeHost(), set: new Map([["sees", sees]]) }).diagnostics).toEqual([]);
+    expect(
+      compileProgram({ entry: join(folder, "mbt.mtl"), host: createNodeHost(), set: new Map([["sees", sees]]) })
+        .diagnostics,
+    ).toEqual([]);
   });
 });

@@ -47,7 +47,9 @@ function expand(text: string): string {
 }
 
 function weights(program: Program): unknown {
-  return program.specification.stages.map(({ name }) => program.plan(name).weights.map(({ name, shape, trainable }) => ({ name, shape, trainable })));
+  return program.specification.stages.map(({ name }) =>
+    program.plan(name).weights.map(({ name, shape, trainable }) => ({ name, shape, trainable })),
+  );
 }
 
 describe.each(specifications)("%s", (_name, text) => {
@@ -75,5 +77,12 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1  with: { sizes: { "7": 1, "5": 2
   const { program } = compileProgram({ entry: "o.mtl", host: createMemoryHost({ "o.mtl": text }) });
   if (!program) throw new Error("it compiles");
   const printed = printSpecification(expandSpecification(parse(text, "o.mtl").tree, program));
-  for (const map of ['{ "10": 1, b: 5, "2": 2 }', '{ "10": 3, "2": 4 }', '{ "10": 2, "2": 1 }', '{ "10": "ten", x: "z", "2": "two", w:', '{ "7": 1, "5": 2 }']) expect(printed).toContain(map);
+  for (const map of [
+    '{ "10": 1, b: 5, "2": 2 }',
+    '{ "10": 3, "2": 4 }',
+    '{ "10": 2, "2": 1 }',
+    '{ "10": "ten", x: "z", "2": "two", w:',
+    '{ "7": 1, "5": 2 }',
+  ])
+    expect(printed).toContain(map);
 });

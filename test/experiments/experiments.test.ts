@@ -12,17 +12,27 @@ import { trainedOnce } from "../../examples/experiments/trained-once.ts";
 import { type Outcome, type Variant, variantText } from "../../examples/experiments/variant.ts";
 
 const variant: Variant = { name: "short", specification: "mbt.mtl", changes: [["epochs: 7", "epochs: 1"]], seed: 1 };
-const outcomeOf = (value: number): Outcome => ({ folder: "run", seconds: 1, validations: [], results: [{ task: "group", split: "test", name: "accuracy", value }] });
+const outcomeOf = (value: number): Outcome => ({
+  folder: "run",
+  seconds: 1,
+  validations: [],
+  results: [{ task: "group", split: "test", name: "accuracy", value }],
+});
 
 describe("a training of an experiment", () => {
   test("runs once; with another seed, text or option it is another one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "experiment-"));
     const trained: Variant[] = [];
-    const open = () => trainedOnce(folder, async (each) => {
-      trained.push(each);
-      return outcomeOf(each.seed === 2 ? Number.NaN : 0.5);
-    });
-    const others: readonly Variant[] = [{ ...variant, seed: 2 }, { ...variant, changes: [["epochs: 7", "epochs: 2"]] }, { ...variant, options: { set: { sees: "name" } } }];
+    const open = () =>
+      trainedOnce(folder, async (each) => {
+        trained.push(each);
+        return outcomeOf(each.seed === 2 ? Number.NaN : 0.5);
+      });
+    const others: readonly Variant[] = [
+      { ...variant, seed: 2 },
+      { ...variant, changes: [["epochs: 7", "epochs: 2"]] },
+      { ...variant, options: { set: { sees: "name" } } },
+    ];
     for (const each of [variant, ...others]) await open()(each);
     expect(trained).toEqual([variant, ...others]);
     const train = open();
@@ -33,7 +43,9 @@ describe("a training of an experiment", () => {
 
   test("says what its file does not", async () => {
     const train = trainedOnce("nowhere", async () => outcomeOf(1));
-    await expect(train({ ...variant, changes: [["epochs: 8", "epochs: 1"]] })).rejects.toThrow('mbt.mtl does not say "epochs: 8"');
+    await expect(train({ ...variant, changes: [["epochs: 8", "epochs: 1"]] })).rejects.toThrow(
+      'mbt.mtl does not say "epochs: 8"',
+    );
   });
 });
 
@@ -42,7 +54,8 @@ test("a seed whose trainings are not all there is left out", async () => {
     summary: "",
     settings: { steps: 3 },
     seeds: 3,
-    trainSeed: async ({ seed, settings, train }) => new Map([["one", await train({ ...variant, name: `${settings.steps} steps`, seed })]]),
+    trainSeed: async ({ seed, settings, train }) =>
+      new Map([["one", await train({ ...variant, name: `${settings.steps} steps`, seed })]]),
     page: async ({ outcomes }) => `${outcomes.get("one")?.length}`,
   });
   const train = async ({ seed, name }: Variant) => {
@@ -52,7 +65,10 @@ test("a seed whose trainings are not all there is left out", async () => {
   const settings = { steps: 4 };
   const { outcomes, seeds } = await trainSeeds(tried.with(settings), { seeds: 3, settings, train });
   expect(seeds).toBe(2);
-  expect(outcomes.get("one")).toEqual([{ ...outcomeOf(1), folder: "4 steps" }, { ...outcomeOf(3), folder: "4 steps" }]);
+  expect(outcomes.get("one")).toEqual([
+    { ...outcomeOf(1), folder: "4 steps" },
+    { ...outcomeOf(3), folder: "4 steps" },
+  ]);
 });
 
 test("deviation is that of a sample", () => {
@@ -72,22 +88,32 @@ test("every experiment has its place on the page", async () => {
   for (const name of Object.keys(experiments)) expect(withSection(page, name, "text")).toContain("text");
 });
 
-test.each(Object.entries(experiments))("what %s would train compiles", async (_name, { settings, with: withSettings }) => {
-  const names = new Set<string>();
-  const train = async (variant: Variant): Promise<Outcome> => {
-    const { program, diagnostics } = compileProgram({ entry: "variant.mtl", host: createMemoryHost({ "variant.mtl": await variantText(variant) }), set: new Map(Object.entries(variant.options?.set ?? {})) });
-    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    expect(program).toBeDefined();
-    names.add(variant.name);
-    return { ...outcomeOf(1), folder: join("runs", variant.name) };
-  };
-  const outcomes = await withSettings(settings).trainSeed({ seed: 1, settings, train });
-  // Each has a run of its own.
-  expect(names.size).toBeGreaterThanOrEqual(outcomes.size);
-}, 60_000);
+test.each(Object.entries(experiments))(
+  "what %s would train compiles",
+  async (_name, { settings, with: withSettings }) => {
+    const names = new Set<string>();
+    const train = async (variant: Variant): Promise<Outcome> => {
+      const { program, diagnostics } = compileProgram({
+        entry: "variant.mtl",
+        host: createMemoryHost({ "variant.mtl": await variantText(variant) }),
+        set: new Map(Object.entries(variant.options?.set ?? {})),
+      });
+      expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+      expect(program).toBeDefined();
+      names.add(variant.name);
+      return { ...outcomeOf(1), folder: join("runs", variant.name) };
+    };
+    const outcomes = await withSettings(settings).trainSeed({ seed: 1, settings, train });
+    // Each has a run of its own.
+    expect(names.size).toBeGreaterThanOrEqual(outcomes.size);
+  },
+  60_000,
+);
 
 test("a picture is readable in light and in dark, and draws each series in each panel", async () => {
-  const points = ["a", "b"].flatMap((series) => ["left", "right"].flatMap((panel) => [0, 1].map((step) => ({ series, panel, step, value: step, deviation: 0.1 }))));
+  const points = ["a", "b"].flatMap((series) =>
+    ["left", "right"].flatMap((panel) => [0, 1].map((step) => ({ series, panel, step, value: step, deviation: 0.1 }))),
+  );
   const svg = await renderPlot({ title: "", label: "value", points });
   expect(svg).toContain("prefers-color-scheme: dark");
   expect(svg).not.toMatch(/(?:fill|stroke)="(?:#000|black)"/u);

@@ -17,7 +17,10 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => {
     fc.record({ kind: fc.constant("Argument" as const), span: fc.constant(span), label: identifier, value: inner }),
     fc.record({ kind: fc.constant("Argument" as const), span: fc.constant(span), name: identifier, value: inner }),
   );
-  const node = (kind: Expression["kind"], parts: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Expression> =>
+  const node = (
+    kind: Expression["kind"],
+    parts: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+  ): fc.Arbitrary<Expression> =>
     fc.record({ kind: fc.constant(kind), span: fc.constant(span), ...parts }) as unknown as fc.Arbitrary<Expression>;
   return {
     expression: fc.oneof(
@@ -29,11 +32,25 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => {
       node("Boolean", { value: fc.boolean() }),
       node("None", {}),
       node("List", { items: fc.array(inner, { maxLength: 3 }) }),
-      node("Map", { entries: fc.array(fc.record({ kind: fc.constant("Entry"), span: fc.constant(span), key: fc.oneof(identifier, node("String", { value: text })), value: inner }), { maxLength: 3 }) }),
+      node("Map", {
+        entries: fc.array(
+          fc.record({
+            kind: fc.constant("Entry"),
+            span: fc.constant(span),
+            key: fc.oneof(identifier, node("String", { value: text })),
+            value: inner,
+          }),
+          { maxLength: 3 },
+        ),
+      }),
       node("Tuple", { items: fc.array(inner, { minLength: 2, maxLength: 3 }) }),
       node("Unary", { operator: fc.constantFrom("-", "not"), operand: inner }),
       node("Optional", { operand: inner }),
-      node("Binary", { operator: fc.constantFrom("+", "-", "*", "/", "==", "<=", "and", "or"), left: inner, right: inner }),
+      node("Binary", {
+        operator: fc.constantFrom("+", "-", "*", "/", "==", "<=", "and", "or"),
+        left: inner,
+        right: inner,
+      }),
       node("Range", { from: inner, to: inner }),
       node("Except", { base: inner, exceptions: inner }),
       node("If", { condition: inner, consequence: inner, alternative: inner }),

@@ -7,7 +7,11 @@ import { parse } from "../../grammar/parse.ts";
 import { withoutSpans } from "./without-spans.ts";
 
 const folders = ["test/grammar/fixtures", "compiler/prelude", "examples"].map((folder) => join(packageRoot(), folder));
-const files = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith(".mtl")).map((name) => join(folder, name)));
+const files = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".mtl"))
+    .map((name) => join(folder, name)),
+);
 
 function print(text: string): string {
   const { tree, problems } = parse(text, "a.mtl");
@@ -15,22 +19,28 @@ function print(text: string): string {
   return printSpecification(tree, { source: text });
 }
 
-describe.each(files.map((file) => [file.slice(packageRoot().length + 1), readFileSync(file, "utf8")]))("%s", (_name, text) => {
-  test("means the same when printed", () => {
-    expect(withoutSpans(parse(print(text), "a.mtl").tree)).toEqual(withoutSpans(parse(text, "a.mtl").tree));
-  });
+describe.each(files.map((file) => [file.slice(packageRoot().length + 1), readFileSync(file, "utf8")]))(
+  "%s",
+  (_name, text) => {
+    test("means the same when printed", () => {
+      expect(withoutSpans(parse(print(text), "a.mtl").tree)).toEqual(withoutSpans(parse(text, "a.mtl").tree));
+    });
 
-  test("keeps every comment", () => {
-    const comments = (specification: string): string[] => parse(specification, "a.mtl").tree.comments.map((comment) => comment.text.trim()).toSorted();
-    expect(comments(print(text))).toEqual(comments(text));
-  });
+    test("keeps every comment", () => {
+      const comments = (specification: string): string[] =>
+        parse(specification, "a.mtl")
+          .tree.comments.map((comment) => comment.text.trim())
+          .toSorted();
+      expect(comments(print(text))).toEqual(comments(text));
+    });
 
-  test("does not change when printed again", () => {
-    expect(print(print(text))).toBe(print(text));
-  });
+    test("does not change when printed again", () => {
+      expect(print(print(text))).toBe(print(text));
+    });
 
-  test("means the same when printed without its source", () => {
-    const { tree } = parse(text, "a.mtl");
-    expect(withoutSpans(parse(printSpecification(tree), "a.mtl").tree)).toEqual(withoutSpans(tree));
-  });
-});
+    test("means the same when printed without its source", () => {
+      const { tree } = parse(text, "a.mtl");
+      expect(withoutSpans(parse(printSpecification(tree), "a.mtl").tree)).toEqual(withoutSpans(tree));
+    });
+  },
+);

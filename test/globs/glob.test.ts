@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { globOf, isMatch, matchesGlob, readOn, startOf } from "../../compiler/globs/glob.ts";
 import { filePaths, weightNames } from "../../compiler/globs/parse-glob.ts";
 
-const matches = (pattern: string, name: string, dialect = weightNames): boolean => matchesGlob(globOf(pattern, dialect), name);
+const matches = (pattern: string, name: string, dialect = weightNames): boolean =>
+  matchesGlob(globOf(pattern, dialect), name);
 
 test.each([
   ["*", ["a", "abc"], ["", "a.b"]],
@@ -39,30 +40,60 @@ test.each([
 
 test("hidden files and folders are matched where the pattern writes them", () => {
   const path = (pattern: string, name: string): boolean => matches(pattern, name, filePaths);
-  expect([path("*", ".git"), path("**", "a/.git/b"), path("?git", ".git"), path("a/*/b", "a/.x/b")]).toEqual([false, false, false, false]);
-  expect([path(".*", ".git"), path(".git/**", ".git/a"), path("*", "a.csv"), path("*.csv", "a.b.csv")]).toEqual([true, true, true, true]);
+  expect([path("*", ".git"), path("**", "a/.git/b"), path("?git", ".git"), path("a/*/b", "a/.x/b")]).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect([path(".*", ".git"), path(".git/**", ".git/a"), path("*", "a.csv"), path("*.csv", "a.b.csv")]).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
 });
 
 describe("what patterns and names there may be", () => {
-  const segment = fc.array(fc.constantFrom("a", "b", "ab", "*", "?", "{a,b}", "{a,b*}", "[ab]", "[^a]", "{0..2}", "1"), { minLength: 1, maxLength: 4 }).map((parts) => parts.join("").replaceAll(/\*+/gu, "*"));
-  const pattern = fc.array(fc.oneof(segment, segment, fc.constant("**")), { minLength: 1, maxLength: 4 }).map((segments) => segments.join("/"));
-  const name = fc.array(fc.array(fc.constantFrom("a", "b", "1", "2"), { minLength: 1, maxLength: 5 }).map((letters) => letters.join("")), { minLength: 1, maxLength: 5 }).map((segments) => segments.join("/"));
+  const segment = fc
+    .array(fc.constantFrom("a", "b", "ab", "*", "?", "{a,b}", "{a,b*}", "[ab]", "[^a]", "{0..2}", "1"), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((parts) => parts.join("").replaceAll(/\*+/gu, "*"));
+  const pattern = fc
+    .array(fc.oneof(segment, segment, fc.constant("**")), { minLength: 1, maxLength: 4 })
+    .map((segments) => segments.join("/"));
+  const name = fc
+    .array(
+      fc.array(fc.constantFrom("a", "b", "1", "2"), { minLength: 1, maxLength: 5 }).map((letters) => letters.join("")),
+      { minLength: 1, maxLength: 5 },
+    )
+    .map((segments) => segments.join("/"));
 
   test("as picomatch has them", () => {
-    fc.assert(fc.property(pattern, fc.array(name, { minLength: 1, maxLength: 20 }), (glob, names) => {
-      // There, what a star stands for is no folder of its own.
-      fc.pre(!glob.includes("*/**"));
-      const theirs = picomatch(glob.replaceAll("{0..2}", "{0,1,2}"), { nonegate: true });
-      for (const each of names) expect([each, matches(glob, each, filePaths)]).toEqual([each, theirs(each)]);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(pattern, fc.array(name, { minLength: 1, maxLength: 20 }), (glob, names) => {
+        // There, what a star stands for is no folder of its own.
+        fc.pre(!glob.includes("*/**"));
+        const theirs = picomatch(glob.replaceAll("{0..2}", "{0,1,2}"), { nonegate: true });
+        for (const each of names) expect([each, matches(glob, each, filePaths)]).toEqual([each, theirs(each)]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("in parts, as a walk through folders reads them, it is the same", () => {
-    fc.assert(fc.property(pattern, name, (text, path) => {
-      const glob = globOf(text, filePaths);
-      const reading = path.split(/(?<=\/)/u).reduce((before, part) => readOn(glob, before, part).reading, startOf(glob));
-      expect(isMatch(glob, reading)).toBe(matchesGlob(glob, path));
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(pattern, name, (text, path) => {
+        const glob = globOf(text, filePaths);
+        const reading = path
+          .split(/(?<=\/)/u)
+          .reduce((before, part) => readOn(glob, before, part).reading, startOf(glob));
+        expect(isMatch(glob, reading)).toBe(matchesGlob(glob, path));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

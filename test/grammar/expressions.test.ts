@@ -41,7 +41,11 @@ test.each([
   ["1e3kHz", 1000, "kHz"],
 ])("%s is the number %d with unit %s", (text, value, unit) => {
   const [declaration] = parseCleanly(`param p = ${text}`).declarations;
-  expect(declaration?.kind === "Param" && declaration.value).toMatchObject({ kind: "Number", value, ...(unit && { unit }) });
+  expect(declaration?.kind === "Param" && declaration.value).toMatchObject({
+    kind: "Number",
+    value,
+    ...(unit && { unit }),
+  });
 });
 
 test("a range ends a number", () => {
@@ -51,7 +55,9 @@ test("a range ends a number", () => {
 
 test.each(["1.2.3", "12abc_", "0x1F", "1_000", "1e999"])("%s is no number", (text) => {
   const { tree, problems } = parse(`param p = ${text}`, "test.mtl");
-  expect(problems).toEqual([{ kind: "malformed_number", span: { file: "test.mtl", start: 10, end: 10 + text.length }, text }]);
+  expect(problems).toEqual([
+    { kind: "malformed_number", span: { file: "test.mtl", start: 10, end: 10 + text.length }, text },
+  ]);
   expect(tree.declarations[0]).toMatchObject({ kind: "Param", value: { kind: "Error" } });
 });
 
@@ -84,10 +90,14 @@ describe("calls", () => {
   });
 
   test("a named body and the same arguments in parentheses mean the same", () => {
-    expect(outline(parseCleanly("fusion m = f(a) { b: 1  c: 2 }"))).toBe(outline(parseCleanly("fusion m = f(a, b: 1, c: 2)")));
+    expect(outline(parseCleanly("fusion m = f(a) { b: 1  c: 2 }"))).toBe(
+      outline(parseCleanly("fusion m = f(a, b: 1, c: 2)")),
+    );
   });
 
   test("commas between entries are optional", () => {
-    expect(outline(parseCleanly("stage s { a: { b: 1 c: 2 } d: x }"))).toBe(outline(parseCleanly("stage s { a: { b: 1, c: 2, }, d: x, }")));
+    expect(outline(parseCleanly("stage s { a: { b: 1 c: 2 } d: x }"))).toBe(
+      outline(parseCleanly("stage s { a: { b: 1, c: 2, }, d: x, }")),
+    );
   });
 });

@@ -186,7 +186,11 @@ describe("declarations", () => {
   test("a name may be left out only where the language allows it", () => {
     const { declarations } = parseCleanly("block f(): (tokens, b: vector) { return repeat(2) { it } }");
     const [block] = declarations;
-    expect(block?.kind === "Block" && block.result?.kind === "TupleType" && block.result.elements.map(({ name }) => name?.name)).toEqual([undefined, "b"]);
+    expect(
+      block?.kind === "Block" &&
+        block.result?.kind === "TupleType" &&
+        block.result.elements.map(({ name }) => name?.name),
+    ).toEqual([undefined, "b"]);
   });
 });
 
@@ -217,7 +221,13 @@ stage s { // trailing
 
   test("all other comments are kept with their places", () => {
     const { comments } = parseCleanly(text);
-    expect(comments.map((comment) => comment.text)).toEqual([" between", " trailing", "/ nothing follows", "// a rule", "/ at the end"]);
+    expect(comments.map((comment) => comment.text)).toEqual([
+      " between",
+      " trailing",
+      "/ nothing follows",
+      "// a rule",
+      "/ at the end",
+    ]);
     for (const { span, text: words } of comments) expect(text.slice(span.start, span.end)).toBe(`//${words}`);
   });
 });

@@ -7,9 +7,53 @@ import { heads, Identifier, NumberLiteral, StringLiteral } from "../../grammar/t
 import { fixtures } from "./support.ts";
 
 const words = [
-  ...Object.keys(heads), "if", "then", "else", "let", "return", "yield", "true", "none", "optional", "not", "and", "repeat",
-  "as", "from", "in", "one", "of", "list", "except", "a", "b", "1", "10%", "1..2", '"s"', '"', "->", "=", "==", "<", "-", "+",
-  "..", ".", ",", ":", "(", ")", "[", "]", "{", "}", "// c\n", "/// d\n", "$", "\n",
+  ...Object.keys(heads),
+  "if",
+  "then",
+  "else",
+  "let",
+  "return",
+  "yield",
+  "true",
+  "none",
+  "optional",
+  "not",
+  "and",
+  "repeat",
+  "as",
+  "from",
+  "in",
+  "one",
+  "of",
+  "list",
+  "except",
+  "a",
+  "b",
+  "1",
+  "10%",
+  "1..2",
+  '"s"',
+  '"',
+  "->",
+  "=",
+  "==",
+  "<",
+  "-",
+  "+",
+  "..",
+  ".",
+  ",",
+  ":",
+  "(",
+  ")",
+  "[",
+  "]",
+  "{",
+  "}",
+  "// c\n",
+  "/// d\n",
+  "$",
+  "\n",
 ];
 const soup = fc.array(fc.constantFrom(...words), { maxLength: 80 }).map((parts) => parts.join(" "));
 const anyText = fc.string({ unit: "binary", maxLength: 200 });
@@ -53,11 +97,15 @@ describe.each(Object.entries(texts))("%s", (_, text) => {
       fc.property(text, (text) => {
         visit(parse(text, "any.mtl").tree, (node) => {
           const source = text.slice(node.span.start, node.span.end);
-          if (node.kind === "Name" || node.kind === "Identifier") expect([node.name, JSON.stringify(node.name)]).toContain(source);
+          if (node.kind === "Name" || node.kind === "Identifier")
+            expect([node.name, JSON.stringify(node.name)]).toContain(source);
           if (node.kind === "Boolean") expect(source).toBe(String(node.value));
           if (node.kind === "None") expect(source).toBe("none");
           if (node.kind === "Number") expect(Number.parseFloat(source)).toBe(node.value);
-          if (node.kind === "String") expect(source.replaceAll(/\\(.)/g, "$1")).toContain(node.value.replaceAll(/[\n\t]/g, (c) => (c === "\n" ? "n" : "t")));
+          if (node.kind === "String")
+            expect(source.replaceAll(/\\(.)/g, "$1")).toContain(
+              node.value.replaceAll(/[\n\t]/g, (c) => (c === "\n" ? "n" : "t")),
+            );
         });
       }),
     );
@@ -73,7 +121,9 @@ describe.each(Object.entries(texts))("%s", (_, text) => {
           expect(kind).not.toBe("Error");
           leaves.add(span.start);
         });
-        const said = lex(text).tokens.filter(({ tokenType }) => [Identifier, NumberLiteral, StringLiteral].includes(tokenType));
+        const said = lex(text).tokens.filter(({ tokenType }) =>
+          [Identifier, NumberLiteral, StringLiteral].includes(tokenType),
+        );
         for (const { startOffset } of said) expect(leaves).toContain(startOffset);
       }),
     );
@@ -103,15 +153,26 @@ describe.each(Object.entries(texts))("%s", (_, text) => {
 });
 
 describe("depth and size", () => {
-  test.each(["(", "[", "f(", "f() { a: ", "repeat(1) { ", "not ", "- ", "if ", "if a then b else ", "a -> ", "a.", "a(", "optional "])(
-    "however often %j is repeated, parsing ends in a problem and not in an exception",
-    (piece) => {
-      const { tree, problems } = parse(`stream a = ${piece.repeat(20_000)}\nstream b = c`, "deep.mtl");
-      expect(problems.length).toBeGreaterThan(0);
-      expect(tree.declarations.at(-1)).toMatchObject({ kind: "Stream", name: { name: "b" } });
-      visit(tree, () => {});
-    },
-  );
+  test.each([
+    "(",
+    "[",
+    "f(",
+    "f() { a: ",
+    "repeat(1) { ",
+    "not ",
+    "- ",
+    "if ",
+    "if a then b else ",
+    "a -> ",
+    "a.",
+    "a(",
+    "optional ",
+  ])("however often %j is repeated, parsing ends in a problem and not in an exception", (piece) => {
+    const { tree, problems } = parse(`stream a = ${piece.repeat(20_000)}\nstream b = c`, "deep.mtl");
+    expect(problems.length).toBeGreaterThan(0);
+    expect(tree.declarations.at(-1)).toMatchObject({ kind: "Stream", name: { name: "b" } });
+    visit(tree, () => {});
+  });
 
   test("time grows with the text and no faster", () => {
     const whole = fixtures.map(({ text }) => text).join("\n");

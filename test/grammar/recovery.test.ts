@@ -20,44 +20,77 @@ const mistakes: readonly (readonly [text: string, kept: string, ...problems: str
   ["task a { from: f(x", "a", "after `x`: `(` of 16 unclosed"],
   ["stream a", "a", "after `a`: found the end of the file, expected `=`"],
   ["stream a = b }\nstream c = d", "a c", "at `}`: found `}`, expected a declaration"],
-  ["stream a = f(b c)\nstream d = [1 2, 3]", "a d", "after `b`: found another item, expected `,`", "after `1`: found another item, expected `,`"],
+  [
+    "stream a = f(b c)\nstream d = [1 2, 3]",
+    "a d",
+    "after `b`: found another item, expected `,`",
+    "after `1`: found another item, expected `,`",
+  ],
   ["stream a = f(,b)\nstream c = d", "a c", "at `,`: found `,`, expected an argument or `)`"],
   ["stream a = ()\nstream b = c", "a b", "at `)`: found `)`, expected an expression"],
   ["stream a = if b then c\nstream d = e", "a d", "after `c`: found `stream`, expected `else`"],
   ["fusion a = f(x) { layers 4  heads: 2 }\nstream b = c", "a b", "at `4`: found `4`, expected `:`"],
   ["block f(x tokens, y: vector) { return x }\nstream b = c", "f b", "at `tokens`: found `tokens`, expected `:`"],
   ["block f(x: tokens: tokens { return x }\nstream b = c", "f b", "at `:`: found `:`, expected a parameter or `)`"],
-  ["block f(x: tokens) { let a = return x }\nstream b = c", "f b", "at `return`: found `return`, expected an expression"],
+  [
+    "block f(x: tokens) { let a = return x }\nstream b = c",
+    "f b",
+    "at `return`: found `return`, expected an expression",
+  ],
   ["block f(x: tokens) { let () = x }\nstream b = c", "f b", "at `)`: found `)`, expected a name"],
   ["block f(x: tokens) { return x\nstream a = b\nlayer c = d", "f a c", "at `stream`: `{` of 19 unclosed"],
-  ["stage s { a: 1 2 b: 3 }\nstage t { a: ) c: 1 }", "s t", "at `2`: found `2`, expected an entry or `}`", "at `)`: found `)`, expected an expression"],
+  [
+    "stage s { a: 1 2 b: 3 }\nstage t { a: ) c: 1 }",
+    "s t",
+    "at `2`: found `2`, expected an entry or `}`",
+    "at `)`: found `)`, expected an expression",
+  ],
   ["hello world\nstream a = b", "a", "at `hello`: found `hello`, expected a declaration"],
   ["let a = b\nstream c = d", "c", "at `let`: found `let`, expected a declaration"],
   ["weight w = 1\nstream c = d", "c", "at `weight`: found `weight`, expected a declaration"],
-  ["stream task a { b: 1 }\nmodel\nparam c = 3", "a c", "after `stream`: found `task`, expected a name", "after `model`: found `param`, expected a name"],
-  ["import { a } \"x\"\nstream b = c", "b", "at `\"x\"`: found `\"x\"`, expected `from`"],
-  ["renamed \"a\" \"b\"\nstream c = d", "c", "at `\"b\"`: found `\"b\"`, expected `->`"],
+  [
+    "stream task a { b: 1 }\nmodel\nparam c = 3",
+    "a c",
+    "after `stream`: found `task`, expected a name",
+    "after `model`: found `param`, expected a name",
+  ],
+  ['import { a } "x"\nstream b = c', "b", 'at `"x"`: found `"x"`, expected `from`'],
+  ['renamed "a" "b"\nstream c = d', "c", 'at `"b"`: found `"b"`, expected `->`'],
   ["stream a = b < c <= d\nstream e = f", "a e", "at `<=`: chained_comparison"],
   ["stream a = 1..2..3\nstream b = c", "a b", "at `..`: found `..`, expected the end of the range"],
   ["param a: int in 3 = 4\nstream b = c", "a b", "at `3`: found no range, expected a range such as `1..8`"],
-  ["model a \"b\nstream c = d", "a c", "at `\"b`: unterminated_string"],
-  ["stream a = f(\"x, y)\nstream b = c", "a b", "at `\"x, y)`: unterminated_string"],
-  ["stream a = b $ c\nstream d = e; stream f = g", "a d f", "at `$`: unexpected_character", "at `;`: unexpected_character"],
+  ['model a "b\nstream c = d', "a c", 'at `"b`: unterminated_string'],
+  ['stream a = f("x, y)\nstream b = c', "a b", 'at `"x, y)`: unterminated_string'],
+  [
+    "stream a = b $ c\nstream d = e; stream f = g",
+    "a d f",
+    "at `$`: unexpected_character",
+    "at `;`: unexpected_character",
+  ],
   ["modèle a\nstream b = c", "b", "at `mod`: found `mod`, expected a declaration", "at `è`: unexpected_character"],
-  [`stream a = ${"(".repeat(65)}b\nstream c = d`, "a c", "at `(`: found nesting too deep to follow, expected a simpler expression"],
+  [
+    `stream a = ${"(".repeat(65)}b\nstream c = d`,
+    "a c",
+    "at `(`: found nesting too deep to follow, expected a simpler expression",
+  ],
 ];
 
 describe("one mistake is one problem, and the declarations around it stay", () => {
   test.each(mistakes)("%j", (text, kept, ...expected) => {
     const { tree, problems } = parse(text, "test.mtl");
-    expect(tree.declarations.flatMap((declaration) => ("name" in declaration ? [declaration.name.name] : [])).join(" ")).toBe(kept);
+    expect(
+      tree.declarations.flatMap((declaration) => ("name" in declaration ? [declaration.name.name] : [])).join(" "),
+    ).toBe(kept);
     expect(problems.map((problem) => described(problem, text))).toEqual(expected);
   });
 });
 
 function described(problem: SyntaxProblem, text: string): string {
   const { span } = problem;
-  const at = span.start < span.end ? `at \`${text.slice(span.start, span.end)}\`` : `after \`${lastTokenBefore(text, span.start)}\``;
+  const at =
+    span.start < span.end
+      ? `at \`${text.slice(span.start, span.end)}\``
+      : `after \`${lastTokenBefore(text, span.start)}\``;
   if (problem.kind === "unexpected_token") return `${at}: found ${problem.found}, expected ${problem.expected}`;
   if (problem.kind === "unclosed") return `${at}: \`${problem.opener}\` of ${problem.openedAt.start} unclosed`;
   return `${at}: ${problem.kind}`;
@@ -75,7 +108,10 @@ test.each(fixtures)("whatever token of $file is missing, the declarations around
     const broken = parse(text.slice(0, token.startOffset) + text.slice(end), file);
     const found = new Set(broken.tree.declarations.map((declaration) => outline(declaration)));
     const lost = whole.filter((declaration, index) => index !== home && !found.has(outline(declaration)));
-    expect(lost.map((declaration) => outline(declaration)), `without ${token.image} at ${token.startOffset}`).toEqual([]);
+    expect(
+      lost.map((declaration) => outline(declaration)),
+      `without ${token.image} at ${token.startOffset}`,
+    ).toEqual([]);
   }
 });
 

@@ -25,13 +25,25 @@ const float = (seed: number, shape: Shape, domain?: { low?: number; high?: numbe
   data: uniform(seed, shape, domain),
 });
 const apart = (seed: number, shape: Shape): CaseInput => ({ dtype: "float32", shape, data: distinct(seed, shape) });
-const whole = (seed: number, shape: Shape, below: number, dtype: DType = "int32"): CaseInput => ({ dtype, shape, data: integers(seed, shape, { below }) });
-const signed = (seed: number, shape: Shape): CaseInput => ({ dtype: "int32", shape, data: integers(seed, shape, { below: 19 }).map((value) => value - 9) });
+const whole = (seed: number, shape: Shape, below: number, dtype: DType = "int32"): CaseInput => ({
+  dtype,
+  shape,
+  data: integers(seed, shape, { below }),
+});
+const signed = (seed: number, shape: Shape): CaseInput => ({
+  dtype: "int32",
+  shape,
+  data: integers(seed, shape, { below: 19 }).map((value) => value - 9),
+});
 const flags = (seed: number, shape: Shape): CaseInput => whole(seed, shape, 2, "bool");
 const zerosAndOnes = (seed: number): CaseInput => whole(seed, [2, 4], 2, "float32");
 const literal = (dtype: DType, shape: Shape, data: readonly number[]): CaseInput => ({ dtype, shape, data });
 
-const onePositive = (name: string, low: number): OpCase<Plain> => ({ name, inputs: [float(1, [3, 4], { low, high: 3 })], attributes: {} });
+const onePositive = (name: string, low: number): OpCase<Plain> => ({
+  name,
+  inputs: [float(1, [3, 4], { low, high: 3 })],
+  attributes: {},
+});
 const smooth = (seed: number): [OpCase<Plain>, OpCase<Plain>] => [
   { name: "matrix", inputs: [float(seed, [3, 4])], attributes: {} },
   { name: "wide range", inputs: [float(seed + 1, [2, 3, 2], { low: -5, high: 5 })], attributes: {} },
@@ -46,7 +58,9 @@ const binary = (draw: (seed: number, shape: Shape) => CaseInput): Cases<Plain> =
 ];
 /** Never closer than 1/64 to each other: the second is shifted off the first's raster. */
 const offRaster = (seed: number, shape: Shape): CaseInput =>
-  seed % 2 === 1 ? apart(seed, shape) : { ...apart(seed, shape), data: distinct(seed, shape).map((value) => value + 1 / 32) };
+  seed % 2 === 1
+    ? apart(seed, shape)
+    : { ...apart(seed, shape), data: distinct(seed, shape).map((value) => value + 1 / 32) };
 const comparison: Cases<Plain> = [
   { name: "floats", inputs: [float(1, [2, 3]), float(2, [3])], attributes: {} },
   { name: "integers with equal ones", inputs: [whole(3, [4, 4], 3), whole(4, [4, 1], 3)], attributes: {} },
@@ -60,12 +74,25 @@ const reductions = (draw: (seed: number, shape: Shape) => CaseInput): Cases<Redu
   { name: "last, dropped", inputs: [draw(1, [3, 4])], attributes: { axes: [1], keep_dimensions: false } },
   { name: "first, dropped", inputs: [draw(2, [3, 4])], attributes: { axes: [0], keep_dimensions: false } },
   { name: "middle, kept", inputs: [draw(3, [2, 3, 4])], attributes: { axes: [1], keep_dimensions: true } },
-  { name: "first and last, dropped", inputs: [draw(4, [2, 3, 2])], attributes: { axes: [0, 2], keep_dimensions: false } },
+  {
+    name: "first and last, dropped",
+    inputs: [draw(4, [2, 3, 2])],
+    attributes: { axes: [0, 2], keep_dimensions: false },
+  },
   { name: "all", inputs: [draw(5, [2, 5])], attributes: { axes: [0, 1], keep_dimensions: false } },
 ];
-const wholeReduction: OpCase<Reduction> = { name: "integers", inputs: [signed(6, [3, 4])], attributes: { axes: [1], keep_dimensions: false } };
+const wholeReduction: OpCase<Reduction> = {
+  name: "integers",
+  inputs: [signed(6, [3, 4])],
+  attributes: { axes: [1], keep_dimensions: false },
+};
 
-const matmul = (name: string, a: Shape, b: Shape, { transpose_a = false, transpose_b = false, scale = 1 } = {}): OpCase<OpAttributes["matmul"]> => ({
+const matmul = (
+  name: string,
+  a: Shape,
+  b: Shape,
+  { transpose_a = false, transpose_b = false, scale = 1 } = {},
+): OpCase<OpAttributes["matmul"]> => ({
   name,
   inputs: [float(1, a), float(2, b)],
   attributes: { transpose_a, transpose_b, scale },
@@ -74,7 +101,11 @@ const matmul = (name: string, a: Shape, b: Shape, { transpose_a = false, transpo
 /** For every op what it is tried on: gradients, tfjs, passes and every lowering read these. */
 export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
   constant: [
-    { name: "floats", inputs: [], attributes: { dtype: "float32", shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 4, 0, -6) } },
+    {
+      name: "floats",
+      inputs: [],
+      attributes: { dtype: "float32", shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 4, 0, -6) },
+    },
     { name: "integers", inputs: [], attributes: { dtype: "int32", shape: [3], data: Int32Array.of(7, -8, 0) } },
     { name: "bytes", inputs: [], attributes: { dtype: "uint8", shape: [2], data: Uint8Array.of(0, 255) } },
     { name: "flags", inputs: [], attributes: { dtype: "bool", shape: [1, 2], data: Uint8Array.of(0, 1) } },
@@ -97,8 +128,14 @@ export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
     { name: "by a scalar", inputs: [float(7, [2, 3]), float(8, [], { low: 0.5, high: 3 })], attributes: {} },
     { name: "integers", inputs: [signed(9, [2, 4]), literal("int32", [4], [2, -2, 3, -4])], attributes: {} },
   ],
-  maximum: [...binary(offRaster), { name: "ties", inputs: [zerosAndOnes(1), zerosAndOnes(2)], attributes: {}, kink: true }],
-  minimum: [...binary(offRaster), { name: "ties", inputs: [zerosAndOnes(1), zerosAndOnes(2)], attributes: {}, kink: true }],
+  maximum: [
+    ...binary(offRaster),
+    { name: "ties", inputs: [zerosAndOnes(1), zerosAndOnes(2)], attributes: {}, kink: true },
+  ],
+  minimum: [
+    ...binary(offRaster),
+    { name: "ties", inputs: [zerosAndOnes(1), zerosAndOnes(2)], attributes: {}, kink: true },
+  ],
   equal: comparison,
   less: comparison,
   less_equal: comparison,
@@ -118,7 +155,10 @@ export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
   exp: smooth(10),
   log: [onePositive("positive", 0.2), onePositive("near one", 0.9)],
   sqrt: [onePositive("positive", 0.2)],
-  reciprocal: [onePositive("positive", 0.3), { name: "negative", inputs: [float(2, [4], { low: -3, high: -0.4 })], attributes: {} }],
+  reciprocal: [
+    onePositive("positive", 0.3),
+    { name: "negative", inputs: [float(2, [4], { low: -3, high: -0.4 })], attributes: {} },
+  ],
   erf: smooth(20),
   tanh: smooth(30),
   sigmoid: smooth(40),
@@ -165,13 +205,23 @@ export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
   reduce_max: [
     ...reductions(apart),
     wholeReduction,
-    { name: "ties", inputs: [literal("float32", [2, 4], [1, 3, 3, 0, 2, 2, 2, 2])], attributes: { axes: [1], keep_dimensions: false }, kink: true },
+    {
+      name: "ties",
+      inputs: [literal("float32", [2, 4], [1, 3, 3, 0, 2, 2, 2, 2])],
+      attributes: { axes: [1], keep_dimensions: false },
+      kink: true,
+    },
   ],
   argmax: [
     { name: "last", inputs: [apart(1, [3, 4])], attributes: { axis: 1 } },
     { name: "first", inputs: [apart(2, [3, 4])], attributes: { axis: 0 } },
     { name: "middle", inputs: [apart(3, [2, 3, 4])], attributes: { axis: 1 } },
-    { name: "ties", inputs: [literal("float32", [2, 4], [1, 3, 3, 0, 2, 2, 2, 2])], attributes: { axis: 1 }, kink: true },
+    {
+      name: "ties",
+      inputs: [literal("float32", [2, 4], [1, 3, 3, 0, 2, 2, 2, 2])],
+      attributes: { axis: 1 },
+      kink: true,
+    },
     { name: "integers", inputs: [signed(4, [3, 5])], attributes: { axis: 1 } },
   ],
   softmax: [
@@ -184,9 +234,17 @@ export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
   ],
   layer_norm: [
     { name: "matrix", inputs: [float(1, [3, 8]), float(2, [8]), float(3, [8])], attributes: { epsilon: 1e-5 } },
-    { name: "two leading axes", inputs: [float(4, [2, 3, 4]), float(5, [4]), float(6, [4])], attributes: { epsilon: 0.1 } },
+    {
+      name: "two leading axes",
+      inputs: [float(4, [2, 3, 4]), float(5, [4]), float(6, [4])],
+      attributes: { epsilon: 0.1 },
+    },
     { name: "vector", inputs: [float(7, [6]), float(8, [6]), float(9, [6])], attributes: { epsilon: 1e-3 } },
-    { name: "far from zero", inputs: [float(10, [2, 8], { low: 9, high: 11 }), float(11, [8]), float(12, [8])], attributes: { epsilon: 1e-3 } },
+    {
+      name: "far from zero",
+      inputs: [float(10, [2, 8], { low: 9, high: 11 }), float(11, [8]), float(12, [8])],
+      attributes: { epsilon: 1e-3 },
+    },
   ],
 
   matmul: [
@@ -227,7 +285,11 @@ export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
   ],
   concat: [
     { name: "last", inputs: [float(1, [2, 3]), float(2, [2, 1])], attributes: { axis: 1 } },
-    { name: "middle, three", inputs: [float(3, [2, 1, 3]), float(4, [2, 2, 3]), float(5, [2, 4, 3])], attributes: { axis: 1 } },
+    {
+      name: "middle, three",
+      inputs: [float(3, [2, 1, 3]), float(4, [2, 2, 3]), float(5, [2, 4, 3])],
+      attributes: { axis: 1 },
+    },
     { name: "one", inputs: [float(6, [2, 3])], attributes: { axis: 0 } },
     { name: "integers", inputs: [signed(7, [2]), signed(8, [3])], attributes: { axis: 0 } },
     { name: "flags", inputs: [flags(9, [2, 1]), flags(10, [2, 3])], attributes: { axis: 1 } },
@@ -245,15 +307,27 @@ export const cases: { readonly [Op in OpName]: Cases<OpAttributes[Op]> } = {
     { name: "integers", inputs: [signed(3, [3])], attributes: { before: [1], after: [2] } },
   ],
   gather: [
-    { name: "rows, repeated", inputs: [float(1, [4, 3]), literal("int32", [2, 3], [0, 3, 1, 3, 3, 0])], attributes: { axis: 0 } },
+    {
+      name: "rows, repeated",
+      inputs: [float(1, [4, 3]), literal("int32", [2, 3], [0, 3, 1, 3, 3, 0])],
+      attributes: { axis: 0 },
+    },
     { name: "last axis", inputs: [float(2, [2, 5]), literal("int32", [3], [4, 0, 4])], attributes: { axis: 1 } },
-    { name: "middle axis, two index axes", inputs: [float(3, [2, 3, 4]), literal("int32", [2, 2], [2, 0, 1, 2])], attributes: { axis: 1 } },
+    {
+      name: "middle axis, two index axes",
+      inputs: [float(3, [2, 3, 4]), literal("int32", [2, 2], [2, 0, 1, 2])],
+      attributes: { axis: 1 },
+    },
     { name: "one row", inputs: [float(4, [4, 3]), literal("int32", [], [2])], attributes: { axis: 0 } },
     { name: "integers", inputs: [signed(5, [4]), literal("int32", [3], [1, 1, 3])], attributes: { axis: 0 } },
   ],
   scatter_add: [
     { name: "repeated", inputs: [literal("int32", [5], [0, 3, 1, 3, 3]), float(1, [5, 3])], attributes: { rows: 4 } },
-    { name: "two trailing axes", inputs: [literal("int32", [3], [1, 0, 1]), float(2, [3, 2, 4])], attributes: { rows: 2 } },
+    {
+      name: "two trailing axes",
+      inputs: [literal("int32", [3], [1, 0, 1]), float(2, [3, 2, 4])],
+      attributes: { rows: 2 },
+    },
     { name: "vector", inputs: [literal("int32", [4], [2, 2, 0, 2]), float(3, [4])], attributes: { rows: 5 } },
   ],
   one_hot: [
@@ -278,8 +352,11 @@ function graphsOf(op: OpName): CaseGraph[] {
   const ofOp: Cases<OpAttributes[OpName]> = cases[op];
   return ofOp.map(({ name, inputs, attributes, kink = false }) => {
     const builder = new GraphBuilder();
-    const values = inputs.map((input, index) => builder.input({ kind: "feature", feature: `x${index}` }, { dtype: input.dtype, shape: input.shape }));
-    for (const [index, output] of builder.emitAll(op, values, attributes).entries()) builder.output({ kind: "prediction", name: `y${index}` }, output);
+    const values = inputs.map((input, index) =>
+      builder.input({ kind: "feature", feature: `x${index}` }, { dtype: input.dtype, shape: input.shape }),
+    );
+    for (const [index, output] of builder.emitAll(op, values, attributes).entries())
+      builder.output({ kind: "prediction", name: `y${index}` }, output);
     return {
       op,
       name: `${op}: ${name}`,

@@ -9,7 +9,20 @@ import { caseGraphs } from "./cases.ts";
 import { floatInputs, withGradients } from "./gradient-check.ts";
 import { transformer } from "./transformer.ts";
 
-const movements: ReadonlySet<OpName> = new Set<OpName>(["constant", "fill", "cast", "stop_gradient", "reshape", "transpose", "broadcast_to", "concat", "slice", "pad", "gather", "one_hot"]);
+const movements: ReadonlySet<OpName> = new Set<OpName>([
+  "constant",
+  "fill",
+  "cast",
+  "stop_gradient",
+  "reshape",
+  "transpose",
+  "broadcast_to",
+  "concat",
+  "slice",
+  "pad",
+  "gather",
+  "one_hot",
+]);
 
 describe("the cost of a graph", () => {
   it("counts a multiply-add twice and the movement of data not at all", () => {
@@ -21,15 +34,30 @@ describe("the cost of a graph", () => {
     });
     const cost = graphCost(graph);
     expect(cost.flops).toBe(2 * 7 * 5 * 3);
-    expect(cost.inputBytes).toEqual(new Map([["feature", 4 * 7 * 5], ["weight", 4 * 5 * 3]]));
+    expect(cost.inputBytes).toEqual(
+      new Map([
+        ["feature", 4 * 7 * 5],
+        ["weight", 4 * 5 * 3],
+      ]),
+    );
     expect(cost.outputBytes).toBe(4 * 7 * 3);
   });
 
-  it.each(caseGraphs.map((each) => [each.name, each.graph] as const))("is nothing for what moves data and something for what computes: %s", (_, graph) => {
-    for (const node of graph.nodes) expect(nodeFlops(node) > 0, node.op).toBe(!movements.has(node.op) && node.outputs.some(({ shape }) => sizeOf(shape) > 0));
-  });
+  it.each(caseGraphs.map((each) => [each.name, each.graph] as const))(
+    "is nothing for what moves data and something for what computes: %s",
+    (_, graph) => {
+      for (const node of graph.nodes)
+        expect(nodeFlops(node) > 0, node.op).toBe(
+          !movements.has(node.op) && node.outputs.some(({ shape }) => sizeOf(shape) > 0),
+        );
+    },
+  );
 
-  it.each(caseGraphs.filter(({ graph }) => graph.nodes.some(({ op }) => op === "matmul")).map((each) => [each.name, each.graph] as const))("of a product is two for each element of the result and of its row: %s", (_, graph) => {
+  it.each(
+    caseGraphs
+      .filter(({ graph }) => graph.nodes.some(({ op }) => op === "matmul"))
+      .map((each) => [each.name, each.graph] as const),
+  )("of a product is two for each element of the result and of its row: %s", (_, graph) => {
     for (const node of graph.nodes.filter((candidate) => isOp(candidate, "matmul"))) {
       const inner = node.inputs[0]?.shape.at(node.attributes.transpose_a ? -2 : -1) ?? Number.NaN;
       expect(nodeFlops(node)).toBe(2 * inner * sizeOf(node.outputs[0]?.shape ?? []));

@@ -12,12 +12,17 @@ import { SMALL, transformer } from "./transformer.ts";
 function network() {
   const builder = new GraphBuilder();
   const e = expressions(builder);
-  const weight = (name: string, shape: Shape = []): Value => builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
+  const weight = (name: string, shape: Shape = []): Value =>
+    builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
   return { builder, e, weight };
 }
 
 /** ∂loss/∂w at `data` for a loss of one weight `w`. */
-function gradientAt(shape: Shape, data: readonly number[], loss: (tools: ReturnType<typeof network>, w: Value) => Value): readonly number[] {
+function gradientAt(
+  shape: Shape,
+  data: readonly number[],
+  loss: (tools: ReturnType<typeof network>, w: Value) => Value,
+): readonly number[] {
   const tools = network();
   const w = tools.weight("w", shape);
   const [gradient] = differentiate(tools.builder, loss(tools, w), [w]);
@@ -48,7 +53,8 @@ describe("a two-layer transformer", () => {
   });
 
   it("pays nothing backward for frozen layers", () => {
-    const backwardNodes = (wrt: readonly GraphInput[]): number => withGradients(graph, wrt).nodes.length - graph.nodes.length;
+    const backwardNodes = (wrt: readonly GraphInput[]): number =>
+      withGradients(graph, wrt).nodes.length - graph.nodes.length;
     const head = weights.filter(({ name }) => name.startsWith("head."));
     const deep = transformer({ ...SMALL, layers: 4 });
     const deepHead = floatInputs(deep.graph).filter(({ name }) => name.startsWith("head."));
@@ -83,7 +89,9 @@ describe("reverse mode", () => {
   });
 
   it("passes no gradient through stop_gradient", () => {
-    expect(gradientAt([], [3], ({ builder, e }, w) => e.multiply(w, builder.emit("stop_gradient", [w], {})))).toEqual([3]);
+    expect(gradientAt([], [3], ({ builder, e }, w) => e.multiply(w, builder.emit("stop_gradient", [w], {})))).toEqual([
+      3,
+    ]);
   });
 
   it("gives nothing through argmax, comparisons and casts to integers", () => {
@@ -116,8 +124,15 @@ describe("reverse mode", () => {
     const { builder, e, weight } = network();
     const pair = [weight("a"), weight("b")] as const;
     const gradients = differentiate(builder, e[op](...pair), pair);
-    for (const [index, gradient] of gradients.entries()) if (gradient) builder.output({ kind: "scalar", name: `${index}` }, gradient);
-    const results = interpret(builder.build("test"), new Map([["a", [2]], ["b", [2]]]));
+    for (const [index, gradient] of gradients.entries())
+      if (gradient) builder.output({ kind: "scalar", name: `${index}` }, gradient);
+    const results = interpret(
+      builder.build("test"),
+      new Map([
+        ["a", [2]],
+        ["b", [2]],
+      ]),
+    );
     expect([...results.values()].flatMap((values) => [...values])).toEqual([1, 0]);
   });
 
@@ -146,6 +161,11 @@ describe("reverse mode", () => {
     const before = builder.nodes.length;
     differentiate(builder, loss, [w]);
     expect(builder.origin).toBeUndefined();
-    expect(builder.nodes.slice(before).filter((node) => node.op === "multiply").map((node) => node.origin)).toEqual([origin]);
+    expect(
+      builder.nodes
+        .slice(before)
+        .filter((node) => node.op === "multiply")
+        .map((node) => node.origin),
+    ).toEqual([origin]);
   });
 });

@@ -16,7 +16,14 @@ export function withProjectedLoss(graph: Graph): { readonly graph: Graph; readon
   for (const [index, { value }] of graph.outputs.filter((output) => output.value.dtype === "float32").entries()) {
     const cotangent = builder.input({ kind: "feature", feature: `cotangent${index}` }, value);
     cotangents.set(`feature/cotangent${index}`, uniform(100 + index, value.shape, { low: 0.5, high: 1.5 }));
-    loss = e.add(loss, e.reduceSum(e.multiply(value, cotangent), value.shape.map((_, axis) => axis), "drop"));
+    loss = e.add(
+      loss,
+      e.reduceSum(
+        e.multiply(value, cotangent),
+        value.shape.map((_, axis) => axis),
+        "drop",
+      ),
+    );
   }
   builder.output({ kind: "loss" }, loss);
   return { graph: builder.build(graph.name), cotangents };
@@ -27,7 +34,11 @@ export function withGradients(graph: Graph, wrt: readonly GraphInput[]): Graph {
   const builder = GraphBuilder.from(graph);
   const loss = graph.outputs.find((output) => output.role.kind === "loss");
   if (!loss) throw new Error("the graph has no loss");
-  const gradients = differentiate(builder, loss.value, wrt.map((input) => input.value));
+  const gradients = differentiate(
+    builder,
+    loss.value,
+    wrt.map((input) => input.value),
+  );
   for (const [index, input] of wrt.entries()) {
     const gradient = gradients[index];
     if (gradient) builder.output({ kind: "gradient", weight: input.name }, gradient);

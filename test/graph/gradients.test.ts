@@ -4,7 +4,10 @@ import { caseGraphs } from "./cases.ts";
 import { finiteDifferences, floatInputs, relativeError, withGradients, withProjectedLoss } from "./gradient-check.ts";
 import { interpret } from "./reference.ts";
 
-const smoothCases = caseGraphs.filter(({ graph, kink }) => !kink && floatInputs(graph).length > 0 && graph.outputs.some((output) => output.value.dtype === "float32"));
+const smoothCases = caseGraphs.filter(
+  ({ graph, kink }) =>
+    !kink && floatInputs(graph).length > 0 && graph.outputs.some((output) => output.value.dtype === "float32"),
+);
 
 describe("gradients equal central differences", () => {
   it.each(smoothCases.map((each) => [each.name, each] as const))("%s", (_, { graph, inputs }) => {
@@ -15,13 +18,17 @@ describe("gradients equal central differences", () => {
     for (const { name } of wrt) {
       const expected = finiteDifferences(projected.graph, all, name);
       const gradient = results.get(`gradient/${name}`) ?? new Float64Array(expected.length);
-      expect(relativeError(gradient, expected), `${name}: ${gradient.join()} against ${expected.join()}`).toBeLessThan(1e-6);
+      expect(relativeError(gradient, expected), `${name}: ${gradient.join()} against ${expected.join()}`).toBeLessThan(
+        1e-6,
+      );
     }
   });
 
   it("covers every differentiable op", () => {
     const covered = new Set(smoothCases.map(({ op }) => op));
-    const differentiable = Object.entries(ops).flatMap(([op, { gradient }]) => (gradient === "not_differentiable" ? [] : [op]));
+    const differentiable = Object.entries(ops).flatMap(([op, { gradient }]) =>
+      gradient === "not_differentiable" ? [] : [op],
+    );
     expect(differentiable.filter((op) => !(covered as ReadonlySet<string>).has(op))).toEqual([]);
   });
 

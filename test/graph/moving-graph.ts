@@ -3,7 +3,10 @@ import type { Graph } from "../../compiler/graph/graph.ts";
 import { integers } from "./random-data.ts";
 
 /** Bytes or flags through every op that changes places only: pictures and masks are cut and moved before they become numbers. */
-export function movingGraph(dtype: "uint8" | "bool"): { readonly graph: Graph; readonly inputs: ReadonlyMap<string, readonly number[]> } {
+export function movingGraph(dtype: "uint8" | "bool"): {
+  readonly graph: Graph;
+  readonly inputs: ReadonlyMap<string, readonly number[]>;
+} {
   const builder = new GraphBuilder();
   const x = builder.input({ kind: "feature", feature: "x" }, { dtype, shape: [4, 6] });
   const indices = builder.input({ kind: "feature", feature: "indices" }, { dtype: "int32", shape: [2] });

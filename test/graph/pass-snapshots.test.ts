@@ -18,7 +18,8 @@ interface Tools {
 
 function graphOf(result: (tools: Tools) => Value): Graph {
   return built("test", (builder) => {
-    const input = (name: string, shape: Shape): Value => builder.input({ kind: "feature", feature: name }, { dtype: "float32", shape });
+    const input = (name: string, shape: Shape): Value =>
+      builder.input({ kind: "feature", feature: name }, { dtype: "float32", shape });
     builder.output({ kind: "prediction", name: "y" }, result({ builder, e: expressions(builder), input }));
   });
 }
@@ -37,7 +38,11 @@ describe("constants", () => {
   it("evaluates what is known", () => {
     expect(
       beforeAndAfter(foldConstants, ({ builder, e, input }) => {
-        const table = builder.emit("constant", [], { dtype: "float32", shape: [6], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+        const table = builder.emit("constant", [], {
+          dtype: "float32",
+          shape: [6],
+          data: Float32Array.of(1, 2, 3, 4, 5, 6),
+        });
         const number = e.exp(e.subtract(e.scalar(2), 2));
         return e.multiply(input("x", [2, 3]), e.multiply(e.reshape(table, [2, 3]), number));
       }),
@@ -81,7 +86,9 @@ describe("constants", () => {
 
   it("leaves large results to be computed", () => {
     const data = Float32Array.from({ length: 2000 }, (_, index) => index / 2000);
-    const left = nodesLeft(foldConstants, ({ builder, e }) => e.exp(builder.emit("constant", [], { dtype: "float32", shape: [2000], data })));
+    const left = nodesLeft(foldConstants, ({ builder, e }) =>
+      e.exp(builder.emit("constant", [], { dtype: "float32", shape: [2000], data })),
+    );
     expect(left).toEqual(["constant", "exp"]);
   });
 });
@@ -198,23 +205,33 @@ describe("identities", () => {
   });
 
   it("keeps a broadcast that gives the shape", () => {
-    const left = nodesLeft(simplifyIdentities, ({ e, input }) => e.add(e.broadcastTo(input("a", [3]), [2, 3]), input("b", [3])));
+    const left = nodesLeft(simplifyIdentities, ({ e, input }) =>
+      e.add(e.broadcastTo(input("a", [3]), [2, 3]), input("b", [3])),
+    );
     expect(left).toEqual(["broadcast_to", "add"]);
   });
 
   it("multiplies two factors into one, and a negated summand into a difference", () => {
-    const left = nodesLeft(simplifyIdentities, ({ e, input }) => e.add(input("a", [3]), e.negate(e.multiply(e.multiply(input("b", [3]), 3), 0.5))));
+    const left = nodesLeft(simplifyIdentities, ({ e, input }) =>
+      e.add(input("a", [3]), e.negate(e.multiply(e.multiply(input("b", [3]), 3), 0.5))),
+    );
     expect(left).toEqual(["fill", "multiply", "subtract"]);
   });
 
   it("reshapes where a transpose or a reduction only moves axes of size one", () => {
-    const left = nodesLeft(simplifyIdentities, ({ e, input }) => e.reduceSum(e.transpose(input("x", [2, 1, 3]), [1, 0, 2]), [0], "drop"));
+    const left = nodesLeft(simplifyIdentities, ({ e, input }) =>
+      e.reduceSum(e.transpose(input("x", [2, 1, 3]), [1, 0, 2]), [0], "drop"),
+    );
     expect(left).toEqual(["reshape"]);
   });
 
   it("keeps a multiplication by one that makes the shape", () => {
     const left = nodesLeft(simplifyIdentities, ({ builder, input }) =>
-      builder.emit("multiply", [input("x", [3]), builder.emit("fill", [], { dtype: "float32", shape: [2, 3], value: 1 })], {}),
+      builder.emit(
+        "multiply",
+        [input("x", [3]), builder.emit("fill", [], { dtype: "float32", shape: [2, 3], value: 1 })],
+        {},
+      ),
     );
     expect(left).toEqual(["fill", "multiply"]);
   });
@@ -251,7 +268,9 @@ describe("products", () => {
 
   it("leave of a transpose into heads only what moves whole rows", () => {
     expect(
-      beforeAndAfter(absorbIntoProducts, ({ e, input }) => e.matmul(input("query", [2, 4, 3, 8]), e.transpose(input("key", [2, 5, 4, 8]), [0, 2, 3, 1]))),
+      beforeAndAfter(absorbIntoProducts, ({ e, input }) =>
+        e.matmul(input("query", [2, 4, 3, 8]), e.transpose(input("key", [2, 5, 4, 8]), [0, 2, 3, 1])),
+      ),
     ).toMatchInlineSnapshot(`
       "
       graph test
@@ -273,7 +292,9 @@ describe("products", () => {
 
   it("absorb a transpose of their result by exchanging the operands", () => {
     expect(
-      beforeAndAfter(absorbIntoProducts, ({ e, input }) => e.transpose(e.matmul(input("a", [2, 3, 4]), input("b", [2, 4, 5]), { scale: 2 }), [0, 2, 1])),
+      beforeAndAfter(absorbIntoProducts, ({ e, input }) =>
+        e.transpose(e.matmul(input("a", [2, 3, 4]), input("b", [2, 4, 5]), { scale: 2 }), [0, 2, 1]),
+      ),
     ).toMatchInlineSnapshot(`
       "
       graph test
@@ -293,7 +314,9 @@ describe("products", () => {
   });
 
   it("absorb a division as its reciprocal, and a negation", () => {
-    const graph = absorbIntoProducts(graphOf(({ e, input }) => e.negate(e.divide(e.matmul(input("a", [2, 3]), input("b", [3, 2])), 8))));
+    const graph = absorbIntoProducts(
+      graphOf(({ e, input }) => e.negate(e.divide(e.matmul(input("a", [2, 3]), input("b", [3, 2])), 8))),
+    );
     expect(removeDeadCode(graph).nodes.map(({ op, attributes }) => ({ op, attributes }))).toEqual([
       { op: "matmul", attributes: { transpose_a: false, transpose_b: false, scale: -1 / 8 } },
     ]);
@@ -308,7 +331,9 @@ describe("products", () => {
   });
 
   it("keep the transpose of a result whose right operand is shared", () => {
-    const left = nodesLeft(absorbIntoProducts, ({ e, input }) => e.transpose(e.matmul(input("a", [2, 3, 4]), input("b", [4, 5])), [0, 2, 1]));
+    const left = nodesLeft(absorbIntoProducts, ({ e, input }) =>
+      e.transpose(e.matmul(input("a", [2, 3, 4]), input("b", [4, 5])), [0, 2, 1]),
+    );
     expect(left).toEqual(["matmul", "transpose"]);
   });
 });

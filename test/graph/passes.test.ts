@@ -29,10 +29,13 @@ const passes: Record<string, (graph: Graph) => Graph> = {
 function expectSameFunction(before: Graph, after: Graph, inputs: ReadonlyMap<string, ArrayLike<number>>): void {
   expect(verify(after)).toEqual([]);
   expect(after.inputs).toEqual(before.inputs);
-  expect(after.outputs.map(({ name, role }) => ({ name, role }))).toEqual(before.outputs.map(({ name, role }) => ({ name, role })));
+  expect(after.outputs.map(({ name, role }) => ({ name, role }))).toEqual(
+    before.outputs.map(({ name, role }) => ({ name, role })),
+  );
   const results = interpret(after, inputs);
   // Folded constants are float32; everything else agrees to float64.
-  for (const [name, expected] of interpret(before, inputs)) expect(relativeError(results.get(name) ?? [], expected), name).toBeLessThan(1e-5);
+  for (const [name, expected] of interpret(before, inputs))
+    expect(relativeError(results.get(name) ?? [], expected), name).toBeLessThan(1e-5);
 }
 
 describe.each(Object.entries(passes))("%s", (_, pass) => {
@@ -76,7 +79,10 @@ it("the gradients of random graphs are those of central differences, and stay so
       const results = interpret(full, inputs);
       for (const { name } of wrt) {
         const expected = finiteDifferences(projected.graph, inputs, name);
-        expect(relativeError(results.get(`gradient/${name}`) ?? new Float64Array(expected.length), expected), name).toBeLessThan(1e-5);
+        expect(
+          relativeError(results.get(`gradient/${name}`) ?? new Float64Array(expected.length), expected),
+          name,
+        ).toBeLessThan(1e-5);
       }
     }),
     { numRuns: 40, seed: 3 },

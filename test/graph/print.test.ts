@@ -10,7 +10,11 @@ function sample({ deadNodes }: { readonly deadNodes: number }): Graph {
     const e = expressions(builder);
     const x = builder.input({ kind: "feature", feature: "x" }, { dtype: "float32", shape: [2, 8] });
     for (let index = 0; index < deadNodes; index++) e.exp(x);
-    const shift = builder.emit("constant", [], { dtype: "float32", shape: [8], data: Float32Array.from({ length: 8 }, (_, index) => index) });
+    const shift = builder.emit("constant", [], {
+      dtype: "float32",
+      shape: [8],
+      data: Float32Array.from({ length: 8 }, (_, index) => index),
+    });
     const [y, mean] = builder.emitAll("layer_norm", [x, shift, shift], { epsilon: 0.5 });
     if (!y || !mean) throw new Error("layer_norm has three outputs");
     builder.output({ kind: "prediction", name: "y" }, y);

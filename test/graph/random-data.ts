@@ -27,5 +27,8 @@ export function distinct(seed: number, shape: Shape): readonly number[] {
   const next = generator(seed);
   const size = sizeOf(shape);
   const values = Array.from({ length: size }, (_, index) => (index - Math.floor(size / 2) + 0.5) / 16);
-  return values.map((value) => ({ value, key: next() })).sort((left, right) => left.key - right.key).map(({ value }) => value);
+  return values
+    .map((value) => ({ value, key: next() }))
+    .sort((left, right) => left.key - right.key)
+    .map(({ value }) => value);
 }

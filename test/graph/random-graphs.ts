@@ -43,16 +43,32 @@ const steps = {
   multiply: ({ e, x, partners, right }: Tools) => e.sin(e.multiply(pick(partners, right), x)),
   scale: ({ e, x, choice }: Tools) => e.multiply(x, pick([1, 0.5, -2, -1], choice)),
   shift: ({ e, x, choice }: Tools) => e.add(pick([0, 1], choice), x),
-  number: ({ builder, x, choice }: Tools) => builder.emit("fill", [], { dtype: "float32", shape: pick([[], x.shape], choice), value: pick([0, 1, -0.5], choice) }),
+  number: ({ builder, x, choice }: Tools) =>
+    builder.emit("fill", [], {
+      dtype: "float32",
+      shape: pick([[], x.shape], choice),
+      value: pick([0, 1, -0.5], choice),
+    }),
   constant: ({ builder, x, choice }: Tools) =>
-    builder.emit("constant", [], { dtype: "float32", shape: x.shape, data: Float32Array.from(uniform(choice, x.shape)) }),
-  reshape: ({ builder, x, choice }: Tools) => builder.emit("reshape", [x], { shape: pick([x.shape, [sizeOf(x.shape)], rows(x), [1, ...x.shape]], choice) }),
-  transpose: ({ builder, x, choice }: Tools) => builder.emit("transpose", [x], { permutation: permutationOf(x.shape.length, choice) }),
-  broadcast: ({ builder, x, choice }: Tools) => builder.emit("broadcast_to", [x], { shape: sizeOf(x.shape) > 24 ? x.shape : pick([x.shape, [2, ...x.shape]], choice) }),
-  sum: ({ e, x, choice }: Tools) => (x.shape.length > 0 ? e.tanh(e.reduceSum(x, [choice % x.shape.length], pick(["keep", "drop"] as const, choice))) : x),
+    builder.emit("constant", [], {
+      dtype: "float32",
+      shape: x.shape,
+      data: Float32Array.from(uniform(choice, x.shape)),
+    }),
+  reshape: ({ builder, x, choice }: Tools) =>
+    builder.emit("reshape", [x], { shape: pick([x.shape, [sizeOf(x.shape)], rows(x), [1, ...x.shape]], choice) }),
+  transpose: ({ builder, x, choice }: Tools) =>
+    builder.emit("transpose", [x], { permutation: permutationOf(x.shape.length, choice) }),
+  broadcast: ({ builder, x, choice }: Tools) =>
+    builder.emit("broadcast_to", [x], {
+      shape: sizeOf(x.shape) > 24 ? x.shape : pick([x.shape, [2, ...x.shape]], choice),
+    }),
+  sum: ({ e, x, choice }: Tools) =>
+    x.shape.length > 0 ? e.tanh(e.reduceSum(x, [choice % x.shape.length], pick(["keep", "drop"] as const, choice))) : x,
   softmax: ({ builder, x }: Tools) => (x.shape.length > 0 ? builder.emit("softmax", [x], {}) : x),
   slice: ({ builder, x }: Tools) => builder.emit("slice", [x], { starts: x.shape.map(() => 0), sizes: x.shape }),
-  concat: ({ builder, x, choice }: Tools) => (x.shape.length > 0 && sizeOf(x.shape) < 24 ? builder.emit("concat", pick([[x], [x, x]], choice), { axis: 0 }) : x),
+  concat: ({ builder, x, choice }: Tools) =>
+    x.shape.length > 0 && sizeOf(x.shape) < 24 ? builder.emit("concat", pick([[x], [x, x]], choice), { axis: 0 }) : x,
   cast: ({ builder, x }: Tools) => builder.emit("cast", [x], { dtype: "float32" }),
   product: ({ e, x, choice }: Tools) => {
     const matrix = e.reshape(x, rows(x));
@@ -74,13 +90,16 @@ const shapes: readonly Shape[] = [[2, 3], [3], [2, 1, 3], []];
 export const randomGraph: fc.Arbitrary<Graph> = fc.array(stepArbitrary, { minLength: 1, maxLength: 15 }).map((list) => {
   const builder = new GraphBuilder();
   const e = expressions(builder);
-  const values: Value[] = shapes.map((shape, index) => builder.input({ kind: "feature", feature: `x${index}` }, { dtype: "float32", shape }));
+  const values: Value[] = shapes.map((shape, index) =>
+    builder.input({ kind: "feature", feature: `x${index}` }, { dtype: "float32", shape }),
+  );
   for (const step of list) {
     const x = pick(values, values.length - 1 - (step.left % Math.min(values.length, 6)));
     const partners = values.filter((value) => value.shape.length === 0 || value.shape.join() === x.shape.join());
     values.push(steps[step.kind]({ ...step, builder, e, x, partners }));
   }
-  for (const [index, value] of values.slice(-3).entries()) builder.output({ kind: "prediction", name: `y${index}` }, value);
+  for (const [index, value] of values.slice(-3).entries())
+    builder.output({ kind: "prediction", name: `y${index}` }, value);
   return builder.build("random");
 });
 

@@ -28,7 +28,11 @@ export const referenceOps: { readonly [Op in OpName]: Evaluate<Op> } = {
   logical_not: predicate((a) => a === 0),
   select: (inputs) => {
     const [condition, a, b] = three(inputs);
-    return [tabulate(a.dtype, broadcastShape(inputs), (index) => (broadcastAt(condition, index) === 1 ? broadcastAt(a, index) : broadcastAt(b, index)))];
+    return [
+      tabulate(a.dtype, broadcastShape(inputs), (index) =>
+        broadcastAt(condition, index) === 1 ? broadcastAt(a, index) : broadcastAt(b, index),
+      ),
+    ];
   },
 
   negate: elementwise((x = 0) => -x),
@@ -51,10 +55,14 @@ export const referenceOps: { readonly [Op in OpName]: Evaluate<Op> } = {
   cos: elementwise((x = 0) => Math.cos(x)),
   abs: elementwise((x = 0) => Math.abs(x)),
   sign: elementwise((x = 0) => Math.sign(x)),
-  cast: (inputs, { dtype }) => [tabulate(dtype, first(inputs).shape, (index) => castTo[dtype](at(first(inputs), index)))],
+  cast: (inputs, { dtype }) => [
+    tabulate(dtype, first(inputs).shape, (index) => castTo[dtype](at(first(inputs), index))),
+  ],
   stop_gradient: (inputs) => [first(inputs)],
 
-  reduce_sum: (inputs, { axes, keep_dimensions }) => [reduce(first(inputs), axes, keep_dimensions ? "keep" : "drop", sum)],
+  reduce_sum: (inputs, { axes, keep_dimensions }) => [
+    reduce(first(inputs), axes, keep_dimensions ? "keep" : "drop", sum),
+  ],
   reduce_mean: (inputs, { axes, keep_dimensions }) => [
     reduce(first(inputs), axes, keep_dimensions ? "keep" : "drop", (values) => sum(values) / values.length),
   ],
@@ -93,14 +101,19 @@ export const referenceOps: { readonly [Op in OpName]: Evaluate<Op> } = {
         const leading = index.slice(0, -2);
         const [row = 0, column = 0] = index.slice(-2);
         const leadingOfRight = right.shape.length === 2 ? [] : leading;
-        return scale * sum(range(inner).map((k) => at(left, [...leading, row, k]) * at(right, [...leadingOfRight, k, column])));
+        return (
+          scale *
+          sum(range(inner).map((k) => at(left, [...leading, row, k]) * at(right, [...leadingOfRight, k, column])))
+        );
       }),
     ];
   },
 
   reshape: (inputs, { shape }) => [{ ...first(inputs), shape }],
   transpose: (inputs, { permutation }) => [transposed(first(inputs), permutation)],
-  broadcast_to: (inputs, { shape }) => [tabulate(first(inputs).dtype, shape, (index) => broadcastAt(first(inputs), index))],
+  broadcast_to: (inputs, { shape }) => [
+    tabulate(first(inputs).dtype, shape, (index) => broadcastAt(first(inputs), index)),
+  ],
   concat: (inputs, { axis }) => {
     const sizes = inputs.map((input) => input.shape[axis] ?? 0);
     return [
@@ -113,7 +126,12 @@ export const referenceOps: { readonly [Op in OpName]: Evaluate<Op> } = {
     ];
   },
   slice: (inputs, { starts, sizes }) => [
-    tabulate(first(inputs).dtype, sizes, (index) => at(first(inputs), index.map((place, axis) => place + (starts[axis] ?? 0)))),
+    tabulate(first(inputs).dtype, sizes, (index) =>
+      at(
+        first(inputs),
+        index.map((place, axis) => place + (starts[axis] ?? 0)),
+      ),
+    ),
   ],
   pad: (inputs, { before, after }) => {
     const x = first(inputs);
@@ -143,19 +161,25 @@ export const referenceOps: { readonly [Op in OpName]: Evaluate<Op> } = {
     ];
   },
   one_hot: (inputs, { depth }) => [
-    tabulate("float32", [...first(inputs).shape, depth], (index) => (at(first(inputs), index.slice(0, -1)) === index.at(-1) ? 1 : 0)),
+    tabulate("float32", [...first(inputs).shape, depth], (index) =>
+      at(first(inputs), index.slice(0, -1)) === index.at(-1) ? 1 : 0,
+    ),
   ],
 };
 
 function elementwise(value: (...operands: readonly number[]) => number) {
   return (inputs: readonly Tensor[], _attributes: object): readonly Tensor[] => [
-    tabulate(first(inputs).dtype, broadcastShape(inputs), (index) => value(...inputs.map((input) => broadcastAt(input, index)))),
+    tabulate(first(inputs).dtype, broadcastShape(inputs), (index) =>
+      value(...inputs.map((input) => broadcastAt(input, index))),
+    ),
   ];
 }
 
 function predicate(holds: (...operands: readonly number[]) => boolean) {
   return (inputs: readonly Tensor[]): readonly Tensor[] => [
-    tabulate("bool", broadcastShape(inputs), (index) => (holds(...inputs.map((input) => broadcastAt(input, index))) ? 1 : 0)),
+    tabulate("bool", broadcastShape(inputs), (index) =>
+      holds(...inputs.map((input) => broadcastAt(input, index))) ? 1 : 0,
+    ),
   ];
 }
 
@@ -166,11 +190,18 @@ const castTo: { [To in DType]: (value: number) => number } = {
   bool: (value) => (value === 0 ? 0 : 1),
 };
 
-function reduce(x: Tensor, axes: readonly number[], dimensions: "keep" | "drop", value: (values: readonly number[]) => number): Tensor {
+function reduce(
+  x: Tensor,
+  axes: readonly number[],
+  dimensions: "keep" | "drop",
+  value: (values: readonly number[]) => number,
+): Tensor {
   const groups = new Map<string, number[]>();
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   for (let offset = 0; offset < x.data.length; offset++) {
-    const key = indexOf(x.shape, offset).map((place, axis) => (axes.includes(axis) ? 0 : place)).join();
+    const key = indexOf(x.shape, offset)
+      .map((place, axis) => (axes.includes(axis) ? 0 : place))
+      .join();
     const group = groups.get(key) ?? [];
     group.push(x.data[offset] ?? Number.NaN);
     groups.set(key, group);
@@ -192,7 +223,12 @@ function logSumExp(row: readonly number[]): number {
 
 function transposed(x: Tensor, permutation: readonly number[]): Tensor {
   const shape: Shape = permutation.map((axis) => x.shape[axis] ?? 0);
-  return tabulate(x.dtype, shape, (index) => at(x, permutation.map((_, axis) => index[permutation.indexOf(axis)] ?? 0)));
+  return tabulate(x.dtype, shape, (index) =>
+    at(
+      x,
+      permutation.map((_, axis) => index[permutation.indexOf(axis)] ?? 0),
+    ),
+  );
 }
 
 function swapped(x: Tensor): Tensor {
@@ -217,7 +253,6 @@ function first(inputs: readonly Tensor[]): Tensor {
   if (!a) throw new Error("an input is missing");
   return a;
 }
-
 
 function two(inputs: readonly Tensor[]): readonly [Tensor, Tensor] {
   const [a, b] = inputs;

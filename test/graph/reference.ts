@@ -11,7 +11,8 @@ export function interpret(graph: Graph, inputs: ReadonlyMap<string, ArrayLike<nu
   const values = new Map<Value, Tensor>();
   for (const { name, value } of graph.inputs) {
     const data = inputs.get(name);
-    if (data?.length !== sizeOf(value.shape)) throw new Error(`input ${name}: ${data?.length ?? "no"} values for ${showType(value)}`);
+    if (data?.length !== sizeOf(value.shape))
+      throw new Error(`input ${name}: ${data?.length ?? "no"} values for ${showType(value)}`);
     values.set(value, { dtype: value.dtype, shape: value.shape, data: Float64Array.from(data) });
   }
   const tensorOf = (value: Value): Tensor => {
@@ -24,7 +25,9 @@ export function interpret(graph: Graph, inputs: ReadonlyMap<string, ArrayLike<nu
     for (const [index, output] of node.outputs.entries()) {
       const result = results[index];
       if (!result || result.dtype !== output.dtype || !sameShape(result.shape, output.shape)) {
-        throw new Error(`${node.op} gives ${result ? showType(result) : "nothing"} where ${showType(output)} is declared`);
+        throw new Error(
+          `${node.op} gives ${result ? showType(result) : "nothing"} where ${showType(output)} is declared`,
+        );
       }
       values.set(output, result);
     }

@@ -24,11 +24,13 @@ export function indexOf(shape: Shape, offset: number): number[] {
 }
 
 export function at(tensor: Tensor, index: Index): number {
-  if (index.length !== tensor.shape.length) throw new Error(`index [${index.join(", ")}] into ${tensor.shape.length} axes`);
+  if (index.length !== tensor.shape.length)
+    throw new Error(`index [${index.join(", ")}] into ${tensor.shape.length} axes`);
   let offset = 0;
   for (const [axis, size] of tensor.shape.entries()) {
     const place = index[axis] ?? Number.NaN;
-    if (!(place >= 0 && place < size)) throw new Error(`index [${index.join(", ")}] outside [${tensor.shape.join(", ")}]`);
+    if (!(place >= 0 && place < size))
+      throw new Error(`index [${index.join(", ")}] outside [${tensor.shape.join(", ")}]`);
     offset = offset * size + place;
   }
   return tensor.data[offset] ?? Number.NaN;
@@ -37,12 +39,18 @@ export function at(tensor: Tensor, index: Index): number {
 /** NumPy's broadcasting: `index` belongs to the result; axes of size 1 are read at 0, missing leading axes not at all. */
 export function broadcastAt(tensor: Tensor, index: Index): number {
   const own = index.slice(index.length - tensor.shape.length);
-  return at(tensor, own.map((place, axis) => (tensor.shape[axis] === 1 ? 0 : place)));
+  return at(
+    tensor,
+    own.map((place, axis) => (tensor.shape[axis] === 1 ? 0 : place)),
+  );
 }
 
 export function broadcastShape(tensors: readonly Tensor[]): Shape {
   const rank = Math.max(...tensors.map((tensor) => tensor.shape.length));
-  const padded = tensors.map((tensor) => [...Array.from({ length: rank - tensor.shape.length }, () => 1), ...tensor.shape]);
+  const padded = tensors.map((tensor) => [
+    ...Array.from({ length: rank - tensor.shape.length }, () => 1),
+    ...tensor.shape,
+  ]);
   return Array.from({ length: rank }, (_, axis) => Math.max(...padded.map((shape) => shape[axis] ?? 1)));
 }
 

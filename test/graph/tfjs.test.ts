@@ -10,13 +10,20 @@ import { tfjsGradients, tfjsOps } from "./tfjs.ts";
 
 beforeAll(registerTfjsGradients);
 
-const comparable = caseGraphs.filter(({ op, graph, kink }) => !("lacking" in tfjsOps[op]) && !kink && floatInputs(graph).length > 0 && floatResult(graph.nodes[0]));
+const comparable = caseGraphs.filter(
+  ({ op, graph, kink }) =>
+    !("lacking" in tfjsOps[op]) && !kink && floatInputs(graph).length > 0 && floatResult(graph.nodes[0]),
+);
 
 function floatResult(node: Node | undefined): boolean {
   return node?.outputs[0]?.dtype === "float32";
 }
 
-function theirs<Op extends OpName>({ graph, inputs }: CaseGraph, node: Node<Op>, cotangent: ArrayLike<number>): readonly Float32Array[] {
+function theirs<Op extends OpName>(
+  { graph, inputs }: CaseGraph,
+  node: Node<Op>,
+  cotangent: ArrayLike<number>,
+): readonly Float32Array[] {
   const run = tfjsOps[node.op];
   if ("lacking" in run) throw new Error(run.lacking);
   const data = graph.inputs.map(({ name, value }) => ({ ...value, data: inputs.get(name) ?? [] }));
@@ -40,7 +47,9 @@ describe("gradients agree with tfjs's autodiff", () => {
 
   it("covers every differentiable op but those that tfjs lacks", () => {
     const covered = new Set<string>(comparable.map(({ op }) => op));
-    const missing = (Object.keys(ops) as OpName[]).filter((op) => ops[op].gradient !== "not_differentiable" && !covered.has(op));
+    const missing = (Object.keys(ops) as OpName[]).filter(
+      (op) => ops[op].gradient !== "not_differentiable" && !covered.has(op),
+    );
     expect(missing).toEqual([]);
   });
 });

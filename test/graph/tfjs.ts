@@ -50,7 +50,8 @@ export const tfjsOps: { readonly [Op in OpName]: TfjsOp<Op> | Lacking } = {
   gelu: ([input], { approximation }) => {
     const x = given(input);
     const cubic = tf.add(x, tf.mul(tf.mul(x, tf.mul(x, x)), 0.044715));
-    const bell = approximation === "none" ? tf.erf(tf.mul(x, Math.SQRT1_2)) : tf.tanh(tf.mul(cubic, Math.sqrt(2 / Math.PI)));
+    const bell =
+      approximation === "none" ? tf.erf(tf.mul(x, Math.SQRT1_2)) : tf.tanh(tf.mul(cubic, Math.sqrt(2 / Math.PI)));
     return tf.mul(tf.mul(x, 0.5), tf.add(bell, 1));
   },
   softplus: ([x]) => tf.softplus(given(x)),
@@ -69,13 +70,17 @@ export const tfjsOps: { readonly [Op in OpName]: TfjsOp<Op> | Lacking } = {
   log_softmax: ([x]) => tf.logSoftmax(given(x)),
   layer_norm: ([x, scale, bias], { epsilon }) => {
     const { mean, variance } = tf.moments(given(x), -1, true);
-    return tf.add(tf.mul(tf.mul(tf.sub(given(x), mean), tf.rsqrt(tf.add(variance, epsilon))), given(scale)), given(bias));
+    return tf.add(
+      tf.mul(tf.mul(tf.sub(given(x), mean), tf.rsqrt(tf.add(variance, epsilon))), given(scale)),
+      given(bias),
+    );
   },
 
   matmul: ([left, right], { transpose_a, transpose_b, scale }) => {
     const [a, b] = [given(left), given(right)];
     // tfjs's gradient of a product does not sum over the leading dimensions that it broadcasts.
-    const repeated = b.rank < a.rank ? tf.broadcastTo(b, [...a.shape.slice(0, -2), ...b.shape] as tf.ShapeMap[tf.Rank]) : b;
+    const repeated =
+      b.rank < a.rank ? tf.broadcastTo(b, [...a.shape.slice(0, -2), ...b.shape] as tf.ShapeMap[tf.Rank]) : b;
     return tf.mul(tf.matMul(a, repeated, transpose_a, transpose_b), scale);
   },
 
@@ -84,9 +89,14 @@ export const tfjsOps: { readonly [Op in OpName]: TfjsOp<Op> | Lacking } = {
   broadcast_to: ([x], { shape }) => tf.broadcastTo(given(x), [...shape] as tf.ShapeMap[tf.Rank]),
   concat: (inputs, { axis }) => tf.concat([...inputs], axis),
   slice: ([x], { starts, sizes }) => tf.slice(given(x), [...starts], [...sizes]),
-  pad: ([x], { before, after }) => tf.pad(given(x), before.map((count, axis): [number, number] => [count, after[axis] ?? 0])),
+  pad: ([x], { before, after }) =>
+    tf.pad(
+      given(x),
+      before.map((count, axis): [number, number] => [count, after[axis] ?? 0]),
+    ),
   gather: ([x, indices], { axis }) => tf.gather(given(x), tf.cast(given(indices), "int32"), axis),
-  scatter_add: ([indices, updates], { rows }) => tf.unsortedSegmentSum(given(updates), tf.cast(given(indices), "int32") as tf.Tensor1D, rows),
+  scatter_add: ([indices, updates], { rows }) =>
+    tf.unsortedSegmentSum(given(updates), tf.cast(given(indices), "int32") as tf.Tensor1D, rows),
   one_hot: integers,
 };
 
@@ -98,14 +108,21 @@ export function tfjsGradients<Op extends OpName>(
   cotangent: ArrayLike<number>,
 ): readonly Float32Array[] {
   return tf.tidy(() => {
-    const tensors = inputs.map(({ dtype, shape, data }) => tf.cast(tf.tensor(Float32Array.from(data), [...shape], "float32"), dtype === "uint8" ? "int32" : dtype));
+    const tensors = inputs.map(({ dtype, shape, data }) =>
+      tf.cast(tf.tensor(Float32Array.from(data), [...shape], "float32"), dtype === "uint8" ? "int32" : dtype),
+    );
     const variables = tensors.filter((tensor) => tensor.dtype === "float32");
     const call = (...given: tf.Tensor[]): tf.Tensor => {
       const queue = [...given];
-      return run(tensors.map((tensor) => (tensor.dtype === "float32" ? (queue.shift() ?? tensor) : tensor)), attributes);
+      return run(
+        tensors.map((tensor) => (tensor.dtype === "float32" ? (queue.shift() ?? tensor) : tensor)),
+        attributes,
+      );
     };
     const dy = tf.tensor(Float32Array.from(cotangent), call(...variables).shape);
-    return tf.grads(call)(variables, dy).map((gradient) => gradient.dataSync() as Float32Array);
+    return tf
+      .grads(call)(variables, dy)
+      .map((gradient) => gradient.dataSync() as Float32Array);
   });
 }
 

@@ -34,7 +34,9 @@ describe("the verifier", () => {
   });
 
   it("finds a value that is read before it is defined", () => {
-    expect(verify({ ...graph, nodes: [tanh, exp] })).toEqual([{ kind: "unbound_value", value: exp.outputs[0], node: 0 }]);
+    expect(verify({ ...graph, nodes: [tanh, exp] })).toEqual([
+      { kind: "unbound_value", value: exp.outputs[0], node: 0 },
+    ]);
   });
 
   it("finds an output that nothing defines", () => {
@@ -42,7 +44,9 @@ describe("the verifier", () => {
   });
 
   it("finds a value that is defined twice", () => {
-    expect(verify({ ...graph, nodes: [exp, exp, tanh] })).toEqual([{ kind: "doubly_bound_value", value: exp.outputs[0], node: 1 }]);
+    expect(verify({ ...graph, nodes: [exp, exp, tanh] })).toEqual([
+      { kind: "doubly_bound_value", value: exp.outputs[0], node: 1 },
+    ]);
   });
 
   it("finds two values with one id, whose names would clash in a lowering", () => {
@@ -67,9 +71,15 @@ describe("the verifier", () => {
     const [output] = graph.outputs;
     if (!input || !output) throw new Error("not the sample");
     const twin = { ...input, value: { ...input.value, id: 100 } };
-    expect(verify({ ...graph, inputs: [input, twin] })).toEqual([{ kind: "duplicate_name", of: "input", name: "feature/x" }]);
-    expect(verify({ ...graph, outputs: [output, output] })).toEqual([{ kind: "duplicate_name", of: "output", name: "prediction/y" }]);
-    expect(verify({ ...graph, outputs: [{ ...output, name: "y" }] })).toEqual([{ kind: "wrong_name", name: "y", expected: "prediction/y" }]);
+    expect(verify({ ...graph, inputs: [input, twin] })).toEqual([
+      { kind: "duplicate_name", of: "input", name: "feature/x" },
+    ]);
+    expect(verify({ ...graph, outputs: [output, output] })).toEqual([
+      { kind: "duplicate_name", of: "output", name: "prediction/y" },
+    ]);
+    expect(verify({ ...graph, outputs: [{ ...output, name: "y" }] })).toEqual([
+      { kind: "wrong_name", name: "y", expected: "prediction/y" },
+    ]);
   });
 });
 
@@ -82,7 +92,18 @@ describe("shape rules refuse", () => {
     ["shapes that do not broadcast", () => inferShapes("add", [float(2, 3), float(2)], {})],
     ["operands of two dtypes", () => inferShapes("add", [float(2), int(2)], {})],
     ["a missing operand", () => inferShapes("multiply", [float(2)], {})],
-    ["arithmetic on flags", () => inferShapes("add", [{ dtype: "bool", shape: [2] }, { dtype: "bool", shape: [2] }], {})],
+    [
+      "arithmetic on flags",
+      () =>
+        inferShapes(
+          "add",
+          [
+            { dtype: "bool", shape: [2] },
+            { dtype: "bool", shape: [2] },
+          ],
+          {},
+        ),
+    ],
     ["a condition that is not bool", () => inferShapes("select", [float(2), float(2), float(2)], {})],
     ["inner dimensions that differ", () => inferShapes("matmul", [float(2, 3), float(4, 5)], plain)],
     ["leading dimensions that differ", () => inferShapes("matmul", [float(2, 3, 4), float(3, 4, 5)], plain)],
@@ -92,7 +113,10 @@ describe("shape rules refuse", () => {
     ["a permutation that repeats an axis", () => inferShapes("transpose", [float(2, 3)], { permutation: [0, 0] })],
     ["a broadcast to fewer axes", () => inferShapes("broadcast_to", [float(2, 3)], { shape: [3] })],
     ["a broadcast of an axis that is not one", () => inferShapes("broadcast_to", [float(2)], { shape: [4] })],
-    ["axes that are not ascending", () => inferShapes("reduce_sum", [float(2, 3)], { axes: [1, 0], keep_dimensions: false })],
+    [
+      "axes that are not ascending",
+      () => inferShapes("reduce_sum", [float(2, 3)], { axes: [1, 0], keep_dimensions: false }),
+    ],
     ["an axis outside", () => inferShapes("reduce_max", [float(2, 3)], { axes: [2], keep_dimensions: false })],
     ["no axes at all", () => inferShapes("reduce_mean", [float(2, 3)], { axes: [], keep_dimensions: false })],
     ["parts that differ beyond the axis", () => inferShapes("concat", [float(2, 3), float(3, 2)], { axis: 0 })],
@@ -101,13 +125,21 @@ describe("shape rules refuse", () => {
     ["indices that are not integers", () => inferShapes("gather", [float(4), float(2)], { axis: 0 })],
     ["one index too few", () => inferShapes("scatter_add", [int(2), float(3, 4)], { rows: 5 })],
     ["a scale of another width", () => inferShapes("layer_norm", [float(2, 3), float(2), float(3)], { epsilon: 1e-5 })],
-    ["data of another size", () => inferShapes("constant", [], { dtype: "float32", shape: [3], data: new Float32Array(2) })],
-    ["data of another type", () => inferShapes("constant", [], { dtype: "int32", shape: [2], data: new Float32Array(2) })],
+    [
+      "data of another size",
+      () => inferShapes("constant", [], { dtype: "float32", shape: [3], data: new Float32Array(2) }),
+    ],
+    [
+      "data of another type",
+      () => inferShapes("constant", [], { dtype: "int32", shape: [2], data: new Float32Array(2) }),
+    ],
   ])("%s", (_, infer) => {
     expect(infer).toThrow(ShapeMismatch);
   });
 
   it("with the op and both shapes", () => {
-    expect(() => inferShapes("matmul", [float(2, 3), float(4, 5)], plain)).toThrow("matmul(float32[2 × 3], float32[4 × 5]): the inner dimensions differ");
+    expect(() => inferShapes("matmul", [float(2, 3), float(4, 5)], plain)).toThrow(
+      "matmul(float32[2 × 3], float32[4 × 5]): the inner dimensions differ",
+    );
   });
 });

@@ -18,13 +18,16 @@ function hostStep(graph: Graph): HostStep {
   return new HostStep(program);
 }
 
-const weight = (builder: GraphBuilder, name: string, shape: Shape): Value => builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
-const give = (builder: GraphBuilder, name: string, value: Value): void => builder.output({ kind: "weight", weight: name }, value);
+const weight = (builder: GraphBuilder, name: string, shape: Shape): Value =>
+  builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape });
+const give = (builder: GraphBuilder, name: string, value: Value): void =>
+  builder.output({ kind: "weight", weight: name }, value);
 
 const lowered = caseGraphs.filter(({ graph }) => lowerToHost(graph) !== undefined);
 
 test("what the host cannot do is left to the engine", () => {
-  const ofOp = (op: OpName) => caseGraphs.filter(({ graph }) => graph.nodes.some((node) => node.op === op) && lowerToHost(graph) !== undefined);
+  const ofOp = (op: OpName) =>
+    caseGraphs.filter(({ graph }) => graph.nodes.some((node) => node.op === op) && lowerToHost(graph) !== undefined);
   expect(ofOp("matmul")).toEqual([]);
   expect(ofOp("transpose")).toEqual([]);
   // Integers and broadcasts along an axis; but sums over all elements.
@@ -45,7 +48,11 @@ describe.each([1, 2, 7, BLOCK, BLOCK + 5])("on %i elements", (size) => {
       const operands = ["a", "b", "c"].map((name) => weight(builder, name, [size]));
       const count = hostOps[op] === "structure" || hostOps[op] === "engine" ? 0 : hostOps[op].number.length;
       const isLogical = op.startsWith("logical");
-      const inputs = operands.slice(0, op === "select" ? 3 : Math.max(1, count)).map((value, index) => (isLogical || (op === "select" && index === 0) ? e.greater(value, 0) : op === "sqrt" ? e.abs(value) : value));
+      const inputs = operands
+        .slice(0, op === "select" ? 3 : Math.max(1, count))
+        .map((value, index) =>
+          isLogical || (op === "select" && index === 0) ? e.greater(value, 0) : op === "sqrt" ? e.abs(value) : value,
+        );
       const result = builder.emit(op as "add", inputs, {});
       give(builder, "result", result.dtype === "bool" ? e.select(result, 1, 0) : result);
     });
@@ -71,9 +78,16 @@ function layerwise(shape: Shape): Graph {
   });
 }
 
-describe.each<Shape>([[3, 5], [101, 97], [2, BLOCK]])("sums over %i × %i", (...shape) => {
+describe.each<Shape>([
+  [3, 5],
+  [101, 97],
+  [2, BLOCK],
+])("sums over %i × %i", (...shape) => {
   const graph = layerwise(shape);
-  const inputs = new Map([["w", uniform(1, shape)], ["m", uniform(2, shape)]]);
+  const inputs = new Map([
+    ["w", uniform(1, shape)],
+    ["m", uniform(2, shape)],
+  ]);
 
   test("are known before anything is written", async () => {
     expect(distance(await hostStep(graph).run(feed(graph, inputs)), expected(graph, inputs))).toBeLessThan(1e-6);
@@ -91,5 +105,12 @@ describe.each<Shape>([[3, 5], [101, 97], [2, BLOCK]])("sums over %i × %i", (...
 
 test("refuses a buffer that does not fit", async () => {
   const step = hostStep(layerwise([3, 5]));
-  await expect(step.run(new Map([["w", new Float32Array(15)], ["m", new Float32Array(14)]]))).rejects.toThrow("m, which is float32[3 × 5]");
+  await expect(
+    step.run(
+      new Map([
+        ["w", new Float32Array(15)],
+        ["m", new Float32Array(14)],
+      ]),
+    ),
+  ).rejects.toThrow("m, which is float32[3 × 5]");
 });

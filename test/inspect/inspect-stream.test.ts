@@ -45,7 +45,14 @@ describe("a stream of one example", () => {
       const seen = await inspectStream(entry, { stream, row, threads: 1 });
       const expected = light.map((each, index) => of(each, shade[index] ?? 0));
       expect(Array.from(seen.values)).toEqual(expected);
-      expect(seen).toMatchObject({ stream, shape: [3], kind: "vector", dtype: "float32", task: "bright", weights: "initial" });
+      expect(seen).toMatchObject({
+        stream,
+        shape: [3],
+        kind: "vector",
+        dtype: "float32",
+        task: "bright",
+        weights: "initial",
+      });
       expect(seen.statistics).toEqual({
         min: Math.min(...expected),
         mean: expected.reduce((sum, each) => sum + each) / 3,
@@ -61,9 +68,19 @@ describe("a stream of one example", () => {
   test("is that of the task that is asked for, of a run with its trained weights", async () => {
     const root = await newFolder();
     const model = writeSmallModel(root);
-    const { folder: run } = await train({ specification: model, runs: join(root, "runs"), threads: 1, steps: 20, interrupt: new AbortController().signal });
+    const { folder: run } = await train({
+      specification: model,
+      runs: join(root, "runs"),
+      threads: 1,
+      steps: 20,
+      interrupt: new AbortController().signal,
+    });
     const at = { stream: "both", row: 3, split: "validation", threads: 1 } as const;
-    const [trained, again, initial] = [await inspectStream(run, at), await inspectStream(run, { ...at, task: "traits" }), await inspectStream(model, at)];
+    const [trained, again, initial] = [
+      await inspectStream(run, at),
+      await inspectStream(run, { ...at, task: "traits" }),
+      await inspectStream(model, at),
+    ];
     expect([trained.weights, again.task, initial.weights]).toEqual(["trained", "traits", "initial"]);
     expect(trained.shape).toEqual([16]);
     expect(again.values).toEqual(trained.values);
@@ -74,21 +91,41 @@ describe("a stream of one example", () => {
 
 describe("statistics", () => {
   test("are of the finite values, and count the others", () => {
-    expect(statisticsOf([0, Infinity, 4, Number.NaN, -1])).toEqual({ min: -1, mean: 1, max: 4, zeros: 0.2, notFinite: 2 });
-    expect(statisticsOf([Number.NaN])).toEqual({ min: Number.NaN, mean: Number.NaN, max: Number.NaN, zeros: 0, notFinite: 1 });
+    expect(statisticsOf([0, Infinity, 4, Number.NaN, -1])).toEqual({
+      min: -1,
+      mean: 1,
+      max: 4,
+      zeros: 0.2,
+      notFinite: 2,
+    });
+    expect(statisticsOf([Number.NaN])).toEqual({
+      min: Number.NaN,
+      mean: Number.NaN,
+      max: Number.NaN,
+      zeros: 0,
+      notFinite: 1,
+    });
   });
 });
 
 describe("values, abridged", () => {
   test("show the ends of long axes, a line for each row", () => {
-    expect(abridgedValues(Array.from({ length: 20 }, (_, index) => index), [2, 10], String)).toBe("[[0 1 2 … 7 8 9]\n [10 11 12 … 17 18 19]]");
+    expect(
+      abridgedValues(
+        Array.from({ length: 20 }, (_, index) => index),
+        [2, 10],
+        String,
+      ),
+    ).toBe("[[0 1 2 … 7 8 9]\n [10 11 12 … 17 18 19]]");
     expect(abridgedValues([5], [], String)).toBe("5");
   });
 });
 
 describe("mtl inspect", () => {
   test("shows shape, statistics, values and the example", async () => {
-    const { code, stdout } = await mtl(["inspect", "sums.mtl", "both", "--row", "1", "--threads", "1"], { cwd: folder });
+    const { code, stdout } = await mtl(["inspect", "sums.mtl", "both", "--row", "1", "--threads", "1"], {
+      cwd: folder,
+    });
     expect(code).toBe(0);
     expect(stdout).toContain("both: vector, float32[3], of task bright with initial weights");
     expect(stdout).toContain("min 0.000, mean 2.583, max 7.500, zeros 33.3 %, not finite 0");
@@ -98,7 +135,12 @@ describe("mtl inspect", () => {
 
   test("gives all values as JSON", async () => {
     const { stdout } = await mtl(["inspect", "sums.mtl", "flat", "--json", "--threads", "1"], { cwd: folder });
-    expect(JSON.parse(stdout)).toMatchObject({ stream: "flat", shape: [3], values: [1.5, 0, 0], statistics: { max: 1.5 } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      stream: "flat",
+      shape: [3],
+      values: [1.5, 0, 0],
+      statistics: { max: 1.5 },
+    });
   });
 
   test.each([

@@ -26,7 +26,7 @@ const tasks: { readonly [what: string]: string } = {
   "two texts": `stream both = concat(embed(words, 8) -> positions, embed(pair, 8) -> with_segments -> positions) -> transformer(layers: 1, heads: 2, attention_dropout: 20%)  task t { from: both  head: classifier(3)  ${classes} }`,
   "positions of what is joined to a text": `stream both = concat(embed(words, 8), look) -> positions -> transformer(layers: 1, heads: 2, dropout: 20%)  task t { from: both  head: classifier(3)  ${classes} }`,
   "fixed positions": `task t { from: embed(words, 8) -> positions(kind: sine) -> encoder_layer(heads: 2)  head: classifier(3)  ${classes} }`,
-  "bottlenecks": `fusion met = bottleneck(tokens, look, bottlenecks: 2, layers: 2, heads: 2, dropout: 20%, stochastic_depth: 20%)  task t { from: [met.tokens -> classifier(3), met.look -> classifier(3)]  head: ensemble  ${classes} }`,
+  bottlenecks: `fusion met = bottleneck(tokens, look, bottlenecks: 2, layers: 2, heads: 2, dropout: 20%, stochastic_depth: 20%)  task t { from: [met.tokens -> classifier(3), met.look -> classifier(3)]  head: ensemble  ${classes} }`,
   "bottlenecks that are passed on": `fusion met = bottleneck(look, tokens, bottlenecks: 2, layers: 2, update: sequential, heads: 2, dropout: 20%)  task t { from: [met.tokens -> classifier(3), met.look -> classifier(3)]  head: ensemble  ${classes} }`,
   "a text that rows may lack": `stream maybe = optional words -> embed(8) -> with_cls -> positions  fusion met = bottleneck(maybe, look, bottlenecks: 2, layers: 1, heads: 2, dropout: 20%)  task t { from: [met.maybe -> classifier(3), met.look -> classifier(3)]  head: ensemble  uses: [optional words, seen]  ${classes} }`,
   "streams that never meet": `fusion met = late(tokens, look, layers: 1, heads: 2, dropout: 20%)  task t { from: [met.tokens -> classifier(3), met.look -> classifier(3)]  head: ensemble  ${classes} }`,
@@ -36,8 +36,8 @@ const tasks: { readonly [what: string]: string } = {
   "latents that read a text": `stream thought = latents(4, 8) -> cross_attend(tokens, heads: 2, dropout: 20%) -> self_attends(layers: 1, heads: 2, dropout: 20%)  task t { from: thought  head: classifier(3)  ${classes} }`,
   "a decoder": `stream asked = look -> decoder(tokens, layers: 1, heads: 2, dropout: 20%)  task t { from: asked  head: classifier(3)  ${classes} }`,
   "windows of tokens": `task t { from: embed(words, 8) -> windows(3) -> linear(8) -> encoder_layer(heads: 2)  head: classifier(3)  ${classes} }`,
-  "sum": `task t { from: tokens -> sum  head: linear(3)  ${classes} }`,
-  "max": `task t { from: tokens -> max  head: linear(3)  ${classes} }`,
+  sum: `task t { from: tokens -> sum  head: linear(3)  ${classes} }`,
+  max: `task t { from: tokens -> max  head: linear(3)  ${classes} }`,
   "attention pooling": `task t { from: tokens -> attention_pool(heads: 2)  head: linear(3)  ${classes} }`,
   "a token of the task": `task t { from: tokens -> with_task_token -> encoder_layer(heads: 2)  head: mean -> linear(3)  ${classes} }`,
   "hidden tokens, asked for by their features": `layer table = embed(8)  stream read = words -> table -> windows(3) -> linear(8)  stream asked = at_places(read, masked_positions(words)) -> cross_attend(latents(3, 8) -> cross_attend(read, heads: 2), heads: 2)  task t { from: asked  head: tied(table)  target: masked(words, rate: 30%) }`,
@@ -51,23 +51,33 @@ describe.each(Object.entries(tasks))("%s", (_what, task) => {
 
   test("is compiled at every length", () => expect(shorter.length).toBeGreaterThan(0));
 
-  test.each(shorter.map((lengths) => ({ lengths })))("gives the losses and gradients of the full length at $lengths", ({ lengths }) => {
-    const [full, short] = [plan.gradients("t"), plan.gradients("t", { lengths })];
-    expect(verify(short)).toEqual([]);
-    agree(full, short, lengths);
-  });
+  test.each(shorter.map((lengths) => ({ lengths })))(
+    "gives the losses and gradients of the full length at $lengths",
+    ({ lengths }) => {
+      const [full, short] = [plan.gradients("t"), plan.gradients("t", { lengths })];
+      expect(verify(short)).toEqual([]);
+      agree(full, short, lengths);
+    },
+  );
 
-  test.each(shorter.map((lengths) => ({ lengths })))("evaluates as at the full length at $lengths", ({ lengths }) => agree(plan.evaluate("t"), plan.evaluate("t", { lengths }), lengths));
+  test.each(shorter.map((lengths) => ({ lengths })))("evaluates as at the full length at $lengths", ({ lengths }) =>
+    agree(plan.evaluate("t"), plan.evaluate("t", { lengths }), lengths),
+  );
 });
 
 function agree(full: Graph, short: Graph, lengths: TextLengths): void {
   const values = valuesOf(full, lengths);
   const [wanted, found] = [interpret(full, values), interpret(short, shortened(full, short, values))];
-  expect(short.outputs.map(({ name, value }) => [name, value.shape])).toEqual(full.outputs.map(({ name, value }) => [name, value.shape]));
-  for (const name of wanted.keys()) expect(furthest(outputOf(found, name), outputOf(wanted, name)), name).toBeLessThan(1e-9);
+  expect(short.outputs.map(({ name, value }) => [name, value.shape])).toEqual(
+    full.outputs.map(({ name, value }) => [name, value.shape]),
+  );
+  for (const name of wanted.keys())
+    expect(furthest(outputOf(found, name), outputOf(wanted, name)), name).toBeLessThan(1e-9);
   // Something is learnt at all, and padding would be noticed. A task may leave a part of its stream unread: the pooled token, the other side of a fusion.
   const gradients = full.outputs.filter(({ role }) => role.kind === "gradient");
-  expect(gradients.filter(({ name }) => outputOf(wanted, name).some((value) => value !== 0)).length).toBeGreaterThanOrEqual(gradients.length / 2);
+  expect(
+    gradients.filter(({ name }) => outputOf(wanted, name).some((value) => value !== 0)).length,
+  ).toBeGreaterThanOrEqual(gradients.length / 2);
 }
 
 const keys = ["a", "b", "c"];
@@ -79,7 +89,11 @@ function valuesOf(graph: Graph, lengths: TextLengths): Values {
   return new Map(graph.inputs.map((input) => [input.name, valueOf(input, lengths, bytes)]));
 }
 
-function valueOf({ role, name, value: { shape } }: GraphInput, lengths: TextLengths, bytes: ReadonlyMap<string, Uint8Array>): ArrayLike<number> {
+function valueOf(
+  { role, name, value: { shape } }: GraphInput,
+  lengths: TextLengths,
+  bytes: ReadonlyMap<string, Uint8Array>,
+): ArrayLike<number> {
   const size = sizeOf(shape);
   const random = generator(3, name);
   if (role.kind === "random") return bytes.get(role.site) ?? [];
@@ -88,12 +102,24 @@ function valueOf({ role, name, value: { shape } }: GraphInput, lengths: TextLeng
   const last = shape.at(-1) ?? 1;
   const reach = (row: number): number => [lengths[modality] ?? most, 1, 0][row % 3] ?? 0;
   const inText = (index: number): boolean => index % last < reach(Math.floor(index / last));
-  if (role.kind === "feature" && (part === "ids" || part === "original")) return Array.from({ length: size }, (_, index) => (inText(index) ? 5 + random.below(15) : 0));
-  if (role.kind === "feature" && part === "mask" && role.feature.endsWith(`${modality}.mask`)) return Array.from({ length: size }, (_, index) => Number(inText(index)));
-  if (role.kind === "feature" && part === "segments") return Array.from({ length: size }, (_, index) => (inText(index) ? Number(index % last > 1) : 0));
-  if (role.kind === "feature" && role.feature.endsWith(".masked.mask")) return Array.from({ length: size }, (_, index) => Number(index % last < Math.min(2, reach(Math.floor(index / last)))));
-  if (role.kind === "feature" && part === "masked") return Array.from({ length: size }, (_, index) => (index % last < Math.min(2, reach(Math.floor(index / last))) ? reach(Math.floor(index / last)) - 1 - (index % last) : 0));
-  if (role.kind === "feature" && part === "present") return Array.from({ length: size }, (_, index) => Number(index !== 2));
+  if (role.kind === "feature" && (part === "ids" || part === "original"))
+    return Array.from({ length: size }, (_, index) => (inText(index) ? 5 + random.below(15) : 0));
+  if (role.kind === "feature" && part === "mask" && role.feature.endsWith(`${modality}.mask`))
+    return Array.from({ length: size }, (_, index) => Number(inText(index)));
+  if (role.kind === "feature" && part === "segments")
+    return Array.from({ length: size }, (_, index) => (inText(index) ? Number(index % last > 1) : 0));
+  if (role.kind === "feature" && role.feature.endsWith(".masked.mask"))
+    return Array.from({ length: size }, (_, index) =>
+      Number(index % last < Math.min(2, reach(Math.floor(index / last)))),
+    );
+  if (role.kind === "feature" && part === "masked")
+    return Array.from({ length: size }, (_, index) =>
+      index % last < Math.min(2, reach(Math.floor(index / last)))
+        ? reach(Math.floor(index / last)) - 1 - (index % last)
+        : 0,
+    );
+  if (role.kind === "feature" && part === "present")
+    return Array.from({ length: size }, (_, index) => Number(index !== 2));
   if (role.kind === "feature" && part === "target") return Array.from({ length: size }, () => random.below(2));
   return Float64Array.from({ length: size }, () => 0.5 * random.normal());
 }
@@ -106,8 +132,14 @@ function shortened(full: Graph, short: Graph, values: Values): Values {
     short.inputs.map(({ name, role, value: { shape } }) => {
       const given = values.get(name) ?? [];
       if (role.kind === "random") return [name, bytes.get(role.site) ?? []];
-      const [own, whole] = [shape.at(-1) ?? 1, full.inputs.find((input) => input.name === name)?.value.shape.at(-1) ?? 1];
-      return [name, role.kind === "feature" && own < whole ? Array.from(given).filter((_, index) => index % whole < own) : given];
+      const [own, whole] = [
+        shape.at(-1) ?? 1,
+        full.inputs.find((input) => input.name === name)?.value.shape.at(-1) ?? 1,
+      ];
+      return [
+        name,
+        role.kind === "feature" && own < whole ? Array.from(given).filter((_, index) => index % whole < own) : given,
+      ];
     }),
   );
 }

@@ -11,7 +11,9 @@ const [picture, sound] = [1569, 401];
 
 /** Multiply-adds of the products within the fusion. */
 function multiplyAdds(graph: Graph): number {
-  const products = graph.nodes.filter(({ op, origin }) => op === "matmul" && /^(met|seen|heard)\b/.test(origin?.path ?? ""));
+  const products = graph.nodes.filter(
+    ({ op, origin }) => op === "matmul" && /^(met|seen|heard)\b/.test(origin?.path ?? ""),
+  );
   return products.reduce((sum, node) => sum + nodeFlops(node) / 2, 0);
 }
 
@@ -30,9 +32,12 @@ function specification(fusion: string): string {
 
 /** Ways of fusion from a layer on; what comes before it is apart, as in the table. */
 const ways = {
-  vanilla: (from: number) => `${streams(from)} fusion met = merged(seen, heard) { layers: ${layers - from}  heads: ${heads} }`,
-  crossed: (from: number) => `${streams(0)} fusion met = crossed(seen, heard) { layers: ${layers}  fuse_from: ${from}  heads: ${heads} }`,
-  bottleneck: (from: number) => `${streams(0)} fusion met = bottleneck(seen, heard) { layers: ${layers}  fuse_from: ${from}  heads: ${heads}  bottlenecks: 4 }`,
+  vanilla: (from: number) =>
+    `${streams(from)} fusion met = merged(seen, heard) { layers: ${layers - from}  heads: ${heads} }`,
+  crossed: (from: number) =>
+    `${streams(0)} fusion met = crossed(seen, heard) { layers: ${layers}  fuse_from: ${from}  heads: ${heads} }`,
+  bottleneck: (from: number) =>
+    `${streams(0)} fusion met = bottleneck(seen, heard) { layers: ${layers}  fuse_from: ${from}  heads: ${heads}  bottlenecks: 4 }`,
 } as const;
 
 function streams(apart: number): string {
@@ -52,7 +57,8 @@ describe("multiply-adds of 12 layers of ViT-B over 1569 and 401 tokens, in 10⁹
     { from: 8, vanilla: 223.4, crossed: 232.7, bottleneck: 216.0 },
     { from: 12, vanilla: 215.7, crossed: 215.7, bottleneck: 215.7 },
   ])("fused from layer $from on", ({ from, ...expected }) => {
-    for (const [way, cost] of Object.entries(expected)) expect(gigaMultiplyAdds(way as keyof typeof ways, from), way).toBeCloseTo(cost, 1);
+    for (const [way, cost] of Object.entries(expected))
+      expect(gigaMultiplyAdds(way as keyof typeof ways, from), way).toBeCloseTo(cost, 1);
   });
 
   test("four bottlenecks cost half a percent at most", () => {
@@ -61,7 +67,10 @@ describe("multiply-adds of 12 layers of ViT-B over 1569 and 401 tokens, in 10⁹
 });
 
 describe("parameters", () => {
-  const count = (text: string, pattern: RegExp): number => forwardOf(programOf(text), "event").weights.filter(({ name }) => pattern.test(name)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const count = (text: string, pattern: RegExp): number =>
+    forwardOf(programOf(text), "event")
+      .weights.filter(({ name }) => pattern.test(name))
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
   test("one layer has 7,087,872", () => {
     expect(count(specification(ways.bottleneck(8)), /^met\.9\.heard\./)).toBe(7_087_872);

@@ -29,12 +29,19 @@ describe("late fusion", () => {
       stream heard = right -> transformer(layers: 2, heads: 2, dropout: 0%)
       task of_left { from: seen.cls  target: category("y", classes: ${width}) }
       task of_right { from: heard.cls  target: category("y", classes: ${width}) }`;
-    const renamed = (name: string): string => name.replace(/^seen\.(\d)\./, "met.$1.left.encoder_layer.").replace(/^heard\.(\d)\./, "met.$1.right.encoder_layer.");
-    for (const task of bothSides) expect(scores(fused("late", "layers: 2"), { task })).toEqual(scores(apart, { task, renamed }));
+    const renamed = (name: string): string =>
+      name
+        .replace(/^seen\.(\d)\./, "met.$1.left.encoder_layer.")
+        .replace(/^heard\.(\d)\./, "met.$1.right.encoder_layer.");
+    for (const task of bothSides)
+      expect(scores(fused("late", "layers: 2"), { task })).toEqual(scores(apart, { task, renamed }));
   });
 
   test("is a bottleneck that begins behind the last layer", () => {
-    for (const task of bothSides) expect(scores(fused("bottleneck", "layers: 2  fuse_from: 2"), { task })).toEqual(scores(fused("late", "layers: 2"), { task }));
+    for (const task of bothSides)
+      expect(scores(fused("bottleneck", "layers: 2  fuse_from: 2"), { task })).toEqual(
+        scores(fused("late", "layers: 2"), { task }),
+      );
   });
 });
 
@@ -56,7 +63,9 @@ describe("crossed fusion", () => {
       const [, layer, copy, rest] = /^met\.(\d)\.encoder_layer(_2)?\.(.*)$/.exec(name) ?? [];
       return rest === undefined ? name : `met.${layer}.${copy ? "right" : "left"}.encoder_layer.${rest}`;
     };
-    expect(furthest(scores(fused("crossed", "layers: 2"), { task }), scores(whole, { task, renamed }))).toBeLessThan(1e-10);
+    expect(furthest(scores(fused("crossed", "layers: 2"), { task }), scores(whole, { task, renamed }))).toBeLessThan(
+      1e-10,
+    );
   });
 });
 
@@ -83,22 +92,28 @@ describe("bottleneck tokens", () => {
     task own { from: reshape(met.left, [${4 * width}])  target: category("y", classes: ${4 * width}) }
     task shared { from: reshape(met.shared, [${count * width}])  target: category("y", classes: ${count * width}) }`;
   const permutation = [2, 0, 1];
-  const permuted = (rows: ArrayLike<number>): readonly number[] => permutation.flatMap((row) => Array.from(rows).slice(row * width, (row + 1) * width));
+  const permuted = (rows: ArrayLike<number>): readonly number[] =>
+    permutation.flatMap((row) => Array.from(rows).slice(row * width, (row + 1) * width));
 
-  test.each(["symmetric", "sequential"])("%s: permuting them permutes what is written into them and leaves the streams as they are", (update) => {
-    const change = (values: Values): void => void values.set("met.shared.value", permuted(values.get("met.shared.value") ?? []));
-    const text = withTokens(update);
-    expect(furthest(scores(text, { task: "own", change }), scores(text, { task: "own" }))).toBeLessThan(1e-12);
-    const before = scores(text, { task: "shared" });
-    const after = scores(text, { task: "shared", change });
-    expect(furthest(after, permuted(before))).toBeLessThan(1e-12);
-    expect(furthest(after, before)).toBeGreaterThan(1e-3);
-  });
+  test.each(["symmetric", "sequential"])(
+    "%s: permuting them permutes what is written into them and leaves the streams as they are",
+    (update) => {
+      const change = (values: Values): void =>
+        void values.set("met.shared.value", permuted(values.get("met.shared.value") ?? []));
+      const text = withTokens(update);
+      expect(furthest(scores(text, { task: "own", change }), scores(text, { task: "own" }))).toBeLessThan(1e-12);
+      const before = scores(text, { task: "shared" });
+      const after = scores(text, { task: "shared", change });
+      expect(furthest(after, permuted(before))).toBeLessThan(1e-12);
+      expect(furthest(after, before)).toBeGreaterThan(1e-3);
+    },
+  );
 });
 
 describe("any number of streams", () => {
   test("one: its tokens and the bottlenecks go through encoder layers as one sequence", () => {
-    const of = (fusion: string): string => `${twoStreams}${fusion}\ntask of_left { from: met.left.cls  target: category("y", classes: ${width}) }`;
+    const of = (fusion: string): string =>
+      `${twoStreams}${fusion}\ntask of_left { from: met.left.cls  target: category("y", classes: ${width}) }`;
     const alone = of("fusion met = bottleneck(left) { layers: 3  heads: 2  bottlenecks: 2 }");
     const sequence = `
       block appended(x: tokens, layers: int, heads: int): (left: tokens) {
@@ -117,19 +132,24 @@ describe("any number of streams", () => {
     fusion met = bottleneck(left, right, third) { heads: 2  layers: 2  ${options} }
     task of_left { from: met.left.cls  target: category("y", classes: ${width}) }
     task of_third { from: met.third.cls  target: category("y", classes: ${width}) }`;
-  const without = (modality: string) => (values: Values): void => void values.set(`feature/${modality}`, new Float64Array(values.get(`feature/${modality}`)?.length ?? 0));
+  const without =
+    (modality: string) =>
+    (values: Values): void =>
+      void values.set(`feature/${modality}`, new Float64Array(values.get(`feature/${modality}`)?.length ?? 0));
 
   test("three: each reads the two others", () => {
     const text = three("update: symmetric");
     const whole = scores(text);
-    for (const other of ["b", "c"]) expect(furthest(scores(text, { change: without(other) }), whole)).toBeGreaterThan(1e-6);
+    for (const other of ["b", "c"])
+      expect(furthest(scores(text, { change: without(other) }), whole)).toBeGreaterThan(1e-6);
   });
 
   test("three, one sequential layer: the last reads all, the first none", () => {
     const text = three("update: sequential  fuse_from: 1");
     const [first, last] = [scores(text), scores(text, { task: "of_third" })];
     for (const other of ["b", "c"]) expect(scores(text, { change: without(other) })).toEqual(first);
-    for (const other of ["a", "b"]) expect(furthest(scores(text, { task: "of_third", change: without(other) }), last)).toBeGreaterThan(1e-6);
+    for (const other of ["a", "b"])
+      expect(furthest(scores(text, { task: "of_third", change: without(other) }), last)).toBeGreaterThan(1e-6);
   });
 });
 
@@ -137,7 +157,8 @@ describe("evaluate: unimodal", () => {
   const text = fused("bottleneck", "layers: 3  fuse_from: 1  evaluate: unimodal");
 
   test.each(["evaluate", "predict"] as const)("%s: the streams run as if they were alone", (mode) => {
-    for (const task of bothSides) expect(scores(text, { task, mode })).toEqual(scores(fused("late", "layers: 3"), { task, mode }));
+    for (const task of bothSides)
+      expect(scores(text, { task, mode })).toEqual(scores(fused("late", "layers: 3"), { task, mode }));
   });
 
   test("training is fused all the same", () => {

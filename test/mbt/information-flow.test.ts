@@ -11,10 +11,17 @@ const inputOf = { left: "feature/a", right: "feature/b" } as const;
 /** The largest |∂CLS/∂input| in float64 of one stream's class token, by each modality's input. */
 function influences(text: string, to: Side): { readonly [From in Side]: number } {
   const { graph, cotangents } = withProjectedLoss(forwardOf(programOf(text), `of_${to}`).graph);
-  const differentiated = withGradients(graph, graph.inputs.filter(({ role }) => role.kind === "feature" && !role.feature.startsWith("cotangent")));
+  const differentiated = withGradients(
+    graph,
+    graph.inputs.filter(({ role }) => role.kind === "feature" && !role.feature.startsWith("cotangent")),
+  );
   const outputs = interpret(differentiated, new Map([...valuesOf(differentiated), ...cotangents]));
   // Where there is no path, there is no gradient in the graph either.
-  const largest = (name: string): number => (outputs.get(`gradient/${name}`) ?? new Float64Array(1)).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = (name: string): number =>
+    (outputs.get(`gradient/${name}`) ?? new Float64Array(1)).reduce(
+      (most, value) => Math.max(most, Math.abs(value)),
+      0,
+    );
   return { left: largest(inputOf.left), right: largest(inputOf.right) };
 }
 
@@ -22,7 +29,10 @@ function influences(text: string, to: Side): { readonly [From in Side]: number }
 function isUntouched(text: string, from: Side, to: Side): boolean {
   const { graph } = forwardOf(programOf(text), `of_${to}`);
   const values = valuesOf(graph);
-  const moved = new Map([...values, [inputOf[from], Float64Array.from(values.get(inputOf[from]) ?? [], (value) => value + 1)]]);
+  const moved = new Map([
+    ...values,
+    [inputOf[from], Float64Array.from(values.get(inputOf[from]) ?? [], (value) => value + 1)],
+  ]);
   return String(logits(graph, values)) === String(logits(graph, moved));
 }
 
@@ -41,10 +51,25 @@ interface Flow {
 const flows: readonly Flow[] = [
   { block: "late", options: "layers: 2", leftToRight: false, rightToLeft: false },
   { block: "bottleneck", options: "layers: 2  fuse_from: 2", leftToRight: false, rightToLeft: false },
-  { block: "bottleneck", options: "layers: 2  fuse_from: 1  update: symmetric", leftToRight: false, rightToLeft: false },
+  {
+    block: "bottleneck",
+    options: "layers: 2  fuse_from: 1  update: symmetric",
+    leftToRight: false,
+    rightToLeft: false,
+  },
   { block: "bottleneck", options: "layers: 2  fuse_from: 0  update: symmetric", leftToRight: true, rightToLeft: true },
-  { block: "bottleneck", options: "layers: 3  fuse_from: 1  update: symmetric  bottlenecks: 1", leftToRight: true, rightToLeft: true },
-  { block: "bottleneck", options: "layers: 2  fuse_from: 1  update: sequential", leftToRight: true, rightToLeft: false },
+  {
+    block: "bottleneck",
+    options: "layers: 3  fuse_from: 1  update: symmetric  bottlenecks: 1",
+    leftToRight: true,
+    rightToLeft: true,
+  },
+  {
+    block: "bottleneck",
+    options: "layers: 2  fuse_from: 1  update: sequential",
+    leftToRight: true,
+    rightToLeft: false,
+  },
   { block: "bottleneck", options: "layers: 2  fuse_from: 0  update: sequential", leftToRight: true, rightToLeft: true },
   { block: "crossed", options: "layers: 1", leftToRight: true, rightToLeft: true },
   { block: "merged", options: "layers: 1", leftToRight: true, rightToLeft: true },
@@ -87,7 +112,8 @@ describe("the warning that symmetric bottlenecks with one fused layer exchange n
 });
 
 test("fusion cannot begin behind the last layer", () => {
-  for (const block of ["bottleneck", "crossed"]) expect(codesOf(compilation(fused(block, "layers: 2  fuse_from: 3")))).toContain("MTL4009");
+  for (const block of ["bottleneck", "crossed"])
+    expect(codesOf(compilation(fused(block, "layers: 2  fuse_from: 3")))).toContain("MTL4009");
 });
 
 describe("the bottlenecks are the only way from one stream to the other", () => {
@@ -115,4 +141,3 @@ describe("the bottlenecks are the only way from one stream to the other", () => 
     expect(influences(withWay(""), "right").left).toBeGreaterThan(1e-6);
   });
 });
-

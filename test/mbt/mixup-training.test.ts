@@ -26,18 +26,27 @@ const data: Data = {
   batch: async ({ rows, size }) => {
     const values = (name: string, width: number): Float32Array => {
       const tensor = new Float32Array(size * width);
-      for (const [place, row] of rows.entries()) for (let at = 0; at < width; at++) tensor[place * width + at] = generator(row, name, at).normal();
+      for (const [place, row] of rows.entries())
+        for (let at = 0; at < width; at++) tensor[place * width + at] = generator(row, name, at).normal();
       return tensor;
     };
     const target = Int32Array.from({ length: size }, (_, place) => (rows[place] ?? 0) % 2);
     const rowWeight = Float32Array.from({ length: size }, (_, place) => (place < rows.length ? 1 : 0));
-    return { features: new Map<string, Float32Array | Int32Array>([["a", values("a", 3)], ["b", values("b", 2)], ["event.target", target]]), rowWeight, keys: rows.map(String) };
+    return {
+      features: new Map<string, Float32Array | Int32Array>([
+        ["a", values("a", 3)],
+        ["b", values("b", 2)],
+        ["event.target", target],
+      ]),
+      rowWeight,
+      keys: rows.map(String),
+    };
   },
   tokens: () => ({}),
   source: async ({ task, split, row }) => ({ key: `${task}/${split}/${row}`, file: "made", row, inputs: [] }),
   preprocessing: { version: 1, tokenizers: {}, classes: { event: ["even", "odd"] } },
   problems: [],
-    contents: {},
+  contents: {},
   close: async () => {},
 };
 
@@ -65,7 +74,9 @@ describe.each(["step: one_task", "accumulate: 2"])("training with mixup, %s", (s
     const interrupt = new AbortController();
     const observer = { onStep: ({ step }: { readonly step: number }) => step === 6 && interrupt.abort() };
     const program = programOf(specification(stage));
-    await expect(run({ folder, program, engine, data, observer, interrupt: interrupt.signal })).rejects.toThrow(UserError);
+    await expect(run({ folder, program, engine, data, observer, interrupt: interrupt.signal })).rejects.toThrow(
+      UserError,
+    );
     await run({ folder, program, engine, data });
     expect(await outcome(folder)).toEqual(await trained(specification(stage)));
   });
@@ -73,7 +84,14 @@ describe.each(["step: one_task", "accumulate: 2"])("training with mixup, %s", (s
 
 test("λ is another one at each step, batch and modality, and the same for the same", () => {
   const { graph } = forwardOf(programOf(specification("")), "event", { mode: "train" });
-  const source = { mixup: { kind: "mixup", alpha: 0.3, per: "modality" }, seed: 1, phase: "fit", task: "event", step: 3, batch: 0 } as const;
+  const source = {
+    mixup: { kind: "mixup", alpha: 0.3, per: "modality" },
+    seed: 1,
+    phase: "fit",
+    task: "event",
+    step: 3,
+    batch: 0,
+  } as const;
   const values = (change: object): readonly number[] => [...drawMixup(graph.inputs, { ...source, ...change }).values()];
   const drawn = [{}, { step: 4 }, { batch: 1 }, { seed: 2 }, { phase: "second" }].flatMap(values);
   expect(new Set(drawn).size).toBe(10);

@@ -9,7 +9,10 @@ const classes = 3;
 const labels = [0, 2, 1, 2];
 const inputs = ["feature/a", "feature/b"] as const;
 
-const model = (augment: string, from = "[met.left.cls -> classify, met.right.cls -> classify]  head: ensemble(train: each)"): string => `${twoStreams}
+const model = (
+  augment: string,
+  from = "[met.left.cls -> classify, met.right.cls -> classify]  head: ensemble(train: each)",
+): string => `${twoStreams}
   fusion met = bottleneck(left, right) { layers: 2  heads: 2 }
   layer classify = norm -> linear(${classes})
   task event { from: ${from}  target: category("y", classes: ${classes})  ${augment} }`;
@@ -26,13 +29,20 @@ interface Run {
 
 function run(text: string, { mode = "train", change, shares = {} }: Run = {}): ReadonlyMap<string, Float64Array> {
   const { graph } = forwardOf(programOf(text), "event", { mode, batch });
-  const values = new Map([...valuesOf(graph), ["feature/event.target", labels] as const, ...Object.entries(shares).map(([name, share]) => [`scalar/${name}`, [share]] as const)]);
+  const values = new Map([
+    ...valuesOf(graph),
+    ["feature/event.target", labels] as const,
+    ...Object.entries(shares).map(([name, share]) => [`scalar/${name}`, [share]] as const),
+  ]);
   change?.(values);
   return interpret(graph, values);
 }
 
 const lossOf = (text: string, settings: Run = {}): number => outputOf(run(text, settings), "loss")[0] ?? Number.NaN;
-const scalarsOf = (text: string, mode: Mode = "train"): readonly string[] => forwardOf(programOf(text), "event", { mode, batch }).graph.inputs.flatMap(({ role }) => (role.kind === "scalar" ? [role.name] : []));
+const scalarsOf = (text: string, mode: Mode = "train"): readonly string[] =>
+  forwardOf(programOf(text), "event", { mode, batch }).graph.inputs.flatMap(({ role }) =>
+    role.kind === "scalar" ? [role.name] : [],
+  );
 
 function rowsOf(values: ArrayLike<number>): readonly (readonly number[])[] {
   const width = values.length / batch;
@@ -42,13 +52,16 @@ function rowsOf(values: ArrayLike<number>): readonly (readonly number[])[] {
 /** λ·x + (1 − λ)·x of the opposite row, done by hand. */
 function mixedByHand(values: ArrayLike<number>, share: number): readonly number[] {
   const rows = rowsOf(values);
-  return rows.flatMap((row, index) => row.map((value, at) => share * value + (1 - share) * (rows[batch - 1 - index]?.[at] ?? Number.NaN)));
+  return rows.flatMap((row, index) =>
+    row.map((value, at) => share * value + (1 - share) * (rows[batch - 1 - index]?.[at] ?? Number.NaN)),
+  );
 }
 
 /** The loss of one side alone, on rows that are mixed by hand, towards targets in this order. */
 function sideLoss(side: string, shares: readonly [number, number], targets: readonly number[]): number {
   const change = (values: Values): void => {
-    for (const [index, name] of inputs.entries()) values.set(name, mixedByHand(values.get(name) ?? [], shares[index] ?? Number.NaN));
+    for (const [index, name] of inputs.entries())
+      values.set(name, mixedByHand(values.get(name) ?? [], shares[index] ?? Number.NaN));
     values.set("feature/event.target", targets);
   };
   return lossOf(model("", `met.${side}.cls -> classify`), { change });
@@ -56,7 +69,8 @@ function sideLoss(side: string, shares: readonly [number, number], targets: read
 
 /** Cross-entropy is linear in the target, so this is the cross-entropy of mixed labels. */
 function expectedLoss(left: number, right: number): number {
-  const towards = (side: string, share: number): number => share * sideLoss(side, [left, right], labels) + (1 - share) * sideLoss(side, [left, right], labels.toReversed());
+  const towards = (side: string, share: number): number =>
+    share * sideLoss(side, [left, right], labels) + (1 - share) * sideLoss(side, [left, right], labels.toReversed());
   return (towards("left", left) + towards("right", right)) / 2;
 }
 
@@ -88,15 +102,25 @@ describe("mixup", () => {
 
   test.each(["evaluate", "predict"] as const)("%s sees examples as they are", (mode) => {
     expect(scalarsOf(perModality, mode)).toEqual([]);
-    expect(outputOf(run(perModality, { mode }), "prediction/logits")).toEqual(outputOf(run(plain, { mode }), "prediction/logits"));
+    expect(outputOf(run(perModality, { mode }), "prediction/logits")).toEqual(
+      outputOf(run(plain, { mode }), "prediction/logits"),
+    );
   });
 
   test("padding leaks into no row, and who meets it stays as it is", () => {
     const weights = [1, 1, 1, 0];
-    const padded = (noise: number) => (values: Values): void => {
-      values.set("row_weight", weights);
-      for (const name of inputs) values.set(name, rowsOf(values.get(name) ?? []).flatMap((row, index) => row.map((value) => value + (index === 3 ? noise : 0))));
-    };
+    const padded =
+      (noise: number) =>
+      (values: Values): void => {
+        values.set("row_weight", weights);
+        for (const name of inputs)
+          values.set(
+            name,
+            rowsOf(values.get(name) ?? []).flatMap((row, index) =>
+              row.map((value) => value + (index === 3 ? noise : 0)),
+            ),
+          );
+      };
     const shares = { mixup: 0.4 };
     const logits = rowsOf(outputOf(run(perBatch, { change: padded(0), shares }), "prediction/logits"));
     const untouched = rowsOf(outputOf(run(plain, { mode: "train" }), "prediction/logits"));
@@ -115,13 +139,19 @@ describe("mixup", () => {
       values.set("feature/photo", bytes);
       values.set("feature/event.target", numbers);
     };
-    const prediction = (text: string, settings: Run): readonly number[] => outputOf(run(text, settings), "prediction/value");
+    const prediction = (text: string, settings: Run): readonly number[] =>
+      outputOf(run(text, settings), "prediction/value");
     // The model is linear, so mixed pictures give mixed predictions.
     const expected = mixedByHand(prediction(picture(""), { change }), 0.25);
     const text = picture("augment: mixup(alpha: 1)");
     expect(furthest(prediction(text, { change, shares: { mixup: 0.25 } }), expected)).toBeLessThan(1e-12);
-    const losses = expected.map((value, row) => 0.25 * (value - (numbers[row] ?? 0)) ** 2 + 0.75 * (value - (numbers[batch - 1 - row] ?? 0)) ** 2);
-    expect(lossOf(text, { change, shares: { mixup: 0.25 } })).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / batch, 12);
+    const losses = expected.map(
+      (value, row) => 0.25 * (value - (numbers[row] ?? 0)) ** 2 + 0.75 * (value - (numbers[batch - 1 - row] ?? 0)) ** 2,
+    );
+    expect(lossOf(text, { change, shares: { mixup: 0.25 } })).toBeCloseTo(
+      losses.reduce((sum, loss) => sum + loss, 0) / batch,
+      12,
+    );
   });
 });
 
@@ -130,7 +160,13 @@ describe("what cannot be mixed", () => {
     stream read = words -> embed(4) -> mean`;
 
   test("text", () => {
-    expect(codesOf(compilation(`${words} task event { from: read -> linear(2)  target: category("y", classes: 2)  augment: mixup }`))).toEqual(["MTL5016"]);
+    expect(
+      codesOf(
+        compilation(
+          `${words} task event { from: read -> linear(2)  target: category("y", classes: 2)  augment: mixup }`,
+        ),
+      ),
+    ).toEqual(["MTL5016"]);
   });
 
   test("what rows may lack", () => {
@@ -139,13 +175,34 @@ describe("what cannot be mixed", () => {
   });
 
   test("a prediction from all modalities has no λ of its own", () => {
-    for (const from of ["met.left.cls + met.right.cls -> classify", "[met.left.cls + met.right.cls -> classify, met.right.cls -> classify]  head: ensemble(train: each)"]) {
+    for (const from of [
+      "met.left.cls + met.right.cls -> classify",
+      "[met.left.cls + met.right.cls -> classify, met.right.cls -> classify]  head: ensemble(train: each)",
+    ]) {
       expect(codesOf(compilation(model("augment: mixup(per: modality)", from)))).toEqual(["MTL5017"]);
     }
-    expect(codesOf(compilation(model("augment: mixup(per: modality)", "[met.left.cls -> classify, met.right.cls -> classify]  head: ensemble(train: mean)")))).toEqual(["MTL5017"]);
+    expect(
+      codesOf(
+        compilation(
+          model(
+            "augment: mixup(per: modality)",
+            "[met.left.cls -> classify, met.right.cls -> classify]  head: ensemble(train: mean)",
+          ),
+        ),
+      ),
+    ).toEqual(["MTL5017"]);
   });
 
   test("pooled tokens belong to the modality whose name they have", () => {
-    expect(codesOf(compilation(model("augment: mixup(per: modality)", "[mean(met.left) -> classify, mean(met.right) -> classify]  head: ensemble(train: each)")))).toEqual([]);
+    expect(
+      codesOf(
+        compilation(
+          model(
+            "augment: mixup(per: modality)",
+            "[mean(met.left) -> classify, mean(met.right) -> classify]  head: ensemble(train: each)",
+          ),
+        ),
+      ),
+    ).toEqual([]);
   });
 });

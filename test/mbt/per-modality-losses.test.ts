@@ -14,7 +14,8 @@ const model = (task: string): string => `${twoStreams}
   ${task}`;
 const options = `head: ensemble(train: each, evaluate: mean)  target: category("y", classes: ${classes})`;
 const both = model(`task event { from: [met.left.cls -> classify, met.right.cls -> classify]  ${options} }`);
-const single = (side: string): string => model(`task event { from: met.${side}.cls -> classify  target: category("y", classes: ${classes}) }`);
+const single = (side: string): string =>
+  model(`task event { from: met.${side}.cls -> classify  target: category("y", classes: ${classes}) }`);
 
 function run(text: string, mode: Mode): ReadonlyMap<string, Float64Array> {
   const { graph } = forwardOf(programOf(text), "event", { mode, batch });
@@ -23,7 +24,8 @@ function run(text: string, mode: Mode): ReadonlyMap<string, Float64Array> {
 
 const lossOf = (text: string, mode: Mode): number => outputOf(run(text, mode), "loss")[0] ?? Number.NaN;
 const logitsOf = (text: string, mode: Mode): readonly number[] => outputOf(run(text, mode), "prediction/logits");
-const mean = (left: readonly number[], right: readonly number[]): readonly number[] => left.map((value, at) => (value + (right[at] ?? Number.NaN)) / 2);
+const mean = (left: readonly number[], right: readonly number[]): readonly number[] =>
+  left.map((value, at) => (value + (right[at] ?? Number.NaN)) / 2);
 
 /** Softmax cross-entropy, by its definition. */
 function crossEntropy(logits: readonly number[]): number {
@@ -36,12 +38,17 @@ function crossEntropy(logits: readonly number[]): number {
 
 describe("one classifier on every modality's class token", () => {
   test("training: the mean of each modality's loss", () => {
-    expect(lossOf(both, "train")).toBeCloseTo((lossOf(single("left"), "train") + lossOf(single("right"), "train")) / 2, 12);
+    expect(lossOf(both, "train")).toBeCloseTo(
+      (lossOf(single("left"), "train") + lossOf(single("right"), "train")) / 2,
+      12,
+    );
   });
 
   test("evaluation: the loss of the mean of their logits", () => {
     const logits = logitsOf(both, "evaluate");
-    expect(furthest(logits, mean(logitsOf(single("left"), "evaluate"), logitsOf(single("right"), "evaluate")))).toBeLessThan(1e-12);
+    expect(
+      furthest(logits, mean(logitsOf(single("left"), "evaluate"), logitsOf(single("right"), "evaluate"))),
+    ).toBeLessThan(1e-12);
     expect(lossOf(both, "evaluate")).toBeCloseTo(crossEntropy(logits), 12);
     expect(lossOf(both, "evaluate")).toBeLessThan(lossOf(both, "train"));
   });
@@ -51,8 +58,12 @@ describe("one classifier on every modality's class token", () => {
   });
 
   test("the classifier is shared where the specification shares it", () => {
-    const own = model(`task event { from: [met.left.cls -> norm -> linear(${classes}), met.right.cls -> norm -> linear(${classes})]  ${options} }`);
-    const kernels = (text: string): number => forwardOf(programOf(text), "event").weights.filter(({ shape }) => shape[0] === width && shape[1] === classes).length;
+    const own = model(
+      `task event { from: [met.left.cls -> norm -> linear(${classes}), met.right.cls -> norm -> linear(${classes})]  ${options} }`,
+    );
+    const kernels = (text: string): number =>
+      forwardOf(programOf(text), "event").weights.filter(({ shape }) => shape[0] === width && shape[1] === classes)
+        .length;
     expect(kernels(both)).toBe(1);
     expect(kernels(own)).toBe(2);
   });
@@ -61,11 +72,20 @@ describe("one classifier on every modality's class token", () => {
 describe("names of weights", () => {
   const weightsOf = (block: string, settings: string): readonly string[] => {
     const program = programOf(fused(block, settings));
-    return forwardOf(program, "of_left", { mode: "train" }).weights.map(({ name, shape }) => `${name} ${shape.join("×")}`).toSorted();
+    return forwardOf(program, "of_left", { mode: "train" })
+      .weights.map(({ name, shape }) => `${name} ${shape.join("×")}`)
+      .toSorted();
   };
   const reference = weightsOf("bottleneck", "layers: 3");
 
-  test.each(["fuse_from: 1", "fuse_from: 2", "update: sequential", "update: sequential  fuse_from: 1", "evaluate: unimodal", "stochastic_depth: 30%  dropout: 10%"])("do not depend on %s", (setting) => {
+  test.each([
+    "fuse_from: 1",
+    "fuse_from: 2",
+    "update: sequential",
+    "update: sequential  fuse_from: 1",
+    "evaluate: unimodal",
+    "stochastic_depth: 30%  dropout: 10%",
+  ])("do not depend on %s", (setting) => {
     expect(weightsOf("bottleneck", `layers: 3  ${setting}`)).toEqual(reference);
   });
 
@@ -76,7 +96,8 @@ describe("names of weights", () => {
   test("bottlenecks are one learned tensor, and each modality has layers of its own", () => {
     const names = weightsOf("bottleneck", "layers: 3  bottlenecks: 5");
     expect(names.filter((name) => name.startsWith("met.shared."))).toEqual([`met.shared.value 5×${width}`]);
-    const layersOf = (side: string): number => new Set(names.flatMap((name) => new RegExp(`^met\\.(\\d)\\.${side}\\.`).exec(name)?.[1] ?? [])).size;
+    const layersOf = (side: string): number =>
+      new Set(names.flatMap((name) => new RegExp(`^met\\.(\\d)\\.${side}\\.`).exec(name)?.[1] ?? [])).size;
     expect([layersOf("left"), layersOf("right")]).toEqual([3, 3]);
   });
 });

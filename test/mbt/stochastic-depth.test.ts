@@ -26,7 +26,10 @@ function repeatedRows(graph: Graph): Values {
 }
 
 function rowsOf(graph: Graph, values: Values): readonly string[] {
-  const logits = outputOf(interpret({ ...graph, outputs: graph.outputs.filter(({ name }) => name === "prediction/logits") }, values), "prediction/logits");
+  const logits = outputOf(
+    interpret({ ...graph, outputs: graph.outputs.filter(({ name }) => name === "prediction/logits") }, values),
+    "prediction/logits",
+  );
   return Array.from({ length: batch }, (_, row) => String(logits.slice(row * width, (row + 1) * width)));
 }
 

@@ -32,7 +32,11 @@ export function programOf(text: string): Program {
 }
 
 /** A task's graph as elaborated: no pass has taken anything out of it. */
-export function forwardOf(program: Program, task: string, { mode = "predict", batch = 1 }: { readonly mode?: Mode; readonly batch?: number } = {}): ForwardGraph {
+export function forwardOf(
+  program: Program,
+  task: string,
+  { mode = "predict", batch = 1 }: { readonly mode?: Mode; readonly batch?: number } = {},
+): ForwardGraph {
   const reporter = createReporter();
   const { forward } = elaborateForward(program, { task, mode, batch, overrides: program.overrides, reporter });
   expect(reporter.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);

@@ -25,7 +25,10 @@ function sums(steps: number): Data {
   return {
     rows: (_task, split) => (split === "train" ? batch * steps : 0),
     batch: async ({ rows, size }) => {
-      const tensors = { a: new Float32Array(size * sizes.a[0] * sizes.a[1]), b: new Float32Array(size * sizes.b[0] * sizes.b[1]) };
+      const tensors = {
+        a: new Float32Array(size * sizes.a[0] * sizes.a[1]),
+        b: new Float32Array(size * sizes.b[0] * sizes.b[1]),
+      };
       const target = new Int32Array(size);
       const rowWeight = new Float32Array(size);
       for (const [place, row] of rows.entries()) {
@@ -34,15 +37,29 @@ function sums(steps: number): Data {
         for (const name of ["a", "b"] as const) {
           const own = random.below(classes);
           const [tokens, width] = sizes[name];
-          for (let at = 0; at < tokens * width; at++) tensors[name][place * tokens * width + at] = (prototypes[name][own * width + (at % width)] ?? 0) + 0.5 * random.normal();
+          for (let at = 0; at < tokens * width; at++)
+            tensors[name][place * tokens * width + at] =
+              (prototypes[name][own * width + (at % width)] ?? 0) + 0.5 * random.normal();
           target[place] = ((target[place] ?? 0) + own) % classes;
         }
       }
-      return { features: new Map<string, Float32Array | Int32Array>([["a", tensors.a], ["b", tensors.b], ["sum.target", target]]), rowWeight, keys: rows.map(String) };
+      return {
+        features: new Map<string, Float32Array | Int32Array>([
+          ["a", tensors.a],
+          ["b", tensors.b],
+          ["sum.target", target],
+        ]),
+        rowWeight,
+        keys: rows.map(String),
+      };
     },
     tokens: () => ({}),
     source: async ({ task, split, row }) => ({ key: `${task}/${split}/${row}`, file: "made", row, inputs: [] }),
-    preprocessing: { version: 1, tokenizers: {}, classes: { sum: Array.from({ length: classes }, (_, index) => String(index)) } },
+    preprocessing: {
+      version: 1,
+      tokenizers: {},
+      classes: { sum: Array.from({ length: classes }, (_, index) => String(index)) },
+    },
     problems: [],
     contents: {},
     close: async () => {},

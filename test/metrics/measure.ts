@@ -18,17 +18,31 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
-export function measure(options: ResolvedMetric, kind: ResolvedTarget["kind"], { predictions, targets: wanted, weights }: Rows, size = 3): number {
+export function measure(
+  options: ResolvedMetric,
+  kind: ResolvedTarget["kind"],
+  { predictions, targets: wanted, weights }: Rows,
+  size = 3,
+): number {
   const classes = predictions[0]?.length ?? 2;
   const target = targets[kind](classes);
-  const measurement = new Measurement({ target, metrics: [options] }, { names: Array.from({ length: classes }, (_, of) => `class ${of}`), scored: classes });
+  const measurement = new Measurement(
+    { target, metrics: [options] },
+    { names: Array.from({ length: classes }, (_, of) => `class ${of}`), scored: classes },
+  );
   for (let start = 0; start < predictions.length; start += size) {
     const rows = Array.from({ length: size }, (_, index) => start + index);
-    const padded = (table: Rows["predictions"], width: number) => rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
+    const padded = (table: Rows["predictions"], width: number) =>
+      rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
     const name = predictionNames[kind];
     measurement.add({
       predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
-      target: kind === "category" ? Int32Array.from(padded(wanted, 1)) : kind === "masked" ? Int32Array.from(padded(wanted, 2)) : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
+      target:
+        kind === "category"
+          ? Int32Array.from(padded(wanted, 1))
+          : kind === "masked"
+            ? Int32Array.from(padded(wanted, 2))
+            : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
     });
   }
@@ -74,12 +88,28 @@ export const number: Rows = {
 
 /** The second row has three candidates, the last row a tie. */
 export const ranking: Rows = {
-  predictions: [[0.1, 0.2, 0.3, 4, 70], [2, 1, 3, 9, 9], [1, 1, 0, 0, -1]],
-  targets: [[10, 0, 0, 1, 5], [1, 0, 0, -1, -1], [0, 1, 0, 0, 0]],
+  predictions: [
+    [0.1, 0.2, 0.3, 4, 70],
+    [2, 1, 3, 9, 9],
+    [1, 1, 0, 0, -1],
+  ],
+  targets: [
+    [10, 0, 0, 1, 5],
+    [1, 0, 0, -1, -1],
+    [0, 1, 0, 0, 0],
+  ],
 };
 
 /** Two places a row, three tokens; the second place of the last two rows holds none. */
 export const masked: Rows = {
-  predictions: [[2, 1, 0, 0, 0, 0], [0, 3, 1, 5, 5, 5], [1, 0, 2, -1, 4, 4]],
-  targets: [[0, 2], [2, -1], [2, -1]],
+  predictions: [
+    [2, 1, 0, 0, 0, 0],
+    [0, 3, 1, 5, 5, 5],
+    [1, 0, 2, -1, 4, 4],
+  ],
+  targets: [
+    [0, 2],
+    [2, -1],
+    [2, -1],
+  ],
 };

@@ -47,10 +47,17 @@ const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], 
 test("accuracy and perplexity of hidden tokens count tokens, not rows", () => {
   expect(measure({ kind: "accuracy" }, "masked", masked)).toBeCloseTo(2 / 4, 6);
   expect(measure({ kind: "top_k", k: 2 }, "masked", masked)).toBe(1);
-  const share = (right: number, others: readonly number[]) => Math.exp(right) / others.reduce((sum, other) => sum + Math.exp(other), 0);
+  const share = (right: number, others: readonly number[]) =>
+    Math.exp(right) / others.reduce((sum, other) => sum + Math.exp(other), 0);
   const shares = [share(2, [2, 1, 0]), 1 / 3, share(1, [0, 3, 1]), share(2, [1, 0, 2])];
-  expect(measure({ kind: "perplexity" }, "masked", masked)).toBeCloseTo(shares.reduce((product, each) => product / each, 1) ** (1 / 4), 5);
-  for (const size of [1, 2, 7]) expect(measure({ kind: "perplexity" }, "masked", masked, size)).toBe(measure({ kind: "perplexity" }, "masked", masked));
+  expect(measure({ kind: "perplexity" }, "masked", masked)).toBeCloseTo(
+    shares.reduce((product, each) => product / each, 1) ** (1 / 4),
+    5,
+  );
+  for (const size of [1, 2, 7])
+    expect(measure({ kind: "perplexity" }, "masked", masked, size)).toBe(
+      measure({ kind: "perplexity" }, "masked", masked),
+    );
 });
 
 test.each(everyMeasure)("%j of %s does not depend on how rows are batched or padded", (options, kind, rows) => {
@@ -78,8 +85,12 @@ test("Pearson's r streams to what the formula of two passes gives", () => {
       const centred = (values: readonly number[]) => values.map((value) => value - mean(values));
       const x = centred(pairs.map(([value]) => value));
       const y = centred(pairs.map(([, value]) => value));
-      const dot = (left: readonly number[], right: readonly number[]) => left.reduce((sum, value, row) => sum + value * (right[row] ?? 0), 0);
-      const streamed = measure({ kind: "pearson" }, "number", { predictions: pairs.map(([value]) => [value]), targets: pairs.map(([, value]) => [value]) });
+      const dot = (left: readonly number[], right: readonly number[]) =>
+        left.reduce((sum, value, row) => sum + value * (right[row] ?? 0), 0);
+      const streamed = measure({ kind: "pearson" }, "number", {
+        predictions: pairs.map(([value]) => [value]),
+        targets: pairs.map(([, value]) => [value]),
+      });
       if (dot(x, x) < 1e-9 || dot(y, y) < 1e-9) expect(streamed).toBeNaN();
       else expect(streamed).toBeCloseTo(dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y)), 9);
     }),
@@ -92,42 +103,66 @@ test("a metric on a target that lacks it is refused", () => {
 
 describe("of a ranking", () => {
   /** By definition, the candidates in this order. */
-  const gain = (grades: readonly number[]) => grades.reduce((sum, grade, place) => sum + grade / Math.log2(place + 2), 0);
+  const gain = (grades: readonly number[]) =>
+    grades.reduce((sum, grade, place) => sum + grade / Math.log2(place + 2), 0);
   const definitions: { readonly [kind: string]: (grades: readonly number[]) => number } = {
     accuracy: ([first = 0]) => (first > 0 ? 1 : 0),
     mrr: (grades) => 1 / (grades.findIndex((grade) => grade > 0) + 1),
     ndcg: (grades) => gain(grades) / gain([...grades].sort((left, right) => right - left)),
   };
   const permutations = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
-    items.length === 0 ? [[]] : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+    items.length === 0
+      ? [[]]
+      : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
 
-  test.each(["accuracy", "mrr", "ndcg"] as const)("%s is the mean of its definition over all orders that the scores allow", (kind) => {
-    const candidate = fc.record({ score: fc.integer({ min: 0, max: 2 }), grade: fc.integer({ min: 0, max: 2 }) });
-    const row = fc.array(candidate, { minLength: 1, maxLength: 5 }).filter((candidates) => candidates.some(({ grade }) => grade > 0));
-    fc.assert(
-      fc.property(row, (candidates) => {
-        const orders = permutations(candidates).filter((order) => order.every(({ score }, place) => place === 0 || score <= (order[place - 1]?.score ?? 0)));
-        const expected = orders.reduce((sum, order) => sum + (definitions[kind]?.(order.map(({ grade }) => grade)) ?? NaN), 0) / orders.length;
-        // Places where there is no candidate have the best scores, and do not count.
-        const padded = { predictions: [[...candidates.map(({ score }) => score), 9, 9]], targets: [[...candidates.map(({ grade }) => grade), -1, -1]] };
-        expect(measure({ kind }, "ranking", padded)).toBeCloseTo(expected, 12);
-      }),
-    );
-  });
+  test.each(["accuracy", "mrr", "ndcg"] as const)(
+    "%s is the mean of its definition over all orders that the scores allow",
+    (kind) => {
+      const candidate = fc.record({ score: fc.integer({ min: 0, max: 2 }), grade: fc.integer({ min: 0, max: 2 }) });
+      const row = fc
+        .array(candidate, { minLength: 1, maxLength: 5 })
+        .filter((candidates) => candidates.some(({ grade }) => grade > 0));
+      fc.assert(
+        fc.property(row, (candidates) => {
+          const orders = permutations(candidates).filter((order) =>
+            order.every(({ score }, place) => place === 0 || score <= (order[place - 1]?.score ?? 0)),
+          );
+          const expected =
+            orders.reduce((sum, order) => sum + (definitions[kind]?.(order.map(({ grade }) => grade)) ?? NaN), 0) /
+            orders.length;
+          // Places where there is no candidate have the best scores, and do not count.
+          const padded = {
+            predictions: [[...candidates.map(({ score }) => score), 9, 9]],
+            targets: [[...candidates.map(({ grade }) => grade), -1, -1]],
+          };
+          expect(measure({ kind }, "ranking", padded)).toBeCloseTo(expected, 12);
+        }),
+      );
+    },
+  );
 
   test("is the same for scores that are shifted or scaled", () => {
     const moved = { ...ranking, predictions: ranking.predictions.map((row) => row.map((score) => 2 * score - 7)) };
-    for (const kind of ["accuracy", "mrr", "ndcg"] as const) expect(measure({ kind }, "ranking", moved)).toBeCloseTo(measure({ kind }, "ranking", ranking), 12);
+    for (const kind of ["accuracy", "mrr", "ndcg"] as const)
+      expect(measure({ kind }, "ranking", moved)).toBeCloseTo(measure({ kind }, "ranking", ranking), 12);
   });
 });
 
 test("of equal scores top_k takes the last first, as scikit-learn does, but of two classes the first, as its threshold does", () => {
-  const of = (target: number, k: number, scores: readonly number[]): number => measure({ kind: "top_k", k }, "category", { predictions: [scores], targets: [[target]] });
+  const of = (target: number, k: number, scores: readonly number[]): number =>
+    measure({ kind: "top_k", k }, "category", { predictions: [scores], targets: [[target]] });
   expect([0, 1, 2, 3].map((target) => of(target, 2, [1, 1, 1, 0]))).toEqual([0, 1, 1, 0]);
   expect([0, 1].map((target) => of(target, 1, [0.5, 0.5]))).toEqual([1, 0]);
 });
 
 test("the macro mean of recall is scikit-learn's: a class that is given and that no row has counts 0", () => {
-  const rows = { predictions: [[2, 1, 0], [0, 3, 1], [0, 1, 2]], targets: [[0], [1], [1]] };
+  const rows = {
+    predictions: [
+      [2, 1, 0],
+      [0, 3, 1],
+      [0, 1, 2],
+    ],
+    targets: [[0], [1], [1]],
+  };
   expect(measure({ kind: "recall", average: "macro" }, "category", rows)).toBeCloseTo((1 + 1 / 2 + 0) / 3, 12);
 });

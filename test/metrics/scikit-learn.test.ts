@@ -27,11 +27,24 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
         return { prediction: [coarse()], target: [coarse()] };
     }
   });
-  return { predictions: rows.map(({ prediction }) => prediction), targets: rows.map(({ target }) => target), weights: rows.map(() => 1 + random.below(3)) };
+  return {
+    predictions: rows.map(({ prediction }) => prediction),
+    targets: rows.map(({ target }) => target),
+    weights: rows.map(() => 1 + random.below(3)),
+  };
 }
 
-const averaged = (["f1", "precision", "recall"] as const).flatMap((kind) => (["macro", "micro"] as const).map((average) => ({ kind, average })));
-const areas = (["roc_auc", "average_precision"] as const).flatMap((kind) => [{ kind, average: "macro" }, { kind, average: "micro" }, { kind, average: "macro", of: "class 2" }] as const);
+const averaged = (["f1", "precision", "recall"] as const).flatMap((kind) =>
+  (["macro", "micro"] as const).map((average) => ({ kind, average })),
+);
+const areas = (["roc_auc", "average_precision"] as const).flatMap(
+  (kind) =>
+    [
+      { kind, average: "macro" },
+      { kind, average: "micro" },
+      { kind, average: "macro", of: "class 2" },
+    ] as const,
+);
 const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMetric[] } = {
   category: [
     { kind: "accuracy" },
@@ -43,7 +56,12 @@ const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMe
     { kind: "calibration_error", bins: 4 },
     ...areas,
   ],
-  labels: [...averaged, ...(["f1", "precision", "recall"] as const).map((kind) => ({ kind, average: "macro", of: "class 2" }) as const), { kind: "mean_average_precision" }, ...areas],
+  labels: [
+    ...averaged,
+    ...(["f1", "precision", "recall"] as const).map((kind) => ({ kind, average: "macro", of: "class 2" }) as const),
+    { kind: "mean_average_precision" },
+    ...areas,
+  ],
   number: (["mse", "mae", "rmse", "mape", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind })),
   ranking: [{ kind: "ndcg" }, { kind: "ndcg", k: 2 }],
 };
@@ -57,11 +75,34 @@ function tiedRows(seed: number): ReturnType<typeof randomRows> {
 /** Two classes, of which scikit-learn takes the second for the positive one. */
 function twoClasses(seed: number): ReturnType<typeof randomRows> {
   const { predictions, targets, weights } = randomRows("category", seed);
-  return { predictions: predictions.map((scores) => scores.slice(0, 2).map((score) => Math.round(2 * score))), targets: targets.map(([of = 0]) => [of % 2]), weights };
+  return {
+    predictions: predictions.map((scores) => scores.slice(0, 2).map((score) => Math.round(2 * score))),
+    targets: targets.map(([of = 0]) => [of % 2]),
+    weights,
+  };
 }
 
-const ofTwo = [1, 2, 3].flatMap((seed) => (["roc_auc", "average_precision"] as const).map((kind) => ({ target: "category" as const, metric: { kind, average: "macro" } as const, rows: twoClasses(seed) })));
-const problems = Object.entries(metrics).flatMap(([kind, listed]) => [1, 2, 3].flatMap((seed) => listed.map((metric) => ({ target: kind as ResolvedTarget["kind"], metric, rows: randomRows(kind as ResolvedTarget["kind"], seed) })))).concat([1, 2, 3].map((seed) => ({ target: "category", metric: { kind: "top_k", k: 2 }, rows: tiedRows(seed) })), ofTwo);
+const ofTwo = [1, 2, 3].flatMap((seed) =>
+  (["roc_auc", "average_precision"] as const).map((kind) => ({
+    target: "category" as const,
+    metric: { kind, average: "macro" } as const,
+    rows: twoClasses(seed),
+  })),
+);
+const problems = Object.entries(metrics)
+  .flatMap(([kind, listed]) =>
+    [1, 2, 3].flatMap((seed) =>
+      listed.map((metric) => ({
+        target: kind as ResolvedTarget["kind"],
+        metric,
+        rows: randomRows(kind as ResolvedTarget["kind"], seed),
+      })),
+    ),
+  )
+  .concat(
+    [1, 2, 3].map((seed) => ({ target: "category", metric: { kind: "top_k", k: 2 }, rows: tiedRows(seed) })),
+    ofTwo,
+  );
 
 // SciPy has no weights: there, rows are repeated.
 const oracle = `
@@ -115,8 +156,12 @@ const python = process.env["PYTHON"] ?? "python3";
 const hasLibraries = (): boolean => spawnSync(python, ["-c", "import scipy, sklearn"]).status === 0;
 
 test("every metric is scikit-learn's or SciPy's, where they are installed", { timeout: 120_000 }, ({ skip }) => {
-  if (!hasLibraries()) return skip("Python's scikit-learn and SciPy are not installed here (PYTHON names another Python)");
-  const { status, stdout, stderr } = spawnSync(python, ["-c", oracle], { input: JSON.stringify(problems), encoding: "utf8" });
+  if (!hasLibraries())
+    return skip("Python's scikit-learn and SciPy are not installed here (PYTHON names another Python)");
+  const { status, stdout, stderr } = spawnSync(python, ["-c", oracle], {
+    input: JSON.stringify(problems),
+    encoding: "utf8",
+  });
   expect(stderr).toBe("");
   expect(status).toBe(0);
   const expected = JSON.parse(stdout) as readonly number[];
@@ -124,6 +169,9 @@ test("every metric is scikit-learn's or SciPy's, where they are installed", { ti
   for (const [index, { metric, target, rows }] of problems.entries()) {
     // A percentage of a target of 0 is a large number, which has its digits elsewhere.
     const size = Math.max(1, Math.abs(expected[index] ?? NaN));
-    expect(measure(metric, target, rows) / size, `${JSON.stringify(metric)} of ${target}`).toBeCloseTo((expected[index] ?? NaN) / size, 9);
+    expect(measure(metric, target, rows) / size, `${JSON.stringify(metric)} of ${target}`).toBeCloseTo(
+      (expected[index] ?? NaN) / size,
+      9,
+    );
   }
 });

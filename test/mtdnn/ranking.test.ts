@@ -18,17 +18,27 @@ const ranked = (loss = "listwise"): string => model(`target: ranking("relevant")
 
 type Changes = Readonly<Record<string, readonly number[]>>;
 
-function run(text: string, changes: Changes = {}, mode: Mode = "evaluate", rows = batch): ReadonlyMap<string, Float64Array> {
+function run(
+  text: string,
+  changes: Changes = {},
+  mode: Mode = "evaluate",
+  rows = batch,
+): ReadonlyMap<string, Float64Array> {
   const { graph } = forwardOf(programOf(text), "t", { mode, batch: rows });
-  return interpret(graph, new Map([...valuesOf(graph), ["feature/t.target", [0, 1, 0, 1, 0, 0]], ...Object.entries(changes)]));
+  return interpret(
+    graph,
+    new Map([...valuesOf(graph), ["feature/t.target", [0, 1, 0, 1, 0, 0]], ...Object.entries(changes)]),
+  );
 }
 
 const lossOf = (changes: Changes, text = ranked()): number => outputOf(run(text, changes), "loss")[0] ?? Number.NaN;
-const scoresOf = (changes: Changes, text = ranked()): readonly number[] => outputOf(run(text, changes), "prediction/scores");
+const scoresOf = (changes: Changes, text = ranked()): readonly number[] =>
+  outputOf(run(text, changes), "prediction/scores");
 
 /** Features of candidates as they stand in the input [batch, most, width]. */
 const answers = Array.from(valuesOf(forwardOf(programOf(ranked()), "t", { batch }).graph).get("feature/answer") ?? []);
-const moved = (order: readonly number[]): readonly number[] => order.flatMap((place) => answers.slice(place * width, (place + 1) * width));
+const moved = (order: readonly number[]): readonly number[] =>
+  order.flatMap((place) => answers.slice(place * width, (place + 1) * width));
 
 /** −log of the softmax share of a candidate, averaged over the rows. */
 function negativeLogLikelihood(scores: readonly number[], relevant: readonly number[], gamma = 1): number {
@@ -42,17 +52,31 @@ function negativeLogLikelihood(scores: readonly number[], relevant: readonly num
 describe("candidates are folded into the rows", () => {
   test("each gets the score that it would get alone, with what the example shares", () => {
     const alone = model('target: number("y")', "alone");
-    const questions = Array.from(valuesOf(forwardOf(programOf(ranked()), "t", { batch }).graph).get("feature/question") ?? []);
+    const questions = Array.from(
+      valuesOf(forwardOf(programOf(ranked()), "t", { batch }).graph).get("feature/question") ?? [],
+    );
     const each = Array.from({ length: batch * most }, (_, row) => {
       const question = questions.slice(Math.floor(row / most) * width, (Math.floor(row / most) + 1) * width);
-      return outputOf(run(alone, { "feature/answer": moved([row]), "feature/question": question, "feature/t.target": [0] }, "evaluate", 1), "prediction/value")[0] ?? Number.NaN;
+      return (
+        outputOf(
+          run(
+            alone,
+            { "feature/answer": moved([row]), "feature/question": question, "feature/t.target": [0] },
+            "evaluate",
+            1,
+          ),
+          "prediction/value",
+        )[0] ?? Number.NaN
+      );
     });
     expect(furthest(scoresOf({}), each)).toBeLessThan(1e-12);
   });
 
   test("every candidate has random bytes of its own, which stand with those of its example", () => {
     const { graph } = forwardOf(programOf(ranked()), "t", { mode: "train", batch });
-    expect(graph.inputs.filter(({ role }) => role.kind === "random").map(({ value }) => value.shape)).toEqual([[batch, most, width]]);
+    expect(graph.inputs.filter(({ role }) => role.kind === "random").map(({ value }) => value.shape)).toEqual([
+      [batch, most, width],
+    ]);
   });
 
   test("what stands where a row has no candidate changes nothing", () => {
@@ -95,14 +119,38 @@ describe("the list softmax (Liu et al., 2019, eq. 5 and 6)", () => {
 
   test("has the gradient of its finite differences, and none from a row without weight", () => {
     const forward = forwardOf(programOf(ranked()), "t", { mode: "train", batch });
-    const weights = forward.weights.map((weight) => ({ ...weight, trainable: true, decayed: false, class: "all", tasks: ["t"] }));
+    const weights = forward.weights.map((weight) => ({
+      ...weight,
+      trainable: true,
+      decayed: false,
+      class: "all",
+      tasks: ["t"],
+    }));
     const graph = gradientsGraph(forward, weights);
-    const given = (more: Changes) => new Map([...valuesOf(forward.graph), ["feature/t.target", [0, 1, 0, 1, 0, 0]] as const, ...Object.entries(more)]);
+    const given = (more: Changes) =>
+      new Map([...valuesOf(forward.graph), ["feature/t.target", [0, 1, 0, 1, 0, 0]] as const, ...Object.entries(more)]);
     const kernel = Array.from(valuesOf(forward.graph).get("score.down.kernel") ?? []);
     const gradient = outputOf(interpret(graph, given({})), "gradient/score.down.kernel");
     const step = 1e-5;
-    const at = (by: number, index: number): number => outputOf(interpret(forward.graph, given({ "score.down.kernel": kernel.map((value, place) => (place === index ? value + by : value)) })), "loss")[0] ?? Number.NaN;
-    expect(furthest(gradient, kernel.map((_, index) => (at(step, index) - at(-step, index)) / (2 * step)))).toBeLessThan(1e-8);
-    expect(furthest(outputOf(interpret(graph, given({ row_weight: [0, 0] })), "gradient/score.down.kernel"), kernel.map(() => 0))).toBe(0);
+    const at = (by: number, index: number): number =>
+      outputOf(
+        interpret(
+          forward.graph,
+          given({ "score.down.kernel": kernel.map((value, place) => (place === index ? value + by : value)) }),
+        ),
+        "loss",
+      )[0] ?? Number.NaN;
+    expect(
+      furthest(
+        gradient,
+        kernel.map((_, index) => (at(step, index) - at(-step, index)) / (2 * step)),
+      ),
+    ).toBeLessThan(1e-8);
+    expect(
+      furthest(
+        outputOf(interpret(graph, given({ row_weight: [0, 0] })), "gradient/score.down.kernel"),
+        kernel.map(() => 0),
+      ),
+    ).toBe(0);
   });
 });

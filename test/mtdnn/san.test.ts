@@ -30,16 +30,20 @@ function run(text: string, mode: Mode, changes: Changes = {}): ReadonlyMap<strin
   return interpret(graph, values);
 }
 
-const logitsOf = (text: string, mode: Mode = "evaluate", changes: Changes = {}): readonly number[] => outputOf(run(text, mode, changes), "prediction/logits");
-const rowsOf = (logits: readonly number[]): readonly (readonly number[])[] => Array.from({ length: batch }, (_, row) => logits.slice(row * classes, (row + 1) * classes));
-const probabilities = (text: string, mode: Mode = "evaluate", changes: Changes = {}): readonly (readonly number[])[] => rowsOf(logitsOf(text, mode, changes)).map((row) => row.map(Math.exp));
+const logitsOf = (text: string, mode: Mode = "evaluate", changes: Changes = {}): readonly number[] =>
+  outputOf(run(text, mode, changes), "prediction/logits");
+const rowsOf = (logits: readonly number[]): readonly (readonly number[])[] =>
+  Array.from({ length: batch }, (_, row) => logits.slice(row * classes, (row + 1) * classes));
+const probabilities = (text: string, mode: Mode = "evaluate", changes: Changes = {}): readonly (readonly number[])[] =>
+  rowsOf(logitsOf(text, mode, changes)).map((row) => row.map(Math.exp));
 
 type Row = readonly number[];
 const sum = (row: Row): number => row.reduce((total, value) => total + value, 0);
 const softmax = (row: Row): Row => row.map((value) => Math.exp(value) / sum(row.map(Math.exp)));
 const dot = (left: Row, right: Row): number => sum(left.map((value, at) => value * (right[at] ?? NaN)));
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
-const weighed = (shares: Row, rows: readonly Row[]): Row => Array.from({ length: width }, (_, column) => sum(rows.map((row, at) => (shares[at] ?? NaN) * (row[column] ?? NaN))));
+const weighed = (shares: Row, rows: readonly Row[]): Row =>
+  Array.from({ length: width }, (_, column) => sum(rows.map((row, at) => (shares[at] ?? NaN) * (row[column] ?? NaN))));
 
 /** The predictions P_k of each step of one row, by the equations of Liu et al. (2018, §3) as MT-DNN's code has them, in plain loops. */
 function stepsOf(text: string, row: number, steps: number): readonly Row[] {
@@ -47,7 +51,9 @@ function stepsOf(text: string, row: number, steps: number): readonly Row[] {
   const flat = (name: string): number[] => Array.from(values.get(name) ?? []);
   const affine = (x: Row, name: string): Row => {
     const [kernel, bias] = [flat(`task.t.head.${name}.kernel`), flat(`task.t.head.${name}.bias`)];
-    return bias.map((offset, column) => offset + sum(x.map((value, at) => value * (kernel[at * bias.length + column] ?? NaN))));
+    return bias.map(
+      (offset, column) => offset + sum(x.map((value, at) => value * (kernel[at * bias.length + column] ?? NaN))),
+    );
   };
   const table = flat("task.t.table");
   const tokensOf = (segment: number): readonly Row[] =>
@@ -61,10 +67,16 @@ function stepsOf(text: string, row: number, steps: number): readonly Row[] {
     const query = affine(state, "query");
     const read = weighed(softmax(premise.map((token) => dot(token, query))), premise);
     const apart = read.map((value, at) => value - (state[at] ?? NaN));
-    const shares = softmax(affine([...read, ...state, ...apart.map(Math.abs), ...read.map((value, at) => value * (state[at] ?? NaN))], "classify"));
+    const shares = softmax(
+      affine(
+        [...read, ...state, ...apart.map(Math.abs), ...read.map((value, at) => value * (state[at] ?? NaN))],
+        "classify",
+      ),
+    );
     const [input, previous] = [affine(read, "advance.input"), affine(state, "advance.previous")];
     state = state.map((value, at) => {
-      const gate = (third: number): number => sigmoid((input[third * width + at] ?? NaN) + (previous[third * width + at] ?? NaN));
+      const gate = (third: number): number =>
+        sigmoid((input[third * width + at] ?? NaN) + (previous[third * width + at] ?? NaN));
       const proposed = Math.tanh((input[2 * width + at] ?? NaN) + gate(0) * (previous[2 * width + at] ?? NaN));
       return (1 - gate(1)) * proposed + gate(1) * value;
     });
@@ -72,11 +84,16 @@ function stepsOf(text: string, row: number, steps: number): readonly Row[] {
   });
 }
 
-const meanOf = (steps: readonly Row[]): Row => Array.from({ length: classes }, (_, at) => sum(steps.map((step) => step[at] ?? NaN)) / steps.length);
+const meanOf = (steps: readonly Row[]): Row =>
+  Array.from({ length: classes }, (_, at) => sum(steps.map((step) => step[at] ?? NaN)) / steps.length);
 
 /** Bytes of `keep_some`: a step stays where its byte is not below the rate; the last two bytes choose one that stays in any case. */
 const site = "random/task.t.head.kept";
-const bytesOf = (keeps: readonly boolean[], chosen: number): readonly number[] => [...keeps.map((keep) => (keep ? 255 : 0)), Math.ceil(((chosen + 0.5) * 256) / keeps.length) - 1, 255];
+const bytesOf = (keeps: readonly boolean[], chosen: number): readonly number[] => [
+  ...keeps.map((keep) => (keep ? 255 : 0)),
+  Math.ceil(((chosen + 0.5) * 256) / keeps.length) - 1,
+  255,
+];
 
 describe("the SAN head", () => {
   const text = san("steps: 3, step_dropout: 50%, dropout: 0%");
@@ -92,7 +109,10 @@ describe("the SAN head", () => {
   });
 
   test("in training is the mean of the steps that are kept, and so is its cross-entropy", () => {
-    const kept = [[true, false, true], [false, true, false]] as const;
+    const kept = [
+      [true, false, true],
+      [false, true, false],
+    ] as const;
     const changes = { [site]: [...bytesOf(kept[0], 0), ...bytesOf(kept[1], 1)] };
     const expected = kept.map((keeps, row) => meanOf(stepsOf(text, row, 3).filter((_, step) => keeps[step])));
     expect(furthest(probabilities(text, "train", changes).flat(), expected.flat())).toBeLessThan(1e-12);
@@ -103,45 +123,84 @@ describe("the SAN head", () => {
   test.each([0, 1, 2])("keeps step %i where it is the one that was drawn and all others are dropped", (chosen) => {
     const none = bytesOf([false, false, false], chosen);
     const expected = Array.from({ length: batch }, (_, row) => stepsOf(text, row, 3)[chosen] ?? []);
-    expect(furthest(probabilities(text, "train", { [site]: [...none, ...none] }).flat(), expected.flat())).toBeLessThan(1e-12);
-    expect(furthest(probabilities(san("steps: 3, step_dropout: 100%, dropout: 0%"), "train", { [site]: [...bytesOf([true, true, true], chosen), ...bytesOf([true, true, true], chosen)] }).flat(), expected.flat())).toBeLessThan(1e-12);
+    expect(furthest(probabilities(text, "train", { [site]: [...none, ...none] }).flat(), expected.flat())).toBeLessThan(
+      1e-12,
+    );
+    expect(
+      furthest(
+        probabilities(san("steps: 3, step_dropout: 100%, dropout: 0%"), "train", {
+          [site]: [...bytesOf([true, true, true], chosen), ...bytesOf([true, true, true], chosen)],
+        }).flat(),
+        expected.flat(),
+      ),
+    ).toBeLessThan(1e-12);
   });
 
   test("of one step is one attention and one classifier, and has no recurrent weights", () => {
     const single = san("steps: 1, step_dropout: 0%");
-    expect(furthest(probabilities(single).flat(), Array.from({ length: batch }, (_, row) => stepsOf(text, row, 1)).flat(2))).toBeLessThan(1e-12);
+    expect(
+      furthest(probabilities(single).flat(), Array.from({ length: batch }, (_, row) => stepsOf(text, row, 1)).flat(2)),
+    ).toBeLessThan(1e-12);
     expect(forwardOf(programOf(single), "t").weights.some(({ name }) => name.includes("advance"))).toBe(false);
   });
 
   test("shares its weights among all steps", () => {
-    const names = (steps: number): readonly string[] => forwardOf(programOf(san(`steps: ${steps}`)), "t").weights.map(({ name }) => name);
+    const names = (steps: number): readonly string[] =>
+      forwardOf(programOf(san(`steps: ${steps}`)), "t").weights.map(({ name }) => name);
     expect(names(5)).toEqual(names(2));
   });
 
   test("does not depend on what stands in the padding", () => {
     const ids = texts["feature/words.ids"].map((id, at) => (texts["feature/words.mask"][at] === 1 ? id : 13));
-    const segments = texts["feature/words.segments"].map((segment, at) => (texts["feature/words.mask"][at] === 1 ? segment : 1));
-    expect(logitsOf(text, "evaluate", { "feature/words.ids": ids, "feature/words.segments": segments })).toEqual(logitsOf(text));
+    const segments = texts["feature/words.segments"].map((segment, at) =>
+      texts["feature/words.mask"][at] === 1 ? segment : 1,
+    );
+    expect(logitsOf(text, "evaluate", { "feature/words.ids": ids, "feature/words.segments": segments })).toEqual(
+      logitsOf(text),
+    );
   });
 
   test("is finite where a segment is empty", () => {
-    for (const mask of [[1, 1, 0, 0, 0, 0], [0, 0, 1, 1, 1, 0], [0, 0, 0, 0, 0, 0]]) {
-      expect(logitsOf(text, "evaluate", { "feature/words.mask": [...mask, ...mask] }).every(Number.isFinite)).toBe(true);
+    for (const mask of [
+      [1, 1, 0, 0, 0, 0],
+      [0, 0, 1, 1, 1, 0],
+      [0, 0, 0, 0, 0, 0],
+    ]) {
+      expect(logitsOf(text, "evaluate", { "feature/words.mask": [...mask, ...mask] }).every(Number.isFinite)).toBe(
+        true,
+      );
     }
   });
 });
 
 test("which steps stay is drawn for each example alone: each one with its chance, and one of them evenly in any case", () => {
   const [steps, draws] = [5, 4096];
-  const { graph } = forwardOf(programOf(`modality x: tensor([${steps}])  task t { from: x * keep_some(${steps}, 75%)  target: category("y", classes: ${steps}) }`), "t", { mode: "train", batch: draws });
+  const { graph } = forwardOf(
+    programOf(
+      `modality x: tensor([${steps}])  task t { from: x * keep_some(${steps}, 75%)  target: category("y", classes: ${steps}) }`,
+    ),
+    "t",
+    { mode: "train", batch: draws },
+  );
   const values = valuesOf(graph);
   const random = graph.inputs.find(({ role }) => role.kind === "random");
   // Every pair of the bytes that choose, and of the others each value equally often.
-  const bytes = Array.from({ length: draws }, (_, draw) => [...Array.from({ length: steps }, (_step, step) => (draw * (2 * step + 3) + (draw >> 8) * 17) % 256), (draw * 16 + (draw >> 4)) % 256, (draw * 7) % 256]);
-  const kept = outputOf(interpret(graph, new Map([...values, ["feature/x", new Float64Array(draws * steps).fill(1)], [random?.name ?? "", bytes.flat()]])), "prediction/logits");
+  const bytes = Array.from({ length: draws }, (_, draw) => [
+    ...Array.from({ length: steps }, (_step, step) => (draw * (2 * step + 3) + (draw >> 8) * 17) % 256),
+    (draw * 16 + (draw >> 4)) % 256,
+    (draw * 7) % 256,
+  ]);
+  const kept = outputOf(
+    interpret(
+      graph,
+      new Map([...values, ["feature/x", new Float64Array(draws * steps).fill(1)], [random?.name ?? "", bytes.flat()]]),
+    ),
+    "prediction/logits",
+  );
   const rows = Array.from({ length: draws }, (_, row) => kept.slice(row * steps, (row + 1) * steps));
   for (const row of rows) expect(sum(row)).toBeGreaterThanOrEqual(1);
   expect(new Set(kept)).toEqual(new Set([0, 1]));
   // P(kept) = 1∕K + (1 − 1∕K)·(1 − p).
-  for (let step = 0; step < steps; step++) expect(sum(rows.map((row) => row[step] ?? NaN)) / draws).toBeCloseTo(1 / steps + (1 - 1 / steps) * 0.25, 1);
+  for (let step = 0; step < steps; step++)
+    expect(sum(rows.map((row) => row[step] ?? NaN)) / draws).toBeCloseTo(1 / steps + (1 - 1 / steps) * 0.25, 1);
 });

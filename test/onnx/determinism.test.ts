@@ -9,7 +9,11 @@ const REPETITIONS = 20;
 const engine = await tryEngine("onnx:native");
 
 /** Everything that the graph gave, in each of several runs. */
-async function repeat(on: Engine, graph: Graph, inputs: HostInputs): Promise<readonly ReadonlyMap<string, TensorData>[]> {
+async function repeat(
+  on: Engine,
+  graph: Graph,
+  inputs: HostInputs,
+): Promise<readonly ReadonlyMap<string, TensorData>[]> {
   const step = await on.load(graph);
   const fed = feed(graph, inputs);
   const runs: ReadonlyMap<string, TensorData>[] = [];
@@ -19,7 +23,9 @@ async function repeat(on: Engine, graph: Graph, inputs: HostInputs): Promise<rea
 }
 
 function bitsOf(run: ReadonlyMap<string, TensorData>): Buffer {
-  return Buffer.concat([...run.values()].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+  return Buffer.concat(
+    [...run.values()].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
 }
 
 function differingRuns(runs: readonly ReadonlyMap<string, TensorData>[]): number {
@@ -27,16 +33,27 @@ function differingRuns(runs: readonly ReadonlyMap<string, TensorData>[]): number
   return others.filter((bits) => first?.equals(bits) !== true).length;
 }
 
-describe.skipIf(typeof engine === "string")(typeof engine === "string" ? engine : "the same bits in every run on two threads", () => {
-  if (typeof engine === "string") return;
-  afterAll(() => engine.dispose());
+describe.skipIf(typeof engine === "string")(
+  typeof engine === "string" ? engine : "the same bits in every run on two threads",
+  () => {
+    if (typeof engine === "string") return;
+    afterAll(() => engine.dispose());
 
-  it.each(largeGraphs)("$op", async ({ graph, inputs }) => {
-    expect(differingRuns(await repeat(engine, graph, inputs))).toBe(0);
-  });
+    it.each(largeGraphs)("$op", async ({ graph, inputs }) => {
+      expect(differingRuns(await repeat(engine, graph, inputs))).toBe(0);
+    });
 
-  it("gradients of a transformer", async () => {
-    const { graph, inputs } = trainingGraph({ batch: 8, positions: 32, width: 64, heads: 4, layers: 2, words: 100, classes: 10 });
-    expect(differingRuns(await repeat(engine, graph, inputs))).toBe(0);
-  });
-});
+    it("gradients of a transformer", async () => {
+      const { graph, inputs } = trainingGraph({
+        batch: 8,
+        positions: 32,
+        width: 64,
+        heads: 4,
+        layers: 2,
+        words: 100,
+        classes: 10,
+      });
+      expect(differingRuns(await repeat(engine, graph, inputs))).toBe(0);
+    });
+  },
+);

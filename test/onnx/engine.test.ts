@@ -84,18 +84,26 @@ for (const name of engineNames) {
 
     it("names the graph and what is wrong with a buffer", async () => {
       const step = await engine.load(update());
-      const run = (w: TensorData, outputs?: ReadonlyMap<string, TensorData>): Promise<unknown> => step.run(new Map([["w", w]]), outputs);
+      const run = (w: TensorData, outputs?: ReadonlyMap<string, TensorData>): Promise<unknown> =>
+        step.run(new Map([["w", w]]), outputs);
       const w = new Float32Array(6);
       await expect(step.run(new Map())).rejects.toThrow("graph update lacks its input w");
       await expect(run(new Float32Array(5))).rejects.toThrow("Float32Array of 5 values for w, which is float32[2 × 3]");
       await expect(run(new Int32Array(6))).rejects.toThrow("Int32Array of 6 values for w");
       await expect(run(w, new Map([["w", new Float32Array(7)]]))).rejects.toThrow("Float32Array of 7 values for w");
-      await expect(run(w, new Map([["w", w]]))).rejects.toThrow("the buffer for output w of graph update is an input's");
+      await expect(run(w, new Map([["w", w]]))).rejects.toThrow(
+        "the buffer for output w of graph update is an input's",
+      );
     });
 
     it("says which graph failed in a step", async () => {
       const step = await engine.load(lookup());
-      const failing = step.run(new Map<string, TensorData>([["table", new Float32Array(8)], ["feature/ids", Int32Array.of(0, 9, 1)]]));
+      const failing = step.run(
+        new Map<string, TensorData>([
+          ["table", new Float32Array(8)],
+          ["feature/ids", Int32Array.of(0, 9, 1)],
+        ]),
+      );
       await expect(failing).rejects.toThrow(EngineFailure);
       await expect(failing).rejects.toMatchObject({ engine: name, graph: "lookup", phase: "run" });
       await expect(failing).rejects.toThrow(/gather/i);

@@ -16,8 +16,16 @@ interface LargeCase<Op extends OpName> {
 }
 
 const WIDE: Shape = [512, 256];
-const float = (seed: number, shape: Shape = WIDE, domain?: { low: number; high: number }): LargeInput => ({ dtype: "float32", shape, data: uniform(seed, shape, domain) });
-const whole = (seed: number, shape: Shape, below: number, dtype: DType = "int32"): LargeInput => ({ dtype, shape, data: integers(seed, shape, { below }) });
+const float = (seed: number, shape: Shape = WIDE, domain?: { low: number; high: number }): LargeInput => ({
+  dtype: "float32",
+  shape,
+  data: uniform(seed, shape, domain),
+});
+const whole = (seed: number, shape: Shape, below: number, dtype: DType = "int32"): LargeInput => ({
+  dtype,
+  shape,
+  data: integers(seed, shape, { below }),
+});
 
 const binary = { inputs: [float(1), float(2)], attributes: {} };
 const logical = { inputs: [whole(1, WIDE, 2, "bool"), whole(2, WIDE, 2, "bool")], attributes: {} };
@@ -68,7 +76,10 @@ const largeCases: { readonly [Op in OpName]: LargeCase<Op> } = {
   softmax: unary,
   log_softmax: unary,
   layer_norm: { inputs: [float(1), float(2, [256]), float(3, [256])], attributes: { epsilon: 1e-5 } },
-  matmul: { inputs: [float(1, [1024, 96]), float(2, [1024, 80])], attributes: { transpose_a: true, transpose_b: false, scale: 0.5 } },
+  matmul: {
+    inputs: [float(1, [1024, 96]), float(2, [1024, 80])],
+    attributes: { transpose_a: true, transpose_b: false, scale: 0.5 },
+  },
   reshape: { inputs: [float(1)], attributes: { shape: [256, 512] } },
   transpose: { inputs: [float(1, [32, 16, 16, 16])], attributes: { permutation: [0, 2, 1, 3] } },
   broadcast_to: { inputs: [float(1, [256])], attributes: { shape: WIDE } },
@@ -92,7 +103,14 @@ export const largeGraphs: readonly LargeGraph[] = (Object.keys(largeCases) as Op
 function graphOf(op: OpName): LargeGraph {
   const { inputs, attributes } = largeCases[op];
   const builder = new GraphBuilder();
-  const values = inputs.map(({ dtype, shape }, index) => builder.input({ kind: "feature", feature: `x${index}` }, { dtype, shape }));
-  for (const [index, value] of builder.emitAll(op, values, attributes).entries()) builder.output({ kind: "prediction", name: `y${index}` }, value);
-  return { op, graph: builder.build(op), inputs: new Map(inputs.map(({ data }, index) => [`feature/x${index}`, data])) };
+  const values = inputs.map(({ dtype, shape }, index) =>
+    builder.input({ kind: "feature", feature: `x${index}` }, { dtype, shape }),
+  );
+  for (const [index, value] of builder.emitAll(op, values, attributes).entries())
+    builder.output({ kind: "prediction", name: `y${index}` }, value);
+  return {
+    op,
+    graph: builder.build(op),
+    inputs: new Map(inputs.map(({ data }, index) => [`feature/x${index}`, data])),
+  };
 }

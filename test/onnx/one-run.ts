@@ -11,7 +11,13 @@ builder.output({ kind: "prediction", name: "entry" }, builder.emit("gather", [ta
 
 const engine = await openEngine({ engine: process.argv[2] as EngineChoice, threads: 2 });
 const step = await engine.load(builder.build("lookup"));
-const run = (index: number) => step.run(new Map<string, TensorData>([["table", Float32Array.of(1, 2, 3, 4)], ["feature/id", Int32Array.of(index)]]));
+const run = (index: number) =>
+  step.run(
+    new Map<string, TensorData>([
+      ["table", Float32Array.of(1, 2, 3, 4)],
+      ["feature/id", Int32Array.of(index)],
+    ]),
+  );
 const results = await run(2);
 await run(99).catch((error: unknown) => {
   if (!(error instanceof EngineFailure)) throw error;

@@ -21,10 +21,17 @@ for (const name of engineNames) {
     });
 
     // Few rows are lowered to a product, many to `ScatterElements`; the cases have few.
-    it.each([[64, 3], [65, 3], [300, 1]])("scatter_add into %i rows of %i × 2", async (rows, width) => {
+    it.each([
+      [64, 3],
+      [65, 3],
+      [300, 1],
+    ])("scatter_add into %i rows of %i × 2", async (rows, width) => {
       const builder = new GraphBuilder();
       const indices = builder.input({ kind: "feature", feature: "indices" }, { dtype: "int32", shape: [500] });
-      const updates = builder.input({ kind: "feature", feature: "updates" }, { dtype: "float32", shape: [500, width, 2] });
+      const updates = builder.input(
+        { kind: "feature", feature: "updates" },
+        { dtype: "float32", shape: [500, width, 2] },
+      );
       builder.output({ kind: "prediction", name: "sums" }, builder.emit("scatter_add", [indices, updates], { rows }));
       const graph = builder.build("scatter");
       const inputs = new Map([

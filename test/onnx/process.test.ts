@@ -15,18 +15,30 @@ beforeAll(async () => {
   const cache = join(import.meta.dirname, "../../node_modules/.cache");
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(join(cache, "one-run-"));
-  await build({ configFile: false, logLevel: "silent", build: { ssr: join(import.meta.dirname, "one-run.ts"), outDir: folder, target: "node20", rollupOptions: { output: { entryFileNames: "one-run.mjs" } } } });
+  await build({
+    configFile: false,
+    logLevel: "silent",
+    build: {
+      ssr: join(import.meta.dirname, "one-run.ts"),
+      outDir: folder,
+      target: "node20",
+      rollupOptions: { output: { entryFileNames: "one-run.mjs" } },
+    },
+  });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A TensorFlow that is newer than the one of tfjs-node tells how it was built before it reads how much it should say. */
 const TENSORFLOW_BUILD = /^(WARNING: All log messages before absl|I0000 ).*\n/gm;
 
-it.for(engineNames)("a process that used %s ends by itself and has written nothing but its own", async (name, { skip }) => {
-  const engine = await tryEngine(name);
-  if (typeof engine === "string") skip(engine);
-  else await engine.dispose();
-  const { stdout, stderr } = await run(process.execPath, [join(folder, "one-run.mjs"), name], { timeout: 20_000 });
-  expect(stdout).toBe("3");
-  expect(stderr.replaceAll(TENSORFLOW_BUILD, "")).toBe("");
-});
+it.for(engineNames)(
+  "a process that used %s ends by itself and has written nothing but its own",
+  async (name, { skip }) => {
+    const engine = await tryEngine(name);
+    if (typeof engine === "string") skip(engine);
+    else await engine.dispose();
+    const { stdout, stderr } = await run(process.execPath, [join(folder, "one-run.mjs"), name], { timeout: 20_000 });
+    expect(stdout).toBe("3");
+    expect(stderr.replaceAll(TENSORFLOW_BUILD, "")).toBe("");
+  },
+);

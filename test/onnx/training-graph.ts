@@ -10,9 +10,15 @@ export function trainingGraph(shape: TransformerShape): { readonly graph: Graph;
   const { graph, inputs } = transformer(shape);
   const loss = graph.outputs.find(({ role }) => role.kind === "loss")?.value;
   if (!loss) throw new Error("the transformer has no loss");
-  const weights = graph.inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [{ weight: role.weight, value }] : []));
+  const weights = graph.inputs.flatMap(({ role, value }) =>
+    role.kind === "weight" ? [{ weight: role.weight, value }] : [],
+  );
   const builder = GraphBuilder.from(graph);
-  const gradients = differentiate(builder, loss, weights.map(({ value }) => value));
+  const gradients = differentiate(
+    builder,
+    loss,
+    weights.map(({ value }) => value),
+  );
   for (const [index, { weight }] of weights.entries()) {
     const gradient = gradients[index];
     if (gradient) builder.output({ kind: "gradient", weight }, gradient);

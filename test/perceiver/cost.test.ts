@@ -3,11 +3,18 @@ import { multiplyAdds, streamsOf } from "./support.ts";
 
 /** Multiply-adds of a Perceiver IO over `inputs` elements with `layers` self-attends and `queries` outputs. */
 function costs({ inputs = 64, layers = 2, queries = 8 } = {}) {
-  const { graph } = streamsOf(`
+  const { graph } = streamsOf(
+    `
     modality input: tensor([${inputs}, 12])
     stream thought = latents(16, 32) -> cross_attend(input) -> self_attends(layers: ${layers}, heads: 4)
-    stream answers = latents(${queries}, 24) -> cross_attend(thought)`, { batch: 1 });
-  return { reading: multiplyAdds(graph, /^thought\.cross_attend/u), thinking: multiplyAdds(graph, /^thought\.self_attends/u), answering: multiplyAdds(graph, /^answers/u) };
+    stream answers = latents(${queries}, 24) -> cross_attend(thought)`,
+    { batch: 1 },
+  );
+  return {
+    reading: multiplyAdds(graph, /^thought\.cross_attend/u),
+    thinking: multiplyAdds(graph, /^thought\.self_attends/u),
+    answering: multiplyAdds(graph, /^answers/u),
+  };
 }
 
 describe("the cost of a Perceiver IO", () => {

@@ -23,7 +23,9 @@ describe("Fourier features", () => {
   });
 
   test("frequencies end at half of the axis' resolution", () => {
-    expect(fourier("fourier(bands: 3, resolution: [8])")).toEqual(fourier("fourier(bands: 3, resolution: [8], highest: 4)"));
+    expect(fourier("fourier(bands: 3, resolution: [8])")).toEqual(
+      fourier("fourier(bands: 3, resolution: [8], highest: 4)"),
+    );
   });
 
   test("of two axes: both positions, then the sines of the first axis, of the second, then the cosines; the last axis is fastest", () => {
@@ -31,7 +33,10 @@ describe("Fourier features", () => {
     const at = (index: number, size: number) => -1 + (2 * index) / (size - 1);
     const frequencies = (size: number) => [1, size / 2];
     const expected = Array.from({ length: rows * columns }, (_, place) => {
-      const where = [[at(Math.floor(place / columns), rows), rows], [at(place % columns, columns), columns]] as const;
+      const where = [
+        [at(Math.floor(place / columns), rows), rows],
+        [at(place % columns, columns), columns],
+      ] as const;
       const angles = where.flatMap(([p, size]) => frequencies(size).map((f) => Math.PI * f * p));
       return [...where.map(([p]) => p), ...angles.map(Math.sin), ...angles.map(Math.cos)];
     });
@@ -42,13 +47,21 @@ describe("Fourier features", () => {
 
   test("spaced by equal ratios", () => {
     const [, , middle] = fourier("fourier(bands: 3, resolution: [5], highest: 16, spacing: log, coordinates: false)");
-    const [, , , quarter] = fourier("fourier(bands: 3, resolution: [5], highest: 16, spacing: log, coordinates: false)");
+    const [, , , quarter] = fourier(
+      "fourier(bands: 3, resolution: [5], highest: 16, spacing: log, coordinates: false)",
+    );
     close(middle, [0, 0, 0, 1, 1, 1]);
-    close(quarter, [1, 4, 16].map((f) => Math.sin(Math.PI * f * 0.5)).concat([1, 4, 16].map((f) => Math.cos(Math.PI * f * 0.5))));
+    close(
+      quarter,
+      [1, 4, 16].map((f) => Math.sin(Math.PI * f * 0.5)).concat([1, 4, 16].map((f) => Math.cos(Math.PI * f * 0.5))),
+    );
   });
 
   test("of 224 × 224 pixels with 64 bands a pixel has 261 values with its colours", () => {
-    const { shapes } = streamsOf("modality pixels: image(224, 224, 3)\nstream input = pixels -> as_tokens -> with_positions(fourier(bands: 64, resolution: [224, 224]))", { batch: 1 });
+    const { shapes } = streamsOf(
+      "modality pixels: image(224, 224, 3)\nstream input = pixels -> as_tokens -> with_positions(fourier(bands: 64, resolution: [224, 224]))",
+      { batch: 1 },
+    );
     expect(shapes.input).toBe("tokens[50176 × 261]");
   });
 });

@@ -13,8 +13,23 @@ const space = 4;
 const encoding: TextEncoding = { encode: () => [], decode: () => "", size: 262, startsWord: (id) => id === space };
 
 function masking(target: Partial<MaskedTarget> = {}) {
-  const hidden: MaskedTarget = { kind: "masked", modality: "text", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token", ...target };
-  const text: MaskedText["text"] = { kind: "text", most, tokenizer: { kind: "bytes", size: 262 }, segments: 1, separators: "between", lowercase: false };
+  const hidden: MaskedTarget = {
+    kind: "masked",
+    modality: "text",
+    rate: 0.15,
+    keep: 0.1,
+    replace: 0.1,
+    unit: "token",
+    ...target,
+  };
+  const text: MaskedText["text"] = {
+    kind: "text",
+    most,
+    tokenizer: { kind: "bytes", size: 262 },
+    segments: 1,
+    separators: "between",
+    lowercase: false,
+  };
   const masked: MaskedText = { target: hidden, text, places: maskedPlaces(hidden, text) };
   return { task: "fill", masked, encoding };
 }
@@ -22,21 +37,35 @@ function masking(target: Partial<MaskedTarget> = {}) {
 /** Texts of `length` tokens; every fifth one begins a word. */
 function texts({ length = most, names = Array.from({ length: rows }, (_, row) => `r${row}`) } = {}): Batch {
   const place = (index: number) => index % most;
-  const ids = Int32Array.from({ length: names.length * most }, (_, index) => (place(index) >= length ? specialIds.padding : place(index) % 5 === 0 ? space : 10 + (place(index) % 200)));
+  const ids = Int32Array.from({ length: names.length * most }, (_, index) =>
+    place(index) >= length ? specialIds.padding : place(index) % 5 === 0 ? space : 10 + (place(index) % 200),
+  );
   const mask = Uint8Array.from({ length: names.length * most }, (_, index) => (place(index) < length ? 1 : 0));
-  return { features: new Map<string, Int32Array | Uint8Array>([["text.ids", ids], ["text.mask", mask]]), rowWeight: new Float32Array(names.length).fill(1), keys: names };
+  return {
+    features: new Map<string, Int32Array | Uint8Array>([
+      ["text.ids", ids],
+      ["text.mask", mask],
+    ]),
+    rowWeight: new Float32Array(names.length).fill(1),
+    keys: names,
+  };
 }
 
 const draw = { seed: 1, stage: "fit", epoch: 0 };
 
-function hidden(target: Partial<MaskedTarget> = {}, options: Parameters<typeof texts>[0] & { readonly draw?: typeof draw } = {}) {
+function hidden(
+  target: Partial<MaskedTarget> = {},
+  options: Parameters<typeof texts>[0] & { readonly draw?: typeof draw } = {},
+) {
   const batch = texts(options);
   const size = batch.keys.length;
   const out = hideTokens(batch, { size, draw: options.draw ?? draw }, masking(target));
   const feature = (name: string) => [...(out.features.get(name) ?? [])];
   const { places } = masking(target).masked;
   const positions = feature("text.masked");
-  const chosen = feature("fill.target").flatMap((id, index) => (id < 0 ? [] : [{ id, row: Math.floor(index / places), position: positions[index] ?? -1 }]));
+  const chosen = feature("fill.target").flatMap((id, index) =>
+    id < 0 ? [] : [{ id, row: Math.floor(index / places), position: positions[index] ?? -1 }],
+  );
   return { out, feature, places, chosen, ids: feature("text.ids"), original: feature("text.original") };
 }
 
@@ -69,7 +98,9 @@ describe("hidden tokens (Devlin et al., 2019, §3.1)", () => {
 
   test("random tokens are never special ones", () => {
     const { chosen, ids } = hidden({ keep: 0, replace: 1 });
-    expect(Math.min(...chosen.map(({ row, position }) => ids[row * most + position] ?? 0))).toBeGreaterThanOrEqual(specialTokens.length);
+    expect(Math.min(...chosen.map(({ row, position }) => ids[row * most + position] ?? 0))).toBeGreaterThanOrEqual(
+      specialTokens.length,
+    );
   });
 
   test("what is hidden depends on example and epoch, not on the batch", () => {
@@ -89,12 +120,15 @@ describe("hidden tokens (Devlin et al., 2019, §3.1)", () => {
     expect(places).toBe(most);
     expect(chosen.length).toBe(most);
     const many = hidden({ rate: 0.5 });
-    expect(Math.max(...Array.from({ length: rows }, (_, row) => many.chosen.filter((each) => each.row === row).length))).toBeLessThanOrEqual(many.places);
+    expect(
+      Math.max(...Array.from({ length: rows }, (_, row) => many.chosen.filter((each) => each.row === row).length)),
+    ).toBeLessThanOrEqual(many.places);
   });
 
   test("a short text has one hidden token at least, an empty one counts for nothing", () => {
     const short = hidden({ rate: 0.01 }, { length: 3 });
-    for (let row = 0; row < rows; row++) expect(short.chosen.filter((each) => each.row === row).length).toBeGreaterThanOrEqual(1);
+    for (let row = 0; row < rows; row++)
+      expect(short.chosen.filter((each) => each.row === row).length).toBeGreaterThanOrEqual(1);
     expect([...hidden({}, { length: 0 }).out.rowWeight]).toEqual(Array(rows).fill(0));
   });
 
@@ -102,16 +136,23 @@ describe("hidden tokens (Devlin et al., 2019, §3.1)", () => {
     for (const { position } of hidden({}, { length: 50 }).chosen) expect(position).toBeLessThan(50);
   });
 
-  test.each([0.04, 0.15, 0.5])("with `unit: word` a share of %d of the tokens is hidden, however little room there is", (rate) => {
-    const epochs = Array.from({ length: 6 }, (_, epoch) => hidden({ unit: "word", rate }, { draw: { ...draw, epoch } }).chosen.length);
-    const share = epochs.reduce((sum, each) => sum + each, 0) / (epochs.length * rows * most);
-    expect(Math.abs(share - rate) / rate).toBeLessThan(0.03);
-  });
+  test.each([0.04, 0.15, 0.5])(
+    "with `unit: word` a share of %d of the tokens is hidden, however little room there is",
+    (rate) => {
+      const epochs = Array.from(
+        { length: 6 },
+        (_, epoch) => hidden({ unit: "word", rate }, { draw: { ...draw, epoch } }).chosen.length,
+      );
+      const share = epochs.reduce((sum, each) => sum + each, 0) / (epochs.length * rows * most);
+      expect(Math.abs(share - rate) / rate).toBeLessThan(0.03);
+    },
+  );
 
   test("with `unit: word` the tokens of a word are hidden together", () => {
     const { chosen } = hidden({ unit: "word" });
     const asked = new Set(chosen.map(({ row, position }) => row * most + position));
-    for (const place of asked) for (let other = 0; other < 5; other++) expect(asked.has(Math.floor(place / 5) * 5 + other)).toBe(true);
+    for (const place of asked)
+      for (let other = 0; other < 5; other++) expect(asked.has(Math.floor(place / 5) * 5 + other)).toBe(true);
     expect(chosen.length / (rows * most)).toBeCloseTo(0.15, 1);
   });
 });

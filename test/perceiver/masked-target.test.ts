@@ -33,7 +33,11 @@ describe("the loss of hidden tokens", () => {
 
   test("smoothing is even over the vocabulary", () => {
     const { graph } = forwardOf(sound(specification("cross_entropy(label_smoothing: 20%)")), { batch: 2 });
-    const smooth = (position: number, id: number) => -0.8 * logarithm(position, id) - 0.2 * (Array.from({ length: 20 }, (_, other) => logarithm(position, other)).reduce((sum, each) => sum + each, 0) / 20);
+    const smooth = (position: number, id: number) =>
+      -0.8 * logarithm(position, id) -
+      0.2 *
+        (Array.from({ length: 20 }, (_, other) => logarithm(position, other)).reduce((sum, each) => sum + each, 0) /
+          20);
     const expected = ((smooth(0, 4) + smooth(3, 9) + smooth(7, 19)) / 3 + smooth(5, 5)) / 2;
     expect(evaluate(graph, given).get("loss")?.[0]).toBeCloseTo(expected, 9);
   });
@@ -45,28 +49,38 @@ describe("the loss of hidden tokens", () => {
     const inputs = seeded(graph, given);
     const gradients = evaluate(graph, given);
     expect(weights.map(({ name }) => name)).toContain("asked.embed.table");
-    for (const { name } of weights) expect(relativeError(gradients.get(`gradient/${name}`) ?? [], finiteDifferences(graph, inputs, name)), name).toBeLessThan(1e-6);
+    for (const { name } of weights)
+      expect(
+        relativeError(gradients.get(`gradient/${name}`) ?? [], finiteDifferences(graph, inputs, name)),
+        name,
+      ).toBeLessThan(1e-6);
   });
 });
 
 describe("blocks of hidden tokens", () => {
   test("`masked_positions` are ids over the places of the text, `original` is the text", () => {
-    expect(complaints(`model m
+    expect(
+      complaints(`model m
       modality text: text(most: 8, tokenizer: characters(20))
       stream asked = masked_positions(text) -> embed(4)
       stream whole = original(text) -> embed(4)
-      task t { from: asked + 0 * mean(whole) -> linear(20)  target: masked(text, rate: 25%) }`)).toEqual([]);
+      task t { from: asked + 0 * mean(whole) -> linear(20)  target: masked(text, rate: 25%) }`),
+    ).toEqual([]);
   });
 
   test("in another task they are an error", () => {
-    expect(complaints(`model m
+    expect(
+      complaints(`model m
       modality text: text(most: 8, tokenizer: characters(20))
-      task t { from: mean(masked_positions(text) -> embed(4)) -> linear(2)  target: category("y", classes: 2) }`)).toEqual(["requirement"]);
+      task t { from: mean(masked_positions(text) -> embed(4)) -> linear(2)  target: category("y", classes: 2) }`),
+    ).toEqual(["requirement"]);
   });
 
   test("the head must score every token of the vocabulary", () => {
-    expect(complaints(`model m
+    expect(
+      complaints(`model m
       modality text: text(most: 8, tokenizer: characters(20))
-      task t { from: masked_positions(text) -> embed(4) -> linear(19)  target: masked(text) }`)).toContain("head_mismatch");
+      task t { from: masked_positions(text) -> embed(4) -> linear(19)  target: masked(text) }`),
+    ).toContain("head_mismatch");
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { parameters, streamsOf } from "./support.ts";
 
 describe("Perceiver IO's byte language model (2048 × 768 bytes, 256 × 1280 latents, 26 layers)", () => {
-  const { weights } = streamsOf(`
+  const { weights } = streamsOf(
+    `
     modality text: text(most: 2048, tokenizer: characters(262))
     layer bytes = embed(768)
     stream input = text -> bytes -> positions
@@ -10,7 +11,9 @@ describe("Perceiver IO's byte language model (2048 × 768 bytes, 256 × 1280 lat
       -> self_attends(layers: 26, heads: 8, key_width: 256, value_width: 1280)
     stream asked = latents(2048, 768) -> cross_attend(thought, heads: 8, key_width: 256, value_width: 768, residual: false)
     stream scores = asked -> tied(bytes)
-  `, { batch: 1 });
+  `,
+    { batch: 1 },
+  );
 
   test.each([
     { part: "embedding", pattern: /^bytes\./u, count: 201_216 },
@@ -31,11 +34,14 @@ describe("Perceiver on ImageNet (50,176 pixels, 512 × 1024 latents)", () => {
   const input = `
     modality pixels: image(224, 224, 3)
     stream input = pixels -> as_tokens -> with_positions(fourier(bands: 64, resolution: [224, 224]))`;
-  const { weights } = streamsOf(`${input}
+  const { weights } = streamsOf(
+    `${input}
     layer think = self_attends(layers: 6, heads: 8)
     stream thought = latents(512, 1024) -> repeat(8, share: after_first) { it -> cross_attend(input) -> think }
     stream scores = mean(thought) -> linear(1000)
-    stream answer = latents(1, 1024) -> cross_attend(thought) -> linear(1000)`, { batch: 1 });
+    stream answer = latents(1, 1024) -> cross_attend(thought) -> linear(1000)`,
+    { batch: 1 },
+  );
 
   // Jaegle et al., 2021, §4.1 and appendix: 44.9 M; Perceiver IO's decoder: the reference's code.
   test.each([
@@ -45,7 +51,11 @@ describe("Perceiver on ImageNet (50,176 pixels, 512 × 1024 latents)", () => {
     { part: "latents", pattern: /^thought\.latents\./u, count: 524_288 },
     { part: "head", pattern: /^scores\./u, count: 1_025_000 },
     { part: "all", pattern: /^(thought|think|scores)\./u, count: 44_912_254 },
-    { part: "a decoder with one query instead of the mean", pattern: /^answer\./u, count: 1024 + 6_303_744 + 1_025_000 },
+    {
+      part: "a decoder with one query instead of the mean",
+      pattern: /^answer\./u,
+      count: 1024 + 6_303_744 + 1_025_000,
+    },
   ])("$part: $count", ({ pattern, count }) => {
     expect(parameters(weights, pattern)).toBe(count);
   });
@@ -57,7 +67,11 @@ describe("Perceiver on ImageNet (50,176 pixels, 512 × 1024 latents)", () => {
     expect(parameters(streamsOf(text, { batch: 1 }).weights)).toBe(326_241_856);
   });
 
-  test.each([[4, 12_654_868], [8, 23_760_448], [12, 34_866_028]])("%i cross-attends alone: %i", (reads, count) => {
+  test.each([
+    [4, 12_654_868],
+    [8, 23_760_448],
+    [12, 34_866_028],
+  ])("%i cross-attends alone: %i", (reads, count) => {
     const text = `${input}
       stream thought = latents(512, 1024) -> repeat(${reads}) { it -> cross_attend(input) }
       stream scores = mean(thought) -> linear(1000)`;

@@ -15,5 +15,7 @@ export function parameters(weights: readonly WeightDeclaration[], pattern = /./u
 
 /** Multiply-adds of the products that come from blocks whose path matches. */
 export function multiplyAdds(graph: Graph, pattern = /./u): number {
-  return graph.nodes.filter(({ op, origin }) => op === "matmul" && pattern.test(origin?.path ?? "")).reduce((sum, node) => sum + nodeFlops(node) / 2, 0);
+  return graph.nodes
+    .filter(({ op, origin }) => op === "matmul" && pattern.test(origin?.path ?? ""))
+    .reduce((sum, node) => sum + nodeFlops(node) / 2, 0);
 }

@@ -7,7 +7,9 @@ import { inspect } from "../elaborate/harness.ts";
 import { specificationOf, uses } from "./uses.ts";
 
 const declarations = [...createMemoryHost({}).prelude()].flatMap(([path, text]) =>
-  parse(text, path).tree.declarations.filter((declaration): declaration is BlockDeclaration => declaration.kind === "Block"),
+  parse(text, path).tree.declarations.filter(
+    (declaration): declaration is BlockDeclaration => declaration.kind === "Block",
+  ),
 );
 
 /** Blocks of a task that hides tokens, whose uses are in `test/perceiver/masked-target.test.ts`. */
@@ -18,17 +20,28 @@ const inner: readonly string[] = ["bottleneck_layer", "encoder_layer_alone", "cr
 
 describe("every block of the prelude", () => {
   test("has a use here, or is a part of one that has", () => {
-    expect(declarations.map(({ name }) => name.name).filter((name) => !Object.hasOwn(uses, name) && ![...inner, ...ofHiddenTokens].includes(name))).toEqual([]);
+    expect(
+      declarations
+        .map(({ name }) => name.name)
+        .filter((name) => !Object.hasOwn(uses, name) && ![...inner, ...ofHiddenTokens].includes(name)),
+    ).toEqual([]);
   });
 
   test("is declared once, and says in a sentence what it is", () => {
     const names = declarations.map(({ name }) => name.name);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
-    expect(declarations.filter(({ doc }) => !/\S.*\.$/u.test(doc?.trim() ?? "")).map(({ name }) => name.name)).toEqual([]);
+    expect(declarations.filter(({ doc }) => !/\S.*\.$/u.test(doc?.trim() ?? "")).map(({ name }) => name.name)).toEqual(
+      [],
+    );
   });
 
   test("without a body is one of the compiler's natives, and each of these is declared", () => {
-    expect(declarations.filter(({ body }) => body.length === 0).map(({ name }) => name.name).toSorted()).toEqual(Object.keys(natives).toSorted());
+    expect(
+      declarations
+        .filter(({ body }) => body.length === 0)
+        .map(({ name }) => name.name)
+        .toSorted(),
+    ).toEqual(Object.keys(natives).toSorted());
   });
 
   test.each(Object.entries(uses))("%s", (_, [expression, result]) => {

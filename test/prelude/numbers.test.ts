@@ -36,14 +36,21 @@ describe("attention", () => {
   });
 
   test("a masked word is passed over", () => {
-    const { run, given, byName } = numbers("stream read = words -> embed(4)\nstream s = attend(x, read, read, heads: 2)");
+    const { run, given, byName } = numbers(
+      "stream read = words -> embed(4)\nstream s = attend(x, read, read, heads: 2)",
+    );
     const mask = [1, 0, 1, 0];
     const read = given("feature/words.ids").map((id) => byName.matrix("read.table")[id] ?? []);
-    close(run({ "feature/words.mask": mask }).s, attention(matrix(given("feature/x"), 4), read, read, { heads: 2, mask }));
+    close(
+      run({ "feature/words.mask": mask }).s,
+      attention(matrix(given("feature/x"), 4), read, read, { heads: 2, mask }),
+    );
   });
 
   test("self-attention and cross-attention project, attend, and project", () => {
-    const { values, given, byName } = numbers("stream a = x -> self_attention(2)\nstream b = x -> cross_attention(y, heads: 2)");
+    const { values, given, byName } = numbers(
+      "stream a = x -> self_attention(2)\nstream b = x -> cross_attention(y, heads: 2)",
+    );
     const [x, y] = [matrix(given("feature/x"), 4), matrix(given("feature/y"), 4)];
     close(values.a, attends(x, x, "a", byName, { heads: 2 }));
     close(values.b, attends(x, y, "b", byName, { heads: 2 }));
@@ -67,11 +74,16 @@ describe("transformer layers", () => {
   });
 
   test("decoder layer, pre- and post-norm", () => {
-    const { values, given, byName } = numbers("stream s = x -> decoder_layer(y, heads: 2)\nstream t = x -> decoder_layer(y, heads: 2, norm: post)");
+    const { values, given, byName } = numbers(
+      "stream s = x -> decoder_layer(y, heads: 2)\nstream t = x -> decoder_layer(y, heads: 2, norm: post)",
+    );
     const [x, y] = [matrix(given("feature/x"), 4), matrix(given("feature/y"), 4)];
     const normed = norm(x, "s.self_norm", byName);
     const first = add(x, attends(normed, normed, "s.self_attention", byName, { heads: 2 }));
-    const second = add(first, attends(norm(first, "s.cross_norm", byName), y, "s.cross_attention", byName, { heads: 2 }));
+    const second = add(
+      first,
+      attends(norm(first, "s.cross_norm", byName), y, "s.cross_attention", byName, { heads: 2 }),
+    );
     close(values.s, add(second, mlp(norm(second, "s.ffn_norm", byName), "s.ffn", byName)));
     const one = norm(add(x, attends(x, x, "t.self_attention", byName, { heads: 2 })), "t.self_norm", byName);
     const two = norm(add(one, attends(one, y, "t.cross_attention", byName, { heads: 2 })), "t.cross_norm", byName);
@@ -79,11 +91,19 @@ describe("transformer layers", () => {
   });
 
   test("cross-attend and co-attention", () => {
-    const { values, given, byName } = numbers("stream s = x -> cross_attend(y, heads: 2, ffn: mlp(ratio: 1), normalise: norm)\nfusion c = co_attention(x, y, heads: 2)");
+    const { values, given, byName } = numbers(
+      "stream s = x -> cross_attend(y, heads: 2, ffn: mlp(ratio: 1), normalise: norm)\nfusion c = co_attention(x, y, heads: 2)",
+    );
     const [x, y] = [matrix(given("feature/x"), 4), matrix(given("feature/y"), 4)];
-    const read = add(x, attends(norm(x, "s.query_norm", byName), norm(y, "s.memory_norm", byName), "s.attention", byName, { heads: 2 }));
+    const read = add(
+      x,
+      attends(norm(x, "s.query_norm", byName), norm(y, "s.memory_norm", byName), "s.attention", byName, { heads: 2 }),
+    );
     close(values.s, add(read, mlp(norm(read, "s.ffn_norm", byName), "s.ffn", byName)));
-    for (const [own, other, name] of [[x, y, "text"], [y, x, "image"]] as const) {
+    for (const [own, other, name] of [
+      [x, y, "text"],
+      [y, x, "image"],
+    ] as const) {
       const met = norm(add(own, attends(own, other, `c.${name}_read`, byName, { heads: 2 })), `c.${name}_norm`, byName);
       close(values[`c.${name}`], norm(add(met, mlp(met, `c.${name}_fed`, byName)), `c.${name}_ffn_norm`, byName));
     }
@@ -104,14 +124,19 @@ describe("norms", () => {
   });
 
   test("group norm: mean and variance over the places and the channels of a group (Wu & He, 2018, eq. 7)", () => {
-    const { values, given } = numbers("stream g = picture -> conv(4)\nstream s = group_norm(g, groups: 2, epsilon: 0.5)");
+    const { values, given } = numbers(
+      "stream g = picture -> conv(4)\nstream s = group_norm(g, groups: 2, epsilon: 0.5)",
+    );
     const cells = matrix(values.g ?? [], 4);
     const expected = cells.map((row) =>
       row.map((value, channel) => {
         const group = cells.flatMap((other) => other.filter((_, c) => Math.floor(c / 2) === Math.floor(channel / 2)));
         const mean = group.reduce((sum, each) => sum + each, 0) / group.length;
         const variance = group.reduce((sum, each) => sum + (each - mean) ** 2, 0) / group.length;
-        return ((value - mean) / Math.sqrt(variance + 0.5)) * (given("s.scale")[channel] ?? 0) + (given("s.offset")[channel] ?? 0);
+        return (
+          ((value - mean) / Math.sqrt(variance + 0.5)) * (given("s.scale")[channel] ?? 0) +
+          (given("s.offset")[channel] ?? 0)
+        );
       }),
     );
     close(values.s, expected);
@@ -120,10 +145,21 @@ describe("norms", () => {
 
 describe("pictures", () => {
   /** Value of a channel of the picture, in 0..1; 0 outside. */
-  const pixel = (bytes: readonly number[], row: number, column: number, channel: number): number => (row < 0 || row >= 5 || column < 0 || column >= 6 ? 0 : (bytes[(row * 6 + column) * 2 + channel] ?? Number.NaN) / 255);
+  const pixel = (bytes: readonly number[], row: number, column: number, channel: number): number =>
+    row < 0 || row >= 5 || column < 0 || column >= 6
+      ? 0
+      : (bytes[(row * 6 + column) * 2 + channel] ?? Number.NaN) / 255;
 
-  test.each([[3, 1], [3, 2], [2, 2], [1, 1], [5, 3]])("convolution of size %i and stride %i is cross-correlation with zeros around", (size, stride) => {
-    const { values, given, byName, shapes } = numbers(`stream s = picture -> conv(3, size: ${size}, stride: ${stride})`);
+  test.each([
+    [3, 1],
+    [3, 2],
+    [2, 2],
+    [1, 1],
+    [5, 3],
+  ])("convolution of size %i and stride %i is cross-correlation with zeros around", (size, stride) => {
+    const { values, given, byName, shapes } = numbers(
+      `stream s = picture -> conv(3, size: ${size}, stride: ${stride})`,
+    );
     const kernel = byName.matrix("s.kernel");
     const before = Math.floor((size - 1) / 2);
     const [down, across] = [Math.ceil(5 / stride), Math.ceil(6 / stride)];
@@ -131,22 +167,39 @@ describe("pictures", () => {
     const expected: number[][] = [];
     for (let row = 0; row < down; row++) {
       for (let column = 0; column < across; column++) {
-        expected.push(given("s.bias").map((bias, out) => {
-          let sum = bias;
-          for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) for (let c = 0; c < 2; c++) sum += pixel(given("feature/picture"), row * stride + i - before, column * stride + j - before, c) * (kernel[(i * size + j) * 2 + c]?.[out] ?? Number.NaN);
-          return sum;
-        }));
+        expected.push(
+          given("s.bias").map((bias, out) => {
+            let sum = bias;
+            for (let i = 0; i < size; i++)
+              for (let j = 0; j < size; j++)
+                for (let c = 0; c < 2; c++)
+                  sum +=
+                    pixel(given("feature/picture"), row * stride + i - before, column * stride + j - before, c) *
+                    (kernel[(i * size + j) * 2 + c]?.[out] ?? Number.NaN);
+            return sum;
+          }),
+        );
       }
     }
     close(values.s, expected);
   });
 
   test("patches are the pixels of each square, row by row; places are tokens", () => {
-    const { values, given } = numbers("modality even: image(4, 6, 2)\nstream s = even -> patches(2)\nstream t = even -> as_tokens");
-    const at = (row: number, column: number, channel: number): number => (given("feature/even")[(row * 6 + column) * 2 + channel] ?? Number.NaN) / 255;
-    const squares = [0, 2].flatMap((top) => [0, 2, 4].map((left) => [0, 1].flatMap((i) => [0, 1].flatMap((j) => [0, 1].map((c) => at(top + i, left + j, c))))));
+    const { values, given } = numbers(
+      "modality even: image(4, 6, 2)\nstream s = even -> patches(2)\nstream t = even -> as_tokens",
+    );
+    const at = (row: number, column: number, channel: number): number =>
+      (given("feature/even")[(row * 6 + column) * 2 + channel] ?? Number.NaN) / 255;
+    const squares = [0, 2].flatMap((top) =>
+      [0, 2, 4].map((left) =>
+        [0, 1].flatMap((i) => [0, 1].flatMap((j) => [0, 1].map((c) => at(top + i, left + j, c)))),
+      ),
+    );
     close(values.s, squares);
-    close(values.t, [0, 1, 2, 3].flatMap((row) => [0, 1, 2, 3, 4, 5].map((column) => [at(row, column, 0), at(row, column, 1)])));
+    close(
+      values.t,
+      [0, 1, 2, 3].flatMap((row) => [0, 1, 2, 3, 4, 5].map((column) => [at(row, column, 0), at(row, column, 1)])),
+    );
   });
 });
 
@@ -155,14 +208,22 @@ describe("words, tokens and positions", () => {
     const { values, given, byName } = numbers("stream s = words -> embed(3)\nstream t = s -> with_segments(words)");
     const rows = given("feature/words.ids").map((id) => byName.matrix("s.table")[id] ?? []);
     close(values.s, rows);
-    close(values.t, add(rows, given("feature/words.segments").map((segment) => byName.matrix("t.embed.table")[segment] ?? [])));
+    close(
+      values.t,
+      add(
+        rows,
+        given("feature/words.segments").map((segment) => byName.matrix("t.embed.table")[segment] ?? []),
+      ),
+    );
   });
 
   test("positions are added: learned ones, or sin and cos of p ∕ 10000^(2i∕d)", () => {
     const { values, given, byName } = numbers("stream s = x -> positions\nstream t = x -> positions(sine)");
     const x = matrix(given("feature/x"), 4);
     close(values.s, add(x, byName.matrix("s.table")));
-    const sine = x.map((_, p) => [0, 1].flatMap((i) => [Math.sin(p / 10_000 ** ((2 * i) / 4)), Math.cos(p / 10_000 ** ((2 * i) / 4))]));
+    const sine = x.map((_, p) =>
+      [0, 1].flatMap((i) => [Math.sin(p / 10_000 ** ((2 * i) / 4)), Math.cos(p / 10_000 ** ((2 * i) / 4))]),
+    );
     for (const [index, value] of add(x, sine).flat().entries()) expect(values.t?.[index]).toBeCloseTo(value, 6);
   });
 
@@ -175,11 +236,20 @@ describe("words, tokens and positions", () => {
   });
 
   test("linear, mlp and activations", () => {
-    const { values, given, byName } = numbers("stream s = x -> linear(5)\nstream m = x -> mlp(6, 2)\nstream r = x -> mlp(ratio: 2, activation: relu)");
+    const { values, given, byName } = numbers(
+      "stream s = x -> linear(5)\nstream m = x -> mlp(6, 2)\nstream r = x -> mlp(ratio: 2, activation: relu)",
+    );
     const x = matrix(given("feature/x"), 4);
     close(values.s, linear(x, "s", byName));
     close(values.m, mlp(x, "m", byName));
-    close(values.r, linear(linear(x, "r.up", byName).map((row) => row.map((value) => Math.max(0, value))), "r.down", byName));
+    close(
+      values.r,
+      linear(
+        linear(x, "r.up", byName).map((row) => row.map((value) => Math.max(0, value))),
+        "r.down",
+        byName,
+      ),
+    );
   });
 });
 
@@ -196,22 +266,45 @@ describe("dropout", () => {
   });
 
   test("stochastic depth keeps or drops a whole row, and does not rescale", () => {
-    expect(dropped("stochastic_depth(50%)", [127, 128])).toEqual([...Array.from({ length: 12 }, () => 0), ...Array.from({ length: 12 }, () => 1)]);
+    expect(dropped("stochastic_depth(50%)", [127, 128])).toEqual([
+      ...Array.from({ length: 12 }, () => 0),
+      ...Array.from({ length: 12 }, () => 1),
+    ]);
   });
 
   test("is not there in evaluation, nor at rate 0; at rate 1 nothing is left", () => {
-    expect(inspect(`${inputs}stream s = x -> dropout(50%)`).graph.inputs.map(({ name }) => name)).toEqual(["feature/x"]);
-    expect(inspect(`${inputs}stream s = x -> dropout(0%)`, { mode: "train" }).graph.inputs.map(({ name }) => name)).toEqual(["feature/x"]);
-    expect(dropped("dropout(100%)", Array.from({ length: 24 }, () => 255))).toEqual(Array.from({ length: 24 }, () => 0));
+    expect(inspect(`${inputs}stream s = x -> dropout(50%)`).graph.inputs.map(({ name }) => name)).toEqual([
+      "feature/x",
+    ]);
+    expect(
+      inspect(`${inputs}stream s = x -> dropout(0%)`, { mode: "train" }).graph.inputs.map(({ name }) => name),
+    ).toEqual(["feature/x"]);
+    expect(
+      dropped(
+        "dropout(100%)",
+        Array.from({ length: 24 }, () => 255),
+      ),
+    ).toEqual(Array.from({ length: 24 }, () => 0));
   });
 
   test("draws anew at every place that reaches it, and at each under a name of its own", () => {
-    const { graph } = inspect(`${inputs}layer d = dropout(50%)\nstream s = x -> d -> d\nstream t = x -> repeat(2) { it -> dropout(50%) }`, { mode: "train" });
-    expect(graph.inputs.filter(({ role }) => role.kind === "random").map(({ name }) => name)).toEqual(["random/d", "random/d#2", "random/t.0", "random/t.1"]);
+    const { graph } = inspect(
+      `${inputs}layer d = dropout(50%)\nstream s = x -> d -> d\nstream t = x -> repeat(2) { it -> dropout(50%) }`,
+      { mode: "train" },
+    );
+    expect(graph.inputs.filter(({ role }) => role.kind === "random").map(({ name }) => name)).toEqual([
+      "random/d",
+      "random/d#2",
+      "random/t.0",
+      "random/t.1",
+    ]);
   });
 
   test("the stochastic depth of a transformer grows from 0 to its rate", () => {
-    const { graph } = inspect(`${inputs}stream s = x -> transformer(layers: 3, heads: 1, dropout: 0%, stochastic_depth: 50%)`, { mode: "train" });
+    const { graph } = inspect(
+      `${inputs}stream s = x -> transformer(layers: 3, heads: 1, dropout: 0%, stochastic_depth: 50%)`,
+      { mode: "train" },
+    );
     const sites = graph.inputs.filter(({ role }) => role.kind === "random");
     expect(sites.map(({ name }) => name.split(".")[1])).toEqual(["1", "1", "2", "2"]);
     expect(sites.every(({ value }) => value.shape.join() === "2,1,1")).toBe(true);

@@ -12,7 +12,9 @@ export function zip(a: Matrix, b: Matrix, combine: (x: number, y: number) => num
 export const add = (a: Matrix, b: Matrix): Matrix => zip(a, b, (x, y) => x + y);
 
 export function affine(x: Matrix, kernel: Matrix, bias: readonly number[]): Matrix {
-  return x.map((row) => bias.map((b, j) => row.reduce((sum, value, k) => sum + value * (kernel[k]?.[j] ?? Number.NaN), b)));
+  return x.map((row) =>
+    bias.map((b, j) => row.reduce((sum, value, k) => sum + value * (kernel[k]?.[j] ?? Number.NaN), b)),
+  );
 }
 
 /** Ba et al., 2016, eqs 3–4. */
@@ -20,7 +22,10 @@ export function layerNorm(x: Matrix, scale: readonly number[], offset: readonly 
   return x.map((row) => {
     const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
     const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
-    return row.map((value, j) => ((value - mean) / Math.sqrt(variance + epsilon)) * (scale[j] ?? Number.NaN) + (offset[j] ?? Number.NaN));
+    return row.map(
+      (value, j) =>
+        ((value - mean) / Math.sqrt(variance + epsilon)) * (scale[j] ?? Number.NaN) + (offset[j] ?? Number.NaN),
+    );
   });
 }
 
@@ -42,18 +47,29 @@ export interface AttentionSettings {
 }
 
 /** Vaswani et al., 2017, eq. 1 in each of `heads` slices of the width; keys whose mask is 0 are passed over. */
-export function attention(query: Matrix, key: Matrix, value: Matrix, { heads, mask, bias = 0 }: AttentionSettings): Matrix {
+export function attention(
+  query: Matrix,
+  key: Matrix,
+  value: Matrix,
+  { heads, mask, bias = 0 }: AttentionSettings,
+): Matrix {
   const side = (query[0]?.length ?? 0) / heads;
   const out = (value[0]?.length ?? 0) / heads;
   return query.map((q, from) =>
     Array.from({ length: heads }, (_, head) => head).flatMap((head) => {
       const weights = key.map((k, place) => {
         let dot = typeof bias === "number" ? bias : (bias[from]?.[place] ?? Number.NaN);
-        for (let c = head * side; c < (head + 1) * side; c++) dot += ((q[c] ?? Number.NaN) * (k[c] ?? Number.NaN)) / Math.sqrt(side);
+        for (let c = head * side; c < (head + 1) * side; c++)
+          dot += ((q[c] ?? Number.NaN) * (k[c] ?? Number.NaN)) / Math.sqrt(side);
         return (mask?.[place] ?? 1) * Math.exp(dot);
       });
       const total = weights.reduce((sum, weight) => sum + weight, 0);
-      return Array.from({ length: out }, (_, c) => value.reduce((sum, row, place) => sum + ((weights[place] ?? 0) / total) * (row[head * out + c] ?? Number.NaN), 0));
+      return Array.from({ length: out }, (_, c) =>
+        value.reduce(
+          (sum, row, place) => sum + ((weights[place] ?? 0) / total) * (row[head * out + c] ?? Number.NaN),
+          0,
+        ),
+      );
     }),
   );
 }
@@ -73,10 +89,24 @@ export function norm(x: Matrix, path: string, { vector }: Weights): Matrix {
 }
 
 export function mlp(x: Matrix, path: string, weights: Weights): Matrix {
-  return linear(linear(x, `${path}.up`, weights).map((row) => row.map(gelu)), `${path}.down`, weights);
+  return linear(
+    linear(x, `${path}.up`, weights).map((row) => row.map(gelu)),
+    `${path}.down`,
+    weights,
+  );
 }
 
-export function attends(x: Matrix, memory: Matrix, path: string, weights: Weights, settings: AttentionSettings): Matrix {
-  const [query, key, value] = [linear(x, `${path}.query`, weights), linear(memory, `${path}.key`, weights), linear(memory, `${path}.value`, weights)];
+export function attends(
+  x: Matrix,
+  memory: Matrix,
+  path: string,
+  weights: Weights,
+  settings: AttentionSettings,
+): Matrix {
+  const [query, key, value] = [
+    linear(x, `${path}.query`, weights),
+    linear(memory, `${path}.key`, weights),
+    linear(memory, `${path}.value`, weights),
+  ];
   return linear(attention(query, key, value, settings), `${path}.output`, weights);
 }

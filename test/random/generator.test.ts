@@ -12,7 +12,10 @@ describe("streams", () => {
     const names = fc.array(fc.oneof(fc.string(), fc.nat()), { maxLength: 4 });
     fc.assert(
       fc.property(fc.nat(3), names, fc.nat(3), names, (seed, left, otherSeed, right) => {
-        const same = seed === otherSeed && left.length === right.length && left.every((name, index) => String(name) === String(right[index]));
+        const same =
+          seed === otherSeed &&
+          left.length === right.length &&
+          left.every((name, index) => String(name) === String(right[index]));
         expect(String(streamKey(seed, ...left)) === String(streamKey(otherSeed, ...right))).toBe(same);
       }),
     );
@@ -89,7 +92,9 @@ describe("generator", () => {
     }
     expect([...counts.keys()].toSorted()).toEqual(["012", "021", "102", "120", "201", "210"]);
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(1000));
-    expect([...random.permutation(1000)].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+    expect([...random.permutation(1000)].toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 1000 }, (_, index) => index),
+    );
     expect(random.permutation(0)).toHaveLength(0);
   });
 });

@@ -8,7 +8,9 @@ const fill = (keys: readonly string[], changes: Partial<RandomBytes> & { readonl
   fillRandomBytes(request, out);
   return out;
 };
-const row = (bytes: Uint8Array, index: number, rowBytes = 37): number[] => [...bytes.subarray(index * rowBytes, (index + 1) * rowBytes)];
+const row = (bytes: Uint8Array, index: number, rowBytes = 37): number[] => [
+  ...bytes.subarray(index * rowBytes, (index + 1) * rowBytes),
+];
 
 describe("random bytes", () => {
   test("of an example depend neither on the order of the batch nor on its size", () => {
@@ -28,7 +30,13 @@ describe("random bytes", () => {
   });
 
   test("differ by seed, site, epoch and example", () => {
-    const all = [fill(["a"]), fill(["a"], { seed: 2 }), fill(["a"], { site: "read.dropout" }), fill(["a"], { epoch: 1 }), fill(["b"])];
+    const all = [
+      fill(["a"]),
+      fill(["a"], { seed: 2 }),
+      fill(["a"], { site: "read.dropout" }),
+      fill(["a"], { epoch: 1 }),
+      fill(["b"]),
+    ];
     expect(new Set(all.map(String)).size).toBe(all.length);
   });
 
@@ -51,10 +59,15 @@ describe("random bytes", () => {
     const short = fill(["b", "a"], { rowBytes: 3000, size: 3, moved: { from: 25, to: 26, share: 0.4 } });
     expect(row(short, 1, 3000)).toEqual([...moved.subarray(0, 3000)]);
     const part = { whole: [10, 100], layouts: [[{ length: 2, gap: 8 }], [{ length: 50, gap: 50 }]] };
-    expect(row(fill(["a"], { rowBytes: 100, part, moved: { from: 25, to: 26, share: 0.4 } }), 0, 100)).toEqual([...moved.subarray(0, 50), ...moved.subarray(100, 150)]);
+    expect(row(fill(["a"], { rowBytes: 100, part, moved: { from: 25, to: 26, share: 0.4 } }), 0, 100)).toEqual([
+      ...moved.subarray(0, 50),
+      ...moved.subarray(100, 150),
+    ]);
   });
 
   test("are refused where they do not fit", () => {
-    expect(() => fillRandomBytes({ seed: 1, site: "s", epoch: 0, keys: ["a"], rowBytes: 4 }, new Uint8Array(3))).toThrow(RangeError);
+    expect(() =>
+      fillRandomBytes({ seed: 1, site: "s", epoch: 0, keys: ["a"], rowBytes: 4 }, new Uint8Array(3)),
+    ).toThrow(RangeError);
   });
 });

@@ -14,12 +14,29 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const evaluation: TaskEvaluation = { task: "kind", split: "validation", checkpoint: "step-000001", metrics: {}, confusion: null, worst: [] };
-const wrong = (files: readonly string[], texts: readonly string[] = []): WorstExample => ({ key: "rows 0", file: "rows.csv", row: 3, inputs: [{ modality: "heard", kind: "audio", files, texts }], target: "dog", prediction: "cat", loss: 2.5 });
+const evaluation: TaskEvaluation = {
+  task: "kind",
+  split: "validation",
+  checkpoint: "step-000001",
+  metrics: {},
+  confusion: null,
+  worst: [],
+};
+const wrong = (files: readonly string[], texts: readonly string[] = []): WorstExample => ({
+  key: "rows 0",
+  file: "rows.csv",
+  row: 3,
+  inputs: [{ modality: "heard", kind: "audio", files, texts }],
+  target: "dog",
+  prediction: "cat",
+  loss: 2.5,
+});
 const shown = (worst: readonly WorstExample[]) => worstExamples([{ ...evaluation, worst }], [root]);
 
 test("sound is in the page itself", () => {
-  expect(shown([wrong(["bark.wav"])])).toContain(`<audio controls src="data:audio/wav;base64,${sound.toString("base64")}"></audio>`);
+  expect(shown([wrong(["bark.wav"])])).toContain(
+    `<audio controls src="data:audio/wav;base64,${sound.toString("base64")}"></audio>`,
+  );
 });
 
 test("a file that is gone, too large, of no known kind, or beyond what a page may hold, is named", () => {
@@ -27,7 +44,13 @@ test("a file that is gone, too large, of no known kind, or beyond what a page ma
   expect(shown([wrong(["large.png"])])).toContain("<dd>large.png</dd>");
   expect(shown([wrong(["rows.npy"])])).toContain("<dd>rows.npy</dd>");
   const halves = Array.from({ length: 8 }, (_, index) => wrong([`half-${index}.png`]));
-  const twice = worstExamples([{ ...evaluation, worst: halves }, { ...evaluation, task: "other", worst: halves }], [root]);
+  const twice = worstExamples(
+    [
+      { ...evaluation, worst: halves },
+      { ...evaluation, task: "other", worst: halves },
+    ],
+    [root],
+  );
   expect(twice.match(/<img /g)).toHaveLength(8);
   expect(twice.length).toBeLessThan(4.1e6);
 });
@@ -41,12 +64,21 @@ test("what the data says is text, not markup, and long text is cut", () => {
 
 test("of more classes than anyone reads, the pairs that are confused most are told, most first", () => {
   const classes = Array.from({ length: 21 }, (_, index) => `class ${index}`);
-  const counts = classes.map((_, actual) => classes.map((__, given) => (actual === given ? 50 : actual === 4 && given === 7 ? 9 : actual === 2 && given === 1 ? 12 : 0)));
-  const cells = [...confusionTables([{ ...evaluation, confusion: { classes, counts } }]).matchAll(/<td>(.*?)<\/td>/g)].map(([, cell]) => cell);
+  const counts = classes.map((_, actual) =>
+    classes.map((__, given) =>
+      actual === given ? 50 : actual === 4 && given === 7 ? 9 : actual === 2 && given === 1 ? 12 : 0,
+    ),
+  );
+  const cells = [
+    ...confusionTables([{ ...evaluation, confusion: { classes, counts } }]).matchAll(/<td>(.*?)<\/td>/g),
+  ].map(([, cell]) => cell);
   expect(cells).toEqual(["class 2", "class 1", "12", "class 4", "class 7", "9"]);
 });
 
 test("rows of test are folded away", () => {
   const both = (["test", "validation"] as const).map((split) => ({ ...evaluation, split, worst: [wrong([])] }));
-  expect(worstExamples(both, [root]).match(/<details.*?<\/summary>/g)).toEqual(["<details open><summary>kind, validation</summary>", "<details><summary>kind, test</summary>"]);
+  expect(worstExamples(both, [root]).match(/<details.*?<\/summary>/g)).toEqual([
+    "<details open><summary>kind, validation</summary>",
+    "<details><summary>kind, test</summary>",
+  ]);
 });

@@ -12,7 +12,9 @@ function roundTrip(value: object): unknown {
 /** Paths of every object that stands for a declaration or a call: those are closed. */
 function closedObjects(value: unknown): Record<string, unknown>[] {
   if (typeof value !== "object" || value === null) return [];
-  const nested = Object.entries(value).filter(([key]) => !["with", "params"].includes(key)).flatMap(([, child]) => closedObjects(child));
+  const nested = Object.entries(value)
+    .filter(([key]) => !["with", "params"].includes(key))
+    .flatMap(([, child]) => closedObjects(child));
   const record = value as Record<string, unknown>;
   return "kind" in record || ("name" in record && typeof record["name"] === "string") ? [record, ...nested] : nested;
 }
@@ -48,11 +50,35 @@ describe("resolved specifications read back from JSON", () => {
 
 test("maps that were written as objects before are read in the order that these had", () => {
   const value = fc.sample(specification(), { numRuns: 1, seed: 1 })[0] as { readonly params: object };
-  const modalities = { ward: { kind: "table", numeric: [], categorical: JSON.parse('{ "10": 3, "b": 1, "2": 4 }') as unknown, missing: [] } };
+  const modalities = {
+    ward: {
+      kind: "table",
+      numeric: [],
+      categorical: JSON.parse('{ "10": 3, "b": 1, "2": 4 }') as unknown,
+      missing: [],
+    },
+  };
   const result = parseResolvedSpecification({ ...value, modalities, params: { rename: { a: 1 } } });
-  expect("specification" in result && [result.specification.modalities, result.specification.params]).toEqual([{ ward: { kind: "table", numeric: [], categorical: [["2", 4], ["10", 3], ["b", 1]], missing: [] } }, { rename: { a: 1 } }]);
+  expect("specification" in result && [result.specification.modalities, result.specification.params]).toEqual([
+    {
+      ward: {
+        kind: "table",
+        numeric: [],
+        categorical: [
+          ["2", 4],
+          ["10", 3],
+          ["b", 1],
+        ],
+        missing: [],
+      },
+    },
+    { rename: { a: 1 } },
+  ]);
 });
 
 test("the exported JSON Schema is current", () => {
-  expectCurrent("docs/schemas/resolved-specification.json", `${JSON.stringify(resolvedSpecificationSchema(), undefined, 2)}\n`);
+  expectCurrent(
+    "docs/schemas/resolved-specification.json",
+    `${JSON.stringify(resolvedSpecificationSchema(), undefined, 2)}\n`,
+  );
 });

@@ -9,7 +9,9 @@ export function valueOf(type: ValueType): fc.Arbitrary<unknown> {
   return (values[type.kind] as (type: ValueType) => fc.Arbitrary<unknown>)(type);
 }
 
-const values: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueType, { kind: Kind }>) => fc.Arbitrary<unknown> } = {
+const values: {
+  readonly [Kind in ValueType["kind"]]: (type: Extract<ValueType, { kind: Kind }>) => fc.Arbitrary<unknown>;
+} = {
   int: ({ min = -10, max = min + 100 }) => fc.integer({ min, max }),
   number: ({ min = -10, max = min + 100 }) => fc.double({ min, max, noNaN: true, noDefaultInfinity: true }),
   rate: () => fc.double({ min: 0, max: 1, noNaN: true }),
@@ -32,20 +34,28 @@ const values: { readonly [Kind in ValueType["kind"]]: (type: Extract<ValueType, 
 
 /** Any resolved call of a member of a family. */
 export function callOf(table: CallableTable): fc.Arbitrary<object> {
-  return fc.oneof(...Object.entries(table).map(([kind, { options }]) => optionsOf(options).map((rest) => ({ kind, ...rest }))));
+  return fc.oneof(
+    ...Object.entries(table).map(([kind, { options }]) => optionsOf(options).map((rest) => ({ kind, ...rest }))),
+  );
 }
 
 /** Values for what is required or has a default, and perhaps for the rest. */
 export function optionsOf(options: OptionTable): fc.Arbitrary<object> {
   const resolved = Object.entries(options).filter(([, { type }]) => type.kind !== "stream");
-  const requiredKeys = resolved.filter(([, option]) => option.required === true || option.default !== undefined).map(([key]) => key);
-  return fc.record(Object.fromEntries(resolved.map(([key, { type }]) => [key, valueOf(type)])), { requiredKeys, noNullPrototype: true });
+  const requiredKeys = resolved
+    .filter(([, option]) => option.required === true || option.default !== undefined)
+    .map(([key]) => key);
+  return fc.record(Object.fromEntries(resolved.map(([key, { type }]) => [key, valueOf(type)])), {
+    requiredKeys,
+    noNullPrototype: true,
+  });
 }
 
 export function specification(): fc.Arbitrary<object> {
   const { task, dataset, stage } = schema.declarations;
   const { modality, metric } = schema.families;
-  const declared = (value: fc.Arbitrary<object>): fc.Arbitrary<unknown> => fc.dictionary(name, value, { minKeys: 1, maxKeys: 2, noNullPrototype: true });
+  const declared = (value: fc.Arbitrary<object>): fc.Arbitrary<unknown> =>
+    fc.dictionary(name, value, { minKeys: 1, maxKeys: 2, noNullPrototype: true });
   const { split: _split, columns: _columns, ...datasetRest } = dataset as OptionTable;
   const { metrics: _metrics, ...taskRest } = task as OptionTable;
   const share = fc.double({ min: 0, max: 1, noNaN: true });
@@ -54,13 +64,22 @@ export function specification(): fc.Arbitrary<object> {
     model: fc.record({ name, title: fc.string(), doc: fc.string() }, { requiredKeys: ["name"], noNullPrototype: true }),
     params: fc.dictionary(name, fc.jsonValue(), { noNullPrototype: true }),
     modalities: declared(callOf(modality)),
-    tasks: declared(join(taskRest, { name, metrics: fc.array(callOf(metric), { maxLength: 2 }), inputs: fc.array(fc.record({ modality: name, optional: fc.boolean() }), { maxLength: 2 }) })),
+    tasks: declared(
+      join(taskRest, {
+        name,
+        metrics: fc.array(callOf(metric), { maxLength: 2 }),
+        inputs: fc.array(fc.record({ modality: name, optional: fc.boolean() }), { maxLength: 2 }),
+      }),
+    ),
     datasets: declared(
       join(datasetRest, {
         name,
         columns: fc.dictionary(name, fc.oneof(fc.string(), fc.array(fc.string()))),
         split: fc.oneof(
-          fc.record({ kind: fc.constant("shares"), train: share, validation: share, test: share, group: fc.string() }, { requiredKeys: ["kind", "train", "validation", "test"] }),
+          fc.record(
+            { kind: fc.constant("shares"), train: share, validation: share, test: share, group: fc.string() },
+            { requiredKeys: ["kind", "train", "validation", "test"] },
+          ),
           fc.record({ kind: fc.constant("column"), column: fc.string() }),
           fc.record({ kind: fc.constant("files"), validation: share }),
         ),

@@ -13,6 +13,12 @@ export interface FirstRun {
 export async function firstRun(): Promise<FirstRun> {
   const root = await newFolder();
   const runs = join(root, "runs");
-  const { folder: first } = await train({ specification: writeSmallModel(root), runs, name: "first", threads: 1, interrupt: new AbortController().signal });
+  const { folder: first } = await train({
+    specification: writeSmallModel(root),
+    runs,
+    name: "first",
+    threads: 1,
+    interrupt: new AbortController().signal,
+  });
   return { root, runs, first };
 }

@@ -8,7 +8,12 @@ describe("renamed", () => {
     ["encoder", "encoder.**", "trunk.**", "trunk"],
     ["encoder.0.kernel", "encoder.*", "trunk.*", undefined],
     ["encoders.0", "encoder.**", "trunk.**", undefined],
-    ["bert.encoder.layer.3.attention.self.query.weight", "bert.encoder.layer.*.attention.self.*.weight", "read.transformer.*.attention.*.kernel", "read.transformer.3.attention.query.kernel"],
+    [
+      "bert.encoder.layer.3.attention.self.query.weight",
+      "bert.encoder.layer.*.attention.self.*.weight",
+      "read.transformer.*.attention.*.kernel",
+      "read.transformer.3.attention.query.kernel",
+    ],
     ["a.b.c.query.kernel", "**.query.kernel", "**.q.kernel", "a.b.c.q.kernel"],
     ["query.kernel", "**.query.kernel", "**.q.kernel", "q.kernel"],
     ["a.x.b.x.c", "**.x.**", "**.y.**", "a.y.b.x.c"],
@@ -39,7 +44,11 @@ describe("keys of a checkpoint under earlier names", () => {
 
   test("weights, states and slots are renamed alike", () => {
     expect(renamedKeys(["old.kernel", "state/old.mean", "first_moment/old.kernel", "other"], renamings)).toEqual(
-      new Map([["old.kernel", "new.kernel"], ["state/old.mean", "state/new.mean"], ["first_moment/old.kernel", "first_moment/new.kernel"]]),
+      new Map([
+        ["old.kernel", "new.kernel"],
+        ["state/old.mean", "state/new.mean"],
+        ["first_moment/old.kernel", "first_moment/new.kernel"],
+      ]),
     );
   });
 

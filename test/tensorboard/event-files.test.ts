@@ -8,7 +8,8 @@ import { EventFiles, tagOf } from "../../runtime/tensorboard/event-files.ts";
 import { crc32c, readEventFile } from "./read-events.ts";
 
 const time = new Date("2026-03-01T12:00:00.250Z");
-const at = (step: number, more: object = {}) => ({ step, epoch: 0, stage: "fit", task: "size", split: "train", name: "loss", value: step / 8, ...more }) as const;
+const at = (step: number, more: object = {}) =>
+  ({ step, epoch: 0, stage: "fit", task: "size", split: "train", name: "loss", value: step / 8, ...more }) as const;
 
 const newFolder = () => mkdtempSync(join(tmpdir(), "mtl-tensorboard-"));
 
@@ -65,7 +66,8 @@ describe("event files", () => {
   test("tell how often each task was drawn, window by window", async () => {
     const folder = newFolder();
     await logged(folder, 0, (log) => {
-      for (let step = 1; step <= 101; step++) log.add(at(step, { task: step % 5 === 0 && step <= 50 ? "kind" : "size" }));
+      for (let step = 1; step <= 101; step++)
+        log.add(at(step, { task: step % 5 === 0 && step <= 50 ? "kind" : "size" }));
     });
     const shares = scalars(folder, "train").scalars.filter(({ tag }) => tag.endsWith("/sampler/share"));
     expect(shares.map(({ step, tag, value }) => [step, tag, value])).toEqual([
@@ -89,13 +91,26 @@ if (!hasTensorBoard) console.warn("TensorBoard itself reads no event files here:
 
 describe.skipIf(!hasTensorBoard)("TensorBoard", () => {
   const folder = newFolder();
-  beforeAll(() => logged(folder, 0, (log) => Array.from({ length: 60 }, (_, index) => log.add(at(index + 1, { task: index % 2 === 0 ? "size" : "kind", value: 1 / (index + 1) })))));
+  beforeAll(() =>
+    logged(folder, 0, (log) =>
+      Array.from({ length: 60 }, (_, index) =>
+        log.add(at(index + 1, { task: index % 2 === 0 ? "size" : "kind", value: 1 / (index + 1) })),
+      ),
+    ),
+  );
 
   test("reads what we read", () => {
-    const { stdout, stderr } = spawnSync("python3", ["-c", reader, join(folder, "tensorboard", "train")], { encoding: "utf8" });
+    const { stdout, stderr } = spawnSync("python3", ["-c", reader, join(folder, "tensorboard", "train")], {
+      encoding: "utf8",
+    });
     expect(stdout, stderr).not.toBe("");
     const ours = scalars(folder, "train").scalars;
-    const expected = Object.fromEntries(ours.map(({ tag }) => [tag, ours.filter((each) => each.tag === tag).map(({ step, value, wallTime }) => [step, value, wallTime])]));
+    const expected = Object.fromEntries(
+      ours.map(({ tag }) => [
+        tag,
+        ours.filter((each) => each.tag === tag).map(({ step, value, wallTime }) => [step, value, wallTime]),
+      ]),
+    );
     expect(JSON.parse(stdout)).toEqual(expected);
     expect(Object.keys(expected)).toContain(tagOf({ task: "size", name: "loss" }));
   });

@@ -29,12 +29,14 @@ export function readEventFile(bytes: Uint8Array): ReadFile {
 
 export function readRecords(bytes: Uint8Array): readonly Uint8Array[] {
   const records: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = Number(view(bytes).getBigUint64(at, true));
     const header = bytes.subarray(at, at + 8);
     const record = bytes.subarray(at + 12, at + 12 + length);
-    if (view(bytes).getUint32(at + 8, true) !== masked(crc32c(header))) throw new Error(`the checksum of the length at ${at} is wrong`);
-    if (record.length !== length || view(bytes).getUint32(at + 12 + length, true) !== masked(crc32c(record))) throw new Error(`the checksum of the record at ${at} is wrong`);
+    if (view(bytes).getUint32(at + 8, true) !== masked(crc32c(header)))
+      throw new Error(`the checksum of the length at ${at} is wrong`);
+    if (record.length !== length || view(bytes).getUint32(at + 12 + length, true) !== masked(crc32c(record)))
+      throw new Error(`the checksum of the record at ${at} is wrong`);
     records.push(record);
     at += length + 16;
   }
@@ -72,7 +74,14 @@ function readFields(message: Uint8Array): Fields {
   const take = (length: number): Uint8Array => message.subarray(at, (at += length));
   while (at < message.length) {
     const key = Number(varint());
-    const read = [() => new Uint8Array(new BigUint64Array([varint()]).buffer), () => take(8), () => take(Number(varint())), undefined, undefined, () => take(4)][key & 7];
+    const read = [
+      () => new Uint8Array(new BigUint64Array([varint()]).buffer),
+      () => take(8),
+      () => take(Number(varint())),
+      undefined,
+      undefined,
+      () => take(4),
+    ][key & 7];
     if (!read || fields.has(key >> 3)) throw new Error(`a field ${key} that scalars do not have`);
     fields.set(key >> 3, read());
   }

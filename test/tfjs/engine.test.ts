@@ -41,7 +41,12 @@ for (const name of ["tfjs:wasm", "tfjs:cpu", "tfjs:node", "tfjs:node-gpu"] as co
       const loaded = tensors();
       for (let count = 0; count < 3; count++) {
         await step.run(feed(graph, inputs));
-        const run = failing.run(new Map<string, TensorData>([["table", new Float32Array(16)], ["feature/ids", Int32Array.of(0, 9, 1)]]));
+        const run = failing.run(
+          new Map<string, TensorData>([
+            ["table", new Float32Array(16)],
+            ["feature/ids", Int32Array.of(0, 9, 1)],
+          ]),
+        );
         await expect(run).rejects.toThrow("engine " + name + " could not run graph lookup");
         expect(tensors()).toBe(loaded);
       }
@@ -64,7 +69,9 @@ it("takes turns with an engine on another backend, though tfjs has one current b
   const engines = [await openEngine({ engine: "tfjs:wasm" }), await openEngine({ engine: "tfjs:cpu" })];
   const { graph, inputs } = trainingGraph(SMALL);
   const steps = await Promise.all(engines.map((engine) => engine.load(graph)));
-  const losses = await Promise.all([...steps, ...steps].map(async (step) => (await step.run(feed(graph, inputs))).get("loss")?.[0] ?? Number.NaN));
+  const losses = await Promise.all(
+    [...steps, ...steps].map(async (step) => (await step.run(feed(graph, inputs))).get("loss")?.[0] ?? Number.NaN),
+  );
   for (const loss of losses) expect(loss).toBeCloseTo(losses[0] ?? Number.NaN, 5);
   for (const engine of engines) await engine.dispose();
 });

@@ -24,11 +24,16 @@ describe.each(backends)("every op on tfjs: %s", (backend) => {
 
   it("divides integers towards zero, whatever their signs", async () => {
     const builder = new GraphBuilder();
-    const [a, b] = ["a", "b"].map((feature) => builder.input({ kind: "feature", feature }, { dtype: "int32", shape: [5] }));
+    const [a, b] = ["a", "b"].map((feature) =>
+      builder.input({ kind: "feature", feature }, { dtype: "int32", shape: [5] }),
+    );
     if (!a || !b) throw new Error("two inputs");
     builder.output({ kind: "prediction", name: "quotient" }, builder.emit("divide", [a, b], {}));
     const graph = builder.build("divides");
-    const inputs = new Map([["feature/a", [7, -7, 7, -7, 0]], ["feature/b", [2, 2, -2, -2, 3]]]);
+    const inputs = new Map([
+      ["feature/a", [7, -7, 7, -7, 0]],
+      ["feature/b", [2, 2, -2, -2, 3]],
+    ]);
     expect(distance(await runOnTfjs(graph, inputs), expected(graph, inputs))).toBe(0);
   });
 

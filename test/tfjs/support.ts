@@ -14,7 +14,10 @@ tf.env().set("IS_TEST", true);
 /** Loads what the files would hold, as tfjs reads a `model.json` and its shards. */
 export async function load({ json, shard }: TfjsModel): Promise<GraphModel> {
   const text = JSON.parse(JSON.stringify(json)) as tf.io.ModelJSON;
-  const artifacts = await tf.io.getModelArtifactsForJSON(text, async (manifest) => [manifest.flatMap(({ weights }) => weights), shard.buffer]);
+  const artifacts = await tf.io.getModelArtifactsForJSON(text, async (manifest) => [
+    manifest.flatMap(({ weights }) => weights),
+    shard.buffer,
+  ]);
   return loadGraphModel(tf.io.fromMemory(artifacts));
 }
 
@@ -46,5 +49,9 @@ export async function runOnTfjs(graph: Graph, inputs: HostInputs): Promise<Map<s
 }
 
 function tensor({ dtype, shape }: TensorType, data: ArrayLike<number>): tf.Tensor {
-  return tf.tensor(TFJS_TYPE[dtype] === "float32" ? Float32Array.from(data) : Int32Array.from(data), [...shape], TFJS_TYPE[dtype]);
+  return tf.tensor(
+    TFJS_TYPE[dtype] === "float32" ? Float32Array.from(data) : Int32Array.from(data),
+    [...shape],
+    TFJS_TYPE[dtype],
+  );
 }

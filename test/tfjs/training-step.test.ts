@@ -16,9 +16,26 @@ import { type HostInputs, distance, expected, feed } from "../onnx/support.ts";
 import { forwardGraph, stageWeights, values } from "../training/two-tasks.ts";
 import { backends, execute, load, runOnTfjs, useBackend } from "./support.ts";
 
-const adamw: ResolvedOptimizer = { kind: "adamw", rate: 0.01, weight_decay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const adamw: ResolvedOptimizer = {
+  kind: "adamw",
+  rate: 0.01,
+  weight_decay: 0.1,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+};
 const lamb: ResolvedOptimizer = { ...adamw, kind: "lamb" };
-const adafactor: ResolvedOptimizer = { kind: "adafactor", rate: 0.01, relative_step: true, clip: 1, decay_exponent: 0.8, beta1: 0.9, epsilon1: 1e-30, epsilon2: 1e-3, weight_decay: 0.1 };
+const adafactor: ResolvedOptimizer = {
+  kind: "adafactor",
+  rate: 0.01,
+  relative_step: true,
+  clip: 1,
+  decay_exponent: 0.8,
+  beta1: 0.9,
+  epsilon1: 1e-30,
+  epsilon2: 1e-3,
+  weight_decay: 0.1,
+};
 const optionsOf = (optimizer: ResolvedOptimizer) => ({ optimizer, untouched: "skip", clip: 0.5 }) as const;
 
 interface Step {
@@ -31,11 +48,24 @@ function transformerStep(optimizer = adamw): Step {
   const { graph, inputs } = transformer(SMALL);
   const weights = graph.inputs.flatMap(({ role, value }): StageWeight[] =>
     role.kind === "weight"
-      ? [{ name: role.weight, kind: "weight", shape: value.shape, initializer: { kind: "zeros" }, trainable: true, decayed: value.shape.length > 1, class: "all", tasks: ["t"] }]
+      ? [
+          {
+            name: role.weight,
+            kind: "weight",
+            shape: value.shape,
+            initializer: { kind: "zeros" },
+            trainable: true,
+            decayed: value.shape.length > 1,
+            class: "all",
+            tasks: ["t"],
+          },
+        ]
       : [],
   );
   const slots = weights.flatMap(({ name, shape }, index) =>
-    Object.entries(slotShapes(optimizer, shape)).map(([slot, own], at) => [`${slot}/${name}`, uniform(1000 + 10 * index + at, own, { low: 0.1, high: 1 })] as const),
+    Object.entries(slotShapes(optimizer, shape)).map(
+      ([slot, own], at) => [`${slot}/${name}`, uniform(1000 + 10 * index + at, own, { low: 0.1, high: 1 })] as const,
+    ),
   );
   const forward = { task: "t", mode: "train", batch: SMALL.batch, graph, weights } as const;
   return withUpdates(optimizer, stepGraph(forward, weights, optionsOf(optimizer)), new Map([...inputs, ...slots]));
@@ -48,11 +78,18 @@ function regressionStep(): Step {
 
 function withUpdates(optimizer: ResolvedOptimizer, graph: Graph, inputs: HostInputs): Step {
   const scalars = updateScalars(optimizer, { rate: optimizer.rate, count: 3 });
-  const updates = graph.inputs.flatMap(({ name, role }) => (role.kind === "update" ? [[name, [scalars[role.name] ?? Number.NaN]] as const] : []));
+  const updates = graph.inputs.flatMap(({ name, role }) =>
+    role.kind === "update" ? [[name, [scalars[role.name] ?? Number.NaN]] as const] : [],
+  );
   return { graph: optimise(graph), inputs: new Map([...inputs, ...updates]) };
 }
 
-const steps = { transformer: transformerStep(), regression: regressionStep(), lamb: transformerStep(lamb), adafactor: transformerStep(adafactor) };
+const steps = {
+  transformer: transformerStep(),
+  regression: regressionStep(),
+  lamb: transformerStep(lamb),
+  adafactor: transformerStep(adafactor),
+};
 
 describe.each(backends)("a training step on %s", (backend) => {
   beforeAll(() => useBackend(backend));
@@ -108,7 +145,9 @@ describe("the files of a training step", () => {
   it("hold constants and nothing else, as many bytes as the manifest says", () => {
     const entries = json.weightsManifest.flatMap(({ weights }) => weights);
     expect(entries.map(({ name }) => name)).toEqual(nodes.filter(({ op }) => op === "Const").map(({ name }) => name));
-    expect(shard.length).toBe(entries.reduce((bytes, { shape, dtype }) => bytes + sizeOf(shape) * (dtype === "bool" ? 1 : 4), 0));
+    expect(shard.length).toBe(
+      entries.reduce((bytes, { shape, dtype }) => bytes + sizeOf(shape) * (dtype === "bool" ? 1 : 4), 0),
+    );
   });
 
   it("ask for no transposed product, as files may come to the WASM backend", () => {
@@ -134,7 +173,9 @@ describe("products on wasm, where all but plain ones are computed in a scalar lo
       return [];
     });
     await engine.dispose();
-    const batches = kernels.filter(({ name }) => name === "BatchMatMul").flatMap(({ inputShapes }) => inputShapes.map((shape) => sizeOf(shape?.slice(0, -2) ?? [0])));
+    const batches = kernels
+      .filter(({ name }) => name === "BatchMatMul")
+      .flatMap(({ inputShapes }) => inputShapes.map((shape) => sizeOf(shape?.slice(0, -2) ?? [0])));
     // Two products with a batch forward and four backward, in each layer, for each head of each example.
     expect(batches.length).toBeGreaterThan(2 * 6 * SMALL.layers * SMALL.batch * SMALL.heads);
     expect(new Set(batches)).toEqual(new Set([1]));

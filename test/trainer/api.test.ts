@@ -11,7 +11,12 @@ let root: string;
 let result: TrainingResult;
 beforeAll(async () => {
   root = await newFolder();
-  result = await train({ specification: writeSmallModel(root), runs: join(root, "runs"), threads, interrupt: new AbortController().signal });
+  result = await train({
+    specification: writeSmallModel(root),
+    runs: join(root, "runs"),
+    threads,
+    interrupt: new AbortController().signal,
+  });
 });
 
 const example = { words: "green 7", light: [0.12, 0.85, 0.15] };
@@ -20,36 +25,67 @@ const json = (...path: readonly string[]) => JSON.parse(readFileSync(within(...p
 
 describe("a run folder", () => {
   test("has all that peers' users look for", () => {
-    const names = ["checkpoints", "eval", "evaluation", "log.txt", "metrics.jsonl", "model", "process.lock", "run.lock.json", "spec.mtl", "spec.resolved.json", "tensorboard"];
+    const names = [
+      "checkpoints",
+      "eval",
+      "evaluation",
+      "log.txt",
+      "metrics.jsonl",
+      "model",
+      "process.lock",
+      "run.lock.json",
+      "spec.mtl",
+      "spec.resolved.json",
+      "tensorboard",
+    ];
     expect(readdirSync(result.folder).toSorted()).toEqual(names);
     expect(readFileSync(within("spec.mtl"), "utf8")).toBe(readFileSync(join(root, "colours.mtl"), "utf8"));
-    expect(readdirSync(within("model")).toSorted()).toEqual(["model.json", "model.safetensors", "preprocessing.json", "spec.mtl", "spec.resolved.json"]);
+    expect(readdirSync(within("model")).toSorted()).toEqual([
+      "model.json",
+      "model.safetensors",
+      "preprocessing.json",
+      "spec.mtl",
+      "spec.resolved.json",
+    ]);
   });
 
   test("holds the results, of the test split too", () => {
     const test = result.results.filter(({ split }) => split === "test").map(({ split: _split, ...value }) => value);
     expect(test.length).toBeGreaterThan(0);
     expect(json("eval", "test.json").values).toEqual(JSON.parse(JSON.stringify(test)));
-    const logged = readFileSync(within("metrics.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-    expect(logged.filter(({ split }) => split === "test").map(({ task, name, value }) => ({ task, name, value }))).toEqual(test.map(({ task, name, value }) => ({ task, name, value })));
+    const logged = readFileSync(within("metrics.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(
+      logged.filter(({ split }) => split === "test").map(({ task, name, value }) => ({ task, name, value })),
+    ).toEqual(test.map(({ task, name, value }) => ({ task, name, value })));
   });
 
   test("locks versions, engine, seeds and hashes", () => {
     const lock = json("run.lock.json");
-    expect(lock).toMatchObject({ engine: expect.stringMatching(/^onnx:/), threads, seeds: { fit: 1 }, node: process.version });
+    expect(lock).toMatchObject({
+      engine: expect.stringMatching(/^onnx:/),
+      threads,
+      seeds: { fit: 1 },
+      node: process.version,
+    });
     expect(Object.keys(lock.data)).toEqual(["samples.jsonl"]);
     expect(Object.keys(lock.sources)).toEqual(["spec.mtl"]);
   });
 });
 
 test("training learns what the data says", () => {
-  const value = (task: string, name: string) => result.results.find((each) => each.split === "validation" && each.task === task && each.name === name)?.value;
+  const value = (task: string, name: string) =>
+    result.results.find((each) => each.split === "validation" && each.task === task && each.name === name)?.value;
   expect(value("hue", "accuracy")).toBeGreaterThan(0.9);
   expect(Object.values(result.results).every((each) => Number.isFinite(each.value))).toBe(true);
 });
 
 test("evaluating the run again gives the same", async () => {
-  expect(await evaluate(result.folder, "validation", { threads })).toEqual(result.results.filter(({ split }) => split === "validation"));
+  expect(await evaluate(result.folder, "validation", { threads })).toEqual(
+    result.results.filter(({ split }) => split === "validation"),
+  );
 });
 
 test("resuming a run that has ended gives its results and changes nothing", async () => {
@@ -65,9 +101,17 @@ describe("a trained model", () => {
     const model = await load(alone, { threads });
     const hue = await model.predict(example, { task: "hue" });
     expect(hue).toMatchObject({ kind: "category", class: "green" });
-    expect(hue.kind === "category" && Object.values(hue.probabilities).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1);
-    expect(await model.predict(example, { task: "traits" })).toMatchObject({ kind: "labels", probabilities: { bright: expect.any(Number), warm: expect.any(Number) } });
-    expect(await model.predict(example, { task: "strength" })).toMatchObject({ kind: "number", value: expect.any(Number) });
+    expect(
+      hue.kind === "category" && Object.values(hue.probabilities).reduce((sum, each) => sum + each, 0),
+    ).toBeCloseTo(1);
+    expect(await model.predict(example, { task: "traits" })).toMatchObject({
+      kind: "labels",
+      probabilities: { bright: expect.any(Number), warm: expect.any(Number) },
+    });
+    expect(await model.predict(example, { task: "strength" })).toMatchObject({
+      kind: "number",
+      value: expect.any(Number),
+    });
     expect(model.classes["hue"]).toEqual(["blue", "green", "red"]);
     await model.dispose();
   });
@@ -79,14 +123,19 @@ describe("a trained model", () => {
     const each = await Promise.all(examples.map((one) => model.predict(one, { task: "strength" })));
     for (const [row, prediction] of all.entries()) {
       const other = each[row];
-      expect(prediction.kind === "number" && other?.kind === "number" && Math.abs(prediction.value - other.value)).toBeLessThan(1e-5);
+      expect(
+        prediction.kind === "number" && other?.kind === "number" && Math.abs(prediction.value - other.value),
+      ).toBeLessThan(1e-5);
     }
     await model.dispose();
   });
 
   test("asks for a task where there are several, and names those that there are", async () => {
     const model = await load(result.folder, { threads });
-    await expect(model.predict(example)).rejects.toMatchObject({ kind: "usage", help: expect.stringContaining("hue, traits, strength") });
+    await expect(model.predict(example)).rejects.toMatchObject({
+      kind: "usage",
+      help: expect.stringContaining("hue, traits, strength"),
+    });
     await expect(model.predict(example, { task: "size" })).rejects.toMatchObject({ kind: "usage" });
     await expect(model.predict({ words: "red" }, { task: "hue" })).rejects.toMatchObject({ kind: "data" });
     await model.dispose();
@@ -98,7 +147,11 @@ test("a run that is interrupted can be loaded, and resumed to the same bits", as
   const specification = writeSmallModel(folder);
   const controller = new AbortController();
   const options = { specification, runs: join(folder, "runs"), threads };
-  const stop = train({ ...options, interrupt: controller.signal, observer: { onStep: ({ step }) => step === 9 && controller.abort() } });
+  const stop = train({
+    ...options,
+    interrupt: controller.signal,
+    observer: { onStep: ({ step }) => step === 9 && controller.abort() },
+  });
   await expect(stop).rejects.toMatchObject({ kind: "interrupted" });
   const [name = ""] = readdirSync(options.runs);
   const run = join(options.runs, name);
@@ -106,12 +159,16 @@ test("a run that is interrupted can be loaded, and resumed to the same bits", as
   const model = await load(run, { threads });
   expect(await model.predict(example, { task: "hue" })).toMatchObject({ kind: "category" });
   await model.dispose();
-  const pair = await Promise.allSettled(Array.from({ length: 2 }, () => resume(run, { interrupt: new AbortController().signal })));
+  const pair = await Promise.allSettled(
+    Array.from({ length: 2 }, () => resume(run, { interrupt: new AbortController().signal })),
+  );
   const resumed = pair.flatMap((each) => (each.status === "fulfilled" ? [each.value.results] : []));
   const refused = pair.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []));
   expect(resumed).toEqual([result.results]);
   expect(refused).toEqual([expect.stringContaining("is at work in this run")]);
-  expect(readFileSync(join(run, "model", "model.safetensors"))).toEqual(readFileSync(within("model", "model.safetensors")));
+  expect(readFileSync(join(run, "model", "model.safetensors"))).toEqual(
+    readFileSync(within("model", "model.safetensors")),
+  );
 });
 
 test("a resumed run refuses other data, which evaluation tells of, and a damaged lock", async () => {
@@ -128,13 +185,19 @@ test("a resumed run refuses other data, which evaluation tells of, and a damaged
   await evaluate(copy, "validation", { threads, onNote: (note) => notes.push(note) });
   expect(notes).toEqual([expect.stringContaining("samples.jsonl")]);
   writeFileSync(join(copy, "run.lock.json"), JSON.stringify({ ...lock, threads: "many" }));
-  await expect(resume(copy)).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("threads must be integer") });
+  await expect(resume(copy)).rejects.toMatchObject({
+    kind: "data",
+    message: expect.stringContaining("threads must be integer"),
+  });
 });
 
 test("a folder that is no run is named as such", async () => {
   const folder = await newFolder();
   await expect(resume(folder)).rejects.toMatchObject({ kind: "usage", message: expect.stringContaining(folder) });
-  await expect(evaluate(folder, "test")).rejects.toMatchObject({ kind: "usage", message: expect.stringContaining(folder) });
+  await expect(evaluate(folder, "test")).rejects.toMatchObject({
+    kind: "usage",
+    message: expect.stringContaining(folder),
+  });
 });
 
 test("every row that is left out is in the run's log, with its column and the reason", async () => {
@@ -145,7 +208,14 @@ test("every row that is left out is in the run's log, with its column and the re
   const spoilt = ["hue", "strength"].map((column) => JSON.stringify({ ...JSON.parse(row), [column]: ["no", "value"] }));
   appendFileSync(join(folder, "samples.jsonl"), spoilt.map((line) => `${line}\n`).join(""));
   const warnings: string[] = [];
-  const { folder: run } = await train({ specification, runs: join(folder, "runs"), threads, steps: 1, interrupt: new AbortController().signal, observer: { onWarning: (warning) => warnings.push(warning) } });
+  const { folder: run } = await train({
+    specification,
+    runs: join(folder, "runs"),
+    threads,
+    steps: 1,
+    interrupt: new AbortController().signal,
+    observer: { onWarning: (warning) => warnings.push(warning) },
+  });
   const log = readFileSync(join(run, "log.txt"), "utf8");
   expect(log).toContain("2 bad rows are left out");
   // More than a note: the command line shows it with --quiet too.
@@ -159,7 +229,10 @@ test("a specification with errors says them all", async () => {
   const specification = writeSmallModel(folder, "bacth: 3  epohcs: 4");
   const failure = train({ specification, runs: join(folder, "runs"), threads });
   await expect(failure).rejects.toBeInstanceOf(SpecificationError);
-  await expect(failure).rejects.toMatchObject({ kind: "specification", message: expect.stringMatching(/bacth[\s\S]*epohcs/) });
+  await expect(failure).rejects.toMatchObject({
+    kind: "specification",
+    message: expect.stringMatching(/bacth[\s\S]*epohcs/),
+  });
   expect(existsSync(join(folder, "runs"))).toBe(false);
 });
 
@@ -167,5 +240,8 @@ test("a model that was never trained says so", async () => {
   const folder = join(await newFolder(), "model");
   cpSync(within("model"), folder, { recursive: true });
   rmSync(join(folder, "model.safetensors"));
-  await expect(load(folder, { threads })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("no trained model") });
+  await expect(load(folder, { threads })).rejects.toMatchObject({
+    kind: "data",
+    message: expect.stringContaining("no trained model"),
+  });
 });

@@ -33,9 +33,12 @@ test("accumulated batches are the same rows, in steps that end with the epoch", 
 });
 
 test("the order depends on seed, stage and task", () => {
-  const orders = [settings, { ...settings, seed: 2 }, { ...settings, stage: "tune" }, { ...settings, task: "parity" }].map((each) =>
-    epochOf(new BatchSupply(each), 6).batches.flat().join(),
-  );
+  const orders = [
+    settings,
+    { ...settings, seed: 2 },
+    { ...settings, stage: "tune" },
+    { ...settings, task: "parity" },
+  ].map((each) => epochOf(new BatchSupply(each), 6).batches.flat().join());
   expect(new Set(orders).size).toBe(orders.length);
 });
 
@@ -52,7 +55,10 @@ test("goes on exactly as before after a restore anywhere", () => {
 describe("rows of three lengths", () => {
   // Nine short ones, eight longer ones, six of the full length, in no order.
   const ofRow = Uint8Array.from({ length: 23 }, (_, row) => ((row * 7) % 23 < 9 ? 0 : (row * 7) % 23 < 17 ? 1 : 2));
-  const grouped: SupplySettings = { ...settings, levels: { lengths: [{ words: 4 }, { words: 8 }, {}], tokens: [4, 8, 16], ofRow } };
+  const grouped: SupplySettings = {
+    ...settings,
+    levels: { lengths: [{ words: 4 }, { words: 8 }, {}], tokens: [4, 8, 16], ofRow },
+  };
   const longest = (rows: readonly number[]) => Math.max(...rows.map((row) => ofRow[row] ?? Number.NaN));
 
   test("each row comes once an epoch, in as few batches, and what does not fill one goes with longer rows", () => {
@@ -83,7 +89,10 @@ describe("rows of three lengths", () => {
   });
 
   test("rows of one length alone are in the order of their batches, shuffled", () => {
-    const alike: SupplySettings = { ...settings, levels: { lengths: [{ words: 4 }, {}], tokens: [4, 16], ofRow: new Uint8Array(23) } };
+    const alike: SupplySettings = {
+      ...settings,
+      levels: { lengths: [{ words: 4 }, {}], tokens: [4, 16], ofRow: new Uint8Array(23) },
+    };
     const batches = new Set(epochOf(new BatchSupply(settings), 6).batches.map(String));
     expect(new Set(epochOf(new BatchSupply(alike), 6).batches.map(String))).toEqual(batches);
   });

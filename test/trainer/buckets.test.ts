@@ -44,7 +44,11 @@ beforeAll(async () => {
   const root = await newFolder();
   const random = generator(1, "texts");
   // Most are short.
-  const texts = Array.from({ length: 70 }, (_, row) => ({ split: row % 2 === 0 ? "train" : "validation", words: Array.from({ length: 1 + Math.floor(64 * random.uniform() ** 2) }, () => "abcde"[random.below(5)]).join(""), kind: random.below(3) }));
+  const texts = Array.from({ length: 70 }, (_, row) => ({
+    split: row % 2 === 0 ? "train" : "validation",
+    words: Array.from({ length: 1 + Math.floor(64 * random.uniform() ** 2) }, () => "abcde"[random.below(5)]).join(""),
+    kind: random.below(3),
+  }));
   writeFileSync(join(root, "d.jsonl"), texts.map((row) => `${JSON.stringify(row)}\n`).join(""));
   data = await openData({ specification: programOf(specification("")).specification, root, cache: "none" });
 });
@@ -92,8 +96,16 @@ async function trained(program: Program, of: Data): Promise<Outcome> {
   const folder = await newFolder();
   await run({ folder, program, engine, data: of });
   const weights = (await new CheckpointFolder(join(folder, "checkpoints")).newest())?.checkpoint.model ?? new Map();
-  const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n").map((line): { readonly [key: string]: unknown } => JSON.parse(line));
-  return { weights, logged: new Map(lines.map(({ step, split, task, name, value }) => [[step, split, task, name].join(" "), Number(value)])) };
+  const lines = readFileSync(join(folder, "metrics.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): { readonly [key: string]: unknown } => JSON.parse(line));
+  return {
+    weights,
+    logged: new Map(
+      lines.map(({ step, split, task, name, value }) => [[step, split, task, name].join(" "), Number(value)]),
+    ),
+  };
 }
 
 const fullData = (): Data => ({ ...data, batch: (request) => data.batch({ ...request, lengths: {} }) });
@@ -111,19 +123,26 @@ describe.each([...stages, ...mixed])("with buckets, %s", (stage) => {
     const { observer, copies } = snapshots(await newFolder());
     await run({ folder: await newFolder(), program, engine, data: watched(asked), observer });
     for (const { task, split, rows, lengths } of asked) expect(lengths).toEqual(neededLength(task, split, rows));
-    for (const split of ["train", "validation"]) expect(new Set(asked.filter((each) => each.split === split).map(({ lengths }) => lengths?.["words"])).size).toBeGreaterThan(1);
+    for (const split of ["train", "validation"])
+      expect(
+        new Set(asked.filter((each) => each.split === split).map(({ lengths }) => lengths?.["words"])).size,
+      ).toBeGreaterThan(1);
     const own = asked.filter(({ task, split }) => task === "kind" && split === "validation");
     const rows = data.rows("kind", "validation");
-    expect(own.flatMap((each) => each.rows).toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row).flatMap((row) => copies.map(() => row)));
+    expect(own.flatMap((each) => each.rows).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: rows }, (_, row) => row).flatMap((row) => copies.map(() => row)),
+    );
     expect(own).toHaveLength(copies.length * Math.ceil(rows / batchOf(stage)));
   });
 
   test("weights and metrics become what the same rows make of them at the full length", async () => {
     const [short, full] = [await trained(program, data), await trained(atFullLength(program), fullData())];
     expect(short.weights.size).toBeGreaterThan(10);
-    for (const [name, { data: values }] of short.weights) expect(furthest([...values], [...(full.weights.get(name)?.data ?? [])]), name).toBeLessThan(1e-5);
+    for (const [name, { data: values }] of short.weights)
+      expect(furthest([...values], [...(full.weights.get(name)?.data ?? [])]), name).toBeLessThan(1e-5);
     expect([...short.logged.keys()]).toEqual([...full.logged.keys()]);
-    for (const [name, value] of full.logged) expect(Math.abs((short.logged.get(name) ?? NaN) - value) / Math.max(1, Math.abs(value)), name).toBeLessThan(1e-5);
+    for (const [name, value] of full.logged)
+      expect(Math.abs((short.logged.get(name) ?? NaN) - value) / Math.max(1, Math.abs(value)), name).toBeLessThan(1e-5);
   });
 
   test("a run that is killed after an early or a late checkpoint and goes on ends with the same bits", async () => {
@@ -139,19 +158,26 @@ describe.each([...stages, ...mixed])("with buckets, %s", (stage) => {
   });
 });
 
-test.each(["", "accumulate: 3", "step: joint", frozen, "step: mixed"])("an epoch has each row once, in as few batches as without buckets, %s", async (stage) => {
-  const asked: BatchRequest[] = [];
-  await run({ folder: await newFolder(), program: programOf(specification(stage)), engine, data: watched(asked) });
-  for (const task of ["kind", "hidden"]) {
-    const rows = data.rows(task, "train");
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const own = asked.filter((request) => request.task === task && request.draw?.stage === "s" && request.draw.epoch === epoch);
-      // A mixed step has a part of a batch of each task.
-      if (!stage.includes("mixed")) expect(own.length).toBe(Math.ceil(rows / batch));
-      expect(own.flatMap((request) => request.rows).toSorted((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
+test.each(["", "accumulate: 3", "step: joint", frozen, "step: mixed"])(
+  "an epoch has each row once, in as few batches as without buckets, %s",
+  async (stage) => {
+    const asked: BatchRequest[] = [];
+    await run({ folder: await newFolder(), program: programOf(specification(stage)), engine, data: watched(asked) });
+    for (const task of ["kind", "hidden"]) {
+      const rows = data.rows(task, "train");
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        const own = asked.filter(
+          (request) => request.task === task && request.draw?.stage === "s" && request.draw.epoch === epoch,
+        );
+        // A mixed step has a part of a batch of each task.
+        if (!stage.includes("mixed")) expect(own.length).toBe(Math.ceil(rows / batch));
+        expect(own.flatMap((request) => request.rows).toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: rows }, (_, row) => row),
+        );
+      }
     }
-  }
-});
+  },
+);
 
 test("`uncertainty` chooses the rows that it chooses without buckets, and computes fewer tokens", async () => {
   const buckets = specification(uncertain);
@@ -161,8 +187,10 @@ test("`uncertainty` chooses the rows that it chooses without buckets, and comput
     return asked.filter(({ draw }) => draw);
   };
   const [grouped, whole] = [await askedBy(buckets), await askedBy(buckets.replace("buckets: [16, 32], ", ""))];
-  const rowsOf = (asked: readonly BatchRequest[]) => asked.flatMap(({ task, rows }) => rows.map((row) => `${task} ${row}`)).toSorted();
-  const tokensOf = (asked: readonly BatchRequest[]) => asked.reduce((sum, { size, lengths }) => sum + size * (lengths?.["words"] ?? 64), 0);
+  const rowsOf = (asked: readonly BatchRequest[]) =>
+    asked.flatMap(({ task, rows }) => rows.map((row) => `${task} ${row}`)).toSorted();
+  const tokensOf = (asked: readonly BatchRequest[]) =>
+    asked.reduce((sum, { size, lengths }) => sum + size * (lengths?.["words"] ?? 64), 0);
   expect(rowsOf(grouped)).toEqual(rowsOf(whole));
   expect(grouped.length).toBeGreaterThan(whole.length);
   expect(tokensOf(grouped)).toBeLessThan(0.9 * tokensOf(whole));

@@ -19,7 +19,13 @@ beforeAll(async () => {
   const specification = writeSmallModel(root);
   finished = (await train({ specification, runs: join(root, "runs"), threads, interrupt })).folder;
   const controller = new AbortController();
-  await train({ specification, runs: join(root, "stopped"), threads, interrupt: controller.signal, observer: { onStep: ({ step }) => step === 9 && controller.abort() } }).catch(() => undefined);
+  await train({
+    specification,
+    runs: join(root, "stopped"),
+    threads,
+    interrupt: controller.signal,
+    observer: { onStep: ({ step }) => step === 9 && controller.abort() },
+  }).catch(() => undefined);
   stopped = join(root, "stopped", readdirSync(join(root, "stopped"))[0] ?? "");
 });
 
@@ -30,7 +36,14 @@ function copyOf(run: string): string {
   return copy;
 }
 
-const newestOf = (run: string) => join("checkpoints", readdirSync(join(run, "checkpoints")).filter((name) => name.startsWith("step-")).toSorted().at(-1) ?? "");
+const newestOf = (run: string) =>
+  join(
+    "checkpoints",
+    readdirSync(join(run, "checkpoints"))
+      .filter((name) => name.startsWith("step-"))
+      .toSorted()
+      .at(-1) ?? "",
+  );
 const bestOf = (run: string) => join("checkpoints", readFileSync(join(run, "checkpoints", "best"), "utf8").trim());
 const edit = (path: string, change: (text: string) => string) => {
   const text = readFileSync(path, "utf8");
@@ -59,13 +72,42 @@ describe("what is not what was written is refused, by what reads it", () => {
     report: (run: string) => readRun(run),
   };
   test.each<[keyof typeof uses, string, (run: string) => void]>([
-    ["resume", "cursor", (run) => edit(join(run, newestOf(run), "state.json"), (text) => text.replace(/"cursor": (\d+)/, (_, at) => `"cursor": ${Number(at) + 2}`))],
-    ["resume", "threads", (run) => edit(join(run, "run.lock.json"), (text) => text.replace('"threads": 1', '"threads": 2'))],
-    ["resume", "metrics.jsonl", (run) => edit(join(run, "metrics.jsonl"), (text) => text.replace(/"value":0\.(\d)/, (_, digit) => `"value":0.${(Number(digit) + 1) % 10}`))],
-    ["report", "metrics.jsonl", (run) => edit(join(run, "metrics.jsonl"), (text) => text.replace(/"value":0\.(\d)/, (_, digit) => `"value":0.${(Number(digit) + 1) % 10}`))],
+    [
+      "resume",
+      "cursor",
+      (run) =>
+        edit(join(run, newestOf(run), "state.json"), (text) =>
+          text.replace(/"cursor": (\d+)/, (_, at) => `"cursor": ${Number(at) + 2}`),
+        ),
+    ],
+    [
+      "resume",
+      "threads",
+      (run) => edit(join(run, "run.lock.json"), (text) => text.replace('"threads": 1', '"threads": 2')),
+    ],
+    [
+      "resume",
+      "metrics.jsonl",
+      (run) =>
+        edit(join(run, "metrics.jsonl"), (text) =>
+          text.replace(/"value":0\.(\d)/, (_, digit) => `"value":0.${(Number(digit) + 1) % 10}`),
+        ),
+    ],
+    [
+      "report",
+      "metrics.jsonl",
+      (run) =>
+        edit(join(run, "metrics.jsonl"), (text) =>
+          text.replace(/"value":0\.(\d)/, (_, digit) => `"value":0.${(Number(digit) + 1) % 10}`),
+        ),
+    ],
     ["predict", "best weights", (run) => flip(join(run, bestOf(run), "model.safetensors"))],
     ["eval", "best weights", (run) => flip(join(run, bestOf(run), "model.safetensors"))],
-    ["predict", "preprocessing", (run) => edit(join(run, "model", "preprocessing.json"), (text) => text.replace('"green"', '"greem"'))],
+    [
+      "predict",
+      "preprocessing",
+      (run) => edit(join(run, "model", "preprocessing.json"), (text) => text.replace('"green"', '"greem"')),
+    ],
     ["eval", "specification", (run) => edit(join(run, "model", "spec.mtl"), (text) => `${text}\n`)],
     ["resume", "lock of another run", (run) => cpSync(join(finished, "run.lock.json"), join(run, "run.lock.json"))],
   ])("%s: %s", async (use, _, damage) => {
@@ -77,17 +119,26 @@ describe("what is not what was written is refused, by what reads it", () => {
   test("weights of a model", async () => {
     const run = copyOf(finished);
     flip(join(run, "model", "model.safetensors"));
-    await expect(predict(run)).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("model.safetensors is damaged") });
+    await expect(predict(run)).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining("model.safetensors is damaged"),
+    });
   });
 });
 
 test("a finished run whose best checkpoint is damaged keeps its good model", async () => {
   const run = copyOf(finished);
   const before = await predict(run);
-  const files = () => readdirSync(run, { recursive: true, encoding: "utf8" }).filter((name) => /^(checkpoints|model)/.test(name)).toSorted();
+  const files = () =>
+    readdirSync(run, { recursive: true, encoding: "utf8" })
+      .filter((name) => /^(checkpoints|model)/.test(name))
+      .toSorted();
   const there = files();
   flip(join(run, bestOf(run), "model.safetensors"));
-  await expect(resume(run, { interrupt })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("to which the run comes back") });
+  await expect(resume(run, { interrupt })).rejects.toMatchObject({
+    kind: "data",
+    message: expect.stringContaining("to which the run comes back"),
+  });
   expect(await predict(run)).toEqual(before);
   expect(files()).toEqual(there);
 });
@@ -96,7 +147,10 @@ test("who changes a model on purpose says so in its model.json", async () => {
   const run = copyOf(finished);
   const before = await predict(run);
   edit(join(run, "model", "spec.mtl"), (text) => `// by hand\n${text}`);
-  await expect(predict(run)).rejects.toMatchObject({ kind: "data", help: expect.stringContaining("take `files` and `seal` out of model.json") });
+  await expect(predict(run)).rejects.toMatchObject({
+    kind: "data",
+    help: expect.stringContaining("take `files` and `seal` out of model.json"),
+  });
   const path = join(run, "model", "model.json");
   const { files: _files, seal: _seal, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify(manifest));
@@ -107,27 +161,44 @@ describe("the command line", () => {
   test("runs tells a damaged run in its own line, and doctor says what it has", async () => {
     const folder = join(root, "copies", "listed");
     for (const name of ["a-0001", "b-0001"]) cpSync(finished, join(folder, name), { recursive: true });
-    edit(join(folder, "a-0001", "eval", "test.json"), (text) => text.replace(/"value": 0\.(\d)/, (_, digit) => `"value": 0.${(Number(digit) + 1) % 10}`));
+    edit(join(folder, "a-0001", "eval", "test.json"), (text) =>
+      text.replace(/"value": 0\.(\d)/, (_, digit) => `"value": 0.${(Number(digit) + 1) % 10}`),
+    );
     const { code, stdout } = await mtl(["runs", folder], { cwd: root });
     expect(code).toBe(0);
     expect(stdout).toMatch(/a-0001 +damaged.*\n.*b-0001 +finished/);
 
-    expect(await mtl(["doctor", join(folder, "b-0001")], { cwd: root })).toMatchObject({ code: 0, stdout: expect.stringContaining("Whole: all") });
+    expect(await mtl(["doctor", join(folder, "b-0001")], { cwd: root })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Whole: all"),
+    });
     const sick = await mtl(["doctor", join(folder, "a-0001")], { cwd: root });
-    expect(sick).toMatchObject({ code: exitCodes.data, stdout: expect.stringMatching(/^damaged: eval\n {2}eval\/test\.json is damaged/m) });
+    expect(sick).toMatchObject({
+      code: exitCodes.data,
+      stdout: expect.stringMatching(/^damaged: eval\n {2}eval\/test\.json is damaged/m),
+    });
     flip(join(folder, "b-0001", "model", "model.safetensors"));
-    expect(await mtl(["doctor", join(folder, "b-0001", "model")], { cwd: root })).toMatchObject({ code: exitCodes.data, stdout: expect.stringContaining("damaged: model.safetensors") });
+    expect(await mtl(["doctor", join(folder, "b-0001", "model")], { cwd: root })).toMatchObject({
+      code: exitCodes.data,
+      stdout: expect.stringContaining("damaged: model.safetensors"),
+    });
     expect((await mtl(["doctor", root], { cwd: root })).code).toBe(exitCodes.usage);
   });
 
   test("a model from elsewhere reads nothing outside of its folder, whatever it imports", async () => {
     const run = copyOf(finished);
     writeFileSync(join(root, "secret.mtl"), "param hidden: int = 3\n");
-    edit(join(run, "model", "spec.mtl"), (text) => text.replace(/^(model [^\n]*\n)/m, `$1\nimport { hidden } from "../../../secret.mtl"\n`));
+    edit(join(run, "model", "spec.mtl"), (text) =>
+      text.replace(/^(model [^\n]*\n)/m, `$1\nimport { hidden } from "../../../secret.mtl"\n`),
+    );
     const path = join(run, "model", "model.json");
     const { files: _files, seal: _seal, ...manifest } = JSON.parse(readFileSync(path, "utf8"));
     writeFileSync(path, JSON.stringify(manifest));
-    await expect(predict(run)).rejects.toMatchObject({ name: "UserError", kind: "specification", message: expect.stringContaining("../../../secret.mtl") });
+    await expect(predict(run)).rejects.toMatchObject({
+      name: "UserError",
+      kind: "specification",
+      message: expect.stringContaining("../../../secret.mtl"),
+    });
   });
 
   test("a log that names another place than a split writes nowhere", async () => {
@@ -136,7 +207,10 @@ describe("the command line", () => {
     const state = join(run, newestOf(run), "state.json");
     const { seal: _seal, metricsSha256: _hash, ...old } = JSON.parse(readFileSync(state, "utf8"));
     writeFileSync(state, JSON.stringify({ ...old, metricsBytes: readFileSync(join(run, "metrics.jsonl")).length }));
-    await expect(resume(run, { interrupt })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("metrics.jsonl, line 1,") });
+    await expect(resume(run, { interrupt })).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining("metrics.jsonl, line 1,"),
+    });
     expect(readdirSync(join(root, "copies")).filter((name) => name.startsWith("outside"))).toEqual([]);
   });
 });

@@ -19,7 +19,9 @@ async function rowsOf(entry: string, index: number | undefined, task = "hue") {
   const data = await openData({ specification: compiled.program.specification, root: dirname(entry), cache: "none" });
   const keys = async (split: Split) => {
     const size = data.rows(task, split);
-    return size === 0 ? [] : (await data.batch({ task, split, size, rows: Array.from({ length: size }, (_, row) => row) })).keys;
+    return size === 0
+      ? []
+      : (await data.batch({ task, split, size, rows: Array.from({ length: size }, (_, row) => row) })).keys;
   };
   const found = { train: await keys("train"), validation: await keys("validation"), test: await keys("test") };
   await data.close();
@@ -29,9 +31,16 @@ async function rowsOf(entry: string, index: number | undefined, task = "hue") {
 /** The rows of the small model's data with a group each, and some twice. */
 async function grouped(split: string, count = 60): Promise<string> {
   const entry = writeSmallModel(await newFolder());
-  const rows = readFileSync(join(dirname(entry), "samples.jsonl"), "utf8").trimEnd().split("\n").slice(0, count).map((line, index) => JSON.stringify({ ...JSON.parse(line), who: `person ${index % 10}` }));
+  const rows = readFileSync(join(dirname(entry), "samples.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .slice(0, count)
+    .map((line, index) => JSON.stringify({ ...JSON.parse(line), who: `person ${index % 10}` }));
   writeFileSync(join(dirname(entry), "samples.jsonl"), [...rows, rows[0], rows[1]].join("\n"));
-  writeFileSync(entry, readFileSync(entry, "utf8").replace('path: "samples.jsonl"', `path: "samples.jsonl"\n  ${split}`));
+  writeFileSync(
+    entry,
+    readFileSync(entry, "utf8").replace('path: "samples.jsonl"', `path: "samples.jsonl"\n  ${split}`),
+  );
   return entry;
 }
 
@@ -51,8 +60,15 @@ describe("folds", () => {
 
   test("keep groups together, and rows of the same content", async () => {
     const people = async (entry: string) => {
-      const who = readFileSync(join(dirname(entry), "samples.jsonl"), "utf8").split("\n").map((line) => JSON.parse(line).who as string);
-      return Promise.all([1, 2, 3, 4].map(async (index) => new Set((await rowsOf(entry, index)).validation.map((key) => who[Number(key.split(":")[1]) - 1] ?? ""))));
+      const who = readFileSync(join(dirname(entry), "samples.jsonl"), "utf8")
+        .split("\n")
+        .map((line) => JSON.parse(line).who as string);
+      return Promise.all(
+        [1, 2, 3, 4].map(
+          async (index) =>
+            new Set((await rowsOf(entry, index)).validation.map((key) => who[Number(key.split(":")[1]) - 1] ?? "")),
+        ),
+      );
     };
     const folds = await people(await grouped('split: { train: 80%, validation: 20%, test: 0%, group: "who" }'));
     expect(folds.map((fold) => fold.size).toSorted((left, right) => left - right)).toEqual([2, 2, 3, 3]);
@@ -79,15 +95,33 @@ describe("folds", () => {
   test("leave out bad rows without moving what stands behind them", async () => {
     const entry = writeSmallModel(await newFolder());
     const file = join(dirname(entry), "samples.jsonl");
-    const lines = readFileSync(file, "utf8").trimEnd().split("\n").map((line, index) => JSON.stringify({ ...JSON.parse(line), w: index === 2 ? -1 : 1, who: `person ${index % 10}` }));
+    const lines = readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line, index) =>
+        JSON.stringify({ ...JSON.parse(line), w: index === 2 ? -1 : 1, who: `person ${index % 10}` }),
+      );
     writeFileSync(file, lines.join("\n"));
-    writeFileSync(entry, readFileSync(entry, "utf8").replace('path: "samples.jsonl"', 'path: "samples.jsonl"\n  weight: "w"\n  split: { train: 80%, validation: 20%, test: 0%, group: "who" }'));
-    const folds = await Promise.all([1, 2, 3, 4].map(async (index) => new Set((await rowsOf(entry, index)).validation.map((key) => (Number(key.split(":")[1]) - 1) % 10))));
+    writeFileSync(
+      entry,
+      readFileSync(entry, "utf8").replace(
+        'path: "samples.jsonl"',
+        'path: "samples.jsonl"\n  weight: "w"\n  split: { train: 80%, validation: 20%, test: 0%, group: "who" }',
+      ),
+    );
+    const folds = await Promise.all(
+      [1, 2, 3, 4].map(
+        async (index) =>
+          new Set((await rowsOf(entry, index)).validation.map((key) => (Number(key.split(":")[1]) - 1) % 10)),
+      ),
+    );
     expect(folds.map((fold) => fold.size).toSorted((left, right) => left - right)).toEqual([2, 2, 3, 3]);
   });
 
   test("of fewer groups than folds are refused", async () => {
-    await expect(rowsOf(await grouped('split: { train: 80%, validation: 20%, test: 0%, group: "who" }', 3), 1)).rejects.toThrow('Data set "samples" has 3 groups for training and validation, which make no 4 folds.');
+    await expect(
+      rowsOf(await grouped('split: { train: 80%, validation: 20%, test: 0%, group: "who" }', 3), 1),
+    ).rejects.toThrow('Data set "samples" has 3 groups for training and validation, which make no 4 folds.');
   });
 
   test("leave a sample of their own training rows alone", async () => {
@@ -95,7 +129,9 @@ describe("folds", () => {
     const folds = await Promise.all([1, 2, 3, 4].map((index) => rowsOf(entry, index)));
     for (const { train } of folds) expect(train).toHaveLength(12);
     const declared = await rowsOf(await grouped(""), undefined);
-    expect(folds.reduce((sum, { validation }) => sum + validation.length, 0)).toBe(declared.train.length + declared.validation.length);
+    expect(folds.reduce((sum, { validation }) => sum + validation.length, 0)).toBe(
+      declared.train.length + declared.validation.length,
+    );
   });
 });
 
@@ -103,7 +139,15 @@ describe("cross validation", () => {
   let root: string;
   let whole: RunSetResult;
   const begin = (runs: string, options: Partial<Parameters<typeof trainFolds>[0]> = {}) =>
-    trainFolds({ specification: join(root, "colours.mtl"), runs: join(root, runs), threads: 1, folds: 3, steps: 9, interrupt: new AbortController().signal, ...options });
+    trainFolds({
+      specification: join(root, "colours.mtl"),
+      runs: join(root, runs),
+      threads: 1,
+      folds: 3,
+      steps: 9,
+      interrupt: new AbortController().signal,
+      ...options,
+    });
   beforeAll(async () => {
     root = await newFolder();
     writeSmallModel(root);
@@ -112,22 +156,42 @@ describe("cross validation", () => {
 
   test("has a run folder for each fold, which is measured on it, and a summary of them", async () => {
     const stored = json(whole.file);
-    expect(stored).toMatchObject({ folds: [1, 2, 3], runs: ["colours-0001", "colours-0002", "colours-0003"], summary: whole.summary });
+    expect(stored).toMatchObject({
+      folds: [1, 2, 3],
+      runs: ["colours-0001", "colours-0002", "colours-0003"],
+      summary: whole.summary,
+    });
     for (const [index, { folder, results }] of whole.runs.entries()) {
       expect(json(folder, "run.lock.json").fold).toEqual({ index: index + 1, of: 3 });
-      expect(await evaluate(folder, "validation", { threads: 1 })).toEqual(results.filter(({ split }) => split === "validation"));
+      expect(await evaluate(folder, "validation", { threads: 1 })).toEqual(
+        results.filter(({ split }) => split === "validation"),
+      );
     }
-    const accuracy = whole.summary.find(({ task, split, name }) => task === "hue" && split === "validation" && name === "accuracy");
-    const values = whole.runs.map(({ results }) => results.find(({ task, split, name }) => task === "hue" && split === "validation" && name === "accuracy")?.value ?? NaN);
+    const accuracy = whole.summary.find(
+      ({ task, split, name }) => task === "hue" && split === "validation" && name === "accuracy",
+    );
+    const values = whole.runs.map(
+      ({ results }) =>
+        results.find(({ task, split, name }) => task === "hue" && split === "validation" && name === "accuracy")
+          ?.value ?? NaN,
+    );
     expect(accuracy?.mean).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / 3, 9);
   });
 
   test("interrupted in the second fold, goes on to the same numbers", async () => {
     const controller = new AbortController();
     let runs = 0;
-    const observer = { onRun: () => void runs++, onStep: ({ step }: { readonly step: number }) => (runs === 2 && step === 4 ? controller.abort() : undefined) };
-    await expect(begin("cut", { observer, interrupt: controller.signal })).rejects.toMatchObject({ kind: "interrupted", help: expect.stringContaining("colours-folds-0001.json") });
-    const ended = await resumeSet(join(root, "cut", "colours-folds-0001.json"), { interrupt: new AbortController().signal });
+    const observer = {
+      onRun: () => void runs++,
+      onStep: ({ step }: { readonly step: number }) => (runs === 2 && step === 4 ? controller.abort() : undefined),
+    };
+    await expect(begin("cut", { observer, interrupt: controller.signal })).rejects.toMatchObject({
+      kind: "interrupted",
+      help: expect.stringContaining("colours-folds-0001.json"),
+    });
+    const ended = await resumeSet(join(root, "cut", "colours-folds-0001.json"), {
+      interrupt: new AbortController().signal,
+    });
     expect(ended.summary).toEqual(whole.summary);
     expect(readdirSync(join(root, "cut")).filter((name) => /-\d{4}$/.test(name))).toHaveLength(3);
   });
@@ -139,11 +203,16 @@ describe("cross validation", () => {
   });
 
   test("by the command prints each metric as mean ± deviation", async () => {
-    const { code, stdout, stderr } = await mtl(["train", "colours.mtl", "--folds", "2", "--runs", "told", "--steps", "3", "--threads", "1"], { cwd: root });
+    const { code, stdout, stderr } = await mtl(
+      ["train", "colours.mtl", "--folds", "2", "--runs", "told", "--steps", "3", "--threads", "1"],
+      { cwd: root },
+    );
     expect(code).toBe(0);
     expect(stderr).toContain("Fold 2 of 2.");
     expect(stderr).toContain("Mean ± deviation over the folds");
     expect(stdout).toMatch(/hue +accuracy +\d\.\d+ ± \d/);
-    expect((await mtl(["train", "colours.mtl", "--folds", "2", "--seeds", "2"], { cwd: root })).stderr).toContain("--seeds and --folds cannot be given together");
+    expect((await mtl(["train", "colours.mtl", "--folds", "2", "--seeds", "2"], { cwd: root })).stderr).toContain(
+      "--seeds and --folds cannot be given together",
+    );
   });
 });

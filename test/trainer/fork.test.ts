@@ -5,7 +5,17 @@ import { costOf } from "../../compiler/cost/cost-of.ts";
 import { createNodeHost } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { type Tensors, readTensors } from "../../runtime/checkpoint/checkpoint.ts";
-import { type TrainingResult, compileFile, compileToFolder, evaluate, inspectStream, load, resume, train, trainSeeds } from "../../runtime/index.ts";
+import {
+  type TrainingResult,
+  compileFile,
+  compileToFolder,
+  evaluate,
+  inspectStream,
+  load,
+  resume,
+  train,
+  trainSeeds,
+} from "../../runtime/index.ts";
 import { readTrained } from "../../runtime/read-trained.ts";
 import type { MeasuredValue } from "../../runtime/train/evaluate-split.ts";
 import { mtl } from "../cli/run.ts";
@@ -44,14 +54,26 @@ function written(name: string, text: string): string {
   return entry;
 }
 
-function begin(name: string, text: string, options: Partial<Parameters<typeof train>[0]> = {}): Promise<TrainingResult> {
-  return train({ specification: written(name, text), runs, name, threads, interrupt: new AbortController().signal, ...options });
+function begin(
+  name: string,
+  text: string,
+  options: Partial<Parameters<typeof train>[0]> = {},
+): Promise<TrainingResult> {
+  return train({
+    specification: written(name, text),
+    runs,
+    name,
+    threads,
+    interrupt: new AbortController().signal,
+    ...options,
+  });
 }
 
 const withoutStage = joint.replace(/stage fit \{[^]*$/, "");
 const json = (...path: readonly string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
 const valuesOf = (results: readonly MeasuredValue[], task: string) => results.filter((value) => value.task === task);
-const stateOf = (folder: string) => json(folder, "checkpoints", readFileSync(join(folder, "checkpoints", "last"), "utf8").trim(), "state.json");
+const stateOf = (folder: string) =>
+  json(folder, "checkpoints", readFileSync(join(folder, "checkpoints", "last"), "utf8").trim(), "state.json");
 
 /** The weights that a task of a run predicts with. */
 async function weightsOf(folder: string, task: string): Promise<Tensors> {
@@ -67,7 +89,14 @@ beforeAll(async () => {
   writeSmallModel(root);
   await begin("joint", joint);
   forked = await begin("forked", `${joint}${each(fork)}`);
-  for (const task of tasks) alone.set(task, await begin(`alone_${task}`, `${withoutStage}${each(`tasks: [${task}]\n  init: from("joint-0001", match: all)`)}`));
+  for (const task of tasks)
+    alone.set(
+      task,
+      await begin(
+        `alone_${task}`,
+        `${withoutStage}${each(`tasks: [${task}]\n  init: from("joint-0001", match: all)`)}`,
+      ),
+    );
 });
 
 const folderOf = (task: string): string => alone.get(task)?.folder ?? "";
@@ -83,20 +112,35 @@ describe("a stage that forks", () => {
   test("gives each task a version of what they share, and leaves the joint model as it was", async () => {
     const kernel = "seen.linear.kernel";
     const before = (await readTensors(join(runs, "joint-0001", "model", "model.safetensors"))).get(kernel)?.data;
-    const kernels = [before, ...(await Promise.all(tasks.map(async (task) => (await weightsOf(forked.folder, task)).get(kernel)?.data)))];
-    for (const [index, data] of kernels.entries()) for (const other of kernels.slice(index + 1)) expect(data).not.toEqual(other);
+    const kernels = [
+      before,
+      ...(await Promise.all(tasks.map(async (task) => (await weightsOf(forked.folder, task)).get(kernel)?.data))),
+    ];
+    for (const [index, data] of kernels.entries())
+      for (const other of kernels.slice(index + 1)) expect(data).not.toEqual(other);
   });
 
   test("has the same results in any order of its tasks", async () => {
     const other = await begin("reordered", `${joint}${each(`tasks: [strength, hue, traits]\n  ${fork}`)}`);
-    expect(stateOf(other.folder).phases.map(({ name }: { name: string }) => name)).toEqual(["fit", "each.strength", "each.hue", "each.traits"]);
+    expect(stateOf(other.folder).phases.map(({ name }: { name: string }) => name)).toEqual([
+      "fit",
+      "each.strength",
+      "each.hue",
+      "each.traits",
+    ]);
     for (const task of tasks) expect(await weightsOf(other.folder, task)).toEqual(await weightsOf(forked.folder, task));
   });
 
   test("keeps what each task alone has, and what nothing trains, once", async () => {
     const { folder } = await begin("frozen", `${joint}${each(`${fork}\n  freeze: seen`)}`);
-    const names = async (...file: readonly string[]) => [...(await readTensors(join(folder, "model", ...file))).keys()].toSorted();
-    expect(await names("model.safetensors")).toEqual(["seen.linear", "task.hue.head.linear", "task.strength.head", "task.traits.head"].flatMap((path) => [`${path}.bias`, `${path}.kernel`]));
+    const names = async (...file: readonly string[]) =>
+      [...(await readTensors(join(folder, "model", ...file))).keys()].toSorted();
+    expect(await names("model.safetensors")).toEqual(
+      ["seen.linear", "task.hue.head.linear", "task.strength.head", "task.traits.head"].flatMap((path) => [
+        `${path}.bias`,
+        `${path}.kernel`,
+      ]),
+    );
     expect(await names("forks", "hue.safetensors")).toEqual(["read.embed.table"]);
     expect(await names("forks", "strength.safetensors")).toEqual([]);
   });
@@ -109,7 +153,9 @@ describe("a stage that forks", () => {
     const { program } = compileProgram({ entry: join(root, "forked.mtl"), host: createNodeHost() });
     const { parameters = 0, forks } = program ? costOf(program) : {};
     expect(parameters + (forks?.parameters ?? 0)).toBe(stored);
-    expect((await mtl(["check", join(root, "forked.mtl"), "--cost"])).stdout).toMatch(/parameters in all, and [\d,]+ more in the forks of stage each, one for each of 3 tasks/);
+    expect((await mtl(["check", join(root, "forked.mtl"), "--cost"])).stdout).toMatch(
+      /parameters in all, and [\d,]+ more in the forks of stage each, one for each of 3 tasks/,
+    );
   });
 });
 
@@ -118,7 +164,10 @@ describe("the run of a fork", () => {
     const { phases, fork: last } = stateOf(forked.folder);
     expect(last).toBe("strength");
     expect(phases.map((phase: { fork?: string }) => phase.fork)).toEqual([undefined, ...tasks]);
-    const needed = [phases[0].best, ...phases.slice(1).flatMap((phase: { best: string; last: string }) => [phase.best, phase.last])];
+    const needed = [
+      phases[0].best,
+      ...phases.slice(1).flatMap((phase: { best: string; last: string }) => [phase.best, phase.last]),
+    ];
     const kept = readdirSync(join(forked.folder, "checkpoints")).filter((name) => name.startsWith("step-"));
     expect(new Set(kept)).toEqual(new Set(needed));
   });
@@ -129,15 +178,22 @@ describe("the run of a fork", () => {
     const all = await evaluate(copy, "test", { threads });
     expect(all).toEqual(forked.results.filter(({ split }) => split === "test"));
     const { phases } = stateOf(copy);
-    expect(json(copy, "eval", "test.json").checkpoints).toEqual(Object.fromEntries(phases.slice(1).map(({ fork: task, best }: { fork: string; best: string }) => [task, best])));
+    expect(json(copy, "eval", "test.json").checkpoints).toEqual(
+      Object.fromEntries(phases.slice(1).map(({ fork: task, best }: { fork: string; best: string }) => [task, best])),
+    );
     expect(await evaluate(copy, "test", { threads, checkpoint: phases[2].best })).toEqual(valuesOf(all, "traits"));
     const before = await evaluate(join(runs, "joint-0001"), "test", { threads });
     expect(await evaluate(copy, "test", { threads, checkpoint: phases[0].best })).toEqual(before);
   });
 
   test("logs the test values of a task with its own turn", () => {
-    const logged = readFileSync(join(forked.folder, "metrics.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-    const stages = logged.filter(({ split }) => split === "test").map(({ task, stage }): [string, string] => [task, stage]);
+    const logged = readFileSync(join(forked.folder, "metrics.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const stages = logged
+      .filter(({ split }) => split === "test")
+      .map(({ task, stage }): [string, string] => [task, stage]);
     expect(new Map(stages)).toEqual(new Map(tasks.map((task) => [task, `each.${task}`])));
   });
 
@@ -146,7 +202,9 @@ describe("the run of a fork", () => {
     cpSync(forked.folder, unfinished, { recursive: true });
     rmSync(join(unfinished, "model", "model.safetensors"));
     rmSync(join(unfinished, "model", "forks"), { recursive: true });
-    const models = await Promise.all([join(forked.folder, "model"), unfinished, ...tasks.map(folderOf)].map((path) => load(path, { threads })));
+    const models = await Promise.all(
+      [join(forked.folder, "model"), unfinished, ...tasks.map(folderOf)].map((path) => load(path, { threads })),
+    );
     const [model, checkpoints, ...single] = models;
     for (const [index, task] of tasks.entries()) {
       const expected = await single[index]?.predict(example, { task });
@@ -160,7 +218,9 @@ describe("the run of a fork", () => {
   test("is looked into with the weights of the task", async () => {
     for (const task of tasks) {
       const settings = { stream: "seen", row: 0, task, threads };
-      expect((await inspectStream(forked.folder, settings)).values).toEqual((await inspectStream(folderOf(task), settings)).values);
+      expect((await inspectStream(forked.folder, settings)).values).toEqual(
+        (await inspectStream(folderOf(task), settings)).values,
+      );
     }
   });
 
@@ -170,13 +230,19 @@ describe("the run of a fork", () => {
     const manifest = readManifest(folder);
     expect(manifest.training.fork).toBe(true);
     for (const task of tasks) {
-      const own = new Map([...readPlain(join(folder, manifest.initial.file)), ...readPlain(join(folder, manifest.initial.forks?.[task] ?? ""))]);
+      const own = new Map([
+        ...readPlain(join(folder, manifest.initial.file)),
+        ...readPlain(join(folder, manifest.initial.forks?.[task] ?? "")),
+      ]);
       const wanted = await weightsOf(forked.folder, task);
-      for (const { name, source } of graphOf(manifest, "step", task).inputs) if (source.kind === "initial") expect(own.has(name), name).toBe(true);
+      for (const { name, source } of graphOf(manifest, "step", task).inputs)
+        if (source.kind === "initial") expect(own.has(name), name).toBe(true);
       for (const [name, { data }] of wanted) expect(own.get(name), name).toEqual(data);
     }
     const predicted = await openOnnx(folder, graphOf(manifest, "predict", "strength"));
-    const value = (await predicted.run(new Map([["feature/light", Float32Array.from(example.light)]]))).get("prediction/value")?.[0];
+    const value = (await predicted.run(new Map([["feature/light", Float32Array.from(example.light)]]))).get(
+      "prediction/value",
+    )?.[0];
     await predicted.close();
     const { mean, deviation } = manifest.tasks["strength"]?.scale ?? { mean: 0, deviation: 1 };
     const single = await load(folderOf("strength"), { threads });
@@ -185,7 +251,9 @@ describe("the run of a fork", () => {
     expect(expected.kind === "number" ? expected.value : NaN).toBeCloseTo(mean + deviation * (value ?? Infinity), 5);
     await compileToFolder(folder, { source: forked.folder, stage: "fit" });
     const before = await readTensors(join(runs, "joint-0001", "model", "model.safetensors"));
-    expect(readPlain(join(folder, readManifest(folder).initial.file)).get("seen.linear.kernel")).toEqual(before.get("seen.linear.kernel")?.data);
+    expect(readPlain(join(folder, readManifest(folder).initial.file)).get("seen.linear.kernel")).toEqual(
+      before.get("seen.linear.kernel")?.data,
+    );
   });
 
   test("is listed, shown and compared with another", async () => {
@@ -199,7 +267,8 @@ describe("the run of a fork", () => {
 });
 
 describe("a run that starts from a fork", () => {
-  const still = (init: string): string => `${withoutStage}${each(`init: ${init}`).replace("adamw(rate: 5e-3)", "sgd(rate: 0)")}`;
+  const still = (init: string): string =>
+    `${withoutStage}${each(`init: ${init}`).replace("adamw(rate: 5e-3)", "sgd(rate: 0)")}`;
 
   test("has the weights of the task that it names, from the run or from its model", async () => {
     for (const path of ["forked-0001", "runs/forked-0001/model"]) {
@@ -209,27 +278,51 @@ describe("a run that starts from a fork", () => {
   });
 
   test("must name a task of it, and no other run may be given one", async () => {
-    await expect(begin("unsaid", still('from("forked-0001")'))).rejects.toMatchObject({ kind: "data", help: expect.stringContaining('fork: "hue"') });
-    await expect(begin("unsaid", still('from("runs/forked-0001/model")'))).rejects.toMatchObject({ kind: "data", help: expect.stringContaining('fork: "hue"') });
-    await expect(begin("misspelt", still('from("forked-0001", fork: "hues")'))).rejects.toMatchObject({ help: expect.stringContaining('Did you mean "hue"?') });
-    await expect(begin("unforked", still('from("joint-0001", fork: "hue")'))).rejects.toMatchObject({ message: expect.stringContaining("has not forked") });
+    await expect(begin("unsaid", still('from("forked-0001")'))).rejects.toMatchObject({
+      kind: "data",
+      help: expect.stringContaining('fork: "hue"'),
+    });
+    await expect(begin("unsaid", still('from("runs/forked-0001/model")'))).rejects.toMatchObject({
+      kind: "data",
+      help: expect.stringContaining('fork: "hue"'),
+    });
+    await expect(begin("misspelt", still('from("forked-0001", fork: "hues")'))).rejects.toMatchObject({
+      help: expect.stringContaining('Did you mean "hue"?'),
+    });
+    await expect(begin("unforked", still('from("joint-0001", fork: "hue")'))).rejects.toMatchObject({
+      message: expect.stringContaining("has not forked"),
+    });
   });
 
   test("forks from outside, and takes it anew for each task after an interruption", async () => {
     const text = `${joint}${each('fork: true\n  init: from("forked-0001", fork: "hue", take: seen)')}`;
     const whole = await begin("outside", text);
     const controller = new AbortController();
-    const observer = { onStep: ({ stage, step }: { readonly stage: string; readonly step: number }) => (stage === "each.traits" && step === 5 ? controller.abort() : undefined) };
-    await expect(begin("cut", text, { observer, interrupt: controller.signal })).rejects.toMatchObject({ kind: "interrupted" });
+    const observer = {
+      onStep: ({ stage, step }: { readonly stage: string; readonly step: number }) =>
+        stage === "each.traits" && step === 5 ? controller.abort() : undefined,
+    };
+    await expect(begin("cut", text, { observer, interrupt: controller.signal })).rejects.toMatchObject({
+      kind: "interrupted",
+    });
     const cut = join(runs, "cut-0001");
 
     const model = await load(cut, { threads });
-    await expect(model.predict(example, { task: "strength" })).rejects.toMatchObject({ message: expect.stringContaining("The fork of task strength has no weights yet"), help: expect.stringContaining("--resume") });
+    await expect(model.predict(example, { task: "strength" })).rejects.toMatchObject({
+      message: expect.stringContaining("The fork of task strength has no weights yet"),
+      help: expect.stringContaining("--resume"),
+    });
     expect(await model.predict(example, { task: "hue" })).toMatchObject({ kind: "category" });
     await model.dispose();
     for (const checkpoint of ["last", "best"]) {
       const notes: string[] = [];
-      expect(new Set((await evaluate(cut, "validation", { threads, checkpoint, onNote: (note) => void notes.push(note) })).map(({ task }) => task))).toEqual(new Set(["hue", "traits"]));
+      expect(
+        new Set(
+          (await evaluate(cut, "validation", { threads, checkpoint, onNote: (note) => void notes.push(note) })).map(
+            ({ task }) => task,
+          ),
+        ),
+      ).toEqual(new Set(["hue", "traits"]));
       expect(notes.join()).toContain("The forks of strength have not begun");
     }
 
@@ -241,12 +334,21 @@ describe("a run that starts from a fork", () => {
 test("averages are each task's own", async () => {
   const average = "average: exponential(decay: 50%)";
   const whole = await begin("averaged", `${joint}${each(`${fork}\n  ${average}`)}`);
-  const single = await begin("averaged_alone", `${withoutStage}${each(`tasks: [traits]\n  init: from("joint-0001")\n  ${average}`)}`);
+  const single = await begin(
+    "averaged_alone",
+    `${withoutStage}${each(`tasks: [traits]\n  init: from("joint-0001")\n  ${average}`)}`,
+  );
   expect(await weightsOf(whole.folder, "traits")).toEqual(await weightsOf(single.folder, "traits"));
 });
 
 test("seeds fork each for itself", async () => {
-  const { runs: all, summary } = await trainSeeds({ specification: join(root, "forked.mtl"), runs: join(root, "seeds"), seeds: 2, threads, interrupt: new AbortController().signal });
+  const { runs: all, summary } = await trainSeeds({
+    specification: join(root, "forked.mtl"),
+    runs: join(root, "seeds"),
+    seeds: 2,
+    threads,
+    interrupt: new AbortController().signal,
+  });
   expect(new Set(summary.map(({ task }) => task))).toEqual(new Set(tasks));
   expect(all[0]?.results).toEqual(forked.results);
 });
@@ -254,5 +356,8 @@ test("seeds fork each for itself", async () => {
 test("the formatter and expand keep it as it is written", async () => {
   const expanded = await mtl(["expand", join(root, "forked.mtl")]);
   expect(expanded.stdout).toMatch(/stage each \{[^}]*for_each: task\n[^}]*fork: true\n/);
-  expect(compileFile(written("expanded", expanded.stdout)).program.specification.stages.at(-1)).toMatchObject({ for_each: "task", fork: true });
+  expect(compileFile(written("expanded", expanded.stdout)).program.specification.stages.at(-1)).toMatchObject({
+    for_each: "task",
+    fork: true,
+  });
 });

@@ -7,7 +7,10 @@ import { newFolder } from "./tiny-run.ts";
 
 /** What is seen is trained first and frozen then, so that the second stage's product of it is computed once for each example. */
 const twoStages = (options: string): string =>
-  specification(`freeze: [seen]\n  ${options}`).replace("stage fit {", "stage warm {\n  optimizer: adamw(rate: 1e-2)\n  steps: 5\n}\n\nstage fit {");
+  specification(`freeze: [seen]\n  ${options}`).replace(
+    "stage fit {",
+    "stage warm {\n  optimizer: adamw(rate: 1e-2)\n  steps: 5\n}\n\nstage fit {",
+  );
 
 let root: string;
 beforeAll(async () => {
@@ -18,16 +21,26 @@ beforeAll(async () => {
 async function run(options = "", from = root): Promise<string> {
   const entry = join(from, "frozen.mtl");
   writeFileSync(entry, twoStages(options));
-  const { folder } = await train({ specification: entry, runs: join(from, "runs"), threads: 1, interrupt: new AbortController().signal });
+  const { folder } = await train({
+    specification: entry,
+    runs: join(from, "runs"),
+    threads: 1,
+    interrupt: new AbortController().signal,
+  });
   return folder;
 }
 
 /** All that was logged, without the times. */
-const logged = (folder: string): readonly { readonly value: number; readonly name: string; readonly stage: string; readonly split: string }[] =>
-  readFileSync(join(folder, "metrics.jsonl"), "utf8").trimEnd().split("\n").map((line) => {
-    const { time: _, ...rest } = JSON.parse(line);
-    return rest;
-  });
+const logged = (
+  folder: string,
+): readonly { readonly value: number; readonly name: string; readonly stage: string; readonly split: string }[] =>
+  readFileSync(join(folder, "metrics.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const { time: _, ...rest } = JSON.parse(line);
+      return rest;
+    });
 const model = (folder: string) => readFileSync(join(folder, "model", "model.safetensors"));
 const cached = (from = root) => readdirSync(join(from, ".cache", "mtl")).filter((name) => name.startsWith("frozen-"));
 
@@ -69,7 +82,12 @@ describe("what is frozen is computed once for each example", () => {
     expect(cached()).toEqual(before);
     const entry = join(root, "frozen.mtl");
     writeFileSync(entry, twoStages("").replace("steps: 5", "steps: 6"));
-    await train({ specification: entry, runs: join(root, "runs"), threads: 1, interrupt: new AbortController().signal });
+    await train({
+      specification: entry,
+      runs: join(root, "runs"),
+      threads: 1,
+      interrupt: new AbortController().signal,
+    });
     expect(cached().length).toBeGreaterThan(before.length);
   });
 
@@ -84,11 +102,26 @@ describe("what is frozen is computed once for each example", () => {
 test("with dropout in what is frozen, a run ends with the bits that it has when that is set to 0, unless it is kept in training mode", async () => {
   const runWith = async (options: string) => {
     const entry = join(root, "dropped.mtl");
-    const text = twoStages(options).replace("linear(width) -> tanh", "linear(width) -> tanh -> dropout(drop)").replace("param width", "param drop: rate = 30%\nparam width");
+    const text = twoStages(options)
+      .replace("linear(width) -> tanh", "linear(width) -> tanh -> dropout(drop)")
+      .replace("param width", "param drop: rate = 30%\nparam width");
     writeFileSync(entry, text);
-    return model((await train({ specification: entry, runs: join(root, "runs"), threads: 1, interrupt: new AbortController().signal })).folder);
+    return model(
+      (
+        await train({
+          specification: entry,
+          runs: join(root, "runs"),
+          threads: 1,
+          interrupt: new AbortController().signal,
+        })
+      ).folder,
+    );
   };
-  const [frozen, without, kept] = [await runWith(""), await runWith("with: { drop: 0% }"), await runWith("frozen_mode: train")];
+  const [frozen, without, kept] = [
+    await runWith(""),
+    await runWith("with: { drop: 0% }"),
+    await runWith("frozen_mode: train"),
+  ];
   expect(frozen).toEqual(without);
   expect(kept).not.toEqual(frozen);
 });
@@ -100,7 +133,16 @@ test("a run that is interrupted within it goes on to the same bits, with and wit
   const onStep = ({ stage, step }: { readonly stage: string; readonly step: number }) => {
     if (stage === "fit" && step === 7) controller.abort();
   };
-  await expect(train({ specification: entry, runs: join(root, "runs"), name: "stopped", threads: 1, interrupt: controller.signal, observer: { onStep } })).rejects.toMatchObject({ kind: "interrupted" });
+  await expect(
+    train({
+      specification: entry,
+      runs: join(root, "runs"),
+      name: "stopped",
+      threads: 1,
+      interrupt: controller.signal,
+      observer: { onStep },
+    }),
+  ).rejects.toMatchObject({ kind: "interrupted" });
   cpSync(join(root, "runs", "stopped-0001"), join(root, "runs", "stopped-0002"), { recursive: true });
   const going = { threads: 1, interrupt: new AbortController().signal };
   const { folder: withFiles } = await resume(join(root, "runs", "stopped-0001"), going);

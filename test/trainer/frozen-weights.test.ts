@@ -18,13 +18,25 @@ beforeAll(async () => {
 async function trained(options: string): Promise<{ readonly before: Tensors; readonly after: Tensors }> {
   const entry = join(root, "frozen.mtl");
   const warm = "stage warm {\n  optimizer: adamw(rate: 1e-2)\n  steps: 3\n}\n\nstage fit {\n  freeze: [seen]";
-  writeFileSync(entry, specification().replace("stage fit {", warm).replace("  optimizer: adamw(rate: 1e-2)\n  batch: 16\n  epochs: 3\n", `  batch: 8\n  steps: 6\n  ${options}\n`));
+  writeFileSync(
+    entry,
+    specification()
+      .replace("stage fit {", warm)
+      .replace("  optimizer: adamw(rate: 1e-2)\n  batch: 16\n  epochs: 3\n", `  batch: 8\n  steps: 6\n  ${options}\n`),
+  );
   const runs = await newFolder();
-  const folderOf = (run: string, step: number) => new CheckpointFolder(new RunFolder(run).checkpoints).folderOf(`step-00000${step}`);
+  const folderOf = (run: string, step: number) =>
+    new CheckpointFolder(new RunFolder(run).checkpoints).folderOf(`step-00000${step}`);
   const onStage = ({ stage }: { readonly stage: string }) => {
     if (stage === "fit") cpSync(folderOf(join(runs, "colours-0001"), 3), join(runs, "warm"), { recursive: true });
   };
-  const { folder } = await train({ specification: entry, runs, threads: 1, interrupt: new AbortController().signal, observer: { onStage } });
+  const { folder } = await train({
+    specification: entry,
+    runs,
+    threads: 1,
+    interrupt: new AbortController().signal,
+    observer: { onStage },
+  });
   return { before: await readModel(join(runs, "warm")), after: await readModel(folderOf(folder, 9)) };
 }
 
@@ -43,7 +55,10 @@ test.each([
 ])("a frozen weight keeps its bits, and the others move: %s", async (options) => {
   const { before, after } = await trained(options);
   const names = [...before.keys()];
-  const isSame = (name: string) => Buffer.from(before.get(name)?.data.buffer ?? expect.fail()).equals(Buffer.from(after.get(name)?.data.buffer ?? expect.fail()));
+  const isSame = (name: string) =>
+    Buffer.from(before.get(name)?.data.buffer ?? expect.fail()).equals(
+      Buffer.from(after.get(name)?.data.buffer ?? expect.fail()),
+    );
   expect(names.filter((name) => name.startsWith("seen."))).toHaveLength(2);
   expect(names.filter(isSame)).toEqual(names.filter((name) => name.startsWith("seen.")));
 });

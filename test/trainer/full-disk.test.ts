@@ -20,17 +20,20 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 // From the first checkpoint's first file to late in the second stage, at odd places: within weights, slots, states, pointers and log lines.
-test.each([0, 100, 1_503, 2_950, 4_301, 9_007, 17_011, 33_333, 50_021])("a disk that is full after %i bytes ends the run with a message, and the last good checkpoint goes on to the same bits", async (room) => {
-  const folder = await newFolder();
-  await expect(run({ folder, program, engine, disk: fullDisk(room) })).rejects.toMatchObject({
-    name: "UserError",
-    kind: "run_failed",
-    message: expect.stringMatching(/^Cannot write .+: ENOSPC/),
-    help: expect.stringContaining("full"),
-  });
-  const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
-  for (const name of await checkpoints.names()) await checkpoints.read(name);
-  expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes("partial"))).toEqual([]);
-  await run({ folder, program, engine });
-  expect(await outcome(folder)).toEqual(await outcome(whole));
-});
+test.each([0, 100, 1_503, 2_950, 4_301, 9_007, 17_011, 33_333, 50_021])(
+  "a disk that is full after %i bytes ends the run with a message, and the last good checkpoint goes on to the same bits",
+  async (room) => {
+    const folder = await newFolder();
+    await expect(run({ folder, program, engine, disk: fullDisk(room) })).rejects.toMatchObject({
+      name: "UserError",
+      kind: "run_failed",
+      message: expect.stringMatching(/^Cannot write .+: ENOSPC/),
+      help: expect.stringContaining("full"),
+    });
+    const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
+    for (const name of await checkpoints.names()) await checkpoints.read(name);
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes("partial"))).toEqual([]);
+    await run({ folder, program, engine });
+    expect(await outcome(folder)).toEqual(await outcome(whole));
+  },
+);

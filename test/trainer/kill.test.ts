@@ -18,7 +18,12 @@ let engine: Engine;
 let expected: Awaited<ReturnType<typeof outcome>>;
 
 beforeAll(async () => {
-  await build({ root, configFile: false, logLevel: "error", build: { ssr: join(import.meta.dirname, "killed-run.ts"), outDir: built, target: "node20", emptyOutDir: true } });
+  await build({
+    root,
+    configFile: false,
+    logLevel: "error",
+    build: { ssr: join(import.meta.dirname, "killed-run.ts"), outDir: built, target: "node20", emptyOutDir: true },
+  });
   engine = await openEngine({ engine: "onnx", threads: 1 });
   const whole = await newFolder();
   await run({ folder: whole, engine, program: tinyProgram(killedStages) });
@@ -32,7 +37,11 @@ afterAll(async () => {
 type End = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** Ends `child` by a signal after the line that is told; gives how it ended. */
-async function endAt(child: ChildProcess, isTold: (line: string, steps: number) => boolean, signal: NodeJS.Signals): Promise<End> {
+async function endAt(
+  child: ChildProcess,
+  isTold: (line: string, steps: number) => boolean,
+  signal: NodeJS.Signals,
+): Promise<End> {
   let steps = 0;
   createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
     if (isTold(line, ++steps)) child.kill(signal);
@@ -41,9 +50,11 @@ async function endAt(child: ChildProcess, isTold: (line: string, steps: number) 
   return { code, signal: by };
 }
 
-const endAfter = (child: ChildProcess, steps: number, signal: NodeJS.Signals): Promise<End> => endAt(child, (_, told) => told === steps, signal);
+const endAfter = (child: ChildProcess, steps: number, signal: NodeJS.Signals): Promise<End> =>
+  endAt(child, (_, told) => told === steps, signal);
 
-const start = (folder: string): ChildProcess => spawn(process.execPath, [join(built, "killed-run.js"), folder], { stdio: ["ignore", "pipe", "inherit"] });
+const start = (folder: string): ChildProcess =>
+  spawn(process.execPath, [join(built, "killed-run.js"), folder], { stdio: ["ignore", "pipe", "inherit"] });
 
 test("a run that is killed again and again ends with the same bits as one that was not", async () => {
   const folder = await newFolder();
@@ -66,7 +77,8 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s saves the run, and it go
 
 test("a run that is killed in each of its forks ends with the same results", async () => {
   const folder = await newFolder();
-  for (const line of ["each.kind 5", "each.size 2", "each.size 11"]) expect(await endAt(start(folder), (told) => told === line, "SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
+  for (const line of ["each.kind 5", "each.size 2", "each.size 11"])
+    expect(await endAt(start(folder), (told) => told === line, "SIGKILL")).toEqual({ code: null, signal: "SIGKILL" });
   expect(await endAfter(start(folder), Infinity, "SIGKILL")).toEqual({ code: 0, signal: null });
   expect(await outcome(folder)).toEqual(expected);
 });

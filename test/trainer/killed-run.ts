@@ -10,7 +10,13 @@ const [folder = ""] = process.argv.slice(2);
 const engine = await openEngine({ engine: "onnx", threads: 1 });
 const interruption = interruptOnSignals();
 try {
-  await run({ folder, engine, program: tinyProgram(killedStages), interrupt: interruption.signal, observer: { onStep: ({ stage, step }) => process.stdout.write(`${stage} ${step}\n`) } });
+  await run({
+    folder,
+    engine,
+    program: tinyProgram(killedStages),
+    interrupt: interruption.signal,
+    observer: { onStep: ({ stage, step }) => process.stdout.write(`${stage} ${step}\n`) },
+  });
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   process.exitCode = exitCodes[error.kind];

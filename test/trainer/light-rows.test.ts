@@ -25,8 +25,17 @@ async function trained(text: string) {
   const folder = mkdtempSync(join(tmpdir(), "mtl-light-rows-"));
   writeFileSync(join(folder, "rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   writeFileSync(join(folder, "light.mtl"), text);
-  const { folder: run, results } = await train({ specification: join(folder, "light.mtl"), runs: join(folder, "runs"), engine: "onnx", threads: 1, tensorboard: false });
-  const logged = readFileSync(join(run, "metrics.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { readonly value: number });
+  const { folder: run, results } = await train({
+    specification: join(folder, "light.mtl"),
+    runs: join(folder, "runs"),
+    engine: "onnx",
+    threads: 1,
+    tensorboard: false,
+  });
+  const logged = readFileSync(join(run, "metrics.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { readonly value: number });
   return { values: [...logged, ...results].map(({ value }) => value), results };
 }
 
@@ -35,14 +44,27 @@ test.each(["", "accumulate: 3", "step: mixed", "step: joint  accumulate: 2  bala
   async (stage) => {
     const [heavy, light] = [await trained(specification("heavy", stage)), await trained(specification("light", stage))];
     expect(light.values).toHaveLength(heavy.values.length);
-    for (const [at, value] of light.values.entries()) expect(Math.abs(value - (heavy.values[at] ?? NaN))).toBeLessThan(2e-5 * Math.max(1, Math.abs(value)));
-    const found = new Map(light.results.filter(({ split, task }) => split === "test" && task === "size").map(({ name, value }) => [name, value]));
+    for (const [at, value] of light.values.entries())
+      expect(Math.abs(value - (heavy.values[at] ?? NaN))).toBeLessThan(2e-5 * Math.max(1, Math.abs(value)));
+    const found = new Map(
+      light.results
+        .filter(({ split, task }) => split === "test" && task === "size")
+        .map(({ name, value }) => [name, value]),
+    );
     expect(found.get("loss")).toBeCloseTo(found.get("mse") ?? NaN, 5);
   },
 );
 
 test("weights of classes below 1 train as their multiples do", async () => {
-  const of = (weights: string) => trained(specification("heavy", "accumulate: 2", `category("kind", classes: ["left", "right"], class_weights: [${weights}])`));
+  const of = (weights: string) =>
+    trained(
+      specification(
+        "heavy",
+        "accumulate: 2",
+        `category("kind", classes: ["left", "right"], class_weights: [${weights}])`,
+      ),
+    );
   const [light, heavy] = [await of("0.001, 0.003"), await of("1, 3")];
-  for (const [at, value] of light.values.entries()) expect(Math.abs(value - (heavy.values[at] ?? NaN))).toBeLessThan(2e-5 * Math.max(1, Math.abs(value)));
+  for (const [at, value] of light.values.entries())
+    expect(Math.abs(value - (heavy.values[at] ?? NaN))).toBeLessThan(2e-5 * Math.max(1, Math.abs(value)));
 });

@@ -86,9 +86,17 @@ describe("a project with its runs", () => {
     const { notes, values } = await notesOf(run);
     expect(notes.join()).toContain("samples.jsonl");
     expect(values).not.toEqual(measured);
-    await expect(resume(run, { threads: 1, interrupt })).rejects.toMatchObject({ kind: "data", message: expect.stringContaining("samples.jsonl") });
+    await expect(resume(run, { threads: 1, interrupt })).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining("samples.jsonl"),
+    });
     rmSync(join(root, "samples.jsonl"));
-    await expect(evaluate(run, "test")).rejects.toMatchObject({ name: "UserError", kind: "data", message: expect.stringContaining(root), help: expect.stringContaining("--data") });
+    await expect(evaluate(run, "test")).rejects.toMatchObject({
+      name: "UserError",
+      kind: "data",
+      message: expect.stringContaining(root),
+      help: expect.stringContaining("--data"),
+    });
   });
 
   test("takes its data from the folder that is named, or that MTL_DATA names", async () => {
@@ -99,7 +107,10 @@ describe("a project with its runs", () => {
     process.env["MTL_DATA"] = made.root;
     expect((await notesOf(run)).values).toEqual(measured);
     process.env["MTL_DATA"] = join(root, "nowhere");
-    await expect(evaluate(run, "test")).rejects.toMatchObject({ kind: "usage", help: expect.stringContaining("MTL_DATA") });
+    await expect(evaluate(run, "test")).rejects.toMatchObject({
+      kind: "usage",
+      help: expect.stringContaining("MTL_DATA"),
+    });
   });
 });
 
@@ -123,13 +134,18 @@ describe("a run whose lock has an absolute folder", () => {
     expect(notes.join()).toMatch(new RegExp(`read from ${old}; in ${root} samples.jsonl is not`));
     rmSync(join(root, "samples.jsonl"));
     shorten(old);
-    await expect(evaluate(run, "test")).rejects.toMatchObject({ kind: "data", message: expect.stringMatching(new RegExp(`in ${root}: .* does not exist;\n.*in ${old}: samples.jsonl is not`)) });
+    await expect(evaluate(run, "test")).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringMatching(new RegExp(`in ${root}: .* does not exist;\n.*in ${old}: samples.jsonl is not`)),
+    });
   });
 });
 
 describe("data outside of the specification's folder", () => {
   /** The model, with its data in a folder beside and under the given path. */
-  async function apart(path: string): Promise<{ readonly home: string; readonly entry: string; readonly data: string }> {
+  async function apart(
+    path: string,
+  ): Promise<{ readonly home: string; readonly entry: string; readonly data: string }> {
     const home = await newFolder();
     const [entry, data] = [writeSmallModel(join(home, "project")), join(home, "data")];
     mkdirSync(data);
@@ -138,26 +154,47 @@ describe("data outside of the specification's folder", () => {
     return { home, entry, data };
   }
 
-  test.each(['"samples.jsonl"', '"../data/samples.jsonl"', '"HOME/data/samples.jsonl"', '"*.jsonl"'])("is allowed in a folder that the user names, as %s", async (path) => {
-    const { home, entry, data } = await apart(path);
-    const folders = { specification: compileFile(entry).program.specification, root: join(home, "project"), cache: "none" } as const;
-    await expect(openData(folders)).rejects.toMatchObject({ kind: "data", help: expect.stringMatching(/--data|looked for in/) });
-    expect((await openData({ ...folders, data })).rows("hue", "train")).toBeGreaterThan(0);
-  });
+  test.each(['"samples.jsonl"', '"../data/samples.jsonl"', '"HOME/data/samples.jsonl"', '"*.jsonl"'])(
+    "is allowed in a folder that the user names, as %s",
+    async (path) => {
+      const { home, entry, data } = await apart(path);
+      const folders = {
+        specification: compileFile(entry).program.specification,
+        root: join(home, "project"),
+        cache: "none",
+      } as const;
+      await expect(openData(folders)).rejects.toMatchObject({
+        kind: "data",
+        help: expect.stringMatching(/--data|looked for in/),
+      });
+      expect((await openData({ ...folders, data })).rows("hue", "train")).toBeGreaterThan(0);
+    },
+  );
 
   test("is found again by the run", async () => {
     const { home, entry, data } = await apart('"samples.jsonl"');
-    const { folder, results } = await train({ ...quick, specification: entry, runs: join(home, "project", "runs"), data });
+    const { folder, results } = await train({
+      ...quick,
+      specification: entry,
+      runs: join(home, "project", "runs"),
+      data,
+    });
     expect(await notesOf(folder)).toEqual({ notes: [], values: results.filter(({ split }) => split === "test") });
     // What is in another place is taken by its hashes alone, unless the user says that it is meant.
     shorten(data);
-    await expect(evaluate(folder, "test")).rejects.toMatchObject({ kind: "data", message: expect.stringContaining(data) });
+    await expect(evaluate(folder, "test")).rejects.toMatchObject({
+      kind: "data",
+      message: expect.stringContaining(data),
+    });
     expect((await notesOf(folder, { data })).notes.join()).toContain("has changed");
   });
 
   test("is allowed where a flag sets its path", async () => {
     const { home, entry, data } = await apart("where");
-    writeFileSync(entry, readFileSync(entry, "utf8").replace("param width", 'param where: string = "samples.jsonl"\nparam width'));
+    writeFileSync(
+      entry,
+      readFileSync(entry, "utf8").replace("param width", 'param where: string = "samples.jsonl"\nparam width'),
+    );
     const options = { ...quick, specification: entry, runs: join(home, "project", "runs") };
     const { folder, results } = await train({ ...options, set: { where: join(data, "samples.jsonl") } });
     expect((await notesOf(folder)).values).toEqual(results.filter(({ split }) => split === "test"));

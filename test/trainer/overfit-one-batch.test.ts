@@ -14,12 +14,25 @@ const threads = 1;
 const interrupt = new AbortController().signal;
 
 describe("the small model knows one batch by heart", () => {
-  test.each(["", "step: joint", "step: mixed sampler: uniform", "for_each: task", "for_each: task fork: true", "accumulate: 3", "early_stop: early_stop(patience: 1)"])("with %s", async (stage) => {
+  test.each([
+    "",
+    "step: joint",
+    "step: mixed sampler: uniform",
+    "for_each: task",
+    "for_each: task fork: true",
+    "accumulate: 3",
+    "early_stop: early_stop(patience: 1)",
+  ])("with %s", async (stage) => {
     const specification = writeSmallModel(await newFolder(), stage);
     // On the scale of its deviation it takes weights that so few updates do not reach: light differs by a tenth.
-    writeFileSync(specification, readFileSync(specification, "utf8").replace('number("strength")', 'number("strength", standardise: false)'));
+    writeFileSync(
+      specification,
+      readFileSync(specification, "utf8").replace('number("strength")', 'number("strength", standardise: false)'),
+    );
     const tasks = await overfitOneBatch({ specification, threads, interrupt });
-    expect(tasks.map(({ task, rows, fitted }) => ({ task, rows, fitted }))).toEqual(["hue", "traits", "strength"].map((task) => ({ task, rows: 16, fitted: true })));
+    expect(tasks.map(({ task, rows, fitted }) => ({ task, rows, fitted }))).toEqual(
+      ["hue", "traits", "strength"].map((task) => ({ task, rows: 16, fitted: true })),
+    );
     for (const { start, end, steps } of tasks) {
       expect(end).toBeLessThan(0.1 * Math.max(start, 0.1));
       expect(steps).toBeGreaterThan(50);
@@ -56,7 +69,13 @@ test("the rows that are read are those of the batch, in training and in validati
   const few = onlyRows(spy, new Map([["hue", [5, 2, 9]]]));
   expect(["train", "validation", "test"].map((split) => few.rows("hue", split as "train"))).toEqual([3, 3, 0]);
   expect(few.rows("traits", "train")).toBe(0);
-  const trained = await few.batch({ task: "hue", split: "train", rows: [2, 0], size: 4, draw: { seed: 1, stage: "fit", epoch: 3 } });
+  const trained = await few.batch({
+    task: "hue",
+    split: "train",
+    rows: [2, 0],
+    size: 4,
+    draw: { seed: 1, stage: "fit", epoch: 3 },
+  });
   const evaluated = await few.batch({ task: "hue", split: "validation", rows: [2, 0], size: 4 });
   expect(asked).toEqual(Array.from({ length: 2 }, () => ({ task: "hue", split: "train", rows: [9, 5], size: 4 })));
   expect(evaluated.keys).toEqual(trained.keys);
@@ -67,7 +86,9 @@ describe("mtl train --overfit-one-batch", () => {
   test("prints losses by task, says what fitted means, and leaves no run", async () => {
     const folder = await newFolder();
     const entry = writeSmallModel(folder);
-    const { code, stdout, stderr } = await mtl(["train", entry, "--overfit-one-batch", "--threads", "1"], { cwd: folder });
+    const { code, stdout, stderr } = await mtl(["train", entry, "--overfit-one-batch", "--threads", "1"], {
+      cwd: folder,
+    });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^hue +16 +\d+ +[01]\.\d{4} +0\.0\d{3} +yes$/m);
     expect(stderr).toContain("10 %");
@@ -76,7 +97,10 @@ describe("mtl train --overfit-one-batch", () => {
 
   test("ends with a failure where a task was not fitted, and says which", async () => {
     const folder = await newFolder();
-    const { code, stdout, stderr } = await mtl(["train", writeSmallModel(folder), "--overfit-one-batch", "--steps", "3", "--threads", "1"], { cwd: folder });
+    const { code, stdout, stderr } = await mtl(
+      ["train", writeSmallModel(folder), "--overfit-one-batch", "--steps", "3", "--threads", "1"],
+      { cwd: folder },
+    );
     expect(code).toBe(1);
     expect(stdout).toMatch(/^hue .* no$/m);
     expect(stderr).toMatch(/Not fitted: .*hue/);
@@ -84,7 +108,9 @@ describe("mtl train --overfit-one-batch", () => {
 
   test("does not go together with what makes a run", async () => {
     const folder = await newFolder();
-    const { code, stderr } = await mtl(["train", writeSmallModel(folder), "--overfit-one-batch", "--seeds", "2"], { cwd: folder });
+    const { code, stderr } = await mtl(["train", writeSmallModel(folder), "--overfit-one-batch", "--seeds", "2"], {
+      cwd: folder,
+    });
     expect([code, stderr.includes("--seeds cannot be given with it")]).toEqual([2, true]);
   });
 });

@@ -14,51 +14,142 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-const everyTwo = { kind: "checkpoint", every: { unit: "steps", value: 4 }, keep: 2, keep_best: true, best: "auto" } as const;
+const everyTwo = {
+  kind: "checkpoint",
+  every: { unit: "steps", value: 4 },
+  keep: 2,
+  keep_best: true,
+  best: "auto",
+} as const;
 
 const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-6 };
-const group = (pattern: string, rate: number) => ({ kind: "group", weights: { include: [pattern], except: [] }, rate }) as const;
+const group = (pattern: string, rate: number) =>
+  ({ kind: "group", weights: { include: [pattern], except: [] }, rate }) as const;
 
 const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   shuffled: [stage({ epochs: 2, checkpoint: everyTwo })],
   "random draws": [stage({ sampler: { kind: "weights", of: { kind: 2, size: 1 } }, epochs: 2, checkpoint: everyTwo })],
   "stop and go over random draws": [
     stage({
-      sampler: { kind: "stop_and_go", stop: 0.1, go: 0.01, patience: 0, cooldown: 1, gap: 3, epochs: 0, variant: "paper", over: { kind: "temperature", t: 2 } },
+      sampler: {
+        kind: "stop_and_go",
+        stop: 0.1,
+        go: 0.01,
+        patience: 0,
+        cooldown: 1,
+        gap: 3,
+        epochs: 0,
+        variant: "paper",
+        over: { kind: "temperature", t: 2 },
+      },
       steps: 24,
       checkpoint: everyTwo,
     }),
   ],
   "annealed draws": [stage({ sampler: { kind: "annealed", end: 0.2 }, epochs: 3, checkpoint: everyTwo })],
-  "a main task and a part of the others": [stage({ sampler: { kind: "main_plus_ratio", main: "kind", ratio: 0.5 }, steps: 15, checkpoint: everyTwo })],
+  "a main task and a part of the others": [
+    stage({ sampler: { kind: "main_plus_ratio", main: "kind", ratio: 0.5 }, steps: 15, checkpoint: everyTwo }),
+  ],
   "round robin, SGD with momentum": [
-    stage({ sampler: { kind: "round_robin" }, optimizer: { kind: "momentum", rate: 0.05, momentum: 0.9, nesterov: true }, steps: 15, checkpoint: everyTwo }),
+    stage({
+      sampler: { kind: "round_robin" },
+      optimizer: { kind: "momentum", rate: 0.05, momentum: 0.9, nesterov: true },
+      steps: 15,
+      checkpoint: everyTwo,
+    }),
   ],
   accumulation: [stage({ accumulate: 3, epochs: 3, clip: 1, checkpoint: everyTwo })],
   "joint steps": [stage({ step: { kind: "joint" }, epochs: 2, checkpoint: everyTwo })],
-  "joint steps of one of the tasks": [stage({ step: { kind: "joint", tasks: 1 }, sampler: { kind: "uniform" }, epochs: 2, checkpoint: everyTwo })],
+  "joint steps of one of the tasks": [
+    stage({ step: { kind: "joint", tasks: 1 }, sampler: { kind: "uniform" }, epochs: 2, checkpoint: everyTwo }),
+  ],
   "mixed steps": [stage({ step: { kind: "mixed" }, epochs: 3, checkpoint: everyTwo })],
-  "uncertain rows": [stage({ step: { kind: "mixed" }, sampler: { kind: "uncertainty", candidates: 5, score: "code", proxy: { size: "kind" } }, steps: 18, checkpoint: everyTwo })],
-  "PCGrad over mixed steps": [stage({ step: { kind: "mixed" }, sampler: { kind: "uniform" }, balance: { kind: "pcgrad" }, steps: 18, checkpoint: everyTwo })],
-  "PCGrad over accumulated batches": [stage({ step: { kind: "joint" }, accumulate: 2, balance: { kind: "pcgrad" }, epochs: 3, checkpoint: everyTwo })],
-  GradNorm: [stage({ step: { kind: "joint" }, balance: { kind: "gradnorm", alpha: 1.5, rate: 0.05 }, epochs: 3, checkpoint: everyTwo })],
-  "variances learnt one task a step": [stage({ balance: { kind: "homoscedastic", rate: 0.05, initial: 0 }, epochs: 2, checkpoint: everyTwo })],
-  "dynamic weight average": [stage({ step: { kind: "joint" }, balance: { kind: "dwa", temperature: 2 }, epochs: 5, checkpoint: everyTwo })],
-  "LAMB with groups": [stage({ optimizer: { kind: "lamb", rate: 0.01, weight_decay: 0.01, ...moments, groups: [group("task.**", 0.05), group("hidden.bias", 0.1)] }, epochs: 2, checkpoint: everyTwo })],
+  "uncertain rows": [
+    stage({
+      step: { kind: "mixed" },
+      sampler: { kind: "uncertainty", candidates: 5, score: "code", proxy: { size: "kind" } },
+      steps: 18,
+      checkpoint: everyTwo,
+    }),
+  ],
+  "PCGrad over mixed steps": [
+    stage({
+      step: { kind: "mixed" },
+      sampler: { kind: "uniform" },
+      balance: { kind: "pcgrad" },
+      steps: 18,
+      checkpoint: everyTwo,
+    }),
+  ],
+  "PCGrad over accumulated batches": [
+    stage({ step: { kind: "joint" }, accumulate: 2, balance: { kind: "pcgrad" }, epochs: 3, checkpoint: everyTwo }),
+  ],
+  GradNorm: [
+    stage({
+      step: { kind: "joint" },
+      balance: { kind: "gradnorm", alpha: 1.5, rate: 0.05 },
+      epochs: 3,
+      checkpoint: everyTwo,
+    }),
+  ],
+  "variances learnt one task a step": [
+    stage({ balance: { kind: "homoscedastic", rate: 0.05, initial: 0 }, epochs: 2, checkpoint: everyTwo }),
+  ],
+  "dynamic weight average": [
+    stage({ step: { kind: "joint" }, balance: { kind: "dwa", temperature: 2 }, epochs: 5, checkpoint: everyTwo }),
+  ],
+  "LAMB with groups": [
+    stage({
+      optimizer: {
+        kind: "lamb",
+        rate: 0.01,
+        weight_decay: 0.01,
+        ...moments,
+        groups: [group("task.**", 0.05), group("hidden.bias", 0.1)],
+      },
+      epochs: 2,
+      checkpoint: everyTwo,
+    }),
+  ],
   "Adafactor with a mean of updates": [
     stage({
-      optimizer: { kind: "adafactor", rate: 0.05, relative_step: true, clip: 1, decay_exponent: 0.8, beta1: 0.9, epsilon1: 1e-30, epsilon2: 1e-3, weight_decay: 0.01 },
+      optimizer: {
+        kind: "adafactor",
+        rate: 0.05,
+        relative_step: true,
+        clip: 1,
+        decay_exponent: 0.8,
+        beta1: 0.9,
+        epsilon1: 1e-30,
+        epsilon2: 1e-3,
+        weight_decay: 0.01,
+      },
       epochs: 2,
       checkpoint: everyTwo,
     }),
   ],
   "averaged weights": [stage({ average: { kind: "exponential", decay: 0.8 }, epochs: 2, checkpoint: everyTwo })],
-  "weights averaged over all steps": [stage({ average: { kind: "exponential", decay: 0.8, count: "steps" }, epochs: 2, checkpoint: everyTwo })],
+  "weights averaged over all steps": [
+    stage({ average: { kind: "exponential", decay: 0.8, count: "steps" }, epochs: 2, checkpoint: everyTwo }),
+  ],
   "averaged weights of joint steps, and a stage that starts from them": [
-    stage({ name: "first", step: { kind: "joint" }, average: { kind: "exponential", decay: 0.8 }, steps: 10, checkpoint: everyTwo }),
+    stage({
+      name: "first",
+      step: { kind: "joint" },
+      average: { kind: "exponential", decay: 0.8 },
+      steps: 10,
+      checkpoint: everyTwo,
+    }),
     stage({ name: "fit", average: { kind: "exponential", decay: 0.5 }, steps: 10, checkpoint: everyTwo }),
   ],
-  "early stop": [stage({ steps: 200, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } })],
+  "early stop": [
+    stage({
+      steps: 200,
+      optimizer: { kind: "sgd", rate: 0.3 },
+      checkpoint: everyTwo,
+      early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 },
+    }),
+  ],
   "stages that start from another's best": [
     stage({ name: "warm", tasks: ["size"], steps: 9, checkpoint: everyTwo }),
     stage({ name: "each", for_each: "task", steps: 6, checkpoint: everyTwo }),
@@ -67,14 +158,36 @@ const cases: { readonly [name: string]: readonly ResolvedStage[] } = {
   "a fork for each task from an earlier stage's best": [
     stage({ name: "joint", steps: 14, optimizer: { kind: "sgd", rate: 0.4 }, checkpoint: everyTwo }),
     stage({ name: "between", tasks: ["size"], steps: 6, checkpoint: everyTwo }),
-    stage({ name: "each", for_each: "task", fork: true, init: { kind: "best", stage: "joint" }, steps: 14, checkpoint: everyTwo }),
+    stage({
+      name: "each",
+      for_each: "task",
+      fork: true,
+      init: { kind: "best", stage: "joint" },
+      steps: 14,
+      checkpoint: everyTwo,
+    }),
   ],
   "averaged forks from the end of the stage before": [
     stage({ name: "joint", steps: 10, checkpoint: everyTwo }),
-    stage({ name: "each", for_each: "task", fork: true, average: { kind: "exponential", decay: 0.8 }, epochs: 3, checkpoint: { ...everyTwo, keep: 1 } }),
+    stage({
+      name: "each",
+      for_each: "task",
+      fork: true,
+      average: { kind: "exponential", decay: 0.8 },
+      epochs: 3,
+      checkpoint: { ...everyTwo, keep: 1 },
+    }),
   ],
   "forks from the beginning that end early": [
-    stage({ name: "each", for_each: "task", fork: true, steps: 60, optimizer: { kind: "sgd", rate: 0.3 }, checkpoint: everyTwo, early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 } }),
+    stage({
+      name: "each",
+      for_each: "task",
+      fork: true,
+      steps: 60,
+      optimizer: { kind: "sgd", rate: 0.3 },
+      checkpoint: everyTwo,
+      early_stop: { kind: "early_stop", metric: "auto", patience: 2, least: 0 },
+    }),
   ],
 };
 
@@ -100,7 +213,13 @@ test("a run that is interrupted anywhere and goes on ends with the same bits", a
   const runUntilStep = async (): Promise<"ended" | "interrupted"> => {
     const controller = new AbortController();
     try {
-      await run({ folder, program, engine, interrupt: controller.signal, observer: { onStep: () => controller.abort() } });
+      await run({
+        folder,
+        program,
+        engine,
+        interrupt: controller.signal,
+        observer: { onStep: () => controller.abort() },
+      });
       return "ended";
     } catch (error) {
       expect(error).toMatchObject({ kind: "interrupted" });
@@ -115,7 +234,11 @@ test("a run that is interrupted anywhere and goes on ends with the same bits", a
 
 test("the last checkpoints and the best one stay", async () => {
   const folder = await newFolder();
-  const { best } = await run({ folder, engine, program: tinyProgram([stage({ steps: 40, optimizer: { kind: "sgd", rate: 1.5 }, checkpoint: everyTwo })]) });
+  const { best } = await run({
+    folder,
+    engine,
+    program: tinyProgram([stage({ steps: 40, optimizer: { kind: "sgd", rate: 1.5 }, checkpoint: everyTwo })]),
+  });
   const names = await new CheckpointFolder(join(folder, "checkpoints")).names();
   expect(new Set(names)).toEqual(new Set([best, "step-000036", "step-000040"]));
   expect(readFileSync(join(folder, "checkpoints", "best"), "utf8")).toBe(`${best}\n`);
@@ -131,7 +254,14 @@ describe("a damaged checkpoint", () => {
   const inLast = (folder: string, file: string) => join(folder, "checkpoints", "step-000008", file);
 
   test.each<[string, (folder: string) => void]>([
-    ["cut weights", (folder) => writeFileSync(inLast(folder, "model.safetensors"), readFileSync(inLast(folder, "model.safetensors")).subarray(0, -8))],
+    [
+      "cut weights",
+      (folder) =>
+        writeFileSync(
+          inLast(folder, "model.safetensors"),
+          readFileSync(inLast(folder, "model.safetensors")).subarray(0, -8),
+        ),
+    ],
     ["a changed byte", (folder) => flip(inLast(folder, "optimizer.safetensors"))],
     ["a missing file", (folder) => rmSync(inLast(folder, "optimizer.safetensors"))],
     ["a state that is not JSON", (folder) => appendFileSync(inLast(folder, "state.json"), "{")],
@@ -139,7 +269,12 @@ describe("a damaged checkpoint", () => {
   ])("with %s names the one before it that is whole", async (_, damage) => {
     const folder = await trained();
     damage(folder);
-    await expect(newest(folder)).rejects.toMatchObject({ name: "UserError", kind: "data", message: expect.stringContaining("step-000008"), help: expect.stringContaining("step-000004, is whole") });
+    await expect(newest(folder)).rejects.toMatchObject({
+      name: "UserError",
+      kind: "data",
+      message: expect.stringContaining("step-000008"),
+      help: expect.stringContaining("step-000004, is whole"),
+    });
     rmSync(join(folder, "checkpoints", "step-000008"), { recursive: true });
     expect((await newest(folder))?.name).toBe("step-000004");
   });

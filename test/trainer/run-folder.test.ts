@@ -15,7 +15,9 @@ describe("run folders", () => {
   test("count on and never meet an existing one", async () => {
     const runs = join(await newFolder(), "runs");
     const made = await Promise.all(Array.from({ length: 5 }, () => createRunFolder(runs, "tiny")));
-    expect(new Set(made.map(({ path }) => basename(path)))).toEqual(new Set(["tiny-0001", "tiny-0002", "tiny-0003", "tiny-0004", "tiny-0005"]));
+    expect(new Set(made.map(({ path }) => basename(path)))).toEqual(
+      new Set(["tiny-0001", "tiny-0002", "tiny-0003", "tiny-0004", "tiny-0005"]),
+    );
     await createRunFolder(runs, "tiny-large");
     expect(basename((await createRunFolder(runs, "tiny")).path)).toBe("tiny-0006");
   });
@@ -23,7 +25,11 @@ describe("run folders", () => {
   test("in a place where none can be made are refused as the user's to mend", async () => {
     const file = join(await newFolder(), "a-file");
     writeFileSync(file, "");
-    await expect(createRunFolder(join(file, "runs"), "a")).rejects.toMatchObject({ name: "UserError", kind: "run_failed", help: expect.stringContaining("--runs") });
+    await expect(createRunFolder(join(file, "runs"), "a")).rejects.toMatchObject({
+      name: "UserError",
+      kind: "run_failed",
+      help: expect.stringContaining("--runs"),
+    });
   });
 
   test("that are none of ours are called so", async () => {
@@ -47,7 +53,10 @@ describe("the lock of a run folder", () => {
     const path = await newPath();
     const lock = await takeProcessLock(path);
     expect(await isHeld(path)).toBe(true);
-    await expect(takeProcessLock(path)).rejects.toMatchObject({ kind: "run_failed", message: expect.stringContaining(String(process.pid)) });
+    await expect(takeProcessLock(path)).rejects.toMatchObject({
+      kind: "run_failed",
+      message: expect.stringContaining(String(process.pid)),
+    });
     await lock.release();
     expect(await isHeld(path)).toBe(false);
     const next = await takeProcessLock(path);
@@ -64,20 +73,27 @@ describe("the lock of a run folder", () => {
     leave(path, 3, content());
     const lock = await takeProcessLock(path);
     expect(lock.stale).toBe(stale);
-    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining(String(process.pid)) });
+    await expect(takeProcessLock(path)).rejects.toMatchObject({
+      message: expect.stringContaining(String(process.pid)),
+    });
     await lock.release();
   });
 
   test("of another machine stands", async () => {
     const path = await newPath();
     leave(path, 1, JSON.stringify({ pid: 1, host: "elsewhere.example" }));
-    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining("elsewhere.example"), help: expect.stringContaining(path) });
+    await expect(takeProcessLock(path)).rejects.toMatchObject({
+      message: expect.stringContaining("elsewhere.example"),
+      help: expect.stringContaining(path),
+    });
   });
 
   test("that a version before left as a file is taken over if its process is gone", async () => {
     const path = await newPath();
     writeFileSync(path, JSON.stringify({ pid: process.ppid, host: hostname() }));
-    await expect(takeProcessLock(path)).rejects.toMatchObject({ message: expect.stringContaining(String(process.ppid)) });
+    await expect(takeProcessLock(path)).rejects.toMatchObject({
+      message: expect.stringContaining(String(process.ppid)),
+    });
     writeFileSync(path, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
     const lock = await takeProcessLock(path);
     expect(lock.stale).toBeUndefined();
@@ -105,8 +121,14 @@ describe("the metrics log", () => {
     const second = await MetricsLog.open(path, bytes);
     second.add({ ...event, step: 3, value: Number.NaN });
     second.close();
-    const lines = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-    expect(lines.map(({ step, value }) => [step, value])).toEqual([[1, 0.5], [3, null]]);
+    const lines = readFileSync(path, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ step, value }) => [step, value])).toEqual([
+      [1, 0.5],
+      [3, null],
+    ]);
   });
 
   test("that is too short is an error", async () => {
@@ -116,12 +138,16 @@ describe("the metrics log", () => {
 
 describe("sources in a run folder", () => {
   const layout = (entry: string, files: readonly string[]) => {
-    const compiled: Pick<CompiledSpecification, "entry" | "sources"> = { entry, sources: new Map(files.map((file) => [file, `// ${file}`])) };
+    const compiled: Pick<CompiledSpecification, "entry" | "sources"> = {
+      entry,
+      sources: new Map(files.map((file) => [file, `// ${file}`])),
+    };
     const { entry: place, files: placed } = layOutSources(compiled);
     return { entry: place, files: [...placed.keys()] };
   };
 
-  test("one file is spec.mtl", () => expect(layout("/a/b/mbt.mtl", ["/a/b/mbt.mtl"])).toEqual({ entry: "spec.mtl", files: ["spec.mtl"] }));
+  test("one file is spec.mtl", () =>
+    expect(layout("/a/b/mbt.mtl", ["/a/b/mbt.mtl"])).toEqual({ entry: "spec.mtl", files: ["spec.mtl"] }));
 
   test("several keep their places to each other", () => {
     expect(layout("/a/b/mbt.mtl", ["/a/b/mbt.mtl", "/a/b/parts/blocks.mtl", "/a/bases.mtl"])).toEqual({

@@ -15,7 +15,8 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-const tasksOf = (...rows: readonly number[]): SampledTask[] => rows.map((count, index) => ({ name: String(index), rows: count, steps: count }));
+const tasksOf = (...rows: readonly number[]): SampledTask[] =>
+  rows.map((count, index) => ({ name: String(index), rows: count, steps: count }));
 
 function open(options: ResolvedSampler, tasks: readonly SampledTask[], seed = 42): Sampler {
   return openSampler({ options, tasks, random: mulberry32(seed), total: 350 });
@@ -25,26 +26,52 @@ function draws(sampler: Sampler, count: number): string {
   return Array.from({ length: count }, (_, step) => sampler.next({ step })).join("");
 }
 
-const weighted = (...weights: readonly number[]): ResolvedSampler => ({ kind: "weights", of: Object.fromEntries(weights.map((weight, index) => [String(index), weight])) });
+const weighted = (...weights: readonly number[]): ResolvedSampler => ({
+  kind: "weights",
+  of: Object.fromEntries(weights.map((weight, index) => [String(index), weight])),
+});
 
 const stopAndGo: Extract<ResolvedSampler, { kind: "stop_and_go" }> = {
-  kind: "stop_and_go", stop: 0.001, go: 0.005, patience: 1, cooldown: 1, gap: 4, epochs: 1, variant: "paper", over: { kind: "round_robin" },
+  kind: "stop_and_go",
+  stop: 0.001,
+  go: 0.005,
+  patience: 1,
+  cooldown: 1,
+  gap: 4,
+  epochs: 1,
+  variant: "paper",
+  over: { kind: "round_robin" },
 };
 
 describe("draws as published", () => {
   test("uniform", () => expect(draws(open({ kind: "uniform" }, tasksOf(5, 5, 5)), 20)).toBe("11220101210220012101"));
-  test("proportional", () => expect(draws(open({ kind: "proportional" }, tasksOf(1000, 100, 10)), 20)).toBe("0".repeat(20)));
+  test("proportional", () =>
+    expect(draws(open({ kind: "proportional" }, tasksOf(1000, 100, 10)), 20)).toBe("0".repeat(20)));
   test("UniT's ratios", () =>
-    expect(draws(open(weighted(0.2, 0.07, 0.12, 0.26, 0.1, 0.1, 0.1, 0.05), tasksOf(1, 1, 1, 1, 1, 1, 1, 1)), 24)).toBe("336403236316420343035030"));
-  test("a task of weight 0 is never drawn", () => expect(draws(open(weighted(0, 1, 3), tasksOf(1, 1, 1)), 20)).toBe("22221222221222122212"));
-  test("square root of sizes", () => expect(draws(open({ kind: "temperature", t: 2 }, tasksOf(1000, 100, 10)), 20)).toBe("00100000100110000000"));
+    expect(draws(open(weighted(0.2, 0.07, 0.12, 0.26, 0.1, 0.1, 0.1, 0.05), tasksOf(1, 1, 1, 1, 1, 1, 1, 1)), 24)).toBe(
+      "336403236316420343035030",
+    ));
+  test("a task of weight 0 is never drawn", () =>
+    expect(draws(open(weighted(0, 1, 3), tasksOf(1, 1, 1)), 20)).toBe("22221222221222122212"));
+  test("square root of sizes", () =>
+    expect(draws(open({ kind: "temperature", t: 2 }, tasksOf(1000, 100, 10)), 20)).toBe("00100000100110000000"));
   test("round robin", () => expect(draws(open({ kind: "round_robin" }, tasksOf(3, 1, 2)), 9)).toBe("012012012"));
   test("shuffled, seed 7", () => expect(draws(open({ kind: "shuffled" }, tasksOf(4, 2, 1), 7), 7)).toBe("0100120"));
   test("shuffled, seed 42", () => expect(draws(open({ kind: "shuffled" }, tasksOf(4, 2, 1)), 7)).toBe("0001201"));
 });
 
-const everySampler: readonly ResolvedSampler[] = [{ kind: "shuffled" }, { kind: "uniform" }, { kind: "proportional" }, weighted(0.5, 0.3, 0.2), { kind: "round_robin" },
-  { kind: "temperature", t: 2 }, { kind: "annealed", end: 0.2 }, { kind: "main_plus_ratio", main: "0", ratio: 0.5 }, stopAndGo, { ...stopAndGo, over: { kind: "shuffled" } }];
+const everySampler: readonly ResolvedSampler[] = [
+  { kind: "shuffled" },
+  { kind: "uniform" },
+  { kind: "proportional" },
+  weighted(0.5, 0.3, 0.2),
+  { kind: "round_robin" },
+  { kind: "temperature", t: 2 },
+  { kind: "annealed", end: 0.2 },
+  { kind: "main_plus_ratio", main: "0", ratio: 0.5 },
+  stopAndGo,
+  { ...stopAndGo, over: { kind: "shuffled" } },
+];
 
 describe.each(everySampler.map((options) => ({ name: options.kind, options })))("$name", ({ options }) => {
   test("goes on exactly as before after a restore in the middle of an epoch", () => {
@@ -70,9 +97,11 @@ describe.each(everySampler.map((options) => ({ name: options.kind, options })))(
     expect(draws(open(only, tasksOf(7)), 30)).toBe("0".repeat(30));
   });
 
-  test("a task without rows is never drawn", () => expect(draws(open(options, tasksOf(5, 0, 5)), 100)).not.toContain("1"));
+  test("a task without rows is never drawn", () =>
+    expect(draws(open(options, tasksOf(5, 0, 5)), 100)).not.toContain("1"));
 
-  test("no rows at all is an error", () => expect(() => draws(open(options, tasksOf(0, 0, 0)), 1)).toThrow(/can draw no task/));
+  test("no rows at all is an error", () =>
+    expect(() => draws(open(options, tasksOf(0, 0, 0)), 1)).toThrow(/can draw no task/));
 });
 
 test("an epoch of shuffled has every batch once", () => {
@@ -83,9 +112,11 @@ test("an epoch of shuffled has every batch once", () => {
   }
 });
 
-test("weights that are all zero are an error", () => expect(() => open(weighted(0, 0), tasksOf(1, 1))).toThrow(/every task has weight 0/));
+test("weights that are all zero are an error", () =>
+  expect(() => open(weighted(0, 0), tasksOf(1, 1))).toThrow(/every task has weight 0/));
 
-test("a task that the weights do not name is an error", () => expect(() => open(weighted(1), tasksOf(1, 1))).toThrow(/lack task 1/));
+test("a task that the weights do not name is an error", () =>
+  expect(() => open(weighted(1), tasksOf(1, 1))).toThrow(/lack task 1/));
 
 test("a task of weight 0 changes no draw of the others", () =>
   expect(draws(open(weighted(1, 3, 0), tasksOf(1, 1, 1)), 200)).toBe(draws(open(weighted(1, 3), tasksOf(1, 1)), 200)));
@@ -110,7 +141,8 @@ describe("shares", () => {
     [{ kind: "temperature", t: 1, most: 200 }, [0.645161, 0.322581, 0.032258]],
     [{ kind: "temperature", t: 2, most: 200 }, [0.517943, 0.366241, 0.115816]],
   ] as const)("%o", (options, expected) => {
-    for (const [index, share] of shares(options, tasks, {}).entries()) expect(Math.abs(share - (expected[index] ?? 0))).toBeLessThan(0.012);
+    for (const [index, share] of shares(options, tasks, {}).entries())
+      expect(Math.abs(share - (expected[index] ?? 0))).toBeLessThan(0.012);
   });
 
   test.each([
@@ -139,38 +171,51 @@ test("an epoch of main_plus_ratio has every batch of the main task and so many o
 describe("stop and go", () => {
   const trace = (options: typeof stopAndGo, scores: readonly number[]) => {
     let controller = going;
-    return scores.map((score) => ((controller = afterValidation(controller, score, options)).stopped ? "T" : "F")).join("");
+    return scores
+      .map((score) => ((controller = afterValidation(controller, score, options)).stopped ? "T" : "F"))
+      .join("");
   };
   const code = { ...stopAndGo, variant: "code" } as const;
 
   test("the authors' controller, traces A to C", () => {
-    expect(trace({ ...code, go: 0.01 }, [10, 20, 30, 40, 50, 50, 50, 50, 49, 48, 50, 51, 52, 52, 52, 52, 52])).toBe("FFFFFFTTFFFFFFTTT");
+    expect(trace({ ...code, go: 0.01 }, [10, 20, 30, 40, 50, 50, 50, 50, 49, 48, 50, 51, 52, 52, 52, 52, 52])).toBe(
+      "FFFFFFTTFFFFFFTTT",
+    );
     expect(trace(code, [0.5, 0.6, 0.6, 0.6, 0.598, 0.596, 0.6, 0.6, 0.6, 0.59, 0.61])).toBe("FFFTTFFFTFF");
     expect(trace(code, [0.6, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5])).toBe("FFTTTTF");
   });
 
-  test("the paper's controller goes on at the first fall", () => expect(trace(stopAndGo, [0.6, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5])).toBe("FFTTTFF"));
+  test("the paper's controller goes on at the first fall", () =>
+    expect(trace(stopAndGo, [0.6, 0.6, 0.6, 0.6, 0.6, 0.5, 0.5])).toBe("FFTTTFF"));
 
-  test("a score that is NaN is no gain, and sets nothing going", () => expect(trace(stopAndGo, [NaN, 0.6, NaN, NaN, NaN])).toBe("FFFTT"));
+  test("a score that is NaN is no gain, and sets nothing going", () =>
+    expect(trace(stopAndGo, [NaN, 0.6, NaN, NaN, NaN])).toBe("FFFTT"));
 
-  test("scores below zero stop and go like others", () => expect(trace(stopAndGo, [-2, -1, -1.0005, -1, -1, -1.1])).toBe("FFFTTF"));
+  test("scores below zero stop and go like others", () =>
+    expect(trace(stopAndGo, [-2, -1, -1.0005, -1, -1, -1.1])).toBe("FFFTTF"));
 
   /** Tasks A, 4 steps an epoch, and B, 10, by turns for 40 iterations; each validated after its epochs. Gives A's iterations. */
   function schedule(options: typeof stopAndGo): number[] {
     const scores = { "0": [0.5, 0.6, 0.6, 0.6, 0.6, 0.598, 0.59, 0.6, 0.61, 0.61], "1": [0.2, 0.3, 0.4, 0.5] } as const;
-    const sampler = open(options, [{ name: "0", rows: 4, steps: 4 }, { name: "1", rows: 10, steps: 10 }]);
+    const sampler = open(options, [
+      { name: "0", rows: 4, steps: 4 },
+      { name: "1", rows: 10, steps: 10 },
+    ]);
     const trained: number[] = [];
     for (let iteration = 1; iteration <= 40; iteration++) {
       // B never stops, so it ends every iteration.
       while (sampler.next({ step: iteration }) === "0") trained.push(iteration);
-      if (iteration % 4 === 0) sampler.observe({ kind: "validation", task: "0", metric: scores["0"][iteration / 4 - 1] ?? NaN });
-      if (iteration % 10 === 0) sampler.observe({ kind: "validation", task: "1", metric: scores["1"][iteration / 10 - 1] ?? NaN });
+      if (iteration % 4 === 0)
+        sampler.observe({ kind: "validation", task: "0", metric: scores["0"][iteration / 4 - 1] ?? NaN });
+      if (iteration % 10 === 0)
+        sampler.observe({ kind: "validation", task: "1", metric: scores["1"][iteration / 10 - 1] ?? NaN });
     }
     return trained;
   }
   const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
-  test("the paper's schedule", () => expect(schedule(stopAndGo)).toEqual([...range(1, 16), 20, 24, 28, ...range(29, 40)]));
+  test("the paper's schedule", () =>
+    expect(schedule(stopAndGo)).toEqual([...range(1, 16), 20, 24, 28, ...range(29, 40)]));
   test("the authors' schedule", () => expect(schedule(code)).toEqual([...range(1, 16), 20, 24, 28, 32, 36, 40]));
   test("a gap of 1 leaves nothing out", () => expect(schedule({ ...stopAndGo, gap: 1 })).toEqual(range(1, 40)));
 
@@ -202,7 +247,8 @@ describe("stop and go", () => {
 
   test("where every task is stopped, each is trained in every fourth turn", () => {
     const sampler = open({ ...stopAndGo, epochs: 0 }, tasksOf(1, 1));
-    for (const task of ["0", "1"]) for (let index = 0; index < 4; index++) sampler.observe({ kind: "validation", task, metric: 0.5 });
+    for (const task of ["0", "1"])
+      for (let index = 0; index < 4; index++) sampler.observe({ kind: "validation", task, metric: 0.5 });
     expect(draws(sampler, 6)).toBe("010101");
     expect(sampler.state()["turns"]).toEqual([12, 12]);
   });

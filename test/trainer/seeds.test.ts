@@ -11,7 +11,15 @@ const seeds = 3;
 let root: string;
 let whole: RunSetResult;
 const begin = (runs: string, options: Partial<Parameters<typeof trainSeeds>[0]> = {}) =>
-  trainSeeds({ specification: join(root, "colours.mtl"), runs: join(root, runs), threads: 1, seed: 5, seeds, interrupt: new AbortController().signal, ...options });
+  trainSeeds({
+    specification: join(root, "colours.mtl"),
+    runs: join(root, runs),
+    threads: 1,
+    seed: 5,
+    seeds,
+    interrupt: new AbortController().signal,
+    ...options,
+  });
 
 beforeAll(async () => {
   root = await newFolder();
@@ -27,7 +35,12 @@ test("each seed has a run folder of its own, and the summary is mean and sample 
   expect(stored).toMatchObject({ seeds: [5, 6, 7], runs: names, summary: whole.summary });
   expect(names.map((name) => json(root, "whole", name, "run.lock.json").seed)).toEqual([5, 6, 7]);
   for (const { task, split, name, mean, deviation } of whole.summary) {
-    const values: number[] = names.map((run) => json(root, "whole", run, "eval", `${split}.json`).values.find((value: { task: string; name: string }) => value.task === task && value.name === name).value);
+    const values: number[] = names.map(
+      (run) =>
+        json(root, "whole", run, "eval", `${split}.json`).values.find(
+          (value: { task: string; name: string }) => value.task === task && value.name === name,
+        ).value,
+    );
     const sum = values.reduce((total, value) => total + value, 0);
     const squares = values.reduce((total, value) => total + value * value, 0);
     expect(mean).toBeCloseTo(sum / seeds, 10);
@@ -40,8 +53,14 @@ test("each seed has a run folder of its own, and the summary is mean and sample 
 test("interrupted in the second seed, it goes on to the same numbers", async () => {
   const controller = new AbortController();
   let runs = 0;
-  const observer = { onRun: () => void runs++, onStep: ({ step }: { readonly step: number }) => (runs === 2 && step === 7 ? controller.abort() : undefined) };
-  await expect(begin("cut", { observer, interrupt: controller.signal })).rejects.toMatchObject({ kind: "interrupted", help: expect.stringContaining("colours-seeds-0001.json") });
+  const observer = {
+    onRun: () => void runs++,
+    onStep: ({ step }: { readonly step: number }) => (runs === 2 && step === 7 ? controller.abort() : undefined),
+  };
+  await expect(begin("cut", { observer, interrupt: controller.signal })).rejects.toMatchObject({
+    kind: "interrupted",
+    help: expect.stringContaining("colours-seeds-0001.json"),
+  });
   const file = join(root, "cut", "colours-seeds-0001.json");
   expect(json(file)).toMatchObject({ seeds: [5, 6, 7], runs: ["colours-0001", "colours-0002"], summary: null });
   const ended = await resumeSet(file, { interrupt: new AbortController().signal });
@@ -55,7 +74,10 @@ test("one seed is refused", async () => {
 });
 
 test("the command prints each metric as mean ± deviation", async () => {
-  const { code, stdout, stderr } = await mtl(["train", "colours.mtl", "--seeds", "2", "--runs", "told", "--steps", "3", "--threads", "1"], { cwd: root });
+  const { code, stdout, stderr } = await mtl(
+    ["train", "colours.mtl", "--seeds", "2", "--runs", "told", "--steps", "3", "--threads", "1"],
+    { cwd: root },
+  );
   expect(stderr).toContain(join("told", "colours-seeds-0001.json"));
   expect(code).toBe(0);
   const { summary } = json(root, "told", "colours-seeds-0001.json");

@@ -6,40 +6,75 @@ import { isBetter, plainScore, scoreOf } from "../../runtime/train/selection.ts"
 import { stageLength } from "../../runtime/train/stage-length.ts";
 import { tasks } from "./tiny-program.ts";
 
-const value = (task: string, name: string, measured: number, split: MeasuredValue["split"] = "validation"): MeasuredValue => ({ task, name, split, value: measured });
-const values = [value("kind", "loss", 0.9), value("kind", "accuracy", 0.75), value("size", "loss", 3), value("size", "rmse", 0.5)];
+const value = (
+  task: string,
+  name: string,
+  measured: number,
+  split: MeasuredValue["split"] = "validation",
+): MeasuredValue => ({ task, name, split, value: measured });
+const values = [
+  value("kind", "loss", 0.9),
+  value("kind", "accuracy", 0.75),
+  value("size", "loss", 3),
+  value("size", "rmse", 0.5),
+];
 
 const bare: ResolvedTask = { ...(tasks["size"] as ResolvedTask), metrics: [] };
-const selection = (selector: string, of: { readonly [name: string]: ResolvedTask } = tasks, baselines: { readonly [measure: string]: number } = {}) => ({ selector, tasks: Object.values(of), baselines: new Map(Object.entries(baselines)) });
-const score = (selector: string, measured: readonly MeasuredValue[], of?: { readonly [name: string]: ResolvedTask }) => scoreOf(selection(selector, of), measured).score?.value;
+const selection = (
+  selector: string,
+  of: { readonly [name: string]: ResolvedTask } = tasks,
+  baselines: { readonly [measure: string]: number } = {},
+) => ({ selector, tasks: Object.values(of), baselines: new Map(Object.entries(baselines)) });
+const score = (selector: string, measured: readonly MeasuredValue[], of?: { readonly [name: string]: ResolvedTask }) =>
+  scoreOf(selection(selector, of), measured).score?.value;
 
 describe("the score of a validation by auto", () => {
   const baselines = { "kind.accuracy": 0.5, "kind.loss": 1, "size.rmse": 2, "size.loss": 4 };
-  const auto = (measured: readonly MeasuredValue[], changed: { readonly [measure: string]: number } = {}) => scoreOf(selection("auto", tasks, { ...baselines, ...changed }), measured);
+  const auto = (measured: readonly MeasuredValue[], changed: { readonly [measure: string]: number } = {}) =>
+    scoreOf(selection("auto", tasks, { ...baselines, ...changed }), measured);
 
-  test("is the mean over tasks of the share of the way from the baseline to the best value", () => expect(auto(values)).toEqual({ score: { value: (0.5 + 0.75) / 2, measures: 2 }, leftOut: [] }));
+  test("is the mean over tasks of the share of the way from the baseline to the best value", () =>
+    expect(auto(values)).toEqual({ score: { value: (0.5 + 0.75) / 2, measures: 2 }, leftOut: [] }));
   test("does not depend on the unit of a task", () => {
     const inMetres = auto([value("kind", "accuracy", 0.75), value("size", "rmse", 500)], { "size.rmse": 2000 });
     expect(inMetres.score?.value).toBeCloseTo(0.625);
   });
-  test("is below 0 where a task is worse than its baseline", () => expect(auto([value("kind", "accuracy", 0.25), value("size", "rmse", 4)]).score?.value).toBeCloseTo((-0.5 - 1) / 2));
-  test.each([["NaN", Number.NaN, "not defined"], ["infinite", Infinity, "infinite"]])("leaves out what is %s", (_, rmse, reason) => {
+  test("is below 0 where a task is worse than its baseline", () =>
+    expect(auto([value("kind", "accuracy", 0.25), value("size", "rmse", 4)]).score?.value).toBeCloseTo((-0.5 - 1) / 2));
+  test.each([
+    ["NaN", Number.NaN, "not defined"],
+    ["infinite", Infinity, "infinite"],
+  ])("leaves out what is %s", (_, rmse, reason) => {
     const { score: found, leftOut } = auto([value("kind", "accuracy", 0.75), value("size", "rmse", rmse)]);
     expect(found).toEqual({ value: 0.5, measures: 1 });
     expect(leftOut).toEqual([{ task: "size", name: "rmse", kind: "rmse", reason }]);
   });
-  test.each([["no baseline", { "kind.accuracy": Number.NaN }], ["perfect baseline", { "kind.accuracy": 1 }]])("leaves out what has %s", (reason, changed) => {
-    expect(auto(values, changed)).toMatchObject({ score: { value: 0.75, measures: 1 }, leftOut: [{ task: "kind", name: "accuracy", reason }] });
+  test.each([
+    ["no baseline", { "kind.accuracy": Number.NaN }],
+    ["perfect baseline", { "kind.accuracy": 1 }],
+  ])("leaves out what has %s", (reason, changed) => {
+    expect(auto(values, changed)).toMatchObject({
+      score: { value: 0.75, measures: 1 },
+      leftOut: [{ task: "kind", name: "accuracy", reason }],
+    });
   });
-  test("is of the metrics as they are where none has a way to go", () => expect(auto(values, { "kind.accuracy": 1, "size.rmse": 0 }).score?.value).toBeCloseTo((0.75 - 0.5) / 2));
-  test("of a task without metrics is of its loss", () => expect(scoreOf(selection("auto", { size: bare }, { "size.loss": 4 }), [value("size", "loss", 3)]).score?.value).toBeCloseTo(0.25));
-  test("never looks at test or train", () => expect(auto([value("kind", "accuracy", 1, "test"), value("kind", "accuracy", 1, "train")]).score).toBeUndefined());
+  test("is of the metrics as they are where none has a way to go", () =>
+    expect(auto(values, { "kind.accuracy": 1, "size.rmse": 0 }).score?.value).toBeCloseTo((0.75 - 0.5) / 2));
+  test("of a task without metrics is of its loss", () =>
+    expect(
+      scoreOf(selection("auto", { size: bare }, { "size.loss": 4 }), [value("size", "loss", 3)]).score?.value,
+    ).toBeCloseTo(0.25));
+  test("never looks at test or train", () =>
+    expect(auto([value("kind", "accuracy", 1, "test"), value("kind", "accuracy", 1, "train")]).score).toBeUndefined());
 });
 
 describe("the score of a validation by name", () => {
   test("task.metric is that one", () => expect(score("size.rmse", values)).toBe(-0.5));
   test("a metric that is listed twice is told apart by its options, and alone means the first", () => {
-    const metrics: readonly ResolvedMetric[] = [{ kind: "f1", average: "macro" }, { kind: "f1", average: "micro" }];
+    const metrics: readonly ResolvedMetric[] = [
+      { kind: "f1", average: "macro" },
+      { kind: "f1", average: "micro" },
+    ];
     const both = { kind: { ...(tasks["kind"] as ResolvedTask), metrics } };
     const measured = [value("kind", "f1_macro", 0.2), value("kind", "f1_micro", 0.6)];
     expect(score("kind.f1_micro", measured, both)).toBe(0.6);
@@ -49,14 +84,22 @@ describe("the score of a validation by name", () => {
   test("a metric's name alone is the mean over the tasks that have it", () => {
     expect(score("loss", values)).toBeCloseTo(-(0.9 + 3) / 2);
     expect(score("accuracy", values)).toBe(0.75);
-    const sorts: { readonly [name: string]: ResolvedTask } = { ...tasks, sort: { ...(tasks["kind"] as ResolvedTask), name: "sort", metrics: [{ kind: "matthews" }, { kind: "accuracy" }] } };
-    expect(score("accuracy", [...values, value("sort", "accuracy", 0.25), value("sort", "matthews", 1)], sorts)).toBeCloseTo(0.5);
+    const sorts: { readonly [name: string]: ResolvedTask } = {
+      ...tasks,
+      sort: { ...(tasks["kind"] as ResolvedTask), name: "sort", metrics: [{ kind: "matthews" }, { kind: "accuracy" }] },
+    };
+    expect(
+      score("accuracy", [...values, value("sort", "accuracy", 0.25), value("sort", "matthews", 1)], sorts),
+    ).toBeCloseTo(0.5);
   });
   test("a metric of which lower is better counts negatively", () => {
-    const calibrated = { kind: { ...(tasks["kind"] as ResolvedTask), metrics: [{ kind: "calibration_error", bins: 15 }] as const } };
+    const calibrated = {
+      kind: { ...(tasks["kind"] as ResolvedTask), metrics: [{ kind: "calibration_error", bins: 15 }] as const },
+    };
     expect(score("kind.calibration_error", [value("kind", "calibration_error", 0.1)], calibrated)).toBe(-0.1);
   });
-  test("a name that only begins like a metric's is none", () => expect(score("kind.accuracy_anything", values)).toBeUndefined());
+  test("a name that only begins like a metric's is none", () =>
+    expect(score("kind.accuracy_anything", values)).toBeUndefined());
   test("what is NaN or infinite is left out", () => {
     expect(score("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)])).toBe(-1);
     expect(score("size.rmse", [value("size", "rmse", Infinity)])).toBeUndefined();
@@ -71,30 +114,44 @@ test("of two validations the one of which more is defined is better, whatever th
 });
 
 describe("runs from before tasks were compared without their units", () => {
-  const plain = (selector: string, measured: readonly MeasuredValue[]) => plainScore(selector, Object.values(tasks), measured);
-  test("auto is the mean of each task's first metric, lower-is-better ones negative", () => expect(plain("auto", values)).toBeCloseTo((0.75 - 0.5) / 2));
-  test("one of the chosen that is NaN makes the score NaN", () => expect(plain("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)])).toBeNaN());
+  const plain = (selector: string, measured: readonly MeasuredValue[]) =>
+    plainScore(selector, Object.values(tasks), measured);
+  test("auto is the mean of each task's first metric, lower-is-better ones negative", () =>
+    expect(plain("auto", values)).toBeCloseTo((0.75 - 0.5) / 2));
+  test("one of the chosen that is NaN makes the score NaN", () =>
+    expect(plain("loss", [value("kind", "loss", Number.NaN), value("size", "loss", 1)])).toBeNaN());
 });
 
 describe("early stopping", () => {
   const settings = { kind: "early_stop", metric: "auto", patience: 2, least: 0.1 } as const;
-  const after = (scores: readonly number[]) => scores.reduce((state, each) => afterValidation(state, { value: each, measures: 1 }, settings), noValidationYet);
+  const after = (scores: readonly number[]) =>
+    scores.reduce((state, each) => afterValidation(state, { value: each, measures: 1 }, settings), noValidationYet);
   test("bears `patience` validations without a gain", () => {
     expect(isOver(after([0.5, 0.4]), settings)).toBe(false);
     expect(isOver(after([0.5, 0.4, 0.45]), settings)).toBe(true);
     expect(isOver(after([0.5, 0.4, 0.7, 0.4]), settings)).toBe(false);
   });
   test("counts no gain below `least`", () => expect(isOver(after([0.5, 0.55, 0.59]), settings)).toBe(true));
-  test("NaN is never a gain", () => expect(after([Number.NaN, 0.5, Number.NaN])).toEqual({ best: 0.5, measures: 1, waited: 1 }));
+  test("NaN is never a gain", () =>
+    expect(after([Number.NaN, 0.5, Number.NaN])).toEqual({ best: 0.5, measures: 1, waited: 1 }));
 });
 
 describe("the length of a stage", () => {
   const defaults = { batch: 4, accumulate: 1, sampler: { kind: "shuffled" } } as const;
-  const sampled = [{ name: "a", rows: 30, steps: 8 }, { name: "b", rows: 14, steps: 4 }];
-  test("one task a step: all batches of all tasks", () => expect(stageLength({ ...defaults, step: { kind: "one_task" }, epochs: 2 }, sampled)).toBe(24));
-  test("joint: the longest task", () => expect(stageLength({ ...defaults, step: { kind: "joint" }, epochs: 2 }, sampled)).toBe(16));
+  const sampled = [
+    { name: "a", rows: 30, steps: 8 },
+    { name: "b", rows: 14, steps: 4 },
+  ];
+  test("one task a step: all batches of all tasks", () =>
+    expect(stageLength({ ...defaults, step: { kind: "one_task" }, epochs: 2 }, sampled)).toBe(24));
+  test("joint: the longest task", () =>
+    expect(stageLength({ ...defaults, step: { kind: "joint" }, epochs: 2 }, sampled)).toBe(16));
   test("joint with n of the tasks: the longest task, or an n-th of all batches", () =>
-    expect([1, 2, 3].map((tasks) => stageLength({ ...defaults, step: { kind: "joint", tasks }, epochs: 2 }, sampled))).toEqual([24, 16, 16]));
-  test("parts of an epoch are rounded up", () => expect(stageLength({ ...defaults, step: { kind: "one_task" }, epochs: 0.3 }, sampled)).toBe(4));
-  test("steps are steps", () => expect(stageLength({ ...defaults, step: { kind: "one_task" }, steps: 7 }, sampled)).toBe(7));
+    expect(
+      [1, 2, 3].map((tasks) => stageLength({ ...defaults, step: { kind: "joint", tasks }, epochs: 2 }, sampled)),
+    ).toEqual([24, 16, 16]));
+  test("parts of an epoch are rounded up", () =>
+    expect(stageLength({ ...defaults, step: { kind: "one_task" }, epochs: 0.3 }, sampled)).toBe(4));
+  test("steps are steps", () =>
+    expect(stageLength({ ...defaults, step: { kind: "one_task" }, steps: 7 }, sampled)).toBe(7));
 });

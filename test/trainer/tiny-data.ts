@@ -4,7 +4,10 @@ import { classes, inputs } from "./tiny-program.ts";
 
 export type Rows = { readonly [task: string]: { readonly [Name in Split]: number } };
 
-const defaultRows: Rows = { kind: { train: 30, validation: 12, test: 10 }, size: { train: 14, validation: 6, test: 6 } };
+const defaultRows: Rows = {
+  kind: { train: 30, validation: 12, test: 10 },
+  size: { train: 14, validation: 6, test: 6 },
+};
 
 export interface ReadRow {
   readonly task: string;
@@ -29,7 +32,14 @@ export function tinyData(rows: Rows = defaultRows, onRead: (row: ReadRow) => voi
         const sum = values.reduce((total, value, at) => total + value * (at - 2), 0);
         target[index] = task === "kind" ? (sum < -1 ? 0 : sum > 1 ? classes - 1 : 1) : sum / 3;
       }
-      return { features: new Map([["x", x], [`${task}.target`, target]]), rowWeight, keys: positions.map((row) => `${task}/${split}/${row}`) };
+      return {
+        features: new Map([
+          ["x", x],
+          [`${task}.target`, target],
+        ]),
+        rowWeight,
+        keys: positions.map((row) => `${task}/${split}/${row}`),
+      };
     },
     tokens: () => ({}),
     source: async ({ task, split, row }) => ({ key: `${task}/${split}/${row}`, file: "made", row, inputs: [] }),

@@ -13,10 +13,19 @@ export const inputs = 5;
 const hidden = 4;
 export const classes = 3;
 
-const taskDefaults = { target: { kind: "number", column: "y", standardise: true }, weight: 1, inputs: [{ modality: "x", optional: false }] } as const;
+const taskDefaults = {
+  target: { kind: "number", column: "y", standardise: true },
+  weight: 1,
+  inputs: [{ modality: "x", optional: false }],
+} as const;
 
 export const tasks: { readonly [name: string]: ResolvedTask } = {
-  kind: { ...taskDefaults, name: "kind", target: { kind: "category", column: "kind", classes }, metrics: [{ kind: "accuracy" }] },
+  kind: {
+    ...taskDefaults,
+    name: "kind",
+    target: { kind: "category", column: "kind", classes },
+    metrics: [{ kind: "accuracy" }],
+  },
   size: { ...taskDefaults, name: "size", metrics: [{ kind: "rmse" }] },
 };
 
@@ -42,7 +51,16 @@ export function stage(options: Partial<ResolvedStage> = {}): ResolvedStage {
 }
 
 export function specification(stages: readonly ResolvedStage[]): ResolvedSpecification {
-  return { language: 1, semantics: currentSemantics, model: { name: "tiny" }, params: {}, modalities: { x: { kind: "tensor", shape: [inputs] } }, tasks, datasets: {}, stages };
+  return {
+    language: 1,
+    semantics: currentSemantics,
+    model: { name: "tiny" },
+    params: {},
+    modalities: { x: { kind: "tensor", shape: [inputs] } },
+    tasks,
+    datasets: {},
+    stages,
+  };
 }
 
 /** Two tasks over one hidden layer; `kind` has dropout and counts its batches in a state. Graphs as the compiler makes them. */
@@ -59,13 +77,21 @@ export function tinyProgram(stages: readonly ResolvedStage[] = [stage()]): Progr
 
 function plan(of: ResolvedStage, trained: readonly string[]): StagePlan {
   const batchOf = (task: string) => (typeof of.batch === "number" ? of.batch : (of.batch[task] ?? 1));
-  const graph = (task: string, mode: ForwardGraph["mode"], { batch }: GraphVariant = {}) => forward(task, mode, batch ?? batchOf(task));
+  const graph = (task: string, mode: ForwardGraph["mode"], { batch }: GraphVariant = {}) =>
+    forward(task, mode, batch ?? batchOf(task));
   const declared = trained.flatMap((task) => graph(task, "train").weights.map((weight) => ({ ...weight, task })));
   const weights = [...new Map(declared.map((weight) => [weight.name, weight])).values()].map((weight): StageWeight => {
     const reaching = declared.filter((other) => other.name === weight.name).map((other) => other.task);
     const group = groupOf(weight.name, of.optimizer, undefined);
     const ofGroup = group === undefined ? {} : { group };
-    return { ...weight, tasks: reaching, class: [reaching.join("+"), ...(group === undefined ? [] : [group])].join("/"), trainable: true, decayed: weight.shape.length > 1, ...ofGroup };
+    return {
+      ...weight,
+      tasks: reaching,
+      class: [reaching.join("+"), ...(group === undefined ? [] : [group])].join("/"),
+      trainable: true,
+      decayed: weight.shape.length > 1,
+      ...ofGroup,
+    };
   });
   return {
     stage: of,
@@ -87,32 +113,60 @@ function forward(task: string, mode: ForwardGraph["mode"], batch: number): Forwa
   const builder = new GraphBuilder();
   const e = expressions(builder);
   const weights: WeightDeclaration[] = [];
-  const input = (role: InputRole, shape: Shape, dtype: Value["dtype"] = "float32") => builder.input(role, { dtype, shape });
+  const input = (role: InputRole, shape: Shape, dtype: Value["dtype"] = "float32") =>
+    builder.input(role, { dtype, shape });
   const weight = (name: string, shape: Shape) => {
-    weights.push({ name, kind: "weight", shape, initializer: shape.length > 1 ? { kind: "xavier_uniform", gain: 1 } : { kind: "zeros" } });
+    weights.push({
+      name,
+      kind: "weight",
+      shape,
+      initializer: shape.length > 1 ? { kind: "xavier_uniform", gain: 1 } : { kind: "zeros" },
+    });
     return input({ kind: "weight", weight: name }, shape);
   };
-  const dense = (x: Value, name: string, size: number) => e.add(e.matmul(x, weight(`${name}.kernel`, [x.shape[1] ?? 1, size])), weight(`${name}.bias`, [size]));
+  const dense = (x: Value, name: string, size: number) =>
+    e.add(e.matmul(x, weight(`${name}.kernel`, [x.shape[1] ?? 1, size])), weight(`${name}.bias`, [size]));
 
   const features = input({ kind: "feature", feature: "x" }, [batch, inputs]);
   let shared = e.tanh(dense(features, "hidden", hidden));
   if (task === "kind" && mode === "train") {
     const bytes = input({ kind: "random", site: "hidden.dropout" }, [batch, hidden], "uint8");
-    shared = e.multiply(shared, e.multiply(e.cast(e.less(bytes, builder.emit("fill", [], { dtype: "uint8", shape: [], value: 205 })), "float32"), 256 / 205));
+    shared = e.multiply(
+      shared,
+      e.multiply(
+        e.cast(e.less(bytes, builder.emit("fill", [], { dtype: "uint8", shape: [], value: 205 })), "float32"),
+        256 / 205,
+      ),
+    );
   }
   const output = dense(shared, `task.${task}.head`, task === "kind" ? classes : 1);
   if (task === "kind") builder.output({ kind: "prediction", name: "logits" }, output);
   else builder.output({ kind: "prediction", name: "value" }, e.reshape(output, [batch]));
   if (mode === "predict") return { task, mode, batch, graph: builder.build(`${task}/${mode}`), weights };
 
-  const target = task === "kind" ? input({ kind: "feature", feature: "kind.target" }, [batch], "int32") : input({ kind: "feature", feature: "size.target" }, [batch]);
+  const target =
+    task === "kind"
+      ? input({ kind: "feature", feature: "kind.target" }, [batch], "int32")
+      : input({ kind: "feature", feature: "size.target" }, [batch]);
   const rowLoss =
     task === "kind"
-      ? e.negate(e.reduceSum(e.multiply(builder.emit("log_softmax", [output], {}), builder.emit("one_hot", [target], { depth: classes })), [1], "drop"))
+      ? e.negate(
+          e.reduceSum(
+            e.multiply(
+              builder.emit("log_softmax", [output], {}),
+              builder.emit("one_hot", [target], { depth: classes }),
+            ),
+            [1],
+            "drop",
+          ),
+        )
       : e.multiply(e.subtract(e.reshape(output, [batch]), target), e.subtract(e.reshape(output, [batch]), target));
   const rowWeight = input({ kind: "row_weight" }, [batch]);
   const weightOfAll = e.reduceSum(rowWeight, [0], "drop");
-  const loss = e.divide(e.reduceSum(e.multiply(rowLoss, rowWeight), [0], "drop"), e.select(e.greater(weightOfAll, 0), weightOfAll, 1));
+  const loss = e.divide(
+    e.reduceSum(e.multiply(rowLoss, rowWeight), [0], "drop"),
+    e.select(e.greater(weightOfAll, 0), weightOfAll, 1),
+  );
   builder.output({ kind: "loss" }, loss);
   if (task === "kind" && mode === "train") {
     const batches = input({ kind: "state", state: "batches" }, []);

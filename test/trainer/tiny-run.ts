@@ -35,12 +35,35 @@ export function newFolder(): Promise<string> {
 }
 
 /** Trains in `folder`, from its newest checkpoint if it has one. */
-export async function run({ folder, program, engine, disk, data = tinyData(), observer = {}, interrupt = new AbortController().signal, mostSteps = Infinity }: TinyRun): Promise<TrainingEnd> {
+export async function run({
+  folder,
+  program,
+  engine,
+  disk,
+  data = tinyData(),
+  observer = {},
+  interrupt = new AbortController().signal,
+  mostSteps = Infinity,
+}: TinyRun): Promise<TrainingEnd> {
   const checkpoints = new CheckpointFolder(join(folder, "checkpoints"), disk?.files);
   const newest = await checkpoints.newest();
-  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), newest?.checkpoint.state.metricsBytes ?? 0, { now: () => new Date(0), ...(disk ? { write: disk.write } : {}) });
+  const log = await MetricsLog.open(join(folder, "metrics.jsonl"), newest?.checkpoint.state.metricsBytes ?? 0, {
+    now: () => new Date(0),
+    ...(disk ? { write: disk.write } : {}),
+  });
   try {
-    return await trainAll({ program, engine, data, observer, interrupt, mostSteps, checkpoints, log, sources: new Map(), ...(newest ? { resumed: newest.checkpoint } : {}) });
+    return await trainAll({
+      program,
+      engine,
+      data,
+      observer,
+      interrupt,
+      mostSteps,
+      checkpoints,
+      log,
+      sources: new Map(),
+      ...(newest ? { resumed: newest.checkpoint } : {}),
+    });
   } finally {
     log.close();
   }
@@ -51,9 +74,19 @@ export async function outcome(folder: string): Promise<{ readonly [file: string]
   const checkpoints = join(folder, "checkpoints");
   const last = (await readFile(join(checkpoints, "last"), "utf8")).trim();
   const { phases } = JSON.parse(await readFile(join(checkpoints, last, "state.json"), "utf8")) as TrainingState;
-  const results = phases.flatMap(({ fork, ...phase }) => (fork === undefined ? [] : [phase.last, phase.best])).map((name) => `checkpoints/${name}/model.safetensors`);
-  const files = [...results, "metrics.jsonl", "checkpoints/last", "checkpoints/best", ...["model.safetensors", "optimizer.safetensors", "state.json"].map((file) => `checkpoints/${last}/${file}`)];
-  const contents = await Promise.all(files.map(async (file) => [file, (await readFile(join(folder, file))).toString("base64")] as const));
+  const results = phases
+    .flatMap(({ fork, ...phase }) => (fork === undefined ? [] : [phase.last, phase.best]))
+    .map((name) => `checkpoints/${name}/model.safetensors`);
+  const files = [
+    ...results,
+    "metrics.jsonl",
+    "checkpoints/last",
+    "checkpoints/best",
+    ...["model.safetensors", "optimizer.safetensors", "state.json"].map((file) => `checkpoints/${last}/${file}`),
+  ];
+  const contents = await Promise.all(
+    files.map(async (file) => [file, (await readFile(join(folder, file))).toString("base64")] as const),
+  );
   return Object.fromEntries(contents);
 }
 

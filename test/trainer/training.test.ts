@@ -12,17 +12,30 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-const samplers: readonly ResolvedSampler[] = [{ kind: "shuffled" }, { kind: "uniform" }, { kind: "proportional" }, { kind: "weights", of: { kind: 3, size: 1 } }, { kind: "round_robin" }];
+const samplers: readonly ResolvedSampler[] = [
+  { kind: "shuffled" },
+  { kind: "uniform" },
+  { kind: "proportional" },
+  { kind: "weights", of: { kind: 3, size: 1 } },
+  { kind: "round_robin" },
+];
 
 describe.each(samplers)("$kind", (sampler) => {
   test("training lowers the losses of both tasks", async () => {
     const folder = await newFolder();
     const validations: ValidationEvent[] = [];
     const steps: StepEvent[] = [];
-    await run({ folder, engine, program: tinyProgram([stage({ sampler, epochs: 12 })]), observer: { onStep: (event) => steps.push(event), onValidation: (event) => validations.push(event) } });
+    await run({
+      folder,
+      engine,
+      program: tinyProgram([stage({ sampler, epochs: 12 })]),
+      observer: { onStep: (event) => steps.push(event), onValidation: (event) => validations.push(event) },
+    });
     // 30 rows in 8 batches and 14 rows in 4.
     expect(steps).toHaveLength(12 * (8 + 4));
-    const lossOf = (event: ValidationEvent | undefined, task: string) => event?.values.find((value) => value.task === task && value.name === "loss")?.value ?? NaN;
-    for (const task of ["kind", "size"]) expect(lossOf(validations.at(-1), task)).toBeLessThan(0.8 * lossOf(validations[0], task));
+    const lossOf = (event: ValidationEvent | undefined, task: string) =>
+      event?.values.find((value) => value.task === task && value.name === "loss")?.value ?? NaN;
+    for (const task of ["kind", "size"])
+      expect(lossOf(validations.at(-1), task)).toBeLessThan(0.8 * lossOf(validations[0], task));
   });
 });

@@ -7,14 +7,25 @@ import { uncertainty, uncertaintyScores } from "../../runtime/train/samplers/unc
 const predicted = (task: string, ...rows: readonly (readonly number[])[]): CandidatesOfTask => {
   const classes = rows[0]?.length ?? 1;
   const logits = Float32Array.from(rows.flat(), Math.log);
-  return { task, count: rows.length, entropies: entropiesOf({ kind: "category" }, logits, { rows: [...rows.keys()], classes }) };
+  return {
+    task,
+    count: rows.length,
+    entropies: entropiesOf({ kind: "category" }, logits, { rows: [...rows.keys()], classes }),
+  };
 };
 const third = 1 / 3;
 /** Two classes and three, as CA-MTL's own cases are. */
-const oracle = [predicted("t0", [0.5, 0.5], [0.9, 0.1], [0.7, 0.3]), predicted("t1", [third, third, third], [0.8, 0.1, 0.1], [0.98, 0.01, 0.01])];
+const oracle = [
+  predicted("t0", [0.5, 0.5], [0.9, 0.1], [0.7, 0.3]),
+  predicted("t1", [third, third, third], [0.8, 0.1, 0.1], [0.98, 0.01, 0.01]),
+];
 const code = { kind: "uncertainty", candidates: 3, score: "code" } as const;
-const select = (tasks: readonly CandidatesOfTask[], count: number, options: Parameters<typeof uncertainty>[0]["options"] = code, random = () => 0) =>
-  uncertainty({ options, tasks: [], random, total: 1 }).select(tasks, count);
+const select = (
+  tasks: readonly CandidatesOfTask[],
+  count: number,
+  options: Parameters<typeof uncertainty>[0]["options"] = code,
+  random = () => 0,
+) => uncertainty({ options, tasks: [], random, total: 1 }).select(tasks, count);
 const close = (values: readonly number[], digits = 5) => values.map((value) => expect.closeTo(value, digits) as number);
 
 describe("the score", () => {
@@ -40,12 +51,18 @@ describe("the score", () => {
   });
 
   test("of a task without classes is that of its proxy in the same place, and 0 where there is none", () => {
-    const [t0, , number] = uncertaintyScores([...oracle, { task: "size", count: 4 }], { score: "code", proxy: { size: "t0" } });
+    const [t0, , number] = uncertaintyScores([...oracle, { task: "size", count: 4 }], {
+      score: "code",
+      proxy: { size: "t0" },
+    });
     expect(number).toEqual([...(t0 ?? []), 0]);
   });
 
   test("of a constant share counts like a task that is as uncertain everywhere", () => {
-    const [, , number] = uncertaintyScores([...oracle, { task: "size", count: 2 }], { score: "code", proxy: { size: 0.5 } });
+    const [, , number] = uncertaintyScores([...oracle, { task: "size", count: 2 }], {
+      score: "code",
+      proxy: { size: 0.5 },
+    });
     expect(number).toEqual(close([0.5 * (0.5 / 0.783418), 0.5 * (0.5 / 0.783418)]));
   });
 });
@@ -57,25 +74,43 @@ describe("entropy", () => {
   });
 
   test("is 0 for certainty, however large the logits, and for a single class", () => {
-    expect(entropiesOf({ kind: "category" }, Float32Array.from([1e30, 0, -1e30]), { rows: [0], classes: 3 }).values).toEqual([0]);
-    expect(entropiesOf({ kind: "category" }, Float32Array.from([3]), { rows: [0], classes: 1 })).toEqual({ values: [0], most: 0 });
+    expect(
+      entropiesOf({ kind: "category" }, Float32Array.from([1e30, 0, -1e30]), { rows: [0], classes: 3 }).values,
+    ).toEqual([0]);
+    expect(entropiesOf({ kind: "category" }, Float32Array.from([3]), { rows: [0], classes: 1 })).toEqual({
+      values: [0],
+      most: 0,
+    });
     expect(uncertaintyScores([predicted("t", [1])], { score: "paper" })).toEqual([[0]]);
   });
 
   test("of labels is the sum over them", () => {
-    const { values, most } = entropiesOf({ kind: "labels" }, Float32Array.from([0, Math.log(9)]), { rows: [0], classes: 2 });
+    const { values, most } = entropiesOf({ kind: "labels" }, Float32Array.from([0, Math.log(9)]), {
+      rows: [0],
+      classes: 2,
+    });
     expect([values[0], most]).toEqual(close([Math.LN2 - 0.9 * Math.log(0.9) - 0.1 * Math.log(0.1), 2 * Math.LN2]));
   });
 });
 
 describe("the choice", () => {
-  test("of equal scores is the first candidates", () => expect(select([predicted("t0", [0.5, 0.5], [0.5, 0.5]), predicted("t1", [0.5, 0.5], [0.5, 0.5])], 3)).toEqual([0, 1, 2]));
+  test("of equal scores is the first candidates", () =>
+    expect(select([predicted("t0", [0.5, 0.5], [0.5, 0.5]), predicted("t1", [0.5, 0.5], [0.5, 0.5])], 3)).toEqual([
+      0, 1, 2,
+    ]));
   test("is of all where there are fewer than are asked for", () => expect(select(oracle, 32)).toHaveLength(6));
   test("of nothing is nothing", () => expect(select([{ task: "t", count: 0 }], 4)).toEqual([]));
   test("where nothing is uncertain is by lot among all tasks", () => {
-    const certain = ["a", "b"].map((task): CandidatesOfTask => ({ task, count: 8, entropies: { values: Array.from({ length: 8 }, () => 0), most: 1 } }));
+    const certain = ["a", "b"].map((task): CandidatesOfTask => ({
+      task,
+      count: 8,
+      entropies: { values: Array.from({ length: 8 }, () => 0), most: 1 },
+    }));
     const random = generator(1, "lots");
-    const chosen = Array.from({ length: 200 }, () => select(certain, 4, code, () => random.uniform()).filter((index) => index < 8).length);
+    const chosen = Array.from(
+      { length: 200 },
+      () => select(certain, 4, code, () => random.uniform()).filter((index) => index < 8).length,
+    );
     expect(chosen.reduce((sum, each) => sum + each, 0) / 800).toBeCloseTo(0.5, 1);
     expect(Math.min(...chosen)).toBeLessThan(2);
   });

@@ -27,20 +27,27 @@ const products = (graph: Graph | undefined): number => graph?.nodes.filter(({ op
 
 /** One row of every feature of a batch of three, and the same for weights. */
 function rowOf(values: Values, graph: Graph, row: number): Values {
-  return new Map(graph.inputs.map(({ name, role }) => {
-    const data = Float64Array.from(values.get(name) ?? []);
-    const size = data.length / 3;
-    return [name, role.kind === "feature" ? data.subarray(row * size, (row + 1) * size) : data];
-  }));
+  return new Map(
+    graph.inputs.map(({ name, role }) => {
+      const data = Float64Array.from(values.get(name) ?? []);
+      const size = data.length / 3;
+      return [name, role.kind === "feature" ? data.subarray(row * size, (row + 1) * size) : data];
+    }),
+  );
 }
 
 /** What the prefix gives for each row alone, as the features of a batch. */
 function prefixValues(prefix: Graph, values: Values): Values {
   const rows = [0, 1, 2].map((row) => interpret(prefix, rowOf(values, prefix, row)));
-  return new Map(prefix.outputs.map((_, index) => {
-    const stream = frozenFeature(index);
-    return [roleName({ kind: "feature", feature: stream }), Float64Array.from(rows.flatMap((outputs) => outputOf(outputs, `stream/${stream}`)))];
-  }));
+  return new Map(
+    prefix.outputs.map((_, index) => {
+      const stream = frozenFeature(index);
+      return [
+        roleName({ kind: "feature", feature: stream }),
+        Float64Array.from(rows.flatMap((outputs) => outputOf(outputs, `stream/${stream}`))),
+      ];
+    }),
+  );
 }
 
 describe("a frozen prefix", () => {
@@ -51,21 +58,41 @@ describe("a frozen prefix", () => {
     const [whole, rest] = [plan[kind]("kind"), plan[kind]("kind", { prefix: "given" })];
     const values = valuesOf(whole);
     // Tokens and targets that differ between rows.
-    for (const { name, value } of whole.inputs) if (value.dtype === "int32") values.set(name, Float64Array.from({ length: sizeOf(value.shape) }, (_, at) => at % 3));
-    values.set("feature/words.mask", Float64Array.from({ length: 18 }, (_, at) => (at % 6 < 2 + Math.floor(at / 6) ? 1 : 0)));
+    for (const { name, value } of whole.inputs)
+      if (value.dtype === "int32")
+        values.set(
+          name,
+          Float64Array.from({ length: sizeOf(value.shape) }, (_, at) => at % 3),
+        );
+    values.set(
+      "feature/words.mask",
+      Float64Array.from({ length: 18 }, (_, at) => (at % 6 < 2 + Math.floor(at / 6) ? 1 : 0)),
+    );
     const given: Values = new Map([...values, ...prefixValues(prefix, values)]);
-    const [expected, actual] = [interpret(whole, values), interpret(rest, new Map(rest.inputs.map(({ name }) => [name, given.get(name) ?? []])))];
+    const [expected, actual] = [
+      interpret(whole, values),
+      interpret(rest, new Map(rest.inputs.map(({ name }) => [name, given.get(name) ?? []]))),
+    ];
     expect([...actual.keys()]).toEqual([...expected.keys()]);
-    for (const name of expected.keys()) expect(furthest(outputOf(actual, name), outputOf(expected, name))).toBeLessThan(1e-12);
+    for (const name of expected.keys())
+      expect(furthest(outputOf(actual, name), outputOf(expected, name))).toBeLessThan(1e-12);
     expect(products(rest)).toBeLessThan(products(whole));
     expect(rest.inputs.some(({ role }) => role.kind === "weight" && role.weight.startsWith("read."))).toBe(false);
   });
 
   test("ends where a trained weight is", () => {
     const plan = planOf('freeze: ["read.embed.**", "read.transformer.0.**", seen]');
-    expect(plan.prefix?.("kind", "train")?.inputs.map(({ name }) => name).filter((name) => name.startsWith("read.transformer.1"))).toEqual([]);
+    expect(
+      plan
+        .prefix?.("kind", "train")
+        ?.inputs.map(({ name }) => name)
+        .filter((name) => name.startsWith("read.transformer.1")),
+    ).toEqual([]);
     expect(products(plan.prefix?.("kind", "train"))).toBe(products(planOf("freeze: [seen]").prefix?.("kind", "train")));
-    const whole = planOf('freeze: ["read.embed.**", "read.positions.**", "read.transformer.{0..0}.**", seen]').prefix?.("kind", "train");
+    const whole = planOf('freeze: ["read.embed.**", "read.positions.**", "read.transformer.{0..0}.**", seen]').prefix?.(
+      "kind",
+      "train",
+    );
     expect(whole?.inputs.some(({ name }) => name.startsWith("read.transformer.0"))).toBe(true);
   });
 
@@ -77,7 +104,8 @@ describe("a frozen prefix", () => {
   });
 
   test("is none where rows are mixed, where nothing is frozen, and where the stage says so", () => {
-    const lightAlone = (more: string) => programOf(model("freeze: [seen]", more).replace("mean(read) + ", "")).plan("fit");
+    const lightAlone = (more: string) =>
+      programOf(model("freeze: [seen]", more).replace("mean(read) + ", "")).plan("fit");
     expect(lightAlone("").prefix?.("kind", "train")).toBeDefined();
     expect(lightAlone("augment: mixup(alpha: 0.3)").prefix?.("kind", "train")).toBeUndefined();
     expect(lightAlone("augment: mixup(alpha: 0.3)").prefix?.("kind", "evaluate")).toBeDefined();

@@ -20,18 +20,41 @@ const optimizers: readonly ResolvedOptimizer[] = [
   { kind: "adamax", rate: 0.1, weight_decay: 0.1, ...moments },
   { kind: "lamb", rate: 0.1, weight_decay: 0.1, ...moments },
 ];
-const plans: readonly Omit<UpdateOptions, "optimizer" | "untouched">[] = [{}, { clip: 0.01 }, { clip: 1e6 }, { average: { kind: "exponential", decay: 0.9 } }];
-const cases = optimizers.flatMap((optimizer) => plans.map((plan): UpdateOptions => ({ ...plan, optimizer, untouched: "skip" })));
+const plans: readonly Omit<UpdateOptions, "optimizer" | "untouched">[] = [
+  {},
+  { clip: 0.01 },
+  { clip: 1e6 },
+  { average: { kind: "exponential", decay: 0.9 } },
+];
+const cases = optimizers.flatMap((optimizer) =>
+  plans.map((plan): UpdateOptions => ({ ...plan, optimizer, untouched: "skip" })),
+);
 
-const weights = Object.entries({ table: [93, 59], kernel: [5, 3], bias: [3], scale: [1] }).map(([name, shape]): StageWeight => ({
-  name, kind: "weight", shape, initializer: { kind: "zeros" }, trainable: true, decayed: shape.length > 1, class: "all", tasks: ["t"],
-}));
+const weights = Object.entries({ table: [93, 59], kernel: [5, 3], bias: [3], scale: [1] }).map(
+  ([name, shape]): StageWeight => ({
+    name,
+    kind: "weight",
+    shape,
+    initializer: { kind: "zeros" },
+    trainable: true,
+    decayed: shape.length > 1,
+    class: "all",
+    tasks: ["t"],
+  }),
+);
 
 function problem(options: UpdateOptions) {
   const graph = applyGraph(["t"], weights, options);
   const numbers = scalarsOfRule(options, { factor: 1, count: 3 });
   const draw = (seed: number, shape: Shape, low: number): readonly number[] => uniform(seed, shape, { low, high: 1 });
-  const inputs = new Map(graph.inputs.map(({ name, role, value }, seed) => [name, role.kind === "update" ? [numbers[role.name] ?? Number.NaN] : draw(seed, value.shape, role.kind === "slot" ? 0.1 : -1)]));
+  const inputs = new Map(
+    graph.inputs.map(({ name, role, value }, seed) => [
+      name,
+      role.kind === "update"
+        ? [numbers[role.name] ?? Number.NaN]
+        : draw(seed, value.shape, role.kind === "slot" ? 0.1 : -1),
+    ]),
+  );
   return { graph, inputs };
 }
 
@@ -54,7 +77,9 @@ describe.each(cases)("the update by $optimizer.kind with clip $clip and average 
     const updated = await onHost(graph).run(feed(graph, inputs));
     expect(distance(updated, expected(graph, inputs))).toBeLessThan(1e-6);
     const byEngine = await (await engine.load(graph)).run(feed(graph, inputs));
-    expect(distance(updated, new Map([...byEngine].map(([name, data]) => [name, Float64Array.from(data)])))).toBeLessThan(1e-6);
+    expect(
+      distance(updated, new Map([...byEngine].map(([name, data]) => [name, Float64Array.from(data)]))),
+    ).toBeLessThan(1e-6);
   });
 
   test("in place gives the bits that it gives apart, again and again", async () => {
@@ -65,15 +90,21 @@ describe.each(cases)("the update by $optimizer.kind with clip $clip and average 
       const after = await apart.run(before);
       await inPlace.run(overwritten, new Map([...overwritten].filter(([name]) => after.has(name))));
       before = new Map([...before, ...after]);
-      for (const name of after.keys()) if (overwritten.has(name)) expect(overwritten.get(name), name).toEqual(after.get(name));
+      for (const name of after.keys())
+        if (overwritten.has(name)) expect(overwritten.get(name), name).toEqual(after.get(name));
     }
   });
 });
 
-test.each([{}, { average: { kind: "exponential", decay: 0.9 } }] as const)("an update that repeats itself in every weight is one loop's code, and one pass a weight, its average included: %j", (plan) => {
-  const { graph } = problem({ optimizer: { kind: "adam", rate: 0.1, ...moments }, untouched: "skip", ...plan });
-  const loops = lowerToHost(graph)?.actions.flatMap((action) => (action.kind === "loop" ? [action.loop] : [])) ?? [];
-  const arrays = "average" in plan ? 5 : 4;
-  expect(loops.map(({ size, arrays: read }) => [size, read.length])).toEqual(weights.filter(({ shape }) => sizeOf(shape) > 1).map(({ shape }) => [sizeOf(shape), arrays]));
-  expect(new Set(loops.map(({ body }) => JSON.stringify(body))).size).toBe(1);
-});
+test.each([{}, { average: { kind: "exponential", decay: 0.9 } }] as const)(
+  "an update that repeats itself in every weight is one loop's code, and one pass a weight, its average included: %j",
+  (plan) => {
+    const { graph } = problem({ optimizer: { kind: "adam", rate: 0.1, ...moments }, untouched: "skip", ...plan });
+    const loops = lowerToHost(graph)?.actions.flatMap((action) => (action.kind === "loop" ? [action.loop] : [])) ?? [];
+    const arrays = "average" in plan ? 5 : 4;
+    expect(loops.map(({ size, arrays: read }) => [size, read.length])).toEqual(
+      weights.filter(({ shape }) => sizeOf(shape) > 1).map(({ shape }) => [sizeOf(shape), arrays]),
+    );
+    expect(new Set(loops.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+  },
+);

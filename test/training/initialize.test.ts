@@ -3,9 +3,12 @@ import type { Shape } from "../../compiler/graph/graph.ts";
 import type { ResolvedInitializer } from "../../compiler/schema/resolved.ts";
 import { initialWeight } from "../../runtime/train/initialize.ts";
 
-const weight = (initializer: ResolvedInitializer, shape: Shape, name = "read.embed.kernel"): Float32Array => initialWeight({ seed: 1, name, shape, initializer });
-const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-const deviation = (values: ArrayLike<number>): number => Math.sqrt(mean(Array.from(values, (value) => value ** 2)) - mean(values) ** 2);
+const weight = (initializer: ResolvedInitializer, shape: Shape, name = "read.embed.kernel"): Float32Array =>
+  initialWeight({ seed: 1, name, shape, initializer });
+const mean = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+const deviation = (values: ArrayLike<number>): number =>
+  Math.sqrt(mean(Array.from(values, (value) => value ** 2)) - mean(values) ** 2);
 
 /** Within five standard errors of the deviation of n normal values; closer for bounded ones. */
 const expectDeviation = (values: Float32Array, expected: number): void => {
@@ -18,11 +21,14 @@ describe("initial weights", () => {
     const normal: ResolvedInitializer = { kind: "normal", deviation: 1 };
     expect(weight(normal, [4, 5], "a")).toEqual(weight(normal, [4, 5], "a"));
     expect(weight(normal, [4, 5], "a")).not.toEqual(weight(normal, [4, 5], "b"));
-    expect(weight(normal, [4, 5])).not.toEqual(initialWeight({ seed: 2, name: "read.embed.kernel", shape: [4, 5], initializer: normal }));
+    expect(weight(normal, [4, 5])).not.toEqual(
+      initialWeight({ seed: 2, name: "read.embed.kernel", shape: [4, 5], initializer: normal }),
+    );
   });
 
   test("of a model do not change when a layer is added", () => {
-    const model = (names: readonly string[]) => new Map(names.map((name) => [name, weight({ kind: "xavier_uniform", gain: 1 }, [8, 8], name)]));
+    const model = (names: readonly string[]) =>
+      new Map(names.map((name) => [name, weight({ kind: "xavier_uniform", gain: 1 }, [8, 8], name)]));
     const before = model(["layers.0.kernel", "head.kernel"]);
     const after = model(["layers.0.kernel", "layers.1.kernel", "head.kernel"]);
     for (const [name, value] of before) expect(after.get(name)).toEqual(value);
@@ -67,10 +73,17 @@ describe("initial weights", () => {
     expect([...weight({ kind: "identity", gain: 3 }, [2, 2, 3])]).toEqual([...matrix, ...matrix]);
   });
 
-  test.each([[24, 24], [10, 40], [40, 10], [1, 7], [7, 1]])("orthogonal %i × %i has orthonormal rows or columns", (rows, columns) => {
+  test.each([
+    [24, 24],
+    [10, 40],
+    [40, 10],
+    [1, 7],
+    [7, 1],
+  ])("orthogonal %i × %i has orthonormal rows or columns", (rows, columns) => {
     const values = weight({ kind: "orthogonal", gain: 1 }, [rows, columns]);
     const at = (row: number, column: number): number => values[row * columns + column] ?? NaN;
-    const [count, length, entry] = rows <= columns ? [rows, columns, at] as const : [columns, rows, (i: number, j: number) => at(j, i)] as const;
+    const [count, length, entry] =
+      rows <= columns ? ([rows, columns, at] as const) : ([columns, rows, (i: number, j: number) => at(j, i)] as const);
     for (let i = 0; i < count; i++) {
       for (let j = 0; j <= i; j++) {
         let product = 0;

@@ -25,14 +25,38 @@ function problem(shape: Shape) {
 }
 
 /** The weight after each step, through the graph of the update. */
-function trajectory(optimizer: ResolvedOptimizer, shape: Shape, decayed = shape.length > 1, start = problem(shape).start): number[][] {
-  const weight: StageWeight = { name: "w", kind: "weight", shape, initializer: { kind: "zeros" }, trainable: true, decayed, class: "all", tasks: ["t"] };
+function trajectory(
+  optimizer: ResolvedOptimizer,
+  shape: Shape,
+  decayed = shape.length > 1,
+  start = problem(shape).start,
+): number[][] {
+  const weight: StageWeight = {
+    name: "w",
+    kind: "weight",
+    shape,
+    initializer: { kind: "zeros" },
+    trainable: true,
+    decayed,
+    class: "all",
+    tasks: ["t"],
+  };
   const graph = applyGraph(["t"], [weight], { optimizer, untouched: "skip" });
   let state = new Map<string, ArrayLike<number>>([["w", start]]);
-  for (const [slot, own] of Object.entries(slotShapes(optimizer, shape))) state.set(`${slot}/w`, new Float64Array(sizeOf(own)));
+  for (const [slot, own] of Object.entries(slotShapes(optimizer, shape)))
+    state.set(`${slot}/w`, new Float64Array(sizeOf(own)));
   return problem(shape).gradients.map((gradient, index) => {
     const scalars = updateScalars(optimizer, { rate: rateAt(index + 1), count: index + 1 });
-    state = new Map(interpret(graph, new Map([...state, ["gradient/w", gradient] as const, ...Object.entries(scalars).map(([name, value]) => [`update/all/${name}`, [value]] as const)])));
+    state = new Map(
+      interpret(
+        graph,
+        new Map([
+          ...state,
+          ["gradient/w", gradient] as const,
+          ...Object.entries(scalars).map(([name, value]) => [`update/all/${name}`, [value]] as const),
+        ]),
+      ),
+    );
     return Array.from(state.get("w") ?? []);
   });
 }
@@ -45,7 +69,11 @@ function reference(shape: Shape, step: Step): number[][] {
 
 function expectClose(actual: number[][], expected: number[][], digits = 11): void {
   expect(actual).toHaveLength(expected.length);
-  expected.forEach((row, step) => row.forEach((value, at) => expect(actual[step]?.[at], `element ${at} after step ${step + 1}`).toBeCloseTo(value, digits)));
+  expected.forEach((row, step) =>
+    row.forEach((value, at) =>
+      expect(actual[step]?.[at], `element ${at} after step ${step + 1}`).toBeCloseTo(value, digits),
+    ),
+  );
 }
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
@@ -96,7 +124,8 @@ function adafactorStep(options: Adafactor, shape: Shape, decayed: boolean): Step
         for (let j = 0; j < columns; j++) {
           const k = index(i, j);
           V[k] = beta2 * (V[k] ?? 0) + (1 - beta2) * squared(i, j);
-          const estimate = shape.length > 1 ? ((R[matrix * rows + i] ?? 0) * (C[matrix * columns + j] ?? 0)) / total : (V[k] ?? 0);
+          const estimate =
+            shape.length > 1 ? ((R[matrix * rows + i] ?? 0) * (C[matrix * columns + j] ?? 0)) / total : (V[k] ?? 0);
           U[k] = at(gradient, k) / Math.sqrt(estimate);
         }
       }
@@ -113,12 +142,25 @@ function adafactorStep(options: Adafactor, shape: Shape, decayed: boolean): Step
 
 const shapes: readonly Shape[] = [[5, 3], [4], [2, 3, 4], [1, 6], [1]];
 const lamb: Lamb = { kind: "lamb", rate: 1, weight_decay: 0.1, beta1: 0.8, beta2: 0.95, epsilon: 1e-3 };
-const adafactor: Adafactor = { kind: "adafactor", rate: 1, relative_step: true, clip: 1, decay_exponent: 0.8, beta1: 0, epsilon1: 1e-30, epsilon2: 1e-3, weight_decay: 0 };
+const adafactor: Adafactor = {
+  kind: "adafactor",
+  rate: 1,
+  relative_step: true,
+  clip: 1,
+  decay_exponent: 0.8,
+  beta1: 0,
+  epsilon1: 1e-30,
+  epsilon2: 1e-3,
+  weight_decay: 0,
+};
 
 describe("LAMB is algorithm 2 of its paper", () => {
   test.each(shapes.map((shape) => [shape]))("%s", (shape) => {
     expectClose(trajectory(lamb, shape, true), reference(shape, lambStep(lamb)));
-    expectClose(trajectory({ ...lamb, weight_decay: 0 }, shape, true), reference(shape, lambStep({ ...lamb, weight_decay: 0 })));
+    expectClose(
+      trajectory({ ...lamb, weight_decay: 0 }, shape, true),
+      reference(shape, lambStep({ ...lamb, weight_decay: 0 })),
+    );
     expectClose(trajectory(lamb, shape, false), reference(shape, lambStep(lamb, true)));
   });
 
@@ -129,7 +171,12 @@ describe("LAMB is algorithm 2 of its paper", () => {
   });
 
   test("lets a weight of zeros leave zero", () => {
-    const [first = []] = trajectory(lamb, [5, 3], true, Array.from({ length: 15 }, () => 0));
+    const [first = []] = trajectory(
+      lamb,
+      [5, 3],
+      true,
+      Array.from({ length: 15 }, () => 0),
+    );
     expect(norm(first)).toBeGreaterThan(0.1);
   });
 });
@@ -140,22 +187,49 @@ describe("Adafactor is algorithms 4 and 5 of its paper", () => {
     { ...adafactor, relative_step: false, weight_decay: 0.2 },
     { ...adafactor, beta1: 0.9, clip: 0.5, decay_exponent: 0.5, epsilon1: 1e-3, epsilon2: 2 },
   ];
-  test.each(shapes.flatMap((shape) => variants.map((options) => [shape, options] as const)))("%s, %o", (shape, options) => {
-    for (const decayed of [true, false]) expectClose(trajectory(options, shape, decayed), reference(shape, adafactorStep(options, shape, decayed)));
-  });
+  test.each(shapes.flatMap((shape) => variants.map((options) => [shape, options] as const)))(
+    "%s, %o",
+    (shape, options) => {
+      for (const decayed of [true, false])
+        expectClose(trajectory(options, shape, decayed), reference(shape, adafactorStep(options, shape, decayed)));
+    },
+  );
 
   test("keeps a number for each row and each column of a matrix, and one for each element of a vector", () => {
     expect(slotShapes(adafactor, [5, 3])).toEqual({ row_moment: [5, 1], column_moment: [1, 3] });
     expect(slotShapes(adafactor, [2, 5, 3])).toEqual({ row_moment: [2, 5, 1], column_moment: [2, 1, 3] });
     expect(slotShapes(adafactor, [4])).toEqual({ second_moment: [4] });
-    expect(slotShapes({ ...adafactor, beta1: 0.9 }, [5, 3])).toEqual({ row_moment: [5, 1], column_moment: [1, 3], first_moment: [5, 3] });
+    expect(slotShapes({ ...adafactor, beta1: 0.9 }, [5, 3])).toEqual({
+      row_moment: [5, 1],
+      column_moment: [1, 3],
+      first_moment: [5, 3],
+    });
   });
 
   test("stays where there is no gradient", () => {
-    const weight: StageWeight = { name: "w", kind: "weight", shape: [2, 2], initializer: { kind: "zeros" }, trainable: true, decayed: true, class: "all", tasks: ["t"] };
+    const weight: StageWeight = {
+      name: "w",
+      kind: "weight",
+      shape: [2, 2],
+      initializer: { kind: "zeros" },
+      trainable: true,
+      decayed: true,
+      class: "all",
+      tasks: ["t"],
+    };
     const graph = applyGraph([], [weight], { optimizer: adafactor, untouched: "decay" });
-    const scalars = Object.entries(updateScalars(adafactor, { rate: 0.1, count: 1 })).map(([name, value]) => [`update/all/${name}`, [value]] as const);
-    const outputs = interpret(graph, new Map<string, ArrayLike<number>>([["w", [1, 2, 3, 4]], ["row_moment/w", [0, 0]], ["column_moment/w", [0, 0]], ...scalars]));
+    const scalars = Object.entries(updateScalars(adafactor, { rate: 0.1, count: 1 })).map(
+      ([name, value]) => [`update/all/${name}`, [value]] as const,
+    );
+    const outputs = interpret(
+      graph,
+      new Map<string, ArrayLike<number>>([
+        ["w", [1, 2, 3, 4]],
+        ["row_moment/w", [0, 0]],
+        ["column_moment/w", [0, 0]],
+        ...scalars,
+      ]),
+    );
     expect(Array.from(outputs.get("w") ?? [])).toEqual([1, 2, 3, 4]);
   });
 });
@@ -175,7 +249,11 @@ def train(start, gradients, shape, rates, decay_exponent, epsilon1, epsilon2, cl
         yield weight.detach().flatten().tolist()
 print(json.dumps([list(train(**given)) for given in json.load(sys.stdin)]))`;
   const problems = shapes.map((shape) => ({ ...problem(shape), ...options, shape, rates }));
-  const result = spawnSync(process.env["PYTHON"] ?? "python3", ["-c", program], { input: JSON.stringify(problems), encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
+  const result = spawnSync(process.env["PYTHON"] ?? "python3", ["-c", program], {
+    input: JSON.stringify(problems),
+    encoding: "utf8",
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   return result.status === 0 ? (JSON.parse(result.stdout) as number[][][]) : undefined;
 }
 
@@ -184,5 +262,6 @@ test("Adafactor with relative steps is PyTorch's, where there is PyTorch", { tim
   const compared: readonly Shape[] = [[5, 3], [4], [2, 3, 4]];
   const expected = pytorchAdafactor(options, compared);
   if (!expected) return skip("no PyTorch");
-  for (const [index, shape] of compared.entries()) expectClose(trajectory(options, shape, true), expected[index] ?? [], 9);
+  for (const [index, shape] of compared.entries())
+    expectClose(trajectory(options, shape, true), expected[index] ?? [], 9);
 });

@@ -5,7 +5,8 @@ import { durationInSteps, scheduleFactor } from "../../runtime/train/schedules.t
 
 const steps = (value: number): Duration => ({ unit: "steps", value });
 const share = (value: number): Duration => ({ unit: "share", value });
-const curve = (schedule: ResolvedSchedule, total: number): number[] => Array.from({ length: total }, (_, step) => scheduleFactor(schedule, { step, total }));
+const curve = (schedule: ResolvedSchedule, total: number): number[] =>
+  Array.from({ length: total }, (_, step) => scheduleFactor(schedule, { step, total }));
 
 const floor = 0.1;
 const every: readonly ResolvedSchedule[] = [
@@ -33,9 +34,11 @@ describe("schedules", () => {
 
   test("linear falls in a line to its floor", () => {
     const total = 110;
-    curve({ kind: "linear", warmup: steps(10), floor }, total).slice(10).forEach((factor, since) => {
-      expect(factor).toBeCloseTo(1 - (0.9 * since) / 100, 12);
-    });
+    curve({ kind: "linear", warmup: steps(10), floor }, total)
+      .slice(10)
+      .forEach((factor, since) => {
+        expect(factor).toBeCloseTo(1 - (0.9 * since) / 100, 12);
+      });
     expect(scheduleFactor({ kind: "linear", warmup: steps(10), floor }, { step: total, total })).toBeCloseTo(floor, 12);
   });
 
@@ -44,7 +47,10 @@ describe("schedules", () => {
     expect(scheduleFactor(schedule, { step: 60, total: 110 })).toBeCloseTo((1 + floor) / 2, 12);
     expect(scheduleFactor(schedule, { step: 110, total: 110 })).toBeCloseTo(floor, 12);
     // Loshchilov & Hutter, 2017, eq. 5.
-    expect(scheduleFactor(schedule, { step: 35, total: 110 })).toBeCloseTo(floor + 0.5 * (1 - floor) * (1 + Math.cos(Math.PI / 4)), 12);
+    expect(scheduleFactor(schedule, { step: 35, total: 110 })).toBeCloseTo(
+      floor + 0.5 * (1 - floor) * (1 + Math.cos(Math.PI / 4)),
+      12,
+    );
   });
 
   test("step falls after every `every`", () => {

@@ -31,20 +31,33 @@ export const BATCH = 5;
 export function forwardGraph(task: TaskName): ForwardGraph {
   const builder = new GraphBuilder();
   const e = expressions(builder);
-  const weight = (name: WeightName): Value => builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape: SHAPES[name] });
-  const feature = (name: string, columns: number): Value => builder.input({ kind: "feature", feature: name }, { dtype: "float32", shape: [BATCH, columns] });
+  const weight = (name: WeightName): Value =>
+    builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape: SHAPES[name] });
+  const feature = (name: string, columns: number): Value =>
+    builder.input({ kind: "feature", feature: name }, { dtype: "float32", shape: [BATCH, columns] });
   const hidden = e.tanh(e.add(e.matmul(feature("x", 3), weight("shared.kernel")), weight("shared.bias")));
   const predicted = e.matmul(hidden, weight(`${task}.kernel`));
   const error = e.subtract(predicted, feature(`${task}.target`, 2));
   const mean = builder.input({ kind: "state", state: "mean" }, { dtype: "float32", shape: [2] });
-  builder.output({ kind: "loss" }, builder.emit("reduce_mean", [e.multiply(error, error)], { axes: [0, 1], keep_dimensions: false }));
+  builder.output(
+    { kind: "loss" },
+    builder.emit("reduce_mean", [e.multiply(error, error)], { axes: [0, 1], keep_dimensions: false }),
+  );
   builder.output({ kind: "prediction", name: "value" }, predicted);
   builder.output({ kind: "state", state: "mean" }, e.add(e.multiply(mean, 0.9), e.reduceSum(predicted, [0], "drop")));
   if (task === "left") builder.output({ kind: "stream", stream: "unused" }, e.negate(weight("left.unused")));
-  return { task, mode: "train", batch: BATCH, graph: builder.build(`${task}/train`), weights: stageWeights().filter(({ tasks }) => tasks.includes(task)) };
+  return {
+    task,
+    mode: "train",
+    batch: BATCH,
+    graph: builder.build(`${task}/train`),
+    weights: stageWeights().filter(({ tasks }) => tasks.includes(task)),
+  };
 }
 
-export function stageWeights({ frozen = [] }: { readonly frozen?: readonly WeightName[] } = {}): readonly StageWeight[] {
+export function stageWeights({
+  frozen = [],
+}: { readonly frozen?: readonly WeightName[] } = {}): readonly StageWeight[] {
   const names = Object.keys(SHAPES) as WeightName[];
   return names.map((name) => ({
     name,
@@ -68,7 +81,8 @@ export function values(optimizer: ResolvedOptimizer = { kind: "sgd", rate: 0 }):
   ]);
   for (const [index, [name, shape]] of Object.entries(SHAPES).entries()) {
     result.set(name, uniform(10 + index, shape));
-    for (const [at, [slot, own]] of Object.entries(slotShapes(optimizer, shape)).entries()) result.set(`${slot}/${name}`, uniform(100 + 10 * index + at, own, { low: 0.1, high: 1 }));
+    for (const [at, [slot, own]] of Object.entries(slotShapes(optimizer, shape)).entries())
+      result.set(`${slot}/${name}`, uniform(100 + 10 * index + at, own, { low: 0.1, high: 1 }));
   }
   return result;
 }

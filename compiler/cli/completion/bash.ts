@@ -2,10 +2,23 @@ import type { CompletedVerb } from "./completed-verbs.ts";
 
 /** A script for bash: `source <(mtl completion bash)`. Files are completed by bash itself, which quotes them. */
 export function bashCompletion(verbs: readonly CompletedVerb[]): string {
-  const choices = verbs.flatMap(({ name, options }) => options.flatMap(({ flags, takes }) => (typeof takes === "string" ? [] : flags.map((flag) => `    ${quoted(`${name} ${flag}`)}) _mtl_words ${quoted(takes.join(" "))}; return ;;`))));
-  const files = verbs.flatMap(({ name, options }) => options.flatMap(({ flags, takes }) => (takes === "files" ? flags.map((flag) => quoted(`${name} ${flag}`)) : [])));
-  const flagsOf = verbs.map(({ name, options }) => `      ${quoted(name)}) _mtl_words ${quoted(options.flatMap(({ flags }) => flags).join(" "))} ;;`);
-  const wordsOf = verbs.filter(({ words }) => words.length > 0).map(({ name, words }) => `    ${quoted(name)}) _mtl_words ${quoted(words.join(" "))} ;;`);
+  const choices = verbs.flatMap(({ name, options }) =>
+    options.flatMap(({ flags, takes }) =>
+      typeof takes === "string"
+        ? []
+        : flags.map((flag) => `    ${quoted(`${name} ${flag}`)}) _mtl_words ${quoted(takes.join(" "))}; return ;;`),
+    ),
+  );
+  const files = verbs.flatMap(({ name, options }) =>
+    options.flatMap(({ flags, takes }) => (takes === "files" ? flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
+  );
+  const flagsOf = verbs.map(
+    ({ name, options }) =>
+      `      ${quoted(name)}) _mtl_words ${quoted(options.flatMap(({ flags }) => flags).join(" "))} ;;`,
+  );
+  const wordsOf = verbs
+    .filter(({ words }) => words.length > 0)
+    .map(({ name, words }) => `    ${quoted(name)}) _mtl_words ${quoted(words.join(" "))} ;;`);
   const top = verbs.filter(({ name }) => !name.includes(" ")).map(({ name }) => name);
   return `# Completion of mtl for bash: source <(mtl completion bash)
 _mtl_words() { COMPREPLY=($(compgen -W "$1" -- "\${COMP_WORDS[COMP_CWORD]}")); }

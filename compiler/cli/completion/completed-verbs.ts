@@ -21,16 +21,29 @@ export interface CompletedVerb {
 }
 
 /** The verbs, and those of a group by both names. */
-export function completedVerbs(verbs: readonly (Verb | VerbGroup)[], shared: readonly Option[]): readonly CompletedVerb[] {
+export function completedVerbs(
+  verbs: readonly (Verb | VerbGroup)[],
+  shared: readonly Option[],
+): readonly CompletedVerb[] {
   const options = (of: readonly Option[]) => [...of, ...shared].filter(({ hidden }) => !hidden).map(completedOption);
   const single = (verb: Verb, name: string): CompletedVerb => {
     const command = new Command(verb.name);
     verb.configure(command);
-    return { name, summary: verb.summary, options: options(command.options), words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []) };
+    return {
+      name,
+      summary: verb.summary,
+      options: options(command.options),
+      words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    };
   };
   return verbs.flatMap((verb): readonly CompletedVerb[] => {
     if (!("verbs" in verb)) return [single(verb, verb.name)];
-    const group: CompletedVerb = { name: verb.name, summary: verb.summary, options: options([]), words: verb.verbs.map(({ name }) => name) };
+    const group: CompletedVerb = {
+      name: verb.name,
+      summary: verb.summary,
+      options: options([]),
+      words: verb.verbs.map(({ name }) => name),
+    };
     return [group, ...verb.verbs.map((each) => single(each, `${verb.name} ${each.name}`))];
   });
 }

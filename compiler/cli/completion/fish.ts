@@ -7,15 +7,24 @@ export function fishCompletion(verbs: readonly CompletedVerb[]): string {
   const lines = [
     "# Completion of mtl for fish: mtl completion fish | source",
     "complete -c mtl -e",
-    ...[...top, { name: "help", summary: "Explain a verb." }].map(({ name, summary }) => `complete -c mtl -f -n __fish_use_subcommand -a ${quoted(name)} -d ${quoted(summary)}`),
+    ...[...top, { name: "help", summary: "Explain a verb." }].map(
+      ({ name, summary }) => `complete -c mtl -f -n __fish_use_subcommand -a ${quoted(name)} -d ${quoted(summary)}`,
+    ),
     ...inner.map(({ name, summary }) => {
       const [group = "", verb = ""] = name.split(" ");
-      const siblings = inner.filter((each) => each.name.startsWith(`${group} `)).map((each) => each.name.slice(group.length + 1));
+      const siblings = inner
+        .filter((each) => each.name.startsWith(`${group} `))
+        .map((each) => each.name.slice(group.length + 1));
       return `complete -c mtl -f -n ${quoted(`${seen(group)}; and not ${seen(siblings.join(" "))}`)} -a ${quoted(verb)} -d ${quoted(summary)}`;
     }),
     ...verbs.flatMap((verb) => [
-      ...(verb.words.length > 0 && !inner.some(({ name }) => name.startsWith(`${verb.name} `)) ? [`complete -c mtl -f -n ${quoted(conditionOf(verb.name))} -a ${quoted(verb.words.join(" "))}`] : []),
-      ...verb.options.map((option) => `complete -c mtl -n ${quoted(conditionOf(verb.name))} ${optionOf(option)} -d ${quoted(option.meaning)}`),
+      ...(verb.words.length > 0 && !inner.some(({ name }) => name.startsWith(`${verb.name} `))
+        ? [`complete -c mtl -f -n ${quoted(conditionOf(verb.name))} -a ${quoted(verb.words.join(" "))}`]
+        : []),
+      ...verb.options.map(
+        (option) =>
+          `complete -c mtl -n ${quoted(conditionOf(verb.name))} ${optionOf(option)} -d ${quoted(option.meaning)}`,
+      ),
     ]),
   ];
   return `${lines.join("\n")}\n`;

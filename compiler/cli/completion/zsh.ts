@@ -2,10 +2,23 @@ import type { CompletedVerb } from "./completed-verbs.ts";
 
 /** A script for zsh: `source <(mtl completion zsh)`, or a file `_mtl` in a folder of `fpath`. */
 export function zshCompletion(verbs: readonly CompletedVerb[]): string {
-  const choices = verbs.flatMap(({ name, options }) => options.flatMap(({ flags, takes }) => (typeof takes === "string" ? [] : flags.map((flag) => `    ${quoted(`${name} ${flag}`)}) compadd -- ${takes.map(quoted).join(" ")}; return ;;`))));
-  const files = verbs.flatMap(({ name, options }) => options.flatMap(({ flags, takes }) => (takes === "files" ? flags.map((flag) => quoted(`${name} ${flag}`)) : [])));
-  const flagsOf = verbs.map(({ name, options }) => `      ${quoted(name)}) found=(${options.flatMap(({ flags, meaning }) => flags.map((flag) => described(flag, meaning))).join(" ")}) ;;`);
-  const wordsOf = verbs.filter(({ words }) => words.length > 0).map(({ name, words }) => `    ${quoted(name)}) compadd -- ${words.map(quoted).join(" ")} ;;`);
+  const choices = verbs.flatMap(({ name, options }) =>
+    options.flatMap(({ flags, takes }) =>
+      typeof takes === "string"
+        ? []
+        : flags.map((flag) => `    ${quoted(`${name} ${flag}`)}) compadd -- ${takes.map(quoted).join(" ")}; return ;;`),
+    ),
+  );
+  const files = verbs.flatMap(({ name, options }) =>
+    options.flatMap(({ flags, takes }) => (takes === "files" ? flags.map((flag) => quoted(`${name} ${flag}`)) : [])),
+  );
+  const flagsOf = verbs.map(
+    ({ name, options }) =>
+      `      ${quoted(name)}) found=(${options.flatMap(({ flags, meaning }) => flags.map((flag) => described(flag, meaning))).join(" ")}) ;;`,
+  );
+  const wordsOf = verbs
+    .filter(({ words }) => words.length > 0)
+    .map(({ name, words }) => `    ${quoted(name)}) compadd -- ${words.map(quoted).join(" ")} ;;`);
   const top = verbs.filter(({ name }) => !name.includes(" ")).map(({ name, summary }) => described(name, summary));
   return `#compdef mtl
 # Completion of mtl for zsh: source <(mtl completion zsh), or this as a file _mtl in a folder of $fpath

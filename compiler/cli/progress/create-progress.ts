@@ -41,7 +41,8 @@ function createLive({ io }: Session, now: () => number): Progress {
   return {
     observer: {
       onRun: (event) => persist(describeRun(event, io.cwd)),
-      onReading: ({ modality, done, total }) => draw(() => [progressLine(`reading ${modality}`, done, total, "", screen())], done === total ? "now" : "soon"),
+      onReading: ({ modality, done, total }) =>
+        draw(() => [progressLine(`reading ${modality}`, done, total, "", screen())], done === total ? "now" : "soon"),
       onStage: (event) => {
         // The last state of the stage before stays.
         frame.done();
@@ -116,21 +117,28 @@ function createLines({ io, note }: Session, now: () => number): Progress {
   };
 }
 
-function describeRun({ folder, engine, resumedFrom }: Parameters<NonNullable<TrainingObserver["onRun"]>>[0], cwd: string): string {
+function describeRun(
+  { folder, engine, resumedFrom }: Parameters<NonNullable<TrainingObserver["onRun"]>>[0],
+  cwd: string,
+): string {
   return `${relative(cwd, folder)} on ${engine}${resumedFrom === undefined ? "" : `, going on from ${resumedFrom}`}`;
 }
 
 /** `fit 120/400  8.20 steps/s  34 s left  loss language 0.512, kind 0.401`; of a single task also its epoch. */
 function describeStage({ stage, done, total, last, tasks }: StageView): string {
   if (!last) return `${stage} ${done}/${total}`;
-  const losses = tasks.flatMap(({ name, loss }) => (Number.isNaN(loss) ? [] : [`${tasks.length === 1 ? "" : `${name} `}${loss.toFixed(3)}`]));
+  const losses = tasks.flatMap(({ name, loss }) =>
+    Number.isNaN(loss) ? [] : [`${tasks.length === 1 ? "" : `${name} `}${loss.toFixed(3)}`],
+  );
   const epoch = tasks.length === 1 ? `  epoch ${showEpoch(last.epoch)}` : "";
   return `${stage} ${done}/${total}  ${describePace(last)}${epoch}  loss ${losses.join(", ")}`;
 }
 
 /** `validation language accuracy 0.8123, kind accuracy 0.7000; score 0.6120 (best so far)`: a metric for each task, and what chooses where it is of several; `log.txt` has all. */
 function describeValidation({ split, best, score }: ValidationEvent, view: StageView | undefined): string {
-  const values = (view?.tasks ?? []).flatMap(({ name, validated }) => (validated ? [`${name} ${validated.name} ${formatValue(validated.value)}`] : []));
+  const values = (view?.tasks ?? []).flatMap(({ name, validated }) =>
+    validated ? [`${name} ${validated.name} ${formatValue(validated.value)}`] : [],
+  );
   const mean = score === undefined || values.length < 2 ? "" : `; score ${formatValue(score)}`;
   return `${split} ${values.join(", ")}${mean}${best ? " (best so far)" : ""}`;
 }

@@ -19,7 +19,11 @@ const linesLeft = 4;
 export function liveLines(view: StageView, screen: Screen): readonly string[] {
   const { last, tasks } = view;
   const lines = [progressLine(view.stage, view.done, view.total, last ? describePace(last) : "", screen)];
-  if (last) lines.push(`${tasks.length === 1 ? `epoch ${showEpoch(last.epoch)}  ` : ""}learning rate ${last.rate.toPrecision(3)}${describeScore(view)}${view.best ? "  best validation so far" : ""}`, ...taskLines(tasks, screen));
+  if (last)
+    lines.push(
+      `${tasks.length === 1 ? `epoch ${showEpoch(last.epoch)}  ` : ""}learning rate ${last.rate.toPrecision(3)}${describeScore(view)}${view.best ? "  best validation so far" : ""}`,
+      ...taskLines(tasks, screen),
+    );
   return lines.map((line) => cut(line, screen.columns));
 }
 
@@ -52,13 +56,23 @@ function taskLines(tasks: readonly TaskView[], { rows }: Screen): readonly strin
   const shown = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
   const areSeveral = tasks.length > 1;
   const header = ["", "loss", ...(areSeveral ? ["share", "epoch"] : []), "validation"];
-  const lines = shown.map((task) => [`  ${task.name}`, Number.isNaN(task.loss) ? "" : task.loss.toFixed(3), ...(areSeveral ? [`${Math.round(task.share * 100)} %`, showEpoch(task.epoch)] : []), describeState(task)]);
+  const lines = shown.map((task) => [
+    `  ${task.name}`,
+    Number.isNaN(task.loss) ? "" : task.loss.toFixed(3),
+    ...(areSeveral ? [`${Math.round(task.share * 100)} %`, showEpoch(task.epoch)] : []),
+    describeState(task),
+  ]);
   const rest = tasks.length - shown.length;
-  return [...renderTable(header, lines, ["loss", "share", "epoch"]).trimEnd().split("\n"), ...(rest > 0 ? [`  and ${rest} more`] : [])];
+  return [
+    ...renderTable(header, lines, ["loss", "share", "epoch"]).trimEnd().split("\n"),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
 }
 
 function describeState({ validated, stopped }: TaskView): string {
-  return [validated ? `${validated.name} ${formatValue(validated.value)}` : "", stopped ? "stopped" : ""].filter((part) => part !== "").join("  ");
+  return [validated ? `${validated.name} ${formatValue(validated.value)}` : "", stopped ? "stopped" : ""]
+    .filter((part) => part !== "")
+    .join("  ");
 }
 
 /** Breaks a text between words, where the screen would break it anywhere. */

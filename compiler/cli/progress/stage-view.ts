@@ -59,7 +59,8 @@ export class StageView {
       const share = event.shares.get(task.name) ?? 0;
       this.#tasks.set(task.name, {
         ...task,
-        loss: loss === undefined ? task.loss : Number.isNaN(task.loss) ? loss : task.loss + (loss - task.loss) / lossMemory,
+        loss:
+          loss === undefined ? task.loss : Number.isNaN(task.loss) ? loss : task.loss + (loss - task.loss) / lossMemory,
         epoch: event.epochs.get(task.name) ?? task.epoch,
         share: task.share + (share - task.share) / Math.min(this.#steps, shareMemory),
       });

@@ -9,7 +9,10 @@ const shells: { readonly [shell: string]: () => Promise<(verbs: readonly Complet
 };
 
 /** What every verb takes. */
-const shared = [new Option("--help", "display help for command"), new Option("-q, --quiet", "print results and failures only")];
+const shared = [
+  new Option("--help", "display help for command"),
+  new Option("-q, --quiet", "print results and failures only"),
+];
 
 export const completion: Verb = {
   name: "completion",
@@ -21,7 +24,11 @@ export const completion: Verb = {
   ],
   configure: (command) => command.addArgument(new Argument("<shell>", "whose").choices(Object.keys(shells))),
   async run(session, [shell = ""]) {
-    const [{ verbs }, { completedVerbs }, script] = await Promise.all([import("./index.ts"), import("../completion/completed-verbs.ts"), shells[shell]?.()]);
+    const [{ verbs }, { completedVerbs }, script] = await Promise.all([
+      import("./index.ts"),
+      import("../completion/completed-verbs.ts"),
+      shells[shell]?.(),
+    ]);
     session.emit(script?.(completedVerbs(verbs, shared)) ?? "");
     return 0;
   },

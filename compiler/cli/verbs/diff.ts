@@ -14,10 +14,17 @@ export const diff: VerbOf<DiffOptions> = {
     ["mtl diff runs/model-0001 runs/model-0002", "a line for each difference"],
     ["mtl diff runs/model-0001 runs/model-0002 --json", "for another program"],
   ],
-  configure: (command) => command.argument("<left>", "a run folder").argument("<right>", "another").option("--json", "print an array instead of tables"),
+  configure: (command) =>
+    command
+      .argument("<left>", "a run folder")
+      .argument("<right>", "another")
+      .option("--json", "print an array instead of tables"),
   async run(session, [left = "", right = ""], { json }) {
     const { diffRuns } = await import("../../../runtime/report/diff-runs.ts");
-    const [first, second] = [await compared(resolve(session.io.cwd, left)), await compared(resolve(session.io.cwd, right))];
+    const [first, second] = [
+      await compared(resolve(session.io.cwd, left)),
+      await compared(resolve(session.io.cwd, right)),
+    ];
     const differences = diffRuns(first, second);
     if (json) session.emit(`${JSON.stringify(differences, undefined, 2)}\n`);
     else if (differences.length === 0) session.note("The runs differ in nothing.");
@@ -27,7 +34,11 @@ export const diff: VerbOf<DiffOptions> = {
 };
 
 async function compared(folder: string): Promise<ComparedRun> {
-  const [{ readRun }, { compileRun }, { modelFacts }] = await Promise.all([import("../../../runtime/report/run-record.ts"), import("../compile-run.ts"), import("../model-facts.ts")]);
+  const [{ readRun }, { compileRun }, { modelFacts }] = await Promise.all([
+    import("../../../runtime/report/run-record.ts"),
+    import("../compile-run.ts"),
+    import("../model-facts.ts"),
+  ]);
   const run = await readRun(folder);
   return { run, model: modelFacts(compileRun(run)) };
 }
@@ -42,7 +53,10 @@ function renderDifferences(differences: readonly Difference[], left: string, rig
     .map((about) => {
       const found = differences.filter((each) => each.about === about);
       const rows = found.slice(0, mostLines).map((each) => [each.name, shown(each.left), shown(each.right)]);
-      return renderTable([about, left, right], found.length > mostLines ? [...rows, [`… and ${found.length - mostLines} more, which --json has`]] : rows);
+      return renderTable(
+        [about, left, right],
+        found.length > mostLines ? [...rows, [`… and ${found.length - mostLines} more, which --json has`]] : rows,
+      );
     })
     .join("\n");
 }

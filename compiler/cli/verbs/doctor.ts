@@ -12,12 +12,16 @@ interface DoctorOptions {
 
 export const doctor: VerbOf<DoctorOptions> = {
   name: "doctor",
-  summary: "Say what this machine has, and which engines run here; or look at every file of a run, and say which is damaged.",
+  summary:
+    "Say what this machine has, and which engines run here; or look at every file of a run, and say which is damaged.",
   examples: [
     ["mtl doctor", "look at it before reporting a bug"],
     ["mtl doctor runs/model-0001", "is the run whole? changes nothing; ends with 4 where it is not"],
   ],
-  configure: (command) => command.argument("[run]", "a run folder, or its model/ alone").option("--json", "print what was found in a run as an array"),
+  configure: (command) =>
+    command
+      .argument("[run]", "a run folder, or its model/ alone")
+      .option("--json", "print what was found in a run as an array"),
   async run(session, [run], { json }) {
     if (run !== undefined) return checkUp(session, run, json ? "json" : "text");
     if (json) throw new UserError("usage", "--json is for a run.", "Write mtl doctor RUN --json.");
@@ -30,11 +34,16 @@ export const doctor: VerbOf<DoctorOptions> = {
     ];
     for (const [name = "", value = ""] of lines) session.print(`${name.padEnd(11)} ${value}\n`);
     const probes = await probeEngines();
-    const taken = engineGroups.auto.find((name) => probes.some(({ engine, available }) => engine === name && available));
-    session.print(taken === undefined ? "\nNo engine runs here that --engine auto takes\n" : `\n--engine auto takes ${taken}\n`);
+    const taken = engineGroups.auto.find((name) =>
+      probes.some(({ engine, available }) => engine === name && available),
+    );
+    session.print(
+      taken === undefined ? "\nNo engine runs here that --engine auto takes\n" : `\n--engine auto takes ${taken}\n`,
+    );
     session.print("\nEngines\n");
     for (const probe of probes) {
-      for (const [index, line] of linesOf(probe, taken).entries()) session.print(`  ${(index === 0 ? probe.engine : "").padEnd(14)} ${line}\n`);
+      for (const [index, line] of linesOf(probe, taken).entries())
+        session.print(`  ${(index === 0 ? probe.engine : "").padEnd(14)} ${line}\n`);
     }
     return taken === undefined ? exitCodes.engine : 0;
   },
@@ -48,10 +57,19 @@ async function checkUp(session: Session, run: string, format: "json" | "text"): 
   if (format === "json") session.print(`${JSON.stringify(findings, undefined, 2)}\n`);
   else {
     for (const { of, state, said, help } of findings.filter((each) => each.state !== "whole")) {
-      session.print(`${state === "damaged" ? "damaged" : "note"}: ${of}\n${[said, help].filter((line) => line !== undefined).map((line) => `  ${line.replaceAll(`${folder}/`, "")}\n`).join("")}`);
+      session.print(
+        `${state === "damaged" ? "damaged" : "note"}: ${of}\n${[said, help]
+          .filter((line) => line !== undefined)
+          .map((line) => `  ${line.replaceAll(`${folder}/`, "")}\n`)
+          .join("")}`,
+      );
     }
     const whole = findings.length - findings.filter(({ state }) => state !== "whole").length;
-    session.print(damaged.length === 0 ? `Whole: all ${whole} parts of ${run} are what was written.\n` : `Damaged: ${damaged.length} of ${damaged.length + whole} parts of ${run}.\n`);
+    session.print(
+      damaged.length === 0
+        ? `Whole: all ${whole} parts of ${run} are what was written.\n`
+        : `Damaged: ${damaged.length} of ${damaged.length + whole} parts of ${run}.\n`,
+    );
   }
   return damaged.length === 0 ? 0 : exitCodes.data;
 }

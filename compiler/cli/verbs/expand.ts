@@ -15,7 +15,10 @@ export const expand: VerbOf<ExpandOptions> = {
   examples: [
     ["mtl expand model.mtl", "as a specification"],
     ["mtl expand model.mtl --json", "as the JSON that a run folder keeps"],
-    ["mtl expand model.mtl --weights", "the names and shapes of all weights, which patterns of `freeze` match, and where there is dropout"],
+    [
+      "mtl expand model.mtl --weights",
+      "the names and shapes of all weights, which patterns of `freeze` match, and where there is dropout",
+    ],
   ],
   configure: (command) =>
     command
@@ -28,21 +31,30 @@ export const expand: VerbOf<ExpandOptions> = {
     const compiled = requireProgram(file, { session, ...given("set", set) });
     const { program } = compiled;
     if (json) session.emit(`${JSON.stringify(program.specification, undefined, 2)}\n`);
-    else if (weights) for (const { name } of program.specification.stages) session.print(stageTable(name, program.plan(name)));
+    else if (weights)
+      for (const { name } of program.specification.stages) session.print(stageTable(name, program.plan(name)));
     else session.emit(await expanded(compiled));
     return 0;
   },
 };
 
 async function expanded({ program, entry, sources }: CompiledFile): Promise<string> {
-  const [{ parse }, { expandSpecification }, { printSpecification }] = await Promise.all([import("../../../grammar/parse.ts"), import("../../expand/expand.ts"), import("../../formatter/print.ts")]);
+  const [{ parse }, { expandSpecification }, { printSpecification }] = await Promise.all([
+    import("../../../grammar/parse.ts"),
+    import("../../expand/expand.ts"),
+    import("../../formatter/print.ts"),
+  ]);
   return printSpecification(expandSpecification(parse(sources.get(entry) ?? "", entry).tree, program));
 }
 
 /** Weights, and places that training tells from evaluation, each with what the stage does to it. */
 function stageTable(stage: string, { weights, modes }: Pick<StagePlan, "weights" | "modes">): string {
   const width = Math.max(0, ...[...weights.map(({ name }) => name), ...modes.keys()].map((name) => name.length));
-  const lines = weights.map(({ name, shape, trainable }) => `  ${name.padEnd(width)}  [${shape.join(" × ")}]${trainable ? "" : "  frozen"}\n`);
-  const places = [...modes].map(([place, mode]) => `  ${place.padEnd(width)}  in ${mode === "train" ? "training" : "evaluation"} mode\n`);
+  const lines = weights.map(
+    ({ name, shape, trainable }) => `  ${name.padEnd(width)}  [${shape.join(" × ")}]${trainable ? "" : "  frozen"}\n`,
+  );
+  const places = [...modes].map(
+    ([place, mode]) => `  ${place.padEnd(width)}  in ${mode === "train" ? "training" : "evaluation"} mode\n`,
+  );
   return `stage ${stage}\n${[...lines, ...places].join("")}`;
 }

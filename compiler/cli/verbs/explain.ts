@@ -10,7 +10,8 @@ import type { Verb } from "../verb.ts";
 
 export const explain: Verb = {
   name: "explain",
-  summary: "Say what an error or warning means, or what a block, an option, a metric or any other name of the language is.",
+  summary:
+    "Say what an error or warning means, or what a block, an option, a metric or any other name of the language is.",
   examples: [
     ["mtl explain MTL4002", "an error, by its code or its name"],
     ["mtl explain top_k", "a metric, sampler, optimizer, block …"],
@@ -21,7 +22,12 @@ export const explain: Verb = {
   async run(session, [name]) {
     const explanations = [...readExplanations().values()];
     const paint = session.paint.stdout;
-    if (name !== undefined) session.print(explanationOf(name, explanations).map((each) => render(each, paint)).join("\n"));
+    if (name !== undefined)
+      session.print(
+        explanationOf(name, explanations)
+          .map((each) => render(each, paint))
+          .join("\n"),
+      );
     else {
       session.print(explanations.map(({ code, name: title }) => `${code}  ${title}\n`).join(""));
       session.note("\nBesides these, every block, option, metric and so on is explained by its name.");
@@ -36,11 +42,21 @@ type Told = Pick<Topic, "title" | "text">;
 function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Told[] {
   const known = topics(preludeReference(createNodeHost().prelude()));
   const wanted = asked.toLowerCase().replaceAll("-", "_");
-  const codes = explanations.filter(({ code, name }) => code.toLowerCase() === wanted || name === wanted).map(({ code, name, body }) => ({ title: `${code} ${name}`, text: body }));
+  const codes = explanations
+    .filter(({ code, name }) => code.toLowerCase() === wanted || name === wanted)
+    .map(({ code, name, body }) => ({ title: `${code} ${name}`, text: body }));
   const found = [...codes, ...known.filter(({ name }) => name === wanted || name === asked)];
   if (found.length > 0) return found;
   const names = [...explanations.flatMap(({ code, name }) => [code, name]), ...new Set(known.map(({ name }) => name))];
-  throw new UserError("usage", `Nothing is called "${asked}": no error or warning, block, option, or member of a kind.`, suggestionAmong(/^mtl\d/.test(wanted) ? wanted.toUpperCase() : wanted, names, "`mtl explain` lists all codes; docs/reference.md has all names."));
+  throw new UserError(
+    "usage",
+    `Nothing is called "${asked}": no error or warning, block, option, or member of a kind.`,
+    suggestionAmong(
+      /^mtl\d/.test(wanted) ? wanted.toUpperCase() : wanted,
+      names,
+      "`mtl explain` lists all codes; docs/reference.md has all names.",
+    ),
+  );
 }
 
 function render({ title, text }: Told, paint: Paint): string {

@@ -18,7 +18,15 @@ const renderers = {
 
 type Format = keyof typeof renderers;
 
-const formatsByEnding: Readonly<Record<string, Format>> = { ".svg": "svg", ".png": "png", ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot" };
+const formatsByEnding: Readonly<Record<string, Format>> = {
+  ".svg": "svg",
+  ".png": "png",
+  ".mmd": "mermaid",
+  ".mermaid": "mermaid",
+  ".md": "mermaid",
+  ".dot": "dot",
+  ".gv": "dot",
+};
 
 interface GraphOptions {
   readonly format?: Format;
@@ -37,12 +45,20 @@ export const graph: VerbOf<GraphOptions> = {
   configure: (command) =>
     addOutputOption(command, "file", "where to write; stdout by default")
       .argument("<specification>", "the .mtl file")
-      .addOption(new Option("--format <format>", "what the output file's ending says, or svg on stdout").choices(Object.keys(renderers)))
+      .addOption(
+        new Option("--format <format>", "what the output file's ending says, or svg on stdout").choices(
+          Object.keys(renderers),
+        ),
+      )
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { format, output, set }) {
     const chosen = format ?? formatOf(output);
-    if (chosen === "png" && output === undefined) throw new UserError("usage", "A PNG is no text to print.", "Name a file: --output model.png.");
-    const [{ requireProgram }, { buildDiagram }] = await Promise.all([import("../compile-specification.ts"), import("../../diagram/build-diagram.ts")]);
+    if (chosen === "png" && output === undefined)
+      throw new UserError("usage", "A PNG is no text to print.", "Name a file: --output model.png.");
+    const [{ requireProgram }, { buildDiagram }] = await Promise.all([
+      import("../compile-specification.ts"),
+      import("../../diagram/build-diagram.ts"),
+    ]);
     const diagram = buildDiagram(requireProgram(file, { session, ...given("set", set) }).program);
     const picture = await renderers[chosen](diagram);
     if (output !== undefined) write(resolve(session.io.cwd, output), picture);
@@ -56,7 +72,11 @@ function formatOf(output: string | undefined): Format {
   if (output === undefined) return "svg";
   const format = formatsByEnding[extname(output).toLowerCase()];
   if (format !== undefined) return format;
-  throw new UserError("usage", `"${output}" does not say what to draw.`, `Name a file that ends in ${Object.keys(formatsByEnding).join(", ")}, or say --format ${Object.keys(renderers).join(", ")}.`);
+  throw new UserError(
+    "usage",
+    `"${output}" does not say what to draw.`,
+    `Name a file that ends in ${Object.keys(formatsByEnding).join(", ")}, or say --format ${Object.keys(renderers).join(", ")}.`,
+  );
 }
 
 function write(path: string, content: string | Uint8Array): void {

@@ -19,7 +19,11 @@ function verbNamed(program: Command, names: readonly string[]): Command {
     if (found === undefined) {
       const known = verb.commands.map((each) => each.name()).filter((each) => each !== "help");
       const of = verb === program ? "" : ` of ${verb.name()}`;
-      throw new UserError("usage", `There is no verb "${name}"${of}.`, suggestionAmong(name, known, `There ${known.length === 1 ? "is" : "are"} ${known.join(", ")}.`));
+      throw new UserError(
+        "usage",
+        `There is no verb "${name}"${of}.`,
+        suggestionAmong(name, known, `There ${known.length === 1 ? "is" : "are"} ${known.join(", ")}.`),
+      );
     }
     verb = found;
   }

@@ -19,4 +19,23 @@ import { train } from "./train.ts";
 import { version } from "./version.ts";
 
 /** Every verb, in the order of `--help`. */
-export const verbs: readonly (Verb | VerbGroup)[] = [init, check, expand, graph, smoke, data, train, evaluateRun, predict, inspect, compile, report, runs, diff, explain, doctor, completion, version];
+export const verbs: readonly (Verb | VerbGroup)[] = [
+  init,
+  check,
+  expand,
+  graph,
+  smoke,
+  data,
+  train,
+  evaluateRun,
+  predict,
+  inspect,
+  compile,
+  report,
+  runs,
+  diff,
+  explain,
+  doctor,
+  completion,
+  version,
+];

@@ -16,7 +16,11 @@ export const init: Verb = {
     const specification = join(target, "names.mtl");
     const rows = namesFromUnicode();
     if (rows.length === 0) {
-      throw new UserError("engine", "This Node has no names of languages other than English.", "Use a Node with full ICU, as nodejs.org and most distributions have it.");
+      throw new UserError(
+        "engine",
+        "This Node has no names of languages other than English.",
+        "Use a Node with full ICU, as nodejs.org and most distributions have it.",
+      );
     }
     writeNew(target, { "names.mtl": starterSpecification, "names.csv": toCsv(rows) });
     const path = relative(session.io.cwd, specification);
@@ -29,7 +33,8 @@ export const init: Verb = {
 /** Writes all of the files or, where one of them is there already, none. */
 function writeNew(folder: string, files: Readonly<Record<string, string>>): void {
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)));
-  if (taken !== undefined) throw new UserError("usage", `"${join(folder, taken)}" is there already.`, "Name another folder: mtl init FOLDER.");
+  if (taken !== undefined)
+    throw new UserError("usage", `"${join(folder, taken)}" is there already.`, "Name another folder: mtl init FOLDER.");
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: "wx" });
 }
@@ -37,5 +42,7 @@ function writeNew(folder: string, files: Readonly<Record<string, string>>): void
 function toCsv(rows: readonly NameRow[]): string {
   const columns = ["name", "language", "kind", "thing"] as const;
   const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [columns.join(","), ...rows.map((row) => columns.map((column) => quote(row[column])).join(","))].map((line) => `${line}\n`).join("");
+  return [columns.join(","), ...rows.map((row) => columns.map((column) => quote(row[column])).join(","))]
+    .map((line) => `${line}\n`)
+    .join("");
 }

@@ -35,23 +35,59 @@ export const inspect: VerbOf<InspectVerbOptions> = {
       .option("--row <number>", "of the task's rows in the split, from 0", wholeNumber({ least: 0 }), 0)
       .addOption(new Option("--split <split>", "where the row is").choices(splitNames).default("train"))
       .option("--task <name>", "whose rows and graph; by default the first with the stream")
-      .option("--stage <name>", "with the weights as they were when this stage of a run ended, or as it would begin; by default the last one")
+      .option(
+        "--stage <name>",
+        "with the weights as they were when this stage of a run ended, or as it would begin; by default the last one",
+      )
       .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage may start", "runs")
       .option("--json", "print all values, row by row, and the statistics"),
   async run(session, [subject = "", stream = ""], { row, split, task, stage, data, set, runs, json, engine, threads }) {
-    const [{ inspectStream }, { requireProgram }] = await Promise.all([import("../../../runtime/index.ts"), import("../compile-specification.ts")]);
+    const [{ inspectStream }, { requireProgram }] = await Promise.all([
+      import("../../../runtime/index.ts"),
+      import("../compile-specification.ts"),
+    ]);
     const path = resolve(session.io.cwd, subject);
     const isRun = existsSync(join(path, "run.lock.json"));
-    if (isRun && set !== undefined) throw new UserError("usage", "--set is for a specification; a run has its params already.", "Leave it out, or look into the .mtl file.");
+    if (isRun && set !== undefined)
+      throw new UserError(
+        "usage",
+        "--set is for a specification; a run has its params already.",
+        "Leave it out, or look into the .mtl file.",
+      );
     const of = isRun ? path : requireProgram(subject, { session, ...given("set", set) });
-    const seen = await inspectStream(of, { stream, row, split, runs: resolve(session.io.cwd, runs), onNote: session.note, ...given("task", task), ...given("stage", stage), ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)), ...given("engine", engine), ...given("threads", threads) });
-    session[json ? "emit" : "print"](json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen));
+    const seen = await inspectStream(of, {
+      stream,
+      row,
+      split,
+      runs: resolve(session.io.cwd, runs),
+      onNote: session.note,
+      ...given("task", task),
+      ...given("stage", stage),
+      ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)),
+      ...given("engine", engine),
+      ...given("threads", threads),
+    });
+    session[json ? "emit" : "print"](
+      json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen),
+    );
     return 0;
   },
 };
 
-function render({ task, split, row, weights, stream, kind, dtype, shape, statistics, values, example }: StreamInspection): string {
+function render({
+  task,
+  split,
+  row,
+  weights,
+  stream,
+  kind,
+  dtype,
+  shape,
+  statistics,
+  values,
+  example,
+}: StreamInspection): string {
   const { min, mean, max, zeros, notFinite } = statistics;
   const show = dtype === "float32" ? (value: number) => value.toPrecision(4) : String;
   return [

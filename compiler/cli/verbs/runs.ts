@@ -17,7 +17,10 @@ export const runs: VerbOf<RunsOptions> = {
     ["mtl runs", "those below runs/"],
     ["mtl runs elsewhere --json", "for another program"],
   ],
-  configure: (command) => command.argument("[folder]", "the folder of the runs", "runs").option("--json", "print an array instead of a table"),
+  configure: (command) =>
+    command
+      .argument("[folder]", "the folder of the runs", "runs")
+      .option("--json", "print an array instead of a table"),
   async run(session, [folder = "runs"], { json }) {
     const { findRuns, findRunSets, readRunOrDamage } = await import("../../../runtime/report/run-record.ts");
     const path = resolve(session.io.cwd, folder);
@@ -27,9 +30,19 @@ export const runs: VerbOf<RunsOptions> = {
       return 0;
     }
     if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` makes one.`);
-    else session.print(renderTable(["run", "state", "steps", "seed", "begun", "engine", "test"], [...found.map(runRow), ...[...(await findRunSets(path))].map(setRow)], ["steps"]));
+    else
+      session.print(
+        renderTable(
+          ["run", "state", "steps", "seed", "begun", "engine", "test"],
+          [...found.map(runRow), ...[...(await findRunSets(path))].map(setRow)],
+          ["steps"],
+        ),
+      );
     const unfinished = found.find(({ state }) => state === "unfinished");
-    if (unfinished) session.note(`\nTo go on with an unfinished run: mtl train --resume ${shellWord(relative(session.io.cwd, unfinished.path))}`);
+    if (unfinished)
+      session.note(
+        `\nTo go on with an unfinished run: mtl train --resume ${shellWord(relative(session.io.cwd, unfinished.path))}`,
+      );
     return 0;
   },
 };
@@ -40,14 +53,34 @@ function isShown({ split, name }: Pick<Result, "split" | "name">): boolean {
 }
 
 function runRow(run: RunSummary | DamagedRun): readonly string[] {
-  if (run.state === "damaged") return [run.name, run.state, "", "", "", "", `mtl doctor ${shellWord(run.path)} says what`];
+  if (run.state === "damaged")
+    return [run.name, run.state, "", "", "", "", `mtl doctor ${shellWord(run.path)} says what`];
   const { name, state, steps, lock, results } = run;
   const seeds = `${[...new Set(Object.values(lock.seeds))].join(", ")}${lock.fold ? `, fold ${lock.fold.index} of ${lock.fold.of}` : ""}`;
-  return [name, state, String(steps), seeds, lock.created.slice(0, 16).replace("T", " "), lock.engine, results.filter(isShown).map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`).join(", ")];
+  return [
+    name,
+    state,
+    String(steps),
+    seeds,
+    lock.created.slice(0, 16).replace("T", " "),
+    lock.engine,
+    results
+      .filter(isShown)
+      .map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`)
+      .join(", "),
+  ];
 }
 
 /** Seeds or folds that were trained together, with their means. */
 function setRow([name, { kind, members, summary }]: readonly [string, RunSet]): readonly string[] {
   const values = (summary ?? []).filter(isShown).map((each) => `${each.task} ${each.name} ${formatSpread(each)}`);
-  return [name, summary ? "finished" : "unfinished", "", kind === "seeds" ? members.join(", ") : `${members.length} folds`, "", "", values.join(", ")];
+  return [
+    name,
+    summary ? "finished" : "unfinished",
+    "",
+    kind === "seeds" ? members.join(", ") : `${members.length} folds`,
+    "",
+    "",
+    values.join(", "),
+  ];
 }

@@ -30,10 +30,23 @@ export const smoke: VerbOf<SmokeVerbOptions> = {
       import("../smoke-report.ts"),
     ]);
     const specification: CompiledFile = requireProgram(file, { session, ...given("set", set) });
-    const stages = await runtime.smoke({ specification, steps, seed, onStage: (stage) => session.note(`stage ${stage}`), ...given("engine", engine), ...given("threads", threads) });
+    const stages = await runtime.smoke({
+      specification,
+      steps,
+      seed,
+      onStage: (stage) => session.note(`stage ${stage}`),
+      ...given("engine", engine),
+      ...given("threads", threads),
+    });
     session.print(renderSmoke(stages));
-    const lines = [...problems(stages, "untrained", `receives no gradient in ${steps} steps`), ...problems(stages, "notFinite", "has a gradient that is no finite number")];
-    for (const { weight, text } of lines) session.warn(`${session.paint.stderr("error", "error")}: ${describeWeight(weight, specification, session.io.cwd)} ${text}.`);
+    const lines = [
+      ...problems(stages, "untrained", `receives no gradient in ${steps} steps`),
+      ...problems(stages, "notFinite", "has a gradient that is no finite number"),
+    ];
+    for (const { weight, text } of lines)
+      session.warn(
+        `${session.paint.stderr("error", "error")}: ${describeWeight(weight, specification, session.io.cwd)} ${text}.`,
+      );
     return lines.length === 0 ? 0 : exitCodes.run_failed;
   },
 };

@@ -15,7 +15,8 @@ export const limits = {
     code: "MTL6002",
     severity: "error",
     message: ({ most }) => `This stands within more than ${whole(most)} other expressions and blocks.`,
-    help: () => "Give a part of it a name of its own, by a stream, a `let` or a block; for the same block many times there is `repeat`.",
+    help: () =>
+      "Give a part of it a name of its own, by a stream, a `let` or a block; for the same block many times there is `repeat`.",
   }),
   too_many_values: define<{ most: number }>({
     code: "MTL6003",

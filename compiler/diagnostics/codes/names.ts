@@ -8,11 +8,19 @@ export const names = {
     message: ({ name }) => `"${name}" is declared twice.`,
     help: ({ hint }) => hint ?? "Rename one of the two.",
   }),
-  unknown_name: define<{ name: string; kind?: string | undefined; nearest?: string | undefined; known?: readonly string[] }>({
+  unknown_name: define<{
+    name: string;
+    kind?: string | undefined;
+    nearest?: string | undefined;
+    known?: readonly string[];
+  }>({
     code: "MTL2002",
     severity: "error",
-    message: ({ name, kind }) => (kind === undefined ? `Nothing here is called "${name}".` : `There is no ${kind} "${name}".`),
-    help: ({ nearest, known = [] }) => didYouMean(nearest) ?? (known.length > 0 ? `There is ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
+    message: ({ name, kind }) =>
+      kind === undefined ? `Nothing here is called "${name}".` : `There is no ${kind} "${name}".`,
+    help: ({ nearest, known = [] }) =>
+      didYouMean(nearest) ??
+      (known.length > 0 ? `There is ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
   }),
   import_not_found: define<{ path: string }>({
     code: "MTL2003",
@@ -30,6 +38,7 @@ export const names = {
     code: "MTL2005",
     severity: "error",
     message: ({ name, path }) => `"${path}" declares no block, param, modality, layer or dataset "${name}".`,
-    help: ({ nearest, known }) => didYouMean(nearest) ?? (known === "" ? "It declares nothing that can be imported." : `It declares ${known}.`),
+    help: ({ nearest, known }) =>
+      didYouMean(nearest) ?? (known === "" ? "It declares nothing that can be imported." : `It declares ${known}.`),
   }),
 };

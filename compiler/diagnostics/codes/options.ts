@@ -23,7 +23,8 @@ export const options = {
   out_of_range: define<{ what: string; value: number; range: string }>({
     code: "MTL3004",
     severity: "error",
-    message: ({ what, value, range }) => `${what} is ${value}; it must be ${range.includes("..") ? `within ${range}` : range}.`,
+    message: ({ what, value, range }) =>
+      `${what} is ${value}; it must be ${range.includes("..") ? `within ${range}` : range}.`,
     help: () => undefined,
   }),
   unknown_choice: define<{ what: string; value: string; choices: string; nearest?: string | undefined }>({
@@ -48,7 +49,8 @@ export const options = {
     code: "MTL3008",
     severity: "error",
     message: ({ name, found }) => `${name === undefined ? "This" : `"${name}"`} is ${found}, not a block or a layer.`,
-    help: () => "Only blocks, layers and block parameters take a stream: `x -> f` or `f(x)`. Streams are added with `+` and joined with `concat(a, b)`.",
+    help: () =>
+      "Only blocks, layers and block parameters take a stream: `x -> f` or `f(x)`. Streams are added with `+` and joined with `concat(a, b)`.",
   }),
   not_compile_time: define<{ what: string }>({
     code: "MTL3009",
@@ -90,7 +92,8 @@ export const options = {
     code: "MTL3015",
     severity: "error",
     message: ({ reason }) => `The split does not work: ${reason}.`,
-    help: () => "Write `split: { train: 80%, validation: 10%, test: 10% }`, with `group: \"column\"` if rows belong together, or `split: { column: \"set\" }`.",
+    help: () =>
+      'Write `split: { train: 80%, validation: 10%, test: 10% }`, with `group: "column"` if rows belong together, or `split: { column: "set" }`.',
   }),
   recursive_declaration: define<{ name: string; cycle: string }>({
     code: "MTL3016",

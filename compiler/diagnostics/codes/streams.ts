@@ -38,7 +38,8 @@ export const streams = {
   shared_weight_shape: define<{ weight: string; first: string; second: string }>({
     code: "MTL4005",
     severity: "error",
-    message: ({ weight, first, second }) => `The weight "${weight}" is shared, but would have two shapes: ${first} and ${second}.`,
+    message: ({ weight, first, second }) =>
+      `The weight "${weight}" is shared, but would have two shapes: ${first} and ${second}.`,
     help: () => "Give the two places streams of one shape, or a layer each.",
   }),
   weight_name_taken: define<{ weight: string }>({
@@ -56,7 +57,8 @@ export const streams = {
   single_symmetric_fusion: define({
     code: "MTL4008",
     severity: "warning",
-    message: () => "Symmetric bottlenecks with a single fused layer exchange nothing: what a layer writes into the bottlenecks is read by the next layer only.",
+    message: () =>
+      "Symmetric bottlenecks with a single fused layer exchange nothing: what a layer writes into the bottlenecks is read by the next layer only.",
     help: () => "Fuse at least two layers, or write `update: sequential` (Nagrani et al., 2021).",
   }),
   requirement: define<{ message: string; path: string }>({

@@ -9,10 +9,18 @@ export const training = {
     message: () => "The specification has no `model`.",
     help: () => 'Begin with `model NAME "title"`.',
   }),
-  head_mismatch: define<{ task: string; from: "head" | "from"; found: string; expected: string; target: string; hint: string }>({
+  head_mismatch: define<{
+    task: string;
+    from: "head" | "from";
+    found: string;
+    expected: string;
+    target: string;
+    hint: string;
+  }>({
     code: "MTL5002",
     severity: "error",
-    message: ({ task, from, found, expected, target }) => `The ${from === "head" ? "head" : "`from`"} of the task "${task}" gives ${found}, but its target, ${target}, needs ${expected}.`,
+    message: ({ task, from, found, expected, target }) =>
+      `The ${from === "head" ? "head" : "`from`"} of the task "${task}" gives ${found}, but its target, ${target}, needs ${expected}.`,
     help: ({ hint }) => hint,
   }),
   loss_target: define<{ loss: string; target: string; fitting: string }>({
@@ -60,8 +68,10 @@ export const training = {
   target_among_inputs: define<{ task: string; column: string; modality: string; dataset: string }>({
     code: "MTL5060",
     severity: "warning",
-    message: ({ task, column, modality, dataset }) => `The task "${task}" reads its own target: in the data set "${dataset}" the column "${column}" is also its input "${modality}".`,
-    help: ({ modality }) => `Leave the column out of "${modality}", or predict something else: what is given need not be learnt.`,
+    message: ({ task, column, modality, dataset }) =>
+      `The task "${task}" reads its own target: in the data set "${dataset}" the column "${column}" is also its input "${modality}".`,
+    help: ({ modality }) =>
+      `Leave the column out of "${modality}", or predict something else: what is given need not be learnt.`,
   }),
   unused_modality: define<{ modality: string }>({
     code: "MTL5009",
@@ -78,7 +88,8 @@ export const training = {
   fresh_and_frozen: define<{ weight: string; count: number; stage: string }>({
     code: "MTL5011",
     severity: "error",
-    message: ({ weight, count, stage }) => `The stage "${stage}" freezes ${count === 1 ? `"${weight}"` : `${count} weights, "${weight}" the first,`} before any stage has trained ${count === 1 ? "it: it would stay at its random first value" : "them: they would stay at their random first values"}.`,
+    message: ({ weight, count, stage }) =>
+      `The stage "${stage}" freezes ${count === 1 ? `"${weight}"` : `${count} weights, "${weight}" the first,`} before any stage has trained ${count === 1 ? "it: it would stay at its random first value" : "them: they would stay at their random first values"}.`,
     help: () => "Train what is frozen in an earlier stage, or do not freeze it.",
   }),
   missing_weight_of_task: define<{ task: string; stage: string }>({
@@ -96,8 +107,10 @@ export const training = {
   fork_not_last: define<{ stage: string; next: string }>({
     code: "MTL5041",
     severity: "error",
-    message: ({ stage, next }) => `The stage "${stage}" forks, so it ends with weights of its own for each task, and "${next}" comes after it.`,
-    help: ({ stage }) => `Move "${stage}" to the end, or leave \`fork\` out: its tasks then train one after another over the same weights.`,
+    message: ({ stage, next }) =>
+      `The stage "${stage}" forks, so it ends with weights of its own for each task, and "${next}" comes after it.`,
+    help: ({ stage }) =>
+      `Move "${stage}" to the end, or leave \`fork\` out: its tasks then train one after another over the same weights.`,
   }),
   fork_of_nothing: define<{ stage: string }>({
     code: "MTL5049",
@@ -121,13 +134,16 @@ export const training = {
     code: "MTL5017",
     severity: "error",
     message: ({ task }) => `Mixup per modality needs predictions of one modality each, which "${task}" does not have.`,
-    help: () => "List one stream for each modality in `from`, with `head: ensemble(train: each)`; or write `per: batch`.",
+    help: () =>
+      "List one stream for each modality in `from`, with `head: ensemble(train: each)`; or write `per: batch`.",
   }),
   candidates_without_ranking: define<{ task: string; target: string }>({
     code: "MTL5018",
     severity: "error",
-    message: ({ task, target }) => `These columns have several candidates a row, but the task "${task}" predicts ${target}.`,
-    help: () => "Only `ranking` chooses among candidates: give the column by its name alone, or the task the target `ranking`.",
+    message: ({ task, target }) =>
+      `These columns have several candidates a row, but the task "${task}" predicts ${target}.`,
+    help: () =>
+      "Only `ranking` chooses among candidates: give the column by its name alone, or the task the target `ranking`.",
   }),
   ranking_without_candidates: define<{ task: string; dataset: string }>({
     code: "MTL5019",
@@ -145,25 +161,30 @@ export const training = {
     code: "MTL5038",
     severity: "error",
     message: ({ from, to }) => `"${from}" and "${to}" do not have the same wildcards.`,
-    help: () => "Give both sides the same `*` and `**` in the same order: each on the right takes what the one in its place on the left matched.",
+    help: () =>
+      "Give both sides the same `*` and `**` in the same order: each on the right takes what the one in its place on the left matched.",
   }),
   renamed_to_nothing: define<{ from: string; to: string; nearest?: string | undefined }>({
     code: "MTL5039",
     severity: "error",
     message: ({ from, to }) => `No weight is called "${to}", which "${from}" was renamed to.`,
-    help: ({ nearest }) => didYouMean(nearest) ?? "`mtl expand --weights` lists the names. Where the weight is gone, remove its `renamed`.",
+    help: ({ nearest }) =>
+      didYouMean(nearest) ?? "`mtl expand --weights` lists the names. Where the weight is gone, remove its `renamed`.",
   }),
   frozen_again: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5040",
     severity: "advice",
-    message: ({ stage, reason }) => `The stage "${stage}" computes what it freezes again in every step, because ${reason}.`,
+    message: ({ stage, reason }) =>
+      `The stage "${stage}" computes what it freezes again in every step, because ${reason}.`,
     help: ({ help }) => `${help}, and it is computed once for each example. \`cache: off\` keeps it as it is.`,
   }),
   idle_frozen_mode: define<{ stage: string }>({
     code: "MTL5047",
     severity: "advice",
-    message: ({ stage }) => `\`frozen_mode: train\` changes nothing in "${stage}": no dropout or running statistics stand in what it freezes.`,
-    help: () => "Leave it out. Dropout belongs to the smallest scope around it that has a weight; `mtl expand --weights` lists the places and their modes.",
+    message: ({ stage }) =>
+      `\`frozen_mode: train\` changes nothing in "${stage}": no dropout or running statistics stand in what it freezes.`,
+    help: () =>
+      "Leave it out. Dropout belongs to the smallest scope around it that has a weight; `mtl expand --weights` lists the places and their modes.",
   }),
   over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
     code: "MTL5030",
@@ -174,19 +195,23 @@ export const training = {
   length_pinned: define<{ task: string; lengths: string; reason: string }>({
     code: "MTL5042",
     severity: "warning",
-    message: ({ task, lengths, reason }) => `The task "${task}" is not compiled for texts of ${lengths} tokens: ${reason}.`,
-    help: () => "Its texts of that length are padded to the next longer one. Use what passes over padding (attention, `mean`, `sum`, `max`), or leave `buckets` out.",
+    message: ({ task, lengths, reason }) =>
+      `The task "${task}" is not compiled for texts of ${lengths} tokens: ${reason}.`,
+    help: () =>
+      "Its texts of that length are padded to the next longer one. Use what passes over padding (attention, `mean`, `sum`, `max`), or leave `buckets` out.",
   }),
   bad_buckets: define<{ modality: string; problem: string }>({
     code: "MTL5043",
     severity: "error",
     message: ({ modality, problem }) => `The buckets of the text "${modality}" ${problem}.`,
-    help: () => "Write up to three lengths, shortest first, all below `most`, as in `buckets: [16, 32]`; `most` is compiled in any case.",
+    help: () =>
+      "Write up to three lengths, shortest first, all below `most`, as in `buckets: [16, 32]`; `most` is compiled in any case.",
   }),
   balance_of_one_task: define<{ balance: string; stage: string; trains: "one" | "some of them" | "all" }>({
     code: "MTL5031",
     severity: "error",
-    message: ({ balance, stage, trains }) => `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains ${trains}.`,
+    message: ({ balance, stage, trains }) =>
+      `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains ${trains}.`,
     help: () => "Write `step: joint`, or balance by `homoscedastic` or `dwa`, which need losses only.",
   }),
   rows_not_tasks: define<{ stage: string; found: string }>({
@@ -199,7 +224,8 @@ export const training = {
     code: "MTL5033",
     severity: "error",
     message: ({ task, found }) => `\`uncertainty\` cannot compare rows of "${task}": ${found}.`,
-    help: ({ classified }) => `Give it a proxy that predicts a category or labels${classified.length > 0 ? ` (${classified.join(", ")})` : ""}, or a share from 0 to 1: \`proxy: { TASK: 0.5 }\`.`,
+    help: ({ classified }) =>
+      `Give it a proxy that predicts a category or labels${classified.length > 0 ? ` (${classified.join(", ")})` : ""}, or a share from 0 to 1: \`proxy: { TASK: 0.5 }\`.`,
   }),
   unmixable_step: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5034",
@@ -217,30 +243,51 @@ export const training = {
     code: "MTL5036",
     severity: "error",
     message: ({ reason }) => `This group changes nothing: ${reason}.`,
-    help: () => "The first group that matches a weight has it: put narrow patterns before wide ones, and give each group a `rate` or a `weight_decay`.",
+    help: () =>
+      "The first group that matches a weight has it: put narrow patterns before wide ones, and give each group a `rate` or a `weight_decay`.",
   }),
-  unmeasured_metric: define<{ stage: string; selector: string; turn?: string | undefined; known: readonly string[]; nearest?: string | undefined }>({
+  unmeasured_metric: define<{
+    stage: string;
+    selector: string;
+    turn?: string | undefined;
+    known: readonly string[];
+    nearest?: string | undefined;
+  }>({
     code: "MTL5045",
     severity: "error",
-    message: ({ stage, selector, turn }) => `"${selector}" is not measured in "${stage}"${turn === undefined ? "" : ` where it trains "${turn}"`}.`,
-    help: ({ nearest, known }) => didYouMean(nearest) ?? `Choose one of ${listed(known)}; or a metric by its name alone, for the mean of all tasks that have it; or "auto".`,
+    message: ({ stage, selector, turn }) =>
+      `"${selector}" is not measured in "${stage}"${turn === undefined ? "" : ` where it trains "${turn}"`}.`,
+    help: ({ nearest, known }) =>
+      didYouMean(nearest) ??
+      `Choose one of ${listed(known)}; or a metric by its name alone, for the mean of all tasks that have it; or "auto".`,
   }),
-  metric_of_unknown_class: define<{ metric: string; of: string; task: string; known: readonly string[]; nearest?: string | undefined }>({
+  metric_of_unknown_class: define<{
+    metric: string;
+    of: string;
+    task: string;
+    known: readonly string[];
+    nearest?: string | undefined;
+  }>({
     code: "MTL5046",
     severity: "error",
-    message: ({ metric, of, task }) => `The metric "${metric}" is asked for the class "${of}", which "${task}" does not have.`,
+    message: ({ metric, of, task }) =>
+      `The metric "${metric}" is asked for the class "${of}", which "${task}" does not have.`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? `Its classes are ${listed(known)}.`,
   }),
   class_weights_count: define<{ given: number; classes: number }>({
     code: "MTL5037",
     severity: "error",
-    message: ({ given, classes }) => `\`class_weights\` has ${counted(given, "number")} for ${counted(classes, "class", "classes")}.`,
-    help: () => "Give one for each class, in their order; or a map by name, in which what is left out is 1; or `balanced`.",
+    message: ({ given, classes }) =>
+      `\`class_weights\` has ${counted(given, "number")} for ${counted(classes, "class", "classes")}.`,
+    help: () =>
+      "Give one for each class, in their order; or a map by name, in which what is left out is 1; or `balanced`.",
   }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
     severity: "error",
-    message: ({ weight, stage, before, after, count }) => `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}${count > 1 ? `, and of ${count - 1} more weights` : ""}.`,
-    help: () => "A weight that is carried over keeps its shape. Leave its size as it was, start afresh with `init: fresh`, or give the new one another name.",
+    message: ({ weight, stage, before, after, count }) =>
+      `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}${count > 1 ? `, and of ${count - 1} more weights` : ""}.`,
+    help: () =>
+      "A weight that is carried over keeps its shape. Leave its size as it was, start afresh with `init: fresh`, or give the new one another name.",
   }),
 };

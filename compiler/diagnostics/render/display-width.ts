@@ -1,7 +1,8 @@
 /** Columns of a tab stop in excerpts. */
 const tabWidth = 4;
 
-const wide = /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u;
+const wide =
+  /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u;
 const invisible = /^[\p{Cc}\p{Cf}\p{M}]+$/u;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 

@@ -11,7 +11,13 @@ export function renderGithub(input: RenderInput): string {
       const { file, start, end } = locate(diagnostic.at);
       // GitHub refuses columns of an annotation that spans several lines.
       const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
-      const properties = Object.entries({ file, line: start.line, endLine: end.line, ...columns, title: diagnostic.code });
+      const properties = Object.entries({
+        file,
+        line: start.line,
+        endLine: end.line,
+        ...columns,
+        title: diagnostic.code,
+      });
       const message = diagnostic.help === undefined ? diagnostic.message : `${diagnostic.message}\n${diagnostic.help}`;
       return `::${commands[diagnostic.severity]} ${properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",")}::${escapeData(message)}\n`;
     })

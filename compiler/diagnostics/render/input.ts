@@ -24,10 +24,21 @@ export function createLocator({ sources, displayPath = (file) => file }: RenderI
   const tables = new Map<string, LineTable>();
   return (span) => {
     const text = sources.get(span.file);
-    if (text === undefined) return { file: displayPath(span.file), start: { line: 1, column: 1 }, end: { line: 1, column: 1 }, lines: undefined };
+    if (text === undefined)
+      return {
+        file: displayPath(span.file),
+        start: { line: 1, column: 1 },
+        end: { line: 1, column: 1 },
+        lines: undefined,
+      };
     const lines = tables.get(span.file) ?? createLineTable(text);
     tables.set(span.file, lines);
-    return { file: displayPath(span.file), start: lines.positionAt(span.start), end: lines.positionAt(span.end), lines };
+    return {
+      file: displayPath(span.file),
+      start: lines.positionAt(span.start),
+      end: lines.positionAt(span.end),
+      lines,
+    };
   };
 }
 
@@ -35,12 +46,15 @@ export function createLocator({ sources, displayPath = (file) => file }: RenderI
 export function inReadingOrder({ diagnostics, sources }: RenderInput): readonly Diagnostic[] {
   const files = [...sources.keys()];
   const rank = (file: string): number => (files.includes(file) ? files.indexOf(file) : files.length);
-  return diagnostics.toSorted((a, b) => rank(a.at.file) - rank(b.at.file) || a.at.start - b.at.start || a.at.end - b.at.end);
+  return diagnostics.toSorted(
+    (a, b) => rank(a.at.file) - rank(b.at.file) || a.at.start - b.at.start || a.at.end - b.at.end,
+  );
 }
 
 export type SeverityCounts = { readonly [Kind in Severity]: number };
 
 export function countSeverities(diagnostics: readonly Diagnostic[]): SeverityCounts {
-  const count = (severity: Severity): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const count = (severity: Severity): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   return { error: count("error"), warning: count("warning"), advice: count("advice") };
 }

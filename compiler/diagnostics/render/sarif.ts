@@ -13,14 +13,21 @@ export interface SarifTool {
 
 interface PhysicalLocation {
   readonly artifactLocation: { readonly uri: string };
-  readonly region: { readonly startLine: number; readonly startColumn: number; readonly endLine: number; readonly endColumn: number };
+  readonly region: {
+    readonly startLine: number;
+    readonly startColumn: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+  };
 }
 
 /** SARIF 2.1.0, as code-scanning services read it: one run, one rule a code that occurs, with the docs page as the rule's help. */
 export function renderSarif(input: RenderInput, tool: SarifTool): string {
   const locate = createLocator(input);
   const diagnostics = inReadingOrder(input);
-  const rules = [...new Map(diagnostics.map((diagnostic) => [diagnostic.code, diagnostic])).values()].toSorted((a, b) => (a.code < b.code ? -1 : 1));
+  const rules = [...new Map(diagnostics.map((diagnostic) => [diagnostic.code, diagnostic])).values()].toSorted(
+    (a, b) => (a.code < b.code ? -1 : 1),
+  );
 
   const physicalLocation = (span: Span): PhysicalLocation => {
     const { file, start, end } = locate(span);
@@ -35,8 +42,14 @@ export function renderSarif(input: RenderInput, tool: SarifTool): string {
     level: levels[diagnostic.severity],
     message: { text: diagnostic.help === undefined ? diagnostic.message : `${diagnostic.message} ${diagnostic.help}` },
     locations: [{ physicalLocation: physicalLocation(diagnostic.at) }],
-    relatedLocations: diagnostic.related.map(({ at, message }, id) => ({ id, message: { text: message }, physicalLocation: physicalLocation(at) })),
-    ...(diagnostic.fixes.length === 0 ? {} : { fixes: diagnostic.fixes.map((fix) => sarifFix(fix, physicalLocation(fix.at))) }),
+    relatedLocations: diagnostic.related.map(({ at, message }, id) => ({
+      id,
+      message: { text: message },
+      physicalLocation: physicalLocation(at),
+    })),
+    ...(diagnostic.fixes.length === 0
+      ? {}
+      : { fixes: diagnostic.fixes.map((fix) => sarifFix(fix, physicalLocation(fix.at))) }),
   });
 
   const log = {
@@ -44,7 +57,13 @@ export function renderSarif(input: RenderInput, tool: SarifTool): string {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "mtl", semanticVersion: tool.version, rules: rules.map((rule) => sarifRule(rule, tool.explanations.get(rule.code))) } },
+        tool: {
+          driver: {
+            name: "mtl",
+            semanticVersion: tool.version,
+            rules: rules.map((rule) => sarifRule(rule, tool.explanations.get(rule.code))),
+          },
+        },
         columnKind: "utf16CodeUnits",
         results: diagnostics.map(result),
       },
@@ -59,7 +78,10 @@ function sarifRule({ code, name, severity }: Diagnostic, explanation: Explanatio
     id: code,
     name,
     shortDescription: { text: title },
-    help: explanation === undefined ? { text: `mtl explain ${code}` } : { text: explanation.body, markdown: explanation.body },
+    help:
+      explanation === undefined
+        ? { text: `mtl explain ${code}` }
+        : { text: explanation.body, markdown: explanation.body },
     defaultConfiguration: { level: levels[severity] },
   };
 }
@@ -67,7 +89,9 @@ function sarifRule({ code, name, severity }: Diagnostic, explanation: Explanatio
 function sarifFix(fix: Fix, { artifactLocation, region }: PhysicalLocation): object {
   return {
     description: { text: fix.title },
-    artifactChanges: [{ artifactLocation, replacements: [{ deletedRegion: region, insertedContent: { text: fix.replacement } }] }],
+    artifactChanges: [
+      { artifactLocation, replacements: [{ deletedRegion: region, insertedContent: { text: fix.replacement } }] },
+    ],
   };
 }
 

@@ -30,27 +30,49 @@ export function renderText(input: RenderInput, paint: Paint = plain): string {
   const inOrder = inReadingOrder(input);
   const left = inOrder.length - mostDiagnostics;
   const parts = inOrder.slice(0, mostDiagnostics).map((diagnostic) => {
-    const primary: Mark = { place: locate(diagnostic.at), sign: "^", role: diagnostic.severity, label: "", arrow: "-->" };
-    const related = diagnostic.related.map(({ at, message }): Mark => ({ place: locate(at), sign: "-", role: "related", label: message, arrow: ":::" }));
+    const primary: Mark = {
+      place: locate(diagnostic.at),
+      sign: "^",
+      role: diagnostic.severity,
+      label: "",
+      arrow: "-->",
+    };
+    const related = diagnostic.related.map(({ at, message }): Mark => ({
+      place: locate(at),
+      sign: "-",
+      role: "related",
+      label: message,
+      arrow: ":::",
+    }));
     return renderOne(diagnostic, [primary, ...related], paint);
   });
-  return visibleTextIn(paint)(`${[...parts, summarize(input.diagnostics) + (left > 0 ? `, of which the first ${mostDiagnostics} are shown` : "")].join("\n\n")}\n`);
+  return visibleTextIn(paint)(
+    `${[...parts, summarize(input.diagnostics) + (left > 0 ? `, of which the first ${mostDiagnostics} are shown` : "")].join("\n\n")}\n`,
+  );
 }
 
 function renderOne(diagnostic: Diagnostic, marks: readonly Mark[], paint: Paint): string {
   const gutter = String(Math.max(...marks.map(({ place }) => place.end.line))).length;
   const bar = paint("gutter", `${" ".repeat(gutter)} |`);
-  const lines = [paint(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`) + paint("message", `: ${diagnostic.message}`)];
+  const lines = [
+    paint(diagnostic.severity, `${diagnostic.severity}[${diagnostic.code}]`) +
+      paint("message", `: ${diagnostic.message}`),
+  ];
   for (const [index, mark] of marks.entries()) {
     const previous = marks[index - 1];
     if (previous && isOneLine(mark) && isOneLine(previous) && sameLine(mark, previous)) {
       lines.push(...excerpt(mark, gutter, paint).slice(1));
       continue;
     }
-    lines.push(`${" ".repeat(gutter)}${paint("gutter", mark.arrow)} ${paint("place", `${mark.place.file}:${mark.place.start.line}:${mark.place.start.column}`)}`);
-    lines.push(...(mark.place.lines === undefined ? noExcerpt(mark, bar, paint) : [bar, ...excerpt(mark, gutter, paint)]));
+    lines.push(
+      `${" ".repeat(gutter)}${paint("gutter", mark.arrow)} ${paint("place", `${mark.place.file}:${mark.place.start.line}:${mark.place.start.column}`)}`,
+    );
+    lines.push(
+      ...(mark.place.lines === undefined ? noExcerpt(mark, bar, paint) : [bar, ...excerpt(mark, gutter, paint)]),
+    );
   }
-  if (diagnostic.help !== undefined) lines.push(bar, `${" ".repeat(gutter)} ${paint("gutter", "=")} ${paint("help", "help:")} ${diagnostic.help}`);
+  if (diagnostic.help !== undefined)
+    lines.push(bar, `${" ".repeat(gutter)} ${paint("gutter", "=")} ${paint("help", "help:")} ${diagnostic.help}`);
   return lines.join("\n");
 }
 
@@ -60,7 +82,11 @@ function isOneLine({ place }: Mark): boolean {
 
 /** Marks of one line share its excerpt, where that is the whole line. */
 function sameLine({ place }: Mark, { place: other }: Mark): boolean {
-  return place.file === other.file && place.start.line === other.start.line && isShownWhole(place.lines?.lineText(place.start.line) ?? "");
+  return (
+    place.file === other.file &&
+    place.start.line === other.start.line &&
+    isShownWhole(place.lines?.lineText(place.start.line) ?? "")
+  );
 }
 
 function noExcerpt(mark: Mark, bar: string, paint: Paint): readonly string[] {
@@ -74,15 +100,27 @@ function excerpt(mark: Mark, gutter: number, paint: Paint): readonly string[] {
   const last = end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
   const all = Array.from({ length: last - start.line + 1 }, (_, index) => start.line + index);
   if (all.length <= mostLines) return all.flatMap((line) => markedLine(mark, line, { last, gutter }, paint));
-  return [...markedLine(mark, start.line, { last, gutter }, paint), paint("gutter", "..."), ...markedLine(mark, last, { last, gutter }, paint)];
+  return [
+    ...markedLine(mark, start.line, { last, gutter }, paint),
+    paint("gutter", "..."),
+    ...markedLine(mark, last, { last, gutter }, paint),
+  ];
 }
 
-function markedLine(mark: Mark, line: number, layout: { readonly last: number; readonly gutter: number }, paint: Paint): readonly string[] {
+function markedLine(
+  mark: Mark,
+  line: number,
+  layout: { readonly last: number; readonly gutter: number },
+  paint: Paint,
+): readonly string[] {
   const { start, end, lines } = mark.place;
   // Before columns are counted: a sign has one, the character that it stands for none.
   const whole = visibleText(lines?.lineText(line) ?? "");
   const indentation = whole.length - whole.trimStart().length;
-  const { text, from, to } = visibleLine(whole, { from: line === start.line ? start.column - 1 : indentation, to: line === end.line ? end.column - 1 : whole.trimEnd().length });
+  const { text, from, to } = visibleLine(whole, {
+    from: line === start.line ? start.column - 1 : indentation,
+    to: line === end.line ? end.column - 1 : whole.trimEnd().length,
+  });
   const before = displayWidth(expandTabs(text.slice(0, from)));
   const width = Math.max(displayWidth(expandTabs(text.slice(0, to))) - before, 1);
   const label = line === layout.last && mark.label !== "" ? ` ${mark.label}` : "";
@@ -96,7 +134,11 @@ function markedLine(mark: Mark, line: number, layout: { readonly last: number; r
 /** `2 errors, 1 warning` */
 function summarize(diagnostics: readonly Diagnostic[]): string {
   const counts = countSeverities(diagnostics);
-  const parts = [count(counts.error, "error"), count(counts.warning, "warning"), counts.advice === 0 ? "" : `${counts.advice} advice`];
+  const parts = [
+    count(counts.error, "error"),
+    count(counts.warning, "warning"),
+    counts.advice === 0 ? "" : `${counts.advice} advice`,
+  ];
   return parts.filter((part) => part !== "").join(", ");
 }
 

@@ -16,7 +16,10 @@ export function visibleText(text: string): string {
 
 /** The same of a text that has been painted: colours stay. */
 function visiblePaintedText(text: string): string {
-  return text.split(colour).map((part, index) => (index % 2 === 0 ? visibleText(part) : part)).join("");
+  return text
+    .split(colour)
+    .map((part, index) => (index % 2 === 0 ? visibleText(part) : part))
+    .join("");
 }
 
 /** Which of the two a text wants that `paint` has painted. */

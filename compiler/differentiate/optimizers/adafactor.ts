@@ -15,12 +15,20 @@ type Scalar = "rate" | "largest_rate" | "kept_moment" | "new_moment" | "kept";
  */
 export const adafactor: OptimizerDefinition<"adafactor", string, Scalar> = {
   slots: ({ beta1 }, shape) => ({
-    ...(shape.length > 1 ? { row_moment: [...shape.slice(0, -1), 1], column_moment: [...shape.slice(0, -2), 1, shape.at(-1) ?? 1] } : { second_moment: shape }),
+    ...(shape.length > 1
+      ? { row_moment: [...shape.slice(0, -1), 1], column_moment: [...shape.slice(0, -2), 1, shape.at(-1) ?? 1] }
+      : { second_moment: shape }),
     ...(beta1 > 0 ? { first_moment: shape } : {}),
   }),
   scalars: ({ decay_exponent, weight_decay }, { rate, count }) => {
     const share = count ** -decay_exponent;
-    return { rate, largest_rate: count ** -0.5, kept_moment: 1 - share, new_moment: share, kept: 1 - rate * weight_decay };
+    return {
+      rate,
+      largest_rate: count ** -0.5,
+      kept_moment: 1 - share,
+      new_moment: share,
+      kept: 1 - rate * weight_decay,
+    };
   },
   formulas: ({ decay_exponent, weight_decay }) => ({
     rate: "rate",
@@ -37,9 +45,14 @@ export const adafactor: OptimizerDefinition<"adafactor", string, Scalar> = {
     const clipped = e.maximum(1, e.divide(rootMeanSquare(builder, direction), options.clip));
     const rate = options.relative_step ? relativeRate(builder, weight, scalars, options) : scalars.rate;
     const step = e.multiply(direction, e.divide(rate, clipped));
-    const averaged = slots["first_moment"] && e.add(e.multiply(slots["first_moment"], options.beta1), e.multiply(step, 1 - options.beta1));
+    const averaged =
+      slots["first_moment"] &&
+      e.add(e.multiply(slots["first_moment"], options.beta1), e.multiply(step, 1 - options.beta1));
     const kept = decayed && options.weight_decay > 0 ? e.multiply(weight, scalars.kept) : weight;
-    return { weight: e.subtract(kept, averaged ?? step), slots: { ...moments, ...(averaged ? { first_moment: averaged } : {}) } };
+    return {
+      weight: e.subtract(kept, averaged ?? step),
+      slots: { ...moments, ...(averaged ? { first_moment: averaged } : {}) },
+    };
   },
 };
 
@@ -53,8 +66,10 @@ interface SecondMoment {
 /** How a gradient is multiplied by 1 ∕ √V̂, and the next slots of V̂. */
 function inverseRoot(builder: GraphBuilder, { options, gradient, slots, scalars }: SecondMoment) {
   const e = expressions(builder);
-  const moving = (slot: Value, squares: Value): Value => e.add(e.multiply(slot, scalars.kept_moment), e.multiply(e.add(squares, options.epsilon1), scalars.new_moment));
-  const mean = (x: Value, axis: number): Value => builder.emit("reduce_mean", [x], { axes: [axis], keep_dimensions: true });
+  const moving = (slot: Value, squares: Value): Value =>
+    e.add(e.multiply(slot, scalars.kept_moment), e.multiply(e.add(squares, options.epsilon1), scalars.new_moment));
+  const mean = (x: Value, axis: number): Value =>
+    builder.emit("reduce_mean", [x], { axes: [axis], keep_dimensions: true });
   const squares = e.multiply(gradient, gradient);
   const { row_moment: rows, column_moment: columns, second_moment: whole } = slots;
   if (whole) {
@@ -66,13 +81,24 @@ function inverseRoot(builder: GraphBuilder, { options, gradient, slots, scalars 
   const [row, column] = [moving(rows, mean(squares, horizontal)), moving(columns, mean(squares, vertical))];
   const ofRows = e.sqrt(e.divide(mean(row, vertical), row));
   const ofColumns = e.reciprocal(e.sqrt(column));
-  return { factor: (x: Value) => e.multiply(e.multiply(x, ofRows), ofColumns), moments: { row_moment: row, column_moment: column } };
+  return {
+    factor: (x: Value) => e.multiply(e.multiply(x, ofRows), ofColumns),
+    moments: { row_moment: row, column_moment: column },
+  };
 }
 
 /** α = max(ε₂, RMS(w)) · ρ with ρ = min(rate, 1∕√t). */
-function relativeRate(builder: GraphBuilder, weight: Value, scalars: SecondMoment["scalars"], { epsilon2 }: Options): Value {
+function relativeRate(
+  builder: GraphBuilder,
+  weight: Value,
+  scalars: SecondMoment["scalars"],
+  { epsilon2 }: Options,
+): Value {
   const e = expressions(builder);
-  return e.multiply(e.maximum(rootMeanSquare(builder, weight), epsilon2), e.minimum(scalars.rate, scalars.largest_rate));
+  return e.multiply(
+    e.maximum(rootMeanSquare(builder, weight), epsilon2),
+    e.minimum(scalars.rate, scalars.largest_rate),
+  );
 }
 
 function rootMeanSquare(builder: GraphBuilder, x: Value): Value {

@@ -29,25 +29,37 @@ export function momentSlots(_: MomentOptions, shape: Shape): { readonly [Name in
  * cₖ = (1 − βₖ) ∕ (1 − βₖᵗ) the bias-corrected moments are m̂ = c₁·M and v̂ = c₂·V, and all corrections fold into two numbers (§2, last
  * paragraph): rate·m̂ ∕ (√v̂ + ε) = (rate·c₁∕√c₂)·M ∕ (√V + ε∕√c₂).
  */
-export function momentScalars({ beta1, beta2, epsilon }: MomentOptions, { rate, count }: UpdateTime): { readonly [Name in MomentScalar]: number } {
+export function momentScalars(
+  { beta1, beta2, epsilon }: MomentOptions,
+  { rate, count }: UpdateTime,
+): { readonly [Name in MomentScalar]: number } {
   const root = Math.sqrt(correction(beta2, count));
   return { step_size: (rate * correction(beta1, count)) / root, epsilon: epsilon / root };
 }
 
-export function momentFormulas({ beta1, beta2, epsilon }: MomentOptions, rate: "rate" | "1" = "rate"): { readonly [Name in MomentScalar]: string } {
+export function momentFormulas(
+  { beta1, beta2, epsilon }: MomentOptions,
+  rate: "rate" | "1" = "rate",
+): { readonly [Name in MomentScalar]: string } {
   const root = `(${correctionFormula(beta2)}) ** 0.5`;
   return { step_size: `${rate} * (${correctionFormula(beta1)}) / ${root}`, epsilon: `${epsilon} / ${root}` };
 }
 
 type MomentInputs = Omit<WeightUpdate<MomentOptions, Moment, MomentScalar>, "weight" | "decayed">;
 
-export function momentUpdate(builder: GraphBuilder, { weight, ...update }: MomentInputs & { readonly weight: Value }): UpdatedWeight<Moment> {
+export function momentUpdate(
+  builder: GraphBuilder,
+  { weight, ...update }: MomentInputs & { readonly weight: Value },
+): UpdatedWeight<Moment> {
   const { step, slots } = momentStep(builder, update);
   return { weight: expressions(builder).subtract(weight, step), slots };
 }
 
 /** What Adam subtracts from a weight, and its next slots. */
-export function momentStep(builder: GraphBuilder, { options, gradient, slots, scalars }: MomentInputs): { readonly step: Value; readonly slots: UpdatedWeight<Moment>["slots"] } {
+export function momentStep(
+  builder: GraphBuilder,
+  { options, gradient, slots, scalars }: MomentInputs,
+): { readonly step: Value; readonly slots: UpdatedWeight<Moment>["slots"] } {
   const e = expressions(builder);
   const first = e.add(e.multiply(slots.first_moment, options.beta1), gradient);
   const second = e.add(e.multiply(slots.second_moment, options.beta2), e.multiply(gradient, gradient));

@@ -8,22 +8,38 @@ import { momentum } from "./momentum.ts";
 import type { OptimizerDefinition, OptimizerKind, OptimizerOptions, UpdateTime } from "./optimizer.ts";
 import { sgd } from "./sgd.ts";
 
-export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = { sgd, momentum, adam, adamw, adamax, lamb, adafactor };
+export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition<Kind> } = {
+  sgd,
+  momentum,
+  adam,
+  adamw,
+  adamax,
+  lamb,
+  adafactor,
+};
 
 /** The state that the optimizer keeps for a weight of this shape: its shape by name. Zero before the first update. */
-export function slotShapes<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>, shape: Shape): { readonly [slot: string]: Shape } {
+export function slotShapes<Kind extends OptimizerKind>(
+  optimizer: OptimizerOptions<Kind>,
+  shape: Shape,
+): { readonly [slot: string]: Shape } {
   const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
   return definition.slots(optimizer, shape);
 }
 
 /** What the host feeds to the inputs of role `update` of one class, by name. */
-export function updateScalars<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>, time: UpdateTime): { readonly [name: string]: number } {
+export function updateScalars<Kind extends OptimizerKind>(
+  optimizer: OptimizerOptions<Kind>,
+  time: UpdateTime,
+): { readonly [name: string]: number } {
   const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
   return definition.scalars(optimizer, time);
 }
 
 /** `updateScalars` as text in `rate` and `count`, for who feeds a compiled graph without this program. */
-export function updateFormulas<Kind extends OptimizerKind>(optimizer: OptimizerOptions<Kind>): { readonly [name: string]: string } {
+export function updateFormulas<Kind extends OptimizerKind>(
+  optimizer: OptimizerOptions<Kind>,
+): { readonly [name: string]: string } {
   const definition: OptimizerDefinition<Kind> = optimizers[optimizer.kind];
   return definition.formulas(optimizer);
 }

@@ -19,7 +19,10 @@ export const lamb: OptimizerDefinition<"lamb", Moment, MomentScalar | "rate"> = 
     const { step: direction, slots } = momentStep(builder, update);
     if (!decayed) return { weight: e.subtract(weight, e.multiply(direction, scalars.rate)), slots };
     const decaying = options.weight_decay > 0 ? e.add(direction, e.multiply(weight, options.weight_decay)) : direction;
-    return { weight: e.subtract(weight, e.multiply(decaying, e.multiply(trustRatio(builder, weight, decaying), scalars.rate))), slots };
+    return {
+      weight: e.subtract(weight, e.multiply(decaying, e.multiply(trustRatio(builder, weight, decaying), scalars.rate))),
+      slots,
+    };
   },
 };
 

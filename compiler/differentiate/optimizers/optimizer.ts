@@ -30,7 +30,11 @@ export interface UpdatedWeight<Slot extends string> {
 }
 
 /** How an optimizer moves one weight, split into what the host computes once a step and what the graph does to every element. */
-export interface OptimizerDefinition<Kind extends OptimizerKind, Slot extends string = string, Scalar extends string = string> {
+export interface OptimizerDefinition<
+  Kind extends OptimizerKind,
+  Slot extends string = string,
+  Scalar extends string = string,
+> {
   /** State for a weight of this shape, by name, with its own shape; zero before the first update. */
   slots(options: OptimizerOptions<Kind>, shape: Shape): { readonly [Name in Slot]: Shape };
   /** Numbers that all weights of an update class share. */

@@ -8,6 +8,10 @@ export const binaryCrossEntropy: LossDefinition<"binary_cross_entropy"> = {
     const all = { axes: [1], keep_dimensions: false };
     if (options.reduction === "sum") return emit("reduce_sum", [losses], all);
     if (!classMask) return emit("reduce_mean", [losses], all);
-    return emit("divide", [emit("reduce_sum", [losses], all), emit("reduce_sum", [classMask], { axes: [0], keep_dimensions: false })], {});
+    return emit(
+      "divide",
+      [emit("reduce_sum", [losses], all), emit("reduce_sum", [classMask], { axes: [0], keep_dimensions: false })],
+      {},
+    );
   },
 };

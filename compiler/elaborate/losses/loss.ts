@@ -28,4 +28,10 @@ export interface LossDefinition<Kind extends LossKind> {
 }
 
 /** The loss of a target where a task names none. */
-export const defaultLoss: { readonly [Kind in ResolvedTarget["kind"]]: LossKind } = { category: "cross_entropy", labels: "binary_cross_entropy", number: "mse", ranking: "listwise", masked: "cross_entropy" };
+export const defaultLoss: { readonly [Kind in ResolvedTarget["kind"]]: LossKind } = {
+  category: "cross_entropy",
+  labels: "binary_cross_entropy",
+  number: "mse",
+  ranking: "listwise",
+  masked: "cross_entropy",
+};

@@ -23,7 +23,9 @@ export function drawnRate(rate: number, { dropoutRate }: Rules): DrawnRate | und
   const split = Math.floor(rate * 256);
   const share = rate * 256 - split;
   // The last value has a neighbour below it only.
-  return split < 255 ? { below: split + 0.5, rate, moved: { from: split, to: split + 1, share: 1 - share } } : { below: split - 0.5, rate, moved: { from: split, to: split - 1, share } };
+  return split < 255
+    ? { below: split + 0.5, rate, moved: { from: split, to: split + 1, share: 1 - share } }
+    : { below: split - 0.5, rate, moved: { from: split, to: split - 1, share } };
 }
 
 function isNear(found: number, wanted: number): boolean {

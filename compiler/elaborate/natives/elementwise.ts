@@ -51,13 +51,24 @@ export const elementwiseNatives: { readonly [name: string]: Native } = {
   sign: elementwise("sign", Math.sign),
   maximum: binary("maximum", Math.max),
   minimum: binary("minimum", Math.min),
-  erf: { naming: "segment", apply: (call) => streamValue(unary(call.elaboration, call.frame, "erf", call.stream("x"), call.at)) },
-  stop_gradient: { naming: "segment", apply: (call) => streamValue(unary(call.elaboration, call.frame, "stop_gradient", call.stream("x"), call.at)) },
+  erf: {
+    naming: "segment",
+    apply: (call) => streamValue(unary(call.elaboration, call.frame, "erf", call.stream("x"), call.at)),
+  },
+  stop_gradient: {
+    naming: "segment",
+    apply: (call) => streamValue(unary(call.elaboration, call.frame, "stop_gradient", call.stream("x"), call.at)),
+  },
   gelu: {
     naming: "segment",
     apply: (call) => {
       const x = call.stream("x");
-      return streamValue({ ...x, value: call.emit("gelu", [x.value], { approximation: call.choice("approximation") === "tanh" ? "tanh" : "none" }) });
+      return streamValue({
+        ...x,
+        value: call.emit("gelu", [x.value], {
+          approximation: call.choice("approximation") === "tanh" ? "tanh" : "none",
+        }),
+      });
     },
   },
 };

@@ -8,4 +8,12 @@ import { sourceNatives } from "./sources.ts";
 import { structureNatives } from "./structure.ts";
 
 /** Every native block by name. `prelude/primitives.mtl` declares each with an empty body; a test holds the two together. */
-export const natives: { readonly [name: string]: Native | undefined } = { ...elementwiseNatives, ...reductionNatives, ...movementNatives, ...structureNatives, ...presenceNatives, ...sourceNatives, ...maskedNatives };
+export const natives: { readonly [name: string]: Native | undefined } = {
+  ...elementwiseNatives,
+  ...reductionNatives,
+  ...movementNatives,
+  ...structureNatives,
+  ...presenceNatives,
+  ...sourceNatives,
+  ...maskedNatives,
+};

@@ -23,17 +23,27 @@ function ofMasked(make: (call: NativeCall, features: MaskedFeatures) => Value): 
 }
 
 function input(call: NativeCall, { name, dtype, shape }: Feature) {
-  return call.elaboration.builder.input({ kind: "feature", feature: name }, { dtype, shape: [call.elaboration.batch, ...shape] });
+  return call.elaboration.builder.input(
+    { kind: "feature", feature: name },
+    { dtype, shape: [call.elaboration.batch, ...shape] },
+  );
 }
 
 /** Where the hidden tokens are: ids over the places of the text, masked where there are fewer than there is room for. */
 const maskedPositions = ofMasked((call, { positions, mask }) => {
   const { mask: _, segments: __, ...rest } = call.stream("x");
   const [length] = rest.value.shape.slice(1);
-  return streamValue({ ...rest, value: input(call, positions), mask: cast(call.elaboration, input(call, mask), "float32"), ...(length === undefined ? {} : { vocabulary: length }) });
+  return streamValue({
+    ...rest,
+    value: input(call, positions),
+    mask: cast(call.elaboration, input(call, mask), "float32"),
+    ...(length === undefined ? {} : { vocabulary: length }),
+  });
 });
 
 /** The text before tokens were hidden. */
-const original = ofMasked((call, features) => streamValue({ ...call.stream("x"), value: input(call, features.original) }));
+const original = ofMasked((call, features) =>
+  streamValue({ ...call.stream("x"), value: input(call, features.original) }),
+);
 
 export const maskedNatives: { readonly [name: string]: Native } = { masked_positions: maskedPositions, original };

@@ -8,13 +8,15 @@ function native(apply: (call: NativeCall) => Value): Native {
   return { naming: "segment", apply };
 }
 
-const withBatch = (call: NativeCall, stream: Stream, shape: Shape): Shape => (stream.batch === "batched" ? [call.elaboration.batch, ...shape] : shape);
+const withBatch = (call: NativeCall, stream: Stream, shape: Shape): Shape =>
+  stream.batch === "batched" ? [call.elaboration.batch, ...shape] : shape;
 
 const reshape = native((call) => {
   const x = call.stream("x");
   const shape = call.wholeNumbers("shape");
   if (!shape) return poison;
-  if (sizeOf(shape) !== sizeOf(shapeOf(x))) return call.mismatch("A reshape", describeStream(x), showShape(shape), "Both must hold the same number of values.");
+  if (sizeOf(shape) !== sizeOf(shapeOf(x)))
+    return call.mismatch("A reshape", describeStream(x), showShape(shape), "Both must hold the same number of values.");
   return streamValue(streamOf(call.emit("reshape", [x.value], { shape: withBatch(call, x, shape) }), x.batch));
 });
 
@@ -23,7 +25,18 @@ const transpose = native((call) => {
   const permutation = call.wholeNumbers("permutation");
   if (!permutation) return poison;
   const rank = shapeOf(x).length;
-  if (!sameShape(permutation.toSorted((a, b) => a - b), Array.from({ length: rank }, (_, axis) => axis))) return call.mismatch("A transpose", describeStream(x), showShape(permutation), `The permutation names each axis 0..${rank - 1} once.`);
+  if (
+    !sameShape(
+      permutation.toSorted((a, b) => a - b),
+      Array.from({ length: rank }, (_, axis) => axis),
+    )
+  )
+    return call.mismatch(
+      "A transpose",
+      describeStream(x),
+      showShape(permutation),
+      `The permutation names each axis 0..${rank - 1} once.`,
+    );
   const full = x.batch === "batched" ? [0, ...permutation.map((axis) => axis + 1)] : permutation;
   return streamValue(streamOf(call.emit("transpose", [x.value], { permutation: full }), x.batch));
 });
@@ -37,19 +50,45 @@ function joined(call: NativeCall): Value {
   if (!only) return poison;
   if (given.length === 1) return streamValue(only);
   const presence = eitherPresence(call.elaboration, given);
-  const parts = given.some((part) => part.batch === "batched") ? given.map((part) => batched(call.elaboration, part)) : given;
+  const parts = given.some((part) => part.batch === "batched")
+    ? given.map((part) => batched(call.elaboration, part))
+    : given;
   const [first = only] = parts;
   const axis = axisOf(call, first);
   if (axis === undefined) return poison;
   for (const part of parts) {
     const others = (stream: Stream): Shape => stream.value.shape.filter((_, place) => place !== axis);
-    if (!sameShape(others(part), others(first))) return call.mismatch("The parts of a concatenation", describeStream(first), describeStream(part), "They may differ along the axis that is joined only.");
+    if (!sameShape(others(part), others(first)))
+      return call.mismatch(
+        "The parts of a concatenation",
+        describeStream(first),
+        describeStream(part),
+        "They may differ along the axis that is joined only.",
+      );
   }
-  const value = call.emit("concat", parts.map((part) => part.value), { axis });
+  const value = call.emit(
+    "concat",
+    parts.map((part) => part.value),
+    { axis },
+  );
   const tokens = first.kind === "tokens" || first.kind === "regions";
-  if (!tokens || axis !== 1 || first.batch !== "batched") return streamValue({ ...streamOf(value, first.batch, { ...first, positions: new Map() }), presence: jointPresence(given), ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}) });
+  if (!tokens || axis !== 1 || first.batch !== "batched")
+    return streamValue({
+      ...streamOf(value, first.batch, { ...first, positions: new Map() }),
+      presence: jointPresence(given),
+      ...(tokens && first.mask && axis !== 1 ? { mask: first.mask } : {}),
+    });
   const { label } = given.find((part) => part.label !== undefined) ?? first;
-  return streamValue({ kind: "tokens", value, batch: "batched", positions: joinPositions(parts), ...joinMasks(call, parts, given, presence), ...joinSegments(call, parts), presence, ...(label === undefined ? {} : { label }) });
+  return streamValue({
+    kind: "tokens",
+    value,
+    batch: "batched",
+    positions: joinPositions(parts),
+    ...joinMasks(call, parts, given, presence),
+    ...joinSegments(call, parts),
+    presence,
+    ...(label === undefined ? {} : { label }),
+  });
 }
 
 function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
@@ -68,12 +107,20 @@ function joinPositions(parts: readonly Stream[]): ReadonlyMap<string, number> {
 }
 
 /** A part without a mask is there where its row has it; a weight where the row has what it is joined to. */
-function joinMasks(call: NativeCall, parts: readonly Stream[], given: readonly Stream[], presence: Presence): { readonly mask?: GraphValue } {
+function joinMasks(
+  call: NativeCall,
+  parts: readonly Stream[],
+  given: readonly Stream[],
+  presence: Presence,
+): { readonly mask?: GraphValue } {
   if (parts.every((part) => !part.mask) && jointPresence(given).length === 0) return {};
   const { batch } = call.elaboration;
   const masks = parts.map((part, index) => {
     const own = given[index]?.batch === "shared" ? { ...part, presence } : part;
-    return maskOf(call.elaboration, own) ?? call.emit("fill", [], { dtype: "float32", shape: [batch, shapeOf(part)[0] ?? 0], value: 1 });
+    return (
+      maskOf(call.elaboration, own) ??
+      call.emit("fill", [], { dtype: "float32", shape: [batch, shapeOf(part)[0] ?? 0], value: 1 })
+    );
   });
   return { mask: call.emit("concat", masks, { axis: 1 }) };
 }
@@ -83,7 +130,10 @@ function joinSegments(call: NativeCall, parts: readonly Stream[]): Pick<Stream, 
   const count = Math.max(...parts.map(({ segments }) => segments?.count ?? 0));
   if (count === 0) return {};
   const { batch } = call.elaboration;
-  const ids = parts.map((part) => part.segments?.ids ?? call.emit("fill", [], { dtype: "int32", shape: [batch, shapeOf(part)[0] ?? 0], value: 0 }));
+  const ids = parts.map(
+    (part) =>
+      part.segments?.ids ?? call.emit("fill", [], { dtype: "int32", shape: [batch, shapeOf(part)[0] ?? 0], value: 0 }),
+  );
   return { segments: { ids: call.emit("concat", ids, { axis: 1 }), count } };
 }
 
@@ -95,16 +145,32 @@ const slice = native((call) => {
   const length = x.value.shape[axis] ?? 0;
   const [start, size] = [call.number("start"), call.number("size")];
   const from = start < 0 ? length + start : start;
-  if (from < 0 || size < 1 || from + size > length) return call.mismatch("A slice", describeStream(x), `${size} from ${start} along an axis of ${length}`);
+  if (from < 0 || size < 1 || from + size > length)
+    return call.mismatch("A slice", describeStream(x), `${size} from ${start} along an axis of ${length}`);
   const cut = (value: GraphValue, along: number): GraphValue =>
-    call.emit("slice", [value], { starts: value.shape.map((_, place) => (place === along ? from : 0)), sizes: value.shape.map((all, place) => (place === along ? size : all)) });
+    call.emit("slice", [value], {
+      starts: value.shape.map((_, place) => (place === along ? from : 0)),
+      sizes: value.shape.map((all, place) => (place === along ? size : all)),
+    });
   const value = cut(x.value, axis);
   const tokens = x.kind === "tokens" || x.kind === "regions";
   const alongTokens = tokens && axis === (x.batch === "batched" ? 1 : 0);
-  if (!alongTokens) return streamValue({ ...streamOf(value, x.batch, x), ...(tokens && x.mask ? { mask: x.mask } : {}) });
-  const positions = new Map([...x.positions].map(([name, position]): [string, number] => [name, position - from]).filter(([, position]) => position >= 0 && position < size));
+  if (!alongTokens)
+    return streamValue({ ...streamOf(value, x.batch, x), ...(tokens && x.mask ? { mask: x.mask } : {}) });
+  const positions = new Map(
+    [...x.positions]
+      .map(([name, position]): [string, number] => [name, position - from])
+      .filter(([, position]) => position >= 0 && position < size),
+  );
   const { mask, segments, boxes: _boxes, ...rest } = x;
-  return streamValue({ ...rest, kind: "tokens", value, positions, ...(mask ? { mask: cut(mask, 1) } : {}), ...(segments ? { segments: { ...segments, ids: cut(segments.ids, 1) } } : {}) });
+  return streamValue({
+    ...rest,
+    kind: "tokens",
+    value,
+    positions,
+    ...(mask ? { mask: cut(mask, 1) } : {}),
+    ...(segments ? { segments: { ...segments, ids: cut(segments.ids, 1) } } : {}),
+  });
 });
 
 const pad = native((call) => {
@@ -112,7 +178,12 @@ const pad = native((call) => {
   const axis = axisOf(call, x);
   if (axis === undefined) return poison;
   const at = (amount: number): readonly number[] => x.value.shape.map((_, place) => (place === axis ? amount : 0));
-  return streamValue(streamOf(call.emit("pad", [x.value], { before: at(call.number("before")), after: at(call.number("after")) }), x.batch));
+  return streamValue(
+    streamOf(
+      call.emit("pad", [x.value], { before: at(call.number("before")), after: at(call.number("after")) }),
+      x.batch,
+    ),
+  );
 });
 
 const broadcast = native((call) => {
@@ -121,17 +192,25 @@ const broadcast = native((call) => {
   const x = call.stream("x");
   const own = shapeOf(x);
   const fits = own.length === shape.length && own.every((size, axis) => size === shape[axis] || size === 1);
-  if (!fits) return call.mismatch("A broadcast", describeStream(x), showShape(shape), "Each size must be the same or 1.");
+  if (!fits)
+    return call.mismatch("A broadcast", describeStream(x), showShape(shape), "Each size must be the same or 1.");
   return streamValue(streamOf(call.emit("broadcast_to", [x.value], { shape: withBatch(call, x, shape) }), x.batch));
 });
 
 /** Rows of a table by id: [rows × width] and ids[N] give tokens[N × width]. */
 const gather = native((call) => {
   const [table, ids] = [call.stream("table"), call.stream("ids")];
-  if (table.batch !== "shared" || shapeOf(table).length !== 2) return call.mismatch("A table of rows", describeStream(table), "a weight of two dimensions");
+  if (table.batch !== "shared" || shapeOf(table).length !== 2)
+    return call.mismatch("A table of rows", describeStream(table), "a weight of two dimensions");
   const value = call.emit("gather", [table.value, cast(call.elaboration, ids.value, "int32")], { axis: 0 });
   const { mask, segments, positions, label } = ids;
-  return streamValue({ ...streamOf(value, ids.batch), positions, ...(mask ? { mask } : {}), ...(segments ? { segments } : {}), ...(label === undefined ? {} : { label }) });
+  return streamValue({
+    ...streamOf(value, ids.batch),
+    positions,
+    ...(mask ? { mask } : {}),
+    ...(segments ? { segments } : {}),
+    ...(label === undefined ? {} : { label }),
+  });
 });
 
 const oneHot = native((call) => {
@@ -141,7 +220,14 @@ const oneHot = native((call) => {
 });
 
 const product = native((call) => {
-  const result = matmul(call.elaboration, call.frame, call.stream("x"), call.stream("y"), { transposeA: call.flag("transpose_x"), transposeB: call.flag("transpose_y"), scale: call.number("scale") }, call.at);
+  const result = matmul(
+    call.elaboration,
+    call.frame,
+    call.stream("x"),
+    call.stream("y"),
+    { transposeA: call.flag("transpose_x"), transposeB: call.flag("transpose_y"), scale: call.number("scale") },
+    call.at,
+  );
   return result ? streamValue(result) : poison;
 });
 
@@ -154,17 +240,41 @@ const neighbourhoods = native((call) => {
   const before = Math.floor((size - 1) / 2);
   const [down, across] = [Math.ceil(height / stride), Math.ceil(width / stride)];
   // Room for every offset, and for a last group of `stride` places that a reshape can take apart.
-  const after = (length: number, count: number): number => Math.max(0, (count - 1) * stride + size + stride - 1 - before - length);
-  const padded = call.emit("pad", [x.value], { before: [0, before, before, 0], after: [0, after(height, down), after(width, across), 0] });
-  const offsets = Array.from({ length: size * size }, (_, offset): readonly [number, number] => [Math.floor(offset / size), offset % size]);
+  const after = (length: number, count: number): number =>
+    Math.max(0, (count - 1) * stride + size + stride - 1 - before - length);
+  const padded = call.emit("pad", [x.value], {
+    before: [0, before, before, 0],
+    after: [0, after(height, down), after(width, across), 0],
+  });
+  const offsets = Array.from({ length: size * size }, (_, offset): readonly [number, number] => [
+    Math.floor(offset / size),
+    offset % size,
+  ]);
   const parts = offsets.map(([row, column]) => {
-    const cut = call.emit("slice", [padded], { starts: [0, row, column, 0], sizes: [batch, down * stride, across * stride, channels] });
+    const cut = call.emit("slice", [padded], {
+      starts: [0, row, column, 0],
+      sizes: [batch, down * stride, across * stride, channels],
+    });
     if (stride === 1) return cut;
     const grouped = call.emit("reshape", [cut], { shape: [batch, down, stride, across, stride, channels] });
-    const first = call.emit("slice", [grouped], { starts: [0, 0, 0, 0, 0, 0], sizes: [batch, down, 1, across, 1, channels] });
+    const first = call.emit("slice", [grouped], {
+      starts: [0, 0, 0, 0, 0, 0],
+      sizes: [batch, down, 1, across, 1, channels],
+    });
     return call.emit("reshape", [first], { shape: [batch, down, across, channels] });
   });
   return streamValue({ ...x, value: call.emit("concat", parts, { axis: 3 }) });
 });
 
-export const movementNatives: { readonly [name: string]: Native } = { neighbourhoods, reshape, transpose, concat, slice, pad, broadcast, gather, one_hot: oneHot, matmul: product };
+export const movementNatives: { readonly [name: string]: Native } = {
+  neighbourhoods,
+  reshape,
+  transpose,
+  concat,
+  slice,
+  pad,
+  broadcast,
+  gather,
+  one_hot: oneHot,
+  matmul: product,
+};

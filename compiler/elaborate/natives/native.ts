@@ -28,7 +28,13 @@ export class NativeCall {
   readonly at: Span;
   readonly #values: ReadonlyMap<string, Value>;
 
-  constructor(elaboration: Elaboration, frame: Frame, callable: Callable, values: ReadonlyMap<string, Value>, at: Span) {
+  constructor(
+    elaboration: Elaboration,
+    frame: Frame,
+    callable: Callable,
+    values: ReadonlyMap<string, Value>,
+    at: Span,
+  ) {
     this.elaboration = elaboration;
     this.frame = frame;
     this.callable = callable;
@@ -88,7 +94,12 @@ export class NativeCall {
     const numbers = items.map((item) => (item.kind === "number" ? item.value : Number.NaN));
     if (numbers.every((item) => Number.isInteger(item))) return numbers;
     const shown = numbers.map((item) => (Number.isNaN(item) ? "?" : item)).join(", ");
-    if (!items.some((item) => item.kind === "poison")) this.report("wrong_type", { what: `"${name}" of ${this.callable.name}`, expected: "a list of whole numbers", found: `[${shown}]` });
+    if (!items.some((item) => item.kind === "poison"))
+      this.report("wrong_type", {
+        what: `"${name}" of ${this.callable.name}`,
+        expected: "a list of whole numbers",
+        found: `[${shown}]`,
+      });
     return undefined;
   }
 
@@ -128,7 +139,10 @@ export function applyNative(native: Native, call: NativeCall): Value {
   } catch (error) {
     if (!(error instanceof ShapeMismatch)) throw error;
     work.leave(depth);
-    call.report("requirement", { message: `${call.callable.name} cannot take these arguments: ${error.reason}.`, path: blockPath(call.frame) });
+    call.report("requirement", {
+      message: `${call.callable.name} cannot take these arguments: ${error.reason}.`,
+      path: blockPath(call.frame),
+    });
     return poison;
   }
 }
@@ -140,6 +154,10 @@ export function axisOf(call: NativeCall, stream: Stream, name = "axis"): number 
   const axis = call.number(name);
   const place = axis < 0 ? rank + axis : axis;
   if (place >= 0 && place < rank) return place + lead;
-  call.report("out_of_range", { what: `"${name}" of ${call.callable.name}`, value: axis, range: `${-rank}..${rank - 1}` });
+  call.report("out_of_range", {
+    what: `"${name}" of ${call.callable.name}`,
+    value: axis,
+    range: `${-rank}..${rank - 1}`,
+  });
   return undefined;
 }

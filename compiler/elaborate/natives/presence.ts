@@ -15,12 +15,25 @@ const average: Native = {
     if (!first) return poison;
     if (given.length === 1) return streamValue(first);
     const other = given.find((stream) => !sameShape(shapeOf(stream), shapeOf(first)));
-    if (other) return call.mismatch("The streams of an average", describeStream(first), describeStream(other), "They must have one shape.");
-    const streams = given.some(({ batch }) => batch === "batched") ? given.map((stream) => batched(elaboration, stream)) : given;
+    if (other)
+      return call.mismatch(
+        "The streams of an average",
+        describeStream(first),
+        describeStream(other),
+        "They must have one shape.",
+      );
+    const streams = given.some(({ batch }) => batch === "batched")
+      ? given.map((stream) => batched(elaboration, stream))
+      : given;
     const [like = first] = streams;
     const parts = streams.map(({ value, presence }) => ({ value, factor: presenceFactor(elaboration, presence) }));
     const { mask: _, ...rest } = like;
-    return streamValue({ ...rest, value: meanOfPresent(call.emit.bind(call), parts), presence: eitherPresence(elaboration, streams), ...eitherMask(elaboration, streams) });
+    return streamValue({
+      ...rest,
+      value: meanOfPresent(call.emit.bind(call), parts),
+      presence: eitherPresence(elaboration, streams),
+      ...eitherMask(elaboration, streams),
+    });
   },
 };
 
@@ -34,8 +47,16 @@ const orElse: Native = {
     const factor = presenceFactor(elaboration, x.presence);
     if (!factor) return streamValue(x);
     const there: Stream = { kind: "scalar", value: factor, batch: "batched", positions: new Map() };
-    const on = (op: "add" | "multiply" | "subtract", left: Stream | undefined, right: Stream | undefined): Stream | undefined => left && right && broadcastBinary(elaboration, call.frame, op, left, right, call.at);
-    const result = on("add", on("multiply", x, there), on("multiply", otherwise, on("subtract", constantStream(elaboration, 1), there)));
+    const on = (
+      op: "add" | "multiply" | "subtract",
+      left: Stream | undefined,
+      right: Stream | undefined,
+    ): Stream | undefined => left && right && broadcastBinary(elaboration, call.frame, op, left, right, call.at);
+    const result = on(
+      "add",
+      on("multiply", x, there),
+      on("multiply", otherwise, on("subtract", constantStream(elaboration, 1), there)),
+    );
     if (!result) return poison;
     const both = [x, batched(elaboration, otherwise)];
     const { mask: _, ...rest } = result;
@@ -51,4 +72,8 @@ const presentWith: Native = {
   apply: (call) => streamValue({ ...call.stream("x"), presence: call.stream("source").presence ?? [] }),
 };
 
-export const presenceNatives: { readonly [name: string]: Native } = { average, or_else: orElse, present_with: presentWith };
+export const presenceNatives: { readonly [name: string]: Native } = {
+  average,
+  or_else: orElse,
+  present_with: presentWith,
+};

@@ -14,7 +14,9 @@ function reduction(op: "reduce_sum" | "reduce_mean" | "reduce_max"): Native {
       const x = call.stream("x");
       const axis = axisOf(call, x);
       if (axis === undefined) return poison;
-      return streamValue(streamOf(call.emit(op, [x.value], { axes: [axis], keep_dimensions: call.flag("keep") }), x.batch));
+      return streamValue(
+        streamOf(call.emit(op, [x.value], { axes: [axis], keep_dimensions: call.flag("keep") }), x.batch),
+      );
     },
   };
 }
@@ -34,7 +36,8 @@ const softmax: Native = {
     const mask = call.optionalStream("mask");
     if (!mask) return streamValue(unary(call.elaboration, call.frame, "softmax", x, call.at));
     const shape = shapeOf(x);
-    if (shapeOf(mask).length !== 1 || shapeOf(mask)[0] !== shape.at(-1)) return call.mismatch("A mask and the scores", showShape(shapeOf(mask)), showShape(shape));
+    if (shapeOf(mask).length !== 1 || shapeOf(mask)[0] !== shape.at(-1))
+      return call.mismatch("A mask and the scores", showShape(shapeOf(mask)), showShape(shape));
     const there = alongLastAxis(call, mask, shape);
     const one = call.emit("fill", [], { dtype: "float32", shape: [], value: 1 });
     const low = call.emit("fill", [], { dtype: "float32", shape: [], value: -masked });
@@ -52,11 +55,16 @@ const layerNormalise: Native = {
     const [x, scale, offset] = [call.stream("x"), call.stream("scale"), call.stream("offset")];
     const width = shapeOf(x).at(-1) ?? 1;
     for (const part of [scale, offset]) {
-      if (shapeOf(part).length !== 1 || shapeOf(part)[0] !== width) return call.mismatch("A layer norm's scale and offset", describeStream(part), describeStream(x));
+      if (shapeOf(part).length !== 1 || shapeOf(part)[0] !== width)
+        return call.mismatch("A layer norm's scale and offset", describeStream(part), describeStream(x));
     }
     const constant = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [width], value });
-    const normalised = (by: GraphValue, plus: GraphValue): Stream => ({ ...x, value: call.emit("layer_norm", [x.value, by, plus], { epsilon: call.number("epsilon") }) });
-    if (scale.batch === "shared" && offset.batch === "shared") return streamValue(normalised(scale.value, offset.value));
+    const normalised = (by: GraphValue, plus: GraphValue): Stream => ({
+      ...x,
+      value: call.emit("layer_norm", [x.value, by, plus], { epsilon: call.number("epsilon") }),
+    });
+    if (scale.batch === "shared" && offset.batch === "shared")
+      return streamValue(normalised(scale.value, offset.value));
     const scaled = broadcastBinary(elaboration, frame, "multiply", normalised(constant(1), constant(0)), scale, at);
     const moved = scaled && broadcastBinary(elaboration, frame, "add", scaled, offset, at);
     return moved ? streamValue(moved) : poison;
@@ -68,6 +76,9 @@ export const reductionNatives: { readonly [name: string]: Native } = {
   reduce_mean: reduction("reduce_mean"),
   reduce_max: reduction("reduce_max"),
   softmax,
-  log_softmax: { naming: "segment", apply: (call) => streamValue(unary(call.elaboration, call.frame, "log_softmax", call.stream("x"), call.at)) },
+  log_softmax: {
+    naming: "segment",
+    apply: (call) => streamValue(unary(call.elaboration, call.frame, "log_softmax", call.stream("x"), call.at)),
+  },
   layer_normalise: layerNormalise,
 };

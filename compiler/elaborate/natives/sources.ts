@@ -16,7 +16,13 @@ const learned: Native = {
     const shape = [call.number("count"), ...(width.kind === "number" ? [width.value] : [])];
     const initializer = call.value("init");
     if (initializer.kind !== "initializer") return poison;
-    const stream = declareWeight(call.elaboration, call.frame, { name: [...call.frame.path, "value"].join("."), kind: "weight", shape, initializer: initializer.initializer, at: call.callable.declaration.span });
+    const stream = declareWeight(call.elaboration, call.frame, {
+      name: [...call.frame.path, "value"].join("."),
+      kind: "weight",
+      shape,
+      initializer: initializer.initializer,
+      at: call.callable.declaration.span,
+    });
     return stream ? streamValue(stream) : poison;
   },
 };
@@ -27,7 +33,11 @@ function randomBytes(call: NativeCall, shape: readonly number[], moved: ByteMove
   const used = call.elaboration.randomSites.get(path) ?? 0;
   call.elaboration.randomSites.set(path, used + 1);
   const site = used === 0 ? path : `${path}#${used + 1}`;
-  const value = inputOfRows(call.elaboration, { kind: "random", site, ...(moved ? { moved } : {}) }, { dtype: "uint8", shape });
+  const value = inputOfRows(
+    call.elaboration,
+    { kind: "random", site, ...(moved ? { moved } : {}) },
+    { dtype: "uint8", shape },
+  );
   return { kind: kindOfRank(shape.length), value, batch: "batched", positions: new Map() };
 }
 
@@ -41,10 +51,20 @@ const dropout: Native = {
     const shape = call.choice("over") === "example" ? shapeOf(x).map(() => 1) : shapeOf(x);
     const bytes = randomBytes(call, shape, drawn.moved);
     const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: drawn.below });
-    const kept = cast(call.elaboration, call.emit("greater", [cast(call.elaboration, bytes.value, "float32"), threshold], {}), "float32");
+    const kept = cast(
+      call.elaboration,
+      call.emit("greater", [cast(call.elaboration, bytes.value, "float32"), threshold], {}),
+      "float32",
+    );
     const scale = call.flag("rescale") && drawn.rate < 1 ? 1 / (1 - drawn.rate) : 1;
-    const factor = scale === 1 ? kept : call.emit("multiply", [kept, call.emit("fill", [], { dtype: "float32", shape: [], value: scale })], {});
-    return streamValue({ ...streamOf(call.emit("multiply", [x.value, factor], {}), "batched", x), ...(x.mask ? { mask: x.mask } : {}) });
+    const factor =
+      scale === 1
+        ? kept
+        : call.emit("multiply", [kept, call.emit("fill", [], { dtype: "float32", shape: [], value: scale })], {});
+    return streamValue({
+      ...streamOf(call.emit("multiply", [x.value, factor], {}), "batched", x),
+      ...(x.mask ? { mask: x.mask } : {}),
+    });
   },
 };
 
@@ -58,14 +78,27 @@ const keepSome: Native = {
     const count = call.number("count");
     const rate = drawnRate(call.number("rate"), call.elaboration.rules);
     if (!rate || modeAt(call.elaboration, call.frame) !== "train") {
-      return streamValue({ kind: "vector", value: call.emit("fill", [], { dtype: "float32", shape: [count], value: 1 }), batch: "shared", positions: new Map() });
+      return streamValue({
+        kind: "vector",
+        value: call.emit("fill", [], { dtype: "float32", shape: [count], value: 1 }),
+        batch: "shared",
+        positions: new Map(),
+      });
     }
     const { batch } = call.elaboration;
-    const drawn = (size: number, moved: ByteMove | undefined): GraphValue => cast(call.elaboration, randomBytes(call, [size], moved).value, "float32");
-    const part = (bytes: GraphValue, start: number, size: number): GraphValue => call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
+    const drawn = (size: number, moved: ByteMove | undefined): GraphValue =>
+      cast(call.elaboration, randomBytes(call, [size], moved).value, "float32");
+    const part = (bytes: GraphValue, start: number, size: number): GraphValue =>
+      call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
     const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
-    const above = (value: GraphValue, bound: GraphValue): GraphValue => cast(call.elaboration, call.emit("greater", [value, bound], {}), "float32");
-    const bounds = (from: number): GraphValue => call.emit("constant", [], { dtype: "float32", shape: [count], data: call.constants(count).map((_, place) => ((place + from) * 65536) / count - 0.5) });
+    const above = (value: GraphValue, bound: GraphValue): GraphValue =>
+      cast(call.elaboration, call.emit("greater", [value, bound], {}), "float32");
+    const bounds = (from: number): GraphValue =>
+      call.emit("constant", [], {
+        dtype: "float32",
+        shape: [count],
+        data: call.constants(count).map((_, place) => ((place + from) * 65536) / count - 0.5),
+      });
     // Bytes that are moved serve a rate and nothing else.
     const both = rate.moved ? undefined : drawn(count + 2, undefined);
     const chances = both ? part(both, 0, count) : drawn(count, rate.moved);
@@ -100,7 +133,12 @@ const linspace: Native = {
   apply: (call) => {
     const [from, to, count] = [call.number("from"), call.number("to"), call.number("count")];
     const data = call.constants(count).map((_, place) => from + (place * (to - from)) / Math.max(count - 1, 1));
-    return streamValue({ kind: "vector", value: call.emit("constant", [], { dtype: "float32", shape: [count], data }), batch: "shared", positions: new Map() });
+    return streamValue({
+      kind: "vector",
+      value: call.emit("constant", [], { dtype: "float32", shape: [count], data }),
+      batch: "shared",
+      positions: new Map(),
+    });
   },
 };
 
@@ -112,7 +150,10 @@ const weightOf: Native = {
     const weight = path && call.elaboration.weights.get([...path, name].join("."));
     if (weight) return streamValue(weight.stream);
     const layer = path?.join(".");
-    const message = layer === undefined ? `Only a declared \`layer\` can lend its weight "${name}".` : `The layer "${layer}" has no weight "${name}" here: the task must have applied it before, as \`embed\` makes its "table" of ids.`;
+    const message =
+      layer === undefined
+        ? `Only a declared \`layer\` can lend its weight "${name}".`
+        : `The layer "${layer}" has no weight "${name}" here: the task must have applied it before, as \`embed\` makes its "table" of ids.`;
     const { calls } = call.frame;
     call.reportForCaller("requirement", { message, path: blockPath({ calls: calls.slice(0, -1) }) });
     return poison;
@@ -125,4 +166,11 @@ function instancePath(given: LayerValue): readonly string[] | undefined {
   return layer.kind === "instance" ? layer.path : undefined;
 }
 
-export const sourceNatives: { readonly [name: string]: Native } = { learned, dropout, keep_some: keepSome, sinusoids, linspace, weight_of: weightOf };
+export const sourceNatives: { readonly [name: string]: Native } = {
+  learned,
+  dropout,
+  keep_some: keepSome,
+  sinusoids,
+  linspace,
+  weight_of: weightOf,
+};

@@ -22,17 +22,26 @@ function size(axis: (rank: number) => number): Native {
   return native((call) => {
     const shape = shapeOf(call.stream("x"));
     const length = shape[axis(shape.length)];
-    return length === undefined ? call.mismatch(`"${call.callable.name}"`, describe(call.value("x")), "a stream that has this axis") : number(length);
+    return length === undefined
+      ? call.mismatch(`"${call.callable.name}"`, describe(call.value("x")), "a stream that has this axis")
+      : number(length);
   }, ofIds);
 }
 
-const itemsOf = (value: Value): readonly Value[] => (value.kind === "list" || value.kind === "tuple" ? value.items : value.kind === "record" ? [...value.fields.values()] : [value]);
+const itemsOf = (value: Value): readonly Value[] =>
+  value.kind === "list" || value.kind === "tuple"
+    ? value.items
+    : value.kind === "record"
+      ? [...value.fields.values()]
+      : [value];
 
 /** The value of every element, through one layer; an element's label names its weights. */
 const each = transparent((call) => {
   const items = itemsOf(call.value("streams")).map((item, index): Value => {
     const frame = { ...call.frame, path: [...call.frame.path, labelOf(item, index)] };
-    const result = applyLayer(call.elaboration, frame, call.layer("layer"), [{ value: item, at: call.at }], call.at, { segment: null });
+    const result = applyLayer(call.elaboration, frame, call.layer("layer"), [{ value: item, at: call.at }], call.at, {
+      segment: null,
+    });
     const label = item.kind === "stream" ? item.stream.label : undefined;
     return result.kind === "stream" && label !== undefined ? streamValue({ ...result.stream, label }) : result;
   });
@@ -43,27 +52,46 @@ const each = transparent((call) => {
 function perTask(which: "current" | "all"): Native {
   return transparent((call) => {
     const layer: LayerValue = { kind: "per_task", of: call.layer("layer"), which };
-    return needsStream(layer.of) ? { kind: "layer", layer } : applyLayer(call.elaboration, call.frame, layer, [], call.at);
+    return needsStream(layer.of)
+      ? { kind: "layer", layer }
+      : applyLayer(call.elaboration, call.frame, layer, [], call.at);
   });
 }
 
 function needsStream(given: LayerValue): boolean {
   let layer = given;
   while (layer.kind === "named" || layer.kind === "given" || layer.kind === "instance") layer = layer.of;
-  return layer.kind !== "partial" || isCombinator(layer.callable) || layer.callable.parameters.some((parameter) => isStreamType(parameter.type));
+  return (
+    layer.kind !== "partial" ||
+    isCombinator(layer.callable) ||
+    layer.callable.parameters.some((parameter) => isStreamType(parameter.type))
+  );
 }
 
-const stack = transparent((call) => ({ kind: "layer", layer: { kind: "composition", parts: call.elaboration.work.joined(itemsOf(call.value("layers")), []).flatMap((item) => (item.kind === "layer" ? [item.layer] : [])) } }));
+const stack = transparent((call) => ({
+  kind: "layer",
+  layer: {
+    kind: "composition",
+    parts: call.elaboration.work
+      .joined(itemsOf(call.value("layers")), [])
+      .flatMap((item) => (item.kind === "layer" ? [item.layer] : [])),
+  },
+}));
 
 const forTasks = transparent((call) => {
   const names = itemsOf(call.value("tasks")).map((item) => (item.kind === "string" ? item.value : ""));
   const { task } = call.elaboration;
-  return task && names.includes(task.name) ? call.value("x") : { kind: "absent", what: "What `for_tasks` holds back", optional: false };
+  return task && names.includes(task.name)
+    ? call.value("x")
+    : { kind: "absent", what: "What `for_tasks` holds back", optional: false };
 });
 
 const item = native((call) => {
   const items = itemsOf(call.value("list"));
-  return items[call.number("index")] ?? call.mismatch("An element of a list", `number ${call.number("index")}`, `a list of ${items.length}`);
+  return (
+    items[call.number("index")] ??
+    call.mismatch("An element of a list", `number ${call.number("index")}`, `a list of ${items.length}`)
+  );
 });
 
 /** In its message, `{heads}` is a number of the block that requires. */
@@ -90,7 +118,13 @@ const warnSingleSymmetric = native((call) => {
 const mark = native((call) => {
   const x = call.stream("x");
   const [at, length = 0] = [call.number("at"), shapeOf(x)[0]];
-  if (at >= length) return call.mismatch("A named position", `number ${at}`, describe(call.value("x")), `Positions are counted from 0 to ${length - 1}.`);
+  if (at >= length)
+    return call.mismatch(
+      "A named position",
+      `number ${at}`,
+      describe(call.value("x")),
+      `Positions are counted from 0 to ${length - 1}.`,
+    );
   return streamValue({ ...x, positions: new Map([...x.positions, [call.choice("name"), at]]) });
 });
 
@@ -105,13 +139,27 @@ const mask = native((call) => {
 const like = native((call) => {
   const [x, source] = [call.stream("x"), call.stream("source")];
   const kind = shapeOf(x).length === 2 ? "tokens" : x.kind;
-  return streamValue({ ...x, kind, positions: source.positions, ...(source.mask ? { mask: source.mask } : {}), ...(source.segments ? { segments: source.segments } : {}), ...(source.label === undefined ? {} : { label: source.label }) });
+  return streamValue({
+    ...x,
+    kind,
+    positions: source.positions,
+    ...(source.mask ? { mask: source.mask } : {}),
+    ...(source.segments ? { segments: source.segments } : {}),
+    ...(source.label === undefined ? {} : { label: source.label }),
+  });
 }, ofIds);
 
 const segmentIds = native((call) => {
   const x = call.stream("x");
   if (!x.segments) return none;
-  return streamValue({ kind: "ids", value: x.segments.ids, batch: x.batch, positions: new Map(), vocabulary: x.segments.count, ...(x.mask ? { mask: x.mask } : {}) });
+  return streamValue({
+    kind: "ids",
+    value: x.segments.ids,
+    batch: x.batch,
+    positions: new Map(),
+    vocabulary: x.segments.count,
+    ...(x.mask ? { mask: x.mask } : {}),
+  });
 }, ofIds);
 
 /** Tokens of which those of one segment are there. */
@@ -119,10 +167,20 @@ const segment = native((call) => {
   const { elaboration } = call;
   const x = call.stream("x");
   const index = call.number("index");
-  if (!x.segments) return call.mismatch("A segment", describe(call.value("x")), "tokens of a text with several segments", "Declare the text with `segments: 2`, and make its tokens by `embed`.");
+  if (!x.segments)
+    return call.mismatch(
+      "A segment",
+      describe(call.value("x")),
+      "tokens of a text with several segments",
+      "Declare the text with `segments: 2`, and make its tokens by `embed`.",
+    );
   const { ids, count } = x.segments;
   if (index >= count) return call.mismatch("A segment", `number ${index}`, `a text of ${count}, counted from 0`);
-  const own = cast(elaboration, call.emit("equal", [ids, call.emit("fill", [], { dtype: "int32", shape: [], value: index })], {}), "float32");
+  const own = cast(
+    elaboration,
+    call.emit("equal", [ids, call.emit("fill", [], { dtype: "int32", shape: [], value: index })], {}),
+    "float32",
+  );
   const there = maskOf(elaboration, x);
   return streamValue({ ...x, mask: there ? call.emit("multiply", [there, own], {}) : own });
 });
@@ -134,20 +192,30 @@ const numericValues = native((call) => {
 
 const boxes = native((call) => {
   const { boxes: places, ...x } = call.stream("x");
-  return places ? streamValue({ ...x, kind: "tokens", value: places }) : call.mismatch('"boxes"', describe(call.value("x")), "regions, which have boxes");
+  return places
+    ? streamValue({ ...x, kind: "tokens", value: places })
+    : call.mismatch('"boxes"', describe(call.value("x")), "regions, which have boxes");
 });
 
 /** Tokens that are there where a tensor of their length is 1. */
 const masked = native((call) => {
   const [x, there] = [batched(call.elaboration, call.stream("x")), batched(call.elaboration, call.stream("mask"))];
   const length = shapeOf(x)[0] ?? 0;
-  if (!sameShape(shapeOf(there), [length])) return call.mismatch("A mask", describe(call.value("x")), describe(call.value("mask")), "It has one number for each token.");
+  if (!sameShape(shapeOf(there), [length]))
+    return call.mismatch(
+      "A mask",
+      describe(call.value("x")),
+      describe(call.value("mask")),
+      "It has one number for each token.",
+    );
   return streamValue({ ...x, mask: there.value });
 });
 
 const vocabulary = native((call) => {
   const { vocabulary: rows } = call.stream("x");
-  return rows === undefined ? call.mismatch('"vocabulary"', describe(call.value("x")), "ids, which have a vocabulary") : number(rows);
+  return rows === undefined
+    ? call.mismatch('"vocabulary"', describe(call.value("x")), "ids, which have a vocabulary")
+    : number(rows);
 });
 
 export const structureNatives: { readonly [name: string]: Native } = {
@@ -158,7 +226,10 @@ export const structureNatives: { readonly [name: string]: Native } = {
   vocabulary,
   count: native((call) => number(itemsOf(call.value("list")).length)),
   item,
-  append: native((call) => ({ kind: "list", items: call.elaboration.work.joined(itemsOf(call.value("list")), [call.value("value")]) })),
+  append: native((call) => ({
+    kind: "list",
+    items: call.elaboration.work.joined(itemsOf(call.value("list")), [call.value("value")]),
+  })),
   floor: native((call) => number(Math.floor(call.number("value")))),
   ceil: native((call) => number(Math.ceil(call.number("value")))),
   each,
@@ -166,7 +237,15 @@ export const structureNatives: { readonly [name: string]: Native } = {
   all_tasks: perTask("all"),
   stack,
   for_tasks: forTasks,
-  first_present: native((call) => itemsOf(call.value("streams")).find((value) => value.kind === "stream") ?? { kind: "absent", what: "Every stream of `first_present`", optional: false }, { accepts: "anything" }),
+  first_present: native(
+    (call) =>
+      itemsOf(call.value("streams")).find((value) => value.kind === "stream") ?? {
+        kind: "absent",
+        what: "Every stream of `first_present`",
+        optional: false,
+      },
+    { accepts: "anything" },
+  ),
   require,
   warn_single_symmetric: warnSingleSymmetric,
   mark,

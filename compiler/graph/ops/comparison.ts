@@ -6,7 +6,11 @@ import { ORDERED, broadcastShapes, commonDType, operands } from "./operands.ts";
 type ComparisonOp = "equal" | "less" | "less_equal" | "greater" | "greater_equal";
 type LogicalOp = "logical_and" | "logical_or" | "logical_not";
 
-function predicate<Op extends ComparisonOp | LogicalOp>(op: Op, count: 1 | 2, dtypes: readonly DType[]): OpDefinition<Op> {
+function predicate<Op extends ComparisonOp | LogicalOp>(
+  op: Op,
+  count: 1 | 2,
+  dtypes: readonly DType[],
+): OpDefinition<Op> {
   return {
     infer: (inputs) => {
       const types = operands(op, inputs, count);

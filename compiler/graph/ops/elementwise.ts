@@ -84,4 +84,3 @@ export const elementwise: { [Op in BinaryOp | "select"]: OpDefinition<Op> } = {
     flops: eachOutput,
   },
 };
-

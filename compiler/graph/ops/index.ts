@@ -25,6 +25,10 @@ export const ops: { readonly [Op in OpName]: OpDefinition<Op> } = {
 };
 
 /** The types of a node's outputs. Throws `ShapeMismatch` where the inputs do not fit. */
-export function inferShapes<Op extends OpName>(op: Op, inputs: readonly TensorType[], attributes: OpAttributes[Op]): readonly TensorType[] {
+export function inferShapes<Op extends OpName>(
+  op: Op,
+  inputs: readonly TensorType[],
+  attributes: OpAttributes[Op],
+): readonly TensorType[] {
   return ops[op].infer(inputs, attributes);
 }

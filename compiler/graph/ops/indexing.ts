@@ -20,7 +20,9 @@ const gatherGradient: GradientRule<"gather"> = ({ builder, node, gradients: [dy]
   const otherAxes = [...all.slice(0, axis), ...all.slice(axis + span)];
   const count = sizeOf(indices.shape);
   const rows = e.reshape(e.transpose(dy, [...indexAxes, ...otherAxes]), [count, ...x.shape.toSpliced(axis, 1)]);
-  const summed = builder.emit("scatter_add", [e.reshape(indices, [count]), rows], { rows: dimension("gather", x, axis) });
+  const summed = builder.emit("scatter_add", [e.reshape(indices, [count]), rows], {
+    rows: dimension("gather", x, axis),
+  });
   const back = x.shape.map((_, each) => (each < axis ? each + 1 : each === axis ? 0 : each));
   return [e.transpose(summed, back)];
 };

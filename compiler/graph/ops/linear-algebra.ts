@@ -16,10 +16,17 @@ function productOf(inputs: readonly TensorType[], { transpose_a, transpose_b }: 
   const [a, b] = operands("matmul", inputs, 2);
   const leading = a.shape.slice(0, -2);
   const shared = b.shape.length === 2;
-  if (!shared && !sameShape(leading, b.shape.slice(0, -2))) throw new ShapeMismatch("matmul", inputs, "the leading dimensions differ");
+  if (!shared && !sameShape(leading, b.shape.slice(0, -2)))
+    throw new ShapeMismatch("matmul", inputs, "the leading dimensions differ");
   const inner = dimension("matmul", a, transpose_a ? -2 : -1);
-  if (inner !== dimension("matmul", b, transpose_b ? -1 : -2)) throw new ShapeMismatch("matmul", inputs, "the inner dimensions differ");
-  return { leading, rows: dimension("matmul", a, transpose_a ? -1 : -2), inner, columns: dimension("matmul", b, transpose_b ? -2 : -1) };
+  if (inner !== dimension("matmul", b, transpose_b ? -1 : -2))
+    throw new ShapeMismatch("matmul", inputs, "the inner dimensions differ");
+  return {
+    leading,
+    rows: dimension("matmul", a, transpose_a ? -1 : -2),
+    inner,
+    columns: dimension("matmul", b, transpose_b ? -2 : -1),
+  };
 }
 
 /** The gradients of a product are products with the operands' transposes read in place. */

@@ -13,7 +13,8 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
   reshape: {
     infer: (inputs, { shape }) => {
       const [x] = operands("reshape", inputs, 1);
-      if (sizeOf(shape) !== sizeOf(x.shape)) throw new ShapeMismatch("reshape", [x, { dtype: x.dtype, shape }], "the sizes differ");
+      if (sizeOf(shape) !== sizeOf(x.shape))
+        throw new ShapeMismatch("reshape", [x, { dtype: x.dtype, shape }], "the sizes differ");
       return [{ dtype: x.dtype, shape }];
     },
     gradient: ({ builder, node, gradients: [dy] }) => {
@@ -61,7 +62,15 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       if (inputs.some((input) => !sameShape(others(input.shape), others(first.shape)))) {
         throw new ShapeMismatch("concat", inputs, `the shapes differ beyond axis ${axis}`);
       }
-      return [{ dtype, shape: first.shape.with(axis, inputs.reduce((sum, input) => sum + dimension("concat", input, axis), 0)) }];
+      return [
+        {
+          dtype,
+          shape: first.shape.with(
+            axis,
+            inputs.reduce((sum, input) => sum + dimension("concat", input, axis), 0),
+          ),
+        },
+      ];
     },
     gradient: ({ builder, node, gradients: [dy], wanted }) => {
       if (!dy) return [];
@@ -83,7 +92,11 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
         return start >= 0 && size >= 0 && start + size <= dimension("slice", x, axis);
       };
       if (starts.length !== x.shape.length || sizes.length !== x.shape.length || !sizes.every(inside)) {
-        throw new ShapeMismatch("slice", inputs, `starts [${starts.join(", ")}] and sizes [${sizes.join(", ")}] leave it`);
+        throw new ShapeMismatch(
+          "slice",
+          inputs,
+          `starts [${starts.join(", ")}] and sizes [${sizes.join(", ")}] leave it`,
+        );
       }
       return [{ dtype: x.dtype, shape: sizes }];
     },
@@ -101,7 +114,11 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       commonDType("pad", inputs, NUMBER);
       const rank = x.shape.length;
       if (before.length !== rank || after.length !== rank || [...before, ...after].some((count) => count < 0)) {
-        throw new ShapeMismatch("pad", inputs, `[${before.join(", ")}] before and [${after.join(", ")}] after do not fit`);
+        throw new ShapeMismatch(
+          "pad",
+          inputs,
+          `[${before.join(", ")}] before and [${after.join(", ")}] after do not fit`,
+        );
       }
       return [{ dtype: x.dtype, shape: x.shape.map((size, axis) => (before[axis] ?? 0) + size + (after[axis] ?? 0)) }];
     },

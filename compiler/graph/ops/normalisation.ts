@@ -6,7 +6,10 @@ import type { OpDefinition } from "./op.ts";
 import { FLOAT, commonDType, dimension, operands } from "./operands.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
 
-function softmaxLike<Op extends "softmax" | "log_softmax">(op: Op, gradient: (e: Expressions, y: Value, dy: Value) => Value): OpDefinition<Op> {
+function softmaxLike<Op extends "softmax" | "log_softmax">(
+  op: Op,
+  gradient: (e: Expressions, y: Value, dy: Value) => Value,
+): OpDefinition<Op> {
   return {
     infer: (inputs) => {
       const [x] = operands(op, inputs, 1);

@@ -19,5 +19,9 @@ export interface OpDefinition<Op extends OpName> {
   readonly infer: (inputs: readonly TensorType[], attributes: OpAttributes[Op]) => readonly TensorType[];
   readonly gradient: GradientRule<Op> | "not_differentiable";
   /** Floating point operations of one evaluation; a multiply-add counts two. Moving data counts none. */
-  readonly flops: (inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: OpAttributes[Op]) => number;
+  readonly flops: (
+    inputs: readonly TensorType[],
+    outputs: readonly TensorType[],
+    attributes: OpAttributes[Op],
+  ) => number;
 }

@@ -9,7 +9,11 @@ interface Tuples<T> {
 }
 
 /** The inputs of an op that takes exactly `count`, as a tuple. */
-export function operands<T extends TensorType, Count extends 1 | 2 | 3>(op: OpName, inputs: readonly T[], count: Count): Tuples<T>[Count] {
+export function operands<T extends TensorType, Count extends 1 | 2 | 3>(
+  op: OpName,
+  inputs: readonly T[],
+  count: Count,
+): Tuples<T>[Count] {
   if (inputs.length !== count) throw new ShapeMismatch(op, inputs, `takes ${count} inputs, not ${inputs.length}`);
   return inputs as unknown as Tuples<T>[Count];
 }
@@ -36,7 +40,8 @@ export function broadcastShapes(op: OpName, types: readonly TensorType[]): Shape
   return Array.from({ length: rank }, (_, index) => {
     const sizes = types.map((type) => type.shape[index - rank + type.shape.length] ?? 1);
     const size = sizes.find((each) => each !== 1) ?? 1;
-    if (sizes.some((each) => each !== 1 && each !== size)) throw new ShapeMismatch(op, types, "the shapes do not broadcast");
+    if (sizes.some((each) => each !== 1 && each !== size))
+      throw new ShapeMismatch(op, types, "the shapes do not broadcast");
     return size;
   });
 }

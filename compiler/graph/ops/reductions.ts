@@ -15,7 +15,11 @@ interface Reduced {
   readonly axes: readonly number[];
 }
 
-function reduction<Op extends ReductionOp>(op: Op, dtypes: readonly DType[], gradient: (e: Expressions, at: Reduced) => Value): OpDefinition<Op> {
+function reduction<Op extends ReductionOp>(
+  op: Op,
+  dtypes: readonly DType[],
+  gradient: (e: Expressions, at: Reduced) => Value,
+): OpDefinition<Op> {
   return {
     infer: (inputs, attributes) => {
       const [x] = operands(op, inputs, 1);
@@ -35,14 +39,19 @@ function reduction<Op extends ReductionOp>(op: Op, dtypes: readonly DType[], gra
 }
 
 function reducedShape(op: ReductionOp, x: TensorType, { axes, keep_dimensions }: OpAttributes[ReductionOp]): Shape {
-  const ascending = axes.every((axis, index) => Number.isInteger(axis) && axis >= 0 && axis < x.shape.length && axis > (axes[index - 1] ?? -1));
-  if (axes.length === 0 || !ascending) throw new ShapeMismatch(op, [x], `axes [${axes.join(", ")}] are not ascending axes of it`);
+  const ascending = axes.every(
+    (axis, index) => Number.isInteger(axis) && axis >= 0 && axis < x.shape.length && axis > (axes[index - 1] ?? -1),
+  );
+  if (axes.length === 0 || !ascending)
+    throw new ShapeMismatch(op, [x], `axes [${axes.join(", ")}] are not ascending axes of it`);
   return x.shape.flatMap((size, axis) => (axes.includes(axis) ? (keep_dimensions ? [1] : []) : [size]));
 }
 
 export const reductions: { [Op in ReductionOp | "argmax"]: OpDefinition<Op> } = {
   reduce_sum: reduction("reduce_sum", NUMBER, (e, { x, dy }) => e.broadcastTo(dy, x.shape)),
-  reduce_mean: reduction("reduce_mean", FLOAT, (e, { x, dy }) => e.broadcastTo(e.multiply(dy, sizeOf(dy.shape) / sizeOf(x.shape)), x.shape)),
+  reduce_mean: reduction("reduce_mean", FLOAT, (e, { x, dy }) =>
+    e.broadcastTo(e.multiply(dy, sizeOf(dy.shape) / sizeOf(x.shape)), x.shape),
+  ),
   // Equal maxima share the gradient equally.
   reduce_max: reduction("reduce_max", NUMBER, (e, { x, y, dy, axes }) => {
     const mask = e.cast(e.equal(x, y), "float32");

@@ -9,8 +9,10 @@ export const sources: { [Op in "constant" | "fill"]: OpDefinition<Op> } = {
   constant: {
     infer: (inputs, { dtype, shape, data }) => {
       noInputs("constant", inputs);
-      if (data.length !== sizeOf(shape)) throw new ShapeMismatch("constant", [{ dtype, shape }], `${data.length} values of data`);
-      if (!(data instanceof arrays[dtype])) throw new ShapeMismatch("constant", [{ dtype, shape }], `data of another type`);
+      if (data.length !== sizeOf(shape))
+        throw new ShapeMismatch("constant", [{ dtype, shape }], `${data.length} values of data`);
+      if (!(data instanceof arrays[dtype]))
+        throw new ShapeMismatch("constant", [{ dtype, shape }], `data of another type`);
       return [{ dtype, shape }];
     },
     gradient: "not_differentiable",

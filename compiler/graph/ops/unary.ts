@@ -6,7 +6,20 @@ import type { OpDefinition } from "./op.ts";
 import { ANY, FLOAT, NUMBER, commonDType, operands } from "./operands.ts";
 
 type PlainUnaryOp =
-  | "negate" | "exp" | "log" | "sqrt" | "reciprocal" | "erf" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "abs" | "sign";
+  | "negate"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "reciprocal"
+  | "erf"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "softplus"
+  | "sin"
+  | "cos"
+  | "abs"
+  | "sign";
 
 export interface Slope {
   readonly x: Value;
@@ -14,7 +27,11 @@ export interface Slope {
   readonly dy: Value;
 }
 
-function unary<Op extends PlainUnaryOp>(op: Op, dtypes: readonly DType[], slope: ((e: Expressions, at: Slope) => Value) | "flat"): OpDefinition<Op> {
+function unary<Op extends PlainUnaryOp>(
+  op: Op,
+  dtypes: readonly DType[],
+  slope: ((e: Expressions, at: Slope) => Value) | "flat",
+): OpDefinition<Op> {
   return {
     infer: (inputs) => {
       const [x] = operands(op, inputs, 1);
@@ -40,7 +57,9 @@ export const unaries: { [Op in PlainUnaryOp | "gelu" | "cast" | "stop_gradient"]
   sqrt: unary("sqrt", FLOAT, (e, { y, dy }) => e.divide(e.multiply(dy, 0.5), y)),
   reciprocal: unary("reciprocal", FLOAT, (e, { y, dy }) => e.multiply(e.multiply(e.multiply(dy, -1), y), y)),
   // 2/√π · exp(−x²), the factor as a summand of the exponent.
-  erf: unary("erf", FLOAT, (e, { x, dy }) => e.multiply(dy, e.exp(e.subtract(Math.log(2 / Math.sqrt(Math.PI)), e.multiply(x, x))))),
+  erf: unary("erf", FLOAT, (e, { x, dy }) =>
+    e.multiply(dy, e.exp(e.subtract(Math.log(2 / Math.sqrt(Math.PI)), e.multiply(x, x)))),
+  ),
   tanh: unary("tanh", FLOAT, (e, { y, dy }) => e.multiply(dy, e.subtract(1, e.multiply(y, y)))),
   sigmoid: unary("sigmoid", FLOAT, (e, { y, dy }) => e.multiply(dy, e.multiply(y, e.subtract(1, y)))),
   // y ≥ 0, so its sign is the mask.

@@ -9,9 +9,17 @@ export interface HostOp {
   readonly vector: (...operands: readonly Code[]) => Code;
 }
 
-type Operands<Count extends 1 | 2 | 3, Type> = Count extends 1 ? [Type] : Count extends 2 ? [Type, Type] : [Type, Type, Type];
+type Operands<Count extends 1 | 2 | 3, Type> = Count extends 1
+  ? [Type]
+  : Count extends 2
+    ? [Type, Type]
+    : [Type, Type, Type];
 
-function hostOp<Count extends 1 | 2 | 3>(_count: Count, number: (...operands: Operands<Count, number>) => number, vector: (...operands: Operands<Count, Code>) => Code): HostOp {
+function hostOp<Count extends 1 | 2 | 3>(
+  _count: Count,
+  number: (...operands: Operands<Count, number>) => number,
+  vector: (...operands: Operands<Count, Code>) => Code,
+): HostOp {
   return { number: number as HostOp["number"], vector: vector as HostOp["vector"] };
 }
 
@@ -44,13 +52,33 @@ export const hostOps: { readonly [Op in OpName]: HostOp | "structure" | "engine"
   greater_equal: predicate((a, b) => a >= b, f32x4.greaterEqual),
   logical_and: binary((a, b) => a * b, v128.and),
   logical_or: binary(Math.max, v128.or),
-  logical_not: hostOp(1, (a) => 1 - a, (a) => [...a, ...v128.not]),
-  select: hostOp(3, (condition, a, b) => (condition === 0 ? b : a), (condition, a, b) => [...a, ...b, ...condition, ...v128.select]),
+  logical_not: hostOp(
+    1,
+    (a) => 1 - a,
+    (a) => [...a, ...v128.not],
+  ),
+  select: hostOp(
+    3,
+    (condition, a, b) => (condition === 0 ? b : a),
+    (condition, a, b) => [...a, ...b, ...condition, ...v128.select],
+  ),
 
-  negate: hostOp(1, (a) => -a, (a) => [...a, ...f32x4.negate]),
+  negate: hostOp(
+    1,
+    (a) => -a,
+    (a) => [...a, ...f32x4.negate],
+  ),
   sqrt: hostOp(1, Math.sqrt, (a) => [...a, ...f32x4.sqrt]),
-  reciprocal: hostOp(1, (a) => 1 / a, (a) => [...ONE, ...a, ...f32x4.divide]),
-  relu: hostOp(1, (a) => Math.max(a, 0), (a) => [...a, ...ZERO, ...f32x4.maximum]),
+  reciprocal: hostOp(
+    1,
+    (a) => 1 / a,
+    (a) => [...ONE, ...a, ...f32x4.divide],
+  ),
+  relu: hostOp(
+    1,
+    (a) => Math.max(a, 0),
+    (a) => [...a, ...ZERO, ...f32x4.maximum],
+  ),
   abs: hostOp(1, Math.abs, (a) => [...a, ...f32x4.abs]),
   sign: hostOp(1, Math.sign, (a) => {
     const oneWhere = (comparison: Code): Code => [...a, ...ZERO, ...comparison, ...ONE, ...v128.and];

@@ -36,8 +36,11 @@ export function fuse(written: readonly (ArrayTerm | NumberTerm)[], summed: reado
   };
   for (const term of [...written, ...summed]) visit(term);
 
-  const places = new Map<string | NumberTerm | Operation, number>([...arrays, ...numbers, ...operations].map((each, place) => [each, place]));
-  const place = (term: ArrayTerm | NumberTerm): number => places.get(term.kind === "array" && term.from === "input" ? term.input : term) ?? -1;
+  const places = new Map<string | NumberTerm | Operation, number>(
+    [...arrays, ...numbers, ...operations].map((each, place) => [each, place]),
+  );
+  const place = (term: ArrayTerm | NumberTerm): number =>
+    places.get(term.kind === "array" && term.from === "input" ? term.input : term) ?? -1;
   const body: LoopBody = {
     arrays: arrays.size,
     numbers: [...numbers].map(({ dtype }) => dtype),

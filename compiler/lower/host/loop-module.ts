@@ -44,11 +44,30 @@ export function loopModule(body: LoopBody): Uint8Array<ArrayBuffer> {
     ...(dtype === "bool" ? [...v128.ofFloat32(0), ...f32x4.notEqual] : []),
     ...local.set(values + arrays + index),
   ]);
-  const loads = Array.from({ length: arrays }, (_, array) => [...local.get(position), ...v128.load(offsetOfArray(body, array)), ...local.set(values + array)]);
-  const computations = operations.map(({ op, operands }, index) => [...op.vector(...operands.map(value)), ...local.set(values + arrays + numbers.length + index)]);
-  const stores = written.map((place, index) => [...local.get(position), ...value(place), ...v128.store(offsetOfArray(body, arrays + index))]);
+  const loads = Array.from({ length: arrays }, (_, array) => [
+    ...local.get(position),
+    ...v128.load(offsetOfArray(body, array)),
+    ...local.set(values + array),
+  ]);
+  const computations = operations.map(({ op, operands }, index) => [
+    ...op.vector(...operands.map(value)),
+    ...local.set(values + arrays + numbers.length + index),
+  ]);
+  const stores = written.map((place, index) => [
+    ...local.get(position),
+    ...value(place),
+    ...v128.store(offsetOfArray(body, arrays + index)),
+  ]);
   // An element at byte b counts if b < bytes.
-  const masking = [...local.get(bytes), ...local.get(position), ...i32.subtract, ...i32x4.splat, ...v128.ofInt32([0, 4, 8, 12]), ...i32x4.greaterThan, ...local.set(mask)];
+  const masking = [
+    ...local.get(bytes),
+    ...local.get(position),
+    ...i32.subtract,
+    ...i32x4.splat,
+    ...v128.ofInt32([0, 4, 8, 12]),
+    ...i32x4.greaterThan,
+    ...local.set(mask),
+  ];
   const additions = summed.map((place, index) =>
     [[], v128.upperHalf].flatMap((half, part) => {
       const sum = sums + 2 * index + part;
@@ -57,14 +76,38 @@ export function loopModule(body: LoopBody): Uint8Array<ArrayBuffer> {
       return [...local.get(sum), ...lanes, ...f64x2.ofLowerFloat32, ...f64x2.add, ...local.set(sum)];
     }),
   );
-  const next = [...local.get(position), ...i32.constant(LANES * ELEMENT), ...i32.add, ...local.set(position), ...local.get(position), ...local.get(bytes), ...i32.lessThan];
-  const results = summed.flatMap((_, index) => [0, 1].flatMap((part) => [...i32.constant(0), ...local.get(sums + 2 * index + part), ...v128.store(offsetOfSum(index) + (part * SUM) / 2)]));
+  const next = [
+    ...local.get(position),
+    ...i32.constant(LANES * ELEMENT),
+    ...i32.add,
+    ...local.set(position),
+    ...local.get(position),
+    ...local.get(bytes),
+    ...i32.lessThan,
+  ];
+  const results = summed.flatMap((_, index) =>
+    [0, 1].flatMap((part) => [
+      ...i32.constant(0),
+      ...local.get(sums + 2 * index + part),
+      ...v128.store(offsetOfSum(index) + (part * SUM) / 2),
+    ]),
+  );
 
   const vectors = arrays + numbers.length + operations.length + 1 + 2 * summed.length;
   return moduleOf({
     parameters: [type.i32, ...numbers.map(() => type.f32)],
     locals: [type.i32, ...Array.from({ length: vectors }, () => type.v128)],
-    body: [...splats, ...loop([...loads.flat(), ...computations.flat(), ...stores.flat(), ...(summed.length > 0 ? [...masking, ...additions.flat()] : []), ...next]), ...results],
+    body: [
+      ...splats,
+      ...loop([
+        ...loads.flat(),
+        ...computations.flat(),
+        ...stores.flat(),
+        ...(summed.length > 0 ? [...masking, ...additions.flat()] : []),
+        ...next,
+      ]),
+      ...results,
+    ],
   });
 }
 
@@ -72,4 +115,3 @@ export function loopModule(body: LoopBody): Uint8Array<ArrayBuffer> {
 export function bodyKey({ operations, ...body }: LoopBody): string {
   return JSON.stringify([body, operations.map(({ name, operands }) => [name, ...operands])]);
 }
-

@@ -38,8 +38,12 @@ export function lowerToHost(graph: Graph): HostProgram | undefined {
   const terms = termsOf(graph);
   if (!terms || graph.outputs.some(({ value }) => value.dtype !== "float32")) return undefined;
   const outputs = graph.outputs.map(({ name, value }) => ({ name, size: sizeOf(value.shape), term: terms.get(value) }));
-  const arrays = outputs.flatMap(({ term, ...output }): ArrayOutput[] => (output.size > 1 && term && term.kind !== "partial sum" ? [{ ...output, term }] : []));
-  const numbers = outputs.flatMap(({ name, size, term }) => (size === 1 && term?.kind === "number" ? [{ name, term }] : []));
+  const arrays = outputs.flatMap(({ term, ...output }): ArrayOutput[] =>
+    output.size > 1 && term && term.kind !== "partial sum" ? [{ ...output, term }] : [],
+  );
+  const numbers = outputs.flatMap(({ name, size, term }) =>
+    size === 1 && term?.kind === "number" ? [{ name, term }] : [],
+  );
   if (arrays.length + numbers.length < outputs.length) return undefined;
   return {
     graph,
@@ -65,26 +69,56 @@ function beforeWriting(terms: ReadonlyMap<unknown, Term>): readonly HostAction[]
 function summingLoops(sums: readonly Sum[]): readonly HostAction[] {
   return connected(sums, ({ of }) => arraysOf(of)).map((together): HostAction => {
     const size = Math.max(...together.map(({ of }) => of.size));
-    return { kind: "loop", loop: { ...fuse([], together.map(({ of }) => of)), size, written: [], sums: together } };
+    return {
+      kind: "loop",
+      loop: {
+        ...fuse(
+          [],
+          together.map(({ of }) => of),
+        ),
+        size,
+        written: [],
+        sums: together,
+      },
+    };
   });
 }
 
 /** Outputs that need an input in common, or that one of them may overwrite, are written in one pass. */
 function writingLoops(outputs: readonly ArrayOutput[], { inputs }: Graph): readonly HostAction[] {
   const overwritten = new Set(inputs.map(({ name }) => name));
-  return connected(outputs, ({ name, term }) => [...arraysOf(term), ...(overwritten.has(name) ? [name] : [])]).map((group): HostAction => {
-    const size = Math.max(...group.map((output) => output.size));
-    return { kind: "loop", loop: { ...fuse(group.map(({ term }) => term), []), size, written: group.map(({ name }) => name), sums: [] } };
-  });
+  return connected(outputs, ({ name, term }) => [...arraysOf(term), ...(overwritten.has(name) ? [name] : [])]).map(
+    (group): HostAction => {
+      const size = Math.max(...group.map((output) => output.size));
+      return {
+        kind: "loop",
+        loop: {
+          ...fuse(
+            group.map(({ term }) => term),
+            [],
+          ),
+          size,
+          written: group.map(({ name }) => name),
+          sums: [],
+        },
+      };
+    },
+  );
 }
 
 /** Puts together what has a name in common, directly or through others. */
-function connected<Item>(items: readonly Item[], namesOf: (item: Item) => readonly string[]): readonly (readonly Item[])[] {
+function connected<Item>(
+  items: readonly Item[],
+  namesOf: (item: Item) => readonly string[],
+): readonly (readonly Item[])[] {
   let groups: { readonly names: readonly string[]; readonly items: readonly Item[] }[] = [];
   for (const item of items) {
     const names = new Set(namesOf(item));
     const related = groups.filter((group) => group.names.some((name) => names.has(name)));
-    const merged = { names: [...names, ...related.flatMap((group) => group.names)], items: [...related.flatMap((group) => group.items), item] };
+    const merged = {
+      names: [...names, ...related.flatMap((group) => group.names)],
+      items: [...related.flatMap((group) => group.items), item],
+    };
     groups = [...groups.filter((group) => !related.includes(group)), merged];
   }
   return groups.map((group) => group.items);

@@ -16,7 +16,12 @@ export type NumberTerm = { readonly kind: "number"; readonly level: number; read
 
 export type ArrayTerm = { readonly kind: "array"; readonly level: number; readonly size: number } & (
   | { readonly from: "input"; readonly input: string }
-  | { readonly from: "op"; readonly name: string; readonly op: HostOp; readonly operands: readonly (NumberTerm | ArrayTerm)[] }
+  | {
+      readonly from: "op";
+      readonly name: string;
+      readonly op: HostOp;
+      readonly operands: readonly (NumberTerm | ArrayTerm)[];
+    }
 );
 
 /** A reduction over some axes, of which the sum is wanted over the others too. */
@@ -32,11 +37,22 @@ export function termsOf(graph: Graph): ReadonlyMap<Value, Term> | undefined {
   for (const { name, value } of graph.inputs) {
     if (value.dtype !== "float32") return undefined;
     const input = { from: "input", input: name, level: 0 } as const;
-    terms.set(value, sizeOf(value.shape) === 1 ? { kind: "number", dtype: "float32", ...input } : { kind: "array", size: sizeOf(value.shape), ...input });
+    terms.set(
+      value,
+      sizeOf(value.shape) === 1
+        ? { kind: "number", dtype: "float32", ...input }
+        : { kind: "array", size: sizeOf(value.shape), ...input },
+    );
   }
   for (const node of graph.nodes) {
     const [output] = node.outputs;
-    const term = output && termOf(node, output, node.inputs.map((input) => terms.get(input)));
+    const term =
+      output &&
+      termOf(
+        node,
+        output,
+        node.inputs.map((input) => terms.get(input)),
+      );
     if (!term) return undefined;
     terms.set(output, term);
   }
@@ -45,13 +61,17 @@ export function termsOf(graph: Graph): ReadonlyMap<Value, Term> | undefined {
 
 function termOf(node: Node, output: Value, operands: readonly (Term | undefined)[]): Term | undefined {
   const [first] = operands;
-  if (isOp(node, "fill")) return output.dtype === "float32" ? { kind: "number", dtype: "float32", level: 0, from: "constant", value: node.attributes.value } : undefined;
+  if (isOp(node, "fill"))
+    return output.dtype === "float32"
+      ? { kind: "number", dtype: "float32", level: 0, from: "constant", value: node.attributes.value }
+      : undefined;
   if (isOp(node, "reduce_sum") || isOp(node, "reduce_mean")) {
     const share = sizeOf(output.shape) / sizeOf(node.inputs[0]?.shape ?? []);
     return share === 1 ? first : sumOf(first, output, isOp(node, "reduce_mean") ? share : 1);
   }
   // In the same order of elements; and one that is repeated is a number as before.
-  if (isOp(node, "reshape") || isOp(node, "broadcast_to") || isOp(node, "stop_gradient")) return first?.kind === "array" && first.size !== sizeOf(output.shape) ? undefined : first;
+  if (isOp(node, "reshape") || isOp(node, "broadcast_to") || isOp(node, "stop_gradient"))
+    return first?.kind === "array" && first.size !== sizeOf(output.shape) ? undefined : first;
   const op = hostOps[node.op];
   return typeof op === "string" ? undefined : elementwise(node.op, op, output, operands);
 }
@@ -67,9 +87,16 @@ function total(sum: PartialSum, shape: TensorType["shape"]): Term {
   return { kind: "number", dtype: "float32", from: "sum", of: sum.of, factor: sum.factor, level: sum.of.level + 1 };
 }
 
-function elementwise(name: string, op: HostOp, { dtype, shape }: TensorType, operands: readonly (Term | undefined)[]): Term | undefined {
+function elementwise(
+  name: string,
+  op: HostOp,
+  { dtype, shape }: TensorType,
+  operands: readonly (Term | undefined)[],
+): Term | undefined {
   if (dtype !== "float32" && dtype !== "bool") return undefined;
-  const known = operands.flatMap((operand) => (operand === undefined || operand.kind === "partial sum" ? [] : [operand]));
+  const known = operands.flatMap((operand) =>
+    operand === undefined || operand.kind === "partial sum" ? [] : [operand],
+  );
   if (known.length < operands.length) return undefined;
   const level = Math.max(0, ...known.map((operand) => operand.level));
   const numbers = known.filter((operand) => operand.kind === "number");

@@ -19,7 +19,8 @@ export const v128 = {
   /** From the address on the stack and `offset`. */
   load: (offset: number): Code => vector(0, 4, ...unsigned(offset)),
   store: (offset: number): Code => vector(11, 4, ...unsigned(offset)),
-  ofInt32: (lanes: readonly [number, number, number, number]): Code => vector(12, ...new Uint8Array(Int32Array.from(lanes).buffer)),
+  ofInt32: (lanes: readonly [number, number, number, number]): Code =>
+    vector(12, ...new Uint8Array(Int32Array.from(lanes).buffer)),
   ofFloat32: (value: number): Code => vector(12, ...new Uint8Array(new Float32Array(4).fill(value).buffer)),
   /** Lanes 2 and 3 of two equal vectors, in front. */
   upperHalf: vector(13, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),

@@ -3,7 +3,12 @@ import { ELEMENT_TYPE, integers } from "./tensor.ts";
 import { ATTRIBUTE_TYPE, type AttributeMessage, type NodeMessage, type TensorMessage } from "./messages.ts";
 
 /** The value of an attribute, tagged with the type that ONNX writes beside it. */
-export type Attribute = { readonly int: number } | { readonly float: number } | { readonly string: string } | { readonly ints: readonly number[] } | { readonly tensor: TensorMessage };
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly string: string }
+  | { readonly ints: readonly number[] }
+  | { readonly tensor: TensorMessage };
 
 /** An ONNX operator applied to named values. */
 export interface Call {
@@ -14,12 +19,20 @@ export interface Call {
 }
 
 /** An operator of the ONNX standard. */
-export function call(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): Call {
+export function call(
+  operator: string,
+  inputs: readonly string[],
+  attributes: Readonly<Record<string, Attribute>> = {},
+): Call {
   return { operator, domain: "", inputs, attributes };
 }
 
 /** An operator that only ONNX Runtime has. */
-export function runtimeCall(operator: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>): Call {
+export function runtimeCall(
+  operator: string,
+  inputs: readonly string[],
+  attributes: Readonly<Record<string, Attribute>>,
+): Call {
   return { operator, domain: "com.microsoft", inputs, attributes };
 }
 
@@ -58,7 +71,10 @@ export class OnnxEmitter {
 
   /** An initializer; equal small ones are stored once. */
   constant(tensor: TensorMessage): string {
-    const key = tensor.raw_data.length > LARGEST_SHARED ? undefined : `${tensor.data_type} [${tensor.dims.join()}] ${tensor.raw_data.join()}`;
+    const key =
+      tensor.raw_data.length > LARGEST_SHARED
+        ? undefined
+        : `${tensor.data_type} [${tensor.dims.join()}] ${tensor.raw_data.join()}`;
     const known = key === undefined ? undefined : this.#constants.get(key);
     if (known !== undefined) return known;
     const name = `%constant.${this.#initializers.length}`;

@@ -14,12 +14,17 @@ const MOST_ROWS_OF_A_PRODUCT = 64;
 
 export const indexing: { readonly [Op in IndexingOp]: OnnxLowering<Op> } = {
   gather: ({ node, inputs }) => call("Gather", inputs, { axis: { int: node.attributes.axis } }),
-  scatter_add: (context) => (context.node.attributes.rows <= MOST_ROWS_OF_A_PRODUCT ? oneHotProduct(context) : scatterElements(context)),
+  scatter_add: (context) =>
+    context.node.attributes.rows <= MOST_ROWS_OF_A_PRODUCT ? oneHotProduct(context) : scatterElements(context),
   one_hot: ({ node, inputs, emitter }) => oneHot(emitter, at(inputs, 0), node.attributes.depth),
 };
 
 function oneHot(emitter: OnnxEmitter, indices: string, depth: number): Call {
-  return call("OneHot", [indices, emitter.constant(filled("int32", [], depth)), emitter.constant(tensor("float32", [2], Float32Array.of(0, 1)))]);
+  return call("OneHot", [
+    indices,
+    emitter.constant(filled("int32", [], depth)),
+    emitter.constant(tensor("float32", [2], Float32Array.of(0, 1))),
+  ]);
 }
 
 /** one_hot(indices)ᵀ · updates. Unlike a sum it carries a NaN of one row to all, which only a step that is lost already shows. */
@@ -39,6 +44,10 @@ function scatterElements({ node, inputs, emitter }: LoweringContext<"scatter_add
   const [count = 0, ...row] = updates.shape;
   const column = emitter.value(call("Reshape", [at(inputs, 0), emitter.integers([count, ...row.map(() => 1)])]));
   const indices = emitter.value(call("Expand", [column, emitter.integers(updates.shape)]));
-  const zeros = emitter.value(call("ConstantOfShape", [emitter.integers([node.attributes.rows, ...row])], { value: { tensor: filled(updates.dtype, [1], 0) } }));
+  const zeros = emitter.value(
+    call("ConstantOfShape", [emitter.integers([node.attributes.rows, ...row])], {
+      value: { tensor: filled(updates.dtype, [1], 0) },
+    }),
+  );
   return call("ScatterElements", [zeros, indices, at(inputs, 1)], { axis: { int: 0 }, reduction: { string: "add" } });
 }

@@ -7,7 +7,11 @@ import { filled } from "./tensor.ts";
 export const linearAlgebra: { readonly [Op in "matmul"]: OnnxLowering<Op> } = {
   // `FusedMatMul` materialises no transpose and scales inside the product; without either, the standard operator is all it takes.
   matmul: (context) => {
-    const { node: { attributes }, inputs, emitter } = context;
+    const {
+      node: { attributes },
+      inputs,
+      emitter,
+    } = context;
     const { transpose_a, transpose_b, scale } = attributes;
     if (!transpose_a && !transpose_b && scale === 1) return call("MatMul", inputs);
     if (!transpose_a && !transpose_b && isByKernel(context)) {

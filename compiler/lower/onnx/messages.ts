@@ -35,7 +35,12 @@ export interface NodeMessage {
 
 export interface ValueInfoMessage {
   readonly name: string;
-  readonly type: { readonly tensor_type: { readonly elem_type: number; readonly shape: { readonly dim: readonly { readonly dim_value: number }[] } } };
+  readonly type: {
+    readonly tensor_type: {
+      readonly elem_type: number;
+      readonly shape: { readonly dim: readonly { readonly dim_value: number }[] };
+    };
+  };
 }
 
 export interface ModelMessage {
@@ -106,7 +111,9 @@ const onnx = protobuf.Root.fromJSON({
     ValueInfoProto: { fields: { name: { type: "string", id: 1 }, type: { type: "TypeProto", id: 2 } } },
     TypeProto: {
       fields: { tensor_type: { type: "Tensor", id: 1 } },
-      nested: { Tensor: { fields: { elem_type: { type: "int32", id: 1 }, shape: { type: "TensorShapeProto", id: 2 } } } },
+      nested: {
+        Tensor: { fields: { elem_type: { type: "int32", id: 1 }, shape: { type: "TensorShapeProto", id: 2 } } },
+      },
     },
     TensorShapeProto: {
       fields: { dim: { rule: "repeated", type: "Dimension", id: 1 } },

@@ -6,13 +6,20 @@ type MovementOp = "reshape" | "transpose" | "broadcast_to" | "concat" | "slice" 
 
 export const movement: { readonly [Op in MovementOp]: OnnxLowering<Op> } = {
   // Without `allowzero` a size of 0 would mean "as in the input".
-  reshape: ({ node, inputs, emitter }) => call("Reshape", [at(inputs, 0), emitter.integers(node.attributes.shape)], { allowzero: { int: 1 } }),
+  reshape: ({ node, inputs, emitter }) =>
+    call("Reshape", [at(inputs, 0), emitter.integers(node.attributes.shape)], { allowzero: { int: 1 } }),
   transpose: ({ node, inputs }) => call("Transpose", inputs, { perm: { ints: node.attributes.permutation } }),
   broadcast_to: ({ node, inputs, emitter }) => call("Expand", [at(inputs, 0), emitter.integers(node.attributes.shape)]),
   concat: ({ node, inputs }) => call("Concat", inputs, { axis: { int: node.attributes.axis } }),
   slice: ({ node: { attributes }, inputs, emitter }) => {
     const ends = attributes.starts.map((start, axis) => start + (attributes.sizes[axis] ?? 0));
-    return call("Slice", [at(inputs, 0), emitter.integers(attributes.starts), emitter.integers(ends), emitter.integers(ends.map((_, axis) => axis))]);
+    return call("Slice", [
+      at(inputs, 0),
+      emitter.integers(attributes.starts),
+      emitter.integers(ends),
+      emitter.integers(ends.map((_, axis) => axis)),
+    ]);
   },
-  pad: ({ node: { attributes }, inputs, emitter }) => call("Pad", [at(inputs, 0), emitter.integers([...attributes.before, ...attributes.after])]),
+  pad: ({ node: { attributes }, inputs, emitter }) =>
+    call("Pad", [at(inputs, 0), emitter.integers([...attributes.before, ...attributes.after])]),
 };

@@ -5,10 +5,20 @@ import type { TensorMessage } from "./messages.ts";
 export type ElementType = DType | "int64";
 
 /** `TensorProto.DataType`. */
-export const ELEMENT_TYPE: { readonly [Type in ElementType]: number } = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
+export const ELEMENT_TYPE: { readonly [Type in ElementType]: number } = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
 
 export function tensor(type: ElementType, shape: Shape, data: ArrayBufferView): TensorMessage {
-  return { dims: shape, data_type: ELEMENT_TYPE[type], raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return {
+    dims: shape,
+    data_type: ELEMENT_TYPE[type],
+    raw_data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
 }
 
 const repeated: { readonly [Type in ElementType]: (size: number, value: number) => ArrayBufferView } = {

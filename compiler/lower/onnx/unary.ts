@@ -3,7 +3,21 @@ import { call, castTo } from "./emitter.ts";
 import type { OnnxLowering } from "./lowering.ts";
 
 type PlainOp =
-  | "negate" | "exp" | "log" | "sqrt" | "reciprocal" | "erf" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "abs" | "sign" | "stop_gradient";
+  | "negate"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "reciprocal"
+  | "erf"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "softplus"
+  | "sin"
+  | "cos"
+  | "abs"
+  | "sign"
+  | "stop_gradient";
 
 function plain<Op extends PlainOp>(operator: string): OnnxLowering<Op> {
   return ({ inputs }) => call(operator, inputs);

@@ -11,7 +11,8 @@ export interface Named extends TensorType {
 /** Emits what spreads a value over a shape. */
 export function broadcast(emitter: TfjsEmitter, { broadcasts }: TfjsTarget, value: Named, shape: Shape): string {
   if (sameShape(value.shape, shape)) return value.name;
-  const spread = broadcasts === "multiplied" && value.dtype !== "uint8" && value.dtype !== "int32" ? multiplied[value.dtype] : tiled;
+  const spread =
+    broadcasts === "multiplied" && value.dtype !== "uint8" && value.dtype !== "int32" ? multiplied[value.dtype] : tiled;
   return spread(emitter, value.name, shape);
 }
 

@@ -3,9 +3,19 @@ import { broadcast } from "./broadcast.ts";
 import type { LoweringContext, TfjsLowering } from "./lowering.ts";
 
 type PlainOp =
-  | "add" | "subtract" | "multiply" | "maximum" | "minimum"
-  | "equal" | "less" | "less_equal" | "greater" | "greater_equal"
-  | "logical_and" | "logical_or" | "logical_not";
+  | "add"
+  | "subtract"
+  | "multiply"
+  | "maximum"
+  | "minimum"
+  | "equal"
+  | "less"
+  | "less_equal"
+  | "greater"
+  | "greater_equal"
+  | "logical_and"
+  | "logical_or"
+  | "logical_not";
 
 function plain<Op extends PlainOp>(operator: string): TfjsLowering<Op> {
   return ({ inputs, emitter }) => [emitter.node(operator, inputs)];
@@ -16,7 +26,10 @@ export const elementwise: { readonly [Op in PlainOp | "divide" | "select"]: Tfjs
   add: plain("AddV2"),
   subtract: plain("Sub"),
   multiply: plain("Mul"),
-  divide: (context) => (at(context.node.inputs, 0).dtype === "int32" ? truncatedDivision(context) : [context.emitter.node("RealDiv", context.inputs)]),
+  divide: (context) =>
+    at(context.node.inputs, 0).dtype === "int32"
+      ? truncatedDivision(context)
+      : [context.emitter.node("RealDiv", context.inputs)],
   maximum: plain("Maximum"),
   minimum: plain("Minimum"),
   equal: plain("Equal"),
@@ -29,14 +42,22 @@ export const elementwise: { readonly [Op in PlainOp | "divide" | "select"]: Tfjs
   logical_not: plain("LogicalNot"),
   // tfjs would spread the operands by its own `BroadcastTo`.
   select: ({ node, inputs, emitter, target }) => {
-    const operands = node.inputs.map((value, index) => broadcast(emitter, target, { ...value, name: at(inputs, index) }, at(node.outputs, 0).shape));
+    const operands = node.inputs.map((value, index) =>
+      broadcast(emitter, target, { ...value, name: at(inputs, index) }, at(node.outputs, 0).shape),
+    );
     return [emitter.node("SelectV2", operands)];
   },
 };
 
 /** tfjs divides integers towards minus infinity: ⌊|a| / |b|⌋ · sign(a) · sign(b) is the quotient towards zero. */
 function truncatedDivision({ inputs, emitter }: LoweringContext<"divide">): readonly string[] {
-  const magnitude = emitter.node("FloorDiv", inputs.map((input) => emitter.node("Abs", [input])));
-  const sign = emitter.node("Mul", inputs.map((input) => emitter.node("Sign", [input])));
+  const magnitude = emitter.node(
+    "FloorDiv",
+    inputs.map((input) => emitter.node("Abs", [input])),
+  );
+  const sign = emitter.node(
+    "Mul",
+    inputs.map((input) => emitter.node("Sign", [input])),
+  );
   return [emitter.node("Mul", [magnitude, sign])];
 }

@@ -38,7 +38,12 @@ export class TfjsEmitter {
     const name = `constant/${this.#weights.length}`;
     const type = DATA_TYPE[dtype];
     if (key !== undefined) this.#constants.set(key, name);
-    this.#nodes.push({ name, op: "Const", input: [], attr: { dtype: { type }, value: { tensor: { dtype: type, tensorShape: shapeProto(shape) } } } });
+    this.#nodes.push({
+      name,
+      op: "Const",
+      input: [],
+      attr: { dtype: { type }, value: { tensor: { dtype: type, tensorShape: shapeProto(shape) } } },
+    });
     this.#weights.push({ name, shape: [...shape], dtype: TFJS_TYPE[dtype] });
     this.#data.push(bytes);
     return name;
@@ -59,7 +64,11 @@ export class TfjsEmitter {
     return this.constant({ dtype: "int32", shape: [values.length], data: Int32Array.from(values) });
   }
 
-  finish(): { readonly nodes: readonly NodeDef[]; readonly weights: readonly WeightEntry[]; readonly data: Uint8Array<ArrayBuffer> } {
+  finish(): {
+    readonly nodes: readonly NodeDef[];
+    readonly weights: readonly WeightEntry[];
+    readonly data: Uint8Array<ArrayBuffer>;
+  } {
     const data = new Uint8Array(this.#data.reduce((size, bytes) => size + bytes.length, 0));
     let offset = 0;
     for (const bytes of this.#data) {

@@ -58,8 +58,18 @@ export interface ModelJson {
 }
 
 /** Bytes become int32, in which every one of them is exact. */
-export const TFJS_TYPE: { readonly [Type in DType]: TfjsType } = { float32: "float32", int32: "int32", uint8: "int32", bool: "bool" };
-export const DATA_TYPE: { readonly [Type in DType]: DataType } = { float32: "DT_FLOAT", int32: "DT_INT32", uint8: "DT_INT32", bool: "DT_BOOL" };
+export const TFJS_TYPE: { readonly [Type in DType]: TfjsType } = {
+  float32: "float32",
+  int32: "int32",
+  uint8: "int32",
+  bool: "bool",
+};
+export const DATA_TYPE: { readonly [Type in DType]: DataType } = {
+  float32: "DT_FLOAT",
+  int32: "DT_INT32",
+  uint8: "DT_INT32",
+  bool: "DT_BOOL",
+};
 
 export function shapeProto(shape: Shape): ShapeProto {
   return { dim: shape.map((size) => ({ size: String(size) })) };

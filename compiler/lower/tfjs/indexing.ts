@@ -19,6 +19,10 @@ function scatterAdd({ node, inputs, emitter }: LoweringContext<"scatter_add">): 
 
 /** By way of int32, which is what the WASM backend's kernel writes whatever type it is asked for. */
 function oneHot({ node, inputs, emitter }: LoweringContext<"one_hot">): readonly string[] {
-  const flags = emitter.node("OneHot", [at(inputs, 0), emitter.integer(node.attributes.depth), emitter.integer(1), emitter.integer(0)], { T: { type: DATA_TYPE.int32 } });
+  const flags = emitter.node(
+    "OneHot",
+    [at(inputs, 0), emitter.integer(node.attributes.depth), emitter.integer(1), emitter.integer(0)],
+    { T: { type: DATA_TYPE.int32 } },
+  );
   return [emitter.node("Cast", [flags], { DstT: { type: DATA_TYPE.float32 } })];
 }

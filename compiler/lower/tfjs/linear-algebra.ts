@@ -24,13 +24,18 @@ export const linearAlgebra: { readonly [Op in "matmul"]: TfjsLowering<Op> } = {
 
 function emitProduct({ node, inputs, emitter, target }: LoweringContext<"matmul">): string {
   const operand = (index: 0 | 1, flag: boolean): Operand => {
-    const read = { name: at(inputs, index), shape: at(node.inputs, index).shape, read: flag ? "transposed" : "straight" } as const;
+    const read = {
+      name: at(inputs, index),
+      shape: at(node.inputs, index).shape,
+      read: flag ? "transposed" : "straight",
+    } as const;
     return target.transposes === "nodes" ? straightened(emitter, read) : read;
   };
   const a = operand(0, node.attributes.transpose_a);
   const b = operand(1, node.attributes.transpose_b);
   if (b.shape.length > 2) return batched[target.batches](emitter, a, b);
-  if (a.shape.length === 2) return emitter.node("MatMul", [a.name, b.name], { transpose_a: flagOf(a), transpose_b: flagOf(b) });
+  if (a.shape.length === 2)
+    return emitter.node("MatMul", [a.name, b.name], { transpose_a: flagOf(a), transpose_b: flagOf(b) });
   // The leading dimensions of `a` are further rows of one product.
   const straight = straightened(emitter, a);
   const rows = reshaped(emitter, straight, [sizeOf(straight.shape.slice(0, -1)), straight.shape.at(-1) ?? 0]);
@@ -45,9 +50,14 @@ const batched: { readonly [Form in TfjsTarget["batches"]]: Product } = {
     const leading = a.shape.slice(0, -2);
     const [left, right] = [straightened(emitter, a), straightened(emitter, b)];
     const [lefts, rights] = [matrices(emitter, left), matrices(emitter, right)];
-    const products = lefts.map((name, index) => batchProduct(emitter, { ...left, name }, { ...right, name: at(rights, index) }));
+    const products = lefts.map((name, index) =>
+      batchProduct(emitter, { ...left, name }, { ...right, name: at(rights, index) }),
+    );
     const joined = emitter.node("ConcatV2", [...products, emitter.integer(0)], { N: { i: String(products.length) } });
-    return emitter.node("Reshape", [joined, emitter.integers([...leading, left.shape.at(-2) ?? 0, right.shape.at(-1) ?? 0])]);
+    return emitter.node("Reshape", [
+      joined,
+      emitter.integers([...leading, left.shape.at(-2) ?? 0, right.shape.at(-1) ?? 0]),
+    ]);
   },
 };
 
@@ -62,7 +72,9 @@ function batchProduct(emitter: TfjsEmitter, a: Operand, b: Operand): string {
 function matrices(emitter: TfjsEmitter, operand: Operand): readonly string[] {
   const count = sizeOf(operand.shape.slice(0, -2));
   const all = reshaped(emitter, operand, [count, ...operand.shape.slice(-2)]);
-  return Array.from({ length: count }, (_, index) => emitter.node("SparseSegmentSum", [all, emitter.integers([index]), emitter.integers([0])]));
+  return Array.from({ length: count }, (_, index) =>
+    emitter.node("SparseSegmentSum", [all, emitter.integers([index]), emitter.integers([0])]),
+  );
 }
 
 /** The same matrices, read straight. */
@@ -71,7 +83,11 @@ function straightened(emitter: TfjsEmitter, operand: Operand): Operand {
   const { name, shape } = operand;
   const last = shape.length - 1;
   const permutation = [...shape.slice(0, -2).keys(), last, last - 1];
-  return { name: emitter.node("Transpose", [name, emitter.integers(permutation)]), shape: permutation.map((axis) => shape[axis] ?? 0), read: "straight" };
+  return {
+    name: emitter.node("Transpose", [name, emitter.integers(permutation)]),
+    shape: permutation.map((axis) => shape[axis] ?? 0),
+    read: "straight",
+  };
 }
 
 function reshaped(emitter: TfjsEmitter, { name }: Operand, shape: Shape): string {

@@ -33,7 +33,13 @@ export function lowerToTfjs(graph: Graph, target: TfjsTarget = tfjsTargets.porta
 
   for (const { name, value } of graph.inputs) {
     emitter.label(`input/${name}`);
-    names.set(value, emitter.node("Placeholder", [], { dtype: { type: DATA_TYPE[value.dtype] }, shape: { shape: shapeProto(value.shape) } }));
+    names.set(
+      value,
+      emitter.node("Placeholder", [], {
+        dtype: { type: DATA_TYPE[value.dtype] },
+        shape: { shape: shapeProto(value.shape) },
+      }),
+    );
   }
   for (const node of graph.nodes) {
     emitter.label(node.origin ? `${node.origin.path}/${node.op}` : node.op);

@@ -5,15 +5,21 @@ type ReductionOp = "reduce_sum" | "reduce_mean" | "reduce_max";
 
 function reduction<Op extends ReductionOp>(operator: string): TfjsLowering<Op> {
   return ({ node: { attributes }, inputs, emitter }) => [
-    emitter.node(operator, [...inputs, emitter.integers(attributes.axes)], { keep_dims: { b: attributes.keep_dimensions } }),
+    emitter.node(operator, [...inputs, emitter.integers(attributes.axes)], {
+      keep_dims: { b: attributes.keep_dimensions },
+    }),
   ];
 }
 
-export const reductions: { readonly [Op in ReductionOp | "argmax" | "softmax" | "log_softmax" | "layer_norm"]: TfjsLowering<Op> } = {
+export const reductions: {
+  readonly [Op in ReductionOp | "argmax" | "softmax" | "log_softmax" | "layer_norm"]: TfjsLowering<Op>;
+} = {
   reduce_sum: reduction("Sum"),
   reduce_mean: reduction("Mean"),
   reduce_max: reduction("Max"),
-  argmax: ({ node, inputs, emitter }) => [emitter.node("ArgMax", [at(inputs, 0), emitter.integer(node.attributes.axis)])],
+  argmax: ({ node, inputs, emitter }) => [
+    emitter.node("ArgMax", [at(inputs, 0), emitter.integer(node.attributes.axis)]),
+  ],
   softmax: ({ inputs, emitter }) => [emitter.node("Softmax", inputs)],
   log_softmax: ({ inputs, emitter }) => [emitter.node("LogSoftmax", inputs)],
   layer_norm: layerNorm,

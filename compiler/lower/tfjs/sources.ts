@@ -7,7 +7,11 @@ export const sources: { readonly [Op in "constant" | "fill"]: TfjsLowering<Op> }
   fill: ({ node: { attributes }, emitter }) => {
     const { dtype, shape, value } = attributes;
     const scalar = emitter.constant({ dtype, shape: [], data: ARRAY[dtype].of(value) });
-    return [shape.length === 0 ? scalar : emitter.node("Fill", [emitter.integers(shape), scalar], { T: { type: DATA_TYPE[dtype] } })];
+    return [
+      shape.length === 0
+        ? scalar
+        : emitter.node("Fill", [emitter.integers(shape), scalar], { T: { type: DATA_TYPE[dtype] } }),
+    ];
   },
 };
 

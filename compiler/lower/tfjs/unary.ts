@@ -4,7 +4,21 @@ import { DATA_TYPE, TFJS_TYPE } from "./graph-model.ts";
 import type { LoweringContext, TfjsLowering } from "./lowering.ts";
 
 type PlainOp =
-  | "negate" | "exp" | "log" | "sqrt" | "reciprocal" | "erf" | "tanh" | "sigmoid" | "relu" | "softplus" | "sin" | "cos" | "abs" | "sign" | "stop_gradient";
+  | "negate"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "reciprocal"
+  | "erf"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "softplus"
+  | "sin"
+  | "cos"
+  | "abs"
+  | "sign"
+  | "stop_gradient";
 
 function plain<Op extends PlainOp>(operator: string): TfjsLowering<Op> {
   return ({ inputs, emitter }) => [emitter.node(operator, inputs)];
@@ -30,7 +44,12 @@ export const unary: { readonly [Op in PlainOp | "gelu" | "cast"]: TfjsLowering<O
   gelu: ({ node, inputs, emitter }) => {
     const x = at(inputs, 0);
     const bell = gate[node.attributes.approximation](emitter, x);
-    return [emitter.node("Mul", [emitter.node("Mul", [x, emitter.float(0.5)]), emitter.node("AddV2", [bell, emitter.float(1)])])];
+    return [
+      emitter.node("Mul", [
+        emitter.node("Mul", [x, emitter.float(0.5)]),
+        emitter.node("AddV2", [bell, emitter.float(1)]),
+      ]),
+    ];
   },
   cast,
 };
@@ -50,8 +69,12 @@ function cast({ node, inputs, emitter }: LoweringContext<"cast">): readonly stri
   const to = node.attributes.dtype;
   const x = at(inputs, 0);
   // Not `Cast`: the WASM backend cuts off the fraction first, and 0.5 becomes false.
-  if (to === "bool" && from !== "bool") return [emitter.node("NotEqual", [x, from === "float32" ? emitter.float(0) : emitter.integer(0)])];
-  const converted = TFJS_TYPE[from] === TFJS_TYPE[to] ? emitter.node("Identity", [x]) : emitter.node("Cast", [x], { DstT: { type: DATA_TYPE[to] } });
+  if (to === "bool" && from !== "bool")
+    return [emitter.node("NotEqual", [x, from === "float32" ? emitter.float(0) : emitter.integer(0)])];
+  const converted =
+    TFJS_TYPE[from] === TFJS_TYPE[to]
+      ? emitter.node("Identity", [x])
+      : emitter.node("Cast", [x], { DstT: { type: DATA_TYPE[to] } });
   const fits = to !== "uint8" || from === "uint8" || from === "bool";
   return [fits ? converted : lowestByte(emitter, converted)];
 }

@@ -116,7 +116,9 @@ class SegmentedCache implements FeatureCache {
 
   async #find(key: string): Promise<Uint8Array | undefined> {
     for (const place of this.#places.get(key) ?? []) {
-      const bytes = await this.#open(place.segment).then((file) => readEntry(file, place.offset, this.#entryBytes)).catch(() => undefined);
+      const bytes = await this.#open(place.segment)
+        .then((file) => readEntry(file, place.offset, this.#entryBytes))
+        .catch(() => undefined);
       if (bytes !== undefined) return bytes;
     }
     return undefined;

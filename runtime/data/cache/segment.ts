@@ -19,7 +19,10 @@ export interface EntryPlace {
 }
 
 /** The entries of a finished segment by key; none where the file is damaged or of another kind. */
-export async function readIndex(path: string, entryBytes: number): Promise<ReadonlyMap<string, EntryPlace> | undefined> {
+export async function readIndex(
+  path: string,
+  entryBytes: number,
+): Promise<ReadonlyMap<string, EntryPlace> | undefined> {
   const file = await openRegular(path);
   try {
     const { size } = await file.stat();
@@ -30,7 +33,12 @@ export async function readIndex(path: string, entryBytes: number): Promise<Reado
     if (size !== count * (stride + keyBytes) + trailerBytes) return undefined;
     const keys = await readAt(file, count * keyBytes, count * stride);
     if (keys === undefined || crc32(keys) !== trailer.readUInt32LE(8)) return undefined;
-    return new Map(Array.from({ length: count }, (_, index) => [keys.toString("hex", index * keyBytes, (index + 1) * keyBytes), { segment: path, offset: index * stride }]));
+    return new Map(
+      Array.from({ length: count }, (_, index) => [
+        keys.toString("hex", index * keyBytes, (index + 1) * keyBytes),
+        { segment: path, offset: index * stride },
+      ]),
+    );
   } finally {
     await file.close();
   }
@@ -87,7 +95,8 @@ export class SegmentWriter {
   async finish(): Promise<string> {
     const keys = Buffer.from(this.#keys.join(""), "hex");
     const trailer = Buffer.alloc(trailerBytes);
-    for (const [index, value] of [this.#keys.length, this.#entryBytes, crc32(keys), mark].entries()) trailer.writeUInt32LE(value, 4 * index);
+    for (const [index, value] of [this.#keys.length, this.#entryBytes, crc32(keys), mark].entries())
+      trailer.writeUInt32LE(value, 4 * index);
     await this.#file.write(Buffer.concat([keys, trailer]), 0, keys.length + trailerBytes, this.bytes);
     await this.#file.sync();
     await this.#file.close();

@@ -10,8 +10,12 @@ import type { Decoding, FeatureReader, FeatureSlots } from "./feature-reader.ts"
 type ParsedCandidates = readonly unknown[];
 
 /** Reads a modality once for each candidate of a row: what all of them share is repeated, and places beyond a row's own stay empty. */
-export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCandidates): FeatureReader<ParsedCandidates> {
-  const partsOf = (value: unknown): readonly unknown[] => (parts.length === 1 ? [value] : (value as readonly unknown[]));
+export function candidatesReader(
+  inner: FeatureReader,
+  { most, parts }: FieldCandidates,
+): FeatureReader<ParsedCandidates> {
+  const partsOf = (value: unknown): readonly unknown[] =>
+    parts.length === 1 ? [value] : (value as readonly unknown[]);
   const slotsAt = (slots: FeatureSlots, place: number): FeatureSlots =>
     slots.map((slot, index) => {
       const feature = inner.features[index];
@@ -24,10 +28,15 @@ export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCan
     kind: inner.kind,
     ...(inner.decoding ? { decoding: decodingOfEach(inner.decoding) } : {}),
     ...(inner.standardised ? { standardised: inner.standardised } : {}),
-    isMissing: (value, presence) => (parts.length > 1 && !Array.isArray(value)) || partsOf(value).some((part, index) => (parts[index] === "each" ? part === undefined || part === null || part === "" : inner.isMissing(part, presence))),
+    isMissing: (value, presence) =>
+      (parts.length > 1 && !Array.isArray(value)) ||
+      partsOf(value).some((part, index) =>
+        parts[index] === "each" ? part === undefined || part === null || part === "" : inner.isMissing(part, presence),
+      ),
     parse: (value) => {
       const given = partsOf(value);
-      if (given.length !== parts.length) throw new UnreadableValue(`it has ${counted(given.length, "part")} where ${parts.length} are declared`);
+      if (given.length !== parts.length)
+        throw new UnreadableValue(`it has ${counted(given.length, "part")} where ${parts.length} are declared`);
       const columns = given.map((part, index) => (parts[index] === "each" ? listOf(part) : undefined));
       const count = countOf(columns, most);
       return Array.from({ length: count }, (_, candidate) => {
@@ -38,7 +47,9 @@ export function candidatesReader(inner: FeatureReader, { most, parts }: FieldCan
     encode: async (candidates, slots, context) => {
       for (const [place, parsed] of candidates.entries()) await inner.encode(parsed, slotsAt(slots, place), context);
     },
-    ...(tokens ? { tokens: (slots) => Math.max(...Array.from({ length: most }, (_, place) => tokens(slotsAt(slots, place)))) } : {}),
+    ...(tokens
+      ? { tokens: (slots) => Math.max(...Array.from({ length: most }, (_, place) => tokens(slotsAt(slots, place)))) }
+      : {}),
   };
 }
 
@@ -58,9 +69,13 @@ export function candidateCount(parsed: unknown): number {
 
 function countOf(columns: readonly (readonly unknown[] | undefined)[], most: number): number {
   const [count = 0, ...others] = new Set(columns.flatMap((column) => (column === undefined ? [] : [column.length])));
-  if (others.length > 0) throw new UnreadableValue(`one column has ${counted(count, "candidate")} and another one ${others[0]}`);
+  if (others.length > 0)
+    throw new UnreadableValue(`one column has ${counted(count, "candidate")} and another one ${others[0]}`);
   if (count === 0) throw new UnreadableValue("it has no candidates");
-  if (count > most) throw new UnreadableValue(`it has ${counted(count, "candidate")} where at most ${most} ${most === 1 ? "is" : "are"} declared`);
+  if (count > most)
+    throw new UnreadableValue(
+      `it has ${counted(count, "candidate")} where at most ${most} ${most === 1 ? "is" : "are"} declared`,
+    );
   return count;
 }
 

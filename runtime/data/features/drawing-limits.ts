@@ -14,14 +14,17 @@ export async function checkDrawing(bytes: Uint8Array): Promise<void> {
   const text = drawingText(bytes);
   if (text === undefined) return;
   const pixels = await pixelsInside(text, 0);
-  if (pixels > limitOf("pixels")) throw new UnreadableValue(`the pictures inside it have ${pixels} pixels, ${beyondLimit("pixels", "pixels")}`);
+  if (pixels > limitOf("pixels"))
+    throw new UnreadableValue(`the pictures inside it have ${pixels} pixels, ${beyondLimit("pixels", "pixels")}`);
 }
 
 /** The text of an SVG, which may be gzipped; nothing for other pictures. */
 function drawingText(bytes: Uint8Array): string | undefined {
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    const whole = isPacked ? gunzipSync(bytes, { maxOutputLength: limitOf("pixels") }) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const whole = isPacked
+      ? gunzipSync(bytes, { maxOutputLength: limitOf("pixels") })
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return /<(?:[\w.-]+:)?svg/i.test(whole.toString("latin1", 0, 4096)) ? whole.toString("utf8") : undefined;
   } catch (cause) {
     throw new UnreadableValue("it is no drawing that can be unpacked", undefined, { cause });
@@ -31,7 +34,8 @@ function drawingText(bytes: Uint8Array): string | undefined {
 async function pixelsInside(text: string, nested: number): Promise<number> {
   const plain = withCharacters(text);
   // An entity can stand for a piece of what it is looked for here.
-  if (/<!ENTITY/i.test(text) && /<!ENTITY[^>]*(?:<|data:)|<(?:[\w.-]+:)?(?:image|feImage)\b/i.test(plain)) throw new UnreadableValue("it is a drawing with pictures or markup in entities, which is not looked into");
+  if (/<!ENTITY/i.test(text) && /<!ENTITY[^>]*(?:<|data:)|<(?:[\w.-]+:)?(?:image|feImage)\b/i.test(plain))
+    throw new UnreadableValue("it is a drawing with pictures or markup in entities, which is not looked into");
   let pixels = 0;
   for (const [uri] of plain.matchAll(/data:[^"'\s<>)]*/gi)) pixels += await pixelsOf(uri, nested);
   return pixels;
@@ -40,13 +44,18 @@ async function pixelsInside(text: string, nested: number): Promise<number> {
 async function pixelsOf(uri: string, nested: number): Promise<number> {
   const comma = uri.indexOf(",");
   if (!/^data:image\//i.test(uri) || comma < 0) return 0;
-  const bytes = /;base64$/i.test(uri.slice(0, comma)) ? Buffer.from(uri.slice(comma + 1), "base64") : Buffer.from(unescapedUri(uri.slice(comma + 1)));
+  const bytes = /;base64$/i.test(uri.slice(0, comma))
+    ? Buffer.from(uri.slice(comma + 1), "base64")
+    : Buffer.from(unescapedUri(uri.slice(comma + 1)));
   const text = drawingText(bytes);
-  if (text !== undefined && nested === mostNested) throw new UnreadableValue("it is a drawing inside drawings inside drawings");
+  if (text !== undefined && nested === mostNested)
+    throw new UnreadableValue("it is a drawing inside drawings inside drawings");
   const inside = text === undefined ? 0 : await pixelsInside(text, nested + 1);
-  const facts = await sharp(bytes, { limitInputPixels: false }).metadata().catch((cause: unknown) => {
-    throw new UnreadableValue("a picture inside it cannot be read", undefined, { cause });
-  });
+  const facts = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw new UnreadableValue("a picture inside it cannot be read", undefined, { cause });
+    });
   return inside + facts.width * facts.height;
 }
 

@@ -40,8 +40,15 @@ export interface Standardised {
 }
 
 /** The features of a reader as they are kept until a batch is made. */
-export function storedFeatures({ features, standardised }: Pick<FeatureReader, "features" | "standardised">): readonly StoredFeature[] {
-  return features.map((feature) => (standardised?.features.includes(feature.name) ? { ...feature, dtype: standardised.keptAs, empty: Number.NaN } : feature));
+export function storedFeatures({
+  features,
+  standardised,
+}: Pick<FeatureReader, "features" | "standardised">): readonly StoredFeature[] {
+  return features.map((feature) =>
+    standardised?.features.includes(feature.name)
+      ? { ...feature, dtype: standardised.keptAs, empty: Number.NaN }
+      : feature,
+  );
 }
 
 /** How the values of one modality become its features. Functions throw `UnreadableValue` for what cannot be read. */

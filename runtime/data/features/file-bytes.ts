@@ -17,13 +17,23 @@ export function isMissingFile(value: unknown): boolean {
 /** What one call of the system reads. */
 const largestFile = 2 ** 31 - 1;
 
-export async function bytesOf(source: FileSource, { references }: Pick<ReadingContext, "references">): Promise<Uint8Array> {
+export async function bytesOf(
+  source: FileSource,
+  { references }: Pick<ReadingContext, "references">,
+): Promise<Uint8Array> {
   if (typeof source !== "string") return source;
   if (source.startsWith("data:")) return bytesOfDataUri(source);
-  if (/^https?:/i.test(source)) throw new UnreadableValue(`${source} is on the network, from which nothing is fetched; store the file beside the data`);
+  if (/^https?:/i.test(source))
+    throw new UnreadableValue(
+      `${source} is on the network, from which nothing is fetched; store the file beside the data`,
+    );
   const path = await references(source);
   return readRegular(path, largestFile).catch((cause: NodeJS.ErrnoException) => {
-    throw new UnreadableValue(`"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${reasonOf(cause)}`}`, undefined, { cause });
+    throw new UnreadableValue(
+      `"${source}" ${cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${reasonOf(cause)}`}`,
+      undefined,
+      { cause },
+    );
   });
 }
 

@@ -22,7 +22,11 @@ sharp.concurrency(1);
 type ImageSource = FileSource | NumberGrid;
 
 /** `uint8 [height, width, channels]` of a picture: PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG. */
-export function imageReader(name: string, modality: ImageModality, rules: Pick<Rules, "pictureFilter">): FeatureReader<ImageSource> {
+export function imageReader(
+  name: string,
+  modality: ImageModality,
+  rules: Pick<Rules, "pictureFilter">,
+): FeatureReader<ImageSource> {
   const { pixelsOf, version } = pictureReaders[rules.pictureFilter];
   return {
     features: featuresOfModality(name, modality, "required"),
@@ -56,7 +60,11 @@ interface GridMaker {
 
 const own: GridMaker = {
   fromFile: async ({ modality, ...file }) => pictureGrid(await decodePicture(file), modality),
-  fromPixels: async (pixels, modality) => pictureGrid({ ...rawSize(pixels), data: pixels.data instanceof Uint8Array ? pixels.data : Uint8Array.from(pixels.data) }, modality),
+  fromPixels: async (pixels, modality) =>
+    pictureGrid(
+      { ...rawSize(pixels), data: pixels.data instanceof Uint8Array ? pixels.data : Uint8Array.from(pixels.data) },
+      modality,
+    ),
 };
 
 /** As pictures were read before there was a filter of ours. */
@@ -66,12 +74,21 @@ const library: GridMaker = {
 };
 
 export const pictureReaders: { readonly [Filter in Rules["pictureFilter"]]: PictureReader } = {
-  own: { pixelsOf: (source, modality) => picturePixels(source, modality, own), version: `lanczos 1 ${sharp.versions.sharp}` },
-  library: { pixelsOf: (source, modality) => picturePixels(source, modality, library), version: `1 ${sharp.versions.sharp}` },
+  own: {
+    pixelsOf: (source, modality) => picturePixels(source, modality, own),
+    version: `lanczos 1 ${sharp.versions.sharp}`,
+  },
+  library: {
+    pixelsOf: (source, modality) => picturePixels(source, modality, library),
+    version: `1 ${sharp.versions.sharp}`,
+  },
 };
 
 /** Width and height of a picture as it is in its file, upright. */
-export async function pictureSize(source: ImageSource, references: FileReferences): Promise<{ readonly width: number; readonly height: number }> {
+export async function pictureSize(
+  source: ImageSource,
+  references: FileReferences,
+): Promise<{ readonly width: number; readonly height: number }> {
   if (source instanceof NumberGrid) return rawSize(source);
   const { autoOrient } = await pictureFacts(await bytesOf(source, { references }));
   return autoOrient;
@@ -80,21 +97,38 @@ export async function pictureSize(source: ImageSource, references: FileReference
 /** A picture that has no file of its own, as a PNG of at most 256 pixels a side in a data URI. */
 export async function pictureUri(source: Uint8Array | NumberGrid): Promise<string> {
   const { width, height } = source instanceof NumberGrid ? rawSize(source) : await pictureFacts(source);
-  const picture = source instanceof NumberGrid ? sharp(source.data, { raw: rawSize(source) }) : sharp(source, { limitInputPixels: limitOf("pixels") });
-  const png = await withinPixels(width * height, () => picture.resize({ width: 256, height: 256, fit: "inside", withoutEnlargement: true }).png().toBuffer());
+  const picture =
+    source instanceof NumberGrid
+      ? sharp(source.data, { raw: rawSize(source) })
+      : sharp(source, { limitInputPixels: limitOf("pixels") });
+  const png = await withinPixels(width * height, () =>
+    picture.resize({ width: 256, height: 256, fit: "inside", withoutEnlargement: true }).png().toBuffer(),
+  );
   return `data:image/png;base64,${png.toString("base64")}`;
 }
 
 function isPixels(value: unknown): value is NumberGrid {
-  return value instanceof NumberGrid && value.data instanceof Uint8Array && (value.shape.length === 2 || (value.shape.length === 3 && rawSize(value).channels <= 4));
+  return (
+    value instanceof NumberGrid &&
+    value.data instanceof Uint8Array &&
+    (value.shape.length === 2 || (value.shape.length === 3 && rawSize(value).channels <= 4))
+  );
 }
 
-function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): { readonly height: number; readonly width: number; readonly channels: 1 | 2 | 3 | 4 } {
+function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 2 | 3 | 4;
+} {
   return { height, width, channels: channels as 1 | 2 | 3 | 4 };
 }
 
 /** Pixels of a picture as an image modality of these options has them. */
-async function picturePixels(source: Uint8Array | NumberGrid, modality: PictureOptions, { fromFile, fromPixels }: GridMaker): Promise<Uint8Array> {
+async function picturePixels(
+  source: Uint8Array | NumberGrid,
+  modality: PictureOptions,
+  { fromFile, fromPixels }: GridMaker,
+): Promise<Uint8Array> {
   try {
     if (source instanceof NumberGrid) return await fromPixels(source, modality);
     // Of its own: the library copies all of the memory that a view is a view of.
@@ -142,5 +176,8 @@ async function greyPixels(image: Sharp, { channels }: PictureOptions): Promise<U
   if (channels === 1) return grey;
   // Going to grey, sharp loses the opacity.
   const opacity = await image.clone().extractChannel("alpha").raw().toBuffer();
-  return Uint8Array.from({ length: 2 * grey.length }, (_, index) => (index % 2 === 0 ? grey : opacity)[index >> 1] ?? 0);
+  return Uint8Array.from(
+    { length: 2 * grey.length },
+    (_, index) => (index % 2 === 0 ? grey : opacity)[index >> 1] ?? 0,
+  );
 }

@@ -10,7 +10,13 @@ import { videoReader } from "./video.ts";
 import { tensorReader } from "./tensor.ts";
 import { textReader } from "./text.ts";
 
-const readers: { readonly [Kind in ResolvedModality["kind"]]: (name: string, modality: ModalityOf<Kind>, rules: Rules) => FeatureReader } = {
+const readers: {
+  readonly [Kind in ResolvedModality["kind"]]: (
+    name: string,
+    modality: ModalityOf<Kind>,
+    rules: Rules,
+  ) => FeatureReader;
+} = {
   image: imageReader,
   text: textReader,
   table: tableReader,

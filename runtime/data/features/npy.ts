@@ -11,17 +11,28 @@ const types = { "<f4": Float32Array, "<f8": Float64Array } as const;
 /** Reads NumPy's format: little-endian float32 or float64 in C order (NEP 1). Throws `UnreadableValue`. */
 export function readNpy(bytes: Uint8Array): NpyArray {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.toString("latin1", 0, 6) !== "\u0093NUMPY" || view.length < 12) throw new UnreadableValue("it is no .npy file");
+  if (view.toString("latin1", 0, 6) !== "\u0093NUMPY" || view.length < 12)
+    throw new UnreadableValue("it is no .npy file");
   const lengthBytes = (view[6] ?? 1) === 1 ? 2 : 4;
   const start = 8 + lengthBytes + view.readUIntLE(8, lengthBytes);
   const header = view.toString("latin1", 8 + lengthBytes, start);
   const type = /'descr':\s*'([^']*)'/.exec(header)?.[1] ?? "";
-  const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1]?.split(",").filter((size) => size.trim() !== "").map(Number);
+  const shape = /'shape':\s*\(([^)]*)\)/
+    .exec(header)?.[1]
+    ?.split(",")
+    .filter((size) => size.trim() !== "")
+    .map(Number);
   const array = Object.entries(types).find(([name]) => name === type)?.[1];
-  if (array === undefined || shape === undefined || !/'fortran_order':\s*False/.test(header)) throw new UnreadableValue("it is no .npy file of float32 or float64 in C order");
+  if (array === undefined || shape === undefined || !/'fortran_order':\s*False/.test(header))
+    throw new UnreadableValue("it is no .npy file of float32 or float64 in C order");
   const count = shape.reduce((product, size) => product * size, 1);
-  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count)) throw new UnreadableValue(`it is a .npy file of shape (${shape.join(", ")})`);
-  if (view.length < start + count * array.BYTES_PER_ELEMENT) throw new UnreadableValue("it is a .npy file that ends early");
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count))
+    throw new UnreadableValue(`it is a .npy file of shape (${shape.join(", ")})`);
+  if (view.length < start + count * array.BYTES_PER_ELEMENT)
+    throw new UnreadableValue("it is a .npy file that ends early");
   // A copy: the numbers need not begin at a multiple of their size.
-  return { values: new array(Uint8Array.from(view.subarray(start, start + count * array.BYTES_PER_ELEMENT)).buffer), shape };
+  return {
+    values: new array(Uint8Array.from(view.subarray(start, start + count * array.BYTES_PER_ELEMENT)).buffer),
+    shape,
+  };
 }

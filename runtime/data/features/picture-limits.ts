@@ -8,9 +8,13 @@ export async function pictureFacts(bytes: Uint8Array): Promise<Metadata> {
   await checkDrawing(bytes);
   const facts = await sharp(bytes, { limitInputPixels: false, failOn: "error" }).metadata();
   // A drawing has no pixels until it is asked for some.
-  if (facts.format !== "svg" && facts.width * facts.height > limitOf("pixels")) throw new UnreadableValue(`it has ${facts.width} × ${facts.height} pixels, ${beyondLimit("pixels", "pixels")}`);
+  if (facts.format !== "svg" && facts.width * facts.height > limitOf("pixels"))
+    throw new UnreadableValue(`it has ${facts.width} × ${facts.height} pixels, ${beyondLimit("pixels", "pixels")}`);
   // The library takes samples of other types as they are, and would make black and white of their numbers.
-  if (!depths.includes(facts.depth)) throw new UnreadableValue(`its samples are numbers of type ${facts.depth}, whose black and white nobody knows; pictures have samples of 8 or 16 bits without a sign, and numbers are for tensor`);
+  if (!depths.includes(facts.depth))
+    throw new UnreadableValue(
+      `its samples are numbers of type ${facts.depth}, whose black and white nobody knows; pictures have samples of 8 or 16 bits without a sign, and numbers are for tensor`,
+    );
   return facts;
 }
 
@@ -39,7 +43,11 @@ export async function withinPixels<Result>(pixels: number, decode: () => Promise
 }
 
 function beginWaiting(): void {
-  for (let next = waiting[0]; next !== undefined && (decoding === 0 || decoding + next.pixels <= limitOf("pixels")); next = waiting[0]) {
+  for (
+    let next = waiting[0];
+    next !== undefined && (decoding === 0 || decoding + next.pixels <= limitOf("pixels"));
+    next = waiting[0]
+  ) {
     waiting.shift();
     decoding += next.pixels;
     next.begin();

@@ -31,7 +31,10 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
     kind: "direct",
     isMissing: (value) => value === undefined || value === null || value === "",
     parse: (value) => {
-      const found = typeof value === "string" && value.trimStart().startsWith("{") ? jsonCell(value, "JSON of features and boxes") : value;
+      const found =
+        typeof value === "string" && value.trimStart().startsWith("{")
+          ? jsonCell(value, "JSON of features and boxes")
+          : value;
       return typeof found === "string" ? found : asRecord(found);
     },
     decoding: {
@@ -39,16 +42,24 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
       async *content(found, context) {
         const record = typeof found === "string" ? await recordIn(found, context) : found;
         yield Buffer.from(JSON.stringify(record));
-        for (const rows of [record.features, record.boxes]) if (typeof rows === "string") yield await bytesOf(rows, context);
+        for (const rows of [record.features, record.boxes])
+          if (typeof rows === "string") yield await bytesOf(rows, context);
       },
     },
     encode: async (found, [features, boxes, mask], context) => {
       const record = typeof found === "string" ? await recordIn(found, context) : found;
-      const [seen, places] = [await rowsOf(record.features, "features", context), await rowsOf(record.boxes, "boxes", context)];
-      if (seen.length !== places.length) throw new UnreadableValue(`it has features of ${counted(seen.length, "region")} and boxes of ${places.length}`);
+      const [seen, places] = [
+        await rowsOf(record.features, "features", context),
+        await rowsOf(record.boxes, "boxes", context),
+      ];
+      if (seen.length !== places.length)
+        throw new UnreadableValue(`it has features of ${counted(seen.length, "region")} and boxes of ${places.length}`);
       const size = sizeOf(record.size);
       for (const [at, row] of seen.slice(0, modality.most).entries()) {
-        if (row.length !== modality.width) throw new UnreadableValue(`the features of region ${at + 1} are ${counted(row.length, "number")} where ${modality.width} ${modality.width === 1 ? "is" : "are"} declared`);
+        if (row.length !== modality.width)
+          throw new UnreadableValue(
+            `the features of region ${at + 1} are ${counted(row.length, "number")} where ${modality.width} ${modality.width === 1 ? "is" : "are"} declared`,
+          );
         features?.set(row, at * modality.width);
         boxes?.set(normalised(places[at] ?? [], size, at), at * 5);
         if (mask) mask[at] = 1;
@@ -58,7 +69,8 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
 }
 
 function asRecord(value: unknown): RegionRecord {
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) return value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array))
+    return value;
   throw new UnreadableValue("it is neither an object of features and boxes nor a reference to a JSON file of one");
 }
 
@@ -79,8 +91,12 @@ async function rowsOf(value: unknown, what: string, context: References): Promis
 async function rowsOfFile(reference: string, what: string, context: References): Promise<Rows> {
   const { values, shape } = readNpy(await bytesOf(reference, context));
   const [count = 0, width = 0] = shape;
-  if (shape.length !== 2) throw new UnreadableValue(`${reference}: its ${what} have ${counted(shape.length, "dimension")} where there are 2, regions and numbers`);
-  if (!values.every((number) => Number.isFinite(Math.fround(number)))) throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers in float32`);
+  if (shape.length !== 2)
+    throw new UnreadableValue(
+      `${reference}: its ${what} have ${counted(shape.length, "dimension")} where there are 2, regions and numbers`,
+    );
+  if (!values.every((number) => Number.isFinite(Math.fround(number))))
+    throw new UnreadableValue(`${reference}: its ${what} are not all finite numbers in float32`);
   return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 }
 
@@ -94,11 +110,20 @@ function sizeOf(size: unknown): readonly [width: number, height: number] | undef
 /** How far beyond the edge a detector's box may be, in shares of the picture: rounding. It is cut there. */
 const tolerance = 0.01;
 
-function normalised(box: readonly number[], size: readonly [number, number] | undefined, at: number): readonly number[] {
-  if (box.length !== 4) throw new UnreadableValue(`the box of region ${at + 1} has ${counted(box.length, "number")} where there are 4: x₁, y₁, x₂, y₂`);
+function normalised(
+  box: readonly number[],
+  size: readonly [number, number] | undefined,
+  at: number,
+): readonly number[] {
+  if (box.length !== 4)
+    throw new UnreadableValue(
+      `the box of region ${at + 1} has ${counted(box.length, "number")} where there are 4: x₁, y₁, x₂, y₂`,
+    );
   const shares = box.map((value, index) => value / (size?.[index % 2] ?? 1));
   if (shares.some((share) => share < -tolerance || share > 1 + tolerance)) {
-    throw new UnreadableValue(`the box of region ${at + 1} leaves the picture${size ? "" : "; boxes in pixels need the picture's `size`, its width and height"}`);
+    throw new UnreadableValue(
+      `the box of region ${at + 1} leaves the picture${size ? "" : "; boxes in pixels need the picture's `size`, its width and height"}`,
+    );
   }
   const [left = 0, top = 0, right = 0, bottom = 0] = shares.map((share) => Math.min(Math.max(share, 0), 1));
   if (right < left || bottom < top) throw new UnreadableValue(`the box of region ${at + 1} ends before it begins`);

@@ -14,24 +14,42 @@ export type TableCells = readonly (number | string | undefined)[];
  * `ids` int32 [columns], which say for each column whether a row has it and which category it is, and `numbers` float32 [numeric columns].
  * A raw example, and a cell that holds all of it, may be an object by the names of the columns, or a list in their order; in text files as JSON.
  */
-export function tableReader(name: string, modality: ModalityOf<"table">, { numbersBeforeStandardising: keptAs }: Pick<Rules, "numbersBeforeStandardising">): FeatureReader<TableCells> {
+export function tableReader(
+  name: string,
+  modality: ModalityOf<"table">,
+  { numbersBeforeStandardising: keptAs }: Pick<Rules, "numbersBeforeStandardising">,
+): FeatureReader<TableCells> {
   const columns = tableColumns(modality);
-  const isEmpty = (cell: unknown): boolean => cell === undefined || cell === null || Number.isNaN(cell) || (typeof cell === "string" && (cell.trim() === "" || modality.missing.includes(cell.trim())));
+  const isEmpty = (cell: unknown): boolean =>
+    cell === undefined ||
+    cell === null ||
+    Number.isNaN(cell) ||
+    (typeof cell === "string" && (cell.trim() === "" || modality.missing.includes(cell.trim())));
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "fitted",
     standardised: { features: [`${name}.numbers`], keptAs },
     isMissing: (given) => {
       const value = opened(given, columns);
-      const cells = Array.isArray(value) || typeof value !== "object" ? cellsOf(value, columns) : Object.values(value ?? {});
+      const cells =
+        Array.isArray(value) || typeof value !== "object" ? cellsOf(value, columns) : Object.values(value ?? {});
       return cells !== undefined && cells.every(isEmpty);
     },
     parse: (given) => {
       const value = opened(given, columns);
-      const unknown = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).find((key) => !columns.some((column) => column.name === key)) : undefined;
-      if (unknown !== undefined) throw new UnreadableValue(`it has "${unknown}", which is none of its columns: ${columns.map((column) => column.name).join(", ")}`);
+      const unknown =
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.keys(value).find((key) => !columns.some((column) => column.name === key))
+          : undefined;
+      if (unknown !== undefined)
+        throw new UnreadableValue(
+          `it has "${unknown}", which is none of its columns: ${columns.map((column) => column.name).join(", ")}`,
+        );
       const cells = cellsOf(value, columns);
-      if (cells?.length !== columns.length) throw new UnreadableValue(`it has ${cells ? counted(cells.length, "cell") : "no cells"} where ${counted(columns.length, "column is", "columns are")} declared: ${columns.map((column) => column.name).join(", ")}`);
+      if (cells?.length !== columns.length)
+        throw new UnreadableValue(
+          `it has ${cells ? counted(cells.length, "cell") : "no cells"} where ${counted(columns.length, "column is", "columns are")} declared: ${columns.map((column) => column.name).join(", ")}`,
+        );
       return columns.map((column, index) => (isEmpty(cells[index]) ? undefined : parseCell(column, cells[index])));
     },
     encode: (cells, [ids, numbers], { categoriesOf }) => {
@@ -58,17 +76,23 @@ function opened(value: unknown, columns: readonly TableColumn[]): unknown {
 
 function cellsOf(value: unknown, columns: readonly TableColumn[]): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value as readonly unknown[];
-  if (typeof value === "object" && value !== null) return columns.map(({ name }) => (value as { readonly [column: string]: unknown })[name]);
+  if (typeof value === "object" && value !== null)
+    return columns.map(({ name }) => (value as { readonly [column: string]: unknown })[name]);
   // A table of one column is not a list in a data set.
   return columns.length === 1 || value === undefined || value === null ? [value] : undefined;
 }
 
 function parseCell({ kind, name }: TableColumn, cell: unknown): number | string {
-  if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "bigint" && typeof cell !== "boolean") throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is neither a number nor a category`);
+  if (typeof cell !== "string" && typeof cell !== "number" && typeof cell !== "bigint" && typeof cell !== "boolean")
+    throw new UnreadableValue(`${name}: ${JSON.stringify(cell)} is neither a number nor a category`);
   return kind === "categorical" ? String(cell).trim() : cellNumber(cell, `${name}: `);
 }
 
-function idOf(column: TableColumn, cell: number | string | undefined, categories: ReadonlyMap<string, number> | undefined): number {
+function idOf(
+  column: TableColumn,
+  cell: number | string | undefined,
+  categories: ReadonlyMap<string, number> | undefined,
+): number {
   if (cell === undefined) return column.missing;
   if (column.kind === "numeric") return column.present;
   const place = categories?.get(String(cell));

@@ -15,7 +15,11 @@ export function tensorReader(name: string, modality: ModalityOf<"tensor">): Feat
     parse: (value) => {
       if (value instanceof NumberGrid) return fromGrid(value, modality.shape);
       const numbers: number[] = [];
-      flatten(value instanceof Float32Array ? [...value] : jsonCell(value, "a list of numbers"), modality.shape, numbers);
+      flatten(
+        value instanceof Float32Array ? [...value] : jsonCell(value, "a list of numbers"),
+        modality.shape,
+        numbers,
+      );
       return Float32Array.from(numbers);
     },
     encode: (numbers, [slot]) => slot?.set(numbers),
@@ -35,6 +39,7 @@ function flatten(value: unknown, shape: readonly number[], into: number[]): void
     return;
   }
   if (!Array.isArray(value)) throw new UnreadableValue(`it is not a list of ${length}, as its shape says`);
-  if (value.length !== length) throw new UnreadableValue(`it has ${counted(value.length, "element")} where its shape says ${length}`);
+  if (value.length !== length)
+    throw new UnreadableValue(`it has ${counted(value.length, "element")} where its shape says ${length}`);
   for (const element of value as readonly unknown[]) flatten(element, inner, into);
 }

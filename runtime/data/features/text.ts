@@ -18,17 +18,24 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
     kind: "fitted",
     isMissing: (value, presence) => {
       const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-      const lacks = (part: unknown): boolean => part === undefined || part === null || (typeof part === "string" && modality.missing?.includes(part.trim()) === true);
+      const lacks = (part: unknown): boolean =>
+        part === undefined ||
+        part === null ||
+        (typeof part === "string" && modality.missing?.includes(part.trim()) === true);
       return presence === "required" ? parts.some(lacks) : parts.every((part) => lacks(part) || part === "");
     },
     parse: (value) => {
       const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (parts.length > modality.segments) throw new UnreadableValue(`it has ${counted(parts.length, "segment")} where ${modality.segments} are declared`);
+      if (parts.length > modality.segments)
+        throw new UnreadableValue(`it has ${counted(parts.length, "segment")} where ${modality.segments} are declared`);
       return parts.map(asText);
     },
     encode: (texts, [ids, mask, segments], { encodingOf }) => {
       const encoding = encodingOf(name);
-      const joined = joinSegments(texts.map((text) => encoding.encode(text, modality.most)), modality);
+      const joined = joinSegments(
+        texts.map((text) => encoding.encode(text, modality.most)),
+        modality,
+      );
       ids?.set(joined.ids);
       mask?.fill(1, 0, joined.ids.length);
       segments?.set(joined.segments);
@@ -45,7 +52,10 @@ function asText(value: unknown): string {
 }
 
 /** Exported for tests. */
-export function joinSegments(encoded: readonly (readonly number[])[], { most, separators: place }: Pick<ModalityOf<"text">, "most" | "separators">): { readonly ids: number[]; readonly segments: number[] } {
+export function joinSegments(
+  encoded: readonly (readonly number[])[],
+  { most, separators: place }: Pick<ModalityOf<"text">, "most" | "separators">,
+): { readonly ids: number[]; readonly segments: number[] } {
   const lengths = encoded.map((ids) => ids.length);
   const separators = place === "between" ? encoded.length - 1 : encoded.length;
   const empty = lengths.every((length) => length === 0);

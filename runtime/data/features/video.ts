@@ -16,13 +16,18 @@ const pictures = /\.(png|jpe?g|webp|gif|avif|tiff?|svg)$/i;
 const natural = new Intl.Collator("en", { numeric: true });
 
 /** uint8 `[frames, height, width, channels]`, sampled evenly from a folder of pictures or a list of them, and the mask of the frames that there are. */
-export function videoReader(name: string, modality: ModalityOf<"video">, rules: Pick<Rules, "pictureFilter">): FeatureReader<Film> {
+export function videoReader(
+  name: string,
+  modality: ModalityOf<"video">,
+  rules: Pick<Rules, "pictureFilter">,
+): FeatureReader<Film> {
   const reader = pictureReaders[rules.pictureFilter];
   const size = modality.height * modality.width * modality.channels;
   return {
     features: featuresOfModality(name, modality, "required"),
     kind: "direct",
-    isMissing: (value, presence) => isMissingFile(value) || (presence === "optional" && Array.isArray(value) && value.length === 0),
+    isMissing: (value, presence) =>
+      isMissingFile(value) || (presence === "optional" && Array.isArray(value) && value.length === 0),
     parse: (value) => {
       const film = typeof value === "string" && value.startsWith("[") ? jsonCell(value, "a list of frames") : value;
       if (Array.isArray(film)) return film.map(fileSource);
@@ -54,7 +59,11 @@ async function framesOf(film: Film, most: number, context: References): Promise<
 async function framesIn(folder: string, { references }: References): Promise<readonly string[]> {
   const path = await references(folder);
   const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UnreadableValue(`"${folder}" ${cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is no folder of frames" : `cannot be read (${cause.code})`}`, undefined, { cause });
+    throw new UnreadableValue(
+      `"${folder}" ${cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is no folder of frames" : `cannot be read (${cause.code})`}`,
+      undefined,
+      { cause },
+    );
   });
   const frames = names.filter((file) => pictures.test(file)).toSorted(natural.compare);
   if (frames.length === 0) throw new UnreadableValue(`"${folder}" is a folder without frames`);
@@ -64,14 +73,23 @@ async function framesIn(folder: string, { references }: References): Promise<rea
 /** The middles of `most` stretches of equal length; all frames where there are no more. */
 function sampled<Frame>(frames: readonly Frame[], most: number): readonly Frame[] {
   if (frames.length <= most) return frames;
-  return Array.from({ length: most }, (_, index) => frames[Math.floor(((index + 0.5) * frames.length) / most)]).filter((frame) => frame !== undefined);
+  return Array.from({ length: most }, (_, index) => frames[Math.floor(((index + 0.5) * frames.length) / most)]).filter(
+    (frame) => frame !== undefined,
+  );
 }
 
 function frameBytes(frame: FileSource, context: References): Promise<Uint8Array> {
   return ofFrame(frame, () => bytesOf(frame, context));
 }
 
-async function framePixels(frame: FileSource, { modality, reader, context }: { readonly modality: ModalityOf<"video">; readonly reader: PictureReader; readonly context: References }): Promise<Uint8Array> {
+async function framePixels(
+  frame: FileSource,
+  {
+    modality,
+    reader,
+    context,
+  }: { readonly modality: ModalityOf<"video">; readonly reader: PictureReader; readonly context: References },
+): Promise<Uint8Array> {
   const bytes = await frameBytes(frame, context);
   return ofFrame(frame, () => reader.pixelsOf(bytes, modality));
 }
@@ -82,6 +100,12 @@ async function ofFrame(frame: FileSource, read: () => Promise<Uint8Array>): Prom
     return await read();
   } catch (error) {
     if (!(error instanceof UnreadableValue)) throw error;
-    throw new UnreadableValue(typeof frame === "string" && !frame.startsWith("data:") ? `frame ${frame}: ${error.message}` : `a frame: ${error.message}`, undefined, { cause: error });
+    throw new UnreadableValue(
+      typeof frame === "string" && !frame.startsWith("data:")
+        ? `frame ${frame}: ${error.message}`
+        : `a frame: ${error.message}`,
+      undefined,
+      { cause: error },
+    );
   }
 }

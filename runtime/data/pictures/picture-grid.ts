@@ -40,7 +40,10 @@ function onBackground(picture: Picture, level: number): Picture {
   for (let pixel = 0; pixel < picture.width * picture.height; pixel++) {
     const from = pixel * picture.channels;
     const opacity = picture.data[from + channels] ?? 0;
-    for (let channel = 0; channel < channels; channel++) data[pixel * channels + channel] = dividedBy255((picture.data[from + channel] ?? 0) * opacity + level * (255 - opacity));
+    for (let channel = 0; channel < channels; channel++)
+      data[pixel * channels + channel] = dividedBy255(
+        (picture.data[from + channel] ?? 0) * opacity + level * (255 - opacity),
+      );
   }
   return { ...picture, channels, data };
 }
@@ -83,13 +86,20 @@ function resized(picture: Picture, size: Pick<Picture, "width" | "height">, box?
   });
   return mapPixels(resample(opaque, size, box), picture.channels, (from, to) => {
     const opacity = from[last] ?? 0;
-    for (let channel = 0; channel < last; channel++) to[channel] = opacity === 0 || opacity === 255 ? (from[channel] ?? 0) : Math.min(Math.floor((255 * (from[channel] ?? 0)) / opacity), 255);
+    for (let channel = 0; channel < last; channel++)
+      to[channel] =
+        opacity === 0 || opacity === 255
+          ? (from[channel] ?? 0)
+          : Math.min(Math.floor((255 * (from[channel] ?? 0)) / opacity), 255);
     to[last] = opacity;
   });
 }
 
 /** As large as fits, by `ImageOps.contain`. */
-function containedSize({ width, height }: Picture, size: Pick<Picture, "width" | "height">): Pick<Picture, "width" | "height"> {
+function containedSize(
+  { width, height }: Picture,
+  size: Pick<Picture, "width" | "height">,
+): Pick<Picture, "width" | "height"> {
   const [own, wanted] = [width / height, size.width / size.height];
   if (own > wanted) return { width: size.width, height: Math.max(halfEven((height / width) * size.width), 1) };
   return own < wanted ? { width: Math.max(halfEven((width / height) * size.height), 1), height: size.height } : size;
@@ -98,7 +108,12 @@ function containedSize({ width, height }: Picture, size: Pick<Picture, "width" |
 /** The middle of the picture in the shape of the grid, by `ImageOps.fit`. */
 function coveringBox({ width, height }: Picture, size: Pick<Picture, "width" | "height">): Box {
   const [own, wanted] = [width / height, size.width / size.height];
-  const cut = own === wanted ? { width, height } : own >= wanted ? { width: wanted * height, height } : { width, height: width / wanted };
+  const cut =
+    own === wanted
+      ? { width, height }
+      : own >= wanted
+        ? { width: wanted * height, height }
+        : { width, height: width / wanted };
   const [left, top] = [(width - cut.width) * 0.5, (height - cut.height) * 0.5];
   return { left, top, right: left + cut.width, bottom: top + cut.height };
 }
@@ -117,13 +132,18 @@ function padded(picture: Picture, { width, height }: Pick<Picture, "width" | "he
   return out;
 }
 
-function mapPixels(picture: Picture, channels: Picture["channels"], each: (from: Uint8Array, to: Uint8Array) => void): Picture {
+function mapPixels(
+  picture: Picture,
+  channels: Picture["channels"],
+  each: (from: Uint8Array, to: Uint8Array) => void,
+): Picture {
   const pixels = picture.width * picture.height;
   const data = new Uint8Array(pixels * channels);
   const from = new Uint8Array(picture.channels);
   const to = new Uint8Array(channels);
   for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let channel = 0; channel < picture.channels; channel++) from[channel] = picture.data[pixel * picture.channels + channel] ?? 0;
+    for (let channel = 0; channel < picture.channels; channel++)
+      from[channel] = picture.data[pixel * picture.channels + channel] ?? 0;
     each(from, to);
     data.set(to, pixel * channels);
   }

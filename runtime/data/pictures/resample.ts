@@ -41,12 +41,19 @@ function tapsOf(before: number, from: number, to: number, count: number): readon
     const end = Math.min(Math.trunc(centre + reach * scale + 0.5), before);
     const raw = Array.from({ length: end - first }, (_each, place) => lanczos((first + place - centre + 0.5) / scale));
     const sum = raw.reduce((total, weight) => total + weight, 0);
-    return { first, weights: Int32Array.from(raw, (weight) => Math.trunc((weight / sum) * precision + (weight < 0 ? -0.5 : 0.5))) };
+    return {
+      first,
+      weights: Int32Array.from(raw, (weight) => Math.trunc((weight / sum) * precision + (weight < 0 ? -0.5 : 0.5))),
+    };
   });
 }
 
 /** Resizes by a Lanczos window with antialiasing, rows first, then columns, each rounded to bytes: `Image.resize(size, LANCZOS, box)` of Pillow, bit by bit. */
-export function resample(picture: Picture, { width, height }: Pick<Picture, "width" | "height">, box: Box = { left: 0, top: 0, right: picture.width, bottom: picture.height }): Picture {
+export function resample(
+  picture: Picture,
+  { width, height }: Pick<Picture, "width" | "height">,
+  box: Box = { left: 0, top: 0, right: picture.width, bottom: picture.height },
+): Picture {
   const keepsRows = width === picture.width && box.left === 0 && box.right === picture.width;
   const keepsColumns = height === picture.height && box.top === 0 && box.bottom === picture.height;
   const across = keepsRows ? picture : acrossRows(picture, tapsOf(picture.width, box.left, box.right, width));
@@ -61,7 +68,8 @@ function acrossRows({ data, width, height, channels }: Picture, taps: readonly T
       const to = (y * taps.length + x) * channels;
       for (let channel = 0; channel < channels; channel++) {
         let sum = precision / 2;
-        for (let place = 0, at = start + channel; place < weights.length; place++, at += channels) sum += (data[at] ?? 0) * (weights[place] ?? 0);
+        for (let place = 0, at = start + channel; place < weights.length; place++, at += channels)
+          sum += (data[at] ?? 0) * (weights[place] ?? 0);
         out[to + channel] = byteOf(sum);
       }
     }

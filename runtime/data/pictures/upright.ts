@@ -1,7 +1,9 @@
 import type { Picture } from "./picture.ts";
 
 /** Where the pixel at (x, y) of an upright picture stands in its file of this width and height, by the orientation of EXIF (1 to 8). */
-const places: { readonly [orientation: number]: (x: number, y: number, width: number, height: number) => readonly [number, number] } = {
+const places: {
+  readonly [orientation: number]: (x: number, y: number, width: number, height: number) => readonly [number, number];
+} = {
   2: (x, y, width) => [width - 1 - x, y],
   3: (x, y, width, height) => [width - 1 - x, height - 1 - y],
   4: (x, y, _width, height) => [x, height - 1 - y],
@@ -21,7 +23,8 @@ export function upright(picture: Picture, orientation = 1): Picture {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const [from, row] = placeOf(x, y, picture.width, picture.height);
-      for (let channel = 0; channel < channels; channel++) turned[(y * width + x) * channels + channel] = data[(row * picture.width + from) * channels + channel] ?? 0;
+      for (let channel = 0; channel < channels; channel++)
+        turned[(y * width + x) * channels + channel] = data[(row * picture.width + from) * channels + channel] ?? 0;
     }
   }
   return { width, height, channels, data: turned };

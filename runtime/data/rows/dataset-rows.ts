@@ -60,8 +60,11 @@ export class DatasetRows {
 
   append({ row, split, weight }: RowFacts, values: RowValues): void {
     const at = this.#numbers.length;
-    if (this.#kept === "all") for (const column of Object.keys(values)) if (!this.#columns.has(column)) this.#columns.set(column, new CellColumn(this.#texts));
-    if (this.#kept === "all") for (const [column, value] of Object.entries(values)) this.#columns.get(column)?.set(at, value);
+    if (this.#kept === "all")
+      for (const column of Object.keys(values))
+        if (!this.#columns.has(column)) this.#columns.set(column, new CellColumn(this.#texts));
+    if (this.#kept === "all")
+      for (const [column, value] of Object.entries(values)) this.#columns.get(column)?.set(at, value);
     else for (const [column, cells] of this.#columns) cells.set(at, cellOf(values, column));
     if (weight !== 1) this.#weights.set(at, weight);
     this.#sourceOf.push(this.#sources.length - 1);
@@ -106,7 +109,10 @@ export class DatasetRows {
 
   /** Where people find the row. */
   place(row: number): Pick<DataProblem, "file" | "row" | "path"> {
-    const { file, files: [named] } = this.source(row);
+    const {
+      file,
+      files: [named],
+    } = this.source(row);
     const own = named === undefined ? undefined : this.cell(row, named);
     return { file, row: this.number(row), ...(typeof own === "string" ? { path: `${file}/${own}` } : {}) };
   }

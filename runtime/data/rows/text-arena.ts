@@ -29,7 +29,9 @@ export class TextArena {
     const head = chunk.readUInt32LE(at);
     const start = at + lengthBytes;
     const length = head >>> 1;
-    return head % 2 === 0 ? chunk.toString("latin1", start, start + length) : chunk.toString("utf16le", start, start + 2 * length);
+    return head % 2 === 0
+      ? chunk.toString("latin1", start, start + length)
+      : chunk.toString("utf16le", start, start + 2 * length);
   }
 
   /** Room in the chunk that is being filled, or in one that is as long as it takes. */

@@ -2,18 +2,26 @@ import FFT from "fft.js";
 import { energyFloor, fftSize, type LogMel, melPoints, type SoundFrames } from "../../../compiler/sound-frames.ts";
 
 /** Makes the frames of sounds of one rate: `frames × mels`, ln(energy + 10⁻⁶) of each band. */
-export function logMel(features: LogMel, rate: number, { hop, window, start, beyond }: SoundFrames): (samples: Float32Array, frames: number) => Float32Array {
+export function logMel(
+  features: LogMel,
+  rate: number,
+  { hop, window, start, beyond }: SoundFrames,
+): (samples: Float32Array, frames: number) => Float32Array {
   const size = fftSize(features, rate, window);
   if (size === undefined) throw new Error("the checker lets no bands pass that have no frequency");
   const fft = new FFT(size);
-  const weights = Float64Array.from({ length: window }, (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / window));
+  const weights = Float64Array.from(
+    { length: window },
+    (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / window),
+  );
   const bands = melBands(features, rate, size);
   const frame = new Float64Array(size);
   const spectrum = fft.createComplexArray();
   return (samples, frames) => {
     const result = new Float32Array(frames * bands.length);
     for (let at = 0; at < frames; at++) {
-      for (let index = 0; index < window; index++) frame[index] = sampleAt(samples, start + at * hop + index, beyond) * (weights[index] ?? 0);
+      for (let index = 0; index < window; index++)
+        frame[index] = sampleAt(samples, start + at * hop + index, beyond) * (weights[index] ?? 0);
       fft.realTransform(spectrum, frame);
       for (const [band, { first, heights }] of bands.entries()) {
         let energy = 0;
@@ -53,7 +61,13 @@ function melBands(features: LogMel, rate: number, size: number): readonly Band[]
     const [start = 0, peak = 0, end = 0] = points.slice(band, band + 3);
     const first = Math.floor(start / step) + 1;
     const last = Math.min(Math.ceil(end / step) - 1, size / 2);
-    const height = (frequency: number): number => Math.min((frequency - start) / (peak - start), (end - frequency) / (end - peak));
-    return { first, heights: Array.from({ length: Math.max(last - first + 1, 0) }, (_each, offset) => height((first + offset) * step)) };
+    const height = (frequency: number): number =>
+      Math.min((frequency - start) / (peak - start), (end - frequency) / (end - peak));
+    return {
+      first,
+      heights: Array.from({ length: Math.max(last - first + 1, 0) }, (_each, offset) =>
+        height((first + offset) * step),
+      ),
+    };
   });
 }

@@ -42,7 +42,10 @@ const highestRate = 192_000;
 
 async function converterFrom(rate: number, to: number) {
   const [low, high] = [Math.min(rate, to), Math.max(rate, to)];
-  if (high / low > mostRatio) throw new UnreadableValue(`its ${rate} samples a second cannot be brought to ${to}: that is more than ${mostRatio} times`);
+  if (high / low > mostRatio)
+    throw new UnreadableValue(
+      `its ${rate} samples a second cannot be brought to ${to}: that is more than ${mostRatio} times`,
+    );
   const scale = 2 ** Math.max(0, Math.ceil(Math.log2(high / highestRate)));
   const { create, ConverterType } = (await import("@alexanderolsen/libsamplerate-js")).default;
   return create(1, rate / scale, to / scale, { converterType: ConverterType.SRC_SINC_MEDIUM_QUALITY });

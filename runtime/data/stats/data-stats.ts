@@ -23,7 +23,11 @@ export interface DatasetStats {
   /** Rows or cells that are left out, by column and reason. */
   readonly dropped: readonly DroppedRows[];
   readonly columns: readonly ColumnStats[];
-  readonly modalities: readonly { readonly modality: string; readonly kind: string; readonly splits: BySplit<Figures> }[];
+  readonly modalities: readonly {
+    readonly modality: string;
+    readonly kind: string;
+    readonly splits: BySplit<Figures>;
+  }[];
   readonly tasks: readonly TaskStats[];
 }
 
@@ -67,12 +71,14 @@ export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
       dropped: droppedRows(dataset.problems.list()),
       columns: dataset.rows.columns.map((column) => columnStats(column, dataset.rows)),
       modalities: await modalityStats(options.specification, dataset, loaded),
-      tasks: dataset.dataset.tasks.map((name) => taskStats(taskNamed(options.specification.tasks, name), dataset, loaded)),
+      tasks: dataset.dataset.tasks.map((name) =>
+        taskStats(taskNamed(options.specification.tasks, name), dataset, loaded),
+      ),
     });
   }
   const leaks = findLeaks(options.specification, loaded);
   const targets = targetsAmongInputs(loaded);
-  const refused = refusals(loaded).map(({ message, help }) => help === undefined ? message : `${message}\n${help}`);
+  const refused = refusals(loaded).map(({ message, help }) => (help === undefined ? message : `${message}\n${help}`));
   await closeDatasets(loaded.datasets);
   return { datasets: stats, leaks, targets, ...(refused.length > 0 ? { refused } : {}) };
 }
@@ -97,10 +103,19 @@ function droppedRows(problems: readonly DataProblem[]): readonly DroppedRows[] {
     kind.rows += 1;
     kinds.set(key, kind);
   }
-  return [...kinds.values()].map(({ first, reason, rows }) => ({ ...(first.column === undefined ? {} : { column: first.column }), reason: rows === 1 ? first.reason : reason, rows, first }));
+  return [...kinds.values()].map(({ first, reason, rows }) => ({
+    ...(first.column === undefined ? {} : { column: first.column }),
+    reason: rows === 1 ? first.reason : reason,
+    rows,
+    first,
+  }));
 }
 
-async function modalityStats({ modalities }: ResolvedSpecification, dataset: LoadedDataset, { fitted }: LoadedData): Promise<DatasetStats["modalities"]> {
+async function modalityStats(
+  { modalities }: ResolvedSpecification,
+  dataset: LoadedDataset,
+  { fitted }: LoadedData,
+): Promise<DatasetStats["modalities"]> {
   const stats = [];
   for (const [name, column] of dataset.columns) {
     const modality = modalities[name];
@@ -108,14 +123,21 @@ async function modalityStats({ modalities }: ResolvedSpecification, dataset: Loa
     const figures = new Map<Split, Figures>();
     for (const split of splitNames) {
       const having = [...rowsHaving(dataset, column, split)];
-      figures.set(split, { values: having.length, ...(having.length === 0 ? {} : await modalityFigures(modality, { modality: name, values: having, fitted })) });
+      figures.set(split, {
+        values: having.length,
+        ...(having.length === 0 ? {} : await modalityFigures(modality, { modality: name, values: having, fitted })),
+      });
     }
     stats.push({ modality: name, kind: modality.kind, splits: bySplit((split) => figures.get(split) ?? {}) });
   }
   return stats;
 }
 
-function* rowsHaving({ rows }: LoadedDataset, column: ModalityColumn, split: Split): Generator<ModalityValues["values"][number]> {
+function* rowsHaving(
+  { rows }: LoadedDataset,
+  column: ModalityColumn,
+  split: Split,
+): Generator<ModalityValues["values"][number]> {
   for (let row = 0; row < rows.length; row++) {
     if (rows.split(row) !== split || column.cell(row).kind !== "present") continue;
     for (const parsed of column.valuesOf(row)) yield { parsed, references: rows.source(row).references };
@@ -123,7 +145,8 @@ function* rowsHaving({ rows }: LoadedDataset, column: ModalityColumn, split: Spl
 }
 
 function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preprocessing }: LoadedData): TaskStats {
-  const rowsOf = (split: Split): readonly TaskRow[] => [...(tasks.get(task.name)?.of(split) ?? [])].filter((row) => row.dataset === dataset);
+  const rowsOf = (split: Split): readonly TaskRow[] =>
+    [...(tasks.get(task.name)?.of(split) ?? [])].filter((row) => row.dataset === dataset);
   const stats = { task: task.name, kind: task.target.kind, labelled: bySplit((split) => rowsOf(split).length) };
   const names = preprocessing.classes[task.name];
   const column = targetColumn(dataset.dataset, task);

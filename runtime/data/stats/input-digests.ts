@@ -10,7 +10,10 @@ export type Sameness = "content" | "text";
 export class InputDigests {
   readonly #isText: (modality: string) => boolean;
   /** Of each value of a column, once it was asked for: a number in [0, 1), or −1. */
-  readonly #known: { readonly [Same in Sameness]: Map<ModalityColumn, Float64Array> } = { content: new Map(), text: new Map() };
+  readonly #known: { readonly [Same in Sameness]: Map<ModalityColumn, Float64Array> } = {
+    content: new Map(),
+    text: new Map(),
+  };
 
   constructor({ modalities }: Pick<ResolvedSpecification, "modalities">) {
     this.#isText = (modality) => modalities[modality]?.kind === "text";

@@ -13,11 +13,16 @@ function describeLeak({ task, split, trained, same, rows, of }: Leak): string {
 export function leakNote(leaks: readonly Leak[], specification: string): string | undefined {
   const [largest] = leaks.toSorted((left, right) => right.rows - left.rows);
   if (largest === undefined) return undefined;
-  const others = leaks.length === 1 ? "" : `, and there ${leaks.length === 2 ? "is" : "are"} ${counted(leaks.length - 1, "more leak")}`;
+  const others =
+    leaks.length === 1
+      ? ""
+      : `, and there ${leaks.length === 2 ? "is" : "are"} ${counted(leaks.length - 1, "more leak")}`;
   return `${describeLeak(largest)}${others}: mtl data stats ${shellWord(specification)} lists ${leaks.length === 1 ? "it" : "them"}.`;
 }
 
 /** A line for each leak, with its first rows. */
 export function leakLines(leaks: readonly Leak[]): readonly string[] {
-  return leaks.map((leak) => `${describeLeak(leak)}: ${placeText(leak.first.evaluated)} is ${placeText(leak.first.trained)}.`);
+  return leaks.map(
+    (leak) => `${describeLeak(leak)}: ${placeText(leak.first.evaluated)} is ${placeText(leak.first.trained)}.`,
+  );
 }

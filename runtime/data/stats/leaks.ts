@@ -27,7 +27,8 @@ const evaluatedSplits = ["validation", "test"] as const;
  * there could the model have seen the whole input. Distinct values are looked at once, so that the start of a training can afford it.
  */
 export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<LoadedData, "tasks">): readonly Leak[] {
-  const inputsOf = (task: string): readonly string[] => specification.tasks[task]?.inputs.map(({ modality }) => modality).toSorted() ?? [];
+  const inputsOf = (task: string): readonly string[] =>
+    specification.tasks[task]?.inputs.map(({ modality }) => modality).toSorted() ?? [];
   const digests = new InputDigests(specification);
   const seenBy = new Map<string, SeenRows>();
   const seenIn = (trained: TaskRows, inputs: readonly string[]): SeenRows => {
@@ -43,7 +44,8 @@ export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<
       if (!inputs.every((modality) => inputsOf(trained).includes(modality))) continue;
       for (const split of evaluatedSplits) {
         if (evaluated.count(split) === 0) continue;
-        for (const found of compare(evaluated.of(split), seenIn(rows, inputs))) leaks.push({ task, split, trained, ...found, of: evaluated.count(split) });
+        for (const found of compare(evaluated.of(split), seenIn(rows, inputs)))
+          leaks.push({ task, split, trained, ...found, of: evaluated.count(split) });
       }
     }
   }
@@ -76,7 +78,9 @@ class SeenRows {
   find(row: TaskRow, same: Sameness): TaskRow | undefined {
     const digest = this.#digests.of(row, this.#inputs, same);
     if (digest === undefined) return undefined;
-    const position = this.#tables.get(same)?.find(digest, (other) => this.#digests.areSame(row, this.#rows.at("train", other), this.#inputs, same));
+    const position = this.#tables
+      .get(same)
+      ?.find(digest, (other) => this.#digests.areSame(row, this.#rows.at("train", other), this.#inputs, same));
     return position === undefined ? undefined : this.#rows.at("train", position);
   }
 }
@@ -88,7 +92,10 @@ function compare(rows: Iterable<TaskRow>, seen: SeenRows): readonly Pick<Leak, "
     const [same, trained] = equal ? (["content", equal] as const) : (["text", seen.find(row, "text")] as const);
     if (!trained) continue;
     const known = found.get(same);
-    found.set(same, { rows: (known?.rows ?? 0) + 1, first: known?.first ?? { evaluated: placeOf(row), trained: placeOf(trained) } });
+    found.set(same, {
+      rows: (known?.rows ?? 0) + 1,
+      first: known?.first ?? { evaluated: placeOf(row), trained: placeOf(trained) },
+    });
   }
   return [...found].map(([same, each]) => ({ same, ...each }));
 }

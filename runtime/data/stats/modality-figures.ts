@@ -48,15 +48,39 @@ const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf
   table: (modality, { modality: name, values, fitted }) => {
     const columns = tableColumns(modality);
     const known = fitted.categoriesOf(name);
-    const cells = values.flatMap(({ parsed }) => columns.map((column, index) => ({ column, cell: (parsed as TableCells)[index] })));
-    const unknown = cells.filter(({ column, cell }) => column.kind === "categorical" && cell !== undefined && known.get(column.name)?.has(String(cell)) !== true);
-    return { "missing share": ratio(cells.filter(({ cell }) => cell === undefined).length, cells.length), "unknown share": ratio(unknown.length, cells.filter(({ column }) => column.kind === "categorical").length) };
+    const cells = values.flatMap(({ parsed }) =>
+      columns.map((column, index) => ({ column, cell: (parsed as TableCells)[index] })),
+    );
+    const unknown = cells.filter(
+      ({ column, cell }) =>
+        column.kind === "categorical" && cell !== undefined && known.get(column.name)?.has(String(cell)) !== true,
+    );
+    return {
+      "missing share": ratio(cells.filter(({ cell }) => cell === undefined).length, cells.length),
+      "unknown share": ratio(unknown.length, cells.filter(({ column }) => column.kind === "categorical").length),
+    };
   },
-  series: (modality, { values }) => quantiles("steps kept", values.map(({ parsed }) => (parsed as Float64Array).length / channelsOf(modality))),
+  series: (modality, { values }) =>
+    quantiles(
+      "steps kept",
+      values.map(({ parsed }) => (parsed as Float64Array).length / channelsOf(modality)),
+    ),
   image: async (_, { values }) => {
     const sizes = [];
-    for (const { parsed, references } of values) sizes.push(await pictureSize(parsed as Parameters<typeof pictureSize>[0], references));
-    return { ...quantiles("width", sizes.map(({ width }) => width), [0, 0.5, 1]), ...quantiles("height", sizes.map(({ height }) => height), [0, 0.5, 1]) };
+    for (const { parsed, references } of values)
+      sizes.push(await pictureSize(parsed as Parameters<typeof pictureSize>[0], references));
+    return {
+      ...quantiles(
+        "width",
+        sizes.map(({ width }) => width),
+        [0, 0.5, 1],
+      ),
+      ...quantiles(
+        "height",
+        sizes.map(({ height }) => height),
+        [0, 0.5, 1],
+      ),
+    };
   },
 };
 

@@ -31,7 +31,13 @@ export function targetsAmongInputs({ tasks }: Pick<LoadedData, "tasks">): readon
     const { task } = rows;
     const datasets = new Map<LoadedDataset, ColumnBesideTarget[]>();
     const columnsOf = (dataset: LoadedDataset): ColumnBesideTarget[] => {
-      const known = datasets.get(dataset) ?? task.inputs.flatMap(({ modality }) => (dataset.columns.get(modality)?.field.columns ?? []).map((column) => new ColumnBesideTarget(modality, column)));
+      const known =
+        datasets.get(dataset) ??
+        task.inputs.flatMap(({ modality }) =>
+          (dataset.columns.get(modality)?.field.columns ?? []).map(
+            (column) => new ColumnBesideTarget(modality, column),
+          ),
+        );
       datasets.set(dataset, known);
       return known;
     };
@@ -39,7 +45,9 @@ export function targetsAmongInputs({ tasks }: Pick<LoadedData, "tasks">): readon
     return [...datasets].flatMap(([{ dataset }, columns]) =>
       columns.flatMap((column) => {
         const { relation, modality, column: name, rows: count } = column;
-        return relation ? [{ task: task.name, dataset: dataset.name, modality, column: name, relation, rows: count }] : [];
+        return relation
+          ? [{ task: task.name, dataset: dataset.name, modality, column: name, relation, rows: count }]
+          : [];
       }),
     );
   });

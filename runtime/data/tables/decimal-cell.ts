@@ -5,14 +5,16 @@ export function decimalCell(stored: unknown, scale: number): unknown {
   if (stored === null || stored === undefined) return stored;
   if (stored instanceof Uint8Array) return decimalOf(signedInteger(stored), scale);
   if (typeof stored === "number" || typeof stored === "bigint") return decimalOf(BigInt(stored), scale);
-  if (Symbol.iterator in Object(stored)) return Array.from(stored as Iterable<unknown>, (each) => decimalCell(each, scale));
+  if (Symbol.iterator in Object(stored))
+    return Array.from(stored as Iterable<unknown>, (each) => decimalCell(each, scale));
   return Object.fromEntries(Object.entries(stored).map(([key, each]) => [key, decimalCell(each, scale)]));
 }
 
 /** Of so many hundredths, say. */
 export function decimalOf(unscaled: bigint, scale: number): number | string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
-  const [whole, part] = scale > 0 ? [digits.slice(0, -scale), digits.slice(-scale).replace(/0+$/, "")] : [digits + "0".repeat(-scale), ""];
+  const [whole, part] =
+    scale > 0 ? [digits.slice(0, -scale), digits.slice(-scale).replace(/0+$/, "")] : [digits + "0".repeat(-scale), ""];
   const text = `${unscaled < 0n ? "-" : ""}${whole}${part === "" ? "" : `.${part}`}`;
   return keepsDigits(text) ? Number(text) : text;
 }

@@ -27,7 +27,7 @@ async function readRange(path: string, start: number, end: number): Promise<Arra
   const buffer = new ArrayBuffer(Math.max(end - start, 0));
   const file = await openRegular(path);
   try {
-    for (let at = 0; at < buffer.byteLength; ) {
+    for (let at = 0; at < buffer.byteLength;) {
       const { bytesRead } = await file.read(new Uint8Array(buffer), at, buffer.byteLength - at, start + at);
       if (bytesRead === 0) throw new Error("it ends early");
       at += bytesRead;

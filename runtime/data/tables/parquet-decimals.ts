@@ -4,10 +4,13 @@ import type { FileMetaData, SchemaElement } from "hyparquet";
 export type DecimalScales = ReadonlyMap<string, number>;
 
 /** The same file, of whose decimals the library gives the digits as they are stored: as numbers it would merge long ones. */
-export function withStoredDecimals(metadata: FileMetaData): { readonly metadata: FileMetaData; readonly scales: DecimalScales } {
+export function withStoredDecimals(metadata: FileMetaData): {
+  readonly metadata: FileMetaData;
+  readonly scales: DecimalScales;
+} {
   const scales = new Map<string, number>();
   const schema = [...metadata.schema];
-  for (let at = 1; at < schema.length; ) {
+  for (let at = 1; at < schema.length;) {
     const end = endOfColumn(schema, at);
     const leaves = schema.slice(at, end).filter((element) => element.type !== undefined);
     const [scale, ...others] = new Set(leaves.map((leaf) => (isDecimal(leaf) ? (leaf.scale ?? 0) : undefined)));

@@ -26,7 +26,8 @@ export class PieceReader {
   /** How many bytes there are after what was taken. */
   async left(): Promise<number> {
     let bytes = this.#held.length - this.#at;
-    for (let piece = await this.#pieces.next(); piece.done !== true; piece = await this.#pieces.next()) bytes += piece.value.length;
+    for (let piece = await this.#pieces.next(); piece.done !== true; piece = await this.#pieces.next())
+      bytes += piece.value.length;
     return bytes;
   }
 

@@ -1,4 +1,11 @@
-import { type Column, CompressionType, type DataType, Type, setCompressionCodec, tableFromIPC } from "@uwdata/flechette";
+import {
+  type Column,
+  CompressionType,
+  type DataType,
+  Type,
+  setCompressionCodec,
+  tableFromIPC,
+} from "@uwdata/flechette";
 import { decompressZstd } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
@@ -16,15 +23,34 @@ setCompressionCodec(CompressionType.LZ4_FRAME, { encode: readOnly, decode: decom
 /** Arrow IPC, as a file (Feather, version 2) or as a stream. Its rows are counted from 1. */
 export async function readArrow({ file, bytes }: TableSource, sink: TableSink): Promise<void> {
   const content = await bytes();
-  const bad = (cause: unknown): UserError => new UserError("data", `${file} cannot be read as Arrow: ${(cause as Error).message}.`, "Look whether the file is whole; of Feather, version 2 is read.", { cause });
+  const bad = (cause: unknown): UserError =>
+    new UserError(
+      "data",
+      `${file} cannot be read as Arrow: ${(cause as Error).message}.`,
+      "Look whether the file is whole; of Feather, version 2 is read.",
+      { cause },
+    );
   const columns = attempt(() => columnsOf(content), bad);
   sink.columns(columns.map(({ name }) => name));
   const count = columns[0]?.cells.length ?? 0;
-  if (count > limitOf("rows")) throw new UserError("data", `${file} has ${count} rows, ${beyondLimit("rows", "rows")}.`, "Write it in several files, and name them by a pattern.");
+  if (count > limitOf("rows"))
+    throw new UserError(
+      "data",
+      `${file} has ${count} rows, ${beyondLimit("rows", "rows")}.`,
+      "Write it in several files, and name them by a pattern.",
+    );
   const cells = columns.map((column) => column.cells[Symbol.iterator]());
   for (let row = 1; row <= count; row++) {
     // Cells are unpacked as they are asked for.
-    const values = attempt(() => plainRow(Object.fromEntries(columns.map(({ name, scale }, index) => [name, cellOf(cells[index]?.next().value, scale)]))), bad);
+    const values = attempt(
+      () =>
+        plainRow(
+          Object.fromEntries(
+            columns.map(({ name, scale }, index) => [name, cellOf(cells[index]?.next().value, scale)]),
+          ),
+        ),
+      bad,
+    );
     const waiting = sink.row(row, values);
     if (waiting) await waiting;
   }
@@ -46,8 +72,14 @@ function columnsOf(content: Uint8Array): readonly ArrowColumn[] {
   const table = tableFromIPC(content, options);
   const scales = table.schema.fields.map(({ type }) => scaleOf(type));
   // As numbers, long decimals would merge.
-  const stored = scales.every((scale) => scale === undefined) ? table : tableFromIPC(content, { ...options, useDecimalInt: true });
-  return table.schema.fields.map(({ name }, index) => ({ name, scale: scales[index], cells: (scales[index] === undefined ? table : stored).getChildAt<unknown>(index) }));
+  const stored = scales.every((scale) => scale === undefined)
+    ? table
+    : tableFromIPC(content, { ...options, useDecimalInt: true });
+  return table.schema.fields.map(({ name }, index) => ({
+    name,
+    scale: scales[index],
+    cells: (scales[index] === undefined ? table : stored).getChildAt<unknown>(index),
+  }));
 }
 
 /** Of a decimal, and of what is made of decimals alone. */

@@ -14,41 +14,77 @@ export async function readClassFolder({ file, path, splitFolders }: TableSource,
   const visible = await filesBelow(path);
   const splits = splitFolders === "splits" ? splitsIn(file, visible) : undefined;
   if (splits === undefined) sink.columns(["file", "class"], ["file"]);
-  else sink.columns(["file", "class", splitColumn], ["file"], { splits: { column: splitColumn, validation: splits.has("validation") ? "there" : "missing" } });
+  else
+    sink.columns(["file", "class", splitColumn], ["file"], {
+      splits: { column: splitColumn, validation: splits.has("validation") ? "there" : "missing" },
+    });
   let found = 0;
   for (const [index, name] of visible.entries()) {
     const parts = name.split("/");
     const split = splits === undefined ? undefined : splitNamed(parts.shift() ?? "");
     const [first = "", ...rest] = parts;
-    if (rest.length === 0) sink.problem({ file, row: index + 1, path: `${file}/${name}`, column: "file", reason: `"${name}" is in no folder of a class` });
+    if (rest.length === 0)
+      sink.problem({
+        file,
+        row: index + 1,
+        path: `${file}/${name}`,
+        column: "file",
+        reason: `"${name}" is in no folder of a class`,
+      });
     else {
       found += 1;
       await sink.row(index + 1, { file: name, class: first, ...(split === undefined ? {} : { [splitColumn]: split }) });
     }
   }
-  if (found === 0 && splits) throw new UserError("data", `The folder ${file} has folders for splits, and no classes in them.`, `Put each class's files into a folder of its own below each: ${file}/train/cat/1.jpg.`);
-  if (found === 0) throw new UserError("data", `The folder ${file} has no classes.`, "Put each class's files into a folder of its own: photos/cat/1.jpg. Several tables are named by a pattern: data/*.csv.");
+  if (found === 0 && splits)
+    throw new UserError(
+      "data",
+      `The folder ${file} has folders for splits, and no classes in them.`,
+      `Put each class's files into a folder of its own below each: ${file}/train/cat/1.jpg.`,
+    );
+  if (found === 0)
+    throw new UserError(
+      "data",
+      `The folder ${file} has no classes.`,
+      "Put each class's files into a folder of its own: photos/cat/1.jpg. Several tables are named by a pattern: data/*.csv.",
+    );
 }
 
 const splitColumn = "split";
 
 /** The splits that the folders are, where two of them are, or the only one. A single one among others is a class: a train is a thing too. */
 function splitsIn(file: string, names: readonly string[]): ReadonlySet<Split> | undefined {
-  const folders = [...new Set(names.filter((name) => name.includes("/")).map((name) => name.slice(0, name.indexOf("/"))))];
+  const folders = [
+    ...new Set(names.filter((name) => name.includes("/")).map((name) => name.slice(0, name.indexOf("/")))),
+  ];
   const splits = new Set(folders.map(splitNamed).filter((split) => split !== undefined));
   const others = folders.filter((folder) => splitNamed(folder) === undefined);
   if (splits.size === 0 || (splits.size === 1 && others.length > 0)) return undefined;
   if (others.length > 0) {
     const named = folders.filter((folder) => splitNamed(folder) !== undefined);
-    throw new UserError("data", `The folder ${file} has ${abridgedList(named)}, which are splits, beside ${abridgedList(others)}.`, `Put the classes below the splits, as ${file}/train/cat/1.jpg, or name a folder for each split: path: { train: "…", test: "…" }.`);
+    throw new UserError(
+      "data",
+      `The folder ${file} has ${abridgedList(named)}, which are splits, beside ${abridgedList(others)}.`,
+      `Put the classes below the splits, as ${file}/train/cat/1.jpg, or name a folder for each split: path: { train: "…", test: "…" }.`,
+    );
   }
-  if (!splits.has("train")) throw new UserError("data", `The folder ${file} has ${abridgedList(folders)}, and no folder "train".`, `Put the examples to train on into ${file}/train.`);
+  if (!splits.has("train"))
+    throw new UserError(
+      "data",
+      `The folder ${file} has ${abridgedList(folders)}, and no folder "train".`,
+      `Put the examples to train on into ${file}/train.`,
+    );
   return splits;
 }
 
 /** The files in a folder and below it, relative to it, in order of their names; hidden ones are none. */
 export async function filesBelow(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => relative(path, join(parentPath, name)).split(sep));
-  return files.filter((parts) => !parts.some((part) => part.startsWith("."))).map((parts) => parts.join("/")).sort();
+  const files = entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => relative(path, join(parentPath, name)).split(sep));
+  return files
+    .filter((parts) => !parts.some((part) => part.startsWith(".")))
+    .map((parts) => parts.join("/"))
+    .sort();
 }

@@ -4,7 +4,14 @@ import { CsvError, type Info, parse } from "csv-parse";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { sniffDelimiter } from "./sniff-delimiter.ts";
-import { type Delimiter, type RowValues, type TableReader, type TableSink, type TableSource, delimiters } from "./table.ts";
+import {
+  type Delimiter,
+  type RowValues,
+  type TableReader,
+  type TableSink,
+  type TableSource,
+  delimiters,
+} from "./table.ts";
 
 interface DelimitedRecord {
   readonly record: readonly string[];
@@ -15,10 +22,25 @@ export const readCsv: TableReader = (source, sink) => readDelimited(source, sink
 export const readTsv: TableReader = (source, sink) => readDelimited(source, sink, "tab");
 
 /** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending, of each row by itself. */
-async function readDelimited({ file, text: given, delimiter: declared }: TableSource, sink: TableSink, usual: Delimiter): Promise<void> {
-  const { delimiter, text } = declared === undefined ? await sniffDelimiter(given, usual) : { delimiter: declared, text: given };
-  const parser = parse({ delimiter: delimiters[delimiter], info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: limitOf("line"), record_delimiter: ["\r\n", "\n", "\r"] });
-  const records = Readable.from(text).on("error", (error) => parser.destroy(error)).pipe(parser) as AsyncIterable<DelimitedRecord>;
+async function readDelimited(
+  { file, text: given, delimiter: declared }: TableSource,
+  sink: TableSink,
+  usual: Delimiter,
+): Promise<void> {
+  const { delimiter, text } =
+    declared === undefined ? await sniffDelimiter(given, usual) : { delimiter: declared, text: given };
+  const parser = parse({
+    delimiter: delimiters[delimiter],
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: limitOf("line"),
+    record_delimiter: ["\r\n", "\n", "\r"],
+  });
+  const records = Readable.from(text)
+    .on("error", (error) => parser.destroy(error))
+    .pipe(parser) as AsyncIterable<DelimitedRecord>;
   let header: readonly string[] | undefined;
   const lines = new LineNumbers();
   try {
@@ -26,8 +48,17 @@ async function readDelimited({ file, text: given, delimiter: declared }: TableSo
       const row = lines.firstOf(record, info.lines);
       if (header === undefined) {
         header = checkedHeader(file, record);
-        sink.columns(header.filter((column) => column !== ""), undefined, { delimiter: { found: delimiter, usual } });
-      } else if (record.length !== header.length) sink.problem({ file, row, reason: `it has ${counted(record.length, "cell")} where the header has ${header.length}` });
+        sink.columns(
+          header.filter((column) => column !== ""),
+          undefined,
+          { delimiter: { found: delimiter, usual } },
+        );
+      } else if (record.length !== header.length)
+        sink.problem({
+          file,
+          row,
+          reason: `it has ${counted(record.length, "cell")} where the header has ${header.length}`,
+        });
       else {
         const waiting = sink.row(row, valuesOf(header, record));
         if (waiting) await waiting;
@@ -35,8 +66,19 @@ async function readDelimited({ file, text: given, delimiter: declared }: TableSo
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    if (error.code === "CSV_MAX_RECORD_SIZE") throw new UserError("data", `${file}:${String(error["lines"])}: a row has ${beyondLimit("line", "characters")}.`, "Look whether a quoted cell is closed.", { cause: error });
-    throw new UserError("data", `${file} cannot be read as a table: ${error.message}`, "Write a quote inside a quoted cell twice, and close every quoted cell.", { cause: error });
+    if (error.code === "CSV_MAX_RECORD_SIZE")
+      throw new UserError(
+        "data",
+        `${file}:${String(error["lines"])}: a row has ${beyondLimit("line", "characters")}.`,
+        "Look whether a quoted cell is closed.",
+        { cause: error },
+      );
+    throw new UserError(
+      "data",
+      `${file} cannot be read as a table: ${error.message}`,
+      "Write a quote inside a quoted cell twice, and close every quoted cell.",
+      { cause: error },
+    );
   }
   if (header === undefined) sink.columns([]);
 }
@@ -49,7 +91,8 @@ function checkedHeader(file: string, record: readonly string[]): readonly string
   const header = record.map((cell) => cell.trim());
   const seen = new Set<string>();
   for (const column of header) {
-    if (column !== "" && seen.has(column)) throw new UserError("data", `${file} has two columns named "${column}".`, "Rename one of them in its header.");
+    if (column !== "" && seen.has(column))
+      throw new UserError("data", `${file} has two columns named "${column}".`, "Rename one of them in its header.");
     seen.add(column);
   }
   return header;

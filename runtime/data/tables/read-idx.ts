@@ -29,17 +29,28 @@ const types: { readonly [code: number]: NumberType } = {
 export async function readIdx(source: TableSource, sink: TableSink): Promise<void> {
   const { file } = source;
   const pieces = new PieceReader(source.pieces);
-  const { type, shape: [count = 0, ...inner] } = await headerOf(pieces, file);
+  const {
+    type,
+    shape: [count = 0, ...inner],
+  } = await headerOf(pieces, file);
   const item = { type, shape: inner, size: inner.reduce((product, length) => product * length, 1) };
   if (inner.length === 0) {
     sink.columns(["label"]);
-    for (let row = 1; row <= count; row++) await sink.row(row, { label: (await nextItem(pieces, item, { file, count })).data[0] });
+    for (let row = 1; row <= count; row++)
+      await sink.row(row, { label: (await nextItem(pieces, item, { file, count })).data[0] });
   } else {
     const path = labelsBeside(source.path);
-    const labels = path === undefined ? undefined : await readTable({ path, name: labelsName(file), access: source.access });
-    if (labels !== undefined && labels.rows.length !== count) throw new UserError("data", `${file} has ${counted(count, "image")}, but ${labels.file} has ${counted(labels.rows.length, "label")}.`, "Give the two files that belong together.");
+    const labels =
+      path === undefined ? undefined : await readTable({ path, name: labelsName(file), access: source.access });
+    if (labels !== undefined && labels.rows.length !== count)
+      throw new UserError(
+        "data",
+        `${file} has ${counted(count, "image")}, but ${labels.file} has ${counted(labels.rows.length, "label")}.`,
+        "Give the two files that belong together.",
+      );
     sink.columns(["image", ...(labels?.columns ?? [])]);
-    for (let row = 1; row <= count; row++) await sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
+    for (let row = 1; row <= count; row++)
+      await sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
   }
   const beyond = await pieces.left();
   if (beyond > 0) throw bad(file, `it has ${beyond} bytes more than are announced`);
@@ -49,12 +60,16 @@ function bad(file: string, reason: string): UserError {
   return new UserError("data", `${file} cannot be read as IDX: ${reason}.`, "Look whether the file is whole.");
 }
 
-async function headerOf(pieces: PieceReader, file: string): Promise<{ readonly type: NumberType; readonly shape: readonly number[] }> {
+async function headerOf(
+  pieces: PieceReader,
+  file: string,
+): Promise<{ readonly type: NumberType; readonly shape: readonly number[] }> {
   const start = await pieces.take(4);
   const type = types[start?.[2] ?? 0];
   const dimensions = start?.[3] ?? 0;
   const sizes = start === undefined ? undefined : await pieces.take(4 * dimensions);
-  if (start?.[0] !== 0 || start[1] !== 0 || type === undefined || dimensions === 0 || sizes === undefined) throw bad(file, "it does not begin as one does");
+  if (start?.[0] !== 0 || start[1] !== 0 || type === undefined || dimensions === 0 || sizes === undefined)
+    throw bad(file, "it does not begin as one does");
   const view = viewOf(sizes);
   const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 * index));
   if (shape.slice(1).includes(0)) throw bad(file, `it announces items of ${shape.slice(1).join(" × ")} numbers`);
@@ -68,10 +83,15 @@ interface Item {
   readonly size: number;
 }
 
-async function nextItem(pieces: PieceReader, { type, shape, size }: Item, { file, count }: { readonly file: string; readonly count: number }): Promise<NumberGrid> {
+async function nextItem(
+  pieces: PieceReader,
+  { type, shape, size }: Item,
+  { file, count }: { readonly file: string; readonly count: number },
+): Promise<NumberGrid> {
   const before = pieces.taken;
   const bytes = await pieces.take(size * type.size);
-  if (bytes === undefined) throw bad(file, `it ends after ${before} bytes, where ${count} items of ${size * type.size} bytes are announced`);
+  if (bytes === undefined)
+    throw bad(file, `it ends after ${before} bytes, where ${count} items of ${size * type.size} bytes are announced`);
   const view = viewOf(bytes);
   const data = type.array(size);
   for (let index = 0; index < size; index++) data[index] = type.read(view, index * type.size);

@@ -10,7 +10,12 @@ export async function readJsonLines(source: TableSource, sink: TableSink): Promi
   const { file, text } = source;
   const records = new Records(source, sink);
   let row = 0;
-  const tooLong = (): UserError => new UserError("data", `${file}:${row + 1}: the line has ${beyondLimit("line", "characters")}.`, "JSON Lines has an object a line; a list of objects is a file that ends in .json.");
+  const tooLong = (): UserError =>
+    new UserError(
+      "data",
+      `${file}:${row + 1}: the line has ${beyondLimit("line", "characters")}.`,
+      "JSON Lines has an object a line; a list of objects is a file that ends in .json.",
+    );
   for await (const stretch of linesOf(text, tooLong)) {
     for (const line of withoutReturns(stretch)) {
       row += 1;

@@ -13,10 +13,20 @@ export async function readJson(source: TableSource, sink: TableSink): Promise<vo
   for await (const piece of text) {
     pieces.push(piece);
     length += piece.length;
-    if (length > limitOf("line")) throw new UserError("data", `${file} has ${beyondLimit("line", "characters")}.`, "Write it as JSON Lines, an object a line, which is read line by line.");
+    if (length > limitOf("line"))
+      throw new UserError(
+        "data",
+        `${file} has ${beyondLimit("line", "characters")}.`,
+        "Write it as JSON Lines, an object a line, which is read line by line.",
+      );
   }
   const list = parsed(file, pieces);
-  if (!Array.isArray(list)) throw new UserError("data", `${file} is not a list of objects.`, "Write the examples as [{…}, {…}], or as JSON Lines.");
+  if (!Array.isArray(list))
+    throw new UserError(
+      "data",
+      `${file} is not a list of objects.`,
+      "Write the examples as [{…}, {…}], or as JSON Lines.",
+    );
   const records = new Records(source, sink);
   for (const [index, values] of (list as readonly unknown[]).entries()) {
     const waiting = records.add(index + 1, () => shallow(values));
@@ -29,6 +39,11 @@ function parsed(file: string, pieces: readonly string[]): unknown {
   try {
     return exactJson(pieces.join(""));
   } catch (error) {
-    throw new UserError("data", `${file} is not JSON: ${(error as Error).message}`, "Repair the file; JSON Lines files end in .jsonl.", { cause: error });
+    throw new UserError(
+      "data",
+      `${file} is not JSON: ${(error as Error).message}`,
+      "Repair the file; JSON Lines files end in .jsonl.",
+      { cause: error },
+    );
   }
 }

@@ -1,4 +1,10 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
@@ -15,9 +21,16 @@ export async function readParquet({ file, path, access }: TableSource, sink: Tab
   sink.columns(parquetSchema(metadata).children.map(({ element }) => element.name));
   let row = 0;
   for (const group of metadata.row_groups) {
-    if (group.num_rows > limitOf("rows")) throw new UserError("data", `${file} has ${group.num_rows} rows in one group, ${beyondLimit("rows", "rows")}.`, "Write it with smaller groups of rows.");
+    if (group.num_rows > limitOf("rows"))
+      throw new UserError(
+        "data",
+        `${file} has ${group.num_rows} rows in one group, ${beyondLimit("rows", "rows")}.`,
+        "Write it with smaller groups of rows.",
+      );
     // Told of one group alone, the library does not look through all of them for each.
-    const rows = await readable(file, () => rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }));
+    const rows = await readable(file, () =>
+      rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }),
+    );
     for (const values of rows) {
       const waiting = sink.row(++row, plainRow(scales.size === 0 ? values : withDecimals(values, scales)));
       if (waiting) await waiting;
@@ -26,7 +39,10 @@ export async function readParquet({ file, path, access }: TableSource, sink: Tab
 }
 
 function withDecimals(values: RowValues, scales: DecimalScales): RowValues {
-  return { ...values, ...Object.fromEntries([...scales].map(([column, scale]) => [column, decimalCell(values[column], scale)])) };
+  return {
+    ...values,
+    ...Object.fromEntries([...scales].map(([column, scale]) => [column, decimalCell(values[column], scale)])),
+  };
 }
 
 function rowsOf(file: AsyncBuffer, metadata: FileMetaData): Promise<readonly RowValues[]> {
@@ -40,6 +56,11 @@ function jsonFromBytes(bytes: Uint8Array | undefined): unknown {
 
 async function readable<Value>(file: string, read: () => Promise<Value>): Promise<Value> {
   return read().catch((cause: unknown) => {
-    throw new UserError("data", `${file} cannot be read as Parquet: ${(cause as Error).message}.`, "Look whether the file is whole; Parquet files are not to be compressed besides.", { cause });
+    throw new UserError(
+      "data",
+      `${file} cannot be read as Parquet: ${(cause as Error).message}.`,
+      "Look whether the file is whole; Parquet files are not to be compressed besides.",
+      { cause },
+    );
   });
 }

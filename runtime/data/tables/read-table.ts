@@ -52,14 +52,27 @@ export function withoutRows({ name }: TableFile): UserError {
 }
 
 /** As `streamTable`, but a table may be empty: others write a file without rows for an empty part of their data. */
-export async function streamRows({ path, name, valueColumn, delimiter, splitFolders = "splits", access = nodeFiles }: TableFile, sink: TableSink): Promise<"rows" | "empty"> {
+export async function streamRows(
+  { path, name, valueColumn, delimiter, splitFolders = "splits", access = nodeFiles }: TableFile,
+  sink: TableSink,
+): Promise<"rows" | "empty"> {
   const found = await stat(path).catch(() => undefined);
   const read = found?.isDirectory() ? (await import("./read-class-folder.ts")).readClassFolder : await readerOf(name);
-  if (found === undefined) throw new UserError("data", `${name} does not exist.`, `It was looked for at ${path}; paths are relative to the specification.`);
+  if (found === undefined)
+    throw new UserError(
+      "data",
+      `${name} does not exist.`,
+      `It was looked for at ${path}; paths are relative to the specification.`,
+    );
   let isEmpty = true;
   const counting: TableSink = {
     columns: (columns, files, traits) => {
-      if (columns.length > limitOf("columns")) throw new UserError("data", `${name} has ${columns.length} columns, ${beyondLimit("columns", "columns")}.`, "A list of numbers in one column costs less than a column for each: tensor and series read one.");
+      if (columns.length > limitOf("columns"))
+        throw new UserError(
+          "data",
+          `${name} has ${columns.length} columns, ${beyondLimit("columns", "columns")}.`,
+          "A list of numbers in one column costs less than a column for each: tensor and series read one.",
+        );
       sink.columns(columns, files, traits);
     },
     row: (row, values) => {
@@ -72,7 +85,20 @@ export async function streamRows({ path, name, valueColumn, delimiter, splitFold
     },
   };
   const pieces = (): AsyncGenerator<Uint8Array> => unpacked(path, name, access);
-  await read({ file: name, path, access, text: utf8Text(pieces(), name), pieces: pieces(), bytes: () => wholeOf(pieces(), name), splitFolders, ...(valueColumn === undefined ? {} : { valueColumn }), ...(delimiter === undefined ? {} : { delimiter }) }, counting);
+  await read(
+    {
+      file: name,
+      path,
+      access,
+      text: utf8Text(pieces(), name),
+      pieces: pieces(),
+      bytes: () => wholeOf(pieces(), name),
+      splitFolders,
+      ...(valueColumn === undefined ? {} : { valueColumn }),
+      ...(delimiter === undefined ? {} : { delimiter }),
+    },
+    counting,
+  );
   return isEmpty ? "empty" : "rows";
 }
 
@@ -105,12 +131,21 @@ async function readerOf(name: string): Promise<TableReader> {
   const ending = endingOf(name);
   const open = ending === undefined ? undefined : formats[ending];
   if (open !== undefined) return open();
-  throw new UserError("data", `${name} is of no format that can be read.`, `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`);
+  throw new UserError(
+    "data",
+    `${name} is of no format that can be read.`,
+    `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`,
+  );
 }
 
 async function* unpacked(path: string, name: string, access: FileAccess): AsyncGenerator<Uint8Array> {
   const file = await access.stream(path).catch((cause: unknown) => {
-    throw new UserError("data", `${name} cannot be read: ${reasonOf(cause)}.`, "Give an ordinary file, in one of the formats that the data page lists.", { cause });
+    throw new UserError(
+      "data",
+      `${name} cannot be read: ${reasonOf(cause)}.`,
+      "Give an ordinary file, in one of the formats that the data page lists.",
+      { cause },
+    );
   });
   if (!compressed.test(name)) return yield* file;
   const gunzip = createGunzip();
@@ -119,7 +154,12 @@ async function* unpacked(path: string, name: string, access: FileAccess): AsyncG
     for await (const piece of packed.pipe(gunzip)) yield piece as Buffer;
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
-    throw new UserError("data", `${name} cannot be unpacked: ${(error as Error).message}.`, "Look whether it is whole, and gzip.", { cause: error });
+    throw new UserError(
+      "data",
+      `${name} cannot be unpacked: ${(error as Error).message}.`,
+      "Look whether it is whole, and gzip.",
+      { cause: error },
+    );
   }
 }
 
@@ -129,7 +169,12 @@ async function wholeOf(unpackedPieces: AsyncIterable<Uint8Array>, name: string):
   for await (const piece of unpackedPieces) {
     pieces.push(piece);
     bytes += piece.length;
-    if (bytes > limitOf("bytes")) throw new UserError("data", `${name} has ${beyondLimit("bytes", "bytes")}.`, "Parquet, CSV and JSON Lines are read a part at a time.");
+    if (bytes > limitOf("bytes"))
+      throw new UserError(
+        "data",
+        `${name} has ${beyondLimit("bytes", "bytes")}.`,
+        "Parquet, CSV and JSON Lines are read a part at a time.",
+      );
   }
   return Buffer.concat(pieces);
 }

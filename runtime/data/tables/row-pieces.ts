@@ -55,7 +55,8 @@ export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size:
       if (failure !== undefined) throw failure;
       // Objects need not have a header.
       for (const { values } of rows) for (const column of Object.keys(values)) columns.add(column);
-      if (rows.length > 0 || problems.length > 0) yield { columns: [...columns], files, rows, problems, ...(delimiter === undefined ? {} : { delimiter }) };
+      if (rows.length > 0 || problems.length > 0)
+        yield { columns: [...columns], files, rows, problems, ...(delimiter === undefined ? {} : { delimiter }) };
       [rows, problems] = [[], []];
       if (isDone) return;
       taken.give();

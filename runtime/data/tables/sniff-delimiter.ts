@@ -22,7 +22,9 @@ export async function sniffDelimiter(text: AsyncIterable<string>, usual: Delimit
     isEnd = piece.done === true;
     if (piece.done !== true) head += piece.value;
   }
-  const [line = ""] = withoutQuoted(head).trimStart().split(/[\n\r]/);
+  const [line = ""] = withoutQuoted(head)
+    .trimStart()
+    .split(/[\n\r]/);
   const countOf = (delimiter: Delimiter): number => line.split(delimiters[delimiter]).length - 1;
   const [most = usual] = (Object.keys(delimiters) as Delimiter[]).sort((left, right) => countOf(right) - countOf(left));
   return { delimiter: countOf(usual) > 0 || countOf(most) === 0 ? usual : most, text: withHead(head, pieces) };

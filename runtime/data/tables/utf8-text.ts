@@ -7,7 +7,8 @@ export async function* utf8Text(pieces: AsyncIterable<Uint8Array | string>, name
     for await (const piece of pieces) yield typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
     yield decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw new UserError("data", `${name} is not UTF-8 text.`, "Save it as UTF-8.", { cause: error });
+    if (error instanceof TypeError)
+      throw new UserError("data", `${name} is not UTF-8 text.`, "Save it as UTF-8.", { cause: error });
     throw error;
   }
 }

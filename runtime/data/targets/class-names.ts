@@ -11,6 +11,9 @@ export function className(value: unknown): string {
 
 export function classIndex(name: string, classes: ReadonlyMap<string, number>): number {
   const index = classes.get(name);
-  if (index === undefined) throw new UnreadableValue(`"${name}" is none of the ${counted(classes.size, "class", "classes")}${missingHint(name)}`);
+  if (index === undefined)
+    throw new UnreadableValue(
+      `"${name}" is none of the ${counted(classes.size, "class", "classes")}${missingHint(name)}`,
+    );
   return index;
 }

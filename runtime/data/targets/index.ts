@@ -5,4 +5,9 @@ import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
 import type { TargetReader } from "./target-reader.ts";
 
-export const targetReaders: { readonly [Kind in ColumnTarget["kind"]]: TargetReader } = { category, labels, number, ranking };
+export const targetReaders: { readonly [Kind in ColumnTarget["kind"]]: TargetReader } = {
+  category,
+  labels,
+  number,
+  ranking,
+};

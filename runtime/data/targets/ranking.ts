@@ -16,14 +16,19 @@ export const ranking: TargetReader = {
 };
 
 function gradesOf(value: unknown, candidates: number): readonly number[] {
-  const given: unknown = typeof value === "string" && value.trim().startsWith("[") ? jsonCell(value, "a list of numbers") : value;
+  const given: unknown =
+    typeof value === "string" && value.trim().startsWith("[") ? jsonCell(value, "a list of numbers") : value;
   if (Array.isArray(given)) {
     const grades = given.map((grade) => cellNumber(grade));
-    if (grades.length !== candidates) throw new UnreadableValue(`it has ${counted(grades.length, "grade")} where there ${candidates === 1 ? "is" : "are"} ${counted(candidates, "candidate")}`);
+    if (grades.length !== candidates)
+      throw new UnreadableValue(
+        `it has ${counted(grades.length, "grade")} where there ${candidates === 1 ? "is" : "are"} ${counted(candidates, "candidate")}`,
+      );
     if (grades.some((grade) => grade < 0)) throw new UnreadableValue("a relevance is less than 0");
     return grades;
   }
   const place = cellNumber(given);
-  if (!Number.isInteger(place) || place < 0 || place >= candidates) throw new UnreadableValue(`${place} is not the place of one of ${candidates} candidates, counted from 0`);
+  if (!Number.isInteger(place) || place < 0 || place >= candidates)
+    throw new UnreadableValue(`${place} is not the place of one of ${candidates} candidates, counted from 0`);
   return Array.from({ length: candidates }, (_, candidate) => (candidate === place ? 1 : 0));
 }

@@ -10,5 +10,9 @@ export interface TargetReader {
 
 /** A row without it counts for other tasks only. `missing` are cells that say nothing besides empty ones. */
 export function isMissingTarget(value: unknown, missing: readonly string[]): boolean {
-  return value === undefined || value === null || (typeof value === "string" && (value.trim() === "" || missing.includes(value.trim())));
+  return (
+    value === undefined ||
+    value === null ||
+    (typeof value === "string" && (value.trim() === "" || missing.includes(value.trim())))
+  );
 }

@@ -75,7 +75,10 @@ function readItem(reader: Reader, depth: number): Shape | undefined {
   if (/[?+*]/.test(reader.source[reader.at] ?? "")) return undefined;
   if (count[0] === "?") return { ways: item.ways + 1, isOpen: item.isOpen };
   if (isGroup) return undefined;
-  const [least, most] = [Number(count[1] ?? 0), count[2] === "" ? Number(count[1]) : count[3] ? Number(count[3]) : Infinity];
+  const [least, most] = [
+    Number(count[1] ?? 0),
+    count[2] === "" ? Number(count[1]) : count[3] ? Number(count[3]) : Infinity,
+  ];
   return most === Infinity || most > mostWays ? { ways: 1, isOpen: true } : { ways: most - least + 1, isOpen: false };
 }
 
@@ -100,7 +103,9 @@ function readCharacter(reader: Reader): boolean {
     reader.at += String.fromCodePoint(source.codePointAt(reader.at) ?? 0).length;
     return true;
   }
-  const escape = /^\\(?:[pP]\{\^?[\w=]+\}|x\{[0-9a-fA-F]+\}|u\{?[0-9a-fA-F]{1,6}\}?|x[0-9a-fA-F]{2}|[^1-9kgRX])/u.exec(source.slice(reader.at, reader.at + 48))?.[0];
+  const escape = /^\\(?:[pP]\{\^?[\w=]+\}|x\{[0-9a-fA-F]+\}|u\{?[0-9a-fA-F]{1,6}\}?|x[0-9a-fA-F]{2}|[^1-9kgRX])/u.exec(
+    source.slice(reader.at, reader.at + 48),
+  )?.[0];
   reader.at += escape?.length ?? 0;
   return escape !== undefined;
 }

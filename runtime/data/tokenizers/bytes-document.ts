@@ -5,10 +5,24 @@ import { type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./token
 const free = ["[FREE4]", "[FREE5]"];
 
 /** One id for each byte: byte-level byte-pair encoding without a merge and without cutting words, so that other programs can read it. */
-export function bytesDocument(_texts: Iterable<string>, { lowercase }: { readonly lowercase: boolean }): TokenizerDocument {
+export function bytesDocument(
+  _texts: Iterable<string>,
+  { lowercase }: { readonly lowercase: boolean },
+): TokenizerDocument {
   const bytes = { ...byteLevel, use_regex: false };
   return tokenizerDocument(
     { normalizer: lowercase ? { type: "Lowercase" } : null, pre_tokenizer: bytes, decoder: bytes },
-    { type: "BPE", dropout: null, unk_token: "[UNK]", continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, ignore_merges: false, vocab: vocabularyOf([...free, ...byteCharacters()]), merges: [] },
+    {
+      type: "BPE",
+      dropout: null,
+      unk_token: "[UNK]",
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: vocabularyOf([...free, ...byteCharacters()]),
+      merges: [],
+    },
   );
 }

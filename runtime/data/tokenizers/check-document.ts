@@ -7,9 +7,54 @@ import type { TokenizerDocument } from "./tokenizer-document.ts";
 
 /** What `@huggingface/tokenizers` knows of each part, and under which name a sequence holds its members. */
 const parts = {
-  normalizer: { members: "normalizers", types: ["BertNormalizer", "Precompiled", "Sequence", "Replace", "NFC", "NFD", "NFKC", "NFKD", "Strip", "StripAccents", "Lowercase", "Prepend"] },
-  pre_tokenizer: { members: "pretokenizers", types: ["BertPreTokenizer", "Sequence", "Whitespace", "WhitespaceSplit", "Metaspace", "ByteLevel", "Split", "Punctuation", "Digits", "Replace", "FixedLength"] },
-  decoder: { members: "decoders", types: ["ByteLevel", "WordPiece", "Metaspace", "BPEDecoder", "CTC", "Sequence", "Replace", "Fuse", "Strip", "ByteFallback"] },
+  normalizer: {
+    members: "normalizers",
+    types: [
+      "BertNormalizer",
+      "Precompiled",
+      "Sequence",
+      "Replace",
+      "NFC",
+      "NFD",
+      "NFKC",
+      "NFKD",
+      "Strip",
+      "StripAccents",
+      "Lowercase",
+      "Prepend",
+    ],
+  },
+  pre_tokenizer: {
+    members: "pretokenizers",
+    types: [
+      "BertPreTokenizer",
+      "Sequence",
+      "Whitespace",
+      "WhitespaceSplit",
+      "Metaspace",
+      "ByteLevel",
+      "Split",
+      "Punctuation",
+      "Digits",
+      "Replace",
+      "FixedLength",
+    ],
+  },
+  decoder: {
+    members: "decoders",
+    types: [
+      "ByteLevel",
+      "WordPiece",
+      "Metaspace",
+      "BPEDecoder",
+      "CTC",
+      "Sequence",
+      "Replace",
+      "Fuse",
+      "Strip",
+      "ByteFallback",
+    ],
+  },
 } as const;
 
 const mostMembers = 64;
@@ -17,7 +62,11 @@ const mostMembers = 64;
 /** Looks at a `tokenizer.json`, whoever wrote it, before it is used: that it is one, and that none of its expressions can take forever. `name` is what messages call it. */
 export function checkTokenizerDocument(document: TokenizerDocument, name: string): void {
   const refuse = (reason: string): never => {
-    throw new UserError("data", `${name} cannot be used as a tokenizer: ${reason}.`, "Give a file that Hugging Face's tokenizers wrote, with the kind of tokenizer that is declared.");
+    throw new UserError(
+      "data",
+      `${name} cannot be used as a tokenizer: ${reason}.`,
+      "Give a file that Hugging Face's tokenizers wrote, with the kind of tokenizer that is declared.",
+    );
   };
   try {
     shallow(document);
@@ -25,7 +74,8 @@ export function checkTokenizerDocument(document: TokenizerDocument, name: string
     refuse((cause as Error).message);
   }
   for (const [part, { members, types }] of Object.entries(parts)) {
-    for (const component of componentsOf(document[part as keyof typeof parts], members, refuse)) checkComponent(component, part, types, refuse);
+    for (const component of componentsOf(document[part as keyof typeof parts], members, refuse))
+      checkComponent(component, part, types, refuse);
   }
   checkModel(document, refuse);
 }
@@ -50,32 +100,59 @@ function componentsOf(root: unknown, members: string, refuse: Refuse): readonly 
 
 function checkComponent(component: RowValues, part: string, types: readonly string[], refuse: Refuse): void {
   const { type, pattern } = component;
-  if (typeof type !== "string" || !types.includes(type)) refuse(`its ${part} has a part of type ${JSON.stringify(type)?.slice(0, 60) ?? "nothing"}`);
+  if (typeof type !== "string" || !types.includes(type))
+    refuse(`its ${part} has a part of type ${JSON.stringify(type)?.slice(0, 60) ?? "nothing"}`);
   if ((type === "Split" || type === "Replace") && !isRecord(pattern)) refuse(`a ${type} of its ${part} has no pattern`);
   for (const text of ["content", "prepend", "replacement", "prefix"]) {
-    if (component[text] !== undefined && component[text] !== null && typeof component[text] !== "string") refuse(`${text} of ${type} is no text`);
+    if (component[text] !== undefined && component[text] !== null && typeof component[text] !== "string")
+      refuse(`${text} of ${type} is no text`);
   }
   if (!isRecord(pattern)) return;
   const { Regex: expression, String: literal } = pattern;
   if (typeof expression !== "string") {
-    if (typeof literal !== "string" || literal === "") refuse(`the pattern of a ${type} is neither a text nor an expression`);
+    if (typeof literal !== "string" || literal === "")
+      refuse(`the pattern of a ${type} is neither a text nor an expression`);
     return;
   }
   if (!isBoundedExpression(expression)) {
-    refuse(`its expression ${JSON.stringify(expression).slice(0, 200)} is none that is known, and its form does not show that it comes to an end soon on every text`);
+    refuse(
+      `its expression ${JSON.stringify(expression).slice(0, 200)} is none that is known, and its form does not show that it comes to an end soon on every text`,
+    );
   }
 }
 
 function checkModel({ model, added_tokens: added }: TokenizerDocument, refuse: Refuse): void {
   const merges: unknown = model["merges"];
-  const isMerge = (merge: unknown): boolean => (typeof merge === "string" ? merge.includes(" ") : Array.isArray(merge) && merge.length === 2 && merge.every((each) => typeof each === "string"));
-  if (model.type === "BPE" && !(Array.isArray(merges) && merges.every(isMerge))) refuse("its merges are no list of pairs");
-  if (!Object.values(model.vocab as Record<string, unknown>).every((id) => Number.isSafeInteger(id) && (id as number) >= 0 && (id as number) < mostIds)) refuse("an id of its vocabulary is no whole number");
+  const isMerge = (merge: unknown): boolean =>
+    typeof merge === "string"
+      ? merge.includes(" ")
+      : Array.isArray(merge) && merge.length === 2 && merge.every((each) => typeof each === "string");
+  if (model.type === "BPE" && !(Array.isArray(merges) && merges.every(isMerge)))
+    refuse("its merges are no list of pairs");
+  if (
+    !Object.values(model.vocab as Record<string, unknown>).every(
+      (id) => Number.isSafeInteger(id) && (id as number) >= 0 && (id as number) < mostIds,
+    )
+  )
+    refuse("an id of its vocabulary is no whole number");
   for (const option of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = model[option];
     if (value !== undefined && value !== null && typeof value !== "string") refuse(`${option} of its model is no text`);
   }
-  if (added !== undefined && !(Array.isArray(added) && added.every((token: unknown) => isRecord(token) && typeof token["content"] === "string" && token["content"] !== "" && Number.isSafeInteger(token["id"])))) refuse("its added_tokens are no list of tokens");
+  if (
+    added !== undefined &&
+    !(
+      Array.isArray(added) &&
+      added.every(
+        (token: unknown) =>
+          isRecord(token) &&
+          typeof token["content"] === "string" &&
+          token["content"] !== "" &&
+          Number.isSafeInteger(token["id"]),
+      )
+    )
+  )
+    refuse("its added_tokens are no list of tokens");
 }
 
 const mostIds = 2 ** 24;

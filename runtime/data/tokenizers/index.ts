@@ -37,17 +37,31 @@ export interface TokenizerSource {
 }
 
 /** The tokenizer of a text modality: read from its file if it names one, else learnt. Never larger than declared. */
-export async function fitTokenizer({ tokenizer, lowercase }: ModalityOf<"text">, { modality, texts, resolve }: TokenizerSource): Promise<TokenizerDocument> {
+export async function fitTokenizer(
+  { tokenizer, lowercase }: ModalityOf<"text">,
+  { modality, texts, resolve }: TokenizerSource,
+): Promise<TokenizerDocument> {
   const { learn, model } = kinds[tokenizer.kind];
   const file = "file" in tokenizer ? tokenizer.file : undefined;
   if (file === undefined) return learn(texts, { size: tokenizer.size, lowercase });
   const path = await resolve(file).catch((error: unknown) => {
-    throw error instanceof UnreadableValue ? new UserError("data", `The vocabulary of "${modality}": ${error.message}.`, "Its path is relative to the specification.", { cause: error }) : error;
+    throw error instanceof UnreadableValue
+      ? new UserError(
+          "data",
+          `The vocabulary of "${modality}": ${error.message}.`,
+          "Its path is relative to the specification.",
+          { cause: error },
+        )
+      : error;
   });
   const document = await readVocabulary({ path, name: file, model, lowercase });
   const size = Object.keys(document.model.vocab).length;
   if (size > tokenizer.size) {
-    throw new UserError("data", `The vocabulary ${file} of "${modality}" has ${counted(size, "token")}, special ones included; ${tokenizer.size} are declared.`, `Write ${tokenizer.kind}(${size}, file: "${file}").`);
+    throw new UserError(
+      "data",
+      `The vocabulary ${file} of "${modality}" has ${counted(size, "token")}, special ones included; ${tokenizer.size} are declared.`,
+      `Write ${tokenizer.kind}(${size}, file: "${file}").`,
+    );
   }
   return document;
 }

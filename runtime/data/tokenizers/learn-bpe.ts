@@ -12,11 +12,29 @@ const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(
  * Byte-level byte-pair encoding (Radford et al., 2019, §2.2): words are cut as GPT-2 cuts them, their UTF-8 bytes are the alphabet, so no text
  * is unknown and decoding gives back every one. `size` counts the special tokens and the 256 bytes.
  */
-export function learnBpe(texts: Iterable<string>, { size, lowercase }: { readonly size: number; readonly lowercase: boolean }): TokenizerDocument {
-  const surroundings: Surroundings = { normalizer: lowercase ? { type: "Lowercase" } : null, pre_tokenizer: byteLevel, decoder: byteLevel };
+export function learnBpe(
+  texts: Iterable<string>,
+  { size, lowercase }: { readonly size: number; readonly lowercase: boolean },
+): TokenizerDocument {
+  const surroundings: Surroundings = {
+    normalizer: lowercase ? { type: "Lowercase" } : null,
+    pre_tokenizer: byteLevel,
+    decoder: byteLevel,
+  };
   const tokens = byteCharacters();
   const document = (merges: readonly (readonly [string, string])[]): TokenizerDocument =>
-    tokenizerDocument(surroundings, { type: "BPE", dropout: null, unk_token: "[UNK]", continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, ignore_merges: false, vocab: vocabularyOf(tokens), merges });
+    tokenizerDocument(surroundings, {
+      type: "BPE",
+      dropout: null,
+      unk_token: "[UNK]",
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: vocabularyOf(tokens),
+      merges,
+    });
 
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const encoder = new TextEncoder();

@@ -12,20 +12,27 @@ const prefix = "##";
  * Hugging Face's trainer does; the likelihood criterion of Schuster & Nakajima (2012) was never published as code. The alphabet is that of
  * the texts, the most frequent characters first, and takes at most half of the vocabulary.
  */
-export function learnWordPiece(texts: Iterable<string>, { size, lowercase }: { readonly size: number; readonly lowercase: boolean }): TokenizerDocument {
+export function learnWordPiece(
+  texts: Iterable<string>,
+  { size, lowercase }: { readonly size: number; readonly lowercase: boolean },
+): TokenizerDocument {
   const normalization = bertNormalizer({ lowercase, stripAccents: false });
   const { normalizer, pre_tokenizer: preTokenizer } = new Tokenizer(wordPieceDocument([], normalization), {});
-  const wordsOf = (stretch: string): readonly string[] => preTokenizer?.pre_tokenize(normalizer?.normalize(stretch) ?? stretch) ?? [];
+  const wordsOf = (stretch: string): readonly string[] =>
+    preTokenizer?.pre_tokenize(normalizer?.normalize(stretch) ?? stretch) ?? [];
   // Neither looks across white space, so that each stretch between is taken apart once, however often it stands there.
   const stretches = countWords(texts, (text) => text.split(/\s+/u));
   const counts = [...countWords(stretches.keys(), wordsOf, (stretch) => stretches.get(stretch) ?? 0)];
   const pieces = new Map<string, number>();
-  for (const [word, count] of counts) for (const piece of piecesOf(word)) pieces.set(piece, (pieces.get(piece) ?? 0) + count);
+  for (const [word, count] of counts)
+    for (const piece of piecesOf(word)) pieces.set(piece, (pieces.get(piece) ?? 0) + count);
   const room = size - specialTokens.length;
   const tokens = mostFrequent(pieces, counts.length === 0 ? 0 : Math.ceil(room / 2));
   const ids = new Map(tokens.map((token, id) => [token, id]));
   // A word with a character beyond the alphabet is unknown as a whole, and teaches nothing.
-  const words = counts.map(([word, count]) => ({ symbols: piecesOf(word).map((piece) => ids.get(piece)), count })).filter((word): word is { symbols: number[]; count: number } => !word.symbols.includes(undefined));
+  const words = counts
+    .map(([word, count]) => ({ symbols: piecesOf(word).map((piece) => ids.get(piece)), count }))
+    .filter((word): word is { symbols: number[]; count: number } => !word.symbols.includes(undefined));
   const alphabet = tokens.length;
   learnMerges(words, {
     alphabet,
@@ -46,12 +53,30 @@ export function learnWordPiece(texts: Iterable<string>, { size, lowercase }: { r
 export function wordPieceDocument(tokens: Iterable<string>, normalizer: Component): TokenizerDocument {
   return tokenizerDocument(
     { normalizer, pre_tokenizer: { type: "BertPreTokenizer" }, decoder: { type: "WordPiece", prefix, cleanup: false } },
-    { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: prefix, max_input_chars_per_word: 100, vocab: vocabularyOf(tokens) },
+    {
+      type: "WordPiece",
+      unk_token: "[UNK]",
+      continuing_subword_prefix: prefix,
+      max_input_chars_per_word: 100,
+      vocab: vocabularyOf(tokens),
+    },
   );
 }
 
-export function bertNormalizer({ lowercase, stripAccents }: { readonly lowercase: boolean; readonly stripAccents: boolean }): Component {
-  return { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: stripAccents, lowercase };
+export function bertNormalizer({
+  lowercase,
+  stripAccents,
+}: {
+  readonly lowercase: boolean;
+  readonly stripAccents: boolean;
+}): Component {
+  return {
+    type: "BertNormalizer",
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: stripAccents,
+    lowercase,
+  };
 }
 
 function piecesOf(word: string): string[] {

@@ -24,9 +24,19 @@ function idsOfLines(text: string): ReadonlyMap<string, number> {
 function idsOfDocument(text: string): ReadonlyMap<string, number> {
   const document: unknown = JSON.parse(text);
   const model = isRecord(document) && isRecord(document["model"]) ? document["model"] : {};
-  const added = isRecord(document) && Array.isArray(document["added_tokens"]) ? (document["added_tokens"] as readonly unknown[]).filter(isRecord) : [];
-  const given = [...Object.entries(isRecord(model["vocab"]) ? model["vocab"] : {}), ...added.map(({ content, id }) => [String(content), id] as const)];
-  return new Map(given.flatMap(([token, id]) => (typeof id === "number" && Number.isSafeInteger(id) && id >= 0 && id < mostTokens ? [[token, id] as const] : [])));
+  const added =
+    isRecord(document) && Array.isArray(document["added_tokens"])
+      ? (document["added_tokens"] as readonly unknown[]).filter(isRecord)
+      : [];
+  const given = [
+    ...Object.entries(isRecord(model["vocab"]) ? model["vocab"] : {}),
+    ...added.map(({ content, id }) => [String(content), id] as const),
+  ];
+  return new Map(
+    given.flatMap(([token, id]) =>
+      typeof id === "number" && Number.isSafeInteger(id) && id >= 0 && id < mostTokens ? [[token, id] as const] : [],
+    ),
+  );
 }
 
 const mostTokens = 10_000_000;

@@ -43,7 +43,8 @@ export class PairQueue {
     let at = 0;
     for (;;) {
       let first = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) if (child < this.#pairs.length && this.#isBefore(child, first)) first = child;
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < this.#pairs.length && this.#isBefore(child, first)) first = child;
       if (first === at) return;
       this.#swap(at, first);
       at = first;

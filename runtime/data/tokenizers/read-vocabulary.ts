@@ -5,7 +5,14 @@ import { isRecord } from "../tables/records.ts";
 import { checkTokenizerDocument } from "./check-document.ts";
 import { bertNormalizer, wordPieceDocument } from "./learn-word-piece.ts";
 import { specialAliases, specialTokens } from "./special-tokens.ts";
-import { type AddedToken, type Component, type TokenizerDocument, type TokenizerModel, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
+import {
+  type AddedToken,
+  type Component,
+  type TokenizerDocument,
+  type TokenizerModel,
+  tokenizerDocument,
+  vocabularyOf,
+} from "./tokenizer-document.ts";
 
 /** Ten times that of the largest tokenizers that models use. */
 export const largestVocabulary = 2 ** 28;
@@ -23,13 +30,28 @@ export interface VocabularyFile {
  * their order, so that models may rely on the ids 0 to 3.
  */
 export async function readVocabulary({ path, name, model, lowercase }: VocabularyFile): Promise<TokenizerDocument> {
-  const text = (await readRegular(path, largestVocabulary).catch((cause: unknown) => {
-    throw new UserError("data", `The vocabulary ${name} cannot be read.`, `It was looked for at ${path}: ${reasonOf(cause)}.`, { cause });
-  })).toString("utf8");
+  const text = (
+    await readRegular(path, largestVocabulary).catch((cause: unknown) => {
+      throw new UserError(
+        "data",
+        `The vocabulary ${name} cannot be read.`,
+        `It was looked for at ${path}: ${reasonOf(cause)}.`,
+        { cause },
+      );
+    })
+  ).toString("utf8");
   if (basename(path).endsWith(".txt")) {
-    if (model !== "WordPiece") throw new UserError("data", `${name} is a list of words, which only word_piece reads.`, "Give a tokenizer.json, or use word_piece.");
+    if (model !== "WordPiece")
+      throw new UserError(
+        "data",
+        `${name} is a list of words, which only word_piece reads.`,
+        "Give a tokenizer.json, or use word_piece.",
+      );
     // As BERT's uncased vocabularies: without case there are no accents either.
-    return wordPieceDocument(ordinary(text.split(/\r?\n/).filter((line) => line !== "")), bertNormalizer({ lowercase, stripAccents: lowercase }));
+    return wordPieceDocument(
+      ordinary(text.split(/\r?\n/).filter((line) => line !== "")),
+      bertNormalizer({ lowercase, stripAccents: lowercase }),
+    );
   }
   return canonical(parsed(text, name, model), lowercase);
 }
@@ -39,11 +61,26 @@ function parsed(text: string, name: string, expected: TokenizerModel["type"]): T
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new UserError("data", `The vocabulary ${name} is not JSON.`, "Give a tokenizer.json, or for word_piece a vocab.txt.", { cause });
+    throw new UserError(
+      "data",
+      `The vocabulary ${name} is not JSON.`,
+      "Give a tokenizer.json, or for word_piece a vocab.txt.",
+      { cause },
+    );
   }
   const model = isRecord(value) ? value["model"] : undefined;
-  if (!isRecord(model) || !isRecord(model["vocab"])) throw new UserError("data", `${name} is not a tokenizer.json: it has no model with a vocabulary.`, "Give a file that Hugging Face's tokenizers wrote.");
-  if (model["type"] !== expected) throw new UserError("data", `${name} holds a ${String(model["type"])} model where ${expected} is declared.`, "Declare the tokenizer that the file holds: bpe or word_piece.");
+  if (!isRecord(model) || !isRecord(model["vocab"]))
+    throw new UserError(
+      "data",
+      `${name} is not a tokenizer.json: it has no model with a vocabulary.`,
+      "Give a file that Hugging Face's tokenizers wrote.",
+    );
+  if (model["type"] !== expected)
+    throw new UserError(
+      "data",
+      `${name} holds a ${String(model["type"])} model where ${expected} is declared.`,
+      "Declare the tokenizer that the file holds: bpe or word_piece.",
+    );
   checkTokenizerDocument(value as TokenizerDocument, name);
   return value as TokenizerDocument;
 }
@@ -54,7 +91,10 @@ function canonical(document: TokenizerDocument, lowercase: boolean): TokenizerDo
   const vocab = vocabularyOf([...ordinary(byId.map(([token]) => token)), ...added.map(({ content }) => content)]);
   const ids = new Map(Object.entries(vocab));
   const { normalizer, pre_tokenizer, decoder } = document;
-  const canonicalDocument = tokenizerDocument({ normalizer: lowercase ? lowercased(normalizer) : normalizer, pre_tokenizer, decoder }, { ...document.model, vocab, unk_token: specialTokens[1] });
+  const canonicalDocument = tokenizerDocument(
+    { normalizer: lowercase ? lowercased(normalizer) : normalizer, pre_tokenizer, decoder },
+    { ...document.model, vocab, unk_token: specialTokens[1] },
+  );
   const moved = added.map((token): AddedToken => ({ ...token, id: ids.get(token.content) ?? token.id }));
   return { ...canonicalDocument, added_tokens: [...canonicalDocument.added_tokens, ...moved] };
 }
@@ -65,5 +105,7 @@ function ordinary(tokens: readonly string[]): readonly string[] {
 }
 
 function lowercased(normalizer: Component | null): Component {
-  return normalizer === null ? { type: "Lowercase" } : { type: "Sequence", normalizers: [{ type: "Lowercase" }, normalizer] };
+  return normalizer === null
+    ? { type: "Lowercase" }
+    : { type: "Sequence", normalizers: [{ type: "Lowercase" }, normalizer] };
 }

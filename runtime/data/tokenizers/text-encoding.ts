@@ -21,7 +21,13 @@ export interface TextEncoding {
  * so the library is not told about them.
  */
 export function textEncoding(document: TokenizerDocument): TextEncoding {
-  const tokenizer = guarded(() => new Tokenizer({ ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) }, { clean_up_tokenization_spaces: false }));
+  const tokenizer = guarded(
+    () =>
+      new Tokenizer(
+        { ...document, added_tokens: document.added_tokens.filter(({ special }) => !special) },
+        { clean_up_tokenization_spaces: false },
+      ),
+  );
   const cut = cutFor(document) ?? whole;
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(document.model.vocab)) tokens[id] = token;
@@ -47,11 +53,19 @@ function guarded<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (cause) {
-    throw new UserError("data", `The tokenizer cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, "Give a tokenizer.json that Hugging Face's tokenizers wrote; of a trained model, restore preprocessing.json.", { cause });
+    throw new UserError(
+      "data",
+      `The tokenizer cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      "Give a tokenizer.json that Hugging Face's tokenizers wrote; of a trained model, restore preprocessing.json.",
+      { cause },
+    );
   }
 }
 
 function whole(text: string): readonly string[] {
-  if (text.length > limitOf("text")) throw new UnreadableValue(`it has ${text.length} characters, for a tokenizer that takes a text at once ${beyondLimit("text", "characters")}`);
+  if (text.length > limitOf("text"))
+    throw new UnreadableValue(
+      `it has ${text.length} characters, for a tokenizer that takes a text at once ${beyondLimit("text", "characters")}`,
+    );
   return text === "" ? [] : [text];
 }

@@ -14,17 +14,24 @@ const normalizers = new Set(["Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAc
  * cannot be told. A stretch of 131,072 characters without a boundary is cut all the same: no word is as long.
  */
 export function cutFor({ normalizer, pre_tokenizer, model, added_tokens }: TokenizerDocument): CutText | undefined {
-  if (added_tokens.some(({ special }) => !special) || !componentsOf(normalizer).every(({ type }) => normalizers.has(type))) return undefined;
+  if (
+    added_tokens.some(({ special }) => !special) ||
+    !componentsOf(normalizer).every(({ type }) => normalizers.has(type))
+  )
+    return undefined;
   const merges: unknown = model["merges"];
   if (Array.isArray(merges) && merges.length === 0) return (text) => pieces(text, /(?<=\s)(?=\S)/gu);
-  if (pre_tokenizer?.type === "ByteLevel" && pre_tokenizer["use_regex"] !== false) return (text) => pieces(text, /(?<=\S)(?= \S)/gu);
+  if (pre_tokenizer?.type === "ByteLevel" && pre_tokenizer["use_regex"] !== false)
+    return (text) => pieces(text, /(?<=\S)(?= \S)/gu);
   if (pre_tokenizer?.type === "BertPreTokenizer") return (text) => pieces(text, /(?<=\S)(?=\s)/gu);
   return undefined;
 }
 
 function componentsOf(normalizer: Component | null): readonly Component[] {
   if (normalizer === null) return [];
-  return normalizer.type === "Sequence" ? (normalizer["normalizers"] as readonly Component[]).flatMap(componentsOf) : [normalizer];
+  return normalizer.type === "Sequence"
+    ? (normalizer["normalizers"] as readonly Component[]).flatMap(componentsOf)
+    : [normalizer];
 }
 
 function* pieces(text: string, boundary: RegExp): Generator<string> {

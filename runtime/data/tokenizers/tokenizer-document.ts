@@ -37,7 +37,13 @@ export interface Surroundings {
 }
 
 export function tokenizerDocument(surroundings: Surroundings, model: TokenizerModel): TokenizerDocument {
-  return { version: "1.0", added_tokens: specialTokens.map(addedSpecialToken), ...surroundings, post_processor: null, model };
+  return {
+    version: "1.0",
+    added_tokens: specialTokens.map(addedSpecialToken),
+    ...surroundings,
+    post_processor: null,
+    model,
+  };
 }
 
 function addedSpecialToken(content: string, id: number): AddedToken {

@@ -12,13 +12,18 @@ export function dwa({ options, tasks, epochSteps }: BalancerSettings<"dwa">): Ba
   let last: readonly number[] = [];
   let before: readonly number[] = [];
   const endEpoch = () => {
-    const averages = sums.map((sum, index) => ((counts[index] ?? 0) > 0 ? sum / (counts[index] ?? 1) : (last[index] ?? 0)));
+    const averages = sums.map((sum, index) =>
+      (counts[index] ?? 0) > 0 ? sum / (counts[index] ?? 1) : (last[index] ?? 0),
+    );
     [before, last] = [last, averages];
     [steps, sums, counts] = [0, tasks.map(() => 0), tasks.map(() => 0)];
   };
   return {
     balance: (step) => {
-      const factors = dwaFactors(tasks.map((_, index) => ratio(last[index], before[index])), options.temperature);
+      const factors = dwaFactors(
+        tasks.map((_, index) => ratio(last[index], before[index])),
+        options.temperature,
+      );
       for (const { task, loss } of step) {
         const index = tasks.findIndex(({ name }) => name === task);
         sums[index] = (sums[index] ?? 0) + loss;

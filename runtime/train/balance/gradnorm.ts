@@ -56,7 +56,8 @@ export function gradnormStep({ weights, norms, relative, alpha, rate }: Gradnorm
 
 function normOf(gradients: TaskGradients["gradients"], shared: ReadonlySet<string>): number {
   let squares = 0;
-  for (const [name, gradient] of gradients) if (shared.has(name)) for (const value of gradient) squares += value * value;
+  for (const [name, gradient] of gradients)
+    if (shared.has(name)) for (const value of gradient) squares += value * value;
   return Math.sqrt(squares);
 }
 

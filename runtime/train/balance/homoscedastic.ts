@@ -21,7 +21,8 @@ export function homoscedastic({ options, tasks }: BalancerSettings<"homoscedasti
       }),
     state: () => ({ logVariances: [...logVariances.values()] }),
     restore: (state) => {
-      for (const [index, { name }] of tasks.entries()) logVariances.set(name, state["logVariances"]?.[index] ?? options.initial);
+      for (const [index, { name }] of tasks.entries())
+        logVariances.set(name, state["logVariances"]?.[index] ?? options.initial);
     },
   };
 }

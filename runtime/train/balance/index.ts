@@ -6,7 +6,13 @@ import { gradnorm } from "./gradnorm.ts";
 import { homoscedastic } from "./homoscedastic.ts";
 import { pcgrad } from "./pcgrad.ts";
 
-const balancers: { readonly [Kind in ResolvedBalance["kind"]]: (settings: BalancerSettings<Kind>) => Balancer } = { fixed, homoscedastic, dwa, gradnorm, pcgrad };
+const balancers: { readonly [Kind in ResolvedBalance["kind"]]: (settings: BalancerSettings<Kind>) => Balancer } = {
+  fixed,
+  homoscedastic,
+  dwa,
+  gradnorm,
+  pcgrad,
+};
 
 export function openBalancer(settings: BalancerSettings): Balancer {
   return (balancers[settings.options.kind] as (settings: BalancerSettings) => Balancer)(settings);

@@ -11,8 +11,15 @@ export type SharedGradients = readonly Float32Array[];
 export function pcgrad({ shared, random }: BalancerSettings<"pcgrad">): Balancer {
   return {
     balance: (step) => {
-      const gradients = step.map((task): SharedGradients => [...task.gradients].flatMap(([name, gradient]) => (shared.has(name) ? [gradient] : [])));
-      const orders = step.map((_, index) => shuffle(step.flatMap((__, other) => (other === index ? [] : [other])), random));
+      const gradients = step.map((task): SharedGradients =>
+        [...task.gradients].flatMap(([name, gradient]) => (shared.has(name) ? [gradient] : [])),
+      );
+      const orders = step.map((_, index) =>
+        shuffle(
+          step.flatMap((__, other) => (other === index ? [] : [other])),
+          random,
+        ),
+      );
       projectConflicts(gradients, orders);
       return step.map(() => 1);
     },
@@ -38,7 +45,8 @@ function dot(left: SharedGradients, right: SharedGradients): number {
   let sum = 0;
   for (const [index, values] of left.entries()) {
     const others = right[index];
-    for (let position = 0; position < values.length; position++) sum += (values[position] ?? 0) * (others?.[position] ?? 0);
+    for (let position = 0; position < values.length; position++)
+      sum += (values[position] ?? 0) * (others?.[position] ?? 0);
   }
   return sum;
 }
@@ -46,6 +54,7 @@ function dot(left: SharedGradients, right: SharedGradients): number {
 function subtract(from: SharedGradients, what: SharedGradients, factor: number): void {
   for (const [index, values] of from.entries()) {
     const others = what[index];
-    for (let position = 0; position < values.length; position++) values[position] = (values[position] ?? 0) - factor * (others?.[position] ?? 0);
+    for (let position = 0; position < values.length; position++)
+      values[position] = (values[position] ?? 0) - factor * (others?.[position] ?? 0);
   }
 }

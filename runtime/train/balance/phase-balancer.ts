@@ -26,8 +26,15 @@ export class PhaseBalancer {
     this.#random = generator(seed, "balance", phase);
     this.#balancer = openBalancer({
       options: stage.balance,
-      tasks: tasks.map(({ name }) => ({ name, target: specification.tasks[name]?.target.kind === "number" ? "number" : "other" })),
-      shared: new Set(weights.flatMap(({ name, tasks: reaching }) => (reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : []))),
+      tasks: tasks.map(({ name }) => ({
+        name,
+        target: specification.tasks[name]?.target.kind === "number" ? "number" : "other",
+      })),
+      shared: new Set(
+        weights.flatMap(({ name, tasks: reaching }) =>
+          reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : [],
+        ),
+      ),
       epochSteps: Math.ceil(epochLength(stage, tasks)),
       random: () => this.#random.uniform(),
     });

@@ -5,11 +5,19 @@ import type { SampledTask, Sampler } from "./sampler.ts";
  * Draws each step's task with a fixed probability, with replacement; an exhausted task begins a new epoch of its own. A task without rows
  * is never drawn. Every draw takes one number, so a task of weight 0 changes no draw of the others.
  */
-export function categorical(tasks: readonly SampledTask[], random: () => number, weightOf: (task: SampledTask) => number): Sampler {
+export function categorical(
+  tasks: readonly SampledTask[],
+  random: () => number,
+  weightOf: (task: SampledTask) => number,
+): Sampler {
   const weights = tasks.map((task) => (task.rows === 0 ? 0 : weightOf(task)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (!(total > 0) || !weights.every((weight) => weight >= 0 && Number.isFinite(weight))) {
-    throw new UserError("specification", "The sampler can draw no task: every task has weight 0 or no training rows.", "Give at least one task that has rows a weight above 0.");
+    throw new UserError(
+      "specification",
+      "The sampler can draw no task: every task has weight 0 or no training rows.",
+      "Give at least one task that has rows a weight above 0.",
+    );
   }
   const probabilities = weights.map((weight) => weight / total);
   return {

@@ -11,7 +11,12 @@ import { uncertainty } from "./uncertainty.ts";
 import { uniform } from "./uniform.ts";
 import { weights } from "./weights.ts";
 
-const samplers: { readonly [Kind in ResolvedSampler["kind"]]: (settings: SamplerSettings<Kind>, open: OpenSampler) => Sampler | RowSampler } = {
+const samplers: {
+  readonly [Kind in ResolvedSampler["kind"]]: (
+    settings: SamplerSettings<Kind>,
+    open: OpenSampler,
+  ) => Sampler | RowSampler;
+} = {
   shuffled,
   uniform,
   proportional,
@@ -25,7 +30,10 @@ const samplers: { readonly [Kind in ResolvedSampler["kind"]]: (settings: Sampler
 };
 
 export function openAnySampler(settings: SamplerSettings): Sampler | RowSampler {
-  return (samplers[settings.options.kind] as (settings: SamplerSettings, open: OpenSampler) => Sampler | RowSampler)(settings, openSampler);
+  return (samplers[settings.options.kind] as (settings: SamplerSettings, open: OpenSampler) => Sampler | RowSampler)(
+    settings,
+    openSampler,
+  );
 }
 
 export function openSampler(settings: SamplerSettings): Sampler {

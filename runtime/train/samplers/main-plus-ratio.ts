@@ -11,7 +11,10 @@ export function mainPlusRatio({ options, tasks, random }: SamplerSettings<"main_
     tasks.flatMap((task, index) => (isTaken(task.name) ? Array<number>(task.steps).fill(index) : []));
   return epochList(tasks, () => {
     const main = batchesWhere((name) => name === options.main);
-    const others = shuffle(batchesWhere((name) => name !== options.main), random);
+    const others = shuffle(
+      batchesWhere((name) => name !== options.main),
+      random,
+    );
     const taken = main.length > 0 ? Math.floor(options.ratio * main.length) : others.length;
     return shuffle([...main, ...others.slice(0, taken)], random);
   });

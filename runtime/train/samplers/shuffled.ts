@@ -7,5 +7,10 @@ import { shuffle } from "./shuffle.ts";
  * steps approximate the sum of the objectives. Unlike its reference code, rows too are shuffled anew each epoch (`BatchSupply`).
  */
 export function shuffled({ tasks, random }: SamplerSettings<"shuffled">): Sampler {
-  return epochList(tasks, () => shuffle(tasks.flatMap((task, index) => Array<number>(task.steps).fill(index)), random));
+  return epochList(tasks, () =>
+    shuffle(
+      tasks.flatMap((task, index) => Array<number>(task.steps).fill(index)),
+      random,
+    ),
+  );
 }

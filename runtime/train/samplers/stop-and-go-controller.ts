@@ -28,7 +28,9 @@ export function afterValidation(before: Controller, score: number, options: Opti
   const cool = Math.max(0, before.cool - 1);
   const bad = isGain || before.cool > 0 ? 0 : before.bad + 1;
   if (options.variant === "paper" && before.stopped) {
-    return hasFallen ? { best, bad: 0, cool: cooldown, stopped: false } : { best, bad: 0, cool: before.cool, stopped: true };
+    return hasFallen
+      ? { best, bad: 0, cool: cooldown, stopped: false }
+      : { best, bad: 0, cool: before.cool, stopped: true };
   }
   if (bad > patience) return { best, bad: 0, cool: options.variant === "code" ? cooldown : cool, stopped: true };
   if (before.stopped && hasFallen) return { best, bad: 0, cool: cooldown, stopped: false };

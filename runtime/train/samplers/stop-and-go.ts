@@ -37,10 +37,20 @@ export function stopAndGo(settings: SamplerSettings<"stop_and_go">, open: OpenSa
       const state = stateOf(event.task);
       const epoch = (tasks.find(({ name }) => name === event.task)?.steps ?? 0) * options.epochs;
       if (epoch > 0 && Math.floor(state.turns / epoch) === Math.floor(state.counted / epoch)) return;
-      states.set(event.task, { ...state, counted: state.turns, controller: afterValidation(state.controller, event.metric, options) });
+      states.set(event.task, {
+        ...state,
+        counted: state.turns,
+        controller: afterValidation(state.controller, event.metric, options),
+      });
     },
-    status: () => [...(over.status?.() ?? []), ...tasks.map(({ name }) => ({ task: name, name: "stopped", value: Number(stateOf(name).controller.stopped) }))],
-    state: () => ({ ...renamed(over.state(), (key) => `${OVER}${key}`), ...toState(tasks.map(({ name }) => stateOf(name))) }),
+    status: () => [
+      ...(over.status?.() ?? []),
+      ...tasks.map(({ name }) => ({ task: name, name: "stopped", value: Number(stateOf(name).controller.stopped) })),
+    ],
+    state: () => ({
+      ...renamed(over.state(), (key) => `${OVER}${key}`),
+      ...toState(tasks.map(({ name }) => stateOf(name))),
+    }),
     restore: (state) => {
       const inner = Object.fromEntries(Object.entries(state).filter(([key]) => key.startsWith(OVER)));
       over.restore(renamed(inner, (key) => key.slice(OVER.length)));
@@ -68,6 +78,11 @@ function toState(states: readonly Turns[]): SamplerState {
 
 function fromState(state: SamplerState, index: number): Turns {
   const at = (key: string): number => (state[key] as readonly number[])[index] ?? 0;
-  const controller = { best: at("validated") === 1 ? at("best") : null, bad: at("bad"), cool: at("cool"), stopped: at("stopped") === 1 };
+  const controller = {
+    best: at("validated") === 1 ? at("best") : null,
+    bad: at("bad"),
+    cool: at("cool"),
+    stopped: at("stopped") === 1,
+  };
   return { turns: at("turns"), counted: at("counted"), controller };
 }

@@ -17,7 +17,9 @@ export function uncertainty({ options, random }: SamplerSettings<"uncertainty">)
       const scores = uncertaintyScores(tasks, options).flat();
       const order = scores.map((_, index) => index);
       const isBlind = scores.every((score) => score === 0);
-      const ranked = isBlind ? shuffle(order, random) : order.toSorted((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || left - right);
+      const ranked = isBlind
+        ? shuffle(order, random)
+        : order.toSorted((left, right) => (scores[right] ?? 0) - (scores[left] ?? 0) || left - right);
       return ranked.slice(0, count);
     },
     observe: () => {},
@@ -37,11 +39,16 @@ interface TaskUncertainty {
  * Ĥ·m_t ∕ max_u m_u with m_t the mean of the task's Ĥ, and so prefers tasks that are uncertain as a whole. A task without an entropy has the
  * scores of its proxy in the same places, as in the code, or a constant Ĥ.
  */
-export function uncertaintyScores(tasks: readonly CandidatesOfTask[], { score, proxy }: Pick<Options, "score" | "proxy">): readonly (readonly number[])[] {
-  const measured = new Map(tasks.flatMap((each) => {
-    const found = uncertaintyOf(each, score, proxy?.[each.task]);
-    return found ? [[each.task, found] as const] : [];
-  }));
+export function uncertaintyScores(
+  tasks: readonly CandidatesOfTask[],
+  { score, proxy }: Pick<Options, "score" | "proxy">,
+): readonly (readonly number[])[] {
+  const measured = new Map(
+    tasks.flatMap((each) => {
+      const found = uncertaintyOf(each, score, proxy?.[each.task]);
+      return found ? [[each.task, found] as const] : [];
+    }),
+  );
   const highest = Math.max(0, ...[...measured.values()].map(({ level }) => level));
   const factorOf = ({ level }: TaskUncertainty) => (highest === 0 ? 0 : (score === "code" ? level : 1) / highest);
   const scoresOf = (task: string): readonly number[] => {
@@ -54,8 +61,13 @@ export function uncertaintyScores(tasks: readonly CandidatesOfTask[], { score, p
   });
 }
 
-function uncertaintyOf({ count, entropies }: CandidatesOfTask, score: Options["score"], proxy: string | number | undefined): TaskUncertainty | undefined {
-  if (!entropies) return typeof proxy === "number" ? { rows: Array.from({ length: count }, () => proxy), level: proxy } : undefined;
+function uncertaintyOf(
+  { count, entropies }: CandidatesOfTask,
+  score: Options["score"],
+  proxy: string | number | undefined,
+): TaskUncertainty | undefined {
+  if (!entropies)
+    return typeof proxy === "number" ? { rows: Array.from({ length: count }, () => proxy), level: proxy } : undefined;
   const { values, most } = entropies;
   const largest = score === "code" ? most + epsilon : most;
   const rows = values.map((value) => (largest === 0 ? 0 : value / largest));

@@ -6,7 +6,12 @@ import type { Sampler, SamplerSettings } from "./sampler.ts";
 export function weights({ options, tasks, random }: SamplerSettings<"weights">): Sampler {
   return categorical(tasks, random, ({ name }) => {
     const weight = options.of[name];
-    if (weight === undefined) throw new UserError("specification", `The sampler's weights lack task ${name}.`, `Add ${name} to \`weights\`; 0 leaves it untrained.`);
+    if (weight === undefined)
+      throw new UserError(
+        "specification",
+        `The sampler's weights lack task ${name}.`,
+        `Add ${name} to \`weights\`; 0 leaves it untrained.`,
+      );
     return weight;
   });
 }

@@ -21,12 +21,21 @@ export const synth: VerbOf<SynthOptions> = {
       .option("--seed <number>", "the same seed gives the same data", wholeNumber({ least: 0 }), 1)
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { rows, output, seed, set }) {
-    const [{ requireProgram }, { writeSyntheticData }] = await Promise.all([import("../../compile-specification.ts"), import("../../write-synthetic-data.ts")]);
+    const [{ requireProgram }, { writeSyntheticData }] = await Promise.all([
+      import("../../compile-specification.ts"),
+      import("../../write-synthetic-data.ts"),
+    ]);
     const specification = requireProgram(file, { session, ...given("set", set) });
-    const copy = await writeSyntheticData(specification, { rows, seed, folder: resolve(session.io.cwd, requireOutput(output)) });
+    const copy = await writeSyntheticData(specification, {
+      rows,
+      seed,
+      folder: resolve(session.io.cwd, requireOutput(output)),
+    });
     const path = relative(session.io.cwd, copy);
     session.print(`${path}\n`);
-    session.note(`\nAll of it is made up. Next: mtl train ${[shellWord(path), ...(set ?? []).flatMap((setting) => ["--set", shellWord(setting)])].join(" ")}`);
+    session.note(
+      `\nAll of it is made up. Next: mtl train ${[shellWord(path), ...(set ?? []).flatMap((setting) => ["--set", shellWord(setting)])].join(" ")}`,
+    );
     return 0;
   },
 };
