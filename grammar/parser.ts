@@ -1,5 +1,5 @@
-import { CstParser, type CstNode, type ParserMethod, type TokenType } from "chevrotain";
-import { expectation } from "./expectation.ts";
+import type { CstParser } from "chevrotain";
+import { type Rule, RuleParser } from "./rule-parser.ts";
 import {
   As,
   Colon,
@@ -14,7 +14,6 @@ import {
   If,
   In,
   InfixOperator,
-  insertable,
   LeftBrace,
   LeftBracket,
   LeftParenthesis,
@@ -33,7 +32,6 @@ import {
   RightParenthesis,
   StringLiteral,
   Then,
-  tokens,
   True,
   Word,
   Yield,
@@ -41,14 +39,12 @@ import {
   Arrow,
 } from "./tokens.ts";
 
-type Rule = ParserMethod<[], CstNode>;
-
 /**
  * The grammar, LL(2), from which `docs/grammar.md` is generated. Operators are parsed flat here and get their
  * precedence from `operators.ts`. The comma after an item is optional here so that a missing one costs nothing but its
  * own message, which the tree builder gives.
  */
-class SpecificationParser extends CstParser {
+class SpecificationParser extends RuleParser {
   readonly specification: Rule = this.RULE("specification", () => {
     this.MANY(() => this.SUBRULE(this.declaration));
   });
@@ -361,83 +357,10 @@ class SpecificationParser extends CstParser {
   });
 
   constructor() {
-    super(tokens, {
-      recoveryEnabled: true,
-      maxLookahead: 2,
-      nodeLocationTracking: "onlyOffset",
-      errorMessageProvider: expectation,
-    });
+    super();
     this.performSelfAnalysis();
   }
-
-  /** `stream NAME = EXPRESSION` and its likes. */
-  private definition(name: string, head: TokenType): Rule {
-    return this.RULE(name, () => {
-      this.CONSUME(head);
-      this.CONSUME(Identifier);
-      this.CONSUME(Equals);
-      this.SUBRULE(this.expression);
-    });
-  }
-
-  /** `task NAME { key: value … }` and its likes. */
-  private options(name: string, head: TokenType): Rule {
-    return this.RULE(name, () => {
-      this.CONSUME(head);
-      this.CONSUME(Identifier);
-      this.SUBRULE(this.entries);
-    });
-  }
-
-  /** `weight NAME[SHAPE] = INITIALISER` and its likes. */
-  private variable(name: string, head: TokenType): Rule {
-    return this.RULE(name, () => {
-      this.CONSUME(head);
-      this.CONSUME(Identifier);
-      this.OPTION(() => this.SUBRULE(this.list));
-      this.OPTION2(() => {
-        this.CONSUME(Equals);
-        this.SUBRULE(this.expression);
-      });
-    });
-  }
-
-  private result(name: string, keyword: TokenType): Rule {
-    return this.RULE(name, () => {
-      this.CONSUME(keyword);
-      this.SUBRULE(this.expression);
-    });
-  }
-
-  private choice(name: string, rules: () => readonly Rule[]): Rule {
-    return this.RULE(name, () => {
-      this.OR(rules().map((rule) => ({ ALT: () => this.SUBRULE(rule) })));
-    });
-  }
-
-  /** Items between brackets, with a comma after each. */
-  private listing(name: string, open: TokenType, item: () => Rule, close: TokenType): Rule {
-    return this.RULE(name, () => {
-      this.CONSUME(open);
-      this.MANY(() => {
-        this.SUBRULE(item());
-        this.OPTION(() => this.CONSUME(Comma));
-      });
-      this.CONSUME(close);
-    });
-  }
-
-  protected override canTokenTypeBeInsertedInRecovery(expected: TokenType): boolean {
-    return insertable.has(expected);
-  }
-
-  /** A stray word may be passed over; what gives the text its structure never. */
-  protected override canTokenTypeBeDeletedInRecovery(): boolean {
-    return !landmarks.has(this.LA(1).tokenType);
-  }
 }
-
-const landmarks: ReadonlySet<TokenType> = new Set([...Object.values(heads), ...insertable]);
 
 export type RuleName = Exclude<keyof SpecificationParser, keyof CstParser>;
 

@@ -48,9 +48,7 @@ const options = (specification: string) => ({
   interrupt: new AbortController().signal,
 });
 
-async function noted(
-  specification: string,
-): Promise<{
+async function noted(specification: string): Promise<{
   readonly notes: readonly string[];
   readonly folder: string;
   readonly scores: readonly (number | undefined)[];

@@ -175,8 +175,9 @@ test.each<ResolvedOptimizer>([
   for (let count = 1; count <= STEPS; count++) {
     const time = { rate: rateAt(count), count };
     // oxlint-disable-next-line typescript/no-implied-eval, no-new-func
+    const valueOf = (formula: string) => new Function("rate", "count", `return ${formula}`)(time.rate, time.count);
     const values = Object.entries(updateFormulas(optimizer)).map(
-      ([name, formula]) => [name, new Function("rate", "count", `return ${formula}`)(time.rate, time.count)] as const,
+      ([name, formula]) => [name, valueOf(formula)] as const,
     );
     const expected = Object.entries(updateScalars(optimizer, time));
     expect(values.map(([name]) => name)).toEqual(expected.map(([name]) => name));
