@@ -6,7 +6,9 @@ import { readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import { evaluate, load, resume } from "../../runtime/index.ts";
 
-const projects = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const projects = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const made: string[] = [];
 const settings = { engine: "onnx", threads: 1 } as const;
 
@@ -25,7 +27,10 @@ describe.each(projects)("%s, trained before rules had a number", (project) => {
 
   test("predicts what it did", async () => {
     const folder = copied(project);
-    const examples = readFileSync(join(folder, "asked.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    const examples = readFileSync(join(folder, "asked.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const model = await load(join(folder, "runs/whole-0001"), { ...settings, folder });
     for (const [task, predictions] of Object.entries(json(folder, "expected.json").predictions)) {
       expect(await model.predictAll(examples, { task }), task).toEqual(closeTo(predictions));
@@ -40,7 +45,9 @@ describe.each(projects)("%s, trained before rules had a number", (project) => {
       const values = await evaluate(join(folder, "runs/whole-0001"), split, settings);
       for (const { task, name, value, floor } of before) {
         const now = values.find((each) => each.task === task && each.name === name);
-        expect(now, `${task}.${name} on ${split}`).toMatchObject(closeTo({ value: value ?? Number.NaN, ...(floor === undefined ? {} : { floor: floor ?? Number.NaN }) }));
+        expect(now, `${task}.${name} on ${split}`).toMatchObject(
+          closeTo({ value: value ?? Number.NaN, ...(floor === undefined ? {} : { floor: floor ?? Number.NaN }) }),
+        );
       }
     }
   });
@@ -48,7 +55,9 @@ describe.each(projects)("%s, trained before rules had a number", (project) => {
   test("goes on to the weights that it would have had", async () => {
     const folder = copied(project);
     await resume(join(folder, "runs/halted-0001"));
-    const [whole, halted] = await Promise.all(["whole-0001", "halted-0001"].map((run) => lastWeights(join(folder, "runs", run))));
+    const [whole, halted] = await Promise.all(
+      ["whole-0001", "halted-0001"].map((run) => lastWeights(join(folder, "runs", run))),
+    );
     expect(halted).toEqual(closeTo(whole));
   });
 });
@@ -63,8 +72,10 @@ async function lastWeights(run: string): Promise<Readonly<Record<string, readonl
 
 /** The same to five digits: another processor may round the last bits otherwise. */
 function closeTo<Value>(value: Value): Value {
-  if (typeof value === "number" && Number.isFinite(value)) return expect.closeTo(value, 5 - Math.min(5, Math.ceil(Math.log10(Math.max(1, Math.abs(value)))))) as Value;
+  if (typeof value === "number" && Number.isFinite(value))
+    return expect.closeTo(value, 5 - Math.min(5, Math.ceil(Math.log10(Math.max(1, Math.abs(value)))))) as Value;
   if (Array.isArray(value)) return value.map(closeTo) as Value;
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, closeTo(each)])) as Value;
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, closeTo(each)])) as Value;
   return value;
 }
