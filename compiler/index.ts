@@ -1,13 +1,13 @@
 /** The compiler by itself: `compileProgram({ entry, host })` checks a specification and gives its graphs. */
 export { parse } from "../grammar/parse.ts";
-export type { Cost, Part, PartCost, ProgramCost, StageCost, TaskCost } from "./cost/cost.ts";
-export { costOf } from "./cost/cost-of.ts";
+export type { Cost, Part, PartCost, ProgramCost, StageCost, TaskCost } from "./analysis/cost/cost.ts";
+export { costOf } from "./analysis/cost/cost-of.ts";
 export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export { renderText } from "./diagnostics/render/text.ts";
 export { print as printGraph } from "./graph/print.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Value } from "./graph/graph.ts";
 export { type Host, createMemoryHost, createNodeHost } from "./host.ts";
 export { lowerToOnnx } from "./lower/onnx/lower-to-onnx.ts";
-export type { StagePlan, StageWeight, WeightDeclaration } from "./plan.ts";
+export type { StagePlan, StageWeight, WeightDeclaration } from "./stage/plan.ts";
 export { type Compilation, type CompileRequest, type Program, compileProgram } from "./program.ts";
 export type { ResolvedSpecification } from "./schema/resolved.ts";

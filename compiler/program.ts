@@ -1,14 +1,14 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
 import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
 import { type LoadedFile, load } from "./bind/load.ts";
-import { withCandidates } from "./check/candidates.ts";
-import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./check/declarations.ts";
-import type { Program } from "./checked-program.ts";
+import { withCandidates } from "./declare/candidates.ts";
+import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./declare/declarations.ts";
+import type { Program } from "./stage/checked-program.ts";
 import { checkBudgets } from "./check/check-budgets.ts";
 import { checkProgram } from "./check/check-program.ts";
 import { checkReferences } from "./check/references.ts";
 import { withoutEchoes } from "./check/recovered.ts";
-import { paramOverrides, resolvedParams, settingSources } from "./check/params.ts";
+import { paramOverrides, resolvedParams, settingSources } from "./declare/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
@@ -19,7 +19,7 @@ import type { Host } from "./host.ts";
 import { defaultLimits, LimitReached, limitsVariable, MOST_MISTAKES, readLimits } from "./limits.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { type Semantics, currentSemantics } from "./semantics.ts";
-import { createStagePlan } from "./stage-plan.ts";
+import { createStagePlan } from "./stage/stage-plan.ts";
 
 export type { Program };
 

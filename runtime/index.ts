@@ -3,9 +3,9 @@
  * `(await load("runs/model-0001")).predict({ name: "grinning face" })`.
  */
 export { type CompiledSpecification, type SetParams, SpecificationError, compileFile } from "./compile.ts";
-export { type CompileToFolderOptions, compileToFolder } from "./compiled/compile-to-folder.ts";
-export { readCompiled } from "./compiled/compiled-folder.ts";
-export { graphKinds } from "./compiled/manifest.ts";
+export { type CompileToFolderOptions, compileToFolder } from "./export/compile-to-folder.ts";
+export { readCompiled } from "./export/compiled-folder.ts";
+export { graphKinds } from "./export/manifest.ts";
 export type {
   CompiledFormat,
   CompiledGraph,
@@ -15,15 +15,26 @@ export type {
   CompiledTask,
   GraphKind,
   InputSource,
-} from "./compiled/manifest.ts";
+} from "./export/manifest.ts";
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
-export { type EvaluateOptions, evaluate } from "./evaluate.ts";
-export { type ScoreOptions, isScoredTable, scoreTable } from "./score-table.ts";
-export { type InspectOptions, type StreamInspection, type StreamStatistics, inspectStream } from "./inspect-stream.ts";
-export type { ExampleInput, ExampleSource } from "./data/example-source.ts";
-export { type LoadOptions, type PredictOptions, type PredictRowsOptions, type TrainedModel, load } from "./load.ts";
-export { type OverfitOptions, type OverfitTask, overfitOneBatch } from "./overfit-one-batch.ts";
+export { type EvaluateOptions, evaluate } from "./model/evaluate.ts";
+export { type ScoreOptions, isScoredTable, scoreTable } from "./model/score-table.ts";
+export {
+  type InspectOptions,
+  type StreamInspection,
+  type StreamStatistics,
+  inspectStream,
+} from "./model/inspect-stream.ts";
+export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
+export {
+  type LoadOptions,
+  type PredictOptions,
+  type PredictRowsOptions,
+  type TrainedModel,
+  load,
+} from "./model/load.ts";
+export { type OverfitOptions, type OverfitTask, overfitOneBatch } from "./sanity/overfit-one-batch.ts";
 export type { BadRows, CarriedColumns, RowPredictions } from "./predict/predict-rows.ts";
 export {
   type PredictionFormat,
@@ -32,8 +43,8 @@ export {
   writePredictions,
 } from "./predict/write-predictions.ts";
 export type { RowSource } from "./predict/row-sources.ts";
-export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./prediction.ts";
-export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./train.ts";
+export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./model/prediction.ts";
+export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./run/train.ts";
 export {
   type RunSetResult,
   type TrainFoldsOptions,
@@ -42,9 +53,9 @@ export {
   resumeSet as resumeSeeds,
   trainFolds,
   trainSeeds,
-} from "./train-sets.ts";
-export type { SeedSummary } from "./summarize-seeds.ts";
-export type { MeasuredValue } from "./train/evaluate-split.ts";
+} from "./run/train-sets.ts";
+export type { SeedSummary } from "./run/summarize-seeds.ts";
+export type { MeasuredValue } from "./evaluation/evaluate-split.ts";
 export type {
   CheckpointEvent,
   SamplerStatusEvent,
@@ -52,5 +63,5 @@ export type {
   StepEvent,
   TrainingObserver,
   ValidationEvent,
-} from "./train/observer.ts";
+} from "./train/phase/observer.ts";
 export { type FailureKind, UserError, exitCodes } from "./user-error.ts";

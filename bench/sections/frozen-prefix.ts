@@ -1,7 +1,7 @@
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
-import { FrozenPrefixes } from "../../runtime/train/frozen-prefixes.ts";
-import { LoadedSteps } from "../../runtime/train/loaded-steps.ts";
+import { FrozenPrefixes } from "../../runtime/train/step/frozen-prefixes.ts";
+import { LoadedSteps } from "../../runtime/train/step/stage-executables.ts";
 import { batchOf } from "../batch-of.ts";
 import type { Candidate } from "../candidate.ts";
 import { executorOf, initialStore } from "../graph-candidate.ts";

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exitCodeOfBug } from "../../compiler/cli/failures.ts";
+import { exitCodeOfBug } from "../../cli/failures.ts";
 import { Random } from "../random.ts";
 import type { Campaign } from "../trial.ts";
 import { mutations } from "./mutations.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
-import { runCli } from "../../compiler/cli/run-cli.ts";
+import { runCli } from "../../cli/run-cli.ts";
 
 /** What uses a run, as a command line in the folder of its specification. */
 export const verbs: { readonly [name: string]: (run: string) => readonly string[] } = {

@@ -1,4 +1,4 @@
-import { type ProcessLock, takeProcessLock } from "../../runtime/process-lock.ts";
+import { type ProcessLock, takeProcessLock } from "../../runtime/run/process-lock.ts";
 import { UserError } from "../../runtime/user-error.ts";
 
 /** What a contender is told: to take the lock at a moment, or to give it back. */

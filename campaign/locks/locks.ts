@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { takeProcessLock } from "../../runtime/process-lock.ts";
+import { takeProcessLock } from "../../runtime/run/process-lock.ts";
 import { Random } from "../random.ts";
 import type { Campaign } from "../trial.ts";
 import type { Order, Reply } from "./contender.ts";

@@ -1,9 +1,9 @@
-import type { Program } from "../checked-program.ts";
+import type { Program } from "../stage/checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { isPrelude } from "../elaborate/elaboration.ts";
-import type { Pin } from "../lengths/align.ts";
-import { taskLengths } from "../lengths/task-lengths.ts";
-import { stageOverrides } from "../stage-plan.ts";
+import type { Pin } from "../analysis/lengths/align.ts";
+import { taskLengths } from "../analysis/lengths/task-lengths.ts";
+import { stageOverrides } from "../stage/stage-plan.ts";
 
 /** Says of each task what keeps it from being compiled for shorter texts. */
 export function checkBuckets(program: Program, reporter: Reporter): void {

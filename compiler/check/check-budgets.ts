@@ -1,8 +1,8 @@
 import type { Expression, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
-import type { Program } from "../checked-program.ts";
-import { formatBytes, formatCount, formatWhole } from "../cost/amounts.ts";
-import { type Cost, type TaskCost, memoryOf, partName } from "../cost/cost.ts";
-import { stageCosts, taskCost } from "../cost/cost-of.ts";
+import type { Program } from "../stage/checked-program.ts";
+import { formatBytes, formatCount, formatWhole } from "../analysis/cost/amounts.ts";
+import { type Cost, type TaskCost, memoryOf, partName } from "../analysis/cost/cost.ts";
+import { stageCosts, taskCost } from "../analysis/cost/cost-of.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { budgets } from "../schema/budgets.ts";

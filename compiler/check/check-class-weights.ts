@@ -1,8 +1,8 @@
 import type { Expression } from "../../grammar/ast.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { classCount } from "../features.ts";
+import { classCount } from "../features/features.ts";
 import type { ResolvedTarget } from "../schema/resolved.ts";
-import { knownEntries } from "./map-keys.ts";
+import { knownEntries } from "../declare/map-keys.ts";
 
 /** That weights of classes are for the classes that there are. Names of counted classes are only known with the data. */
 export function checkClassWeights(target: ResolvedTarget, written: Expression | undefined, reporter: Reporter): void {

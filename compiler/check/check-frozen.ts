@@ -1,14 +1,14 @@
 import type { StageDeclaration } from "../../grammar/ast.ts";
-import type { Program } from "../checked-program.ts";
+import type { Program } from "../stage/checked-program.ts";
 import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
 import type { Mode } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { optionOf } from "../elaborate/uses.ts";
-import { findFrozenCut } from "../frozen-prefix.ts";
-import { evaluatedPlaces } from "../frozen-scopes.ts";
-import type { StageWeight } from "../plan.ts";
+import { findFrozenCut } from "../analysis/frozen-prefix.ts";
+import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
+import type { StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
-import { CUT_ROWS, frozenSettings, stageOverrides } from "../stage-plan.ts";
+import { CUT_ROWS, frozenSettings, stageOverrides } from "../stage/stage-plan.ts";
 
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
 export function adviseOnFrozen(

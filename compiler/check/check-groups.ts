@@ -3,7 +3,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import type { Patterns } from "../schema/types.ts";
-import { groupOf } from "../weight-patterns.ts";
+import { groupOf } from "../stage/weight-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";
 
 /** Patterns over names of weights with the expression that they stand in. */

@@ -1,7 +1,7 @@
 import type { Expression, RenamedDeclaration } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { type Renaming, wildcardsAgree } from "../renaming.ts";
+import { type Renaming, wildcardsAgree } from "../stage/renaming.ts";
 import type { ResolvedForeignStart } from "../schema/resolved.ts";
 import { checkPattern, checkPatterns } from "./check-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";

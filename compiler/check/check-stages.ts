@@ -4,10 +4,10 @@ import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { Work } from "../elaborate/work.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
-import type { ForwardGraph, StageWeight } from "../plan.ts";
-import type { Program } from "../checked-program.ts";
+import type { ForwardGraph, StageWeight } from "../stage/plan.ts";
+import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
-import { stageWeights } from "../stage-plan.ts";
+import { stageWeights } from "../stage/stage-plan.ts";
 import { argumentOf } from "./argument-of.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkFork } from "./check-fork.ts";
@@ -16,7 +16,7 @@ import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
 import { checkForeignStart, checkRenamed } from "./check-renames.ts";
 import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
-import { knownEntries } from "./map-keys.ts";
+import { knownEntries } from "../declare/map-keys.ts";
 import { WeightNames } from "./weight-names.ts";
 
 /** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */

@@ -1,12 +1,12 @@
 import type { StageDeclaration } from "../../grammar/ast.ts";
-import type { Program } from "../checked-program.ts";
+import type { Program } from "../stage/checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
-import { evaluatedPlaces } from "../frozen-scopes.ts";
-import type { ForwardGraph } from "../plan.ts";
+import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
+import type { ForwardGraph } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
-import { stageWeights } from "../stage-plan.ts";
-import { knownEntries } from "./map-keys.ts";
+import { stageWeights } from "../stage/stage-plan.ts";
+import { knownEntries } from "../declare/map-keys.ts";
 
 /** That a step has as many tasks as are asked for, and all those that a balance compares: PCGrad needs two of them, GradNorm every one. */
 export function checkStep(

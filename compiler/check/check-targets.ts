@@ -1,7 +1,7 @@
-import type { Program } from "../checked-program.ts";
+import type { Program } from "../stage/checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
-import { ownColumns } from "../features.ts";
+import { ownColumns } from "../features/features.ts";
 import type { ResolvedDataset } from "../schema/resolved.ts";
 
 /** What a task is to predict is not among what it reads: the text alone tells where both are one column. */

@@ -1,7 +1,7 @@
 import type { Expression } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Work } from "../elaborate/work.ts";
-import { globMatches } from "../weight-patterns.ts";
+import { globMatches } from "../stage/weight-patterns.ts";
 
 /** Characters of a pattern times characters of a name that are compared in the time of a step. */
 const COMPARED_IN_A_STEP = 256;

@@ -12,9 +12,9 @@ import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { type Value, describeStream } from "../elaborate/value.ts";
 import { printExpressionText } from "../formatter/print.ts";
 import { sizeOf } from "../graph/graph.ts";
-import type { StageWeight } from "../plan.ts";
-import type { Program } from "../checked-program.ts";
-import { stageOverrides, stageWeights } from "../stage-plan.ts";
+import type { StageWeight } from "../stage/plan.ts";
+import type { Program } from "../stage/checked-program.ts";
+import { stageOverrides, stageWeights } from "../stage/stage-plan.ts";
 import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 
 /** The picture of a sound program, as its last stage sees it. */

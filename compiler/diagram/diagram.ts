@@ -1,4 +1,4 @@
-import { formatCount } from "../cost/amounts.ts";
+import { formatCount } from "../analysis/cost/amounts.ts";
 
 /** A model as a picture: modalities on top, streams and fusion points between, tasks below. Plain data that the renderers read. */
 export interface ModelDiagram {

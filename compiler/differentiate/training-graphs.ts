@@ -2,7 +2,7 @@ import { GraphBuilder } from "../graph/builder.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Graph, Value } from "../graph/graph.ts";
 import { optimise } from "../passes/optimise.ts";
-import type { ForwardGraph, StageWeight } from "../plan.ts";
+import type { ForwardGraph, StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { clipByGlobalNorm, globalNorm } from "./clip.ts";
 import { differentiate } from "./differentiate.ts";

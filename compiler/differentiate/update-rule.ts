@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Shape, Value } from "../graph/graph.ts";
-import type { StageWeight } from "../plan.ts";
+import type { StageWeight } from "../stage/plan.ts";
 import type { ResolvedOptimizer, ResolvedStage } from "../schema/resolved.ts";
 import { optimizers, slotShapes, updateFormulas, updateScalars } from "./optimizers/index.ts";
 import type {

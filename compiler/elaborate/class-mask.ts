@@ -1,4 +1,4 @@
-import { classCount, hasSpareClasses } from "../features.ts";
+import { classCount, hasSpareClasses } from "../features/features.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";

@@ -1,7 +1,7 @@
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import type { MaskedText } from "../features.ts";
-import type { IsEvaluated } from "../frozen-scopes.ts";
+import type { MaskedText } from "../features/features.ts";
+import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";

@@ -7,9 +7,9 @@ import {
   featureOfTarget,
   predictionNames,
   shapeOfScores,
-} from "../features.ts";
+} from "../features/features.ts";
 import { type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
-import type { ForwardGraph } from "../plan.ts";
+import type { ForwardGraph } from "../stage/plan.ts";
 import { describeTarget } from "../schema/describe-target.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
 import { applyLayer } from "./apply.ts";

@@ -20,7 +20,7 @@ import { type Frame, localNames, lookUp } from "./frame.ts";
 import { builtin, builtinNames } from "./builtins.ts";
 import { memberOf } from "./members.ts";
 import { repeatExpression } from "./repeat.ts";
-import { reportTwice } from "./repeated.ts";
+import { reportTwice } from "./options/repeated.ts";
 import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
 import { inUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";

@@ -1,9 +1,9 @@
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { type MaskedText, maskedTextOf } from "../features.ts";
-import type { IsEvaluated } from "../frozen-scopes.ts";
-import type { ForwardGraph, TextLengths } from "../plan.ts";
+import { type MaskedText, maskedTextOf } from "../features/features.ts";
+import type { IsEvaluated } from "../stage/frozen-scopes.ts";
+import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
-import type { Program } from "../checked-program.ts";
+import type { Program } from "../stage/checked-program.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";

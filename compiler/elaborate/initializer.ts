@@ -1,6 +1,6 @@
 import type { CallExpression, Expression, NameExpression } from "../../grammar/ast.ts";
 import { calledName } from "../../grammar/written-names.ts";
-import { resolveCall } from "../check/resolve-call.ts";
+import { resolveCall } from "./options/resolve-call.ts";
 import { initializers } from "../schema/initializers.ts";
 import type { Elaboration } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";

@@ -1,5 +1,5 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
-import { scalarOfMixup } from "../features.ts";
+import { scalarOfMixup } from "../features/features.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";

@@ -1,8 +1,8 @@
 import type { ModalityDeclaration, Span } from "../../grammar/ast.ts";
-import { featuresOfModality } from "../features.ts";
+import { featuresOfModality } from "../features/features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
-import { tableVocabulary } from "../table-columns.ts";
+import { tableVocabulary } from "../features/table-columns.ts";
 import { inputOfExamples, inputOfRows } from "./candidates.ts";
 import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";

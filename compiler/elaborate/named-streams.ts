@@ -1,4 +1,4 @@
-import type { NamedStream } from "../plan.ts";
+import type { NamedStream } from "../stage/plan.ts";
 import type { Elaboration } from "./elaboration.ts";
 import type { Stream, Value } from "./value.ts";
 

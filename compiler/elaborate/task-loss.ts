@@ -1,7 +1,7 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
 import { calledName } from "../../grammar/written-names.ts";
-import { resolveCall } from "../check/resolve-call.ts";
-import { resolveDefault } from "../check/resolve-options.ts";
+import { resolveCall } from "./options/resolve-call.ts";
+import { resolveDefault } from "./options/resolve-options.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import { losses } from "../schema/losses.ts";

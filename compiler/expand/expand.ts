@@ -9,7 +9,7 @@ import type {
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Bindings } from "../bind/bind.ts";
 import { defaultLoss } from "../elaborate/losses/loss.ts";
-import type { Program } from "../checked-program.ts";
+import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSpecification, ResolvedSplit, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
 import type { OptionTable } from "../schema/types.ts";

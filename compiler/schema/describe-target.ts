@@ -1,4 +1,4 @@
-import { classCount } from "../features.ts";
+import { classCount } from "../features/features.ts";
 import type { ResolvedTarget } from "./resolved.ts";
 
 /** `a category of 9 classes`: for messages and pictures. */

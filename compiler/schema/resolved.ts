@@ -1,4 +1,4 @@
-import type { Renaming } from "../renaming.ts";
+import type { Renaming } from "../stage/renaming.ts";
 import type { Semantics } from "../semantics.ts";
 import type { datasetOptions, stageOptions, taskOptions } from "./declarations.ts";
 import type { Families } from "./families.ts";

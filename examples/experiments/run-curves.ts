@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type LoggedValue, readMetrics } from "../../runtime/metrics-log.ts";
+import { type LoggedValue, readMetrics } from "../../runtime/run/metrics-log.ts";
 
 /** A run's log. */
 export async function loggedOf(run: string): Promise<readonly LoggedValue[]> {

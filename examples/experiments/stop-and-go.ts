@@ -1,5 +1,5 @@
 import { evaluate } from "../../runtime/index.ts";
-import type { LoggedValue } from "../../runtime/metrics-log.ts";
+import type { LoggedValue } from "../../runtime/run/metrics-log.ts";
 import { type Outcomes, experiment } from "./experiment.ts";
 import type { Point } from "./plot.ts";
 import { loggedOf } from "./run-curves.ts";

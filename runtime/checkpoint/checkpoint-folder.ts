@@ -1,7 +1,7 @@
 import * as nodeFiles from "node:fs/promises";
 import { join } from "node:path";
 import { existsSync } from "node:fs";
-import { writeText } from "../checked-json.ts";
+import { writeText } from "../files/checked-json.ts";
 import { UserError } from "../user-error.ts";
 import {
   type Checkpoint,
@@ -13,7 +13,7 @@ import {
   writeCheckpoint,
 } from "./checkpoint.ts";
 import type { TrainingState } from "./training-state.ts";
-import type { WritableFiles } from "./write-atomically.ts";
+import type { WritableFiles } from "../files/write-atomically.ts";
 
 const namePattern = /^step-(\d{6,})$/;
 

@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Float32Tensor } from "../train/tensor-store.ts";
-import { reasonOf, streamRegular } from "../regular-file.ts";
+import type { Float32Tensor } from "../train/step/tensor-store.ts";
+import { reasonOf, streamRegular } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
-import { temporaryName } from "./leftovers.ts";
+import { temporaryName } from "../files/leftovers.ts";
 import { type ReadSettings, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
-import { type WritableFiles, cannotWrite, flushFolder } from "./write-atomically.ts";
+import { type WritableFiles, cannotWrite, flushFolder } from "../files/write-atomically.ts";
 
 export type Tensors = ReadonlyMap<string, Float32Tensor>;
 

@@ -3,7 +3,7 @@ import { type Hash, createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
 import { totalmem } from "node:os";
-import { openRegular, reasonOf } from "../regular-file.ts";
+import { openRegular, reasonOf } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
 import {
   type Header,
@@ -16,7 +16,7 @@ import {
   formatHeader,
   parseHeader,
 } from "./safetensors-header.ts";
-import { type WritableFiles, writeAtomically } from "./write-atomically.ts";
+import { type WritableFiles, writeAtomically } from "../files/write-atomically.ts";
 
 /** One call of the system reads less than 2 GiB. */
 const LARGEST_READ = 2 ** 30;

@@ -1,6 +1,6 @@
 import { count, map, object, string } from "../../compiler/schema/schema-parts.ts";
-import { type Sealed, type SealedJson, sealedJson, sealedSchema, sha256Schema } from "../sealed-json.ts";
-import type { SupplyState } from "../train/batch-supply.ts";
+import { type Sealed, type SealedJson, sealedJson, sealedSchema, sha256Schema } from "../files/sealed-json.ts";
+import type { SupplyState } from "../train/supply/batch-supply.ts";
 import type { BalancerState } from "../train/balance/balancer.ts";
 import type { SamplerState } from "../train/samplers/sampler.ts";
 

@@ -1,10 +1,10 @@
 import { counted } from "../../compiler/counted.ts";
-import { fieldsOf } from "./dataset-fields.ts";
+import { fieldsOf } from "./columns/dataset-fields.ts";
 import { type DataProblem, type Split, splitNames } from "./data.ts";
 import type { OpenDataOptions } from "./load-data.ts";
 import { openData } from "./open-data.ts";
 import { ProblemLog } from "./problem-log.ts";
-import { readDataset } from "./read-dataset.ts";
+import { readDataset } from "./rows/read-dataset.ts";
 import { UserError } from "../user-error.ts";
 
 /** What training would say of the data before its first step. */

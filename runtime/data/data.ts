@@ -1,6 +1,6 @@
-import type { TextLengths } from "../../compiler/plan.ts";
+import type { TextLengths } from "../../compiler/stage/plan.ts";
 import type { TensorData } from "../engines/engine.ts";
-import type { ExampleSource } from "./example-source.ts";
+import type { ExampleSource } from "./batch/example-source.ts";
 
 export const splitNames = ["train", "validation", "test"] as const;
 export type Split = (typeof splitNames)[number];
@@ -18,7 +18,7 @@ export interface DataProblem {
 
 /** Rows of one task, padded to the size of a compiled graph. */
 export interface Batch {
-  /** By feature name (`compiler/features.ts`), each `[size, …]`. */
+  /** By feature name (`compiler/features/features.ts`), each `[size, …]`. */
   readonly features: ReadonlyMap<string, TensorData>;
   /** `[size, …]`: the targets of a `number` or a `ranking` as exactly as the data has them, in its unit, which the feature may have standardised. */
   readonly numbers?: Float64Array;

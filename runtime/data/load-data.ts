@@ -1,15 +1,15 @@
 import { join, resolve } from "node:path";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
-import { featureReaders } from "./batch-features.ts";
+import { featureReaders } from "./batch/batch-features.ts";
 import type { Preprocessing } from "./data.ts";
-import type { DataFolders } from "./data-folders.ts";
+import type { DataFolders } from "./files/data-folders.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
-import { fitPreprocessing } from "./fit-preprocessing.ts";
-import { fitStatistics, fitTargetStatistics } from "./fit-statistics.ts";
-import { type LoadedDataset, loadDataset, type ReadingProgress } from "./loaded-dataset.ts";
-import { checkPreprocessing, classIndices, type Fitted, fittedBy, withStatistics } from "./preprocessing.ts";
-import { type TaskRows, taskRows } from "./task-rows.ts";
+import { fitPreprocessing } from "./fit/fit-preprocessing.ts";
+import { fitStatistics, fitTargetStatistics } from "./fit/fit-statistics.ts";
+import { type LoadedDataset, loadDataset, type ReadingProgress } from "./columns/loaded-dataset.ts";
+import { checkPreprocessing, classIndices, type Fitted, fittedBy, withStatistics } from "./fit/preprocessing.ts";
+import { type TaskRows, taskRows } from "./rows/task-rows.ts";
 
 /** Where the data is, what it is, and how much of it is kept where. */
 export interface OpenDataOptions extends DataFolders {

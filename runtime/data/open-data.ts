@@ -1,21 +1,21 @@
-import { targetName } from "../../compiler/features.ts";
-import { emptyBatch, featuresOfBatch } from "./batch-features.ts";
-import { classMask } from "./class-mask.ts";
-import { oddClasses } from "./odd-classes.ts";
+import { targetName } from "../../compiler/features/features.ts";
+import { emptyBatch, featuresOfBatch } from "./batch/batch-features.ts";
+import { classMask } from "./batch/class-mask.ts";
+import { oddClasses } from "./fit/odd-classes.ts";
 import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing } from "./data.ts";
-import { exampleSource, keyOf } from "./example-source.ts";
-import { asTensor, copyRow, featureStore } from "./feature-store.ts";
+import { exampleSource, keyOf } from "./batch/example-source.ts";
+import { asTensor, copyRow, featureStore } from "./columns/feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
-import { closeDatasets, type LoadedDataset } from "./loaded-dataset.ts";
-import { fittedBy } from "./preprocessing.ts";
+import { closeDatasets, type LoadedDataset } from "./columns/loaded-dataset.ts";
+import { fittedBy } from "./fit/preprocessing.ts";
 import { refusals, refusalsOfTrained } from "./refusals.ts";
-import { hideTokens, tokenMaskings } from "./hide-tokens.ts";
+import { hideTokens, tokenMaskings } from "./batch/mask-tokens.ts";
 import { type Leak, findLeaks } from "./stats/leaks.ts";
 import { targetNotes, targetsAmongInputs } from "./stats/targets-among-inputs.ts";
-import { shortenTexts } from "./shorten-texts.ts";
+import { shortenTexts } from "./batch/shorten-texts.ts";
 import { numberScale, toLearn } from "./targets/number-scale.ts";
-import { type TaskRow, type TaskRows, classWeightOf } from "./task-rows.ts";
+import { type TaskRow, type TaskRows, classWeightOf } from "./rows/task-rows.ts";
 
 /** Data that was read from files. */
 export interface OpenedData extends Data {

@@ -2,14 +2,14 @@ import { counted } from "../../compiler/counted.ts";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import { UserError } from "../user-error.ts";
-import { abridged, abridgedList } from "./abridged.ts";
+import { abridged, abridgedList } from "./cells/abridged.ts";
 import { splitNames } from "./data.ts";
-import { targetColumn } from "./dataset-fields.ts";
+import { targetColumn } from "./columns/dataset-fields.ts";
 import type { LoadedData } from "./load-data.ts";
-import type { LoadedDataset } from "./loaded-dataset.ts";
+import type { LoadedDataset } from "./columns/loaded-dataset.ts";
 import { problemText } from "./problem-log.ts";
 import { targetReaders } from "./targets/index.ts";
-import { type TaskRows, classNamesIn, hasTarget } from "./task-rows.ts";
+import { type TaskRows, classNamesIn, hasTarget } from "./rows/task-rows.ts";
 
 /** What is so wrong with the data that nothing is to be trained on it, the first thing of each data set. */
 export function refusals(loaded: LoadedData): readonly UserError[] {

@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Bundle, readBundle } from "../bundle.ts";
+import { type Bundle, readBundle } from "../model/bundle.ts";
 import { checkFiles, sha256 } from "../checkpoint/checkpoint.ts";
 import { readEvaluations } from "../evaluation/evaluation-file.ts";
 import { readResultsFiles } from "../evaluation/results-file.ts";
-import { checkMetrics, readMetrics } from "../metrics-log.ts";
-import { isHeld } from "../process-lock.ts";
-import { changesSince, findRunData } from "../run-data.ts";
-import { RunFolder } from "../run-folder.ts";
-import { type RunLock, checkpointsOf, readBundleOf, readRunLock } from "../run-lock.ts";
-import { startReportFile } from "../start/start-report.ts";
-import { asUserError } from "../system-failure.ts";
-import { hasWeights, readModelWeights } from "../trained-weights.ts";
+import { checkMetrics, readMetrics } from "../run/metrics-log.ts";
+import { isHeld } from "../run/process-lock.ts";
+import { changesSince, findRunData } from "../run/run-data.ts";
+import { RunFolder } from "../run/run-folder.ts";
+import { type RunLock, checkpointsOf, readBundleOf, readRunLock } from "../run/run-lock.ts";
+import { startReportFile } from "../pretrained/start-report.ts";
+import { asUserError } from "../files/system-failure.ts";
+import { hasWeights, readModelWeights } from "../model/trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
 /** What was looked at in the folder of a run or a model, and what is wrong with it. */

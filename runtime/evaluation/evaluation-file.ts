@@ -3,9 +3,9 @@ import { mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type JsonSchema, count, list, map, number, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type Split, splitNames } from "../data/data.ts";
-import type { ExampleSource } from "../data/example-source.ts";
-import type { RunFolder } from "../run-folder.ts";
-import { sealedJson, sealedSchema } from "../sealed-json.ts";
+import type { ExampleSource } from "../data/batch/example-source.ts";
+import type { RunFolder } from "../run/run-folder.ts";
+import { sealedJson, sealedSchema } from "../files/sealed-json.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ToldValue } from "./told-values.ts";
 

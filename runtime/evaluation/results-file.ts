@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { list, map, number, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type Split, splitNames } from "../data/data.ts";
-import type { RunFolder } from "../run-folder.ts";
-import { type Sealed, sealedJson, sealedSchema } from "../sealed-json.ts";
+import type { RunFolder } from "../run/run-folder.ts";
+import { type Sealed, sealedJson, sealedSchema } from "../files/sealed-json.ts";
 
 /** `eval/SPLIT.json`: the values of a run's last evaluation on a split. */
 export interface ResultsFile extends Sealed {

@@ -1,5 +1,5 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import { scoredClasses } from "../data/class-mask.ts";
+import { scoredClasses } from "../data/batch/class-mask.ts";
 import type { Data, Split } from "../data/data.ts";
 import type { ObservedRow, TargetKind } from "../metrics/metric.ts";
 import { type MeasuredBatch, observedRows } from "../metrics/observed-rows.ts";

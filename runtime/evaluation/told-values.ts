@@ -1,5 +1,5 @@
 import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
-import { fittedBy } from "../data/preprocessing.ts";
+import { fittedBy } from "../data/fit/preprocessing.ts";
 import type { Preprocessing } from "../data/data.ts";
 import type { ObservedRow, TargetKind } from "../metrics/metric.ts";
 import { argmax } from "../metrics/rank.ts";

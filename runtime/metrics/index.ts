@@ -1,4 +1,4 @@
-import { classCount } from "../../compiler/features.ts";
+import { classCount } from "../../compiler/features/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { accuracy, topK } from "./accuracy.ts";
 import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precision.ts";

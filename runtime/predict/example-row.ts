@@ -1,11 +1,11 @@
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { modalityNamed } from "../data/dataset-fields.ts";
-import { withPoints } from "../data/decimal-comma.ts";
+import { modalityNamed } from "../data/columns/dataset-fields.ts";
+import { withPoints } from "../data/cells/decimal-comma.ts";
 import type { RawExample } from "../data/data.ts";
-import type { ExampleOrigin } from "../data/encode-examples.ts";
+import type { ExampleOrigin } from "../data/batch/encode-examples.ts";
 import { isMissingFile } from "../data/features/file-bytes.ts";
-import { inFiles, valueOfFile } from "../data/file-values.ts";
-import { UnreadableValue } from "../data/unreadable-value.ts";
+import { inFiles, valueOfFile } from "../data/files/file-values.ts";
+import { UnreadableValue } from "../data/cells/unreadable-value.ts";
 import { UserError } from "../user-error.ts";
 import type { InputColumns } from "./input-columns.ts";
 

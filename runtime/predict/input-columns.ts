@@ -1,7 +1,7 @@
 import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import { suggestion } from "../data/check-columns.ts";
-import { fieldsOf } from "../data/dataset-fields.ts";
-import { type DecimalComma, numberColumns } from "../data/decimal-comma.ts";
+import { suggestion } from "../data/columns/check-columns.ts";
+import { fieldsOf } from "../data/columns/dataset-fields.ts";
+import { type DecimalComma, numberColumns } from "../data/cells/decimal-comma.ts";
 import type { Delimiter } from "../data/tables/table.ts";
 import { UserError } from "../user-error.ts";
 

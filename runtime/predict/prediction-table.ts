@@ -1,4 +1,4 @@
-import type { Prediction } from "../prediction.ts";
+import type { Prediction } from "../model/prediction.ts";
 import type { RowPredictions } from "./predict-rows.ts";
 
 export type Cell = string | number | boolean | null;

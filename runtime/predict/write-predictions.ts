@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { cannotWrite } from "../checkpoint/write-atomically.ts";
+import { cannotWrite } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 import { type Cell, cellsOfRow, columnsOfRows } from "./prediction-table.ts";
 import { predictionLines } from "./prediction-lines.ts";

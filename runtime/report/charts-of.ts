@@ -1,5 +1,5 @@
 import { measuresOf } from "../../compiler/schema/selected-measures.ts";
-import { betterOf } from "../train/selection.ts";
+import { betterOf } from "../train/phase/selection.ts";
 import type { Chart, ChartFrame, Curves } from "./chart.ts";
 import type { RunRecord } from "./run-record.ts";
 import { samplerShares, stopMarks } from "./sampler-shares.ts";

@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { readRegularFile } from "../../compiler/host.ts";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
-import { isInside } from "../data/file-references.ts";
+import { isInside } from "../data/files/file-references.ts";
 import type { Split } from "../data/data.ts";
 import { escaped } from "./html.ts";
 

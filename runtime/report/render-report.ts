@@ -1,5 +1,5 @@
 import { counted } from "../../compiler/counted.ts";
-import { forkCost } from "../../compiler/cost/cost-of.ts";
+import { forkCost } from "../../compiler/analysis/cost/cost-of.ts";
 import { chartsOf, frameOf } from "./charts-of.ts";
 import { confusionTables, worstExamples } from "./evaluation-sections.ts";
 import { figure } from "./figure.ts";

@@ -1,4 +1,4 @@
-import type { LoggedValue } from "../metrics-log.ts";
+import type { LoggedValue } from "../run/metrics-log.ts";
 import { groupBy } from "./series.ts";
 
 /** A task's part of a stretch of steps, as a band between two heights that stands on those of the tasks below it. */

@@ -1,4 +1,4 @@
-import type { LoggedValue } from "../metrics-log.ts";
+import type { LoggedValue } from "../run/metrics-log.ts";
 
 /** One point of a curve. */
 export interface Point {

@@ -1,7 +1,7 @@
-import { evaluatedPatterns } from "../../compiler/frozen-scopes.ts";
+import { evaluatedPatterns } from "../../compiler/stage/frozen-scopes.ts";
 import { sizeOf } from "../../compiler/graph/graph.ts";
-import { summarizeNames } from "../../compiler/weight-patterns.ts";
-import { startNote } from "../start/start-report.ts";
+import { summarizeNames } from "../../compiler/stage/weight-patterns.ts";
+import { startNote } from "../pretrained/start-report.ts";
 import { escaped, table } from "./html.ts";
 import type { RunRecord } from "./run-record.ts";
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/dataset-fields.ts";
-import { inFiles } from "../data/file-values.ts";
+import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/columns/dataset-fields.ts";
+import { inFiles } from "../data/files/file-values.ts";
 import { generator } from "../random/generator.ts";
 import type { Synthesis } from "./synthesis.ts";
 import { syntheticInput } from "./synthetic-inputs.ts";

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
-import { type TableColumn, tableColumns } from "../../compiler/table-columns.ts";
+import { type TableColumn, tableColumns } from "../../compiler/features/table-columns.ts";
 import type { ModalityOf } from "../data/features/feature-reader.ts";
 import type { Generator } from "../random/generator.ts";
 import { wav } from "./wav.ts";

@@ -1,4 +1,4 @@
-import type { ColumnTarget } from "../../compiler/features.ts";
+import type { ColumnTarget } from "../../compiler/features/features.ts";
 import type { Synthesis } from "./synthesis.ts";
 
 type TargetOf<Kind extends ColumnTarget["kind"]> = Extract<ColumnTarget, { readonly kind: Kind }>;

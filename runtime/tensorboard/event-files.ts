@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { AppendedFile } from "../appended-file.ts";
-import type { LoggedValue, MetricsCopy } from "../metrics-log.ts";
+import { AppendedFile } from "../files/appended-file.ts";
+import type { LoggedValue, MetricsCopy } from "../run/metrics-log.ts";
 import { encodeEvent, type EventMessage } from "./event-message.ts";
 import { recordFramer } from "./frame-record.ts";
 import { SamplerShare } from "./sampler-share.ts";

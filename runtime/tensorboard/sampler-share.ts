@@ -1,4 +1,4 @@
-import type { LoggedValue } from "../metrics-log.ts";
+import type { LoggedValue } from "../run/metrics-log.ts";
 
 /** Steps that a share is taken over: single draws are 0 or 1. */
 const window = 50;

@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-webgpu";
 import * as converter from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { CompiledGraph, CompiledManifest } from "../../runtime/compiled/manifest.ts";
+import type { CompiledGraph, CompiledManifest } from "../../runtime/export/manifest.ts";
 import { TfjsStep } from "../../runtime/engines/tfjs-step.ts";
 import { type Opened, feeds, find, graphOf, parseTensors, train } from "../compiled/by-manifest.ts";
 

@@ -7,8 +7,8 @@ import { packageRoot } from "../../compiler/host.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import { type Tensors, readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { compileFile, train } from "../../runtime/index.ts";
-import { RunFolder } from "../../runtime/run-folder.ts";
-import { startingWeights, weightKey } from "../../runtime/train/phase-weights.ts";
+import { RunFolder } from "../../runtime/run/run-folder.ts";
+import { startingWeights, weightKey } from "../../runtime/train/phase/phase-weights.ts";
 import { mtl } from "../cli/run.ts";
 
 let root = "";

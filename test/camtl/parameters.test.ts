@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { WeightDeclaration } from "../../compiler/plan.ts";
+import type { WeightDeclaration } from "../../compiler/stage/plan.ts";
 import { forwardOf, sound } from "../elaborate/harness.ts";
 import { parameters } from "../perceiver/support.ts";
 

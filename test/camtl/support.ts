@@ -1,6 +1,6 @@
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { ForwardGraph } from "../../compiler/plan.ts";
-import { initialWeight } from "../../runtime/train/initialize.ts";
+import type { ForwardGraph } from "../../compiler/stage/plan.ts";
+import { initialWeight } from "../../runtime/train/phase/initialize.ts";
 import { type Given, evaluate } from "../elaborate/harness.ts";
 
 const sizes = "layers: 4, width: 16, heads: 2, dropout: 0%";

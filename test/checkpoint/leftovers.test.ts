@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { packageRoot } from "../../compiler/host.ts";
-import { removeLeftovers } from "../../runtime/checkpoint/leftovers.ts";
-import { replaceFolder } from "../../runtime/compiled/replace-folder.ts";
+import { removeLeftovers } from "../../runtime/files/leftovers.ts";
+import { replaceFolder } from "../../runtime/export/replace-folder.ts";
 import { resume } from "../../runtime/index.ts";
 
 const made: string[] = [];

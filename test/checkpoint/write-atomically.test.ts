@@ -2,7 +2,7 @@ import * as nodeFiles from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type WritableFiles, writeAtomically } from "../../runtime/checkpoint/write-atomically.ts";
+import { type WritableFiles, writeAtomically } from "../../runtime/files/write-atomically.ts";
 import { UserError } from "../../runtime/user-error.ts";
 
 let folder = "";

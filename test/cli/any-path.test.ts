@@ -14,8 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Verb } from "../../compiler/cli/verb.ts";
-import { verbs } from "../../compiler/cli/verbs/index.ts";
+import type { Verb } from "../../cli/verb.ts";
+import { verbs } from "../../cli/verbs/index.ts";
 import { type Ran, folderWith, mtl } from "./run.ts";
 
 /** What stands for a place on disk in the declarations of the verbs, by what is right there. */

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { takeProcessLock } from "../../runtime/process-lock.ts";
-import { RunFolder } from "../../runtime/run-folder.ts";
+import { takeProcessLock } from "../../runtime/run/process-lock.ts";
+import { RunFolder } from "../../runtime/run/run-folder.ts";
 import { exitCodes } from "../../runtime/user-error.ts";
 import { folderWith, mtl } from "./run.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderConfusion } from "../../compiler/cli/confusion.ts";
+import { renderConfusion } from "../../cli/confusion.ts";
 import type { ConfusionMatrix } from "../../runtime/evaluation/confusion-matrix.ts";
 
 const birds: ConfusionMatrix = {

@@ -12,7 +12,7 @@ import { packageRoot } from "../../compiler/host.ts";
 let dist = "";
 
 function built(argv: readonly string[], input = ""): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [join(dist, "compiler", "cli", "main.js"), ...argv], { encoding: "utf8", input });
+  return spawnSync(process.execPath, [join(dist, "cli", "main.js"), ...argv], { encoding: "utf8", input });
 }
 
 beforeAll(() => {
@@ -47,7 +47,7 @@ describe("telemetry of ONNX Runtime's native library", () => {
     const train = [
       "--import",
       refusingConnections,
-      join(dist, "compiler", "cli", "main.js"),
+      join(dist, "cli", "main.js"),
       "train",
       "model.mtl",
       "--engine",
@@ -93,7 +93,7 @@ describe.runIf(process.platform === "linux")("a training whose output goes nowhe
   ])("ends its run with %s", (name, redirection, code) => {
     const work = join(folder, name);
     cpSync(join(packageRoot(), "test", "old-runs", "mixed"), work, { recursive: true });
-    const command = `set -o pipefail; '${process.execPath}' '${join(dist, "compiler", "cli", "main.js")}' train model.mtl --steps 3 --name told ${redirection}`;
+    const command = `set -o pipefail; '${process.execPath}' '${join(dist, "cli", "main.js")}' train model.mtl --steps 3 --name told ${redirection}`;
     expect(spawnSync("bash", ["-c", command], { cwd: work, stdio: "ignore" }).status).toBe(code);
     for (const file of ["report.html", "model/model.safetensors"])
       expect(existsSync(join(work, "runs", "told-0001", file)), file).toBe(true);

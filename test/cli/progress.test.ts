@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { createProgress, type Progress } from "../../compiler/cli/progress/create-progress.ts";
-import { inWords, liveLines } from "../../compiler/cli/progress/live-lines.ts";
-import { StageView } from "../../compiler/cli/progress/stage-view.ts";
+import { createProgress, type Progress } from "../../cli/progress/create-progress.ts";
+import { inWords, liveLines } from "../../cli/progress/live-lines.ts";
+import { StageView } from "../../cli/progress/stage-view.ts";
 import { displayWidth } from "../../compiler/diagnostics/render/display-width.ts";
 import { plain } from "../../compiler/diagnostics/render/paint.ts";
 import type { StepEvent } from "../../runtime/index.ts";

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
-import { type ExampleSources, readExamples } from "../../compiler/cli/read-examples.ts";
-import type { Io } from "../../compiler/cli/io.ts";
+import { type ExampleSources, readExamples } from "../../cli/read-examples.ts";
+import type { Io } from "../../cli/io.ts";
 import type { TrainedModel } from "../../runtime/index.ts";
 import { piecesOf } from "../../runtime/predict/row-sources.ts";
 import { folderWith } from "./run.ts";

@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import type { Io } from "../../compiler/cli/io.ts";
-import { runCli } from "../../compiler/cli/run-cli.ts";
+import type { Io } from "../../cli/io.ts";
+import { runCli } from "../../cli/run-cli.ts";
 
 export interface RunSettings {
   readonly cwd?: string;

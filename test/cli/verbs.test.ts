@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { verbs } from "../../compiler/cli/verbs/index.ts";
+import { verbs } from "../../cli/verbs/index.ts";
 import { exitCodes } from "../../runtime/user-error.ts";
 import { folderWith, mtl } from "./run.ts";
 

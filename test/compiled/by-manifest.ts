@@ -1,4 +1,4 @@
-import type { CompiledGraph, CompiledInput, CompiledManifest } from "../../runtime/compiled/manifest.ts";
+import type { CompiledGraph, CompiledInput, CompiledManifest } from "../../runtime/export/manifest.ts";
 
 /** What another program does with a compiled folder, wherever it runs: of this repository it knows the type of the manifest and no code. */
 

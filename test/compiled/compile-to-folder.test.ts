@@ -3,8 +3,8 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { replaceFolder } from "../../runtime/compiled/replace-folder.ts";
-import { initialWeight } from "../../runtime/train/initialize.ts";
+import { replaceFolder } from "../../runtime/export/replace-folder.ts";
+import { initialWeight } from "../../runtime/train/phase/initialize.ts";
 import {
   type CompileToFolderOptions,
   type CompiledManifest,

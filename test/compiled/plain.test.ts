@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileToFolder } from "../../runtime/compiled/compile-to-folder.ts";
+import { compileToFolder } from "../../runtime/export/compile-to-folder.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { feeds, graphOf, train } from "./by-manifest.ts";
 import { openOnnx, openTfjs, readManifest, readTensors } from "./plain.ts";

@@ -5,7 +5,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import * as ort from "onnxruntime-node";
-import type { CompiledGraph, CompiledManifest } from "../../runtime/compiled/manifest.ts";
+import type { CompiledGraph, CompiledManifest } from "../../runtime/export/manifest.ts";
 import { type Opened, type Values, find, parseTensors } from "./by-manifest.ts";
 
 /** A compiled folder on the disk, opened by tfjs and by ONNX Runtime alone. */

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileToFolder, load, readCompiled, train } from "../../runtime/index.ts";
-import { readBundle } from "../../runtime/bundle.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { readBundle } from "../../runtime/model/bundle.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 
 /**
  * What prediction elsewhere needs is in the manifest and in `preprocessing.json`: `examples/python/predict.py` knows nothing else. What it makes of `python/asked.jsonl` is kept in

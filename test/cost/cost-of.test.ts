@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Cost, type TaskCost, memoryOf } from "../../compiler/cost/cost.ts";
-import { costOf } from "../../compiler/cost/cost-of.ts";
+import { type Cost, type TaskCost, memoryOf } from "../../compiler/analysis/cost/cost.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { bytesOf, graphCost } from "../../compiler/graph/cost.ts";
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import { createNodeHost, packageRoot } from "../../compiler/host.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Cost } from "../../compiler/cost/cost.ts";
-import { costOf } from "../../compiler/cost/cost-of.ts";
+import type { Cost } from "../../compiler/analysis/cost/cost.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { sound } from "../elaborate/harness.ts";
 
 const sizes = [1, 2, 3, 4];

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { costOf } from "../../compiler/cost/cost-of.ts";
-import type { ProgramCost } from "../../compiler/cost/cost.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
+import type { ProgramCost } from "../../compiler/analysis/cost/cost.ts";
 import { isOp } from "../../compiler/graph/is-op.ts";
 import { createNodeHost, packageRoot } from "../../compiler/host.ts";
 import { type Program, compileProgram } from "../../compiler/program.ts";

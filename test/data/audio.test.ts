@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { fftSize, type LogMel, melPoints, soundFrames } from "../../compiler/sound-frames.ts";
+import { fftSize, type LogMel, melPoints, soundFrames } from "../../compiler/features/audio-frames.ts";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { decodeSound } from "../../runtime/data/sound/decode-sound.ts";
 import { logMel } from "../../runtime/data/sound/log-mel.ts";
-import { UnreadableValue } from "../../runtime/data/unreadable-value.ts";
+import { UnreadableValue } from "../../runtime/data/cells/unreadable-value.ts";
 import { resample } from "../../runtime/data/sound/resample.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { wav } from "../../runtime/synth/wav.ts";

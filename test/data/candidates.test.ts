@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { allTrain, folderWith, reviews, specification, text, wholeSplit } from "./fixture.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
-import { chooseRows } from "../../runtime/data/choose-rows.ts";
+import { chooseRows } from "../../runtime/data/rows/choose-rows.ts";
 import type { Split } from "../../runtime/data/data.ts";
 import { dataStats } from "../../runtime/data/stats/data-stats.ts";
 import { openData } from "../../runtime/data/open-data.ts";

@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createExampleEncoder, type ExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder, type ExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
-import { preprocessingFile } from "../../runtime/data/preprocessing.ts";
+import { preprocessingFile } from "../../runtime/data/fit/preprocessing.ts";
 import { allTrain, folderWith, picture, reviews, sentiment, specification, text, wholeSplit } from "./fixture.ts";
 
 const spec = specification({

@@ -12,8 +12,8 @@ import {
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
-import { exactJson } from "../../runtime/data/exact-json.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
+import { exactJson } from "../../runtime/data/cells/exact-json.ts";
 import { type OpenedData, openData } from "../../runtime/data/open-data.ts";
 import { decodeSound } from "../../runtime/data/sound/decode-sound.ts";
 import { readTable } from "../../runtime/data/tables/read-table.ts";

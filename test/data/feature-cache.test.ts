@@ -4,10 +4,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { openFeatureCache } from "../../runtime/data/cache/feature-cache.ts";
-import { featureBytes, featureStore } from "../../runtime/data/feature-store.ts";
+import { featureBytes, featureStore } from "../../runtime/data/columns/feature-store.ts";
 import type { FeatureReader } from "../../runtime/data/features/feature-reader.ts";
 import { DatasetRows } from "../../runtime/data/rows/dataset-rows.ts";
-import { ModalityColumn } from "../../runtime/data/modality-column.ts";
+import { ModalityColumn } from "../../runtime/data/columns/modality-column.ts";
 import { folderWith } from "./fixture.ts";
 
 interface ColumnSettings {

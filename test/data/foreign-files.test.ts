@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createNodeHost } from "../../compiler/host.ts";
 import { readSafetensors } from "../../runtime/checkpoint/safetensors.ts";
-import { readText } from "../../runtime/checked-json.ts";
+import { readText } from "../../runtime/files/checked-json.ts";
 import { readNpy } from "../../runtime/data/features/npy.ts";
 import { readTable } from "../../runtime/data/tables/read-table.ts";
 import { readVocabulary } from "../../runtime/data/tokenizers/read-vocabulary.ts";

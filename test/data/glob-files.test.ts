@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { globFiles } from "../../runtime/data/glob-files.ts";
+import { globFiles } from "../../runtime/data/files/glob-files.ts";
 
 let folder = "";
 const files = [

@@ -7,7 +7,7 @@ import type { Semantics } from "../../compiler/semantics.ts";
 import type { OpenDataOptions } from "../../runtime/data/load-data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { imageReader } from "../../runtime/data/features/image.ts";
-import { referencesFrom } from "../../runtime/data/file-references.ts";
+import { referencesFrom } from "../../runtime/data/files/file-references.ts";
 import { allTrain, folderWith, picture, sentiment, specification, wholeSplit } from "./fixture.ts";
 
 const red = { r: 255, g: 0, b: 0 };

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type LogMel, soundFrames } from "../../compiler/sound-frames.ts";
+import { type LogMel, soundFrames } from "../../compiler/features/audio-frames.ts";
 import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
 import { audioReader } from "../../runtime/data/features/audio.ts";
-import { referencesFrom } from "../../runtime/data/file-references.ts";
+import { referencesFrom } from "../../runtime/data/files/file-references.ts";
 import { wav } from "../../runtime/synth/wav.ts";
 
 interface Case {

@@ -5,7 +5,7 @@ import type { Preprocessing } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { numberScale } from "../../runtime/data/targets/number-scale.ts";
 import { Measurement } from "../../runtime/metrics/measurement.ts";
-import { constantPrediction } from "../../runtime/train/constant-prediction.ts";
+import { constantPrediction } from "../../runtime/evaluation/constant-prediction.ts";
 import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } from "./fixture.ts";
 
 const stars = (standardise: boolean): ResolvedTask => ({

@@ -6,9 +6,9 @@ import type {
   ResolvedTask,
 } from "../../compiler/schema/resolved.ts";
 import { type Semantics, currentSemantics } from "../../compiler/semantics.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
-import { ColumnMoments } from "../../runtime/data/standardise.ts";
+import { ColumnMoments } from "../../runtime/data/fit/standardise.ts";
 import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } from "./fixture.ts";
 
 const table = { kind: "table", numeric: ["x"], missing: [] } as const satisfies ResolvedModality;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { generator } from "../../runtime/random/generator.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResolvedSplit } from "../../compiler/schema/resolved.ts";
-import { splitOf } from "../../runtime/data/split.ts";
+import { splitOf } from "../../runtime/data/rows/split.ts";
 
 const shares: ResolvedSplit = { kind: "shares", train: 0.7, validation: 0.2, test: 0.1 };
 const grouped: ResolvedSplit = { ...shares, group: "who" };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { complaints, inspect, weightLines } from "../elaborate/harness.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { createExampleEncoder } from "../../runtime/data/encode-examples.ts";
+import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { complaints, inspect } from "../elaborate/harness.ts";

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { formatCount } from "../../compiler/cost/amounts.ts";
+import { formatCount } from "../../compiler/analysis/cost/amounts.ts";
 import type { DiagramKind, ModelDiagram } from "../../compiler/diagram/diagram.ts";
 import { renderMermaid } from "../../compiler/diagram/mermaid.ts";
 import { dark, light } from "../../compiler/diagram/palette.ts";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createMemoryHost, createNodeHost, packageRoot } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
-import { renderCost } from "../../compiler/cli/cost-table.ts";
-import { costOf } from "../../compiler/cost/cost-of.ts";
+import { renderCost } from "../../cli/cost-table.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { listingsOf } from "./listings.ts";
 
 const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");

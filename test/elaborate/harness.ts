@@ -8,7 +8,7 @@ import { type Stream, type Value, describeStream } from "../../compiler/elaborat
 import { type Graph, type GraphInput, type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { verify } from "../../compiler/graph/verify.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
-import type { ForwardGraph, WeightDeclaration } from "../../compiler/plan.ts";
+import type { ForwardGraph, WeightDeclaration } from "../../compiler/stage/plan.ts";
 import { type Compilation, type Program, compileProgram } from "../../compiler/program.ts";
 import { integers, uniform } from "../graph/random-data.ts";
 import { interpret } from "../graph/reference.ts";

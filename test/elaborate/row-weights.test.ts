@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { complaints, evaluate, seeded, sound } from "./harness.ts";
 
 const plan: StagePlan = sound(`model weighted

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { finiteDifferences, relativeError } from "../graph/gradient-check.ts";
 import { complaints, evaluate, seeded, sound, type Given } from "./harness.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type UpdateRule, ruleOf, scalarsOfRule } from "../../compiler/differentiate/update-rule.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { complaints, evaluate, seeded, sound } from "./harness.ts";
 
 const model = (optimizer: string, more = ""): string => `model grouped

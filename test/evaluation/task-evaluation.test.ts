@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type TaskEvaluation, readEvaluations } from "../../runtime/evaluation/evaluation-file.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { type TrainedModel, type TrainingResult, compileFile, load, train } from "../../runtime/index.ts";
-import { RunFolder } from "../../runtime/run-folder.ts";
+import { RunFolder } from "../../runtime/run/run-folder.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";
 import { newFolder } from "../trainer/tiny-run.ts";
 

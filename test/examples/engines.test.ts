@@ -2,14 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { starterSpecification } from "../../compiler/cli/starter/specification.ts";
+import { starterSpecification } from "../../cli/starter/specification.ts";
 import { graphCost } from "../../compiler/graph/cost.ts";
 import { packageRoot } from "../../compiler/host.ts";
 import { type CompiledSpecification, compileFile } from "../../runtime/compile.ts";
 import type { EngineChoice } from "../../runtime/engines/open-engine.ts";
-import { smoke } from "../../runtime/smoke.ts";
-import { phasesOf } from "../../runtime/train/phases.ts";
-import { planOf } from "../../runtime/train/trainer.ts";
+import { smoke } from "../../runtime/sanity/smoke.ts";
+import { phasesOf } from "../../runtime/train/phase/phases.ts";
+import { planOf } from "../../runtime/train/phase/trainer.ts";
 import { tryEngine } from "../onnx/support.ts";
 
 const STEPS = 3;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { starterSpecification } from "../../compiler/cli/starter/specification.ts";
+import { starterSpecification } from "../../cli/starter/specification.ts";
 import { expandSpecification } from "../../compiler/expand/expand.ts";
 import { printSpecification } from "../../compiler/formatter/print.ts";
 import { createMemoryHost, createNodeHost, packageRoot } from "../../compiler/host.ts";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { abridgedValues } from "../../compiler/cli/abridged-values.ts";
-import { inspectStream, statisticsOf } from "../../runtime/inspect-stream.ts";
+import { abridgedValues } from "../../cli/abridged-values.ts";
+import { inspectStream, statisticsOf } from "../../runtime/model/inspect-stream.ts";
 import { train } from "../../runtime/index.ts";
 import { mtl } from "../cli/run.ts";
 import { writeSmallModel } from "../trainer/small-model.ts";

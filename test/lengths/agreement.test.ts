@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type Graph, type GraphInput, sizeOf } from "../../compiler/graph/graph.ts";
 import { verify } from "../../compiler/graph/verify.ts";
-import type { TextLengths } from "../../compiler/plan.ts";
+import type { TextLengths } from "../../compiler/stage/plan.ts";
 import { generator } from "../../runtime/random/generator.ts";
-import { fillRandomInputs } from "../../runtime/train/bound-step.ts";
+import { fillRandomInputs } from "../../runtime/train/step/bound-executable.ts";
 import { interpret } from "../graph/reference.ts";
 import { type Values, furthest, outputOf, programOf } from "../mbt/support.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { costOf } from "../../compiler/cost/cost-of.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { nodeFlops } from "../../compiler/graph/cost.ts";
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
 import { forwardOf, programOf } from "./support.ts";

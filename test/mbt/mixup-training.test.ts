@@ -3,7 +3,7 @@ import type { Data } from "../../runtime/data/data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { generator } from "../../runtime/random/generator.ts";
-import { drawMixup } from "../../runtime/train/draw-mixup.ts";
+import { drawMixup } from "../../runtime/train/supply/draw-mixup.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { newFolder, outcome, run } from "../trainer/tiny-run.ts";
 import { forwardOf, programOf } from "./support.ts";

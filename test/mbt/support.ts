@@ -4,7 +4,7 @@ import type { Mode } from "../../compiler/elaborate/elaboration.ts";
 import { elaborateForward } from "../../compiler/elaborate/forward.ts";
 import { type Graph, type GraphInput, sizeOf } from "../../compiler/graph/graph.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
-import type { ForwardGraph } from "../../compiler/plan.ts";
+import type { ForwardGraph } from "../../compiler/stage/plan.ts";
 import { type Compilation, type Program, compileProgram } from "../../compiler/program.ts";
 import { generator } from "../../runtime/random/generator.ts";
 

@@ -6,9 +6,9 @@ import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts"
 import type { Data } from "../../runtime/data/data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import { MetricsLog } from "../../runtime/metrics-log.ts";
+import { MetricsLog } from "../../runtime/run/metrics-log.ts";
 import { generator } from "../../runtime/random/generator.ts";
-import { trainAll } from "../../runtime/train/trainer.ts";
+import { trainAll } from "../../runtime/train/phase/trainer.ts";
 import { codesOf, compilation, programOf } from "./support.ts";
 
 /** Sizes of the two modalities: tokens and width. */

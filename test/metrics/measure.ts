@@ -1,4 +1,4 @@
-import { predictionNames } from "../../compiler/features.ts";
+import { predictionNames } from "../../compiler/features/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { Measurement } from "../../runtime/metrics/measurement.ts";
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { interpret } from "../graph/reference.ts";
 import { programOf, outputOf, valuesOf } from "../mbt/support.ts";
 import { openMetric } from "../../runtime/metrics/index.ts";
-import { BatchSupply } from "../../runtime/train/batch-supply.ts";
+import { BatchSupply } from "../../runtime/train/supply/batch-supply.ts";
 import { openSampler } from "../../runtime/train/samplers/index.ts";
-import { sampledTask, stageLength } from "../../runtime/train/stage-length.ts";
-import { scheduleFactor } from "../../runtime/train/schedules.ts";
+import { sampledTask, stageLength } from "../../runtime/train/phase/stage-length.ts";
+import { scheduleFactor } from "../../runtime/train/phase/schedules.ts";
 import { generator } from "../../runtime/random/generator.ts";
 
 /** MT-DNN with its four kinds of task, small. */

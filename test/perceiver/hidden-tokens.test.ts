@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type MaskedTarget, type MaskedText, maskedPlaces } from "../../compiler/features.ts";
+import { type MaskedTarget, type MaskedText, maskedPlaces } from "../../compiler/features/features.ts";
 import type { Batch } from "../../runtime/data/data.ts";
-import { hideTokens } from "../../runtime/data/hide-tokens.ts";
+import { hideTokens } from "../../runtime/data/batch/mask-tokens.ts";
 import { specialIds, specialTokens } from "../../runtime/data/tokenizers/special-tokens.ts";
 import type { TextEncoding } from "../../runtime/data/tokenizers/text-encoding.ts";
 

@@ -1,5 +1,5 @@
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
-import type { WeightDeclaration } from "../../compiler/plan.ts";
+import type { WeightDeclaration } from "../../compiler/stage/plan.ts";
 import { nodeFlops } from "../../compiler/graph/cost.ts";
 import { type Inspected, type Request, inspect } from "../elaborate/harness.ts";
 

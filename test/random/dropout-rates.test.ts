@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { fillRandomInputs } from "../../runtime/train/bound-step.ts";
+import { fillRandomInputs } from "../../runtime/train/step/bound-executable.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
 import type { Semantics } from "../../compiler/semantics.ts";

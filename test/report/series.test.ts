@@ -11,7 +11,7 @@ import {
   validatedMetrics,
   validationCurve,
 } from "../../runtime/report/series.ts";
-import type { LoggedValue } from "../../runtime/metrics-log.ts";
+import type { LoggedValue } from "../../runtime/run/metrics-log.ts";
 
 const at = (step: number, more: Partial<LoggedValue>): LoggedValue => ({
   step,

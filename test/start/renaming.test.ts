@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { renamed, wildcardsAgree } from "../../compiler/renaming.ts";
-import { renamedKeys } from "../../runtime/start/match-weights.ts";
+import { renamed, wildcardsAgree } from "../../compiler/stage/renaming.ts";
+import { renamedKeys } from "../../runtime/pretrained/match-weights.ts";
 
 describe("renamed", () => {
   test.each([

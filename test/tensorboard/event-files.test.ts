@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { MetricsLog } from "../../runtime/metrics-log.ts";
+import { MetricsLog } from "../../runtime/run/metrics-log.ts";
 import { EventFiles, tagOf } from "../../runtime/tensorboard/event-files.ts";
 import { crc32c, readEventFile } from "./read-events.ts";
 

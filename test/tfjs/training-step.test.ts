@@ -7,7 +7,7 @@ import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
 import { type TfjsModel, lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";
 import { tfjsTargets } from "../../compiler/lower/tfjs/target.ts";
 import { optimise } from "../../compiler/passes/optimise.ts";
-import type { StageWeight } from "../../compiler/plan.ts";
+import type { StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { uniform } from "../graph/random-data.ts";

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, 
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type TrainingResult, SpecificationError, evaluate, load, resume, train } from "../../runtime/index.ts";
-import { isHeld } from "../../runtime/process-lock.ts";
+import { isHeld } from "../../runtime/run/process-lock.ts";
 import { writeSmallModel } from "./small-model.ts";
 import { newFolder } from "./tiny-run.ts";
 

@@ -5,10 +5,10 @@ import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts"
 import type { Checkpoint, Tensors } from "../../runtime/checkpoint/checkpoint.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import { sameForAll } from "../../runtime/trained-weights.ts";
-import { servedTasks } from "../../runtime/train/served-tasks.ts";
-import { evaluateTasks } from "../../runtime/train/evaluate-tasks.ts";
-import type { StepEvent, ValidationEvent } from "../../runtime/train/observer.ts";
+import { sameForAll } from "../../runtime/model/trained-weights.ts";
+import { servedTasks } from "../../runtime/train/phase/served-tasks.ts";
+import { evaluateTasks } from "../../runtime/evaluation/evaluate-tasks.ts";
+import type { StepEvent, ValidationEvent } from "../../runtime/train/phase/observer.ts";
 import { tinyData } from "./tiny-data.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
 import { newFolder, run } from "./tiny-run.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { BatchSupply, type SupplySettings } from "../../runtime/train/batch-supply.ts";
+import { BatchSupply, type SupplySettings } from "../../runtime/train/supply/batch-supply.ts";
 
 const settings: SupplySettings = { seed: 1, stage: "fit", task: "digit", rows: 23, batch: 4, accumulate: 1 };
 

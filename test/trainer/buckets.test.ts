@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GraphVariant, TextLengths } from "../../compiler/plan.ts";
+import type { GraphVariant, TextLengths } from "../../compiler/stage/plan.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import type { Tensors } from "../../runtime/checkpoint/checkpoint.ts";
 import type { BatchRequest, Data, Split } from "../../runtime/data/data.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { generator } from "../../runtime/random/generator.ts";
-import { TOKENS_OF_BATCH, cheapestBatches } from "../../runtime/train/cheapest-batches.ts";
-import { graphSizes, paddedRows } from "../../runtime/train/padded-rows.ts";
+import { TOKENS_OF_BATCH, cheapestBatches } from "../../runtime/train/supply/cheapest-batches.ts";
+import { graphSizes, paddedRows } from "../../runtime/train/supply/padded-rows.ts";
 
 const tokens = [16, 24, 64];
 const levelsOf = (ofRow: readonly number[]) => ({

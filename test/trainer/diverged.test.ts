@@ -3,7 +3,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { train } from "../../runtime/train.ts";
+import { train } from "../../runtime/run/train.ts";
 import { specification, writeSmallModel } from "./small-model.ts";
 
 /** Trains the small model with one piece of its text replaced; gives the failure. */

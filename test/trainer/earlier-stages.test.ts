@@ -11,8 +11,8 @@ import {
   resume,
   train,
 } from "../../runtime/index.ts";
-import { readTrained } from "../../runtime/read-trained.ts";
-import type { MeasuredValue } from "../../runtime/train/evaluate-split.ts";
+import { readTrained } from "../../runtime/model/read-trained.ts";
+import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 import { mtl } from "../cli/run.ts";
 import { graphOf } from "../compiled/by-manifest.ts";
 import { openOnnx, readManifest } from "../compiled/plain.ts";

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../runtime/compile.ts";
 import type { Split } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
-import { folded } from "../../runtime/folded.ts";
+import { folded } from "../../runtime/run/folded.ts";
 import { evaluate, resumeSet, type RunSetResult, trainFolds } from "../../runtime/index.ts";
 import { mtl } from "../cli/run.ts";
 import { writeSmallModel } from "./small-model.ts";

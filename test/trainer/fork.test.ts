@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { costOf } from "../../compiler/cost/cost-of.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { createNodeHost } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { type Tensors, readTensors } from "../../runtime/checkpoint/checkpoint.ts";
@@ -16,8 +16,8 @@ import {
   train,
   trainSeeds,
 } from "../../runtime/index.ts";
-import { readTrained } from "../../runtime/read-trained.ts";
-import type { MeasuredValue } from "../../runtime/train/evaluate-split.ts";
+import { readTrained } from "../../runtime/model/read-trained.ts";
+import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 import { mtl } from "../cli/run.ts";
 import { graphOf } from "../compiled/by-manifest.ts";
 import { openOnnx, readManifest, readTensors as readPlain } from "../compiled/plain.ts";

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import { type Tensors, readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { train } from "../../runtime/index.ts";
-import { RunFolder } from "../../runtime/run-folder.ts";
+import { RunFolder } from "../../runtime/run/run-folder.ts";
 import { specification, writeSmallModel } from "./small-model.ts";
 import { newFolder } from "./tiny-run.ts";
 

@@ -1,5 +1,5 @@
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import { interruptOnSignals } from "../../runtime/train/interruption.ts";
+import { interruptOnSignals } from "../../runtime/train/phase/interruption.ts";
 import { exitCodes, UserError } from "../../runtime/user-error.ts";
 import { killedStages } from "./killed-stages.ts";
 import { tinyProgram } from "./tiny-program.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { generator } from "../../runtime/random/generator.ts";
-import { train } from "../../runtime/train.ts";
+import { train } from "../../runtime/run/train.ts";
 
 /** Two tasks on rows whose weights are the same but for a factor. */
 const specification = (weight: string, stage: string, target = 'category("kind", classes: 2)'): string => `model light

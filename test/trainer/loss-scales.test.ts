@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LossScales } from "../../runtime/train/loss-scales.ts";
+import { LossScales } from "../../runtime/train/phase/loss-scales.ts";
 
 const fixed = { name: "fit", balance: { kind: "fixed" } } as const;
 const genre = { name: "genre", target: { kind: "category", column: "genre", classes: 3 } } as const;

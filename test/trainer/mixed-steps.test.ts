@@ -6,7 +6,7 @@ import { readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import { paddedRows } from "../../runtime/train/padded-rows.ts";
+import { paddedRows } from "../../runtime/train/supply/padded-rows.ts";
 import { type ReadRow, tinyData } from "./tiny-data.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
 import { newFolder, run } from "./tiny-run.ts";

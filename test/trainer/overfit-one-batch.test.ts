@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BatchRequest, Data } from "../../runtime/data/data.ts";
-import { onlyRows } from "../../runtime/data/only-rows.ts";
+import { onlyRows } from "../../runtime/data/rows/only-rows.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { compileFile } from "../../runtime/compile.ts";
 import { overfitOneBatch } from "../../runtime/index.ts";

@@ -3,12 +3,12 @@ import { readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { load } from "../../runtime/load.ts";
+import { load } from "../../runtime/model/load.ts";
 import { type CompiledSpecification, layOutSources } from "../../runtime/compile.ts";
-import { MetricsLog } from "../../runtime/metrics-log.ts";
-import { ownIdentity } from "../../runtime/process-identity.ts";
-import { isHeld, takeProcessLock } from "../../runtime/process-lock.ts";
-import { createRunFolder } from "../../runtime/run-folder.ts";
+import { MetricsLog } from "../../runtime/run/metrics-log.ts";
+import { ownIdentity } from "../../runtime/run/process-identity.ts";
+import { isHeld, takeProcessLock } from "../../runtime/run/process-lock.ts";
+import { createRunFolder } from "../../runtime/run/run-folder.ts";
 import { newFolder } from "./tiny-run.ts";
 
 describe("run folders", () => {

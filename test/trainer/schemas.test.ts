@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { bundleSchema } from "../../runtime/bundle.ts";
+import { bundleSchema } from "../../runtime/model/bundle.ts";
 import { trainingStateSchema } from "../../runtime/checkpoint/training-state.ts";
-import { compiledManifestSchema } from "../../runtime/compiled/manifest-file.ts";
-import { preprocessingSchema } from "../../runtime/data/preprocessing.ts";
+import { compiledManifestSchema } from "../../runtime/export/manifest-file.ts";
+import { preprocessingSchema } from "../../runtime/data/fit/preprocessing.ts";
 import { taskEvaluationSchema } from "../../runtime/evaluation/evaluation-file.ts";
 import { resultsSchema } from "../../runtime/evaluation/results-file.ts";
-import { runLockSchema } from "../../runtime/run-lock.ts";
-import { foldsFileSchema, seedsFileSchema } from "../../runtime/run-set-file.ts";
-import { startReportSchema } from "../../runtime/start/start-report.ts";
+import { runLockSchema } from "../../runtime/run/run-lock.ts";
+import { foldsFileSchema, seedsFileSchema } from "../../runtime/run/run-set-file.ts";
+import { startReportSchema } from "../../runtime/pretrained/start-report.ts";
 import { expectCurrent } from "../schema/golden-file.ts";
 
 test.each([

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { resumeSet, type RunSetResult, trainSeeds } from "../../runtime/index.ts";
-import type { SeedSummary } from "../../runtime/summarize-seeds.ts";
+import type { SeedSummary } from "../../runtime/run/summarize-seeds.ts";
 import { mtl } from "../cli/run.ts";
 import { writeSmallModel } from "./small-model.ts";
 import { newFolder } from "./tiny-run.ts";

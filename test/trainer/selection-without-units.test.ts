@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { compileFile } from "../../runtime/compile.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { evaluate, train } from "../../runtime/index.ts";
-import { baselinesOf } from "../../runtime/train/baselines.ts";
+import { baselinesOf } from "../../runtime/train/phase/baselines.ts";
 import { mtl } from "../cli/run.ts";
 import { newFolder } from "./tiny-run.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTask } from "../../compiler/schema/resolved.ts";
-import { afterValidation, isOver, noValidationYet } from "../../runtime/train/early-stop.ts";
-import type { MeasuredValue } from "../../runtime/train/evaluate-split.ts";
-import { isBetter, plainScore, scoreOf } from "../../runtime/train/selection.ts";
-import { stageLength } from "../../runtime/train/stage-length.ts";
+import { afterValidation, isOver, noValidationYet } from "../../runtime/train/phase/early-stop.ts";
+import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
+import { isBetter, plainScore, scoreOf } from "../../runtime/train/phase/selection.ts";
+import { stageLength } from "../../runtime/train/phase/stage-length.ts";
 import { tasks } from "./tiny-program.ts";
 
 const value = (

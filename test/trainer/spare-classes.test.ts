@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compileFile } from "../../runtime/compile.ts";
-import { compileToFolder } from "../../runtime/compiled/compile-to-folder.ts";
-import { load } from "../../runtime/load.ts";
-import type { CategoryPrediction, LabelsPrediction } from "../../runtime/prediction.ts";
+import { compileToFolder } from "../../runtime/export/compile-to-folder.ts";
+import { load } from "../../runtime/model/load.ts";
+import type { CategoryPrediction, LabelsPrediction } from "../../runtime/model/prediction.ts";
 import { generator } from "../../runtime/random/generator.ts";
-import { train } from "../../runtime/train.ts";
+import { train } from "../../runtime/run/train.ts";
 import { evaluate, sound } from "../elaborate/harness.ts";
 
 /** Three classes and two labels in the data. */

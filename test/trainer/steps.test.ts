@@ -6,7 +6,7 @@ import { type Tensors, readModel } from "../../runtime/checkpoint/checkpoint.ts"
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
-import type { StepEvent, ValidationEvent } from "../../runtime/train/observer.ts";
+import type { StepEvent, ValidationEvent } from "../../runtime/train/phase/observer.ts";
 import { type Rows, type ReadRow, tinyData } from "./tiny-data.ts";
 import { stage, tasks, tinyProgram } from "./tiny-program.ts";
 import { newFolder, run } from "./tiny-run.ts";

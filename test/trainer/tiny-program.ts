@@ -2,10 +2,16 @@ import { gradientsGraph, applyGraph, stepGraph } from "../../compiler/differenti
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { expressions } from "../../compiler/graph/expressions.ts";
 import type { InputRole, Shape, Value } from "../../compiler/graph/graph.ts";
-import type { ForwardGraph, GraphVariant, StagePlan, StageWeight, WeightDeclaration } from "../../compiler/plan.ts";
+import type {
+  ForwardGraph,
+  GraphVariant,
+  StagePlan,
+  StageWeight,
+  WeightDeclaration,
+} from "../../compiler/stage/plan.ts";
 import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { currentSemantics } from "../../compiler/semantics.ts";
-import { groupOf } from "../../compiler/weight-patterns.ts";
+import { groupOf } from "../../compiler/stage/weight-patterns.ts";
 import type { Program } from "../../runtime/train/program.ts";
 
 /** Inputs of the model, and its hidden width. */

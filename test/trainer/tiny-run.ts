@@ -6,11 +6,11 @@ import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts"
 import type { TrainingState } from "../../runtime/checkpoint/training-state.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
-import type { WritableFiles } from "../../runtime/checkpoint/write-atomically.ts";
-import { type LogHost, MetricsLog } from "../../runtime/metrics-log.ts";
-import type { TrainingObserver } from "../../runtime/train/observer.ts";
+import type { WritableFiles } from "../../runtime/files/write-atomically.ts";
+import { type LogHost, MetricsLog } from "../../runtime/run/metrics-log.ts";
+import type { TrainingObserver } from "../../runtime/train/phase/observer.ts";
 import type { Program } from "../../runtime/train/program.ts";
-import { type TrainingEnd, trainAll } from "../../runtime/train/trainer.ts";
+import { type TrainingEnd, trainAll } from "../../runtime/train/phase/trainer.ts";
 import { tinyData } from "./tiny-data.ts";
 
 export interface TinyRun {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ResolvedSampler } from "../../compiler/schema/resolved.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import type { StepEvent, ValidationEvent } from "../../runtime/train/observer.ts";
+import type { StepEvent, ValidationEvent } from "../../runtime/train/phase/observer.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
 import { newFolder, run } from "./tiny-run.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { slotShapes, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
 import { stepGraph } from "../../compiler/differentiate/training-graphs.ts";
 import { sizeOf } from "../../compiler/graph/graph.ts";
-import type { StageWeight } from "../../compiler/plan.ts";
+import type { StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import type { Engine, TensorData } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { evaluatedPatterns, evaluatedPlaces } from "../../compiler/frozen-scopes.ts";
+import { evaluatedPatterns, evaluatedPlaces } from "../../compiler/stage/frozen-scopes.ts";
 import { print } from "../../compiler/graph/print.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { compile, sound } from "../elaborate/harness.ts";
 
 /** A stage that trains everything, and then `fit` with some options, over the given streams and tasks. */

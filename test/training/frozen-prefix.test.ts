@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { frozenFeature } from "../../compiler/frozen-prefix.ts";
+import { frozenFeature } from "../../compiler/analysis/frozen-prefix.ts";
 import { type Graph, roleName, sizeOf } from "../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../compiler/plan.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { interpret } from "../graph/reference.ts";
 import { type Values, furthest, outputOf, programOf, valuesOf } from "../mbt/support.ts";
 

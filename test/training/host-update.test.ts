@@ -3,7 +3,7 @@ import { type UpdateOptions, applyGraph } from "../../compiler/differentiate/tra
 import { scalarsOfRule } from "../../compiler/differentiate/update-rule.ts";
 import { type Graph, type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
-import type { StageWeight } from "../../compiler/plan.ts";
+import type { StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import type { Engine, TensorData } from "../../runtime/engines/engine.ts";
 import { HostStep } from "../../runtime/engines/host-step.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Shape } from "../../compiler/graph/graph.ts";
 import type { ResolvedInitializer } from "../../compiler/schema/resolved.ts";
-import { initialWeight } from "../../runtime/train/initialize.ts";
+import { initialWeight } from "../../runtime/train/phase/initialize.ts";
 
 const weight = (initializer: ResolvedInitializer, shape: Shape, name = "read.embed.kernel"): Float32Array =>
   initialWeight({ seed: 1, name, shape, initializer });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { slotShapes, updateScalars } from "../../compiler/differentiate/optimizers/index.ts";
 import { applyGraph } from "../../compiler/differentiate/training-graphs.ts";
 import { type Shape, sizeOf } from "../../compiler/graph/graph.ts";
-import type { StageWeight } from "../../compiler/plan.ts";
+import type { StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { interpret } from "../graph/reference.ts";

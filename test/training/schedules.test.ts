@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ResolvedSchedule } from "../../compiler/schema/resolved.ts";
 import type { Duration } from "../../compiler/schema/types.ts";
-import { durationInSteps, scheduleFactor } from "../../runtime/train/schedules.ts";
+import { durationInSteps, scheduleFactor } from "../../runtime/train/phase/schedules.ts";
 
 const steps = (value: number): Duration => ({ unit: "steps", value });
 const share = (value: number): Duration => ({ unit: "share", value });

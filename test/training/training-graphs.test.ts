@@ -8,7 +8,7 @@ import {
 } from "../../compiler/differentiate/training-graphs.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { verify } from "../../compiler/graph/verify.ts";
-import type { StageWeight } from "../../compiler/plan.ts";
+import type { StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import { interpret } from "../graph/reference.ts";
 import { SMALL, transformer } from "../graph/transformer.ts";

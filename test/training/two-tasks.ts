@@ -2,7 +2,7 @@ import { slotShapes } from "../../compiler/differentiate/optimizers/index.ts";
 import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { expressions } from "../../compiler/graph/expressions.ts";
 import type { Shape, Value } from "../../compiler/graph/graph.ts";
-import type { ForwardGraph, StageWeight } from "../../compiler/plan.ts";
+import type { ForwardGraph, StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import { uniform } from "../graph/random-data.ts";
 

@@ -1,4 +1,4 @@
-import { type Feature, featuresOfMasked } from "../../features.ts";
+import { type Feature, featuresOfMasked } from "../../features/features.ts";
 import { blockPath } from "../elaboration.ts";
 import { cast } from "../stream-ops.ts";
 import { type Value, poison, streamValue } from "../value.ts";

@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
-import type { StoredData } from "../feature-store.ts";
-import { openRegular } from "../../regular-file.ts";
+import type { StoredData } from "../columns/feature-store.ts";
+import { openRegular } from "../../files/regular-file.ts";
 import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { openRegular } from "../../regular-file.ts";
+import { openRegular } from "../../files/regular-file.ts";
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 

@@ -1,5 +1,5 @@
-import { featuresOfModality } from "../../../compiler/features.ts";
-import { type SoundFrames, framesOf, soundFrames } from "../../../compiler/sound-frames.ts";
+import { featuresOfModality } from "../../../compiler/features/features.ts";
+import { type SoundFrames, framesOf, soundFrames } from "../../../compiler/features/audio-frames.ts";
 import { decodeSound } from "../sound/decode-sound.ts";
 import { resample } from "../sound/resample.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";

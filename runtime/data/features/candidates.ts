@@ -1,8 +1,8 @@
 import { counted } from "../../../compiler/counted.ts";
-import { featuresOfCandidates } from "../../../compiler/features.ts";
-import type { FieldCandidates } from "../dataset-fields.ts";
-import { rowOf } from "../feature-store.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { featuresOfCandidates } from "../../../compiler/features/features.ts";
+import type { FieldCandidates } from "../columns/dataset-fields.ts";
+import { rowOf } from "../columns/feature-store.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { jsonCell } from "./json-cell.ts";
 import type { Decoding, FeatureReader, FeatureSlots } from "./feature-reader.ts";
 

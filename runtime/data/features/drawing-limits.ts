@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import sharp from "sharp";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** A drawing may hold drawings, but not without end. */
 const mostNested = 3;

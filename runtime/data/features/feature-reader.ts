@@ -1,7 +1,7 @@
-import type { Feature } from "../../../compiler/features.ts";
+import type { Feature } from "../../../compiler/features/features.ts";
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
-import type { StoredData, StoredFeature } from "../feature-store.ts";
-import type { FileReferences } from "../file-references.ts";
+import type { StoredData, StoredFeature } from "../columns/feature-store.ts";
+import type { FileReferences } from "../files/file-references.ts";
 import type { TextEncoding } from "../tokenizers/text-encoding.ts";
 
 /** A cell as its file has it, or one for each segment of a text. */

@@ -1,5 +1,5 @@
-import { readRegular, reasonOf } from "../../regular-file.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { readRegular, reasonOf } from "../../files/regular-file.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { ReadingContext } from "./feature-reader.ts";
 
 /** A file reference, a data URI, or the bytes of a file. */

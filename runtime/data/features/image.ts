@@ -1,12 +1,12 @@
 import sharp, { type Sharp } from "sharp";
-import { featuresOfModality } from "../../../compiler/features.ts";
+import { featuresOfModality } from "../../../compiler/features/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
-import type { FileReferences } from "../file-references.ts";
+import type { FileReferences } from "../files/file-references.ts";
 import { limitOf } from "../limits.ts";
-import { NumberGrid } from "../number-grid.ts";
+import { NumberGrid } from "../cells/number-grid.ts";
 import { type PictureFile, decodePicture } from "../pictures/decode-picture.ts";
 import { pictureGrid } from "../pictures/picture-grid.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
 import { pictureFacts, withinPixels } from "./picture-limits.ts";

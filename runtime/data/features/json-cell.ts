@@ -1,5 +1,5 @@
-import { parseJson } from "../parse-json.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { parseJson } from "../cells/parse-json.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** A value as JSON files have it, or its text as a CSV cell has it. */
 export function jsonCell(value: unknown, what: string): unknown {

@@ -1,4 +1,4 @@
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** Numbers of an array file and its sizes, outermost first. */
 export interface NpyArray {

@@ -1,6 +1,6 @@
 import sharp, { type Metadata } from "sharp";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { checkDrawing } from "./drawing-limits.ts";
 
 /** What a picture's file says of it, once it is sure that it may be decoded. Throws `UnreadableValue` where it is too large, or its samples are not those of a picture. */

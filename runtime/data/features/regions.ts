@@ -1,7 +1,7 @@
 import { counted } from "../../../compiler/counted.ts";
-import { featuresOfModality } from "../../../compiler/features.ts";
-import { cellNumber } from "../cell-number.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { featuresOfModality } from "../../../compiler/features/features.ts";
+import { cellNumber } from "../cells/cell-number.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 import { bytesOf } from "./file-bytes.ts";
 import { jsonCell } from "./json-cell.ts";

@@ -1,8 +1,8 @@
 import { counted } from "../../../compiler/counted.ts";
-import { channelsOf, featuresOfModality } from "../../../compiler/features.ts";
+import { channelsOf, featuresOfModality } from "../../../compiler/features/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
-import { cellNumber } from "../cell-number.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { cellNumber } from "../cells/cell-number.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
 

@@ -1,8 +1,8 @@
 import { counted } from "../../../compiler/counted.ts";
-import { featuresOfModality } from "../../../compiler/features.ts";
-import { cellNumber } from "../cell-number.ts";
-import { NumberGrid } from "../number-grid.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { featuresOfModality } from "../../../compiler/features/features.ts";
+import { cellNumber } from "../cells/cell-number.ts";
+import { NumberGrid } from "../cells/number-grid.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
 

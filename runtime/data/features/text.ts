@@ -1,7 +1,7 @@
 import { counted } from "../../../compiler/counted.ts";
-import { featuresOfModality } from "../../../compiler/features.ts";
+import { featuresOfModality } from "../../../compiler/features/features.ts";
 import { specialIds } from "../tokenizers/special-tokens.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 
 /** One string for each segment. */

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { featuresOfModality } from "../../../compiler/features.ts";
+import { featuresOfModality } from "../../../compiler/features/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf, ReadingContext } from "./feature-reader.ts";
 import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-bytes.ts";
 import { type PictureReader, pictureReaders } from "./image.ts";

@@ -1,5 +1,5 @@
 import { type DataProblem, type Split, splitNames } from "../data.ts";
-import type { FileReferences } from "../file-references.ts";
+import type { FileReferences } from "../files/file-references.ts";
 import { type RowValues, cellOf } from "../tables/table.ts";
 import { CellColumn } from "./cell-column.ts";
 import { GrowingArray } from "./growing-array.ts";

@@ -1,4 +1,4 @@
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { withoutOddChunks } from "./riff.ts";
 
 /** One channel: the mean of those of the file. */

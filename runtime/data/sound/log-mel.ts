@@ -1,5 +1,11 @@
 import FFT from "fft.js";
-import { energyFloor, fftSize, type LogMel, melPoints, type SoundFrames } from "../../../compiler/sound-frames.ts";
+import {
+  energyFloor,
+  fftSize,
+  type LogMel,
+  melPoints,
+  type SoundFrames,
+} from "../../../compiler/features/audio-frames.ts";
 
 /** Makes the frames of sounds of one rate: `frames × mels`, ln(energy + 10⁻⁶) of each band. */
 export function logMel(

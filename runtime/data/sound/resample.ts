@@ -1,4 +1,4 @@
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { Sound } from "./decode-sound.ts";
 
 /** Input beyond it does not change the samples that are asked for: the filter is shorter. */

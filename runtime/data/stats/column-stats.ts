@@ -1,4 +1,4 @@
-import { isNumberText } from "../cell-number.ts";
+import { isNumberText } from "../cells/cell-number.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
 
 export interface ColumnStats {

@@ -1,11 +1,11 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { type DataProblem, type Split, splitNames } from "../data.ts";
-import { targetColumn, taskNamed } from "../dataset-fields.ts";
+import { targetColumn, taskNamed } from "../columns/dataset-fields.ts";
 import { loadData, type LoadedData, type OpenDataOptions } from "../load-data.ts";
-import { closeDatasets, type LoadedDataset } from "../loaded-dataset.ts";
-import type { ModalityColumn } from "../modality-column.ts";
+import { closeDatasets, type LoadedDataset } from "../columns/loaded-dataset.ts";
+import type { ModalityColumn } from "../columns/modality-column.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
-import type { TaskRow } from "../task-rows.ts";
+import type { TaskRow } from "../rows/task-rows.ts";
 import { refusals } from "../refusals.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";

@@ -1,7 +1,7 @@
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
-import type { ModalityColumn } from "../modality-column.ts";
-import { cellText, numberOf } from "../row-content.ts";
-import type { TaskRow } from "../task-rows.ts";
+import type { ModalityColumn } from "../columns/modality-column.ts";
+import { cellText, numberOf } from "../rows/row-content.ts";
+import type { TaskRow } from "../rows/task-rows.ts";
 
 /** `text` where whitespace and case of texts are passed over. */
 export type Sameness = "content" | "text";

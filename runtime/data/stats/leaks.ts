@@ -1,7 +1,7 @@
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { DataProblem, Split } from "../data.ts";
 import type { LoadedData } from "../load-data.ts";
-import type { TaskRow, TaskRows } from "../task-rows.ts";
+import type { TaskRow, TaskRows } from "../rows/task-rows.ts";
 import { InputDigests, type Sameness } from "./input-digests.ts";
 import { RowsByDigest } from "./rows-by-digest.ts";
 

@@ -1,12 +1,12 @@
 import type { ResolvedModality } from "../../../compiler/schema/resolved.ts";
-import { channelsOf } from "../../../compiler/features.ts";
-import { tableColumns } from "../../../compiler/table-columns.ts";
+import { channelsOf } from "../../../compiler/features/features.ts";
+import { tableColumns } from "../../../compiler/features/table-columns.ts";
 import type { ModalityOf } from "../features/feature-reader.ts";
 import { pictureSize } from "../features/image.ts";
 import type { TableCells } from "../features/table.ts";
 import type { Segments } from "../features/text.ts";
-import type { FileReferences } from "../file-references.ts";
-import type { Fitted } from "../preprocessing.ts";
+import type { FileReferences } from "../files/file-references.ts";
+import type { Fitted } from "../fit/preprocessing.ts";
 import { specialIds } from "../tokenizers/special-tokens.ts";
 import { type Figures, quantiles } from "./quantiles.ts";
 

@@ -1,8 +1,8 @@
-import { cellText } from "../row-content.ts";
-import { targetColumn } from "../dataset-fields.ts";
+import { cellText } from "../rows/row-content.ts";
+import { targetColumn } from "../columns/dataset-fields.ts";
 import type { LoadedData } from "../load-data.ts";
-import type { LoadedDataset } from "../loaded-dataset.ts";
-import type { TaskRow, TaskRows } from "../task-rows.ts";
+import type { LoadedDataset } from "../columns/loaded-dataset.ts";
+import type { TaskRow, TaskRows } from "../rows/task-rows.ts";
 
 /** A column that a task reads and that tells its target: the model need not learn anything else. */
 export interface TargetAmongInputs {

@@ -1,4 +1,4 @@
-import { keepsDigits } from "../exact-json.ts";
+import { keepsDigits } from "../cells/exact-json.ts";
 
 /** A cell of a column of decimals, or of lists of them, that are stored as whole numbers: a number where that has all of its digits, else their text. */
 export function decimalCell(stored: unknown, scale: number): unknown {

@@ -1,4 +1,4 @@
-import { openRegular, streamRegular } from "../../regular-file.ts";
+import { openRegular, streamRegular } from "../../files/regular-file.ts";
 
 /** How the bytes of tables come from the disk: all of them pass here, so that whoever wants to can count them. */
 export interface FileAccess {

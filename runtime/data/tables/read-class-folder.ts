@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../../user-error.ts";
-import { abridgedList } from "../abridged.ts";
+import { abridgedList } from "../cells/abridged.ts";
 import type { Split } from "../data.ts";
-import { splitNamed } from "../split.ts";
+import { splitNamed } from "../rows/split.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { counted } from "../../../compiler/counted.ts";
 import { UserError } from "../../user-error.ts";
-import { NumberGrid } from "../number-grid.ts";
+import { NumberGrid } from "../cells/number-grid.ts";
 import { labelsBeside, labelsName } from "./idx-labels.ts";
 import { PieceReader } from "./piece-reader.ts";
 import { readTable } from "./read-table.ts";

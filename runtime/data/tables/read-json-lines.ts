@@ -1,7 +1,7 @@
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { parseJson } from "../parse-json.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { parseJson } from "../cells/parse-json.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { exactJson } from "../exact-json.ts";
-import { shallow } from "../parse-json.ts";
+import { exactJson } from "../cells/exact-json.ts";
+import { shallow } from "../cells/parse-json.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 

@@ -8,7 +8,7 @@ import {
 import { compressors } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { exactJson } from "../exact-json.ts";
+import { exactJson } from "../cells/exact-json.ts";
 import { decimalCell } from "./decimal-cell.ts";
 import { type DecimalScales, withStoredDecimals } from "./parquet-decimals.ts";
 import { plainRow } from "./plain-cell.ts";

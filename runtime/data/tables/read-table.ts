@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { reasonOf } from "../../regular-file.ts";
+import { reasonOf } from "../../files/regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";
 import { beyondLimit, limitOf } from "../limits.ts";

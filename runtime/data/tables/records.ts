@@ -1,4 +1,4 @@
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
 /** Rows that are objects with keys of their own. They need not all have the same: the columns are those that any has. */

@@ -1,4 +1,4 @@
-import type { ColumnTarget } from "../../../compiler/features.ts";
+import type { ColumnTarget } from "../../../compiler/features/features.ts";
 import { category } from "./category.ts";
 import { labels } from "./labels.ts";
 import { number } from "./number.ts";

@@ -1,4 +1,4 @@
-import { targetName } from "../../../compiler/features.ts";
+import { targetName } from "../../../compiler/features/features.ts";
 import type { Preprocessing } from "../data.ts";
 
 /** The scale on which a model learns a `number` target: number = mean + deviation · learnt. */

@@ -1,4 +1,4 @@
-import { cellNumber } from "../cell-number.ts";
+import { cellNumber } from "../cells/cell-number.ts";
 import type { TargetReader } from "./target-reader.ts";
 
 /** `float64 []`, in the unit of the data: what metrics are measured in, and what is standardised for the graph. */

@@ -1,7 +1,7 @@
 import { counted } from "../../../compiler/counted.ts";
-import { cellNumber } from "../cell-number.ts";
+import { cellNumber } from "../cells/cell-number.ts";
 import { jsonCell } from "../features/json-cell.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { TargetReader } from "./target-reader.ts";
 
 /** `float32 [most]`: the relevance of each candidate, −1 where there is none. The place of the relevant one, from 0, or a list of grades; in text files as JSON. */

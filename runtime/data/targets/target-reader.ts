@@ -1,4 +1,4 @@
-import type { StoredData } from "../feature-store.ts";
+import type { StoredData } from "../columns/feature-store.ts";
 
 /** How a task's target is read from its column. Functions throw `UnreadableValue`. */
 export interface TargetReader {

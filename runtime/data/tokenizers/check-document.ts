@@ -1,5 +1,5 @@
 import { UserError } from "../../user-error.ts";
-import { shallow } from "../parse-json.ts";
+import { shallow } from "../cells/parse-json.ts";
 import { isRecord } from "../tables/records.ts";
 import type { RowValues } from "../tables/table.ts";
 import { isBoundedExpression } from "./bounded-expression.ts";

@@ -1,7 +1,7 @@
 import { counted } from "../../../compiler/counted.ts";
 import type { ResolvedTokenizer } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { ModalityOf } from "../features/feature-reader.ts";
 import { learnBpe } from "./learn-bpe.ts";
 import { bytesDocument } from "./bytes-document.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { readRegular, reasonOf } from "../../regular-file.ts";
+import { readRegular, reasonOf } from "../../files/regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import { isRecord } from "../tables/records.ts";
 import { checkTokenizerDocument } from "./check-document.ts";

@@ -1,6 +1,6 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { beyondLimit, limitOf } from "../limits.ts";
-import { UnreadableValue } from "../unreadable-value.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { UserError } from "../../user-error.ts";
 import { cutFor } from "./text-pieces.ts";
 import type { TokenizerDocument } from "./tokenizer-document.ts";

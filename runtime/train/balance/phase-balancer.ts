@@ -1,9 +1,9 @@
 import { roleName } from "../../../compiler/graph/graph.ts";
-import type { StagePlan } from "../../../compiler/plan.ts";
+import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import type { TrainingState } from "../../checkpoint/training-state.ts";
 import { type Generator, generator } from "../../random/generator.ts";
 import type { Program } from "../program.ts";
-import { epochLength } from "../stage-length.ts";
+import { epochLength } from "../phase/stage-length.ts";
 import type { SampledTask } from "../samplers/sampler.ts";
 import type { Balancer, TaskGradients } from "./balancer.ts";
 import { openBalancer } from "./index.ts";

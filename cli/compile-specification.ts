@@ -1,0 +1,136 @@
+import { shellWord } from "../runtime/shell-words.ts";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { type CompiledSpecification, ownSources } from "../runtime/compile.ts";
+import { UserError } from "../runtime/user-error.ts";
+import { nearest } from "../compiler/diagnostics/nearest.ts";
+import type { RenderInput } from "../compiler/diagnostics/render/input.ts";
+import { renderText } from "../compiler/diagnostics/render/text.ts";
+import { createNodeHost } from "../compiler/host.ts";
+import type { Semantics } from "../compiler/semantics.ts";
+import { type Compilation, compileProgram, type Program } from "../compiler/program.ts";
+import { given } from "./options.ts";
+import type { Session } from "./verb.ts";
+
+export interface CompileSettings {
+  readonly cwd: string;
+  readonly set?: readonly string[];
+  /** Those of a run; today's by default. */
+  readonly semantics?: Semantics;
+}
+
+/** Compiles a file; throws a `UserError` only where there is no such file or `--set` is malformed. */
+export function compileFile(
+  file: string,
+  { cwd, set = [], semantics }: CompileSettings,
+): Compilation & { readonly entry: string } {
+  const host = createNodeHost();
+  const entry = resolve(cwd, file);
+  refuseOtherThings(file, entry);
+  if (host.readFile(entry) === undefined)
+    throw new UserError("usage", `The file "${file}" cannot be read.`, similarFile(file, entry));
+  return {
+    entry,
+    ...compileProgram({
+      entry,
+      host,
+      set: parseSettings(set),
+      ...given("semantics", semantics),
+      clock: () => performance.now(),
+    }),
+  };
+}
+
+/** As the runtime takes it, with all that the compiler knows of it. */
+export interface CompiledFile extends CompiledSpecification {
+  readonly program: Program;
+}
+
+/** A compiled program, for verbs that need one: problems are shown on stderr, and errors end the command. */
+export function requireProgram(
+  file: string,
+  { set, session }: { readonly set?: readonly string[]; readonly session: Session },
+): CompiledFile {
+  const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
+  const { diagnostics, program, entry, sources } = compilation;
+  const quiet = session.display.quiet === true && program !== undefined;
+  if (diagnostics.length > 0 && !quiet)
+    session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
+  if (program === undefined)
+    throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
+  return { program, entry, set: Object.fromEntries(parseSettings(set ?? [])), sources: ownSources(sources) };
+}
+
+/** Paths are shown as the user would write them. */
+export function renderInput({ diagnostics, sources }: Compilation, cwd: string): RenderInput {
+  return {
+    diagnostics,
+    sources,
+    displayPath: (file) => {
+      const path = relative(cwd, file);
+      return sources.has(file) && !file.startsWith("prelude/") && !path.startsWith("../..") ? path : file;
+    },
+  };
+}
+
+/** `width=256` for each `--set`. */
+export function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    settings.map((setting) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];
+      if (name === undefined || value === undefined)
+        throw new UserError("usage", `"--set ${setting}" does not set a param.`, "Write --set NAME=VALUE.");
+      return [name, value];
+    }),
+  );
+}
+
+/** What a person gives for a specification by mistake: a run, a folder, a data file. */
+function refuseOtherThings(file: string, entry: string): void {
+  if (existsSync(join(entry, "run.lock.json"))) {
+    throw new UserError(
+      "usage",
+      `"${file}" is a run, not a specification.`,
+      `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${shellWord(file)}`,
+    );
+  }
+  if (statSync(entry, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError("usage", `"${file}" is a folder, not a specification.`, describeFolder(entry));
+  if (!file.endsWith(".mtl") && existsSync(entry))
+    throw new UserError(
+      "usage",
+      `"${file}" is no specification: its name does not end in .mtl.`,
+      similarFile(file, entry),
+    );
+}
+
+function describeFolder(folder: string): string {
+  const names = readdirSync(folder);
+  const listed = (found: readonly string[]): string =>
+    found
+      .slice(0, 5)
+      .map((name) => `"${name}"`)
+      .join(", ");
+  const [files, runs] = [
+    names.filter((name) => name.endsWith(".mtl")),
+    names.filter((name) => existsSync(join(folder, name, "run.lock.json"))),
+  ];
+  if (files.length > 0) return `There is ${listed(files)} in it.`;
+  return runs.length > 0
+    ? `There are runs in it: ${listed(runs)}.`
+    : "Name an .mtl file; `mtl init` writes a first one.";
+}
+
+function similarFile(file: string, entry: string): string {
+  let names: readonly string[] = [];
+  try {
+    names = readdirSync(dirname(entry)).filter((name) => name.endsWith(".mtl"));
+  } catch {
+    return "The folder does not exist.";
+  }
+  const similar = nearest(basename(file), names);
+  if (similar !== undefined) return `Did you mean "${similar}"?`;
+  return names.length === 0
+    ? "`mtl init` writes a first specification."
+    : `There is ${names.map((name) => `"${name}"`).join(", ")}.`;
+}

@@ -1,0 +1,71 @@
+import { counted } from "../compiler/counted.ts";
+import type { ConfusionMatrix } from "../runtime/evaluation/confusion-matrix.ts";
+import { displayWidth } from "../compiler/diagnostics/render/display-width.ts";
+import { renderTable } from "./table.ts";
+
+/** Beyond, a matrix has more numbers than anybody reads. */
+const mostClasses = 16;
+const mostConfusions = 10;
+
+/** Which classes a task mistakes for which: the matrix where it fits into so many columns, with numbers for names if it must; else its largest cells. */
+export function renderConfusion(task: string, confusion: ConfusionMatrix, columns: number): string {
+  const { classes } = confusion;
+  const numbered = { ...confusion, classes: classes.map((name, of) => `${of + 1} ${name}`) };
+  const candidates = [
+    matrixTable(confusion, classes),
+    matrixTable(
+      numbered,
+      classes.map((_, of) => String(of + 1)),
+    ),
+  ];
+  const fitting =
+    classes.length > mostClasses
+      ? undefined
+      : candidates.find((table) => table.split("\n").every((line) => displayWidth(line) <= columns));
+  return fitting === undefined
+    ? largestConfusions(task, confusion)
+    : `${task}: a line has the rows of a class, by the class that was predicted\n\n${fitting}`;
+}
+
+function matrixTable({ classes, counts }: ConfusionMatrix, header: readonly string[]): string {
+  const lines = counts.map((row, actual) => [
+    classes[actual] ?? "",
+    ...row.map((count) => (count === 0 ? "·" : formatCount(count))),
+    share(row[actual] ?? 0, sum(row)),
+  ]);
+  return renderTable(["", ...header, "recall"], lines, [...header, "recall"]);
+}
+
+function largestConfusions(task: string, { classes, counts }: ConfusionMatrix): string {
+  const mistakes = counts.flatMap((row, actual) =>
+    row.flatMap((count, given) =>
+      given === actual || count === 0 ? [] : [{ actual, given, count, share: share(count, sum(row)) }],
+    ),
+  );
+  if (mistakes.length === 0)
+    return `${task}: no row of its ${counted(classes.length, "class", "classes")} was taken for another\n`;
+  const shown = mistakes.toSorted((left, right) => right.count - left.count).slice(0, mostConfusions);
+  const title =
+    shown.length < mistakes.length
+      ? `the most frequent of ${counted(mistakes.length, "confusion")} among ${counted(classes.length, "class", "classes")}`
+      : `confusions among ${counted(classes.length, "class", "classes")}`;
+  const table = renderTable(
+    ["class", "predicted", "rows", "of the class"],
+    shown.map((each) => [classes[each.actual] ?? "", classes[each.given] ?? "", formatCount(each.count), each.share]),
+    ["rows", "of the class"],
+  );
+  return `${task}: ${title}\n\n${table}`;
+}
+
+/** Rows of other weights than 1 add up to no whole number. */
+function formatCount(count: number): string {
+  return Number.isInteger(count) ? String(count) : count.toFixed(1);
+}
+
+function share(part: number, whole: number): string {
+  return whole === 0 ? "" : `${Math.round((100 * part) / whole)} %`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

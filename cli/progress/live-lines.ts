@@ -1,0 +1,95 @@
+import type { StepEvent } from "../../runtime/index.ts";
+import { displayWidth } from "../../compiler/diagnostics/render/display-width.ts";
+import { formatDuration, formatRate, formatValue } from "../format.ts";
+import { renderTable } from "../table.ts";
+import type { StageView, TaskView } from "./stage-view.ts";
+
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const barWidth = 24;
+/** Below this a bar says no more than the numbers do. */
+const leastBarWidth = 8;
+/** Lines of the terminal that stay for what was there before. */
+const linesLeft = 4;
+
+/** The stage in a few lines that fit the screen: how far, how fast, and a row for each task. */
+export function liveLines(view: StageView, screen: Screen): readonly string[] {
+  const { last, tasks } = view;
+  const lines = [progressLine(view.stage, view.done, view.total, last ? describePace(last) : "", screen)];
+  if (last)
+    lines.push(
+      `${tasks.length === 1 ? `epoch ${showEpoch(last.epoch)}  ` : ""}learning rate ${last.rate.toPrecision(3)}${describeScore(view)}${view.best ? "  best validation so far" : ""}`,
+      ...taskLines(tasks, screen),
+    );
+  return lines.map((line) => cut(line, screen.columns));
+}
+
+/** Of several tasks. */
+function describeScore({ score, tasks }: StageView): string {
+  return score === undefined || tasks.length < 2 ? "" : `  score ${formatValue(score)}`;
+}
+
+/** `8.2 steps/s  34 s left`. */
+export function describePace({ secondsPerStep, secondsLeft, step, total }: StepEvent): string {
+  return `${formatRate(secondsPerStep)}${step === total ? "" : `  ${formatDuration(secondsLeft)} left`}`;
+}
+
+/** People count from 1. */
+export function showEpoch(epoch: number): string {
+  return String(Math.floor(epoch) + 1);
+}
+
+/** `fit [=====     ] 120/400  8.2 steps/s  34 s left`; the bar is what gives way. */
+export function progressLine(label: string, done: number, total: number, state: string, { columns }: Screen): string {
+  const counts = `${done}/${total}`;
+  const room = Math.min(barWidth, columns - displayWidth(`${label} [] ${counts}  ${state}`));
+  const full = Math.round((Math.max(room, 0) * done) / Math.max(total, 1));
+  const bar = room < leastBarWidth ? "" : `[${"=".repeat(full)}${" ".repeat(room - full)}] `;
+  return `${label} ${bar}${counts}${state === "" ? "" : `  ${state}`}`;
+}
+
+function taskLines(tasks: readonly TaskView[], { rows }: Screen): readonly string[] {
+  const room = Math.max(1, rows - linesLeft - 3);
+  const shown = tasks.length > room ? tasks.slice(0, room - 1) : tasks;
+  const areSeveral = tasks.length > 1;
+  const header = ["", "loss", ...(areSeveral ? ["share", "epoch"] : []), "validation"];
+  const lines = shown.map((task) => [
+    `  ${task.name}`,
+    Number.isNaN(task.loss) ? "" : task.loss.toFixed(3),
+    ...(areSeveral ? [`${Math.round(task.share * 100)} %`, showEpoch(task.epoch)] : []),
+    describeState(task),
+  ]);
+  const rest = tasks.length - shown.length;
+  return [
+    ...renderTable(header, lines, ["loss", "share", "epoch"]).trimEnd().split("\n"),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}
+
+function describeState({ validated, stopped }: TaskView): string {
+  return [validated ? `${validated.name} ${formatValue(validated.value)}` : "", stopped ? "stopped" : ""]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
+/** Breaks a text between words, where the screen would break it anywhere. */
+export function inWords(text: string, { columns }: Screen): string {
+  return text.split(" ").reduce((lines, word) => {
+    const last = lines.slice(lines.lastIndexOf("\n") + 1);
+    return lines === "" ? word : `${lines}${displayWidth(`${last} ${word}`) > columns ? "\n" : " "}${word}`;
+  }, "");
+}
+
+/** A line that would wrap would be drawn over others. */
+function cut(line: string, columns: number): string {
+  if (displayWidth(line) <= columns) return line;
+  let short = "";
+  for (const character of line) {
+    if (displayWidth(short + character) > columns - 1) break;
+    short += character;
+  }
+  return `${short}…`;
+}

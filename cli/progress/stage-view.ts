@@ -1,0 +1,89 @@
+import type { SamplerStatusEvent, StageEvent, StepEvent, ValidationEvent } from "../../runtime/index.ts";
+import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
+
+/** A task as progress shows it. */
+export interface TaskView {
+  readonly name: string;
+  /** Moving mean: that of one batch says little. NaN before the first step. */
+  readonly loss: number;
+  /** Of the last hundred steps or so; of their rows where they mix tasks. */
+  readonly share: number;
+  /** Passes over its rows so far. */
+  readonly epoch: number;
+  /** Its first metric, or its loss, of the last validation. */
+  readonly validated?: MeasuredValue;
+  readonly stopped: boolean;
+}
+
+/** How many steps a moving mean looks back, about. */
+const lossMemory = 10;
+const shareMemory = 100;
+
+/** What is known of the stage that trains. */
+export class StageView {
+  readonly stage: string;
+  readonly total: number;
+  readonly #tasks: Map<string, TaskView>;
+  readonly #before: number;
+  #last: StepEvent | undefined;
+  #steps = 0;
+  /** Of the last validation. */
+  best = false;
+  score: number | undefined;
+
+  constructor({ stage, tasks, total, done }: StageEvent) {
+    this.stage = stage;
+    this.total = total;
+    this.#before = done;
+    this.#tasks = new Map(tasks.map((name) => [name, { name, loss: Number.NaN, share: 0, epoch: 0, stopped: false }]));
+  }
+
+  get done(): number {
+    return this.#last?.step ?? this.#before;
+  }
+
+  /** The newest step; none before the first. */
+  get last(): StepEvent | undefined {
+    return this.#last;
+  }
+
+  get tasks(): readonly TaskView[] {
+    return [...this.#tasks.values()];
+  }
+
+  step(event: StepEvent): void {
+    this.#last = event;
+    this.#steps++;
+    for (const task of this.tasks) {
+      const loss = event.losses.get(task.name);
+      const share = event.shares.get(task.name) ?? 0;
+      this.#tasks.set(task.name, {
+        ...task,
+        loss:
+          loss === undefined ? task.loss : Number.isNaN(task.loss) ? loss : task.loss + (loss - task.loss) / lossMemory,
+        epoch: event.epochs.get(task.name) ?? task.epoch,
+        share: task.share + (share - task.share) / Math.min(this.#steps, shareMemory),
+      });
+    }
+  }
+
+  validation({ values, best, score }: ValidationEvent): void {
+    this.best = best;
+    this.score = score;
+    for (const task of this.tasks) {
+      const own = values.filter((value) => value.task === task.name);
+      const validated = own.find(({ name }) => name !== "loss") ?? own[0];
+      if (validated) this.#tasks.set(task.name, { ...task, validated });
+    }
+  }
+
+  /** Says what changed. */
+  samplerStatus({ status }: SamplerStatusEvent): readonly string[] {
+    return status.flatMap(({ task: name, name: what, value }) => {
+      const task = this.#tasks.get(name);
+      if (!task || what !== "stopped" || task.stopped === (value === 1)) return [];
+      this.#tasks.set(name, { ...task, stopped: value === 1 });
+      return [`${name} ${value === 1 ? "stops: it has converged" : "goes on: its score fell"}`];
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import type { StagePlan } from "../../compiler/stage/plan.ts";
+import { collect, given } from "../options.ts";
+import type { CompiledFile } from "../compile-specification.ts";
+import type { VerbOf } from "../verb.ts";
+
+interface ExpandOptions {
+  readonly set?: readonly string[];
+  readonly json?: true;
+  readonly weights?: true;
+}
+
+export const expand: VerbOf<ExpandOptions> = {
+  name: "expand",
+  summary: "Print a specification with every default filled in.",
+  examples: [
+    ["mtl expand model.mtl", "as a specification"],
+    ["mtl expand model.mtl --json", "as the JSON that a run folder keeps"],
+    [
+      "mtl expand model.mtl --weights",
+      "the names and shapes of all weights, which patterns of `freeze` match, and where there is dropout",
+    ],
+  ],
+  configure: (command) =>
+    command
+      .argument("<specification>", "the .mtl file")
+      .option("--set <name=value>", "set a param; may be repeated", collect)
+      .option("--json", "print the resolved specification as JSON")
+      .option("--weights", "print the weights and the dropout of every stage"),
+  async run(session, [file = ""], { set, json, weights }) {
+    const { requireProgram } = await import("../compile-specification.ts");
+    const compiled = requireProgram(file, { session, ...given("set", set) });
+    const { program } = compiled;
+    if (json) session.emit(`${JSON.stringify(program.specification, undefined, 2)}\n`);
+    else if (weights)
+      for (const { name } of program.specification.stages) session.print(stageTable(name, program.plan(name)));
+    else session.emit(await expanded(compiled));
+    return 0;
+  },
+};
+
+async function expanded({ program, entry, sources }: CompiledFile): Promise<string> {
+  const [{ parse }, { expandSpecification }, { printSpecification }] = await Promise.all([
+    import("../../grammar/parse.ts"),
+    import("../../compiler/expand/expand.ts"),
+    import("../../compiler/formatter/print.ts"),
+  ]);
+  return printSpecification(expandSpecification(parse(sources.get(entry) ?? "", entry).tree, program));
+}
+
+/** Weights, and places that training tells from evaluation, each with what the stage does to it. */
+function stageTable(stage: string, { weights, modes }: Pick<StagePlan, "weights" | "modes">): string {
+  const width = Math.max(0, ...[...weights.map(({ name }) => name), ...modes.keys()].map((name) => name.length));
+  const lines = weights.map(
+    ({ name, shape, trainable }) => `  ${name.padEnd(width)}  [${shape.join(" × ")}]${trainable ? "" : "  frozen"}\n`,
+  );
+  const places = [...modes].map(
+    ([place, mode]) => `  ${place.padEnd(width)}  in ${mode === "train" ? "training" : "evaluation"} mode\n`,
+  );
+  return `stage ${stage}\n${[...lines, ...places].join("")}`;
+}

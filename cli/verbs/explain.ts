@@ -1,0 +1,64 @@
+import { UserError } from "../../runtime/user-error.ts";
+import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
+import type { Explanation } from "../../compiler/diagnostics/explanations.ts";
+import type { Paint } from "../../compiler/diagnostics/render/paint.ts";
+import { createNodeHost } from "../../compiler/host.ts";
+import { preludeReference } from "../../compiler/schema/prelude-reference.ts";
+import { type Topic, topics } from "../../compiler/schema/topics.ts";
+import { readExplanations } from "../explanations.ts";
+import type { Verb } from "../verb.ts";
+
+export const explain: Verb = {
+  name: "explain",
+  summary:
+    "Say what an error or warning means, or what a block, an option, a metric or any other name of the language is.",
+  examples: [
+    ["mtl explain MTL4002", "an error, by its code or its name"],
+    ["mtl explain top_k", "a metric, sampler, optimizer, block …"],
+    ["mtl explain stage.batch", "an option; batch alone explains all that are called so"],
+    ["mtl explain", "list all errors and warnings"],
+  ],
+  configure: (command) => command.argument("[name]", "a code such as MTL4002, or a name"),
+  async run(session, [name]) {
+    const explanations = [...readExplanations().values()];
+    const paint = session.paint.stdout;
+    if (name !== undefined)
+      session.print(
+        explanationOf(name, explanations)
+          .map((each) => render(each, paint))
+          .join("\n"),
+      );
+    else {
+      session.print(explanations.map(({ code, name: title }) => `${code}  ${title}\n`).join(""));
+      session.note("\nBesides these, every block, option, metric and so on is explained by its name.");
+    }
+    return 0;
+  },
+};
+
+type Told = Pick<Topic, "title" | "text">;
+
+/** All that has the name. */
+function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Told[] {
+  const known = topics(preludeReference(createNodeHost().prelude()));
+  const wanted = asked.toLowerCase().replaceAll("-", "_");
+  const codes = explanations
+    .filter(({ code, name }) => code.toLowerCase() === wanted || name === wanted)
+    .map(({ code, name, body }) => ({ title: `${code} ${name}`, text: body }));
+  const found = [...codes, ...known.filter(({ name }) => name === wanted || name === asked)];
+  if (found.length > 0) return found;
+  const names = [...explanations.flatMap(({ code, name }) => [code, name]), ...new Set(known.map(({ name }) => name))];
+  throw new UserError(
+    "usage",
+    `Nothing is called "${asked}": no error or warning, block, option, or member of a kind.`,
+    suggestionAmong(
+      /^mtl\d/.test(wanted) ? wanted.toUpperCase() : wanted,
+      names,
+      "`mtl explain` lists all codes; docs/reference.md has all names.",
+    ),
+  );
+}
+
+function render({ title, text }: Told, paint: Paint): string {
+  return `${paint("message", title)}\n\n${text}\n`;
+}

@@ -1,0 +1,86 @@
+import { shellWord } from "../../runtime/shell-words.ts";
+import { relative, resolve } from "node:path";
+import type { DamagedRun, Result, RunSummary } from "../../runtime/report/run-record.ts";
+import type { RunSet } from "../../runtime/run/run-set-file.ts";
+import { formatSpread, formatValue } from "../format.ts";
+import { renderTable } from "../table.ts";
+import type { VerbOf } from "../verb.ts";
+
+interface RunsOptions {
+  readonly json?: true;
+}
+
+export const runs: VerbOf<RunsOptions> = {
+  name: "runs",
+  summary: "List runs with their state and results, and the means of seeds and folds that were trained together.",
+  examples: [
+    ["mtl runs", "those below runs/"],
+    ["mtl runs elsewhere --json", "for another program"],
+  ],
+  configure: (command) =>
+    command
+      .argument("[folder]", "the folder of the runs", "runs")
+      .option("--json", "print an array instead of a table"),
+  async run(session, [folder = "runs"], { json }) {
+    const { findRuns, findRunSets, readRunOrDamage } = await import("../../runtime/report/run-record.ts");
+    const path = resolve(session.io.cwd, folder);
+    const found = await Promise.all((await findRuns(path)).map(readRunOrDamage));
+    if (json) {
+      session.emit(`${JSON.stringify(found, undefined, 2)}\n`);
+      return 0;
+    }
+    if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` makes one.`);
+    else
+      session.print(
+        renderTable(
+          ["run", "state", "steps", "seed", "begun", "engine", "test"],
+          [...found.map(runRow), ...[...(await findRunSets(path))].map(setRow)],
+          ["steps"],
+        ),
+      );
+    const unfinished = found.find(({ state }) => state === "unfinished");
+    if (unfinished)
+      session.note(
+        `\nTo go on with an unfinished run: mtl train --resume ${shellWord(relative(session.io.cwd, unfinished.path))}`,
+      );
+    return 0;
+  },
+};
+
+/** What the test rows say, but for losses, which compare with nothing. */
+function isShown({ split, name }: Pick<Result, "split" | "name">): boolean {
+  return split === "test" && name !== "loss";
+}
+
+function runRow(run: RunSummary | DamagedRun): readonly string[] {
+  if (run.state === "damaged")
+    return [run.name, run.state, "", "", "", "", `mtl doctor ${shellWord(run.path)} says what`];
+  const { name, state, steps, lock, results } = run;
+  const seeds = `${[...new Set(Object.values(lock.seeds))].join(", ")}${lock.fold ? `, fold ${lock.fold.index} of ${lock.fold.of}` : ""}`;
+  return [
+    name,
+    state,
+    String(steps),
+    seeds,
+    lock.created.slice(0, 16).replace("T", " "),
+    lock.engine,
+    results
+      .filter(isShown)
+      .map((each) => `${each.task} ${each.name} ${formatValue(each.value ?? NaN)}`)
+      .join(", "),
+  ];
+}
+
+/** Seeds or folds that were trained together, with their means. */
+function setRow([name, { kind, members, summary }]: readonly [string, RunSet]): readonly string[] {
+  const values = (summary ?? []).filter(isShown).map((each) => `${each.task} ${each.name} ${formatSpread(each)}`);
+  return [
+    name,
+    summary ? "finished" : "unfinished",
+    "",
+    kind === "seeds" ? members.join(", ") : `${members.length} folds`,
+    "",
+    "",
+    values.join(", "),
+  ];
+}

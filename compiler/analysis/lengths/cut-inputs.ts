@@ -1,0 +1,63 @@
+import { GraphBuilder } from "../../graph/builder.ts";
+import type { Graph, GraphInput, Layout, Value } from "../../graph/graph.ts";
+import { stretchesOf } from "../../graph/stretches-of.ts";
+import type { Axis } from "./fact.ts";
+import { isWhole } from "./layout.ts";
+
+/** An input of the full graph, and how the axes of the shorter graph's lie in it. */
+export interface Cut {
+  readonly whole: GraphInput;
+  readonly axes: readonly Axis[];
+}
+
+/**
+ * The graph with whole weights, of which it takes its own places, so that all lengths train the same ones; and with random bytes that know their
+ * places among those of the full length, so that all lengths drop the same.
+ */
+export function cutInputs(graph: Graph, cuts: ReadonlyMap<GraphInput, Cut>): Graph {
+  const builder = new GraphBuilder();
+  const values = new Map<Value, Value>();
+  const current = (value: Value): Value => {
+    const found = values.get(value);
+    if (!found) throw new Error(`a value is read before it is made in ${graph.name}`);
+    return found;
+  };
+  for (const input of graph.inputs) values.set(input.value, inputOf(builder, input, cuts.get(input)));
+  for (const node of graph.nodes) {
+    builder.origin = node.origin;
+    const outputs = builder.emitAll(node.op, node.inputs.map(current), node.attributes);
+    for (const [index, output] of outputs.entries()) {
+      const before = node.outputs[index];
+      if (before) values.set(before, output);
+    }
+  }
+  for (const { role, value } of graph.outputs) builder.output(role, current(value));
+  return builder.build(graph.name);
+}
+
+function inputOf(builder: GraphBuilder, { role, value }: GraphInput, cut: Cut | undefined): Value {
+  const layouts = cut?.axes.map((axis) => axis.settle()) ?? [];
+  if (!cut || role.kind === "feature") return builder.input(role, value);
+  if (role.kind === "random")
+    return builder.input(
+      { ...role, part: { whole: cut.whole.value.shape.slice(1), layouts: layouts.slice(1) } },
+      value,
+    );
+  return layouts.reduce(
+    (whole, layout, axis) => (isWhole(layout) ? whole : placesOf(builder, whole, layout, axis)),
+    builder.input(role, cut.whole.value),
+  );
+}
+
+/** The places of one axis that a layout has. */
+function placesOf(builder: GraphBuilder, whole: Value, layout: Layout, axis: number): Value {
+  const at = (place: number, number: number, other: number): number => (place === axis ? number : other);
+  const parts = stretchesOf(layout).map(({ start, size }) =>
+    builder.emit("slice", [whole], {
+      starts: whole.shape.map((_, place) => at(place, start, 0)),
+      sizes: whole.shape.map((all, place) => at(place, size, all)),
+    }),
+  );
+  const [first = whole, ...others] = parts;
+  return others.length === 0 ? first : builder.emit("concat", parts, { axis });
+}

@@ -1,0 +1,59 @@
+import type { Layout } from "../../graph/graph.ts";
+import type { Stretch } from "../../graph/stretches-of.ts";
+
+type Run = Layout[number];
+
+/** The first places of a longer axis. */
+export function prefix(short: number, full: number): Layout {
+  return [{ length: short, gap: full - short }];
+}
+
+export function isWhole(layout: Layout): boolean {
+  return layout.every(({ gap }) => gap === 0);
+}
+
+export function sameLayout(left: Layout, right: Layout): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ length, gap }, index) => length === right[index]?.length && gap === right[index].gap)
+  );
+}
+
+/** One behind the other; runs without a gap between them are one. */
+export function joinLayouts(layouts: readonly Layout[]): Layout {
+  const joined: Run[] = [];
+  for (const { length, gap } of layouts.flat()) {
+    const last = joined.at(-1);
+    if (last?.gap === 0) joined[joined.length - 1] = { length: last.length + length, gap };
+    else if (length > 0 || !last) joined.push({ length, gap });
+    else joined[joined.length - 1] = { length: last.length, gap: last.gap + gap };
+  }
+  return joined;
+}
+
+export interface CutLayout {
+  readonly layout: Layout;
+  /** Whether what the shorter stretch lacks is only what the whole axis lacks. */
+  readonly isExact: boolean;
+}
+
+/** The layout of a stretch of an axis; nothing where the two stretches do not hold the same places. */
+export function cutLayout(layout: Layout, short: Stretch, full: Stretch): CutLayout | undefined {
+  const parts: { readonly at: number; readonly length: number }[] = [];
+  let [place, wholePlace, shared] = [0, 0, 0];
+  for (const { length, gap } of layout) {
+    const [from, to] = [Math.max(place, short.start), Math.min(place + length, short.start + short.size)];
+    if (from < to) parts.push({ at: wholePlace + from - place - full.start, length: to - from });
+    shared += Math.max(0, Math.min(wholePlace + length, full.start + full.size) - Math.max(wholePlace, full.start));
+    place += length;
+    wholePlace += length + gap;
+  }
+  const fits = parts.every(({ at, length }) => at >= 0 && at + length <= full.size);
+  if (!fits) return undefined;
+  const runs = parts.map(({ at, length }, index): Run => ({
+    length,
+    gap: (parts[index + 1]?.at ?? full.size) - at - length,
+  }));
+  const [first] = parts;
+  return { layout: joinLayouts([[{ length: 0, gap: first?.at ?? 0 }], runs]), isExact: shared === short.size };
+}

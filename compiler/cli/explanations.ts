@@ -1,9 +1,0 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Explanation, parseExplanations } from "../diagnostics/explanations.ts";
-import { packageRoot } from "../host.ts";
-
-/** The sections of `docs/diagnostics.md`, which ships in the package, by code. */
-export function readExplanations(): ReadonlyMap<string, Explanation> {
-  return parseExplanations(readFileSync(join(packageRoot(), "docs", "diagnostics.md"), "utf8"));
-}

@@ -1,0 +1,222 @@
+import type { DatasetDeclaration, Entry, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
+import { entrySymbols } from "../bind/bind.ts";
+import { keyOf } from "../../grammar/written-names.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Elaboration } from "../elaborate/elaboration.ts";
+import { declarationFrame } from "../elaborate/symbol-values.ts";
+import { optionOf, usesOf } from "../elaborate/uses.ts";
+import { ownColumns } from "../features/features.ts";
+import { defaultMetrics } from "../schema/defaults.ts";
+import type {
+  ResolvedColumn,
+  ResolvedColumns,
+  ResolvedDataset,
+  ResolvedModality,
+  ResolvedStage,
+  ResolvedTarget,
+  ResolvedTask,
+} from "../schema/resolved.ts";
+import { schema } from "../schema/schema.ts";
+import type { Rules } from "../semantics.ts";
+import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
+import { checkClassWeights } from "../check/check-class-weights.ts";
+import { checkMetrics } from "../check/check-metrics.ts";
+import { checkColumnCounts, checkModality } from "./modality-columns.ts";
+import { allNames } from "../elaborate/options/declared-names.ts";
+import { describeExpression } from "../elaborate/options/describe-expression.ts";
+import { knownEntries } from "./map-keys.ts";
+import { paramsOf, typedParamValue } from "./params.ts";
+import { valueOf } from "../elaborate/options/plain-values.ts";
+import { reportRepeated } from "../elaborate/options/repeated.ts";
+import { resolveCall } from "../elaborate/options/resolve-call.ts";
+import { givenOf, resolveOptions } from "../elaborate/options/resolve-options.ts";
+import { checkSplitNames, resolveSplit } from "./split.ts";
+
+function resolve<Table extends OptionTable>(
+  elaboration: Elaboration,
+  declaration: TaskDeclaration | DatasetDeclaration | StageDeclaration,
+  table: Table,
+): ResolvedOptions<Table> | undefined {
+  const frame = declarationFrame(elaboration, declaration.span.file, [], []);
+  const name = `${declaration.kind.toLowerCase()} "${declaration.name.name}"`;
+  const resolved = resolveOptions(elaboration, frame, table, givenOf(declaration.options), {
+    name: `The ${name}`,
+    at: declaration.name.span,
+  });
+  // Each option was resolved to what its definition declares.
+  return resolved as ResolvedOptions<Table> | undefined;
+}
+
+export function resolveModalities(elaboration: Elaboration): Map<string, ResolvedModality> {
+  const modalities = new Map<string, ResolvedModality>();
+  for (const symbol of entrySymbols(elaboration.bindings)) {
+    if (symbol.kind !== "Modality") continue;
+    const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
+    const resolved = resolveCall(elaboration, frame, symbol.value, "modality");
+    if (resolved && checkModality(elaboration, symbol, resolved)) modalities.set(symbol.name.name, resolved);
+  }
+  return modalities;
+}
+
+export function resolveTask(elaboration: Elaboration, declaration: TaskDeclaration): ResolvedTask | undefined {
+  const usesAreKnown = checkUses(elaboration, declaration);
+  const options = resolve(elaboration, declaration, schema.declarations.task);
+  if (!options || !usesAreKnown) return undefined;
+  const inputs = [...usesOf(elaboration.bindings, declaration)].map(([modality, presence]) => ({
+    modality,
+    optional: presence === "optional",
+  }));
+  const target = targetByRules(options.target, elaboration.rules);
+  const { metrics = defaultMetrics[target.kind] } = options;
+  const task = { ...options, target, name: declaration.name.name, metrics, inputs };
+  checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
+  checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
+  return task;
+}
+
+/** A specification from before numbers could be standardised means that they are not. */
+function targetByRules(target: ResolvedTarget, { numberTargets }: Rules): ResolvedTarget {
+  return target.kind === "number" && numberTargets === "as_they_are" ? { ...target, standardise: false } : target;
+}
+
+/** `uses: [photo, optional words]` names modalities. */
+function checkUses(elaboration: Elaboration, declaration: TaskDeclaration): boolean {
+  const uses = optionOf(declaration, "uses");
+  if (!uses) return true;
+  const known = allNames(elaboration, "modality");
+  const named = (uses.kind === "List" ? uses.items : [uses]).map((item) =>
+    item.kind === "Optional" ? item.operand : item,
+  );
+  reportRepeated(
+    elaboration,
+    declarationFrame(elaboration, declaration.span.file, [], []),
+    '"uses"',
+    named,
+    named.map((item, index) => (item.kind === "Name" ? item.name : index)),
+  );
+  const unknown = named.filter((modality) => {
+    if (modality.kind === "Error" || (modality.kind === "Name" && known.includes(modality.name))) return false;
+    if (modality.kind === "Name")
+      elaboration.reporter.report("unknown_name", modality.span, {
+        name: modality.name,
+        kind: "modality",
+        nearest: nearest(modality.name, known),
+        known,
+      });
+    else
+      elaboration.reporter.report("wrong_type", modality.span, {
+        what: 'An element of "uses"',
+        expected: "the name of a modality, with `optional` before it if a row may lack it",
+        found: describeExpression(modality),
+      });
+    return true;
+  });
+  return unknown.length === 0;
+}
+
+/** What a data set refers to. */
+interface Declared {
+  readonly tasks: ReadonlyMap<string, ResolvedTask>;
+  readonly modalities: ReadonlyMap<string, ResolvedModality>;
+}
+
+/** Fields are the modalities of a data set's tasks and the columns of their targets; each has a column of its own name unless one is given. */
+export function resolveDataset(
+  elaboration: Elaboration,
+  declaration: DatasetDeclaration,
+  { tasks, modalities }: Declared,
+): ResolvedDataset | undefined {
+  const splitsAreKnown = checkSplitNames(elaboration, declaration);
+  const options = resolve(elaboration, declaration, schema.declarations.dataset);
+  if (!options || !splitsAreKnown) return undefined;
+  const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
+  const fields = new Set(
+    own.flatMap((task) => [
+      ...task.inputs.map((input) => input.modality),
+      ...("column" in task.target ? [task.target.column] : []),
+    ]),
+  );
+  const given = options.columns ?? {};
+  const columns = Object.fromEntries(
+    [...fields].map((field) => [field, columnsOf(given[field] ?? ownColumns(field, modalities.get(field)))]),
+  );
+  // A modality that no task of the data set uses may have its column named all the same.
+  if (own.length === options.tasks.length)
+    knownEntries(
+      optionOf(declaration, "columns"),
+      "`columns`",
+      [...new Set([...fields, ...allNames(elaboration, "modality")])],
+      elaboration.reporter,
+    );
+  const split = resolveSplit(elaboration, declaration, options.path, options.split);
+  if (!split || !checkColumnCounts(elaboration, declaration, columns, modalities)) return undefined;
+  return { ...options, name: declaration.name.name, columns, split };
+}
+
+function columnsOf(given: string | ResolvedColumn | readonly (string | ResolvedColumn)[]): ResolvedColumns {
+  return typeof given === "string" || isList(given) ? given : [given];
+}
+
+function isList(
+  given: ResolvedColumn | readonly (string | ResolvedColumn)[],
+): given is readonly (string | ResolvedColumn)[] {
+  return Array.isArray(given);
+}
+
+export function resolveStage(elaboration: Elaboration, declaration: StageDeclaration): ResolvedStage | undefined {
+  const overrides = overriddenParams(elaboration, declaration);
+  const options = resolve(elaboration, declaration, schema.declarations.stage);
+  if (!options || !overrides.sound) return undefined;
+  const { reporter } = elaboration;
+  const name = declaration.name.name;
+  let sound = true;
+  const conflict = (first: string, second: string): void => {
+    const at = optionOf(declaration, second);
+    sound = false;
+    if (at) reporter.report("conflicting_options", at.span, { first, second });
+  };
+  if (options.epochs === undefined && options.steps === undefined)
+    reporter.report("steps_or_epochs", declaration.name.span, { stage: name });
+  if (options.epochs !== undefined && options.steps !== undefined) conflict("epochs", "steps");
+  if (options.freeze !== undefined && options.train !== undefined) conflict("freeze", "train");
+  const [tasksAt, epochsAt] = [
+    optionOf(declaration, "tasks")?.span ?? declaration.name.span,
+    optionOf(declaration, "epochs")?.span,
+  ];
+  if (options.tasks.length === 0) {
+    sound = false;
+    reporter.report("wrong_type", tasksAt, {
+      what: `"tasks" of the stage "${name}"`,
+      expected: "at least one task",
+      found: "none",
+    });
+  }
+  if (options.epochs === 0 && epochsAt)
+    reporter.report("out_of_range", epochsAt, { what: '"epochs"', value: 0, range: "above 0" });
+  if (!haveTheirTypes(elaboration, overrides.entries, options.with ?? {}) || !sound) return undefined;
+  // `uncertainty` chooses rows, so its steps are mixed; the checks say what else was written.
+  const step =
+    options.sampler.kind === "uncertainty" && !optionOf(declaration, "step")
+      ? { kind: "mixed" as const }
+      : options.step;
+  return { ...options, step, name };
+}
+
+/** The entries of `with` that set params. */
+function overriddenParams(elaboration: Elaboration, declaration: StageDeclaration): ReturnType<typeof knownEntries> {
+  const params = paramsOf(elaboration.bindings).map((param) => param.name.name);
+  return knownEntries(optionOf(declaration, "with"), "`with`, which sets params,", params, elaboration.reporter);
+}
+
+function haveTheirTypes(
+  elaboration: Elaboration,
+  overrides: readonly Entry[],
+  values: { readonly [param: string]: AnyValue },
+): boolean {
+  const params = paramsOf(elaboration.bindings);
+  const typed = overrides.map((entry) => {
+    const param = params.find((candidate) => candidate.name.name === keyOf(entry));
+    return param && typedParamValue(elaboration, param, valueOf(values[keyOf(entry)] ?? null), entry.value.span);
+  });
+  return typed.every((value) => value !== undefined);
+}

@@ -1,0 +1,30 @@
+import type { StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
+import type { Bindings } from "../bind/bind.ts";
+import type { CallableCache } from "../elaborate/elaboration.ts";
+import type { Value } from "../elaborate/value.ts";
+import type { TaskLengthsCache } from "../analysis/lengths/task-lengths.ts";
+import type { StagePlan } from "./plan.ts";
+import type { ResolvedSpecification } from "../schema/resolved.ts";
+
+/** A specification that has been checked whole: what can be trained, drawn and compiled. */
+export interface Program {
+  readonly specification: ResolvedSpecification;
+  readonly bindings: Bindings;
+  /** Values that replace those of params. */
+  readonly overrides: ReadonlyMap<string, Value>;
+  readonly callables: CallableCache;
+  readonly taskLengths: TaskLengthsCache;
+  readonly declarations: {
+    readonly tasks: ReadonlyMap<string, TaskDeclaration>;
+    readonly stages: ReadonlyMap<string, StageDeclaration>;
+  };
+  plan(stage: string, settings?: PlanSettings): StagePlan;
+}
+
+/** Which graphs of a stage. */
+export interface PlanSettings {
+  /** Of a stage with `for_each: task`: the task whose turn it is. */
+  readonly forTask?: string;
+  /** Rows of every batch, instead of the stage's own. */
+  readonly batch?: number;
+}

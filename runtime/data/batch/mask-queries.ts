@@ -1,0 +1,103 @@
+import { featuresOfMasked } from "../../../compiler/features/features.ts";
+import { UserError } from "../../user-error.ts";
+import type { Batch } from "../data.ts";
+import { featureArray, rowOf } from "../columns/feature-store.ts";
+import type { TokenMasking } from "./mask-tokens.ts";
+import { specialIds, specialTokens } from "../tokenizers/special-tokens.ts";
+import type { TextEncoding } from "../tokenizers/text-encoding.ts";
+
+const mask = specialTokens[specialIds.mask];
+
+/** What is asked of one text: the positions of its masks, in order. */
+export interface AskedTokens {
+  readonly ids: readonly number[];
+  readonly positions: readonly number[];
+  /** How many positions a row of the graph has. */
+  readonly places: number;
+  readonly decode: (ids: readonly number[]) => string;
+}
+
+/** An encoding in which "[MASK]" is a hidden token: what a user asks for. In data it is text like any other. */
+export function withMasks(encoding: TextEncoding): TextEncoding {
+  return {
+    ...encoding,
+    encode: (text) =>
+      text.split(mask).flatMap((part, index) => [...(index === 0 ? [] : [specialIds.mask]), ...encoding.encode(part)]),
+  };
+}
+
+/** The batch with the places of its masks. Leaves out examples that ask for nothing, or for too much, by a `UserError` of kind "data". */
+export function askForTokens(
+  batch: Batch,
+  size: number,
+  masking: TokenMasking | undefined,
+  leaveOut: (row: number, error: UserError) => void,
+): Batch {
+  if (!masking) return batch;
+  const { masked } = masking;
+  const { modality } = masked.target;
+  const features = featuresOfMasked(masked);
+  const { places } = masked;
+  const problemOf = (asked: number, example: string): UserError | undefined => {
+    if (asked === 0)
+      return new UserError(
+        "data",
+        `${example} asks for nothing: its ${modality} has no ${mask}.`,
+        `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`,
+      );
+    if (asked > places)
+      return new UserError(
+        "data",
+        `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${places}.`,
+        "Ask for fewer, or train with a higher rate.",
+      );
+    return undefined;
+  };
+  const made = { positions: featureArray(features.positions, size), mask: featureArray(features.mask, size) };
+  const ids = batch.features.get(`${modality}.ids`) ?? new Int32Array(0);
+  for (const [row, example] of batch.keys.entries()) {
+    if (batch.rowWeight[row] === 0) continue;
+    const positions = masksIn(rowOf(ids, features.original, row));
+    const problem = problemOf(positions.length, example);
+    if (problem) {
+      leaveOut(row, problem);
+      continue;
+    }
+    for (const [place, position] of positions.entries()) {
+      made.positions[row * places + place] = position;
+      made.mask[row * places + place] = 1;
+    }
+  }
+  return {
+    ...batch,
+    features: new Map([
+      ...batch.features,
+      [features.original.name, ids],
+      [features.positions.name, made.positions],
+      [features.mask.name, made.mask],
+    ]),
+  };
+}
+
+/** What a row of such a batch asks for. */
+export function askedTokens(
+  { features }: Batch,
+  row: number,
+  masking: TokenMasking | undefined,
+): AskedTokens | undefined {
+  if (!masking) return undefined;
+  const { masked, encoding } = masking;
+  const { original } = featuresOfMasked(masked);
+  const own = rowOf(features.get(original.name) ?? new Int32Array(0), original, row);
+  const length = own.findLastIndex((id) => id !== specialIds.padding) + 1;
+  return {
+    ids: [...own.subarray(0, length)],
+    positions: masksIn(own),
+    places: masked.places,
+    decode: (ids) => encoding.decode(ids),
+  };
+}
+
+function masksIn(ids: Iterable<number>): readonly number[] {
+  return [...ids].flatMap((id, position) => (id === specialIds.mask ? [position] : []));
+}

@@ -1,0 +1,159 @@
+import {
+  type MaskedText,
+  featureOfMaskedTarget,
+  featuresOfMasked,
+  maskedTextOf,
+} from "../../../compiler/features/features.ts";
+import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { type Rules, rulesOf } from "../../../compiler/semantics.ts";
+import type { TensorData } from "../../engines/engine.ts";
+import { type Generator, generator } from "../../random/generator.ts";
+import type { Batch, BatchRequest } from "../data.ts";
+import { featureArray, rowOf } from "../columns/feature-store.ts";
+import { specialIds, specialTokens } from "../tokenizers/special-tokens.ts";
+import type { TextEncoding } from "../tokenizers/text-encoding.ts";
+
+/** A task whose target is `masked`, and the encoding of its text. */
+export interface TokenMasking {
+  readonly task: string;
+  readonly masked: MaskedText;
+  readonly encoding: TextEncoding;
+  readonly hiddenWords?: Rules["hiddenWords"];
+}
+
+/** The tasks that hide tokens. */
+export function tokenMaskings(
+  { tasks, modalities, semantics }: ResolvedSpecification,
+  encodingOf: (modality: string) => TextEncoding,
+): ReadonlyMap<string, TokenMasking> {
+  const { hiddenWords } = rulesOf({ semantics });
+  return new Map(
+    Object.values(tasks).flatMap(({ name, target }) => {
+      const masked = maskedTextOf(target, (modality) => modalities[modality]);
+      return masked
+        ? [[name, { task: name, masked, encoding: encodingOf(masked.target.modality), hiddenWords }] as const]
+        : [];
+    }),
+  );
+}
+
+/**
+ * The batch with tokens of its text hidden, and with what was hidden as its target. Keyed by (seed, stage, task, epoch, example); without a
+ * draw always the same, so that evaluations can be compared. A row in which nothing could be hidden has weight 0.
+ */
+export function hideTokens(
+  batch: Batch,
+  { size, draw }: Pick<BatchRequest, "size" | "draw">,
+  masking: TokenMasking | undefined,
+): Batch {
+  if (!masking) return batch;
+  const { masked, task } = masking;
+  const { original, positions, mask } = featuresOfMasked(masked);
+  const target = featureOfMaskedTarget(task, masked);
+  const { places } = masked;
+  const ids = batch.features.get(`${masked.target.modality}.ids`) ?? new Int32Array(0);
+  const there = batch.features.get(`${masked.target.modality}.mask`) ?? new Uint8Array(0);
+  const made = {
+    original: ids.slice(),
+    positions: featureArray(positions, size),
+    mask: featureArray(mask, size),
+    target: featureArray(target, size).fill(-1),
+  };
+  const rowWeight = batch.rowWeight.slice();
+  const weights = batch.weights?.slice();
+  for (const [row, key] of batch.keys.entries()) {
+    const own = rowOf(ids, original, row);
+    const length = rowOf(there, original, row).filter((each) => each > 0).length;
+    const random = draw
+      ? generator(draw.seed, "hidden tokens", draw.stage, task, draw.epoch, key)
+      : generator(0, "hidden tokens", "evaluation", task, key);
+    const chosen = chooseTokens([...own.subarray(0, length)], masking, random);
+    if (chosen.length === 0) {
+      rowWeight[row] = 0;
+      weights?.fill(0, row, row + 1);
+    }
+    for (const [place, position] of chosen.entries()) {
+      made.positions[row * places + place] = position;
+      made.mask[row * places + place] = 1;
+      made.target[row * places + place] = own[position] ?? -1;
+    }
+    corrupt(own, chosen, masking, random);
+  }
+  const added: readonly (readonly [string, TensorData])[] = [
+    [original.name, made.original],
+    [positions.name, made.positions],
+    [mask.name, made.mask],
+    [target.name, made.target],
+  ];
+  return { ...batch, rowWeight, ...(weights ? { weights } : {}), features: new Map([...batch.features, ...added]) };
+}
+
+/** Places to predict, in order: each token with the declared probability, or words until as many tokens are chosen, as long as there is room, and one at least. */
+function chooseTokens(
+  ids: readonly number[],
+  { masked, encoding, hiddenWords = "share_of_tokens" }: TokenMasking,
+  random: Generator,
+): readonly number[] {
+  const { rate, unit } = masked.target;
+  const units = unitsOf(ids, unit === "word" ? (id) => encoding.startsWord(id) : () => true);
+  const room = masked.places;
+  const byTokens = unit === "word" && hiddenWords === "share_of_tokens";
+  const chosen: number[] = byTokens ? chooseWords(units, { share: rate, room }, random) : [];
+  if (!byTokens)
+    for (const places of units)
+      if (random.uniform() < rate && chosen.length + places.length <= room) chosen.push(...places);
+  if (chosen.length > 0 || units.length === 0 || rate === 0) return chosen;
+  return (units[random.below(units.length)] ?? []).slice(0, room);
+}
+
+/**
+ * Words in a random order as long as tokens are left of their share; the one that has more is taken with the chance that makes the mean right. So long
+ * words, of which few have room, are hidden no less than short ones.
+ */
+function chooseWords(
+  words: readonly (readonly number[])[],
+  { share, room }: { readonly share: number; readonly room: number },
+  random: Generator,
+): number[] {
+  let left = share * words.flat().length;
+  const chosen: number[] = [];
+  for (const index of random.permutation(words.length)) {
+    const places = words[index] ?? [];
+    if (chosen.length + places.length > room) continue;
+    const isLast = places.length > left;
+    if (!isLast || random.uniform() * places.length < left) chosen.push(...places);
+    if (isLast) break;
+    left -= places.length;
+  }
+  return chosen.sort((one, other) => one - other);
+}
+
+/** Places of ordinary tokens, grouped where one begins. A special token belongs to no group and ends one. */
+function unitsOf(ids: readonly number[], begins: (id: number) => boolean): readonly (readonly number[])[] {
+  const units: number[][] = [];
+  let open = false;
+  for (const [place, id] of ids.entries()) {
+    if (id < specialTokens.length) open = false;
+    else if (open && !begins(id)) units.at(-1)?.push(place);
+    else open = units.push([place]) > 0;
+  }
+  return units;
+}
+
+/** Of the chosen tokens the model sees some as they are, some replaced by a random one, and the mask instead of the rest (Devlin et al., 2019, §3.1). */
+function corrupt(
+  ids: TensorData,
+  chosen: readonly number[],
+  { masked, encoding }: TokenMasking,
+  random: Generator,
+): void {
+  const { keep, replace } = masked.target;
+  for (const position of chosen) {
+    const share = random.uniform();
+    if (share < keep) continue;
+    ids[position] =
+      share < keep + replace
+        ? specialTokens.length + random.below(encoding.size - specialTokens.length)
+        : specialIds.mask;
+  }
+}

@@ -1,0 +1,33 @@
+import type { TextLengths } from "../../../compiler/stage/plan.ts";
+import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import type { TensorData } from "../../engines/engine.ts";
+import type { Batch } from "../data.ts";
+
+/** Features of a text that have a number for each token. */
+const perToken = ["ids", "mask", "segments", "original"];
+
+/** The batch with the first tokens of its texts: all that its rows have. What was drawn for it is that of the full length. */
+export function shortenTexts(
+  batch: Batch,
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  lengths: TextLengths,
+): Batch {
+  const features = new Map(batch.features);
+  for (const [name, length] of Object.entries(lengths)) {
+    const modality = modalities[name];
+    if (modality?.kind !== "text") throw new Error(`"${name}" is no text`);
+    for (const part of perToken) {
+      const whole = features.get(`${name}.${part}`);
+      if (whole) features.set(`${name}.${part}`, firstTokens(whole, modality.most, length));
+    }
+  }
+  return { ...batch, features };
+}
+
+function firstTokens(whole: TensorData, most: number, length: number): TensorData {
+  const texts = whole.length / most;
+  const shorter = whole.slice(0, texts * length);
+  for (let text = 0; text < texts; text++)
+    shorter.set(whole.subarray(text * most, text * most + length), text * length);
+  return shorter;
+}

@@ -1,0 +1,43 @@
+import type { ResolvedDataset, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { tableColumns } from "../../../compiler/features/table-columns.ts";
+import { type DatasetFields, targetColumn } from "../columns/dataset-fields.ts";
+import type { RowValues } from "../tables/table.ts";
+
+/** The columns of a data set that are read as numbers. */
+export function numberColumns(
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  dataset: ResolvedDataset,
+  fields: DatasetFields,
+): readonly string[] {
+  const ofTables = fields.modalities.flatMap(({ modality: name, columns }) => {
+    const modality = modalities[name];
+    return modality?.kind === "table"
+      ? columns.filter((_, index) => tableColumns(modality)[index]?.kind === "numeric")
+      : [];
+  });
+  const targets = fields.tasks
+    .filter(({ target }) => target.kind === "number")
+    .map((task) => targetColumn(dataset, task));
+  return [...ofTables, ...targets, dataset.weight].filter((column) => column !== undefined);
+}
+
+/** How the numbers of a text file may be written: with a comma for sure, or perhaps. */
+export type DecimalComma = "declared" | "possible";
+
+/** `1,5`, and with thousands parted by points `1.234,5`. */
+const withComma = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i;
+const withThousands = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/;
+
+/** A row with its numbers written with a point; the row itself where they are. */
+export function withPoints(values: RowValues, columns: readonly string[], comma: DecimalComma): RowValues {
+  const changed: Record<string, string> = {};
+  for (const column of columns) {
+    const cell = Object.hasOwn(values, column) ? values[column] : undefined;
+    if (typeof cell !== "string") continue;
+    const text = cell.trim();
+    if (withComma.test(text)) changed[column] = text.replace(",", ".");
+    else if (comma === "declared" && withThousands.test(text))
+      changed[column] = text.replaceAll(".", "").replace(",", ".");
+  }
+  return Object.keys(changed).length === 0 ? values : { ...values, ...changed };
+}

@@ -1,0 +1,102 @@
+import { ownColumns } from "../../../compiler/features/features.ts";
+import type {
+  ResolvedColumns,
+  ResolvedDataset,
+  ResolvedModality,
+  ResolvedSpecification,
+  ResolvedTask,
+} from "../../../compiler/schema/resolved.ts";
+
+/** The tasks of a data set, and the modalities that any of them reads. */
+export interface DatasetFields {
+  readonly tasks: readonly ResolvedTask[];
+  readonly modalities: readonly ModalityField[];
+}
+
+export interface ModalityField {
+  readonly modality: string;
+  /** `required` if any task requires it. */
+  readonly presence: "required" | "optional";
+  readonly columns: readonly string[];
+  /** Where some of its columns hold several candidates a row. */
+  readonly candidates?: FieldCandidates;
+  /** Whether the specification gives its columns names, or it has its own for want of them. */
+  readonly naming: "given" | "own";
+  /** Those of its columns that the specification declares as names of files. */
+  readonly files: readonly string[];
+}
+
+export interface FieldCandidates {
+  readonly most: number;
+  /** Of each column. */
+  readonly parts: readonly ("shared" | "each")[];
+}
+
+export function fieldsOf(
+  { tasks: declared, modalities }: ResolvedSpecification,
+  dataset: ResolvedDataset,
+): DatasetFields {
+  const tasks = dataset.tasks.map((name) => taskNamed(declared, name));
+  const inputs = tasks.flatMap((task) => task.inputs);
+  const fields = [...new Set(inputs.map(({ modality }) => modality))].map((modality): ModalityField => {
+    const required = inputs.some((input) => input.modality === modality && !input.optional);
+    const columns = columnsOf(dataset, modality);
+    const own = [ownColumns(modality, modalities[modality])].flat();
+    const candidates = candidatesOf(dataset, modality);
+    return {
+      modality,
+      presence: required ? "required" : "optional",
+      columns,
+      naming: columns.join("\n") === own.join("\n") ? "own" : "given",
+      files: fileColumns(dataset, modality),
+      ...(candidates ? { candidates } : {}),
+    };
+  });
+  return { tasks, modalities: fields };
+}
+
+export function taskNamed(tasks: ResolvedSpecification["tasks"], name: string): ResolvedTask {
+  const task = tasks[name];
+  if (task === undefined) throw new Error(`no task "${name}" in the resolved specification`);
+  return task;
+}
+
+export function modalityNamed(
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  name: string,
+): ResolvedModality {
+  const modality = modalities[name];
+  if (modality === undefined) throw new Error(`no modality "${name}" in the resolved specification`);
+  return modality;
+}
+
+/** The columns of a field: one, or one for each segment. A field without a mapping has a column of its own name. */
+function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
+  return listOf(dataset.columns[field] ?? field).map((column) => (typeof column === "string" ? column : column.column));
+}
+
+function candidatesOf(dataset: ResolvedDataset, field: string): FieldCandidates | undefined {
+  const columns = listOf(dataset.columns[field] ?? field);
+  const each = columns.find((column) => typeof column !== "string" && column.kind === "each");
+  return typeof each === "object" && each.kind === "each"
+    ? {
+        most: each.most,
+        parts: columns.map((column) => (typeof column !== "string" && column.kind === "each" ? "each" : "shared")),
+      }
+    : undefined;
+}
+
+function fileColumns(dataset: ResolvedDataset, field: string): readonly string[] {
+  return listOf(dataset.columns[field] ?? field).flatMap((column) =>
+    typeof column !== "string" && column.kind === "file" ? [column.column] : [],
+  );
+}
+
+function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {
+  return typeof columns === "string" ? [columns] : columns;
+}
+
+/** Nothing for a target that is made from the inputs. */
+export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string | undefined {
+  return "column" in target ? (columnsOf(dataset, target.column)[0] ?? target.column) : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Feature } from "../../../compiler/features/features.ts";
+import type { TensorData } from "../../engines/engine.ts";
+
+/** Values as they are kept until a batch is made of them. */
+export type StoredData = TensorData | Float64Array;
+
+/** A feature as it is kept: what is standardised before a graph gets it may be more exact until then. */
+export interface StoredFeature extends Omit<Feature, "dtype"> {
+  readonly dtype: Feature["dtype"] | "float64";
+  /** What stands where nothing was written, if not 0. */
+  readonly empty?: number;
+}
+
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+/** An array of zeros for `rows` of a feature, as graphs take it. */
+export function featureArray(feature: Feature, rows: number): TensorData {
+  return new arrays[feature.dtype](rows * featureSize(feature));
+}
+
+/** Elements a row. */
+function featureSize({ shape }: Pick<Feature, "shape">): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function featureBytes(feature: StoredFeature): number {
+  return featureSize(feature) * arrays[feature.dtype].BYTES_PER_ELEMENT;
+}
+
+/** The part of a feature's array that is one row's. */
+export function rowOf<Values extends StoredData>(array: Values, feature: Pick<Feature, "shape">, row: number): Values {
+  const size = featureSize(feature);
+  return array.subarray(row * size, (row + 1) * size) as Values;
+}
+
+/** The rows of some features, encoded, in one array each. */
+export interface FeatureStore {
+  readonly features: readonly StoredFeature[];
+  readonly columns: readonly StoredData[];
+  readonly rows: number;
+}
+
+export function featureStore(features: readonly StoredFeature[], rows: number): FeatureStore {
+  const columns = features.map((feature) => {
+    const column = new arrays[feature.dtype](rows * featureSize(feature));
+    return feature.empty === undefined ? column : column.fill(feature.empty);
+  });
+  return { features, columns, rows };
+}
+
+/** Where one row's features are in a store. */
+export function slotsOf({ features, columns }: FeatureStore, row: number): readonly StoredData[] {
+  return features.map((feature, index) => rowOf(columns[index] ?? new Uint8Array(0), feature, row));
+}
+
+/** Copies a row of one store to a row of another with the same features. */
+export function copyRow(from: FeatureStore, row: number, to: FeatureStore, at: number): void {
+  for (const [index, slot] of slotsOf(from, row).entries()) {
+    to.columns[index]?.set(slot, at * slot.length);
+  }
+}
+
+/** What a graph takes of a stored column. */
+export function asTensor(column: StoredData): TensorData {
+  return column instanceof Float64Array ? Float32Array.from(column) : column;
+}

@@ -1,0 +1,55 @@
+import { access, realpath } from "node:fs/promises";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
+
+/** Turns a file reference of a data set, or of a caller, into a path that can be opened. Throws `UnreadableValue`. */
+export type FileReferences = (reference: string) => Promise<string>;
+
+/**
+ * References relative to the first of these folders that has the file. A data set may come from anybody, so that it must not name files
+ * outside of the folders that are `allowed`, neither by `..` nor through a link.
+ */
+export function referencesWithin(allowed: readonly string[], folders: readonly string[]): FileReferences {
+  const realAllowed = Promise.all(allowed.map(realFolder));
+  return async (reference) => {
+    let isOutside = false;
+    for (const folder of folders) {
+      const path = await realpath(resolve(folder, reference)).catch(() => undefined);
+      if (path === undefined) continue;
+      if ((await realAllowed).some((each) => isInside(each, path))) return path;
+      isOutside = true;
+    }
+    throw new UnreadableValue(
+      isOutside
+        ? `"${reference}" leaves the folder of the data, ${allowed.join(" or ")}`
+        : `"${reference}" does not exist`,
+    );
+  };
+}
+
+/** For those who name their own files: relative to the first of these folders that has the file, anywhere. */
+export function referencesFrom(...folders: readonly [string, ...string[]]): FileReferences {
+  return async (reference) => {
+    const paths = folders.map((folder) => resolve(folder, reference));
+    for (const path of paths.slice(0, -1))
+      if (
+        await access(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return path;
+    return paths.at(-1) ?? reference;
+  };
+}
+
+/** The folder without links in its path; as it is named where it is not there. */
+export function realFolder(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+/** Whether a path is a folder or below it; both without links in them. */
+export function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import type { ResolvedModality, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { rulesOf } from "../../../compiler/semantics.ts";
+import { type ModalityField, modalityNamed } from "../columns/dataset-fields.ts";
+import { bytesOf, fileSource, isMissingFile } from "../features/file-bytes.ts";
+import type { FileReferences } from "./file-references.ts";
+import { countConcurrently } from "../map-concurrently.ts";
+import { parseJson } from "../cells/parse-json.ts";
+import type { DatasetRows } from "../rows/dataset-rows.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
+
+/**
+ * What the cell of a modality is where it stands in a file of its own: the file's name, which the modality's reader opens and decodes, or what is in
+ * the file, as text or as JSON.
+ */
+export const inFiles: { readonly [Kind in ResolvedModality["kind"]]: "name" | "text" | "json" } = {
+  image: "name",
+  audio: "name",
+  video: "name",
+  regions: "name",
+  text: "text",
+  table: "json",
+  series: "json",
+  tensor: "json",
+};
+
+/** The value of a modality that a file holds. Throws `UnreadableValue`. */
+export async function valueOfFile(
+  { kind }: Pick<ResolvedModality, "kind">,
+  reference: unknown,
+  references: FileReferences,
+): Promise<unknown> {
+  const source = fileSource(reference);
+  if (inFiles[kind] === "name") return source;
+  const text = textOf(await bytesOf(source, { references }));
+  if (inFiles[kind] === "text") return text;
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    if (cause instanceof UnreadableValue) throw cause;
+    throw new UnreadableValue("its file is not JSON", undefined, { cause });
+  }
+}
+
+/** As tables are read: UTF-8, without a byte-order mark. The end of the last line is no part of what the file says. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r?\n$/, "");
+  } catch (cause) {
+    throw new UnreadableValue("its file is not UTF-8 text", undefined, { cause });
+  }
+}
+
+/** The cells of a modality in the rows of a data set, with what is in files in the place of their names. */
+export interface FieldValues {
+  /** One cell, or one for each column. Throws `UnreadableValue` where its file cannot be read. */
+  of(row: number): unknown;
+  /** SHA-256 of what was read from files, where any was. */
+  readonly content: string | undefined;
+  /** Of its columns, those that are read as text although they hold nothing but names of files that are there. */
+  readonly pathLike: readonly string[];
+}
+
+interface NamedValue {
+  readonly cell: unknown;
+  readonly references: FileReferences;
+  /** What is in the file, or why it cannot be read. */
+  value: unknown;
+}
+
+/** Files that are open at a time. */
+const concurrency = 16;
+
+export async function readFieldValues(
+  field: ModalityField,
+  specification: ResolvedSpecification,
+  rows: DatasetRows,
+): Promise<FieldValues> {
+  const modality = modalityNamed(specification, field.modality);
+  const byTable = rulesOf(specification).classFolderValue === "content";
+  // The same name means another file where another table has it.
+  const known = new Map<FileReferences, Map<unknown, NamedValue>>();
+  const isNamed = (column: string, row: number): boolean =>
+    inFiles[modality.kind] !== "name" &&
+    (field.files.includes(column) || (byTable && rows.source(row).files.includes(column)));
+  const named: NamedValue[] = [];
+  const inText = new Set(field.columns);
+  for (let row = 0; row < rows.length; row++) {
+    for (const column of field.columns) {
+      if (!isNamed(column, row)) continue;
+      inText.delete(column);
+      const cell = rows.cell(row, column);
+      if (isMissingFile(cell)) continue;
+      const { references } = rows.source(row);
+      const ofTable = known.get(references) ?? new Map<unknown, NamedValue>();
+      known.set(references, ofTable);
+      if (ofTable.has(cell)) continue;
+      const value: NamedValue = { cell, references, value: undefined };
+      ofTable.set(cell, value);
+      named.push(value);
+    }
+  }
+  await countConcurrently(named.length, concurrency, async (index) => {
+    const each = named[index];
+    if (each) each.value = await valueOfFile(modality, each.cell, each.references).catch(unreadable);
+  });
+  const valueOf = (row: number, column: string): unknown => {
+    const cell = rows.cell(row, column);
+    if (!isNamed(column, row)) return cell;
+    const value = known.get(rows.source(row).references)?.get(cell)?.value;
+    if (value instanceof UnreadableValue) throw value;
+    return value;
+  };
+  const [only = "", ...others] = field.columns;
+  return {
+    of:
+      others.length === 0 ? (row) => valueOf(row, only) : (row) => field.columns.map((column) => valueOf(row, column)),
+    pathLike: inFiles[modality.kind] === "text" ? await pathLikeColumns([...inText], rows) : [],
+    content:
+      named.length > 0
+        ? hashOf(named.map(({ value }) => (value instanceof UnreadableValue ? "unreadable" : JSON.stringify(value))))
+        : undefined,
+  };
+}
+
+/** Cells that are looked at. */
+const sample = 20;
+
+async function pathLikeColumns(columns: readonly string[], rows: DatasetRows): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const column of columns) {
+    const cells: { readonly cell: unknown; readonly references: FileReferences }[] = [];
+    for (let row = 0; row < rows.length && cells.length < sample; row++) {
+      const cell = rows.cell(row, column);
+      if (!isMissingFile(cell)) cells.push({ cell, references: rows.source(row).references });
+    }
+    const isPath = async (cell: unknown, references: FileReferences): Promise<boolean> =>
+      typeof cell === "string" &&
+      /^\S+\.\w{1,5}$/.test(cell) &&
+      (await references(cell).then(
+        () => true,
+        () => false,
+      ));
+    const paths = cells.every(({ cell }) => typeof cell === "string")
+      ? await Promise.all(cells.map(({ cell, references }) => isPath(cell, references)))
+      : [false];
+    if (cells.length > 0 && paths.every(Boolean)) found.push(column);
+  }
+  return found;
+}
+
+function unreadable(error: unknown): UnreadableValue {
+  if (error instanceof UnreadableValue) return error;
+  throw error;
+}
+
+function hashOf(contents: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const content of contents) hash.update(content).update("\n");
+  return hash.digest("hex");
+}

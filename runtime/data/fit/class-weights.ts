@@ -1,0 +1,47 @@
+import { classCount } from "../../../compiler/features/features.ts";
+import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import type { OrderedMap } from "../../../compiler/schema/types.ts";
+import { UserError } from "../../user-error.ts";
+
+/** A row of the training split: the index of its class, and its own weight. */
+export interface ClassifiedRow {
+  readonly classIndex: number;
+  readonly weight: number;
+}
+
+/** The factor on the weight of training rows of each class, by its index; nothing where all count alike. */
+export function classWeights(
+  { name: task, target }: ResolvedTask,
+  indices: ReadonlyMap<string, number>,
+  rows: () => readonly ClassifiedRow[],
+): readonly number[] | undefined {
+  if (target.kind !== "category" || target.class_weights === undefined) return undefined;
+  const { class_weights: given } = target;
+  if (given === "balanced") return balanced(classCount(target), rows());
+  if (isList(given)) return given;
+  const weights = Array.from({ length: classCount(target) }, () => 1);
+  for (const [name, weight] of given) {
+    const index = indices.get(name);
+    if (index === undefined)
+      throw new UserError(
+        "data",
+        `Task "${task}" weighs the class "${name}", which is not in its training split.`,
+        `Its classes are ${[...indices.keys()].map((each) => `"${each}"`).join(", ")}.`,
+      );
+    weights[index] = weight;
+  }
+  return weights;
+}
+
+/** n ∕ (k·nᶜ), n counting rows by their weights and k the classes that occur: `compute_class_weight("balanced")` of scikit-learn. */
+function balanced(count: number, rows: readonly ClassifiedRow[]): readonly number[] {
+  const sums = Array.from({ length: count }, () => 0);
+  for (const { classIndex, weight } of rows) sums[classIndex] = (sums[classIndex] ?? 0) + weight;
+  const total = sums.reduce((sum, each) => sum + each, 0);
+  const occurring = sums.filter((sum) => sum > 0).length;
+  return sums.map((sum) => (sum === 0 ? 1 : total / (occurring * sum)));
+}
+
+function isList(value: readonly number[] | OrderedMap<number>): value is readonly number[] {
+  return value.every((each) => typeof each === "number");
+}

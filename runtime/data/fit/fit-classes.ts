@@ -1,0 +1,23 @@
+import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { UserError } from "../../user-error.ts";
+import { inClassOrder } from "./class-order.ts";
+
+/**
+ * Names of the classes of a task, in the order of the logits: as declared, or else those that `found`, the names in the training split, holds,
+ * in `inClassOrder`. Fewer than declared is fine: the last outputs then stand for no class (`class-mask.ts`). More is an error.
+ */
+export function fitClasses({ name, target }: ResolvedTask, found: Iterable<string>): readonly string[] | undefined {
+  if (!("classes" in target)) return undefined;
+  if (typeof target.classes !== "number") return target.classes;
+  const names = inClassOrder(new Set(found));
+  if (names.length <= target.classes) return names;
+  const beyond = names
+    .slice(target.classes, target.classes + 3)
+    .map((extra) => `"${extra}"`)
+    .join(", ");
+  throw new UserError(
+    "data",
+    `Task "${name}" declares ${target.classes} classes, but column "${target.column}" has ${names.length} in the training split; beyond the declared ones in their order: ${beyond}${names.length > target.classes + 3 ? " …" : ""}.`,
+    `Write classes: ${names.length}, or list the names; rows with others are then left out and reported.`,
+  );
+}

@@ -1,0 +1,67 @@
+import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import type { Preprocessing } from "../data.ts";
+import { referencesWithin } from "../files/file-references.ts";
+import { fitClasses } from "./fit-classes.ts";
+import type { LoadedDataset } from "../columns/loaded-dataset.ts";
+import { type DataFolders, allowedPlaces } from "../files/data-folders.ts";
+import { fitCategories } from "./fit-categories.ts";
+import type { ModalityColumn } from "../columns/modality-column.ts";
+import type { TableCells } from "../features/table.ts";
+import { classNamesOf } from "../rows/task-rows.ts";
+import { trainingRows } from "../rows/training-rows.ts";
+import { fitTokenizer } from "../tokenizers/index.ts";
+
+/** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. */
+export async function fitPreprocessing(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  folders: DataFolders,
+): Promise<Preprocessing> {
+  const tokenizers: Record<string, unknown> = {};
+  const resolve = referencesWithin(allowedPlaces(folders), [folders.root]);
+  for (const [name, modality] of Object.entries(specification.modalities)) {
+    if (modality.kind === "text")
+      tokenizers[name] = await fitTokenizer(modality, {
+        modality: name,
+        texts: trainingTexts(specification, datasets, name),
+        resolve,
+      });
+  }
+  const classes: Record<string, readonly string[]> = {};
+  for (const task of Object.values(specification.tasks)) {
+    const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
+    const names = fitClasses(task, classNamesOf(having, task));
+    if (names !== undefined) classes[task.name] = names;
+  }
+  const tables = Object.entries(specification.modalities).flatMap(([name, modality]) =>
+    modality.kind === "table"
+      ? [[name, fitCategories(modality, trainingTables(specification, datasets, name))] as const]
+      : [],
+  );
+  return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
+}
+
+/** What a row has of a modality: one value, or one for each of its candidates. */
+function valuesOf(column: ModalityColumn, row: number): readonly unknown[] {
+  const value = column.parsed(row);
+  return column.field.candidates ? (value as readonly unknown[]) : [value];
+}
+
+function* trainingTables(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  modality: string,
+): Generator<TableCells> {
+  for (const { column, row } of trainingRows(specification, datasets, modality))
+    yield* valuesOf(column, row) as readonly TableCells[];
+}
+
+function trainingTexts(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  modality: string,
+): readonly string[] {
+  return [...trainingRows(specification, datasets, modality)]
+    .flatMap(({ column, row }) => valuesOf(column, row) as readonly (readonly string[])[])
+    .flat();
+}

@@ -1,0 +1,49 @@
+import { targetName } from "../../../compiler/features/features.ts";
+import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import type { ColumnStatistics, Preprocessing } from "../data.ts";
+import { featureStore, slotsOf } from "../columns/feature-store.ts";
+import { type FeatureReader, storedFeatures } from "../features/feature-reader.ts";
+import type { LoadedDataset } from "../columns/loaded-dataset.ts";
+import { ColumnMoments } from "./standardise.ts";
+import type { TaskRows } from "../rows/task-rows.ts";
+import { trainingRows } from "../rows/training-rows.ts";
+
+/** Statistics of the targets that are standardised, over the rows of the training split that count. */
+export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessing, "statistics"> {
+  const statistics: Record<string, ColumnStatistics> = {};
+  for (const rows of tasks) {
+    const { name, target: declared } = rows.task;
+    if (declared.kind !== "number" || !declared.standardise) continue;
+    const moments = new ColumnMoments(1);
+    for (const { dataset, row, target } of rows.of("train"))
+      if (dataset.rows.weight(row) > 0) for (const numbers of slotsOf(rows.targets, target)) moments.add(numbers);
+    statistics[targetName(name)] = moments.statistics();
+  }
+  return Object.keys(statistics).length > 0 ? { statistics } : {};
+}
+
+/** Statistics of what readers want standardised, over the training split. Everything must be encoded. */
+export async function fitStatistics(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  readers: ReadonlyMap<string, FeatureReader>,
+): Promise<Pick<Preprocessing, "statistics">> {
+  const statistics: Record<string, ColumnStatistics> = {};
+  for (const [modality, reader] of readers) {
+    const { standardised } = reader;
+    if (standardised === undefined) continue;
+    const features = storedFeatures(reader);
+    const moments = new Map(
+      features
+        .filter(({ name }) => standardised.features.includes(name))
+        .map(({ name, shape }) => [name, new ColumnMoments(shape.at(-1) ?? 1)]),
+    );
+    for (const { column, row } of trainingRows(specification, datasets, modality)) {
+      const store = featureStore(features, 1);
+      await column.copy(row, store, 0);
+      for (const [index, { name }] of features.entries()) moments.get(name)?.add(store.columns[index] ?? []);
+    }
+    for (const [name, known] of moments) statistics[name] = known.statistics();
+  }
+  return Object.keys(statistics).length > 0 ? { statistics } : {};
+}

@@ -1,0 +1,50 @@
+import type { Fold } from "../../../compiler/schema/resolved.ts";
+import { UserError } from "../../user-error.ts";
+import { GrowingArray } from "./growing-array.ts";
+import { numberOf } from "./row-content.ts";
+
+/**
+ * Divides the rows of a data set that are not of `test` into folds as even as can be: rows of one group, or with the same content, are in one fold.
+ * Large groups come first, and of equal ones an order by hash; each goes to the fold with the fewest rows. So folds do not depend on the order of the file.
+ */
+export class Folds {
+  readonly #fold: Fold;
+  /** What each row is assigned by; NaN of a row of `test`. */
+  readonly #keys = new GrowingArray((length) => new Float64Array(length));
+
+  constructor(fold: Fold) {
+    this.#fold = fold;
+  }
+
+  /** The next row: its group, or its content. */
+  see(group: string): void {
+    this.#keys.push(numberOf(`fold ${group}`));
+  }
+
+  /** The next row is of `test`. */
+  seeTest(): void {
+    this.#keys.push(Number.NaN);
+  }
+
+  /** The rows of the fold, which are for validation; all others are trained on. `dataset` and `unit` are for the message where there are too few. */
+  validated(dataset: string, unit: "groups" | "different rows"): Uint32Array {
+    const { of, index } = this.#fold;
+    const keys = this.#keys.view();
+    const sizes = new Map<number, number>();
+    for (const key of keys) if (!Number.isNaN(key)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
+    if (sizes.size < of)
+      throw new UserError(
+        "data",
+        `Data set "${dataset}" has ${sizes.size} ${unit} for training and validation, which make no ${of} folds.`,
+        "Ask for fewer by --folds.",
+      );
+    const filled = Array.from({ length: of }, () => 0);
+    const chosen = new Set<number>();
+    for (const [key, size] of [...sizes].sort(([left, ofLeft], [right, ofRight]) => ofRight - ofLeft || left - right)) {
+      const least = filled.indexOf(Math.min(...filled));
+      filled[least] = (filled[least] ?? 0) + size;
+      if (least === index - 1) chosen.add(key);
+    }
+    return Uint32Array.from([...keys.keys()].filter((row) => chosen.has(keys[row] ?? Number.NaN)));
+  }
+}

@@ -1,0 +1,32 @@
+import type { Data } from "../data.ts";
+
+/**
+ * Data of which each task has only some rows of its training split, by their positions; they are its validation split too, and there is no test
+ * split. Nothing is drawn in reading them: in every step they are the same.
+ */
+export function onlyRows(data: Data, kept: ReadonlyMap<string, readonly number[]>): Data {
+  const rowsOf = (task: string): readonly number[] => kept.get(task) ?? [];
+  const positionOf = (task: string, row: number): number => {
+    const position = rowsOf(task)[row];
+    if (position === undefined) throw new Error(`task ${task} has no row ${row}`);
+    return position;
+  };
+  return {
+    rows: (task, split) => (split === "test" ? 0 : rowsOf(task).length),
+    batch: ({ task, rows, size, lengths, modalities }) =>
+      data.batch({
+        task,
+        split: "train",
+        rows: rows.map((row) => positionOf(task, row)),
+        size,
+        ...(lengths ? { lengths } : {}),
+        ...(modalities ? { modalities } : {}),
+      }),
+    tokens: ({ task, row }) => data.tokens({ task, split: "train", row: positionOf(task, row) }),
+    source: ({ task, row }) => data.source({ task, split: "train", row: positionOf(task, row) }),
+    preprocessing: data.preprocessing,
+    problems: data.problems,
+    contents: data.contents,
+    close: () => data.close(),
+  };
+}

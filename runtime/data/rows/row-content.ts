@@ -1,0 +1,26 @@
+import { hash } from "node:crypto";
+import type { RowValues } from "../tables/table.ts";
+
+/** The whole row as text, whatever the order of its columns: `[["a","x"],["b",1]]`. */
+export function contentOf(values: RowValues): string {
+  const cells = Object.keys(values)
+    .sort()
+    .map((column) => `[${JSON.stringify(column)},${cellText(values[column])}]`);
+  return `[${cells.join(",")}]`;
+}
+
+/** A number in [0, 1) that looks drawn, and is the same for the same text: the first six bytes of its SHA-256. */
+export function numberOf(content: string): number {
+  return Number.parseInt(hash("sha256", content, "hex").slice(0, 12), 16) / 2 ** 48;
+}
+
+/** A value as text; bytes would be written as an object with a key for each. */
+export function cellText(value: unknown): string {
+  // Without a function to ask, the library is several times as fast, and most cells are plain.
+  const text = typeof value === "object" ? JSON.stringify(value, bytesAsText) : JSON.stringify(value);
+  return text ?? "null";
+}
+
+function bytesAsText(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}

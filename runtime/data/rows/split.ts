@@ -1,0 +1,75 @@
+import type { ResolvedSplit } from "../../../compiler/schema/resolved.ts";
+import type { Split } from "../data.ts";
+import { cellText, contentOf, numberOf } from "./row-content.ts";
+import { type RowValues, cellOf } from "../tables/table.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
+
+export interface SplitRow {
+  readonly values: RowValues;
+  /** All of it as text, where somebody else asks for that too; `contentOf` otherwise. */
+  readonly content?: () => string;
+  /** The split whose file it stands in, where each split has its own file. */
+  readonly fileSplit: Split | undefined;
+}
+
+/** Names of splits as data sets write them. */
+const splitNames: { readonly [name: string]: Split } = {
+  train: "train",
+  training: "train",
+  validation: "validation",
+  valid: "validation",
+  val: "validation",
+  dev: "validation",
+  test: "test",
+};
+
+/** The split that a name stands for, as data sets write it. */
+export function splitNamed(name: string): Split | undefined {
+  const lower = name.trim().toLowerCase();
+  return Object.hasOwn(splitNames, lower) ? splitNames[lower] : undefined;
+}
+
+/**
+ * The split of a row. It depends on nothing but the row itself (or on its group), so neither order nor other rows move it, and equal rows are
+ * never on two sides. Throws `UnreadableValue` for a row that cannot be assigned.
+ */
+export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
+  const { values, fileSplit } = row;
+  switch (split.kind) {
+    case "column": {
+      const named = text(cellOf(values, split.column));
+      const name = splitNamed(named);
+      if (name === undefined)
+        throw new UnreadableValue(`"${named}" is none of train, validation and test`, split.column);
+      return name;
+    }
+    case "files":
+      if (fileSplit !== "train" || split.validation === 0) return fileSplit ?? "train";
+      return position(row, split.group) < split.validation ? "validation" : "train";
+    case "shares": {
+      const total = split.train + split.validation + split.test;
+      const place = position(row, split.group) * total;
+      if (place < split.train) return "train";
+      return place < split.train + split.validation ? "validation" : "test";
+    }
+  }
+}
+
+/** What puts rows into the same fold: their group, or else what stands in them. */
+export function foldingText(split: ResolvedSplit, { values, content }: SplitRow): string {
+  const group = split.kind === "column" ? undefined : split.group;
+  return group === undefined ? (content?.() ?? contentOf(values)) : text(cellOf(values, group));
+}
+
+/** A number in [0, 1) drawn from the group's value, or from the content of the whole row. */
+function position({ values, content }: SplitRow, group: string | undefined): number {
+  if (group === undefined) return numberOf(content?.() ?? contentOf(values));
+  const name = text(cellOf(values, group));
+  if (name === "") throw new UnreadableValue("it has no group to be split by", group);
+  return numberOf(name);
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : cellText(value);
+}

@@ -1,0 +1,214 @@
+import { type ColumnTarget, featureOfTarget } from "../../../compiler/features/features.ts";
+import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import type { Rules } from "../../../compiler/semantics.ts";
+import type { Split } from "../data.ts";
+import { type ClassifiedRow, classWeights } from "../fit/class-weights.ts";
+import { targetColumn } from "../columns/dataset-fields.ts";
+import { type FeatureStore, type StoredFeature, featureStore, slotsOf } from "../columns/feature-store.ts";
+import { candidateCount } from "../features/candidates.ts";
+import type { LoadedDataset } from "../columns/loaded-dataset.ts";
+import type { DatasetRows } from "./dataset-rows.ts";
+import { GrowingArray } from "./growing-array.ts";
+import { targetReaders } from "../targets/index.ts";
+import { type TargetReader, isMissingTarget } from "../targets/target-reader.ts";
+import { UnreadableValue } from "../cells/unreadable-value.ts";
+
+/** One row of a task: which row of which data set, and which row of the targets. */
+export interface TaskRow {
+  readonly dataset: LoadedDataset;
+  readonly row: number;
+  readonly target: number;
+}
+
+/** The rows of a task that have all that it needs, by split and in order of the files. */
+export class TaskRows {
+  readonly task: ResolvedTask;
+  readonly targets: FeatureStore;
+  /** Factors on the weights of rows of each class in training. */
+  readonly classWeights: readonly number[] | undefined;
+  readonly #datasets: readonly LoadedDataset[];
+  /** Of each target: the place of its data set, and its row there. */
+  readonly #places: TargetPlaces;
+  /** Targets of each split. */
+  readonly #splits: { readonly [Name in Split]: Uint32Array };
+
+  constructor(
+    rows: Pick<TaskRows, "task" | "targets" | "classWeights">,
+    datasets: readonly LoadedDataset[],
+    places: TargetPlaces,
+    splits: { readonly [Name in Split]: Uint32Array },
+  ) {
+    this.task = rows.task;
+    this.targets = rows.targets;
+    this.classWeights = rows.classWeights;
+    this.#datasets = datasets;
+    this.#places = places;
+    this.#splits = splits;
+  }
+
+  count(split: Split): number {
+    return this.#splits[split].length;
+  }
+
+  at(split: Split, position: number): TaskRow {
+    const target = this.#splits[split][position] ?? Number.NaN;
+    const dataset = this.#datasets[this.#places.datasets[target] ?? Number.NaN];
+    const row = this.#places.rows[target];
+    if (dataset === undefined || row === undefined)
+      throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
+    return { dataset, row, target };
+  }
+
+  *of(split: Split): Generator<TaskRow> {
+    for (let position = 0; position < this.count(split); position++) yield this.at(split, position);
+  }
+}
+
+interface TargetPlaces {
+  readonly datasets: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
+/** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
+export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generator<number> {
+  const column = targetColumn(dataset.dataset, task);
+  for (let row = 0; row < dataset.rows.length; row++) {
+    if (column !== undefined && !hasTarget(task, dataset.rows, row, column)) continue;
+    let isWhole = true;
+    // All of them, so that each is told of.
+    for (const { modality, optional } of task.inputs)
+      isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
+    if (isWhole) yield row;
+  }
+}
+
+/** Whether a row says anything of what a task predicts. */
+export function hasTarget({ target }: ResolvedTask, rows: DatasetRows, row: number, column: string): boolean {
+  return !isMissingTarget(rows.cell(row, column), "missing" in target ? (target.missing ?? []) : []);
+}
+
+/** How many candidates a row has, where its task has any. */
+function candidatesIn(dataset: LoadedDataset, { candidates }: ResolvedTask, row: number): number {
+  const [modality] = Object.keys(candidates?.parts ?? {});
+  return modality === undefined ? 1 : candidateCount(dataset.columns.get(modality)?.parsed(row));
+}
+
+function isUsable(dataset: LoadedDataset, modality: string, index: number, presence: "required" | "optional"): boolean {
+  const column = dataset.columns.get(modality);
+  if (column === undefined) return presence === "optional";
+  const cell = column.cell(index);
+  if (cell.kind === "present" || (cell.kind === "missing" && presence === "optional")) return true;
+  const reason = cell.kind === "bad" ? cell.reason : `it has no ${modality}`;
+  dataset.problems.add({ ...dataset.rows.place(index), column: column.field.columns.join(", "), reason });
+  return false;
+}
+
+/** Names of classes in the training rows of a task. */
+export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedTask): Set<string> {
+  const names = new Set<string>();
+  if (!("column" in task.target)) return names;
+  const reader = targetReaders[task.target.kind];
+  for (const dataset of datasets) {
+    const column = targetColumn(dataset.dataset, task) ?? "";
+    for (const row of usableRows(dataset, task)) {
+      // A target that cannot be read is logged when it is encoded.
+      if (dataset.rows.split(row) === "train")
+        for (const name of classNamesIn(reader, dataset.rows.cell(row, column))) names.add(name);
+    }
+  }
+  return names;
+}
+
+/** The classes of a cell; of one that cannot be read none. */
+export function classNamesIn(reader: TargetReader, cell: unknown): readonly string[] {
+  try {
+    return reader.namesIn(cell);
+  } catch (error) {
+    if (error instanceof UnreadableValue) return [];
+    throw error;
+  }
+}
+
+/** Numbers and grades are kept in the unit of the data, as exactly as it has them. */
+function storedTarget(
+  { name, candidates }: ResolvedTask,
+  target: ColumnTarget,
+  { numberTargets, numbersBeforeStandardising }: Rules,
+): StoredFeature {
+  const feature = featureOfTarget(name, target, candidates);
+  if (target.kind === "ranking") return { ...feature, dtype: numbersBeforeStandardising };
+  return target.kind === "number" && numberTargets === "standardised" ? { ...feature, dtype: "float64" } : feature;
+}
+
+/** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
+export function taskRows(
+  task: ResolvedTask,
+  datasets: readonly LoadedDataset[],
+  classes: ReadonlyMap<string, number>,
+  rules: Rules,
+): TaskRows {
+  const { target: declared } = task;
+  const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
+  const { places, count } = usablePlaces(task, datasets);
+  const targets = featureStore("column" in declared ? [storedTarget(task, declared, rules)] : [], count);
+  const splits = { train: growingRows(), validation: growingRows(), test: growingRows() };
+  for (let target = 0; target < count; target++) {
+    const dataset = datasets[places.datasets[target] ?? 0];
+    const row = places.rows[target] ?? 0;
+    if (dataset === undefined) continue;
+    const { rows } = dataset;
+    const [slot] = slotsOf(targets, target);
+    const column = targetColumn(dataset.dataset, task);
+    try {
+      if (reader && slot && column !== undefined)
+        reader.encode(rows.cell(row, column), classes, slot, candidatesIn(dataset, task, row));
+      splits[rows.split(row)].push(target);
+    } catch (error) {
+      if (!(error instanceof UnreadableValue)) throw error;
+      dataset.problems.add({ ...rows.place(row), column: column ?? "", reason: error.message });
+    }
+  }
+  const classified = (): readonly ClassifiedRow[] =>
+    Array.from(splits.train.view(), (target) => ({
+      classIndex: classOf(targets, target),
+      weight: datasets[places.datasets[target] ?? 0]?.rows.weight(places.rows[target] ?? 0) ?? 0,
+    }));
+  const ofSplits = { train: splits.train.view(), validation: splits.validation.view(), test: splits.test.view() };
+  return new TaskRows(
+    { task, targets, classWeights: classWeights(task, classes, classified) },
+    datasets,
+    places,
+    ofSplits,
+  );
+}
+
+function usablePlaces(
+  task: ResolvedTask,
+  datasets: readonly LoadedDataset[],
+): { readonly places: TargetPlaces; readonly count: number } {
+  const [inDatasets, inRows] = [growingRows(), growingRows()];
+  for (const [place, dataset] of datasets.entries()) {
+    for (const row of usableRows(dataset, task)) {
+      inDatasets.push(place);
+      inRows.push(row);
+    }
+  }
+  return { places: { datasets: inDatasets.view(), rows: inRows.view() }, count: inRows.length };
+}
+
+function growingRows(): GrowingArray<Uint32Array> {
+  return new GrowingArray((length) => new Uint32Array(length));
+}
+
+/** What a row weighs in training besides its own weight. */
+export function classWeightOf(
+  { classWeights: weights, targets }: Pick<TaskRows, "classWeights" | "targets">,
+  { target }: TaskRow,
+): number {
+  return weights?.[classOf(targets, target)] ?? 1;
+}
+
+/** The target of a task whose target is a category. */
+function classOf(targets: FeatureStore, target: number): number {
+  return slotsOf(targets, target)[0]?.[0] ?? -1;
+}

@@ -1,0 +1,136 @@
+import { predictionNames, targetName } from "../../compiler/features/features.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { type Rules, rulesOf } from "../../compiler/semantics.ts";
+import { scoredClasses } from "../data/batch/class-mask.ts";
+import type { Data, Split } from "../data/data.ts";
+import { type NumberScale, inUnit, numberScale } from "../data/targets/number-scale.ts";
+import type { TensorData } from "../engines/engine.ts";
+import type { SplitInspection } from "./split-inspection.ts";
+import { Measurement } from "../metrics/measurement.ts";
+import type { MeasuredBatch, MeasuredTensor } from "../metrics/observed-rows.ts";
+import type { TextLengths } from "../../compiler/stage/plan.ts";
+import type { BoundStep } from "../train/step/bound-executable.ts";
+import type { ConstantPrediction } from "./constant-prediction.ts";
+import { type TextLevels, batchesOfAll, lengthsOf } from "../train/supply/text-levels.ts";
+import { weightInMean } from "../train/step/weight-in-mean.ts";
+
+export interface MeasuredValue {
+  readonly task: string;
+  readonly split: Split;
+  /** `loss`, or as `metricName`. */
+  readonly name: string;
+  /** NaN where the metric is not defined on these rows. */
+  readonly value: number;
+  /** What a prediction that does not look at the rows gets: always the most frequent class, or the mean. Absent where it was not asked for. */
+  readonly floor?: number;
+  /** What the task has by the best checkpoint of the last phase that trained it, where a later one has changed the weights: what it has forgotten since. */
+  readonly own?: { readonly stage: string; readonly value: number };
+}
+
+export interface EvaluatedTask {
+  readonly task: ResolvedTask;
+  readonly split: Split;
+  readonly data: Data;
+  /** The task's `evaluate` graph for texts of these lengths. */
+  readonly stepOf: (lengths: TextLengths) => Promise<BoundStep>;
+  readonly batch: number;
+  readonly specification: Pick<ResolvedSpecification, "semantics">;
+  /** Of the split, where the graph has several lengths. */
+  readonly levels?: TextLevels | undefined;
+  /** Measured beside the model. */
+  readonly floor?: ConstantPrediction;
+  /** Sees every row besides. */
+  readonly inspection?: SplitInspection;
+}
+
+/** Loss and metrics of one task over a whole split, a batch at a time. Nothing for a split without rows. */
+export async function evaluateSplit({
+  task,
+  split,
+  data,
+  stepOf,
+  batch: size,
+  specification,
+  levels,
+  floor,
+  inspection,
+}: EvaluatedTask): Promise<readonly MeasuredValue[]> {
+  const rows = data.rows(task.name, split);
+  if (rows === 0) return [];
+  const target = targetName(task.name);
+  const scale = numberScale(task.name, data.preprocessing);
+  const classes = {
+    names: data.preprocessing.classes[task.name] ?? [],
+    scored: scoredClasses(specification, task, data.preprocessing),
+    topKTies: rulesOf(specification).topKTies,
+  };
+  const measurement = new Measurement(task, classes);
+  const ofFloor = new Measurement(task, classes);
+  const loss = new MeanLoss(rulesOf(specification).weightedMean);
+  for (const own of batchesOfAll(rows, levels, size)) {
+    const lengths = lengthsOf(levels, own);
+    const [step, batch] = [
+      await stepOf(lengths),
+      await data.batch({ task: task.name, split, size, rows: own, lengths }),
+    ];
+    const outputs = await step.run({ batch });
+    loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
+    const targets = batch.numbers ?? batch.features.get(target);
+    if (!targets) throw new Error(`the data has no feature ${target}`);
+    const measured = {
+      target: targets,
+      rowWeight: batch.weights ?? batch.rowWeight,
+      predictions: measuredPredictions(predictionsOf(outputs), scale),
+      ...("classes" in task.target ? { classes: classes.scored } : {}),
+    };
+    measurement.add(measured);
+    inspection?.add(measured, own);
+    if (floor) ofFloor.add({ ...measured, predictions: floor(size) });
+  }
+  const floors = ofFloor.values();
+  const measured = measurement
+    .values()
+    .map((each, index) => ({ ...each, ...(floor ? { floor: floors[index]?.value ?? Number.NaN } : {}) }));
+  return [{ name: "loss", value: loss.value() }, ...measured].map((each) => ({ task: task.name, split, ...each }));
+}
+
+export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): ReadonlyMap<string, TensorData> {
+  const prefix = "prediction/";
+  return new Map(
+    [...outputs]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+}
+
+/** Numbers in the unit of the data. */
+function measuredPredictions(
+  predictions: ReadonlyMap<string, TensorData>,
+  scale: NumberScale,
+): MeasuredBatch["predictions"] {
+  const value = predictions.get(predictionNames.number);
+  if (!(value instanceof Float32Array)) return predictions;
+  return new Map<string, MeasuredTensor>([...predictions, [predictionNames.number, inUnit(value, scale)]]);
+}
+
+/** The loss over all rows from the losses of batches, each a weighted mean over its own; 0 where no row counts. */
+class MeanLoss {
+  readonly #rule: Rules["weightedMean"];
+  #sum = 0;
+  #weight = 0;
+
+  constructor(rule: Rules["weightedMean"]) {
+    this.#rule = rule;
+  }
+
+  add(loss: number, rowWeight: Float32Array): void {
+    const weight = rowWeight.reduce((sum, each) => sum + each, 0);
+    this.#sum += loss * weightInMean(weight, this.#rule);
+    this.#weight += weight;
+  }
+
+  value(): number {
+    const weight = weightInMean(this.#weight, this.#rule);
+    return weight === 0 ? 0 : this.#sum / weight;
+  }
+}

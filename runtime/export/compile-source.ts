@@ -1,0 +1,51 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { readTensors } from "../checkpoint/checkpoint.ts";
+import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { readTrained } from "../model/read-trained.ts";
+import type { ServedTask } from "../train/phase/served-tasks.ts";
+import { type TrainedWeights, sameForAll } from "../model/trained-weights.ts";
+import { UserError } from "../user-error.ts";
+
+export interface SourceOptions {
+  /** Path of an `.mtl` file, or what `compileFile` made of it; or the folder of a run or of its `model/`. */
+  readonly source: string | CompiledSpecification;
+  /** Whose training, and of a trained model whose weights; by default the last one. */
+  readonly stage?: string;
+  /** Values of params, as text; where `source` is the path of a specification. */
+  readonly set?: SetParams;
+  /** A `.safetensors` file with every weight of the specification, by the names that checkpoints have. */
+  readonly weights?: string;
+  /** Folder of run folders, from which a stage of an untrained specification may start; `runs` by default. */
+  readonly runs?: string;
+}
+
+/** What is compiled: a specification, and what training has made of it. */
+export interface CompileSource {
+  readonly compiled: CompiledSpecification;
+  readonly trained?: TrainedWeights;
+  /** Of a trained model every task that it has, those of the stage first. */
+  readonly served?: readonly ServedTask[];
+  readonly preprocessing?: Preprocessing;
+}
+
+export async function openSource({ source, stage, set, weights }: SourceOptions): Promise<CompileSource> {
+  if (typeof source === "string" && isFolder(source)) {
+    if (set !== undefined || weights !== undefined) {
+      throw new UserError(
+        "usage",
+        `${source} is a trained model: its params and weights are given with it.`,
+        "Name the specification to set others.",
+      );
+    }
+    const { bundle, tasks: served, weights: trained } = await readTrained(source, stage);
+    return { compiled: bundle.compiled, trained, served, preprocessing: bundle.preprocessing };
+  }
+  const compiled = typeof source === "string" ? compileFile(source, set) : source;
+  return { compiled, ...(weights === undefined ? {} : { trained: sameForAll(await readTensors(resolve(weights))) }) };
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,278 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { roleName } from "../../compiler/graph/graph.ts";
+import { withConstants } from "../../compiler/graph/with-constants.ts";
+import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
+import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
+import type { CompiledSpecification } from "../compile.ts";
+import { classMask } from "../data/batch/class-mask.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
+import { openData } from "../data/open-data.ts";
+import { preprocessingFile } from "../data/fit/preprocessing.ts";
+import { numberScale } from "../data/targets/number-scale.ts";
+import { packageVersion } from "../package-version.ts";
+import type { Phase } from "../train/phase/phases.ts";
+import { startSummary } from "../pretrained/start-report.ts";
+import { untrainedWeights } from "../pretrained/untrained-weights.ts";
+import { UserError } from "../user-error.ts";
+import { type CompileSource, type SourceOptions, openSource } from "./compile-source.ts";
+import { MANIFEST, hashFiles, ownFiles } from "./compiled-folder.ts";
+import { describeFeatures } from "./describe-features.ts";
+import { describeGraph } from "./describe-graph.ts";
+import { type InitialTensors, trainedTensors } from "./trained-tensors.ts";
+import {
+  type CompiledFormat,
+  type CompiledGraph,
+  type CompiledManifest,
+  type CompiledTask,
+  type GraphKind,
+  compiledFormats,
+} from "./manifest.ts";
+import { compiledManifestFile } from "./manifest-file.ts";
+import { type Replaceable, replaceFolder } from "./replace-folder.ts";
+import { type StageGraph, chosenTasks, phasesOfStage, stageGraphs, untrainedGraphs } from "./stage-graphs.ts";
+import { startingTensors } from "./starting-tensors.ts";
+import { writeGraph } from "./write-graph.ts";
+
+export interface CompileToFolderOptions extends SourceOptions {
+  /** By default all of the stage, and of a trained model also those that earlier stages trained. */
+  readonly tasks?: readonly string[];
+  /** Rows of every batch. By default 1 in `predict` and the stage's elsewhere. */
+  readonly batch?: number;
+  readonly formats?: readonly CompiledFormat[];
+  /** By default `predict`, `evaluate`, `step`, and what else the stage trains with. */
+  readonly graphs?: readonly GraphKind[];
+  /** As in training; asked where a stage of an untrained specification starts from outside. */
+  readonly data?: string;
+  /** Told what stages of an untrained specification take from outside. */
+  readonly onNote?: (note: string) => void;
+  /** What may stand at the folder's place; by default a folder that this function wrote. */
+  readonly replace?: Replaceable;
+}
+
+/**
+ * Writes the graphs of a stage as tfjs GraphModels and ONNX models, the tensors that they start from, and a manifest of it all. The weights of a trained
+ * model are constants of `predict`; all other graphs take theirs. The folder is replaced whole or not at all. Fails with a `UserError`.
+ */
+export async function compileToFolder(folder: string, options: CompileToFolderOptions): Promise<CompiledManifest> {
+  const contents = await selectContents(await openSource(options), options);
+  refuseSources(folder, contents);
+  const result: { manifest?: CompiledManifest } = {};
+  const fill = async (partial: string): Promise<void> => {
+    result.manifest = await writeContents(partial, contents, options.formats ?? compiledFormats);
+  };
+  await replaceFolder({ path: folder, replace: options.replace ?? "own", ownFiles, fill });
+  if (!result.manifest) throw new Error("the folder was not filled");
+  return result.manifest;
+}
+
+interface Contents extends CompileSource {
+  readonly plans: readonly StagePlan[];
+  readonly tasks: readonly string[];
+  readonly graphs: readonly StageGraph[];
+  readonly initial: InitialTensors;
+  readonly origin: CompiledManifest["initial"]["weights"];
+}
+
+async function selectContents(
+  source: CompileSource,
+  { stage, tasks: asked, batch, graphs: kinds, runs = "runs", data, onNote }: CompileToFolderOptions,
+): Promise<Contents> {
+  const { program } = source.compiled;
+  const phases = phasesOfStage(program, stage);
+  const tasks = chosenTasks(program, { phases, asked, served: source.served ?? [] });
+  const rows = batch === undefined ? {} : { batch };
+  const planOf = ({ stage: { name }, forTask }: Phase): StagePlan =>
+    program.plan(name, { ...rows, ...(forTask === undefined ? {} : { forTask }) });
+  const plans = phases.map(planOf);
+  const used = plans.filter((plan) => plan.tasks.some((task) => tasks.includes(task)));
+  const others = (source.served ?? [])
+    .filter(({ task }) => tasks.includes(task) && !plans.some((plan) => plan.tasks.includes(task)))
+    .map(({ task, own }) => ({ task, plan: planOf(own) }));
+  const wanted = { ...rows, ...(kinds ? { kinds } : {}) };
+  const graphs = [
+    ...stageGraphs({ plans, tasks, ...wanted }),
+    ...others.flatMap(({ task, plan }) => untrainedGraphs({ plans: [plan], tasks: [task], ...wanted })),
+  ];
+  const chosen = { plans, tasks, graphs };
+  if (source.trained)
+    return {
+      ...source,
+      ...chosen,
+      initial: await trainedTensors({ program, plans: used, tasks, others, trained: source.trained }),
+      origin: "trained",
+    };
+  const folders = { root: dirname(source.compiled.entry), runs };
+  const { weights, starts, ...learnt } = await untrainedWeights(stageOf(plans).name, {
+    program,
+    folders,
+    preprocessing: () => learntFromData(source.compiled, { root: folders.root, data }),
+  });
+  for (const start of starts) onNote?.(startSummary(start));
+  return {
+    ...source,
+    ...chosen,
+    ...learnt,
+    initial: { all: startingTensors(used, weights), forks: new Map() },
+    origin: starts.length > 0 ? "from" : "seed",
+  };
+}
+
+/** As training would learn it. */
+async function learntFromData(
+  { program: { specification }, set }: CompiledSpecification,
+  { root, data: named }: { readonly root: string; readonly data: string | undefined },
+): Promise<Preprocessing> {
+  try {
+    const data = await openData({ specification, root, ...(await namedDataFolder(named)), ...pathsOfSet(set) });
+    await data.close();
+    return data.preprocessing;
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    throw new UserError(
+      cause.kind,
+      `A stage takes weights by the names of classes and pieces of text in the data, which cannot be read: ${cause.message}`,
+      cause.help,
+      { cause },
+    );
+  }
+}
+
+function stageOf([plan]: readonly StagePlan[]): StagePlan["stage"] {
+  if (!plan) throw new Error("a stage without tasks");
+  return plan.stage;
+}
+
+async function writeContents(
+  folder: string,
+  contents: Contents,
+  formats: readonly CompiledFormat[],
+): Promise<CompiledManifest> {
+  const { compiled, trained, preprocessing, plans, initial, origin } = contents;
+  const { specification } = compiled.program;
+  const { optimizer, average, schedule, step, accumulate, balance, seed, fork, name: stage } = stageOf(plans);
+  const graphs: CompiledGraph[] = [];
+  const features = describeFeatures(specification);
+  for (const { kind, tasks, batch, graph: elaborate } of contents.graphs) {
+    const graph =
+      kind === "predict" && trained
+        ? withConstants(
+            elaborate(),
+            new Map([...weightData(await trained(tasks[0] ?? "")), ...knownClasses(contents, tasks[0] ?? "")]),
+          )
+        : elaborate();
+    const files = await writeGraph(graph, formats, {
+      folder,
+      path: kind === "apply" && tasks.length > 1 ? kind : `${tasks.join("+")}/${kind}`,
+    });
+    graphs.push({
+      kind,
+      tasks,
+      batch,
+      ...files,
+      ...describeGraph({ kind, tasks, graph, specification, features, plans, preprocessing }),
+    });
+  }
+  await writeTensors(join(folder, INITIAL), initial.all);
+  for (const [task, tensors] of initial.forks) await writeTensors(join(folder, initialOf(task)), tensors);
+  if (preprocessing) await preprocessingFile.write(join(folder, "preprocessing.json"), preprocessing);
+  const manifest: CompiledManifest = {
+    kind: "compiled",
+    version: 1,
+    versions: { mtl: packageVersion(), language: specification.language, opset: OPSET },
+    model: specification.model.name,
+    set: compiled.set,
+    modalities: specification.modalities,
+    tasks: Object.fromEntries(contents.tasks.map((task) => [task, describeTask(contents, task)])),
+    features: used(features, graphs),
+    training: {
+      stage,
+      optimizer,
+      ...(average ? { average } : {}),
+      schedule,
+      step,
+      accumulate,
+      balance,
+      seed,
+      ...(fork ? { fork } : {}),
+    },
+    initial: {
+      file: INITIAL,
+      weights: origin,
+      ...(initial.forks.size > 0
+        ? { forks: Object.fromEntries([...initial.forks.keys()].map((task) => [task, initialOf(task)])) }
+        : {}),
+    },
+    graphs,
+    files: await hashFiles(folder),
+  };
+  await compiledManifestFile.write(join(folder, MANIFEST), manifest);
+  return manifest;
+}
+
+const INITIAL = "initial.safetensors";
+const initialOf = (task: string): string => `${task}/${INITIAL}`;
+
+function weightData(weights: Tensors): readonly (readonly [string, Float32Array])[] {
+  return [...weights].map(([name, { data }]) => [name, data] as const);
+}
+
+/** Which outputs stand for a class is known of a trained model as its weights are. */
+function knownClasses(
+  {
+    compiled: {
+      program: { specification },
+    },
+    preprocessing,
+  }: CompileSource,
+  name: string,
+): readonly (readonly [string, Float32Array])[] {
+  const task = specification.tasks[name];
+  const mask = task && preprocessing && classMask(specification, task, preprocessing);
+  return mask ? [[roleName({ kind: "class_mask" }), mask]] : [];
+}
+
+function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {
+  const task = program.specification.tasks[name];
+  if (!task) throw new Error(`no task ${name}`);
+  const { target, inputs } = task;
+  const named = "classes" in target && typeof target.classes !== "number" ? target.classes : [];
+  const scale =
+    target.kind === "number" && target.standardise && preprocessing ? { scale: numberScale(name, preprocessing) } : {};
+  return {
+    prediction: readings[target.kind],
+    target,
+    inputs,
+    classes: preprocessing?.classes[name] ?? named,
+    ...scale,
+  };
+}
+
+const readings = {
+  category: "softmax",
+  labels: "sigmoid",
+  number: "number",
+  ranking: "scores",
+  masked: "tokens",
+} as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: CompiledTask["prediction"] };
+
+/** Those that the graphs take. */
+function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {
+  const taken = new Set(
+    graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []))),
+  );
+  return Object.fromEntries(Object.entries(features).filter(([name]) => taken.has(name)));
+}
+
+/** Not even --force takes the specification away. */
+function refuseSources(folder: string, { compiled }: CompileSource): void {
+  const inside = [...compiled.sources.keys()].find((file) => !relative(resolve(folder), file).startsWith(".."));
+  if (inside !== undefined)
+    throw new UserError(
+      "usage",
+      `The specification ${inside} is in ${folder}, which compiling would replace.`,
+      "Name a folder of its own with --output.",
+    );
+}

@@ -1,0 +1,131 @@
+import {
+  type Feature,
+  featureOfMaskedTarget,
+  featureOfTarget,
+  featuresOfMasked,
+  featuresOfModality,
+  maskedTextOf,
+} from "../../compiler/features/features.ts";
+import { energyFloor, fftSize, melPoints, soundFrames } from "../../compiler/features/audio-frames.ts";
+import type { ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import { rulesOf } from "../../compiler/semantics.ts";
+import { tableColumns } from "../../compiler/features/table-columns.ts";
+import { featureReaders } from "../data/batch/batch-features.ts";
+import type { CompiledFeature, FeatureContent } from "./manifest.ts";
+
+/** How everything is made that a graph takes of an example, by the names of features. */
+export function describeFeatures(specification: ResolvedSpecification): {
+  readonly [feature: string]: CompiledFeature;
+} {
+  const described = [
+    ...Object.entries(specification.modalities).flatMap(([name, modality]) =>
+      featuresOf(specification, name, modality),
+    ),
+    ...Object.values(specification.tasks).flatMap((task) => targetsOf(specification, task)),
+  ];
+  return Object.fromEntries(described);
+}
+
+type Described = readonly [name: string, feature: CompiledFeature];
+
+function featuresOf(
+  specification: ResolvedSpecification,
+  name: string,
+  modality: ResolvedModality,
+): readonly Described[] {
+  const { standardised } = featureReaders({ ...specification, modalities: { [name]: modality } }).get(name) ?? {};
+  return featuresOfModality(name, modality, "optional").map((feature): Described => {
+    const scaled = standardised?.features.includes(feature.name) ? { standardised: { from: standardised.keptAs } } : {};
+    return [
+      feature.name,
+      {
+        of: { modality: name },
+        content: contentOf(specification, name, modality, feature),
+        empty: 0,
+        ...limit(feature),
+        ...scaled,
+      },
+    ];
+  });
+}
+
+const suffixes = {
+  ids: "tokens",
+  mask: "mask",
+  segments: "segments",
+  boxes: "boxes",
+  numbers: "numbers",
+  present: "present",
+} as const;
+
+function contentOf(
+  specification: ResolvedSpecification,
+  name: string,
+  modality: ResolvedModality,
+  feature: Feature,
+): FeatureContent {
+  const suffix = feature.name.slice(name.length + 1) as keyof typeof suffixes | "";
+  if (suffix === "ids" && modality.kind === "table") return { kind: "columns", columns: tableColumns(modality) };
+  if (suffix === "numbers" && modality.kind === "table") return { kind: "numbers", columns: modality.numeric };
+  if (suffix === "") return wholeOf(specification, modality);
+  return { kind: suffixes[suffix] };
+}
+
+function wholeOf(specification: ResolvedSpecification, modality: ResolvedModality): FeatureContent {
+  switch (modality.kind) {
+    case "image":
+    case "video":
+      return { kind: "pixels", filter: rulesOf(specification).pictureFilter === "own" ? "lanczos" : "library" };
+    case "audio": {
+      const frames = { kind: "frames" as const, ...soundFrames(modality) };
+      const { features, rate } = modality;
+      if (features.kind === "waveform") return frames;
+      return {
+        ...frames,
+        spectrum: {
+          size: fftSize(features, rate, frames.window) ?? 0,
+          points: melPoints(features, rate),
+          floor: energyFloor,
+        },
+      };
+    }
+    case "series":
+      return { kind: "steps" };
+    case "regions":
+      return { kind: "regions" };
+    case "tensor":
+      return { kind: "numbers" };
+    case "text":
+    case "table":
+      throw new Error(`a ${modality.kind} has no feature of its own name`);
+  }
+}
+
+function targetsOf({ modalities }: ResolvedSpecification, task: ResolvedTask): readonly Described[] {
+  const { name, target, candidates } = task;
+  const of = { task: name };
+  const masked = maskedTextOf(target, (modality) => modalities[modality]);
+  if (masked) {
+    const { original, positions, mask } = featuresOfMasked(masked);
+    const own = featureOfMaskedTarget(name, masked);
+    return [
+      [original.name, { of, content: { kind: "tokens_before_hiding" }, empty: 0, ...limit(original) }],
+      [positions.name, { of, content: { kind: "hidden_places" }, empty: 0, ...limit(positions) }],
+      [mask.name, { of, content: { kind: "mask" }, empty: 0, below: 2 }],
+      [own.name, { of, content: { kind: "target" }, empty: -1, ...limit(own) }],
+    ];
+  }
+  if (target.kind === "masked") return [];
+  const own = featureOfTarget(name, target, candidates);
+  const scaled = target.kind === "number" && target.standardise ? { standardised: { from: "float64" as const } } : {};
+  return [
+    [
+      own.name,
+      { of, content: { kind: "target" }, empty: target.kind === "ranking" ? -1 : 0, ...limit(own), ...scaled },
+    ],
+  ];
+}
+
+function limit({ below }: Feature): { readonly below?: number } {
+  return below === undefined ? {} : { below };
+}

@@ -1,0 +1,94 @@
+import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
+import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
+import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
+import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { classMask } from "../data/batch/class-mask.ts";
+import type { Preprocessing } from "../data/data.ts";
+import type { CompiledGraph, CompiledManifest, InputSource } from "./manifest.ts";
+
+export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
+  readonly graph: Graph;
+  readonly specification: ResolvedSpecification;
+  readonly features: CompiledManifest["features"];
+  /** Of a trained model, or of the data. */
+  readonly preprocessing?: Preprocessing | undefined;
+  /** The stage for each of its turns. */
+  readonly plans: readonly Pick<StagePlan, "stage" | "weights">[];
+}
+
+/** What the manifest says of the inputs and outputs of a graph. */
+export function describeGraph(described: DescribedGraph): Pick<CompiledGraph, "inputs" | "outputs"> {
+  const { graph } = described;
+  const onnxNames = onnxOutputNames(graph);
+  return {
+    inputs: graph.inputs.map(({ name, role, value }) => ({
+      name,
+      role,
+      ...typeOf(value),
+      source: sourceOf(role, described),
+    })),
+    outputs: graph.outputs.map(({ name, role, value }) => ({
+      name,
+      role,
+      ...typeOf(value),
+      onnxName: onnxNames.get(name) ?? name,
+    })),
+  };
+}
+
+function typeOf({ dtype, shape }: TensorType) {
+  return { dtype, tfjsDtype: TFJS_TYPE[dtype], shape };
+}
+
+type Describe<Kind extends InputRole["kind"]> = (
+  role: Extract<InputRole, { kind: Kind }>,
+  described: DescribedGraph,
+) => InputSource;
+
+const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
+  weight: () => ({ kind: "initial" }),
+  state: () => ({ kind: "initial" }),
+  slot: () => ({ kind: "initial" }),
+  gradient: () => ({ kind: "gradients" }),
+  feature: ({ feature }, { features }) => {
+    const { below, empty = 0 } = features[feature] ?? {};
+    return { kind: "data", ...(below === undefined ? {} : { below }), ...(empty < 0 ? { none: -1 as const } : {}) };
+  },
+  random: ({ moved }) => ({
+    kind: "random",
+    distribution: { kind: "integers", low: 0, high: 255, ...(moved ? { moved } : {}) },
+  }),
+  row_weight: () => ({ kind: "row_weight" }),
+  class_mask: (_role, { graph, tasks, specification, preprocessing }) => {
+    const task = specification.tasks[tasks[0] ?? ""];
+    const known = task && preprocessing && classMask(specification, task, preprocessing);
+    const width = graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape[0] ?? 0;
+    return { kind: "class_mask", values: Array.from(known ?? new Float32Array(width).fill(1)) };
+  },
+  update: ({ name, class: updateClass }, { plans }) => {
+    const [rule] = plans.flatMap(({ stage, weights }) =>
+      weights.filter((weight) => weight.class === updateClass).map((weight) => ruleOf(stage, weight)),
+    );
+    const expression = rule ? formulasOfRule(rule)[name] : undefined;
+    if (!rule || expression === undefined) throw new Error(`there is no formula for ${name} of ${updateClass}`);
+    return {
+      kind: "update",
+      formula: `${rule.optimizer.kind}.${name}`,
+      expression,
+      class: updateClass,
+      rate: rule.optimizer.rate,
+    };
+  },
+  scalar: ({ name }, { specification, tasks }) => {
+    // So far every scalar is a share of mixup (Zhang et al., 2018).
+    const [mixup] = tasks.flatMap((task) => specification.tasks[task]?.augment ?? []);
+    if (!mixup) throw new Error(`nothing says where the scalar ${name} comes from`);
+    return { kind: "random", distribution: { kind: "beta", alpha: mixup.alpha } };
+  },
+};
+
+function sourceOf(role: InputRole, described: DescribedGraph): InputSource {
+  return (sources[role.kind] as Describe<InputRole["kind"]>)(role, described);
+}

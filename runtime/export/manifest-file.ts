@@ -1,0 +1,180 @@
+import {
+  type JsonSchema,
+  type Properties,
+  count,
+  list,
+  map,
+  object,
+  string,
+} from "../../compiler/schema/schema-parts.ts";
+import { type CheckedJson, checkedJson } from "../files/checked-json.ts";
+import { type CompiledManifest, graphKinds } from "./manifest.ts";
+
+const number = { type: "number" };
+/** Objects that are told apart by `kind`. */
+const variants = (members: { readonly [kind: string]: JsonSchema }) => ({
+  type: "object",
+  properties: { kind: string },
+  required: ["kind"],
+  discriminator: { propertyName: "kind" },
+  oneOf: Object.values(members),
+});
+const variant = (kind: string, required: Properties = {}, optional: Properties = {}) => ({
+  [kind]: object({ kind: { const: kind }, ...required }, optional),
+});
+/** A part of the resolved specification, whose own schema says more. */
+const resolved = (required: Properties = {}) => ({
+  type: "object",
+  properties: { kind: string, ...required },
+  required: ["kind", ...Object.keys(required)],
+});
+
+const moved = object({ from: count, to: count, share: number });
+
+const shared = {
+  ...variant("weight", { weight: string }),
+  ...variant("state", { state: string }),
+  ...variant("gradient", { weight: string }),
+  ...variant("slot", { weight: string, slot: string }),
+  ...variant("scalar", { name: string }),
+};
+const inputRole = variants({
+  ...shared,
+  ...variant("feature", { feature: string }),
+  ...variant("random", { site: string }, { moved }),
+  ...variant("row_weight"),
+  ...variant("class_mask"),
+  ...variant("update", { class: string, name: string }),
+});
+const outputRole = variants({
+  ...shared,
+  ...variant("loss"),
+  ...variant("loss_term", { term: string }),
+  ...variant("prediction", { name: string }),
+  ...variant("stream", { stream: string }),
+});
+
+const source = variants({
+  ...variant("initial"),
+  ...variant("gradients"),
+  ...variant("data", {}, { below: { type: "integer", minimum: 1 }, none: { const: -1 } }),
+  ...variant("row_weight"),
+  ...variant("class_mask", { values: list({ enum: [0, 1] }) }),
+  ...variant("random", {
+    distribution: variants({
+      ...variant("integers", { low: count, high: count }, { moved }),
+      ...variant("beta", { alpha: number }),
+    }),
+  }),
+  ...variant("update", { formula: string, expression: string, class: string, rate: number }),
+});
+
+const column = variants({
+  ...variant("numeric", { name: string, missing: count, present: count }),
+  ...variant("categorical", { name: string, missing: count, unknown: count, first: count, most: count }),
+});
+const content = variants({
+  ...Object.assign(
+    {},
+    ...[
+      "tokens",
+      "segments",
+      "mask",
+      "present",
+      "steps",
+      "regions",
+      "boxes",
+      "target",
+      "tokens_before_hiding",
+      "hidden_places",
+    ].map((kind) => variant(kind)),
+  ),
+  ...variant("columns", { columns: list(column) }),
+  ...variant("numbers", {}, { columns: list(string) }),
+  ...variant("pixels", { filter: { enum: ["lanczos", "library"] } }),
+  ...variant(
+    "frames",
+    {
+      count,
+      start: { type: "integer" },
+      beyond: { enum: ["zeros", "reflect"] },
+      used: count,
+      hop: count,
+      window: count,
+      width: count,
+    },
+    { spectrum: object({ size: count, points: list(number), floor: number }) },
+  ),
+});
+
+const tensor = {
+  name: string,
+  dtype: { enum: ["float32", "int32", "uint8", "bool"] },
+  tfjsDtype: { enum: ["float32", "int32", "bool"] },
+  shape: list(count),
+};
+
+export const compiledManifestSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:compiled:1",
+  title: "The graphs of a compiled folder, what they take and what they give",
+  ...object({
+    kind: { const: "compiled" },
+    version: { const: 1 },
+    versions: object({ mtl: string, language: count, opset: count }),
+    model: string,
+    set: map(string),
+    modalities: map(resolved()),
+    features: map(reference("feature")),
+    tasks: map(
+      object(
+        {
+          prediction: { enum: ["softmax", "sigmoid", "number", "scores", "tokens"] },
+          target: resolved(),
+          classes: list(string),
+          inputs: list(object({ modality: string, optional: { type: "boolean" } })),
+        },
+        { scale: object({ mean: number, deviation: number }) },
+      ),
+    ),
+    training: object(
+      {
+        stage: string,
+        optimizer: resolved({ rate: number }),
+        schedule: resolved(),
+        step: resolved(),
+        accumulate: count,
+        balance: resolved(),
+        seed: count,
+      },
+      { average: resolved({ decay: number }), fork: { type: "boolean" } },
+    ),
+    initial: object({ file: string, weights: { enum: ["seed", "from", "trained"] } }, { forks: map(string) }),
+    graphs: list(reference("graph")),
+    files: map(object({ bytes: count, sha256: { type: "string", pattern: "^[0-9a-f]{64}$" } })),
+  }),
+  $defs: {
+    graph: object(
+      {
+        kind: { enum: graphKinds },
+        tasks: list(string),
+        batch: { anyOf: [count, { type: "null" }] },
+        inputs: list(reference("input")),
+        outputs: list(reference("output")),
+      },
+      { tfjs: string, onnx: string },
+    ),
+    feature: object(
+      { of: { anyOf: [object({ modality: string }), object({ task: string })] }, content, empty: { enum: [0, -1] } },
+      { below: { type: "integer", minimum: 1 }, standardised: object({ from: { enum: ["float64", "float32"] } }) },
+    ),
+    input: object({ ...tensor, role: inputRole, source }),
+    output: object({ ...tensor, role: outputRole, onnxName: string }),
+  },
+};
+
+function reference(definition: string): JsonSchema {
+  return { $ref: `#/$defs/${definition}` };
+}
+
+export const compiledManifestFile: CheckedJson<CompiledManifest> = checkedJson(compiledManifestSchema);

@@ -1,0 +1,154 @@
+import type { ByteMove, DType, InputRole, OutputRole, Shape } from "../../compiler/graph/graph.ts";
+import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
+import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import type { SoundFrames } from "../../compiler/features/audio-frames.ts";
+import type { TableColumn } from "../../compiler/features/table-columns.ts";
+import type { NumberScale } from "../data/targets/number-scale.ts";
+
+export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
+export type GraphKind = (typeof graphKinds)[number];
+
+export const compiledFormats = ["tfjs", "onnx"] as const;
+export type CompiledFormat = (typeof compiledFormats)[number];
+
+/** `manifest.json` of a compiled folder: all that another program needs to know to run its graphs. */
+export interface CompiledManifest {
+  readonly kind: "compiled";
+  readonly version: 1;
+  readonly versions: { readonly mtl: string; readonly language: number; readonly opset: number };
+  readonly model: string;
+  /** Params that were set, as text. */
+  readonly set: { readonly [param: string]: string };
+  readonly modalities: { readonly [modality: string]: ResolvedModality };
+  readonly tasks: { readonly [task: string]: CompiledTask };
+  /** How what graphs take of an example is made, by the names of features: with `preprocessing.json` that is all that prediction elsewhere needs. */
+  readonly features: { readonly [feature: string]: CompiledFeature };
+  readonly training: CompiledTraining;
+  /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and over them stands what stages take by `init: from`. */
+  readonly initial: {
+    readonly file: string;
+    readonly weights: "seed" | "from" | "trained";
+    /** Of a model that forked: by task, the file with what its graphs take in place of tensors of `file`, or besides. */
+    readonly forks?: { readonly [task: string]: string };
+  };
+  readonly graphs: readonly CompiledGraph[];
+  /** Every other file of the folder, by its path with `/`. */
+  readonly files: { readonly [path: string]: { readonly bytes: number; readonly sha256: string } };
+}
+
+export interface CompiledFeature {
+  readonly of: { readonly modality: string } | { readonly task: string };
+  readonly content: FeatureContent;
+  /** What stands where there is nothing: beyond the end of an example, and in a row that lacks it. It is also allowed where `below` says from 0 on. */
+  readonly empty: number;
+  /** Of integers that stand for something. */
+  readonly below?: number;
+  /**
+   * Float32 of (value − mean) ∕ deviation in float64, by the `statistics` of `preprocessing.json` for the last axis; 0 where there is no value. Values are taken
+   * as they are in the data (`float64`), or after they were rounded to float32.
+   */
+  readonly standardised?: { readonly from: "float64" | "float32" };
+}
+
+/** What the numbers of a feature are. `modalities` has the options, and docs/compile.md says how they are made. */
+export type FeatureContent =
+  /** Resized by the Lanczos window that Pillow has too, or, in models of before, by the library that decodes. */
+  | { readonly kind: "pixels"; readonly filter: "lanczos" | "library" }
+  | { readonly kind: "tokens" }
+  | { readonly kind: "segments" }
+  /** 1 where a token, a frame, a step or a region is. */
+  | { readonly kind: "mask" }
+  /** 1 where a row has the modality. */
+  | { readonly kind: "present" }
+  /** An id for each column of a table: `missing`, and `present` of numbers; `unknown` or `first` and the category's place in `preprocessing.json`. */
+  | { readonly kind: "columns"; readonly columns: readonly TableColumn[] }
+  /** Of a table, those of the columns in this order; of a tensor, all. */
+  | { readonly kind: "numbers"; readonly columns?: readonly string[] }
+  /** Frame t of the first `used` samples begins at sample start + t · hop, below 0 where it is centred. Without a spectrum it is the samples, else ln(energy + floor) of triangular bands between the points, in Hz, of a transform of `size` samples. */
+  | ({ readonly kind: "frames" } & SoundFrames & {
+        readonly spectrum?: { readonly size: number; readonly points: readonly number[]; readonly floor: number };
+      })
+  | { readonly kind: "steps" }
+  | { readonly kind: "regions" }
+  | { readonly kind: "boxes" }
+  | { readonly kind: "target" }
+  | { readonly kind: "tokens_before_hiding" }
+  | { readonly kind: "hidden_places" };
+
+export interface CompiledTask {
+  /** What becomes of the output of `predict`: softmax over the classes, a sigmoid of each, the number by `scale`, scores of the candidates, or softmax over the vocabulary at each hidden place. */
+  readonly prediction: "softmax" | "sigmoid" | "number" | "scores" | "tokens";
+  readonly target: ResolvedTarget;
+  /** Names of the classes in the order of the outputs, where they are known. */
+  readonly classes: readonly string[];
+  /** Of a `number` that is standardised, where it is known: a prediction is mean + deviation · `value`, and a target (number − mean) ∕ deviation. */
+  readonly scale?: NumberScale;
+  readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
+}
+
+/** What the host does between the steps. With `fork` each task is trained alone, from the initial tensors. */
+export type CompiledTraining = Pick<
+  ResolvedStage,
+  "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed" | "fork"
+> & { readonly stage: string };
+
+export interface CompiledGraph {
+  readonly kind: GraphKind;
+  /** Those of `apply` are updated together. */
+  readonly tasks: readonly string[];
+  /** Rows of a batch; `apply` has none. */
+  readonly batch: number | null;
+  readonly inputs: readonly CompiledInput[];
+  readonly outputs: readonly CompiledOutput[];
+  /** Paths of the `model.json` and of the `.onnx`. */
+  readonly tfjs?: string;
+  readonly onnx?: string;
+}
+
+interface CompiledTensor {
+  /** In the signature of the GraphModel, and of an input in ONNX. */
+  readonly name: string;
+  readonly dtype: DType;
+  /** tfjs has no bytes. */
+  readonly tfjsDtype: TfjsType;
+  readonly shape: Shape;
+}
+
+export interface CompiledInput extends CompiledTensor {
+  readonly role: InputRole;
+  readonly source: InputSource;
+}
+
+export interface CompiledOutput extends CompiledTensor {
+  readonly role: OutputRole;
+  /** An output that has an input's name is its next value; ONNX wants another name for it. */
+  readonly onnxName: string;
+}
+
+/** Where the values of an input come from. */
+export type InputSource =
+  /** The initial file first, then the output of the same name. */
+  | { readonly kind: "initial" }
+  /** The output of the same name of the tasks' `gradients` graphs: their sum. */
+  | { readonly kind: "gradients" }
+  /** The data, as `features` says. Integers that stand for something are from 0 to below `below`, and `none` where there is nothing. */
+  | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
+  /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
+  | { readonly kind: "row_weight" }
+  /** These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class for. Without data all do. */
+  | { readonly kind: "class_mask"; readonly values: readonly number[] }
+  /** Independent draws for each step: whole numbers from `low` to `high`, both possible, of which those that are `moved.from` then become `moved.to` with the chance `moved.share`; or one number from Beta(α, α). */
+  | {
+      readonly kind: "random";
+      readonly distribution:
+        | { readonly kind: "integers"; readonly low: number; readonly high: number; readonly moved?: ByteMove }
+        | { readonly kind: "beta"; readonly alpha: number };
+    }
+  /** What the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
+  | {
+      readonly kind: "update";
+      readonly formula: string;
+      readonly expression: string;
+      readonly class: string;
+      readonly rate: number;
+    };

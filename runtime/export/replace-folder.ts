@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { leftovers, temporaryName } from "../files/leftovers.ts";
+import { flushFolder } from "../files/write-atomically.ts";
+import { UserError } from "../user-error.ts";
+
+/** What may be replaced: a folder whose every file `ownFiles` names, or whatever stands there. */
+export type Replaceable = "own" | "anything";
+
+export interface FolderReplacement {
+  readonly path: string;
+  readonly replace: Replaceable;
+  /** The files in a folder that are this program's, by paths with `/`; fails where it is not one of its folders. */
+  readonly ownFiles: (folder: string) => Promise<ReadonlySet<string>>;
+  /** Fills a new, empty folder. */
+  readonly fill: (folder: string) => Promise<void>;
+}
+
+/** Writes a folder beside its place and then renames it: it is there whole or as it was. */
+export async function replaceFolder({ path, replace, ownFiles, fill }: FolderReplacement): Promise<void> {
+  const place = resolve(path);
+  if (replace === "own") await refuseForeign(place, ownFiles);
+  const [partial, old] = [temporaryName(place, "partial"), temporaryName(place, "old")];
+  await mendLeftovers(place);
+  try {
+    await mkdir(partial, { recursive: true });
+    await fill(partial);
+    if (existsSync(place)) await rename(place, old);
+    await rename(partial, place);
+    await flushFolder(dirname(place));
+  } catch (cause) {
+    if (existsSync(old) && !existsSync(place)) await rename(old, place);
+    if (cause instanceof UserError || !(cause instanceof Error) || !("code" in cause)) throw cause;
+    throw new UserError(
+      "run_failed",
+      `Cannot write ${path}: ${cause.message}.`,
+      "Name a folder that can be made, on a disk that is not full.",
+      { cause },
+    );
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+}
+
+/** A process that was killed between the two renamings left the folder under its second name. */
+async function mendLeftovers(place: string): Promise<void> {
+  const folder = dirname(place);
+  const ours = (await leftovers(folder, { deep: false })).filter(({ of }) => of === basename(place));
+  for (const { path, word } of ours) {
+    if (word === "old" && !existsSync(place)) await rename(join(folder, path), place);
+    else await rm(join(folder, path), { recursive: true, force: true });
+  }
+}
+
+async function refuseForeign(place: string, ownFiles: FolderReplacement["ownFiles"]): Promise<void> {
+  const there = await stat(place).catch(() => undefined);
+  if (!there) return;
+  const help = "Name another place, or replace it with --force.";
+  if (!there.isDirectory()) throw new UserError("usage", `${place} is a file.`, help);
+  const files = (await readdir(place, { recursive: true, withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(place.length + 1)
+        .split(sep)
+        .join("/"),
+    );
+  if (files.length === 0) return;
+  const own = await ownFiles(place).catch(() => new Set<string>());
+  const foreign = files.find((file) => !own.has(file));
+  if (foreign !== undefined)
+    throw new UserError("usage", `${place} holds ${foreign}, which mtl compile did not write.`, help);
+}

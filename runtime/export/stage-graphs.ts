@@ -1,0 +1,117 @@
+import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { type StagePlan, isFused } from "../../compiler/stage/plan.ts";
+import { type Phase, phasesOf } from "../train/phase/phases.ts";
+import type { ServedTask } from "../train/phase/served-tasks.ts";
+import type { Program } from "../train/program.ts";
+import { UserError } from "../user-error.ts";
+import { type CompiledGraph, type GraphKind, graphKinds } from "./manifest.ts";
+
+export interface StageGraph extends Pick<CompiledGraph, "kind" | "tasks" | "batch"> {
+  /** Elaborated when it is called. */
+  readonly graph: () => Graph;
+}
+
+export interface StageGraphsRequest {
+  readonly plans: readonly StagePlan[];
+  readonly tasks: readonly string[];
+  readonly kinds?: readonly GraphKind[];
+  readonly batch?: number;
+}
+
+/** The phases of a stage, by default of the last one. */
+export function phasesOfStage({ specification }: Pick<Program, "specification">, name?: string): readonly Phase[] {
+  const { stages } = specification;
+  const stage = name === undefined ? stages.at(-1) : stages.find((each) => each.name === name);
+  if (stage) return phasesOf(specification).filter((phase) => phase.stage === stage);
+  if (name === undefined)
+    throw new UserError(
+      "specification",
+      "The specification has no stage, so nothing says how it trains.",
+      "Add a `stage`.",
+    );
+  throw new UserError(
+    "usage",
+    `The specification has no stage "${name}".`,
+    `Its stages are ${stages.map((each) => each.name).join(", ")}.`,
+  );
+}
+
+export interface TaskChoice {
+  readonly phases: readonly Phase[];
+  readonly asked: readonly string[] | undefined;
+  /** What a trained model has besides. */
+  readonly served: readonly ServedTask[];
+}
+
+/** The tasks that were asked for, by default all of the stage and of the trained model. */
+export function chosenTasks(
+  { specification }: Pick<Program, "specification">,
+  { phases, asked, served }: TaskChoice,
+): readonly string[] {
+  const names = [
+    ...new Set([
+      ...phases.flatMap(({ stage, forTask }) => (forTask === undefined ? stage.tasks : [forTask])),
+      ...served.map(({ task }) => task),
+    ]),
+  ];
+  const unknown = asked?.find((task) => !names.includes(task));
+  if (unknown === undefined) return asked ?? names;
+  const training = specification.stages.findLast(({ tasks }) => tasks.includes(unknown))?.name;
+  const known = `Its tasks are ${names.join(", ")}.`;
+  throw new UserError(
+    "usage",
+    `The stage ${phases[0]?.stage.name} has no task "${unknown}".`,
+    training === undefined
+      ? suggestionAmong(unknown, names, known)
+      : `The stage ${training} trains it: --stage ${training}.`,
+  );
+}
+
+/** Of a task that the stage does not train: what measures it and predicts. */
+export function untrainedGraphs({
+  kinds = ["predict", "evaluate"],
+  ...request
+}: StageGraphsRequest): readonly StageGraph[] {
+  return stageGraphs({ ...request, kinds: kinds.filter((kind) => kind === "predict" || kind === "evaluate") });
+}
+
+/** The graphs that are compiled: those asked for, else what prediction, evaluation and the stage's way of training use, and the fused step. */
+export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
+  return plans.flatMap((plan) => {
+    const own = plan.tasks.filter((task) => tasks.includes(task));
+    const wanted =
+      kinds ?? graphKinds.filter((kind) => !isFused(plan.stage) || (kind !== "gradients" && kind !== "apply"));
+    const updates = plan.stage.step.kind === "one_task" ? own.map((task) => [task]) : [own];
+    const makers: { readonly [Kind in GraphKind]: () => readonly StageGraph[] } = {
+      predict: () =>
+        own.map((task) => ({
+          kind: "predict",
+          tasks: [task],
+          batch: batch ?? 1,
+          graph: () => plan.predict(task, { batch: batch ?? 1 }),
+        })),
+      evaluate: () =>
+        own.map((task) => ({
+          kind: "evaluate",
+          tasks: [task],
+          batch: plan.batchOf(task),
+          graph: () => plan.evaluate(task),
+        })),
+      step: () =>
+        own.map((task) => ({ kind: "step", tasks: [task], batch: plan.batchOf(task), graph: () => plan.step(task) })),
+      gradients: () =>
+        own.map((task) => ({
+          kind: "gradients",
+          tasks: [task],
+          batch: plan.batchOf(task),
+          graph: () => plan.gradients(task),
+        })),
+      apply: () =>
+        updates
+          .filter((together) => together.length > 0)
+          .map((together) => ({ kind: "apply", tasks: together, batch: null, graph: () => plan.apply(together) })),
+    };
+    return wanted.flatMap((kind) => makers[kind]());
+  });
+}

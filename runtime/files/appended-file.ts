@@ -1,0 +1,58 @@
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { cannotWrite } from "./write-atomically.ts";
+
+/** Writes to an open file and gives how many bytes it took; a test passes a disk that is full. */
+export type WriteBytes = (file: number, bytes: Uint8Array, offset: number) => number;
+
+const flushAfterBytes = 1 << 16;
+
+/** A file that is appended to, a good piece at a time. */
+export class AppendedFile {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #write: WriteBytes;
+  readonly #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #bytes: number;
+
+  /** Goes on after the first `bytes` of the file, which are all that it has. */
+  constructor(path: string, bytes: number, write: WriteBytes = writeSync) {
+    this.#path = path;
+    this.#write = write;
+    this.#file = openSync(path, "a");
+    this.#bytes = bytes;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes > flushAfterBytes) this.flush();
+  }
+
+  /** What cannot be written is lost: the run ends, and goes on from its last checkpoint. */
+  flush(): void {
+    const bytes = Buffer.concat(this.#pending.splice(0));
+    this.#pendingBytes = 0;
+    try {
+      for (let written = 0; written < bytes.length;) written += this.#write(this.#file, bytes, written);
+    } catch (cause) {
+      throw cannotWrite(this.#path, cause);
+    }
+    this.#bytes += bytes.length;
+  }
+
+  /** Everything so far is on the disk; gives the length of the file. */
+  sync(): number {
+    this.flush();
+    fsyncSync(this.#file);
+    return this.#bytes;
+  }
+
+  close(): void {
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#file);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import { UserError } from "../user-error.ts";
+
+/** SHA-256 of files by their paths in a folder, with `/`. */
+export type FileHashes = { readonly [file: string]: string };
+
+/** Fails where content is not what a manifest says of it. */
+export function requireHash(path: string, expected: string | undefined, content: string | Uint8Array): void {
+  if (expected === undefined || createHash("sha256").update(content).digest("hex") !== expected)
+    throw notAsWritten(path);
+}
+
+function notAsWritten(path: string): UserError {
+  return new UserError(
+    "data",
+    `${path} is not what was written when the model was trained.`,
+    "Restore it. If it was changed on purpose, take `files` and `seal` out of model.json beside it: then nothing of this model is held against a hash.",
+  );
+}

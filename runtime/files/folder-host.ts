@@ -1,0 +1,26 @@
+import { realpathSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { type Host, createNodeHost, largestSpecification, readRegularFile } from "../../compiler/host.ts";
+import { type FileHashes, requireHash } from "./file-hashes.ts";
+import { isInside } from "../data/files/file-references.ts";
+
+/** The files of a model's folder and no others: what it imports from elsewhere is as if it were not there. Where hashes are known, a file that has another is an error. */
+export function folderHost(folder: string, hashes: FileHashes | undefined): Host {
+  const node = createNodeHost();
+  return {
+    ...node,
+    readFile(path) {
+      const bytes = bytesInside(folder, path);
+      if (hashes && bytes) requireHash(path, hashes[relative(folder, path).split(sep).join("/")], bytes);
+      return bytes?.toString("utf8").replace(/^\uFEFF/, "");
+    },
+  };
+}
+
+function bytesInside(folder: string, path: string): Buffer | undefined {
+  try {
+    return isInside(realpathSync(folder), realpathSync(path)) ? readRegularFile(path, largestSpecification) : undefined;
+  } catch {
+    return undefined;
+  }
+}

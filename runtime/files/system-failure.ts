@@ -1,0 +1,69 @@
+import { UserError } from "../user-error.ts";
+
+const full = "Free some space there.";
+const forbidden = "Look who may read and write there.";
+const memory = "Use a smaller file, batch or model, or a machine with more memory.";
+const broken = "Look at the disk, and at the system's log.";
+
+/** What a user can do about an error of the operating system, by its code. Other codes are bugs of ours until somebody shows otherwise. */
+const ways: { readonly [code: string]: string } = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EFBIG: "Raise the limit of a file's size (`ulimit -f`), or use another disk.",
+  EROFS: "Use a folder on a disk that can be written.",
+  EACCES: forbidden,
+  EPERM: forbidden,
+  ENOENT: "Put it back: it was there before.",
+  EIO: broken,
+  ESTALE: broken,
+  ELOOP: "Links there lead around in a circle: remove one of them.",
+  ENOTDIR: "A folder in that path is a file: name another place, or move it away.",
+  EEXIST: "Something else has that name already: name another place, or move it away.",
+  EINVAL: "The system cannot do that with what is there: name another place.",
+  ENODEV: "Put an ordinary file there: pipes and devices are not read.",
+  EISDIR: "Something there is a folder that has to be a file: move it away.",
+  ENOTEMPTY: "Something there is a folder that has to be a file: move it away.",
+  ENOTREG: "Put an ordinary file there: pipes and devices are not read.",
+  ENXIO: "Put an ordinary file there: pipes and devices are not read.",
+  ENAMETOOLONG: "Use shorter names, or a folder that is nearer to the root.",
+  ENOMEM: memory,
+  ERR_MEMORY_ALLOCATION_FAILED: memory,
+  ERR_STRING_TOO_LONG: memory,
+  ERR_FS_FILE_TOO_LARGE: memory,
+  EMFILE: "Raise the limit of open files (`ulimit -n`).",
+  ENFILE: "Close other programs: the system has too many open files.",
+};
+
+/** V8's own words for what does not fit, by what of it. */
+const limits: readonly (readonly [words: RegExp, message: string, way: string])[] = [
+  [
+    /allocation failed|out of memory|(could not|cannot|failed to) allocate|bad_alloc|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i,
+    "There is not enough memory",
+    memory,
+  ],
+  [/without null bytes/i, "A path cannot be used", "Look how it came about: it holds a character of the number 0."],
+  [
+    /maximum call stack/i,
+    "Something is nested too deeply",
+    "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep.",
+  ],
+];
+
+function ofLimits(error: Error): UserError | undefined {
+  const [, message, way] = limits.find(([words]) => words.test(error.message)) ?? [];
+  return message === undefined
+    ? undefined
+    : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
+}
+
+/** An error of the operating system as a `UserError` that says what to do; anything else as it is. */
+export function asUserError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof UserError) return error;
+  const limit = ofLimits(error);
+  if (limit !== undefined) return limit;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const way = code === undefined ? undefined : ways[code];
+  if (way === undefined) return error;
+  const about = path === undefined || error.message.includes(path) ? "" : ` (${path})`;
+  return new UserError("run_failed", `The system refuses: ${error.message}${about}.`, way, { cause: error });
+}

@@ -1,0 +1,80 @@
+import type { Data, Split } from "../data/data.ts";
+import type { EngineChoice } from "../engines/open-engine.ts";
+import { measureTasks } from "./measure-tasks.ts";
+import { RunFolder } from "../run/run-folder.ts";
+import { changesSince, findRunData } from "../run/run-data.ts";
+import { checkpointsOf, readBundleOf, readRunLock } from "../run/run-lock.ts";
+import { chosenTasks } from "./task-checkpoints.ts";
+import { engineOf, writeResults } from "../run/train.ts";
+import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
+import { UserError } from "../user-error.ts";
+import { withEngineAndData } from "./with-engine-and-data.ts";
+
+export interface EvaluateOptions {
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  /** Folder that the paths of the data sets start from, where the data is no longer beside the run; by default what MTL_DATA says. */
+  readonly data?: string;
+  /** `best`, as by default, `last`, or a name: `step-000500`. */
+  readonly checkpoint?: string;
+  /** Tasks as they were when this stage ended; by default the last one that has begun. */
+  readonly stage?: string;
+  /** What to know about the values, such as that they are of other data than the run began with. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** Measures every task of a run on a split of its data, by a checkpoint; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`, unless it was asked for a stage. */
+export async function evaluate(
+  run: string,
+  split: Split,
+  options: EvaluateOptions = {},
+): Promise<readonly MeasuredValue[]> {
+  const folder = new RunFolder(run);
+  const lock = await readRunLock(folder);
+  const { compiled, preprocessing } = await readBundleOf(folder, lock);
+  const checkpoints = checkpointsOf(folder, lock);
+  const tasks = await chosenTasks(compiled.program.specification, checkpoints, options);
+  const found = await findRunData({ run: folder, lock, compiled, data: options.data });
+  if (found.note !== undefined) options.onNote?.(found.note);
+  return withEngineAndData(
+    { compiled, preprocessing, folders: found.folders, ...engineOf(lock, options) },
+    async (opened) => {
+      const changed = changesSince(lock, found, opened.data);
+      if (changed !== undefined) options.onNote?.(`${changed} Splits and values may differ from the run's.`);
+      requireRows(
+        tasks.map(({ task }) => task),
+        split,
+        opened.data,
+        options,
+      );
+      const evaluated = await measureTasks({
+        program: compiled.program,
+        checkpoints,
+        tasks,
+        splits: [split],
+        ...opened,
+      });
+      // What was is looked at; the results of the run are what is.
+      if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
+      return evaluated.values;
+    },
+  );
+}
+
+/** That there is something to measure; tasks without rows are named. */
+function requireRows(
+  tasks: readonly string[],
+  split: Split,
+  data: Pick<Data, "rows">,
+  { onNote }: EvaluateOptions,
+): void {
+  const without = tasks.filter((task) => data.rows(task, split) === 0);
+  if (without.length === tasks.length)
+    throw new UserError(
+      "data",
+      `No ${split} rows have a target of ${tasks.join(" or ")}: there is nothing to measure.`,
+      "Give their data sets a `split`, or a file, with such rows, or name another --split.",
+    );
+  if (without.length > 0)
+    onNote?.(`No ${split} rows have a target of ${without.join(" or ")}; the other tasks are measured.`);
+}

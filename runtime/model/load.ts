@@ -1,0 +1,269 @@
+import { predictionNames } from "../../compiler/features/features.ts";
+import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../compiler/stage/plan.ts";
+import type { ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
+import type { RawExample } from "../data/data.ts";
+import {
+  type EncodeRequest,
+  type ExampleEncoder,
+  type ExampleOrigin,
+  createExampleEncoder,
+} from "../data/batch/encode-examples.ts";
+import { type NumberScale, numberScale } from "../data/targets/number-scale.ts";
+import type { Engine } from "../engines/engine.ts";
+import { type EngineChoice, openEngine } from "../engines/open-engine.ts";
+import { type Prediction, decoders } from "./prediction.ts";
+import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
+import { type RowSource, piecesOf } from "../predict/row-sources.ts";
+import { readTrained } from "./read-trained.ts";
+import { BoundStep } from "../train/step/bound-executable.ts";
+import { predictionsOf } from "../evaluation/evaluate-split.ts";
+import { plansOfTasks, trainedStore } from "../evaluation/evaluate-tasks.ts";
+import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
+import type { TensorStore } from "../train/step/tensor-store.ts";
+import { taskOf } from "../train/program.ts";
+import { type TextLevels, batchesOfAll, lengthsOf, levelsOf } from "../train/supply/text-levels.ts";
+import type { TrainedWeights } from "./trained-weights.ts";
+import { UserError } from "../user-error.ts";
+
+export interface LoadOptions {
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  /** Weights as they were when this stage ended; by default the last one. */
+  readonly stage?: string;
+  /** Folder that file names in examples are relative to; by default the current one. */
+  readonly folder?: string;
+}
+
+export interface PredictOptions {
+  /** May be left out where the last stage has one task. */
+  readonly task?: string;
+  /** How many examples were predicted before these, in other calls; messages count on. */
+  readonly before?: number;
+}
+
+export interface PredictRowsOptions {
+  /** By default those that are `meant`; those that a table has no columns for are passed over. */
+  readonly tasks?: readonly string[];
+  /** What becomes of a row that cannot be used; by default it ends the prediction. */
+  readonly badRows?: BadRows;
+  /** Which cells of a row come with its predictions; by default those that no task reads. */
+  readonly carry?: CarriedColumns;
+  /** Told of rows that are left out and of tasks that are passed over, in sentences. */
+  readonly onNote?: (note: string) => void;
+}
+
+/** A trained model, ready to predict. Disposing of it frees its engine. */
+export interface TrainedModel {
+  readonly name: string;
+  /** Every task that was trained, those of the last stage first. */
+  readonly tasks: readonly Pick<ResolvedTask, "name" | "target" | "inputs">[];
+  /** The tasks that are meant where none is named: those of the last stage, and earlier ones that need no other inputs and are no pretext. */
+  readonly meant: readonly string[];
+  readonly modalities: { readonly [modality: string]: ResolvedModality };
+  /** Names of the classes of each task that has classes. */
+  readonly classes: { readonly [task: string]: readonly string[] };
+  /** Takes paths, text, numbers or bytes by modality. Fails with a `UserError` that says which value cannot be read. */
+  predict(example: RawExample, options?: PredictOptions): Promise<Prediction>;
+  /** The same for many, a batch at a time; predictions come in the order of the examples. */
+  predictAll(examples: readonly RawExample[], options?: PredictOptions): Promise<readonly Prediction[]>;
+  /** Predicts the rows of tables, of any format that a data set may have, and files and folders, as they come: memory holds some of them at a time. Columns are those of the model's data sets, or of the modalities' names. */
+  predictRows(source: RowSource, options?: PredictRowsOptions): AsyncGenerator<RowPredictions>;
+  dispose(): Promise<void>;
+}
+
+/** Loads a trained model from a run's folder, or from its `model/` alone. */
+export async function load(
+  path: string,
+  { folder = process.cwd(), stage, ...engineOptions }: LoadOptions = {},
+): Promise<TrainedModel> {
+  const { bundle, tasks: served, weights } = await readTrained(path, stage);
+  const { program } = bundle.compiled;
+  const { specification } = program;
+  const encoder = createExampleEncoder({ specification, preprocessing: bundle.preprocessing, folder });
+  const plans = plansOfTasks(program, served);
+  const predictors = served.flatMap(({ task }) =>
+    plans.filter(({ names }) => names.includes(task)).map(({ plan }) => ({ task, plan })),
+  );
+  const meant = meantTasks(specification, served);
+  const engine = await openEngine(engineOptions);
+  const predictorOf = (task: string, plan: StagePlan) =>
+    new Predictor({
+      task: taskOf(program, task),
+      plan,
+      weights,
+      engine,
+      encoder,
+      classes: bundle.preprocessing.classes[task] ?? [],
+      scale: numberScale(task, bundle.preprocessing),
+    });
+  const loaded = new Map(predictors.map(({ task, plan }) => [task, predictorOf(task, plan)]));
+  // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
+  const inTurn = oneAtATime();
+  const predictAll = async (examples: readonly RawExample[], { task, before = 0 }: PredictOptions = {}) => {
+    const predictor = choose(loaded, task, lastStageTasks(served));
+    const predictions = await inTurn(() =>
+      predictor.predict(examples, { originOf: (row) => encoder.originOf(before + row) }),
+    );
+    return predictions.map((prediction) => {
+      if (!prediction) throw new Error("no prediction for an example");
+      return prediction;
+    });
+  };
+  return {
+    name: specification.model.name,
+    tasks: predictors.map(({ task }) => taskOf(program, task)),
+    meant,
+    modalities: specification.modalities,
+    classes: bundle.preprocessing.classes,
+    predictAll,
+    predictRows: (source, { tasks, badRows = "refuse", carry = "others", onNote = () => undefined } = {}) => {
+      const chosen = tasks === undefined ? meant : tasks.map((task) => choose(loaded, task).task);
+      return predictRows(piecesOf(source, { specification, folder }), {
+        specification,
+        tasks: chosen.map((task) => taskOf(program, task)),
+        asked: tasks === undefined ? "all" : "named",
+        predict: (task, examples, told) => inTurn(() => choose(loaded, task).predict(examples, told)),
+        badRows,
+        carry,
+        onNote,
+      });
+    },
+    predict: async (example, options) => {
+      const [prediction] = await predictAll([example], options);
+      if (!prediction) throw new Error("no prediction for an example");
+      return prediction;
+    },
+    dispose: () => engine.dispose(),
+  };
+}
+
+function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work, work);
+    last = result;
+    return result;
+  };
+}
+
+function choose<Value>(
+  byTask: ReadonlyMap<string, Value>,
+  task: string | undefined,
+  last: readonly string[] = [],
+): Value {
+  const names = [...byTask.keys()];
+  const name = task ?? (last.length === 1 ? last[0] : undefined);
+  if (name === undefined)
+    throw new UserError("usage", "The model has several tasks.", `Name one of them: ${names.join(", ")}.`);
+  const found = byTask.get(name);
+  if (!found) throw new UserError("usage", `The model has no task ${name}.`, `Its tasks are: ${names.join(", ")}.`);
+  return found;
+}
+
+interface PredictorSettings {
+  readonly task: ResolvedTask;
+  readonly plan: StagePlan;
+  readonly weights: TrainedWeights;
+  readonly engine: Engine;
+  readonly encoder: ExampleEncoder;
+  readonly classes: readonly string[];
+  readonly scale: NumberScale;
+}
+
+/** Rows of the graph for many examples; a single one has a graph of its own. */
+const largestBatch = 32;
+
+/** What messages call examples, and who is told of those that cannot be used; without, they are thrown. */
+interface Told extends Pick<EncodeRequest, "onUnusable"> {
+  readonly originOf: (row: number) => ExampleOrigin;
+}
+
+class Predictor {
+  readonly task: string;
+  readonly #settings: PredictorSettings;
+  readonly #steps = new Map<string, Promise<BoundStep>>();
+  #store: Promise<TensorStore> | undefined;
+
+  constructor(settings: PredictorSettings) {
+    this.#settings = settings;
+    this.task = settings.task.name;
+  }
+
+  /** Those of like length together. */
+  async predict(examples: readonly RawExample[], told: Told): Promise<readonly (Prediction | undefined)[]> {
+    const size = examples.length === 1 ? 1 : largestBatch;
+    const levels = await this.#levelsOf(examples, told);
+    const predictions = new Map<number, Prediction>();
+    for (const rows of batchesOfAll(examples.length, levels, size)) {
+      const unusable = new Set<number>();
+      const onUnusable = (index: number, error: UserError): void => {
+        unusable.add(index);
+        told.onUnusable?.(rows[index] ?? -1, error);
+      };
+      const request = {
+        task: this.#settings.task.name,
+        examples: rows.map((row) => examples[row] ?? {}),
+        origins: rows.map((row) => told.originOf(row)),
+        size,
+        lengths: lengthsOf(levels, rows),
+        ...(told.onUnusable ? { onUnusable } : {}),
+      };
+      for (const [index, prediction] of (await this.#predictBatch(request)).entries())
+        if (!unusable.has(index)) predictions.set(rows[index] ?? -1, prediction);
+    }
+    return [...examples.keys()].map((row) => predictions.get(row));
+  }
+
+  async #levelsOf(examples: readonly RawExample[], { originOf, onUnusable }: Told): Promise<TextLevels | undefined> {
+    const { plan, task, encoder } = this.#settings;
+    const lengths = plan.buckets(task.name);
+    if (lengths.length < 2) return undefined;
+    const tokens: TextLengths[] = [];
+    for (const [row, example] of examples.entries()) {
+      try {
+        tokens.push(await encoder.tokens(task.name, example, originOf(row)));
+      } catch (error) {
+        // It is told of when it is encoded.
+        if (!onUnusable || !(error instanceof UserError)) throw error;
+        tokens.push({});
+      }
+    }
+    return levelsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
+  }
+
+  async #predictBatch(
+    request: EncodeRequest & Required<Pick<EncodeRequest, "lengths">>,
+  ): Promise<readonly Prediction[]> {
+    const { task, encoder, classes, scale } = this.#settings;
+    const { examples, size, lengths } = request;
+    const step = await this.#step({ batch: size, lengths });
+    const batch = await encoder.encode(request);
+    const output = predictionNames[task.target.kind];
+    const values = predictionsOf(await step.run({ batch })).get(output);
+    if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${output}`);
+    const width = values.length / size;
+    return examples.map((_, row) => {
+      const asked = batch.asked[row];
+      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), {
+        classes,
+        scale,
+        candidates: batch.candidates[row] ?? 1,
+        ...(asked ? { asked } : {}),
+      });
+    });
+  }
+
+  #step(variant: GraphVariant): Promise<BoundStep> {
+    const { plan, engine, task, weights } = this.#settings;
+    const key = variantKey(variant);
+    const known =
+      this.#steps.get(key) ??
+      engine
+        .load(plan.predict(task.name, variant))
+        .then(
+          async (step) => new BoundStep(step, await (this.#store ??= trainedStore({ plan, task: task.name, weights }))),
+        );
+    this.#steps.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Bundle, readBundle } from "./bundle.ts";
+import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import { RunFolder } from "../run/run-folder.ts";
+import { readTaskCheckpoints, requireStage } from "./task-checkpoints.ts";
+import { type ServedTask, servedTasks } from "../train/phase/served-tasks.ts";
+import { type TrainedWeights, hasWeights, readModelWeights, weightsOfCheckpoints } from "./trained-weights.ts";
+import { UserError } from "../user-error.ts";
+
+export interface Trained {
+  readonly bundle: Bundle;
+  /** Every task that was trained, those of the last stage first. */
+  readonly tasks: readonly ServedTask[];
+  readonly weights: TrainedWeights;
+}
+
+/**
+ * A trained model, from a run's folder or from its `model/` alone; of a run also as it was when an earlier stage ended. The weights of a run that has not ended are those of its best checkpoint, or of
+ * its forks so far.
+ */
+export async function readTrained(path: string, stage?: string): Promise<Trained> {
+  const run = new RunFolder(path);
+  const isRun = existsSync(join(run.model, "model.json"));
+  if (!isRun && !existsSync(join(run.path, "model.json"))) {
+    throw new UserError(
+      "usage",
+      `"${path}" is neither a run folder nor a model's.`,
+      "Name a folder that `mtl train` made, below runs/ by default, or its model/.",
+    );
+  }
+  const folder = isRun ? run.model : run.path;
+  const bundle = await readBundle(folder);
+  const { specification } = bundle.compiled.program;
+  requireStage(specification, stage);
+  const checkpoints = new CheckpointFolder(run.checkpoints);
+  const isLast = stage === undefined || stage === specification.stages.at(-1)?.name;
+  const hasEnded = !isRun || hasWeights(folder, bundle.manifest) || (await checkpoints.names()).length === 0;
+  if (isLast && hasEnded)
+    return { bundle, tasks: servedTasks(specification, stage), weights: await readModelWeights(bundle) };
+  if (!isRun)
+    throw new UserError(
+      "usage",
+      `"${path}" has the weights of its last stage alone.`,
+      `Name the folder of the run, whose checkpoints have those of stage ${stage}.`,
+    );
+  const tasks = await readTaskCheckpoints({ specification, checkpoints, stage });
+  return { bundle, tasks, weights: weightsOfCheckpoints(checkpoints, tasks, specification.renamed) };
+}

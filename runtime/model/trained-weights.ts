@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type ForkWeight, forkWeights } from "../../compiler/stage/forked-weights.ts";
+import { sizeOf } from "../../compiler/graph/graph.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
+import type { Renaming } from "../../compiler/stage/renaming.ts";
+import { type Bundle, type BundleManifest, noteWeights, readManifest } from "./bundle.ts";
+import type { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import { type Tensors, readModel, readTensors, writeTensors } from "../checkpoint/checkpoint.ts";
+import { underNewNames } from "../pretrained/under-new-names.ts";
+import { type TaskCheckpoint, withoutCheckpoint } from "./task-checkpoints.ts";
+import { forkOf } from "../train/phase/phases.ts";
+import { weightKey } from "../train/phase/phase-weights.ts";
+import type { Program } from "../train/program.ts";
+import type { ServedTask } from "../train/phase/served-tasks.ts";
+import { planOf } from "../train/phase/trainer.ts";
+import { UserError } from "../user-error.ts";
+
+/** The table of weights that a task predicts with: the same for all tasks, or after a fork one for each, which is read when it is asked for. */
+export type TrainedWeights = (task: string) => Promise<Tensors>;
+
+export function sameForAll(table: Tensors): TrainedWeights {
+  return () => Promise.resolve(table);
+}
+
+/** Each task by its checkpoint, which is read when it is asked for, once for tasks in a row that have the same. */
+export function weightsOfCheckpoints(
+  checkpoints: CheckpointFolder,
+  of: readonly TaskCheckpoint[],
+  renamed?: readonly Renaming[],
+): TrainedWeights {
+  let kept: { readonly checkpoint: string; readonly table: Promise<Tensors> } | undefined;
+  return async (task) => {
+    const found = of.find((each) => each.task === task);
+    if (found?.checkpoint === undefined)
+      throw found ? withoutCheckpoint(found) : new Error(`no checkpoint for task ${task}`);
+    const { checkpoint } = found;
+    if (kept?.checkpoint !== checkpoint)
+      kept = {
+        checkpoint,
+        table: readModel(checkpoints.folderOf(checkpoint)).then((tensors) => underNewNames(tensors, renamed)),
+      };
+    return kept.table;
+  };
+}
+
+/** Splits the tables of a fork's tasks into what each has of its own and what stands once for all. */
+export interface ForkSplit {
+  /** The tasks; none where nothing forks. */
+  readonly tasks: readonly string[];
+  readonly own: (task: string, table: Tensors) => Tensors;
+  /** What the task's table adds to the one of all. */
+  readonly once: (task: string, table: Tensors) => Tensors;
+}
+
+export function forkSplit(program: Pick<Program, "specification" | "plan">): ForkSplit {
+  const reached = new Map(forkWeights(program).map((each): [string, ForkWeight] => [weightKey(each.weight), each]));
+  const filtered = (table: Tensors, isWanted: (weight: ForkWeight | undefined) => boolean): Tensors =>
+    new Map([...table].filter(([key]) => isWanted(reached.get(key))));
+  return {
+    tasks: program.specification.stages.find(({ fork }) => fork)?.tasks ?? [],
+    own: (task, table) => filtered(table, (weight) => weight?.kept === "apart" && weight.tasks.includes(task)),
+    once: (task, table) =>
+      filtered(table, (weight) => !weight || (weight.kept === "once" && weight.tasks.includes(task))),
+  };
+}
+
+const WHOLE = "model.safetensors";
+
+/** The file of a model's folder with what a fork's task has of its own. */
+export function forkFile(folder: string, task: string): string {
+  return join(folder, "forks", `${task}.safetensors`);
+}
+
+const forkPattern = /^forks\/([\w-]+)\.safetensors$/;
+
+/** The file of a model's folder with the weights of a task that has not those of the others: the last stage neither trained it nor went on from what did. */
+function taskFile(folder: string, task: string): string {
+  return join(folder, "tasks", `${task}.safetensors`);
+}
+
+/** The tasks for which a model has forked, in alphabetical order. */
+export async function forksOfModel(folder: string): Promise<readonly string[]> {
+  const { files } = await readManifest(folder);
+  const names = files
+    ? Object.keys(files)
+    : (await readdir(join(folder, "forks")).catch(() => [])).map((name) => `forks/${name}`);
+  return names.flatMap((name) => forkPattern.exec(name)?.[1] ?? []).sort();
+}
+
+/** Writes `model.safetensors`, where the program forks `forks/TASK.safetensors` for each of its tasks, and `tasks/TASK.safetensors` for those that have the weights of an earlier stage. */
+export async function writeModelWeights(
+  folder: string,
+  program: Pick<Program, "specification" | "plan">,
+  served: readonly ServedTask[],
+  weights: TrainedWeights,
+): Promise<void> {
+  const { tasks, own, once } = forkSplit(program);
+  const hashes: { [file: string]: string } = {};
+  const last = served[0]?.weights;
+  let all: Tensors = tasks.length > 0 ? new Map() : await weights(served[0]?.task ?? "");
+  for (const task of tasks) {
+    const table = await weights(task);
+    hashes[`forks/${task}.safetensors`] = await writeOwn(forkFile(folder, task), own(task, table));
+    all = new Map([...all, ...once(task, table)]);
+  }
+  for (const each of served) {
+    if (each.weights.name === last?.name || forkOf(each.weights) !== undefined) continue;
+    hashes[`tasks/${each.task}.safetensors`] = await writeOwn(
+      taskFile(folder, each.task),
+      weightsOfPlan(planOf(program, each.own), await weights(each.task)),
+    );
+  }
+  hashes[WHOLE] = await writeTensors(join(folder, WHOLE), all);
+  // Last, since it says that the model is whole.
+  await noteWeights(folder, hashes);
+}
+
+/** Whether the folder of a model has weights: those of a run that has not ended are in its checkpoints. */
+export function hasWeights(folder: string, { files }: Pick<BundleManifest, "files">): boolean {
+  return (files === undefined || WHOLE in files) && existsSync(join(folder, WHOLE));
+}
+
+/** More than a specification's weights can take, their states and former names included: a file may come from anybody, and say that it holds anything. */
+function bytesOf(program: Pick<Program, "specification" | "plan">): number {
+  const sizes = new Map(
+    program.specification.stages.flatMap(({ name }) =>
+      program.plan(name).weights.map((weight) => [weightKey(weight), sizeOf(weight.shape)] as const),
+    ),
+  );
+  return 2 ** 20 + 2 * Float32Array.BYTES_PER_ELEMENT * [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+export async function readModelWeights({
+  folder,
+  manifest,
+  compiled,
+}: Pick<Bundle, "folder" | "manifest" | "compiled">): Promise<TrainedWeights> {
+  const { renamed } = compiled.program.specification;
+  const { files } = manifest;
+  const mostBytes = bytesOf(compiled.program);
+  const read = async (path: string, file: string) =>
+    underNewNames(await readTensors(path, { sha256: files?.[file], mostBytes }), renamed);
+  if (!hasWeights(folder, manifest))
+    throw new UserError(
+      "data",
+      `There is no trained model in ${folder}.`,
+      "Train it to its end: `mtl train --resume RUN`.",
+    );
+  const all = await read(join(folder, WHOLE), WHOLE);
+  const forks = new Set(await forksOfModel(folder));
+  return async (task) => {
+    const own = forks.has(task) ? `forks/${task}.safetensors` : `tasks/${task}.safetensors`;
+    const isThere = forks.has(task) || (files === undefined ? existsSync(taskFile(folder, task)) : own in files);
+    return isThere ? new Map([...all, ...(await read(join(folder, own), own))]) : all;
+  };
+}
+
+async function writeOwn(path: string, table: Tensors): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  return writeTensors(path, table);
+}
+
+/** What a plan uses of a table. */
+export function weightsOfPlan({ weights }: Pick<StagePlan, "weights">, table: Tensors): Tensors {
+  const keys = new Set(weights.map(weightKey));
+  return new Map([...table].filter(([key]) => keys.has(key)));
+}

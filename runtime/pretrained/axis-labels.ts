@@ -1,0 +1,109 @@
+import { labelAxes } from "../../compiler/analysis/label-axes.ts";
+import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { tableColumns, tableVocabulary } from "../../compiler/features/table-columns.ts";
+import type { LabelAxis } from "../../compiler/analysis/label-axes.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
+import type { Preprocessing } from "../data/data.ts";
+import type { Program } from "../train/program.ts";
+import type { AxisLabels } from "./match-weights.ts";
+
+export interface LabelledModels {
+  readonly program: Program;
+  readonly plans: readonly StagePlan[];
+  readonly here: Naming;
+  readonly there: Naming;
+}
+
+/** The names of places that stand for something, in their order; nothing where they are not known. */
+export type Naming = (source: LabelSource) => readonly string[] | undefined;
+
+/** What the places of weights stand for, with names on both sides, or without. */
+export interface NamedAxes {
+  readonly labels: ReadonlyMap<string, AxisLabels>;
+  /** By the key of the weight, the modality whose pieces its rows are, where the other side's names are not known. */
+  readonly unnamed: ReadonlyMap<string, string>;
+}
+
+/** Rows of a graph that is only looked at. */
+const ROWS = 2;
+
+/** By the key of the weight, the axes that have names in both models: classes in the layers that predict them, pieces of text in tables that they are looked up in. */
+export function axisLabels({ program, plans, here, there }: LabelledModels): NamedAxes {
+  const labels = new Map<string, AxisLabels>();
+  const unnamed = new Map<string, string>();
+  for (const plan of plans) {
+    for (const task of plan.tasks) {
+      for (const [weight, { axis, of }] of labelAxes(plan.predict(task, { batch: ROWS }))) {
+        const source = sourceOf(program, task, of);
+        const [ours, theirs] = [source && here(source), source && there(source)];
+        if (source && ours && theirs)
+          labels.set(weight, { axis, of: `${source.kind} ${source.name}`, here: ours, there: theirs });
+        else if (source?.kind === "modality" && ours) unnamed.set(weight, source.name);
+      }
+    }
+  }
+  return { labels, unnamed };
+}
+
+/** Whose names the places of an axis have. */
+export interface LabelSource {
+  readonly kind: "task" | "modality";
+  readonly name: string;
+}
+
+function sourceOf({ specification }: Program, task: string, of: LabelAxis["of"]): LabelSource | undefined {
+  if (of.kind === "feature")
+    return of.feature.endsWith(".ids") ? { kind: "modality", name: of.feature.slice(0, -".ids".length) } : undefined;
+  const target = specification.tasks[task]?.target;
+  if (target?.kind === "masked") return { kind: "modality", name: target.modality };
+  return { kind: "task", name: task };
+}
+
+/** Names as a model knows them by what it learnt, and by what it declares. */
+export function namingOf(
+  preprocessing: Preprocessing,
+  modalities: ResolvedSpecification["modalities"] | undefined,
+): Naming {
+  return ({ kind, name }) =>
+    kind === "task" ? preprocessing.classes[name] : namesOfModality(preprocessing, name, modalities?.[name]);
+}
+
+/** Of the ids of a text, its pieces; of those of a table, what each says of its column. */
+export function namesOfModality(
+  { tokenizers, categories = {} }: Preprocessing,
+  name: string,
+  modality: ResolvedModality | undefined,
+): readonly string[] | undefined {
+  if (modality?.kind === "table") return tableNames(modality, categories[name] ?? {});
+  const document = tokenizers[name] as
+    | {
+        readonly model: { readonly vocab: { readonly [piece: string]: number } };
+        readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
+      }
+    | undefined;
+  if (!document) return undefined;
+  const pieces: string[] = [];
+  for (const [piece, id] of [
+    ...Object.entries(document.model.vocab),
+    ...document.added_tokens.map(({ content, id }) => [content, id] as const),
+  ])
+    pieces[id] = piece;
+  return Array.from(pieces, (piece) => piece ?? "");
+}
+
+function tableNames(
+  modality: Extract<ResolvedModality, { readonly kind: "table" }>,
+  categories: { readonly [column: string]: readonly string[] },
+): readonly string[] {
+  const names = Array.from({ length: tableVocabulary(modality) }, () => "");
+  for (const column of tableColumns(modality)) {
+    names[column.missing] = JSON.stringify([column.name, "missing"]);
+    if (column.kind === "numeric") names[column.present] = JSON.stringify([column.name, "present"]);
+    else {
+      names[column.unknown] = JSON.stringify([column.name, "unknown"]);
+      for (const [place, category] of (categories[column.name] ?? []).entries())
+        names[column.first + place] = JSON.stringify([column.name, "is", category]);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { readFile, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
+import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import type { ResolvedForeignStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import { readManifest } from "../model/bundle.ts";
+import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
+import { isInside } from "../data/files/file-references.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { preprocessingFile } from "../data/fit/preprocessing.ts";
+import { RunFolder } from "../run/run-folder.ts";
+import { forksOfModel } from "../model/trained-weights.ts";
+import { UserError } from "../user-error.ts";
+
+/** Where `init: from(…)` looks; nothing outside of these folders is read. */
+export interface SourceFolders {
+  /** That of the specification. */
+  readonly root: string;
+  /** That of the runs. */
+  readonly runs: string;
+}
+
+/** Weights outside of the run. */
+export interface WeightSource {
+  /** Safetensors files: one, or of a model that forked what all tasks have and what one has of its own. */
+  readonly files: readonly string[];
+  /** What each must hash to, where that is known. */
+  readonly hashes?: ReadonlyMap<string, string>;
+  /** The name of a run's checkpoint. */
+  readonly checkpoint?: string;
+  /** What the model learnt about its data, and what it declares; a file alone does not say. */
+  readonly preprocessing?: Preprocessing;
+  readonly modalities?: ResolvedSpecification["modalities"];
+}
+
+type Wanted = Pick<ResolvedForeignStart, "path" | "checkpoint" | "fork">;
+
+/** A run's checkpoint, a trained model, or a safetensors file. Fails with a `UserError` where there is none, or it is outside. */
+export async function findSource(wanted: Wanted, folders: SourceFolders): Promise<WeightSource> {
+  const { path, fork } = wanted;
+  const found = await pathOf(path, folders);
+  if ((await stat(found)).isFile()) {
+    if (fork !== undefined) throw noFork(wanted, []);
+    return { files: [found], ...(await learntOf(dirname(found))) };
+  }
+  const run = new RunFolder(found);
+  if (existsSync(run.lock)) return { ...(await checkpointOf(run, wanted)), ...(await learntOf(run.model)) };
+  if (!existsSync(join(found, "model.json")))
+    throw new UserError(
+      "data",
+      `"${path}" is neither a run's folder nor a model's.`,
+      "Name a folder that `mtl train` made, its model/, or a safetensors file.",
+    );
+  return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
+}
+
+/** What a model learnt and declares is in its folder; beside a safetensors file that came from elsewhere there is no such thing. */
+async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessing" | "modalities">> {
+  const path = join(folder, "preprocessing.json");
+  if (!existsSync(path)) return {};
+  const modalities = await readFile(join(folder, "spec.resolved.json"), "utf8")
+    .then((text) => (JSON.parse(text) as Pick<ResolvedSpecification, "modalities">).modalities)
+    .catch(() => undefined);
+  return { preprocessing: await preprocessingFile.read(path), ...(modalities ? { modalities } : {}) };
+}
+
+/** Checkpoints may have been deleted to save space: the model of a run that has ended is its best one. */
+async function checkpointOf(run: RunFolder, wanted: Wanted): Promise<WeightSource> {
+  const checkpoints = new CheckpointFolder(run.checkpoints);
+  const hasModel = existsSync(join(run.model, "model.safetensors"));
+  if (wanted.checkpoint === "best" && (await checkpoints.names()).length === 0 && hasModel)
+    return filesOfModel(run.model, wanted);
+  if ((await checkpoints.names()).length === 0)
+    throw new UserError(
+      "data",
+      `The run ${run.path} has no checkpoint.`,
+      "Train it at least to its first checkpoint, or name another run.",
+    );
+  const found = await readModelCheckpoints(checkpoints, wanted.checkpoint);
+  const meant = found.find(({ fork }) => fork === wanted.fork);
+  if (!meant)
+    throw noFork(
+      wanted,
+      found.flatMap(({ fork }) => fork ?? []),
+    );
+  const { files } = await checkpoints.state(meant.checkpoint);
+  const file = join(checkpoints.folderOf(meant.checkpoint), "model.safetensors");
+  return { files: [file], hashes: new Map([[file, files["model.safetensors"]]]), checkpoint: meant.checkpoint };
+}
+
+async function filesOfModel(folder: string, wanted: Wanted): Promise<WeightSource> {
+  const forks = await forksOfModel(folder);
+  if (wanted.fork === undefined ? forks.length > 0 : !forks.includes(wanted.fork)) throw noFork(wanted, forks);
+  const { files: known = {} } = await readManifest(folder);
+  const names = ["model.safetensors", ...(wanted.fork === undefined ? [] : [`forks/${wanted.fork}.safetensors`])];
+  const hashes = new Map(
+    names.flatMap((name) => (known[name] === undefined ? [] : [[join(folder, name), known[name]] as const])),
+  );
+  return { files: names.map((name) => join(folder, name)), hashes };
+}
+
+/** Of several tables of weights one must be meant. */
+function noFork({ path, fork }: Wanted, forks: readonly string[]): UserError {
+  const known = forks.map((task) => `fork: "${task}"`).join(", ");
+  if (fork === undefined)
+    return new UserError(
+      "data",
+      `"${path}" has forked: each of its tasks has weights of its own.`,
+      `Say whose are meant: ${known}.`,
+    );
+  if (forks.length === 0)
+    return new UserError(
+      "data",
+      `"${path}" has not forked, so it has no weights of the task "${fork}" alone.`,
+      "Leave `fork` out.",
+    );
+  return new UserError(
+    "data",
+    `"${path}" has no fork for a task "${fork}".`,
+    suggestionAmong(fork, forks, `There are ${known}.`),
+  );
+}
+
+async function pathOf(path: string, { root, runs }: SourceFolders): Promise<string> {
+  const roots = await Promise.all([root, runs].map((folder) => realpath(folder).catch(() => resolve(folder))));
+  const found = await Promise.all([root, runs].map((folder) => realpath(resolve(folder, path)).catch(() => undefined)));
+  const allowed = found.find((each) => each !== undefined && roots.some((folder) => isInside(folder, each)));
+  if (allowed !== undefined) return allowed;
+  if (found.some((each) => each !== undefined)) {
+    throw new UserError(
+      "data",
+      `"${path}" leaves the folder of the specification and that of the runs.`,
+      `Put it below ${root} or ${runs}: a specification may come from anybody.`,
+    );
+  }
+  throw new UserError("data", `There is no "${path}" to start from.`, await suggestion(path, { root, runs }));
+}
+
+async function suggestion(path: string, { root, runs }: SourceFolders): Promise<string> {
+  const names = await readdir(runs).catch(() => []);
+  const near = nearest(basename(path), names);
+  return near === undefined
+    ? `It was looked for in ${root} and in ${runs}.`
+    : `Did you mean "${near}", a run in ${runs}?`;
+}

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { referencesWithin } from "../data/files/file-references.ts";
+import { originalTokens } from "../data/tokenizers/original-tokens.ts";
+import { largestVocabulary } from "../data/tokenizers/read-vocabulary.ts";
+import { readRegular, reasonOf } from "../files/regular-file.ts";
+import { UserError } from "../user-error.ts";
+import { type LabelSource, type Naming, namesOfModality } from "./axis-labels.ts";
+import type { SourceFolders, WeightSource } from "./find-source.ts";
+
+/** What is known of the names of rows in a safetensors file. */
+export interface ForeignNames {
+  readonly names: Naming;
+  /** The file that says so, of a modality. */
+  readonly vocabulary: ReadonlyMap<string, string>;
+}
+
+async function tokensOf(name: string, find: () => Promise<string>): Promise<readonly string[]> {
+  try {
+    return originalTokens((await readRegular(await find(), largestVocabulary)).toString("utf8"), name);
+  } catch (cause) {
+    throw new UserError(
+      "data",
+      `The vocabulary ${name}, which says which row of the weights is which token, cannot be read: ${reasonOf(cause)}.`,
+      "Repair it, or take it away: then the table is to be left out by `take`.",
+      { cause },
+    );
+  }
+}
+
+const besides = ["tokenizer.json", "vocab.txt"] as const;
+
+/**
+ * A bare safetensors file does not say which token each row of a table is. The vocabulary file that the specification reads does, by the ids that are in
+ * it; for a learnt vocabulary a `tokenizer.json` or `vocab.txt` beside the weights does. Bytes are the same everywhere.
+ */
+export async function foreignNames(
+  { modalities }: ResolvedSpecification,
+  here: () => Promise<Preprocessing>,
+  { files }: WeightSource,
+  { root }: SourceFolders,
+): Promise<ForeignNames> {
+  const names = new Map<string, readonly string[]>();
+  const vocabulary = new Map<string, string>();
+  const [first = ""] = files;
+  const beside = besides.map((name) => join(dirname(first), name)).find((path) => existsSync(path));
+  for (const [modality, declared] of Object.entries(modalities)) {
+    if (declared.kind === "table" && Object.keys(declared.categorical ?? {}).length === 0)
+      names.set(modality, namesOfModality(await here(), modality, declared) ?? []);
+    if (declared.kind !== "text") continue;
+    const { tokenizer } = declared;
+    if (tokenizer.kind === "bytes") {
+      names.set(modality, namesOfModality(await here(), modality, declared) ?? []);
+      continue;
+    }
+    const own = "file" in tokenizer ? tokenizer.file : undefined;
+    if (own === undefined && beside === undefined) continue;
+    names.set(
+      modality,
+      await tokensOf(
+        own ?? basename(beside ?? ""),
+        own === undefined ? async () => beside ?? "" : () => referencesWithin([root], [root])(own),
+      ),
+    );
+    vocabulary.set(modality, own ?? basename(beside ?? ""));
+  }
+  return { names: ({ kind, name }: LabelSource) => (kind === "modality" ? names.get(name) : undefined), vocabulary };
+}

@@ -1,0 +1,164 @@
+import { type Shape, sameShape } from "../../compiler/graph/graph.ts";
+import { type Renaming, renamed } from "../../compiler/stage/renaming.ts";
+import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import type { OrderedMap } from "../../compiler/schema/types.ts";
+import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
+import { UserError } from "../user-error.ts";
+
+/** A weight or state by its key in checkpoints. */
+export interface WantedWeight {
+  readonly key: string;
+  readonly shape: Shape;
+  /** An axis whose places have names on both sides, by which they are taken. */
+  readonly labels?: AxisLabels;
+}
+
+/** Names of the places of an axis, in their order: the classes of a task. */
+export interface AxisLabels {
+  readonly axis: number;
+  /** Whose names they are. */
+  readonly of: string;
+  readonly here: readonly string[];
+  readonly there: readonly string[];
+}
+
+export interface FoundTensor {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A weight that is taken, whole or by the names of an axis. */
+export interface TakenWeight {
+  readonly key: string;
+  readonly from: string;
+  readonly layout: "as_stored" | "transposed";
+  /** For each place of the axis here the one there; nothing for a new one. Absent where the whole is taken. */
+  readonly places?: { readonly axis: number; readonly of: readonly (number | undefined)[] };
+}
+
+export interface OtherShape {
+  readonly key: string;
+  readonly from: string;
+  readonly here: Shape;
+  readonly there: Shape;
+}
+
+export interface WeightMatch {
+  readonly taken: readonly TakenWeight[];
+  readonly otherShape: readonly OtherShape[];
+  /** Not found, or not to be taken. */
+  readonly missing: readonly string[];
+  /** Tensors that no weight is taken from. */
+  readonly unused: readonly string[];
+}
+
+export interface MatchRequest {
+  readonly wanted: readonly WantedWeight[];
+  readonly found: readonly FoundTensor[];
+  readonly start: Pick<ResolvedForeignStart, "rename" | "take" | "transpose">;
+  /** Earlier names of the specification's weights. */
+  readonly renamings: readonly Renaming[];
+}
+
+/** Which tensor becomes which weight. */
+export function matchWeights({ wanted, found, start, renamings }: MatchRequest): WeightMatch {
+  const tensors = byWeight(found, start.rename ?? [], renamings);
+  const [taken, otherShape, missing]: [TakenWeight[], OtherShape[], string[]] = [[], [], []];
+  for (const weight of wanted) {
+    const { key } = weight;
+    const tensor = start.take && !matchesPatterns(key, start.take) ? undefined : tensors.get(key);
+    if (!tensor) {
+      missing.push(key);
+      continue;
+    }
+    const layout =
+      start.transpose && tensor.shape.length === 2 && matchesPatterns(tensor.name, start.transpose)
+        ? "transposed"
+        : "as_stored";
+    const there = layout === "transposed" ? tensor.shape.toReversed() : tensor.shape;
+    const fit = fitOf(weight, there);
+    if (fit) taken.push({ key, from: tensor.name, layout, ...fit });
+    else otherShape.push({ key, from: tensor.name, here: weight.shape, there });
+  }
+  const used = new Set(taken.map(({ from }) => from));
+  return { taken, otherShape, missing, unused: found.map(({ name }) => name).filter((name) => !used.has(name)) };
+}
+
+/** Whole, where shape and names are the same; else by names, where these are all that differs. */
+function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight, "places"> | undefined {
+  if (!labels || isSameList(labels.here, labels.there)) return sameShape(shape, there) ? {} : undefined;
+  const { axis } = labels;
+  const withoutAxis = (of: Shape): Shape => of.filter((_, each) => each !== axis);
+  if (
+    shape.length !== there.length ||
+    !sameShape(withoutAxis(shape), withoutAxis(there)) ||
+    labels.there.length > (there[axis] ?? 0)
+  )
+    return undefined;
+  const known = new Map(labels.there.map((name, place) => [name, place]));
+  return {
+    places: { axis, of: Array.from({ length: shape[axis] ?? 0 }, (_, place) => placeOf(known, labels.here[place])) },
+  };
+}
+
+/** More places may be declared than have names. */
+function placeOf(known: ReadonlyMap<string, number>, name: string | undefined): number | undefined {
+  return name === undefined || name === "" ? undefined : known.get(name);
+}
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((each, index) => each === right[index]);
+}
+
+/** Each tensor by the key of the weight that it becomes. Two for one weight are an error: which of them was meant? */
+function byWeight(
+  found: readonly FoundTensor[],
+  rename: OrderedMap<string>,
+  renamings: readonly Renaming[],
+): ReadonlyMap<string, FoundTensor> {
+  const earlier = renamedKeys(
+    found.map(({ name }) => name),
+    renamings,
+  );
+  const own = rename.map(([from, to]) => ({ from, to }));
+  const tensors = new Map<string, FoundTensor>();
+  for (const tensor of found) {
+    const { name } = tensor;
+    const key = firstRenamed(name, own) ?? earlier.get(name) ?? name;
+    const other = tensors.get(key);
+    if (other)
+      throw new UserError(
+        "data",
+        `"${other.name}" and "${name}" would both become the weight ${key}.`,
+        "Narrow the patterns of `rename`, so that each name has one source.",
+      );
+    tensors.set(key, tensor);
+  }
+  return tensors;
+}
+
+/** What the keys of a checkpoint that was written under earlier names are now. A name whose new one is there already is a new one itself. */
+export function renamedKeys(keys: readonly string[], renamings: readonly Renaming[]): ReadonlyMap<string, string> {
+  if (renamings.length === 0) return new Map();
+  const there = new Set(keys);
+  return new Map(
+    keys.flatMap((key) => {
+      // `state/NAME`, and `SLOT/NAME` of an optimizer, have the weight's name behind the slash.
+      const [, role = "", name = ""] = /^(?:([a-z_]+\/))?(.*)$/su.exec(key) ?? [];
+      const now = firstRenamed(name, renamings);
+      return now === undefined || there.has(`${role}${now}`) ? [] : [[key, `${role}${now}`]];
+    }),
+  );
+}
+
+/** Names of weights have at most a few hundred letters; a file may have any. */
+const LONGEST_NAME = 1000;
+
+function firstRenamed(name: string, renamings: readonly Renaming[]): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
+  for (const renaming of renamings) {
+    const now = renamed(name, renaming);
+    if (now !== undefined) return now;
+  }
+  return undefined;
+}

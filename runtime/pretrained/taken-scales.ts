@@ -1,0 +1,80 @@
+import { targetName } from "../../compiler/features/features.ts";
+import { lastWeights } from "../../compiler/stage/last-weights.ts";
+import type { StagePlan } from "../../compiler/stage/plan.ts";
+import type { Data, Preprocessing } from "../data/data.ts";
+import { withStatistics } from "../data/fit/preprocessing.ts";
+import { type NumberScale, numberScale, toLearn } from "../data/targets/number-scale.ts";
+import type { Program } from "../train/program.ts";
+import type { WeightMatch } from "./match-weights.ts";
+
+/** The scale of a task's numbers in the model from which its last layer was taken, where it is not that of the training split. */
+export interface TakenScale extends NumberScale {
+  readonly task: string;
+  /** Whether the run has it too. It has not where its specification says that the numbers are not standardised. */
+  readonly kept: boolean;
+}
+
+export interface ScaledModels {
+  readonly program: Program;
+  readonly plans: readonly StagePlan[];
+  readonly match: Pick<WeightMatch, "taken">;
+  readonly here: Preprocessing;
+  readonly there: Preprocessing;
+}
+
+/** Rows of a graph that is only looked at. */
+const ROWS = 2;
+
+/** What a last layer predicts is on the scale that it was trained on. A run that takes it whole keeps that scale: so a task goes on to predict what it did. */
+export function takenScales({
+  program: { specification },
+  plans,
+  match,
+  here,
+  there,
+}: ScaledModels): readonly TakenScale[] {
+  const taken = new Set(match.taken.map(({ key }) => key));
+  const scales = plans.flatMap((plan) =>
+    plan.tasks.flatMap((task): readonly TakenScale[] => {
+      const target = specification.tasks[task]?.target;
+      if (target?.kind !== "number") return [];
+      const [ours, theirs] = [numberScale(task, here), numberScale(task, there)];
+      if (ours.mean === theirs.mean && ours.deviation === theirs.deviation) return [];
+      const last = [...lastWeights(plan.predict(task, { batch: ROWS }))];
+      return last.length > 0 && last.every((name) => taken.has(name))
+        ? [{ task, ...theirs, kept: target.standardise }]
+        : [];
+    }),
+  );
+  return [...new Map(scales.map((scale) => [scale.task, scale])).values()];
+}
+
+export function statisticsOf(scales: readonly TakenScale[]): NonNullable<Preprocessing["statistics"]> {
+  return Object.fromEntries(
+    scales
+      .filter(({ kept }) => kept)
+      .map(({ task, mean, deviation }) => [targetName(task), { means: [mean], deviations: [deviation] }]),
+  );
+}
+
+/** The data with the numbers of these tasks on those scales. */
+export function onScales<Given extends Data>(data: Given, scales: readonly TakenScale[]): Given {
+  const statistics = statisticsOf(scales);
+  const preprocessing = withStatistics(data.preprocessing, { statistics });
+  return {
+    ...data,
+    preprocessing,
+    batch: async (request) => {
+      const batch = await data.batch(request);
+      const name = targetName(request.task);
+      if (!batch.numbers || !(name in statistics)) return batch;
+      return {
+        ...batch,
+        features: new Map([
+          ...batch.features,
+          [name, toLearn(batch.numbers, numberScale(request.task, preprocessing))],
+        ]),
+      };
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cannotWrite } from "../files/write-atomically.ts";
+import { type ProcessIdentity, isRunning, ownIdentity } from "./process-identity.ts";
+import { UserError } from "../user-error.ts";
+
+export interface ProcessLock {
+  /** The process whose lock was taken over, because it is gone. */
+  readonly stale?: number;
+  release(): Promise<void>;
+}
+
+/**
+ * Keeps a second process out of what the folder at `path` stands for. In it are *turns*, folders 1, 2 and so on: the last one says who is at work. A turn is
+ * made whole under another name and then renamed, which fails where it is there already. So of all that find the last turn over, one gets the next, and there is
+ * no moment at which a lock that is gone is removed and another one's might be ([decision 0115](../docs/decisions/0115-one-lock-a-run.md)).
+ */
+export async function takeProcessLock(path: string): Promise<ProcessLock> {
+  await makeFolder(path);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const last = lastOf(await turnsOf(path));
+    const holder = last === 0 ? "nobody" : await holderOf(path, last);
+    if (typeof holder === "object" && isRunning(holder)) throw atWork(holder, path);
+    const turn = last + 1;
+    if (!(await takeTurn(path, turn))) continue;
+    const turns = await turnsOf(path);
+    if (lastOf(turns) !== turn) {
+      // What was seen at first is long over: the turns after it were taken, and the first of them cleared away.
+      await rm(join(path, String(turn)), { recursive: true, force: true });
+      continue;
+    }
+    await clear(
+      path,
+      turns.filter((each) => each < last),
+    );
+    return { ...(typeof holder === "object" ? { stale: holder.pid } : {}), release: () => release(path, turn) };
+  }
+  throw new UserError("run_failed", `Other processes keep taking ${path}.`, "Wait for them, or stop them.");
+}
+
+/** Whether a process is at work there, as far as one can tell: that of another machine is taken to be. */
+export async function isHeld(path: string): Promise<boolean> {
+  const legacy = await legacyHolder(path);
+  if (legacy !== undefined) return isRunning(legacy);
+  const last = lastOf(await turnsOf(path).catch(() => []));
+  const holder = last === 0 ? "nobody" : await holderOf(path, last).catch(() => "nobody");
+  return typeof holder === "object" && isRunning(holder);
+}
+
+const attempts = 100;
+const holderName = "holder.json";
+/** What it is called once the turn is over: a name needs no space, so that a full disk keeps nobody out. */
+const overName = "over";
+/** What a process that was killed while it took a turn has left is cleared away after a day. */
+const staleMilliseconds = 24 * 60 * 60 * 1000;
+
+function atWork({ pid, host }: ProcessIdentity, path: string): UserError {
+  return new UserError(
+    "run_failed",
+    `Process ${pid} on ${host} is at work in this run.`,
+    `Wait for it, or stop it; if it is surely gone, delete ${path}.`,
+  );
+}
+
+/** Where an earlier version's lock stands, which was a file, it is taken away if its process is gone: to remove a file never removes the folder that another process makes there. */
+async function makeFolder(path: string): Promise<void> {
+  const legacy = await legacyHolder(path);
+  if (legacy !== undefined && isRunning(legacy)) throw atWork(legacy, path);
+  try {
+    if (legacy !== undefined) await unlink(path).catch(() => undefined);
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+async function turnsOf(path: string): Promise<readonly number[]> {
+  const names = await readdir(path).catch((cause: unknown) => {
+    throw cannotWrite(path, cause);
+  });
+  return names.filter((name) => /^[1-9]\d*$/.test(name)).map(Number);
+}
+
+function lastOf(turns: readonly number[]): number {
+  return turns.reduce((most, turn) => Math.max(most, turn), 0);
+}
+
+/** False where another process has it. */
+async function takeTurn(path: string, turn: number): Promise<boolean> {
+  const partial = join(path, `.${randomUUID()}`);
+  const place = join(path, String(turn));
+  try {
+    await mkdir(partial);
+    await writeFile(join(partial, holderName), JSON.stringify(ownIdentity()));
+    await rename(partial, place);
+    return true;
+  } catch (cause) {
+    await rm(partial, { recursive: true, force: true });
+    if (existsSync(place)) return false;
+    throw cannotWrite(place, cause);
+  }
+}
+
+/** Nobody where the turn is over. It came with all that it says: where that cannot be made out, the machine went down and took it along. */
+async function holderOf(path: string, turn: number): Promise<ProcessIdentity | "nobody"> {
+  const place = join(path, String(turn));
+  return (
+    parsed(
+      await readFile(join(place, holderName), "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return "";
+        throw new UserError(
+          "run_failed",
+          `Cannot read who is at work in this run: ${error.message}.`,
+          `Look who may read ${place}.`,
+          { cause: error },
+        );
+      }),
+    ) ?? "nobody"
+  );
+}
+
+function parsed(text: string): ProcessIdentity | undefined {
+  try {
+    const { pid, host, started } = JSON.parse(text) as Partial<ProcessIdentity>;
+    if (!Number.isSafeInteger(pid) || typeof pid !== "number" || pid <= 0 || typeof host !== "string") return undefined;
+    return { pid, host, ...(typeof started === "string" ? { started } : {}) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** That of a file, as versions before wrote it; such a file that does not name a process is of one that is gone. */
+async function legacyHolder(path: string): Promise<ProcessIdentity | undefined> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) return undefined;
+  const gone: ProcessIdentity = { pid: 2 ** 31 - 1, host: ownIdentity().host };
+  const found = parsed(await readFile(path, "utf8").catch(() => "")) ?? gone;
+  // It did not say when its process began: in a container, a new process often has the number of the one that was killed.
+  return found.pid === process.pid ? gone : found;
+}
+
+async function release(path: string, turn: number): Promise<void> {
+  const place = join(path, String(turn));
+  await rename(join(place, holderName), join(place, overName)).catch((cause: NodeJS.ErrnoException) => {
+    // Somebody may have deleted the folder.
+    if (cause.code !== "ENOENT") throw cannotWrite(place, cause);
+  });
+}
+
+async function clear(path: string, turns: readonly number[]): Promise<void> {
+  for (const turn of turns) await rm(join(path, String(turn)), { recursive: true, force: true });
+  for (const name of await readdir(path)) {
+    if (!name.startsWith(".")) continue;
+    const found = await stat(join(path, name)).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > staleMilliseconds)
+      await rm(join(path, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,134 @@
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import type { CompiledSpecification } from "../compile.ts";
+import type { Data } from "../data/data.ts";
+import { type DataFolders, namedDataFolder, pathsOfSet, searchedFolders } from "../data/files/data-folders.ts";
+import { isInside, realFolder } from "../data/files/file-references.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { type RunLock, hashData } from "./run-lock.ts";
+import { UserError } from "../user-error.ts";
+
+/** Where the data of a run is now. */
+export interface RunData {
+  readonly folders: DataFolders;
+  /** Files that are not what the run began with. */
+  readonly changed: readonly string[];
+  /** What to know about the place. */
+  readonly note?: string;
+}
+
+export interface RunDataRequest {
+  readonly run: RunFolder;
+  readonly lock: RunLock;
+  readonly compiled: CompiledSpecification;
+  /** A folder that the user named. */
+  readonly data?: string | undefined;
+}
+
+interface Place {
+  readonly folders: DataFolders;
+  /** Beside the run, or named by the user: it may have changed. Any other place has to hold what the run began with. */
+  readonly trust: "may have changed" | "by its hashes";
+}
+
+/** Looks for the data of a run, which may have been moved or copied with its project, and decides by the hashes of its lock. Throws `UserError` where it is nowhere. */
+export async function findRunData({ run, lock, compiled, data }: RunDataRequest): Promise<RunData> {
+  const tried: { readonly place: Place; readonly changed?: readonly string[]; readonly reason: string }[] = [];
+  for (const place of await dataPlaces(run, lock, data)) {
+    try {
+      const changed = changedFiles(lock.data, await hashData(compiled, place.folders));
+      if (changed.length === 0) return { folders: place.folders, changed, ...noteOf(tried, place) };
+      tried.push({
+        place,
+        changed,
+        reason: `${changed.join(", ")} ${changed.length === 1 ? "is" : "are"} not what the run began with`,
+      });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      tried.push({ place, reason: error.message.replace(/\.$/, "") });
+    }
+  }
+  const own = tried.find(({ place, changed }) => changed !== undefined && place.trust === "may have changed");
+  if (own?.changed) return { folders: own.place.folders, changed: own.changed };
+  // Of the places that are only guessed, those where there is nothing are not worth a line.
+  const told = tried.filter(
+    ({ place, changed }, index) => changed !== undefined || index === 0 || place.folders.root === lock.root,
+  );
+  const places = told.map(({ place, reason }) => `\n  in ${shown(place)}: ${reason}`);
+  throw new UserError(
+    "data",
+    `The data of the run ${basename(run.path)} was not found. It was looked for${places.join(";")}.`,
+    "Name the folder that the paths of its data sets start from: --data FOLDER, or the variable MTL_DATA.",
+  );
+}
+
+/** A sentence on what is no longer as it was when the run began; nothing where all is. What cells name is looked at where `data` has read it. */
+export function changesSince(lock: RunLock, { changed }: RunData, data?: Pick<Data, "contents">): string | undefined {
+  const columns = data && lock.contents ? changedFiles(lock.contents, data.contents) : [];
+  const all = [...changed, ...columns.map((column) => `files that ${column} names`)];
+  return all.length === 0 ? undefined : `The data has changed since the run began: ${all.join(", ")}.`;
+}
+
+/** A resumed run must go on with the data it began with. */
+export function requireUnchanged(changes: string | undefined): void {
+  if (changes !== undefined)
+    throw new UserError(
+      "data",
+      changes,
+      "Restore the files, name the folder that has them with --data, or train anew.",
+    );
+}
+
+/** Every folder that a run's data may be in, most likely first. */
+export async function runDataFolders(run: RunFolder, lock: RunLock): Promise<readonly string[]> {
+  const places = await dataPlaces(run, lock, undefined);
+  return [...new Set(places.flatMap(({ folders }) => searchedFolders(folders)))];
+}
+
+async function dataPlaces(run: RunFolder, lock: RunLock, data: string | undefined): Promise<readonly Place[]> {
+  const named = await namedDataFolder(data);
+  const folder = await realFolder(run.path);
+  const project = dirname(dirname(folder));
+  // A run may also have been moved alone to where the data is.
+  const beside = [project, dirname(folder)];
+  const roots = new Set(
+    isAbsolute(lock.root)
+      ? [...beside, ...movedRoots(project, lock.root), lock.root]
+      : [resolve(folder, lock.root), ...beside],
+  );
+  const paths = pathsOfSet(lock.set);
+  const locked = lock.data_folder === undefined ? {} : { data: resolve(folder, lock.data_folder) };
+  const isOwn = (root: string): boolean => isInside(project, root) || isInside(root, folder);
+  return [...roots].map((root, index) => ({
+    folders: { root, ...locked, ...named, ...paths },
+    trust:
+      named.data !== undefined ||
+      (locked.data === undefined &&
+        paths.allowed === undefined &&
+        isOwn(root) &&
+        (isAbsolute(lock.root) || index === 0))
+        ? "may have changed"
+        : "by its hashes",
+  }));
+}
+
+/** An absolute path does not say how far from the run the specification was: below the folder that holds that of the runs, by the last names of the path. */
+function movedRoots(project: string, root: string): readonly string[] {
+  const names = root.split(sep).filter((name) => name !== "");
+  return names.map((_, index) => join(project, ...names.slice(-index - 1)));
+}
+
+function changedFiles(began: RunLock["data"], now: RunLock["data"]): readonly string[] {
+  return [...new Set([...Object.keys(began), ...Object.keys(now)])].filter((file) => began[file] !== now[file]);
+}
+
+function noteOf(
+  tried: readonly { readonly changed?: readonly string[]; readonly place: Place; readonly reason: string }[],
+  place: Place,
+): Pick<RunData, "note"> {
+  const other = tried.find(({ changed }) => changed !== undefined);
+  return other ? { note: `The data is read from ${shown(place)}; in ${shown(other.place)} ${other.reason}.` } : {};
+}
+
+function shown({ folders: { root, data } }: Place): string {
+  return data === undefined ? root : `${data} and in ${root}`;
+}

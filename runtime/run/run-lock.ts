@@ -1,0 +1,223 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { count, foldSchema, map, semanticsSchema, string } from "../../compiler/schema/schema-parts.ts";
+import type { Fold } from "../../compiler/schema/resolved.ts";
+import type { Semantics } from "../../compiler/semantics.ts";
+import { type Bundle, readBundle } from "../model/bundle.ts";
+import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import { sha256 } from "../checkpoint/checkpoint.ts";
+import { type CompiledSpecification, layOutSources } from "../compile.ts";
+import type { Data } from "../data/data.ts";
+import type { DataFolders } from "../data/files/data-folders.ts";
+import { datasetFiles, movableName } from "../data/files/dataset-files.ts";
+import { realFolder } from "../data/files/file-references.ts";
+import { labelsBeside } from "../data/tables/idx-labels.ts";
+import { foldOf } from "./folded.ts";
+import { packageVersion } from "../package-version.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files/sealed-json.ts";
+import type { ForeignStarts } from "../pretrained/foreign-start.ts";
+import { UserError } from "../user-error.ts";
+
+/** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
+export interface RunLock extends Sealed {
+  readonly version: 1;
+  readonly mtl: string;
+  /** Which rules the specification is read by; absent in runs from before there was a choice. */
+  readonly semantics?: Semantics;
+  readonly node: string;
+  readonly platform: string;
+  readonly created: string;
+  readonly argv: readonly string[];
+  /** What ran, `onnx:native`, and on how many threads: other ones may round otherwise. */
+  readonly engine: string;
+  readonly threads: number;
+  /** The specification's folder, relative to the run's, which may have moved with it; absolute in older runs. */
+  readonly root: string;
+  /** The folder of `--data` or MTL_DATA, relative to the run's; absent where none was named. */
+  readonly data_folder?: string;
+  readonly set: { readonly [param: string]: string };
+  /** Instead of the stages' own seeds. */
+  readonly seed: number | null;
+  /** The most updates of each stage. */
+  readonly steps: number | null;
+  /** In cross validation the fold that is validated on; absent elsewhere. */
+  readonly fold?: Fold;
+  /** Seed by stage, as it is used. */
+  readonly seeds: { readonly [stage: string]: number };
+  /** SHA-256 of the specification's files, as laid out in the run folder. */
+  readonly sources: { readonly [file: string]: string };
+  /** SHA-256 of the data files, by path relative to the folder in which they were found. */
+  readonly data: { readonly [file: string]: string };
+  /** SHA-256 of what the cells of a modality are decoded from, by data set and modality; absent in older runs. */
+  readonly contents?: Data["contents"];
+  /** SHA-256 of the weights that stages take from outside, by stage; absent where none does. */
+  readonly starts?: { readonly [stage: string]: string };
+}
+
+const properties = {
+  version: { const: 1 },
+  mtl: string,
+  semantics: semanticsSchema,
+  node: string,
+  platform: string,
+  created: string,
+  argv: { type: "array", items: string },
+  engine: string,
+  threads: count,
+  root: string,
+  data_folder: string,
+  set: map(string),
+  seed: { anyOf: [count, { type: "null" }] },
+  steps: { anyOf: [count, { type: "null" }] },
+  fold: foldSchema,
+  seeds: map(count),
+  sources: map(string),
+  data: map(string),
+  contents: map(string),
+  starts: map(string),
+};
+
+const optional = ["semantics", "fold", "data_folder", "contents", "starts"];
+
+export const runLockSchema = sealedSchema({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:mtl:run-lock:1",
+  title: "What a run was made from",
+  type: "object",
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  additionalProperties: false,
+});
+
+export const runLockFile: SealedJson<RunLock> = sealedJson(runLockSchema);
+
+export async function readRunLock(folder: RunFolder): Promise<RunLock> {
+  requireRun(folder);
+  return runLockFile.read(folder.lock);
+}
+
+/** The checkpoints of a run, and of no other. */
+export function checkpointsOf(folder: RunFolder, lock: RunLock): CheckpointFolder {
+  return new CheckpointFolder(folder.checkpoints, undefined, lock.seal);
+}
+
+/** The model of a run, and of no other. */
+export async function readBundleOf(folder: RunFolder, lock: RunLock): Promise<Bundle> {
+  const bundle = await readBundle(folder.model);
+  const { run } = bundle.manifest;
+  if (run === undefined || lock.seal === undefined || run === lock.seal) return bundle;
+  throw new UserError(
+    "data",
+    `${folder.model} belongs to another run than the run.lock.json beside it.`,
+    "Restore the one or the other.",
+  );
+}
+
+export function requireRun({ path, lock }: RunFolder): void {
+  if (!existsSync(lock))
+    throw new UserError(
+      "usage",
+      `"${path}" is no run folder.`,
+      "Name a folder that `mtl train` made, below runs/ by default.",
+    );
+}
+
+export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps"> {
+  readonly folder: RunFolder;
+  readonly folders: DataFolders;
+  readonly starts: ForeignStarts;
+  readonly compiled: CompiledSpecification;
+  readonly data: Pick<Data, "contents">;
+}
+
+export async function createRunLock({
+  folder,
+  folders,
+  compiled,
+  data,
+  engine,
+  threads,
+  seed,
+  steps,
+  starts,
+}: LockedRun): Promise<RunLock> {
+  const { specification } = compiled.program;
+  const fold = foldOf(specification);
+  return {
+    version: 1,
+    mtl: packageVersion(),
+    semantics: specification.semantics,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    created: new Date().toISOString(),
+    argv: process.argv.slice(2),
+    engine,
+    threads,
+    root: await fromRun(folder, folders.root),
+    ...(folders.data === undefined ? {} : { data_folder: await fromRun(folder, folders.data) }),
+    set: compiled.set,
+    seed,
+    steps,
+    ...(fold ? { fold } : {}),
+    seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
+    sources: Object.fromEntries(
+      [...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")]),
+    ),
+    data: await hashData(compiled, folders),
+    contents: data.contents,
+    ...(starts.size > 0
+      ? { starts: Object.fromEntries([...starts].map(([stage, { report }]) => [stage, report.sha256])) }
+      : {}),
+  };
+}
+
+/** What a resumed run has yet to take from outside is what it found there when it began. */
+export function checkStarts(lock: RunLock, starts: ForeignStarts): void {
+  for (const [stage, { report }] of starts) {
+    if (lock.starts?.[stage] === report.sha256) continue;
+    throw new UserError(
+      "data",
+      `${report.path}, from which stage ${stage} starts, has changed since the run began.`,
+      "Restore it, or train anew.",
+    );
+  }
+}
+
+/** SHA-256 of the data files of a specification, by names that do not depend on where its folder stands. Throws `UserError` where one is not there. */
+export async function hashData(
+  { program: { specification } }: CompiledSpecification,
+  folders: DataFolders,
+): Promise<RunLock["data"]> {
+  const files = (
+    await Promise.all(Object.values(specification.datasets).map((dataset) => datasetFiles(dataset, folders)))
+  ).flat();
+  const labels = files.flatMap(({ name, path }) => {
+    const beside = labelsBeside(path);
+    return beside === undefined ? [] : [{ name: join(dirname(name), basename(beside)), path: beside }];
+  });
+  const byPath = new Map([...files, ...labels].map((file) => [file.path, file]));
+  return Object.fromEntries(
+    await Promise.all(
+      [...byPath.values()].map(async (file) => [await movableName(file, folders), await hashOf(file.path)] as const),
+    ),
+  );
+}
+
+/** Of a folder, the names of what is in it: contents are hashed where they are read. */
+async function hashOf(path: string): Promise<string> {
+  if (!(await stat(path)).isDirectory()) return sha256(path);
+  const names = (await readdir(path, { recursive: true })).sort();
+  return createHash("sha256").update(names.join("\n")).digest("hex");
+}
+
+/** A folder as it is reached from a run's, so that both can be moved together. */
+async function fromRun({ path }: RunFolder, folder: string): Promise<string> {
+  return (
+    relative(await realFolder(path), await realFolder(folder))
+      .split(sep)
+      .join("/") || "."
+  );
+}

@@ -1,0 +1,38 @@
+import type { Split } from "../data/data.ts";
+import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
+
+/** One metric over all seeds. */
+export interface SeedSummary {
+  readonly task: string;
+  readonly split: Split;
+  readonly name: string;
+  /** By seed; `null` where a run has none that is defined. */
+  readonly values: readonly (number | null)[];
+  /** `null` where any value is. */
+  readonly mean: number | null;
+  /** Of the sample, with n − 1: what the next seed is likely to do, not how sure the mean is. */
+  readonly deviation: number | null;
+}
+
+/** In the order of the first run's results. */
+export function summarizeSeeds(runs: readonly (readonly MeasuredValue[])[]): readonly SeedSummary[] {
+  return (runs[0] ?? []).map(({ task, split, name }) => {
+    const values = runs.map((run) => {
+      const value =
+        run.find((each) => each.task === task && each.split === split && each.name === name)?.value ?? Number.NaN;
+      return Number.isFinite(value) ? value : null;
+    });
+    const known = values.filter((value) => value !== null);
+    if (known.length < values.length) return { task, split, name, values, mean: null, deviation: null };
+    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return {
+      task,
+      split,
+      name,
+      values,
+      mean,
+      deviation: known.length < 2 ? null : Math.sqrt(squares / (known.length - 1)),
+    };
+  });
+}

@@ -1,0 +1,190 @@
+import { shellWord } from "../shell-words.ts";
+import { counted } from "../../compiler/counted.ts";
+import { basename, dirname, join, relative, resolve as resolvePath } from "node:path";
+import { readBundle } from "../model/bundle.ts";
+import { compileFile } from "../compile.ts";
+import { folded } from "./folded.ts";
+import { takeProcessLock } from "./process-lock.ts";
+import { RunFolder } from "./run-folder.ts";
+import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
+import { readRunLock } from "./run-lock.ts";
+import { type RunSet, type RunSetKind, createRunSetFile, readRunSet, writeRunSet } from "./run-set-file.ts";
+import { type SeedSummary, summarizeSeeds } from "./summarize-seeds.ts";
+import { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train, trainCompiled } from "./train.ts";
+import { UserError } from "../user-error.ts";
+
+export interface TrainSeedsOptions extends TrainOptions {
+  /** How many: `seed`, `seed` + 1 and so on; `seed` is the first stage's own unless given. */
+  readonly seeds: number;
+}
+
+export interface TrainFoldsOptions extends TrainOptions {
+  /** How many parts the rows for training and validation make, each of which is validated on once. */
+  readonly folds: number;
+}
+
+export interface RunSetResult {
+  /** Path of the file that holds the summary. */
+  readonly file: string;
+  readonly kind: RunSetKind;
+  /** In the order of the seeds or folds. */
+  readonly runs: readonly TrainingResult[];
+  readonly summary: readonly SeedSummary[];
+}
+
+/** Trains a specification once for each seed, each in a run folder of its own. Fails as `train` does; what was interrupted, `resumeSet` ends. */
+export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions): Promise<RunSetResult> {
+  if (!Number.isInteger(count) || count < 2)
+    throw new UserError(
+      "usage",
+      `${counted(count, "seed has", "seeds have")} no deviation.`,
+      "Ask for at least two, or train once.",
+    );
+  const specification = compiledOf(options);
+  const first = options.seed ?? specification.program.specification.stages[0]?.seed ?? 1;
+  const members = Array.from({ length: count }, (_, index) => first + index);
+  return trainNewSet({ kind: "seeds", members }, options, (seed, settings) =>
+    train({ ...settings, specification, seed }),
+  );
+}
+
+/**
+ * Cross validation: trains a specification once for each fold, which is validated on while the rows of all others are trained on; the test split is that
+ * of the specification, and in no fold. Fails as `train` does; what was interrupted, `resumeSet` ends.
+ */
+export async function trainFolds({ folds: of, ...options }: TrainFoldsOptions): Promise<RunSetResult> {
+  if (!Number.isInteger(of) || of < 2)
+    throw new UserError(
+      "usage",
+      `Rows cannot be divided into ${counted(of, "fold", "folds")}, of which one is validated on and the others are trained on.`,
+      "Ask for at least two, or train once.",
+    );
+  const specification = compiledOf(options);
+  const members = Array.from({ length: of }, (_, index) => index + 1);
+  return trainNewSet({ kind: "folds", members }, options, (index, settings) =>
+    train({ ...settings, specification: folded(specification, { index, of }) }),
+  );
+}
+
+function compiledOf({ specification, set }: TrainOptions) {
+  return typeof specification === "string" ? compileFile(specification, set) : specification;
+}
+
+async function trainNewSet(
+  set: Pick<RunSet, "kind" | "members">,
+  options: TrainOptions,
+  run: (member: number, settings: TrainOptions) => Promise<TrainingResult>,
+): Promise<RunSetResult> {
+  const runs = resolvePath(options.runs ?? "runs");
+  const name = options.name ?? compiledOf(options).program.specification.model.name;
+  let path: string | undefined;
+  const fileOf = async (): Promise<string> => (path ??= await createRunSetFile(runs, name, set.kind));
+  return trainAllOf(
+    { ...set, runs: [] },
+    options,
+    (member, observer) => run(member, { ...options, runs, ...(observer ? { observer } : {}) }),
+    fileOf,
+  );
+}
+
+/** Ends what `trainSeeds` or `trainFolds` began: runs that have ended stay as they are, the one that was cut goes on, the others are trained from the first run's copy of the specification. */
+export async function resumeSet(path: string, options: ResumeOptions = {}): Promise<RunSetResult> {
+  await readRunSet(path);
+  return withSetLock(path, () => resumeAll(path, options));
+}
+
+async function resumeAll(path: string, options: ResumeOptions): Promise<RunSetResult> {
+  const known = await readRunSet(path);
+  const folder = dirname(resolvePath(path));
+  const [firstRun] = known.runs;
+  if (firstRun === undefined) throw new UserError("data", `${path} names no run.`, "Train anew.");
+  const first = new RunFolder(join(folder, firstRun));
+  const lock = await readRunLock(first);
+  const run = async (member: number, observer: TrainOptions["observer"]): Promise<TrainingResult> => {
+    const observed = { ...options, ...(observer ? { observer } : {}) };
+    const begun = known.runs[known.members.indexOf(member)];
+    if (begun !== undefined) return resume(join(folder, begun), observed);
+    const bundle = await readBundle(first.model);
+    const compiled =
+      known.kind === "folds" ? folded(bundle.compiled, { index: member, of: known.members.length }) : bundle.compiled;
+    const seed = known.kind === "seeds" ? member : lock.seed;
+    const { engine = lock.engine as NonNullable<TrainOptions["engine"]>, threads = lock.threads } = options;
+    const settings = {
+      ...observed,
+      specification: compiled,
+      runs: folder,
+      name: basename(first.path).replace(/-\d+$/, ""),
+      engine,
+      threads,
+    };
+    const found = await findRunData({ run: first, lock, compiled, data: options.data });
+    requireUnchanged(changesSince(lock, found));
+    return trainCompiled(
+      { ...settings, ...(seed === null ? {} : { seed }), ...(lock.steps === null ? {} : { steps: lock.steps }) },
+      compiled,
+      found.folders,
+    );
+  };
+  return trainAllOf(known, options, run, async () => path);
+}
+
+type RunMember = (member: number, observer: TrainOptions["observer"]) => Promise<TrainingResult>;
+
+const names: { readonly [Kind in RunSetKind]: (member: number, place: number, of: number) => string } = {
+  seeds: (seed, place, of) => `Seed ${seed}, ${place} of ${of}.`,
+  folds: (fold, _place, of) => `Fold ${fold} of ${of}.`,
+};
+
+/** Runs each seed or fold; the file names every run from its first moment on. */
+async function trainAllOf(
+  { kind, members, runs: begun }: Pick<RunSet, "kind" | "members" | "runs">,
+  { observer }: Pick<TrainOptions, "observer">,
+  run: RunMember,
+  fileOf: () => Promise<string>,
+): Promise<RunSetResult> {
+  const runs = [...begun];
+  const results: TrainingResult[] = [];
+  const write = async (summary: RunSet["summary"]): Promise<string> => {
+    const path = await fileOf();
+    await writeRunSet(path, { kind, members, runs, summary });
+    return path;
+  };
+  for (const [index, member] of members.entries()) {
+    observer?.onNote?.(names[kind](member, index + 1, members.length));
+    let named: Promise<unknown> = Promise.resolve();
+    const onRun: NonNullable<TrainOptions["observer"]>["onRun"] = (event) => {
+      runs[index] = basename(event.folder);
+      named = write(null);
+      observer?.onRun?.(event);
+    };
+    try {
+      results.push(await run(member, { ...observer, onRun }));
+    } catch (error) {
+      await named;
+      throw error instanceof UserError && error.kind === "interrupted" && runs.length > 0
+        ? withWayBack(error, await fileOf())
+        : error;
+    }
+    await named;
+  }
+  const summary = summarizeSeeds(results.map((result) => result.results));
+  return { file: await write(summary), kind, runs: results, summary };
+}
+
+/** Two processes that end the same set would both train those that have not begun. */
+async function withSetLock<Result>(path: string, use: () => Promise<Result>): Promise<Result> {
+  const lock = await takeProcessLock(join(dirname(resolvePath(path)), `.${basename(path)}.lock`));
+  try {
+    return await use();
+  } finally {
+    await lock.release();
+  }
+}
+
+function withWayBack({ kind, message }: UserError, file: string): UserError {
+  return new UserError(
+    kind,
+    message,
+    `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), file))}`,
+  );
+}

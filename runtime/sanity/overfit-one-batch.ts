@@ -1,0 +1,254 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
+import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
+import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
+import type { Data } from "../data/data.ts";
+import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
+import { onlyRows } from "../data/rows/only-rows.ts";
+import type { Engine } from "../engines/engine.ts";
+import { type EngineChoice, defaultThreads } from "../engines/open-engine.ts";
+import { MetricsLog } from "../run/metrics-log.ts";
+import { type ForeignStarts, openForeignStarts } from "../pretrained/foreign-start.ts";
+import { onScales } from "../pretrained/taken-scales.ts";
+import { BatchSupply } from "../train/supply/batch-supply.ts";
+import { FrozenPrefixes } from "../train/step/frozen-prefixes.ts";
+import { interruptOnSignals } from "../train/phase/interruption.ts";
+import { LoadedSteps } from "../train/step/stage-executables.ts";
+import type { TrainingObserver } from "../train/phase/observer.ts";
+import { startingWeights } from "../train/phase/phase-weights.ts";
+import { type Phase, phasesOf } from "../train/phase/phases.ts";
+import type { Program } from "../train/program.ts";
+import { TensorStore } from "../train/step/tensor-store.ts";
+import { levelsOfOrder, textLevels } from "../train/supply/text-levels.ts";
+import { planOf, trainAll } from "../train/phase/trainer.ts";
+import { validate } from "../train/phase/validate.ts";
+import { withEngineAndData } from "../model/with-engine-and-data.ts";
+
+/** A task has fitted its batch when the loss is this share of what it was, or less. */
+export const FITTED_SHARE = 0.1;
+/** Or when the loss is as small as this: a model that starts from a trained one may have little to learn. */
+export const FITTED_LOSS = 0.01;
+/** Updates of a stage, times its tasks where not every update is of all of them. */
+const STEPS_OF_TASK = 400;
+
+export interface OverfitOptions {
+  /** Path of the `.mtl` file, or what `compileFile` made of it. */
+  readonly specification: string | CompiledSpecification;
+  /** Values of params, as text; where `specification` is a path. */
+  readonly set?: SetParams;
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  /** Folder of run folders, from which a stage may start. */
+  readonly runs?: string;
+  /** As in training. */
+  readonly data?: string;
+  /** Instead of the stages' own. */
+  readonly seed?: number;
+  /** Updates of each stage, whatever it says; by default 400, times its tasks where not every update is of all of them. */
+  readonly steps?: number;
+  readonly observer?: TrainingObserver;
+  readonly interrupt?: AbortSignal;
+}
+
+/** How well a task fitted its one batch. Losses are without dropout, as in an evaluation. */
+export interface OverfitTask {
+  readonly task: string;
+  /** Rows of the batch. */
+  readonly rows: number;
+  /** Updates that the task took part in. */
+  readonly steps: number;
+  /** Before anything was trained. */
+  readonly start: number;
+  /** After the last stage that trains the task. */
+  readonly end: number;
+  readonly fitted: boolean;
+}
+
+/**
+ * Trains all stages with one batch of each task, the first that a training would take, until the model should know it by heart: a model that
+ * cannot fit one batch cannot learn more. Stages end by steps alone. Leaves nothing behind.
+ */
+export async function overfitOneBatch(options: OverfitOptions): Promise<readonly OverfitTask[]> {
+  const { specification, runs = "runs", threads = defaultThreads(), seed, engine: choice, observer = {} } = options;
+  const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
+  const root = dirname(compiled.entry);
+  const folder = await mkdtemp(join(tmpdir(), "mtl-overfit-"));
+  const interruption = options.interrupt
+    ? { signal: options.interrupt, stop: () => {} }
+    : interruptOnSignals(() =>
+        observer.onNote?.(
+          "Interrupted: this step is ended. A second Ctrl-C ends everything at once; nothing is kept in either case.",
+        ),
+      );
+  const settings = {
+    compiled,
+    folders: { root, ...(await namedDataFolder(options.data)), ...pathsOfSet(compiled.set) },
+    threads,
+    onNote: (note: string) => observer.onNote?.(note),
+    onReading: observer.onReading?.bind(observer),
+    ...(choice ? { engine: choice } : {}),
+  };
+  try {
+    return await withEngineAndData(settings, async ({ engine, data: all }) => {
+      const program = ofLength(compiled.program, options.steps);
+      const starts = await openForeignStarts({
+        program,
+        folders: { root, runs },
+        preprocessing: async () => all.preprocessing,
+      });
+      const data = onScales(
+        onlyRows(all, firstBatches(program, all, seed)),
+        [...starts.values()].flatMap(({ scales }) => scales),
+      );
+      const before = await startLosses({ program, data, engine, starts, ...(seed === undefined ? {} : { seed }) });
+      const watched = new LossWatch(observer);
+      const log = await MetricsLog.open(join(folder, "metrics.jsonl"), 0);
+      try {
+        const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
+        const run = {
+          program,
+          data,
+          engine,
+          starts,
+          checkpoints,
+          log,
+          observer: watched.observer,
+          interrupt: interruption.signal,
+          sources: compiled.sources,
+          mostSteps: Infinity,
+        };
+        await trainAll({ ...run, ...(seed === undefined ? {} : { seed }) });
+      } finally {
+        log.close();
+      }
+      return [...before].map(([task, start]) => {
+        const end = watched.losses.get(task) ?? Number.NaN;
+        return {
+          task,
+          rows: data.rows(task, "train"),
+          steps: watched.steps.get(task) ?? 0,
+          start,
+          end,
+          fitted: end <= Math.max(FITTED_SHARE * start, FITTED_LOSS),
+        };
+      });
+    });
+  } finally {
+    interruption.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The program with stages of so many updates, which no validation ends. */
+function ofLength({ specification, plan }: Program, steps: number | undefined): Program {
+  const lengthened = ({ early_stop: _earlyStop, epochs: _epochs, ...stage }: ResolvedStage): ResolvedStage => {
+    const trainsAll = stage.for_each === "task" || (stage.step.kind === "joint" && stage.step.tasks === undefined);
+    const total = steps ?? STEPS_OF_TASK * (trainsAll ? 1 : stage.tasks.length);
+    return { ...stage, steps: total, checkpoint: { ...stage.checkpoint, every: { unit: "steps", value: total } } };
+  };
+  return {
+    specification: { ...specification, stages: specification.stages.map(lengthened) },
+    plan: (name, settings) => {
+      const planned = plan(name, settings);
+      return { ...planned, stage: lengthened(planned.stage) };
+    },
+  };
+}
+
+/** Of each task the batch that the first phase with it would begin with, by position in the training split. */
+function firstBatches(program: Program, data: Data, seed: number | undefined): ReadonlyMap<string, readonly number[]> {
+  const batches = new Map<string, readonly number[]>();
+  for (const [task, phase] of firstPhases(program)) {
+    const rows = data.rows(task, "train");
+    const plan = planOf(program, phase);
+    const levels = levelsOfOrder(plan.stage, textLevels(plan, data)(task, "train"));
+    const supply = new BatchSupply({
+      seed: seed ?? phase.stage.seed,
+      stage: phase.name,
+      task,
+      rows,
+      batch: plan.batchOf(task),
+      accumulate: 1,
+      levels,
+    });
+    batches.set(task, rows === 0 ? [] : (supply.next().batches[0] ?? []));
+  }
+  return batches;
+}
+
+function firstPhases(program: Program): ReadonlyMap<string, Phase> {
+  const first = new Map<string, Phase>();
+  for (const phase of phasesOf(program.specification)) {
+    for (const task of planOf(program, phase).tasks) if (!first.has(task)) first.set(task, phase);
+  }
+  return first;
+}
+
+interface Start {
+  readonly program: Program;
+  readonly data: Data;
+  readonly engine: Engine;
+  readonly starts: ForeignStarts;
+  readonly seed?: number;
+}
+
+/** The loss of each task with rows before the first phase with it, as if no other phase had been. */
+async function startLosses({
+  program,
+  data,
+  engine,
+  starts,
+  seed: given,
+}: Start): Promise<ReadonlyMap<string, number>> {
+  const losses = new Map<string, number>();
+  const first = firstPhases(program);
+  for (const phase of new Set(first.values())) {
+    const plan = planOf(program, phase);
+    const seed = given ?? phase.stage.seed;
+    const store = new TensorStore();
+    const taken = await starts.get(phase.stage.name)?.over(new Map(), seed);
+    for (const [name, tensor] of startingWeights(plan, taken ?? new Map(), seed)) store.set(name, tensor);
+    const steps = new LoadedSteps(engine, plan, store);
+    const prefixes = new FrozenPrefixes({ plan, engine, store, data });
+    try {
+      const values = await validate({
+        program,
+        plan,
+        steps,
+        prefixes,
+        data,
+        levels: textLevels(plan, data),
+        split: "validation",
+      });
+      for (const { task, name, value } of values)
+        if (name === "loss" && first.get(task) === phase) losses.set(task, value);
+    } finally {
+      await prefixes.close();
+      await steps.dispose();
+    }
+  }
+  return losses;
+}
+
+/** Keeps the newest loss of each task, and counts its updates; another observer is told of everything but validations, which are of the same rows. */
+class LossWatch {
+  readonly losses = new Map<string, number>();
+  readonly steps = new Map<string, number>();
+  readonly observer: TrainingObserver;
+
+  constructor(told: TrainingObserver) {
+    this.observer = {
+      onStage: (event) => told.onStage?.(event),
+      onNote: (note) => told.onNote?.(note),
+      onStep: (event) => {
+        for (const task of event.tasks) this.steps.set(task, (this.steps.get(task) ?? 0) + 1);
+        told.onStep?.(event);
+      },
+      onValidation: ({ values }) => {
+        for (const { task, name, value } of values) if (name === "loss") this.losses.set(task, value);
+      },
+    };
+  }
+}

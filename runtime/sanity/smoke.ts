@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { roleName } from "../../compiler/graph/graph.ts";
+import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
+import type { CompiledSpecification } from "../compile.ts";
+import type { Data } from "../data/data.ts";
+import { openData } from "../data/open-data.ts";
+import type { Engine, TensorData } from "../engines/engine.ts";
+import { type EngineChoice, defaultThreads, openEngine } from "../engines/open-engine.ts";
+import { synthesize } from "../synth/synthesize.ts";
+import { GradientSum } from "../train/step/gradient-sum.ts";
+import { LoadedSteps } from "../train/step/stage-executables.ts";
+import { startingWeights } from "../train/phase/phase-weights.ts";
+import { type Phase, phasesOf } from "../train/phase/phases.ts";
+import { type Program, taskOf } from "../train/program.ts";
+import { StepSupply } from "../train/supply/step-supply.ts";
+import { TensorStore } from "../train/step/tensor-store.ts";
+import { planOf } from "../train/phase/trainer.ts";
+import { UpdateCounts } from "../train/step/update-counts.ts";
+
+export interface SmokeOptions {
+  readonly specification: CompiledSpecification;
+  /** Updates of each stage. A weight behind another one that starts at zero has no gradient in the first. */
+  readonly steps: number;
+  /** Of each data set. */
+  readonly rows?: number;
+  readonly seed?: number;
+  readonly engine?: EngineChoice;
+  readonly threads?: number;
+  readonly onStage?: (stage: string) => void;
+}
+
+/** What became of one stage, or of one task of `for_each: task`. */
+export interface SmokeStage {
+  readonly stage: string;
+  readonly tasks: readonly { readonly task: string; readonly losses: readonly number[] }[];
+  readonly trainable: number;
+  /** Trainable weights whose gradient was zero in every step. */
+  readonly untrained: readonly StageWeight[];
+  /** Weights whose gradient was not a number, or infinite. */
+  readonly notFinite: readonly StageWeight[];
+}
+
+/** Trains a few steps of every stage on synthetic data in a temporary folder, and looks at the gradient of every trainable weight. Needs no data. */
+export async function smoke({
+  specification: { program },
+  steps,
+  rows = 64,
+  seed = 1,
+  engine: choice,
+  threads = defaultThreads(),
+  onStage,
+}: SmokeOptions): Promise<readonly SmokeStage[]> {
+  const folder = await mkdtemp(join(tmpdir(), "mtl-smoke-"));
+  const engine = await openEngine({ threads, ...(choice === undefined ? {} : { engine: choice }) });
+  try {
+    const specification = await synthesize({ specification: program.specification, rows, seed, folder });
+    const data = await openData({ specification, root: folder, cache: "none" });
+    const stages: SmokeStage[] = [];
+    for (const phase of phasesOf(specification)) {
+      onStage?.(phase.name);
+      stages.push(
+        await smokePhase({ program: { specification, plan: program.plan }, phase, data, engine, steps, seed }),
+      );
+    }
+    await data.close();
+    return stages;
+  } finally {
+    await engine.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface SmokePhase {
+  readonly program: Program;
+  readonly phase: Phase;
+  readonly data: Data;
+  readonly engine: Engine;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** A batch of every task each step, whatever the stage's sampler would draw, and one update from all of them. */
+async function smokePhase({ program, phase, data, engine, steps: count, seed }: SmokePhase): Promise<SmokeStage> {
+  const plan = planOf(program, phase);
+  const store = new TensorStore();
+  for (const [name, tensor] of startingWeights(plan, new Map(), seed)) store.set(name, tensor);
+  const steps = new LoadedSteps(engine, plan, store);
+  const everyTask: StagePlan["stage"] = {
+    ...plan.stage,
+    step: { kind: "joint" },
+    accumulate: 1,
+    sampler: { kind: "shuffled" },
+  };
+  const supply = new StepSupply({
+    plan: {
+      stage: everyTask,
+      tasks: plan.tasks,
+      batchOf: (task) => plan.batchOf(task),
+      buckets: (task) => plan.buckets(task),
+    },
+    phase: phase.name,
+    seed,
+    data,
+    inputsOf: (task, variant) => steps.graph({ kind: "gradients", task, variant }).inputs,
+    taskOf: (task) => taskOf(program, task),
+    predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
+  });
+  const seen = new GradientWatch(plan);
+  const losses = new Map<string, number[]>(plan.tasks.map((task) => [task, []]));
+  const counts = new UpdateCounts(plan);
+  try {
+    const apply = await steps.get({ kind: "apply", tasks: plan.tasks });
+    for (let step = 0; step < count; step++) {
+      const sum = new GradientSum(apply.graph.inputs);
+      for (const { task, batches } of (await supply.prepare(step)).tasks) {
+        for (const batch of batches) {
+          const gradients = await steps.get({ kind: "gradients", task, variant: batch.variant });
+          const outputs = await gradients.run(batch);
+          seen.look(outputs);
+          sum.add(outputs, 1);
+          losses.get(task)?.push(outputs.get("loss")?.[0] ?? Number.NaN);
+        }
+      }
+      await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, 1) });
+    }
+  } finally {
+    await steps.dispose();
+  }
+  return {
+    stage: phase.name,
+    tasks: [...losses].map(([task, values]) => ({ task, losses: values })),
+    ...seen.report(),
+  };
+}
+
+/** Remembers which weights had a gradient other than zero, and which one that was no number. */
+class GradientWatch {
+  readonly #trainable: readonly StageWeight[];
+  readonly #moved = new Set<string>();
+  readonly #notFinite = new Set<string>();
+
+  constructor({ weights }: StagePlan) {
+    this.#trainable = weights.filter(({ trainable }) => trainable);
+  }
+
+  look(outputs: ReadonlyMap<string, TensorData>): void {
+    for (const { name } of this.#trainable) {
+      const gradient = outputs.get(roleName({ kind: "gradient", weight: name }));
+      if (gradient === undefined) continue;
+      if (gradient.some((value) => value !== 0)) this.#moved.add(name);
+      if (!gradient.every((value) => Number.isFinite(value))) this.#notFinite.add(name);
+    }
+  }
+
+  report(): Pick<SmokeStage, "trainable" | "untrained" | "notFinite"> {
+    return {
+      trainable: this.#trainable.length,
+      untrained: this.#trainable.filter(({ name }) => !this.#moved.has(name)),
+      notFinite: this.#trainable.filter(({ name }) => this.#notFinite.has(name)),
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import type { ResolvedSpecification, ResolvedStage } from "../../../compiler/schema/resolved.ts";
+
+/** One stretch of training: a stage, or one task of a stage that runs `for_each: task`. */
+export interface Phase {
+  readonly stage: ResolvedStage;
+  readonly forTask?: string;
+  /** `STAGE` or `STAGE.TASK`: unique, and the key of the phase's random streams. */
+  readonly name: string;
+}
+
+/** In the order in which they run. */
+export function phasesOf(specification: ResolvedSpecification): readonly Phase[] {
+  return specification.stages.flatMap((stage): readonly Phase[] =>
+    stage.for_each === "task"
+      ? stage.tasks.map((task) => ({ stage, forTask: task, name: `${stage.name}.${task}` }))
+      : [{ stage, name: stage.name }],
+  );
+}
+
+/** The last phase of the stage: what `init: best(STAGE)` and `last(STAGE)` mean. */
+export function lastPhaseOf(phases: readonly Phase[], stage: string): Phase {
+  const found = phases.findLast((phase) => phase.stage.name === stage);
+  if (!found) throw new Error(`no stage ${stage}`);
+  return found;
+}
+
+/** The task whose fork the phase is: it begins where the stage does, and its result is kept apart. */
+export function forkOf({ stage, forTask }: Phase): string | undefined {
+  return stage.fork ? forTask : undefined;
+}

@@ -1,0 +1,46 @@
+import type { ResolvedStage } from "../../../compiler/schema/resolved.ts";
+import { drawsOf } from "../supply/draw-tasks.ts";
+import type { SampledTask } from "../samplers/sampler.ts";
+
+/** Rows of the training split and of a batch. */
+export interface TaskRows {
+  readonly name: string;
+  readonly rows: number;
+  readonly batch: number;
+}
+
+/** Draws of one pass over the rows of a task: steps, of which the last may be short, or the rows themselves where each is drawn. */
+export function sampledTask(
+  { name, rows, batch }: TaskRows,
+  { step, accumulate }: Pick<ResolvedStage, "step" | "accumulate">,
+): SampledTask {
+  return { name, rows, steps: step.kind === "mixed" ? rows : Math.ceil(rows / (batch * accumulate)) };
+}
+
+type Steps = Pick<ResolvedStage, "step" | "batch" | "accumulate" | "sampler">;
+
+/** Updates that a stage makes. */
+export function stageLength(
+  stage: Steps & Pick<ResolvedStage, "steps" | "epochs">,
+  tasks: readonly SampledTask[],
+): number {
+  return stage.steps ?? Math.ceil((stage.epochs ?? 1) * epochLength(stage, tasks));
+}
+
+/**
+ * Updates of an epoch: as many as it takes to see every row of every task once. With one task a step that is the sum over tasks, with joint
+ * steps the longest task, while shorter ones begin again; with n of the tasks a step, at least an n-th of the sum; with mixed steps all rows, a
+ * batch at a time. `uncertainty` does not see every row: its epoch is, as in the authors' code, so many passes over the candidates of the
+ * largest task as there are tasks.
+ */
+export function epochLength(stage: Steps, tasks: readonly SampledTask[]): number {
+  const steps = tasks.map((task) => task.steps);
+  const sum = steps.reduce((total, each) => total + each, 0);
+  const { step, sampler } = stage;
+  if (sampler.kind === "uncertainty") {
+    const passes = tasks.flatMap(({ rows }) => (rows > 0 ? [Math.ceil(rows / sampler.candidates)] : []));
+    return passes.length * Math.max(0, ...passes);
+  }
+  if (step.kind === "joint") return Math.max(0, ...steps, step.tasks === undefined ? 0 : sum / step.tasks);
+  return sum / drawsOf(stage);
+}

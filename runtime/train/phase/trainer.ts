@@ -1,0 +1,168 @@
+import type { StagePlan } from "../../../compiler/stage/plan.ts";
+import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { type Checkpoint, type Tensors, readModel } from "../../checkpoint/checkpoint.ts";
+import type { FinishedPhase } from "../../checkpoint/training-state.ts";
+import { UserError } from "../../user-error.ts";
+import type { ForeignStart, ForeignStarts } from "../../pretrained/foreign-start.ts";
+import { checkpointUnderNewNames, underNewNames } from "../../pretrained/under-new-names.ts";
+import { type Phase, forkOf, lastPhaseOf, phasesOf } from "./phases.ts";
+import { startingWeights } from "./phase-weights.ts";
+import { servedTasks } from "./served-tasks.ts";
+import type { PhaseEnd, RunContext } from "./run-context.ts";
+import { runPhase } from "./run-phase.ts";
+
+export interface TrainingSettings extends RunContext {
+  /** Instead of each stage's own. */
+  readonly seed?: number;
+  /** What stages take from outside of the run, by stage. */
+  readonly starts?: ForeignStarts;
+  /** The newest checkpoint of the run, to go on from. */
+  readonly resumed?: Checkpoint;
+}
+
+/** The last phase, with the names of its checkpoints. */
+export interface TrainingEnd extends FinishedPhase {
+  /** All phases. */
+  readonly phases: readonly FinishedPhase[];
+  /** Updates of the whole run. */
+  readonly runStep: number;
+}
+
+/** Trains all stages in order, from the beginning or from a checkpoint. */
+export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd> {
+  const phases = phasesOf(settings.program.specification);
+  const { renamed } = settings.program.specification;
+  const resumed = settings.resumed && checkpointUnderNewNames(settings.resumed, renamed);
+  let end: PhaseEnd = resumed ? endBefore(resumed) : { phases: [], weights: new Map(), runStep: 0 };
+  for (const [index, phase] of phases.entries()) {
+    if (index < end.phases.length) continue;
+    if (settings.interrupt.aborted) throw new UserError("interrupted", `Interrupted before stage ${phase.name}.`);
+    const goesOn = resumed?.state.phase === phase.name && !resumed.state.finished;
+    end = await trainPhase(settings, phases, phase, end, goesOn ? resumed : undefined);
+  }
+  const last = end.phases.at(-1);
+  if (!last) throw new UserError("specification", "The specification has no stage to train.", "Add a `stage`.");
+  return { ...last, phases: end.phases, runStep: end.runStep };
+}
+
+/** Where the run stood when the phase of the checkpoint began, or when it ended if it has. */
+function endBefore({ state, model }: Checkpoint): PhaseEnd {
+  return { phases: state.phases, weights: model, runStep: state.finished ? state.runStep : state.runStep - state.step };
+}
+
+async function trainPhase(
+  settings: TrainingSettings,
+  phases: readonly Phase[],
+  phase: Phase,
+  before: PhaseEnd,
+  resumed: Checkpoint | undefined,
+): Promise<PhaseEnd> {
+  const { program } = settings;
+  const plan = planOf(program, phase);
+  checkRows(plan, settings);
+  const seed = resumed?.state.seed ?? settings.seed ?? phase.stage.seed;
+  const carried = resumed ? resumed.model : await startOf(settings, phase, phases, before, seed);
+  return runPhase(settings, {
+    phase,
+    plan,
+    seed,
+    phases: before.phases,
+    needed: neededAfter(program.specification, phase, before.phases),
+    weights: startingWeights(plan, carried, seed),
+    runStep: before.runStep,
+    ...(resumed ? { resumed } : {}),
+  });
+}
+
+export function planOf(program: TrainingSettings["program"], { stage, forTask }: Phase): StagePlan {
+  return program.plan(stage.name, forTask === undefined ? {} : { forTask });
+}
+
+/** Only the first task of a `for_each` starts as `init` says; the others go on from the one before or, where the stage forks, start there too. */
+async function startOf(
+  settings: TrainingSettings,
+  phase: Phase,
+  phases: readonly Phase[],
+  before: PhaseEnd,
+  seed: number,
+): Promise<Tensors> {
+  const { init } = phase.stage;
+  const goesOn = phases[before.phases.length - 1]?.stage === phase.stage;
+  if (goesOn && forkOf(phase) === undefined) return before.weights;
+  if (init?.kind === "fresh") return new Map();
+  const isNamed = init !== undefined && init.kind !== "from";
+  const carried =
+    goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
+  return init?.kind === "from" ? foreignStart(settings.starts, phase).over(carried, seed) : carried;
+}
+
+/** The checkpoint that a stage starts from, or over which it lays what it takes from outside: the one that `init` names, or the last of the stage before. */
+function startCheckpoint(
+  { stage }: Phase,
+  phases: readonly Phase[],
+  ended: readonly FinishedPhase[],
+): string | undefined {
+  const { init } = stage;
+  const checkpointOf = (phase: Phase | undefined, which: "best" | "last") =>
+    ended.find(({ name }) => name === phase?.name)?.[which];
+  if (init?.kind === "fresh") return undefined;
+  if (init && init.kind !== "from") return checkpointOf(lastPhaseOf(phases, init.stage), init.kind);
+  return checkpointOf(phases[phases.findIndex((phase) => phase.stage === stage) - 1], "last");
+}
+
+/** Nothing before the first stage. */
+async function readStart({ checkpoints, program }: TrainingSettings, checkpoint: string | undefined): Promise<Tensors> {
+  if (checkpoint === undefined) return new Map();
+  return underNewNames(await readModel(checkpoints.folderOf(checkpoint)), program.specification.renamed);
+}
+
+function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): ForeignStart {
+  const start = starts?.get(stage.name);
+  if (!start) throw new Error(`the start of stage ${stage.name} was not opened`);
+  return start;
+}
+
+/** Checkpoints of ended phases from which a later one starts; of a fork its results, and where it began, by which they are to be compared. */
+function neededAfter(
+  specification: ResolvedSpecification,
+  phase: Phase,
+  ended: readonly FinishedPhase[],
+): ReadonlySet<string> {
+  const phases = phasesOf(specification);
+  const starting = phases
+    .slice(phases.findIndex(({ name }) => name === phase.name))
+    .filter(
+      (each) =>
+        forkOf(each) !== undefined || (each.name !== phase.name && each.stage.init && each.stage.init.kind !== "from"),
+    );
+  const starts = starting.flatMap((each) => startCheckpoint(each, phases, ended) ?? []);
+  const results = ended.flatMap(({ fork, best, last }) => (fork === undefined ? [] : [best, last]));
+  return new Set([...starts, ...results, ...keptBest(specification, ended)]);
+}
+
+/** The best checkpoints of ended phases, by which their tasks can be taken as they were; where a stage drops them, those without which a task would be lost. */
+function keptBest(specification: ResolvedSpecification, ended: readonly FinishedPhase[]): readonly string[] {
+  const serving = new Set(servedTasks(specification).map(({ weights }) => weights.name));
+  const keeping = new Set(
+    phasesOf(specification)
+      .filter(({ stage }) => stage.checkpoint.keep_best)
+      .map(({ name }) => name),
+  );
+  return ended.filter(({ name }) => serving.has(name) || keeping.has(name)).map(({ best }) => best);
+}
+
+/** An empty training split is an error, except of a task that the sampler is told never to draw. */
+function checkRows(plan: StagePlan, { data }: TrainingSettings): void {
+  const { sampler, step } = plan.stage;
+  for (const task of plan.tasks) {
+    const isDrawn =
+      (step.kind === "joint" && step.tasks === undefined) || sampler.kind !== "weights" || sampler.of[task] !== 0;
+    if (isDrawn && data.rows(task, "train") === 0) {
+      throw new UserError(
+        "data",
+        `Task ${task} has no rows to train on.`,
+        `Look at its data set's \`split\` and target column, or take ${task} out of stage ${plan.stage.name}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { StagePlan, TextLengths } from "../../../compiler/stage/plan.ts";
+import type { Data, Split } from "../../data/data.ts";
+import type { ConstantPrediction } from "../../evaluation/constant-prediction.ts";
+import type { SplitInspection } from "../../evaluation/split-inspection.ts";
+import { type MeasuredValue, evaluateSplit } from "../../evaluation/evaluate-split.ts";
+import type { FrozenPrefixes } from "../step/frozen-prefixes.ts";
+import type { LoadedSteps } from "../step/stage-executables.ts";
+import type { Program } from "../program.ts";
+import type { LevelsOfSplit } from "../supply/text-levels.ts";
+
+export interface Validation {
+  readonly program: Program;
+  readonly plan: StagePlan;
+  /** Only these; by default all of the plan. */
+  readonly tasks?: readonly string[];
+  readonly steps: LoadedSteps;
+  /** Of the stage, with the weights of `steps`. */
+  readonly prefixes: FrozenPrefixes;
+  readonly data: Data;
+  /** Of the rows of `data`. */
+  readonly levels: LevelsOfSplit;
+  readonly split: Split;
+  /** Floors of tasks, where they are to be measured beside the model. */
+  readonly floors?: ReadonlyMap<string, ConstantPrediction>;
+  /** Told of every row of every task, where somebody looks. */
+  readonly inspections?: ReadonlyMap<string, SplitInspection>;
+}
+
+/** Measures tasks of a stage on a split; nothing for tasks without rows there. */
+export async function validate({
+  program,
+  plan,
+  tasks = plan.tasks,
+  steps,
+  prefixes,
+  data,
+  levels,
+  split,
+  floors,
+  inspections,
+}: Validation): Promise<readonly MeasuredValue[]> {
+  const values: MeasuredValue[] = [];
+  const { specification } = program;
+  for (const name of tasks) {
+    const task = specification.tasks[name];
+    if (!task) throw new Error(`no task ${name}`);
+    if (data.rows(name, split) === 0) continue;
+    const stepOf = (lengths: TextLengths) =>
+      steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
+    const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
+    values.push(
+      ...(await evaluateSplit({
+        task,
+        split,
+        data: prefixes.evaluated(data),
+        stepOf,
+        batch: plan.batchOf(name),
+        specification,
+        levels: levels(name, split),
+        ...(floor ? { floor } : {}),
+        ...(inspection ? { inspection } : {}),
+      })),
+    );
+  }
+  return values;
+}

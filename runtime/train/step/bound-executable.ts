@@ -1,0 +1,151 @@
+import {
+  type DType,
+  type GraphInput,
+  type GraphOutput,
+  type InputRole,
+  sizeOf,
+} from "../../../compiler/graph/graph.ts";
+import type { Batch } from "../../data/data.ts";
+import type { Step, TensorData } from "../../engines/engine.ts";
+import { fillRandomBytes } from "../../random/random-bytes.ts";
+import { LossNotFinite } from "./loss-not-finite.ts";
+import type { TensorStore } from "./tensor-store.ts";
+
+/** What changes from run to run, besides weights, states and slots. */
+export interface Feeds {
+  readonly batch?: Batch;
+  /** Random bytes by site, filled by `randomBytes`. */
+  readonly random?: ReadonlyMap<string, Uint8Array>;
+  /** Numbers by name. */
+  readonly scalars?: ReadonlyMap<string, number>;
+  /** By input name. */
+  readonly gradients?: ReadonlyMap<string, TensorData>;
+  readonly updates?: (updateClass: string, name: string) => number;
+}
+
+type Feed<Kind extends InputRole["kind"]> = (
+  role: Extract<InputRole, { kind: Kind }>,
+  feeds: Feeds,
+  name: string,
+) => TensorData | undefined;
+
+/**
+ * A graph on an engine together with the store whose tensors it reads and writes. Outputs other than those tensors go into buffers of its own,
+ * which the next run overwrites.
+ */
+export class BoundStep {
+  readonly #step: Step;
+  readonly #store: TensorStore;
+  readonly #stored: readonly string[];
+  readonly #trains: boolean;
+  readonly #inputs = new Map<string, TensorData>();
+  readonly #outputs: Map<string, TensorData>;
+  readonly #feed: { readonly [Kind in InputRole["kind"]]: Feed<Kind> };
+
+  constructor(step: Step, store: TensorStore) {
+    this.#step = step;
+    this.#store = store;
+    this.#stored = step.graph.outputs.filter(isStored).map((output) => output.name);
+    this.#trains = step.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
+    this.#outputs = new Map(
+      step.graph.outputs
+        .filter((output) => !isStored(output))
+        .map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]),
+    );
+    const allClasses = new Float32Array(
+      sizeOf(step.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? []),
+    ).fill(1);
+    const scalars = new Map(
+      step.graph.inputs
+        .filter((input) => input.role.kind === "update" || input.role.kind === "scalar")
+        .map((input) => [input.name, new Float32Array(1)]),
+    );
+    this.#feed = {
+      weight: (_role, _feeds, name) => store.current(name),
+      state: (_role, _feeds, name) => store.current(name),
+      slot: (_role, _feeds, name) => store.current(name),
+      gradient: (_role, { gradients }, name) => gradients?.get(name),
+      feature: ({ feature }, { batch }) => batch?.features.get(feature),
+      random: ({ site }, { random }) => random?.get(site),
+      row_weight: (_role, { batch }) => batch?.rowWeight,
+      class_mask: (_role, { batch }) => batch && (batch.classMask ?? allClasses),
+      update: (role, { updates }, name) => updates && scalars.get(name)?.fill(updates(role.class, role.name)),
+      scalar: (role, { scalars: given }, name) => {
+        const number = given?.get(role.name);
+        return number === undefined ? undefined : scalars.get(name)?.fill(number);
+      },
+    };
+  }
+
+  get graph() {
+    return this.#step.graph;
+  }
+
+  /**
+   * Runs once; weights, states and slots that the graph gives anew are current afterwards. A step whose loss is not finite changes nothing and
+   * fails with `LossNotFinite`; an evaluation may have any loss.
+   */
+  async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
+    for (const input of this.#step.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
+    for (const name of this.#stored)
+      this.#outputs.set(name, this.#step.overwrites ? this.#store.current(name) : this.#store.spare(name));
+    const outputs = await this.#step.run(this.#inputs, this.#outputs);
+    const loss = outputs.get("loss")?.[0];
+    if (this.#trains && loss !== undefined && !Number.isFinite(loss))
+      throw new LossNotFinite(this.#step.graph, new Map(this.#inputs), loss);
+    if (!this.#step.overwrites) this.#store.swap(this.#stored);
+    return outputs;
+  }
+
+  dispose(): Promise<void> {
+    return this.#step.dispose();
+  }
+
+  #find({ role, name }: GraphInput, feeds: Feeds): TensorData {
+    const found = (this.#feed[role.kind] as Feed<InputRole["kind"]>)(role, feeds, name);
+    if (!found) throw new Error(`nothing feeds the input ${name} of ${this.#step.graph.name}`);
+    return found;
+  }
+}
+
+function isStored({ role }: GraphOutput): boolean {
+  return role.kind === "weight" || role.kind === "state" || role.kind === "slot";
+}
+
+function newTensor(dtype: DType, size: number): TensorData {
+  if (dtype === "float32") return new Float32Array(size);
+  return dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
+}
+
+export interface RandomSource {
+  readonly seed: number;
+  readonly stage: string;
+  readonly epoch: number;
+  readonly keys: readonly string[];
+}
+
+/** Fills the random inputs of a graph for one batch, into `buffers` (by site) where they are there already. */
+export function fillRandomInputs(
+  inputs: readonly GraphInput[],
+  { seed, stage, epoch, keys }: RandomSource,
+  buffers: Map<string, Uint8Array>,
+): void {
+  for (const { role, value } of inputs) {
+    if (role.kind !== "random") continue;
+    const size = sizeOf(value.shape);
+    const buffer = buffers.get(role.site) ?? new Uint8Array(size);
+    buffers.set(role.site, buffer);
+    fillRandomBytes(
+      {
+        seed,
+        site: `${stage}/${role.site}`,
+        epoch,
+        keys,
+        rowBytes: size / (value.shape[0] ?? 1),
+        ...(role.moved ? { moved: role.moved } : {}),
+        ...(role.part ? { part: role.part } : {}),
+      },
+      buffer,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../../compiler/stage/plan.ts";
+import type { Batch, Data } from "../../data/data.ts";
+import type { Engine } from "../../engines/engine.ts";
+import { PrefixValues } from "./prefix-values.ts";
+import type { PreparedStep } from "../supply/step-supply.ts";
+import type { TensorStore } from "./tensor-store.ts";
+
+type PrefixMode = "train" | "evaluate";
+
+export interface FrozenPrefixesSettings {
+  readonly plan: StagePlan;
+  readonly engine: Engine;
+  readonly store: TensorStore;
+  readonly data: Pick<Data, "cacheFolder">;
+}
+
+/** The frozen prefixes of a stage's graphs: which graphs go without them, and their values for batches. */
+export class FrozenPrefixes {
+  readonly #settings: FrozenPrefixesSettings;
+  readonly #values = new Map<string, PrefixValues | undefined>();
+
+  constructor(settings: FrozenPrefixesSettings) {
+    this.#settings = settings;
+  }
+
+  /** The graphs of a task at a length: those that take what its prefix gives, where there is one. */
+  variantOf(task: string, mode: PrefixMode, lengths: TextLengths): GraphVariant {
+    return this.#valuesOf(task, mode, lengths) ? { lengths, prefix: "given" } : { lengths };
+  }
+
+  /** A step whose batches have what the variants of their graphs take. */
+  async given({ tasks }: PreparedStep): Promise<PreparedStep> {
+    const complete = [];
+    for (const { task, batches, ...rest } of tasks) {
+      const filled = [];
+      for (const each of batches)
+        filled.push(
+          each.variant.prefix === "given"
+            ? { ...each, batch: await this.#fill(each.batch, task, "train", each.variant.lengths) }
+            : each,
+        );
+      complete.push({ ...rest, task, batches: filled });
+    }
+    return { tasks: complete };
+  }
+
+  /** Data whose batches have what the graphs of evaluation take. */
+  evaluated(data: Data): Data {
+    return {
+      ...data,
+      batch: async (request) => this.#fill(await data.batch(request), request.task, "evaluate", request.lengths),
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const values of this.#values.values()) await values?.close();
+    this.#values.clear();
+  }
+
+  async #fill(batch: Batch, task: string, mode: PrefixMode, lengths: TextLengths = {}): Promise<Batch> {
+    return (await this.#valuesOf(task, mode, lengths)?.addTo(batch, task)) ?? batch;
+  }
+
+  /** A length has values of its own. */
+  #valuesOf(task: string, mode: PrefixMode, lengths: TextLengths): PrefixValues | undefined {
+    const key = `${task} ${mode} ${variantKey({ lengths })}`;
+    if (this.#values.has(key)) return this.#values.get(key);
+    const { plan, engine, store, data } = this.#settings;
+    const graph = plan.prefix?.(task, mode, lengths);
+    const values = graph && new PrefixValues({ graph, engine, store, cacheFolder: data.cacheFolder });
+    this.#values.set(key, values);
+    return values;
+  }
+}

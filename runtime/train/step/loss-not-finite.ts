@@ -1,0 +1,18 @@
+import type { Graph } from "../../../compiler/graph/graph.ts";
+import type { TensorData } from "../../engines/engine.ts";
+
+/** A training step gave a loss that is NaN or infinite. It holds what is needed to find where that began. */
+export class LossNotFinite extends Error {
+  override readonly name = "LossNotFinite";
+  readonly graph: Graph;
+  /** What the graph was fed, by name. */
+  readonly inputs: ReadonlyMap<string, TensorData>;
+  readonly loss: number;
+
+  constructor(graph: Graph, inputs: ReadonlyMap<string, TensorData>, loss: number) {
+    super(`the loss of ${graph.name} is ${loss}`);
+    this.graph = graph;
+    this.inputs = inputs;
+    this.loss = loss;
+  }
+}

@@ -1,0 +1,99 @@
+import { type Graph, sizeOf } from "../../../compiler/graph/graph.ts";
+import { type HostProgram, lowerToHost } from "../../../compiler/lower/host/lower-to-host.ts";
+import { type GraphVariant, type StagePlan, isFused, variantKey } from "../../../compiler/stage/plan.ts";
+import type { Engine, Step } from "../../engines/engine.ts";
+import { HostStep } from "../../engines/host-step.ts";
+import { BoundStep } from "./bound-executable.ts";
+import type { TensorStore } from "./tensor-store.ts";
+
+/** Which of a stage's graphs. */
+export type GraphRequest =
+  | {
+      readonly kind: "step" | "gradients" | "evaluate" | "predict";
+      readonly task: string;
+      readonly variant?: GraphVariant;
+    }
+  | { readonly kind: "apply"; readonly tasks: readonly string[] };
+
+/** The graphs of a stage, each compiled and loaded on the engine when it is first used. The owner disposes of them. */
+export class LoadedSteps {
+  readonly #engine: Engine;
+  readonly #plan: StagePlan;
+  readonly #store: TensorStore;
+  readonly #graphs = new Map<string, Graph>();
+  readonly #steps = new Map<string, Promise<BoundStep>>();
+  readonly #hostPrograms = new Map<Graph, HostProgram | undefined>();
+  #training: "step" | "gradients" | undefined;
+
+  constructor(engine: Engine, plan: StagePlan, store: TensorStore) {
+    this.#engine = engine;
+    this.#plan = plan;
+    this.#store = store;
+  }
+
+  /**
+   * Which graph takes the batches of the stage: the whole step if every step is one batch, unless the host makes the update faster from the
+   * gradients than the engine.
+   */
+  get training(): "step" | "gradients" {
+    return (this.#training ??= isFused(this.#plan.stage) && !this.#updatesOnHost() ? "step" : "gradients");
+  }
+
+  graph(request: GraphRequest): Graph {
+    const key = keyOf(request);
+    const graph = this.#graphs.get(key) ?? this.#compile(request);
+    this.#graphs.set(key, graph);
+    return graph;
+  }
+
+  get(request: GraphRequest): Promise<BoundStep> {
+    const key = keyOf(request);
+    const step = this.#steps.get(key) ?? this.#bind(request);
+    this.#steps.set(key, step);
+    return step;
+  }
+
+  async dispose(): Promise<void> {
+    for (const loading of this.#steps.values()) {
+      const step = await loading.catch(() => undefined);
+      await step?.dispose();
+    }
+    this.#steps.clear();
+  }
+
+  #compile(request: GraphRequest): Graph {
+    return request.kind === "apply"
+      ? this.#plan.apply(request.tasks)
+      : this.#plan[request.kind](request.task, request.variant);
+  }
+
+  #updatesOnHost(): boolean {
+    return this.#hostProgram(this.graph({ kind: "apply", tasks: this.#plan.tasks })) !== undefined;
+  }
+
+  /** Nothing where the engine updates, or must. */
+  #hostProgram(graph: Graph): HostProgram | undefined {
+    if (this.#engine.updates !== "host") return undefined;
+    if (!this.#hostPrograms.has(graph)) this.#hostPrograms.set(graph, lowerToHost(graph));
+    return this.#hostPrograms.get(graph);
+  }
+
+  /** Optimizer slots begin at zero. */
+  async #bind(request: GraphRequest): Promise<BoundStep> {
+    const graph = this.graph(request);
+    for (const { name, role, value } of graph.inputs) {
+      if (role.kind === "slot" && !this.#store.has(name))
+        this.#store.set(name, { shape: value.shape, data: new Float32Array(sizeOf(value.shape)) });
+    }
+    return new BoundStep(await this.#load(request.kind, graph), this.#store);
+  }
+
+  async #load(kind: GraphRequest["kind"], graph: Graph): Promise<Step> {
+    const program = kind === "apply" ? this.#hostProgram(graph) : undefined;
+    return program ? new HostStep(program) : this.#engine.load(graph);
+  }
+}
+
+function keyOf(request: GraphRequest): string {
+  return `${request.kind} ${request.kind === "apply" ? request.tasks.join(" ") : `${request.task} ${variantKey(request.variant)}`}`;
+}

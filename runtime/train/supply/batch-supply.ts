@@ -1,0 +1,99 @@
+import { generator } from "../../random/generator.ts";
+import { type TextLevels, orderByLevel } from "./text-levels.ts";
+
+/** Where a task's supply stands: the whole of its state. */
+export interface SupplyState {
+  readonly epoch: number;
+  readonly cursor: number;
+}
+
+export interface SupplySettings {
+  readonly seed: number;
+  /** The stage, so that two stages do not repeat each other's order. */
+  readonly stage: string;
+  readonly task: string;
+  /** Rows of the training split. */
+  readonly rows: number;
+  /** Rows of a batch. */
+  readonly batch: number;
+  /** Batches of one step. */
+  readonly accumulate: number;
+  /** Where rows of a batch shall be of like length. */
+  readonly levels?: TextLevels | undefined;
+}
+
+/** The batches of one step; all of one epoch. */
+export interface SuppliedStep {
+  readonly epoch: number;
+  /** Positions in the training split, one list a batch. The last batch of an epoch may be short, and its step may have fewer batches. */
+  readonly batches: readonly (readonly number[])[];
+}
+
+/** Positions in the training split, and the epoch of the task that they belong to. */
+export interface SuppliedRows {
+  readonly epoch: number;
+  readonly rows: readonly number[];
+}
+
+/** Hands out the rows of one task in an order keyed by (seed, stage, task, epoch): each row once an epoch, a new order every epoch. */
+export class BatchSupply {
+  readonly #settings: SupplySettings;
+  #epoch = 0;
+  #cursor = 0;
+  #order: Uint32Array | undefined;
+
+  constructor(settings: SupplySettings) {
+    this.#settings = settings;
+  }
+
+  next(): SuppliedStep {
+    const { batch, accumulate } = this.#settings;
+    const { epoch, rows } = this.atMost(batch * accumulate);
+    const batches = Array.from({ length: Math.ceil(rows.length / batch) }, (_, index) =>
+      rows.slice(index * batch, (index + 1) * batch),
+    );
+    return { epoch, batches };
+  }
+
+  /** So many rows, of as many epochs as that takes. */
+  take(count: number): readonly SuppliedRows[] {
+    const taken: SuppliedRows[] = [];
+    for (let left = count; left > 0; left -= taken.at(-1)?.rows.length ?? 0) taken.push(this.atMost(left));
+    return taken;
+  }
+
+  /** The next rows of the epoch; fewer than `most` where it ends. */
+  atMost(most: number): SuppliedRows {
+    const { rows } = this.#settings;
+    if (rows === 0) throw new Error(`task ${this.#settings.task} has no rows`);
+    if (this.#cursor >= rows) {
+      this.#epoch++;
+      this.#cursor = 0;
+      this.#order = undefined;
+    }
+    this.#order ??= this.#orderOf(this.#epoch);
+    const taken = [...this.#order.subarray(this.#cursor, this.#cursor + most)];
+    this.#cursor += taken.length;
+    return { epoch: this.#epoch, rows: taken };
+  }
+
+  state(): SupplyState {
+    return { epoch: this.#epoch, cursor: this.#cursor };
+  }
+
+  restore({ epoch, cursor }: SupplyState): void {
+    this.#epoch = epoch;
+    this.#cursor = cursor;
+    this.#order = undefined;
+  }
+
+  #orderOf(epoch: number): Uint32Array {
+    const { seed, stage, task, rows, batch, levels } = this.#settings;
+    const order = generator(seed, "order of rows", stage, task, epoch).permutation(rows);
+    return levels
+      ? orderByLevel(order, levels, batch, (batches) =>
+          generator(seed, "order of batches", stage, task, epoch).permutation(batches),
+        )
+      : order;
+  }
+}

@@ -1,0 +1,49 @@
+import type { ResolvedStage, ResolvedStep } from "../../../compiler/schema/resolved.ts";
+import { UserError } from "../../user-error.ts";
+
+/** Draws in a row that bring no new task, after which there is none to come. */
+const most = 10_000;
+
+/** Draws of the sampler that count in one update: tasks, or the rows of a mixed step. */
+export function drawsOf({ step, batch, accumulate }: Pick<ResolvedStage, "step" | "batch" | "accumulate">): number {
+  if (step.kind === "joint") return step.tasks ?? 0;
+  return step.kind === "mixed"
+    ? accumulate * (typeof batch === "number" ? batch : Math.max(...Object.values(batch)))
+    : 1;
+}
+
+export interface TaskDraw {
+  readonly step: ResolvedStep;
+  /** Those of the stage, in order. */
+  readonly tasks: readonly string[];
+  readonly draws: number;
+  /** The sampler; is told how many draws counted in this update before. */
+  readonly next: (before: number) => string;
+}
+
+/** The tasks of one update, in the order of the stage. Draws of a task that the update has already are passed over. */
+export function drawTasks({ step, tasks, draws, next }: TaskDraw): readonly string[] {
+  if (step.kind === "joint" && step.tasks === undefined) return tasks;
+  const drawn = new Set<string>();
+  for (let vain = 0; drawn.size < draws && vain < most; vain++) {
+    const before = drawn.size;
+    drawn.add(next(before));
+    if (drawn.size > before) vain = 0;
+  }
+  if (drawn.size === draws) return tasks.filter((task) => drawn.has(task));
+  throw new UserError(
+    "specification",
+    `The sampler draws no more than ${[...drawn].join(", ")}, but a step is of ${draws} tasks.`,
+    "Ask `joint` for fewer tasks, or choose a sampler that draws all of them.",
+  );
+}
+
+/** How many rows each task has in one mixed update, in the order of the stage, where each draw is a row. */
+export function drawRows({ tasks, draws, next }: TaskDraw): ReadonlyMap<string, number> {
+  const counts = new Map(tasks.map((task) => [task, 0]));
+  for (let before = 0; before < draws; before++) {
+    const task = next(before);
+    counts.set(task, (counts.get(task) ?? 0) + 1);
+  }
+  return new Map([...counts].filter(([, count]) => count > 0));
+}

@@ -1,0 +1,218 @@
+import type { StagePlan } from "../../../compiler/stage/plan.ts";
+import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import type { TrainingState } from "../../checkpoint/training-state.ts";
+import type { Data } from "../../data/data.ts";
+import { type Generator, generator } from "../../random/generator.ts";
+import { UserError } from "../../user-error.ts";
+import { BatchSupply, type SuppliedRows } from "./batch-supply.ts";
+import { cheapestBatches } from "./cheapest-batches.ts";
+import { drawRows, drawTasks, drawsOf } from "./draw-tasks.ts";
+import { graphSizes, paddedRows } from "./padded-rows.ts";
+import { openAnySampler } from "../samplers/index.ts";
+import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
+import {
+  type CandidateBatch,
+  type Candidates,
+  type Predictor,
+  scoreCandidates,
+  weightedRows,
+} from "./score-candidates.ts";
+import { sampledTask, stageLength } from "../phase/stage-length.ts";
+import { type LevelsOfSplit, lengthsOf, levelsOfOrder } from "./text-levels.ts";
+import { UsedRows } from "./used-rows.ts";
+
+/** A task's part of one update, a batch at a time. */
+export interface RowsOfTask {
+  readonly task: string;
+  readonly batches: readonly SuppliedRows[];
+}
+
+export interface RowChooserSettings {
+  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf">;
+  readonly levels: LevelsOfSplit;
+  /** Keys the random streams. */
+  readonly phase: string;
+  readonly seed: number;
+  readonly data: Data;
+  readonly taskOf: (task: string) => ResolvedTask;
+  readonly predictor: Predictor;
+}
+
+export type ChooserPosition = Pick<TrainingState, "sampler" | "samplerPosition" | "supplies" | "usedRows">;
+
+/** Chooses the tasks and rows of a stage's updates. Everything random in it is keyed or counted, so its state is small. */
+export class RowChooser {
+  readonly #settings: RowChooserSettings;
+  readonly #random: Generator;
+  readonly #sampler: Sampler | RowSampler;
+  readonly #supplies: ReadonlyMap<string, BatchSupply>;
+  readonly #used: ReadonlyMap<string, UsedRows>;
+
+  constructor(settings: RowChooserSettings) {
+    const {
+      plan: { stage, tasks: names, batchOf },
+      phase,
+      seed,
+      data,
+      levels,
+    } = settings;
+    const tasks = names.map((name) => ({ name, rows: data.rows(name, "train"), batch: batchOf(name) }));
+    const sampled = tasks.map((task) => sampledTask(task, stage));
+    this.#settings = settings;
+    this.#random = generator(seed, "sampler", phase);
+    this.#sampler = openAnySampler({
+      options: stage.sampler,
+      tasks: sampled,
+      random: () => this.#random.uniform(),
+      total: stageLength(stage, sampled) * drawsOf(stage),
+    });
+    this.#supplies = new Map(
+      tasks.map(({ name, rows, batch }) => [
+        name,
+        new BatchSupply({
+          seed,
+          stage: phase,
+          task: name,
+          rows,
+          batch,
+          accumulate: stage.accumulate,
+          levels: levelsOfOrder(stage, levels(name, "train")),
+        }),
+      ]),
+    );
+    this.#used = new Map(tasks.map(({ name, rows }) => [name, new UsedRows(rows)]));
+  }
+
+  /** In the order of the stage's tasks. What is chosen by the model waits until it is as `after` leaves it. */
+  async choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
+    const chosen = await this.#choose(step, after);
+    for (const { task, batches } of chosen) for (const { rows } of batches) this.#used.get(task)?.add(rows);
+    return chosen;
+  }
+
+  async #choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
+    const { stage, tasks } = this.#settings.plan;
+    const sampler = this.#sampler;
+    if ("select" in sampler) return this.#select(sampler, after);
+    const draws = drawsOf(stage);
+    const draw = {
+      step: stage.step,
+      tasks,
+      draws,
+      next: (before: number) => sampler.next({ step: step * draws + before }),
+    };
+    if (stage.step.kind === "mixed")
+      return [...drawRows(draw)].map(([task, count]) => ({
+        task,
+        batches: this.#inBatches(task, this.#supplyOf(task).take(count)),
+      }));
+    return drawTasks(draw).map((task) => {
+      const { epoch, batches } = this.#supplyOf(task).next();
+      return { task, batches: batches.map((rows) => ({ epoch, rows })) };
+    });
+  }
+
+  observe(event: SamplerEvent): void {
+    this.#sampler.observe(event);
+  }
+
+  /** Nothing where the sampler does not draw. */
+  samplerStatus(): readonly SamplerStatus[] {
+    return drawsOf(this.#settings.plan.stage) === 0 ? [] : (this.#sampler.status?.() ?? []);
+  }
+
+  /** Which share of its rows each task has been given so far; not of tasks without rows. */
+  usedShares(): ReadonlyMap<string, number> {
+    const { data } = this.#settings;
+    return new Map(
+      [...this.#used].filter(([task]) => data.rows(task, "train") > 0).map(([task, used]) => [task, used.share]),
+    );
+  }
+
+  position(): ChooserPosition {
+    return {
+      sampler: this.#sampler.state(),
+      samplerPosition: this.#random.position,
+      supplies: Object.fromEntries([...this.#supplies].map(([task, supply]) => [task, supply.state()])),
+      usedRows: Object.fromEntries([...this.#used].map(([task, used]) => [task, used.state()])),
+    };
+  }
+
+  restore({ sampler, samplerPosition, supplies, usedRows }: ChooserPosition): void {
+    this.#sampler.restore(sampler);
+    this.#random.position = samplerPosition;
+    for (const [task, state] of Object.entries(supplies)) this.#supplyOf(task).restore(state);
+    for (const [task, state] of Object.entries(usedRows)) this.#used.get(task)?.restore(state);
+  }
+
+  /** The rows that the sampler selects; the other candidates are gone until their task begins a new epoch. */
+  async #select(sampler: RowSampler, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
+    const { stage } = this.#settings.plan;
+    const candidates = await this.#readCandidates(sampler.candidates);
+    await after;
+    const scored = await scoreCandidates(candidates, this.#settings.predictor);
+    const selected = new Set(sampler.select(scored, drawsOf(stage)));
+    if (selected.size === 0)
+      throw new UserError(
+        "data",
+        `No task of stage ${stage.name} has rows to choose from.`,
+        "Give at least one task rows, and a weight above 0.",
+      );
+    let index = 0;
+    return candidates.flatMap((each) => {
+      const chosen = weightedRows(each).filter(() => selected.has(index++));
+      return chosen.length > 0
+        ? [{ task: each.task.name, batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]) }]
+        : [];
+    });
+  }
+
+  /** Of every task that counts in the loss, the next rows of its supply; fewer where its epoch ends. */
+  async #readCandidates(most: number): Promise<readonly (Candidates & SuppliedRows)[]> {
+    const { plan, data, seed, phase, taskOf, levels } = this.#settings;
+    const read: (Candidates & SuppliedRows)[] = [];
+    for (const name of plan.tasks) {
+      const task = taskOf(name);
+      if (task.weight === 0 || data.rows(name, "train") === 0) continue;
+      const { epoch, rows } = this.#supplyOf(name).atMost(most);
+      const batches: CandidateBatch[] = [];
+      for (const own of cheapestBatches(rows, levels(name, "train"), graphSizes(most))) {
+        const [size, lengths] = [paddedRows(own.length, most), lengthsOf(levels(name, "train"), own)];
+        batches.push({
+          rows: own,
+          variant: { batch: size, lengths },
+          batch: await data.batch({
+            task: name,
+            split: "train",
+            rows: own,
+            size,
+            lengths,
+            draw: { seed, stage: phase, epoch },
+          }),
+        });
+      }
+      read.push({ task, epoch, rows, batches });
+    }
+    return read;
+  }
+
+  /** Of a mixed step: no more rows in a batch than the stage's, and shorter texts apart where that is cheaper. */
+  #inBatches(task: string, supplied: readonly SuppliedRows[]): readonly SuppliedRows[] {
+    const size = this.#settings.plan.batchOf(task);
+    const levels = this.#settings.levels(task, "train");
+    return supplied.flatMap(({ epoch, rows }) => {
+      const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
+        rows.slice(index * size, (index + 1) * size),
+      );
+      return parts
+        .flatMap((part) => cheapestBatches(part, levels, graphSizes(size)))
+        .map((own) => ({ epoch, rows: own }));
+    });
+  }
+
+  #supplyOf(task: string): BatchSupply {
+    const supply = this.#supplies.get(task);
+    if (!supply) throw new Error(`no task ${task} in phase ${this.#settings.phase}`);
+    return supply;
+  }
+}

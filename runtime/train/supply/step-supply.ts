@@ -1,0 +1,125 @@
+import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../../compiler/stage/plan.ts";
+import type { GraphInput } from "../../../compiler/graph/graph.ts";
+import type { Batch } from "../../data/data.ts";
+import type { SuppliedRows } from "./batch-supply.ts";
+import { fillRandomInputs } from "../step/bound-executable.ts";
+import { drawMixup } from "./draw-mixup.ts";
+import { paddedRows } from "./padded-rows.ts";
+import { type ChooserPosition, RowChooser, type RowChooserSettings } from "./row-chooser.ts";
+import { type LevelsOfSplit, lengthsOf, textLevels } from "./text-levels.ts";
+import type { SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
+
+/** A batch with its random bytes by site, and its random numbers by name. */
+export interface PreparedBatch {
+  /** The size of the graph that takes it. */
+  readonly variant: GraphVariant;
+  readonly batch: Batch;
+  readonly random: ReadonlyMap<string, Uint8Array>;
+  readonly scalars: ReadonlyMap<string, number>;
+}
+
+/** A task's part of one update: the batches whose gradients are averaged. */
+export interface PreparedTask {
+  readonly task: string;
+  /** Of the task's rows, the latest. */
+  readonly epoch: number;
+  readonly batches: readonly PreparedBatch[];
+}
+
+/** What one update is made from. */
+export interface PreparedStep {
+  readonly tasks: readonly PreparedTask[];
+}
+
+export interface StepSupplySettings extends Omit<RowChooserSettings, "levels" | "plan"> {
+  readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets">;
+  /** Inputs of the graph that will take the task's batches. */
+  readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
+  /** The graphs that take a task's batches of these lengths, where they are told apart by more than that. */
+  readonly variantOf?: (task: string, lengths: TextLengths) => GraphVariant;
+}
+
+/** Reads the batches of a stage's updates, with what is random in them. */
+export class StepSupply {
+  readonly #settings: StepSupplySettings;
+  readonly #chooser: RowChooser;
+  readonly #levels: LevelsOfSplit;
+  /** Random bytes of two steps, the one that runs and the one that is prepared, by task, batch and size. */
+  readonly #buffers: readonly [Map<string, Map<string, Uint8Array>>, Map<string, Map<string, Uint8Array>>] = [
+    new Map(),
+    new Map(),
+  ];
+
+  constructor(settings: StepSupplySettings) {
+    this.#settings = settings;
+    this.#levels = textLevels(settings.plan, settings.data);
+    this.#chooser = new RowChooser({ ...settings, levels: this.#levels });
+  }
+
+  /** The next step. Only one may be prepared while another one runs: `running`, which a choice by the model waits for. */
+  async prepare(step: number, running: Promise<unknown> = Promise.resolve()): Promise<PreparedStep> {
+    const chosen = await this.#chooser.choose(step, running);
+    const tasks: PreparedTask[] = [];
+    for (const { task, batches } of chosen)
+      tasks.push({
+        task,
+        epoch: Math.max(...batches.map(({ epoch }) => epoch)),
+        batches: await this.#read(task, batches, step),
+      });
+    return { tasks };
+  }
+
+  observe(event: SamplerEvent): void {
+    this.#chooser.observe(event);
+  }
+
+  samplerStatus(): readonly SamplerStatus[] {
+    return this.#chooser.samplerStatus();
+  }
+
+  usedShares(): ReadonlyMap<string, number> {
+    return this.#chooser.usedShares();
+  }
+
+  position(): ChooserPosition {
+    return this.#chooser.position();
+  }
+
+  restore(position: ChooserPosition): void {
+    this.#chooser.restore(position);
+  }
+
+  async #read(task: string, batches: readonly SuppliedRows[], step: number): Promise<readonly PreparedBatch[]> {
+    const { data, plan, seed, phase, inputsOf, taskOf, variantOf } = this.#settings;
+    const read: PreparedBatch[] = [];
+    for (const [index, { epoch, rows }] of batches.entries()) {
+      const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
+      const lengths = lengthsOf(this.#levels(task, "train"), rows);
+      const variant: GraphVariant = {
+        ...(variantOf?.(task, lengths) ?? { lengths }),
+        ...(size === plan.batchOf(task) ? {} : { batch: size }),
+      };
+      const batch = await data.batch({
+        task,
+        split: "train",
+        rows,
+        size,
+        lengths,
+        draw: { seed, stage: phase, epoch },
+      });
+      const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
+      const inputs = inputsOf(task, variant);
+      fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);
+      const scalars = drawMixup(inputs, { mixup: taskOf(task).augment, seed, phase, task, step, batch: index });
+      read.push({ variant, batch, random, scalars });
+    }
+    return read;
+  }
+
+  #buffersOf(step: number, key: string): Map<string, Uint8Array> {
+    const buffers = this.#buffers[step % 2 === 0 ? 0 : 1];
+    const known = buffers.get(key) ?? new Map<string, Uint8Array>();
+    buffers.set(key, known);
+    return known;
+  }
+}
