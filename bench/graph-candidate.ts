@@ -4,7 +4,7 @@ import type { Engine } from "../runtime/engines/engine.ts";
 import { fillRandomInputs } from "../runtime/train/step/bound-executable.ts";
 import { initialWeight } from "../runtime/train/phase/initialize.ts";
 import { type StepExecutor, openExecutor } from "../runtime/train/step/execute-step.ts";
-import { LoadedSteps } from "../runtime/train/step/stage-executables.ts";
+import { StageExecutables } from "../runtime/train/step/stage-executables.ts";
 import { TensorStore } from "../runtime/train/step/tensor-store.ts";
 import { UpdateCounts } from "../runtime/train/step/update-counts.ts";
 import { batchOf } from "./batch-of.ts";
@@ -27,10 +27,10 @@ export function initialStore(plan: StagePlan): TensorStore {
 }
 
 /** What the trainer makes the steps of a stage without balance with. */
-export function executorOf(plan: StagePlan, steps: LoadedSteps): StepExecutor {
+export function executorOf(plan: StagePlan, executables: StageExecutables): StepExecutor {
   return openExecutor({
     plan,
-    steps,
+    executables,
     counts: new UpdateCounts(plan),
     balancer: { balance: () => plan.tasks.map(() => 1) },
     rules: rulesOf({ semantics: currentSemantics }),
@@ -41,9 +41,9 @@ export function executorOf(plan: StagePlan, steps: LoadedSteps): StepExecutor {
 export async function graphCandidate(name: string, size: Size, engine: Engine): Promise<Candidate> {
   const plan = planOf(size);
   const [task = ""] = plan.tasks;
-  const steps = new LoadedSteps(engine, plan, initialStore(plan));
-  const executor = executorOf(plan, steps);
-  const { inputs } = steps.graph({ kind: steps.training, task });
+  const executables = new StageExecutables(engine, plan, initialStore(plan));
+  const executor = executorOf(plan, executables);
+  const { inputs } = executables.graph({ kind: executables.training, task });
   const batch = batchOf(size, task);
   const buffers = [new Map<string, Uint8Array>(), new Map<string, Uint8Array>()] as const;
   let epoch = 0;
@@ -65,6 +65,6 @@ export async function graphCandidate(name: string, size: Size, engine: Engine): 
         random = draw();
         return (await running).loss;
       }),
-    dispose: () => steps.dispose(),
+    dispose: () => executables.dispose(),
   };
 }

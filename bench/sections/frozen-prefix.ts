@@ -1,7 +1,7 @@
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { FrozenPrefixes } from "../../runtime/train/step/frozen-prefixes.ts";
-import { LoadedSteps } from "../../runtime/train/step/stage-executables.ts";
+import { StageExecutables } from "../../runtime/train/step/stage-executables.ts";
 import { batchOf } from "../batch-of.ts";
 import type { Candidate } from "../candidate.ts";
 import { executorOf, initialStore } from "../graph-candidate.ts";
@@ -54,9 +54,9 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
   const plan = programOf(text).plan("fit");
   const [task = ""] = plan.tasks;
   const store = initialStore(plan);
-  const steps = new LoadedSteps(engine, plan, store);
+  const executables = new StageExecutables(engine, plan, store);
   const prefixes = new FrozenPrefixes({ plan, engine, store, data: {} });
-  const executor = executorOf(plan, steps);
+  const executor = executorOf(plan, executables);
   const variant = prefixes.variantOf(task, "train", {});
   const batch = batchOf(size, task);
   return {
@@ -70,7 +70,7 @@ async function candidate(name: string, size: Size, options: string, engine: Engi
       }),
     dispose: async () => {
       await prefixes.close();
-      await steps.dispose();
+      await executables.dispose();
     },
   };
 }

@@ -6,7 +6,7 @@ import { openData } from "../../runtime/data/open-data.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { FrozenPrefixes } from "../../runtime/train/step/frozen-prefixes.ts";
-import { LoadedSteps } from "../../runtime/train/step/stage-executables.ts";
+import { StageExecutables } from "../../runtime/train/step/stage-executables.ts";
 import { type Program, taskOf } from "../../runtime/train/program.ts";
 import { StepSupply } from "../../runtime/train/supply/step-supply.ts";
 import { textLevels } from "../../runtime/train/supply/text-levels.ts";
@@ -115,16 +115,16 @@ async function openSide(lengths: readonly number[]): Promise<Side> {
 /** Steps as the trainer makes them: the next one is read while one runs. */
 function training(stage: string, { program, data }: Side, engine: Engine): Candidate {
   const plan = program.plan(stage);
-  const steps = new LoadedSteps(engine, plan, initialStore(plan));
-  const executor = executorOf(plan, steps);
+  const executables = new StageExecutables(engine, plan, initialStore(plan));
+  const executor = executorOf(plan, executables);
   const supply = new StepSupply({
     plan,
     phase: stage,
     seed: 1,
     data,
     taskOf: (task) => taskOf(program, task),
-    inputsOf: (task, variant) => steps.graph({ kind: steps.training, task, variant }).inputs,
-    predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
+    inputsOf: (task, variant) => executables.graph({ kind: executables.training, task, variant }).inputs,
+    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
   });
   let made = 0;
   let upcoming = supply.prepare(0);
@@ -138,7 +138,7 @@ function training(stage: string, { program, data }: Side, engine: Engine): Candi
       }),
     dispose: async () => {
       await upcoming;
-      await steps.dispose();
+      await executables.dispose();
     },
   };
 }
@@ -147,7 +147,7 @@ function training(stage: string, { program, data }: Side, engine: Engine): Candi
 function evaluation({ program, data }: Side, engine: Engine): Candidate {
   const plan = program.plan("single");
   const store = initialStore(plan);
-  const steps = new LoadedSteps(engine, plan, store);
+  const executables = new StageExecutables(engine, plan, store);
   const prefixes = new FrozenPrefixes({ plan, engine, store, data });
   const levels = textLevels(plan, data);
   const batches = Math.ceil(data.rows("genre", "validation") / batch);
@@ -155,14 +155,14 @@ function evaluation({ program, data }: Side, engine: Engine): Candidate {
     name: "evaluation",
     steps: async (count) => {
       const { milliseconds, processor, loss } = await timedSteps(count, async () => {
-        const [measured] = await validate({ program, plan, steps, prefixes, data, levels, split: "validation" });
+        const [measured] = await validate({ program, plan, executables, prefixes, data, levels, split: "validation" });
         return measured?.value ?? Number.NaN;
       });
       return { milliseconds: milliseconds / batches, processor: processor / batches, loss };
     },
     dispose: async () => {
       await prefixes.close();
-      await steps.dispose();
+      await executables.dispose();
     },
   };
 }

@@ -9,7 +9,7 @@ import { MetricsLog } from "../../runtime/run/metrics-log.ts";
 import { synthesize } from "../../runtime/synth/synthesize.ts";
 import { PhaseBalancer } from "../../runtime/train/balance/phase-balancer.ts";
 import { openExecutor } from "../../runtime/train/step/execute-step.ts";
-import { LoadedSteps } from "../../runtime/train/step/stage-executables.ts";
+import { StageExecutables } from "../../runtime/train/step/stage-executables.ts";
 import { logStep } from "../../runtime/train/phase/log-events.ts";
 import { phasesOf } from "../../runtime/train/phase/phases.ts";
 import { taskOf } from "../../runtime/train/program.ts";
@@ -109,14 +109,14 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   const plan = compiled.plan("fit");
   const [phase] = phasesOf(specification);
   if (!phase) throw new Error("there is no phase");
-  const steps = new LoadedSteps(engine, plan, initialStore(plan));
+  const executables = new StageExecutables(engine, plan, initialStore(plan));
   const counts = new UpdateCounts(plan);
   const tasks = plan.tasks.map((name) =>
     sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage),
   );
   const executor = openExecutor({
     plan,
-    steps,
+    executables,
     counts,
     balancer: new PhaseBalancer({ plan, specification, tasks, phase: phase.name, seed: 1 }),
     rules: rulesOf(specification),
@@ -127,8 +127,8 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
     seed: 1,
     data,
     taskOf: (task) => taskOf({ specification }, task),
-    inputsOf: (task, variant) => steps.graph({ kind: steps.training, task, variant }).inputs,
-    predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
+    inputsOf: (task, variant) => executables.graph({ kind: executables.training, task, variant }).inputs,
+    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
   });
 
   let number = 0;
@@ -169,7 +169,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
     whole: timed("whole", whole),
     dispose: async () => {
       log.close();
-      await steps.dispose();
+      await executables.dispose();
       await data.close();
       await rm(folder, { recursive: true, force: true });
     },

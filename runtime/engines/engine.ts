@@ -1,26 +1,31 @@
 import type { Graph } from "../../compiler/graph/graph.ts";
 
-/** A tensor on the host, row-major. `uint8` and `bool` are bytes. */
+/** A tensor in the host's memory, row-major. Tensors of dtypes `uint8` and `bool` have one byte an element. */
 export type TensorData = Float32Array | Int32Array | Uint8Array;
 
-/** Runs graphs. One engine owns the sessions that it made. */
+/** An engine compiles graphs into executables and owns the sessions that it opened for them. */
 export interface Engine {
-  /** `onnx:native`, `onnx:wasm`: what actually runs, for logs and the run's lock. */
+  /** Names what actually runs, such as `onnx:native` or `onnx:wasm`, for logs and the lock of the run. */
   readonly name: string;
-  /** Who updates the weights of a stage: loops of the host over its tensors, or the graph that has the gradients, where it would cost to bring them out. */
+  /** Says who updates the weights of a stage: loops of the host over its tensors, or, where copying gradients to the host is expensive, the graph itself. */
   readonly updates: "host" | "graph";
-  /** Lowers and prepares a graph. The caller disposes of the step. */
-  load(graph: Graph): Promise<Step>;
+  /** Lowers and prepares a graph. The caller disposes of the executable. */
+  load(graph: Graph): Promise<Executable>;
   dispose(): Promise<void>;
 }
 
-export interface Step {
+/** A compiled graph that is ready to run. */
+export interface Executable {
   readonly graph: Graph;
-  /** Whether the buffer of an output may be that of the input of its name, which is then overwritten. */
+  /** True if an output may be written into the buffer of the input that has its name, which is then overwritten. */
   readonly overwrites: boolean;
   /**
-   * `inputs` by input name (`roleName`), each of the declared type. Gives the outputs by output name. Results are written into `outputs`
-   * where the caller passes buffers of the right type and size (an input's own buffer must not be among them but where the step `overwrites`), else into new ones.
+   * Runs the graph once.
+   *
+   * @param inputs - The inputs by name (`roleName`), each of the declared type and size.
+   * @param outputs - Buffers for results, by output name. A result is written into the buffer of its name if that has the right type and size, else
+   *   into a new one. An input's own buffer must not be among them unless the executable `overwrites`.
+   * @returns The outputs by name.
    */
   run(
     inputs: ReadonlyMap<string, TensorData>,

@@ -4,14 +4,14 @@ import { lowerToOnnx } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { Engine } from "./engine.ts";
 import { EngineFailure } from "./engine-errors.ts";
 import type { OnnxBuild } from "./onnx-build.ts";
-import { OnnxStep } from "./onnx-step.ts";
+import { OnnxExecutable } from "./onnx-executable.ts";
 
 /** Runs graphs in ONNX Runtime, lowered to ONNX. */
 export class OnnxEngine implements Engine {
   readonly name: string;
   readonly updates: "host" | "graph";
   readonly #build: OnnxBuild;
-  readonly #steps: OnnxStep[] = [];
+  readonly #executables: OnnxExecutable[] = [];
 
   constructor(build: OnnxBuild) {
     this.name = build.name;
@@ -19,14 +19,18 @@ export class OnnxEngine implements Engine {
     this.#build = build;
   }
 
-  async load(graph: Graph): Promise<OnnxStep> {
-    const step = new OnnxStep(graph, this.#build, await createSession(this.#build, graph.name, lowerToOnnx(graph)));
-    this.#steps.push(step);
-    return step;
+  async load(graph: Graph): Promise<OnnxExecutable> {
+    const executable = new OnnxExecutable(
+      graph,
+      this.#build,
+      await createSession(this.#build, graph.name, lowerToOnnx(graph)),
+    );
+    this.#executables.push(executable);
+    return executable;
   }
 
   async dispose(): Promise<void> {
-    for (const step of this.#steps.splice(0)) await step.dispose();
+    for (const executable of this.#executables.splice(0)) await executable.dispose();
   }
 }
 

@@ -25,8 +25,8 @@ async function probe(name: EngineName, options: OpenEngineOptions): Promise<Engi
   try {
     const { engine, version, notes } = await engines[name].open(buildOptions(options));
     try {
-      const step = await engine.load(oneNodeGraph());
-      await step.run(new Map());
+      const executable = await engine.load(oneNodeGraph());
+      await executable.run(new Map());
       return { engine: name, available: true, version, notes };
     } finally {
       await engine.dispose();

@@ -4,21 +4,21 @@ import { tfjsTargets } from "../../compiler/lower/tfjs/target.ts";
 import type { Engine } from "./engine.ts";
 import { EngineFailure } from "./engine-errors.ts";
 import { type TfjsBackend, activate } from "./tfjs-backend.ts";
-import { TfjsStep } from "./tfjs-step.ts";
+import { TfjsExecutable } from "./tfjs-executable.ts";
 
 /** Runs graphs as GraphModels of tfjs, with no op of ours registered. */
 export class TfjsEngine implements Engine {
   readonly name: string;
   readonly updates = "graph";
   readonly #backend: TfjsBackend;
-  readonly #steps: TfjsStep[] = [];
+  readonly #executables: TfjsExecutable[] = [];
 
   constructor(backend: TfjsBackend) {
     this.name = backend.name;
     this.#backend = backend;
   }
 
-  async load(graph: Graph): Promise<TfjsStep> {
+  async load(graph: Graph): Promise<TfjsExecutable> {
     const { json, shard } = lowerToTfjs(graph, tfjsTargets[this.#backend.backend]);
     const { weightsManifest, ...rest } = json;
     activate(this.#backend);
@@ -28,15 +28,15 @@ export class TfjsEngine implements Engine {
         weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
         weightData: shard.buffer,
       });
-      const step = new TfjsStep(graph, this.#backend, model);
-      this.#steps.push(step);
-      return step;
+      const executable = new TfjsExecutable(graph, this.#backend, model);
+      this.#executables.push(executable);
+      return executable;
     } catch (error) {
       throw new EngineFailure(this.name, graph.name, "load", error);
     }
   }
 
   async dispose(): Promise<void> {
-    for (const step of this.#steps.splice(0)) await step.dispose();
+    for (const executable of this.#executables.splice(0)) await executable.dispose();
   }
 }

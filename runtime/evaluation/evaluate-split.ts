@@ -9,7 +9,7 @@ import type { SplitInspection } from "./split-inspection.ts";
 import { Measurement } from "../metrics/measurement.ts";
 import type { MeasuredBatch, MeasuredTensor } from "../metrics/observed-rows.ts";
 import type { TextLengths } from "../../compiler/stage/plan.ts";
-import type { BoundStep } from "../train/step/bound-executable.ts";
+import type { BoundExecutable } from "../train/step/bound-executable.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
 import { type TextLevels, batchesOfAll, lengthsOf } from "../train/supply/text-levels.ts";
 import { weightInMean } from "../train/step/weight-in-mean.ts";
@@ -32,7 +32,7 @@ export interface EvaluatedTask {
   readonly split: Split;
   readonly data: Data;
   /** The task's `evaluate` graph for texts of these lengths. */
-  readonly stepOf: (lengths: TextLengths) => Promise<BoundStep>;
+  readonly executableOf: (lengths: TextLengths) => Promise<BoundExecutable>;
   readonly batch: number;
   readonly specification: Pick<ResolvedSpecification, "semantics">;
   /** Of the split, where the graph has several lengths. */
@@ -48,7 +48,7 @@ export async function evaluateSplit({
   task,
   split,
   data,
-  stepOf,
+  executableOf,
   batch: size,
   specification,
   levels,
@@ -69,11 +69,11 @@ export async function evaluateSplit({
   const loss = new MeanLoss(rulesOf(specification).weightedMean);
   for (const own of batchesOfAll(rows, levels, size)) {
     const lengths = lengthsOf(levels, own);
-    const [step, batch] = [
-      await stepOf(lengths),
+    const [executable, batch] = [
+      await executableOf(lengths),
       await data.batch({ task: task.name, split, size, rows: own, lengths }),
     ];
-    const outputs = await step.run({ batch });
+    const outputs = await executable.run({ batch });
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
     const targets = batch.numbers ?? batch.features.get(target);
     if (!targets) throw new Error(`the data has no feature ${target}`);

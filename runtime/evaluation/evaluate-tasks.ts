@@ -8,7 +8,7 @@ import { UserError } from "../user-error.ts";
 import { type ConstantPrediction, constantPrediction } from "./constant-prediction.ts";
 import type { MeasuredValue } from "./evaluate-split.ts";
 import { FrozenPrefixes } from "../train/step/frozen-prefixes.ts";
-import { LoadedSteps } from "../train/step/stage-executables.ts";
+import { StageExecutables } from "../train/step/stage-executables.ts";
 import { weightKey } from "../train/phase/phase-weights.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { sameShape, showShape } from "../../compiler/graph/graph.ts";
@@ -50,7 +50,7 @@ export async function evaluateTasks({
   const tasks: Omit<TaskEvaluation, "checkpoint">[] = [];
   for (const { plan, names } of plansOfTasks(program, served)) {
     const store = await trainedStore({ plan, task: names[0] ?? "", weights });
-    const steps = new LoadedSteps(engine, plan, store);
+    const executables = new StageExecutables(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     const levels = textLevels(plan, data);
     try {
@@ -67,7 +67,7 @@ export async function evaluateTasks({
           program,
           plan,
           tasks: names,
-          steps,
+          executables,
           prefixes,
           data,
           levels,
@@ -81,7 +81,7 @@ export async function evaluateTasks({
       }
     } finally {
       await prefixes.close();
-      await steps.dispose();
+      await executables.dispose();
     }
   }
   return { values, tasks };

@@ -16,7 +16,7 @@ import { readRunLock } from "../run/run-lock.ts";
 import { startSummary } from "../pretrained/start-report.ts";
 import { requireStage } from "./task-checkpoints.ts";
 import { untrainedWeights } from "../pretrained/untrained-weights.ts";
-import { BoundStep } from "../train/step/bound-executable.ts";
+import { BoundExecutable } from "../train/step/bound-executable.ts";
 import { type PlanOfTasks, plansOfTasks, storeOf, trainedStore } from "../evaluation/evaluate-tasks.ts";
 import { phasesOf } from "../train/phase/phases.ts";
 import type { TensorStore } from "../train/step/tensor-store.ts";
@@ -222,9 +222,12 @@ async function look({
   const name = roleName({ kind: "stream", stream });
   const output = streams.graph.outputs.find((each) => each.name === name);
   if (!declared || !output) throw new Error(`the graph of ${task} lacks ${name}`);
-  const step = new BoundStep(await engine.load(streams.graph), await subject.storeOf({ plan, task, streams }, data));
+  const executable = new BoundExecutable(
+    await engine.load(streams.graph),
+    await subject.storeOf({ plan, task, streams }, data),
+  );
   try {
-    const values = (await step.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) }))
+    const values = (await executable.run({ batch: await data.batch({ task, split, rows: [row], size: 1 }) }))
       .get(name)
       ?.slice();
     if (!values) throw new Error(`the engine gave no ${name}`);
@@ -244,7 +247,7 @@ async function look({
       example: await data.source({ task, split, row }),
     };
   } finally {
-    await step.dispose();
+    await executable.dispose();
   }
 }
 

@@ -15,7 +15,7 @@ import { type Prediction, decoders } from "./prediction.ts";
 import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
 import { type RowSource, piecesOf } from "../predict/row-sources.ts";
 import { readTrained } from "./read-trained.ts";
-import { BoundStep } from "../train/step/bound-executable.ts";
+import { BoundExecutable } from "../train/step/bound-executable.ts";
 import { predictionsOf } from "../evaluation/evaluate-split.ts";
 import { plansOfTasks, trainedStore } from "../evaluation/evaluate-tasks.ts";
 import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
@@ -181,7 +181,7 @@ interface Told extends Pick<EncodeRequest, "onUnusable"> {
 class Predictor {
   readonly task: string;
   readonly #settings: PredictorSettings;
-  readonly #steps = new Map<string, Promise<BoundStep>>();
+  readonly #executables = new Map<string, Promise<BoundExecutable>>();
   #store: Promise<TensorStore> | undefined;
 
   constructor(settings: PredictorSettings) {
@@ -236,10 +236,10 @@ class Predictor {
   ): Promise<readonly Prediction[]> {
     const { task, encoder, classes, scale } = this.#settings;
     const { examples, size, lengths } = request;
-    const step = await this.#step({ batch: size, lengths });
+    const executable = await this.#executable({ batch: size, lengths });
     const batch = await encoder.encode(request);
     const output = predictionNames[task.target.kind];
-    const values = predictionsOf(await step.run({ batch })).get(output);
+    const values = predictionsOf(await executable.run({ batch })).get(output);
     if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${output}`);
     const width = values.length / size;
     return examples.map((_, row) => {
@@ -253,17 +253,18 @@ class Predictor {
     });
   }
 
-  #step(variant: GraphVariant): Promise<BoundStep> {
+  #executable(variant: GraphVariant): Promise<BoundExecutable> {
     const { plan, engine, task, weights } = this.#settings;
     const key = variantKey(variant);
     const known =
-      this.#steps.get(key) ??
+      this.#executables.get(key) ??
       engine
         .load(plan.predict(task.name, variant))
         .then(
-          async (step) => new BoundStep(step, await (this.#store ??= trainedStore({ plan, task: task.name, weights }))),
+          async (executable) =>
+            new BoundExecutable(executable, await (this.#store ??= trainedStore({ plan, task: task.name, weights }))),
         );
-    this.#steps.set(key, known);
+    this.#executables.set(key, known);
     return known;
   }
 }

@@ -15,7 +15,7 @@ import { onScales } from "../pretrained/taken-scales.ts";
 import { BatchSupply } from "../train/supply/batch-supply.ts";
 import { FrozenPrefixes } from "../train/step/frozen-prefixes.ts";
 import { interruptOnSignals } from "../train/phase/interruption.ts";
-import { LoadedSteps } from "../train/step/stage-executables.ts";
+import { StageExecutables } from "../train/step/stage-executables.ts";
 import type { TrainingObserver } from "../train/phase/observer.ts";
 import { startingWeights } from "../train/phase/phase-weights.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
@@ -210,13 +210,13 @@ async function startLosses({
     const store = new TensorStore();
     const taken = await starts.get(phase.stage.name)?.over(new Map(), seed);
     for (const [name, tensor] of startingWeights(plan, taken ?? new Map(), seed)) store.set(name, tensor);
-    const steps = new LoadedSteps(engine, plan, store);
+    const executables = new StageExecutables(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
     try {
       const values = await validate({
         program,
         plan,
-        steps,
+        executables,
         prefixes,
         data,
         levels: textLevels(plan, data),
@@ -226,7 +226,7 @@ async function startLosses({
         if (name === "loss" && first.get(task) === phase) losses.set(task, value);
     } finally {
       await prefixes.close();
-      await steps.dispose();
+      await executables.dispose();
     }
   }
   return losses;

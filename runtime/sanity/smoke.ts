@@ -10,7 +10,7 @@ import type { Engine, TensorData } from "../engines/engine.ts";
 import { type EngineChoice, defaultThreads, openEngine } from "../engines/open-engine.ts";
 import { synthesize } from "../synth/synthesize.ts";
 import { GradientSum } from "../train/step/gradient-sum.ts";
-import { LoadedSteps } from "../train/step/stage-executables.ts";
+import { StageExecutables } from "../train/step/stage-executables.ts";
 import { startingWeights } from "../train/phase/phase-weights.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
 import { type Program, taskOf } from "../train/program.ts";
@@ -86,7 +86,7 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
   const plan = planOf(program, phase);
   const store = new TensorStore();
   for (const [name, tensor] of startingWeights(plan, new Map(), seed)) store.set(name, tensor);
-  const steps = new LoadedSteps(engine, plan, store);
+  const executables = new StageExecutables(engine, plan, store);
   const everyTask: StagePlan["stage"] = {
     ...plan.stage,
     step: { kind: "joint" },
@@ -103,20 +103,20 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
     phase: phase.name,
     seed,
     data,
-    inputsOf: (task, variant) => steps.graph({ kind: "gradients", task, variant }).inputs,
+    inputsOf: (task, variant) => executables.graph({ kind: "gradients", task, variant }).inputs,
     taskOf: (task) => taskOf(program, task),
-    predictor: (task, variant) => steps.get({ kind: "predict", task, variant }),
+    predictor: (task, variant) => executables.get({ kind: "predict", task, variant }),
   });
   const seen = new GradientWatch(plan);
   const losses = new Map<string, number[]>(plan.tasks.map((task) => [task, []]));
   const counts = new UpdateCounts(plan);
   try {
-    const apply = await steps.get({ kind: "apply", tasks: plan.tasks });
+    const apply = await executables.get({ kind: "apply", tasks: plan.tasks });
     for (let step = 0; step < count; step++) {
       const sum = new GradientSum(apply.graph.inputs);
       for (const { task, batches } of (await supply.prepare(step)).tasks) {
         for (const batch of batches) {
-          const gradients = await steps.get({ kind: "gradients", task, variant: batch.variant });
+          const gradients = await executables.get({ kind: "gradients", task, variant: batch.variant });
           const outputs = await gradients.run(batch);
           seen.look(outputs);
           sum.add(outputs, 1);
@@ -126,7 +126,7 @@ async function smokePhase({ program, phase, data, engine, steps: count, seed }: 
       await apply.run({ gradients: sum.sums, updates: counts.count(apply.graph, 1) });
     }
   } finally {
-    await steps.dispose();
+    await executables.dispose();
   }
   return {
     stage: phase.name,

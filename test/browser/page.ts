@@ -4,7 +4,7 @@ import * as converter from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { CompiledGraph, CompiledManifest } from "../../runtime/export/manifest.ts";
-import { TfjsStep } from "../../runtime/engines/tfjs-step.ts";
+import { TfjsExecutable } from "../../runtime/engines/tfjs-executable.ts";
 import { type Opened, feeds, find, graphOf, parseTensors, train } from "../compiled/by-manifest.ts";
 
 /** What runs in the browser: a compiled folder, loaded over HTTP, on a backend that computes on a graphics processor. */
@@ -107,7 +107,7 @@ function inTfjs(values: Float32Array | Int32Array | Uint8Array, dtype: "float32"
 async function openStep(compiled: CompiledGraph): Promise<Opened> {
   const model = await converter.loadGraphModel(`/compiled/${compiled.tfjs}`);
   const backend = tf.getBackend() as BrowserBackend;
-  const step = new TfjsStep(
+  const step = new TfjsExecutable(
     graphIn(compiled),
     { name: `tfjs:${backend}`, backend, version: tf.version_core, notes: [], core: tf, converter },
     model,

@@ -6,16 +6,16 @@ import type { Graph, Shape, Value } from "../../compiler/graph/graph.ts";
 import { hostOps } from "../../compiler/lower/host/host-ops.ts";
 import { BLOCK } from "../../compiler/lower/host/loop-module.ts";
 import { lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
-import { HostStep } from "../../runtime/engines/host-step.ts";
+import { HostExecutable } from "../../runtime/engines/host-executable.ts";
 import { built } from "../graph/built.ts";
 import { caseGraphs } from "../graph/cases.ts";
 import { uniform } from "../graph/random-data.ts";
 import { distance, expected, feed } from "../onnx/support.ts";
 
-function hostStep(graph: Graph): HostStep {
+function hostExecutable(graph: Graph): HostExecutable {
   const program = lowerToHost(graph);
   if (!program) throw new Error(`${graph.name} is not for the host`);
-  return new HostStep(program);
+  return new HostExecutable(program);
 }
 
 const weight = (builder: GraphBuilder, name: string, shape: Shape): Value =>
@@ -36,7 +36,7 @@ test("what the host cannot do is left to the engine", () => {
 });
 
 test.each(lowered)("$name", async ({ graph, inputs }) => {
-  expect(distance(await hostStep(graph).run(feed(graph, inputs)), expected(graph, inputs))).toBeLessThan(1e-6);
+  expect(distance(await hostExecutable(graph).run(feed(graph, inputs)), expected(graph, inputs))).toBeLessThan(1e-6);
 });
 
 const elementwise = (Object.keys(hostOps) as OpName[]).filter((op) => typeof hostOps[op] !== "string");
@@ -58,7 +58,7 @@ describe.each([1, 2, 7, BLOCK, BLOCK + 5])("on %i elements", (size) => {
     });
     const inputs = new Map(["a", "b", "c"].map((name, seed) => [name, uniform(seed, [size], { low: -2, high: 2 })]));
     const [wanted = new Float64Array()] = expected(graph, inputs).values();
-    const [given] = (await hostStep(graph).run(feed(graph, inputs))).values();
+    const [given] = (await hostExecutable(graph).run(feed(graph, inputs))).values();
     expect(given).toEqual(Float32Array.from(wanted));
   });
 });
@@ -90,23 +90,23 @@ describe.each<Shape>([
   ]);
 
   test("are known before anything is written", async () => {
-    expect(distance(await hostStep(graph).run(feed(graph, inputs)), expected(graph, inputs))).toBeLessThan(1e-6);
+    expect(distance(await hostExecutable(graph).run(feed(graph, inputs)), expected(graph, inputs))).toBeLessThan(1e-6);
   });
 
   test("inputs may be overwritten, with the same bits as apart from them", async () => {
-    const step = hostStep(graph);
+    const executable = hostExecutable(graph);
     const given = feed(graph, inputs);
-    const apart = await step.run(given);
+    const apart = await executable.run(given);
     expect([...given.values()]).toEqual([...feed(graph, inputs).values()]);
-    expect(await step.run(given, given)).toEqual(apart);
+    expect(await executable.run(given, given)).toEqual(apart);
     expect(given.get("w")).toEqual(apart.get("w"));
   });
 });
 
 test("refuses a buffer that does not fit", async () => {
-  const step = hostStep(layerwise([3, 5]));
+  const executable = hostExecutable(layerwise([3, 5]));
   await expect(
-    step.run(
+    executable.run(
       new Map([
         ["w", new Float32Array(15)],
         ["m", new Float32Array(14)],

@@ -14,11 +14,11 @@ async function repeat(
   graph: Graph,
   inputs: HostInputs,
 ): Promise<readonly ReadonlyMap<string, TensorData>[]> {
-  const step = await on.load(graph);
+  const executable = await on.load(graph);
   const fed = feed(graph, inputs);
   const runs: ReadonlyMap<string, TensorData>[] = [];
-  for (let run = 0; run < REPETITIONS; run++) runs.push(await step.run(fed));
-  await step.dispose();
+  for (let run = 0; run < REPETITIONS; run++) runs.push(await executable.run(fed));
+  await executable.dispose();
   return runs;
 }
 

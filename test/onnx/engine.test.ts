@@ -40,9 +40,9 @@ for (const name of engineNames) {
     afterAll(() => engine.dispose());
 
     it("gives every output its own name, inputs and repeated values too", async () => {
-      const step = await engine.load(update());
+      const executable = await engine.load(update());
       const w = Float32Array.of(1, 2, 3, 4, 5, 6);
-      const results = await step.run(new Map([["w", w]]));
+      const results = await executable.run(new Map([["w", w]]));
       expect([...results.keys()]).toEqual(["w", "stream/before", "stream/after"]);
       expect(results.get("stream/before")).toEqual(w);
       expect(results.get("w")).toEqual(w.map((value) => value + 2));
@@ -50,11 +50,11 @@ for (const name of engineNames) {
     });
 
     it("writes into the buffers that it is given, back and forth between two sets", async () => {
-      const step = await engine.load(update());
+      const executable = await engine.load(update());
       const sets = [new Float32Array(6), new Float32Array(6)] as const;
       for (let count = 0; count < 10; count++) {
         const [from, to] = count % 2 === 0 ? sets : [sets[1], sets[0]];
-        const results = await step.run(new Map([["w", from]]), new Map([["w", to]]));
+        const results = await executable.run(new Map([["w", from]]), new Map([["w", to]]));
         expect(results.get("w")).toBe(to);
       }
       expect([...sets[0]]).toEqual(Array(6).fill(20));
@@ -62,32 +62,32 @@ for (const name of engineNames) {
     });
 
     it("writes into a part of a larger buffer and nowhere else", async () => {
-      const step = await engine.load(update());
+      const executable = await engine.load(update());
       const whole = new Float32Array(10).fill(-1);
-      await step.run(new Map([["w", new Float32Array(6)]]), new Map([["w", whole.subarray(2, 8)]]));
+      await executable.run(new Map([["w", new Float32Array(6)]]), new Map([["w", whole.subarray(2, 8)]]));
       expect([...whole]).toEqual([-1, -1, 2, 2, 2, 2, 2, 2, -1, -1]);
     });
 
     it("reads what an input's buffer holds now, not what it held first", async () => {
-      const step = await engine.load(update());
+      const executable = await engine.load(update());
       const w = new Float32Array(6);
-      await step.run(new Map([["w", w]]));
+      await executable.run(new Map([["w", w]]));
       w.fill(5);
-      expect((await step.run(new Map([["w", w]]))).get("w")).toEqual(new Float32Array(6).fill(7));
+      expect((await executable.run(new Map([["w", w]]))).get("w")).toEqual(new Float32Array(6).fill(7));
     });
 
     it("takes and gives flags as bytes", async () => {
-      const step = await engine.load(negation());
-      const results = await step.run(new Map([["feature/mask", Uint8Array.of(1, 0, 1)]]));
+      const executable = await engine.load(negation());
+      const results = await executable.run(new Map([["feature/mask", Uint8Array.of(1, 0, 1)]]));
       expect(results.get("stream/not")).toEqual(Uint8Array.of(0, 1, 0));
     });
 
     it("names the graph and what is wrong with a buffer", async () => {
-      const step = await engine.load(update());
+      const executable = await engine.load(update());
       const run = (w: TensorData, outputs?: ReadonlyMap<string, TensorData>): Promise<unknown> =>
-        step.run(new Map([["w", w]]), outputs);
+        executable.run(new Map([["w", w]]), outputs);
       const w = new Float32Array(6);
-      await expect(step.run(new Map())).rejects.toThrow("graph update lacks its input w");
+      await expect(executable.run(new Map())).rejects.toThrow("graph update lacks its input w");
       await expect(run(new Float32Array(5))).rejects.toThrow("Float32Array of 5 values for w, which is float32[2 × 3]");
       await expect(run(new Int32Array(6))).rejects.toThrow("Int32Array of 6 values for w");
       await expect(run(w, new Map([["w", new Float32Array(7)]]))).rejects.toThrow("Float32Array of 7 values for w");
@@ -97,8 +97,8 @@ for (const name of engineNames) {
     });
 
     it("says which graph failed in a step", async () => {
-      const step = await engine.load(lookup());
-      const failing = step.run(
+      const executable = await engine.load(lookup());
+      const failing = executable.run(
         new Map<string, TensorData>([
           ["table", new Float32Array(8)],
           ["feature/ids", Int32Array.of(0, 9, 1)],
@@ -110,10 +110,10 @@ for (const name of engineNames) {
     });
 
     it("runs nothing after it is disposed of", async () => {
-      const step = await engine.load(update());
-      await step.dispose();
-      await step.dispose();
-      await expect(step.run(new Map([["w", new Float32Array(6)]]))).rejects.toThrow("disposed of");
+      const executable = await engine.load(update());
+      await executable.dispose();
+      await executable.dispose();
+      await expect(executable.run(new Map([["w", new Float32Array(6)]]))).rejects.toThrow("disposed of");
     });
   });
 }

@@ -10,9 +10,9 @@ const id = builder.input({ kind: "feature", feature: "id" }, { dtype: "int32", s
 builder.output({ kind: "prediction", name: "entry" }, builder.emit("gather", [table, id], { axis: 0 }));
 
 const engine = await openEngine({ engine: process.argv[2] as EngineChoice, threads: 2 });
-const step = await engine.load(builder.build("lookup"));
+const executable = await engine.load(builder.build("lookup"));
 const run = (index: number) =>
-  step.run(
+  executable.run(
     new Map<string, TensorData>([
       ["table", Float32Array.of(1, 2, 3, 4)],
       ["feature/id", Int32Array.of(index)],

@@ -24,11 +24,11 @@ export function feed(graph: Graph, inputs: HostInputs): Map<string, TensorData> 
 
 /** Loads, runs once, disposes of the step. */
 export async function runOnce(engine: Engine, graph: Graph, inputs: HostInputs): Promise<Map<string, TensorData>> {
-  const step = await engine.load(graph);
+  const executable = await engine.load(graph);
   try {
-    return await step.run(feed(graph, inputs));
+    return await executable.run(feed(graph, inputs));
   } finally {
-    await step.dispose();
+    await executable.dispose();
   }
 }
 

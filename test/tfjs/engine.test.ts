@@ -33,14 +33,14 @@ for (const name of ["tfjs:wasm", "tfjs:cpu", "tfjs:node", "tfjs:node-gpu"] as co
     if (typeof engine === "string") return;
     afterAll(() => engine.dispose());
 
-    it("leaves no tensor behind: in steps, when one fails, when it is disposed of", async () => {
+    it("leaves no tensor behind: in runs, when one fails, when it is disposed of", async () => {
       const before = tensors();
       const { graph, inputs } = trainingGraph(SMALL);
-      const step = await engine.load(graph);
+      const executable = await engine.load(graph);
       const failing = await engine.load(lookup());
       const loaded = tensors();
       for (let count = 0; count < 3; count++) {
-        await step.run(feed(graph, inputs));
+        await executable.run(feed(graph, inputs));
         const run = failing.run(
           new Map<string, TensorData>([
             ["table", new Float32Array(16)],
@@ -50,15 +50,15 @@ for (const name of ["tfjs:wasm", "tfjs:cpu", "tfjs:node", "tfjs:node-gpu"] as co
         await expect(run).rejects.toThrow("engine " + name + " could not run graph lookup");
         expect(tensors()).toBe(loaded);
       }
-      await step.dispose();
+      await executable.dispose();
       await failing.dispose();
       expect(tensors()).toBe(before);
     });
 
     it("gives no buffer of the caller's as a result", async () => {
-      const step = await engine.load(bytes());
+      const executable = await engine.load(bytes());
       const x = Uint8Array.of(0, 127, 255);
-      const same = (await step.run(new Map([["random/x", x]]))).get("prediction/same");
+      const same = (await executable.run(new Map([["random/x", x]]))).get("prediction/same");
       x.fill(1);
       expect(same).toEqual(Uint8Array.of(0, 127, 255));
     });
@@ -68,9 +68,11 @@ for (const name of ["tfjs:wasm", "tfjs:cpu", "tfjs:node", "tfjs:node-gpu"] as co
 it("takes turns with an engine on another backend, though tfjs has one current backend in a process", async () => {
   const engines = [await openEngine({ engine: "tfjs:wasm" }), await openEngine({ engine: "tfjs:cpu" })];
   const { graph, inputs } = trainingGraph(SMALL);
-  const steps = await Promise.all(engines.map((engine) => engine.load(graph)));
+  const executables = await Promise.all(engines.map((engine) => engine.load(graph)));
   const losses = await Promise.all(
-    [...steps, ...steps].map(async (step) => (await step.run(feed(graph, inputs))).get("loss")?.[0] ?? Number.NaN),
+    [...executables, ...executables].map(
+      async (executable) => (await executable.run(feed(graph, inputs))).get("loss")?.[0] ?? Number.NaN,
+    ),
   );
   for (const loss of losses) expect(loss).toBeCloseTo(losses[0] ?? Number.NaN, 5);
   for (const engine of engines) await engine.dispose();

@@ -65,7 +65,7 @@ test.each(optimizers)(
       ),
     );
 
-    const step = await engine.load(training);
+    const executable = await engine.load(training);
     const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
     const toTensors = (values: ReadonlyMap<string, ArrayLike<number>>): Map<string, TensorData> =>
       new Map(training.inputs.map(({ name, value }) => [name, arrays[value.dtype].from(values.get(name) ?? [])]));
@@ -78,7 +78,7 @@ test.each(optimizers)(
         ([name, value]) => [`update/all/${name}`, [value]] as const,
       );
       const expected = interpret(training, new Map([...exact, ...scalars]));
-      const outputs = await step.run(toTensors(new Map([...trained, ...scalars])));
+      const outputs = await executable.run(toTensors(new Map([...trained, ...scalars])));
       losses.push(outputs.get("loss")?.[0] ?? NaN);
       for (const [name, values] of expected)
         values.forEach((value, at) =>
@@ -90,6 +90,6 @@ test.each(optimizers)(
       trained = new Map([...trained, ...[...outputs].filter(([name]) => stateNames.has(name))]);
     }
     expect(losses.at(-1)).toBeLessThan((losses[0] ?? NaN) / 2);
-    await step.dispose();
+    await executable.dispose();
   },
 );

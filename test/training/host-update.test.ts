@@ -6,7 +6,7 @@ import { lowerToHost } from "../../compiler/lower/host/lower-to-host.ts";
 import type { StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedOptimizer } from "../../compiler/schema/resolved.ts";
 import type { Engine, TensorData } from "../../runtime/engines/engine.ts";
-import { HostStep } from "../../runtime/engines/host-step.ts";
+import { HostExecutable } from "../../runtime/engines/host-executable.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { uniform } from "../graph/random-data.ts";
 import { distance, expected, feed } from "../onnx/support.ts";
@@ -58,10 +58,10 @@ function problem(options: UpdateOptions) {
   return { graph, inputs };
 }
 
-function onHost(graph: Graph): HostStep {
+function onHost(graph: Graph): HostExecutable {
   const program = lowerToHost(graph);
   if (!program) throw new Error("the update is not for the host");
-  return new HostStep(program);
+  return new HostExecutable(program);
 }
 
 let engine: Engine;

@@ -9,7 +9,7 @@ import { PhaseBalancer } from "../balance/phase-balancer.ts";
 import { describeDivergence, diverged, firstNotFinite } from "./divergence.ts";
 import { type StepExecutor, type StepOutcome, openExecutor } from "../step/execute-step.ts";
 import { FrozenPrefixes } from "../step/frozen-prefixes.ts";
-import { LoadedSteps } from "../step/stage-executables.ts";
+import { StageExecutables } from "../step/stage-executables.ts";
 import { logSamplerStatus, logScore, logStep, logUsedShares, logValues } from "./log-events.ts";
 import { LossScales } from "./loss-scales.ts";
 import { LossNotFinite } from "../step/loss-not-finite.ts";
@@ -43,7 +43,7 @@ class PhaseRun {
   readonly #start: PhaseStart;
   readonly #plan: StagePlan;
   readonly #store = new TensorStore();
-  readonly #steps: LoadedSteps;
+  readonly #executables: StageExecutables;
   readonly #prefixes: FrozenPrefixes;
   readonly #levels: LevelsOfSplit;
   readonly #supply: StepSupply;
@@ -65,21 +65,21 @@ class PhaseRun {
     this.#context = context;
     this.#start = start;
     this.#plan = plan;
-    this.#steps = new LoadedSteps(engine, plan, this.#store);
+    this.#executables = new StageExecutables(engine, plan, this.#store);
     this.#counts = new UpdateCounts(plan);
     this.#averages = new AveragedWeights({ plan, store: this.#store, counts: this.#counts });
     this.#prefixes = new FrozenPrefixes({ plan, engine, store: this.#store, data });
     this.#levels = textLevels(plan, data);
-    const kind = this.#steps.training;
+    const kind = this.#executables.training;
     this.#supply = new StepSupply({
       plan,
       phase: phase.name,
       seed,
       data,
       taskOf: (task) => taskOf(context.program, task),
-      inputsOf: (task, variant) => this.#steps.graph({ kind, task, variant }).inputs,
+      inputsOf: (task, variant) => this.#executables.graph({ kind, task, variant }).inputs,
       variantOf: (task, lengths) => this.#prefixes.variantOf(task, "train", lengths),
-      predictor: (task, variant) => this.#steps.get({ kind: "predict", task, variant }),
+      predictor: (task, variant) => this.#executables.get({ kind: "predict", task, variant }),
     });
     const tasks = plan.tasks.map((name) =>
       sampledTask({ name, rows: data.rows(name, "train"), batch: plan.batchOf(name) }, plan.stage),
@@ -93,7 +93,7 @@ class PhaseRun {
     });
     this.#executor = openExecutor({
       plan,
-      steps: this.#steps,
+      executables: this.#executables,
       counts: this.#counts,
       balancer: this.#balancer,
       rules: rulesOf(context.program.specification),
@@ -139,7 +139,7 @@ class PhaseRun {
 
   async dispose(): Promise<void> {
     await this.#prefixes.close();
-    await this.#steps.dispose();
+    await this.#executables.dispose();
   }
 
   get #name(): string {
@@ -229,7 +229,7 @@ class PhaseRun {
     const values = await validate({
       program,
       plan: this.#plan,
-      steps: this.#steps,
+      executables: this.#executables,
       prefixes: this.#prefixes,
       data,
       levels: this.#levels,

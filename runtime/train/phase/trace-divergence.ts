@@ -75,11 +75,11 @@ async function runOnce(
   graph: Graph,
   inputs: ReadonlyMap<string, TensorData>,
 ): Promise<ReadonlyMap<string, TensorData>> {
-  const step = await engine.load(graph);
+  const executable = await engine.load(graph);
   try {
-    return await step.run(inputs);
+    return await executable.run(inputs);
   } finally {
-    await step.dispose();
+    await executable.dispose();
   }
 }
 

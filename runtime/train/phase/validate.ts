@@ -4,7 +4,7 @@ import type { ConstantPrediction } from "../../evaluation/constant-prediction.ts
 import type { SplitInspection } from "../../evaluation/split-inspection.ts";
 import { type MeasuredValue, evaluateSplit } from "../../evaluation/evaluate-split.ts";
 import type { FrozenPrefixes } from "../step/frozen-prefixes.ts";
-import type { LoadedSteps } from "../step/stage-executables.ts";
+import type { StageExecutables } from "../step/stage-executables.ts";
 import type { Program } from "../program.ts";
 import type { LevelsOfSplit } from "../supply/text-levels.ts";
 
@@ -13,7 +13,7 @@ export interface Validation {
   readonly plan: StagePlan;
   /** Only these; by default all of the plan. */
   readonly tasks?: readonly string[];
-  readonly steps: LoadedSteps;
+  readonly executables: StageExecutables;
   /** Of the stage, with the weights of `steps`. */
   readonly prefixes: FrozenPrefixes;
   readonly data: Data;
@@ -31,7 +31,7 @@ export async function validate({
   program,
   plan,
   tasks = plan.tasks,
-  steps,
+  executables,
   prefixes,
   data,
   levels,
@@ -45,15 +45,15 @@ export async function validate({
     const task = specification.tasks[name];
     if (!task) throw new Error(`no task ${name}`);
     if (data.rows(name, split) === 0) continue;
-    const stepOf = (lengths: TextLengths) =>
-      steps.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
+    const executableOf = (lengths: TextLengths) =>
+      executables.get({ kind: "evaluate", task: name, variant: prefixes.variantOf(name, "evaluate", lengths) });
     const [floor, inspection] = [floors?.get(name), inspections?.get(name)];
     values.push(
       ...(await evaluateSplit({
         task,
         split,
         data: prefixes.evaluated(data),
-        stepOf,
+        executableOf,
         batch: plan.batchOf(name),
         specification,
         levels: levels(name, split),

@@ -6,7 +6,7 @@ import {
   sizeOf,
 } from "../../../compiler/graph/graph.ts";
 import type { Batch } from "../../data/data.ts";
-import type { Step, TensorData } from "../../engines/engine.ts";
+import type { Executable, TensorData } from "../../engines/engine.ts";
 import { fillRandomBytes } from "../../random/random-bytes.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import type { TensorStore } from "./tensor-store.ts";
@@ -33,8 +33,8 @@ type Feed<Kind extends InputRole["kind"]> = (
  * A graph on an engine together with the store whose tensors it reads and writes. Outputs other than those tensors go into buffers of its own,
  * which the next run overwrites.
  */
-export class BoundStep {
-  readonly #step: Step;
+export class BoundExecutable {
+  readonly #executable: Executable;
   readonly #store: TensorStore;
   readonly #stored: readonly string[];
   readonly #trains: boolean;
@@ -42,21 +42,21 @@ export class BoundStep {
   readonly #outputs: Map<string, TensorData>;
   readonly #feed: { readonly [Kind in InputRole["kind"]]: Feed<Kind> };
 
-  constructor(step: Step, store: TensorStore) {
-    this.#step = step;
+  constructor(executable: Executable, store: TensorStore) {
+    this.#executable = executable;
     this.#store = store;
-    this.#stored = step.graph.outputs.filter(isStored).map((output) => output.name);
-    this.#trains = step.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
+    this.#stored = executable.graph.outputs.filter(isStored).map((output) => output.name);
+    this.#trains = executable.graph.outputs.some(({ role }) => role.kind === "weight" || role.kind === "gradient");
     this.#outputs = new Map(
-      step.graph.outputs
+      executable.graph.outputs
         .filter((output) => !isStored(output))
         .map(({ name, value }) => [name, newTensor(value.dtype, sizeOf(value.shape))]),
     );
     const allClasses = new Float32Array(
-      sizeOf(step.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? []),
+      sizeOf(executable.graph.inputs.find(({ role }) => role.kind === "class_mask")?.value.shape ?? []),
     ).fill(1);
     const scalars = new Map(
-      step.graph.inputs
+      executable.graph.inputs
         .filter((input) => input.role.kind === "update" || input.role.kind === "scalar")
         .map((input) => [input.name, new Float32Array(1)]),
     );
@@ -78,7 +78,7 @@ export class BoundStep {
   }
 
   get graph() {
-    return this.#step.graph;
+    return this.#executable.graph;
   }
 
   /**
@@ -86,24 +86,24 @@ export class BoundStep {
    * fails with `LossNotFinite`; an evaluation may have any loss.
    */
   async run(feeds: Feeds): Promise<ReadonlyMap<string, TensorData>> {
-    for (const input of this.#step.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
+    for (const input of this.#executable.graph.inputs) this.#inputs.set(input.name, this.#find(input, feeds));
     for (const name of this.#stored)
-      this.#outputs.set(name, this.#step.overwrites ? this.#store.current(name) : this.#store.spare(name));
-    const outputs = await this.#step.run(this.#inputs, this.#outputs);
+      this.#outputs.set(name, this.#executable.overwrites ? this.#store.current(name) : this.#store.spare(name));
+    const outputs = await this.#executable.run(this.#inputs, this.#outputs);
     const loss = outputs.get("loss")?.[0];
     if (this.#trains && loss !== undefined && !Number.isFinite(loss))
-      throw new LossNotFinite(this.#step.graph, new Map(this.#inputs), loss);
-    if (!this.#step.overwrites) this.#store.swap(this.#stored);
+      throw new LossNotFinite(this.#executable.graph, new Map(this.#inputs), loss);
+    if (!this.#executable.overwrites) this.#store.swap(this.#stored);
     return outputs;
   }
 
   dispose(): Promise<void> {
-    return this.#step.dispose();
+    return this.#executable.dispose();
   }
 
   #find({ role, name }: GraphInput, feeds: Feeds): TensorData {
     const found = (this.#feed[role.kind] as Feed<InputRole["kind"]>)(role, feeds, name);
-    if (!found) throw new Error(`nothing feeds the input ${name} of ${this.#step.graph.name}`);
+    if (!found) throw new Error(`nothing feeds the input ${name} of ${this.#executable.graph.name}`);
     return found;
   }
 }

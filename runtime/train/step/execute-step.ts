@@ -2,9 +2,9 @@ import { type StagePlan, isFused } from "../../../compiler/stage/plan.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import type { PhaseBalancer } from "../balance/phase-balancer.ts";
-import type { BoundStep } from "./bound-executable.ts";
+import type { BoundExecutable } from "./bound-executable.ts";
 import { GradientSum, batchFactors } from "./gradient-sum.ts";
-import type { LoadedSteps } from "./stage-executables.ts";
+import type { StageExecutables } from "./stage-executables.ts";
 import type { PreparedBatch, PreparedStep, PreparedTask } from "../supply/step-supply.ts";
 import type { UpdateCounts } from "./update-counts.ts";
 
@@ -38,7 +38,7 @@ export interface StepExecutor {
 
 export interface ExecutorParts {
   readonly plan: Pick<StagePlan, "stage">;
-  readonly steps: LoadedSteps;
+  readonly executables: StageExecutables;
   readonly counts: UpdateCounts;
   readonly balancer: Pick<PhaseBalancer, "balance">;
   readonly rules: Pick<Rules, "weightedMean">;
@@ -46,15 +46,15 @@ export interface ExecutorParts {
 
 export function openExecutor(parts: ExecutorParts): StepExecutor {
   if (isFused(parts.plan.stage))
-    return parts.steps.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
+    return parts.executables.training === "step" ? fusedExecutor(parts) : unsummedExecutor(parts);
   return parts.plan.stage.balance.kind === "fixed" ? splitExecutor(parts) : balancedExecutor(parts);
 }
 
-function fusedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
+function fusedExecutor({ executables, counts }: ExecutorParts): StepExecutor {
   return {
     run: async (given, factor) => {
       const { only, prepared } = onlyBatch(given);
-      const step = await steps.get({ kind: "step", task: only.task, variant: prepared.variant });
+      const step = await executables.get({ kind: "step", task: only.task, variant: prepared.variant });
       const outputs = await step.run({ ...prepared, updates: counts.count(step.graph, factor) });
       const outcome = { ...only, ...lossesOf(step, outputs) };
       return { tasks: [{ ...outcome, ...gradientNormOf(outputs) }], loss: outcome.loss, ...gradientNormOf(outputs) };
@@ -69,13 +69,13 @@ function onlyBatch({ tasks: [only] }: PreparedStep): { readonly only: PreparedTa
 }
 
 /** The gradients of one batch, and the update from them as they are. */
-function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
+function unsummedExecutor({ executables, counts }: ExecutorParts): StepExecutor {
   return {
     run: async (given, factor) => {
       const { only, prepared } = onlyBatch(given);
       const [step, apply] = [
-        await steps.get({ kind: "gradients", task: only.task, variant: prepared.variant }),
-        await steps.get({ kind: "apply", tasks: [only.task] }),
+        await executables.get({ kind: "gradients", task: only.task, variant: prepared.variant }),
+        await executables.get({ kind: "apply", tasks: [only.task] }),
       ];
       const gradients = await step.run(prepared);
       const outcome = { ...only, ...lossesOf(step, gradients) };
@@ -90,17 +90,17 @@ function unsummedExecutor({ steps, counts }: ExecutorParts): StepExecutor {
  * batch; that of a joint step is the sum over tasks, each already weighted by its `weight` in its own loss, and that of a mixed step their mean.
  * Host sums run in the order of the stage's tasks and then of batches. States advance with every batch.
  */
-function splitExecutor({ plan, steps, counts, rules }: ExecutorParts): StepExecutor {
+function splitExecutor({ plan, executables, counts, rules }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
     run: async ({ tasks }, factor) => {
-      const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
+      const apply = await executables.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
       const sum = sumFor(apply, "all");
       const outcomes: TaskOutcome[] = [];
       const share = shareOf(plan, tasks);
       for (const each of tasks) {
         const own = plan.stage.log === "gradients" && tasks.length > 1 ? sumFor(apply, each.task) : undefined;
-        const outcome = await addGradients({ steps, rules }, each, [
+        const outcome = await addGradients({ executables, rules }, each, [
           { sum, share },
           ...(own ? [{ sum: own, share: 1 }] : []),
         ]);
@@ -113,15 +113,15 @@ function splitExecutor({ plan, steps, counts, rules }: ExecutorParts): StepExecu
 }
 
 /** As the split executor, but that the gradients of each task are kept apart until the balancer has seen them all. */
-function balancedExecutor({ plan, steps, counts, balancer, rules }: ExecutorParts): StepExecutor {
+function balancedExecutor({ plan, executables, counts, balancer, rules }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
     run: async ({ tasks }, factor) => {
-      const apply = await steps.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
+      const apply = await executables.get({ kind: "apply", tasks: tasks.map((each) => each.task) });
       const parts: { readonly outcome: TaskOutcome; readonly gradients: GradientSum }[] = [];
       for (const each of tasks) {
         const gradients = sumFor(apply, each.task);
-        const outcome = await addGradients({ steps, rules }, each, [{ sum: gradients, share: 1 }]);
+        const outcome = await addGradients({ executables, rules }, each, [{ sum: gradients, share: 1 }]);
         parts.push({
           outcome: plan.stage.log === "gradients" ? { ...outcome, gradientNorm: gradients.norm } : outcome,
           gradients,
@@ -162,7 +162,7 @@ function stepOutcome(
 }
 
 /** A cleared sum for the gradients that an `apply` graph takes, one for each of what is summed: a task, or all. */
-function sums(): (apply: BoundStep, of: string) => GradientSum {
+function sums(): (apply: BoundExecutable, of: string) => GradientSum {
   const known = new Map<string, GradientSum>();
   return (apply, of) => {
     const key = `${apply.graph.name}: ${of}`;
@@ -174,7 +174,7 @@ function sums(): (apply: BoundStep, of: string) => GradientSum {
 }
 
 async function addGradients(
-  { steps, rules }: Pick<ExecutorParts, "steps" | "rules">,
+  { executables, rules }: Pick<ExecutorParts, "executables" | "rules">,
   { task, epoch, batches }: PreparedTask,
   into: readonly { readonly sum: GradientSum; readonly share: number }[],
 ): Promise<TaskOutcome> {
@@ -186,7 +186,7 @@ async function addGradients(
   const terms = new Map<string, number>();
   for (const [index, prepared] of batches.entries()) {
     const factor = factors[index] ?? 0;
-    const gradients = await steps.get({ kind: "gradients", task, variant: prepared.variant });
+    const gradients = await executables.get({ kind: "gradients", task, variant: prepared.variant });
     const outputs = await gradients.run(prepared);
     for (const { sum, share } of into) sum.add(outputs, share * factor);
     const losses = lossesOf(gradients, outputs);
@@ -196,7 +196,10 @@ async function addGradients(
   return { task, epoch, loss, terms };
 }
 
-function lossesOf({ graph }: BoundStep, outputs: ReadonlyMap<string, TensorData>): Pick<TaskOutcome, "loss" | "terms"> {
+function lossesOf(
+  { graph }: BoundExecutable,
+  outputs: ReadonlyMap<string, TensorData>,
+): Pick<TaskOutcome, "loss" | "terms"> {
   const scalar = (name: string) => outputs.get(name)?.[0] ?? Number.NaN;
   const terms = graph.outputs.flatMap(({ role, name }) =>
     role.kind === "loss_term" ? [[role.term, scalar(name)] as const] : [],

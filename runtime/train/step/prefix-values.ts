@@ -5,7 +5,7 @@ import { type Graph, type Value, sizeOf } from "../../../compiler/graph/graph.ts
 import type { Batch } from "../../data/data.ts";
 import { type FeatureCache, openFeatureCache } from "../../data/cache/feature-cache.ts";
 import type { Engine, TensorData } from "../../engines/engine.ts";
-import { BoundStep } from "./bound-executable.ts";
+import { BoundExecutable } from "./bound-executable.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
 export interface PrefixSettings {
@@ -35,7 +35,7 @@ export class PrefixValues {
   readonly #memory = new Map<string, readonly Float32Array[]>();
   readonly #contents = new Map<string, string>();
   #cache: Promise<FeatureCache> | undefined;
-  #step: Promise<BoundStep> | undefined;
+  #executable: Promise<BoundExecutable> | undefined;
   #stored = 0;
 
   constructor(settings: PrefixSettings) {
@@ -62,7 +62,7 @@ export class PrefixValues {
 
   async close(): Promise<void> {
     await (await this.#cache)?.flush();
-    await (await this.#step?.catch(() => undefined))?.dispose();
+    await (await this.#executable?.catch(() => undefined))?.dispose();
   }
 
   async #valuesOf(batch: Batch, row: number, rows: number, key: string): Promise<readonly Float32Array[]> {
@@ -84,8 +84,10 @@ export class PrefixValues {
 
   async #compute(features: ReadonlyMap<string, TensorData>, values: readonly Float32Array[]): Promise<void> {
     const { graph, engine, store } = this.#settings;
-    const step = await (this.#step ??= engine.load(graph).then((loaded) => new BoundStep(loaded, store)));
-    const outputs = await step.run({ batch: { features, rowWeight: Float32Array.of(1), keys: [] } });
+    const executable = await (this.#executable ??= engine
+      .load(graph)
+      .then((loaded) => new BoundExecutable(loaded, store)));
+    const outputs = await executable.run({ batch: { features, rowWeight: Float32Array.of(1), keys: [] } });
     for (const [index, { name }] of graph.outputs.entries()) {
       const output = outputs.get(name);
       if (!(output instanceof Float32Array)) throw new Error(`no ${name}`);

@@ -1,9 +1,9 @@
 import { type Graph, sizeOf } from "../../../compiler/graph/graph.ts";
 import { type HostProgram, lowerToHost } from "../../../compiler/lower/host/lower-to-host.ts";
 import { type GraphVariant, type StagePlan, isFused, variantKey } from "../../../compiler/stage/plan.ts";
-import type { Engine, Step } from "../../engines/engine.ts";
-import { HostStep } from "../../engines/host-step.ts";
-import { BoundStep } from "./bound-executable.ts";
+import type { Engine, Executable } from "../../engines/engine.ts";
+import { HostExecutable } from "../../engines/host-executable.ts";
+import { BoundExecutable } from "./bound-executable.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
 /** Which of a stage's graphs. */
@@ -16,12 +16,12 @@ export type GraphRequest =
   | { readonly kind: "apply"; readonly tasks: readonly string[] };
 
 /** The graphs of a stage, each compiled and loaded on the engine when it is first used. The owner disposes of them. */
-export class LoadedSteps {
+export class StageExecutables {
   readonly #engine: Engine;
   readonly #plan: StagePlan;
   readonly #store: TensorStore;
   readonly #graphs = new Map<string, Graph>();
-  readonly #steps = new Map<string, Promise<BoundStep>>();
+  readonly #executables = new Map<string, Promise<BoundExecutable>>();
   readonly #hostPrograms = new Map<Graph, HostProgram | undefined>();
   #training: "step" | "gradients" | undefined;
 
@@ -46,19 +46,19 @@ export class LoadedSteps {
     return graph;
   }
 
-  get(request: GraphRequest): Promise<BoundStep> {
+  get(request: GraphRequest): Promise<BoundExecutable> {
     const key = keyOf(request);
-    const step = this.#steps.get(key) ?? this.#bind(request);
-    this.#steps.set(key, step);
-    return step;
+    const executable = this.#executables.get(key) ?? this.#bind(request);
+    this.#executables.set(key, executable);
+    return executable;
   }
 
   async dispose(): Promise<void> {
-    for (const loading of this.#steps.values()) {
-      const step = await loading.catch(() => undefined);
-      await step?.dispose();
+    for (const loading of this.#executables.values()) {
+      const executable = await loading.catch(() => undefined);
+      await executable?.dispose();
     }
-    this.#steps.clear();
+    this.#executables.clear();
   }
 
   #compile(request: GraphRequest): Graph {
@@ -79,18 +79,18 @@ export class LoadedSteps {
   }
 
   /** Optimizer slots begin at zero. */
-  async #bind(request: GraphRequest): Promise<BoundStep> {
+  async #bind(request: GraphRequest): Promise<BoundExecutable> {
     const graph = this.graph(request);
     for (const { name, role, value } of graph.inputs) {
       if (role.kind === "slot" && !this.#store.has(name))
         this.#store.set(name, { shape: value.shape, data: new Float32Array(sizeOf(value.shape)) });
     }
-    return new BoundStep(await this.#load(request.kind, graph), this.#store);
+    return new BoundExecutable(await this.#load(request.kind, graph), this.#store);
   }
 
-  async #load(kind: GraphRequest["kind"], graph: Graph): Promise<Step> {
+  async #load(kind: GraphRequest["kind"], graph: Graph): Promise<Executable> {
     const program = kind === "apply" ? this.#hostProgram(graph) : undefined;
-    return program ? new HostStep(program) : this.#engine.load(graph);
+    return program ? new HostExecutable(program) : this.#engine.load(graph);
   }
 }
 

@@ -2,7 +2,7 @@ import { predictionNames } from "../../../compiler/features/features.ts";
 import type { GraphVariant } from "../../../compiler/stage/plan.ts";
 import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import type { Batch } from "../../data/data.ts";
-import type { BoundStep } from "../step/bound-executable.ts";
+import type { BoundExecutable } from "../step/bound-executable.ts";
 import { predictionsOf } from "../../evaluation/evaluate-split.ts";
 import { type ClassTarget, type RowEntropies, entropiesOf } from "../samplers/entropies.ts";
 import type { CandidatesOfTask } from "../samplers/sampler.ts";
@@ -23,7 +23,7 @@ export interface Candidates {
 }
 
 /** Gives the graph that predicts: it has neither targets nor dropout. */
-export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundStep>;
+export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundExecutable>;
 
 /** What the model, as it is now, says of candidates. Of a task without classes nothing is computed. */
 export async function scoreCandidates(
@@ -52,8 +52,8 @@ async function scoreRows(
   const values = new Map<number, number>();
   let most = 0;
   for (const { rows, variant, batch } of batches) {
-    const step = await predictor(task.name, variant);
-    const logits = predictionsOf(await step.run({ batch })).get(predictionNames[target.kind]);
+    const executable = await predictor(task.name, variant);
+    const logits = predictionsOf(await executable.run({ batch })).get(predictionNames[target.kind]);
     if (!(logits instanceof Float32Array))
       throw new Error(`the graph of ${task.name} gives no ${predictionNames[target.kind]}`);
     const entropies = entropiesOf(target, logits, {

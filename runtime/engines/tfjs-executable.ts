@@ -1,13 +1,13 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Graph, GraphInput } from "../../compiler/graph/graph.ts";
 import { TFJS_TYPE } from "../../compiler/lower/tfjs/graph-model.ts";
-import type { Step, TensorData } from "./engine.ts";
+import type { Executable, TensorData } from "./engine.ts";
 import { EngineFailure } from "./engine-errors.ts";
 import { checkFit, newHostTensor } from "./host-tensor.ts";
 import { type LoadedGraphModel, type TfjsBackend, activate } from "./tfjs-backend.ts";
 
 /** A GraphModel that runs one graph. Between steps no tensor is left but its constants. */
-export class TfjsStep implements Step {
+export class TfjsExecutable implements Executable {
   readonly graph: Graph;
   readonly overwrites = false;
   readonly #backend: TfjsBackend;
@@ -24,7 +24,7 @@ export class TfjsStep implements Step {
     outputs: ReadonlyMap<string, TensorData> = new Map(),
   ): Promise<Map<string, TensorData>> {
     const model = this.#model;
-    if (!model) throw new Error(`the step of graph ${this.graph.name} is disposed of`);
+    if (!model) throw new Error(`the executable of graph ${this.graph.name} is disposed of`);
     this.#check(inputs, outputs);
     const results = new Map(
       this.graph.outputs.map(({ name, value }) => [name, outputs.get(name) ?? newHostTensor(value)]),

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { Graph, TensorType } from "../../compiler/graph/graph.ts";
-import type { Step, TensorData } from "./engine.ts";
+import type { Executable, TensorData } from "./engine.ts";
 import { EngineFailure } from "./engine-errors.ts";
 import { checkFit } from "./host-tensor.ts";
 import type { OnnxBuild } from "./onnx-build.ts";
@@ -20,7 +20,7 @@ interface Slot {
 }
 
 /** A session that runs one graph. Steps of one engine run one after another; the caller waits for each. */
-export class OnnxStep implements Step {
+export class OnnxExecutable implements Executable {
   readonly graph: Graph;
   readonly overwrites = false;
   readonly #build: OnnxBuild;
@@ -52,7 +52,7 @@ export class OnnxStep implements Step {
     outputs: ReadonlyMap<string, TensorData> = new Map(),
   ): Promise<Map<string, TensorData>> {
     const session = this.#session;
-    if (!session) throw new Error(`the step of graph ${this.graph.name} is disposed of`);
+    if (!session) throw new Error(`the executable of graph ${this.graph.name} is disposed of`);
     const feeds: Record<string, Tensor> = {};
     for (const slot of this.#inputs) {
       const data = inputs.get(slot.name);

@@ -10,7 +10,7 @@ import type { LoopBody } from "../../compiler/lower/host/loop-body.ts";
 import type { HostLoop, HostProgram } from "../../compiler/lower/host/lower-to-host.ts";
 import type { NumberTerm } from "../../compiler/lower/host/terms.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { Step, TensorData } from "./engine.ts";
+import type { Executable, TensorData } from "./engine.ts";
 import { checkFit, newHostTensor } from "./host-tensor.ts";
 import { Instance, type LoopFunction, Memory, Module } from "./web-assembly.ts";
 
@@ -31,7 +31,7 @@ interface LoadedLoop {
  * Runs a graph in loops of the host, in WebAssembly: one pass over memory where an engine makes one for each node. Arrays go through a small memory
  * block by block, so an output may be written into the buffer of the input of its name.
  */
-export class HostStep implements Step {
+export class HostExecutable implements Executable {
   readonly graph: Graph;
   readonly overwrites = true;
   readonly #program: HostProgram;
