@@ -9,7 +9,7 @@ import { FrozenPrefixes } from "../../runtime/train/step/frozen-prefixes.ts";
 import { StageExecutables } from "../../runtime/train/step/stage-executables.ts";
 import { type Program, taskOf } from "../../runtime/train/program.ts";
 import { StepSupply } from "../../runtime/train/supply/step-supply.ts";
-import { textLevels } from "../../runtime/train/supply/text-levels.ts";
+import { openLengthBuckets } from "../../runtime/train/supply/length-buckets.ts";
 import { validate } from "../../runtime/train/phase/validate.ts";
 import { type Candidate, NotInstalled } from "../candidate.ts";
 import { executorOf, initialStore } from "../graph-candidate.ts";
@@ -149,13 +149,13 @@ function evaluation({ program, data }: Side, engine: Engine): Candidate {
   const store = initialStore(plan);
   const executables = new StageExecutables(engine, plan, store);
   const prefixes = new FrozenPrefixes({ plan, engine, store, data });
-  const levels = textLevels(plan, data);
+  const buckets = openLengthBuckets(plan, data);
   const batches = Math.ceil(data.rows("genre", "validation") / batch);
   return {
     name: "evaluation",
     steps: async (count) => {
       const { milliseconds, processor, loss } = await timedSteps(count, async () => {
-        const [measured] = await validate({ program, plan, executables, prefixes, data, levels, split: "validation" });
+        const [measured] = await validate({ program, plan, executables, prefixes, data, buckets, split: "validation" });
         return measured?.value ?? Number.NaN;
       });
       return { milliseconds: milliseconds / batches, processor: processor / batches, loss };

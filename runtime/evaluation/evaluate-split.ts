@@ -11,7 +11,7 @@ import type { MeasuredBatch, MeasuredTensor } from "../metrics/observed-rows.ts"
 import type { TextLengths } from "../../compiler/stage/plan.ts";
 import type { BoundExecutable } from "../train/step/bound-executable.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
-import { type TextLevels, batchesOfAll, lengthsOf } from "../train/supply/text-levels.ts";
+import { type LengthBuckets, batchesOfAll, lengthsOf } from "../train/supply/length-buckets.ts";
 import { weightInMean } from "../train/step/weight-in-mean.ts";
 
 export interface MeasuredValue {
@@ -36,7 +36,7 @@ export interface EvaluatedTask {
   readonly batch: number;
   readonly specification: Pick<ResolvedSpecification, "semantics">;
   /** Of the split, where the graph has several lengths. */
-  readonly levels?: TextLevels | undefined;
+  readonly buckets?: LengthBuckets | undefined;
   /** Measured beside the model. */
   readonly floor?: ConstantPrediction;
   /** Sees every row besides. */
@@ -51,7 +51,7 @@ export async function evaluateSplit({
   executableOf,
   batch: size,
   specification,
-  levels,
+  buckets,
   floor,
   inspection,
 }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
@@ -67,8 +67,8 @@ export async function evaluateSplit({
   const measurement = new Measurement(task, classes);
   const ofFloor = new Measurement(task, classes);
   const loss = new MeanLoss(rulesOf(specification).weightedMean);
-  for (const own of batchesOfAll(rows, levels, size)) {
-    const lengths = lengthsOf(levels, own);
+  for (const own of batchesOfAll(rows, buckets, size)) {
+    const lengths = lengthsOf(buckets, own);
     const [executable, batch] = [
       await executableOf(lengths),
       await data.batch({ task: task.name, split, size, rows: own, lengths }),

@@ -15,7 +15,7 @@ import { sameShape, showShape } from "../../compiler/graph/graph.ts";
 import type { Program } from "../train/program.ts";
 import type { ServedTask } from "../train/phase/served-tasks.ts";
 import { TensorStore } from "../train/step/tensor-store.ts";
-import { textLevels } from "../train/supply/text-levels.ts";
+import { openLengthBuckets } from "../train/supply/length-buckets.ts";
 import { planOf } from "../train/phase/trainer.ts";
 import { validate } from "../train/phase/validate.ts";
 
@@ -52,7 +52,7 @@ export async function evaluateTasks({
     const store = await trainedStore({ plan, task: names[0] ?? "", weights });
     const executables = new StageExecutables(engine, plan, store);
     const prefixes = new FrozenPrefixes({ plan, engine, store, data });
-    const levels = textLevels(plan, data);
+    const buckets = openLengthBuckets(plan, data);
     try {
       const floors = new Map<string, ConstantPrediction>();
       for (const name of look === "rows" ? names : []) {
@@ -70,7 +70,7 @@ export async function evaluateTasks({
           executables,
           prefixes,
           data,
-          levels,
+          buckets,
           split,
           floors,
           inspections,

@@ -21,7 +21,7 @@ import { plansOfTasks, trainedStore } from "../evaluation/evaluate-tasks.ts";
 import { lastStageTasks, meantTasks } from "../train/phase/served-tasks.ts";
 import type { TensorStore } from "../train/step/tensor-store.ts";
 import { taskOf } from "../train/program.ts";
-import { type TextLevels, batchesOfAll, lengthsOf, levelsOf } from "../train/supply/text-levels.ts";
+import { type LengthBuckets, batchesOfAll, lengthsOf, bucketsOf } from "../train/supply/length-buckets.ts";
 import type { TrainedWeights } from "./trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
@@ -192,9 +192,9 @@ class Predictor {
   /** Those of like length together. */
   async predict(examples: readonly RawExample[], told: Told): Promise<readonly (Prediction | undefined)[]> {
     const size = examples.length === 1 ? 1 : largestBatch;
-    const levels = await this.#levelsOf(examples, told);
+    const buckets = await this.#bucketsOf(examples, told);
     const predictions = new Map<number, Prediction>();
-    for (const rows of batchesOfAll(examples.length, levels, size)) {
+    for (const rows of batchesOfAll(examples.length, buckets, size)) {
       const unusable = new Set<number>();
       const onUnusable = (index: number, error: UserError): void => {
         unusable.add(index);
@@ -205,7 +205,7 @@ class Predictor {
         examples: rows.map((row) => examples[row] ?? {}),
         origins: rows.map((row) => told.originOf(row)),
         size,
-        lengths: lengthsOf(levels, rows),
+        lengths: lengthsOf(buckets, rows),
         ...(told.onUnusable ? { onUnusable } : {}),
       };
       for (const [index, prediction] of (await this.#predictBatch(request)).entries())
@@ -214,7 +214,10 @@ class Predictor {
     return [...examples.keys()].map((row) => predictions.get(row));
   }
 
-  async #levelsOf(examples: readonly RawExample[], { originOf, onUnusable }: Told): Promise<TextLevels | undefined> {
+  async #bucketsOf(
+    examples: readonly RawExample[],
+    { originOf, onUnusable }: Told,
+  ): Promise<LengthBuckets | undefined> {
     const { plan, task, encoder } = this.#settings;
     const lengths = plan.buckets(task.name);
     if (lengths.length < 2) return undefined;
@@ -228,7 +231,7 @@ class Predictor {
         tokens.push({});
       }
     }
-    return levelsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
+    return bucketsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
   }
 
   async #predictBatch(

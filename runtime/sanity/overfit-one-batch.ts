@@ -21,7 +21,7 @@ import { startingWeights } from "../train/phase/phase-weights.ts";
 import { type Phase, phasesOf } from "../train/phase/phases.ts";
 import type { Program } from "../train/program.ts";
 import { TensorStore } from "../train/step/tensor-store.ts";
-import { levelsOfOrder, textLevels } from "../train/supply/text-levels.ts";
+import { bucketsOfOrder, openLengthBuckets } from "../train/supply/length-buckets.ts";
 import { planOf, trainAll } from "../train/phase/trainer.ts";
 import { validate } from "../train/phase/validate.ts";
 import { withEngineAndData } from "../model/with-engine-and-data.ts";
@@ -163,7 +163,7 @@ function firstBatches(program: Program, data: Data, seed: number | undefined): R
   for (const [task, phase] of firstPhases(program)) {
     const rows = data.rows(task, "train");
     const plan = planOf(program, phase);
-    const levels = levelsOfOrder(plan.stage, textLevels(plan, data)(task, "train"));
+    const buckets = bucketsOfOrder(plan.stage, openLengthBuckets(plan, data)(task, "train"));
     const supply = new BatchSupply({
       seed: seed ?? phase.stage.seed,
       stage: phase.name,
@@ -171,7 +171,7 @@ function firstBatches(program: Program, data: Data, seed: number | undefined): R
       rows,
       batch: plan.batchOf(task),
       accumulate: 1,
-      levels,
+      buckets,
     });
     batches.set(task, rows === 0 ? [] : (supply.next().batches[0] ?? []));
   }
@@ -219,7 +219,7 @@ async function startLosses({
         executables,
         prefixes,
         data,
-        levels: textLevels(plan, data),
+        buckets: openLengthBuckets(plan, data),
         split: "validation",
       });
       for (const { task, name, value } of values)

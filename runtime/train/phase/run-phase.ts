@@ -23,7 +23,7 @@ import { taskOf } from "../program.ts";
 import { sampledTask, stageLength } from "./stage-length.ts";
 import { type PreparedStep, StepSupply } from "../supply/step-supply.ts";
 import { TensorStore } from "../step/tensor-store.ts";
-import { type LevelsOfSplit, textLevels } from "../supply/text-levels.ts";
+import { type BucketsOfSplit, openLengthBuckets } from "../supply/length-buckets.ts";
 import { traceDivergence } from "./trace-divergence.ts";
 import { UpdateCounts } from "../step/update-counts.ts";
 import { validate } from "./validate.ts";
@@ -45,7 +45,7 @@ class PhaseRun {
   readonly #store = new TensorStore();
   readonly #executables: StageExecutables;
   readonly #prefixes: FrozenPrefixes;
-  readonly #levels: LevelsOfSplit;
+  readonly #buckets: BucketsOfSplit;
   readonly #supply: StepSupply;
   readonly #counts: UpdateCounts;
   readonly #averages: AveragedWeights;
@@ -69,7 +69,7 @@ class PhaseRun {
     this.#counts = new UpdateCounts(plan);
     this.#averages = new AveragedWeights({ plan, store: this.#store, counts: this.#counts });
     this.#prefixes = new FrozenPrefixes({ plan, engine, store: this.#store, data });
-    this.#levels = textLevels(plan, data);
+    this.#buckets = openLengthBuckets(plan, data);
     const kind = this.#executables.training;
     this.#supply = new StepSupply({
       plan,
@@ -232,7 +232,7 @@ class PhaseRun {
       executables: this.#executables,
       prefixes: this.#prefixes,
       data,
-      levels: this.#levels,
+      buckets: this.#buckets,
       split: "validation",
     });
     const { isBest, endsEarly, ...told } = await this.#selection.judge(values, checkpointName(this.#runStep));

@@ -6,7 +6,7 @@ import { type MeasuredValue, evaluateSplit } from "../../evaluation/evaluate-spl
 import type { FrozenPrefixes } from "../step/frozen-prefixes.ts";
 import type { StageExecutables } from "../step/stage-executables.ts";
 import type { Program } from "../program.ts";
-import type { LevelsOfSplit } from "../supply/text-levels.ts";
+import type { BucketsOfSplit } from "../supply/length-buckets.ts";
 
 export interface Validation {
   readonly program: Program;
@@ -18,7 +18,7 @@ export interface Validation {
   readonly prefixes: FrozenPrefixes;
   readonly data: Data;
   /** Of the rows of `data`. */
-  readonly levels: LevelsOfSplit;
+  readonly buckets: BucketsOfSplit;
   readonly split: Split;
   /** Floors of tasks, where they are to be measured beside the model. */
   readonly floors?: ReadonlyMap<string, ConstantPrediction>;
@@ -34,7 +34,7 @@ export async function validate({
   executables,
   prefixes,
   data,
-  levels,
+  buckets,
   split,
   floors,
   inspections,
@@ -56,7 +56,7 @@ export async function validate({
         executableOf,
         batch: plan.batchOf(name),
         specification,
-        levels: levels(name, split),
+        buckets: buckets(name, split),
         ...(floor ? { floor } : {}),
         ...(inspection ? { inspection } : {}),
       })),

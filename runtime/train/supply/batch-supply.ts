@@ -1,5 +1,5 @@
 import { generator } from "../../random/generator.ts";
-import { type TextLevels, orderByLevel } from "./text-levels.ts";
+import { type LengthBuckets, orderByLength } from "./length-buckets.ts";
 
 /** Where a task's supply stands: the whole of its state. */
 export interface SupplyState {
@@ -19,7 +19,7 @@ export interface SupplySettings {
   /** Batches of one step. */
   readonly accumulate: number;
   /** Where rows of a batch shall be of like length. */
-  readonly levels?: TextLevels | undefined;
+  readonly buckets?: LengthBuckets | undefined;
 }
 
 /** The batches of one step; all of one epoch. */
@@ -88,10 +88,10 @@ export class BatchSupply {
   }
 
   #orderOf(epoch: number): Uint32Array {
-    const { seed, stage, task, rows, batch, levels } = this.#settings;
+    const { seed, stage, task, rows, batch, buckets } = this.#settings;
     const order = generator(seed, "order of rows", stage, task, epoch).permutation(rows);
-    return levels
-      ? orderByLevel(order, levels, batch, (batches) =>
+    return buckets
+      ? orderByLength(order, buckets, batch, (batches) =>
           generator(seed, "order of batches", stage, task, epoch).permutation(batches),
         )
       : order;

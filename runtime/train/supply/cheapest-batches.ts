@@ -1,4 +1,4 @@
-import type { TextLevels } from "./text-levels.ts";
+import type { LengthBuckets } from "./length-buckets.ts";
 
 /** What a batch costs whatever it has, in tokens: weights are read, and their gradients written and added up, by a graph that the processor has not at hand. */
 export const TOKENS_OF_BATCH = 300;
@@ -15,19 +15,19 @@ interface Cut {
  */
 export function cheapestBatches(
   rows: readonly number[],
-  levels: TextLevels | undefined,
+  buckets: LengthBuckets | undefined,
   sizes: readonly number[],
 ): readonly (readonly number[])[] {
-  if (!levels) return [rows];
-  const levelOf = (row: number): number => levels.ofRow[row] ?? 0;
-  const sorted = rows.toSorted((left, right) => levelOf(left) - levelOf(right));
+  if (!buckets) return [rows];
+  const bucketOf = (row: number): number => buckets.ofRow[row] ?? 0;
+  const sorted = rows.toSorted((left, right) => bucketOf(left) - bucketOf(right));
   // The cheapest way to have the first rows: a last batch, behind the cheapest way to have those before it.
   const cuts: Cut[] = [{ cost: 0, last: 0 }];
   for (const [index, row] of sorted.entries()) {
     const ways = sizes.map((size): Cut => {
       const last = Math.min(size, index + 1);
       return {
-        cost: (cuts[index + 1 - last]?.cost ?? 0) + TOKENS_OF_BATCH + size * (levels.tokens[levelOf(row)] ?? 0),
+        cost: (cuts[index + 1 - last]?.cost ?? 0) + TOKENS_OF_BATCH + size * (buckets.tokens[bucketOf(row)] ?? 0),
         last,
       };
     });

@@ -18,7 +18,7 @@ import {
   weightedRows,
 } from "./score-candidates.ts";
 import { sampledTask, stageLength } from "../phase/stage-length.ts";
-import { type LevelsOfSplit, lengthsOf, levelsOfOrder } from "./text-levels.ts";
+import { type BucketsOfSplit, lengthsOf, bucketsOfOrder } from "./length-buckets.ts";
 import { UsedRows } from "./used-rows.ts";
 
 /** A task's part of one update, a batch at a time. */
@@ -29,7 +29,7 @@ export interface RowsOfTask {
 
 export interface RowChooserSettings {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf">;
-  readonly levels: LevelsOfSplit;
+  readonly buckets: BucketsOfSplit;
   /** Keys the random streams. */
   readonly phase: string;
   readonly seed: number;
@@ -54,7 +54,7 @@ export class RowChooser {
       phase,
       seed,
       data,
-      levels,
+      buckets,
     } = settings;
     const tasks = names.map((name) => ({ name, rows: data.rows(name, "train"), batch: batchOf(name) }));
     const sampled = tasks.map((task) => sampledTask(task, stage));
@@ -76,7 +76,7 @@ export class RowChooser {
           rows,
           batch,
           accumulate: stage.accumulate,
-          levels: levelsOfOrder(stage, levels(name, "train")),
+          buckets: bucketsOfOrder(stage, buckets(name, "train")),
         }),
       ]),
     );
@@ -169,15 +169,15 @@ export class RowChooser {
 
   /** Of every task that counts in the loss, the next rows of its supply; fewer where its epoch ends. */
   async #readCandidates(most: number): Promise<readonly (Candidates & SuppliedRows)[]> {
-    const { plan, data, seed, phase, taskOf, levels } = this.#settings;
+    const { plan, data, seed, phase, taskOf, buckets } = this.#settings;
     const read: (Candidates & SuppliedRows)[] = [];
     for (const name of plan.tasks) {
       const task = taskOf(name);
       if (task.weight === 0 || data.rows(name, "train") === 0) continue;
       const { epoch, rows } = this.#supplyOf(name).atMost(most);
       const batches: CandidateBatch[] = [];
-      for (const own of cheapestBatches(rows, levels(name, "train"), graphSizes(most))) {
-        const [size, lengths] = [paddedRows(own.length, most), lengthsOf(levels(name, "train"), own)];
+      for (const own of cheapestBatches(rows, buckets(name, "train"), graphSizes(most))) {
+        const [size, lengths] = [paddedRows(own.length, most), lengthsOf(buckets(name, "train"), own)];
         batches.push({
           rows: own,
           variant: { batch: size, lengths },
@@ -199,13 +199,13 @@ export class RowChooser {
   /** Of a mixed step: no more rows in a batch than the stage's, and shorter texts apart where that is cheaper. */
   #inBatches(task: string, supplied: readonly SuppliedRows[]): readonly SuppliedRows[] {
     const size = this.#settings.plan.batchOf(task);
-    const levels = this.#settings.levels(task, "train");
+    const buckets = this.#settings.buckets(task, "train");
     return supplied.flatMap(({ epoch, rows }) => {
       const parts = Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
         rows.slice(index * size, (index + 1) * size),
       );
       return parts
-        .flatMap((part) => cheapestBatches(part, levels, graphSizes(size)))
+        .flatMap((part) => cheapestBatches(part, buckets, graphSizes(size)))
         .map((own) => ({ epoch, rows: own }));
     });
   }

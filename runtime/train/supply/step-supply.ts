@@ -6,7 +6,7 @@ import { fillRandomInputs } from "../step/bound-executable.ts";
 import { drawMixup } from "./draw-mixup.ts";
 import { paddedRows } from "./padded-rows.ts";
 import { type ChooserPosition, RowChooser, type RowChooserSettings } from "./row-chooser.ts";
-import { type LevelsOfSplit, lengthsOf, textLevels } from "./text-levels.ts";
+import { type BucketsOfSplit, lengthsOf, openLengthBuckets } from "./length-buckets.ts";
 import type { SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
 
 /** A batch with its random bytes by site, and its random numbers by name. */
@@ -31,7 +31,7 @@ export interface PreparedStep {
   readonly tasks: readonly PreparedTask[];
 }
 
-export interface StepSupplySettings extends Omit<RowChooserSettings, "levels" | "plan"> {
+export interface StepSupplySettings extends Omit<RowChooserSettings, "buckets" | "plan"> {
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets">;
   /** Inputs of the graph that will take the task's batches. */
   readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
@@ -43,7 +43,7 @@ export interface StepSupplySettings extends Omit<RowChooserSettings, "levels" | 
 export class StepSupply {
   readonly #settings: StepSupplySettings;
   readonly #chooser: RowChooser;
-  readonly #levels: LevelsOfSplit;
+  readonly #buckets: BucketsOfSplit;
   /** Random bytes of two steps, the one that runs and the one that is prepared, by task, batch and size. */
   readonly #buffers: readonly [Map<string, Map<string, Uint8Array>>, Map<string, Map<string, Uint8Array>>] = [
     new Map(),
@@ -52,8 +52,8 @@ export class StepSupply {
 
   constructor(settings: StepSupplySettings) {
     this.#settings = settings;
-    this.#levels = textLevels(settings.plan, settings.data);
-    this.#chooser = new RowChooser({ ...settings, levels: this.#levels });
+    this.#buckets = openLengthBuckets(settings.plan, settings.data);
+    this.#chooser = new RowChooser({ ...settings, buckets: this.#buckets });
   }
 
   /** The next step. Only one may be prepared while another one runs: `running`, which a choice by the model waits for. */
@@ -94,7 +94,7 @@ export class StepSupply {
     const read: PreparedBatch[] = [];
     for (const [index, { epoch, rows }] of batches.entries()) {
       const size = plan.stage.step.kind === "mixed" ? paddedRows(rows.length, plan.batchOf(task)) : plan.batchOf(task);
-      const lengths = lengthsOf(this.#levels(task, "train"), rows);
+      const lengths = lengthsOf(this.#buckets(task, "train"), rows);
       const variant: GraphVariant = {
         ...(variantOf?.(task, lengths) ?? { lengths }),
         ...(size === plan.batchOf(task) ? {} : { batch: size }),
