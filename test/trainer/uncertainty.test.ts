@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { generator } from "../../runtime/random/generator.ts";
 import { entropiesOf } from "../../runtime/train/samplers/entropies.ts";
-import type { CandidatesOfTask } from "../../runtime/train/samplers/sampler.ts";
+import type { ScoredPool } from "../../runtime/train/samplers/sampler.ts";
 import { uncertainty, uncertaintyScores } from "../../runtime/train/samplers/uncertainty.ts";
 
-const predicted = (task: string, ...rows: readonly (readonly number[])[]): CandidatesOfTask => {
+const predicted = (task: string, ...rows: readonly (readonly number[])[]): ScoredPool => {
   const classes = rows[0]?.length ?? 1;
   const logits = Float32Array.from(rows.flat(), Math.log);
   return {
@@ -21,7 +21,7 @@ const oracle = [
 ];
 const code = { kind: "uncertainty", candidates: 3, score: "code" } as const;
 const select = (
-  tasks: readonly CandidatesOfTask[],
+  tasks: readonly ScoredPool[],
   count: number,
   options: Parameters<typeof uncertainty>[0]["options"] = code,
   random = () => 0,
@@ -101,7 +101,7 @@ describe("the choice", () => {
   test("is of all where there are fewer than are asked for", () => expect(select(oracle, 32)).toHaveLength(6));
   test("of nothing is nothing", () => expect(select([{ task: "t", count: 0 }], 4)).toEqual([]));
   test("where nothing is uncertain is by lot among all tasks", () => {
-    const certain = ["a", "b"].map((task): CandidatesOfTask => ({
+    const certain = ["a", "b"].map((task): ScoredPool => ({
       task,
       count: 8,
       entropies: { values: Array.from({ length: 8 }, () => 0), most: 1 },

@@ -55,20 +55,21 @@ export interface Sampler extends Resumable {
   next(context: SamplerContext): string;
 }
 
-/** Rows of a task that could train next. */
-export interface CandidatesOfTask {
+/** The rows of a task among which a row sampler chooses, with what the model predicts for them. */
+export interface ScoredPool {
   readonly task: string;
+  /** Number of rows in the pool. */
   readonly count: number;
-  /** What the model's predictions of them say; of a task that predicts no classes nothing. */
+  /** The entropies of the model's predictions for these rows; absent if the task predicts no classes. */
   readonly entropies?: RowEntropies;
 }
 
-/** Chooses the rows of each update among candidates, by what the model says of them. */
+/** Chooses the rows of each update from pools of candidates, by the model's predictions for them. */
 export interface RowSampler extends Resumable {
-  /** Rows of each task that it is asked about. */
+  /** Number of rows in the pool of each task. */
   readonly candidates: number;
-  /** Positions in the list of all tasks' candidates; at most `count`. */
-  select(tasks: readonly CandidatesOfTask[], count: number): readonly number[];
+  /** Returns at most `count` indices into the concatenated pools of all tasks. */
+  select(pools: readonly ScoredPool[], count: number): readonly number[];
 }
 
 /** For samplers that stand over another one. */

@@ -1,4 +1,4 @@
-import type { CandidatesOfTask, RowSampler, SamplerSettings } from "./sampler.ts";
+import type { ScoredPool, RowSampler, SamplerSettings } from "./sampler.ts";
 import { shuffle } from "./shuffle.ts";
 
 type Options = SamplerSettings<"uncertainty">["options"];
@@ -40,7 +40,7 @@ interface TaskUncertainty {
  * scores of its proxy in the same places, as in the code, or a constant Ĥ.
  */
 export function uncertaintyScores(
-  tasks: readonly CandidatesOfTask[],
+  tasks: readonly ScoredPool[],
   { score, proxy }: Pick<Options, "score" | "proxy">,
 ): readonly (readonly number[])[] {
   const measured = new Map(
@@ -62,7 +62,7 @@ export function uncertaintyScores(
 }
 
 function uncertaintyOf(
-  { count, entropies }: CandidatesOfTask,
+  { count, entropies }: ScoredPool,
   score: Options["score"],
   proxy: string | number | undefined,
 ): TaskUncertainty | undefined {

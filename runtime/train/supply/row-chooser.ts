@@ -10,13 +10,7 @@ import { drawRows, drawTasks, drawsOf } from "./draw-tasks.ts";
 import { graphSizes, paddedRows } from "./padded-rows.ts";
 import { openAnySampler } from "../samplers/index.ts";
 import type { RowSampler, Sampler, SamplerEvent, SamplerStatus } from "../samplers/sampler.ts";
-import {
-  type CandidateBatch,
-  type Candidates,
-  type Predictor,
-  scoreCandidates,
-  weightedRows,
-} from "./score-candidates.ts";
+import { type PoolBatch, type Pool, type Predictor, scorePools, weightedRows } from "./score-pools.ts";
 import { sampledTask, stageLength } from "../phase/stage-length.ts";
 import { type BucketsOfSplit, lengthsOf, bucketsOfOrder } from "./length-buckets.ts";
 import { UsedRows } from "./used-rows.ts";
@@ -83,7 +77,7 @@ export class RowChooser {
     this.#used = new Map(tasks.map(({ name, rows }) => [name, new UsedRows(rows)]));
   }
 
-  /** In the order of the stage's tasks. What is chosen by the model waits until it is as `after` leaves it. */
+  /** Chooses the rows of the next update, tasks in the order of the stage. A sampler that scores rows with the model first awaits `after`, the running step. */
   async choose(step: number, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
     const chosen = await this.#choose(step, after);
     for (const { task, batches } of chosen) for (const { rows } of batches) this.#used.get(task)?.add(rows);
@@ -116,12 +110,12 @@ export class RowChooser {
     this.#sampler.observe(event);
   }
 
-  /** Nothing where the sampler does not draw. */
+  /** The status of the sampler; empty if the stage does not draw from it. */
   samplerStatus(): readonly SamplerStatus[] {
     return drawsOf(this.#settings.plan.stage) === 0 ? [] : (this.#sampler.status?.() ?? []);
   }
 
-  /** Which share of its rows each task has been given so far; not of tasks without rows. */
+  /** The fraction of each task's rows that has been used so far, in 0 to 1. Tasks without rows are left out. */
   usedShares(): ReadonlyMap<string, number> {
     const { data } = this.#settings;
     return new Map(
@@ -145,12 +139,12 @@ export class RowChooser {
     for (const [task, state] of Object.entries(usedRows)) this.#used.get(task)?.restore(state);
   }
 
-  /** The rows that the sampler selects; the other candidates are gone until their task begins a new epoch. */
+  /** The rows that the sampler selects from the pools. Rows that it does not select are not offered again until their task begins a new epoch. */
   async #select(sampler: RowSampler, after: Promise<unknown>): Promise<readonly RowsOfTask[]> {
     const { stage } = this.#settings.plan;
-    const candidates = await this.#readCandidates(sampler.candidates);
+    const pools = await this.#readPools(sampler.candidates);
     await after;
-    const scored = await scoreCandidates(candidates, this.#settings.predictor);
+    const scored = await scorePools(pools, this.#settings.predictor);
     const selected = new Set(sampler.select(scored, drawsOf(stage)));
     if (selected.size === 0)
       throw new UserError(
@@ -159,7 +153,7 @@ export class RowChooser {
         "Give at least one task rows, and a weight above 0.",
       );
     let index = 0;
-    return candidates.flatMap((each) => {
+    return pools.flatMap((each) => {
       const chosen = weightedRows(each).filter(() => selected.has(index++));
       return chosen.length > 0
         ? [{ task: each.task.name, batches: this.#inBatches(each.task.name, [{ epoch: each.epoch, rows: chosen }]) }]
@@ -167,15 +161,15 @@ export class RowChooser {
     });
   }
 
-  /** Of every task that counts in the loss, the next rows of its supply; fewer where its epoch ends. */
-  async #readCandidates(most: number): Promise<readonly (Candidates & SuppliedRows)[]> {
+  /** Reads the pool of every task that counts in the loss: the next `most` rows of its supply, or fewer where its epoch ends. */
+  async #readPools(most: number): Promise<readonly (Pool & SuppliedRows)[]> {
     const { plan, data, seed, phase, taskOf, buckets } = this.#settings;
-    const read: (Candidates & SuppliedRows)[] = [];
+    const read: (Pool & SuppliedRows)[] = [];
     for (const name of plan.tasks) {
       const task = taskOf(name);
       if (task.weight === 0 || data.rows(name, "train") === 0) continue;
       const { epoch, rows } = this.#supplyOf(name).atMost(most);
-      const batches: CandidateBatch[] = [];
+      const batches: PoolBatch[] = [];
       for (const own of cheapestBatches(rows, buckets(name, "train"), graphSizes(most))) {
         const [size, lengths] = [paddedRows(own.length, most), lengthsOf(buckets(name, "train"), own)];
         batches.push({
@@ -196,7 +190,7 @@ export class RowChooser {
     return read;
   }
 
-  /** Of a mixed step: no more rows in a batch than the stage's, and shorter texts apart where that is cheaper. */
+  /** Splits the rows of a mixed step into batches of at most the stage's size, with short texts in batches of their own where that is cheaper. */
   #inBatches(task: string, supplied: readonly SuppliedRows[]): readonly SuppliedRows[] {
     const size = this.#settings.plan.batchOf(task);
     const buckets = this.#settings.buckets(task, "train");

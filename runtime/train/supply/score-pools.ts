@@ -5,33 +5,30 @@ import type { Batch } from "../../data/data.ts";
 import type { BoundExecutable } from "../step/bound-executable.ts";
 import { predictionsOf } from "../../evaluation/evaluate-split.ts";
 import { type ClassTarget, type RowEntropies, entropiesOf } from "../samplers/entropies.ts";
-import type { CandidatesOfTask } from "../samplers/sampler.ts";
+import type { ScoredPool } from "../samplers/sampler.ts";
 
-/** Some candidates of a task, read to be looked at. */
-export interface CandidateBatch {
+/** A batch of the rows of a pool. */
+export interface PoolBatch {
   readonly rows: readonly number[];
-  /** The size of the graph that takes it. */
+  /** The size and text lengths of the graph that takes the batch. */
   readonly variant: GraphVariant;
   readonly batch: Batch;
 }
 
-/** Rows of a task's training split that could train next, and the batches that have them. */
-export interface Candidates {
+/** The rows of a task's training split among which a sampler chooses those of the next update, in batches. */
+export interface Pool {
   readonly task: ResolvedTask;
   readonly rows: readonly number[];
-  readonly batches: readonly CandidateBatch[];
+  readonly batches: readonly PoolBatch[];
 }
 
-/** Gives the graph that predicts: it has neither targets nor dropout. */
+/** Returns the executable that predicts a task; its graph has neither targets nor dropout. */
 export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundExecutable>;
 
-/** What the model, as it is now, says of candidates. Of a task without classes nothing is computed. */
-export async function scoreCandidates(
-  candidates: readonly Candidates[],
-  predictor: Predictor,
-): Promise<readonly CandidatesOfTask[]> {
-  const scored: CandidatesOfTask[] = [];
-  for (const each of candidates) {
+/** Scores each pool by the entropies of the current model's predictions. A task without classes has no entropies. */
+export async function scorePools(pools: readonly Pool[], predictor: Predictor): Promise<readonly ScoredPool[]> {
+  const scored: ScoredPool[] = [];
+  for (const each of pools) {
     const rows = weightedRows(each);
     const { name: task, target } = each.task;
     scored.push({
@@ -44,7 +41,7 @@ export async function scoreCandidates(
 }
 
 async function scoreRows(
-  { task, batches }: Candidates,
+  { task, batches }: Pool,
   target: ClassTarget,
   wanted: readonly number[],
   predictor: Predictor,
@@ -61,16 +58,16 @@ async function scoreRows(
       classes: logits.length / batch.rowWeight.length,
       ...(batch.classMask ? { known: batch.classMask.reduce((sum, each) => sum + each, 0) } : {}),
     });
-    for (const [place, row] of rows.entries()) values.set(row, entropies.values[place] ?? Number.NaN);
+    for (const [index, row] of rows.entries()) values.set(row, entropies.values[index] ?? Number.NaN);
     most = entropies.most;
   }
   return { values: wanted.map((row) => values.get(row) ?? Number.NaN), most };
 }
 
-/** Candidates, in the order of their rows, but for those of weight 0: a row that counts for nothing is none. */
-export function weightedRows({ rows, batches }: Pick<Candidates, "rows" | "batches">): readonly number[] {
+/** The rows of a pool that have a weight above 0, in their order: a row that does not count in the loss is not a candidate. */
+export function weightedRows({ rows, batches }: Pick<Pool, "rows" | "batches">): readonly number[] {
   const weighted = new Set(
-    batches.flatMap(({ rows: own, batch }) => own.filter((_, place) => batch.rowWeight[place] !== 0)),
+    batches.flatMap(({ rows: own, batch }) => own.filter((_, index) => batch.rowWeight[index] !== 0)),
   );
   return rows.filter((row) => weighted.has(row));
 }
