@@ -34,7 +34,7 @@ export interface Rules {
   /** How `auto` compares validations: by each task's share of the way from a constant prediction to the best value, or by the mean of its metrics in their units, of which one that is NaN hides the others. */
   readonly selection: "gain" | "plain_mean";
   /** Rows of a table that text is looked up in are taken from outside by their token, or, from a bare file, by their place. */
-  readonly foreignRows: "by_token" | "by_place";
+  readonly pretrainedRows: "by_token" | "by_place";
 }
 
 const rulesByNumber = {
@@ -52,7 +52,7 @@ const rulesByNumber = {
     hiddenWords: "each_with_chance",
     topKTies: "first",
     selection: "plain_mean",
-    foreignRows: "by_place",
+    pretrainedRows: "by_place",
   },
   2: {
     weightedMean: "sum_of_weights",
@@ -68,7 +68,7 @@ const rulesByNumber = {
     hiddenWords: "share_of_tokens",
     topKTies: "last",
     selection: "gain",
-    foreignRows: "by_token",
+    pretrainedRows: "by_token",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

@@ -2,13 +2,13 @@ import type { Expression, RenamedDeclaration } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { type Renaming, wildcardsAgree } from "../stage/renaming.ts";
-import type { ResolvedForeignStart } from "../schema/resolved.ts";
+import type { ResolvedWarmStart } from "../schema/resolved.ts";
 import { checkPattern, checkPatterns } from "./check-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";
 
 /** `init: from(…)`: what it takes, and what it renames to, are weights of the stage. Names there are not known before the run. */
-export function checkForeignStart(
-  start: ResolvedForeignStart,
+export function checkWarmStart(
+  start: ResolvedWarmStart,
   written: Expression,
   weights: WeightNames,
   reporter: Reporter,

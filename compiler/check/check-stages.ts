@@ -14,7 +14,7 @@ import { checkFork } from "./check-fork.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkSelection } from "./check-metrics.ts";
 import { checkPatterns } from "./check-patterns.ts";
-import { checkForeignStart, checkRenamed } from "./check-renames.ts";
+import { checkWarmStart, checkRenamed } from "./check-renames.ts";
 import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 import { WeightNames } from "./weight-names.ts";
@@ -150,7 +150,7 @@ function checkAllPatterns(
     return !patterns || !written || checkPatterns(patterns, written, weights, reporter);
   });
   const init = optionOf(declaration, "init");
-  const starts = stage.init?.kind !== "from" || !init || checkForeignStart(stage.init, init, weights, reporter);
+  const starts = stage.init?.kind !== "from" || !init || checkWarmStart(stage.init, init, weights, reporter);
   const groups = patternsOfGroups(stage, declaration).map(({ patterns, at }) =>
     checkPatterns(patterns, at, weights, reporter),
   );

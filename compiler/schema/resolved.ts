@@ -37,7 +37,7 @@ export type ResolvedOptimizer = ResolvedCall<Families["optimizer"]>;
 export type ResolvedSchedule = ResolvedCall<Families["schedule"]>;
 export type ResolvedStart = ResolvedCall<Families["start"]>;
 /** Weights from outside of the run. */
-export type ResolvedForeignStart = Extract<ResolvedStart, { readonly kind: "from" }>;
+export type ResolvedWarmStart = Extract<ResolvedStart, { readonly kind: "from" }>;
 export type ResolvedInitializer = ResolvedCall<Families["initializer"]>;
 
 export type ResolvedTask = Omit<ResolvedOptions<typeof taskOptions>, "metrics"> & {

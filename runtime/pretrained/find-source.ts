@@ -3,7 +3,7 @@ import { readFile, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
-import type { ResolvedForeignStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
+import type { ResolvedWarmStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { readManifest } from "../model/bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
@@ -35,7 +35,7 @@ export interface WeightSource {
   readonly modalities?: ResolvedSpecification["modalities"];
 }
 
-type Wanted = Pick<ResolvedForeignStart, "path" | "checkpoint" | "fork">;
+type Wanted = Pick<ResolvedWarmStart, "path" | "checkpoint" | "fork">;
 
 /** A run's checkpoint, a trained model, or a safetensors file. Fails with a `UserError` where there is none, or it is outside. */
 export async function findSource(wanted: Wanted, folders: SourceFolders): Promise<WeightSource> {

@@ -1,6 +1,6 @@
 import { type Shape, sameShape } from "../../compiler/graph/graph.ts";
 import { type Renaming, renamed } from "../../compiler/stage/renaming.ts";
-import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import type { OrderedMap } from "../../compiler/schema/types.ts";
 import { matchesPatterns } from "../../compiler/stage/weight-patterns.ts";
 import { UserError } from "../user-error.ts";
@@ -55,7 +55,7 @@ export interface WeightMatch {
 export interface MatchRequest {
   readonly wanted: readonly WantedWeight[];
   readonly found: readonly FoundTensor[];
-  readonly start: Pick<ResolvedForeignStart, "rename" | "take" | "transpose">;
+  readonly start: Pick<ResolvedWarmStart, "rename" | "take" | "transpose">;
   /** Earlier names of the specification's weights. */
   readonly renamings: readonly Renaming[];
 }

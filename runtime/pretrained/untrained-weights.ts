@@ -4,7 +4,7 @@ import { withStatistics } from "../data/fit/preprocessing.ts";
 import { startingWeights } from "../train/phase/phase-weights.ts";
 import { phasesOf } from "../train/phase/phases.ts";
 import { planOf } from "../train/phase/trainer.ts";
-import { type ForeignStartsSettings, openForeignStarts } from "./foreign-start.ts";
+import { type WarmStartsSettings, openWarmStarts } from "./warm-start.ts";
 import type { StartReport } from "./start-report.ts";
 import { statisticsOf } from "./taken-scales.ts";
 
@@ -22,12 +22,12 @@ export interface UntrainedWeights {
  */
 export async function untrainedWeights(
   stage: string,
-  settings: Omit<ForeignStartsSettings, "begun" | "until">,
+  settings: Omit<WarmStartsSettings, "begun" | "until">,
 ): Promise<UntrainedWeights> {
   const { program } = settings;
   const asked: Promise<Preprocessing>[] = [];
   const preprocessing = (): Promise<Preprocessing> => (asked[0] ??= settings.preprocessing());
-  const starts = await openForeignStarts({ ...settings, preprocessing, until: stage });
+  const starts = await openWarmStarts({ ...settings, preprocessing, until: stage });
   const ends = new Map<string, Tensors>();
   let weights: Tensors = new Map();
   for (const phase of phasesOf(program.specification)) {

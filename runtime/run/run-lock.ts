@@ -18,7 +18,7 @@ import { foldOf } from "./folded.ts";
 import { packageVersion } from "../package-version.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files/sealed-json.ts";
-import type { ForeignStarts } from "../pretrained/foreign-start.ts";
+import type { WarmStarts } from "../pretrained/warm-start.ts";
 import { UserError } from "../user-error.ts";
 
 /** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
@@ -128,7 +128,7 @@ export function requireRun({ path, lock }: RunFolder): void {
 export interface LockedRun extends Pick<RunLock, "engine" | "threads" | "seed" | "steps"> {
   readonly folder: RunFolder;
   readonly folders: DataFolders;
-  readonly starts: ForeignStarts;
+  readonly starts: WarmStarts;
   readonly compiled: CompiledSpecification;
   readonly data: Pick<Data, "contents">;
 }
@@ -175,7 +175,7 @@ export async function createRunLock({
 }
 
 /** What a resumed run has yet to take from outside is what it found there when it began. */
-export function checkStarts(lock: RunLock, starts: ForeignStarts): void {
+export function checkStarts(lock: RunLock, starts: WarmStarts): void {
   for (const [stage, { report }] of starts) {
     if (lock.starts?.[stage] === report.sha256) continue;
     throw new UserError(

@@ -34,7 +34,7 @@ import {
   runLockFile,
 } from "./run-lock.ts";
 import { seal } from "../files/sealed-json.ts";
-import { type ForeignStarts, openForeignStarts } from "../pretrained/foreign-start.ts";
+import { type WarmStarts, openWarmStarts } from "../pretrained/warm-start.ts";
 import { startNote, startReportFile } from "../pretrained/start-report.ts";
 import { onScales } from "../pretrained/taken-scales.ts";
 import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
@@ -113,7 +113,7 @@ export async function trainCompiled(
     { compiled, folders, threads, ...noteOf(options), ...(options.engine ? { engine: options.engine } : {}) },
     async (opened) => {
       checkClassesOfMetrics(compiled.program.specification, opened.data.preprocessing);
-      const starts = await openForeignStarts({
+      const starts = await openWarmStarts({
         program: compiled.program,
         folders: { root: folders.root, runs },
         preprocessing: async () => opened.data.preprocessing,
@@ -220,7 +220,7 @@ interface OpenRun extends EngineAndData {
   readonly options: RunOptions;
   readonly observer: TrainingObserver;
   /** Of a run that begins. */
-  readonly starts?: ForeignStarts;
+  readonly starts?: WarmStarts;
 }
 
 async function trainIn(run: OpenRun): Promise<TrainingResult> {
@@ -317,9 +317,9 @@ async function trainLocked(run: OpenRun, interrupt: AbortSignal): Promise<Traini
 async function startsToCome(
   { folder, folders, lock, compiled: { program }, data: { preprocessing } }: OpenRun,
   state: TrainingState | undefined,
-): Promise<ForeignStarts> {
+): Promise<WarmStarts> {
   const begun = new Set(state ? [state.phase, ...state.phases.map(({ name }) => name)] : []);
-  const starts = await openForeignStarts({
+  const starts = await openWarmStarts({
     program,
     folders: { root: folders.root, runs: dirname(folder.path) },
     preprocessing: async () => preprocessing,
@@ -329,7 +329,7 @@ async function startsToCome(
   return starts;
 }
 
-async function noteStarts(starts: ForeignStarts, observer: TrainingObserver, folder: RunFolder): Promise<void> {
+async function noteStarts(starts: WarmStarts, observer: TrainingObserver, folder: RunFolder): Promise<void> {
   for (const [stage, { report }] of starts) {
     await mkdir(dirname(folder.start(stage)), { recursive: true });
     await startReportFile.write(folder.start(stage), report);

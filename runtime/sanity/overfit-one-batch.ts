@@ -10,7 +10,7 @@ import { onlyRows } from "../data/rows/only-rows.ts";
 import type { Engine } from "../engines/engine.ts";
 import { type EngineChoice, defaultThreads } from "../engines/open-engine.ts";
 import { MetricsLog } from "../run/metrics-log.ts";
-import { type ForeignStarts, openForeignStarts } from "../pretrained/foreign-start.ts";
+import { type WarmStarts, openWarmStarts } from "../pretrained/warm-start.ts";
 import { onScales } from "../pretrained/taken-scales.ts";
 import { BatchSupply } from "../train/supply/batch-supply.ts";
 import { FrozenPrefixes } from "../train/step/frozen-prefixes.ts";
@@ -93,7 +93,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
   try {
     return await withEngineAndData(settings, async ({ engine, data: all }) => {
       const program = ofLength(compiled.program, options.steps);
-      const starts = await openForeignStarts({
+      const starts = await openWarmStarts({
         program,
         folders: { root, runs },
         preprocessing: async () => all.preprocessing,
@@ -190,7 +190,7 @@ interface Start {
   readonly program: Program;
   readonly data: Data;
   readonly engine: Engine;
-  readonly starts: ForeignStarts;
+  readonly starts: WarmStarts;
   readonly seed?: number;
 }
 

@@ -3,7 +3,7 @@ import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts
 import { type Checkpoint, type Tensors, readModel } from "../../checkpoint/checkpoint.ts";
 import type { FinishedPhase } from "../../checkpoint/training-state.ts";
 import { UserError } from "../../user-error.ts";
-import type { ForeignStart, ForeignStarts } from "../../pretrained/foreign-start.ts";
+import type { WarmStart, WarmStarts } from "../../pretrained/warm-start.ts";
 import { checkpointUnderNewNames, underNewNames } from "../../pretrained/under-new-names.ts";
 import { type Phase, forkOf, lastPhaseOf, phasesOf } from "./phases.ts";
 import { startingWeights } from "./phase-weights.ts";
@@ -15,7 +15,7 @@ export interface TrainingSettings extends RunContext {
   /** Instead of each stage's own. */
   readonly seed?: number;
   /** What stages take from outside of the run, by stage. */
-  readonly starts?: ForeignStarts;
+  readonly starts?: WarmStarts;
   /** The newest checkpoint of the run, to go on from. */
   readonly resumed?: Checkpoint;
 }
@@ -93,7 +93,7 @@ async function startOf(
   const isNamed = init !== undefined && init.kind !== "from";
   const carried =
     goesOn || isNamed ? await readStart(settings, startCheckpoint(phase, phases, before.phases)) : before.weights;
-  return init?.kind === "from" ? foreignStart(settings.starts, phase).over(carried, seed) : carried;
+  return init?.kind === "from" ? warmStart(settings.starts, phase).over(carried, seed) : carried;
 }
 
 /** The checkpoint that a stage starts from, or over which it lays what it takes from outside: the one that `init` names, or the last of the stage before. */
@@ -116,7 +116,7 @@ async function readStart({ checkpoints, program }: TrainingSettings, checkpoint:
   return underNewNames(await readModel(checkpoints.folderOf(checkpoint)), program.specification.renamed);
 }
 
-function foreignStart(starts: TrainingSettings["starts"], { stage }: Phase): ForeignStart {
+function warmStart(starts: TrainingSettings["starts"], { stage }: Phase): WarmStart {
   const start = starts?.get(stage.name);
   if (!start) throw new Error(`the start of stage ${stage.name} was not opened`);
   return start;

@@ -11,7 +11,7 @@ import { type LabelSource, type Naming, namesOfModality } from "./axis-labels.ts
 import type { SourceFolders, WeightSource } from "./find-source.ts";
 
 /** What is known of the names of rows in a safetensors file. */
-export interface ForeignNames {
+export interface SourceNames {
   readonly names: Naming;
   /** The file that says so, of a modality. */
   readonly vocabulary: ReadonlyMap<string, string>;
@@ -36,12 +36,12 @@ const besides = ["tokenizer.json", "vocab.txt"] as const;
  * A bare safetensors file does not say which token each row of a table is. The vocabulary file that the specification reads does, by the ids that are in
  * it; for a learnt vocabulary a `tokenizer.json` or `vocab.txt` beside the weights does. Bytes are the same everywhere.
  */
-export async function foreignNames(
+export async function sourceNames(
   { modalities }: ResolvedSpecification,
   here: () => Promise<Preprocessing>,
   { files }: WeightSource,
   { root }: SourceFolders,
-): Promise<ForeignNames> {
+): Promise<SourceNames> {
   const names = new Map<string, readonly string[]>();
   const vocabulary = new Map<string, string>();
   const [first = ""] = files;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
-import type { ResolvedForeignStart } from "../../compiler/schema/resolved.ts";
+import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
 import { type Tensors, sha256 } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
@@ -13,14 +13,14 @@ import type { Program } from "../train/program.ts";
 import { UserError } from "../user-error.ts";
 import { type SourceFolders, type WeightSource, findSource } from "./find-source.ts";
 import { type NamedAxes, axisLabels, namingOf } from "./axis-labels.ts";
-import { type ForeignNames, foreignNames } from "./foreign-names.ts";
+import { type SourceNames, sourceNames } from "./source-names.ts";
 import { type AxisLabels, type WeightMatch, matchWeights } from "./match-weights.ts";
 import type { StartReport } from "./start-report.ts";
 import { takeWeights } from "./take-weights.ts";
 import { type TakenScale, takenScales } from "./taken-scales.ts";
 
 /** What a stage with `init: from(…)` takes, looked at before training begins. */
-export interface ForeignStart {
+export interface WarmStart {
   readonly report: StartReport;
   /** Of numbers whose last layer is taken. */
   readonly scales: readonly TakenScale[];
@@ -29,9 +29,9 @@ export interface ForeignStart {
 }
 
 /** By the name of the stage. */
-export type ForeignStarts = ReadonlyMap<string, ForeignStart>;
+export type WarmStarts = ReadonlyMap<string, WarmStart>;
 
-export interface ForeignStartsSettings {
+export interface WarmStartsSettings {
   readonly program: Program;
   readonly folders: SourceFolders;
   /** That of this run, whose names of classes and pieces of text weights are taken by; asked for where the source has such names. */
@@ -42,15 +42,15 @@ export interface ForeignStartsSettings {
   readonly until?: string;
 }
 
-/** The foreign starts of a program's stages. Everything that can be wrong with one ends here in a `UserError`. */
-export async function openForeignStarts({
+/** The warm starts of a program's stages. Everything that can be wrong with one ends here in a `UserError`. */
+export async function openWarmStarts({
   program,
   folders,
   preprocessing,
   begun = new Set(),
   until,
-}: ForeignStartsSettings): Promise<ForeignStarts> {
-  const starts = new Map<string, ForeignStart>();
+}: WarmStartsSettings): Promise<WarmStarts> {
+  const starts = new Map<string, WarmStart>();
   const phases = phasesOf(program.specification);
   const { stages } = program.specification;
   const last = stages.findIndex(({ name }) => name === until);
@@ -63,7 +63,7 @@ export async function openForeignStarts({
       )
     )
       continue;
-    starts.set(stage, await openForeignStart({ program, folders, preprocessing, phases, stage, start: init }));
+    starts.set(stage, await openWarmStart({ program, folders, preprocessing, phases, stage, start: init }));
   }
   return starts;
 }
@@ -77,20 +77,20 @@ function begins(phases: readonly Phase[], begun: ReadonlySet<string>): boolean {
 interface StartOfStage {
   readonly program: Program;
   readonly folders: SourceFolders;
-  readonly preprocessing: ForeignStartsSettings["preprocessing"];
+  readonly preprocessing: WarmStartsSettings["preprocessing"];
   readonly phases: readonly Phase[];
   readonly stage: string;
-  readonly start: ResolvedForeignStart;
+  readonly start: ResolvedWarmStart;
 }
 
-async function openForeignStart({
+async function openWarmStart({
   program,
   folders,
   preprocessing,
   phases,
   stage,
   start,
-}: StartOfStage): Promise<ForeignStart> {
+}: StartOfStage): Promise<WarmStart> {
   const source = await findSource(start, folders);
   const entries = (await Promise.all(source.files.map(readSafetensorsHeader))).flatMap((header) => header.entries);
   const hash = await checkedHash(source);
@@ -154,23 +154,23 @@ async function namedAxes({
 }: Pick<StartOfStage, "program" | "folders" | "preprocessing"> & {
   readonly plans: readonly StagePlan[];
   readonly source: WeightSource;
-}): Promise<NamedAxes & { readonly vocabulary: ForeignNames["vocabulary"] }> {
+}): Promise<NamedAxes & { readonly vocabulary: SourceNames["vocabulary"] }> {
   const { specification } = program;
-  const byToken = rulesOf(specification).foreignRows === "by_token";
+  const byToken = rulesOf(specification).pretrainedRows === "by_token";
   if (!source.preprocessing && !byToken) return { labels: new Map(), unnamed: new Map(), vocabulary: new Map() };
-  const foreign = source.preprocessing ? undefined : await foreignNames(specification, preprocessing, source, folders);
+  const names = source.preprocessing ? undefined : await sourceNames(specification, preprocessing, source, folders);
   const there =
-    foreign?.names ?? namingOf(source.preprocessing ?? (await preprocessing()), byToken ? source.modalities : {});
+    names?.names ?? namingOf(source.preprocessing ?? (await preprocessing()), byToken ? source.modalities : {});
   const axes = axisLabels({
     program,
     plans,
     here: namingOf(await preprocessing(), byToken ? specification.modalities : {}),
     there,
   });
-  return { ...axes, unnamed: foreign ? axes.unnamed : new Map(), vocabulary: foreign?.vocabulary ?? new Map() };
+  return { ...axes, unnamed: names ? axes.unnamed : new Map(), vocabulary: names?.vocabulary ?? new Map() };
 }
 
-function unnamedRows(key: string, modality: string, { path }: ResolvedForeignStart): UserError {
+function unnamedRows(key: string, modality: string, { path }: ResolvedWarmStart): UserError {
   return new UserError(
     "data",
     `${path} does not say which rows of ${key} are which pieces of ${modality}: taken by their places, they would stand for others.`,
@@ -213,7 +213,7 @@ function weightsOf(plans: readonly StagePlan[]): ReadonlyMap<string, StageWeight
 
 interface CheckedMatch {
   readonly stage: string;
-  readonly start: ResolvedForeignStart;
+  readonly start: ResolvedWarmStart;
   readonly match: WeightMatch;
 }
 
