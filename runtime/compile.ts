@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "./host/paths.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import { type Host, createNodeHost } from "../compiler/host.ts";

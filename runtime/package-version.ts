@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "./host/files.ts";
+import { join } from "./host/paths.ts";
 import { packageRoot } from "../compiler/host.ts";
 
 /** The version of this package. */

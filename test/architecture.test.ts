@@ -66,6 +66,17 @@ const rules: readonly Rule[] = [
     only: ["grammar/**", "prettier/doc", "prettier"],
   },
   {
+    name: "the runtime reaches the machine through its host alone",
+    of: ["runtime/**"],
+    not: ["runtime/host/**"],
+    never: ["node:*", "node:*/**", "sharp"],
+  },
+  {
+    name: "the host imports nothing of ours",
+    of: ["runtime/host/**"],
+    only: ["node:*", "node:*/**", "sharp"],
+  },
+  {
     name: "the runtime sees graphs, plans and resolved specifications, not the language",
     of: ["runtime/**"],
     never: [
@@ -141,6 +152,16 @@ test("the compiler is a function of its inputs: it reads no clock, environment o
   const isCore = picomatch(["grammar/**", "compiler/**"], { ignore: outsideOfTheCore });
   const core = sources.filter((path) => isCore(path));
   expect(saying(core, /\bprocess\.|\bDate\b|\bperformance\.|\bMath\.random\b|\bfetch\(/)).toEqual([]);
+});
+
+test("the runtime asks its host for the process", () => {
+  const isRuntime = picomatch(["runtime/**"], { ignore: ["runtime/host/**"] });
+  const imported = /import \{[^}]*\bprocess\b[^}]*\} from "[^"]*host\/machine\.ts"/;
+  const asking = saying(
+    sources.filter((path) => isRuntime(path)),
+    /(?<![."'`\w])process\.[a-z]/,
+  );
+  expect(asking.filter((path) => !imported.test(textOf.get(path) ?? ""))).toEqual([]);
 });
 
 test("nothing is drawn from a generator that has no seed", () => {

@@ -1,6 +1,6 @@
-import * as nodeFiles from "node:fs/promises";
-import { join } from "node:path";
-import { existsSync } from "node:fs";
+import * as nodeFiles from "../host/files.ts";
+import { existsSync } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import { writeText } from "../files/checked-json.ts";
 import { UserError } from "../user-error.ts";
 import {

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { existsSync, readdir } from "../host/files.ts";
+import { createSha256 } from "../host/hashing.ts";
+import { basename, dirname, join } from "../host/paths.ts";
 import type { Float32Tensor } from "../train/step/tensor-store.ts";
 import { reasonOf, streamRegular } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
@@ -96,7 +94,7 @@ export async function readModel(path: string): Promise<Tensors> {
 export async function checkFiles(path: string): Promise<void> {
   const { files } = await readState(path);
   for (const [file, expected] of Object.entries(files)) {
-    if ((await sha256(join(path, file))) !== expected)
+    if ((await sha256OfFile(join(path, file))) !== expected)
       throw new UserError(
         "data",
         `${join(path, file)} is damaged: its content is not what was written.`,
@@ -140,10 +138,11 @@ export async function readTensors(
   );
 }
 
-export async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
+/** The SHA-256 of a file, read piece by piece. Throws a `UserError` if it cannot be read. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createSha256();
   try {
-    await pipeline(await streamRegular(path), hash);
+    for await (const piece of await streamRegular(path)) hash.update(piece as Uint8Array);
   } catch (cause) {
     throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, undefined, { cause });
   }

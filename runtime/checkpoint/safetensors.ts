@@ -1,8 +1,8 @@
+import { type FileHandle } from "../host/files.ts";
+import { createSha256, type Sha256 } from "../host/hashing.ts";
+import { totalmem } from "../host/machine.ts";
 import { counted } from "../../compiler/counted.ts";
-import { type Hash, createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import type { Shape } from "../../compiler/graph/graph.ts";
-import { totalmem } from "node:os";
 import { openRegular, reasonOf } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
 import {
@@ -47,7 +47,7 @@ export async function readSafetensors(
   { isWanted = () => true, sha256, mostBytes = totalmem() }: ReadSettings = {},
 ): Promise<Safetensors> {
   return withFile(path, async (file) => {
-    const hash = sha256 === undefined ? undefined : createHash("sha256");
+    const hash = sha256 === undefined ? undefined : createSha256();
     const { entries, metadata, start } = await readHeader(file, path, hash);
     const wanted = entries.reduce((sum, { name, begin, end }) => sum + (isWanted(name) ? end - begin : 0), 0);
     if (wanted > mostBytes)
@@ -97,7 +97,7 @@ export async function writeSafetensors(
   const bytes = sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   const chunks = [formatHeader({ entries, metadata }), ...bytes];
   await writeAtomically(path, chunks, files);
-  const hash = createHash("sha256");
+  const hash = createSha256();
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest("hex");
 }
@@ -114,7 +114,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
 }
 
 /** `start` is the position of the data. */
-async function readHeader(file: FileHandle, path: string, hash?: Hash): Promise<Header & { readonly start: number }> {
+async function readHeader(file: FileHandle, path: string, hash?: Sha256): Promise<Header & { readonly start: number }> {
   const { size } = await file.stat();
   if (size < 8) throw damaged(path, `it has ${counted(size, "byte")}`);
   const prefix = await readBytes(file, path, 0, 8);
@@ -133,7 +133,7 @@ async function hashBytes(
   file: FileHandle,
   path: string,
   { begin, end }: { readonly begin: number; readonly end: number },
-  hash: Hash,
+  hash: Sha256,
 ): Promise<void> {
   for (let at = begin; at < end; at += LARGEST_PIECE)
     hash.update(await readBytes(file, path, at, Math.min(LARGEST_PIECE, end - at)));

@@ -1,3 +1,4 @@
+import { process } from "../host/machine.ts";
 import { UserError } from "../user-error.ts";
 
 interface Limit {

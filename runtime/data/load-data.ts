@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { process } from "../host/machine.ts";
+import { join, resolve } from "../host/paths.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
 import { featureReaders } from "./batch/batch-features.ts";

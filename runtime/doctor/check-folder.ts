@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync, readdir } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import { type Bundle, readBundle } from "../model/bundle.ts";
-import { checkFiles, sha256 } from "../checkpoint/checkpoint.ts";
+import { checkFiles, sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { readEvaluations } from "../evaluation/evaluation-file.ts";
 import { readResultsFiles } from "../evaluation/results-file.ts";
 import { checkMetrics, readMetrics } from "../run/metrics-log.ts";
@@ -120,7 +119,7 @@ async function checkModel({ folder, prefix, read, help }: ModelToCheck): Promise
   for (const [file, expected] of Object.entries(files)) {
     findings.push(
       await finding(`${prefix}${file}`, async () => {
-        if ((await sha256(join(folder, file))) !== expected)
+        if ((await sha256OfFile(join(folder, file))) !== expected)
           throw new UserError(
             "data",
             `${join(folder, file)} is not what was written.`,

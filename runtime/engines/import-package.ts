@@ -1,3 +1,4 @@
+import { process } from "../host/machine.ts";
 import { EngineUnavailable, PackageNotInstalled, messageOf } from "./engine-errors.ts";
 
 /** `import()`, but for tests. */

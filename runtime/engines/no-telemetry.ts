@@ -1,4 +1,4 @@
-import { isMainThread } from "node:worker_threads";
+import { isMainThread, process } from "../host/machine.ts";
 
 /** What ONNX Runtime's native library looks at when it is loaded, and never after. */
 const variable = "ORT_DISABLE_TELEMETRY";

@@ -1,3 +1,4 @@
+import { process } from "../host/machine.ts";
 import { EngineFailure, EngineUnavailable, messageOf } from "./engine-errors.ts";
 import { type OnnxBuild, type OnnxBuildOptions, importBuild, sessionOptions } from "./onnx-build.ts";
 

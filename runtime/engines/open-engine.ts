@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism } from "../host/machine.ts";
 import type { Engine } from "./engine.ts";
 import { EngineUnavailable, PackageNotInstalled } from "./engine-errors.ts";
 import type { ImportModule } from "./import-package.ts";

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
-import { promisify } from "node:util";
+import { createRequire, execFile, process, promisify } from "../host/machine.ts";
 import { EngineUnavailable, PackageNotInstalled } from "./engine-errors.ts";
 
 export interface TensorflowProbe {

@@ -1,4 +1,4 @@
-import util from "node:util";
+import { process, util } from "../host/machine.ts";
 import { EngineUnavailable } from "./engine-errors.ts";
 import { type ImportModule, importPackage } from "./import-package.ts";
 import { probeTensorflow } from "./probe-tensorflow.ts";

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { existsSync, mkdir, readdir } from "../host/files.ts";
+import { dirname, join } from "../host/paths.ts";
 import { type JsonSchema, count, list, map, number, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type Split, splitNames } from "../data/data.ts";
 import type { ExampleSource } from "../data/batch/example-source.ts";

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readdir } from "../host/files.ts";
+import { dirname } from "../host/paths.ts";
 import { list, map, number, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type Split, splitNames } from "../data/data.ts";
 import type { RunFolder } from "../run/run-folder.ts";

@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { statSync } from "../host/files.ts";
+import { resolve } from "../host/paths.ts";
 import { readTensors } from "../checkpoint/checkpoint.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
 import type { Preprocessing } from "../data/data.ts";

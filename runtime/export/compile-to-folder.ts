@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "../host/paths.ts";
 import { roleName } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";

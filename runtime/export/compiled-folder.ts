@@ -1,6 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
-import { sha256 } from "../checkpoint/checkpoint.ts";
+import { readdir, stat } from "../host/files.ts";
+import { join, sep } from "../host/paths.ts";
+import { sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { UserError } from "../user-error.ts";
 import type { CompiledManifest } from "./manifest.ts";
 import { compiledManifestFile } from "./manifest-file.ts";
@@ -23,7 +23,7 @@ export async function readCompiled(folder: string): Promise<CompiledManifest> {
       "Compile anew.",
     );
   for (const [file, { sha256: expected }] of Object.entries(manifest.files)) {
-    if ((await sha256(join(folder, file))) !== expected)
+    if ((await sha256OfFile(join(folder, file))) !== expected)
       throw new UserError(
         "data",
         `${join(folder, file)} is damaged: its content is not what was written.`,
@@ -51,7 +51,7 @@ export async function hashFiles(folder: string): Promise<CompiledManifest["files
             .slice(folder.length + 1)
             .split(sep)
             .join("/"),
-          { bytes: (await stat(path)).size, sha256: await sha256(path) },
+          { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) },
         ] as const,
     ),
   );

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { existsSync, mkdir, readdir, rename, rm, stat } from "../host/files.ts";
+import { basename, dirname, join, resolve, sep } from "../host/paths.ts";
 import { leftovers, temporaryName } from "../files/leftovers.ts";
 import { flushFolder } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";

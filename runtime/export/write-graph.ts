@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, writeFile } from "../host/files.ts";
+import { dirname, join } from "../host/paths.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { lowerToOnnx } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import { SHARD, lowerToTfjs } from "../../compiler/lower/tfjs/lower-to-tfjs.ts";

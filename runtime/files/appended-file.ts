@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "../host/files.ts";
 import { cannotWrite } from "./write-atomically.ts";
 
 /** Writes to an open file and gives how many bytes it took; a test passes a disk that is full. */

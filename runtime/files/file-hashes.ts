@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../host/hashing.ts";
 import { UserError } from "../user-error.ts";
 
 /** SHA-256 of files by their paths in a folder, with `/`. */
@@ -6,8 +6,7 @@ export type FileHashes = { readonly [file: string]: string };
 
 /** Fails where content is not what a manifest says of it. */
 export function requireHash(path: string, expected: string | undefined, content: string | Uint8Array): void {
-  if (expected === undefined || createHash("sha256").update(content).digest("hex") !== expected)
-    throw notAsWritten(path);
+  if (expected === undefined || sha256(content) !== expected) throw notAsWritten(path);
 }
 
 function notAsWritten(path: string): UserError {

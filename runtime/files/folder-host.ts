@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
-import { relative, sep } from "node:path";
+import { realpathSync } from "../host/files.ts";
+import { relative, sep } from "../host/paths.ts";
 import { type Host, createNodeHost, largestSpecification, readRegularFile } from "../../compiler/host.ts";
 import { type FileHashes, requireHash } from "./file-hashes.ts";
 import { isInside } from "../data/files/file-references.ts";

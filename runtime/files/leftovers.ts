@@ -1,5 +1,6 @@
-import { readdir, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { process } from "../host/machine.ts";
+import { readdir, rm } from "../host/files.ts";
+import { basename, dirname, join } from "../host/paths.ts";
 
 /** A name beside `path` for what is not whole yet, by which it can be told who was writing: `.model.json.4711.partial`. */
 export function temporaryName(path: string, word: "partial" | "old" = "partial"): string {

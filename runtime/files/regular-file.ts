@@ -1,6 +1,5 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { constants, type FileHandle, open } from "../host/files.ts";
+import { type Readable } from "../host/streams.ts";
 
 /**
  * Opens an ordinary file for reading: the one way in which this program opens what a specification, a run or a data set names. A device, a pipe or a folder

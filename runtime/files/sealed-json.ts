@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../host/hashing.ts";
 import type { JsonSchema } from "../../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkJson, parseJson, readText, validatorOf, writeText } from "./checked-json.ts";
 import { UserError } from "../user-error.ts";
@@ -67,5 +67,5 @@ function checkSeal(path: string, value: unknown): void {
 }
 
 function hashOf(plain: object): string {
-  return createHash("sha256").update(JSON.stringify(plain)).digest("hex");
+  return sha256(JSON.stringify(plain));
 }

@@ -1,5 +1,6 @@
-import * as nodeFiles from "node:fs/promises";
-import { dirname } from "node:path";
+import { process } from "../host/machine.ts";
+import * as nodeFiles from "../host/files.ts";
+import { dirname } from "../host/paths.ts";
 import { temporaryName } from "./leftovers.ts";
 import { UserError } from "../user-error.ts";
 

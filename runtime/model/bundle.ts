@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir } from "../host/files.ts";
+import { dirname, join } from "../host/paths.ts";
 import { foldSchema, map, object, semanticsSchema, string } from "../../compiler/schema/schema-parts.ts";
 import type { Fold } from "../../compiler/schema/resolved.ts";
 import { type Semantics, firstSemantics } from "../../compiler/semantics.ts";
 import { readText, writeJson, writeText } from "../files/checked-json.ts";
-import { sha256 } from "../checkpoint/checkpoint.ts";
+import { sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { type CompiledSpecification, compileSources, layOutSources } from "../compile.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { preprocessingFile } from "../data/fit/preprocessing.ts";
@@ -68,7 +68,7 @@ export async function writeBundle(
   } = compiled.program.specification;
   const fold = foldOf(compiled.program.specification);
   const hashes = await Promise.all(
-    [...files, "preprocessing.json"].map(async (file) => [file, await sha256(join(folder, file))] as const),
+    [...files, "preprocessing.json"].map(async (file) => [file, await sha256OfFile(join(folder, file))] as const),
   );
   await manifestFile.write(join(folder, "model.json"), {
     version: 1,

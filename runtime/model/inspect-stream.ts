@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "../host/files.ts";
+import { dirname } from "../host/paths.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { type DType, type Shape, roleName } from "../../compiler/graph/graph.ts";
 import type { StagePlan, StreamGraph } from "../../compiler/stage/plan.ts";

@@ -1,3 +1,4 @@
+import { process } from "../host/machine.ts";
 import { predictionNames } from "../../compiler/features/features.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../compiler/stage/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { RunFolder } from "../run/run-folder.ts";

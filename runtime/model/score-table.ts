@@ -1,7 +1,6 @@
+import { existsSync, stat } from "../host/files.ts";
+import { basename, dirname, resolve } from "../host/paths.ts";
 import { counted } from "../../compiler/counted.ts";
-import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
 import { hasWildcards } from "../../compiler/globs/parse-glob.ts";
 import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync } from "../host/files.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { existsSync, mkdir, readdir } from "../host/files.ts";
+import { dirname, join } from "../host/paths.ts";
 import { type ForkWeight, forkWeights } from "../../compiler/stage/forked-weights.ts";
 import { sizeOf } from "../../compiler/graph/graph.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";

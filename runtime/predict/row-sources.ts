@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { stat } from "../host/files.ts";
+import { dirname, extname, resolve } from "../host/paths.ts";
 import { hasWildcards } from "../../compiler/globs/parse-glob.ts";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { DataProblem, RawExample } from "../data/data.ts";

@@ -1,5 +1,6 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { process } from "../host/machine.ts";
+import { type FileHandle, open, rename, rm } from "../host/files.ts";
+import { basename, dirname, join } from "../host/paths.ts";
 import { cannotWrite } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 import { type Cell, cellsOfRow, columnsOfRows } from "./prediction-table.ts";

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { readFile, readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, readdir, readFile, realpath, stat } from "../host/files.ts";
+import { basename, dirname, join, resolve } from "../host/paths.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedWarmStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "../host/files.ts";
+import { basename, dirname, join } from "../host/paths.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { referencesWithin } from "../data/files/file-references.ts";

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../host/hashing.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
-import { type Tensors, sha256 } from "../checkpoint/checkpoint.ts";
+import { type Tensors, sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { readSafetensorsHeader } from "../checkpoint/safetensors.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { initialWeight } from "../train/phase/initialize.ts";
@@ -180,7 +180,7 @@ function unnamedRows(key: string, modality: string, { path }: ResolvedWarmStart)
 
 /** What wrote a run or a model knows what its files must hash to. */
 async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
-  const found = await Promise.all(files.map(sha256));
+  const found = await Promise.all(files.map(sha256OfFile));
   const damaged = files.find((file, index) => hashes?.has(file) && hashes.get(file) !== found[index]);
   if (damaged !== undefined)
     throw new UserError(
@@ -189,7 +189,7 @@ async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
       "Name another run, or train that one again.",
     );
   const [hash = "", ...others] = found;
-  return others.length === 0 ? hash : createHash("sha256").update(found.join("\n")).digest("hex");
+  return others.length === 0 ? hash : sha256(found.join("\n"));
 }
 
 function labelsOf(labels: AxisLabels | undefined): { readonly labels?: AxisLabels } {

@@ -1,6 +1,6 @@
+import { existsSync, realpathSync, statSync } from "../host/files.ts";
+import { extname, resolve } from "../host/paths.ts";
 import { counted } from "../../compiler/counted.ts";
-import { existsSync, realpathSync, statSync } from "node:fs";
-import { extname, resolve } from "node:path";
 import { readRegularFile } from "../../compiler/host.ts";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
 import { isInside } from "../data/files/file-references.ts";

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { existsSync, readdir } from "../host/files.ts";
+import { basename, dirname, join } from "../host/paths.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import { searchedFolders } from "../data/files/data-folders.ts";

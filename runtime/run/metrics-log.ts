@@ -1,7 +1,6 @@
-import { type Hash, createHash } from "node:crypto";
-import { truncateSync, writeSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { stat, truncateSync, writeSync } from "../host/files.ts";
+import { createSha256, type Sha256 } from "../host/hashing.ts";
+import { createInterface } from "../host/streams.ts";
 import { type JsonSchema, count, object, string } from "../../compiler/schema/schema-parts.ts";
 import { AppendedFile, type WriteBytes } from "../files/appended-file.ts";
 import { validatorOf } from "../files/checked-json.ts";
@@ -51,12 +50,16 @@ const flushAfterMilliseconds = 1000;
 export class MetricsLog {
   readonly #path: string;
   readonly #file: AppendedFile;
-  readonly #hash: Hash;
+  readonly #hash: Sha256;
   readonly #now: () => Date;
   readonly #copies: MetricsCopy[] = [];
   #flushed: number;
 
-  private constructor(path: string, written: { readonly bytes: number; readonly hash: Hash }, { now, write }: LogHost) {
+  private constructor(
+    path: string,
+    written: { readonly bytes: number; readonly hash: Sha256 },
+    { now, write }: LogHost,
+  ) {
     this.#path = path;
     this.#file = new AppendedFile(path, written.bytes, write);
     this.#hash = written.hash;
@@ -135,8 +138,8 @@ export class MetricsLog {
   }
 }
 
-async function hashOfBeginning(path: string, bytes: number): Promise<Hash> {
-  const hash = createHash("sha256");
+async function hashOfBeginning(path: string, bytes: number): Promise<Sha256> {
+  const hash = createSha256();
   if (bytes > 0) for await (const piece of await streamRegular(path, { end: bytes - 1 })) hash.update(piece as Buffer);
   return hash;
 }

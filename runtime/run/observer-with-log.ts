@@ -1,5 +1,5 @@
+import { appendFileSync } from "../host/files.ts";
 import { counted } from "../../compiler/counted.ts";
-import { appendFileSync } from "node:fs";
 import type { RunFolder } from "./run-folder.ts";
 import type { TrainingObserver } from "../train/phase/observer.ts";
 

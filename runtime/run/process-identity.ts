@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { readFileSync } from "../host/files.ts";
+import { execFileSync, hostname, process } from "../host/machine.ts";
 
 /** A process, told from later ones that get its number. */
 export interface ProcessIdentity {

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { process } from "../host/machine.ts";
+import { existsSync, mkdir, readdir, readFile, rename, rm, stat, unlink, writeFile } from "../host/files.ts";
+import { randomUUID } from "../host/hashing.ts";
+import { join } from "../host/paths.ts";
 import { cannotWrite } from "../files/write-atomically.ts";
 import { type ProcessIdentity, isRunning, ownIdentity } from "./process-identity.ts";
 import { UserError } from "../user-error.ts";

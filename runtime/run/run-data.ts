@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "../host/paths.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import type { Data } from "../data/data.ts";
 import { type DataFolders, namedDataFolder, pathsOfSet, searchedFolders } from "../data/files/data-folders.ts";

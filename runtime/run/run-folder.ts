@@ -1,5 +1,5 @@
-import { mkdir, readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readdir } from "../host/files.ts";
+import { join, resolve } from "../host/paths.ts";
 import type { Split } from "../data/data.ts";
 import { UserError } from "../user-error.ts";
 

@@ -1,13 +1,13 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { process } from "../host/machine.ts";
+import { existsSync, readdir, stat } from "../host/files.ts";
+import { sha256 } from "../host/hashing.ts";
+import { basename, dirname, join, relative, sep } from "../host/paths.ts";
 import { count, foldSchema, map, semanticsSchema, string } from "../../compiler/schema/schema-parts.ts";
 import type { Fold } from "../../compiler/schema/resolved.ts";
 import type { Semantics } from "../../compiler/semantics.ts";
 import { type Bundle, readBundle } from "../model/bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
-import { sha256 } from "../checkpoint/checkpoint.ts";
+import { sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { type CompiledSpecification, layOutSources } from "../compile.ts";
 import type { Data } from "../data/data.ts";
 import type { DataFolders } from "../data/files/data-folders.ts";
@@ -163,9 +163,7 @@ export async function createRunLock({
     steps,
     ...(fold ? { fold } : {}),
     seeds: Object.fromEntries(specification.stages.map((stage) => [stage.name, seed ?? stage.seed])),
-    sources: Object.fromEntries(
-      [...layOutSources(compiled).files].map(([file, text]) => [file, createHash("sha256").update(text).digest("hex")]),
-    ),
+    sources: Object.fromEntries([...layOutSources(compiled).files].map(([file, text]) => [file, sha256(text)])),
     data: await hashData(compiled, folders),
     contents: data.contents,
     ...(starts.size > 0
@@ -208,9 +206,9 @@ export async function hashData(
 
 /** Of a folder, the names of what is in it: contents are hashed where they are read. */
 async function hashOf(path: string): Promise<string> {
-  if (!(await stat(path)).isDirectory()) return sha256(path);
+  if (!(await stat(path)).isDirectory()) return sha256OfFile(path);
   const names = (await readdir(path, { recursive: true })).sort();
-  return createHash("sha256").update(names.join("\n")).digest("hex");
+  return sha256(names.join("\n"));
 }
 
 /** A folder as it is reached from a run's, so that both can be moved together. */

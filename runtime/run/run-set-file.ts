@@ -1,5 +1,5 @@
-import { open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readdir } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import { count, list, object, string } from "../../compiler/schema/schema-parts.ts";
 import { splitNames } from "../data/data.ts";
 import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files/sealed-json.ts";

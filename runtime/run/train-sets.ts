@@ -1,6 +1,7 @@
+import { process } from "../host/machine.ts";
+import { basename, dirname, join, relative, resolve as resolvePath } from "../host/paths.ts";
 import { shellWord } from "../shell-words.ts";
 import { counted } from "../../compiler/counted.ts";
-import { basename, dirname, join, relative, resolve as resolvePath } from "node:path";
 import { readBundle } from "../model/bundle.ts";
 import { compileFile } from "../compile.ts";
 import { folded } from "./folded.ts";

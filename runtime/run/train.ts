@@ -1,8 +1,8 @@
+import { process } from "../host/machine.ts";
+import { existsSync, mkdir } from "../host/files.ts";
+import { basename, dirname, join, relative } from "../host/paths.ts";
 import { shellWord } from "../shell-words.ts";
 import { counted } from "../../compiler/counted.ts";
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
 import { writeBundle, writeSources } from "../model/bundle.ts";
 import { removeLeftovers } from "../files/leftovers.ts";
 import { checkpointsToCome } from "../checkpoint/model-checkpoints.ts";

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdtemp, rm } from "../host/files.ts";
+import { tmpdir } from "../host/machine.ts";
+import { dirname, join } from "../host/paths.ts";
 import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtemp, rm } from "../host/files.ts";
+import { tmpdir } from "../host/machine.ts";
+import { join } from "../host/paths.ts";
 import { roleName } from "../../compiler/graph/graph.ts";
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
 import type { CompiledSpecification } from "../compile.ts";

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, writeFile } from "../host/files.ts";
+import { dirname, join } from "../host/paths.ts";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/columns/dataset-fields.ts";
 import { inFiles } from "../data/files/file-values.ts";

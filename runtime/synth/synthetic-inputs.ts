@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { encodePng } from "../host/pictures.ts";
 import type { ResolvedModality } from "../../compiler/schema/resolved.ts";
 import { type TableColumn, tableColumns } from "../../compiler/features/table-columns.ts";
 import type { ModalityOf } from "../data/features/feature-reader.ts";
@@ -73,11 +73,8 @@ function picture(
   { latent, random, file }: Synthesis,
 ): Promise<string> {
   const pixels = Uint8Array.from({ length: height * width * channels }, () => Math.floor(256 * blend(latent, random)));
-  const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
-  return sharp(pixels, { raw })
-    .png()
-    .toBuffer()
-    .then((bytes) => file("png", bytes));
+  const picture = { width, height, channels: channels as 1 | 2 | 3 | 4, data: pixels };
+  return encodePng(picture).then((bytes) => file("png", bytes));
 }
 
 /** Noise about the latent value, in [0, 1). */

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import { AppendedFile } from "../files/appended-file.ts";
 import type { LoggedValue, MetricsCopy } from "../run/metrics-log.ts";
 import { encodeEvent, type EventMessage } from "./event-message.ts";

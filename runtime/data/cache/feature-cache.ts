@@ -1,6 +1,6 @@
-import { type FileHandle, mkdir, readdir, stat, unlink } from "node:fs/promises";
-import { join } from "node:path";
-import { randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, readdir, stat, unlink } from "../../host/files.ts";
+import { randomUUID } from "../../host/hashing.ts";
+import { join } from "../../host/paths.ts";
 import type { StoredData } from "../columns/feature-store.ts";
 import { openRegular } from "../../files/regular-file.ts";
 import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.ts";

@@ -1,8 +1,8 @@
-import { type FileHandle, open, rename, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, open, rename, unlink } from "../../host/files.ts";
+import { sha256 } from "../../host/hashing.ts";
+import { join } from "../../host/paths.ts";
+import { crc32 } from "../../host/streams.ts";
 import { openRegular } from "../../files/regular-file.ts";
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
 
 /**
  * A file of entries of one length: each entry's bytes and their CRC-32, then the keys (SHA-256) in the order of the entries, then how many there are, how long
@@ -100,7 +100,7 @@ export class SegmentWriter {
     await this.#file.write(Buffer.concat([keys, trailer]), 0, keys.length + trailerBytes, this.bytes);
     await this.#file.sync();
     await this.#file.close();
-    const path = join(this.#folder, `${createHash("sha256").update(keys).digest("hex").slice(0, 16)}.segment`);
+    const path = join(this.#folder, `${sha256(keys).slice(0, 16)}.segment`);
     await rename(this.path, path);
     return path;
   }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { sha256 } from "../../host/hashing.ts";
+import { join } from "../../host/paths.ts";
 import type { ResolvedDataset, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import { readerOf } from "../batch/batch-features.ts";
 import { type FeatureCache, openFeatureCache } from "../cache/feature-cache.ts";
@@ -89,8 +89,5 @@ async function cacheOf(
   if (cacheFolder === undefined || declared === undefined || decoding === undefined) return undefined;
   const way = JSON.stringify([declared, decoding.version, features.map(({ dtype, shape }) => [dtype, shape])]);
   const entryBytes = features.reduce((sum, feature) => sum + featureBytes(feature), 0);
-  return openFeatureCache(
-    join(cacheFolder, `${declared.kind}-${createHash("sha256").update(way).digest("hex").slice(0, 12)}`),
-    entryBytes,
-  );
+  return openFeatureCache(join(cacheFolder, `${declared.kind}-${sha256(way).slice(0, 12)}`), entryBytes);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createSha256 } from "../../host/hashing.ts";
 import type { FeatureCache } from "../cache/feature-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
 import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
@@ -167,7 +167,7 @@ export class ModalityColumn {
   /** SHA-256 of everything that its values were read or decoded from; nothing where they are what the table holds. */
   contentHash(): string | undefined {
     if (this.reader.decoding === undefined) return this.#options.values.content;
-    const hash = createHash("sha256");
+    const hash = createSha256();
     for (let index = 0; index < this.values; index++) hash.update(this.#contents[index] ?? "unreadable");
     return hash.digest("hex");
   }
@@ -205,7 +205,7 @@ export class ModalityColumn {
 }
 
 async function hashOf(content: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = createSha256();
   for await (const bytes of content) hash.update(bytes);
   return hash.digest("hex");
 }

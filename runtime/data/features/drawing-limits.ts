@@ -1,5 +1,5 @@
-import { gunzipSync } from "node:zlib";
-import sharp from "sharp";
+import { readPictureFacts } from "../../host/pictures.ts";
+import { gunzipSync } from "../../host/streams.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
@@ -51,11 +51,9 @@ async function pixelsOf(uri: string, nested: number): Promise<number> {
   if (text !== undefined && nested === mostNested)
     throw new UnreadableValue("it is a drawing inside drawings inside drawings");
   const inside = text === undefined ? 0 : await pixelsInside(text, nested + 1);
-  const facts = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new UnreadableValue("a picture inside it cannot be read", undefined, { cause });
-    });
+  const facts = await readPictureFacts(bytes).catch((cause: unknown) => {
+    throw new UnreadableValue("a picture inside it cannot be read", undefined, { cause });
+  });
   return inside + facts.width * facts.height;
 }
 

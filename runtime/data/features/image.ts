@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from "sharp";
+import { libraryGrid, pictureLibraryVersion, type RawPixels, thumbnailPng } from "../../host/pictures.ts";
 import { featuresOfModality } from "../../../compiler/features/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import type { FileReferences } from "../files/file-references.ts";
@@ -13,10 +13,6 @@ import { pictureFacts, withinPixels } from "./picture-limits.ts";
 
 type ImageModality = ModalityOf<"image">;
 type PictureOptions = Omit<ImageModality, "kind">;
-
-// The pictures are decoded side by side, one thread each, and never twice: sharp's own threads and cache would only be in the way.
-sharp.cache(false);
-sharp.concurrency(1);
 
 /** A picture's file; or pixels that need no decoding. */
 type ImageSource = FileSource | NumberGrid;
@@ -60,27 +56,23 @@ interface GridMaker {
 
 const own: GridMaker = {
   fromFile: async ({ modality, ...file }) => pictureGrid(await decodePicture(file), modality),
-  fromPixels: async (pixels, modality) =>
-    pictureGrid(
-      { ...rawSize(pixels), data: pixels.data instanceof Uint8Array ? pixels.data : Uint8Array.from(pixels.data) },
-      modality,
-    ),
+  fromPixels: async (pixels, modality) => pictureGrid(rawPixels(pixels), modality),
 };
 
 /** As pictures were read before there was a filter of ours. */
 const library: GridMaker = {
-  fromFile: ({ bytes, options, modality }) => libraryGrid(sharp(bytes, options), modality),
-  fromPixels: (pixels, modality) => libraryGrid(sharp(pixels.data, { raw: rawSize(pixels) }), modality),
+  fromFile: ({ bytes, options, modality }) => libraryGrid(bytes, modality, options),
+  fromPixels: (pixels, modality) => libraryGrid(rawPixels(pixels), modality, { mostPixels: limitOf("pixels") }),
 };
 
 export const pictureReaders: { readonly [Filter in Rules["pictureFilter"]]: PictureReader } = {
   own: {
     pixelsOf: (source, modality) => picturePixels(source, modality, own),
-    version: `lanczos 1 ${sharp.versions.sharp}`,
+    version: `lanczos 1 ${pictureLibraryVersion}`,
   },
   library: {
     pixelsOf: (source, modality) => picturePixels(source, modality, library),
-    version: `1 ${sharp.versions.sharp}`,
+    version: `1 ${pictureLibraryVersion}`,
   },
 };
 
@@ -97,14 +89,9 @@ export async function pictureSize(
 /** A picture that has no file of its own, as a PNG of at most 256 pixels a side in a data URI. */
 export async function pictureUri(source: Uint8Array | NumberGrid): Promise<string> {
   const { width, height } = source instanceof NumberGrid ? rawSize(source) : await pictureFacts(source);
-  const picture =
-    source instanceof NumberGrid
-      ? sharp(source.data, { raw: rawSize(source) })
-      : sharp(source, { limitInputPixels: limitOf("pixels") });
-  const png = await withinPixels(width * height, () =>
-    picture.resize({ width: 256, height: 256, fit: "inside", withoutEnlargement: true }).png().toBuffer(),
-  );
-  return `data:image/png;base64,${png.toString("base64")}`;
+  const pixels = source instanceof NumberGrid ? rawPixels(source) : source;
+  const png = await withinPixels(width * height, () => thumbnailPng(pixels, 256, { mostPixels: limitOf("pixels") }));
+  return `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
 }
 
 function isPixels(value: unknown): value is NumberGrid {
@@ -123,6 +110,10 @@ function rawSize({ shape: [height = 0, width = 0, channels = 1] }: NumberGrid): 
   return { height, width, channels: channels as 1 | 2 | 3 | 4 };
 }
 
+function rawPixels(grid: NumberGrid): RawPixels {
+  return { ...rawSize(grid), data: grid.data instanceof Uint8Array ? grid.data : Uint8Array.from(grid.data) };
+}
+
 /** Pixels of a picture as an image modality of these options has them. */
 async function picturePixels(
   source: Uint8Array | NumberGrid,
@@ -134,7 +125,7 @@ async function picturePixels(
     // Of its own: the library copies all of the memory that a view is a view of.
     const bytes = source.byteLength < source.buffer.byteLength ? new Uint8Array(source) : source;
     const { format, width, height, orientation } = await pictureFacts(bytes);
-    const options = { limitInputPixels: limitOf("pixels"), failOn: "error" } as const;
+    const options = { mostPixels: limitOf("pixels") };
     const file = { bytes, orientation, modality };
     if (format !== "svg") return await withinPixels(width * height, () => fromFile({ ...file, options }));
     // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
@@ -147,37 +138,8 @@ async function picturePixels(
   }
 }
 
-async function libraryGrid(picture: Sharp, modality: PictureOptions): Promise<Uint8Array> {
-  const resized = fitted(picture, modality);
-  return modality.channels <= 2 ? greyPixels(resized, modality) : resized.toColourspace("srgb").raw().toBuffer();
-}
-
 /** How much a drawing of this size grows to fill the grid. */
 function scale(modality: PictureOptions, width: number, height: number): number {
   const ratios = [modality.width / width, modality.height / height] as const;
   return modality.fit === "contain" ? Math.min(...ratios) : Math.max(...ratios);
-}
-
-const fits = { contain: "contain", cover: "cover", stretch: "fill" } as const;
-const backgrounds = { white: { r: 255, g: 255, b: 255 }, black: { r: 0, g: 0, b: 0 } } as const;
-
-/** An even number of channels ends with opacity; without it, the picture lies on the background. */
-function fitted(image: Sharp, { height, width, channels, fit, background }: PictureOptions): Sharp {
-  const opaque = channels % 2 === 1;
-  const colour = { ...backgrounds[background], alpha: opaque ? 1 : 0 };
-  const upright = image.autoOrient();
-  const settled = opaque ? upright.flatten({ background: colour }) : upright.ensureAlpha();
-  const resized = settled.resize(width, height, { fit: fits[fit], background: colour });
-  return opaque ? resized.removeAlpha() : resized;
-}
-
-async function greyPixels(image: Sharp, { channels }: PictureOptions): Promise<Uint8Array> {
-  const grey = await image.clone().greyscale().raw().toBuffer();
-  if (channels === 1) return grey;
-  // Going to grey, sharp loses the opacity.
-  const opacity = await image.clone().extractChannel("alpha").raw().toBuffer();
-  return Uint8Array.from(
-    { length: 2 * grey.length },
-    (_, index) => (index % 2 === 0 ? grey : opacity)[index >> 1] ?? 0,
-  );
 }

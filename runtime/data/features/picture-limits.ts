@@ -1,12 +1,12 @@
-import sharp, { type Metadata } from "sharp";
+import { type PictureFacts, readPictureFacts } from "../../host/pictures.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { checkDrawing } from "./drawing-limits.ts";
 
 /** What a picture's file says of it, once it is sure that it may be decoded. Throws `UnreadableValue` where it is too large, or its samples are not those of a picture. */
-export async function pictureFacts(bytes: Uint8Array): Promise<Metadata> {
+export async function pictureFacts(bytes: Uint8Array): Promise<PictureFacts> {
   await checkDrawing(bytes);
-  const facts = await sharp(bytes, { limitInputPixels: false, failOn: "error" }).metadata();
+  const facts = await readPictureFacts(bytes);
   // A drawing has no pixels until it is asked for some.
   if (facts.format !== "svg" && facts.width * facts.height > limitOf("pixels"))
     throw new UnreadableValue(`it has ${facts.width} × ${facts.height} pixels, ${beyondLimit("pixels", "pixels")}`);
@@ -18,7 +18,7 @@ export async function pictureFacts(bytes: Uint8Array): Promise<Metadata> {
   return facts;
 }
 
-const depths: readonly Metadata["depth"][] = ["uchar", "ushort"];
+const depths: readonly string[] = ["uchar", "ushort"];
 
 interface Waiting {
   readonly pixels: number;

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { featuresOfModality } from "../../../compiler/features/features.ts";
 import type { Rules } from "../../../compiler/semantics.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";

@@ -1,5 +1,6 @@
-import { stat } from "node:fs/promises";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { process } from "../../host/machine.ts";
+import { stat } from "../../host/files.ts";
+import { isAbsolute, relative, resolve, sep } from "../../host/paths.ts";
 import { UserError } from "../../user-error.ts";
 import { isInside, realFolder } from "./file-references.ts";
 

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { isAbsolute, normalize, resolve } from "node:path";
+import { stat } from "../../host/files.ts";
+import { isAbsolute, normalize, resolve } from "../../host/paths.ts";
 import { hasWildcards } from "../../../compiler/globs/parse-glob.ts";
 import type { ResolvedDataset } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";

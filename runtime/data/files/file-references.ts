@@ -1,5 +1,5 @@
-import { access, realpath } from "node:fs/promises";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { access, realpath } from "../../host/files.ts";
+import { isAbsolute, relative, resolve, sep } from "../../host/paths.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** Turns a file reference of a data set, or of a caller, into a path that can be opened. Throws `UnreadableValue`. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createSha256 } from "../../host/hashing.ts";
 import type { ResolvedModality, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../../compiler/semantics.ts";
 import { type ModalityField, modalityNamed } from "../columns/dataset-fields.ts";
@@ -155,7 +155,7 @@ function unreadable(error: unknown): UnreadableValue {
 }
 
 function hashOf(contents: readonly string[]): string {
-  const hash = createHash("sha256");
+  const hash = createSha256();
   for (const content of contents) hash.update(content).update("\n");
   return hash.digest("hex");
 }

@@ -1,6 +1,5 @@
-import type { Dirent } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
-import { join, posix, resolve } from "node:path";
+import { type Dirent, readdir, realpath, stat } from "../../host/files.ts";
+import { join, posix, resolve } from "../../host/paths.ts";
 import { globOf, isMatch, type Reading, readOn, startOf } from "../../../compiler/globs/glob.ts";
 import { filePaths, hasWildcards } from "../../../compiler/globs/parse-glob.ts";
 import { UserError } from "../../user-error.ts";

@@ -1,19 +1,15 @@
-import sharp, { type SharpOptions } from "sharp";
+import { type DecodingOptions, decodePixels } from "../../host/pictures.ts";
 import type { Picture } from "./picture.ts";
 import { upright } from "./upright.ts";
 
 export interface PictureFile {
   readonly bytes: Uint8Array;
-  /** Of EXIF. */
+  /** The orientation of EXIF. */
   readonly orientation: number | undefined;
-  readonly options: SharpOptions;
+  readonly options: DecodingOptions;
 }
 
-/** A picture at its own size, upright, in 8 bits and sRGB. As in Pillow, colours are as they are in the file, whatever its profile says. */
+/** A picture at its own size, upright, in 8 bits and sRGB. */
 export async function decodePicture({ bytes, orientation, options }: PictureFile): Promise<Picture> {
-  const { data, info } = await sharp(bytes, { ...options, ignoreIcc: true })
-    .toColourspace("srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true });
-  return upright({ width: info.width, height: info.height, channels: info.channels, data }, orientation);
+  return upright(await decodePixels(bytes, options), orientation);
 }

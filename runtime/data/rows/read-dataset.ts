@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname } from "../../host/paths.ts";
 import type { ResolvedDataset, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../../compiler/semantics.ts";
 import { cellNumber } from "../cells/cell-number.ts";

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { sha256 } from "../../host/hashing.ts";
 import type { RowValues } from "../tables/table.ts";
 
 /** The whole row as text, whatever the order of its columns: `[["a","x"],["b",1]]`. */
@@ -11,7 +11,7 @@ export function contentOf(values: RowValues): string {
 
 /** A number in [0, 1) that looks drawn, and is the same for the same text: the first six bytes of its SHA-256. */
 export function numberOf(content: string): number {
-  return Number.parseInt(hash("sha256", content, "hex").slice(0, 12), 16) / 2 ** 48;
+  return Number.parseInt(sha256(content).slice(0, 12), 16) / 2 ** 48;
 }
 
 /** A value as text; bytes would be written as an object with a key for each. */

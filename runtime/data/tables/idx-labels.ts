@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "../../host/files.ts";
+import { basename, dirname, join } from "../../host/paths.ts";
 
 /** The name of the file that holds the labels of a file of images: "labels" for "images" and idx1 for idx3, as MNIST names them. */
 export function labelsName(file: string): string {

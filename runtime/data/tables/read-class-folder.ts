@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { readdir } from "../../host/files.ts";
+import { join, relative, sep } from "../../host/paths.ts";
 import { UserError } from "../../user-error.ts";
 import { abridgedList } from "../cells/abridged.ts";
 import type { Split } from "../data.ts";

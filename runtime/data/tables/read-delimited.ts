@@ -1,5 +1,5 @@
+import { Readable } from "../../host/streams.ts";
 import { counted } from "../../../compiler/counted.ts";
-import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";

@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { stat } from "../../host/files.ts";
+import { createGunzip, Readable } from "../../host/streams.ts";
 import { reasonOf } from "../../files/regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import type { DataProblem } from "../data.ts";

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename } from "../../host/paths.ts";
 import { readRegular, reasonOf } from "../../files/regular-file.ts";
 import { UserError } from "../../user-error.ts";
 import { isRecord } from "../tables/records.ts";

@@ -1,3 +1,5 @@
+import { process } from "../../host/machine.ts";
+
 /** Ctrl-C; `kill`, and what a machine that shuts down sends; a terminal or connection that is closed. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

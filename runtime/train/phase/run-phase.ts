@@ -1,4 +1,5 @@
-import { relative } from "node:path";
+import { process } from "../../host/machine.ts";
+import { relative } from "../../host/paths.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import { rulesOf } from "../../../compiler/semantics.ts";
 import { checkpointName } from "../../checkpoint/checkpoint-folder.ts";

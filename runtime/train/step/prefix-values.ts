@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { createSha256 } from "../../host/hashing.ts";
+import { join } from "../../host/paths.ts";
 import { frozenFeature } from "../../../compiler/analysis/frozen-prefix.ts";
 import { type Graph, type Value, sizeOf } from "../../../compiler/graph/graph.ts";
 import type { Batch } from "../../data/data.ts";
@@ -119,7 +119,7 @@ function rowOf(batch: Batch, name: string, row: number, rows: number): TensorDat
 }
 
 function hashOf(features: readonly (readonly [string, TensorData])[]): string {
-  const hash = createHash("sha256");
+  const hash = createSha256();
   for (const [name, data] of features) hash.update(`${name} ${data.byteLength} `).update(bytesOf(data));
   return hash.digest("hex");
 }
@@ -132,7 +132,7 @@ export function prefixHash({ inputs, nodes, outputs }: Graph, engine: string, st
     numbers.set(value, known);
     return known;
   };
-  const hash = createHash("sha256").update(`1 ${engine}\n`);
+  const hash = createSha256().update(`1 ${engine}\n`);
   for (const { name, value } of inputs)
     hash.update(`${name} ${numberOf(value)} ${value.dtype} ${value.shape.join(" ")}\n`);
   for (const { op, inputs: read, attributes, outputs: made } of nodes)
