@@ -4,7 +4,7 @@ import { classMask } from "./batch/class-mask.ts";
 import { oddClasses } from "./fit/odd-classes.ts";
 import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./batch/example-source.ts";
-import { asTensor, copyRow, featureStore } from "./columns/feature-store.ts";
+import { asTensor, copySlots, featureStore } from "./columns/feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
 import { closeDatasets, type LoadedDataset } from "./columns/loaded-dataset.ts";
@@ -132,7 +132,7 @@ async function makeBatch(
       const decoded = column.copy(taskRow.row, store, at);
       if (decoded !== undefined) decoding.push(decoded);
     }
-    copyRow(having.targets, taskRow.target, targets, at);
+    copySlots(having.targets.slots(taskRow.target), targets, at);
     // Only a batch of training has a draw.
     weights[at] = taskRow.dataset.rows.weight(taskRow.row) * (draw ? classWeightOf(having, taskRow) : 1);
     keys.push(keyOf(taskRow));

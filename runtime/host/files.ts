@@ -26,10 +26,12 @@ export {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   realpathSync,
   rmSync,
   statSync,
   truncateSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 export type { Dirent } from "node:fs";

@@ -59,11 +59,9 @@ export function slotsOf({ features, columns }: FeatureStore, row: number): reado
   return features.map((feature, index) => rowOf(columns[index] ?? new Uint8Array(0), feature, row));
 }
 
-/** Copies a row of one store to a row of another with the same features. */
-export function copyRow(from: FeatureStore, row: number, to: FeatureStore, at: number): void {
-  for (const [index, slot] of slotsOf(from, row).entries()) {
-    to.columns[index]?.set(slot, at * slot.length);
-  }
+/** Copies the features of a row to a row of a store that has the same features. */
+export function copySlots(slots: readonly StoredData[], to: FeatureStore, at: number): void {
+  for (const [index, slot] of slots.entries()) to.columns[index]?.set(slot, at * slot.length);
 }
 
 /** What a graph takes of a stored column. */

@@ -1,14 +1,17 @@
 import { createSha256 } from "../../host/hashing.ts";
 import type { FeatureCache } from "../cache/feature-cache.ts";
 import type { ModalityField } from "./dataset-fields.ts";
-import { copyRow, type FeatureStore, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
+import { ContentHashes } from "./content-hashes.ts";
+import { type FeatureRows, featureRows } from "./feature-rows.ts";
+import { type FeatureStore, copySlots, featureBytes, featureStore, slotsOf } from "./feature-store.ts";
 import { type FeatureReader, storedFeatures } from "../features/feature-reader.ts";
 import type { FieldValues } from "../files/file-values.ts";
 import type { FileReferences } from "../files/file-references.ts";
 import { countConcurrently } from "../map-concurrently.ts";
 import type { Fitted } from "../fit/preprocessing.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
-import { GrowingArray } from "../rows/growing-array.ts";
+import { isPaged } from "../lists/list-memory.ts";
+import type { NumberList } from "../lists/number-list.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** libuv reads files and sharp decodes on four threads, unless told otherwise. */
@@ -51,30 +54,32 @@ export class ModalityColumn {
   readonly reader: FeatureReader;
   readonly #options: ModalityColumnOptions;
   /** Of each row: the index of its value, or why it has none. */
-  readonly #cells: Int32Array;
+  readonly #cells: NumberList;
   readonly #reasons: string[] = [];
   /** Of each value, the first row that has it. */
-  readonly #rowOf = new GrowingArray((length) => new Uint32Array(length));
+  readonly #rowOf: NumberList;
   /** Of values that cannot be encoded: why. */
   readonly #failures = new Map<number, string>();
   /** Of values that are decoded from files. */
-  readonly #contents: (string | undefined)[] = [];
+  #contents: ContentHashes | undefined;
   /** Of texts, once they are encoded. */
-  #tokens: Int32Array | undefined;
-  #store: FeatureStore | undefined;
+  #tokens: NumberList | undefined;
+  #store: FeatureRows | undefined;
 
   constructor(options: ModalityColumnOptions) {
     this.#options = options;
     this.field = options.field;
     this.reader = options.reader;
-    // The same reference means another file where another table has it.
-    const known = new Map<FileReferences, Map<string, number>>();
-    this.#cells = new Int32Array(options.rows.length);
-    for (let row = 0; row < this.#cells.length; row++) {
-      const { references } = options.rows.source(row);
-      const ofTable = known.get(references) ?? new Map<string, number>();
-      known.set(references, ofTable);
-      this.#cells[row] = this.#look(row, ofTable);
+    const { rows } = options;
+    this.#cells = rows.memory.numbers("int32");
+    this.#rowOf = rows.memory.numbers("uint32");
+    // The same reference means another file where another table has it. Where memory is short, every value is one of its own.
+    const known = isPaged(rows.memory) ? undefined : new Map<FileReferences, Map<string, number>>();
+    for (let row = 0; row < rows.length; row++) {
+      const { references } = rows.source(row);
+      const ofTable = known?.get(references) ?? new Map<string, number>();
+      known?.set(references, ofTable);
+      this.#cells.push(this.#look(row, ofTable));
     }
   }
 
@@ -99,12 +104,16 @@ export class ModalityColumn {
     }
   }
 
+  #cellAt(row: number): number {
+    return row < this.#cells.length ? this.#cells.at(row) : missing;
+  }
+
   #parsedAt(index: number): unknown {
     return this.reader.parse(this.#options.values.of(this.#rowOf.at(index)));
   }
 
   cell(row: number): CellState {
-    const cell = this.#cells[row] ?? missing;
+    const cell = this.#cellAt(row);
     if (cell === missing) return { kind: "missing" };
     const reason = cell < 0 ? this.#reasons[firstReason - cell] : this.#failures.get(cell);
     return reason === undefined ? { kind: "present" } : { kind: "bad", reason };
@@ -112,18 +121,18 @@ export class ModalityColumn {
 
   /** The parsed value of a row that has one. */
   parsed(row: number): unknown {
-    const cell = this.#cells[row] ?? missing;
+    const cell = this.#cellAt(row);
     return cell < 0 ? undefined : this.#parsedAt(cell);
   }
 
   /** The index of what a row has, if it can be encoded: the same for rows with the same cell. */
   valueIndex(row: number): number | undefined {
-    const cell = this.#cells[row] ?? missing;
+    const cell = this.#cellAt(row);
     return cell < 0 || this.#failures.has(cell) ? undefined : cell;
   }
 
   value(index: number): ColumnValue {
-    return { parsed: this.#parsedAt(index), content: this.#contents[index] };
+    return { parsed: this.#parsedAt(index), content: this.#contents?.at(index) };
   }
 
   /** The parsed value of a row that has one, or that of each of its candidates. */
@@ -134,28 +143,34 @@ export class ModalityColumn {
 
   /** How many tokens the text of a row has, once it is encoded; none where it has no text. */
   tokens(row: number): number {
-    const cell = this.#cells[row] ?? missing;
-    return cell < 0 ? 0 : (this.#tokens?.[cell] ?? 0);
+    const cell = this.#cellAt(row);
+    return cell < 0 ? 0 : (this.#tokens?.at(cell) ?? 0);
   }
 
   /** Encodes all values; those that cannot be are bad cells from now on. */
   async encode(): Promise<void> {
-    const { reader, memoryBytes, cache, onProgress } = this.#options;
+    const {
+      reader,
+      cache,
+      onProgress,
+      rows: { memory },
+    } = this.#options;
     let done = 0;
     const features = storedFeatures(reader);
-    const bytes = features.reduce((sum, feature) => sum + featureBytes(feature), 0);
-    const store = featureStore(features, Math.min(this.values, Math.floor(memoryBytes / bytes)));
-    const tokens = reader.tokens && new Int32Array(this.values);
+    const store = featureRows(features, this.#keptValues(), memory);
+    const tokens = reader.tokens && memory.numbers("int32", this.values);
+    if (reader.decoding) this.#contents = new ContentHashes(this.values, memory);
     await countConcurrently(this.values, concurrency, async (index) => {
-      // A value that does not fit is encoded into the void, so that it is known to be readable.
-      const slots = index < store.rows ? slotsOf(store, index) : slotsOf(featureStore(features, 1), 0);
+      // A value that is not kept is encoded all the same, so that it is known to be readable.
+      const slots = index < store.rows ? store.open(index) : slotsOf(featureStore(features, 1), 0);
       try {
         await this.#encodeValue(index, slots);
       } catch (error) {
         if (!(error instanceof UnreadableValue)) throw error;
         this.#failures.set(index, error.message);
       }
-      if (tokens) tokens[index] = reader.tokens?.(slots) ?? 0;
+      if (index < store.rows) store.put(index, slots);
+      tokens?.set(index, reader.tokens?.(slots) ?? 0);
       done += 1;
       onProgress?.(done, this.values);
     });
@@ -164,11 +179,24 @@ export class ModalityColumn {
     await cache?.flush();
   }
 
+  /** Of how many values the features are kept; those of the others are made again whenever a row is asked for. */
+  #keptValues(): number {
+    const {
+      reader,
+      memoryBytes,
+      rows: { memory },
+    } = this.#options;
+    // Decoded, a picture takes many times what its file does.
+    if (isPaged(memory)) return reader.decoding ? 0 : this.values;
+    const bytes = storedFeatures(reader).reduce((sum, feature) => sum + featureBytes(feature), 0);
+    return Math.min(this.values, Math.floor(memoryBytes / bytes));
+  }
+
   /** SHA-256 of everything that its values were read or decoded from; nothing where they are what the table holds. */
   contentHash(): string | undefined {
     if (this.reader.decoding === undefined) return this.#options.values.content;
     const hash = createSha256();
-    for (let index = 0; index < this.values; index++) hash.update(this.#contents[index] ?? "unreadable");
+    for (let index = 0; index < this.values; index++) hash.update(this.#contents?.at(index) ?? "unreadable");
     return hash.digest("hex");
   }
 
@@ -186,20 +214,26 @@ export class ModalityColumn {
     const { reader, cache, fitted, rows } = this.#options;
     const parsed = this.#parsedAt(index);
     const { references } = rows.source(this.#rowOf.at(index));
-    if (reader.decoding !== undefined)
-      this.#contents[index] ??= await hashOf(reader.decoding.content(parsed, { references }));
-    const content = this.#contents[index];
+    const content = reader.decoding && (await this.#contentOf(index, reader.decoding.content(parsed, { references })));
     if (content !== undefined && (await cache?.read(content, slots))) return;
     await reader.encode(parsed, slots, { references, ...fitted });
     if (content !== undefined) await cache?.write(content, slots);
   }
 
+  async #contentOf(index: number, content: AsyncIterable<Uint8Array>): Promise<string> {
+    const known = this.#contents?.at(index);
+    if (known !== undefined) return known;
+    const hash = await hashOf(content);
+    this.#contents?.set(index, hash);
+    return hash;
+  }
+
   /** Copies the features of a row into place; a missing value stays empty. Asynchronous only where memory was too small to keep them. */
   copy(row: number, to: FeatureStore, at: number): Promise<void> | undefined {
-    const cell = this.#cells[row] ?? missing;
+    const cell = this.#cellAt(row);
     if (cell < 0 || this.#store === undefined) return undefined;
     if (cell >= this.#store.rows) return this.#encodeValue(cell, slotsOf(to, at));
-    copyRow(this.#store, cell, to, at);
+    copySlots(this.#store.slots(cell), to, at);
     return undefined;
   }
 }

@@ -13,7 +13,7 @@ export interface ClassifiedRow {
 export function classWeights(
   { name: task, target }: ResolvedTask,
   indices: ReadonlyMap<string, number>,
-  rows: () => readonly ClassifiedRow[],
+  rows: () => Iterable<ClassifiedRow>,
 ): readonly number[] | undefined {
   if (target.kind !== "category" || target.class_weights === undefined) return undefined;
   const { class_weights: given } = target;
@@ -34,7 +34,7 @@ export function classWeights(
 }
 
 /** n ∕ (k·nᶜ), n counting rows by their weights and k the classes that occur: `compute_class_weight("balanced")` of scikit-learn. */
-function balanced(count: number, rows: readonly ClassifiedRow[]): readonly number[] {
+function balanced(count: number, rows: Iterable<ClassifiedRow>): readonly number[] {
   const sums = Array.from({ length: count }, () => 0);
   for (const { classIndex, weight } of rows) sums[classIndex] = (sums[classIndex] ?? 0) + weight;
   const total = sums.reduce((sum, each) => sum + each, 0);

@@ -1,7 +1,7 @@
 import { targetName } from "../../../compiler/features/features.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { ColumnStatistics, Preprocessing } from "../data.ts";
-import { featureStore, slotsOf } from "../columns/feature-store.ts";
+import { featureStore } from "../columns/feature-store.ts";
 import { type FeatureReader, storedFeatures } from "../features/feature-reader.ts";
 import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import { ColumnMoments } from "./standardise.ts";
@@ -16,7 +16,7 @@ export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessi
     if (declared.kind !== "number" || !declared.standardise) continue;
     const moments = new ColumnMoments(1);
     for (const { dataset, row, target } of rows.of("train"))
-      if (dataset.rows.weight(row) > 0) for (const numbers of slotsOf(rows.targets, target)) moments.add(numbers);
+      if (dataset.rows.weight(row) > 0) for (const numbers of rows.targets.slots(target)) moments.add(numbers);
     statistics[targetName(name)] = moments.statistics();
   }
   return Object.keys(statistics).length > 0 ? { statistics } : {};

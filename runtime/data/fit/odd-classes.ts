@@ -1,6 +1,5 @@
 import { listed } from "../../../compiler/diagnostics/define.ts";
 import { classCount } from "../../../compiler/features/features.ts";
-import { slotsOf } from "../columns/feature-store.ts";
 import { looksMissing } from "../cells/missing-hint.ts";
 import type { LoadedData } from "../load-data.ts";
 import type { TaskRows } from "../rows/task-rows.ts";
@@ -67,7 +66,7 @@ function countsOf(rows: TaskRows, classes: number): readonly number[] {
     counts[of] = (counts[of] ?? 0) + 1;
   };
   for (const row of rows.of("train")) {
-    const [slot] = slotsOf(targets, row.target);
+    const [slot] = targets.slots(row.target);
     if (target.kind === "category") add(slot?.[0] ?? -1);
     else for (let of = 0; of < classes; of++) if ((slot?.[of] ?? 0) > 0.5) add(of);
   }

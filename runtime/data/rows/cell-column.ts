@@ -1,4 +1,5 @@
-import { GrowingArray } from "./growing-array.ts";
+import { GrowingArray } from "../lists/growing-array.ts";
+import type { NumberList } from "../lists/number-list.ts";
 import type { TextArena } from "./text-arena.ts";
 
 /** How a cell is kept: as a number, by its place among the values that are kept as they are, or by its place in the arena. */
@@ -15,13 +16,13 @@ const longestKnown = 64;
  * row that is passed over lacks the cell, and costs nothing.
  */
 export class CellColumn {
-  readonly #kinds = new GrowingArray((length) => new Uint8Array(length));
-  readonly #slots = new GrowingArray((length) => new Float64Array(length));
+  readonly #kinds = new GrowingArray("uint8");
+  readonly #slots = new GrowingArray("float64");
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, number>();
   readonly #texts: TextArena;
   /** The rows of the cells, from when one was passed over; before, a cell's place is its row. */
-  #rows: GrowingArray<Uint32Array> | undefined;
+  #rows: GrowingArray | undefined;
 
   /** Columns of one table share an arena. */
   constructor(texts: TextArena) {
@@ -38,7 +39,7 @@ export class CellColumn {
   }
 
   at(row: number): unknown {
-    const place = this.#rows === undefined ? row : placeOf(this.#rows.view(), row);
+    const place = this.#rows === undefined ? row : placeOf(this.#rows, row);
     if (place === undefined || place >= this.#kinds.length) return undefined;
     const slot = this.#slots.at(place);
     switch (this.#kinds.at(place)) {
@@ -55,7 +56,7 @@ export class CellColumn {
     const count = this.#kinds.length;
     if (this.#rows === undefined && row === count) return;
     if (this.#rows === undefined) {
-      this.#rows = new GrowingArray((length) => new Uint32Array(length));
+      this.#rows = new GrowingArray("uint32");
       for (let before = 0; before < count; before++) this.#rows.push(before);
     }
     this.#rows.push(row);
@@ -83,12 +84,12 @@ export class CellColumn {
 }
 
 /** The place of a row in an ascending list. */
-function placeOf(rows: Uint32Array, row: number): number | undefined {
+function placeOf(rows: NumberList, row: number): number | undefined {
   let [from, to] = [0, rows.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if ((rows[middle] ?? 0) < row) from = middle + 1;
+    if (rows.at(middle) < row) from = middle + 1;
     else to = middle;
   }
-  return rows[from] === row ? from : undefined;
+  return rows.at(from) === row ? from : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Fold } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
-import { GrowingArray } from "./growing-array.ts";
+import { GrowingArray } from "../lists/growing-array.ts";
+import { numbersOf } from "../lists/number-list.ts";
 import { numberOf } from "./row-content.ts";
 
 /**
@@ -10,7 +11,7 @@ import { numberOf } from "./row-content.ts";
 export class Folds {
   readonly #fold: Fold;
   /** What each row is assigned by; NaN of a row of `test`. */
-  readonly #keys = new GrowingArray((length) => new Float64Array(length));
+  readonly #keys = new GrowingArray("float64");
 
   constructor(fold: Fold) {
     this.#fold = fold;
@@ -29,9 +30,8 @@ export class Folds {
   /** The rows of the fold, which are for validation; all others are trained on. `dataset` and `unit` are for the message where there are too few. */
   validated(dataset: string, unit: "groups" | "different rows"): Uint32Array {
     const { of, index } = this.#fold;
-    const keys = this.#keys.view();
     const sizes = new Map<number, number>();
-    for (const key of keys) if (!Number.isNaN(key)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
+    for (const key of numbersOf(this.#keys)) if (!Number.isNaN(key)) sizes.set(key, (sizes.get(key) ?? 0) + 1);
     if (sizes.size < of)
       throw new UserError(
         "data",
@@ -45,6 +45,6 @@ export class Folds {
       filled[least] = (filled[least] ?? 0) + size;
       if (least === index - 1) chosen.add(key);
     }
-    return Uint32Array.from([...keys.keys()].filter((row) => chosen.has(keys[row] ?? Number.NaN)));
+    return Uint32Array.from([...numbersOf(this.#keys)].flatMap((key, row) => (chosen.has(key) ? [row] : [])));
   }
 }

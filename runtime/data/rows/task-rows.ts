@@ -4,11 +4,13 @@ import type { Rules } from "../../../compiler/semantics.ts";
 import type { Split } from "../data.ts";
 import { type ClassifiedRow, classWeights } from "../fit/class-weights.ts";
 import { targetColumn } from "../columns/dataset-fields.ts";
-import { type FeatureStore, type StoredFeature, featureStore, slotsOf } from "../columns/feature-store.ts";
+import { type FeatureRows, featureRows } from "../columns/feature-rows.ts";
+import type { StoredFeature } from "../columns/feature-store.ts";
 import { candidateCount } from "../features/candidates.ts";
 import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import type { DatasetRows } from "./dataset-rows.ts";
-import { GrowingArray } from "./growing-array.ts";
+import { isPaged, type ListMemory, wholeMemory } from "../lists/list-memory.ts";
+import { type NumberList, numbersOf } from "../lists/number-list.ts";
 import { targetReaders } from "../targets/index.ts";
 import { type TargetReader, isMissingTarget } from "../targets/target-reader.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -23,20 +25,20 @@ export interface TaskRow {
 /** The rows of a task that have all that it needs, by split and in order of the files. */
 export class TaskRows {
   readonly task: ResolvedTask;
-  readonly targets: FeatureStore;
+  readonly targets: FeatureRows;
   /** Factors on the weights of rows of each class in training. */
   readonly classWeights: readonly number[] | undefined;
   readonly #datasets: readonly LoadedDataset[];
   /** Of each target: the place of its data set, and its row there. */
   readonly #places: TargetPlaces;
   /** Targets of each split. */
-  readonly #splits: { readonly [Name in Split]: Uint32Array };
+  readonly #splits: { readonly [Name in Split]: NumberList };
 
   constructor(
     rows: Pick<TaskRows, "task" | "targets" | "classWeights">,
     datasets: readonly LoadedDataset[],
     places: TargetPlaces,
-    splits: { readonly [Name in Split]: Uint32Array },
+    splits: { readonly [Name in Split]: NumberList },
   ) {
     this.task = rows.task;
     this.targets = rows.targets;
@@ -51,11 +53,10 @@ export class TaskRows {
   }
 
   at(split: Split, position: number): TaskRow {
-    const target = this.#splits[split][position] ?? Number.NaN;
-    const dataset = this.#datasets[this.#places.datasets[target] ?? Number.NaN];
-    const row = this.#places.rows[target];
-    if (dataset === undefined || row === undefined)
-      throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
+    const target = this.#splits[split].at(position);
+    const dataset = this.#datasets[this.#places.datasets.at(target)];
+    const row = this.#places.rows.at(target);
+    if (dataset === undefined) throw new Error(`task "${this.task.name}" has no row ${position} in ${split}`);
     return { dataset, row, target };
   }
 
@@ -65,8 +66,8 @@ export class TaskRows {
 }
 
 interface TargetPlaces {
-  readonly datasets: Uint32Array;
-  readonly rows: Uint32Array;
+  readonly datasets: NumberList;
+  readonly rows: NumberList;
 }
 
 /** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
@@ -149,55 +150,61 @@ export function taskRows(
 ): TaskRows {
   const { target: declared } = task;
   const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
-  const { places, count } = usablePlaces(task, datasets);
-  const targets = featureStore("column" in declared ? [storedTarget(task, declared, rules)] : [], count);
-  const splits = { train: growingRows(), validation: growingRows(), test: growingRows() };
+  const memory = memoryOf(datasets);
+  const { places, count } = usablePlaces(task, datasets, memory);
+  const targets = featureRows("column" in declared ? [storedTarget(task, declared, rules)] : [], count, memory);
+  const rowNumbers = (): NumberList => memory.numbers("uint32");
+  const splits = { train: rowNumbers(), validation: rowNumbers(), test: rowNumbers() };
   for (let target = 0; target < count; target++) {
-    const dataset = datasets[places.datasets[target] ?? 0];
-    const row = places.rows[target] ?? 0;
+    const dataset = datasets[places.datasets.at(target)];
+    const row = places.rows.at(target);
     if (dataset === undefined) continue;
     const { rows } = dataset;
-    const [slot] = slotsOf(targets, target);
+    const slots = targets.open(target);
+    const [slot] = slots;
     const column = targetColumn(dataset.dataset, task);
     try {
       if (reader && slot && column !== undefined)
         reader.encode(rows.cell(row, column), classes, slot, candidatesIn(dataset, task, row));
+      targets.put(target, slots);
       splits[rows.split(row)].push(target);
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
       dataset.problems.add({ ...rows.place(row), column: column ?? "", reason: error.message });
     }
   }
-  const classified = (): readonly ClassifiedRow[] =>
-    Array.from(splits.train.view(), (target) => ({
-      classIndex: classOf(targets, target),
-      weight: datasets[places.datasets[target] ?? 0]?.rows.weight(places.rows[target] ?? 0) ?? 0,
-    }));
-  const ofSplits = { train: splits.train.view(), validation: splits.validation.view(), test: splits.test.view() };
+  function* classified(): Generator<ClassifiedRow> {
+    for (const target of numbersOf(splits.train)) {
+      const weight = datasets[places.datasets.at(target)]?.rows.weight(places.rows.at(target)) ?? 0;
+      yield { classIndex: classOf(targets, target), weight };
+    }
+  }
   return new TaskRows(
     { task, targets, classWeights: classWeights(task, classes, classified) },
     datasets,
     places,
-    ofSplits,
+    splits,
   );
+}
+
+/** That of a data set which does not keep all of its rows in memory, if there is one. */
+function memoryOf(datasets: readonly LoadedDataset[]): ListMemory {
+  return datasets.map(({ rows }) => rows.memory).find(isPaged) ?? wholeMemory;
 }
 
 function usablePlaces(
   task: ResolvedTask,
   datasets: readonly LoadedDataset[],
+  memory: ListMemory,
 ): { readonly places: TargetPlaces; readonly count: number } {
-  const [inDatasets, inRows] = [growingRows(), growingRows()];
+  const [inDatasets, inRows] = [memory.numbers("uint32"), memory.numbers("uint32")];
   for (const [place, dataset] of datasets.entries()) {
     for (const row of usableRows(dataset, task)) {
       inDatasets.push(place);
       inRows.push(row);
     }
   }
-  return { places: { datasets: inDatasets.view(), rows: inRows.view() }, count: inRows.length };
-}
-
-function growingRows(): GrowingArray<Uint32Array> {
-  return new GrowingArray((length) => new Uint32Array(length));
+  return { places: { datasets: inDatasets, rows: inRows }, count: inRows.length };
 }
 
 /** What a row weighs in training besides its own weight. */
@@ -209,6 +216,6 @@ export function classWeightOf(
 }
 
 /** The target of a task whose target is a category. */
-function classOf(targets: FeatureStore, target: number): number {
-  return slotsOf(targets, target)[0]?.[0] ?? -1;
+function classOf(targets: FeatureRows, target: number): number {
+  return targets.slots(target)[0]?.[0] ?? -1;
 }

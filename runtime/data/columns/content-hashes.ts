@@ -1,0 +1,33 @@
+import type { ListMemory } from "../lists/list-memory.ts";
+import type { NumberList } from "../lists/number-list.ts";
+
+/** Numbers of 32 bits in a SHA-256. */
+const words = 8;
+
+/** A SHA-256 for each of some values, once it is known. */
+export class ContentHashes {
+  readonly #words: NumberList;
+  readonly #known: NumberList;
+
+  constructor(values: number, memory: ListMemory) {
+    this.#words = memory.numbers("uint32", words * values);
+    this.#known = memory.numbers("uint8", values);
+  }
+
+  /** In hexadecimal digits; `undefined` where it is not known. */
+  at(index: number): string | undefined {
+    if (this.#known.at(index) !== 1) return undefined;
+    return Array.from({ length: words }, (_, word) =>
+      this.#words
+        .at(words * index + word)
+        .toString(16)
+        .padStart(8, "0"),
+    ).join("");
+  }
+
+  set(index: number, hash: string): void {
+    for (let word = 0; word < words; word++)
+      this.#words.set(words * index + word, Number.parseInt(hash.slice(8 * word, 8 * word + 8), 16));
+    this.#known.set(index, 1);
+  }
+}

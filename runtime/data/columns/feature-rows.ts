@@ -1,0 +1,75 @@
+import type { NumberList } from "../lists/number-list.ts";
+import type { PagedBytes } from "../lists/paged-bytes.ts";
+import { isPaged, type ListMemory, type PagedLists } from "../lists/list-memory.ts";
+import { type StoredData, type StoredFeature, featureStore, slotsOf } from "./feature-store.ts";
+
+/** The features of many rows, encoded. */
+export interface FeatureRows {
+  readonly features: readonly StoredFeature[];
+  readonly rows: number;
+  /** Arrays for the features of a row, one for each, into which it is encoded; `put` keeps them. */
+  open(row: number): readonly StoredData[];
+  put(row: number, slots: readonly StoredData[]): void;
+  /** The features of a row, to be read before the next call. */
+  slots(row: number): readonly StoredData[];
+}
+
+/** So many rows, in memory as it is allowed. */
+export function featureRows(features: readonly StoredFeature[], rows: number, memory: ListMemory): FeatureRows {
+  return isPaged(memory) ? new PagedFeatures(features, rows, memory) : heapFeatures(features, rows);
+}
+
+/** What is opened is where it is kept. */
+function heapFeatures(features: readonly StoredFeature[], rows: number): FeatureRows {
+  const store = featureStore(features, rows);
+  return { features, rows, open: (row) => slotsOf(store, row), put: () => {}, slots: (row) => slotsOf(store, row) };
+}
+
+/** The features of a row are one stretch of bytes, without the zeros at the end of each: those of a short text are short. */
+class PagedFeatures implements FeatureRows {
+  readonly features: readonly StoredFeature[];
+  readonly rows: number;
+  readonly #bytes: PagedBytes;
+  /** Where the stretch of each row begins; rows need not be put in their order. */
+  readonly #starts: NumberList;
+
+  constructor(features: readonly StoredFeature[], rows: number, memory: PagedLists) {
+    this.features = features;
+    this.rows = rows;
+    this.#bytes = memory.bytes();
+    this.#starts = memory.numbers("float64", rows);
+  }
+
+  open(): readonly StoredData[] {
+    return slotsOf(featureStore(this.features, 1), 0);
+  }
+
+  put(row: number, slots: readonly StoredData[]): void {
+    this.#starts.set(row, this.#bytes.length);
+    for (const slot of slots) {
+      const bytes = bytesOf(slot);
+      const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
+      this.#bytes.append(Uint8Array.of(length, length >>> 8, length >>> 16, length >>> 24));
+      this.#bytes.append(bytes.subarray(0, length));
+    }
+  }
+
+  slots(row: number): readonly StoredData[] {
+    let at = this.#starts.at(row);
+    return this.open().map((slot) => {
+      const head = this.#bytes.read(at, lengthBytes);
+      const length = new DataView(head.buffer).getUint32(0, true);
+      const bytes = bytesOf(slot);
+      bytes.set(this.#bytes.read(at + lengthBytes, length));
+      bytes.fill(0, length);
+      at += lengthBytes + length;
+      return slot;
+    });
+  }
+}
+
+const lengthBytes = 4;
+
+function bytesOf({ buffer, byteOffset, byteLength }: StoredData): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,60 @@
+import { GrowingArray } from "./growing-array.ts";
+import type { NumberKind, NumberList } from "./number-list.ts";
+import { PageFile } from "./page-file.ts";
+import { PagePool } from "./page-pool.ts";
+import { PagedBytes } from "./paged-bytes.ts";
+import { PagedNumbers } from "./paged-numbers.ts";
+
+/** Where lists are kept that have something for each row. */
+export interface ListMemory {
+  /** A list that begins with so many zeros. */
+  numbers(kind: NumberKind, length?: number): NumberList;
+  /** Bytes that are not in memory as a whole; absent where everything is. */
+  readonly bytes?: () => PagedBytes;
+}
+
+/** Memory that does not hold all of a list. */
+export type PagedLists = Required<ListMemory>;
+
+export function isPaged(memory: ListMemory): memory is PagedLists {
+  return memory.bytes !== undefined;
+}
+
+/** All of every list is in memory. */
+export const wholeMemory: ListMemory = {
+  numbers: (kind, length) => new GrowingArray(kind, length),
+};
+
+/** What is kept of a data set that declares how much memory it may take: so many bytes in memory, and all of it in a file. */
+export class PagedMemory implements PagedLists {
+  /** The bytes that were declared. */
+  readonly most: number;
+  readonly #pool: PagePool;
+
+  constructor(folder: string, most: number) {
+    this.most = most;
+    this.#pool = new PagePool(new PageFile(folder), most);
+  }
+
+  /** Bytes in the file, whether they are in memory or not. */
+  get fileBytes(): number {
+    return this.#pool.bytes;
+  }
+
+  /** Bytes of it that are in memory, now and at most. */
+  get heldBytes(): number {
+    return this.#pool.heldBytes;
+  }
+
+  numbers(kind: NumberKind, length?: number): NumberList {
+    return new PagedNumbers(this.#pool, kind, length);
+  }
+
+  bytes(): PagedBytes {
+    return new PagedBytes(this.#pool);
+  }
+
+  close(): void {
+    this.#pool.close();
+  }
+}

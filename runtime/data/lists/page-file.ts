@@ -1,0 +1,62 @@
+import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from "../../host/files.ts";
+import { randomUUID } from "../../host/hashing.ts";
+import { join } from "../../host/paths.ts";
+import { UserError } from "../../user-error.ts";
+
+/**
+ * A file of one process for what its memory does not hold. It has no name as soon as it is open, so that nothing is left of it however the process ends; where a system
+ * does not allow that, it is deleted when it is closed. Reading and writing are synchronous: cells are read in the middle of computations.
+ */
+export class PageFile {
+  readonly #path: string;
+  readonly #file: number;
+
+  constructor(folder: string) {
+    this.#path = join(folder, `rows-${randomUUID()}.tmp`);
+    try {
+      mkdirSync(folder, { recursive: true });
+      this.#file = openSync(this.#path, "wx+");
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+    unlink(this.#path);
+  }
+
+  read(bytes: Uint8Array, position: number): void {
+    for (let at = 0; at < bytes.length;) {
+      const count = readSync(this.#file, bytes, at, bytes.length - at, position + at);
+      if (count === 0) throw new Error(`the file of rows ends before ${position + bytes.length}`);
+      at += count;
+    }
+  }
+
+  write(bytes: Uint8Array, position: number): void {
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at, bytes.length - at, position + at);
+    } catch (cause) {
+      throw this.#failure(cause);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+    unlink(this.#path);
+  }
+
+  #failure(cause: unknown): UserError {
+    return new UserError(
+      "data",
+      `Rows that memory does not hold cannot be written to ${this.#path}: ${(cause as Error).message}.`,
+      "The file takes as much space as the columns that are used. The variable MTL_CACHE names another folder for it.",
+      { cause },
+    );
+  }
+}
+
+function unlink(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It has no name any more, or the system keeps the names of open files.
+  }
+}

@@ -1,0 +1,59 @@
+import { type NumberKind, type NumberList, numberArrays } from "./number-list.ts";
+import { type Page, pageBytes, type PagePool } from "./page-pool.ts";
+
+/** Numbers in the pages of a pool. The page that was used last is looked at first: lists are mostly read in their order. */
+export class PagedNumbers implements NumberList {
+  readonly #pool: PagePool;
+  readonly #kind: NumberKind;
+  readonly #inPage: number;
+  readonly #pages: number[] = [];
+  #length: number;
+  #last: Page | undefined;
+  #numbers: InstanceType<(typeof numberArrays)[NumberKind]> = new Uint8Array(0);
+
+  /** Begins with so many zeros. */
+  constructor(pool: PagePool, kind: NumberKind, length = 0) {
+    this.#pool = pool;
+    this.#kind = kind;
+    this.#inPage = pageBytes / numberArrays[kind].BYTES_PER_ELEMENT;
+    this.#length = length;
+    while (this.#pages.length * this.#inPage < length) this.#pages.push(pool.add());
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    const index = this.#length;
+    if (index === this.#pages.length * this.#inPage) this.#pages.push(this.#pool.add());
+    this.#length += 1;
+    this.set(index, value);
+  }
+
+  at(index: number): number {
+    if (!(index < this.#length)) return Number.NaN;
+    this.#open(index);
+    return this.#numbers[index % this.#inPage] ?? Number.NaN;
+  }
+
+  set(index: number, value: number): void {
+    const page = this.#open(index);
+    page.isChanged = true;
+    this.#numbers[index % this.#inPage] = value;
+  }
+
+  #open(index: number): Page {
+    const number = this.#pages[Math.floor(index / this.#inPage)];
+    if (number === undefined) throw new Error(`there is no number ${index}`);
+    const last = this.#last;
+    if (last?.isHeld === true && last.number === number) {
+      last.wasUsed = true;
+      return last;
+    }
+    const page = this.#pool.page(number);
+    this.#last = page;
+    this.#numbers = new numberArrays[this.#kind](page.bytes.buffer);
+    return page;
+  }
+}
