@@ -1,8 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * These tests train, run every op on every engine, start processes or browsers, or try hundreds of specifications. All others are the project `unit`, which
+ * `npm run test:unit` runs in less than a minute: a new test is a unit test unless its folder or file is added here.
+ */
+const slow = [
+  ...["browser", "camtl", "campaign", "cli", "compiled", "cost", "evaluation", "examples", "expand", "experiments"],
+  ...["guides", "inspect", "lengths", "mbt", "mtdnn", "old-runs", "onnx", "package", "perceiver", "start", "tfjs"],
+  ...["trainer", "training"],
+  ...["data/audio", "data/feature-cache", "data/texts", "elaborate/limits", "elaborate/modalities"],
+  ...["elaborate/robustness", "elaborate/stages", "grammar/properties", "grammar/recovery", "random/dropout-rates"],
+].map((name) => (name.includes("/") ? `test/${name}.test.ts` : `test/${name}/**/*.test.ts`));
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // Native engine sessions do not share a process well with worker threads.
     pool: "forks",
     maxWorkers: 2,
@@ -11,5 +22,10 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     // Some tests load ONNX Runtime without mtl, which turns its telemetry off.
     env: { ORT_DISABLE_TELEMETRY: "1" },
+    projects: [
+      // Files share the modules of their process: loading the compiler takes longer than most of these tests.
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: slow, isolate: false } },
+      { extends: true, test: { name: "slow", include: slow } },
+    ],
   },
 });

@@ -17,7 +17,7 @@ const cuda: Accelerator = {
   platforms: ["linux x64"],
   help:
     "It needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH), and the libraries that onnxruntime-node's install script " +
-    "downloads from api.nuget.org: `npm install onnxruntime-node@1.30.0 --onnxruntime-node-install=cuda12`.",
+    "downloads from api.nuget.org: `node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12`.",
 };
 
 const directMl: Accelerator = {

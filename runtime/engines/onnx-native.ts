@@ -1,8 +1,7 @@
 import { type OnnxBuild, type OnnxBuildOptions, importBuild, sessionOptions } from "./onnx-build.ts";
 
 // Its install script would download CUDA libraries on Linux, and fail where it cannot; the CPU binary is in the package.
-const HELP =
-  "Install it with `npm install onnxruntime-node --onnxruntime-node-install=skip`, or choose the engine onnx:wasm.";
+const HELP = "Install it with `npm install --ignore-scripts onnxruntime-node@1.30.0`, or choose the engine onnx:wasm.";
 
 /** The prebuilt binary inside the package `onnxruntime-node`. */
 export async function openNativeBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {

@@ -20,12 +20,23 @@ test("the specification in the README compiles without a diagnostic", () => {
   );
 });
 
-test("the commands in the README are scripts, and CI calls them and nothing that users do not", () => {
+test("CI runs what the README tells a new user to run, and ends with the tests, whose summary is its last output", () => {
   const ci = readFileSync(join(packageRoot(), ".ci/run"), "utf8");
   const calls = [...ci.matchAll(/^npm (?:run )?([\w:]+)$/gm)].map(([, name = ""]) => name);
-  expect(calls).toEqual(["ci", "typecheck", "lint", "quickstart", "test"]);
+  const [, ...told] = /^npm (ci)\nnpm run (quickstart)$/m.exec(readme) ?? [];
+  expect(told).toEqual(["ci", "quickstart"]);
+  expect(calls).toEqual(expect.arrayContaining([...told, "typecheck", "lint"]));
+  expect(calls.at(0)).toBe("ci");
+  expect(calls.at(-1)).toBe("test");
   expect(calls.slice(1).filter((name) => scripts[name] === undefined)).toEqual([]);
-  expect(readme).toMatch(/^npm ci\nnpm run quickstart$/m);
+  expect(readFileSync(join(packageRoot(), ".github/workflows/ci.yml"), "utf8")).toContain("run: bash .ci/run\n");
+});
+
+test("a script that runs what is built builds it first, since npm runs no script after an install", () => {
+  const built = Object.entries(scripts).filter(([, command]) => command.includes("node dist/"));
+  expect(built.length).toBeGreaterThan(0);
+  expect(built.filter(([, command]) => !command.startsWith("npm run --silent build && "))).toEqual([]);
+  expect(readFileSync(join(packageRoot(), ".npmrc"), "utf8")).toMatch(/^ignore-scripts=true$/m);
 });
 
 test("the costs in the README are those of the example", () => {
