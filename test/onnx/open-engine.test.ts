@@ -50,7 +50,7 @@ describe("where the native build is missing", () => {
     await expect(opening).rejects.toMatchObject({
       kind: "engine",
       engine: "onnx:native",
-      help: expect.stringContaining("npm install onnxruntime-node"),
+      help: expect.stringContaining("npm install --ignore-scripts onnxruntime-node"),
     });
   });
 
