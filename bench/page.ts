@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../compiler/host.ts";
+import { packageRoot } from "../runtime/host/package-root.ts";
 import type { Section } from "./section.ts";
 
 const path = join(packageRoot(), "bench", "README.md");

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { packageRoot } from "../compiler/host.ts";
+import { packageRoot } from "../runtime/host/package-root.ts";
 import { type StoredTensor, writeSafetensors } from "../runtime/checkpoint/safetensors.ts";
 import { batchOf } from "./batch-of.ts";
 import { type Candidate, NotInstalled, type Steps } from "./candidate.ts";

@@ -6,7 +6,8 @@ import { UserError } from "../runtime/user-error.ts";
 import { nearest } from "../compiler/diagnostics/nearest.ts";
 import type { RenderInput } from "../compiler/diagnostics/render/input.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
-import { createNodeHost } from "../compiler/host.ts";
+import { createNodeHost } from "../runtime/files/node-host.ts";
+import { isPrelude } from "../compiler/prelude/prelude.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import { type Compilation, compileProgram, type Program } from "../compiler/program.ts";
 import { given } from "./options.ts";
@@ -68,7 +69,7 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
     sources,
     displayPath: (file) => {
       const path = relative(cwd, file);
-      return sources.has(file) && !file.startsWith("prelude/") && !path.startsWith("../..") ? path : file;
+      return sources.has(file) && !isPrelude(file) && !path.startsWith("../..") ? path : file;
     },
   };
 }

@@ -1,4 +1,7 @@
-/** The compiler by itself: `compileProgram({ entry, host })` checks a specification and gives its graphs. */
+/**
+ * The compiler by itself: `compileProgram({ entry, host })` checks a specification and gives its graphs. Nothing here needs Node, so a page
+ * can import it; `createNodeHost`, which reads files from disk, is in `mtl/compiler/node`.
+ */
 export { parse } from "../grammar/parse.ts";
 export type { Cost, Part, PartCost, ProgramCost, StageCost, TaskCost } from "./analysis/cost/cost.ts";
 export { costOf } from "./analysis/cost/cost-of.ts";
@@ -6,7 +9,7 @@ export type { Diagnostic } from "./diagnostics/diagnostic.ts";
 export { renderText } from "./diagnostics/render/text.ts";
 export { print as printGraph } from "./graph/print.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Value } from "./graph/graph.ts";
-export { type Host, createMemoryHost, createNodeHost } from "./host.ts";
+export { type Host, createMemoryHost } from "./host.ts";
 export { lowerToOnnx } from "./lower/onnx/lower-to-onnx.ts";
 export type { StagePlan, StageWeight, WeightDeclaration } from "./stage/plan.ts";
 export { type Compilation, type CompileRequest, type Program, compileProgram } from "./program.ts";

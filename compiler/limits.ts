@@ -41,6 +41,9 @@ function isLimit(name: string): name is LimitName {
   return Object.hasOwn(defaultLimits, name);
 }
 
+/** Most bytes of one file of a specification: a thousand times what anybody writes by hand. */
+export const largestSpecification = 2 ** 22;
+
 /** More mistakes are not read by anybody, and each name is compared with all that there are. */
 export const MOST_MISTAKES = 1000;
 

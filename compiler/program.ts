@@ -16,6 +16,7 @@ import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
 import type { Value } from "./elaborate/value.ts";
 import { Work } from "./elaborate/work.ts";
 import type { Host } from "./host.ts";
+import { prelude } from "./prelude/prelude.ts";
 import { defaultLimits, LimitReached, limitsVariable, MOST_MISTAKES, readLimits } from "./limits.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { type Semantics, currentSemantics } from "./semantics.ts";
@@ -74,10 +75,9 @@ export function compileProgram({
     return result;
   };
   const files = new Map<string, LoadedFile>();
-  const prelude = host.prelude();
   const checked = (): Pick<Compilation, "program" | "overBudget"> => {
     timed("parse", () => load(entry, host, reporter, files));
-    const bindings = timed("bind", () => bind(files, entry, prelude, reporter));
+    const bindings = timed("bind", () => bind(files, entry, reporter));
     const callables: CallableCache = new Map();
     timed("references", () => checkReferences(bindings, files, reporter));
     const overrides = paramOverrides({ bindings, callables, reporter, work }, set);

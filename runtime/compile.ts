@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, join, relative, resolve, sep } from "./host/paths.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
-import { type Host, createNodeHost } from "../compiler/host.ts";
+import type { Host } from "../compiler/host.ts";
+import { createNodeHost } from "./files/node-host.ts";
 import { type Compilation, compileProgram } from "../compiler/program.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import type { Program } from "./train/program.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "./host/files.ts";
 import { join } from "./host/paths.ts";
-import { packageRoot } from "../compiler/host.ts";
+import { packageRoot } from "./host/package-root.ts";
 
 /** The version of this package. */
 export function packageVersion(): string {

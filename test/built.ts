@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { packageRoot } from "../compiler/host.ts";
+import { packageRoot } from "../runtime/host/package-root.ts";
 
 /** Compiles the sources into a folder of its own below the package, so that a build that somebody uses is left alone; gives the folder. */
 export function build(name: string): string {

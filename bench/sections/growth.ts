@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
 import { graphCandidate } from "../graph-candidate.ts";
 import { interleave, median } from "../interleave.ts";

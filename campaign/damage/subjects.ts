@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { train } from "../../runtime/index.ts";
 
 /** A folder with a specification, its data, and two runs of it in `runs/`: one that has ended, and one that was stopped. */

@@ -2,7 +2,7 @@ import { UserError } from "../../runtime/user-error.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import type { Explanation } from "../../compiler/diagnostics/explanations.ts";
 import type { Paint } from "../../compiler/diagnostics/render/paint.ts";
-import { createNodeHost } from "../../compiler/host.ts";
+import { prelude } from "../../compiler/prelude/prelude.ts";
 import { preludeReference } from "../../compiler/schema/prelude-reference.ts";
 import { type Topic, topics } from "../../compiler/schema/topics.ts";
 import { readExplanations } from "../explanations.ts";
@@ -40,7 +40,7 @@ type Told = Pick<Topic, "title" | "text">;
 
 /** All that has the name. */
 function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Told[] {
-  const known = topics(preludeReference(createNodeHost().prelude()));
+  const known = topics(preludeReference(prelude));
   const wanted = asked.toLowerCase().replaceAll("-", "_");
   const codes = explanations
     .filter(({ code, name }) => code.toLowerCase() === wanted || name === wanted)

@@ -2,6 +2,7 @@ import type { ImportDeclaration, ModelDeclaration, RenamedDeclaration } from "..
 import { parse } from "../../grammar/parse.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
+import { prelude } from "../prelude/prelude.ts";
 import type { LoadedFile } from "./load.ts";
 import { type FileScope, type SymbolDeclaration, importable, nameSpan, symbolOf } from "./symbols.ts";
 
@@ -21,12 +22,7 @@ export function entrySymbols({ scopes, entry }: Bindings): readonly SymbolDeclar
 }
 
 /** Tasks, streams and so on may share a name with a block of the prelude; within a file a name is declared once, across kinds. */
-export function bind(
-  files: ReadonlyMap<string, LoadedFile>,
-  entry: string,
-  prelude: ReadonlyMap<string, string>,
-  reporter: Reporter,
-): Bindings {
+export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, reporter: Reporter): Bindings {
   const scopes = new Map<string, FileScope>();
   for (const file of files.values())
     scopes.set(file.path, { path: file.path, symbols: ownSymbols(file.tree.declarations.map(symbolOf), reporter) });
@@ -40,7 +36,7 @@ export function bind(
   return {
     entry,
     scopes: complete,
-    prelude: { path: "prelude", symbols: preludeSymbols(prelude, reporter) },
+    prelude: { path: "prelude", symbols: preludeSymbols() },
     model: declarations.find((declaration) => declaration.kind === "Model"),
     renamed: declarations.filter((declaration) => declaration.kind === "Renamed"),
   };
@@ -100,25 +96,16 @@ function addImports(
   }
 }
 
-const parsedPreludes = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, SymbolDeclaration>>();
+let parsedPrelude: ReadonlyMap<string, SymbolDeclaration> | undefined;
 
-/** Parsed once for a host: the prelude is the same for every program. A fault in it is a bug, and shows as a diagnostic all the same. */
-function preludeSymbols(
-  prelude: ReadonlyMap<string, string>,
-  reporter: Reporter,
-): ReadonlyMap<string, SymbolDeclaration> {
-  const known = parsedPreludes.get(prelude);
-  if (known) return known;
-  const declarations = [...prelude].flatMap(([path, text]) => {
-    const { tree, problems } = parse(text, path);
-    for (const problem of problems)
-      reporter.report("unexpected_token", problem.span, {
-        found: problem.kind,
-        expected: "correct syntax in the prelude",
-      });
-    return tree.declarations.map(symbolOf);
-  });
-  const symbols = ownSymbols(declarations, reporter);
-  parsedPreludes.set(prelude, symbols);
-  return symbols;
+/** Parsed once: the prelude is the same for every program. */
+function preludeSymbols(): ReadonlyMap<string, SymbolDeclaration> {
+  parsedPrelude ??= new Map(
+    [...prelude]
+      .flatMap(([path, text]) => parse(text, path).tree.declarations)
+      .map(symbolOf)
+      .filter((symbol) => symbol !== undefined)
+      .map((symbol) => [symbol.name.name, symbol]),
+  );
+  return parsedPrelude;
 }

@@ -1,6 +1,6 @@
 import type { Program } from "../stage/checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { isPrelude } from "../elaborate/elaboration.ts";
+import { isPrelude } from "../prelude/prelude.ts";
 import type { Pin } from "../analysis/lengths/align.ts";
 import { taskLengths } from "../analysis/lengths/task-lengths.ts";
 import { stageOverrides } from "../stage/stage-plan.ts";

@@ -13,7 +13,7 @@ import type { LoadedFile } from "../bind/load.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { builtinNames } from "../elaborate/builtins.ts";
-import { isPrelude } from "../elaborate/elaboration.ts";
+import { isPrelude } from "../prelude/prelude.ts";
 import { initializers } from "../schema/initializers.ts";
 
 /** Names in the bodies of blocks, used or not: elaboration would only find those of blocks that a task reaches. */

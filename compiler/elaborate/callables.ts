@@ -2,7 +2,7 @@ import type { BlockDeclaration, TypeExpression } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type Callable, type ParameterType, parameterType, typeNames } from "./callable.ts";
 import type { Elaboration } from "./elaboration.ts";
-import { isPrelude } from "./elaboration.ts";
+import { isPrelude } from "../prelude/prelude.ts";
 import { natives } from "./natives/index.ts";
 import { fileOf } from "./symbol-values.ts";
 

@@ -10,6 +10,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../stage/plan.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import { isPrelude } from "../prelude/prelude.ts";
 import type { Rules } from "../semantics.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
@@ -68,10 +69,6 @@ export interface Elaboration {
 }
 
 export type CallableCache = Map<BlockDeclaration, Callable>;
-
-export function isPrelude(file: string): boolean {
-  return file.startsWith("prelude/");
-}
 
 /** The user's own place first: the innermost call outside the prelude; then the prelude's places, outermost first. */
 export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[] {

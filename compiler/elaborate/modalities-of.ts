@@ -1,7 +1,7 @@
 import type { Expression, FusionDeclaration, Node as SyntaxNode } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
 import type { Bindings } from "../bind/bind.ts";
-import { isPrelude } from "./elaboration.ts";
+import { isPrelude } from "../prelude/prelude.ts";
 import { fusionInputs } from "./fusion.ts";
 
 /** The modalities whose tokens an expression reads. A result of a fusion counts as the input whose name it has, whatever it met on its way. */

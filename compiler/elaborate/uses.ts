@@ -3,7 +3,7 @@ import { childrenOf } from "../../grammar/children.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
-import { isPrelude } from "./elaboration.ts";
+import { isPrelude } from "../prelude/prelude.ts";
 
 export type Uses = ReadonlyMap<string, "required" | "optional">;
 

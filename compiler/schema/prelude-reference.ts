@@ -2,7 +2,7 @@ import { printSignature } from "../formatter/print.ts";
 import { parse } from "../../grammar/parse.ts";
 import type { BlockGroup } from "./reference.ts";
 
-/** The documented blocks of the prelude, by file: `prelude/attention.mtl` is the group "attention". */
+/** The documented blocks of the prelude, by file: `mtl:prelude/attention.mtl` is the group "attention". */
 export function preludeReference(prelude: ReadonlyMap<string, string>): readonly BlockGroup[] {
   return [...prelude].map(([path, text]) => ({
     title: path.replace(/^.*\//, "").replace(/\.mtl$/, ""),

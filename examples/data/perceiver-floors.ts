@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { argv, stdout } from "node:process";
-import { createNodeHost } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import type { Batch, Data, Split } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import type { Definition, Outcomes } from "./experiment.ts";
 import type { Point } from "./plot.ts";
 import { loggedOf, rowShares } from "./run-curves.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type Task, allTasks, camtlPage } from "./ca-mtl-page.ts";
 import { type Experiment, experiment } from "./experiment.ts";
 import type { Outcome } from "./variant.ts";

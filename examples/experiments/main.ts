@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type Experiment, NotTrained, type Settings, trainSeeds } from "./experiment.ts";
 import { experiments } from "./index.ts";
 import { writePlot } from "./plot.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { chooseRows } from "../../runtime/data/rows/choose-rows.ts";
 import { type Labelled, majority, naiveBayes, shareRight } from "../data/classify-by-counts.ts";
 import type { DefinitionRow } from "../data/definition-rows.ts";

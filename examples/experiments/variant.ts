@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type MeasuredValue, type TrainOptions, type ValidationEvent, train } from "../../runtime/index.ts";
 
 const examples = join(packageRoot(), "examples");

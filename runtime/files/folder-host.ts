@@ -1,6 +1,9 @@
 import { realpathSync } from "../host/files.ts";
 import { relative, sep } from "../host/paths.ts";
-import { type Host, createNodeHost, largestSpecification, readRegularFile } from "../../compiler/host.ts";
+import type { Host } from "../../compiler/host.ts";
+import { largestSpecification } from "../../compiler/limits.ts";
+import { createNodeHost } from "./node-host.ts";
+import { readRegularSync } from "./regular-file.ts";
 import { type FileHashes, requireHash } from "./file-hashes.ts";
 import { isInside } from "../data/files/file-references.ts";
 
@@ -19,7 +22,7 @@ export function folderHost(folder: string, hashes: FileHashes | undefined): Host
 
 function bytesInside(folder: string, path: string): Buffer | undefined {
   try {
-    return isInside(realpathSync(folder), realpathSync(path)) ? readRegularFile(path, largestSpecification) : undefined;
+    return isInside(realpathSync(folder), realpathSync(path)) ? readRegularSync(path, largestSpecification) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,14 @@
-import { constants, type FileHandle, open } from "../host/files.ts";
-import { type Readable } from "../host/streams.ts";
+import {
+  type FileHandle,
+  type Stats,
+  closeSync,
+  constants,
+  fstatSync,
+  open,
+  openSync,
+  readFileSync,
+} from "../host/files.ts";
+import type { Readable } from "../host/streams.ts";
 
 /**
  * Opens an ordinary file for reading: the one way in which this program opens what a specification, a run or a data set names. A device, a pipe or a folder
@@ -10,12 +19,7 @@ export async function openRegular(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = await file.stat();
-    if (!found.isFile())
-      throw failure(
-        found.isDirectory() ? "EISDIR" : "ENOTREG",
-        `${path} is ${found.isDirectory() ? "a folder" : "no ordinary file"}`,
-        path,
-      );
+    if (!found.isFile()) throw notRegular(path, found);
     return file;
   } catch (error) {
     await file.close();
@@ -27,11 +31,24 @@ export async function openRegular(path: string): Promise<FileHandle> {
 export async function readRegular(path: string, most: number): Promise<Buffer> {
   const file = await openRegular(path);
   try {
-    const { size } = await file.stat();
-    if (size > most) throw failure("EFBIG", `${path} has ${size} bytes, more than ${most}`, path);
+    const found = await file.stat();
+    if (found.size > most) throw tooLarge(path, found, most);
     return await file.readFile();
   } finally {
     await file.close();
+  }
+}
+
+/** The same in one call, for the compiler's host, which waits for nothing. */
+export function readRegularSync(path: string, most: number): Buffer {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile()) throw notRegular(path, found);
+    if (found.size > most) throw tooLarge(path, found, most);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -57,6 +74,16 @@ const reasons: { readonly [code: string]: string } = {
   EPERM: "it may not be read",
   EMFILE: "too many files are open: raise the limit (`ulimit -n`)",
 };
+
+function notRegular(path: string, found: Stats): Error {
+  return found.isDirectory()
+    ? failure("EISDIR", `${path} is a folder`, path)
+    : failure("ENOTREG", `${path} is no ordinary file`, path);
+}
+
+function tooLarge(path: string, { size }: Stats, most: number): Error {
+  return failure("EFBIG", `${path} has ${size} bytes, more than ${most}`, path);
+}
 
 function failure(code: string, message: string, path: string): Error {
   return Object.assign(new Error(message), { code, path });

@@ -22,6 +22,7 @@ export {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -34,4 +35,4 @@ export {
   unlinkSync,
   writeSync,
 } from "node:fs";
-export type { Dirent } from "node:fs";
+export type { Dirent, Stats } from "node:fs";

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "../host/files.ts";
 import { extname, resolve } from "../host/paths.ts";
 import { counted } from "../../compiler/counted.ts";
-import { readRegularFile } from "../../compiler/host.ts";
+import { readRegularSync } from "../files/regular-file.ts";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
 import { isInside } from "../data/files/file-references.ts";
 import type { Split } from "../data/data.ts";
@@ -126,7 +126,7 @@ function embedded(file: string, folders: readonly string[]): string | undefined 
       .map((folder) => within(folder, file))
       .find((each) => each !== undefined);
   if (path === undefined || !statSync(path).isFile() || statSync(path).size > mediaMost) return undefined;
-  return `data:${type};base64,${readRegularFile(path, mediaMost).toString("base64")}`;
+  return `data:${type};base64,${readRegularSync(path, mediaMost).toString("base64")}`;
 }
 
 /** A file without links in its path, if it does not leave the folder. */

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import { type Tensors, readModel } from "../../runtime/checkpoint/checkpoint.ts";
 import { compileFile, train } from "../../runtime/index.ts";

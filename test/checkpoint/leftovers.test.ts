@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { removeLeftovers } from "../../runtime/files/leftovers.ts";
 import { replaceFolder } from "../../runtime/export/replace-folder.ts";
 import { resume } from "../../runtime/index.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { counted } from "../../compiler/counted.ts";
-import { createNodeHost } from "../../compiler/host.ts";
+import { prelude } from "../../compiler/prelude/prelude.ts";
 import { preludeReference } from "../../compiler/schema/prelude-reference.ts";
 import { schema } from "../../compiler/schema/schema.ts";
 import { topics } from "../../compiler/schema/topics.ts";
@@ -99,7 +99,7 @@ describe("what other languages have", () => {
 
 describe("explain", () => {
   test("knows every name of the schema and of the standard library", async () => {
-    const blocks = preludeReference(createNodeHost().prelude());
+    const blocks = preludeReference(prelude);
     const known = new Set(topics(blocks).map(({ name }) => name));
     const members = Object.entries(schema.families).flatMap(([family, table]) => [
       family,

@@ -5,7 +5,8 @@ import { type Cost, type TaskCost, memoryOf } from "../../compiler/analysis/cost
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { bytesOf, graphCost } from "../../compiler/graph/cost.ts";
 import { type Graph, sizeOf } from "../../compiler/graph/graph.ts";
-import { createNodeHost, packageRoot } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type Program, compileProgram } from "../../compiler/program.ts";
 import { readTensors } from "../../runtime/checkpoint/checkpoint.ts";
 import { train } from "../../runtime/index.ts";

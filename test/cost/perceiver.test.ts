@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import type { ProgramCost } from "../../compiler/analysis/cost/cost.ts";
 import { isOp } from "../../compiler/graph/is-op.ts";
-import { createNodeHost, packageRoot } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type Program, compileProgram } from "../../compiler/program.ts";
 
 const folder = join(packageRoot(), "test", "cost");

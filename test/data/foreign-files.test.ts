@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createNodeHost } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
 import { readSafetensors } from "../../runtime/checkpoint/safetensors.ts";
 import { readText } from "../../runtime/files/checked-json.ts";
 import { readNpy } from "../../runtime/data/features/npy.ts";

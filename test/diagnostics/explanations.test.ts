@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseExplanations } from "../../compiler/diagnostics/explanations.ts";
 import { registry } from "../../compiler/diagnostics/registry.ts";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { fixtures } from "./fixtures.ts";
 
 const explanations = parseExplanations(readFileSync(join(packageRoot(), "docs", "diagnostics.md"), "utf8"));

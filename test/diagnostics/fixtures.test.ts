@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { registry } from "../../compiler/diagnostics/registry.ts";
 import { renderText } from "../../compiler/diagnostics/render/text.ts";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileFixture, fixtures, markOf, marksOf } from "./fixtures.ts";
 
 describe.each(fixtures)("$name", (fixture) => {

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createMemoryHost, createNodeHost, packageRoot } from "../../compiler/host.ts";
+import { createMemoryHost } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { renderCost } from "../../cli/cost-table.ts";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { starterSpecification } from "../../cli/starter/specification.ts";
 import { graphCost } from "../../compiler/graph/cost.ts";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { type CompiledSpecification, compileFile } from "../../runtime/compile.ts";
 import type { EngineChoice } from "../../runtime/engines/open-engine.ts";
 import { smoke } from "../../runtime/sanity/smoke.ts";

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import { starterSpecification } from "../../cli/starter/specification.ts";
 import { expandSpecification } from "../../compiler/expand/expand.ts";
 import { printSpecification } from "../../compiler/formatter/print.ts";
-import { createMemoryHost, createNodeHost, packageRoot } from "../../compiler/host.ts";
+import { createMemoryHost } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileProgram, type Program } from "../../compiler/program.ts";
 import { parse } from "../../grammar/parse.ts";
 

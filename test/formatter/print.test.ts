@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { printSpecification } from "../../compiler/formatter/print.ts";
-import { packageRoot } from "../../compiler/host.ts";
+import { packageRoot } from "../../runtime/host/package-root.ts";
 import { parse } from "../../grammar/parse.ts";
 import { withoutSpans } from "./without-spans.ts";
 

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { BlockDeclaration } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import { natives } from "../../compiler/elaborate/natives/index.ts";
-import { createMemoryHost } from "../../compiler/host.ts";
+import { prelude } from "../../compiler/prelude/prelude.ts";
 import { inspect } from "../elaborate/harness.ts";
 import { specificationOf, uses } from "./uses.ts";
 
-const declarations = [...createMemoryHost({}).prelude()].flatMap(([path, text]) =>
+const declarations = [...prelude].flatMap(([path, text]) =>
   parse(text, path).tree.declarations.filter(
     (declaration): declaration is BlockDeclaration => declaration.kind === "Block",
   ),

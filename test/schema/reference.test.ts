@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createNodeHost } from "../../compiler/host.ts";
+import { prelude } from "../../compiler/prelude/prelude.ts";
 import { preludeReference } from "../../compiler/schema/prelude-reference.ts";
 import { referencePage } from "../../compiler/schema/reference.ts";
 import { expectCurrent } from "./golden-file.ts";
 
-const groups = preludeReference(createNodeHost().prelude());
+const groups = preludeReference(prelude);
 
 test("the manual is current", () => {
   expectCurrent("docs/reference.md", referencePage(groups));

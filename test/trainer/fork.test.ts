@@ -2,7 +2,7 @@ import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
-import { createNodeHost } from "../../compiler/host.ts";
+import { createNodeHost } from "../../runtime/files/node-host.ts";
 import { compileProgram } from "../../compiler/program.ts";
 import { type Tensors, readTensors } from "../../runtime/checkpoint/checkpoint.ts";
 import {
