@@ -1,7 +1,8 @@
 import { shellWord } from "../runtime/shell-words.ts";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type CompiledSpecification, ownSources } from "../runtime/compile.ts";
+import { portableRelative } from "../runtime/host/portable-path.ts";
 import { UserError } from "../runtime/user-error.ts";
 import { nearest } from "../compiler/diagnostics/nearest.ts";
 import type { RenderInput } from "../compiler/diagnostics/render/input.ts";
@@ -68,7 +69,7 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
     diagnostics,
     sources,
     displayPath: (file) => {
-      const path = relative(cwd, file);
+      const path = portableRelative(cwd, file);
       return sources.has(file) && !isPrelude(file) && !path.startsWith("../..") ? path : file;
     },
   };

@@ -1,4 +1,5 @@
-import { dirname, isAbsolute, join, relative, resolve, sep } from "./host/paths.ts";
+import { isAbsolute, resolve } from "./host/paths.ts";
+import { type Paths, commonFolder, portableRelative } from "./host/portable-path.ts";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import type { Host } from "../compiler/host.ts";
@@ -82,18 +83,20 @@ export interface SourceLayout {
 }
 
 /** One file is `spec.mtl`; several keep their places to each other below `spec/`, so that imports find them. */
-export function layOutSources({ entry, sources }: Pick<CompiledSpecification, "entry" | "sources">): SourceLayout {
+export function layOutSources(
+  { entry, sources }: Pick<CompiledSpecification, "entry" | "sources">,
+  paths?: Paths,
+): SourceLayout {
   const text = sources.get(entry);
   if (text === undefined) throw new Error(`the sources lack ${entry}`);
   if (sources.size === 1) return { entry: "spec.mtl", files: new Map([["spec.mtl", text]]) };
-  const root = commonFolder([...sources.keys()]);
-  const place = (path: string) => join("spec", relative(root, path)).split(sep).join("/");
+  const root = commonFolder([...sources.keys()], paths);
+  if (root === undefined)
+    throw new UserError(
+      "specification",
+      `The files of the specification are on different drives: ${[...sources.keys()].join(", ")}.`,
+      "Put the files that it imports on the drive of the specification, so that a run can keep them together.",
+    );
+  const place = (path: string) => `spec/${portableRelative(root, path, paths)}`;
   return { entry: place(entry), files: new Map([...sources].map(([path, each]) => [place(path), each])) };
-}
-
-function commonFolder(paths: readonly string[]): string {
-  let folder = dirname(paths[0] ?? "");
-  while (!paths.every((path) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep)))
-    folder = dirname(folder);
-  return folder;
 }

@@ -7,7 +7,7 @@ import { UserError } from "../user-error.ts";
 import { temporaryName } from "../files/leftovers.ts";
 import { type ReadSettings, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
-import { type WritableFiles, cannotWrite, flushFolder } from "../files/write-atomically.ts";
+import { type WritableFiles, cannotWrite, flushFolder, renameWithRetry } from "../files/write-atomically.ts";
 
 export type Tensors = ReadonlyMap<string, Float32Tensor>;
 
@@ -43,10 +43,10 @@ export async function writeCheckpoint(path: string, content: NewCheckpoint, file
 
 /** Where a checkpoint of the same step is there, as after a stage of no steps, it goes only when the new one is in its place. */
 async function replaceCheckpoint(path: string, partial: string, files: WritableFiles): Promise<void> {
-  if (!existsSync(path)) return files.rename(partial, path);
+  if (!existsSync(path)) return renameWithRetry(partial, path, files);
   const former = formerOf(path);
-  await files.rename(path, former);
-  await files.rename(partial, path);
+  await renameWithRetry(path, former, files);
+  await renameWithRetry(partial, path, files);
   await files.rm(former, { recursive: true, force: true });
 }
 

@@ -1,4 +1,5 @@
-import { dirname, join, relative, resolve } from "../host/paths.ts";
+import { dirname, join, resolve } from "../host/paths.ts";
+import { isInside } from "../host/portable-path.ts";
 import { roleName } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
@@ -268,7 +269,7 @@ function used(features: CompiledManifest["features"], graphs: readonly CompiledG
 
 /** Not even --force takes the specification away. */
 function refuseSources(folder: string, { compiled }: CompileSource): void {
-  const inside = [...compiled.sources.keys()].find((file) => !relative(resolve(folder), file).startsWith(".."));
+  const inside = [...compiled.sources.keys()].find((file) => isInside(resolve(folder), file));
   if (inside !== undefined)
     throw new UserError(
       "usage",

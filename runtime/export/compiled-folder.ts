@@ -1,5 +1,6 @@
 import { readdir, stat } from "../host/files.ts";
-import { join, sep } from "../host/paths.ts";
+import { join } from "../host/paths.ts";
+import { portableRelative } from "../host/portable-path.ts";
 import { sha256OfFile } from "../checkpoint/checkpoint.ts";
 import { UserError } from "../user-error.ts";
 import type { CompiledManifest } from "./manifest.ts";
@@ -42,18 +43,14 @@ export async function ownFiles(folder: string): Promise<ReadonlySet<string>> {
 /** Sizes and hashes of all files in a folder, sorted by their paths with `/`. */
 export async function hashFiles(folder: string): Promise<CompiledManifest["files"]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => portableRelative(folder, join(entry.parentPath, entry.name)));
   const hashed = await Promise.all(
-    paths.sort().map(
-      async (path) =>
-        [
-          path
-            .slice(folder.length + 1)
-            .split(sep)
-            .join("/"),
-          { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) },
-        ] as const,
-    ),
+    names.sort().map(async (name) => {
+      const path = join(folder, name);
+      return [name, { bytes: (await stat(path)).size, sha256: await sha256OfFile(path) }] as const;
+    }),
   );
   return Object.fromEntries(hashed);
 }

@@ -1,7 +1,8 @@
 import { existsSync, mkdir, readdir, rename, rm, stat } from "../host/files.ts";
-import { basename, dirname, join, resolve, sep } from "../host/paths.ts";
+import { basename, dirname, join, resolve } from "../host/paths.ts";
+import { portableRelative } from "../host/portable-path.ts";
 import { leftovers, temporaryName } from "../files/leftovers.ts";
-import { flushFolder } from "../files/write-atomically.ts";
+import { flushFolder, renameWithRetry } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 
 /** What may be replaced: a folder whose every file `ownFiles` names, or whatever stands there. */
@@ -25,8 +26,8 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
   try {
     await mkdir(partial, { recursive: true });
     await fill(partial);
-    if (existsSync(place)) await rename(place, old);
-    await rename(partial, place);
+    if (existsSync(place)) await renameWithRetry(place, old);
+    await renameWithRetry(partial, place);
     await flushFolder(dirname(place));
   } catch (cause) {
     if (existsSync(old) && !existsSync(place)) await rename(old, place);
@@ -60,12 +61,7 @@ async function refuseForeign(place: string, ownFiles: FolderReplacement["ownFile
   if (!there.isDirectory()) throw new UserError("usage", `${place} is a file.`, help);
   const files = (await readdir(place, { recursive: true, withFileTypes: true }))
     .filter((entry) => !entry.isDirectory())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(place.length + 1)
-        .split(sep)
-        .join("/"),
-    );
+    .map((entry) => portableRelative(place, join(entry.parentPath, entry.name)));
   if (files.length === 0) return;
   const own = await ownFiles(place).catch(() => new Set<string>());
   const foreign = files.find((file) => !own.has(file));

@@ -1,11 +1,10 @@
 import { realpathSync } from "../host/files.ts";
-import { relative, sep } from "../host/paths.ts";
+import { isInside, portableRelative } from "../host/portable-path.ts";
 import type { Host } from "../../compiler/host.ts";
 import { largestSpecification } from "../../compiler/limits.ts";
 import { createNodeHost } from "./node-host.ts";
 import { readRegularSync } from "./regular-file.ts";
 import { type FileHashes, requireHash } from "./file-hashes.ts";
-import { isInside } from "../data/files/file-references.ts";
 
 /** The files of a model's folder and no others: what it imports from elsewhere is as if it were not there. Where hashes are known, a file that has another is an error. */
 export function folderHost(folder: string, hashes: FileHashes | undefined): Host {
@@ -14,7 +13,7 @@ export function folderHost(folder: string, hashes: FileHashes | undefined): Host
     ...node,
     readFile(path) {
       const bytes = bytesInside(folder, path);
-      if (hashes && bytes) requireHash(path, hashes[relative(folder, path).split(sep).join("/")], bytes);
+      if (hashes && bytes) requireHash(path, hashes[portableRelative(folder, path)], bytes);
       return bytes?.toString("utf8").replace(/^\uFEFF/, "");
     },
   };

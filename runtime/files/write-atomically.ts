@@ -19,7 +19,7 @@ export async function writeAtomically(
   const temporary = temporaryName(path);
   try {
     await writeAndFlush(temporary, chunks, files);
-    await files.rename(temporary, path);
+    await renameWithRetry(temporary, path, files);
     await flushFolder(dirname(path), files);
   } catch (cause) {
     await files.rm(temporary, { force: true });
@@ -47,6 +47,29 @@ async function writeAndFlush(path: string, chunks: Iterable<Uint8Array>, files: 
   } finally {
     await file.close();
   }
+}
+
+const milliseconds = [10, 20, 40, 80, 160, 320, 640] as const;
+
+/**
+ * Renames a file or folder. Windows refuses that (EPERM, EACCES or EBUSY) while another program, such as a virus scanner, has the file open: there it is tried
+ * again for about a second.
+ */
+export async function renameWithRetry(
+  from: string,
+  to: string,
+  files: Pick<WritableFiles, "rename"> = nodeFiles,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  for (const pause of platform === "win32" ? milliseconds : []) {
+    try {
+      return await files.rename(from, to);
+    } catch (cause) {
+      if (!["EPERM", "EACCES", "EBUSY"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return files.rename(from, to);
 }
 
 /** A new name is only safe once its folder is flushed; Windows has no such call. */

@@ -6,7 +6,7 @@ import type { ResolvedWarmStart, ResolvedSpecification } from "../../compiler/sc
 import { readManifest } from "../model/bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
 import { readModelCheckpoints } from "../checkpoint/model-checkpoints.ts";
-import { isInside } from "../data/files/file-references.ts";
+import { isInside } from "../host/portable-path.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { preprocessingFile } from "../data/fit/preprocessing.ts";
 import { RunFolder } from "../run/run-folder.ts";

@@ -3,7 +3,7 @@ import { extname, resolve } from "../host/paths.ts";
 import { counted } from "../../compiler/counted.ts";
 import { readRegularSync } from "../files/regular-file.ts";
 import type { TaskEvaluation, WorstExample } from "../evaluation/evaluation-file.ts";
-import { isInside } from "../data/files/file-references.ts";
+import { isInside } from "../host/portable-path.ts";
 import type { Split } from "../data/data.ts";
 import { escaped } from "./html.ts";
 

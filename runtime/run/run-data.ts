@@ -2,7 +2,8 @@ import { basename, dirname, isAbsolute, join, resolve, sep } from "../host/paths
 import type { CompiledSpecification } from "../compile.ts";
 import type { Data } from "../data/data.ts";
 import { type DataFolders, namedDataFolder, pathsOfSet, searchedFolders } from "../data/files/data-folders.ts";
-import { isInside, realFolder } from "../data/files/file-references.ts";
+import { realFolder } from "../data/files/file-references.ts";
+import { isInside } from "../host/portable-path.ts";
 import type { RunFolder } from "./run-folder.ts";
 import { type RunLock, hashData } from "./run-lock.ts";
 import { UserError } from "../user-error.ts";

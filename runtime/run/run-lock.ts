@@ -1,7 +1,8 @@
 import { process } from "../host/machine.ts";
 import { existsSync, readdir, stat } from "../host/files.ts";
 import { sha256 } from "../host/hashing.ts";
-import { basename, dirname, join, relative, sep } from "../host/paths.ts";
+import { basename, dirname, join } from "../host/paths.ts";
+import { portablePath, portableRelative } from "../host/portable-path.ts";
 import { count, foldSchema, map, semanticsSchema, string } from "../../compiler/schema/schema-parts.ts";
 import type { Fold } from "../../compiler/schema/resolved.ts";
 import type { Semantics } from "../../compiler/semantics.ts";
@@ -207,15 +208,11 @@ export async function hashData(
 /** Of a folder, the names of what is in it: contents are hashed where they are read. */
 async function hashOf(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return sha256OfFile(path);
-  const names = (await readdir(path, { recursive: true })).sort();
+  const names = (await readdir(path, { recursive: true })).map((name) => portablePath(name)).sort();
   return sha256(names.join("\n"));
 }
 
 /** A folder as it is reached from a run's, so that both can be moved together. */
 async function fromRun({ path }: RunFolder, folder: string): Promise<string> {
-  return (
-    relative(await realFolder(path), await realFolder(folder))
-      .split(sep)
-      .join("/") || "."
-  );
+  return portableRelative(await realFolder(path), await realFolder(folder)) || ".";
 }

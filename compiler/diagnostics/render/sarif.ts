@@ -99,6 +99,8 @@ function sarifFix(fix: Fix, { artifactLocation, region }: PhysicalLocation): obj
 function toUri(path: string): string {
   if (/^\w{2,}:/.test(path)) return path;
   const slashed = path.replaceAll("\\", "/");
-  const uri = slashed.split("/").map(encodeURIComponent).join("/");
+  const [drive = ""] = /^[A-Za-z]:(?=\/)/.exec(slashed) ?? [];
+  const uri = slashed.slice(drive.length).split("/").map(encodeURIComponent).join("/");
+  if (drive !== "") return `file:///${drive}${uri}`;
   return slashed.startsWith("/") ? `file://${uri}` : uri;
 }

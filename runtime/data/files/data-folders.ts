@@ -1,8 +1,9 @@
 import { process } from "../../host/machine.ts";
 import { stat } from "../../host/files.ts";
-import { isAbsolute, relative, resolve, sep } from "../../host/paths.ts";
+import { isAbsolute, resolve } from "../../host/paths.ts";
+import { isInside, portableRelative } from "../../host/portable-path.ts";
 import { UserError } from "../../user-error.ts";
-import { isInside, realFolder } from "./file-references.ts";
+import { realFolder } from "./file-references.ts";
 
 /** Where the data sets of a specification are looked for. Nothing elsewhere is read. */
 export interface DataFolders {
@@ -52,5 +53,5 @@ export async function namedDataFolder(given: string | undefined): Promise<Pick<D
 export async function nameWithin(path: string, folders: DataFolders): Promise<string> {
   const searched = await Promise.all(searchedFolders(folders).map(realFolder));
   const folder = searched.find((each) => isInside(each, path));
-  return folder === undefined ? path : relative(folder, path).split(sep).join("/");
+  return folder === undefined ? path : portableRelative(folder, path);
 }

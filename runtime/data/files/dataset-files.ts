@@ -1,5 +1,6 @@
 import { stat } from "../../host/files.ts";
 import { isAbsolute, normalize, resolve } from "../../host/paths.ts";
+import { portablePath } from "../../host/portable-path.ts";
 import { hasWildcards } from "../../../compiler/globs/parse-glob.ts";
 import type { ResolvedDataset } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
@@ -41,13 +42,14 @@ export async function movableName(
   for (const folder of searchedFolders(folders)) {
     if ((await realFolder(resolve(folder, name))) !== path) continue;
     const within = await nameWithin(path, { root: folder });
-    return isAbsolute(within) ? normalize(name) : within;
+    return isAbsolute(within) ? portablePath(normalize(name)) : within;
   }
-  return normalize(name);
+  return portablePath(normalize(name));
 }
 
 async function filesOf(named: string, split: Split | undefined, folders: DataFolders): Promise<readonly DatasetFile[]> {
-  const names = (await isPattern(named, folders)) ? await matches(named, folders) : [named];
+  const portable = portablePath(named);
+  const names = (await isPattern(portable, folders)) ? await matches(portable, folders) : [portable];
   const files: DatasetFile[] = [];
   for (const name of names) files.push({ name, path: await pathOf(name, folders), split });
   return files;

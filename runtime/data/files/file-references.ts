@@ -1,5 +1,6 @@
 import { access, realpath } from "../../host/files.ts";
-import { isAbsolute, relative, resolve, sep } from "../../host/paths.ts";
+import { resolve } from "../../host/paths.ts";
+import { isInside } from "../../host/portable-path.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** Turns a file reference of a data set, or of a caller, into a path that can be opened. Throws `UnreadableValue`. */
@@ -46,10 +47,4 @@ export function referencesFrom(...folders: readonly [string, ...string[]]): File
 /** The folder without links in its path; as it is named where it is not there. */
 export function realFolder(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
-}
-
-/** Whether a path is a folder or below it; both without links in them. */
-export function isInside(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,5 +1,6 @@
 import { readdir } from "../../host/files.ts";
-import { join, relative, sep } from "../../host/paths.ts";
+import { join } from "../../host/paths.ts";
+import { portableRelative } from "../../host/portable-path.ts";
 import { UserError } from "../../user-error.ts";
 import { abridgedList } from "../cells/abridged.ts";
 import type { Split } from "../data.ts";
@@ -82,9 +83,6 @@ export async function filesBelow(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => !entry.isDirectory())
-    .map(({ parentPath, name }) => relative(path, join(parentPath, name)).split(sep));
-  return files
-    .filter((parts) => !parts.some((part) => part.startsWith(".")))
-    .map((parts) => parts.join("/"))
-    .sort();
+    .map(({ parentPath, name }) => portableRelative(path, join(parentPath, name)));
+  return files.filter((file) => !file.split("/").some((part) => part.startsWith("."))).sort();
 }
