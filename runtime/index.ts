@@ -44,7 +44,11 @@ export {
 } from "./predict/write-predictions.ts";
 export type { RowSource } from "./predict/row-sources.ts";
 export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./model/prediction.ts";
-export { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train } from "./run/train.ts";
+export type { RunOptions } from "./run/run-options.ts";
+export type { TrainingResult } from "./run/run-training.ts";
+export { type ResumeOptions, type TrainOptions, resume, train } from "./run/train.ts";
+export type { LoopState, OpenStage, StageLoop, StageValidation, StepOptions } from "./train/phase/open-stage.ts";
+export { trainStage } from "./train/phase/train-stage.ts";
 export {
   type RunSetResult,
   type TrainFoldsOptions,

@@ -127,6 +127,7 @@ async function overfit(session: Session, file: string | undefined, options: Trai
     specification,
     runs: resolve(session.io.cwd, options.runs),
     observer: progress.observer,
+    displayPath: (path) => relative(session.io.cwd, path),
     ...rest,
   }).finally(() => progress.stop());
   if (options.json) session.emit(`${JSON.stringify({ tasks }, undefined, 2)}\n`);
@@ -158,6 +159,7 @@ async function prepare(
     ...given("engine", options.engine),
     ...given("threads", options.threads),
     ...dataOf(session, options),
+    displayPath: (path: string) => relative(cwd, path),
   };
   if (options.resume !== undefined) {
     const run = resolve(cwd, options.resume);

@@ -46,6 +46,8 @@ export interface TrainingState extends Sealed {
   readonly metricsBytes: number;
   /** SHA-256 of these bytes; absent in older runs. */
   readonly metricsSha256?: string;
+  /** The state that a program's own training loop keeps (`OpenStage.loopState`); absent if it is empty. */
+  readonly loop?: { readonly [key: string]: unknown };
   /** The seal of the run's lock, which says whose checkpoint it is; absent in older runs. */
   readonly run?: string;
   /** SHA-256 of the other files of the checkpoint. */
@@ -91,7 +93,7 @@ export const trainingStateSchema = sealedSchema({
       metricsBytes: count,
       files: object({ "model.safetensors": sha256Schema, "optimizer.safetensors": sha256Schema }),
     },
-    { fork: string, metricsSha256: sha256Schema, run: sha256Schema },
+    { fork: string, metricsSha256: sha256Schema, loop: { type: "object" }, run: sha256Schema },
   ),
 });
 

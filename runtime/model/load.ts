@@ -1,4 +1,3 @@
-import { process } from "../host/machine.ts";
 import { predictionNames } from "../../compiler/features/features.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../compiler/stage/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
@@ -75,7 +74,7 @@ export interface TrainedModel {
 /** Loads a trained model from a run's folder, or from its `model/` alone. */
 export async function load(
   path: string,
-  { folder = process.cwd(), stage, ...engineOptions }: LoadOptions = {},
+  { folder = ".", stage, ...engineOptions }: LoadOptions = {},
 ): Promise<TrainedModel> {
   const { bundle, tasks: served, weights } = await readTrained(path, stage);
   const { program } = bundle.compiled;

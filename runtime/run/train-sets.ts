@@ -1,7 +1,5 @@
-import { process } from "../host/machine.ts";
-import { basename, dirname, join, relative, resolve as resolvePath } from "../host/paths.ts";
-import { shellWord } from "../shell-words.ts";
 import { counted } from "../../compiler/counted.ts";
+import { basename, dirname, join, resolve as resolvePath } from "../host/paths.ts";
 import { readBundle } from "../model/bundle.ts";
 import { compileFile } from "../compile.ts";
 import { folded } from "./folded.ts";
@@ -11,7 +9,9 @@ import { changesSince, findRunData, requireUnchanged } from "./run-data.ts";
 import { readRunLock } from "./run-lock.ts";
 import { type RunSet, type RunSetKind, createRunSetFile, readRunSet, writeRunSet } from "./run-set-file.ts";
 import { type SeedSummary, summarizeSeeds } from "./summarize-seeds.ts";
-import { type ResumeOptions, type TrainOptions, type TrainingResult, resume, train, trainCompiled } from "./train.ts";
+import { type ResumeOptions, type TrainOptions, resume, train, trainCompiled } from "./train.ts";
+import type { TrainingResult } from "./run-training.ts";
+import { withWayBack } from "./way-back.ts";
 import { UserError } from "../user-error.ts";
 
 export interface TrainSeedsOptions extends TrainOptions {
@@ -139,10 +139,11 @@ const names: { readonly [Kind in RunSetKind]: (member: number, place: number, of
 /** Runs each seed or fold; the file names every run from its first moment on. */
 async function trainAllOf(
   { kind, members, runs: begun }: Pick<RunSet, "kind" | "members" | "runs">,
-  { observer }: Pick<TrainOptions, "observer">,
+  options: Pick<TrainOptions, "observer" | "displayPath">,
   run: RunMember,
   fileOf: () => Promise<string>,
 ): Promise<RunSetResult> {
+  const { observer } = options;
   const runs = [...begun];
   const results: TrainingResult[] = [];
   const write = async (summary: RunSet["summary"]): Promise<string> => {
@@ -162,9 +163,7 @@ async function trainAllOf(
       results.push(await run(member, { ...observer, onRun }));
     } catch (error) {
       await named;
-      throw error instanceof UserError && error.kind === "interrupted" && runs.length > 0
-        ? withWayBack(error, await fileOf())
-        : error;
+      throw runs.length > 0 ? withWayBack(error, await fileOf(), options) : error;
     }
     await named;
   }
@@ -180,12 +179,4 @@ async function withSetLock<Result>(path: string, use: () => Promise<Result>): Pr
   } finally {
     await lock.release();
   }
-}
-
-function withWayBack({ kind, message }: UserError, file: string): UserError {
-  return new UserError(
-    kind,
-    message,
-    `It is saved. Go on with: mtl train --resume ${shellWord(relative(process.cwd(), file))}`,
-  );
 }

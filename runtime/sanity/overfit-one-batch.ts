@@ -50,6 +50,8 @@ export interface OverfitOptions {
   readonly steps?: number;
   readonly observer?: TrainingObserver;
   readonly interrupt?: AbortSignal;
+  /** Says how messages show the path of a file; by default as it is. */
+  readonly displayPath?: (path: string) => string;
 }
 
 /** How well a task fitted its one batch. Losses are without dropout, as in an evaluation. */
@@ -117,6 +119,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
           observer: watched.observer,
           interrupt: interruption.signal,
           sources: compiled.sources,
+          displayPath: options.displayPath,
           mostSteps: Infinity,
         };
         await trainAll({ ...run, ...(seed === undefined ? {} : { seed }) });

@@ -9,6 +9,7 @@ import type { Engine } from "../../runtime/engines/engine.ts";
 import type { WritableFiles } from "../../runtime/files/write-atomically.ts";
 import { type LogHost, MetricsLog } from "../../runtime/run/metrics-log.ts";
 import type { TrainingObserver } from "../../runtime/train/phase/observer.ts";
+import type { StageLoop } from "../../runtime/train/phase/open-stage.ts";
 import type { Program } from "../../runtime/train/program.ts";
 import { type TrainingEnd, trainAll } from "../../runtime/train/phase/trainer.ts";
 import { tinyData } from "./tiny-data.ts";
@@ -21,6 +22,7 @@ export interface TinyRun {
   readonly observer?: TrainingObserver;
   readonly interrupt?: AbortSignal;
   readonly mostSteps?: number;
+  readonly loop?: StageLoop | undefined;
   /** What writes checkpoints and the log, instead of the disk. */
   readonly disk?: Disk;
 }
@@ -44,6 +46,7 @@ export async function run({
   observer = {},
   interrupt = new AbortController().signal,
   mostSteps = Infinity,
+  loop,
 }: TinyRun): Promise<TrainingEnd> {
   const checkpoints = new CheckpointFolder(join(folder, "checkpoints"), disk?.files);
   const newest = await checkpoints.newest();
@@ -59,6 +62,7 @@ export async function run({
       observer,
       interrupt,
       mostSteps,
+      loop,
       checkpoints,
       log,
       sources: new Map(),

@@ -32,6 +32,8 @@ export class PhaseSelection {
   readonly #named = new Set<string>();
   #baselines: Promise<Baselines> | undefined;
   #best: TrainingState["best"] = null;
+  /** The best validation so far, whose checkpoint is not saved yet. */
+  #unsaved: TrainingState["best"] = null;
   #earlyStop: EarlyStopState = noValidationYet;
 
   constructor(settings: PhaseSelectionSettings) {
@@ -84,8 +86,9 @@ export class PhaseSelection {
     this.#name(leftOut);
     const best = this.#best && { value: this.#best.score, measures: this.#best.measures ?? 1 };
     const isBest = score !== undefined && isBetter(score, best);
-    if (isBest)
-      this.#best = { checkpoint, score: score.value, ...(this.#rule === "gain" ? { measures: score.measures } : {}) };
+    this.#unsaved = isBest
+      ? { checkpoint, score: score.value, ...(this.#rule === "gain" ? { measures: score.measures } : {}) }
+      : null;
     const told = this.#rule === "gain" && stage.checkpoint.best === "auto" && score ? { score: score.value } : {};
     return { isBest, ...told, endsEarly: await this.#endsEarly(values) };
   }
@@ -94,7 +97,13 @@ export class PhaseSelection {
     return rulesOf(this.#settings.specification).selection;
   }
 
-  /** Validations since the last gain. */
+  /** Called when a checkpoint is saved: it is the best one if the validation before it was the best. */
+  keep(checkpoint: string): void {
+    if (this.#unsaved?.checkpoint === checkpoint) this.#best = this.#unsaved;
+    this.#unsaved = null;
+  }
+
+  /** The number of validations since the last improvement. */
   get waited(): number {
     return this.#earlyStop.waited;
   }

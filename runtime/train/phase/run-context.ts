@@ -6,10 +6,11 @@ import type { Data } from "../../data/data.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { MetricsLog } from "../../run/metrics-log.ts";
 import type { TrainingObserver } from "./observer.ts";
+import type { StageLoop } from "./open-stage.ts";
 import type { Phase } from "./phases.ts";
 import type { Program } from "../program.ts";
 
-/** What every phase of a run works with. */
+/** What every phase of a run works with: the program, its data and engine, and where the run is written. */
 export interface RunContext {
   readonly program: Program;
   readonly data: Data;
@@ -19,25 +20,29 @@ export interface RunContext {
   readonly observer: TrainingObserver;
   /** When it aborts, the run saves itself and ends. */
   readonly interrupt: AbortSignal;
-  /** Texts of the specification's own files by path, for messages that name a place. */
+  /** Texts of the specification's own files by path, for messages that name a location in them. */
   readonly sources: ReadonlyMap<string, string>;
-  /** At most so many updates of each phase. */
+  /** Says how messages show the path of a file; by default as it is. */
+  readonly displayPath?: ((path: string) => string) | undefined;
+  /** The maximum number of updates of each phase. */
   readonly mostSteps: number;
+  /** Trains each stage; by default `trainStage`. */
+  readonly loop?: StageLoop | undefined;
 }
 
 export interface PhaseStart {
   readonly phase: Phase;
   readonly plan: StagePlan;
   readonly seed: number;
-  /** Phases that ended before. */
+  /** The phases that have ended. */
   readonly phases: readonly FinishedPhase[];
   /** Checkpoints that later phases start from. */
   readonly needed: ReadonlySet<string>;
-  /** Every weight that the phase uses, and those that it carries along. */
+  /** The weights of the phase, and weights that it carries along for later phases. */
   readonly weights: Tensors;
   /** Updates of the run before this phase. */
   readonly runStep: number;
-  /** A checkpoint of this phase to go on from; its tensors win over `weights`. */
+  /** The checkpoint that the phase is resumed from; its tensors take precedence over `weights`. */
   readonly resumed?: Checkpoint;
 }
 

@@ -1,0 +1,42 @@
+import { mkdir } from "../host/files.ts";
+import { basename, dirname, join } from "../host/paths.ts";
+import { counted } from "../../compiler/counted.ts";
+import type { Data } from "../data/data.ts";
+import { problemText } from "../data/problem-log.ts";
+import { leakLines, leakNote } from "../data/stats/leak-notes.ts";
+import { startNote, startReportFile } from "../pretrained/start-report.ts";
+import type { WarmStarts } from "../pretrained/warm-start.ts";
+import type { TrainingObserver } from "../train/phase/observer.ts";
+import { appendLog } from "./observer-with-log.ts";
+import type { RunFolder } from "./run-folder.ts";
+import { shownPath } from "./run-options.ts";
+import type { OpenRun } from "./run-training.ts";
+
+/** Writes the report of each warm start, and tells the observer in one sentence. */
+export async function noteStarts(starts: WarmStarts, observer: TrainingObserver, folder: RunFolder): Promise<void> {
+  for (const [stage, { report }] of starts) {
+    await mkdir(dirname(folder.start(stage)), { recursive: true });
+    await startReportFile.write(folder.start(stage), report);
+    observer.onNote?.(startNote(report));
+  }
+}
+
+/** Tells the observer in one sentence that rows are left out, and the log every row, because whoever repairs the data needs them all. */
+export function noteProblems({ problems }: Data, observer: TrainingObserver, folder: RunFolder): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  observer.onWarning?.(
+    `${counted(problems.length, "bad row is", "bad rows are")} left out, as log.txt in the run's folder lists; the first is ${problemText(first)}.`,
+  );
+  for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
+}
+
+/** Tells, when a run begins, which inputs are in several splits: results on rows that training has seen promise too much. */
+export function noteLeaks({ data, folder, folders, compiled, options, observer }: OpenRun): void {
+  for (const warning of data.warnings) observer.onWarning?.(warning);
+  for (const note of data.notes) observer.onNote?.(note);
+  const leaks = data.leaks();
+  const note = leakNote(leaks, shownPath(options, join(folders.root, basename(compiled.entry))));
+  if (note !== undefined) observer.onNote?.(note);
+  for (const line of leakLines(leaks)) appendLog(folder, line);
+}

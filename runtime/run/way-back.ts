@@ -1,0 +1,13 @@
+import { shellWord } from "../shell-words.ts";
+import { UserError } from "../user-error.ts";
+import { type RunOptions, shownPath } from "./run-options.ts";
+
+/** An interruption with the command that resumes what was saved at this path; every other error as it is. */
+export function withWayBack(error: unknown, path: string, options: Pick<RunOptions, "displayPath">): unknown {
+  if (!(error instanceof UserError) || error.kind !== "interrupted") return error;
+  return new UserError(
+    error.kind,
+    error.message,
+    `It is saved. Go on with: mtl train --resume ${shellWord(shownPath(options, path))}`,
+  );
+}
