@@ -1,25 +1,25 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
-import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
+import { bind, entrySymbols } from "./bind/bind.ts";
 import { type LoadedFile, load } from "./bind/load.ts";
 import { withCandidates } from "./declare/candidates.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./declare/declarations.ts";
 import type { Program } from "./stage/checked-program.ts";
 import { checkBudgets } from "./check/check-budgets.ts";
 import { checkProgram } from "./check/check-program.ts";
-import { checkReferences } from "./check/references.ts";
+import { checkBlocks } from "./check/check-blocks.ts";
 import { withoutEchoes } from "./check/recovered.ts";
 import { paramOverrides, resolvedParams, settingSources } from "./declare/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
 import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
-import type { Value } from "./elaborate/value.ts";
 import { Work } from "./elaborate/work.ts";
 import type { Host } from "./host.ts";
 import { prelude } from "./prelude/prelude.ts";
 import { defaultLimits, LimitReached, limitsVariable, MOST_MISTAKES, readLimits } from "./limits.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { type Semantics, currentSemantics } from "./semantics.ts";
+import { resolveNames } from "./resolve/resolve-names.ts";
 import { createStagePlan } from "./stage/stage-plan.ts";
 
 export type { Program };
@@ -79,11 +79,12 @@ export function compileProgram({
     timed("parse", () => load(entry, host, reporter, files));
     const bindings = timed("bind", () => bind(files, entry, reporter));
     const callables: CallableCache = new Map();
-    timed("references", () => checkReferences(bindings, files, reporter));
-    const overrides = paramOverrides({ bindings, callables, reporter, work }, set);
-    const base = createElaboration({ bindings, reporter, callables, overrides, semantics, work });
+    const references = timed("names", () => resolveNames(files, bindings));
+    checkBlocks(references, files, reporter);
+    const overrides = paramOverrides({ bindings, references, callables, reporter, work }, set);
+    const base = createElaboration({ bindings, references, reporter, callables, overrides, semantics, work });
     const specification = timed("resolve", () => resolveSpecification(base, semantics));
-    const program = createProgram(bindings, overrides, callables, specification);
+    const program = createProgram({ bindings, references, overrides, callables, specification });
     timed("elaborate", () => checkProgram(program, reporter, work));
     const isSound = !hasErrors(reporter.diagnostics);
     if (isSound) timed("budgets", () => checkBudgets(program, reporter));
@@ -152,12 +153,13 @@ function resolveSpecification(base: Elaboration, semantics: Semantics): Resolved
   };
 }
 
-function createProgram(
-  bindings: Bindings,
-  overrides: ReadonlyMap<string, Value>,
-  callables: CallableCache,
-  specification: ResolvedSpecification,
-): Program {
+function createProgram({
+  bindings,
+  references,
+  overrides,
+  callables,
+  specification,
+}: Pick<Program, "bindings" | "references" | "overrides" | "callables" | "specification">): Program {
   const symbols = entrySymbols(bindings);
   const named = <Declaration extends TaskDeclaration | StageDeclaration>(
     kind: Declaration["kind"],
@@ -168,6 +170,7 @@ function createProgram(
   const program: Program = {
     specification,
     bindings,
+    references,
     overrides,
     callables,
     taskLengths: new Map(),

@@ -35,6 +35,10 @@ export interface Rules {
   readonly selection: "gain" | "plain_mean";
   /** Rows of a table that text is looked up in are taken from outside by their token, or, from a bare file, by their place. */
   readonly pretrainedRows: "by_token" | "by_place";
+  /** The meaning of a bare name where one of several choices is asked for, as in `f(sees: words)`: the choice of that name, or the value that the name has. */
+  readonly choices: "before_bound_names" | "after_bound_names";
+  /** A modality whose name is a parameter or a `let` of a block is not required by the tasks that use the block, or was required. */
+  readonly hiddenModalities: "not_required" | "required";
 }
 
 const rulesByNumber = {
@@ -53,6 +57,8 @@ const rulesByNumber = {
     topKTies: "first",
     selection: "plain_mean",
     pretrainedRows: "by_place",
+    choices: "after_bound_names",
+    hiddenModalities: "required",
   },
   2: {
     weightedMean: "sum_of_weights",
@@ -69,6 +75,8 @@ const rulesByNumber = {
     topKTies: "last",
     selection: "gain",
     pretrainedRows: "by_token",
+    choices: "before_bound_names",
+    hiddenModalities: "not_required",
   },
 } as const satisfies { readonly [number: number]: Rules };
 

@@ -30,6 +30,11 @@ const rules: readonly Rule[] = [
     only: ["grammar/ast.ts", "protobufjs/light.js"],
   },
   {
+    name: "names are resolved from the text and the schema, before anything is evaluated",
+    of: ["compiler/resolve/**"],
+    only: ["grammar/**", "compiler/bind/**", "compiler/schema/**"],
+  },
+  {
     name: "differentiation knows graphs and what a stage says of training, not where graphs come from",
     of: ["compiler/differentiate/**"],
     only: ["compiler/graph/**", "compiler/passes/**", "compiler/stage/plan.ts", "compiler/schema/**"],

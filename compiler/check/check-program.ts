@@ -3,7 +3,7 @@ import { entrySymbols } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
-import { parameterType, typeNames } from "../elaborate/callable.ts";
+import { parameterType, typeNames } from "../resolve/parameter-type.ts";
 import { callableOf } from "../elaborate/callables.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
@@ -15,6 +15,7 @@ import type { Work } from "../elaborate/work.ts";
 import type { ForwardGraph } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
+import { rulesOf } from "../semantics.ts";
 import { stageOverrides } from "../stage/stage-plan.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
@@ -87,7 +88,7 @@ function elaborateBothModes(
 
 /** What no task reaches is checked too, as the first task would see it. */
 function checkRest(
-  { bindings, callables, overrides, specification, declarations }: Program,
+  { bindings, references, callables, overrides, specification, declarations }: Program,
   { reporter, work, made }: Checking,
 ): void {
   const all = [...declarations.tasks.keys()];
@@ -95,6 +96,7 @@ function checkRest(
   const uses = new Map(Object.keys(specification.modalities).map((name): [string, "required"] => [name, "required"]));
   const elaboration = createElaboration({
     bindings,
+    references,
     reporter,
     work,
     callables,
@@ -147,7 +149,7 @@ function checkData({ bindings, specification, declarations }: Program, reporter:
 }
 
 /** What a task names in any branch counts as used: a param may choose the other one. */
-function warnOfUnused({ bindings, specification, declarations }: Program, reporter: Reporter): void {
+function warnOfUnused({ bindings, references, specification, declarations }: Program, reporter: Reporter): void {
   const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
   for (const [name, declaration] of declarations.tasks) {
     if (declarations.stages.size > 0 && !trained.has(name))
@@ -155,10 +157,11 @@ function warnOfUnused({ bindings, specification, declarations }: Program, report
   }
   if (declarations.tasks.size === 0) return;
   const roots = [...declarations.tasks.values()].flatMap((task) => task.options.map((option) => option.value));
-  const reached = reachedSymbols(bindings, roots, { throughOptional: "yes" });
+  const naming = { references, rules: rulesOf(specification) };
+  const reached = reachedSymbols(naming, roots, { throughOptional: "yes" });
   const unused = ownSymbols(bindings).filter((symbol) => !reached.has(symbol));
   const alone = reachedSymbols(
-    bindings,
+    naming,
     unused.flatMap((symbol) => (symbol.kind === "Stream" || symbol.kind === "Fusion" ? [symbol.value] : [])),
     { throughOptional: "yes" },
   );

@@ -62,7 +62,7 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
   const usesAreKnown = checkUses(elaboration, declaration);
   const options = resolve(elaboration, declaration, schema.declarations.task);
   if (!options || !usesAreKnown) return undefined;
-  const inputs = [...usesOf(elaboration.bindings, declaration)].map(([modality, presence]) => ({
+  const inputs = [...usesOf(elaboration, declaration)].map(([modality, presence]) => ({
     modality,
     optional: presence === "optional",
   }));

@@ -9,7 +9,8 @@ import type { CallableCache, Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
 import { reportRepeatedChoices } from "../elaborate/options/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
-import { parameterType, typeNames } from "../elaborate/callable.ts";
+import { parameterType, typeNames } from "../resolve/parameter-type.ts";
+import type { References } from "../resolve/resolve-names.ts";
 import type { Work } from "../elaborate/work.ts";
 import { type Value, describe, string } from "../elaborate/value.ts";
 import type { AnyValue } from "../schema/types.ts";
@@ -21,6 +22,7 @@ export function paramsOf(bindings: Bindings): readonly ParamDeclaration[] {
 
 interface Checking {
   readonly bindings: Bindings;
+  readonly references: References;
   readonly callables: CallableCache;
   readonly reporter: Reporter;
   readonly work: Work;

@@ -12,6 +12,7 @@ import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { type Value, describeStream } from "../elaborate/value.ts";
 import { printExpressionText } from "../formatter/print.ts";
 import { sizeOf } from "../graph/graph.ts";
+import { rulesOf } from "../semantics.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
 import { stageOverrides, stageWeights } from "../stage/stage-plan.ts";
@@ -19,7 +20,7 @@ import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 
 /** The picture of a sound program, as its last stage sees it. */
 export function buildDiagram(program: Program): ModelDiagram {
-  const { specification, bindings } = program;
+  const { specification, bindings, references } = program;
   const stage = specification.stages.at(-1);
   const overrides = stageOverrides(program, stage);
   const elaborated = Object.keys(specification.tasks).map((task) =>
@@ -46,7 +47,9 @@ export function buildDiagram(program: Program): ModelDiagram {
   );
   const rowsMayLack = new Set(
     [...program.declarations.tasks.values()].flatMap((task) =>
-      [...usesOf(program.bindings, task)].flatMap(([name, presence]) => (presence === "optional" ? [name] : [])),
+      [...usesOf({ references, rules: rulesOf(specification) }, task)].flatMap(([name, presence]) =>
+        presence === "optional" ? [name] : [],
+      ),
     ),
   );
   const edges = drawn.flatMap((symbol) => edgesInto(program, symbol, elaborations, rowsMayLack));
@@ -136,7 +139,7 @@ function edgesInto(
     for (const child of childrenOf(node)) walk(child, node.kind === "Optional" ? "optional" : kind);
   };
   const addEdge = (name: Extract<Expression, { kind: "Name" }>, kind: "data" | "optional", member?: string): void => {
-    const source = program.bindings.scopes.get(name.span.file)?.symbols.get(name.name);
+    const source = program.references.declarationOf(name);
     if (!source || source.kind === "Param" || source.kind === "Block") return;
     const optional = kind === "optional" || (source.kind === "Modality" && rowsMayLack.has(name.name));
     const edge: DiagramEdge = {
@@ -175,9 +178,7 @@ function isInput(program: Program, expression: Expression): boolean {
   if (expression.kind === "Member") return isInput(program, expression.object);
   return (
     expression.kind === "Name" &&
-    ["Modality", "Stream", "Fusion"].includes(
-      program.bindings.scopes.get(expression.span.file)?.symbols.get(expression.name)?.kind ?? "",
-    )
+    ["Modality", "Stream", "Fusion"].includes(program.references.declarationOf(expression)?.kind ?? "")
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Span } from "../../grammar/ast.ts";
 import { bodyOf } from "./body.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
-import { describeType, isCombinator, isStreamType } from "./callable.ts";
+import { isCombinator } from "./callable.ts";
+import { describeType, isStreamType } from "../resolve/parameter-type.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, blockPath, ownBlock, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
@@ -10,7 +11,7 @@ import { evaluateInitializer } from "./initializer.ts";
 import { type Native, NativeCall, applyNative } from "./natives/native.ts";
 import { jointPresence, streamsAmong } from "./presence.ts";
 import { runRepeat } from "./repeat.ts";
-import { resolveIn, sitesOf } from "./sites.ts";
+import { siteNamesOf } from "./site-names.ts";
 import { type LayerValue, type Value, describe, none, poison } from "./value.ts";
 import { wayTo } from "./ways.ts";
 
@@ -203,8 +204,7 @@ function applyPartial(
     ...inner,
     file: callable.file,
     locals: undefined,
-    sites: sitesOf(elaboration, callable),
-    resolve: resolveIn(elaboration, callable),
+    sites: siteNamesOf(elaboration, callable),
   };
   const values = new Map<string, Value>();
   for (const parameter of callable.parameters) {

@@ -2,7 +2,8 @@ import type { BinaryExpression, BinaryOperator, Expression, UnaryExpression } fr
 import { nearest } from "../diagnostics/nearest.ts";
 import type { OpName } from "../graph/attributes.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { evaluate, isBoundName } from "./evaluate.ts";
+import { isBoundName } from "./choices.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { broadcastBinary, constantStream, unary } from "./stream-ops.ts";
 import { measureOf } from "./units.ts";
@@ -113,19 +114,23 @@ function evaluateLogical(elaboration: Elaboration, frame: Frame, expression: Bin
   return poison;
 }
 
-/** Beside a choice, a bare name is one of the choices, whatever else is called so: `update == symmetric`. */
+/** Whether a side is a bare name of a choice: of the type that the other side has in the text, of the other side's value, or a name without a value. */
+function isChoiceBeside(elaboration: Elaboration, side: Expression, other?: Value): boolean {
+  if (side.kind !== "Name") return false;
+  return (
+    elaboration.references.definitionOf(side)?.kind === "written_choice" ||
+    !isBoundName(elaboration, side) ||
+    (other?.kind === "string" && other.choices?.includes(side.name) === true)
+  );
+}
+
+/** Beside a choice, a bare name of one of the choices is that choice, whatever else has the name: `update == symmetric`. */
 function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
-  const unbound = (side: Expression): boolean => side.kind === "Name" && !isBoundName(elaboration, frame, side.name);
-  const leftIsChoice = unbound(expression.left) && !unbound(expression.right);
+  const leftIsChoice = isChoiceBeside(elaboration, expression.left) && !isChoiceBeside(elaboration, expression.right);
   const left = leftIsChoice ? nameAsString(expression.left) : evaluate(elaboration, frame, expression.left);
-  const isChoiceOfLeft =
-    expression.right.kind === "Name" &&
-    left.kind === "string" &&
-    left.choices?.includes(expression.right.name) === true;
-  const right =
-    isChoiceOfLeft || unbound(expression.right)
-      ? nameAsString(expression.right)
-      : evaluate(elaboration, frame, expression.right);
+  const right = isChoiceBeside(elaboration, expression.right, left)
+    ? nameAsString(expression.right)
+    : evaluate(elaboration, frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
   const choices =
     (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);

@@ -1,14 +1,15 @@
-import type { Argument, Node as SyntaxNode, Span } from "../../grammar/ast.ts";
-import { childrenOf } from "../../grammar/children.ts";
+import type { Argument, Span } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { type Callable, type CallableParameter, type ParameterType, describeType, isStreamType } from "./callable.ts";
+import type { Callable, CallableParameter } from "./callable.ts";
+import { type ParameterType, describeType, isStreamType } from "../resolve/parameter-type.ts";
 import { callExpression } from "./call.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { evaluate, isBoundName } from "./evaluate.ts";
+import { chosenArgument } from "./choices.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
-import { findSymbol } from "./symbol-values.ts";
+import { mentionsIt } from "../resolve/resolve-expressions.ts";
 import { type Value, describe, string } from "./value.ts";
 
 export interface BoundArgument {
@@ -105,10 +106,7 @@ function named(
   return undefined;
 }
 
-/**
- * A bare name that is one of the parameter's choices is that choice, even where a block has the same name. A call for a block parameter stays
- * a layer value; by position it does so only where its block takes no stream, for it may be one.
- */
+/** A call for a block parameter stays a layer value; by position it does so only where its block takes no stream, for it may be one. */
 function argumentValue(
   elaboration: Elaboration,
   frame: Frame,
@@ -118,10 +116,8 @@ function argumentValue(
 ): Value {
   const { value } = argument;
   const type = parameter?.type.kind === "optional" ? parameter.type.inner : parameter?.type;
-  if (value.kind === "Name" && type?.kind === "one_of" && !isBoundName(elaboration, frame, value.name)) {
-    if (type.options.includes(value.name) || argument.name || !findSymbol(elaboration, frame, value.name))
-      return string(value.name);
-  }
+  const choice = type?.kind === "one_of" ? chosenArgument(elaboration, argument, type.options) : undefined;
+  if (choice !== undefined) return string(choice);
   if (type?.kind === "block" && mentionsIt(value))
     return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
   if (type?.kind === "block" && value.kind === "Call" && (argument.name || lanes === "one"))
@@ -131,12 +127,6 @@ function argumentValue(
   return argument.label && evaluated.kind === "stream"
     ? { ...evaluated, stream: { ...evaluated.stream, label: argument.label.name } }
     : evaluated;
-}
-
-/** Whether `it` in a layer value means what enters the layer; in the body of a `repeat` it means what enters the body. */
-function mentionsIt(node: SyntaxNode): boolean {
-  if (node.kind === "Name") return node.name === "it";
-  return node.kind === "Repeat" ? node.arguments.some(mentionsIt) : childrenOf(node).some(mentionsIt);
 }
 
 function isStreamArgument(value: Value): boolean {

@@ -6,11 +6,13 @@ import type {
   UpdateStatement,
   WeightStatement,
 } from "../../grammar/ast.ts";
-import { type Callable, describeType, parameterType } from "./callable.ts";
+import type { Callable } from "./callable.ts";
+import { describeType, parameterType } from "../resolve/parameter-type.ts";
 import { type Elaboration, blockPath, modeAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
-import { type StreamKind, type Value, describe, poison, shapeOf } from "./value.ts";
+import { type Value, describe, poison, shapeOf } from "./value.ts";
+import type { StreamKind } from "../resolve/parameter-type.ts";
 import { weightValue } from "./weights.ts";
 
 /** The result of a block's body. */

@@ -1,4 +1,5 @@
 import type { Span } from "../../grammar/ast.ts";
+import type { BuiltinName } from "../resolve/builtin-names.ts";
 import { type CurrentTask, type Elaboration, modeAt, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { type Value, bool, number, poison, string } from "./value.ts";
@@ -6,7 +7,7 @@ import { type Value, bool, number, poison, string } from "./value.ts";
 type Builtin = (elaboration: Elaboration, frame: Frame, task: CurrentTask | undefined) => Value | "needs_task";
 
 /** Names that are there without a declaration. */
-const builtins: { readonly [name: string]: Builtin } = {
+const builtins: { readonly [Name in BuiltinName]: Builtin } = {
   /** Whether its place is one of training: dropout and the like are compiled in or out. */
   training: (elaboration, frame) => bool(modeAt(elaboration, frame) === "train"),
   task: (_elaboration, _frame, task) =>
@@ -33,11 +34,8 @@ const builtins: { readonly [name: string]: Builtin } = {
       : "needs_task",
 };
 
-export const builtinNames: readonly string[] = Object.keys(builtins);
-
-export function builtin(elaboration: Elaboration, frame: Frame, name: string, at: Span): Value | undefined {
-  const make = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
-  const value = make?.(elaboration, frame, elaboration.task);
+export function builtin(elaboration: Elaboration, frame: Frame, name: BuiltinName, at: Span): Value {
+  const value = builtins[name](elaboration, frame, elaboration.task);
   if (value !== "needs_task") return value;
   report(elaboration, frame, "task_outside", at, { name });
   return poison;

@@ -6,9 +6,9 @@ import { callableOf } from "./callables.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, lookUp } from "./frame.ts";
-import { initializers } from "../schema/initializers.ts";
+import { namesIn } from "../resolve/scopes.ts";
 import { initializerOf } from "./initializer.ts";
-import { findCallee, findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
+import { symbolValue } from "./symbol-values.ts";
 import { type LayerValue, type Value, describe, poison } from "./value.ts";
 
 /** `f(a, b: c)`: the result, or a layer value where its first stream is still open. */
@@ -28,7 +28,7 @@ export function callExpression(
   }
   const local = localLayer(frame, callee.name);
   if (local) return callLayer(elaboration, frame, expression, namedAt(frame, local, expression), use);
-  const symbol = findCallee(elaboration.bindings, frame.file, callee.name);
+  const symbol = elaboration.references.nameOf(callee).callee?.declaration;
   if (symbol?.kind === "Block") return callBlock(elaboration, frame, expression, symbol, use);
   if (symbol?.kind === "Layer") {
     const value = symbolValue(elaboration, frame, symbol, callee.span);
@@ -87,7 +87,7 @@ export function calleeLayer(
 ): LayerValue | undefined {
   const local = localLayer(frame, expression.name);
   if (local) return namedAt(frame, local, expression);
-  const symbol = findCallee(elaboration.bindings, frame.file, expression.name);
+  const symbol = elaboration.references.nameOf(expression).callee?.declaration;
   if (symbol?.kind === "Block") return blockLayer(elaboration, frame, symbol, expression);
   if (symbol?.kind !== "Layer") return undefined;
   const value = symbolValue(elaboration, frame, symbol, expression.span);
@@ -123,13 +123,14 @@ function localLayer(frame: Frame, name: string): LayerValue | undefined {
 function reportCallee(elaboration: Elaboration, frame: Frame, callee: NameExpression): void {
   const { name, span } = callee;
   const local = lookUp(frame.locals, name);
-  const symbol = findSymbol(elaboration, frame, name);
+  const { bound, scope } = elaboration.references.nameOf(callee);
   if (local?.kind === "poison") return;
   if (local) report(elaboration, frame, "not_callable", span, { name, found: describe(local) });
-  else if (symbol) report(elaboration, frame, "not_callable", span, { name, found: `a ${symbol.kind.toLowerCase()}` });
+  else if (bound?.kind === "declaration")
+    report(elaboration, frame, "not_callable", span, { name, found: `a ${bound.declaration.kind.toLowerCase()}` });
   else
     report(elaboration, frame, "unknown_name", span, {
       name,
-      nearest: nearest(name, [...symbolNames(elaboration, frame), ...Object.keys(initializers)]),
+      nearest: nearest(name, namesIn(scope, elaboration.references.prelude)),
     });
 }

@@ -1,6 +1,7 @@
 import type { BlockDeclaration, TypeExpression } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { type Callable, type ParameterType, parameterType, typeNames } from "./callable.ts";
+import type { Callable } from "./callable.ts";
+import { type ParameterType, parameterType, typeNames } from "../resolve/parameter-type.ts";
 import type { Elaboration } from "./elaboration.ts";
 import { isPrelude } from "../prelude/prelude.ts";
 import { natives } from "./natives/index.ts";

@@ -1,9 +1,10 @@
 import type { Span } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { type ParameterType, describeType } from "./callable.ts";
+import { type ParameterType, describeType } from "../resolve/parameter-type.ts";
 import { type Elaboration, blockPath, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
-import { type Stream, type StreamKind, type Value, describe, describeStream, none, poison } from "./value.ts";
+import { type Stream, type Value, describe, describeStream, none, poison } from "./value.ts";
+import type { StreamKind } from "../resolve/parameter-type.ts";
 import { wayTo } from "./ways.ts";
 
 /** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */

@@ -4,6 +4,7 @@ import type { MaskedText } from "../features/features.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import type { References } from "../resolve/resolve-names.ts";
 import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
@@ -12,6 +13,7 @@ import { type Work, checkedWork } from "./work.ts";
 
 export interface ElaborationSettings {
   readonly bindings: Bindings;
+  readonly references: References;
   readonly reporter: Reporter;
   readonly callables: CallableCache;
   readonly semantics?: Semantics;
@@ -33,6 +35,7 @@ export interface ElaborationSettings {
 export function createElaboration(settings: ElaborationSettings): Elaboration {
   const {
     bindings,
+    references,
     reporter,
     callables,
     overrides = new Map(),
@@ -51,6 +54,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
   const batch = examples * (candidates?.most ?? 1);
   return {
     bindings,
+    references,
     reporter,
     callables,
     overrides,

@@ -11,6 +11,7 @@ import type { Origin } from "../graph/graph.ts";
 import type { WeightDeclaration } from "../stage/plan.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import { isPrelude } from "../prelude/prelude.ts";
+import type { References } from "../resolve/resolve-names.ts";
 import type { Rules } from "../semantics.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
@@ -31,6 +32,7 @@ export interface CurrentTask {
 /** The making of one graph: one task, one mode, one batch size. Everything that it makes stands in its builder and tables. */
 export interface Elaboration {
   readonly bindings: Bindings;
+  readonly references: References;
   readonly reporter: Reporter;
   /** Values that replace those of params, by name: `--set` and a stage's `with`. */
   readonly overrides: ReadonlyMap<string, Value>;

@@ -11,17 +11,17 @@ import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
 import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
-import { initializers } from "../schema/initializers.ts";
-import { describeType, isStreamType } from "./callable.ts";
+import { describeType, isStreamType } from "../resolve/parameter-type.ts";
 import { initializerOf } from "./initializer.ts";
 import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { type Frame, localNames, lookUp } from "./frame.ts";
-import { builtin, builtinNames } from "./builtins.ts";
+import { type Frame, lookUp } from "./frame.ts";
+import { builtin } from "./builtins.ts";
 import { memberOf } from "./members.ts";
 import { repeatExpression } from "./repeat.ts";
+import { namesIn } from "../resolve/scopes.ts";
 import { reportTwice } from "./options/repeated.ts";
-import { findSymbol, symbolNames, symbolValue } from "./symbol-values.ts";
+import { symbolValue } from "./symbol-values.ts";
 import { inUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
 
@@ -253,28 +253,16 @@ function evaluateName(elaboration: Elaboration, frame: Frame, expression: NameEx
   const { name, span } = expression;
   const local = lookUp(frame.locals, name);
   if (local) return local.kind === "layer" ? { kind: "layer", layer: namedAt(frame, local.layer, expression) } : local;
-  const made = builtin(elaboration, frame, name, span);
-  if (made) return made;
-  const symbol = findSymbol(elaboration, frame, name);
-  if (symbol?.kind === "Block") return { kind: "layer", layer: blockLayer(elaboration, frame, symbol, expression) };
-  if (symbol) return symbolValue(elaboration, frame, symbol, span);
+  const { bound, scope } = elaboration.references.nameOf(expression);
+  if (bound?.kind === "builtin" && bound.name !== "all") return builtin(elaboration, frame, bound.name, span);
+  if (bound?.kind === "declaration" && bound.declaration.kind === "Block")
+    return { kind: "layer", layer: blockLayer(elaboration, frame, bound.declaration, expression) };
+  if (bound?.kind === "declaration") return symbolValue(elaboration, frame, bound.declaration, span);
   const initializer = initializerOf(elaboration, frame, expression);
   if (initializer) return initializer;
-  const known = [
-    ...localNames(frame.locals),
-    ...symbolNames(elaboration, frame),
-    ...builtinNames,
-    ...Object.keys(initializers),
-  ];
+  const known = namesIn(scope, elaboration.references.prelude);
   report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, known) });
   return poison;
-}
-
-/** Whether a name has a value here that is not just a block: an option's choice may share a block's name. */
-export function isBoundName(elaboration: Elaboration, frame: Frame, name: string): boolean {
-  if (lookUp(frame.locals, name)) return true;
-  const symbol = findSymbol(elaboration, frame, name);
-  return symbol !== undefined && symbol.kind !== "Block";
 }
 
 function evaluateMember(elaboration: Elaboration, frame: Frame, expression: MemberExpression): Value {

@@ -4,6 +4,7 @@ import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
 import type { Program } from "../stage/checked-program.ts";
+import { rulesOf } from "../semantics.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
@@ -54,7 +55,7 @@ export function elaborateForward(
   program: Program,
   { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work }: ForwardRequest,
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
-  const { specification, bindings, callables, declarations } = program;
+  const { specification, bindings, references, callables, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
   const all = [...declarations.tasks.keys()];
@@ -62,6 +63,7 @@ export function elaborateForward(
   const masked = resolved && maskedIn(resolved, specification.modalities, modalities);
   const elaboration = createElaboration({
     bindings,
+    references,
     reporter,
     callables,
     overrides,
@@ -75,7 +77,9 @@ export function elaborateForward(
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
     ...(masked ? { masked } : {}),
     ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),
-    ...(declaration && resolved ? { uses: usesOf(bindings, declaration) } : { uses: usesOfAll(specification) }),
+    ...(declaration && resolved
+      ? { uses: usesOf({ references, rules: rulesOf(specification) }, declaration) }
+      : { uses: usesOfAll(specification) }),
   });
   const forward = declaration && resolved ? elaborateTask(elaboration, declaration, resolved) : undefined;
   if (declaration && !resolved) taskOutput(elaboration, declaration);

@@ -1,6 +1,5 @@
 import type { Node as SyntaxNode, Span } from "../../grammar/ast.ts";
 import type { FileScope } from "../bind/symbols.ts";
-import type { ResolveCallee } from "./call-shapes.ts";
 import type { Value } from "./value.ts";
 
 /** Local names of a body, innermost first. Later `let`s shadow earlier ones. */
@@ -24,8 +23,6 @@ export interface Frame {
   readonly path: readonly string[];
   /** Name of each call site of the body; `undefined` adds none. */
   readonly sites: ReadonlyMap<SyntaxNode, string | undefined>;
-  /** What names in callee position mean in this body, for naming the sites of a nested `repeat`. */
-  readonly resolve: ResolveCallee;
   /** Outermost first. */
   readonly calls: readonly CallSite[];
 }
@@ -33,12 +30,6 @@ export interface Frame {
 export function lookUp(locals: Locals | undefined, name: string): Value | undefined {
   for (let scope = locals; scope; scope = scope.outer) if (scope.name === name) return scope.value();
   return undefined;
-}
-
-export function localNames(locals: Locals | undefined): readonly string[] {
-  const names: string[] = [];
-  for (let scope = locals; scope; scope = scope.outer) names.push(scope.name);
-  return names;
 }
 
 /** The frame with one more local name; the value is made when it is first used. */

@@ -72,7 +72,7 @@ export function sharesOfMembers(
   from: Expression,
   members: number,
 ): readonly (GraphValue | undefined)[] | undefined {
-  const { mixup, uses, bindings, candidates } = elaboration;
+  const { mixup, uses, references, candidates } = elaboration;
   if (!mixup) return Array.from({ length: members }, () => undefined);
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
@@ -90,7 +90,7 @@ export function sharesOfMembers(
     return undefined;
   }
   if (mixup.per === "batch") return Array.from({ length: members }, () => shareOf(elaboration, mixup, ""));
-  const sources = from.kind === "List" ? from.items.map((item) => [...modalitiesOf(bindings, item)]) : [];
+  const sources = from.kind === "List" ? from.items.map((item) => [...modalitiesOf(references, item)]) : [];
   const shares = sources.flatMap(([only, ...more]) =>
     only !== undefined && more.length === 0 ? [shareOf(elaboration, mixup, only)] : [],
   );

@@ -1,10 +1,11 @@
 import type { RepeatExpression } from "../../grammar/ast.ts";
 import { runStatements } from "./body.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { evaluate, isBoundName } from "./evaluate.ts";
-import { type Frame, localNames, withLocal } from "./frame.ts";
+import { chosenName } from "./choices.ts";
+import { evaluate } from "./evaluate.ts";
+import { type Frame, withLocal } from "./frame.ts";
 import { siteNames } from "./site-names.ts";
-import { type Value, describe, number, poison } from "./value.ts";
+import { type Value, describe, number, poison, string } from "./value.ts";
 
 type Sharing = "none" | "all" | "after_first";
 const sharings: readonly string[] = ["none", "all", "after_first"] satisfies readonly Sharing[];
@@ -38,7 +39,7 @@ export function runRepeat(
   const sharing = sharingOf(elaboration, frame, expression);
   if (!rounds || !sharing) return poison;
   const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
-  const sites = siteNames(expression.body, frame.resolve, valueNames(frame, expression, names));
+  const sites = siteNames(elaboration, expression.body);
   let carried = expression.from
     ? expression.from.map((binding) => evaluate(elaboration, frame, binding.value))
     : [piped ?? poison];
@@ -65,12 +66,6 @@ export function runRepeat(
   }
   const [first = poison] = carried;
   return carried.length === 1 ? first : { kind: "tuple", items: carried, names };
-}
-
-/** Names that are values in the body, not blocks that could be called. */
-function valueNames(frame: Frame, expression: RepeatExpression, carried: readonly string[]): readonly string[] {
-  const outer = localNames(frame.locals).filter((name) => frame.resolve(name, "value")?.kind !== "parameter");
-  return [...outer, ...carried, "it", ...(expression.index ? [expression.index.name] : [])];
 }
 
 function partsOf(result: Value, count: number): readonly Value[] | undefined {
@@ -137,12 +132,8 @@ function sharingOf(elaboration: Elaboration, frame: Frame, expression: RepeatExp
       });
       return undefined;
     }
-    const bare =
-      argument.value.kind === "Name" && !isBoundName(elaboration, frame, argument.value.name)
-        ? argument.value.name
-        : undefined;
-    const value =
-      bare === undefined ? evaluate(elaboration, frame, argument.value) : { kind: "string" as const, value: bare };
+    const choice = chosenName(elaboration, argument.value, sharings);
+    const value = choice === undefined ? evaluate(elaboration, frame, argument.value) : string(choice);
     if (value.kind === "none") return "none";
     if (value.kind === "string" && sharings.includes(value.value)) return value.value as Sharing;
     if (value.kind !== "poison")

@@ -3,40 +3,50 @@ import type {
   CallExpression,
   Expression,
   IfExpression,
+  NameExpression,
   Node as SyntaxNode,
   RepeatExpression,
   Statement,
 } from "../../grammar/ast.ts";
-import { calledName } from "../../grammar/written-names.ts";
-import { type ResolveCallee, exactSite, isChoice, isLayer } from "./call-shapes.ts";
+import type { Elaboration } from "./elaboration.ts";
+import { exactSite, isChoice, isLayer, siteMeaning } from "./site-meaning.ts";
 import type { Callable } from "./callable.ts";
 
 /**
  * Names every call site of one body, the segments that the names of weights are made of (semantics, "Names of weights"): the `let` that is exactly
  * that call, else the callee; a second equal name gets `_2` in textual order. Sites in different branches of one `if` may share a name.
- * The result depends on the text alone, so that names survive formatting and a stage's `with:`. `locals` are names that are values here.
+ * The result depends on the text alone, so that names survive formatting and a stage's `with:`.
  */
 export function siteNames(
+  elaboration: Elaboration,
   body: readonly Statement[] | Expression,
-  resolve: ResolveCallee,
-  locals: readonly string[] = [],
 ): ReadonlyMap<SyntaxNode, string | undefined> {
-  const namer = new SiteNamer(resolve, locals);
+  const namer = new SiteNamer(elaboration);
   if (Array.isArray(body)) for (const statement of body as readonly Statement[]) namer.statement(statement);
   else namer.exactly(body as Expression, undefined);
   return namer.names;
 }
 
+const ofBlocks = new WeakMap<Callable, ReadonlyMap<SyntaxNode, string | undefined>>();
+
+/** Names of the call sites of a block's body and of its defaults: they depend on the text alone, and are found once. */
+export function siteNamesOf(elaboration: Elaboration, callable: Callable): ReadonlyMap<SyntaxNode, string | undefined> {
+  const known = ofBlocks.get(callable);
+  if (known) return known;
+  const sites = new Map(siteNames(elaboration, callable.declaration.body));
+  for (const parameter of callable.parameters)
+    if (parameter.default) for (const [site, name] of siteNames(elaboration, parameter.default)) sites.set(site, name);
+  ofBlocks.set(callable, sites);
+  return sites;
+}
+
 class SiteNamer {
   readonly names = new Map<SyntaxNode, string | undefined>();
-  readonly #meaning: ResolveCallee;
-  readonly #shadowed: Set<string>;
+  readonly #elaboration: Elaboration;
   #counts = new Map<string, number>();
 
-  constructor(resolve: ResolveCallee, locals: readonly string[]) {
-    this.#shadowed = new Set(locals);
-    this.#meaning = (name, position) =>
-      position === "value" && this.#shadowed.has(name) ? undefined : resolve(name, position);
+  constructor(elaboration: Elaboration) {
+    this.#elaboration = elaboration;
   }
 
   statement(statement: Statement): void {
@@ -46,11 +56,10 @@ class SiteNamer {
         if (
           statement.names.length === 1 &&
           name &&
-          (statement.value.kind === "If" || exactSite(statement.value, this.#meaning))
+          (statement.value.kind === "If" || exactSite(this.#elaboration, statement.value))
         )
           this.exactly(statement.value, name.name);
         else this.#visit(statement.value);
-        for (const local of statement.names) this.#shadowed.add(local.name);
         return;
       }
       case "LayerStatement":
@@ -58,7 +67,6 @@ class SiteNamer {
         return this.#scoped(() => this.exactly(statement.value, undefined));
       case "Weight":
       case "State":
-        this.#shadowed.add(statement.name.name);
         for (const dimension of statement.shape) this.#visit(dimension);
         return;
       case "Update":
@@ -76,7 +84,7 @@ class SiteNamer {
       this.#visit(expression.condition);
       return this.#branches(expression, (branch) => this.exactly(branch, name));
     }
-    const site = exactSite(expression, this.#meaning);
+    const site = exactSite(this.#elaboration, expression);
     if (!site) return this.#visit(expression);
     this.names.set(site, name === undefined || this.#addsNoSegment(site) ? undefined : this.#unique(name));
     if (expression.kind === "Pipe") this.#visit(expression.left);
@@ -90,12 +98,12 @@ class SiteNamer {
         this.#name(expression);
         return this.#inside(expression);
       case "Name":
-        if (this.#meaning(expression.name, "value")) this.#name(expression);
+        if (siteMeaning(this.#elaboration, expression, "value")) this.#name(expression);
         return;
       case "Pipe":
         this.#visit(expression.left);
         if (expression.right.kind !== "Name") return this.#visit(expression.right);
-        if (this.#meaning(expression.right.name, "callee")) this.#name(expression.right);
+        if (siteMeaning(this.#elaboration, expression.right, "callee")) this.#name(expression.right);
         return;
       case "If": {
         this.#visit(expression.condition);
@@ -141,32 +149,30 @@ class SiteNamer {
     for (const [name, count] of after) this.#counts.set(name, Math.max(count, this.#counts.get(name) ?? 0));
   }
 
-  #name(site: CallExpression | RepeatExpression | Extract<Expression, { kind: "Name" }>): void {
+  #name(site: CallExpression | RepeatExpression | NameExpression): void {
     if (site.kind === "Repeat") {
       const name = this.#unique("repeat");
       this.names.set(site, name === "repeat" ? undefined : name);
       return;
     }
-    const name = calledName(site);
-    const named = name !== undefined && this.#meaning(name, "callee") !== undefined && !this.#addsNoSegment(site);
-    this.names.set(site, named ? this.#unique(name) : undefined);
+    const callee = calleeOf(site);
+    const isNamed = callee && siteMeaning(this.#elaboration, callee, "callee") && !this.#addsNoSegment(site);
+    this.names.set(site, isNamed ? this.#unique(callee.name) : undefined);
   }
 
   /** Combinators and layers: what they apply has names of its own. */
   #addsNoSegment(site: SyntaxNode): boolean {
-    const name = calledName(site);
-    const callee = name === undefined ? undefined : this.#meaning(name, "callee");
-    return (
-      callee?.kind === "layer" || (callee?.kind === "callable" && callee.callable.native?.naming === "transparent")
-    );
+    const callee = calleeOf(site);
+    const meant = callee && siteMeaning(this.#elaboration, callee, "callee");
+    return meant?.kind === "layer" || (meant?.kind === "callable" && meant.callable.native?.naming === "transparent");
   }
 
   /** The arguments of a call. What is passed to a block parameter is named there, in a scope of its own. */
   #inside(site: SyntaxNode): void {
     if (site.kind !== "Call" && site.kind !== "Repeat") return;
-    const callee =
-      site.kind === "Call" && site.callee.kind === "Name" ? this.#meaning(site.callee.name, "callee") : undefined;
-    const callable = callee?.kind === "callable" ? callee.callable : undefined;
+    const callee = site.kind === "Call" ? calleeOf(site) : undefined;
+    const meant = callee && siteMeaning(this.#elaboration, callee, "callee");
+    const callable = meant?.kind === "callable" ? meant.callable : undefined;
     if (site.kind === "Call" && site.callee.kind !== "Name") this.#visit(site.callee);
     for (const argument of site.arguments) this.#argument(argument, callable);
     if (site.kind === "Repeat") for (const binding of site.from ?? []) this.#visit(binding.value);
@@ -180,7 +186,7 @@ class SiteNamer {
       ? named.type.kind === "block"
       : !argument.name &&
         parameters.some((parameter) => parameter.type.kind === "block") &&
-        isLayer(argument.value, this.#meaning);
+        isLayer(this.#elaboration, argument.value);
     if (takesBlock) this.#scoped(() => this.#visit(argument.value));
     else this.#visit(argument.value);
   }
@@ -197,4 +203,10 @@ class SiteNamer {
     this.#counts.set(name, count);
     return count === 1 ? name : `${name}_${count}`;
   }
+}
+
+/** The name that is called: `f` of `f` and of `f(x)`. */
+function calleeOf(site: SyntaxNode): NameExpression | undefined {
+  const callee = site.kind === "Call" ? site.callee : site;
+  return callee.kind === "Name" ? callee : undefined;
 }

@@ -1,22 +1,19 @@
 import type {
-  BlockDeclaration,
   FusionDeclaration,
   LayerDeclaration,
   ParamDeclaration,
   Span,
   StreamDeclaration,
 } from "../../grammar/ast.ts";
-import type { Bindings } from "../bind/bind.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
-import { builtinNames } from "./builtins.ts";
-import { parameterType } from "./callable.ts";
+import { parameterType } from "../resolve/parameter-type.ts";
 import { coerceParam } from "./coerce.ts";
 import { isPrelude } from "../prelude/prelude.ts";
+import { chosenName } from "./choices.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { evaluate, evaluateLayer, isBoundName } from "./evaluate.ts";
+import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { modalityStream } from "./modality.ts";
-import { resolveFile } from "./sites.ts";
 import { siteNames } from "./site-names.ts";
 import { fusionResult } from "./fusion.ts";
 import { type Value, describe, poison, streamValue, string } from "./value.ts";
@@ -27,36 +24,15 @@ export function fileOf(elaboration: Elaboration, file: string): FileScope {
     : (elaboration.bindings.scopes.get(file) ?? elaboration.bindings.prelude);
 }
 
-/** What a name declares: in its own file, by import, or in the prelude. */
-export function findSymbol(elaboration: Elaboration, frame: Frame, name: string): SymbolDeclaration | undefined {
-  return frame.file.symbols.get(name) ?? elaboration.bindings.prelude.symbols.get(name);
-}
-
-/** What a name in callee position declares. Only blocks and layers are looked up, so that a param may share a block's name. */
-export function findCallee(
-  bindings: Bindings,
-  file: FileScope,
-  name: string,
-): BlockDeclaration | LayerDeclaration | undefined {
-  return [file.symbols.get(name), bindings.prelude.symbols.get(name)].find(
-    (symbol) => symbol?.kind === "Block" || symbol?.kind === "Layer",
-  );
-}
-
-export function symbolNames(elaboration: Elaboration, frame: Frame): readonly string[] {
-  return [...frame.file.symbols.keys(), ...elaboration.bindings.prelude.symbols.keys()];
-}
-
 /** The frame in which a declaration's own expression is evaluated. */
 export function declarationFrame(
   elaboration: Elaboration,
   file: string,
   path: readonly string[],
-  expression: Parameters<typeof siteNames>[0],
+  expression: Parameters<typeof siteNames>[1],
 ): Frame {
   const scope = fileOf(elaboration, file);
-  const resolve = resolveFile(elaboration, scope);
-  return { file: scope, locals: undefined, path, sites: siteNames(expression, resolve), resolve, calls: [] };
+  return { file: scope, locals: undefined, path, sites: siteNames(elaboration, expression), calls: [] };
 }
 
 /** What has no value before there are modalities: in params and options. */
@@ -117,9 +93,9 @@ function sourceOf(elaboration: Elaboration, { symbol }: Asked): Asked | undefine
   if (symbol.kind !== "Stream" && symbol.kind !== "Fusion") return undefined;
   let first = symbol.value;
   while (first.kind === "Pipe") first = first.left;
-  if (first.kind !== "Name" || builtinNames.includes(first.name)) return undefined;
+  if (first.kind !== "Name") return undefined;
   const frame = declarationFrame(elaboration, symbol.span.file, [symbol.name.name], symbol.value);
-  const source = findSymbol(elaboration, frame, first.name);
+  const source = elaboration.references.declarationOf(first);
   return source?.kind === "Stream" && !elaboration.made.has(source)
     ? { symbol: source, frame, at: first.span }
     : undefined;
@@ -151,11 +127,8 @@ function paramValue(elaboration: Elaboration, symbol: ParamDeclaration): Value {
   const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
   const type = symbol.type && parameterType(symbol.type);
   const override = elaboration.overrides.get(symbol.name.name);
-  const isChoice =
-    type?.kind === "one_of" && symbol.value.kind === "Name" && !isBoundName(elaboration, frame, symbol.value.name);
-  const value =
-    override ??
-    (isChoice && symbol.value.kind === "Name" ? string(symbol.value.name) : evaluate(elaboration, frame, symbol.value));
+  const choice = type?.kind === "one_of" ? chosenName(elaboration, symbol.value, type.options) : undefined;
+  const value = override ?? (choice === undefined ? evaluate(elaboration, frame, symbol.value) : string(choice));
   return type
     ? coerceParam(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span)
     : value;

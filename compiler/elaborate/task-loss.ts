@@ -6,17 +6,18 @@ import { nearest } from "../diagnostics/nearest.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import { losses } from "../schema/losses.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
+import { namesIn } from "../resolve/scopes.ts";
 import { examplesOf } from "./candidates.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { describeTarget } from "../schema/describe-target.ts";
-import { evaluate, isBoundName } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, opposite } from "./mixup.ts";
 import { lossDefinitions } from "./losses/index.ts";
 import { type LossCall, type LossDefinition, type LossKind, type ResolvedLoss, defaultLoss } from "./losses/loss.ts";
 import { type Score, meanOfPresent } from "./presence.ts";
 import { emit } from "./stream-ops.ts";
-import { declarationFrame, findSymbol, symbolNames } from "./symbol-values.ts";
+import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
 
@@ -145,18 +146,17 @@ function termsOf(
 
 function isKnownTerm(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
   const name = calledName(expression);
-  if (
-    name === undefined ||
-    calledLoss(expression) !== undefined ||
-    isBoundName(elaboration, frame, name) ||
-    findSymbol(elaboration, frame, name)
-  )
-    return true;
+  const callee = expression.kind === "Call" ? expression.callee : expression;
+  const term = callee.kind === "Name" ? elaboration.references.nameOf(callee) : undefined;
+  if (name === undefined || calledLoss(expression) !== undefined || term?.bound?.kind === "declaration") return true;
   report(elaboration, frame, "unknown_choice", expression.span, {
     what: "The loss",
     value: name,
     choices: Object.keys(losses).join(", "),
-    nearest: nearest(name, [...Object.keys(losses), ...symbolNames(elaboration, frame)]),
+    nearest: nearest(name, [
+      ...Object.keys(losses),
+      ...(term ? namesIn(term.scope, elaboration.references.prelude) : []),
+    ]),
   });
   return false;
 }

@@ -1,19 +1,25 @@
-import type { Expression, Node as SyntaxNode, TaskDeclaration } from "../../grammar/ast.ts";
+import type { Expression, NameExpression, Node as SyntaxNode, TaskDeclaration } from "../../grammar/ast.ts";
 import { childrenOf } from "../../grammar/children.ts";
 import { keyOf } from "../../grammar/written-names.ts";
-import type { Bindings } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
-import { isPrelude } from "../prelude/prelude.ts";
+import type { References } from "../resolve/resolve-names.ts";
+import type { Rules } from "../semantics.ts";
+
+/** The meaning of names, and the rules by which they are read. */
+export interface Naming {
+  readonly references: References;
+  readonly rules: Pick<Rules, "hiddenModalities">;
+}
 
 export type Uses = ReadonlyMap<string, "required" | "optional">;
 
 /** The modalities of a task's examples: those that it names, else those that its streams reach without `optional`. */
-export function usesOf(bindings: Bindings, task: TaskDeclaration): Uses {
+export function usesOf(naming: Naming, task: TaskDeclaration): Uses {
   const given = optionOf(task, "uses");
   if (given) return givenUses(given);
   const reached = new Map<string, "required">();
   const roots = [optionOf(task, "from"), optionOf(task, "head")].filter((expression) => expression !== undefined);
-  for (const symbol of reachedSymbols(bindings, roots, { throughOptional: "no" }))
+  for (const symbol of reachedSymbols(naming, roots, { throughOptional: "no" }))
     if (symbol.kind === "Modality") reached.set(symbol.name.name, "required");
   return reached;
 }
@@ -34,9 +40,9 @@ export function optionOf(
   return declaration.options.find((option) => keyOf(option) === name)?.value;
 }
 
-/** Every declaration that expressions refer to, directly or through others. */
+/** Every declaration that expressions refer to, directly or through others. A local name or a choice that has the name of a declaration refers to none. */
 export function reachedSymbols(
-  bindings: Bindings,
+  { references, rules }: Naming,
   roots: readonly SyntaxNode[],
   { throughOptional }: { readonly throughOptional: "yes" | "no" },
 ): ReadonlySet<SymbolDeclaration> {
@@ -46,16 +52,23 @@ export function reachedSymbols(
   const visit = (nodes: readonly SyntaxNode[]): void => nodes.toReversed().forEach((node) => void open.push(node));
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.kind === "Optional" && throughOptional === "no") continue;
-    // What is compared is a choice, even where a modality has the same name.
-    if (node.kind === "Binary" && (node.operator === "==" || node.operator === "!=") && throughOptional === "no")
-      continue;
+    // A comparison is decided when the specification is compiled: it reads no stream.
+    if (node.kind === "Binary" && ["==", "!="].includes(node.operator) && throughOptional === "no") continue;
     visit(childrenOf(node));
     if (node.kind !== "Name") continue;
-    const symbol = bindings.scopes.get(node.span.file)?.symbols.get(node.name);
-    if (!symbol || reached.has(symbol)) continue;
+    const symbol =
+      rules.hiddenModalities === "required" ? namedInFile(references, node) : references.declarationOf(node);
+    // The prelude knows nothing of a specification.
+    if (!symbol || reached.has(symbol) || references.prelude.symbols.get(node.name) === symbol) continue;
     reached.add(symbol);
-    if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage" && !isPrelude(symbol.span.file))
-      visit([symbol]);
+    if (symbol.kind !== "Task" && symbol.kind !== "Dataset" && symbol.kind !== "Stage") visit([symbol]);
   }
   return reached;
+}
+
+/** The rules of before took the declaration that has a name, though a local name hides it. */
+function namedInFile(references: References, node: NameExpression): SymbolDeclaration | undefined {
+  const definition = references.definitionOf(node);
+  const isChoice = definition?.kind === "written_choice" || definition?.kind === "dynamic";
+  return isChoice ? undefined : references.nameOf(node).scope.file.symbols.get(node.name);
 }

@@ -1,4 +1,5 @@
 import type { Expression, RepeatExpression } from "../../grammar/ast.ts";
+import type { StreamKind } from "../resolve/parameter-type.ts";
 import { type Shape, type Value as GraphValue, showShape } from "../graph/graph.ts";
 import type { ResolvedInitializer } from "../schema/resolved.ts";
 import type { NamedArguments, StreamArgument } from "./apply.ts";
@@ -7,8 +8,6 @@ import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Presence } from "./presence.ts";
 import { type Measure, measureNames } from "./units.ts";
-
-export type StreamKind = "tokens" | "vector" | "grid" | "ids" | "volume" | "regions" | "scalar" | "tensor";
 
 /** A tensor of the graph as a specification sees it: without the batch, with its mask and named positions. */
 export interface Stream {

@@ -1,4 +1,5 @@
-import { type Stream, type StreamKind, shapeOf } from "./value.ts";
+import { type Stream, shapeOf } from "./value.ts";
+import type { StreamKind } from "../resolve/parameter-type.ts";
 
 /** Streams as people think of them: ids are the words of a text, or the columns of a table. */
 type From = Exclude<StreamKind, "ids"> | "words" | "columns";

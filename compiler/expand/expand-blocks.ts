@@ -1,20 +1,24 @@
 import type { Argument, CallExpression, Expression, Identifier, Span } from "../../grammar/ast.ts";
-import type { Bindings } from "../bind/bind.ts";
-import { isStreamType, parameterType } from "../elaborate/callable.ts";
+import type { References } from "../resolve/resolve-names.ts";
+import { isStreamType, parameterType } from "../resolve/parameter-type.ts";
 
 /** Compile-time parameters that a call of a block leaves at their defaults. */
-export function expandBlocks(expression: Expression, bindings: Bindings): Expression {
-  const inside = (inner: Expression): Expression => expandBlocks(inner, bindings);
+export function expandBlocks(expression: Expression, references: References): Expression {
+  const inside = (inner: Expression): Expression => expandBlocks(inner, references);
   switch (expression.kind) {
     case "Pipe":
-      return { ...expression, left: inside(expression.left), right: expandCallee(inside(expression.right), bindings) };
+      return {
+        ...expression,
+        left: inside(expression.left),
+        right: expandCallee(inside(expression.right), references),
+      };
     case "Call":
       return expandCallee(
         {
           ...expression,
           arguments: expression.arguments.map((argument) => ({ ...argument, value: inside(argument.value) })),
         },
-        bindings,
+        references,
       );
     case "List":
     case "Tuple":
@@ -34,12 +38,10 @@ export function expandBlocks(expression: Expression, bindings: Bindings): Expres
   }
 }
 
-function expandCallee(expression: Expression, bindings: Bindings): Expression {
+function expandCallee(expression: Expression, references: References): Expression {
   const call = asCall(expression);
   const callee = call?.callee.kind === "Name" ? call.callee : undefined;
-  const symbol =
-    callee &&
-    (bindings.scopes.get(callee.span.file)?.symbols.get(callee.name) ?? bindings.prelude.symbols.get(callee.name));
+  const symbol = callee && references.nameOf(callee).callee?.declaration;
   if (!call || symbol?.kind !== "Block") return expression;
   const compileTime = symbol.parameters.filter((parameter) => {
     const type = parameterType(parameter.type);
@@ -47,26 +49,25 @@ function expandCallee(expression: Expression, bindings: Bindings): Expression {
   });
   const named = new Set(call.arguments.flatMap((argument) => argument.name?.name ?? []));
   const positional = call.arguments.filter(
-    (argument) => !argument.name && !isStreamLike(argument.value, bindings),
+    (argument) => !argument.name && !isStreamLike(argument.value, references),
   ).length;
   const open = compileTime.filter((parameter) => !named.has(parameter.name.name)).slice(positional);
   // A default that is made of other parameters has no meaning outside of its block.
   const added = open.flatMap((parameter) =>
     parameter.default && isClosed(parameter.default)
-      ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, bindings), call.span)]
+      ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, references), call.span)]
       : [],
   );
   return added.length === 0 ? expression : { ...call, arguments: [...call.arguments, ...added] };
 }
 
-function isStreamLike(expression: Expression, bindings: Bindings): boolean {
+function isStreamLike(expression: Expression, references: References): boolean {
   if (expression.kind === "Pipe") return true;
-  if (expression.kind === "Member") return isStreamLike(expression.object, bindings);
+  if (expression.kind === "Member") return isStreamLike(expression.object, references);
   if (expression.kind === "Optional") return true;
   if (expression.kind !== "Name")
-    return expression.kind === "List" && expression.items.some((item) => isStreamLike(item, bindings));
-  const symbol = bindings.scopes.get(expression.span.file)?.symbols.get(expression.name);
-  return symbol?.kind === "Stream" || symbol?.kind === "Modality" || symbol?.kind === "Fusion";
+    return expression.kind === "List" && expression.items.some((item) => isStreamLike(item, references));
+  return ["Stream", "Modality", "Fusion"].includes(references.declarationOf(expression)?.kind ?? "");
 }
 
 function isClosed(expression: Expression): boolean {

@@ -7,7 +7,7 @@ import type {
   SpecificationFile,
 } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
-import type { Bindings } from "../bind/bind.ts";
+import type { References } from "../resolve/resolve-names.ts";
 import { defaultLoss } from "../elaborate/losses/loss.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSpecification, ResolvedSplit, ResolvedTask } from "../schema/resolved.ts";
@@ -20,24 +20,24 @@ import { inWrittenOrder } from "./written-order.ts";
 /** The same specification with every default filled in, of declarations and of the blocks that they call, and every param at its value. */
 export function expandSpecification(
   file: SpecificationFile,
-  { specification, bindings }: Pick<Program, "specification" | "bindings">,
+  { specification, references }: Pick<Program, "specification" | "references">,
 ): SpecificationFile {
   return {
     ...file,
-    declarations: file.declarations.map((declaration) => expandDeclaration(declaration, specification, bindings)),
+    declarations: file.declarations.map((declaration) => expandDeclaration(declaration, specification, references)),
   };
 }
 
 function expandDeclaration(
   declaration: Declaration,
   specification: ResolvedSpecification,
-  bindings: Bindings,
+  references: References,
 ): Declaration {
   switch (declaration.kind) {
     case "Layer":
     case "Stream":
     case "Fusion":
-      return { ...declaration, value: expandBlocks(declaration.value, bindings) };
+      return { ...declaration, value: expandBlocks(declaration.value, references) };
     case "Param":
       return expandParam(declaration, specification);
     case "Modality":

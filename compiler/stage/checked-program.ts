@@ -1,5 +1,6 @@
 import type { StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
+import type { References } from "../resolve/resolve-names.ts";
 import type { CallableCache } from "../elaborate/elaboration.ts";
 import type { Value } from "../elaborate/value.ts";
 import type { TaskLengthsCache } from "../analysis/lengths/task-lengths.ts";
@@ -10,6 +11,7 @@ import type { ResolvedSpecification } from "../schema/resolved.ts";
 export interface Program {
   readonly specification: ResolvedSpecification;
   readonly bindings: Bindings;
+  readonly references: References;
   /** Values that replace those of params. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly callables: CallableCache;

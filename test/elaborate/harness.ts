@@ -84,13 +84,14 @@ export interface Inspected {
 
 /** Every stream and fusion of a specification that needs no task, in one graph. */
 export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t", unused }: Request = {}): Inspected {
-  const { bindings, specification, callables, overrides } = sound(text, unused ? { unused } : {});
+  const { bindings, references, specification, callables, overrides } = sound(text, unused ? { unused } : {});
   const reporter = createReporter();
   const modalities = new Map(Object.entries(specification.modalities));
   const uses = new Map([...modalities.keys()].map((name): [string, "required"] => [name, "required"]));
   const all = Object.keys(specification.tasks).length > 0 ? Object.keys(specification.tasks) : [task];
   const elaboration = createElaboration({
     bindings,
+    references,
     reporter,
     callables,
     overrides,

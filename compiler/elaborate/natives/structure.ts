@@ -5,7 +5,8 @@ import { batched, cast, streamOf } from "../stream-ops.ts";
 import { labelOf } from "../repeat.ts";
 import { type LayerValue, type Value, describe, none, number, poison, shapeOf, streamValue } from "../value.ts";
 import { blockPath } from "../elaboration.ts";
-import { isCombinator, isStreamType } from "../callable.ts";
+import { isCombinator } from "../callable.ts";
+import { isStreamType } from "../../resolve/parameter-type.ts";
 import { lookUp } from "../frame.ts";
 import type { Native, NativeCall } from "./native.ts";
 

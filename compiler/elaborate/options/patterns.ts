@@ -1,6 +1,8 @@
-import type { Expression } from "../../../grammar/ast.ts";
+import type { Expression, NameExpression, StringExpression } from "../../../grammar/ast.ts";
+import { type Hole, holesOf, spanWithin } from "../../resolve/pattern-parts.ts";
 import { type Elaboration, report } from "../elaboration.ts";
-import { evaluate, isBoundName } from "../evaluate.ts";
+import { isBoundName } from "../choices.ts";
+import { evaluate } from "../evaluate.ts";
 import type { Frame } from "../frame.ts";
 import { describe } from "../value.ts";
 import type { Patterns } from "../../schema/types.ts";
@@ -29,9 +31,10 @@ export function resolvePatterns(
 
 function patternOf(elaboration: Elaboration, frame: Frame, item: Expression, what: string): string | undefined {
   if (item.kind === "Name" && item.name === "all") return "**";
-  if (item.kind === "String") return interpolate(elaboration, frame, item.value, item);
+  if (item.kind === "String") return interpolate(elaboration, frame, item);
   const path = namePath(item);
-  if (path !== undefined && isBoundName(elaboration, frame, path.split(".")[0] ?? "")) return `${path}.**`;
+  const first = firstName(item);
+  if (path !== undefined && first && isBoundName(elaboration, first)) return `${path}.**`;
   const value = evaluate(elaboration, frame, item);
   if (value.kind !== "poison")
     report(elaboration, frame, "wrong_type", item.span, {
@@ -49,24 +52,41 @@ function namePath(item: Expression): string | undefined {
   return object && `${object}.${item.member.name}`;
 }
 
+function firstName(item: Expression): NameExpression | undefined {
+  return item.kind === "Member" ? firstName(item.object) : item.kind === "Name" ? item : undefined;
+}
+
 /** `"layers.{0..half}.**"`: params become their values, and a range of one number that number; `{task}` stays for the stage to fill. */
-function interpolate(elaboration: Elaboration, frame: Frame, text: string, at: Expression): string | undefined {
-  let sound = true;
-  const valueOf = (name: string): string => {
-    if (/^-?\d+$/u.test(name)) return String(Number(name));
-    const value = evaluate(elaboration, frame, { kind: "Name", span: at.span, name });
-    if (value.kind === "number" || value.kind === "string") return String(value.value);
-    sound = false;
-    return "";
-  };
-  const replaced = text.replaceAll(/\{([^{}]*)\}/gu, (whole, inside: string) => {
+function interpolate(elaboration: Elaboration, frame: Frame, pattern: StringExpression): string | undefined {
+  const values = holesOf(pattern.value).map((hole) => ({
+    ...hole,
+    value: valueOfHole(elaboration, frame, pattern, hole),
+  }));
+  if (values.some(({ value }) => value === undefined)) return undefined;
+  const filled = values.reduceRight(
+    (text, { start, end, value }) => text.slice(0, start) + value + text.slice(end),
+    pattern.value,
+  );
+  // What is in braces is one value, a range, or a list of alternatives, which stays.
+  return filled.replaceAll(/\{\s*([^{},]*?)\s*\}/gu, (whole, inside: string) => {
     if (inside === "task") return whole;
-    const range = /^\s*([\w]+)\s*\.\.\s*([\w]+)\s*$/u.exec(inside);
-    if (range) {
-      const [from, to] = [valueOf(range[1] ?? ""), valueOf(range[2] ?? "")];
-      return from === to ? from : `{${from}..${to}}`;
-    }
-    return inside.includes(",") ? whole : valueOf(inside.trim());
+    const [from = inside, to] = inside.split(/\s*\.\.\s*/u).map(asNumber);
+    return to === undefined || from === to ? from : `{${from}..${to}}`;
   });
-  return sound ? replaced : undefined;
+}
+
+function asNumber(text: string): string {
+  return /^-?\d+$/u.test(text) ? String(Number(text)) : text;
+}
+
+/** The text of a param that a pattern names. */
+function valueOfHole(
+  elaboration: Elaboration,
+  frame: Frame,
+  pattern: StringExpression,
+  hole: Hole,
+): string | undefined {
+  const span = spanWithin(pattern, hole.start, hole.end);
+  const value = evaluate(elaboration, frame, { kind: "Name", span, name: hole.name });
+  return value.kind === "number" || value.kind === "string" ? String(value.value) : undefined;
 }

@@ -3,9 +3,10 @@ import { keyOf } from "../../../grammar/written-names.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { createReporter } from "../../diagnostics/reporter.ts";
 import { type Elaboration, report } from "../elaboration.ts";
-import { evaluate, isBoundName } from "../evaluate.ts";
+import { chosenName } from "../choices.ts";
+import { evaluate } from "../evaluate.ts";
 import type { Frame } from "../frame.ts";
-import { type Value, describe } from "../value.ts";
+import { describe, string } from "../value.ts";
 import { typeInWords } from "../../schema/describe-type.ts";
 import type { AnyValue, OrderedMap, ValueType } from "../../schema/types.ts";
 import { allNames, resolveName } from "./declared-names.ts";
@@ -93,7 +94,6 @@ function objectOf(entries: OrderedMap<AnyValue> | undefined): AnyValue | undefin
   return entries && Object.fromEntries(entries);
 }
 
-/** A bare name that means nothing else is a choice. */
 function resolveChoice(
   elaboration: Elaboration,
   frame: Frame,
@@ -101,9 +101,8 @@ function resolveChoice(
   type: TypeOf<"one_of">,
   what: string,
 ): AnyValue | undefined {
-  const bare =
-    expression.kind === "Name" && !isBoundName(elaboration, frame, expression.name) ? expression.name : undefined;
-  const value: Value = bare === undefined ? evaluate(elaboration, frame, expression) : { kind: "string", value: bare };
+  const choice = chosenName(elaboration, expression, type.options);
+  const value = choice === undefined ? evaluate(elaboration, frame, expression) : string(choice);
   if (value.kind === "poison") return undefined;
   if (value.kind !== "string") return wrongType(elaboration, frame, expression, type, what, describe(value));
   if (type.options.includes(value.value)) return value.value;

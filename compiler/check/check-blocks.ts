@@ -1,0 +1,64 @@
+import type { BlockDeclaration, Span, Statement } from "../../grammar/ast.ts";
+import { visit } from "../../grammar/children.ts";
+import type { LoadedFile } from "../bind/load.ts";
+import { nearest } from "../diagnostics/nearest.ts";
+import type { Reporter } from "../diagnostics/reporter.ts";
+import type { References } from "../resolve/resolve-names.ts";
+import { namesIn } from "../resolve/scopes.ts";
+
+/** Checks the blocks of the files, used or not: elaboration would only find what is wrong with those that a task reaches. */
+export function checkBlocks(references: References, files: ReadonlyMap<string, LoadedFile>, reporter: Reporter): void {
+  for (const { tree } of files.values())
+    for (const declaration of tree.declarations)
+      if (declaration.kind === "Block") {
+        checkNames(references, declaration, reporter);
+        checkParameters(declaration, reporter);
+        visit(declaration, (node) => {
+          if (node.kind === "Block" || node.kind === "Repeat") checkWeightNames(node.body, reporter);
+        });
+        if (!declaration.body.some((statement) => statement.kind === "Return"))
+          reporter.report("no_result", declaration.name.span, { name: `The block "${declaration.name.name}"` });
+      }
+}
+
+/** Names in a block's body and in its defaults that mean nothing. */
+function checkNames(references: References, block: BlockDeclaration, reporter: Reporter): void {
+  visit(block, (node) => {
+    if (node.kind !== "Name") return;
+    const { definition, scope } = references.nameOf(node);
+    if (definition.kind !== "unresolved") return;
+    const known = namesIn(scope, references.prelude);
+    reporter.report("unknown_name", node.span, { name: node.name, nearest: nearest(node.name, known) });
+  });
+}
+
+function checkParameters({ parameters }: BlockDeclaration, reporter: Reporter): void {
+  for (const parameter of parameters) {
+    const first = parameters.find((other) => other.name.name === parameter.name.name);
+    if (first && first !== parameter)
+      reporter.report(
+        "duplicate_declaration",
+        parameter.name.span,
+        { name: parameter.name.name },
+        { related: [{ at: first.name.span, message: "first declared here" }] },
+      );
+  }
+}
+
+/** A body declares the name of a weight once. */
+function checkWeightNames(statements: readonly Statement[], reporter: Reporter): void {
+  const weights = new Map<string, Span>();
+  for (const statement of statements) {
+    if (statement.kind !== "LayerStatement" && statement.kind !== "Weight" && statement.kind !== "State") continue;
+    const { name, span } = statement.name;
+    const first = weights.get(name);
+    if (first)
+      reporter.report(
+        "weight_name_taken",
+        span,
+        { weight: name },
+        { related: [{ at: first, message: "first declared here" }] },
+      );
+    else weights.set(name, span);
+  }
+}

@@ -1,0 +1,8 @@
+/** Names that are there without a declaration: the values are in `elaborate/builtins.ts`. */
+export const builtinNames = ["training", "task", "tasks"] as const;
+
+export type BuiltinName = (typeof builtinNames)[number];
+
+export function isBuiltinName(name: string): name is BuiltinName {
+  return (builtinNames as readonly string[]).includes(name);
+}

@@ -1,0 +1,170 @@
+import type {
+  Argument,
+  Binding,
+  BlockDeclaration,
+  Identifier,
+  LayerStatement,
+  LetStatement,
+  Node as SyntaxNode,
+  OneOfType,
+  Parameter,
+  RepeatExpression,
+  Span,
+  StringExpression,
+  WeightStatement,
+} from "../../grammar/ast.ts";
+import type { BuiltinName } from "./builtin-names.ts";
+import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+
+/** A name that only the body of a block, of a `repeat` or of a layer value can see. */
+export type LocalDefinition =
+  | { readonly kind: "parameter"; readonly name: string; readonly at: Identifier; readonly parameter: Parameter }
+  | {
+      /** A `let`, a `layer`, a `weight` or a `state`. */
+      readonly kind: "local";
+      readonly name: string;
+      readonly at: Identifier;
+      readonly statement: LetStatement | LayerStatement | WeightStatement;
+      /** True if it may hold a layer, as far as the text tells. */
+      readonly mayBeLayer: boolean;
+      /** The choices that its value is one of, where the text tells. */
+      readonly choices: OneOfType | undefined;
+    }
+  /** The index of a `repeat`: `as i`. */
+  | { readonly kind: "index"; readonly name: string; readonly at: Identifier }
+  /** A value that a `repeat` carries by name: `from (a = x)`. */
+  | { readonly kind: "binding"; readonly name: string; readonly at: Identifier; readonly binding: Binding }
+  /** The value that enters the body of a `repeat`, or the layer that an argument makes. */
+  | { readonly kind: "it"; readonly name: "it"; readonly of: RepeatExpression | Argument };
+
+/** An entry of the schema: an option, a member of a family such as `adamw`, or a choice. `of` says whose it is. */
+export interface SchemaDefinition {
+  readonly kind: "option" | "member" | "choice";
+  readonly name: string;
+  readonly of: string;
+}
+
+/** The meaning of a name. Definitions are compared by identity: every use of one thing has the same object. */
+export type Definition =
+  | LocalDefinition
+  | SchemaDefinition
+  | { readonly kind: "declaration"; readonly name: string; readonly declaration: SymbolDeclaration }
+  /** A choice of a type that the specification writes: `one of [learned, fixed]`. */
+  | { readonly kind: "written_choice"; readonly name: string; readonly at: Identifier | StringExpression }
+  /** A name that is there without a declaration: `task`, `tasks`, `training`, and `all` among names. */
+  | { readonly kind: "builtin"; readonly name: BuiltinName | "all" }
+  /** A named result of a fusion or a named position of a stream, such as `cls` in `read.cls`. `at` is where it is written, if it is. */
+  | { readonly kind: "part"; readonly name: string; readonly of: Definition; readonly at?: Identifier | undefined }
+  /** The file that an import names. */
+  | { readonly kind: "file"; readonly name: string; readonly path: string }
+  /** A name whose meaning elaboration alone knows: an argument of a layer, or a choice of a type that is not known before. */
+  | { readonly kind: "dynamic"; readonly name: string }
+  | { readonly kind: "unresolved"; readonly name: string };
+
+/** The names that an expression can see. */
+export interface Scope {
+  readonly file: FileScope;
+  /** The block or the `repeat` whose body the expression is in, if it is in one. */
+  readonly body: BlockDeclaration | RepeatExpression | undefined;
+  readonly locals: Locals | undefined;
+}
+
+/** Local names, innermost first; an inner name hides an outer one. */
+export interface Locals {
+  readonly definition: LocalDefinition;
+  readonly body: Scope["body"];
+  readonly outer: Locals | undefined;
+}
+
+/** A name in the text and what it means. */
+export interface Reference {
+  /** The name's characters, which are a part of `node` where that is a string such as `"read.layers.{0..half}.**"`. */
+  readonly at: Span;
+  readonly node: SyntaxNode;
+  readonly definition: Definition;
+  /** A declaration is where the name is written first; every other reference is a use. */
+  readonly role: "declaration" | "use";
+}
+
+/** A bare name in an expression. */
+export interface NameReference extends Reference {
+  readonly scope: Scope;
+  /** The meaning of the name as a value, where it is bound to one: a local name, a declaration, a built-in name or an initializer. */
+  readonly bound: Definition | undefined;
+  /**
+   * The block or layer that a call of the name reaches, unless a local name holds a layer. Only blocks and layers are looked up,
+   * so that a param or a stream may have a block's name.
+   */
+  readonly callee: Extract<Definition, { readonly kind: "declaration" }> | undefined;
+}
+
+const declarations = new WeakMap<SymbolDeclaration, Extract<Definition, { readonly kind: "declaration" }>>();
+
+/** The one definition of a declaration. */
+export function definitionOfDeclaration(
+  declaration: SymbolDeclaration,
+): Extract<Definition, { readonly kind: "declaration" }> {
+  const known = declarations.get(declaration);
+  if (known) return known;
+  const definition = { kind: "declaration", name: declaration.name.name, declaration } as const;
+  declarations.set(declaration, definition);
+  return definition;
+}
+
+const parameters = new WeakMap<Parameter, LocalDefinition>();
+
+/** The one definition of a block's parameter, which calls in other files refer to as well. */
+export function definitionOfParameter(parameter: Parameter): LocalDefinition {
+  const known = parameters.get(parameter);
+  if (known) return known;
+  const definition = { kind: "parameter", name: parameter.name.name, at: parameter.name, parameter } as const;
+  parameters.set(parameter, definition);
+  return definition;
+}
+
+const writtenChoices = new WeakMap<Identifier | StringExpression, Definition>();
+
+export function definitionOfWrittenChoice(at: Identifier | StringExpression): Definition {
+  const known = writtenChoices.get(at);
+  if (known) return known;
+  const definition = { kind: "written_choice", name: at.kind === "String" ? at.value : at.name, at } as const;
+  writtenChoices.set(at, definition);
+  return definition;
+}
+
+const ofSchema = new Map<string, Definition>();
+
+export function definitionInSchema(kind: SchemaDefinition["kind"], of: string, name: string): Definition {
+  const key = `${kind} ${of} ${name}`;
+  const known = ofSchema.get(key);
+  if (known) return known;
+  const definition: Definition = { kind, of, name };
+  ofSchema.set(key, definition);
+  return definition;
+}
+
+const builtins = new Map<string, Definition>();
+
+export function definitionOfBuiltin(name: BuiltinName | "all"): Definition {
+  const known = builtins.get(name);
+  if (known) return known;
+  const definition: Definition = { kind: "builtin", name };
+  builtins.set(name, definition);
+  return definition;
+}
+
+/** The span of the name where a definition is written, if it is written in a file. */
+export function placeOf(definition: Definition): Span | undefined {
+  if (definition.kind === "declaration") return definition.declaration.name.span;
+  return "at" in definition ? definition.at?.span : undefined;
+}
+
+/** True for a name that has a value of its own. A block is no value here, since a block may have the name of a choice. */
+export function isValue(bound: Definition | undefined): boolean {
+  if (bound?.kind === "declaration") return bound.declaration.kind !== "Block";
+  return isLocal(bound);
+}
+
+export function isLocal(definition: Definition | undefined): definition is LocalDefinition {
+  return definition !== undefined && ["parameter", "local", "index", "binding", "it"].includes(definition.kind);
+}

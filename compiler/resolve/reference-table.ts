@@ -1,0 +1,68 @@
+import type { Identifier, NameExpression, Node as SyntaxNode, Span, StringExpression } from "../../grammar/ast.ts";
+import type { FileScope } from "../bind/symbols.ts";
+import { type Definition, type NameReference, type Reference, type Scope } from "./definition.ts";
+import { boundIn, calleeIn } from "./scopes.ts";
+
+/** The part of a text that sees a scope; a later one within it sees more. */
+interface ScopedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly scope: Scope;
+}
+
+/** The references of one file, as they are found. */
+export class ReferenceTable {
+  readonly names = new Map<SyntaxNode, NameReference>();
+  readonly others = new Map<SyntaxNode, Reference>();
+  readonly scopes: ScopedSpan[] = [];
+  readonly #parts: Reference[] = [];
+  readonly #prelude: FileScope;
+
+  constructor(prelude: FileScope) {
+    this.#prelude = prelude;
+  }
+
+  /** A bare name in an expression. `means` is what it is here, where that is neither its value nor what it calls. */
+  name(node: NameExpression, scope: Scope, means?: Definition): NameReference {
+    const bound = boundIn(scope, this.#prelude, node.name);
+    const callee = calleeIn(scope, this.#prelude, node.name);
+    const definition = means ?? bound ?? { kind: "unresolved", name: node.name };
+    const reference: NameReference = { at: node.span, node, role: "use", scope, bound, callee, definition };
+    this.names.set(node, reference);
+    return reference;
+  }
+
+  /** The name that is declared by an identifier. */
+  declare(node: Identifier, definition: Definition): void {
+    this.#add({ at: node.span, node, definition, role: "declaration" });
+  }
+
+  /** A choice where its type is written. */
+  declareChoice(node: Identifier | StringExpression, definition: Definition): void {
+    this.#add({ at: node.span, node, definition, role: "declaration" });
+  }
+
+  use(node: SyntaxNode, definition: Definition): void {
+    this.#add({ at: node.span, node, definition, role: "use" });
+  }
+
+  /** A part of a string. */
+  part(node: SyntaxNode, at: Span, definition: Definition): void {
+    this.#parts.push({ at, node, definition, role: "use" });
+  }
+
+  /** Every reference, in the order of the text. */
+  inOrder(): readonly Reference[] {
+    return [...this.names.values(), ...this.others.values(), ...this.#parts].toSorted((a, b) =>
+      a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : a.at.start - b.at.start,
+    );
+  }
+
+  sees(scope: Scope, { start, end }: Pick<Span, "start" | "end">): void {
+    this.scopes.push({ start, end, scope });
+  }
+
+  #add(reference: Reference): void {
+    this.others.set(reference.node, reference);
+  }
+}

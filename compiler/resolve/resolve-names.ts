@@ -1,0 +1,111 @@
+import type { NameExpression, Node as SyntaxNode } from "../../grammar/ast.ts";
+import type { Bindings } from "../bind/bind.ts";
+import type { LoadedFile } from "../bind/load.ts";
+import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+import { type Definition, type NameReference, type Reference, type Scope } from "./definition.ts";
+import { ReferenceTable } from "./reference-table.ts";
+import { resolveFile } from "./resolve-file.ts";
+import { fileScope } from "./scopes.ts";
+
+/** The meaning of every name in the files of a specification and in the prelude. */
+export interface References {
+  /** The meaning of a node: of a name, of the key of an entry, of an argument's name, of what follows a point. */
+  definitionOf(node: SyntaxNode): Definition | undefined;
+  /** The declaration that a name means, where it means one: not a local name, and not a choice. */
+  declarationOf(node: SyntaxNode): SymbolDeclaration | undefined;
+  /** All that is known of a bare name. One that is in no file, such as a value that `--set` gives, is resolved in its file's scope. */
+  nameOf(node: NameExpression): NameReference;
+  /** Every use of a definition, in the order of the text, files after each other; where it is declared is not one. */
+  usesOf(definition: Definition): readonly Reference[];
+  /** Every name of a file, in the order of the text. */
+  inFile(path: string): readonly Reference[];
+  /** The names that can be seen at an offset of a file. */
+  scopeAt(file: string, offset: number): Scope;
+  /** The innermost name at an offset of a file. */
+  at(file: string, offset: number): Reference | undefined;
+  readonly prelude: FileScope;
+}
+
+/** Resolves the names of every file, once. */
+export function resolveNames(files: ReadonlyMap<string, LoadedFile>, bindings: Bindings): References {
+  const { prelude, scopes } = bindings;
+  const none: FileScope = { path: "", symbols: new Map() };
+  const entry = scopes.get(bindings.entry) ?? none;
+  const tables = new Map<string, ReferenceTable>();
+  for (const file of files.values()) {
+    const table = new ReferenceTable(prelude);
+    resolveFile(table, file.tree.declarations, { file: scopes.get(file.path) ?? none, entry, imports: file.imports });
+    tables.set(file.path, table);
+  }
+  const standard = preludeTable(prelude);
+  return referencesOf(tables, standard, bindings);
+}
+
+function referencesOf(
+  tables: ReadonlyMap<string, ReferenceTable>,
+  standard: ReferenceTable,
+  { prelude, scopes }: Bindings,
+): References {
+  const all = [...tables.values(), standard];
+  const tableOf = (file: string): ReferenceTable => tables.get(file) ?? standard;
+  const scopeOf = (file: string): FileScope => scopes.get(file) ?? prelude;
+  let uses: ReadonlyMap<Definition, readonly Reference[]> | undefined;
+  const definitionOf = (node: SyntaxNode): Definition | undefined => {
+    const table = tableOf(node.span.file);
+    return node.kind === "Name" ? nameOf(node).definition : table.others.get(node)?.definition;
+  };
+  const nameOf = (node: NameExpression): NameReference => {
+    const table = tableOf(node.span.file);
+    return table.names.get(node) ?? new ReferenceTable(prelude).name(node, fileScope(scopeOf(node.span.file)));
+  };
+  const inFile = (path: string): readonly Reference[] =>
+    tableOf(path)
+      .inOrder()
+      .filter(({ at }) => at.file === path);
+  return {
+    prelude,
+    definitionOf,
+    nameOf,
+    inFile,
+    declarationOf: (node) => {
+      const definition = definitionOf(node);
+      return definition?.kind === "declaration" ? definition.declaration : undefined;
+    },
+    usesOf: (definition) => {
+      uses ??= byDefinition(all);
+      return uses.get(definition) ?? [];
+    },
+    scopeAt: (file, offset) =>
+      tableOf(file).scopes.findLast(
+        ({ scope, start, end }) => scope.file === scopeOf(file) && start <= offset && offset <= end,
+      )?.scope ?? fileScope(scopeOf(file)),
+    at: (file, offset) =>
+      inFile(file)
+        .filter(({ at }) => at.start <= offset && offset <= at.end)
+        .toSorted((a, b) => a.at.end - a.at.start - (b.at.end - b.at.start))[0],
+  };
+}
+
+function byDefinition(tables: readonly ReferenceTable[]): ReadonlyMap<Definition, readonly Reference[]> {
+  const uses = new Map<Definition, Reference[]>();
+  for (const table of tables)
+    for (const reference of table.inOrder()) {
+      if (reference.role === "declaration") continue;
+      const known = uses.get(reference.definition);
+      if (known) known.push(reference);
+      else uses.set(reference.definition, [reference]);
+    }
+  return uses;
+}
+
+const preludeTables = new WeakMap<FileScope["symbols"], ReferenceTable>();
+
+/** The prelude is the same for every specification, and is resolved once. */
+function preludeTable(prelude: FileScope): ReferenceTable {
+  const known = preludeTables.get(prelude.symbols);
+  if (known) return known;
+  const table = new ReferenceTable(prelude);
+  resolveFile(table, [...prelude.symbols.values()], { file: prelude, entry: prelude, imports: new Map() });
+  preludeTables.set(prelude.symbols, table);
+  return table;
+}
