@@ -15,7 +15,7 @@ export interface ProcessLock {
 /**
  * Keeps a second process out of what the folder at `path` stands for. In it are *turns*, folders 1, 2 and so on: the last one says who is at work. A turn is
  * made whole under another name and then renamed, which fails where it is there already. So of all that find the last turn over, one gets the next, and there is
- * no moment at which a lock that is gone is removed and another one's might be ([decision 0115](../docs/decisions/0115-one-lock-a-run.md)).
+ * no moment at which a lock that is gone is removed and another one's might be ([One lock for each run](../docs/decisions/runs.md#one-lock-for-each-run)).
  */
 export async function takeProcessLock(path: string): Promise<ProcessLock> {
   await makeFolder(path);

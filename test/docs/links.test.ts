@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -5,30 +6,59 @@ import { packageRoot } from "../../runtime/host/package-root.ts";
 
 const root = packageRoot();
 const decisions = readdirSync(join(root, "docs/decisions")).map((name) => `docs/decisions/${name}`);
-const pages = [
-  "ARCHITECTURE.md",
-  "CONTRIBUTING.md",
-  "README.md",
-  "docs/tour.md",
-  "docs/compile.md",
-  "docs/data.md",
-  ...decisions,
-].filter((page) => existsSync(join(root, page)));
+const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .trim()
+  .split("\n")
+  .filter((page) => existsSync(join(root, page)) && !page.startsWith("test/"));
 
-/** Paths in backticks that begin with one of our folders, and targets of links. `NAME` stands for a name. */
+const withoutListings = (page: string): string =>
+  readFileSync(join(root, page), "utf8").replaceAll(/^ *```[^]*?^ *```$/gm, "");
+
+interface Link {
+  readonly path: string;
+  readonly anchor: string;
+}
+
+/** Targets of links, as Markdown and as HTML write them, relative to the root. */
+function linksIn(page: string): readonly Link[] {
+  const text = withoutListings(page).replaceAll(/`[^`\n]*`/g, "");
+  return [...text.matchAll(/(?:\]\(|(?:src|href)=")(?!https?:|mailto:)([^)#"\s]*)(?:#([^)"\s]*))?/g)].map(
+    ([, path = "", anchor = ""]) => ({ path: path === "" ? page : join(dirname(page), path), anchor }),
+  );
+}
+
+/** Paths in backticks that begin with one of our folders. `NAME` stands for a name. */
 function pathsIn(page: string): readonly string[] {
-  const text = readFileSync(join(root, page), "utf8").replaceAll(/^```[^]*?^```$/gm, "");
-  const named = [...text.matchAll(/`((?:grammar|compiler|runtime|test|docs|examples)\/[\w./-]*)`/g)].map(
-    ([, path = ""]) => path,
-  );
-  const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path = ""]) =>
-    join(dirname(page), path),
-  );
-  return [...named, ...linked];
+  return [
+    ...withoutListings(page).matchAll(/`((?:grammar|compiler|runtime|cli|test|docs|examples)\/[\w./-]*)`/g),
+  ].flatMap(([, path = ""]) => (path.includes("NAME") ? [] : [path]));
+}
+
+/** Anchors of headings, as GitHub makes them, and those that a page writes itself. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const text = withoutListings(page);
+  const seen = new Map<string, number>();
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) => {
+    const words = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const anchor = words.replaceAll(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-");
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+  return new Set([...headings, ...[...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, name = ""]) => name)]);
 }
 
 test.each(pages)("what %s points at is there", (page) => {
-  expect(pathsIn(page).filter((path) => !existsSync(join(root, path)) && !path.includes("NAME"))).toEqual([]);
+  const links = linksIn(page);
+  const missing = [...pathsIn(page), ...links.map(({ path }) => path)].filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+  const lost = links.filter(
+    ({ path, anchor }) => anchor !== "" && path.endsWith(".md") && !anchorsOf(path).has(anchor.toLowerCase()),
+  );
+  expect(lost).toEqual([]);
 });
 
 test("the code map names every folder of the sources, and files that are there", () => {
