@@ -43,7 +43,14 @@ export {
   writePredictions,
 } from "./predict/write-predictions.ts";
 export type { RowSource } from "./predict/row-sources.ts";
-export type { CategoryPrediction, LabelsPrediction, NumberPrediction, Prediction } from "./model/prediction.ts";
+export type {
+  CategoryPrediction,
+  LabelsPrediction,
+  MaskedPrediction,
+  NumberPrediction,
+  Prediction,
+  RankingPrediction,
+} from "./targets/prediction.ts";
 export type { RunOptions } from "./run/run-options.ts";
 export type { TrainingResult } from "./run/run-training.ts";
 export { type ResumeOptions, type TrainOptions, resume, train } from "./run/train.ts";

@@ -1,19 +1,18 @@
 import type { Expression } from "../../grammar/ast.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { classCount } from "../features/features.ts";
 import type { ResolvedTarget } from "../schema/resolved.ts";
+import { targetOf } from "../targets/index.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
 /** That weights of classes are for the classes that there are. Names of counted classes are only known with the data. */
 export function checkClassWeights(target: ResolvedTarget, written: Expression | undefined, reporter: Reporter): void {
-  if (target.kind !== "category") return;
-  const { classes, class_weights: weights } = target;
+  const { classes, classWeights: weights } = targetOf(target);
   const at = writtenWeights(written);
-  if (!at || weights === undefined || weights === "balanced") return;
+  if (!at || !classes || weights === undefined || weights === "balanced") return;
+  const { count, names } = classes;
   const given = weights.length;
-  if (at.kind === "Map" && typeof classes !== "number") knownEntries(at, "`class_weights`", classes, reporter);
-  if (at.kind !== "Map" && given !== classCount(target))
-    reporter.report("class_weights_count", at.span, { given, classes: classCount(target) });
+  if (at.kind === "Map" && names) knownEntries(at, "`class_weights`", names, reporter);
+  if (at.kind !== "Map" && given !== count) reporter.report("class_weights_count", at.span, { given, classes: count });
 }
 
 function writtenWeights(target: Expression | undefined): Expression | undefined {

@@ -2,11 +2,11 @@ import type { Expression, StageDeclaration } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
-import { describeTarget } from "../schema/describe-target.ts";
 import { classOfMetric } from "../schema/metric-name.ts";
 import { metricTargets } from "../schema/metric-targets.ts";
 import type { ResolvedStage, ResolvedTask } from "../schema/resolved.ts";
 import { measuresOf, selectedMeasures } from "../schema/selected-measures.ts";
+import { targetOf } from "../targets/index.ts";
 import { argumentOf } from "./argument-of.ts";
 
 /** That a task's metrics are for its target, and that a class of which one is asked for is one of the task's; classes that the data names are looked at when training begins. */
@@ -15,6 +15,7 @@ export function checkMetrics(
   written: Expression | undefined,
   reporter: Reporter,
 ): void {
+  const { description, classes } = targetOf(target);
   const places = written?.kind === "List" ? written.items : [written];
   for (const [index, metric] of metrics.entries()) {
     const at = places[index];
@@ -25,13 +26,13 @@ export function checkMetrics(
         .map(([kind]) => kind);
       reporter.report("metric_target", at.span, {
         metric: metric.kind,
-        target: describeTarget(target),
+        target: description,
         fitting: fitting.join(", "),
       });
       continue;
     }
     const of = classOfMetric(metric);
-    const known = "classes" in target && typeof target.classes !== "number" ? target.classes : undefined;
+    const known = classes?.names;
     if (of === undefined || !known || known.includes(of)) continue;
     reporter.report("metric_of_unknown_class", (argumentOf(at, "of", 1) ?? at).span, {
       metric: metric.kind,

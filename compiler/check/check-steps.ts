@@ -1,3 +1,4 @@
+import { targetOf } from "../targets/index.ts";
 import type { StageDeclaration } from "../../grammar/ast.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
@@ -50,7 +51,10 @@ export function checkUncertainty(
   const proxies =
     written?.kind === "Call" ? written.arguments.find((each) => each.name?.name === "proxy")?.value : undefined;
   knownEntries(proxies, "`proxy`", tasks, reporter);
-  const classified = tasks.filter((task) => "classes" in (specification.tasks[task]?.target ?? {}));
+  const classified = tasks.filter((name) => {
+    const task = specification.tasks[name];
+    return task && targetOf(task.target).classes;
+  });
   for (const task of tasks) {
     const proxy = sampler.proxy?.[task];
     if (

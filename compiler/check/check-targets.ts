@@ -3,6 +3,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features/features.ts";
 import type { ResolvedDataset } from "../schema/resolved.ts";
+import { targetOf } from "../targets/index.ts";
 
 /** What a task is to predict is not among what it reads: the text alone tells where both are one column. */
 export function checkTargets(
@@ -11,11 +12,12 @@ export function checkTargets(
 ): void {
   for (const [name, declaration] of declarations.tasks) {
     const task = specification.tasks[name];
-    if (!task || !("column" in task.target)) continue;
+    const field = task && targetOf(task.target).column?.name;
+    if (!task || field === undefined) continue;
     const target = optionOf(declaration, "target");
     for (const dataset of Object.values(specification.datasets)) {
       if (!dataset.tasks.includes(name)) continue;
-      const [column] = columnsOf(dataset, task.target.column, task.target.column);
+      const [column] = columnsOf(dataset, field, field);
       const read = task.inputs.find(({ modality }) =>
         columnsOf(dataset, modality, ownColumns(modality, specification.modalities[modality])).includes(column),
       );

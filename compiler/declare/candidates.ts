@@ -2,7 +2,7 @@ import type { Span } from "../../grammar/ast.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { optionOf } from "../elaborate/uses.ts";
-import { describeTarget } from "../schema/describe-target.ts";
+import { targetOf } from "../targets/index.ts";
 import type { Candidates, ResolvedColumn, ResolvedColumns, ResolvedDataset, ResolvedTask } from "../schema/resolved.ts";
 
 /** Tasks with the candidates that the columns of their data sets declare. Only a ranking has them, and its data sets must agree. */
@@ -29,14 +29,15 @@ function candidatesOf(
   datasets: readonly ResolvedDataset[],
 ): Candidates | undefined {
   const { reporter } = elaboration;
+  const target = targetOf(task.target);
   let agreed: Candidates | undefined;
   for (const dataset of datasets) {
     const at = columnsAt(elaboration, dataset.name);
     const sizes = sizesOf(task, dataset);
     const [most] = sizes;
-    if (task.target.kind !== "ranking") {
+    if (!target.ranksCandidates) {
       if (most !== undefined)
-        reporter.report("candidates_without_ranking", at, { task: task.name, target: describeTarget(task.target) });
+        reporter.report("candidates_without_ranking", at, { task: task.name, target: target.description });
       continue;
     }
     if (most === undefined) {

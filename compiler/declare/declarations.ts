@@ -1,3 +1,4 @@
+import { targetOf } from "../targets/index.ts";
 import type { DatasetDeclaration, Entry, StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import { keyOf } from "../../grammar/written-names.ts";
@@ -6,7 +7,6 @@ import type { Elaboration } from "../elaborate/elaboration.ts";
 import { declarationFrame } from "../elaborate/symbol-values.ts";
 import { optionOf, usesOf } from "../elaborate/uses.ts";
 import { ownColumns } from "../features/features.ts";
-import { defaultMetrics } from "../schema/defaults.ts";
 import type {
   ResolvedColumn,
   ResolvedColumns,
@@ -67,7 +67,7 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
     optional: presence === "optional",
   }));
   const target = targetByRules(options.target, elaboration.rules);
-  const { metrics = defaultMetrics[target.kind] } = options;
+  const { metrics = targetOf(target).defaultMetrics } = options;
   const task = { ...options, target, name: declaration.name.name, metrics, inputs };
   checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
@@ -131,10 +131,10 @@ export function resolveDataset(
   if (!options || !splitsAreKnown) return undefined;
   const own = options.tasks.flatMap((name) => tasks.get(name) ?? []);
   const fields = new Set(
-    own.flatMap((task) => [
-      ...task.inputs.map((input) => input.modality),
-      ...("column" in task.target ? [task.target.column] : []),
-    ]),
+    own.flatMap(({ inputs, target }) => {
+      const { column } = targetOf(target);
+      return [...inputs.map((input) => input.modality), ...(column ? [column.name] : [])];
+    }),
   );
   const given = options.columns ?? {};
   const columns = Object.fromEntries(

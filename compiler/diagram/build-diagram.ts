@@ -3,7 +3,7 @@ import { childrenOf } from "../../grammar/children.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
-import { describeTarget } from "../schema/describe-target.ts";
+import { targetOf } from "../targets/index.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
@@ -84,7 +84,7 @@ function nodeOf(
       return [{ ...common, kind: "layer", details: steps(symbol.value) }];
     case "Task": {
       const task = program.specification.tasks[name];
-      return [{ ...common, kind: "task", details: task ? [describeTarget(task.target)] : [] }];
+      return [{ ...common, kind: "task", details: task ? [targetOf(task.target).description] : [] }];
     }
     default:
       return [];

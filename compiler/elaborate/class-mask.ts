@@ -1,16 +1,16 @@
-import { classCount, hasSpareClasses } from "../features/features.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
-import type { ResolvedTask } from "../schema/resolved.ts";
+import { hasSpareClasses } from "../targets/classes.ts";
+import type { Target } from "../targets/target.ts";
 import type { Elaboration } from "./elaboration.ts";
 
 /** A score so low that its share vanishes in float32, whatever the others are. */
 const NO_SCORE = -1e9;
 
-/** [K], 1 for outputs that stand for a class; nothing where all do. */
-export function classMaskOf({ builder, rules }: Elaboration, { target }: ResolvedTask): GraphValue | undefined {
-  if (!hasSpareClasses(target, rules) || !("classes" in target)) return undefined;
-  return builder.input({ kind: "class_mask" }, { dtype: "float32", shape: [classCount(target)] });
+/** [K], 1 for outputs that have a class; undefined where all have one. */
+export function classMaskOf({ builder, rules }: Elaboration, target: Target): GraphValue | undefined {
+  if (!target.classes || !hasSpareClasses(target, rules)) return undefined;
+  return builder.input({ kind: "class_mask" }, { dtype: "float32", shape: [target.classes.count] });
 }
 
 /** Scores [B, K] in which what stands for no class has no share and no gradient, be it by a softmax or by sigmoids. */

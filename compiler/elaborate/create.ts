@@ -1,11 +1,11 @@
 import type { Bindings } from "../bind/bind.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import type { MaskedText } from "../features/features.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
+import type { TaskTarget } from "../targets/task-target.ts";
 import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
@@ -22,7 +22,7 @@ export interface ElaborationSettings {
   readonly task?: CurrentTask;
   readonly uses?: Uses;
   readonly mixup?: ResolvedMixup;
-  readonly masked?: MaskedText;
+  readonly target?: TaskTarget;
   readonly mode?: Mode;
   readonly isEvaluated?: IsEvaluated;
   /** Examples. */
@@ -44,7 +44,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     task,
     uses = new Map(),
     mixup,
-    masked,
+    target,
     mode = "train",
     isEvaluated = () => false,
     batch: examples = 2,
@@ -63,7 +63,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     task,
     uses,
     mixup,
-    masked,
+    target,
     mode,
     isEvaluated,
     modes: new Map(),

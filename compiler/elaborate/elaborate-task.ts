@@ -1,17 +1,9 @@
 import type { Expression, TaskDeclaration } from "../../grammar/ast.ts";
-import {
-  type ColumnTarget,
-  type MaskedText,
-  classCount,
-  featureOfMaskedTarget,
-  featureOfTarget,
-  predictionNames,
-  shapeOfScores,
-} from "../features/features.ts";
 import { type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
 import type { ForwardGraph } from "../stage/plan.ts";
-import { describeTarget } from "../schema/describe-target.ts";
 import type { ResolvedTask } from "../schema/resolved.ts";
+import type { TargetOutput } from "../targets/target.ts";
+import type { TaskTarget } from "../targets/task-target.ts";
 import { applyLayer } from "./apply.ts";
 import { examplesOf, ofExamples } from "./candidates.ts";
 import { classMaskOf, ofClassesAlone } from "./class-mask.ts";
@@ -19,43 +11,55 @@ import { type Elaboration, originOf, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { sharesOfMembers } from "./mixup.ts";
-import { addLoss } from "./task-loss.ts";
-import { type Score, meanOfPresent, presenceFactor } from "./presence.ts";
+import { type ComparedFeature, addLoss } from "./task-loss.ts";
+import { jointPresence, meanOfPresent, presenceFactor } from "./presence.ts";
 import { batched, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { type Stream, type Value, describe, describeStream, kindOfRank, poison, shapeOf } from "./value.ts";
 import { wayToOneVector } from "./ways.ts";
 
-/** The graph of one task in one mode; nothing where something is wrong, which has been reported. */
+/** The graph of one task in one mode; undefined where something is wrong, which has been reported. */
 export function elaborateTask(
   elaboration: Elaboration,
   declaration: TaskDeclaration,
   task: ResolvedTask,
 ): ForwardGraph | undefined {
   const from = optionOf(declaration, "from");
-  if (!from) return undefined;
+  const { target } = elaboration;
+  if (!from || !target) return undefined;
   const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], from);
-  const predicted = predictedBy(elaboration, frame, declaration, task);
-  const given = predicted && scoresOf(elaboration, frame, declaration, task, predicted, from);
+  if (!canBeMade(elaboration, frame, declaration, target)) return undefined;
+  const given = membersOf(elaboration, frame, declaration, target, from);
   if (!given) return undefined;
   const { builder, mode } = elaboration;
   builder.origin = originOf(frame, from.span);
-  const classMask = classMaskOf(elaboration, task);
-  const known = (value: GraphValue): GraphValue => (classMask ? ofClassesAlone(elaboration, classMask, value) : value);
-  builder.output(
-    { kind: "prediction", name: predictionNames[task.target.kind] },
-    known(meanOfPresent(builder.emit.bind(builder), given)),
-  );
+  const classMask = classMaskOf(elaboration, target.target);
+  const known = ({ labels }: TargetOutput, value: GraphValue): GraphValue =>
+    classMask && labels === "classes" ? ofClassesAlone(elaboration, classMask, value) : value;
+  for (const output of target.outputs) {
+    const predicted = given.map(({ outputs, factor }) => ({ value: valueOf(outputs, output.name), factor }));
+    builder.output(
+      { kind: "prediction", name: output.name },
+      known(output, meanOfPresent(builder.emit.bind(builder), predicted)),
+    );
+  }
   const shares = sharesOfMembers(elaboration, frame, declaration, from, given.length);
   if (!shares) return undefined;
-  const members = given.map(({ value, factor }, index) => ({ value: known(value), factor, share: shares[index] }));
+  const members = given.map(({ outputs, factor }, index) => ({
+    outputs: new Map(
+      target.outputs.map((output) => [output.name, known(output, valueOf(outputs, output.name))] as const),
+    ),
+    factor,
+    share: shares[index],
+  }));
   if (
     mode !== "predict" &&
     !addLoss(elaboration, frame, declaration, task, {
       members,
-      target: targetInput(elaboration, task, predicted),
+      targets: targetInputs(elaboration, target),
       classMask,
+      target,
     })
   )
     return undefined;
@@ -69,64 +73,78 @@ export function elaborateTask(
   };
 }
 
-/** What shapes the scores: the target, or the text whose tokens are hidden. */
-type Predicted = ColumnTarget | MaskedText;
-
-function predictedBy(
-  elaboration: Elaboration,
-  frame: Frame,
-  declaration: TaskDeclaration,
-  { target }: ResolvedTask,
-): Predicted | undefined {
-  if (target.kind !== "masked") return target;
-  const { masked, uses, modalities } = elaboration;
-  if (masked && uses.get(target.modality) === "required") return masked;
-  const kind = modalities?.get(target.modality)?.kind;
-  const reason =
-    kind !== "text"
-      ? `it is of the kind ${kind}`
-      : uses.has(target.modality)
-        ? "a row may lack it"
-        : "the task does not use it";
-  report(elaboration, frame, "masked_modality", optionOf(declaration, "target")?.span ?? declaration.name.span, {
-    modality: target.modality,
-    reason,
-  });
-  return undefined;
+function valueOf(outputs: ReadonlyMap<string, GraphValue>, name: string): GraphValue {
+  const value = outputs.get(name);
+  if (!value) throw new Error(`a member has no output ${name}`);
+  return value;
 }
 
-/** The scores of each member: one, or several for an ensemble. */
-function scoresOf(
+/** Whether each modality that the reader makes the target of is of a kind that it can be made of, and is there in every row. */
+function canBeMade(
   elaboration: Elaboration,
   frame: Frame,
   declaration: TaskDeclaration,
-  task: ResolvedTask,
-  predicted: Predicted,
+  { target: { madeOf = [] } }: TaskTarget,
+): boolean {
+  const { uses, modalities } = elaboration;
+  const reasonAgainst = ({ modality, kinds }: (typeof madeOf)[number]): string | undefined => {
+    const kind = modalities?.get(modality)?.kind;
+    if (!kind || !kinds.includes(kind)) return `it is of the kind ${kind}`;
+    const presence = uses.get(modality);
+    if (presence === "required") return undefined;
+    return presence ? "a row may lack it" : "the task does not use it";
+  };
+  const at = optionOf(declaration, "target")?.span ?? declaration.name.span;
+  const wrong = madeOf.flatMap((source) => {
+    const reason = reasonAgainst(source);
+    return reason === undefined ? [] : [{ modality: source.modality, reason }];
+  });
+  for (const holes of wrong) report(elaboration, frame, "masked_modality", at, holes);
+  return wrong.length === 0;
+}
+
+/** What one member of an ensemble predicts, by the names of the outputs, and the rows that have it. */
+interface Predicted {
+  readonly outputs: ReadonlyMap<string, GraphValue>;
+  readonly factor: GraphValue | undefined;
+}
+
+/** One member, or several for an ensemble. */
+function membersOf(
+  elaboration: Elaboration,
+  frame: Frame,
+  declaration: TaskDeclaration,
+  target: TaskTarget,
   from: Expression,
-): readonly Score[] | undefined {
+): readonly Predicted[] | undefined {
   const output = taskOutput(elaboration, declaration);
   if (output.kind === "poison") return undefined;
   const head = optionOf(declaration, "head");
-  const members = output.kind === "list" || output.kind === "tuple" ? output.items : [output];
-  const scores: Score[] = [];
-  for (const member of members) {
-    const score = member.kind === "stream" ? scoreOf(elaboration, member.stream, predicted) : undefined;
-    if (!score) {
+  const predictions: Predicted[] = [];
+  for (const member of valuesOfMembers(output, target)) {
+    const predicted = predictedBy(elaboration, member, target);
+    if (!predicted) {
       const found = member.kind === "stream" ? describeStream(member.stream) : describe(member);
       const holes = {
-        task: task.name,
+        task: declaration.name.name,
         from: head ? "head" : "from",
         found,
-        expected: expectedShape(predicted),
-        target: describeTarget(task.target),
-        hint: wayToScores(member, predicted),
+        expected: expectedOutputs(target),
+        target: target.target.description,
+        hint: wayToOutputs(member, target),
       } as const;
       report(elaboration, frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
       return undefined;
     }
-    scores.push(score);
+    predictions.push(predicted);
   }
-  return scores.length > 0 ? scores : undefined;
+  return predictions.length > 0 ? predictions : undefined;
+}
+
+/** A list has the members of an ensemble. Values with names are one member where a target has several outputs. */
+function valuesOfMembers(output: Value, { outputs }: TaskTarget): readonly Value[] {
+  if (output.kind === "list") return output.items;
+  return output.kind === "tuple" && outputs.length === 1 ? output.items : [output];
 }
 
 /** What a task's `from` and `head` give. They are checked together with the rest even where the task's other options are at fault. */
@@ -168,39 +186,76 @@ function lastPart(head: Expression): Expression {
   return head.kind === "Pipe" ? lastPart(head.right) : head;
 }
 
-function wayToScores(output: Value, target: Predicted): string {
-  if ("text" in target)
-    return `Ask for the hidden places, \`masked_positions(${target.target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${target.text.tokenizer.size})\`.`;
-  const scores = `linear(${"classes" in target ? classCount(target) : 1})`;
-  if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${scores}\`.`;
-  return output.kind === "stream" ? wayToOneVector(output.stream, scores) : `Let the head end in \`${scores}\`.`;
+function wayToOutputs(output: Value, target: TaskTarget): string {
+  if (target.wayToOutputs !== undefined) return target.wayToOutputs;
+  const last = `linear(${target.outputs[0]?.shape.at(-1) ?? 1})`;
+  if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${last}\`.`;
+  return output.kind === "stream" ? wayToOneVector(output.stream, last) : `Let the head end in \`${last}\`.`;
 }
 
-/** `[B, K]` for classes, `[B]` for a number, `[B, A]` for candidates, `[B, P, V]` for tokens; nothing where the shape is another. */
-function scoreOf(elaboration: Elaboration, stream: Stream, target: Predicted): Score | undefined {
+/** The outputs of a member `[B, …]` by name; undefined where one is missing or has another shape. */
+function predictedBy(elaboration: Elaboration, member: Value, target: TaskTarget): Predicted | undefined {
+  const streams = target.outputs.map((output) => streamOf(member, output, target));
+  const outputs = new Map<string, GraphValue>();
+  for (const [index, output] of target.outputs.entries()) {
+    const stream = streams[index];
+    const value = stream && fitted(elaboration, stream, output, target);
+    if (!value) return undefined;
+    outputs.set(output.name, value);
+  }
+  const there = presenceFactor(elaboration, jointPresence(streams.filter((stream) => stream !== undefined)));
+  return { outputs, factor: there && ofExamples(elaboration, there) };
+}
+
+/** The stream of one output: the member itself where it is the only one, else the value of its name. */
+function streamOf(member: Value, { name }: TargetOutput, { outputs }: TaskTarget): Stream | undefined {
+  const value = outputs.length === 1 ? member : namedValues(member).get(name);
+  return value?.kind === "stream" ? value.stream : undefined;
+}
+
+function namedValues(value: Value): ReadonlyMap<string | undefined, Value> {
+  if (value.kind === "record") return value.fields;
+  return value.kind === "tuple" ? new Map(value.items.map((item, index) => [value.names?.[index], item])) : new Map();
+}
+
+/** A stream as an output `[B, …]`; of one number for each row or candidate `[B]` or `[B, A]`, whether or not the stream has an axis for it. */
+function fitted(
+  elaboration: Elaboration,
+  stream: Stream,
+  { shape: wanted }: TargetOutput,
+  { target }: TaskTarget,
+): GraphValue | undefined {
   const shape = shapeOf(stream);
   const { value } = batched(elaboration, stream);
-  const there = presenceFactor(elaboration, stream.presence);
-  const factor = there && ofExamples(elaboration, there);
-  const wanted = shapeOfScores(target);
-  if (wanted.length > 0) return sameShape(shape, wanted) ? { value, factor } : undefined;
+  if (wanted.length > 0) return sameShape(shape, wanted) ? value : undefined;
   if (shape.length > 1 || (shape[0] ?? 1) !== 1) return undefined;
   const examples = examplesOf(elaboration);
-  const unfolded =
-    "kind" in target && target.kind === "ranking" ? [examples, elaboration.candidates?.most ?? 1] : [examples];
-  return { value: reshape(elaboration, value, unfolded), factor };
+  return reshape(
+    elaboration,
+    value,
+    target.ranksCandidates ? [examples, elaboration.candidates?.most ?? 1] : [examples],
+  );
 }
 
-function expectedShape(target: Predicted): string {
-  const shape = shapeOfScores(target);
-  return shape.length === 0 ? "vector[1] or a scalar" : `${kindOfRank(shape.length)}${showShape(shape)}`;
+function expectedOutputs({ outputs }: TaskTarget): string {
+  const expected = outputs.map(({ name, shape }) => {
+    const described = shape.length === 0 ? "vector[1] or a scalar" : `${kindOfRank(shape.length)}${showShape(shape)}`;
+    return outputs.length === 1 ? described : `${name}: ${described}`;
+  });
+  return expected.join(", ");
 }
 
-function targetInput(elaboration: Elaboration, task: ResolvedTask, target: Predicted): GraphValue {
-  const feature =
-    "text" in target ? featureOfMaskedTarget(task.name, target) : featureOfTarget(task.name, target, task.candidates);
-  return elaboration.builder.input(
-    { kind: "feature", feature: feature.name },
-    { dtype: feature.dtype, shape: [examplesOf(elaboration), ...feature.shape] },
+/** The features that losses compare outputs with, by part. */
+function targetInputs(elaboration: Elaboration, { features }: TaskTarget): ReadonlyMap<string, ComparedFeature> {
+  const compared = features.filter(({ use }) => use === "compared");
+  return new Map(
+    compared.map((feature) => {
+      const { name, dtype, shape } = feature;
+      const value = elaboration.builder.input(
+        { kind: "feature", feature: name },
+        { dtype, shape: [examplesOf(elaboration), ...shape] },
+      );
+      return [feature.part, { feature, value }];
+    }),
   );
 }

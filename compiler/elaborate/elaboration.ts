@@ -4,7 +4,6 @@ import type { SymbolDeclaration } from "../bind/symbols.ts";
 import type { Related } from "../diagnostics/diagnostic.ts";
 import type { DiagnosticName, Holes } from "../diagnostics/registry.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import type { MaskedText } from "../features/features.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Origin } from "../graph/graph.ts";
@@ -13,6 +12,7 @@ import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/reso
 import { isPrelude } from "../prelude/prelude.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import type { Rules } from "../semantics.ts";
+import type { TaskTarget } from "../targets/task-target.ts";
 import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
@@ -51,8 +51,8 @@ export interface Elaboration {
   readonly modalities: ReadonlyMap<string, ResolvedModality> | undefined;
   /** The modalities that the task's examples have. */
   readonly uses: ReadonlyMap<string, "required" | "optional">;
-  /** The text whose tokens the task predicts, where its target is `masked`. */
-  readonly masked: MaskedText | undefined;
+  /** The target of the task, with the features that the reader makes for it; undefined where there is no task. */
+  readonly target: TaskTarget | undefined;
   /** How rows are mixed; in training only. */
   readonly mixup: ResolvedMixup | undefined;
   /** Values of params, layers, streams, fusions and modalities that have been asked for; `undefined` while one is being made. */

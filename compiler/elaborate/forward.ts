@@ -1,10 +1,10 @@
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { type MaskedText, maskedTextOf } from "../features/features.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
-import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
+import type { ResolvedSpecification } from "../schema/resolved.ts";
 import type { Program } from "../stage/checked-program.ts";
 import { rulesOf } from "../semantics.ts";
+import { taskTarget } from "../targets/task-target.ts";
 import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
@@ -44,12 +44,6 @@ function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
   );
 }
 
-/** As many places as at the full length: what is predicted must not be shorter. */
-function maskedIn({ target }: ResolvedTask, full: Modalities, modalities: Modalities): MaskedText | undefined {
-  const [whole, own] = [full, modalities].map((each) => maskedTextOf(target, (name) => each[name]));
-  return own && { ...own, places: whole?.places ?? own.places };
-}
-
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
 export function elaborateForward(
   program: Program,
@@ -60,7 +54,6 @@ export function elaborateForward(
   const resolved = specification.tasks[task];
   const all = [...declarations.tasks.keys()];
   const modalities = shortened(specification.modalities, lengths);
-  const masked = resolved && maskedIn(resolved, specification.modalities, modalities);
   const elaboration = createElaboration({
     bindings,
     references,
@@ -75,7 +68,7 @@ export function elaborateForward(
     ...(work ? { work } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
-    ...(masked ? { masked } : {}),
+    ...(resolved ? { target: taskTarget(resolved, specification, lengths) } : {}),
     ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),
     ...(declaration && resolved
       ? { uses: usesOf({ references, rules: rulesOf(specification) }, declaration) }

@@ -5,16 +5,17 @@ import { resolveDefault } from "./options/resolve-options.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import { losses } from "../schema/losses.ts";
-import type { ResolvedTask } from "../schema/resolved.ts";
+import type { LossKind, ResolvedLoss, ResolvedTask } from "../schema/resolved.ts";
 import { namesIn } from "../resolve/scopes.ts";
+import type { TargetFeature } from "../targets/target.ts";
+import type { TaskTarget } from "../targets/task-target.ts";
 import { examplesOf } from "./candidates.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { describeTarget } from "../schema/describe-target.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, opposite } from "./mixup.ts";
 import { lossDefinitions } from "./losses/index.ts";
-import { type LossCall, type LossDefinition, type LossKind, type ResolvedLoss, defaultLoss } from "./losses/loss.ts";
+import type { LossCall, LossDefinition } from "./losses/loss.ts";
 import { type Score, meanOfPresent } from "./presence.ts";
 import { emit } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
@@ -22,16 +23,28 @@ import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
 
 /** What one member of an ensemble predicts; a task without an ensemble has one. */
-export interface Member extends Score {
+export interface Member {
+  /** `[B, …]` by the names of the target's outputs. */
+  readonly outputs: ReadonlyMap<string, GraphValue>;
+  /** [B], 1 for rows that have it; undefined where all do. */
+  readonly factor: GraphValue | undefined;
   /** [B]: how much of its own target each row has; the rest is that of the opposite row. */
   readonly share: GraphValue | undefined;
 }
 
+/** A feature that a loss compares outputs with, as a value of the graph `[B, …]`. */
+export interface ComparedFeature {
+  readonly feature: TargetFeature;
+  readonly value: GraphValue;
+}
+
 /** What a task's loss compares. */
 export interface Scored {
+  readonly target: TaskTarget;
   readonly members: readonly Member[];
-  readonly target: GraphValue;
-  /** [K], 1 for outputs that stand for a class; nothing where all do. */
+  /** By part. */
+  readonly targets: ReadonlyMap<string, ComparedFeature>;
+  /** [K], 1 for outputs that have a class; undefined where all have one. */
   readonly classMask: GraphValue | undefined;
 }
 
@@ -54,7 +67,7 @@ export function addLoss(
   const at = expression ?? declaration;
   const given = expression
     ? termsOf(elaboration, frame, expression, task, scored, 1)
-    : [defaultTerm(elaboration, frame, declaration, task, scored)];
+    : [defaultTerm(elaboration, frame, declaration, scored)];
   if (!given) return false;
   const { builder } = elaboration;
   const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(elaboration)] });
@@ -188,14 +201,8 @@ function calledLoss(expression: Expression): LossKind | undefined {
   return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
 }
 
-function defaultTerm(
-  elaboration: Elaboration,
-  frame: Frame,
-  declaration: TaskDeclaration,
-  task: ResolvedTask,
-  scored: Scored,
-): Term {
-  const kind = defaultLoss[task.target.kind];
+function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, scored: Scored): Term {
+  const kind = scored.target.target.defaultLoss;
   const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
   return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scored) };
 }
@@ -215,7 +222,7 @@ function lossTerm(
       .map(([name]) => name);
     report(elaboration, frame, "loss_target", expression.span, {
       loss: loss.kind,
-      target: describeTarget(task.target),
+      target: scored.target.target.description,
       fitting: fitting.join(", "),
     });
     return undefined;
@@ -229,7 +236,7 @@ function rowsOf<Kind extends LossKind>(
   frame: Frame,
   at: Expression | TaskDeclaration,
   loss: Extract<ResolvedLoss, { readonly kind: Kind }>,
-  { members, target, classMask }: Scored,
+  { members, targets, classMask }: Scored,
 ): GraphValue {
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
   const tools: Pick<LossCall<Kind>, "classMask" | "emit" | "constant"> = {
@@ -237,9 +244,10 @@ function rowsOf<Kind extends LossKind>(
     emit: (op, inputs, attributes) => emit(elaboration, frame, at.span, op, inputs, attributes),
     constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
   };
-  const rows = members.map(({ value: scores, factor, share }): Score => {
-    const towards = (aim: GraphValue): GraphValue =>
-      definition.rows({ ...tools, options: loss, output: scores, target: aim });
+  const target = only([...targets.values()]).value;
+  const rows = members.map(({ outputs, factor, share }): Score => {
+    const output = only([...outputs.values()]);
+    const towards = (aim: GraphValue): GraphValue => definition.rows({ ...tools, options: loss, output, target: aim });
     // Mixing losses is mixing targets where a loss is linear in its target, as cross-entropies are (Zhang et al., 2018, §2).
     return {
       factor,
@@ -249,4 +257,12 @@ function rowsOf<Kind extends LossKind>(
     };
   });
   return meanOfPresent(tools.emit, rows);
+}
+
+/** A loss that is not written in the language is for targets with one output and one feature. */
+function only<Value>(values: readonly Value[]): Value {
+  const [value] = values;
+  if (value === undefined || values.length > 1)
+    throw new Error(`a loss compares one output, and there are ${values.length}`);
+  return value;
 }

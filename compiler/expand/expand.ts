@@ -8,7 +8,7 @@ import type {
 } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 import type { References } from "../resolve/resolve-names.ts";
-import { defaultLoss } from "../elaborate/losses/loss.ts";
+import { targetOf } from "../targets/index.ts";
 import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSpecification, ResolvedSplit, ResolvedTask } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
@@ -103,7 +103,7 @@ function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
   return [
     entry("head", valueExpression({ kind: "name", of: "task" }, schema.declarations.task.head.default, span)),
     ...optionEntries(schema.declarations.task, task, span),
-    entry("loss", callExpression(schema.families.loss, { kind: defaultLoss[task.target.kind] }, span)),
+    entry("loss", callExpression(schema.families.loss, { kind: targetOf(task.target).defaultLoss }, span)),
     entry("uses", {
       kind: "List",
       span,

@@ -1,6 +1,5 @@
-import type { Candidates, ResolvedMixup, ResolvedModality, ResolvedTarget } from "../schema/resolved.ts";
-import type { Shape, TensorType } from "../graph/graph.ts";
-import type { Rules } from "../semantics.ts";
+import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
+import type { TensorType } from "../graph/graph.ts";
 import { soundFrames } from "./audio-frames.ts";
 import { tableColumns, tableVocabulary } from "./table-columns.ts";
 
@@ -102,15 +101,6 @@ export function ownColumns(field: string, modality: ResolvedModality | undefined
   return modality?.kind === "series" && typeof modality.channels !== "number" ? modality.channels : field;
 }
 
-export function classCount(target: Extract<ResolvedTarget, { classes: unknown }>): number {
-  return typeof target.classes === "number" ? target.classes : target.classes.length;
-}
-
-/** Whether only the data tells how many of a task's outputs stand for a class: a graph of such a task takes a mask of them. */
-export function hasSpareClasses(target: ResolvedTarget, { spareClasses }: Rules): boolean {
-  return spareClasses === "masked" && "classes" in target && typeof target.classes === "number";
-}
-
 /** The scalar input that takes a modality's λ of mixup, which the runtime draws. */
 export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string {
   return per === "modality" ? `mixup/${modality}` : "mixup";
@@ -126,88 +116,7 @@ export function featuresOfCandidates(
   );
 }
 
-/** What the graphs of each kind of target predict, by the name of their output. */
-export const predictionNames = {
-  category: "logits",
-  labels: "logits",
-  number: "value",
-  ranking: "scores",
-  masked: "logits",
-} as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: string };
-
-export type MaskedTarget = Extract<ResolvedTarget, { readonly kind: "masked" }>;
-/** A target that a column of the data holds. */
-export type ColumnTarget = Exclude<ResolvedTarget, MaskedTarget>;
-
-/** A text some of whose tokens a task predicts. */
-export interface MaskedText {
-  readonly target: MaskedTarget;
-  readonly text: Extract<ResolvedModality, { readonly kind: "text" }>;
-  /** How many tokens of a row can be hidden; it is the same where the text is compiled shorter. */
-  readonly places: number;
-}
-
-/** The text of a masked target, if it is one. */
-export function maskedTextOf(
-  target: ResolvedTarget,
-  modalityOf: (name: string) => ResolvedModality | undefined,
-): MaskedText | undefined {
-  const text = target.kind === "masked" ? modalityOf(target.modality) : undefined;
-  return target.kind === "masked" && text?.kind === "text"
-    ? { target, text, places: maskedPlaces(target, text) }
-    : undefined;
-}
-
-/** Half more than are hidden on average. */
-export function maskedPlaces({ rate }: MaskedTarget, { most }: MaskedText["text"]): number {
-  return Math.max(1, Math.min(most, Math.ceil(1.5 * rate * most)));
-}
-
-/** What a reader gives of a masked text besides its features, which are corrupted: the ids as they were, and the places whose tokens are predicted. */
-export function featuresOfMasked(masked: MaskedText): {
-  readonly [Name in "original" | "positions" | "mask"]: Feature;
-} {
-  const { modality } = masked.target;
-  const { places } = masked;
-  return {
-    original: {
-      name: `${modality}.original`,
-      dtype: "int32",
-      shape: [masked.text.most],
-      below: masked.text.tokenizer.size,
-    },
-    positions: { name: `${modality}.masked`, dtype: "int32", shape: [places], below: masked.text.most },
-    mask: { name: `${modality}.masked.mask`, dtype: "uint8", shape: [places] },
-  };
-}
-
+/** The name of the feature that holds a task's target, where it is one. A row that lacks a target has `row_weight` 0 and any value here. */
 export function targetName(task: string): string {
   return `${task}.target`;
-}
-
-/** The id of each hidden token, −1 where there is none. */
-export function featureOfMaskedTarget(task: string, masked: MaskedText): Feature {
-  return { name: targetName(task), dtype: "int32", shape: [masked.places], below: masked.text.tokenizer.size };
-}
-
-/** The shape of what a task predicts of one row: scores of classes, of the tokens in each place, or one number. */
-export function shapeOfScores(target: ColumnTarget | MaskedText): Shape {
-  if ("text" in target) return [target.places, target.text.tokenizer.size];
-  return "classes" in target ? [classCount(target)] : [];
-}
-
-/** The feature of a task's target. A row that lacks it has `row_weight` 0 and any value here. */
-export function featureOfTarget(task: string, target: ColumnTarget, candidates?: Candidates): Feature {
-  const name = targetName(task);
-  switch (target.kind) {
-    case "category":
-      return { name, dtype: "int32", shape: [], below: classCount(target) };
-    case "labels":
-      return { name, dtype: "float32", shape: [classCount(target)] };
-    case "number":
-      return { name, dtype: "float32", shape: [] };
-    case "ranking":
-      // Relevance of each candidate, −1 where there is none.
-      return { name, dtype: "float32", shape: [candidates?.most ?? 1] };
-  }
 }

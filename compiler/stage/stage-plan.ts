@@ -1,3 +1,4 @@
+import { targetOf } from "../targets/index.ts";
 import { valueOf } from "../elaborate/options/plain-values.ts";
 import { applyGraph, gradientsGraph, stepGraph } from "../differentiate/training-graphs.ts";
 import { createReporter } from "../diagnostics/reporter.ts";
@@ -116,7 +117,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
 /** Rows of the graph in which a cut is looked for: a number that no other dimension is likely to have. */
 export const CUT_ROWS = 7;
 
-/** What changes between steps. Tokens that a `masked` target hides are drawn each epoch. */
+/** What changes between steps. A modality of which the reader makes the target is drawn anew each epoch. */
 export function frozenSettings(
   { specification }: Program,
   task: string,
@@ -126,10 +127,10 @@ export function frozenSettings(
     weights.filter(({ kind, trainable }) => trainable || kind === "state").map(({ name }) => name),
   );
   const target = specification.tasks[task]?.target;
-  const hidden = target?.kind === "masked" ? `${target.modality}.` : undefined;
+  const drawn = (target && targetOf(target).madeOf?.map(({ modality }) => modality)) ?? [];
   return {
     isTrained: (weight) => trained.has(weight),
-    isDrawn: (feature) => hidden !== undefined && feature.startsWith(hidden),
+    isDrawn: (feature) => drawn.some((modality) => feature === modality || feature.startsWith(`${modality}.`)),
   };
 }
 

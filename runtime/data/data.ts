@@ -20,8 +20,8 @@ export interface DataProblem {
 export interface Batch {
   /** By feature name (`compiler/features/features.ts`), each `[size, …]`. */
   readonly features: ReadonlyMap<string, TensorData>;
-  /** `[size, …]`: the targets of a `number` or a `ranking` as exactly as the data has them, in its unit, which the feature may have standardised. */
-  readonly numbers?: Float64Array;
+  /** By feature name, `[size, …]`: targets of numbers and grades as exactly as the data has them, in its unit, which the feature may have standardised; absent where there are none. */
+  readonly exact?: ReadonlyMap<string, Float64Array>;
   /** `[size]`: the row's weight, in training times that of its class; 0 for padding. */
   readonly rowWeight: Float32Array;
   /** `[size]`: the row's weight as exactly as the data has it, for metrics; where it is not there, they take `rowWeight`. */

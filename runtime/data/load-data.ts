@@ -1,7 +1,6 @@
 import { process } from "../host/machine.ts";
 import { join, resolve } from "../host/paths.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
-import { rulesOf } from "../../compiler/semantics.ts";
 import { featureReaders } from "./batch/batch-features.ts";
 import type { Preprocessing } from "./data.ts";
 import type { DataFolders } from "./files/data-folders.ts";
@@ -75,7 +74,7 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   const tasks = new Map<string, TaskRows>();
   for (const task of Object.values(specification.tasks)) {
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
-    tasks.set(task.name, taskRows(task, having, classIndices(learnt, task.name), rulesOf(specification)));
+    tasks.set(task.name, taskRows(task, having, classIndices(learnt, task.name), specification));
   }
   const preprocessing =
     options.preprocessing ??

@@ -1,20 +1,20 @@
-import { targetName } from "../../compiler/features/features.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
 import { emptyBatch, featuresOfBatch } from "./batch/batch-features.ts";
 import { classMask } from "./batch/class-mask.ts";
 import { oddClasses } from "./fit/odd-classes.ts";
 import { type Batch, type BatchRequest, type Data, type ExamplePlace, type Preprocessing } from "./data.ts";
 import { exampleSource, keyOf } from "./batch/example-source.ts";
-import { asTensor, copySlots, featureStore } from "./columns/feature-store.ts";
+import { asTensor, copySlots, featureStore, slotsOf } from "./columns/feature-store.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { cacheFolderOf, loadData, type OpenDataOptions } from "./load-data.ts";
 import { closeDatasets, type LoadedDataset } from "./columns/loaded-dataset.ts";
 import { fittedBy } from "./fit/preprocessing.ts";
 import { refusals, refusalsOfTrained } from "./refusals.ts";
-import { hideTokens, tokenMaskings } from "./batch/mask-tokens.ts";
+import { makersOf } from "./makers/index.ts";
 import { type Leak, findLeaks } from "./stats/leaks.ts";
 import { targetNotes, targetsAmongInputs } from "./stats/targets-among-inputs.ts";
 import { shortenTexts } from "./batch/shorten-texts.ts";
-import { numberScale, toLearn } from "./targets/number-scale.ts";
+import { scaleOf, toLearn } from "../targets/number-scale.ts";
 import { type TaskRow, type TaskRows, classWeightOf } from "./rows/task-rows.ts";
 
 /** Data that was read from files. */
@@ -31,7 +31,10 @@ export interface OpenedData extends Data {
 export async function openData(options: OpenDataOptions): Promise<OpenedData> {
   const loaded = await loadData(options);
   const { datasets, tasks, readers, preprocessing } = loaded;
-  const maskings = tokenMaskings(options.specification, fittedBy(preprocessing).encodingOf);
+  const makers = makersOf({
+    specification: options.specification,
+    encodingOf: fittedBy(preprocessing).encodingOf,
+  });
   const odd = oddClasses(loaded);
   const classMasks = new Map(
     [...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const),
@@ -49,11 +52,8 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     ...(cacheFolder === undefined ? {} : { cacheFolder }),
     rows: (task, split) => tasks.get(task)?.count(split) ?? 0,
     batch: async (request) => {
-      const batch = hideTokens(
-        await makeBatch(request, tasks.get(request.task), readers, preprocessing),
-        request,
-        maskings.get(request.task),
-      );
+      const read = await makeBatch(request, tasks.get(request.task), readers, preprocessing);
+      const batch = makers.get(request.task)?.(read, request) ?? read;
       const mask = classMasks.get(request.task);
       const whole = mask ? { ...batch, classMask: mask } : batch;
       return shortenTexts(whole, options.specification, request.lengths ?? {});
@@ -114,12 +114,12 @@ async function makeBatch(
     readers,
     size,
   );
-  const scale = numberScale(task, preprocessing);
+  const { numbers } = targetOf(having.task.target);
+  const scale = scaleOf(task, preprocessing);
+  const targets = featureStore(having.targets.features, size);
   // Padding is learnt as 0.
-  const targets = featureStore(
-    having.targets.features.map((feature) => ({ ...feature, empty: scale.mean })),
-    size,
-  );
+  for (let row = numbers ? rows.length : size; row < size; row++)
+    for (const slot of slotsOf(targets, row)) slot.set(scale.means);
   const weights = new Float64Array(size);
   const keys: string[] = [];
   const decoding: Promise<void>[] = [];
@@ -142,9 +142,11 @@ async function makeBatch(
   for (const [index, { name }] of targets.features.entries())
     features.set(name, asTensor(targets.columns[index] ?? new Uint8Array(0)));
   const batch = { features, rowWeight: Float32Array.from(weights), weights, keys };
-  const { target } = having.task;
-  if (target.kind !== "number" && target.kind !== "ranking") return batch;
-  const numbers = Float64Array.from(targets.columns[0] ?? []);
-  if (target.kind === "number") features.set(targetName(task), toLearn(numbers, scale));
-  return { ...batch, numbers };
+  const exact = new Map(
+    having.features.flatMap(({ name, keptAs }, index) =>
+      keptAs ? [[name, Float64Array.from(targets.columns[index] ?? [])] as const] : [],
+    ),
+  );
+  if (numbers) for (const [name, values] of exact) features.set(name, toLearn(values, scale));
+  return exact.size > 0 ? { ...batch, exact } : batch;
 }

@@ -8,8 +8,8 @@ import { targetColumn } from "./columns/dataset-fields.ts";
 import type { LoadedData } from "./load-data.ts";
 import type { LoadedDataset } from "./columns/loaded-dataset.ts";
 import { problemText } from "./problem-log.ts";
-import { targetReaders } from "./targets/index.ts";
-import { type TaskRows, classNamesIn, hasTarget } from "./rows/task-rows.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
+import { type TaskRows, classNamesIn, presenceOfTarget } from "./rows/task-rows.ts";
 
 /** What is so wrong with the data that nothing is to be trained on it, the first thing of each data set. */
 export function refusals(loaded: LoadedData): readonly UserError[] {
@@ -89,25 +89,26 @@ function leastRows(rows: number, classes: number): number {
 /** Names of classes that many rows have and that nobody declared, beside declared ones that no row has: the same class, in two spellings. */
 function mistypedClasses({ datasets, tasks }: LoadedData): readonly UserError[] {
   return [...tasks.values()].flatMap(({ task }) => {
-    const { target } = task;
-    if (!("classes" in target) || typeof target.classes === "number") return [];
+    const names = targetOf(task.target).classes?.names;
+    if (!names) return [];
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name) && dataset.bad_rows !== "report");
     const seen = new Map<string, { rows: number; readonly first: string }>();
     let all = 0;
+    const hasTarget = presenceOfTarget(task);
     for (const { dataset, rows } of having) {
       const column = targetColumn(dataset, task) ?? "";
       for (let row = 0; row < rows.length; row++) {
-        if (!hasTarget(task, rows, row, column)) continue;
+        if (!hasTarget(rows.cell(row, column))) continue;
         all += 1;
-        for (const name of classNamesIn(targetReaders[target.kind], rows.cell(row, column))) {
+        for (const name of classNamesIn(task, rows.cell(row, column))) {
           const known = seen.get(name);
           if (known) known.rows += 1;
           else seen.set(name, { rows: 1, first: `${rows.source(row).file}:${rows.number(row)}` });
         }
       }
     }
-    const declared = new Set(target.classes);
-    const unseen = target.classes.filter((name) => !seen.has(name));
+    const declared = new Set(names);
+    const unseen = names.filter((name) => !seen.has(name));
     const [strange] = [...seen]
       .filter(([name, { rows }]) => !declared.has(name) && rows >= leastRows(all, declared.size))
       .sort(([, left], [, right]) => right.rows - left.rows);

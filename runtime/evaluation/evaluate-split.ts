@@ -1,13 +1,15 @@
-import { predictionNames, targetName } from "../../compiler/features/features.ts";
+import type { Target } from "../../compiler/targets/target.ts";
+import { taskTarget } from "../../compiler/targets/task-target.ts";
+import { type Scale, inUnit, scaleOf } from "../targets/number-scale.ts";
+import { measuredTargets } from "./measured-targets.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { type Rules, rulesOf } from "../../compiler/semantics.ts";
 import { scoredClasses } from "../data/batch/class-mask.ts";
 import type { Data, Split } from "../data/data.ts";
-import { type NumberScale, inUnit, numberScale } from "../data/targets/number-scale.ts";
 import type { TensorData } from "../engines/engine.ts";
 import type { SplitInspection } from "./split-inspection.ts";
 import { Measurement } from "../metrics/measurement.ts";
-import type { MeasuredBatch, MeasuredTensor } from "../metrics/observed-rows.ts";
+import type { MeasuredBatch } from "../metrics/measured-batch.ts";
 import type { TextLengths } from "../../compiler/stage/plan.ts";
 import type { BoundExecutable } from "../train/step/bound-executable.ts";
 import type { ConstantPrediction } from "./constant-prediction.ts";
@@ -34,7 +36,7 @@ export interface EvaluatedTask {
   /** The task's `evaluate` graph for texts of these lengths. */
   readonly executableOf: (lengths: TextLengths) => Promise<BoundExecutable>;
   readonly batch: number;
-  readonly specification: Pick<ResolvedSpecification, "semantics">;
+  readonly specification: Pick<ResolvedSpecification, "semantics" | "modalities">;
   /** Of the split, where the graph has several lengths. */
   readonly buckets?: LengthBuckets | undefined;
   /** Measured beside the model. */
@@ -57,8 +59,8 @@ export async function evaluateSplit({
 }: EvaluatedTask): Promise<readonly MeasuredValue[]> {
   const rows = data.rows(task.name, split);
   if (rows === 0) return [];
-  const target = targetName(task.name);
-  const scale = numberScale(task.name, data.preprocessing);
+  const { target, features } = taskTarget(task, specification);
+  const scale = scaleOf(task.name, data.preprocessing);
   const classes = {
     names: data.preprocessing.classes[task.name] ?? [],
     scored: scoredClasses(specification, task, data.preprocessing),
@@ -75,13 +77,11 @@ export async function evaluateSplit({
     ];
     const outputs = await executable.run({ batch });
     loss.add(outputs.get("loss")?.[0] ?? Number.NaN, batch.rowWeight);
-    const targets = batch.numbers ?? batch.features.get(target);
-    if (!targets) throw new Error(`the data has no feature ${target}`);
     const measured = {
-      target: targets,
+      targets: measuredTargets(features, batch),
       rowWeight: batch.weights ?? batch.rowWeight,
-      predictions: measuredPredictions(predictionsOf(outputs), scale),
-      ...("classes" in task.target ? { classes: classes.scored } : {}),
+      predictions: measuredPredictions(predictionsOf(outputs), target, scale),
+      ...(target.classes ? { classes: classes.scored } : {}),
     };
     measurement.add(measured);
     inspection?.add(measured, own);
@@ -106,11 +106,13 @@ export function predictionsOf(outputs: ReadonlyMap<string, TensorData>): Readonl
 /** Numbers in the unit of the data. */
 function measuredPredictions(
   predictions: ReadonlyMap<string, TensorData>,
-  scale: NumberScale,
+  { numbers }: Target,
+  scale: Scale,
 ): MeasuredBatch["predictions"] {
-  const value = predictions.get(predictionNames.number);
-  if (!(value instanceof Float32Array)) return predictions;
-  return new Map<string, MeasuredTensor>([...predictions, [predictionNames.number, inUnit(value, scale)]]);
+  if (!numbers) return predictions;
+  return new Map(
+    [...predictions].map(([name, values]) => [name, values instanceof Float32Array ? inUnit(values, scale) : values]),
+  );
 }
 
 /** The loss over all rows from the losses of batches, each a weighted mean over its own; 0 where no row counts. */

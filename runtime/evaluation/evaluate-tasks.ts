@@ -57,7 +57,7 @@ export async function evaluateTasks({
       const floors = new Map<string, ConstantPrediction>();
       for (const name of look === "rows" ? names : []) {
         const task = program.specification.tasks[name];
-        if (task) floors.set(name, await constantPrediction(task, data, program.specification.modalities));
+        if (task) floors.set(name, await constantPrediction(task, data, program.specification));
       }
       for (const split of splits) {
         const inspections = new Map(

@@ -6,7 +6,7 @@ import type { ExampleSource } from "../data/batch/example-source.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { sealedJson, sealedSchema } from "../files/sealed-json.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
-import type { ToldValue } from "./told-values.ts";
+import type { ReadableValue } from "../targets/runtime-target.ts";
 
 /** `evaluation/TASK-SPLIT.json`: what the last evaluation of a task on a split found. */
 export interface TaskEvaluation {
@@ -24,15 +24,15 @@ export interface TaskEvaluation {
 
 /** An example that the model gets wrong. */
 export interface WorstExample extends ExampleSource {
-  readonly target: ToldValue;
-  readonly prediction: ToldValue;
+  readonly target: ReadableValue;
+  readonly prediction: ReadableValue;
   /** The default loss of its kind of target; `null` where it is not finite. */
   readonly loss: number | null;
 }
 
-const toldValue: JsonSchema = { anyOf: [string, number, { type: "null" }, list(string), list(number)] };
+const readableValue: JsonSchema = { anyOf: [string, number, { type: "null" }, list(string), list(number)] };
 
-/** What a row stands for is told by others (`told-values.ts`, `example-source.ts`); here is what a report relies on. */
+/** Targets and predictions are as `RuntimeTarget.readable` gives them, and the rest of a row as `example-source.ts` does. */
 export const taskEvaluationSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:task-evaluation:1",
@@ -49,8 +49,8 @@ export const taskEvaluationSchema = sealedSchema({
         file: string,
         row: count,
         inputs: list(object({ modality: string, kind: string, texts: list(string), files: list(string) })),
-        target: toldValue,
-        prediction: toldValue,
+        target: readableValue,
+        prediction: readableValue,
         loss: { anyOf: [number, { type: "null" }] },
       }),
     ),

@@ -1,18 +1,19 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { scoredClasses } from "../data/batch/class-mask.ts";
 import type { Data, Split } from "../data/data.ts";
-import type { ObservedRow, TargetKind } from "../metrics/metric.ts";
-import { type MeasuredBatch, observedRows } from "../metrics/observed-rows.ts";
-import { argmax } from "../metrics/rank.ts";
+import type { MeasuredBatch } from "../metrics/measured-batch.ts";
+import { observedRows } from "../metrics/observed-rows.ts";
+import { runtimeTargetOf } from "../targets/index.ts";
+import { type Scale, scaleOf } from "../targets/number-scale.ts";
+import type { Names, ReadableRow } from "../targets/runtime-target.ts";
 import { ConfusionCounter } from "./confusion-matrix.ts";
 import type { TaskEvaluation, WorstExample } from "./evaluation-file.ts";
-import { rowLoss } from "./row-loss.ts";
-import { type Names, namesOf, type ToldRow, tellRow } from "./told-values.ts";
+import { namesOf } from "./names-of.ts";
 
 /** How many of the worst examples are kept. */
 const mostExamples = 8;
 
-interface Candidate extends ToldRow {
+interface Candidate extends ReadableRow {
   /** Position among the rows of the task and split. */
   readonly position: number;
   readonly loss: number;
@@ -24,6 +25,7 @@ export class SplitInspection {
   readonly #split: Split;
   readonly #data: Data;
   readonly #names: Names;
+  readonly #scale: Scale;
   readonly #confusion: ConfusionCounter | undefined;
   #worst: readonly Candidate[] = [];
 
@@ -32,34 +34,30 @@ export class SplitInspection {
     this.#split = split;
     this.#data = data;
     this.#names = namesOf(task.name, task.target, data.preprocessing);
-    const { target } = task;
-    this.#confusion =
-      target.kind === "category"
-        ? new ConfusionCounter(
-            Array.from({ length: scoredClasses({ semantics }, task, data.preprocessing) }, (_, of) =>
-              this.#names.classOf(of),
-            ),
-          )
-        : undefined;
+    this.#scale = scaleOf(task.name, data.preprocessing);
+    this.#confusion = runtimeTargetOf(task.target).confusion
+      ? new ConfusionCounter(
+          Array.from({ length: scoredClasses({ semantics }, task, data.preprocessing) }, (_, of) =>
+            this.#names.classOf(of),
+          ),
+        )
+      : undefined;
   }
 
   /** A batch of the rows at these positions of the split. */
   add(batch: MeasuredBatch, positions: readonly number[]): void {
     const { target } = this.#task;
-    const lossOf = rowLoss[target.kind] as (row: ObservedRow[TargetKind]) => number;
-    const tell = tellRow[target.kind] as (row: ObservedRow[TargetKind], names: Names) => ToldRow;
-    for (const { place, row, weight } of observedRows(target, batch)) {
-      if (target.kind === "category") {
-        const { scores, target: actual } = row as ObservedRow["category"];
-        this.#confusion?.add(actual, argmax(scores), weight);
-      }
-      const computed = lossOf(row);
+    const { confusion, loss: lossOf, readable } = runtimeTargetOf(target);
+    for (const { index, row, weight } of observedRows(target, batch)) {
+      const pair = confusion?.(row);
+      if (pair) this.#confusion?.add(pair.actual, pair.predicted, weight);
+      const computed = lossOf(row, this.#scale);
       // A prediction that is no number is the worst there is.
       const loss = Number.isNaN(computed) ? Infinity : computed;
-      const found = { position: positions[place] ?? -1, loss };
+      const found = { position: positions[index] ?? -1, loss };
       const least = this.#worst.at(-1);
       if (least && this.#worst.length === mostExamples && byLoss(found, least) > 0) continue;
-      this.#worst = [...this.#worst, { ...found, ...tell(row, this.#names) }].sort(byLoss).slice(0, mostExamples);
+      this.#worst = [...this.#worst, { ...found, ...readable(row, this.#names) }].sort(byLoss).slice(0, mostExamples);
     }
   }
 

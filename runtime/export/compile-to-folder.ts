@@ -4,7 +4,7 @@ import { roleName } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
-import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import { classMask } from "../data/batch/class-mask.ts";
@@ -12,7 +12,8 @@ import type { Preprocessing } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
 import { openData } from "../data/open-data.ts";
 import { preprocessingFile } from "../data/fit/preprocessing.ts";
-import { numberScale } from "../data/targets/number-scale.ts";
+import { runtimeTargetOf } from "../targets/index.ts";
+import { scaleOf, scalesOfNumbers } from "../targets/number-scale.ts";
 import { packageVersion } from "../package-version.ts";
 import type { Phase } from "../train/phase/phases.ts";
 import { startSummary } from "../pretrained/start-report.ts";
@@ -238,26 +239,16 @@ function knownClasses(
 function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {
   const task = program.specification.tasks[name];
   if (!task) throw new Error(`no task ${name}`);
-  const { target, inputs } = task;
-  const named = "classes" in target && typeof target.classes !== "number" ? target.classes : [];
-  const scale =
-    target.kind === "number" && target.standardise && preprocessing ? { scale: numberScale(name, preprocessing) } : {};
+  const { classes, numbers } = targetOf(task.target);
+  const [scale] = numbers?.standardised && preprocessing ? scalesOfNumbers(scaleOf(name, preprocessing)) : [];
   return {
-    prediction: readings[target.kind],
-    target,
-    inputs,
-    classes: preprocessing?.classes[name] ?? named,
-    ...scale,
+    prediction: runtimeTargetOf(task.target).reading,
+    target: task.target,
+    inputs: task.inputs,
+    classes: preprocessing?.classes[name] ?? classes?.names ?? [],
+    ...(scale ? { scale } : {}),
   };
 }
-
-const readings = {
-  category: "softmax",
-  labels: "sigmoid",
-  number: "number",
-  ranking: "scores",
-  masked: "tokens",
-} as const satisfies { readonly [Kind in ResolvedTarget["kind"]]: CompiledTask["prediction"] };
 
 /** Those that the graphs take. */
 function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {

@@ -1,14 +1,8 @@
-import {
-  type Feature,
-  featureOfMaskedTarget,
-  featureOfTarget,
-  featuresOfMasked,
-  featuresOfModality,
-  maskedTextOf,
-} from "../../compiler/features/features.ts";
+import { type Feature, featuresOfModality } from "../../compiler/features/features.ts";
 import { energyFloor, fftSize, melPoints, soundFrames } from "../../compiler/features/audio-frames.ts";
 import type { ResolvedModality, ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
+import { taskTarget } from "../../compiler/targets/task-target.ts";
 import { tableColumns } from "../../compiler/features/table-columns.ts";
 import { featureReaders } from "../data/batch/batch-features.ts";
 import type { CompiledFeature, FeatureContent } from "./manifest.ts";
@@ -101,29 +95,13 @@ function wholeOf(specification: ResolvedSpecification, modality: ResolvedModalit
   }
 }
 
-function targetsOf({ modalities }: ResolvedSpecification, task: ResolvedTask): readonly Described[] {
-  const { name, target, candidates } = task;
-  const of = { task: name };
-  const masked = maskedTextOf(target, (modality) => modalities[modality]);
-  if (masked) {
-    const { original, positions, mask } = featuresOfMasked(masked);
-    const own = featureOfMaskedTarget(name, masked);
-    return [
-      [original.name, { of, content: { kind: "tokens_before_hiding" }, empty: 0, ...limit(original) }],
-      [positions.name, { of, content: { kind: "hidden_places" }, empty: 0, ...limit(positions) }],
-      [mask.name, { of, content: { kind: "mask" }, empty: 0, below: 2 }],
-      [own.name, { of, content: { kind: "target" }, empty: -1, ...limit(own) }],
-    ];
-  }
-  if (target.kind === "masked") return [];
-  const own = featureOfTarget(name, target, candidates);
-  const scaled = target.kind === "number" && target.standardise ? { standardised: { from: "float64" as const } } : {};
-  return [
-    [
-      own.name,
-      { of, content: { kind: "target" }, empty: target.kind === "ranking" ? -1 : 0, ...limit(own), ...scaled },
-    ],
-  ];
+function targetsOf(specification: ResolvedSpecification, task: ResolvedTask): readonly Described[] {
+  const { target, features } = taskTarget(task, specification);
+  const scaled = target.numbers?.standardised ? { standardised: { from: "float64" as const } } : {};
+  return features.map((feature): Described => {
+    const { name, content, empty } = feature;
+    return [name, { of: { task: task.name }, content: { kind: content }, empty, ...limit(feature), ...scaled }];
+  });
 }
 
 function limit({ below }: Feature): { readonly below?: number } {

@@ -3,7 +3,7 @@ import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import type { SoundFrames } from "../../compiler/features/audio-frames.ts";
 import type { TableColumn } from "../../compiler/features/table-columns.ts";
-import type { NumberScale } from "../data/targets/number-scale.ts";
+import type { NumberScale } from "../targets/number-scale.ts";
 
 export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
 export type GraphKind = (typeof graphKinds)[number];

@@ -1,5 +1,5 @@
-import { classCount } from "../../compiler/features/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
 import { accuracy, topK } from "./accuracy.ts";
 import { averagePrecisionOfClass, meanAveragePrecision } from "./average-precision.ts";
 import { calibrationError } from "./calibration.ts";
@@ -39,7 +39,7 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
 export function openMetric(
   options: ResolvedMetric,
   target: ResolvedTarget,
-  task: MetricTask = { classes: "classes" in target ? classCount(target) : 1, placeOf: () => -1, topKTies: "last" },
+  task: MetricTask = { classes: targetOf(target).classes?.count ?? 1, placeOf: () => -1, topKTies: "last" },
 ): Metric {
   const { on } = metrics[options.kind];
   const open = on[target.kind] as ((options: ResolvedMetric, task: MetricTask) => Metric) | undefined;

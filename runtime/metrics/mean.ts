@@ -1,4 +1,6 @@
-import type { Metric, ObservedRow, TargetKind } from "./metric.ts";
+import type { TargetKind } from "../../compiler/targets/target.ts";
+import type { Metric } from "./metric.ts";
+import type { ObservedRow } from "./observed-row.ts";
 
 /** The mean over rows of a quantity of each row, and `finish` of it. */
 export function meanOf<Kind extends TargetKind>(

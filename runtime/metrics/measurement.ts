@@ -1,8 +1,10 @@
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { metricName } from "../../compiler/schema/metric-name.ts";
 import { openMetric } from "./index.ts";
-import type { Metric, MetricTask, ObservedRow, TargetKind } from "./metric.ts";
-import { type MeasuredBatch, observedRows } from "./observed-rows.ts";
+import { runtimeTargetOf } from "../targets/index.ts";
+import type { MeasuredBatch } from "./measured-batch.ts";
+import type { Metric, MetricTask } from "./metric.ts";
+import { observedRows } from "./observed-rows.ts";
 
 export interface ScoredClasses {
   readonly names: readonly string[];
@@ -30,9 +32,9 @@ export class Measurement {
 
   add(batch: MeasuredBatch): void {
     const { target } = this.#task;
-    const hasNaN = predictsNaN[target.kind] as (row: ObservedRow[TargetKind]) => boolean;
+    const { predictsNaN } = runtimeTargetOf(target);
     for (const { row, weight } of observedRows(target, batch)) {
-      this.#isBroken ||= hasNaN(row);
+      this.#isBroken ||= predictsNaN(row);
       for (const { metric } of this.#metrics) metric.observe(row, weight);
     }
   }
@@ -42,16 +44,3 @@ export class Measurement {
     return this.#metrics.map(({ name, metric }) => ({ name, value: this.#isBroken ? Number.NaN : metric.value() }));
   }
 }
-
-/** Scores of candidates and places that a row does not have do not count. */
-const predictsNaN: { readonly [Kind in TargetKind]: (row: ObservedRow[Kind]) => boolean } = {
-  category: ({ scores }) => scores.some(Number.isNaN),
-  labels: ({ scores }) => scores.some(Number.isNaN),
-  number: ({ prediction }) => Number.isNaN(prediction),
-  ranking: ({ scores, relevance }) =>
-    scores.some((score, candidate) => Number.isNaN(score) && (relevance[candidate] ?? -1) >= 0),
-  masked: ({ scores, target }) =>
-    scores.some(
-      (score, at) => Number.isNaN(score) && (target[Math.floor(at / (scores.length / target.length))] ?? -1) >= 0,
-    ),
-};

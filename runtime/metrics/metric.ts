@@ -1,18 +1,7 @@
 import type { Rules } from "../../compiler/semantics.ts";
-import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
-
-/** One row as a metric sees it, by the kind of its target. Arrays are views that the next row overwrites. */
-export interface ObservedRow {
-  category: { readonly scores: Float32Array; readonly target: number };
-  labels: { readonly scores: Float32Array; readonly target: Float32Array };
-  number: { readonly prediction: number; readonly target: number };
-  /** Of each candidate; a relevance of −1 where there is none. */
-  ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
-  /** Scores [P × V] of the tokens in each hidden place, and their ids, −1 where there is none. */
-  masked: { readonly scores: Float32Array; readonly target: Int32Array };
-}
-
-export type TargetKind = ResolvedTarget["kind"];
+import type { ResolvedMetric } from "../../compiler/schema/resolved.ts";
+import type { TargetKind } from "../../compiler/targets/target.ts";
+import type { ObservedRow } from "./observed-row.ts";
 
 /** Fed row by row over a split. */
 export interface Metric<Kind extends TargetKind = TargetKind> {

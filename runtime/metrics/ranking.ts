@@ -1,5 +1,6 @@
 import { meanOf } from "./mean.ts";
-import type { Metric, MetricDefinition, ObservedRow } from "./metric.ts";
+import type { Metric, MetricDefinition } from "./metric.ts";
+import type { ObservedRow } from "./observed-row.ts";
 
 type Ranked = ObservedRow["ranking"];
 

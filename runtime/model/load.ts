@@ -1,4 +1,5 @@
-import { predictionNames } from "../../compiler/features/features.ts";
+import { taskTarget } from "../../compiler/targets/task-target.ts";
+import type { TargetOutput } from "../../compiler/targets/target.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../compiler/stage/plan.ts";
 import type { ResolvedModality, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { RawExample } from "../data/data.ts";
@@ -8,10 +9,11 @@ import {
   type ExampleOrigin,
   createExampleEncoder,
 } from "../data/batch/encode-examples.ts";
-import { type NumberScale, numberScale } from "../data/targets/number-scale.ts";
+import { runtimeTargetOf } from "../targets/index.ts";
+import { type Scale, scaleOf } from "../targets/number-scale.ts";
 import type { Engine } from "../engines/engine.ts";
 import { type EngineChoice, openEngine } from "../engines/open-engine.ts";
-import { type Prediction, decoders } from "./prediction.ts";
+import type { Prediction } from "../targets/prediction.ts";
 import { type BadRows, type CarriedColumns, type RowPredictions, predictRows } from "../predict/predict-rows.ts";
 import { type RowSource, piecesOf } from "../predict/row-sources.ts";
 import { readTrained } from "./read-trained.ts";
@@ -89,12 +91,13 @@ export async function load(
   const predictorOf = (task: string, plan: StagePlan) =>
     new Predictor({
       task: taskOf(program, task),
+      outputs: taskTarget(taskOf(program, task), specification).outputs,
       plan,
       weights,
       engine,
       encoder,
       classes: bundle.preprocessing.classes[task] ?? [],
-      scale: numberScale(task, bundle.preprocessing),
+      scale: scaleOf(task, bundle.preprocessing),
     });
   const loaded = new Map(predictors.map(({ task, plan }) => [task, predictorOf(task, plan)]));
   // One at a time: the engine runs its steps one after another, and each has one set of output buffers.
@@ -162,12 +165,13 @@ function choose<Value>(
 
 interface PredictorSettings {
   readonly task: ResolvedTask;
+  readonly outputs: readonly TargetOutput[];
   readonly plan: StagePlan;
   readonly weights: TrainedWeights;
   readonly engine: Engine;
   readonly encoder: ExampleEncoder;
   readonly classes: readonly string[];
-  readonly scale: NumberScale;
+  readonly scale: Scale;
 }
 
 /** Rows of the graph for many examples; a single one has a graph of its own. */
@@ -241,19 +245,29 @@ class Predictor {
     const { examples, size, lengths } = request;
     const executable = await this.#executable({ batch: size, lengths });
     const batch = await encoder.encode(request);
-    const output = predictionNames[task.target.kind];
-    const values = predictionsOf(await executable.run({ batch })).get(output);
-    if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${output}`);
-    const width = values.length / size;
+    const predictions = predictionsOf(await executable.run({ batch }));
+    const { predict } = runtimeTargetOf(task.target);
     return examples.map((_, row) => {
       const asked = batch.asked[row];
-      return decoders[task.target.kind](values.subarray(row * width, (row + 1) * width), {
+      return predict(this.#rowOf(predictions, row, size), {
         classes,
         scale,
         candidates: batch.candidates[row] ?? 1,
         ...(asked ? { asked } : {}),
       });
     });
+  }
+
+  /** One row of each output, by name. */
+  #rowOf(predictions: ReturnType<typeof predictionsOf>, row: number, size: number): ReadonlyMap<string, Float32Array> {
+    return new Map(
+      this.#settings.outputs.map(({ name }) => {
+        const values = predictions.get(name);
+        if (!(values instanceof Float32Array)) throw new Error(`the graph gives no ${name}`);
+        const width = values.length / size;
+        return [name, values.subarray(row * width, (row + 1) * width)];
+      }),
+    );
   }
 
   #executable(variant: GraphVariant): Promise<BoundExecutable> {

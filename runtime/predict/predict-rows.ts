@@ -1,7 +1,7 @@
 import type { ResolvedSpecification, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { RawExample } from "../data/data.ts";
 import { problemText } from "../data/problem-log.ts";
-import type { Prediction } from "../model/prediction.ts";
+import type { Prediction } from "../targets/prediction.ts";
 import { UserError } from "../user-error.ts";
 import { type ExampleRow, exampleOfRow } from "./example-row.ts";
 import { type InputColumns, type TableHead, inputColumnsOf } from "./input-columns.ts";

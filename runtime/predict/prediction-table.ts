@@ -1,28 +1,15 @@
-import type { Prediction } from "../model/prediction.ts";
+import { runtimeTargetOf } from "../targets/index.ts";
+import type { Prediction } from "../targets/prediction.ts";
+import type { Cell } from "../targets/runtime-target.ts";
 import type { RowPredictions } from "./predict-rows.ts";
 
-export type Cell = string | number | boolean | null;
+export type { Cell } from "../targets/runtime-target.ts";
 
 /** What is predicted for one task, by the columns of a table. */
 type Flat = { readonly [column: string]: Cell };
 
-const flat: {
-  readonly [Kind in Prediction["kind"]]: (prediction: Extract<Prediction, { readonly kind: Kind }>) => Flat;
-} = {
-  category: ({ class: name, probability, probabilities }) => ({ class: name, probability, ...shares(probabilities) }),
-  labels: ({ labels, probabilities }) => ({ labels: labels.join("|"), ...shares(probabilities) }),
-  number: ({ value }) => ({ value }),
-  ranking: ({ order, scores }) => ({ order: JSON.stringify(order), scores: JSON.stringify(scores) }),
-  masked: ({ text, tokens }) => ({ text, tokens: JSON.stringify(tokens) }),
-};
-
-function shares(probabilities: { readonly [name: string]: number }): Flat {
-  return Object.fromEntries(Object.entries(probabilities).map(([name, share]) => [`probabilities.${name}`, share]));
-}
-
 function flatOf(prediction: Prediction): Flat {
-  // The table pairs each kind with its own function, which TypeScript cannot follow through an index.
-  return (flat[prediction.kind] as (prediction: Prediction) => Flat)(prediction);
+  return runtimeTargetOf(prediction).cells(prediction);
 }
 
 /** The columns of rows: their own cells by their names, then where they stand, then `TASK.class` and the like of each task. */

@@ -1,6 +1,7 @@
 import { labelAxes } from "../../compiler/analysis/label-axes.ts";
 import type { ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { tableColumns, tableVocabulary } from "../../compiler/features/table-columns.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
 import type { LabelAxis } from "../../compiler/analysis/label-axes.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -55,8 +56,8 @@ function sourceOf({ specification }: Program, task: string, of: LabelAxis["of"])
   if (of.kind === "feature")
     return of.feature.endsWith(".ids") ? { kind: "modality", name: of.feature.slice(0, -".ids".length) } : undefined;
   const target = specification.tasks[task]?.target;
-  if (target?.kind === "masked") return { kind: "modality", name: target.modality };
-  return { kind: "task", name: task };
+  const vocabularyOf = target && targetOf(target).vocabularyOf;
+  return vocabularyOf === undefined ? { kind: "task", name: task } : { kind: "modality", name: vocabularyOf };
 }
 
 /** Names as a model knows them by what it learnt, and by what it declares. */

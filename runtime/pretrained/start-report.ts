@@ -1,7 +1,13 @@
 import { counted } from "../../compiler/counted.ts";
 import { type Properties, count, list, map, object, string } from "../../compiler/schema/schema-parts.ts";
 import { type SealedJson, sealedJson, sealedSchema } from "../files/sealed-json.ts";
-import type { TakenScale } from "./taken-scales.ts";
+import type { NumberScale } from "../targets/number-scale.ts";
+
+interface ReportedScale extends NumberScale {
+  readonly task: string;
+  /** Whether the run keeps it. */
+  readonly kept: boolean;
+}
 
 /** `starts/STAGE.json` of a run: what a stage took from outside, and what it did not. Weights are named as in checkpoints. */
 export interface StartReport {
@@ -37,8 +43,8 @@ export interface StartReport {
     readonly added: readonly string[];
     readonly gone: readonly string[];
   }[];
-  /** Tasks whose numbers had another mean and deviation there; absent where none has. */
-  readonly scales?: readonly TakenScale[];
+  /** Tasks whose numbers had another mean and deviation there, an entry for each number of a row; absent where none has. */
+  readonly scales?: readonly ReportedScale[];
   /** Of a bare file, by modality the vocabulary file whose order its rows have; absent where none was asked. */
   readonly vocabularies?: { readonly [modality: string]: string };
 }
@@ -118,7 +124,7 @@ export function startSummary({
 }
 
 /** Whoever wants the scale of the training split takes everything but the task's last layer. */
-function describeScale({ task, mean, deviation, kept }: TakenScale): string {
+function describeScale({ task, mean, deviation, kept }: ReportedScale): string {
   const scale = `mean ${mean.toPrecision(4)} and deviation ${deviation.toPrecision(4)}`;
   return kept
     ? `the numbers of task ${task} stay standardised by its ${scale}`

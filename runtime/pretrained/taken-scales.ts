@@ -1,15 +1,17 @@
+import { targetOf } from "../../compiler/targets/index.ts";
 import { targetName } from "../../compiler/features/features.ts";
 import { lastWeights } from "../../compiler/stage/last-weights.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import type { Data, Preprocessing } from "../data/data.ts";
 import { withStatistics } from "../data/fit/preprocessing.ts";
-import { type NumberScale, numberScale, toLearn } from "../data/targets/number-scale.ts";
+import { type Scale, scaleOf, toLearn } from "../targets/number-scale.ts";
 import type { Program } from "../train/program.ts";
 import type { WeightMatch } from "./match-weights.ts";
 
 /** The scale of a task's numbers in the model from which its last layer was taken, where it is not that of the training split. */
-export interface TakenScale extends NumberScale {
+export interface TakenScale {
   readonly task: string;
+  readonly scale: Scale;
   /** Whether the run has it too. It has not where its specification says that the numbers are not standardised. */
   readonly kept: boolean;
 }
@@ -36,13 +38,15 @@ export function takenScales({
   const taken = new Set(match.taken.map(({ key }) => key));
   const scales = plans.flatMap((plan) =>
     plan.tasks.flatMap((task): readonly TakenScale[] => {
-      const target = specification.tasks[task]?.target;
-      if (target?.kind !== "number") return [];
-      const [ours, theirs] = [numberScale(task, here), numberScale(task, there)];
-      if (ours.mean === theirs.mean && ours.deviation === theirs.deviation) return [];
+      const declared = specification.tasks[task];
+      if (!declared) return [];
+      const { numbers } = targetOf(declared.target);
+      if (!numbers) return [];
+      const [ours, theirs] = [scaleOf(task, here), scaleOf(task, there)];
+      if (isSame(ours, theirs)) return [];
       const last = [...lastWeights(plan.predict(task, { batch: ROWS }))];
       return last.length > 0 && last.every((name) => taken.has(name))
-        ? [{ task, ...theirs, kept: target.standardise }]
+        ? [{ task, scale: theirs, kept: numbers.standardised }]
         : [];
     }),
   );
@@ -50,10 +54,14 @@ export function takenScales({
 }
 
 export function statisticsOf(scales: readonly TakenScale[]): NonNullable<Preprocessing["statistics"]> {
-  return Object.fromEntries(
-    scales
-      .filter(({ kept }) => kept)
-      .map(({ task, mean, deviation }) => [targetName(task), { means: [mean], deviations: [deviation] }]),
+  return Object.fromEntries(scales.filter(({ kept }) => kept).map(({ task, scale }) => [targetName(task), scale]));
+}
+
+function isSame(one: Scale, other: Scale): boolean {
+  return [one, other].every(
+    ({ means, deviations }) =>
+      means.every((mean, index) => mean === one.means[index]) &&
+      deviations.every((deviation, index) => deviation === one.deviations[index]),
   );
 }
 
@@ -67,13 +75,11 @@ export function onScales<Given extends Data>(data: Given, scales: readonly Taken
     batch: async (request) => {
       const batch = await data.batch(request);
       const name = targetName(request.task);
-      if (!batch.numbers || !(name in statistics)) return batch;
+      const numbers = batch.exact?.get(name);
+      if (!numbers || !(name in statistics)) return batch;
       return {
         ...batch,
-        features: new Map([
-          ...batch.features,
-          [name, toLearn(batch.numbers, numberScale(request.task, preprocessing))],
-        ]),
+        features: new Map([...batch.features, [name, toLearn(numbers, scaleOf(request.task, preprocessing))]]),
       };
     },
   };

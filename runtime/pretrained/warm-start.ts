@@ -1,3 +1,4 @@
+import { scalesOfNumbers } from "../targets/number-scale.ts";
 import { sha256 } from "../host/hashing.ts";
 import { nearest } from "../../compiler/diagnostics/nearest.ts";
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
@@ -333,7 +334,13 @@ function reportOf({
     otherShape: match.otherShape.map(({ key, from, here, there }) => ({ weight: key, from, here, there })),
     unused: match.unused,
     labels: changedLabels(match.taken.flatMap(({ key, places }) => (places ? (labels.get(key) ?? []) : []))),
-    ...(scales.length > 0 ? { scales } : {}),
+    ...(scales.length > 0
+      ? {
+          scales: scales.flatMap(({ task, scale, kept }) =>
+            scalesOfNumbers(scale).map((each) => ({ task, ...each, kept })),
+          ),
+        }
+      : {}),
     ...(vocabulary.size > 0 ? { vocabularies: Object.fromEntries(vocabulary) } : {}),
   };
 }

@@ -8,3 +8,8 @@ export interface Synthesis {
   /** Writes a file of its own beside the table; gives its reference. */
   readonly file: (ending: string, bytes: Uint8Array) => Promise<string>;
 }
+
+/** The index of the candidate that is about what the row is about. */
+export function relevantOf(latent: number, candidates: number): number {
+  return Math.floor(latent * candidates);
+}

@@ -1,12 +1,12 @@
+import { runtimeTargetOf } from "../targets/index.ts";
 import { mkdir, writeFile } from "../host/files.ts";
 import { dirname, join } from "../host/paths.ts";
 import type { ResolvedDataset, ResolvedModality, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { type DatasetFields, type FieldCandidates, fieldsOf, targetColumn } from "../data/columns/dataset-fields.ts";
 import { inFiles } from "../data/files/file-values.ts";
 import { generator } from "../random/generator.ts";
-import type { Synthesis } from "./synthesis.ts";
+import { type Synthesis, relevantOf } from "./synthesis.ts";
 import { syntheticInput } from "./synthetic-inputs.ts";
-import { relevantOf, syntheticTarget } from "./synthetic-targets.ts";
 
 export interface SynthesisOptions {
   readonly specification: ResolvedSpecification;
@@ -110,8 +110,9 @@ async function syntheticRow(
   }
   for (const task of tasks) {
     const column = targetColumn(dataset, task);
-    if (column !== undefined && "column" in task.target)
-      values[column] = syntheticTarget(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
+    const { column: reader } = runtimeTargetOf(task.target);
+    if (column !== undefined && reader)
+      values[column] = reader.synthesize(task.target, { random, latent, candidates: task.candidates?.most ?? 1 });
   }
   if (dataset.weight !== undefined) values[dataset.weight] = 1;
   if (dataset.split.kind === "column")

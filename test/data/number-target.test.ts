@@ -3,7 +3,7 @@ import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 import { firstSemantics } from "../../compiler/semantics.ts";
 import type { Preprocessing } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
-import { numberScale } from "../../runtime/data/targets/number-scale.ts";
+import { scaleOf } from "../../runtime/targets/number-scale.ts";
 import { Measurement } from "../../runtime/metrics/measurement.ts";
 import { constantPrediction } from "../../runtime/evaluation/constant-prediction.ts";
 import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } from "./fixture.ts";
@@ -41,22 +41,29 @@ const deviation = Math.sqrt((64 ** 2 - 1) / 12);
 describe("numbers of a task", () => {
   test("are standardised in double precision: 64 seconds of today are 64 numbers", async () => {
     const data = await open(epochs);
-    const { features, numbers } = await wholeSplit(data, "stars", "train");
+    const { features, exact } = await wholeSplit(data, "stars", "train");
     const learnt = [...(features.get("stars.target") ?? [])];
     expect(learnt).toEqual(epochs.map((second) => Math.fround((second - mean) / deviation)));
-    expect([...(numbers ?? [])]).toEqual(epochs);
+    expect([...(exact?.get("stars.target") ?? [])]).toEqual(epochs);
     expect(data.preprocessing.statistics).toEqual({
       "stars.target": { means: [mean], deviations: [expect.closeTo(deviation, 12)] },
     });
-    expect(numberScale("stars", data.preprocessing)).toEqual({ mean, deviation: expect.closeTo(deviation, 12) });
+    expect(scaleOf("stars", data.preprocessing)).toEqual({
+      means: [mean],
+      deviations: [expect.closeTo(deviation, 12)],
+    });
   });
 
   test("have the floor of their mean, in the unit of the data", async () => {
     const data = await open(epochs);
-    const floor = await constantPrediction(stars(true), data, {});
-    const { numbers, rowWeight } = await wholeSplit(data, "stars", "train");
+    const floor = await constantPrediction(stars(true), data, { modalities: {} });
+    const { exact = new Map<string, Float64Array>(), rowWeight } = await wholeSplit(data, "stars", "train");
     const measured = new Measurement(stars(true));
-    measured.add({ target: numbers ?? new Float64Array(), rowWeight, predictions: floor(64) });
+    measured.add({
+      targets: new Map([["target", exact.get("stars.target") ?? new Float64Array()]]),
+      rowWeight,
+      predictions: floor(64),
+    });
     expect(measured.values()).toEqual([
       { name: "mae", value: expect.closeTo(16, 9) },
       { name: "r2", value: expect.closeTo(0, 9) },
@@ -114,6 +121,6 @@ describe("numbers of a task", () => {
       root,
       cache: "none",
     });
-    expect([...((await wholeSplit(data, "stars", "train")).numbers ?? [])]).toEqual([1_700_000_000]);
+    expect([...((await wholeSplit(data, "stars", "train")).exact?.get("stars.target") ?? [])]).toEqual([1_700_000_000]);
   });
 });

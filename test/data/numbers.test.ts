@@ -128,7 +128,7 @@ describe("what metrics count with", () => {
       "sentiment",
       "train",
     );
-    expect(batch.numbers).toEqual(Float64Array.of(0.1, 0, -1));
+    expect(batch.exact?.get("sentiment.target")).toEqual(Float64Array.of(0.1, 0, -1));
     expect(batch.features.get("sentiment.target")).toEqual(Float32Array.of(0.1, 0, -1));
   });
 });

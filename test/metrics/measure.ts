@@ -1,4 +1,3 @@
-import { predictionNames } from "../../compiler/features/features.ts";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { Measurement } from "../../runtime/metrics/measurement.ts";
 
@@ -15,6 +14,21 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   number: () => ({ kind: "number", column: "y", standardise: true }),
   ranking: () => ({ kind: "ranking", column: "y" }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
+};
+
+/** The output that each kind is predicted by, and the numbers of one row of its target; without a width as many as are predicted. */
+const shapes: {
+  readonly [Kind in ResolvedTarget["kind"]]: {
+    readonly output: string;
+    readonly width?: number;
+    readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array;
+  };
+} = {
+  category: { output: "logits", width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
+  labels: { output: "logits", asTensor: (numbers) => Float32Array.from(numbers) },
+  number: { output: "value", width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
+  ranking: { output: "scores", asTensor: (numbers) => Float32Array.from(numbers) },
+  masked: { output: "logits", width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
 };
 
 /** Measures in batches of `size`, the last one padded with rubbish of weight 0. */
@@ -34,15 +48,10 @@ export function measure(
     const rows = Array.from({ length: size }, (_, index) => start + index);
     const padded = (table: Rows["predictions"], width: number) =>
       rows.flatMap((row) => table[row] ?? Array<number>(width).fill(1));
-    const name = predictionNames[kind];
+    const { output, asTensor, width } = shapes[kind];
     measurement.add({
-      predictions: new Map([[name, Float32Array.from(padded(predictions, classes))]]),
-      target:
-        kind === "category"
-          ? Int32Array.from(padded(wanted, 1))
-          : kind === "masked"
-            ? Int32Array.from(padded(wanted, 2))
-            : Float32Array.from(padded(wanted, kind === "labels" || kind === "ranking" ? classes : 1)),
+      predictions: new Map([[output, Float32Array.from(padded(predictions, classes))]]),
+      targets: new Map([["target", asTensor(padded(wanted, width ?? classes))]]),
       rowWeight: Float32Array.from(rows, (row) => (row < predictions.length ? (weights?.[row] ?? 0.5) : 0)),
     });
   }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type MaskedTarget, type MaskedText, maskedPlaces } from "../../compiler/features/features.ts";
+import { type MaskedText, maskedPositions } from "../../compiler/targets/masked.ts";
+import type { TargetOf } from "../../compiler/targets/target.ts";
 import type { Batch } from "../../runtime/data/data.ts";
-import { hideTokens } from "../../runtime/data/batch/mask-tokens.ts";
+import { hideTokens } from "../../runtime/data/makers/mask-tokens.ts";
 import { specialIds, specialTokens } from "../../runtime/data/tokenizers/special-tokens.ts";
 import type { TextEncoding } from "../../runtime/data/tokenizers/text-encoding.ts";
 
@@ -12,8 +13,8 @@ const space = 4;
 /** A vocabulary of 262 ids, of which one begins words. */
 const encoding: TextEncoding = { encode: () => [], decode: () => "", size: 262, startsWord: (id) => id === space };
 
-function masking(target: Partial<MaskedTarget> = {}) {
-  const hidden: MaskedTarget = {
+function masking(target: Partial<TargetOf<"masked">> = {}) {
+  const hidden: TargetOf<"masked"> = {
     kind: "masked",
     modality: "text",
     rate: 0.15,
@@ -30,7 +31,7 @@ function masking(target: Partial<MaskedTarget> = {}) {
     separators: "between",
     lowercase: false,
   };
-  const masked: MaskedText = { target: hidden, text, places: maskedPlaces(hidden, text) };
+  const masked: MaskedText = { target: hidden, text, positions: maskedPositions(hidden, text) };
   return { task: "fill", masked, encoding };
 }
 
@@ -54,14 +55,14 @@ function texts({ length = most, names = Array.from({ length: rows }, (_, row) =>
 const draw = { seed: 1, stage: "fit", epoch: 0 };
 
 function hidden(
-  target: Partial<MaskedTarget> = {},
+  target: Partial<TargetOf<"masked">> = {},
   options: Parameters<typeof texts>[0] & { readonly draw?: typeof draw } = {},
 ) {
   const batch = texts(options);
   const size = batch.keys.length;
   const out = hideTokens(batch, { size, draw: options.draw ?? draw }, masking(target));
   const feature = (name: string) => [...(out.features.get(name) ?? [])];
-  const { places } = masking(target).masked;
+  const { positions: places } = masking(target).masked;
   const positions = feature("text.masked");
   const chosen = feature("fill.target").flatMap((id, index) =>
     id < 0 ? [] : [{ id, row: Math.floor(index / places), position: positions[index] ?? -1 }],

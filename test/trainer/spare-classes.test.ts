@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { compileFile } from "../../runtime/compile.ts";
 import { compileToFolder } from "../../runtime/export/compile-to-folder.ts";
 import { load } from "../../runtime/model/load.ts";
-import type { CategoryPrediction, LabelsPrediction } from "../../runtime/model/prediction.ts";
+import type { CategoryPrediction, LabelsPrediction } from "../../runtime/targets/prediction.ts";
 import { generator } from "../../runtime/random/generator.ts";
 import { train } from "../../runtime/run/train.ts";
 import { evaluate, sound } from "../elaborate/harness.ts";

@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { generator } from "../../runtime/random/generator.ts";
 import { entropiesOf } from "../../runtime/train/samplers/entropies.ts";
 import type { ScoredPool } from "../../runtime/train/samplers/sampler.ts";
+import type { PredictionEntropy } from "../../runtime/targets/runtime-target.ts";
+import { category } from "../../runtime/targets/category.ts";
+import { labels } from "../../runtime/targets/labels.ts";
 import { uncertainty, uncertaintyScores } from "../../runtime/train/samplers/uncertainty.ts";
+
+const [ofCategory, ofLabels] = [category, labels].map(({ entropy }) => {
+  if (!entropy) throw new Error("no entropy");
+  return entropy;
+}) as [PredictionEntropy, PredictionEntropy];
 
 const predicted = (task: string, ...rows: readonly (readonly number[])[]): ScoredPool => {
   const classes = rows[0]?.length ?? 1;
@@ -10,7 +18,7 @@ const predicted = (task: string, ...rows: readonly (readonly number[])[]): Score
   return {
     task,
     count: rows.length,
-    entropies: entropiesOf({ kind: "category" }, logits, { rows: [...rows.keys()], classes }),
+    entropies: entropiesOf(ofCategory, logits, { rows: [...rows.keys()], classes }),
   };
 };
 const third = 1 / 3;
@@ -69,15 +77,13 @@ describe("the score", () => {
 
 describe("entropy", () => {
   test.each([2, 3, 7])("is the largest for equal classes: of %d", (classes) => {
-    const { values, most } = entropiesOf({ kind: "category" }, new Float32Array(classes), { rows: [0], classes });
+    const { values, most } = entropiesOf(ofCategory, new Float32Array(classes), { rows: [0], classes });
     expect([values[0], most]).toEqual(close([Math.log(classes), Math.log(classes)], 12));
   });
 
   test("is 0 for certainty, however large the logits, and for a single class", () => {
-    expect(
-      entropiesOf({ kind: "category" }, Float32Array.from([1e30, 0, -1e30]), { rows: [0], classes: 3 }).values,
-    ).toEqual([0]);
-    expect(entropiesOf({ kind: "category" }, Float32Array.from([3]), { rows: [0], classes: 1 })).toEqual({
+    expect(entropiesOf(ofCategory, Float32Array.from([1e30, 0, -1e30]), { rows: [0], classes: 3 }).values).toEqual([0]);
+    expect(entropiesOf(ofCategory, Float32Array.from([3]), { rows: [0], classes: 1 })).toEqual({
       values: [0],
       most: 0,
     });
@@ -85,7 +91,7 @@ describe("entropy", () => {
   });
 
   test("of labels is the sum over them", () => {
-    const { values, most } = entropiesOf({ kind: "labels" }, Float32Array.from([0, Math.log(9)]), {
+    const { values, most } = entropiesOf(ofLabels, Float32Array.from([0, Math.log(9)]), {
       rows: [0],
       classes: 2,
     });

@@ -1,3 +1,4 @@
+import { targetOf } from "../../targets/index.ts";
 import type { Program } from "../../stage/checked-program.ts";
 import { ruleOf, slotsOfRule } from "../../differentiate/update-rule.ts";
 import { createReporter } from "../../diagnostics/reporter.ts";
@@ -133,9 +134,10 @@ function askedGraphs({ specification }: Program, plan: StagePlan): readonly Grap
     tasks,
   } = plan;
   if (sampler.kind !== "uncertainty") return [];
-  const asked = tasks.filter(
-    (name) => specification.tasks[name]?.weight !== 0 && "classes" in (specification.tasks[name]?.target ?? {}),
-  );
+  const asked = tasks.filter((name) => {
+    const task = specification.tasks[name];
+    return task && task.weight !== 0 && targetOf(task.target).classes;
+  });
   return asked.map((task) => plan.predict(task, { batch: sampler.candidates }));
 }
 

@@ -1,7 +1,8 @@
 import { binaryCrossEntropy } from "./binary-cross-entropy.ts";
 import { crossEntropy, focal } from "./cross-entropy.ts";
 import { listwise } from "./listwise.ts";
-import type { LossDefinition, LossKind } from "./loss.ts";
+import type { LossKind } from "../../schema/resolved.ts";
+import type { LossDefinition } from "./loss.ts";
 import { huber, mae, mse } from "./regression.ts";
 
 /** Every loss by name; the schema says what it is and which options it has. */

@@ -1,11 +1,7 @@
 import type { OpAttributes, OpName } from "../../graph/attributes.ts";
 import type { Value } from "../../graph/graph.ts";
-import type { Families } from "../../schema/families.ts";
-import type { ResolvedTarget } from "../../schema/resolved.ts";
-import type { ResolvedCall } from "../../schema/types.ts";
+import type { LossKind, ResolvedLoss, ResolvedTarget } from "../../schema/resolved.ts";
 
-export type ResolvedLoss = ResolvedCall<Families["loss"]>;
-export type LossKind = ResolvedLoss["kind"];
 export type LossOptions<Kind extends LossKind> = Extract<ResolvedLoss, { readonly kind: Kind }>;
 
 /** What a loss is made of. Everything is `[B, …]`. */
@@ -26,12 +22,3 @@ export interface LossDefinition<Kind extends LossKind> {
   /** The loss of each row, `[B]`. */
   readonly rows: (call: LossCall<Kind>) => Value;
 }
-
-/** The loss of a target where a task names none. */
-export const defaultLoss: { readonly [Kind in ResolvedTarget["kind"]]: LossKind } = {
-  category: "cross_entropy",
-  labels: "binary_cross_entropy",
-  number: "mse",
-  ranking: "listwise",
-  masked: "cross_entropy",
-};

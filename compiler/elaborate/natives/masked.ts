@@ -1,20 +1,20 @@
-import { type Feature, featuresOfMasked } from "../../features/features.ts";
+import type { TargetFeature } from "../../targets/target.ts";
 import { blockPath } from "../elaboration.ts";
 import { cast } from "../stream-ops.ts";
 import { type Value, poison, streamValue } from "../value.ts";
 import type { Native, NativeCall } from "./native.ts";
 
-type MaskedFeatures = ReturnType<typeof featuresOfMasked>;
+type MadeFeatures = ReadonlyMap<string, TargetFeature>;
 
-/** What a reader gives of the text that the task's target hides tokens of; an error for any other stream and in any other task. */
-function ofMasked(make: (call: NativeCall, features: MaskedFeatures) => Value): Native {
+/** What the reader makes for the model of the modality that enters, where the task's target is made of it; else an error. */
+function ofMasked(parts: readonly string[], make: (call: NativeCall, features: MadeFeatures) => Value): Native {
   return {
     naming: "segment",
     accepts: "ids",
     apply: (call) => {
-      const { masked } = call.elaboration;
       const { label } = call.stream("x");
-      if (masked && masked.target.modality === label) return make(call, featuresOfMasked(masked));
+      const features = madeOf(call, label);
+      if (parts.every((part) => features.has(part))) return make(call, features);
       const message = `\`${call.callable.name}\` is of the text whose tokens the task predicts: its target must be \`masked(${label ?? "…"}, rate: 15%)\`.`;
       call.report("requirement", { message, path: blockPath(call.frame) });
       return poison;
@@ -22,28 +22,37 @@ function ofMasked(make: (call: NativeCall, features: MaskedFeatures) => Value): 
   };
 }
 
-function input(call: NativeCall, { name, dtype, shape }: Feature) {
+/** The features that the model may read of a target that is made of this modality, by part. */
+function madeOf({ elaboration: { target } }: NativeCall, modality: string | undefined): MadeFeatures {
+  if (!target?.target.madeOf?.some((source) => source.modality === modality)) return new Map();
+  return new Map(target.features.filter(({ use }) => use === "read").map((feature) => [feature.part, feature]));
+}
+
+function input(call: NativeCall, features: MadeFeatures, part: string) {
+  const feature = features.get(part);
+  if (!feature) throw new Error(`the target has no feature ${part}`);
+  const { name, dtype, shape } = feature;
   return call.elaboration.builder.input(
     { kind: "feature", feature: name },
     { dtype, shape: [call.elaboration.batch, ...shape] },
   );
 }
 
-/** Where the hidden tokens are: ids over the places of the text, masked where there are fewer than there is room for. */
-const maskedPositions = ofMasked((call, { positions, mask }) => {
+/** Positions of the hidden tokens: ids over the positions of the text, masked where there are fewer than there is room for. */
+const maskedPositions = ofMasked(["positions", "mask"], (call, features) => {
   const { mask: _, segments: __, ...rest } = call.stream("x");
   const [length] = rest.value.shape.slice(1);
   return streamValue({
     ...rest,
-    value: input(call, positions),
-    mask: cast(call.elaboration, input(call, mask), "float32"),
+    value: input(call, features, "positions"),
+    mask: cast(call.elaboration, input(call, features, "mask"), "float32"),
     ...(length === undefined ? {} : { vocabulary: length }),
   });
 });
 
 /** The text before tokens were hidden. */
-const original = ofMasked((call, features) =>
-  streamValue({ ...call.stream("x"), value: input(call, features.original) }),
+const original = ofMasked(["original"], (call, features) =>
+  streamValue({ ...call.stream("x"), value: input(call, features, "original") }),
 );
 
 export const maskedNatives: { readonly [name: string]: Native } = { masked_positions: maskedPositions, original };

@@ -8,9 +8,9 @@ import { taskNamed } from "../columns/dataset-fields.ts";
 import { candidateCount } from "../features/candidates.ts";
 import { slotsOf } from "../columns/feature-store.ts";
 import type { ReadingContext } from "../features/feature-reader.ts";
-import { type AskedTokens, askForTokens, askedTokens, withMasks } from "./mask-queries.ts";
+import { type AskedTokens, askForTokens, askedTokens, withMasks } from "../makers/mask-queries.ts";
 import { type FileReferences, referencesFrom } from "../files/file-references.ts";
-import { type TokenMasking, tokenMaskings } from "./mask-tokens.ts";
+import { type TokenMasking, tokenMaskingOf } from "../makers/mask-tokens.ts";
 import { checkPreprocessing, fittedBy } from "../fit/preprocessing.ts";
 import { shortenTexts } from "./shorten-texts.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
@@ -62,7 +62,12 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
   checkPreprocessing(specification, preprocessing);
   const readers = featureReaders(specification);
   const fitted = fittedBy(preprocessing);
-  const maskings = tokenMaskings(specification, fitted.encodingOf);
+  const maskings = new Map(
+    Object.values(specification.tasks).map((task) => [
+      task.name,
+      tokenMaskingOf(task, { specification, encodingOf: fitted.encodingOf }),
+    ]),
+  );
   const contextOf = (masking: TokenMasking | undefined): Omit<ReadingContext, "references"> => {
     const encodingOf = (modality: string) =>
       masking?.masked.target.modality === modality

@@ -1,4 +1,5 @@
 import type { ResolvedDataset, ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { tableColumns } from "../../../compiler/features/table-columns.ts";
 import { type DatasetFields, targetColumn } from "../columns/dataset-fields.ts";
 import type { RowValues } from "../tables/table.ts";
@@ -16,7 +17,7 @@ export function numberColumns(
       : [];
   });
   const targets = fields.tasks
-    .filter(({ target }) => target.kind === "number")
+    .filter(({ target }) => targetOf(target).numbers)
     .map((task) => targetColumn(dataset, task));
   return [...ofTables, ...targets, dataset.weight].filter((column) => column !== undefined);
 }

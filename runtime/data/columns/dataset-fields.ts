@@ -1,3 +1,4 @@
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { ownColumns } from "../../../compiler/features/features.ts";
 import type {
   ResolvedColumns,
@@ -96,7 +97,8 @@ function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {
   return typeof columns === "string" ? [columns] : columns;
 }
 
-/** Nothing for a target that is made from the inputs. */
+/** The column of a task's target; undefined for a target that the reader makes. */
 export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string | undefined {
-  return "column" in target ? (columnsOf(dataset, target.column)[0] ?? target.column) : undefined;
+  const { column } = targetOf(target);
+  return column && (columnsOf(dataset, column.name)[0] ?? column.name);
 }

@@ -1,6 +1,6 @@
-import { classCount } from "../../../compiler/features/features.ts";
 import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import type { OrderedMap } from "../../../compiler/schema/types.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { UserError } from "../../user-error.ts";
 
 /** A row of the training split: the index of its class, and its own weight. */
@@ -9,17 +9,17 @@ export interface ClassifiedRow {
   readonly weight: number;
 }
 
-/** The factor on the weight of training rows of each class, by its index; nothing where all count alike. */
+/** The factor on the weight of training rows of each class, by its index; undefined where all count alike. */
 export function classWeights(
   { name: task, target }: ResolvedTask,
   indices: ReadonlyMap<string, number>,
   rows: () => Iterable<ClassifiedRow>,
 ): readonly number[] | undefined {
-  if (target.kind !== "category" || target.class_weights === undefined) return undefined;
-  const { class_weights: given } = target;
-  if (given === "balanced") return balanced(classCount(target), rows());
+  const { classes, classWeights: given } = targetOf(target);
+  if (!classes || given === undefined) return undefined;
+  if (given === "balanced") return balanced(classes.count, rows());
   if (isList(given)) return given;
-  const weights = Array.from({ length: classCount(target) }, () => 1);
+  const weights = Array.from({ length: classes.count }, () => 1);
   for (const [name, weight] of given) {
     const index = indices.get(name);
     if (index === undefined)

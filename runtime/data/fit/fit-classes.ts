@@ -1,3 +1,4 @@
+import { targetOf } from "../../../compiler/targets/index.ts";
 import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
 import { inClassOrder } from "./class-order.ts";
@@ -7,17 +8,18 @@ import { inClassOrder } from "./class-order.ts";
  * in `inClassOrder`. Fewer than declared is fine: the last outputs then stand for no class (`class-mask.ts`). More is an error.
  */
 export function fitClasses({ name, target }: ResolvedTask, found: Iterable<string>): readonly string[] | undefined {
-  if (!("classes" in target)) return undefined;
-  if (typeof target.classes !== "number") return target.classes;
+  const { classes, column } = targetOf(target);
+  if (!classes) return undefined;
+  if (classes.names) return classes.names;
   const names = inClassOrder(new Set(found));
-  if (names.length <= target.classes) return names;
+  if (names.length <= classes.count) return names;
   const beyond = names
-    .slice(target.classes, target.classes + 3)
+    .slice(classes.count, classes.count + 3)
     .map((extra) => `"${extra}"`)
     .join(", ");
   throw new UserError(
     "data",
-    `Task "${name}" declares ${target.classes} classes, but column "${target.column}" has ${names.length} in the training split; beyond the declared ones in their order: ${beyond}${names.length > target.classes + 3 ? " …" : ""}.`,
+    `Task "${name}" declares ${classes.count} classes, but column "${column?.name}" has ${names.length} in the training split; beyond the declared ones in their order: ${beyond}${names.length > classes.count + 3 ? " …" : ""}.`,
     `Write classes: ${names.length}, or list the names; rows with others are then left out and reported.`,
   );
 }

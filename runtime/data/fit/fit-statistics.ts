@@ -1,3 +1,4 @@
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { targetName } from "../../../compiler/features/features.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { ColumnStatistics, Preprocessing } from "../data.ts";
@@ -12,9 +13,10 @@ import { trainingRows } from "../rows/training-rows.ts";
 export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessing, "statistics"> {
   const statistics: Record<string, ColumnStatistics> = {};
   for (const rows of tasks) {
-    const { name, target: declared } = rows.task;
-    if (declared.kind !== "number" || !declared.standardise) continue;
-    const moments = new ColumnMoments(1);
+    const { name, target } = rows.task;
+    if (!targetOf(target).numbers?.standardised) continue;
+    const [feature] = rows.targets.features;
+    const moments = new ColumnMoments(feature?.shape[0] ?? 1);
     for (const { dataset, row, target } of rows.of("train"))
       if (dataset.rows.weight(row) > 0) for (const numbers of rows.targets.slots(target)) moments.add(numbers);
     statistics[targetName(name)] = moments.statistics();

@@ -1,5 +1,6 @@
 import { listed } from "../../../compiler/diagnostics/define.ts";
-import { classCount } from "../../../compiler/features/features.ts";
+import type { Classes } from "../../../compiler/targets/target.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { looksMissing } from "../cells/missing-hint.ts";
 import type { LoadedData } from "../load-data.ts";
 import type { TaskRows } from "../rows/task-rows.ts";
@@ -24,27 +25,28 @@ function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
   const {
     task: { name, target },
   } = rows;
-  if (!("classes" in target) || rows.count("train") === 0) return { warnings: [], notes: [] };
-  const counts = countsOf(rows, names.length);
+  const { classes } = targetOf(target);
+  if (!classes || rows.count("train") === 0) return { warnings: [], notes: [] };
+  const counts = countsOf(rows, names.length, classes);
   const unseen = names.filter((_, of) => counts[of] === 0);
-  const spare = classCount(target) - names.length;
+  const spare = classes.count - names.length;
   const present = names.filter((_, of) => counts[of] !== 0);
   const [only] = present;
-  const missing = typeof target.classes === "number" ? present.filter(looksMissing) : [];
+  const missing = classes.names ? [] : present.filter(looksMissing);
   const warnings = [
     ...(unseen.length > 0
       ? [
           `No training row of ${name} has the ${unseen.length === 1 ? "class" : "classes"} ${quoted(unseen)}, so nothing is learnt of ${unseen.length === 1 ? "it" : "them"}.`,
         ]
       : []),
-    ...(target.kind === "category" && present.length === 1 && only !== undefined
+    ...(classes.perRow === "one" && present.length === 1 && only !== undefined
       ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`]
       : []),
   ];
   const notes = [
     ...(spare > 0
       ? [
-          `Task ${name} declares ${classCount(target)} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`,
+          `Task ${name} declares ${classes.count} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`,
         ]
       : []),
     ...missing.map(
@@ -55,20 +57,16 @@ function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
   return { warnings, notes };
 }
 
-/** Training rows of each class. */
-function countsOf(rows: TaskRows, classes: number): readonly number[] {
-  const {
-    task: { target },
-    targets,
-  } = rows;
-  const counts = Array.from({ length: classes }, () => 0);
-  const add = (of: number): void => {
-    counts[of] = (counts[of] ?? 0) + 1;
+/** How many training rows have each class. */
+function countsOf(rows: TaskRows, count: number, { perRow }: Classes): readonly number[] {
+  const counts = Array.from({ length: count }, () => 0);
+  const add = (index: number): void => {
+    counts[index] = (counts[index] ?? 0) + 1;
   };
   for (const row of rows.of("train")) {
-    const [slot] = targets.slots(row.target);
-    if (target.kind === "category") add(slot?.[0] ?? -1);
-    else for (let of = 0; of < classes; of++) if ((slot?.[of] ?? 0) > 0.5) add(of);
+    const [slot] = rows.targets.slots(row.target);
+    if (perRow === "one") add(slot?.[0] ?? -1);
+    else for (let index = 0; index < count; index++) if ((slot?.[index] ?? 0) > 0.5) add(index);
   }
   return counts;
 }

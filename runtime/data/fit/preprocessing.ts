@@ -1,5 +1,6 @@
-import { classCount, targetName } from "../../../compiler/features/features.ts";
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
+import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { JsonSchema } from "../../../compiler/schema/schema-parts.ts";
 import { sealedJson, sealedSchema } from "../../files/sealed-json.ts";
 import { UserError } from "../../user-error.ts";
@@ -136,8 +137,9 @@ export function checkPreprocessing(specification: ResolvedSpecification, preproc
       );
   }
   for (const [name, { target }] of Object.entries(tasks)) {
-    if (!("classes" in target)) continue;
-    const [known, declared] = [classes[name]?.length, classCount(target)];
+    const declared = targetOf(target).classes?.count;
+    if (declared === undefined) continue;
+    const known = classes[name]?.length;
     if (known === undefined || known > declared)
       throw unfit(`${known ?? "no"} classes for task "${name}", where ${declared} are declared`);
   }
@@ -165,11 +167,14 @@ function checkStatistics(specification: ResolvedSpecification, { statistics = {}
         );
     }
   }
-  for (const [task, { target }] of Object.entries(specification.tasks)) {
-    if (target.kind !== "number" || !target.standardise) continue;
-    const known = statistics[targetName(task)];
-    if (known?.means.length !== 1 || known.deviations.length !== 1)
-      throw unfit(`no mean and deviation of the numbers of task "${task}", which are standardised`);
+  for (const task of Object.values(specification.tasks)) {
+    const { target, features } = taskTarget(task, specification);
+    if (!target.numbers?.standardised) continue;
+    for (const { name, shape } of features) {
+      const [known, width] = [statistics[name], shape[0] ?? 1];
+      if (known?.means.length !== width || known.deviations.length !== width)
+        throw unfit(`no mean and deviation of the numbers of task "${task.name}", which are standardised`);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
-import { type ColumnTarget, featureOfTarget } from "../../../compiler/features/features.ts";
-import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
-import type { Rules } from "../../../compiler/semantics.ts";
+import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { type Rules, rulesOf } from "../../../compiler/semantics.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
+import type { TargetFeature } from "../../../compiler/targets/target.ts";
+import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import type { Split } from "../data.ts";
 import { type ClassifiedRow, classWeights } from "../fit/class-weights.ts";
 import { targetColumn } from "../columns/dataset-fields.ts";
@@ -8,11 +10,9 @@ import { type FeatureRows, featureRows } from "../columns/feature-rows.ts";
 import type { StoredFeature } from "../columns/feature-store.ts";
 import { candidateCount } from "../features/candidates.ts";
 import type { LoadedDataset } from "../columns/loaded-dataset.ts";
-import type { DatasetRows } from "./dataset-rows.ts";
 import { isPaged, type ListMemory, wholeMemory } from "../lists/list-memory.ts";
 import { type NumberList, numbersOf } from "../lists/number-list.ts";
-import { targetReaders } from "../targets/index.ts";
-import { type TargetReader, isMissingTarget } from "../targets/target-reader.ts";
+import { runtimeTargetOf } from "../../targets/index.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** One row of a task: which row of which data set, and which row of the targets. */
@@ -25,6 +25,8 @@ export interface TaskRow {
 /** The rows of a task that have all that it needs, by split and in order of the files. */
 export class TaskRows {
   readonly task: ResolvedTask;
+  /** The features of the target that are read from its column. */
+  readonly features: readonly TargetFeature[];
   readonly targets: FeatureRows;
   /** Factors on the weights of rows of each class in training. */
   readonly classWeights: readonly number[] | undefined;
@@ -35,12 +37,13 @@ export class TaskRows {
   readonly #splits: { readonly [Name in Split]: NumberList };
 
   constructor(
-    rows: Pick<TaskRows, "task" | "targets" | "classWeights">,
+    rows: Pick<TaskRows, "task" | "features" | "targets" | "classWeights">,
     datasets: readonly LoadedDataset[],
     places: TargetPlaces,
     splits: { readonly [Name in Split]: NumberList },
   ) {
     this.task = rows.task;
+    this.features = rows.features;
     this.targets = rows.targets;
     this.classWeights = rows.classWeights;
     this.#datasets = datasets;
@@ -73,8 +76,9 @@ interface TargetPlaces {
 /** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
 export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generator<number> {
   const column = targetColumn(dataset.dataset, task);
+  const hasTarget = presenceOfTarget(task);
   for (let row = 0; row < dataset.rows.length; row++) {
-    if (column !== undefined && !hasTarget(task, dataset.rows, row, column)) continue;
+    if (column !== undefined && !hasTarget(dataset.rows.cell(row, column))) continue;
     let isWhole = true;
     // All of them, so that each is told of.
     for (const { modality, optional } of task.inputs)
@@ -83,9 +87,14 @@ export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generat
   }
 }
 
-/** Whether a row says anything of what a task predicts. */
-export function hasTarget({ target }: ResolvedTask, rows: DatasetRows, row: number, column: string): boolean {
-  return !isMissingTarget(rows.cell(row, column), "missing" in target ? (target.missing ?? []) : []);
+/** Whether a cell holds what a task predicts; a row that lacks it counts for other tasks only. */
+export function presenceOfTarget({ target }: ResolvedTask): (cell: unknown) => boolean {
+  const { missing = [] } = targetOf(target).column ?? {};
+  return (cell) => {
+    if (typeof cell !== "string") return cell !== undefined && cell !== null;
+    const text = cell.trim();
+    return text !== "" && !missing.includes(text);
+  };
 }
 
 /** How many candidates a row has, where its task has any. */
@@ -107,23 +116,22 @@ function isUsable(dataset: LoadedDataset, modality: string, index: number, prese
 /** Names of classes in the training rows of a task. */
 export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedTask): Set<string> {
   const names = new Set<string>();
-  if (!("column" in task.target)) return names;
-  const reader = targetReaders[task.target.kind];
+  if (!targetOf(task.target).column) return names;
   for (const dataset of datasets) {
     const column = targetColumn(dataset.dataset, task) ?? "";
     for (const row of usableRows(dataset, task)) {
       // A target that cannot be read is logged when it is encoded.
       if (dataset.rows.split(row) === "train")
-        for (const name of classNamesIn(reader, dataset.rows.cell(row, column))) names.add(name);
+        for (const name of classNamesIn(task, dataset.rows.cell(row, column))) names.add(name);
     }
   }
   return names;
 }
 
 /** The classes of a cell; of one that cannot be read none. */
-export function classNamesIn(reader: TargetReader, cell: unknown): readonly string[] {
+export function classNamesIn({ target }: ResolvedTask, cell: unknown): readonly string[] {
   try {
-    return reader.namesIn(cell);
+    return runtimeTargetOf(target).column?.namesIn(cell) ?? [];
   } catch (error) {
     if (error instanceof UnreadableValue) return [];
     throw error;
@@ -131,14 +139,9 @@ export function classNamesIn(reader: TargetReader, cell: unknown): readonly stri
 }
 
 /** Numbers and grades are kept in the unit of the data, as exactly as it has them. */
-function storedTarget(
-  { name, candidates }: ResolvedTask,
-  target: ColumnTarget,
-  { numberTargets, numbersBeforeStandardising }: Rules,
-): StoredFeature {
-  const feature = featureOfTarget(name, target, candidates);
-  if (target.kind === "ranking") return { ...feature, dtype: numbersBeforeStandardising };
-  return target.kind === "number" && numberTargets === "standardised" ? { ...feature, dtype: "float64" } : feature;
+function storedFeature(feature: TargetFeature, rules: Rules): StoredFeature {
+  const { name, dtype, shape, below, keptAs } = feature;
+  return { name, shape, dtype: keptAs?.(rules) ?? dtype, ...(below === undefined ? {} : { below }) };
 }
 
 /** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
@@ -146,13 +149,18 @@ export function taskRows(
   task: ResolvedTask,
   datasets: readonly LoadedDataset[],
   classes: ReadonlyMap<string, number>,
-  rules: Rules,
+  specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
 ): TaskRows {
-  const { target: declared } = task;
-  const reader = "column" in declared ? targetReaders[declared.kind] : undefined;
+  const reader = runtimeTargetOf(task.target).column;
   const memory = memoryOf(datasets);
   const { places, count } = usablePlaces(task, datasets, memory);
-  const targets = featureRows("column" in declared ? [storedTarget(task, declared, rules)] : [], count, memory);
+  const features = reader ? taskTarget(task, specification).features : [];
+  const rules = rulesOf(specification);
+  const targets = featureRows(
+    features.map((feature) => storedFeature(feature, rules)),
+    count,
+    memory,
+  );
   const rowNumbers = (): NumberList => memory.numbers("uint32");
   const splits = { train: rowNumbers(), validation: rowNumbers(), test: rowNumbers() };
   for (let target = 0; target < count; target++) {
@@ -161,11 +169,10 @@ export function taskRows(
     if (dataset === undefined) continue;
     const { rows } = dataset;
     const slots = targets.open(target);
-    const [slot] = slots;
     const column = targetColumn(dataset.dataset, task);
     try {
-      if (reader && slot && column !== undefined)
-        reader.encode(rows.cell(row, column), classes, slot, candidatesIn(dataset, task, row));
+      if (column !== undefined)
+        reader?.encode(rows.cell(row, column), slots, { classes, candidates: candidatesIn(dataset, task, row) });
       targets.put(target, slots);
       splits[rows.split(row)].push(target);
     } catch (error) {
@@ -180,7 +187,7 @@ export function taskRows(
     }
   }
   return new TaskRows(
-    { task, targets, classWeights: classWeights(task, classes, classified) },
+    { task, features, targets, classWeights: classWeights(task, classes, classified) },
     datasets,
     places,
     splits,

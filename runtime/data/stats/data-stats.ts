@@ -7,7 +7,7 @@ import type { ModalityColumn } from "../columns/modality-column.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
 import type { TaskRow } from "../rows/task-rows.ts";
 import { refusals } from "../refusals.ts";
-import { targetReaders } from "../targets/index.ts";
+import { runtimeTargetOf } from "../../targets/index.ts";
 import { type ColumnStats, columnStats } from "./column-stats.ts";
 import { type Leak, findLeaks } from "./leaks.ts";
 import { type ModalityValues, modalityFigures } from "./modality-figures.ts";
@@ -150,8 +150,8 @@ function taskStats(task: ResolvedTask, dataset: LoadedDataset, { tasks, preproce
   const stats = { task: task.name, kind: task.target.kind, labelled: bySplit((split) => rowsOf(split).length) };
   const names = preprocessing.classes[task.name];
   const column = targetColumn(dataset.dataset, task);
-  if (names === undefined || column === undefined || !("column" in task.target)) return stats;
-  const reader = targetReaders[task.target.kind];
+  const reader = runtimeTargetOf(task.target).column;
+  if (names === undefined || column === undefined || !reader) return stats;
   const counts = new Map(names.map((name) => [name, { train: 0, validation: 0, test: 0 }]));
   for (const split of splitNames) {
     for (const { row } of rowsOf(split)) {

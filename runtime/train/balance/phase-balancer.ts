@@ -1,3 +1,4 @@
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { roleName } from "../../../compiler/graph/graph.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
 import type { TrainingState } from "../../checkpoint/training-state.ts";
@@ -26,10 +27,10 @@ export class PhaseBalancer {
     this.#random = generator(seed, "balance", phase);
     this.#balancer = openBalancer({
       options: stage.balance,
-      tasks: tasks.map(({ name }) => ({
-        name,
-        target: specification.tasks[name]?.target.kind === "number" ? "number" : "other",
-      })),
+      tasks: tasks.map(({ name }) => {
+        const task = specification.tasks[name];
+        return { name, target: task && targetOf(task.target).numbers ? "number" : "other" };
+      }),
       shared: new Set(
         weights.flatMap(({ name, tasks: reaching }) =>
           reaching.length > 1 ? [roleName({ kind: "gradient", weight: name })] : [],

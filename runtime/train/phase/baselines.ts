@@ -1,14 +1,16 @@
-import { maskedTextOf, targetName } from "../../../compiler/features/features.ts";
+import type { TargetOutput } from "../../../compiler/targets/target.ts";
+import { taskTarget } from "../../../compiler/targets/task-target.ts";
 import { measuresOf } from "../../../compiler/schema/selected-measures.ts";
 import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import type { Batch, Data } from "../../data/data.ts";
 import { scoredClasses } from "../../data/batch/class-mask.ts";
-import { numberScale } from "../../data/targets/number-scale.ts";
-import { rowLoss } from "../../evaluation/row-loss.ts";
+import { measuredTargets } from "../../evaluation/measured-targets.ts";
 import { metrics } from "../../metrics/index.ts";
 import { Measurement } from "../../metrics/measurement.ts";
-import type { ObservedRow, TargetKind } from "../../metrics/metric.ts";
-import { type MeasuredBatch, observedRows } from "../../metrics/observed-rows.ts";
+import type { MeasuredBatch } from "../../metrics/measured-batch.ts";
+import { observedRows } from "../../metrics/observed-rows.ts";
+import { runtimeTargetOf } from "../../targets/index.ts";
+import { type Scale, scaleOf } from "../../targets/number-scale.ts";
 import { constantPrediction } from "../../evaluation/constant-prediction.ts";
 import { measureKey } from "./selection.ts";
 
@@ -41,25 +43,26 @@ async function baselinesOfTask(
   specification: ResolvedSpecification,
   data: Data,
 ): Promise<readonly (readonly [string, number])[]> {
-  const floor = await constantPrediction(task, data, specification.modalities);
+  const { target, features, outputs } = taskTarget(task, specification);
+  const floor = await constantPrediction(task, data, specification);
   const classes = {
     names: data.preprocessing.classes[task.name] ?? [],
     scored: scoredClasses(specification, task, data.preprocessing),
   };
   const [ofFloor, ofTargets] = [new Measurement(task, classes), new Measurement(task, classes)];
-  const loss = new ConstantLoss(task, numberScale(task.name, data.preprocessing).deviation);
-  for await (const batch of batchesOf(task, specification.modalities, data)) {
-    const target = batch.numbers ?? batch.features.get(targetName(task.name));
-    if (!target) throw new Error(`the data has no target of ${task.name}`);
+  const loss = new ConstantLoss(task, scaleOf(task.name, data.preprocessing));
+  const modalities = target.madeOf?.map(({ modality }) => modality) ?? [];
+  for await (const batch of batchesOf(task, modalities, data)) {
+    const targets = measuredTargets(features, batch);
     const measured = {
-      target,
+      targets,
       rowWeight: batch.weights ?? batch.rowWeight,
       predictions: floor(batch.rowWeight.length),
-      ...("classes" in task.target ? { classes: classes.scored } : {}),
+      ...(target.classes ? { classes: classes.scored } : {}),
     };
     ofFloor.add(measured);
     loss.add(measured);
-    if (task.target.kind === "number") ofTargets.add({ ...measured, predictions: new Map([["value", target]]) });
+    if (target.numbers) ofTargets.add({ ...measured, predictions: rightPredictions(outputs, targets) });
   }
   const best = new Map(ofTargets.values().map(({ name, value }) => [name, value]));
   const values = new Map(ofFloor.values().map(({ name, value }) => [name, value]));
@@ -75,12 +78,16 @@ async function baselinesOfTask(
   });
 }
 
-async function* batchesOf(
-  task: ResolvedTask,
-  modalities: ResolvedSpecification["modalities"],
-  data: Data,
-): AsyncGenerator<Batch> {
-  const masked = maskedTextOf(task.target, (name) => modalities[name]);
+/** What a model would predict that makes no mistake: the numbers of the data. */
+function rightPredictions(
+  outputs: readonly TargetOutput[],
+  targets: MeasuredBatch["targets"],
+): MeasuredBatch["predictions"] {
+  const values = [...targets.values()];
+  return new Map(outputs.flatMap(({ name }, index) => (values[index] ? [[name, values[index]] as const] : [])));
+}
+
+async function* batchesOf(task: ResolvedTask, modalities: readonly string[], data: Data): AsyncGenerator<Batch> {
   const rows = data.rows(task.name, "validation");
   for (let start = 0; start < rows; start += atOnce) {
     const size = Math.min(atOnce, rows - start);
@@ -89,7 +96,7 @@ async function* batchesOf(
       split: "validation",
       size,
       rows: Array.from({ length: size }, (_, row) => start + row),
-      modalities: masked ? [masked.target.modality] : [],
+      modalities,
     });
   }
 }
@@ -97,25 +104,26 @@ async function* batchesOf(
 /** The default loss of the target, on the scale that the model learns: a task's own may have terms of weights, which say nothing of a constant. */
 class ConstantLoss {
   readonly #task: ResolvedTask;
-  readonly #deviation: number;
+  readonly #scale: Scale;
   #sum = 0;
   #weight = 0;
 
-  constructor(task: ResolvedTask, deviation: number) {
+  constructor(task: ResolvedTask, scale: Scale) {
     this.#task = task;
-    this.#deviation = deviation;
+    this.#scale = scale;
   }
 
   add(batch: MeasuredBatch): void {
     const { target } = this.#task;
-    const lossOf = rowLoss[target.kind] as (row: ObservedRow[TargetKind]) => number;
+    const { loss } = runtimeTargetOf(target);
     for (const { row, weight } of observedRows(target, batch)) {
-      this.#sum += weight * lossOf(row);
+      this.#sum += weight * loss(row, this.#scale);
       this.#weight += weight;
     }
   }
 
   value(): number {
-    return (this.#task.weight * this.#sum) / this.#weight / this.#deviation ** 2;
+    const loss = (this.#task.weight * this.#sum) / this.#weight;
+    return runtimeTargetOf(this.#task.target).learntLoss?.(loss, this.#scale) ?? loss;
   }
 }

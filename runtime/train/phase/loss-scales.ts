@@ -1,4 +1,5 @@
 import type { ResolvedStage, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import type { TaskOutcome } from "../step/execute-step.ts";
 
 /** Beyond, one task alone moves what both share. */
@@ -23,7 +24,7 @@ export class LossScales {
     this.#stage = stage;
     this.#tasks = new Map(tasks.map(({ name }) => [name, { losses: [], norms: [] }]));
     this.#asTheyAre = new Set(
-      tasks.flatMap(({ name, target }) => (target.kind === "number" && !target.standardise ? [name] : [])),
+      tasks.flatMap(({ name, target }) => (targetOf(target).numbers?.standardised === false ? [name] : [])),
     );
   }
 

@@ -1,4 +1,5 @@
-import type { ResolvedSpecification, ResolvedStage } from "../../../compiler/schema/resolved.ts";
+import type { ResolvedSpecification, ResolvedStage, ResolvedTask } from "../../../compiler/schema/resolved.ts";
+import { targetOf } from "../../../compiler/targets/index.ts";
 import { type Phase, forkOf, phasesOf } from "./phases.ts";
 
 /** A task that a run has trained, and by what it is measured and predicted. */
@@ -43,9 +44,13 @@ export function meantTasks(specification: ResolvedSpecification, served: readonl
   const inputsOf = (task: string) => specification.tasks[task]?.inputs ?? [];
   const given = new Set(last.flatMap((task) => inputsOf(task).map(({ modality }) => modality)));
   const isAlike = (task: string): boolean =>
-    specification.tasks[task]?.target.kind !== "masked" &&
+    !isPretext(specification.tasks[task]) &&
     inputsOf(task).every(({ modality, optional }) => optional || given.has(modality));
   return served.map(({ task }) => task).filter((task) => last.includes(task) || isAlike(task));
+}
+
+function isPretext(task: ResolvedTask | undefined): boolean {
+  return task !== undefined && targetOf(task.target).isPretext === true;
 }
 
 /** Those of the stage that has come last. */

@@ -1,10 +1,11 @@
-import { predictionNames } from "../../../compiler/features/features.ts";
 import type { GraphVariant } from "../../../compiler/stage/plan.ts";
 import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import type { Batch } from "../../data/data.ts";
 import type { BoundExecutable } from "../step/bound-executable.ts";
 import { predictionsOf } from "../../evaluation/evaluate-split.ts";
-import { type ClassTarget, type RowEntropies, entropiesOf } from "../samplers/entropies.ts";
+import { runtimeTargetOf } from "../../targets/index.ts";
+import type { PredictionEntropy } from "../../targets/runtime-target.ts";
+import { type RowEntropies, entropiesOf } from "../samplers/entropies.ts";
 import type { ScoredPool } from "../samplers/sampler.ts";
 
 /** A batch of the rows of a pool. */
@@ -25,16 +26,17 @@ export interface Pool {
 /** Returns the executable that predicts a task; its graph has neither targets nor dropout. */
 export type Predictor = (task: string, variant: GraphVariant) => Promise<BoundExecutable>;
 
-/** Scores each pool by the entropies of the current model's predictions. A task without classes has no entropies. */
+/** Scores each pool by the entropies of the current model's predictions. A task whose predictions have no entropy has none. */
 export async function scorePools(pools: readonly Pool[], predictor: Predictor): Promise<readonly ScoredPool[]> {
   const scored: ScoredPool[] = [];
   for (const each of pools) {
     const rows = weightedRows(each);
     const { name: task, target } = each.task;
+    const { entropy } = runtimeTargetOf(target);
     scored.push({
       task,
       count: rows.length,
-      ...("classes" in target ? { entropies: await scoreRows(each, target, rows, predictor) } : {}),
+      ...(entropy ? { entropies: await scoreRows(each, entropy, rows, predictor) } : {}),
     });
   }
   return scored;
@@ -42,7 +44,7 @@ export async function scorePools(pools: readonly Pool[], predictor: Predictor): 
 
 async function scoreRows(
   { task, batches }: Pool,
-  target: ClassTarget,
+  entropy: PredictionEntropy,
   wanted: readonly number[],
   predictor: Predictor,
 ): Promise<RowEntropies> {
@@ -50,10 +52,9 @@ async function scoreRows(
   let most = 0;
   for (const { rows, variant, batch } of batches) {
     const executable = await predictor(task.name, variant);
-    const logits = predictionsOf(await executable.run({ batch })).get(predictionNames[target.kind]);
-    if (!(logits instanceof Float32Array))
-      throw new Error(`the graph of ${task.name} gives no ${predictionNames[target.kind]}`);
-    const entropies = entropiesOf(target, logits, {
+    const logits = predictionsOf(await executable.run({ batch })).get(entropy.output);
+    if (!(logits instanceof Float32Array)) throw new Error(`the graph of ${task.name} gives no ${entropy.output}`);
+    const entropies = entropiesOf(entropy, logits, {
       rows: [...rows.keys()],
       classes: logits.length / batch.rowWeight.length,
       ...(batch.classMask ? { known: batch.classMask.reduce((sum, each) => sum + each, 0) } : {}),

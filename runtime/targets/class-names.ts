@@ -1,6 +1,6 @@
-import { counted } from "../../../compiler/counted.ts";
-import { missingHint } from "../cells/missing-hint.ts";
-import { UnreadableValue } from "../cells/unreadable-value.ts";
+import { counted } from "../../compiler/counted.ts";
+import { missingHint } from "../data/cells/missing-hint.ts";
+import { UnreadableValue } from "../data/cells/unreadable-value.ts";
 
 /** The name of a class: numbers and truth values in files are names too. */
 export function className(value: unknown): string {

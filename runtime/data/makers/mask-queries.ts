@@ -1,4 +1,4 @@
-import { featuresOfMasked } from "../../../compiler/features/features.ts";
+import { featuresOfMasked } from "../../../compiler/targets/masked.ts";
 import { UserError } from "../../user-error.ts";
 import type { Batch } from "../data.ts";
 import { featureArray, rowOf } from "../columns/feature-store.ts";
@@ -13,7 +13,7 @@ export interface AskedTokens {
   readonly ids: readonly number[];
   readonly positions: readonly number[];
   /** How many positions a row of the graph has. */
-  readonly places: number;
+  readonly most: number;
   readonly decode: (ids: readonly number[]) => string;
 }
 
@@ -37,7 +37,7 @@ export function askForTokens(
   const { masked } = masking;
   const { modality } = masked.target;
   const features = featuresOfMasked(masked);
-  const { places } = masked;
+  const { positions: most } = masked;
   const problemOf = (asked: number, example: string): UserError | undefined => {
     if (asked === 0)
       return new UserError(
@@ -45,10 +45,10 @@ export function askForTokens(
         `${example} asks for nothing: its ${modality} has no ${mask}.`,
         `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`,
       );
-    if (asked > places)
+    if (asked > most)
       return new UserError(
         "data",
-        `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${places}.`,
+        `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${most}.`,
         "Ask for fewer, or train with a higher rate.",
       );
     return undefined;
@@ -64,8 +64,8 @@ export function askForTokens(
       continue;
     }
     for (const [place, position] of positions.entries()) {
-      made.positions[row * places + place] = position;
-      made.mask[row * places + place] = 1;
+      made.positions[row * most + place] = position;
+      made.mask[row * most + place] = 1;
     }
   }
   return {
@@ -93,7 +93,7 @@ export function askedTokens(
   return {
     ids: [...own.subarray(0, length)],
     positions: masksIn(own),
-    places: masked.places,
+    most: masked.positions,
     decode: (ids) => encoding.decode(ids),
   };
 }

@@ -3,8 +3,8 @@ import {
   featureOfMaskedTarget,
   featuresOfMasked,
   maskedTextOf,
-} from "../../../compiler/features/features.ts";
-import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
+} from "../../../compiler/targets/masked.ts";
+import type { ResolvedTask } from "../../../compiler/schema/resolved.ts";
 import { type Rules, rulesOf } from "../../../compiler/semantics.ts";
 import type { TensorData } from "../../engines/engine.ts";
 import { type Generator, generator } from "../../random/generator.ts";
@@ -12,6 +12,7 @@ import type { Batch, BatchRequest } from "../data.ts";
 import { featureArray, rowOf } from "../columns/feature-store.ts";
 import { specialIds, specialTokens } from "../tokenizers/special-tokens.ts";
 import type { TextEncoding } from "../tokenizers/text-encoding.ts";
+import type { MakerContext, MakerOfTask } from "./maker.ts";
 
 /** A task whose target is `masked`, and the encoding of its text. */
 export interface TokenMasking {
@@ -21,21 +22,20 @@ export interface TokenMasking {
   readonly hiddenWords?: Rules["hiddenWords"];
 }
 
-/** The tasks that hide tokens. */
-export function tokenMaskings(
-  { tasks, modalities, semantics }: ResolvedSpecification,
-  encodingOf: (modality: string) => TextEncoding,
-): ReadonlyMap<string, TokenMasking> {
-  const { hiddenWords } = rulesOf({ semantics });
-  return new Map(
-    Object.values(tasks).flatMap(({ name, target }) => {
-      const masked = maskedTextOf(target, (modality) => modalities[modality]);
-      return masked
-        ? [[name, { task: name, masked, encoding: encodingOf(masked.target.modality), hiddenWords }] as const]
-        : [];
-    }),
-  );
+/** How a task hides tokens; undefined where it hides none. */
+export function tokenMaskingOf(
+  { name, target }: ResolvedTask,
+  { specification, encodingOf }: MakerContext,
+): TokenMasking | undefined {
+  const masked = target.kind === "masked" ? maskedTextOf(target, specification) : undefined;
+  const { hiddenWords } = rulesOf(specification);
+  return masked && { task: name, masked, encoding: encodingOf(masked.target.modality), hiddenWords };
 }
+
+export const tokenMasker: MakerOfTask = (task, context) => {
+  const masking = tokenMaskingOf(task, context);
+  return masking && ((batch, request) => hideTokens(batch, request, masking));
+};
 
 /**
  * The batch with tokens of its text hidden, and with what was hidden as its target. Keyed by (seed, stage, task, epoch, example); without a
@@ -44,13 +44,12 @@ export function tokenMaskings(
 export function hideTokens(
   batch: Batch,
   { size, draw }: Pick<BatchRequest, "size" | "draw">,
-  masking: TokenMasking | undefined,
+  masking: TokenMasking,
 ): Batch {
-  if (!masking) return batch;
   const { masked, task } = masking;
   const { original, positions, mask } = featuresOfMasked(masked);
   const target = featureOfMaskedTarget(task, masked);
-  const { places } = masked;
+  const { positions: most } = masked;
   const ids = batch.features.get(`${masked.target.modality}.ids`) ?? new Int32Array(0);
   const there = batch.features.get(`${masked.target.modality}.mask`) ?? new Uint8Array(0);
   const made = {
@@ -73,9 +72,9 @@ export function hideTokens(
       weights?.fill(0, row, row + 1);
     }
     for (const [place, position] of chosen.entries()) {
-      made.positions[row * places + place] = position;
-      made.mask[row * places + place] = 1;
-      made.target[row * places + place] = own[position] ?? -1;
+      made.positions[row * most + place] = position;
+      made.mask[row * most + place] = 1;
+      made.target[row * most + place] = own[position] ?? -1;
     }
     corrupt(own, chosen, masking, random);
   }
@@ -88,7 +87,7 @@ export function hideTokens(
   return { ...batch, rowWeight, ...(weights ? { weights } : {}), features: new Map([...batch.features, ...added]) };
 }
 
-/** Places to predict, in order: each token with the declared probability, or words until as many tokens are chosen, as long as there is room, and one at least. */
+/** Positions to predict, in order: each token with the declared probability, or words until as many tokens are chosen, as long as there is room, and one at least. */
 function chooseTokens(
   ids: readonly number[],
   { masked, encoding, hiddenWords = "share_of_tokens" }: TokenMasking,
@@ -96,7 +95,7 @@ function chooseTokens(
 ): readonly number[] {
   const { rate, unit } = masked.target;
   const units = unitsOf(ids, unit === "word" ? (id) => encoding.startsWord(id) : () => true);
-  const room = masked.places;
+  const room = masked.positions;
   const byTokens = unit === "word" && hiddenWords === "share_of_tokens";
   const chosen: number[] = byTokens ? chooseWords(units, { share: rate, room }, random) : [];
   if (!byTokens)

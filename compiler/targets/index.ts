@@ -1,0 +1,21 @@
+import type { ResolvedTarget } from "../schema/resolved.ts";
+import { category } from "./category.ts";
+import { labels } from "./labels.ts";
+import { masked } from "./masked.ts";
+import { number } from "./number.ts";
+import { ranking } from "./ranking.ts";
+import type { Target, TargetDefinition, TargetKind } from "./target.ts";
+
+/** Every kind of target; the schema says which options it has. */
+const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
+  category,
+  labels,
+  number,
+  ranking,
+  masked,
+};
+
+/** A target of a specification with all that follows from its kind. */
+export function targetOf(target: ResolvedTarget): Target {
+  return (targets[target.kind] as (target: ResolvedTarget) => Target)(target);
+}

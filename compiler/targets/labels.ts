@@ -1,0 +1,27 @@
+import { targetName } from "../features/features.ts";
+import { declaredClasses } from "./classes.ts";
+import type { TargetDefinition } from "./target.ts";
+
+/** Any number of classes: logits `[K]`, and 1 or 0 for each class. */
+export const labels: TargetDefinition<"labels"> = ({ column, classes: declared, missing = [] }) => {
+  const classes = declaredClasses(declared, "any number");
+  return {
+    description: `labels of ${classes.count} classes`,
+    column: { name: column, missing },
+    classes,
+    defaultLoss: "binary_cross_entropy",
+    defaultMetrics: [{ kind: "mean_average_precision" }],
+    features: ({ name }) => [
+      {
+        name: targetName(name),
+        part: "target",
+        use: "compared",
+        content: "target",
+        empty: 0,
+        dtype: "float32",
+        shape: [classes.count],
+      },
+    ],
+    outputs: () => [{ name: "logits", shape: [classes.count], labels: "classes" }],
+  };
+};

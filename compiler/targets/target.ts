@@ -1,0 +1,96 @@
+import type { Feature } from "../features/features.ts";
+import type { Shape } from "../graph/graph.ts";
+import type {
+  Candidates,
+  LossKind,
+  ResolvedMetric,
+  ResolvedModality,
+  ResolvedSpecification,
+  ResolvedTarget,
+} from "../schema/resolved.ts";
+import type { Rules } from "../semantics.ts";
+import type { TextLengths } from "../stage/plan.ts";
+
+export type TargetKind = ResolvedTarget["kind"];
+export type TargetOf<Kind extends TargetKind> = Extract<ResolvedTarget, { readonly kind: Kind }>;
+
+/** The parts of a specification that the features and outputs of a task's target depend on. */
+export interface TargetTask {
+  readonly name: string;
+  readonly modalities: ResolvedSpecification["modalities"];
+  readonly candidates?: Candidates | undefined;
+  /** Tokens of texts that the graph takes shorter. */
+  readonly lengths?: TextLengths;
+}
+
+/** One tensor that a target adds to the features of a batch. */
+export interface TargetFeature extends Feature {
+  /** Its name within the target: `target` where there is one, else as `boxes`. */
+  readonly part: string;
+  /** Losses and metrics compare the model's outputs with it, or the model itself reads it. */
+  readonly use: "compared" | "read";
+  /** Its meaning for programs that make it themselves, by the manifest of a compiled folder. */
+  readonly content: "target" | "tokens_before_hiding" | "hidden_places" | "mask";
+  /** The value of elements that a row does not have. */
+  readonly empty: 0 | -1;
+  /** The type in which the data keeps it for metrics, which measure in the unit of the data; absent where the feature itself is as exact. */
+  readonly keptAs?: (rules: Rules) => "float64" | "float32";
+}
+
+/** One tensor that a graph predicts for each row. */
+export interface TargetOutput {
+  readonly name: string;
+  /** Without the batch. */
+  readonly shape: Shape;
+  /** The meaning of the indices along its last axis, where they have one. */
+  readonly labels?: "classes" | "vocabulary";
+}
+
+/** The classes of a target: how many it declares, and their names where it lists them. */
+export interface Classes {
+  readonly count: number;
+  readonly names: readonly string[] | undefined;
+  /** How many of them a row has. */
+  readonly perRow: "one" | "any number";
+}
+
+/** A modality that a target is made of by the reader: every row of the task must have it, and it must be of one of these kinds. */
+export interface TargetSource {
+  readonly modality: string;
+  readonly kinds: readonly ResolvedModality["kind"][];
+}
+
+/**
+ * A target with all that the compiler, the reader and the command line need to know of its kind, so that none of them asks which kind it is.
+ * Its twin in `runtime/targets` reads, measures and predicts it.
+ */
+export interface Target {
+  /** `a category of 9 classes`: for messages and pictures. */
+  readonly description: string;
+  /** The column that holds it, and the cells that mean no target besides empty ones. */
+  readonly column?: { readonly name: string; readonly missing: readonly string[] };
+  /** The modalities that the reader makes it of, anew for each epoch. */
+  readonly madeOf?: readonly TargetSource[];
+  readonly classes?: Classes;
+  /** Factors on the weight of training rows of each class, where it declares them. */
+  readonly classWeights?: TargetOf<"category">["class_weights"];
+  /** The modality whose vocabulary its outputs are over. */
+  readonly vocabularyOf?: string;
+  /** For numbers in a unit of the data: whether the model learns them standardised by the training split. */
+  readonly numbers?: { readonly standardised: boolean };
+  /** Whether it ranks the candidates of a row; only such a task may have candidates, and it must have them. */
+  readonly ranksCandidates?: true;
+  /** Whether it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
+  readonly isPretext?: true;
+  /** The loss of a task that names none. */
+  readonly defaultLoss: LossKind;
+  /** The metrics of a task that names none; the first selects checkpoints. */
+  readonly defaultMetrics: readonly ResolvedMetric[];
+  readonly features: (task: TargetTask) => readonly TargetFeature[];
+  readonly outputs: (task: TargetTask) => readonly TargetOutput[];
+  /** A way to streams that fit the outputs, for a message; absent where a last layer of the right width is one. */
+  readonly wayToOutputs?: (task: TargetTask) => string | undefined;
+}
+
+/** How a kind of target is defined: by a function of the target as a specification has it. */
+export type TargetDefinition<Kind extends TargetKind> = (target: TargetOf<Kind>) => Target;

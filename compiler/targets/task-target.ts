@@ -1,0 +1,29 @@
+import type { ResolvedSpecification, ResolvedTask } from "../schema/resolved.ts";
+import type { TextLengths } from "../stage/plan.ts";
+import { targetOf } from "./index.ts";
+import type { Target, TargetFeature, TargetOutput } from "./target.ts";
+
+/** The target of one task, with the tensors that a reader fills for it and those that its graphs predict. */
+export interface TaskTarget {
+  readonly target: Target;
+  readonly features: readonly TargetFeature[];
+  readonly outputs: readonly TargetOutput[];
+  /** As `Target.wayToOutputs`. */
+  readonly wayToOutputs: string | undefined;
+}
+
+/** `lengths` are those of the texts that a graph takes shorter. */
+export function taskTarget(
+  { name, target: declared, candidates }: Pick<ResolvedTask, "name" | "target" | "candidates">,
+  { modalities }: Pick<ResolvedSpecification, "modalities">,
+  lengths: TextLengths = {},
+): TaskTarget {
+  const target = targetOf(declared);
+  const task = { name, modalities, candidates, lengths };
+  return {
+    target,
+    features: target.features(task),
+    outputs: target.outputs(task),
+    wayToOutputs: target.wayToOutputs?.(task),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Maker, MakerContext, MakerOfTask } from "./maker.ts";
+import { tokenMasker } from "./mask-tokens.ts";
+
+/** All makers, in the order in which they work: what hides a part of the inputs comes last, so that it hides what the others made. */
+const makers: readonly MakerOfTask[] = [tokenMasker];
+
+/** The makers of each task as one. */
+export function makersOf(context: MakerContext): ReadonlyMap<string, Maker> {
+  return new Map(
+    Object.values(context.specification.tasks).map((task) => {
+      const own = makers.flatMap((maker) => maker(task, context) ?? []);
+      return [task.name, (batch, request) => own.reduce((made, make) => make(made, request), batch)];
+    }),
+  );
+}

@@ -1,0 +1,16 @@
+import type { ResolvedTarget } from "../../compiler/schema/resolved.ts";
+import { targetOf } from "../../compiler/targets/index.ts";
+import type { Preprocessing } from "../data/data.ts";
+import { fittedBy } from "../data/fit/preprocessing.ts";
+import type { Names } from "../targets/runtime-target.ts";
+
+/** The names of what a task predicts: of its classes, or of the tokens of the text that it is over. */
+export function namesOf(task: string, target: ResolvedTarget, preprocessing: Preprocessing): Names {
+  const classes = preprocessing.classes[task] ?? [];
+  // Outputs beyond the classes that the data has.
+  const classOf = (index: number): string => classes[index] ?? `class ${index}`;
+  const { vocabularyOf } = targetOf(target);
+  if (vocabularyOf === undefined) return { classOf, tokenOf: String };
+  const encoding = fittedBy(preprocessing).encodingOf(vocabularyOf);
+  return { classOf, tokenOf: (id) => encoding.decode([id]) };
+}

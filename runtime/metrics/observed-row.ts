@@ -1,0 +1,14 @@
+import type { TargetKind } from "../../compiler/targets/target.ts";
+
+/** One row as a metric sees it, by the kind of its target. Arrays are views that the next row overwrites. */
+interface RowOfKind {
+  category: { readonly scores: Float32Array; readonly target: number };
+  labels: { readonly scores: Float32Array; readonly target: Float32Array };
+  number: { readonly prediction: number; readonly target: number };
+  /** Of each candidate; a relevance of −1 where there is none. */
+  ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
+  /** Scores [P × V] of the tokens at each hidden position, and their ids, −1 where there is none. */
+  masked: { readonly scores: Float32Array; readonly target: Int32Array };
+}
+
+export type ObservedRow = { readonly [Kind in TargetKind]: RowOfKind[Kind] };

@@ -1,0 +1,15 @@
+import type { TargetKind } from "../../compiler/targets/target.ts";
+import { category } from "./category.ts";
+import { labels } from "./labels.ts";
+import { masked } from "./masked.ts";
+import { number } from "./number.ts";
+import { ranking } from "./ranking.ts";
+import type { RuntimeTarget } from "./runtime-target.ts";
+
+/** Every kind of target, as it is read, measured and predicted. */
+const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = { category, labels, number, ranking, masked };
+
+/** The table pairs each kind with its own rows and predictions, which TypeScript cannot follow through an index. */
+export function runtimeTargetOf({ kind }: { readonly kind: TargetKind }): RuntimeTarget<TargetKind> {
+  return targets[kind] as unknown as RuntimeTarget<TargetKind>;
+}

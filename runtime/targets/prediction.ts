@@ -1,0 +1,52 @@
+import type { TargetKind } from "../../compiler/targets/target.ts";
+
+export interface CategoryPrediction {
+  readonly kind: "category";
+  /** The most probable class. */
+  readonly class: string;
+  readonly probability: number;
+  /** Of every class; they sum to 1. */
+  readonly probabilities: { readonly [name: string]: number };
+}
+
+export interface LabelsPrediction {
+  readonly kind: "labels";
+  /** Those more probable than not. */
+  readonly labels: readonly string[];
+  readonly probabilities: { readonly [name: string]: number };
+}
+
+export interface NumberPrediction {
+  readonly kind: "number";
+  /** In the unit of the data. */
+  readonly value: number;
+}
+
+export interface RankingPrediction {
+  readonly kind: "ranking";
+  /** Indices of the candidates, from 0, the most relevant one first. */
+  readonly order: readonly number[];
+  /** Of each candidate, as the example has them. */
+  readonly scores: readonly number[];
+}
+
+export interface MaskedPrediction {
+  readonly kind: "masked";
+  /** The text with the most probable token at each position that was asked for. */
+  readonly text: string;
+  /** The tokens that were put in, in the order of the text. */
+  readonly tokens: readonly { readonly token: string; readonly probability: number }[];
+}
+
+interface PredictionByKind {
+  category: CategoryPrediction;
+  labels: LabelsPrediction;
+  number: NumberPrediction;
+  ranking: RankingPrediction;
+  masked: MaskedPrediction;
+}
+
+export type PredictionOf<Kind extends TargetKind> = PredictionByKind[Kind];
+
+/** What a model says of one example for one task. */
+export type Prediction = PredictionOf<TargetKind>;

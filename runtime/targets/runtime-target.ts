@@ -1,0 +1,112 @@
+import type { TargetKind, TargetOf, TargetOutput } from "../../compiler/targets/target.ts";
+import type { StoredData } from "../data/columns/feature-store.ts";
+import type { AskedTokens } from "../data/makers/mask-queries.ts";
+import type { MeasuredBatch, MeasuredTensor } from "../metrics/measured-batch.ts";
+import type { ObservedRow } from "../metrics/observed-row.ts";
+import type { Synthesis } from "../synth/synthesis.ts";
+import type { Scale } from "./number-scale.ts";
+import type { PredictionOf } from "./prediction.ts";
+
+/** What reading a target needs to know of its task and row. */
+export interface TargetRow {
+  /** The index of each class of the task by its name, in the order of the logits. */
+  readonly classes: ReadonlyMap<string, number>;
+  /** How many candidates the row has; 1 where its task has none. */
+  readonly candidates: number;
+}
+
+/** How the cells of a target's column are read, and made up. Functions throw `UnreadableValue`. */
+export interface TargetColumn<Target> {
+  /** Names of classes in a cell, for fitting; none for numbers. */
+  readonly namesIn: (value: unknown) => readonly string[];
+  /** Writes the target of one row into the slots of its features, in their order. */
+  readonly encode: (value: unknown, slots: readonly StoredData[], row: TargetRow) => void;
+  /** A cell as `encode` takes it, for data that is made up. */
+  readonly synthesize: (target: Target, synthesis: TargetSynthesis) => unknown;
+}
+
+/** A target has no files of its own. */
+export interface TargetSynthesis extends Omit<Synthesis, "file"> {
+  /** How many candidates the row has; 1 where its task has none. */
+  readonly candidates: number;
+}
+
+/** A target or a prediction as people read it: a class, names of labels, one or several numbers, indices of candidates, tokens. */
+export type ReadableValue = string | number | null | readonly string[] | readonly number[];
+
+export interface ReadableRow {
+  readonly target: ReadableValue;
+  readonly prediction: ReadableValue;
+}
+
+/** The names of classes and tokens. */
+export interface Names {
+  readonly classOf: (index: number) => string;
+  readonly tokenOf: (id: number) => string;
+}
+
+/** A prediction that does not look at rows, learnt from the targets of the training split: a baseline. */
+export interface Baseline {
+  /** Takes in one training row, by the parts of its target; absent where the prediction needs none. */
+  readonly add?: (row: ReadonlyMap<string, MeasuredTensor>) => void;
+  /** The predictions of a batch of this size, by the names of the outputs. */
+  readonly predictions: (size: number) => ReadonlyMap<string, MeasuredTensor>;
+}
+
+export interface BaselineTask {
+  readonly outputs: readonly TargetOutput[];
+  /** How many candidates a row has at most; 1 where the task has none. */
+  readonly candidates: number;
+}
+
+/** What a prediction of one example needs besides the outputs of the graph. */
+export interface PredictedExample {
+  /** Names of the classes in the order of the logits. */
+  readonly classes: readonly string[];
+  /** The scale on which numbers are learnt. */
+  readonly scale: Scale;
+  /** How many candidates the example has. */
+  readonly candidates: number;
+  /** The tokens that are asked for, where the task predicts tokens. */
+  readonly asked?: AskedTokens;
+}
+
+/** The Shannon entropy of a prediction, in nats. */
+export interface PredictionEntropy {
+  /** The output that it is of. */
+  readonly output: string;
+  readonly of: (logits: Float32Array) => number;
+  /** The most that it can be. */
+  readonly most: (classes: number) => number;
+}
+
+/** A cell of a table of predictions. */
+export type Cell = string | number | boolean | null;
+
+/**
+ * How targets of one kind are read, measured and predicted: the twin of the kind's definition in `compiler/targets`. Rows are those of one example.
+ */
+export interface RuntimeTarget<Kind extends TargetKind> {
+  /** Absent for a target that a maker of the reader makes. */
+  readonly column?: TargetColumn<TargetOf<Kind>>;
+  /** What programs that read a compiled folder do with the output of `predict`. */
+  readonly reading: "softmax" | "sigmoid" | "number" | "scores" | "tokens";
+  /** One row of a batch as metrics see it. */
+  readonly observe: (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
+  /** Whether a prediction that counts is NaN. */
+  readonly predictsNaN: (row: ObservedRow[Kind]) => boolean;
+  /** The default loss of the kind, from which the worst examples are found. The task's own loss orders rows alike, or nearly so, and its graph gives the mean of a batch only. */
+  readonly loss: (row: ObservedRow[Kind], scale: Scale) => number;
+  /** A mean of `loss` on the scale that the model learns; absent where it is on that scale. */
+  readonly learntLoss?: (loss: number, scale: Scale) => number;
+  readonly readable: (row: ObservedRow[Kind], names: Names) => ReadableRow;
+  /** The class that a row has and the one that is predicted, for a confusion matrix; absent where a row has no single class. */
+  readonly confusion?: (row: ObservedRow[Kind]) => { readonly actual: number; readonly predicted: number };
+  readonly baseline: (task: BaselineTask) => Baseline;
+  /** From the outputs of one example, by name. */
+  readonly predict: (outputs: ReadonlyMap<string, Float32Array>, example: PredictedExample) => PredictionOf<Kind>;
+  /** A prediction by the columns of a table. */
+  readonly cells: (prediction: PredictionOf<Kind>) => { readonly [column: string]: Cell };
+  /** Absent where predictions have none, so that a sampler cannot compare rows by it. */
+  readonly entropy?: PredictionEntropy;
+}
