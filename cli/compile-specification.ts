@@ -54,11 +54,11 @@ export function requireProgram(
   { set, session }: { readonly set?: readonly string[]; readonly session: Session },
 ): CompiledFile {
   const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
-  const { diagnostics, program, entry, sources } = compilation;
-  const quiet = session.display.quiet === true && program !== undefined;
+  const { diagnostics, verdict, program, entry, sources } = compilation;
+  const quiet = session.display.quiet === true && verdict === "ok";
   if (diagnostics.length > 0 && !quiet)
     session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
-  if (program === undefined)
+  if (program === undefined || verdict !== "ok")
     throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
   return { program, entry, set: Object.fromEntries(parseSettings(set ?? [])), sources: ownSources(sources) };
 }

@@ -1,6 +1,6 @@
 import type { StageDeclaration, TaskDeclaration } from "../grammar/ast.ts";
-import { bind, entrySymbols } from "./bind/bind.ts";
-import { type LoadedFile, load } from "./bind/load.ts";
+import { type Bindings, bind, entrySymbols } from "./bind/bind.ts";
+import { type LoadedFile, type LoadedFiles, load } from "./bind/load.ts";
 import { withCandidates } from "./declare/candidates.ts";
 import { resolveDataset, resolveModalities, resolveStage, resolveTask } from "./declare/declarations.ts";
 import type { Program } from "./stage/checked-program.ts";
@@ -12,26 +12,39 @@ import { paramOverrides, resolvedParams, settingSources } from "./declare/params
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
-import type { CallableCache, Elaboration } from "./elaborate/elaboration.ts";
+import type { Elaboration } from "./elaborate/elaboration.ts";
 import { Work } from "./elaborate/work.ts";
 import type { Host } from "./host.ts";
+import { type Level, reaches } from "./level.ts";
 import { prelude } from "./prelude/prelude.ts";
 import { defaultLimits, LimitReached, limitsVariable, MOST_MISTAKES, readLimits } from "./limits.ts";
 import type { ResolvedDataset, ResolvedSpecification, ResolvedStage, ResolvedTask } from "./schema/resolved.ts";
 import { type Semantics, currentSemantics } from "./semantics.ts";
-import { resolveNames } from "./resolve/resolve-names.ts";
+import { type References, resolveNames } from "./resolve/resolve-names.ts";
 import { createStagePlan } from "./stage/stage-plan.ts";
 
-export type { Program };
+export type { Level, Program };
 
+/** What a compilation found out about a specification. Everything that could be made is here, also where there are errors. */
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
-  /** Text of every file that a diagnostic can point at, the prelude's among them. */
+  /** Text of every file that a diagnostic can point at, the standard library's among them. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Absent where there are errors. */
+  /** The entry and everything that it imports, parsed, by path. */
+  readonly files: LoadedFiles;
+  /** The declarations that each file sees, by name; `undefined` if the compilation did not reach the level `names`. */
+  readonly bindings: Bindings | undefined;
+  /** The meaning of every name; `undefined` if the compilation did not reach the level `names`. */
+  readonly references: References | undefined;
+  /** Declarations with all of their options; those with errors are missing. `undefined` if the compilation did not reach the level `shapes`. */
+  readonly specification: ResolvedSpecification | undefined;
+  /**
+   * `errors`: something is wrong. `over_budget`: nothing is wrong but that a budget is exceeded, so it can be drawn and counted, and should
+   * not be trained. `unfinished`: nothing is wrong as far as the compilation went, which is not to the level `everything`.
+   */
+  readonly verdict: "ok" | "over_budget" | "errors" | "unfinished";
+  /** Present where the verdict is `ok` or `over_budget`. */
   readonly program?: Program;
-  /** What can be counted and drawn but is not to be trained: nothing is wrong but that a budget is exceeded. */
-  readonly overBudget?: Program;
   /** Milliseconds of each stage of the compiler. */
   readonly timings: ReadonlyMap<string, number>;
   /** Steps that the check took, as the limits count them. */
@@ -45,6 +58,10 @@ export interface CompileRequest {
   readonly set?: ReadonlyMap<string, string>;
   /** The rules that it is read by: a trained model's own, else those of today. */
   readonly semantics?: Semantics;
+  /** `everything` by default. */
+  readonly until?: Level;
+  /** An earlier compilation, of which what did not change is used again. The result is the same as without it. */
+  readonly previous?: Pick<Compilation, "files">;
   /** Milliseconds, for the timings. */
   readonly clock?: () => number;
 }
@@ -55,6 +72,8 @@ export function compileProgram({
   host,
   set = new Map(),
   semantics = currentSemantics,
+  until = "everything",
+  previous,
   clock = () => 0,
 }: CompileRequest): Compilation {
   const settings = host.limits?.() ?? "";
@@ -75,22 +94,32 @@ export function compileProgram({
     return result;
   };
   const files = new Map<string, LoadedFile>();
-  const checked = (): Pick<Compilation, "program" | "overBudget"> => {
-    timed("parse", () => load(entry, host, reporter, files));
+  const known: {
+    bindings?: Bindings;
+    references?: References;
+    program?: Program;
+    verdict?: "ok" | "over_budget";
+  } = {};
+  withinLimits(() => {
+    timed("parse", () => load(entry, host, reporter, { files, previous: previous?.files ?? new Map() }));
+    if (!reaches(until, "names")) return;
     const bindings = timed("bind", () => bind(files, entry, reporter));
-    const callables: CallableCache = new Map();
+    known.bindings = bindings;
     const references = timed("names", () => resolveNames(files, bindings));
+    known.references = references;
     checkBlocks(references, files, reporter);
-    const overrides = paramOverrides({ bindings, references, callables, reporter, work }, set);
-    const base = createElaboration({ bindings, references, reporter, callables, overrides, semantics, work });
+    if (!reaches(until, "shapes")) return;
+    const overrides = paramOverrides({ bindings, references, reporter, work }, set);
+    const base = createElaboration({ bindings, references, reporter, overrides, semantics, work });
     const specification = timed("resolve", () => resolveSpecification(base, semantics));
-    const program = createProgram({ bindings, references, overrides, callables, specification });
-    timed("elaborate", () => checkProgram(program, reporter, work));
-    const isSound = !hasErrors(reporter.diagnostics);
-    if (isSound) timed("budgets", () => checkBudgets(program, reporter));
-    return !isSound ? {} : hasErrors(reporter.diagnostics) ? { overBudget: program } : { program };
-  };
-  const outcome = withinLimits(checked, reporter) ?? {};
+    const program = createProgram({ bindings, references, overrides, specification });
+    known.program = program;
+    timed("elaborate", () => checkProgram(program, until, reporter, work));
+    if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
+    timed("budgets", () => checkBudgets(program, reporter));
+    known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
+  }, reporter);
+  const verdict = known.verdict ?? (hasErrors(reporter.diagnostics) ? "errors" : "unfinished");
   const sources = new Map([
     ...[...files].map(([path, file]): [string, string] => [path, file.text]),
     ...settingSources(set),
@@ -100,20 +129,24 @@ export function compileProgram({
   return {
     diagnostics: inOrder(withoutEchoes(reporter.diagnostics, files), entry),
     sources,
+    files,
+    bindings: known.bindings,
+    references: known.references,
+    specification: known.program?.specification,
+    verdict,
+    ...(known.program && (verdict === "ok" || verdict === "over_budget") ? { program: known.program } : {}),
     timings,
     work: work.spent,
-    ...outcome,
   };
 }
 
-/** What a specification that asks for too much gives is nothing, and a diagnostic; of one with very many mistakes the first are told. */
-function withinLimits<Result>(run: () => Result, reporter: Reporter): Result | undefined {
+/** A specification that asks for too much, or that has very many mistakes, ends its compilation with a diagnostic. */
+function withinLimits(run: () => void, reporter: Reporter): void {
   try {
-    return run();
+    run();
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;
     if (error.limit !== "mistakes") reporter.report(diagnosticOfLimit[error.limit], error.at, { most: error.most });
-    return undefined;
   }
 }
 
@@ -157,9 +190,8 @@ function createProgram({
   bindings,
   references,
   overrides,
-  callables,
   specification,
-}: Pick<Program, "bindings" | "references" | "overrides" | "callables" | "specification">): Program {
+}: Pick<Program, "bindings" | "references" | "overrides" | "specification">): Program {
   const symbols = entrySymbols(bindings);
   const named = <Declaration extends TaskDeclaration | StageDeclaration>(
     kind: Declaration["kind"],
@@ -172,8 +204,6 @@ function createProgram({
     bindings,
     references,
     overrides,
-    callables,
-    taskLengths: new Map(),
     declarations: { tasks: named<TaskDeclaration>("Task"), stages: named<StageDeclaration>("Stage") },
     plan: (stage, settings = {}) => createStagePlan(program, stage, settings),
   };

@@ -66,8 +66,8 @@ export function compileSources({
     set: new Map(Object.entries(set)),
     ...(semantics === undefined ? {} : { semantics }),
   });
-  const { program } = compilation;
-  if (!program) throw new SpecificationError(path, compilation);
+  const { program, verdict } = compilation;
+  if (!program || verdict !== "ok") throw new SpecificationError(path, compilation);
   return { program, entry, set, sources: ownSources(compilation.sources) };
 }
 

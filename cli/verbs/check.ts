@@ -80,12 +80,13 @@ export const check: VerbOf<CheckOptions> = {
       );
     const { compileFile, renderInput } = await import("../compile-specification.ts");
     const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
-    const program = compilation.program ?? compilation.overBudget;
+    const { program } = compilation;
+    const isSound = compilation.verdict === "ok";
     const counted =
       cost && program ? (await import("../../compiler/analysis/cost/cost-of.ts")).costOf(program) : undefined;
     const checked =
-      data !== undefined && compilation.program
-        ? await readData(session, compilation.program, {
+      data !== undefined && isSound && program
+        ? await readData(session, program, {
             entry: compilation.entry,
             ...given("set", set),
             ...given("folder", data === true ? undefined : data),
@@ -94,9 +95,9 @@ export const check: VerbOf<CheckOptions> = {
     session[format === "text" ? "print" : "emit"](
       renderers[format](renderInput(compilation, session.io.cwd), session, counted, checked),
     );
-    if (compilation.program !== undefined && compilation.diagnostics.length === 0)
-      session.note(`${file}: no problems. ${describe(compilation.program)}`);
-    if (compilation.program !== undefined && data === undefined) session.note(notRead(file, compilation.program));
+    if (isSound && program && compilation.diagnostics.length === 0)
+      session.note(`${file}: no problems. ${describe(program)}`);
+    if (isSound && program && data === undefined) session.note(notRead(file, program));
     if (hasErrors(compilation.diagnostics)) return exitCodes.specification;
     return checked ? told(session, checked) : 0;
   },

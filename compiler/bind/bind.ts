@@ -2,7 +2,7 @@ import type { ImportDeclaration, ModelDeclaration, RenamedDeclaration } from "..
 import { parse } from "../../grammar/parse.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import { prelude } from "../prelude/prelude.ts";
+import { prelude as preludeFiles } from "../prelude/prelude.ts";
 import type { LoadedFile } from "./load.ts";
 import { type FileScope, type SymbolDeclaration, importable, nameSpan, symbolOf } from "./symbols.ts";
 
@@ -36,7 +36,7 @@ export function bind(files: ReadonlyMap<string, LoadedFile>, entry: string, repo
   return {
     entry,
     scopes: complete,
-    prelude: { path: "prelude", symbols: preludeSymbols() },
+    prelude: preludeScope(),
     model: declarations.find((declaration) => declaration.kind === "Model"),
     renamed: declarations.filter((declaration) => declaration.kind === "Renamed"),
   };
@@ -96,16 +96,19 @@ function addImports(
   }
 }
 
-let parsedPrelude: ReadonlyMap<string, SymbolDeclaration> | undefined;
+let prelude: FileScope | undefined;
 
-/** Parsed once: the prelude is the same for every program. */
-function preludeSymbols(): ReadonlyMap<string, SymbolDeclaration> {
-  parsedPrelude ??= new Map(
-    [...prelude]
-      .flatMap(([path, text]) => parse(text, path).tree.declarations)
-      .map(symbolOf)
-      .filter((symbol) => symbol !== undefined)
-      .map((symbol) => [symbol.name.name, symbol]),
-  );
-  return parsedPrelude;
+/** Parsed once: the standard library is the same for every program. */
+function preludeScope(): FileScope {
+  prelude ??= {
+    path: "prelude",
+    symbols: new Map(
+      [...preludeFiles]
+        .flatMap(([path, text]) => parse(text, path).tree.declarations)
+        .map(symbolOf)
+        .filter((symbol) => symbol !== undefined)
+        .map((symbol) => [symbol.name.name, symbol]),
+    ),
+  };
+  return prelude;
 }

@@ -8,6 +8,7 @@ export interface LoadedFile {
   readonly path: string;
   readonly text: string;
   readonly tree: SpecificationFile;
+  readonly problems: readonly SyntaxProblem[];
   /** The file that each import names; absent where it cannot be read. */
   readonly imports: ReadonlyMap<ImportDeclaration, string>;
 }
@@ -27,14 +28,25 @@ export const declarationWords: readonly string[] = [
   "renamed",
 ];
 
-/** Parses the entry and everything that it imports, each file once, into `files`; reports syntax, missing files and cycles. */
-export function load(entry: string, host: Host, reporter: Reporter, files: Map<string, LoadedFile>): void {
+export type LoadedFiles = ReadonlyMap<string, LoadedFile>;
+
+/**
+ * Parses the entry and everything that it imports, each file once, into `files`; reports syntax, missing files and cycles. A file whose text
+ * is that of a `previous` compilation keeps its tree, node by node.
+ */
+export function load(
+  entry: string,
+  host: Host,
+  reporter: Reporter,
+  { files, previous }: { readonly files: Map<string, LoadedFile>; readonly previous: LoadedFiles },
+): void {
   // Files that are being read, each imported by the one before: a list of our own, since imports may be longer in a row than calls can be.
   const open: OpenFile[] = [];
   const begin = (path: string, text: string): void => {
-    const { tree, problems } = parse(text, path);
+    const known = previous.get(path);
+    const { tree, problems } = known?.text === text ? known : parse(text, path);
     const imports = new Map<ImportDeclaration, string>();
-    files.set(path, { path, text, tree, imports });
+    files.set(path, { path, text, tree, problems, imports });
     for (const problem of problems) reportSyntax(problem, reporter);
     open.push({
       path,

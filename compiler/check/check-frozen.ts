@@ -8,14 +8,13 @@ import { findFrozenCut } from "../analysis/frozen-prefix.ts";
 import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
+import type { SoundStage } from "./check-stages.ts";
 import { CUT_ROWS, frozenSettings, stageOverrides } from "../stage/stage-plan.ts";
 
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
 export function adviseOnFrozen(
   program: Program,
-  stage: ResolvedStage,
-  declaration: StageDeclaration,
-  weights: readonly StageWeight[],
+  { stage, declaration, weights }: SoundStage,
   reporter: Reporter,
 ): void {
   const tasks = [...new Set(weights.flatMap((weight) => weight.tasks))];

@@ -1,10 +1,10 @@
-import type { BlockDeclaration, StageDeclaration } from "../../grammar/ast.ts";
+import type { BlockDeclaration, StageDeclaration, TypeExpression } from "../../grammar/ast.ts";
 import { entrySymbols } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
 import { parameterType, typeNames } from "../resolve/parameter-type.ts";
-import { callableOf } from "../elaborate/callables.ts";
+import { type Level, reaches } from "../level.ts";
 import { createElaboration } from "../elaborate/create.ts";
 import type { Elaboration } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
@@ -17,23 +17,25 @@ import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { rulesOf } from "../semantics.ts";
 import { stageOverrides } from "../stage/stage-plan.ts";
+import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
 import { checkTargets } from "./check-targets.ts";
 
-/** Elaborates every task as every stage sees it, and looks at the specification as a whole. */
-export function checkProgram(program: Program, reporter: Reporter, work: Work): void {
+/** Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. */
+export function checkProgram(program: Program, until: Level, reporter: Reporter, work: Work): void {
   const { specification, bindings, declarations } = program;
-  if (!bindings.scopes.has(bindings.entry)) return;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
+  checkSignatures(program, reporter);
   const made = new Set<SymbolDeclaration>();
+  const modes = reaches(until, "stages") ? (["train", "evaluate"] as const) : (["train"] as const);
   const elaborated = new Set<string>();
   const forwards = new Map<string, ForwardGraph | undefined>();
   /** Stages with the same params share their graphs. */
   const forward = (task: string, stage: ResolvedStage | undefined): ForwardGraph | undefined => {
     elaborated.add(task);
     const key = JSON.stringify([task, stage?.with ?? {}]);
-    if (!forwards.has(key)) forwards.set(key, elaborateBothModes(program, task, stage, { reporter, work, made }));
+    if (!forwards.has(key)) forwards.set(key, elaborateModes(program, task, stage, { reporter, work, made, modes }));
     return forwards.get(key);
   };
   const stages = [...declarations.stages].map(([name, declaration]) => {
@@ -42,21 +44,28 @@ export function checkProgram(program: Program, reporter: Reporter, work: Work): 
   });
   for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) forward(name, undefined);
   checkRest(program, { reporter, work, made });
-  checkStages(program, stages, reporter, work);
+  if (!reaches(until, "stages")) return;
+  const sound = checkStages(program, stages, reporter, work);
   checkData(program, reporter);
   if (bindings.model && stages.length === 0) reporter.report("nothing_to_train", bindings.model.name.span, {});
   // What an error leaves out would be called unused.
   if (hasErrors(reporter.diagnostics)) return;
   warnOfUnused(program, reporter);
   checkTargets(program, reporter);
+  if (!reaches(until, "everything")) return;
+  for (const stage of sound) adviseOnFrozen(program, stage, reporter);
   checkBuckets(program, reporter);
 }
 
 interface Checking {
   readonly reporter: Reporter;
   readonly work: Work;
-  /** What some task has reached. */
+  /** Declarations that some task has reached. */
   readonly made: Set<SymbolDeclaration>;
+}
+
+interface CheckingModes extends Checking {
+  readonly modes: readonly ("train" | "evaluate")[];
 }
 
 /** The tasks of a stage as it names them, whatever else is wrong with it. */
@@ -71,14 +80,14 @@ function namedTasks({ declarations }: Program, stage: StageDeclaration): readonl
 }
 
 /** The graphs of training and of evaluation; blocks may tell them apart. */
-function elaborateBothModes(
+function elaborateModes(
   program: Program,
   task: string,
   stage: ResolvedStage | undefined,
-  { reporter, work, made }: Checking,
+  { reporter, work, made, modes }: CheckingModes,
 ): ForwardGraph | undefined {
   const overrides = stageOverrides(program, stage);
-  const [training] = (["train", "evaluate"] as const).map((mode) => {
+  const [training] = modes.map((mode) => {
     const { elaboration, forward } = elaborateForward(program, { task, mode, batch: 2, overrides, reporter, work });
     for (const symbol of elaboration.made.keys()) made.add(symbol);
     return forward;
@@ -88,7 +97,7 @@ function elaborateBothModes(
 
 /** What no task reaches is checked too, as the first task would see it. */
 function checkRest(
-  { bindings, references, callables, overrides, specification, declarations }: Program,
+  { bindings, references, overrides, specification, declarations }: Program,
   { reporter, work, made }: Checking,
 ): void {
   const all = [...declarations.tasks.keys()];
@@ -99,37 +108,43 @@ function checkRest(
     references,
     reporter,
     work,
-    callables,
     overrides,
     semantics: specification.semantics,
     modalities: new Map(Object.entries(specification.modalities)),
     uses,
     ...(first === undefined ? {} : { task: { name: first, index: 0, all } }),
   });
-  for (const scope of bindings.scopes.values())
-    for (const symbol of scope.symbols.values()) if (symbol.kind === "Block") checkSignature(elaboration, symbol);
   for (const symbol of ownSymbols(bindings)) {
     if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;
     symbolValue(elaboration, declarationFrame(elaboration, symbol.span.file, [], symbol.value), symbol, symbol.span);
   }
 }
 
-/** Types of parameters and of the result exist, whether the block is used or not. */
+/** The types of parameters and results exist, whether the block is used or not. */
+function checkSignatures({ bindings, references }: Program, reporter: Reporter): void {
+  const symbols = [...bindings.scopes.values()].flatMap((scope) => [...scope.symbols.values()]);
+  const elaboration = createElaboration({ bindings, references, reporter });
+  for (const block of new Set(symbols.filter((symbol) => symbol.kind === "Block"))) checkSignature(elaboration, block);
+}
+
 function checkSignature(elaboration: Elaboration, block: BlockDeclaration): void {
-  callableOf(elaboration, block);
-  for (const parameter of block.parameters)
+  const unknown = (type: TypeExpression): void =>
+    elaboration.reporter.report("unknown_name", type.span, {
+      ...(type.kind === "NamedType"
+        ? { name: type.name.name, nearest: nearest(type.name.name, typeNames) }
+        : { name: "this" }),
+      kind: "type",
+      known: typeNames,
+    });
+  for (const parameter of block.parameters) {
+    if (!parameterType(parameter.type)) unknown(parameter.type);
     reportRepeatedChoices(elaboration, declarationFrame(elaboration, block.span.file, [], []), parameter);
+  }
   const results =
     block.result?.kind === "TupleType" ? block.result.elements.map((element) => element.type) : [block.result];
   for (const type of results) {
     const element = type?.kind === "ListType" ? type.element : type;
-    if (element?.kind !== "NamedType" || parameterType(element)) continue;
-    elaboration.reporter.report("unknown_name", element.span, {
-      name: element.name.name,
-      kind: "type",
-      nearest: nearest(element.name.name, typeNames),
-      known: typeNames,
-    });
+    if (element?.kind === "NamedType" && !parameterType(element)) unknown(element);
   }
 }
 

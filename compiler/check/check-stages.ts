@@ -1,6 +1,6 @@
 import type { Expression, StageDeclaration } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { hasErrors, type Reporter } from "../diagnostics/reporter.ts";
+import { type Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { Work } from "../elaborate/work.ts";
 import { sameShape, showShape } from "../graph/graph.ts";
@@ -9,7 +9,6 @@ import type { Program } from "../stage/checked-program.ts";
 import type { ResolvedSampler, ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage/stage-plan.ts";
 import { argumentOf } from "./argument-of.ts";
-import { adviseOnFrozen } from "./check-frozen.ts";
 import { checkFork } from "./check-fork.ts";
 import { checkGroups, patternsOfGroups } from "./check-groups.ts";
 import { checkSelection } from "./check-metrics.ts";
@@ -26,8 +25,21 @@ export interface CheckedStage {
   readonly forwards: readonly (ForwardGraph | undefined)[];
 }
 
-/** What holds in a stage and between stages: each trains something, patterns match, weights that are carried over keep their shape. */
-export function checkStages(program: Program, stages: readonly CheckedStage[], reporter: Reporter, work: Work): void {
+/** A stage whose graphs and patterns are without errors, and what it does with each weight. */
+export interface SoundStage {
+  readonly declaration: StageDeclaration;
+  readonly stage: ResolvedStage;
+  readonly weights: readonly StageWeight[];
+}
+
+/** Checks each stage, and stages with each other: each trains something, patterns match, weights that are carried over keep their shape. */
+export function checkStages(
+  program: Program,
+  stages: readonly CheckedStage[],
+  reporter: Reporter,
+  work: Work,
+): readonly SoundStage[] {
+  const whole: SoundStage[] = [];
   /** The weights at the end of the stages before; unknown behind a stage that is at fault. */
   let before: Map<string, StageWeight> | undefined = new Map();
   const allNames = new Set<string>();
@@ -67,12 +79,12 @@ export function checkStages(program: Program, stages: readonly CheckedStage[], r
       checkWeights(stage, declaration, weights, stage.fork ? start : before, reporter);
       for (const weight of weights) before?.set(weight.name, weight);
     }
-    if (!hasErrors(reporter.diagnostics))
-      adviseOnFrozen(program, stage, declaration, stageWeights(stage, sound, undefined), reporter);
+    whole.push({ stage, declaration, weights: stageWeights(stage, sound, undefined) });
   }
   // Names of a stage that is at fault are missing.
   if (before && stages.length > 0)
     checkRenamed(program.bindings.renamed, new WeightNames([...allNames], work), reporter);
+  return whole;
 }
 
 /** A weight that several tasks share has one shape. */

@@ -5,7 +5,7 @@ import { nearest } from "../diagnostics/nearest.ts";
 import { createReporter, type Reporter } from "../diagnostics/reporter.ts";
 import { coerceParam } from "../elaborate/coerce.ts";
 import { createElaboration } from "../elaborate/create.ts";
-import type { CallableCache, Elaboration } from "../elaborate/elaboration.ts";
+import type { Elaboration } from "../elaborate/elaboration.ts";
 import { evaluate } from "../elaborate/evaluate.ts";
 import { reportRepeatedChoices } from "../elaborate/options/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
@@ -23,7 +23,6 @@ export function paramsOf(bindings: Bindings): readonly ParamDeclaration[] {
 interface Checking {
   readonly bindings: Bindings;
   readonly references: References;
-  readonly callables: CallableCache;
   readonly reporter: Reporter;
   readonly work: Work;
 }

@@ -1,4 +1,5 @@
 import type { BlockDeclaration, TypeExpression } from "../../grammar/ast.ts";
+import type { FileScope } from "../bind/symbols.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import type { Callable } from "./callable.ts";
 import { type ParameterType, parameterType, typeNames } from "../resolve/parameter-type.ts";
@@ -17,32 +18,30 @@ function likelyType(written: TypeExpression): ParameterType {
   return likely ?? { kind: "any" };
 }
 
-/** The callable of a declared block, made once. */
+/** The blocks that each file can call. The standard library is one scope for all programs, so its blocks are made once. */
+const callables = new WeakMap<FileScope, Map<BlockDeclaration, Callable>>();
+
+/** The callable of a declared block. A type that does not exist is reported by `checkSignature`. */
 export function callableOf(elaboration: Elaboration, declaration: BlockDeclaration): Callable {
-  const known = elaboration.callables.get(declaration);
+  const file = fileOf(elaboration, declaration.span.file);
+  const ofFile = callables.get(file) ?? new Map<BlockDeclaration, Callable>();
+  callables.set(file, ofFile);
+  const known = ofFile.get(declaration);
   if (known) return known;
-  const parameters = declaration.parameters.map((parameter) => {
-    const type = parameterType(parameter.type);
-    if (!type) {
-      const name = parameter.type.kind === "NamedType" ? parameter.type.name.name : "this";
-      elaboration.reporter.report("unknown_name", parameter.type.span, {
-        name,
-        kind: "type",
-        nearest: nearest(name, typeNames),
-        known: typeNames,
-      });
-    }
-    return { name: parameter.name.name, type: type ?? likelyType(parameter.type), default: parameter.default };
-  });
+  const parameters = declaration.parameters.map((parameter) => ({
+    name: parameter.name.name,
+    type: parameterType(parameter.type) ?? likelyType(parameter.type),
+    default: parameter.default,
+  }));
   const native =
     isPrelude(declaration.span.file) && declaration.body.length === 0 ? natives[declaration.name.name] : undefined;
   const callable: Callable = {
     name: declaration.name.name,
     declaration,
-    file: fileOf(elaboration, declaration.span.file),
+    file,
     parameters,
     native,
   };
-  elaboration.callables.set(declaration, callable);
+  ofFile.set(declaration, callable);
   return callable;
 }

@@ -6,7 +6,7 @@ import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/reso
 import type { References } from "../resolve/resolve-names.ts";
 import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
-import type { CallableCache, CurrentTask, Elaboration, Mode } from "./elaboration.ts";
+import type { CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
 import { type Work, checkedWork } from "./work.ts";
@@ -15,7 +15,6 @@ export interface ElaborationSettings {
   readonly bindings: Bindings;
   readonly references: References;
   readonly reporter: Reporter;
-  readonly callables: CallableCache;
   readonly semantics?: Semantics;
   readonly overrides?: ReadonlyMap<string, Value>;
   readonly modalities?: ReadonlyMap<string, ResolvedModality>;
@@ -37,7 +36,6 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     bindings,
     references,
     reporter,
-    callables,
     overrides = new Map(),
     semantics = currentSemantics,
     modalities,
@@ -56,7 +54,6 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     bindings,
     references,
     reporter,
-    callables,
     overrides,
     rules: rulesOf({ semantics }),
     modalities,

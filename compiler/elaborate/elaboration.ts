@@ -1,4 +1,4 @@
-import type { BlockDeclaration, Span } from "../../grammar/ast.ts";
+import type { Span } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { SymbolDeclaration } from "../bind/symbols.ts";
 import type { Related } from "../diagnostics/diagnostic.ts";
@@ -13,7 +13,6 @@ import { isPrelude } from "../prelude/prelude.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import type { Rules } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
-import type { Callable } from "./callable.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
 import type { Work } from "./work.ts";
@@ -36,7 +35,6 @@ export interface Elaboration {
   readonly reporter: Reporter;
   /** Values that replace those of params, by name: `--set` and a stage's `with`. */
   readonly overrides: ReadonlyMap<string, Value>;
-  readonly callables: CallableCache;
   /** Those that the specification is read by. */
   readonly rules: Rules;
   readonly builder: GraphBuilder;
@@ -69,8 +67,6 @@ export interface Elaboration {
   /** Streams by declaration, for diagrams and inspection. */
   readonly reached: Set<SymbolDeclaration>;
 }
-
-export type CallableCache = Map<BlockDeclaration, Callable>;
 
 /** The user's own place first: the innermost call outside the prelude; then the prelude's places, outermost first. */
 export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[] {

@@ -49,7 +49,7 @@ export function elaborateForward(
   program: Program,
   { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work }: ForwardRequest,
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
-  const { specification, bindings, references, callables, declarations } = program;
+  const { specification, bindings, references, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
   const all = [...declarations.tasks.keys()];
@@ -58,7 +58,6 @@ export function elaborateForward(
     bindings,
     references,
     reporter,
-    callables,
     overrides,
     semantics: specification.semantics,
     modalities: new Map(Object.entries(modalities)),

@@ -1,21 +1,17 @@
 import type { StageDeclaration, TaskDeclaration } from "../../grammar/ast.ts";
 import type { Bindings } from "../bind/bind.ts";
 import type { References } from "../resolve/resolve-names.ts";
-import type { CallableCache } from "../elaborate/elaboration.ts";
 import type { Value } from "../elaborate/value.ts";
-import type { TaskLengthsCache } from "../analysis/lengths/task-lengths.ts";
 import type { StagePlan } from "./plan.ts";
 import type { ResolvedSpecification } from "../schema/resolved.ts";
 
-/** A specification that has been checked whole: what can be trained, drawn and compiled. */
+/** A specification of which everything that can be resolved is, and, where a compilation gives it, without errors: what can be trained, drawn and compiled. */
 export interface Program {
   readonly specification: ResolvedSpecification;
   readonly bindings: Bindings;
   readonly references: References;
   /** Values that replace those of params. */
   readonly overrides: ReadonlyMap<string, Value>;
-  readonly callables: CallableCache;
-  readonly taskLengths: TaskLengthsCache;
   readonly declarations: {
     readonly tasks: ReadonlyMap<string, TaskDeclaration>;
     readonly stages: ReadonlyMap<string, StageDeclaration>;

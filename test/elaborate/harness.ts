@@ -84,7 +84,7 @@ export interface Inspected {
 
 /** Every stream and fusion of a specification that needs no task, in one graph. */
 export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t", unused }: Request = {}): Inspected {
-  const { bindings, references, specification, callables, overrides } = sound(text, unused ? { unused } : {});
+  const { bindings, references, specification, overrides } = sound(text, unused ? { unused } : {});
   const reporter = createReporter();
   const modalities = new Map(Object.entries(specification.modalities));
   const uses = new Map([...modalities.keys()].map((name): [string, "required"] => [name, "required"]));
@@ -93,7 +93,6 @@ export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t"
     bindings,
     references,
     reporter,
-    callables,
     overrides,
     modalities,
     uses,

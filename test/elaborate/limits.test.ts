@@ -126,9 +126,7 @@ test("any specification of nested, repeated, doubled and huge parts is compiled,
         expect(source, at.file).toBeDefined();
         expect(at.end).toBeLessThanOrEqual(source?.length ?? 0);
       }
-      expect(
-        compilation.program !== undefined || compilation.overBudget !== undefined || namesOf(compilation).length > 0,
-      ).toBe(true);
+      expect(compilation.program !== undefined || namesOf(compilation).length > 0).toBe(true);
       for (const { name, tasks } of compilation.program?.specification.stages ?? [])
         compilation.program?.plan(name).step(tasks[0] ?? "");
     }),

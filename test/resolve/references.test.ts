@@ -54,7 +54,7 @@ function resolve(): { readonly references: References; readonly files: ReadonlyM
   const host = createMemoryHost(texts);
   const reporter = createReporter();
   const files = new Map<string, LoadedFile>();
-  load("model.mtl", host, reporter, files);
+  load("model.mtl", host, reporter, { files, previous: new Map() });
   const bindings = bind(files, "model.mtl", reporter);
   expect(reporter.diagnostics).toEqual([]);
   return { references: resolveNames(files, bindings), files };

@@ -14,8 +14,8 @@ export interface TaskLengths {
   readonly pins: readonly { readonly lengths: TextLengths; readonly pin: Pin }[];
 }
 
-/** By what it depends on: the check of a program and its plans mostly ask for the same. */
-export type TaskLengthsCache = Map<string, TaskLengths>;
+/** By program and request: the check of a program and its plans mostly ask for the same. */
+const proved = new WeakMap<Program, Map<string, TaskLengths>>();
 
 interface Request extends Pick<ForwardRequest, "task" | "overrides"> {
   readonly stage: string;
@@ -26,10 +26,11 @@ interface Request extends Pick<ForwardRequest, "task" | "overrides"> {
 /** What holds in training and in evaluation; a graph that predicts is a part of the latter. */
 export function taskLengths(program: Program, { stage, evaluated = [], ...request }: Request): TaskLengths {
   const key = [stage, request.task, ...evaluated].join(" ");
+  const ofProgram = proved.get(program) ?? new Map<string, TaskLengths>();
+  proved.set(program, ofProgram);
   const known =
-    program.taskLengths.get(key) ??
-    proveLengths(program, { ...request, isEvaluated: (place) => evaluated.includes(place) });
-  program.taskLengths.set(key, known);
+    ofProgram.get(key) ?? proveLengths(program, { ...request, isEvaluated: (place) => evaluated.includes(place) });
+  ofProgram.set(key, known);
   return known;
 }
 
