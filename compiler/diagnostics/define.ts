@@ -1,12 +1,12 @@
 import { nearest } from "./nearest.ts";
 import type { Severity } from "./diagnostic.ts";
 
-/** One entry of the registry. `Arguments` are the holes of its sentences; `report` asks for exactly these. */
+/** One entry of the registry. `Arguments` are the holes of its sentences; `report` requires exactly these. */
 export interface DiagnosticDefinition<Arguments> {
   readonly code: string;
   readonly severity: Severity;
   readonly message: (holes: Arguments) => string;
-  /** What to do about it. */
+  /** One sentence that says how to fix it. */
   readonly help: (holes: Arguments) => string | undefined;
 }
 
@@ -16,18 +16,18 @@ export function define<Arguments extends object = Record<string, never>>(
   return definition;
 }
 
-/** ` Did you mean "x"?`, or nothing. */
+/** The sentence ` Did you mean "x"?`, or `undefined` without a suggestion. */
 export function didYouMean(meant: string | undefined): string | undefined {
   return meant === undefined ? undefined : `Did you mean "${meant}"?`;
 }
 
-/** What a name was meant to be, where one is near, and in any case what there is. */
+/** Suggests the nearest name if there is one, and lists the known names in any case. */
 export function suggestionAmong(name: string, names: readonly string[], known: string): string {
   const meant = didYouMean(nearest(name, names));
   return meant === undefined ? known : `${meant} ${known}`;
 }
 
-/** Names after each other; of very many the first ones and how many more there are. */
+/** Joins names by commas. A long list is cut after `most` names and ends with the number of the others. */
 export function listed(names: readonly string[], most = 12): string {
   return names.length <= most ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 }

@@ -1,7 +1,10 @@
 import type { Span } from "../../grammar/ast.ts";
 import { createLineTable } from "./line-table.ts";
 
-/** `model.mtl:12:15` of the first span that lies in one of `sources`: the user's own place, which the spans of an origin begin with. */
+/**
+ * Formats the first span that lies in one of `sources` as `model.mtl:12:15`. The spans of an origin begin with the
+ * user's own code.
+ */
 export function describePlace(
   spans: readonly Span[],
   sources: ReadonlyMap<string, string>,

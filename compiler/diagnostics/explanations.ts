@@ -2,11 +2,11 @@
 export interface Explanation {
   readonly code: string;
   readonly name: string;
-  /** Markdown: what it means, why, an example, and what to do. */
+  /** Markdown: the meaning, the reason, an example, and the way to fix it. */
   readonly body: string;
 }
 
-/** The sections of the docs page, by code. A section starts with `### MTL2002 unknown_name` and ends at the next heading. */
+/** Sections of the docs page by code. A section starts with `### MTL2002 unknown_name` and ends at the next heading. */
 export function parseExplanations(page: string): ReadonlyMap<string, Explanation> {
   const sections = page.split(/^(?=#{2,3} )/m);
   const explanations = new Map<string, Explanation>();

@@ -1,4 +1,4 @@
-/** A place in a text as people and editors count it: both from 1, columns in UTF-16 units. */
+/** A position in a text as people and editors count it: both numbers start at 1, columns are UTF-16 units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -6,9 +6,9 @@ export interface Position {
 
 export interface LineTable {
   readonly lineCount: number;
-  /** Of an offset; one beyond the text is its end. */
+  /** Position of an offset. An offset past the end of the text has the position of the end. */
   positionAt(offset: number): Position;
-  /** The text of a line, counted from 1, without its line break; "" where there is no such line. */
+  /** Text of a line, counted from 1, without its line break; "" if there is no such line. */
   lineText(line: number): string;
 }
 

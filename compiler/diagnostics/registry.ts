@@ -6,7 +6,10 @@ import { syntax } from "./codes/syntax.ts";
 import { training } from "./codes/training.ts";
 import type { DiagnosticDefinition } from "./define.ts";
 
-/** Every diagnostic there is, by name. Codes: 1xxx syntax, 2xxx names, 3xxx options and values, 4xxx streams and shapes, 5xxx training, 6xxx limits. */
+/**
+ * All diagnostics by name. Codes: 1xxx syntax, 2xxx names, 3xxx options and values, 4xxx streams and shapes, 5xxx
+ * training, 6xxx limits.
+ */
 export const registry = { ...syntax, ...names, ...options, ...streams, ...training, ...limits };
 
 export type DiagnosticName = keyof typeof registry;

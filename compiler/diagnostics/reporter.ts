@@ -14,7 +14,10 @@ export interface Reporter {
   ): void;
 }
 
-/** Collects diagnostics; of errors so many at most, and then throws `LimitReached`. The same one at the same place is kept once: elaboration meets a block once for each task and mode. */
+/**
+ * Collects diagnostics, and throws `LimitReached` after `most` errors. Equal diagnostics at the same span are kept
+ * once, because a block is elaborated once for each task and mode.
+ */
 export function createReporter({ most = Infinity }: { readonly most?: number } = {}): Reporter {
   const diagnostics: Diagnostic[] = [];
   let errors = 0;
@@ -45,7 +48,7 @@ export function createReporter({ most = Infinity }: { readonly most?: number } =
   };
 }
 
-/** A sentence that quotes what is very long says the beginning. */
+/** Cuts a sentence that quotes a very long text. */
 function shortened(sentence: string): string {
   return sentence.length <= LONGEST ? sentence : `${sentence.slice(0, LONGEST)} …`;
 }

@@ -298,7 +298,7 @@ function checkFrozen({
   const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
   throw new UserError(
     "data",
-    `Stage ${stage} freezes ${which}, not found in ${start.path}: frozen, it would stay at its random first value.`,
+    `Stage ${stage} freezes ${which}, not found in ${start.path}: it would keep its random initial value.`,
     "Do not freeze it, or give `rename` what it is called there.",
   );
 }

@@ -50,7 +50,7 @@ describe("check", () => {
   test("prints problems as its result, with paths as the user writes them, and ends with 3", async () => {
     const { code, stdout } = await mtl(["check", "a.mtl"], { cwd: folderWith({ "a.mtl": wrong }) });
     expect(code).toBe(exitCodes.specification);
-    expect(stdout).toContain('error[MTL2002]: Nothing here is called "lienar".\n --> a.mtl:5:17\n');
+    expect(stdout).toContain('error[MTL2002]: "lienar" is not defined.\n --> a.mtl:5:17\n');
     expect(stdout).toContain('help: Did you mean "linear"?');
   });
 

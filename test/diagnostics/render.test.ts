@@ -11,7 +11,7 @@ import { createReporter } from "../../compiler/diagnostics/reporter.ts";
 describe("text", () => {
   test("shows each problem with its place, related places and help", () => {
     expect(renderText(sample())).toMatchInlineSnapshot(`
-      "error[MTL2002]: Nothing here is called "wdith".
+      "error[MTL2002]: "wdith" is not defined.
        --> flowers.mtl:4:24
         |
       4 | stream seen = petal -> wdith(8)
@@ -31,8 +31,8 @@ describe("text", () => {
         |
         = help: Rename one of the two.
 
-      error[MTL1004]: Found 100% a block,
-      a task: two where an end should stand.
+      error[MTL1004]: Expected an end, found 100% a block,
+      a task: two.
        --> blocks/a b.mtl:1:1
         |
       1 | block f(x: tokens): tokens {
@@ -44,7 +44,7 @@ describe("text", () => {
       4 | }
         | ^
 
-      error[MTL2002]: Nothing here is called "lienar".
+      error[MTL2002]: "lienar" is not defined.
        --> blocks/a b.mtl:2:16
         |
       2 |     let 名前 = x -> lienar(8)
@@ -167,10 +167,10 @@ describe("json", () => {
 describe("github", () => {
   test("escapes what would end a command or a property", () => {
     expect(renderGithub(sample())).toMatchInlineSnapshot(`
-      "::error file=flowers.mtl,line=4,endLine=4,col=24,endColumn=29,title=MTL2002::Nothing here is called "wdith".%0ADid you mean "width"?
+      "::error file=flowers.mtl,line=4,endLine=4,col=24,endColumn=29,title=MTL2002::"wdith" is not defined.%0ADid you mean "width"?
       ::error file=flowers.mtl,line=5,endLine=5,col=8,endColumn=12,title=MTL2001::"seen" is declared twice.%0ARename one of the two.
-      ::error file=blocks/a b.mtl,line=1,endLine=4,title=MTL1004::Found 100%25 a block,%0Aa task: two where an end should stand.
-      ::error file=blocks/a b.mtl,line=2,endLine=2,col=16,endColumn=22,title=MTL2002::Nothing here is called "lienar".%0ADid you mean "linear"?
+      ::error file=blocks/a b.mtl,line=1,endLine=4,title=MTL1004::Expected an end, found 100%25 a block,%0Aa task: two.
+      ::error file=blocks/a b.mtl,line=2,endLine=2,col=16,endColumn=22,title=MTL2002::"lienar" is not defined.%0ADid you mean "linear"?
       "
     `);
   });

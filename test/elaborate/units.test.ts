@@ -86,7 +86,7 @@ describe("elsewhere it is an error at its place", () => {
     [
       "a sum of two measures",
       { param: "param length = 1s + 1kHz", sound: "seconds: length" },
-      '1s + 1kHz: "+" does not go with 1s and 1kHz.',
+      '1s + 1kHz: "+" cannot be applied to 1s and 1kHz.',
     ],
     ["a sum with a plain number", { param: "param length = 1s + 1", sound: "seconds: length" }, "1s + 1: "],
     ["squared seconds", { param: "param length = 1s * 1s", sound: "seconds: length" }, "1s * 1s: "],

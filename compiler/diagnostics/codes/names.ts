@@ -16,23 +16,22 @@ export const names = {
   }>({
     code: "MTL2002",
     severity: "error",
-    message: ({ name, kind }) =>
-      kind === undefined ? `Nothing here is called "${name}".` : `There is no ${kind} "${name}".`,
+    message: ({ name, kind }) => (kind === undefined ? `"${name}" is not defined.` : `There is no ${kind} "${name}".`),
     help: ({ nearest, known = [] }) =>
       didYouMean(nearest) ??
-      (known.length > 0 ? `There is ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
+      (known.length > 0 ? `Defined here: ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
   }),
   import_not_found: define<{ path: string }>({
     code: "MTL2003",
     severity: "error",
     message: ({ path }) => `The file "${path}" cannot be read.`,
-    help: () => "Paths of imports are relative to the file that imports, and start with ./ or ../.",
+    help: () => "The path of an import is relative to the importing file and starts with ./ or ../.",
   }),
   import_cycle: define<{ cycle: string }>({
     code: "MTL2004",
     severity: "error",
     message: ({ cycle }) => `These files import each other: ${cycle}.`,
-    help: () => "Move what both need into a third file.",
+    help: () => "Move the shared declarations into a third file.",
   }),
   not_exported: define<{ name: string; path: string; nearest?: string | undefined; known: string }>({
     code: "MTL2005",

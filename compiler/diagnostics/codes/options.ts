@@ -42,7 +42,7 @@ export const options = {
   too_many_arguments: define<{ of: string; accepts: string }>({
     code: "MTL3007",
     severity: "error",
-    message: ({ of }) => `${of} has no place for this argument.`,
+    message: ({ of }) => `${of} takes no further argument.`,
     help: ({ of, accepts }) => `${of} takes ${accepts}.`,
   }),
   not_callable: define<{ name: string | undefined; found: string }>({
@@ -55,7 +55,7 @@ export const options = {
   not_compile_time: define<{ what: string }>({
     code: "MTL3009",
     severity: "error",
-    message: ({ what }) => `${what} must be known when the specification is compiled, and a stream is not.`,
+    message: ({ what }) => `${what} must be known at compile time, and a stream is not.`,
     help: () => "Use numbers, params and shapes (`width(x)`, `length(x)`) here.",
   }),
   unknown_member: define<{ member: string; of: string; nearest?: string | undefined; known: string }>({
@@ -73,33 +73,33 @@ export const options = {
   bad_arithmetic: define<{ operator: string; left: string; right: string }>({
     code: "MTL3012",
     severity: "error",
-    message: ({ operator, left, right }) => `"${operator}" does not go with ${left} and ${right}.`,
+    message: ({ operator, left, right }) => `"${operator}" cannot be applied to ${left} and ${right}.`,
     help: () => undefined,
   }),
   conflicting_options: define<{ first: string; second: string }>({
     code: "MTL3013",
     severity: "error",
-    message: ({ first, second }) => `"${first}" and "${second}" exclude each other.`,
+    message: ({ first, second }) => `"${first}" and "${second}" cannot be used together.`,
     help: () => "Keep one of the two.",
   }),
   steps_or_epochs: define<{ stage: string }>({
     code: "MTL3014",
     severity: "error",
-    message: ({ stage }) => `The stage "${stage}" does not say how long it is.`,
+    message: ({ stage }) => `The stage "${stage}" has no length.`,
     help: () => 'Add "epochs: 5" or "steps: 1000".',
   }),
   bad_split: define<{ reason: string }>({
     code: "MTL3015",
     severity: "error",
-    message: ({ reason }) => `The split does not work: ${reason}.`,
+    message: ({ reason }) => `The split is not valid: ${reason}.`,
     help: () =>
       'Write `split: { train: 80%, validation: 10%, test: 10% }`, with `group: "column"` if rows belong together, or `split: { column: "set" }`.',
   }),
   recursive_declaration: define<{ name: string; cycle: string }>({
     code: "MTL3016",
     severity: "error",
-    message: ({ name, cycle }) => `"${name}" is made of itself: ${cycle}.`,
-    help: () => "Break the circle; for a loop use `repeat`.",
+    message: ({ name, cycle }) => `"${name}" is defined in terms of itself: ${cycle}.`,
+    help: () => "Remove the cycle; use `repeat` for a loop.",
   }),
   repeated_element: define<{ what: string; element: string }>({
     code: "MTL3018",

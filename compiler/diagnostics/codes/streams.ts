@@ -1,8 +1,8 @@
 import { define } from "../define.ts";
 
-/** The blocks that led to the place. */
-function onTheWay(path: string): string | undefined {
-  return path === "" ? undefined : `On the way: ${path}.`;
+/** The calls of blocks around the expression with the problem. */
+function callPath(path: string): string | undefined {
+  return path === "" ? undefined : `Call path: ${path}.`;
 }
 
 function together(...sentences: readonly (string | undefined)[]): string | undefined {
@@ -15,13 +15,13 @@ export const streams = {
     code: "MTL4001",
     severity: "error",
     message: ({ what, expected, found }) => `${what} must be ${expected}; this is ${found}.`,
-    help: ({ hint, path }) => together(hint, onTheWay(path)),
+    help: ({ hint, path }) => together(hint, callPath(path)),
   }),
   shape_mismatch: define<{ what: string; left: string; right: string; path: string; hint?: string | undefined }>({
     code: "MTL4002",
     severity: "error",
     message: ({ what, left, right }) => `${what}: ${left} does not fit ${right}.`,
-    help: ({ hint, path }) => together(hint, onTheWay(path)),
+    help: ({ hint, path }) => together(hint, callPath(path)),
   }),
   absent_stream: define<{ what: string; task: string }>({
     code: "MTL4003",
@@ -40,7 +40,7 @@ export const streams = {
     severity: "error",
     message: ({ weight, first, second }) =>
       `The weight "${weight}" is shared, but would have two shapes: ${first} and ${second}.`,
-    help: () => "Give the two places streams of one shape, or a layer each.",
+    help: () => "Give both uses streams of the same shape, or use a separate layer for each.",
   }),
   weight_name_taken: define<{ weight: string }>({
     code: "MTL4006",
@@ -58,19 +58,19 @@ export const streams = {
     code: "MTL4008",
     severity: "warning",
     message: () =>
-      "Symmetric bottlenecks with a single fused layer exchange nothing: what a layer writes into the bottlenecks is read by the next layer only.",
+      "Symmetric bottlenecks with a single fused layer exchange no information: a layer reads only the bottlenecks that the layer before it wrote.",
     help: () => "Fuse at least two layers, or write `update: sequential` (Nagrani et al., 2021).",
   }),
   requirement: define<{ message: string; path: string }>({
     code: "MTL4009",
     severity: "error",
     message: ({ message }) => message,
-    help: ({ path }) => onTheWay(path),
+    help: ({ path }) => callPath(path),
   }),
   recursion: define<{ block: string }>({
     code: "MTL4010",
     severity: "error",
-    message: ({ block }) => `The block "${block}" calls itself without end.`,
-    help: () => "A block cannot be recursive; for a loop use `repeat`.",
+    message: ({ block }) => `The block "${block}" calls itself.`,
+    help: () => "Blocks cannot be recursive; use `repeat` for a loop.",
   }),
 };

@@ -1,22 +1,22 @@
 import { define, didYouMean } from "../define.ts";
 
-/** What the language has in place of a sign of others. */
+/** Help for characters that other languages use, by character. */
 const instead: { readonly [character: string]: string } = {
-  "#": "A comment begins with //, one that documents what follows with ///.",
-  "'": 'A string stands between double quotes: "text".',
-  "`": 'A string stands between double quotes: "text".',
+  "#": "A comment begins with //, a documentation comment with ///.",
+  "'": 'Write strings in double quotes: "text".',
+  "`": 'Write strings in double quotes: "text".',
   ";": "Remove it: a line ends a statement, and options need nothing between them.",
   "&": "Write `and`.",
-  "|": "Write `or`; what a stream goes through is joined by `->`.",
-  "!": "Write `not`, or `!=` for what differs.",
+  "|": "Write `or`; use `->` to pass a stream through blocks.",
+  "!": "Write `not`, or `!=` for inequality.",
 };
 
-/** What the lexer and the parser find. */
+/** Problems that the lexer and the parser find. */
 export const syntax = {
   unexpected_character: define<{ character: string }>({
     code: "MTL1001",
     severity: "error",
-    message: ({ character }) => `The character ${JSON.stringify(character)} has no place in a specification.`,
+    message: ({ character }) => `The character ${JSON.stringify(character)} cannot be used here.`,
     help: ({ character }) => instead[character] ?? "Remove it, or put it into a string.",
   }),
   unterminated_string: define({
@@ -34,7 +34,7 @@ export const syntax = {
   unexpected_token: define<{ found: string; expected: string; nearest?: string | undefined }>({
     code: "MTL1004",
     severity: "error",
-    message: ({ found, expected }) => `Found ${found} where ${expected} should stand.`,
+    message: ({ found, expected }) => `Expected ${expected}, found ${found}.`,
     help: ({ nearest }) => didYouMean(nearest),
   }),
   unclosed: define<{ opener: string }>({
@@ -46,8 +46,8 @@ export const syntax = {
   long_name: define<{ most: number }>({
     code: "MTL1007",
     severity: "error",
-    message: ({ most }) => `This name has more than ${most} letters.`,
-    help: () => "Shorten it. What needs more words can have a documentation comment, `///`.",
+    message: ({ most }) => `This name is longer than ${most} characters.`,
+    help: () => "Shorten it, and explain it in a documentation comment, `///`.",
   }),
   chained_comparison: define({
     code: "MTL1006",

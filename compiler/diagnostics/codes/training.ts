@@ -26,26 +26,26 @@ export const training = {
   loss_target: define<{ loss: string; target: string; fitting: string }>({
     code: "MTL5003",
     severity: "error",
-    message: ({ loss, target }) => `The loss "${loss}" is not for ${target}.`,
+    message: ({ loss, target }) => `The loss "${loss}" does not support ${target}.`,
     help: ({ fitting }) => `Choose one of ${fitting}.`,
   }),
   metric_target: define<{ metric: string; target: string; fitting: string }>({
     code: "MTL5004",
     severity: "error",
-    message: ({ metric, target }) => `The metric "${metric}" is not for ${target}.`,
+    message: ({ metric, target }) => `The metric "${metric}" does not support ${target}.`,
     help: ({ fitting }) => `Choose one of ${fitting}.`,
   }),
   masked_modality: define<{ modality: string; reason: string }>({
     code: "MTL5021",
     severity: "error",
-    message: ({ modality, reason }) => `Tokens of "${modality}" cannot be hidden: ${reason}.`,
+    message: ({ modality, reason }) => `Tokens of "${modality}" cannot be masked: ${reason}.`,
     help: () => "`masked` is for a modality of the kind `text` that every example of the task has.",
   }),
   trains_nothing: define<{ stage: string }>({
     code: "MTL5005",
     severity: "error",
-    message: ({ stage }) => `The stage "${stage}" trains nothing: every weight that its tasks reach is frozen.`,
-    help: () => "Freeze less, or give it a task whose weights are trained.",
+    message: ({ stage }) => `The stage "${stage}" has nothing to train: every weight that its tasks use is frozen.`,
+    help: () => "Freeze fewer weights, or add a task with weights that are trained.",
   }),
   pattern_matches_nothing: define<{ pattern: string; nearest?: string | undefined }>({
     code: "MTL5006",
@@ -71,26 +71,26 @@ export const training = {
     message: ({ task, column, modality, dataset }) =>
       `The task "${task}" reads its own target: in the data set "${dataset}" the column "${column}" is also its input "${modality}".`,
     help: ({ modality }) =>
-      `Leave the column out of "${modality}", or predict something else: what is given need not be learnt.`,
+      `Leave the column out of "${modality}", or predict another column: a model that is given the answer learns only to copy it.`,
   }),
   unused_modality: define<{ modality: string }>({
     code: "MTL5009",
     severity: "warning",
-    message: ({ modality }) => `The modality "${modality}" reaches no task.`,
-    help: () => "Use it in a stream that a task reaches, or remove it.",
+    message: ({ modality }) => `The modality "${modality}" is not used by any task.`,
+    help: () => "Use it in a stream that a task uses, or remove it.",
   }),
   unused_stream: define<{ stream: string }>({
     code: "MTL5010",
     severity: "warning",
-    message: ({ stream }) => `The stream "${stream}" reaches no task.`,
+    message: ({ stream }) => `The stream "${stream}" is not used by any task.`,
     help: () => "Use it, or remove it.",
   }),
   fresh_and_frozen: define<{ weight: string; count: number; stage: string }>({
     code: "MTL5011",
     severity: "error",
     message: ({ weight, count, stage }) =>
-      `The stage "${stage}" freezes ${count === 1 ? `"${weight}"` : `${count} weights, "${weight}" the first,`} before any stage has trained ${count === 1 ? "it: it would stay at its random first value" : "them: they would stay at their random first values"}.`,
-    help: () => "Train what is frozen in an earlier stage, or do not freeze it.",
+      `The stage "${stage}" freezes ${count === 1 ? `"${weight}"` : `${count} weights, such as "${weight}",`} before any stage has trained ${count === 1 ? "it: it would keep its random initial value" : "them: they would keep their random initial values"}.`,
+    help: () => "Train it in an earlier stage, or do not freeze it.",
   }),
   missing_weight_of_task: define<{ task: string; stage: string }>({
     code: "MTL5012",
@@ -102,21 +102,21 @@ export const training = {
     code: "MTL5013",
     severity: "error",
     message: ({ stage, start }) => `The stage "${stage}" starts from "${start}", which does not run before it.`,
-    help: () => "Stages run in the order in which they stand.",
+    help: () => "Stages run in the order in which they are written.",
   }),
   fork_not_last: define<{ stage: string; next: string }>({
     code: "MTL5041",
     severity: "error",
     message: ({ stage, next }) =>
-      `The stage "${stage}" forks, so it ends with weights of its own for each task, and "${next}" comes after it.`,
+      `The stage "${stage}" forks, so it ends with separate weights for each task, and "${next}" cannot follow it.`,
     help: ({ stage }) =>
-      `Move "${stage}" to the end, or leave \`fork\` out: its tasks then train one after another over the same weights.`,
+      `Move "${stage}" to the end, or remove \`fork\`: its tasks then train one after another on the same weights.`,
   }),
   fork_of_nothing: define<{ stage: string }>({
     code: "MTL5049",
     severity: "error",
-    message: ({ stage }) => `The stage "${stage}" forks, but does not run for each task.`,
-    help: () => "Write `for_each: task` beside it, or leave `fork` out.",
+    message: ({ stage }) => `The stage "${stage}" has \`fork\` but no \`for_each: task\`.`,
+    help: () => "Add `for_each: task`, or remove `fork`.",
   }),
   nothing_to_train: define({
     code: "MTL5014",
@@ -128,7 +128,7 @@ export const training = {
     code: "MTL5016",
     severity: "error",
     message: ({ modality, reason }) => `Mixup cannot mix the modality "${modality}": ${reason}.`,
-    help: () => "Mix what every row has, text and tables excepted, or leave `augment` out.",
+    help: () => "Mix modalities that every row has, other than text and tables, or remove `augment`.",
   }),
   mixup_members: define<{ task: string }>({
     code: "MTL5017",
@@ -141,20 +141,20 @@ export const training = {
     code: "MTL5018",
     severity: "error",
     message: ({ task, target }) =>
-      `These columns have several candidates a row, but the task "${task}" predicts ${target}.`,
+      `These columns have several candidates per row, but the task "${task}" predicts ${target}.`,
     help: () =>
-      "Only `ranking` chooses among candidates: give the column by its name alone, or the task the target `ranking`.",
+      "Only `ranking` takes candidates: write the name of the column without `each`, or give the task the target `ranking`.",
   }),
   ranking_without_candidates: define<{ task: string; dataset: string }>({
     code: "MTL5019",
     severity: "error",
     message: ({ task, dataset }) => `The data set "${dataset}" has no candidates for "${task}" to rank.`,
-    help: () => 'Say which column holds them, as in `columns: { words: ["question", each("answers", most: 4)] }`.',
+    help: () => 'Name the column that has them, as in `columns: { words: ["question", each("answers", most: 4)] }`.',
   }),
   candidates_differ: define<{ task: string }>({
     code: "MTL5020",
     severity: "error",
-    message: ({ task }) => `The candidates of "${task}" are not declared alike everywhere.`,
+    message: ({ task }) => `The candidates of "${task}" are declared differently in different columns or data sets.`,
     help: () => "Give each column of candidates the same `most`, and each data set of the task the same segments.",
   }),
   rename_wildcards: define<{ from: string; to: string }>({
@@ -162,43 +162,43 @@ export const training = {
     severity: "error",
     message: ({ from, to }) => `"${from}" and "${to}" do not have the same wildcards.`,
     help: () =>
-      "Give both sides the same `*` and `**` in the same order: each on the right takes what the one in its place on the left matched.",
+      "Use the same `*` and `**` in the same order on both sides: each wildcard on the right becomes the text that the corresponding one on the left matched.",
   }),
   renamed_to_nothing: define<{ from: string; to: string; nearest?: string | undefined }>({
     code: "MTL5039",
     severity: "error",
-    message: ({ from, to }) => `No weight is called "${to}", which "${from}" was renamed to.`,
+    message: ({ from, to }) => `"${from}" was renamed to "${to}", but no weight has that name.`,
     help: ({ nearest }) =>
-      didYouMean(nearest) ?? "`mtl expand --weights` lists the names. Where the weight is gone, remove its `renamed`.",
+      didYouMean(nearest) ??
+      "`mtl expand --weights` lists the names. If the weight no longer exists, remove its `renamed`.",
   }),
   frozen_again: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5040",
     severity: "advice",
-    message: ({ stage, reason }) =>
-      `The stage "${stage}" computes what it freezes again in every step, because ${reason}.`,
-    help: ({ help }) => `${help}, and it is computed once for each example. \`cache: off\` keeps it as it is.`,
+    message: ({ stage, reason }) => `The stage "${stage}" recomputes its frozen part in every step, because ${reason}.`,
+    help: ({ help }) => `${help}, and the frozen part is computed once per example. \`cache: off\` accepts the cost.`,
   }),
   idle_frozen_mode: define<{ stage: string }>({
     code: "MTL5047",
     severity: "advice",
     message: ({ stage }) =>
-      `\`frozen_mode: train\` changes nothing in "${stage}": no dropout or running statistics stand in what it freezes.`,
+      `\`frozen_mode: train\` has no effect in "${stage}": its frozen part has no dropout or running statistics.`,
     help: () =>
-      "Leave it out. Dropout belongs to the smallest scope around it that has a weight; `mtl expand --weights` lists the places and their modes.",
+      "Remove it. Dropout belongs to the smallest enclosing scope that has a weight; `mtl expand --weights` lists these scopes and their modes.",
   }),
   over_budget: define<{ of: string; actual: string; limit: string; largest: readonly string[] }>({
     code: "MTL5030",
     severity: "error",
     message: ({ of, actual, limit }) => `${of} needs ${actual}; its budget is ${limit}.`,
-    help: ({ largest }) => `Most of it: ${largest.join(", ")}. Make these smaller, or raise the budget.`,
+    help: ({ largest }) => `The largest parts: ${largest.join(", ")}. Make them smaller, or raise the budget.`,
   }),
   length_pinned: define<{ task: string; lengths: string; reason: string }>({
     code: "MTL5042",
     severity: "warning",
     message: ({ task, lengths, reason }) =>
-      `The task "${task}" is not compiled for texts of ${lengths} tokens: ${reason}.`,
+      `The task "${task}" cannot be compiled for texts of ${lengths} tokens: ${reason}.`,
     help: () =>
-      "Its texts of that length are padded to the next longer one. Use what passes over padding (attention, `mean`, `sum`, `max`), or leave `buckets` out.",
+      "Texts of these lengths are padded to the next longer one. Use blocks that ignore padding (attention, `mean`, `sum`, `max`), or remove `buckets`.",
   }),
   bad_buckets: define<{ modality: string; problem: string }>({
     code: "MTL5043",
@@ -225,7 +225,7 @@ export const training = {
     severity: "error",
     message: ({ task, found }) => `\`uncertainty\` cannot compare rows of "${task}": ${found}.`,
     help: ({ classified }) =>
-      `Give it a proxy that predicts a category or labels${classified.length > 0 ? ` (${classified.join(", ")})` : ""}, or a share from 0 to 1: \`proxy: { TASK: 0.5 }\`.`,
+      `Give it a proxy that predicts a category or labels${classified.length > 0 ? ` (${classified.join(", ")})` : ""}, or a fixed value from 0 to 1: \`proxy: { TASK: 0.5 }\`.`,
   }),
   unmixable_step: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5034",
@@ -237,14 +237,14 @@ export const training = {
     code: "MTL5035",
     severity: "error",
     message: ({ optimizer }) => `This group has a weight decay, but \`${optimizer}\` does not decay weights.`,
-    help: () => "Leave it out, or choose an optimizer with decay, such as `adamw`.",
+    help: () => "Remove it, or choose an optimizer with weight decay, such as `adamw`.",
   }),
   group_changes_nothing: define<{ reason: string }>({
     code: "MTL5036",
     severity: "error",
     message: ({ reason }) => `This group changes nothing: ${reason}.`,
     help: () =>
-      "The first group that matches a weight has it: put narrow patterns before wide ones, and give each group a `rate` or a `weight_decay`.",
+      "A weight belongs to the first group that matches it: put narrow patterns before wide ones, and give each group a `rate` or a `weight_decay`.",
   }),
   unmeasured_metric: define<{
     stage: string;
@@ -280,7 +280,7 @@ export const training = {
     message: ({ given, classes }) =>
       `\`class_weights\` has ${counted(given, "number")} for ${counted(classes, "class", "classes")}.`,
     help: () =>
-      "Give one for each class, in their order; or a map by name, in which what is left out is 1; or `balanced`.",
+      "Give one number per class, in the order of the classes; or a map by class name, in which omitted classes get 1; or `balanced`.",
   }),
   carried_shape: define<{ weight: string; stage: string; before: string; after: string; count: number }>({
     code: "MTL5015",
@@ -288,6 +288,6 @@ export const training = {
     message: ({ weight, stage, before, after, count }) =>
       `The stage "${stage}" changes the shape of "${weight}" from ${before} to ${after}${count > 1 ? `, and of ${count - 1} more weights` : ""}.`,
     help: () =>
-      "A weight that is carried over keeps its shape. Leave its size as it was, start afresh with `init: fresh`, or give the new one another name.",
+      "A weight keeps its shape from stage to stage. Restore its size, start afresh with `init: fresh`, or give the new weight another name.",
   }),
 };

@@ -1,4 +1,4 @@
-/** Columns of a tab stop in excerpts. */
+/** Width of a tab stop in excerpts, in columns. */
 const tabWidth = 4;
 
 const wide =
@@ -6,7 +6,10 @@ const wide =
 const invisible = /^[\p{Cc}\p{Cf}\p{M}]+$/u;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Columns that a terminal gives to a text without tabs: two for wide characters (Unicode's East Asian Width), none for marks. */
+/**
+ * Number of columns that a terminal uses for a text without tabs: two for wide characters (Unicode's East Asian Width),
+ * none for combining marks.
+ */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {
@@ -16,7 +19,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Replaces tabs by blanks up to the next tab stop, so that marks below a line stand where they should in every terminal. */
+/** Replaces tabs by spaces up to the next tab stop, so that the marks below a line are aligned in every terminal. */
 export function expandTabs(text: string): string {
   const [first = "", ...rest] = text.split("\t");
   return rest.reduce((line, part) => line + " ".repeat(tabWidth - (displayWidth(line) % tabWidth)) + part, first);

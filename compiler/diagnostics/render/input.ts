@@ -2,12 +2,15 @@ import type { Span } from "../../../grammar/ast.ts";
 import type { Diagnostic, Severity } from "../diagnostic.ts";
 import { createLineTable, type LineTable, type Position } from "../line-table.ts";
 
-/** What every renderer takes. */
+/** Input of every renderer. */
 export interface RenderInput {
   readonly diagnostics: readonly Diagnostic[];
-  /** The text of each file by the name that spans use. A file that is missing here is rendered without an excerpt. */
+  /** Text of each file, by the name that spans use. A file that is missing here is rendered without an excerpt. */
   readonly sources: ReadonlyMap<string, string>;
-  /** How a file is shown: relative to where the user stands. As it is by default. */
+  /**
+   * Converts the name of a file to the name to show, for example relative to the working directory. By default names
+   * are shown unchanged.
+   */
   readonly displayPath?: (file: string) => string;
 }
 
@@ -19,7 +22,7 @@ export interface Place {
   readonly lines: LineTable | undefined;
 }
 
-/** Finds places, with one line table a file. */
+/** Converts spans to lines and columns, with one line table per file. */
 export function createLocator({ sources, displayPath = (file) => file }: RenderInput): (span: Span) => Place {
   const tables = new Map<string, LineTable>();
   return (span) => {
@@ -42,7 +45,7 @@ export function createLocator({ sources, displayPath = (file) => file }: RenderI
   };
 }
 
-/** Files in the order of `sources`, then as one reads. */
+/** Sorts diagnostics by file, in the order of `sources`, then by position. */
 export function inReadingOrder({ diagnostics, sources }: RenderInput): readonly Diagnostic[] {
   const files = [...sources.keys()];
   const rank = (file: string): number => (files.includes(file) ? files.indexOf(file) : files.length);

@@ -10,7 +10,7 @@ export interface JsonPlace {
   readonly end: Position;
 }
 
-/** The form of `mtl check --format json`. New fields may be added; these stay. */
+/** The format of `mtl check --format json`. New fields may be added; existing ones do not change. */
 export interface JsonReport {
   readonly version: 1;
   readonly counts: SeverityCounts;

@@ -7,7 +7,7 @@ const levels: { readonly [Kind in Severity]: string } = { error: "error", warnin
 
 export interface SarifTool {
   readonly version: string;
-  /** By code: the help of the rules. */
+  /** Help of the rules, by code. */
   readonly explanations: ReadonlyMap<string, Explanation>;
 }
 
@@ -21,7 +21,10 @@ interface PhysicalLocation {
   };
 }
 
-/** SARIF 2.1.0, as code-scanning services read it: one run, one rule a code that occurs, with the docs page as the rule's help. */
+/**
+ * Renders SARIF 2.1.0 for code-scanning services: one run, one rule for each code that occurs, with the section of the
+ * docs page as the rule's help.
+ */
 export function renderSarif(input: RenderInput, tool: SarifTool): string {
   const locate = createLocator(input);
   const diagnostics = inReadingOrder(input);

@@ -5,24 +5,28 @@ import { type Paint, plain, type Role } from "./paint.ts";
 import { isShownWhole, visibleLine } from "./visible-line.ts";
 import { visibleText, visibleTextIn } from "./visible-text.ts";
 
-/** Lines of a span that are shown before its middle is left out. */
+/** Longer spans are shown without their middle lines. */
 const mostLines = 4;
 
-/** Whoever has more mistakes than these has written no specification, or mends some of them first. */
+/**
+ * Further diagnostics are counted, not shown: a text with so many mistakes is rarely a specification, and others are
+ * fixed first.
+ */
 const mostDiagnostics = 100;
 
 interface Mark {
   readonly place: Place;
   readonly sign: "^" | "-";
   readonly role: Role;
-  /** Stands behind the marks. */
+  /** Text after the marks. */
   readonly label: string;
   readonly arrow: "-->" | ":::";
 }
 
 /**
- * Diagnostics as rustc shows them: what is wrong, where, the line with the place marked, related places, and what to do.
- * Ends with a line that counts them. Nothing at all for no diagnostics.
+ * Renders diagnostics as rustc does: the message, the location, the line with the span marked, related locations, and
+ * the help.
+ * The last line counts the diagnostics. The result is empty if there are none.
  */
 export function renderText(input: RenderInput, paint: Paint = plain): string {
   if (input.diagnostics.length === 0) return "";
@@ -80,7 +84,7 @@ function isOneLine({ place }: Mark): boolean {
   return place.lines !== undefined && place.start.line === place.end.line;
 }
 
-/** Marks of one line share its excerpt, where that is the whole line. */
+/** Two marks on one line share an excerpt if the whole line is shown. */
 function sameLine({ place }: Mark, { place: other }: Mark): boolean {
   return (
     place.file === other.file &&
@@ -93,10 +97,10 @@ function noExcerpt(mark: Mark, bar: string, paint: Paint): readonly string[] {
   return mark.label === "" ? [] : [`${bar} ${paint(mark.role, mark.label)}`];
 }
 
-/** Each line of the place with marks below it; the middle of a long place is left out. */
+/** Each line of the span with marks below it; the middle of a long span is left out. */
 function excerpt(mark: Mark, gutter: number, paint: Paint): readonly string[] {
   const { start, end } = mark.place;
-  // A place that ends before the first character of a line does not show that line.
+  // A span that ends before the first character of a line does not show that line.
   const last = end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
   const all = Array.from({ length: last - start.line + 1 }, (_, index) => start.line + index);
   if (all.length <= mostLines) return all.flatMap((line) => markedLine(mark, line, { last, gutter }, paint));
@@ -114,7 +118,8 @@ function markedLine(
   paint: Paint,
 ): readonly string[] {
   const { start, end, lines } = mark.place;
-  // Before columns are counted: a sign has one, the character that it stands for none.
+  // Invisible characters are replaced before columns are counted, because the replacement has one column and the
+  // character none.
   const whole = visibleText(lines?.lineText(line) ?? "");
   const indentation = whole.length - whole.trimStart().length;
   const { text, from, to } = visibleLine(whole, {

@@ -1,21 +1,21 @@
-/** A line longer than this is data, not something that a person wrote: what is around the place is shown of it. */
+/** A longer line is data and not written by hand: only the part around the span is shown. */
 const longest = 200;
-/** Characters that are kept in front of the place, and from its beginning on. */
+/** Characters kept before the span, and from its beginning on. */
 const [around, most] = [60, 120];
 
 export interface VisibleLine {
   readonly text: string;
-  /** Where the place begins and ends in `text`. */
+  /** Begin and end of the span within `text`. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Whether all of a line is shown, wherever the place is. */
+/** True if a line is short enough to be shown whole. */
 export function isShownWhole(line: string): boolean {
   return line.length <= longest;
 }
 
-/** What is shown of a line with a place in it, `…` standing for what is left out. */
+/** The part of a line around a span. `…` stands for text that is left out. */
 export function visibleLine(line: string, { from, to }: Omit<VisibleLine, "text">): VisibleLine {
   if (isShownWhole(line)) return { text: line, from, to };
   const [begin, end] = [Math.max(0, from - around), Math.min(line.length, from + most)];
