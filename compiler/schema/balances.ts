@@ -1,21 +1,25 @@
 import type { CallableTable } from "./types.ts";
 
-/** How the losses of several tasks make one update. */
+/** Ways to combine the losses of several tasks into one update. */
 export const balances = {
   fixed: { doc: "The sum of the tasks' losses, each times its `weight`.", options: {} },
   homoscedastic: {
-    doc: "Each loss is divided by a variance that is learnt with the weights, whose logarithm is added.",
+    doc: "Each loss is divided by a variance that is learnt with the weights, and the logarithm of the variance is added.",
     source: "Kendall et al. (2018), equations 7 and 10",
     options: {
       rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Step size of the logarithms of the variances." },
-      initial: { type: { kind: "number" }, default: 0, doc: "The logarithm of every variance at first." },
+      initial: { type: { kind: "number" }, default: 0, doc: "Initial value of the logarithms of the variances." },
     },
   },
   dwa: {
     doc: "Dynamic weight average: a task whose loss falls more slowly than the others' gets more weight in the next epoch.",
     source: "Liu, Johns & Davison (2019), equation 7",
     options: {
-      temperature: { type: { kind: "number", min: 0.01 }, default: 2, doc: "A large one tends to equal weights." },
+      temperature: {
+        type: { kind: "number", min: 0.01 },
+        default: 2,
+        doc: "Temperature of the softmax over tasks; a large one tends to equal weights.",
+      },
     },
   },
   gradnorm: {
@@ -25,13 +29,13 @@ export const balances = {
       alpha: {
         type: { kind: "number", min: 0 },
         default: 1.5,
-        doc: "How strongly slow tasks are pulled up; 0 makes all norms equal.",
+        doc: "Strength with which slow tasks are sped up; 0 makes all norms equal.",
       },
       rate: { type: { kind: "number", min: 0 }, default: 0.025, doc: "Step size of the weights." },
     },
   },
   pcgrad: {
-    doc: "Where two tasks' gradients of shared weights point against each other, each is projected onto the other's normal plane.",
+    doc: "If two tasks' gradients of shared weights conflict (their dot product is negative), each is projected onto the normal plane of the other.",
     source: "PCGrad (Yu et al., 2020), algorithm 1",
     options: {},
   },

@@ -1,9 +1,9 @@
 import type { CallableTable } from "./types.ts";
 
-/** Columns of a data set that are more than a name. */
+/** Forms of a column in a data set other than its name. */
 export const columns = {
   each: {
-    doc: "A column with several candidates a row: a list, or in a text file its JSON or names separated by `|`. The modality is read once for each, and `ranking` orders them.",
+    doc: "A column with several candidates per row: a list, or in a text file its JSON or names separated by `|`. The modality is read once for each candidate, and `ranking` orders them.",
     source: "MT-DNN (Liu et al., 2019), relevance ranking",
     options: {
       column: { type: { kind: "string" }, required: true, doc: "The column's name." },
@@ -11,12 +11,12 @@ export const columns = {
         type: { kind: "int", min: 2, max: 1024 },
         required: true,
         unit: "candidates",
-        doc: "How many a row has at most. A row with fewer is padded, and what is not there takes no part in loss and metrics.",
+        doc: "Largest number of candidates per row. A row with fewer is padded, and the padding takes no part in loss and metrics.",
       },
     },
   },
   file: {
-    doc: "A column of file names, relative to the table or to the specification, where what stands in the files is the value: text, as UTF-8, or for a `table`, a `series` or a `tensor` its JSON. Pictures, sounds, films and regions are read from files anyway. The column `file` of a class folder is one without being said.",
+    doc: "A column of file names, relative to the table or to the specification, whose contents are the values: text in UTF-8, or JSON for a `table`, a `series` or a `tensor`. Pictures, audio, videos and regions are always read from files. The column `file` of a class folder is a file column without this.",
     options: {
       column: { type: { kind: "string" }, required: true, doc: "The column's name." },
     },

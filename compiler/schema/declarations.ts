@@ -6,36 +6,40 @@ export const taskOptions = {
   from: {
     type: { kind: "stream" },
     required: true,
-    doc: "The stream that is predicted from, or a list of streams for `ensemble`.",
+    doc: "The stream that the head takes, or a list of streams for `ensemble`.",
   },
   head: {
     type: { kind: "stream" },
     default: "identity",
     doc: "A layer value that turns `from` into predictions: class scores, or one number.",
   },
-  target: { type: { kind: "call", family: "target" }, required: true, doc: "What is predicted." },
-  loss: { type: { kind: "stream" }, doc: "A loss or a weighted sum of losses; the target's own by default." },
+  target: {
+    type: { kind: "call", family: "target" },
+    required: true,
+    doc: "The kind of prediction and the column with the right answers.",
+  },
+  loss: { type: { kind: "stream" }, doc: "A loss or a weighted sum of losses; by default that of the target." },
   metrics: {
     type: { kind: "list", element: { kind: "call", family: "metric" }, distinct: true },
-    doc: "What is measured on validation and test; the first one selects checkpoints. By default the target's own.",
+    doc: "Metrics on validation and test; the first one selects checkpoints. By default those of the target.",
   },
   weight: { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the task's loss." },
   augment: {
     type: { kind: "call", family: "augmentation" },
-    doc: "What training makes of a batch before the model sees it.",
+    doc: "Augmentation of training batches.",
   },
   uses: {
     type: { kind: "stream" },
-    doc: "The modalities that its examples have: `[photo, optional words]`. By default those that `from` reaches without `optional`.",
+    doc: "The modalities of its examples: `[photo, optional words]`. By default those that `from` uses without `optional`.",
   },
-  budget: { type: { kind: "call", family: "budget" }, doc: "What predicting one example may cost." },
+  budget: { type: { kind: "call", family: "budget" }, doc: "Limits of the cost of predicting one example." },
 } as const satisfies OptionTable;
 
 export const datasetOptions = {
   path: {
     type: { kind: "either", types: [{ kind: "string" }, { kind: "map", value: { kind: "string" } }] },
     required: true,
-    doc: 'A table: CSV, TSV, JSON Lines, JSON, Parquet, Arrow or Feather, IDX; a pattern of several, `data/*.csv`; or a folder with one folder for each class. One for all, or one for each split: `{ train: "a.csv", test: "b.csv" }`. Relative to the specification.',
+    doc: 'A table: CSV, TSV, JSON Lines, JSON, Parquet, Arrow or Feather, IDX; a pattern for several files, `data/*.csv`; or a folder with one folder per class. One path for all splits, or one for each: `{ train: "a.csv", test: "b.csv" }`. Paths are relative to the specification.',
   },
   columns: {
     type: {
@@ -49,34 +53,34 @@ export const datasetOptions = {
         ],
       },
     },
-    doc: 'The column of each modality and target field; a list gives segments of a text, or the columns of a table in the order of its declaration, and `each("answers", most: 4)` the candidates of a `ranking`. What is not named has a column of its own name, and a table those that it names.',
+    doc: 'The column of each modality and target field. A list gives the segments of a text, or the columns of a table in the order of its declaration, and `each("answers", most: 4)` the candidates of a `ranking`. A field that is not listed has the column of its own name, and a table the columns that it names.',
   },
   split: {
     type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } },
-    doc: 'Shares of `train`, `validation` and `test` by a hash of the row, with `group: "column"` to keep rows together; or `column: "set"` that names each row\'s split. By default 80 %, 10 %, 10 %.',
+    doc: 'Fractions for `train`, `validation` and `test`, assigned by a hash of the row, with `group: "column"` to keep rows together; or `column: "set"`, a column with the split of each row. By default 80 %, 10 %, 10 %.',
   },
   rows: {
     type: { kind: "call", family: "row_choice" },
-    doc: "Which rows of its training split there are at all: all by default. Validation and test keep all of theirs.",
+    doc: "The part of its training split that is used; by default all of it. Validation and test keep all their rows.",
   },
   delimiter: {
     type: { kind: "one_of", options: ["comma", "semicolon", "tab", "bar"] },
-    doc: "What is between the cells of CSV and TSV. Where it is not said it is what the header has: a comma (a tab in TSV) if there is one, else a semicolon, a tab or a bar (`|`).",
+    doc: "Separator of the cells of CSV and TSV. By default it is found in the header: a comma (a tab in TSV) if there is one, else a semicolon, a tab or a bar (`|`).",
   },
   decimal: {
     type: { kind: "one_of", options: ["point", "comma"] },
-    doc: "How CSV and TSV write fractions: `1.5`, or `1,5` with points between thousands. Where it is not said and cells are not parted by commas, both `1.5` and `1,5` are read.",
+    doc: "Decimal separator of CSV and TSV: `1.5`, or `1,5` with points between thousands. By default both `1.5` and `1,5` are read, except that cells separated by commas are read with points.",
   },
   tasks: {
     type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true },
     required: true,
-    doc: "The tasks that its rows have targets for. A row may lack a target: it then counts for the others only.",
+    doc: "The tasks that its rows have targets for. A row that lacks a target counts for the other tasks only.",
   },
-  weight: { type: { kind: "string" }, doc: "A column with a weight for each row." },
+  weight: { type: { kind: "string" }, doc: "The column with the weight of each row." },
   bad_rows: {
     type: { kind: "either", types: [{ kind: "rate" }, { kind: "one_of", options: ["report", "refuse"] }] },
     default: 0.05,
-    doc: "What share of its rows may be unreadable. They are left out and reported; more of them end the run before it trains. `refuse` allows none, `report` any number.",
+    doc: "Largest fraction of unreadable rows. They are left out and reported; if there are more, the run ends before it trains. `refuse` allows none, `report` any number.",
   },
 } as const satisfies OptionTable;
 
@@ -84,11 +88,15 @@ export const stageOptions = {
   tasks: {
     type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true },
     default: "all",
-    doc: "The tasks that it trains.",
+    doc: "The tasks that the stage trains.",
   },
-  sampler: { type: { kind: "call", family: "sampler" }, default: "shuffled", doc: "Which task each step trains." },
-  optimizer: { type: { kind: "call", family: "optimizer" }, required: true, doc: "How gradients move weights." },
-  schedule: { type: { kind: "call", family: "schedule" }, default: "constant", doc: "How the learning rate changes." },
+  sampler: { type: { kind: "call", family: "sampler" }, default: "shuffled", doc: "Chooses the task of each step." },
+  optimizer: {
+    type: { kind: "call", family: "optimizer" },
+    required: true,
+    doc: "Computes weight updates from gradients.",
+  },
+  schedule: { type: { kind: "call", family: "schedule" }, default: "constant", doc: "Learning-rate schedule." },
   batch: {
     type: {
       kind: "either",
@@ -99,43 +107,53 @@ export const stageOptions = {
     },
     default: 32,
     unit: "rows",
-    doc: "Rows a step, for all tasks or for each.",
+    doc: "Rows per step: one number for all tasks, or one for each.",
   },
   epochs: {
     type: { kind: "number", min: 0 },
-    doc: "How often the rows of its tasks are seen. Either this or `steps`.",
+    doc: "Number of passes over the rows of its tasks. Give either this or `steps`.",
   },
-  steps: { type: { kind: "int", min: 1, max: 1000000000 }, doc: "How many updates it makes. Either this or `epochs`." },
-  freeze: { type: { kind: "pattern" }, doc: "What is not trained; `frozen_mode` says how it works meanwhile." },
-  train: { type: { kind: "pattern" }, doc: "What is trained; everything else is frozen." },
+  steps: { type: { kind: "int", min: 1, max: 1000000000 }, doc: "Number of updates. Give either this or `epochs`." },
+  freeze: {
+    type: { kind: "pattern" },
+    doc: "Weights that are not trained; `frozen_mode` says if they work in evaluation mode.",
+  },
+  train: { type: { kind: "pattern" }, doc: "Weights that are trained; all others are frozen." },
   frozen_mode: {
     type: { kind: "one_of", options: ["evaluate", "train"] },
     default: "evaluate",
-    doc: "How what is wholly frozen works in training: as in evaluation, without dropout and with its running statistics as they are, or as in training. Dropout belongs to the smallest scope around it that has a weight.",
+    doc: "Mode of parts that are frozen entirely: evaluation mode, without dropout and with constant running statistics, or training mode. Dropout belongs to the smallest enclosing scope that has a weight.",
   },
   cache: {
     type: { kind: "one_of", options: ["frozen", "off"] },
     default: "frozen",
-    doc: "Whether what is frozen and gives the same for an example in every step is computed once for each example, and kept on disk.",
+    doc: "With `frozen`, the outputs of a frozen part that are the same in every step are computed once per example and kept on disk.",
   },
-  init: { type: { kind: "call", family: "start" }, doc: "Where its weights come from." },
+  init: {
+    type: { kind: "call", family: "start" },
+    doc: "Initial weights of the stage. By default it continues from the stage before.",
+  },
   with: {
     type: { kind: "map", value: { kind: "any" } },
-    doc: "Params that it sets; the graph is elaborated anew and weights carry over by name.",
+    doc: "Values of params in this stage. Its graph is built with them, and weights carry over by name.",
   },
   for_each: {
     type: { kind: "one_of", options: ["task"] },
-    doc: "Run once for each of its tasks, one after another over the same weights.",
+    doc: "Runs the stage once for each of its tasks, one after another on the same weights.",
   },
   fork: {
     type: { kind: "bool" },
-    doc: "With `for_each: task`, whether each task begins anew from where the stage starts, and keeps a result of its own. Only the last stage forks.",
+    doc: "With `for_each: task`: each task starts from the state before the stage and keeps a result of its own. Only the last stage can fork.",
   },
-  step: { type: { kind: "call", family: "step" }, default: "one_task", doc: "What one update is made from." },
+  step: {
+    type: { kind: "call", family: "step" },
+    default: "one_task",
+    doc: "The batches from which one update is made.",
+  },
   balance: {
     type: { kind: "call", family: "balance" },
     default: "fixed",
-    doc: "How the losses of its tasks make an update.",
+    doc: "Combines the losses of several tasks into one update.",
   },
   clip: { type: { kind: "number", min: 0 }, doc: "Largest global norm of the gradient (Pascanu et al., 2013)." },
   accumulate: {
@@ -146,28 +164,31 @@ export const stageOptions = {
   },
   average: {
     type: { kind: "call", family: "average" },
-    doc: "An average of its weights over its updates: what it validates, saves as the model and ends with, while training goes on from the weights themselves.",
+    doc: "An average of the weights over the updates, which is used for validation, the saved model and the result of the stage; training continues from the weights themselves.",
   },
   untouched: {
     type: { kind: "one_of", options: ["skip", "decay"] },
     default: "skip",
-    doc: "What happens to a trainable weight that a step's task does not reach: nothing, or decay and moments as with a zero gradient.",
+    doc: "Treatment of a trainable weight that the task of a step does not use: `skip` leaves it unchanged, `decay` applies decay and moments as for a zero gradient.",
   },
   seed: {
     type: { kind: "int", min: 0, max: 9007199254740991 },
     default: 1,
-    doc: "Of initial weights, dropout, sampling and shuffling.",
+    doc: "Seed of initial weights, dropout, sampling and shuffling.",
   },
   log: {
     type: { kind: "one_of", options: ["losses", "gradients"] },
     default: "losses",
-    doc: "What is logged of each step: with `gradients` also the norm of every task's gradient, at a pass over it. A step of one task that clips knows it anyway.",
+    doc: "Values logged at each step. `gradients` adds the norm of each task's gradient, which costs one pass over it (none if steps of one task are clipped).",
   },
-  early_stop: { type: { kind: "call", family: "early_stop" }, doc: "When to end early." },
+  early_stop: {
+    type: { kind: "call", family: "early_stop" },
+    doc: "Ends the stage when validation no longer improves.",
+  },
   checkpoint: {
     type: { kind: "call", family: "checkpoint" },
     default: "checkpoint",
-    doc: "When to save and validate.",
+    doc: "Schedule of validations and checkpoints.",
   },
-  budget: { type: { kind: "call", family: "budget" }, doc: "What training may cost." },
+  budget: { type: { kind: "call", family: "budget" }, doc: "Limits of the cost of training." },
 } as const satisfies OptionTable;

@@ -1,23 +1,23 @@
 import { measureNames } from "../elaborate/units.ts";
 import type { ValueType } from "./types.ts";
 
-/** A type in words, for the manual and for messages: `int 1..4096`, `one of contain, cover`, `list of tasks`. */
+/** Describes a type in the manual and in messages: `int 1..4096`, `one of contain, cover`, `list of tasks`. */
 export function describeType(type: ValueType): string {
   return (descriptions[type.kind] as (type: ValueType) => string)(type);
 }
 
-/** The same for messages, as one would say it: `a whole number of at least 1`. */
+/** Describes a type in a sentence: `a whole number of at least 1`. */
 export function typeInWords(type: ValueType): string {
   switch (type.kind) {
     case "int":
     case "number":
       return `${type.kind === "int" ? "a whole number" : "a number"}${type.measure ? ` of ${measureNames[type.measure]}` : ""}${rangeInWords(type)}`;
     case "rate":
-      return "a share between 0% and 100%";
+      return "a fraction between 0% and 100%";
     case "duration":
-      return "a number of steps, or a share such as 5%";
+      return "a number of steps, or a fraction such as 5%";
     case "part":
-      return "a number of rows, or a share such as 1%";
+      return "a number of rows, or a fraction such as 1%";
     case "bool":
       return "true or false";
     case "string":
@@ -32,7 +32,7 @@ export function typeInWords(type: ValueType): string {
     case "name":
       return `the name of a ${type.of}`;
     case "any":
-      return "a value that is known when the specification is compiled";
+      return "a value that is known at compile time";
     default:
       return describeType(type);
   }
@@ -49,7 +49,7 @@ const descriptions: { readonly [Kind in ValueType["kind"]]: (type: Extract<Value
   number: ({ min, max }) => `number${range(min, max)}`,
   rate: () => "rate",
   duration: () => "duration",
-  part: () => "rows or share",
+  part: () => "rows or fraction",
   bool: () => "bool",
   string: () => "string",
   one_of: ({ options }) => `one of ${options.join(", ")}`,

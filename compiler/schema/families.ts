@@ -20,7 +20,7 @@ import type { targets } from "./targets.ts";
 import type { tokenizers } from "./tokenizers.ts";
 import type { weightGroups } from "./weight-groups.ts";
 
-/** The families of calls that an option can take, as types; `schema.ts` holds the same as values. */
+/** Families of calls that an option can take, as types; `schema.ts` has the same families as values. */
 export interface Families {
   augmentation: typeof augmentations;
   average: typeof averages;

@@ -2,7 +2,7 @@ import type { CallableTable } from "./types.ts";
 
 const gain = { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the deviation." } as const;
 
-/** First values of weights, keyed by (seed, name of the weight). Fans are those of the last two dimensions. */
+/** Initial values of weights, keyed by (seed, name of the weight). Fans are those of the last two dimensions. */
 export const initializers = {
   zeros: { doc: "0.", options: {} },
   ones: { doc: "1.", options: {} },

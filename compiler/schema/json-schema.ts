@@ -2,7 +2,9 @@ import { type JsonSchema, type Properties, foldSchema, map, object, semanticsSch
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionDefinition, OptionTable, ValueType } from "./types.ts";
 
-/** The JSON Schema of `ResolvedSpecification` (`spec.resolved.json`), made from the same table that the checker reads. */
+/**
+ * The JSON Schema of `ResolvedSpecification` (`spec.resolved.json`), generated from the table that the checker reads.
+ */
 export function resolvedSpecificationSchema(): JsonSchema {
   const { task, dataset, stage } = schema.declarations;
   return {
@@ -51,7 +53,7 @@ function reference(definition: string): JsonSchema {
   return { $ref: `#/$defs/${definition}` };
 }
 
-/** Members of a family are told apart by `kind`. */
+/** `kind` tells which member of the family an object is. */
 function familySchema(table: CallableTable): JsonSchema {
   const members = Object.entries(table).map(([kind, member]) =>
     withDescription(resolvedOptions(member.options, { kind: { const: kind } }), member.doc),
@@ -69,7 +71,10 @@ function declaration(options: OptionTable, more: Properties, optional: Propertie
   return resolvedOptions(options, { name: string, ...more }, optional);
 }
 
-/** As the type `ResolvedOptions`: what has a default or is required is there, the rest may be; streams are in the graphs. */
+/**
+ * Matches the type `ResolvedOptions`: options that are required or have a default are required, others are optional.
+ * Streams are not included.
+ */
 function resolvedOptions(options: OptionTable, more: Properties, optional: Properties = {}): JsonSchema {
   const resolved = Object.entries(options).filter(([, { type }]) => type.kind !== "stream");
   const properties = (entries: readonly (readonly [string, OptionDefinition])[]): Properties =>

@@ -1,9 +1,12 @@
 import type { CallableTable } from "./types.ts";
 
-/** Losses; each is the mean over rows by `row_weight`. A task's loss is one of them or a weighted sum: `cross_entropy + 0.1 * focal`. */
+/**
+ * Losses. Each is the mean over rows weighted by `row_weight`. A task's loss is one of them or a weighted sum:
+ * `cross_entropy + 0.1 * focal`.
+ */
 export const losses = {
   cross_entropy: {
-    doc: "Softmax cross-entropy of `category`; of `masked` the mean over the tokens of a row.",
+    doc: "Softmax cross-entropy (`category`), or its mean over the hidden tokens of a row (`masked`).",
     options: {
       label_smoothing: {
         type: { kind: "rate" },
@@ -19,7 +22,7 @@ export const losses = {
       gamma: {
         type: { kind: "number", min: 0 },
         default: 2,
-        doc: "How strongly easy rows are played down; 0 is cross-entropy.",
+        doc: "Strength with which easy rows are weighted down; 0 is cross-entropy.",
       },
     },
   },
@@ -30,7 +33,7 @@ export const losses = {
       reduction: {
         type: { kind: "one_of", options: ["sum", "mean"] },
         default: "mean",
-        doc: "Over the classes of one row.",
+        doc: "Reduction over the classes of one row.",
       },
     },
   },
@@ -39,7 +42,9 @@ export const losses = {
   huber: {
     doc: "Squared error within `delta`, linear outside.",
     source: "Huber, 1964",
-    options: { delta: { type: { kind: "number", min: 0 }, default: 1, doc: "Where it turns linear." } },
+    options: {
+      delta: { type: { kind: "number", min: 0 }, default: 1, doc: "Absolute error above which the loss is linear." },
+    },
   },
   listwise: {
     doc: "−log P of the relevant candidate of a `ranking`, with P the softmax of γ times the scores over a row's candidates. Graded relevance is normalised to 1 and weighs the candidates.",

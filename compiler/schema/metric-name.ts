@@ -2,7 +2,10 @@ import type { ResolvedMetric } from "./resolved.ts";
 
 type Options = { readonly [option: string]: unknown };
 
-/** What a metric is called in logs and in `task.metric`: `f1`; where a task lists several of a kind, with the options in which they differ: `f1_micro`, `top_k_5`. */
+/**
+ * Name of a metric in logs and in `task.metric`: `f1`. If a task lists several metrics of a kind, the options in which
+ * they differ are added: `f1_micro`, `top_k_5`.
+ */
 export function metricName(metric: ResolvedMetric, among: readonly ResolvedMetric[]): string {
   const alike: readonly Options[] = among.filter((other) => other.kind === metric.kind);
   const options = [...new Set(alike.flatMap((other) => Object.keys(other)))].filter((option) =>
@@ -12,7 +15,7 @@ export function metricName(metric: ResolvedMetric, among: readonly ResolvedMetri
   return [metric.kind, ...told.map(String)].join("_");
 }
 
-/** The class of which alone a metric is, by its name. */
+/** Name of the class that the metric is restricted to, if any. */
 export function classOfMetric(metric: ResolvedMetric): string | undefined {
   return "of" in metric ? metric.of : undefined;
 }

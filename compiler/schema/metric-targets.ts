@@ -1,6 +1,6 @@
 import type { ResolvedMetric, ResolvedTarget } from "./resolved.ts";
 
-/** The targets that each metric is for. */
+/** The targets that each metric supports. */
 export const metricTargets: { readonly [Kind in ResolvedMetric["kind"]]: readonly ResolvedTarget["kind"][] } = {
   accuracy: ["category", "ranking", "masked"],
   top_k: ["category", "masked"],

@@ -6,20 +6,22 @@ const averaging = {
     default: "macro",
     doc: "Mean over classes, or over the counts of all classes together.",
   },
-  of: { type: { kind: "string" }, doc: "Of this class alone, by its name." },
+  of: { type: { kind: "string" }, doc: "Name of the only class that is measured." },
 } as const;
 
-/** Metrics over a whole split, by target. scikit-learn's definition where it has one. */
+/** Metrics over a whole split, by target. They follow scikit-learn's definition if it has one. */
 export const metrics = {
   accuracy: {
-    doc: "Share of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).",
+    doc: "Fraction of rows whose most probable class is right (`category`), of tokens (`masked`), or of rows whose first candidate is relevant (`ranking`).",
     source: "sklearn.metrics.accuracy_score; ties of a ranking by their expectation",
     options: {},
   },
   top_k: {
-    doc: "Share of rows whose class is among the k most probable (`category`), or of tokens (`masked`).",
+    doc: "Fraction of rows whose class is among the k most probable (`category`), or of tokens (`masked`).",
     source: "sklearn.metrics.top_k_accuracy_score, which takes the last of equal scores first",
-    options: { k: { type: { kind: "int", min: 1 }, default: 5, doc: "How many guesses a row has." } },
+    options: {
+      k: { type: { kind: "int", min: 1 }, default: 5, doc: "Number of most probable classes that count as right." },
+    },
   },
   f1: {
     doc: "Harmonic mean of precision and recall (`category`, `labels`).",
@@ -27,12 +29,12 @@ export const metrics = {
     options: averaging,
   },
   precision: {
-    doc: "Share of the rows given a class that have it (`category`, `labels`).",
+    doc: "Fraction of the rows predicted as a class that have it (`category`, `labels`).",
     source: "sklearn.metrics.precision_score, zero_division=0",
     options: averaging,
   },
   recall: {
-    doc: "Share of the rows of a class that are given it (`category`, `labels`). The macro mean counts 0 for a class that is predicted and that no row has, which balanced accuracy leaves out.",
+    doc: "Fraction of the rows of a class that are predicted as it (`category`, `labels`). The macro mean counts 0 for a class that is predicted but that no row has; balanced accuracy leaves it out.",
     source: "sklearn.metrics.recall_score, zero_division=0",
     options: averaging,
   },
@@ -42,13 +44,13 @@ export const metrics = {
     options: {},
   },
   calibration_error: {
-    doc: "Expected calibration error: how far the greatest probability is from the share of rows that are right, over bins of equal width (`category`).",
+    doc: "Expected calibration error: the distance between the greatest probability and the fraction of rows that are right, over bins of equal width (`category`).",
     source: "Guo et al., 2017, eq. 3; bins (a, b]",
     options: {
       bins: {
         type: { kind: "int", min: 1, max: 1000000 },
         default: 15,
-        doc: "How many bins there are between 0 and 1.",
+        doc: "Number of bins between 0 and 1.",
       },
     },
   },
@@ -56,7 +58,7 @@ export const metrics = {
   mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },
   rmse: { doc: "Root mean squared error (`number`).", source: "sklearn.metrics.root_mean_squared_error", options: {} },
   mape: {
-    doc: "Mean absolute error as a share of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`): a target of 0 makes it very large.",
+    doc: "Mean absolute error as a fraction of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`); a target of 0 makes it very large.",
     source: "sklearn.metrics.mean_absolute_percentage_error",
     options: {},
   },
@@ -78,23 +80,23 @@ export const metrics = {
     options: {},
   },
   average_precision: {
-    doc: "Area under the curve of precision by recall, not interpolated (`category`, `labels`): of two classes that of the second, in the order of their names unless `classes` lists them; of more, each against the rest. Classes that no row has are left out of the mean of a `category`, and count 0 in that of `labels`.",
+    doc: "Area under the precision–recall curve, not interpolated (`category`, `labels`). With two classes it is that of the second class, in the order of their names unless `classes` lists them; with more, of each class against the rest. Classes that no row has are left out of the mean for `category`, and count as 0 for `labels`.",
     source: "sklearn.metrics.average_precision_score",
     options: averaging,
   },
   roc_auc: {
-    doc: "Area under the ROC curve: the chance that a row of the class has a higher probability of it than one that is not (`category`, `labels`): of two classes that of the second, which is that of the first too; of more, each against the rest. Classes that no row has, or every row, are left out of the mean; without any other it is not defined.",
+    doc: "Area under the ROC curve: the chance that a row of the class has a higher probability of it than a row of another class (`category`, `labels`). With two classes it is that of the second class, which equals that of the first; with more, of each class against the rest. Classes that no row has, or that every row has, are left out of the mean; if none is left, it is undefined.",
     source: 'sklearn.metrics.roc_auc_score, multi_class="ovr"',
     options: averaging,
   },
   mrr: {
-    doc: "Mean of 1 ∕ the place of the first relevant candidate (`ranking`).",
+    doc: "Mean reciprocal rank of the first relevant candidate (`ranking`).",
     source: "Voorhees, 1999; ties by their expectation",
     options: {},
   },
   ndcg: {
     doc: "Discounted cumulative gain over that of the best order (`ranking`).",
     source: "sklearn.metrics.ndcg_score",
-    options: { k: { type: { kind: "int", min: 1 }, doc: "Only the first k places count; all by default." } },
+    options: { k: { type: { kind: "int", min: 1 }, doc: "Number of first ranks that count; all by default." } },
   },
 } as const satisfies CallableTable;

@@ -3,7 +3,7 @@ import type { CallableTable } from "./types.ts";
 const rate = { type: { kind: "number", min: 0 }, required: true, doc: "Learning rate, before the schedule." } as const;
 const groups = {
   type: { kind: "list", element: { kind: "call", family: "weight_group" } },
-  doc: 'Weights with a rate or a decay of their own: `[group("task.**", rate: 1e-3)]`.',
+  doc: 'Groups of weights with their own rate or decay: `[group("task.**", rate: 1e-3)]`.',
 } as const;
 const moments = {
   beta1: { type: { kind: "rate" }, default: 0.9, doc: "Decay of the mean of gradients." },
@@ -11,7 +11,9 @@ const moments = {
   epsilon: { type: { kind: "number", min: 0 }, default: 1e-8, doc: "Added to the root of the mean of squares." },
 } as const;
 
-/** How gradients move weights. State is kept by weight name; a weight that a step does not touch is left alone (`untouched`). */
+/**
+ * Optimizers. Their state is kept by weight name; `untouched` says what happens to a weight that a step does not use.
+ */
 export const optimizers = {
   sgd: { doc: "Plain gradient descent.", options: { rate, groups } },
   momentum: {
@@ -36,7 +38,7 @@ export const optimizers = {
     },
   },
   adamax: {
-    doc: "Adam with the largest recent gradient in place of the root of the mean of squares. Decay is decoupled, as in `adamw`.",
+    doc: "Adam with the largest recent gradient instead of the root of the mean of squares. Decay is decoupled, as in `adamw`.",
     source: "Kingma & Ba, 2015, algorithm 2, with ε as in PyTorch",
     options: {
       rate,
@@ -48,7 +50,7 @@ export const optimizers = {
     },
   },
   lamb: {
-    doc: "Adam whose step is in proportion to the weight's own length, for large batches. Weights of rank 1 are not decayed and take Adam's step.",
+    doc: "Adam with a step proportional to the norm of the weight, for large batches. Weights of rank 1 are not decayed and take Adam's step.",
     source: "You et al., 2020, algorithm 2, with φ(z) = z",
     options: {
       rate,
@@ -63,18 +65,18 @@ export const optimizers = {
     },
   },
   adafactor: {
-    doc: "Adaptive steps with the memory of rows and columns: the mean of squared gradients of a matrix is kept for each row and each column only.",
+    doc: "Adaptive steps in little memory: the mean of squared gradients of a matrix is kept for each row and each column only.",
     source: "Shazeer & Stern, 2018, algorithms 4 and 5",
     options: {
       rate: {
         type: rate.type,
         default: 1e-2,
-        doc: "Learning rate, before the schedule; with `relative_step` the largest share of a weight's size that one step changes.",
+        doc: "Learning rate, before the schedule; with `relative_step` the largest fraction of a weight's size that one step changes.",
       },
       relative_step: {
         type: { kind: "bool" },
         default: true,
-        doc: "Steps of max(ε₂, RMS(w))·min(rate, 1∕√t), t being the weight's updates; otherwise of `rate`.",
+        doc: "If true, the step size is max(ε₂, RMS(w))·min(rate, 1∕√t), where t counts the weight's updates; otherwise it is `rate`.",
       },
       clip: {
         type: { kind: "number", min: 1e-3 },
@@ -84,18 +86,18 @@ export const optimizers = {
       decay_exponent: {
         type: { kind: "number", min: 0, max: 1 },
         default: 0.8,
-        doc: "The mean of squared gradients keeps a share of 1 − t^−exponent.",
+        doc: "The mean of squared gradients keeps the fraction 1 − t^−exponent.",
       },
       beta1: {
         type: { kind: "rate" },
         default: 0,
-        doc: "Decay of a mean of updates; 0 keeps none, and needs no memory.",
+        doc: "Decay of the mean of updates; with 0 there is none, and it takes no memory.",
       },
       epsilon1: { type: { kind: "number", min: 1e-37 }, default: 1e-30, doc: "Added to squared gradients." },
       epsilon2: {
         type: { kind: "number", min: 0 },
         default: 1e-3,
-        doc: "The least size of a weight, for `relative_step`.",
+        doc: "Lower bound of the size of a weight, for `relative_step`.",
       },
       weight_decay: { type: { kind: "number", min: 0 }, default: 0, doc: "w ← w − rate·decay·w." },
       groups,

@@ -3,14 +3,16 @@ import { firstSemantics } from "../semantics.ts";
 import { resolvedSpecificationSchema } from "./json-schema.ts";
 import type { ResolvedSpecification } from "./resolved.ts";
 
-/** A resolved specification that was read back, or what is wrong with it, one sentence a problem. */
+/** A resolved specification that was read back, or its problems, one sentence each. */
 export type ParsedResolved =
   { readonly specification: ResolvedSpecification } | { readonly problems: readonly string[] };
 
 const ajv = new Ajv2020({ allErrors: true, discriminator: true, strict: true });
 let validate: ValidateFunction<ResolvedSpecification> | undefined;
 
-/** Checks JSON that claims to be a `ResolvedSpecification`: a run folder may be of another version or damaged. */
+/**
+ * Checks JSON that claims to be a `ResolvedSpecification`; a run folder may come from another version or be damaged.
+ */
 export function parseResolvedSpecification(given: unknown): ParsedResolved {
   const value = withOrderedMaps(given);
   validate ??= ajv.compile<ResolvedSpecification>(resolvedSpecificationSchema());
@@ -18,9 +20,12 @@ export function parseResolvedSpecification(given: unknown): ParsedResolved {
   return { problems: (validate.errors ?? []).map(describe) };
 }
 
-/** Maps whose order means something were written as objects before: they are read in the order that these had. */
+/**
+ * Maps whose order has a meaning. Earlier versions wrote them as objects; these are read in the order of the object's
+ * keys.
+ */
 const orderedMaps: ReadonlySet<string> = new Set(["categorical", "class_weights", "rename"]);
-/** A user's own values, which may be called anything. */
+/** Values of the user, whose keys are arbitrary. */
 const userValues: ReadonlySet<string> = new Set(["params", "with"]);
 
 function withOrderedMaps(value: unknown): unknown {

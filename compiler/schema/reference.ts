@@ -2,7 +2,7 @@ import { describeType } from "./describe-type.ts";
 import { schema } from "./schema.ts";
 import type { CallableTable, OptionDefinition, OptionTable } from "./types.ts";
 
-/** A block of the prelude, as the manual shows it. */
+/** A block of the prelude, for the manual. */
 export interface BlockReference {
   readonly name: string;
   readonly signature: string;
@@ -15,7 +15,7 @@ export interface BlockGroup {
   readonly blocks: readonly BlockReference[];
 }
 
-/** The reference manual in Markdown, made from the schema and the prelude's doc comments; nothing in it is written by hand. */
+/** The reference manual in Markdown, generated from the schema and the doc comments of the prelude. */
 export function referencePage(groups: readonly BlockGroup[]): string {
   const sections = [
     introduction,
@@ -29,11 +29,11 @@ export function referencePage(groups: readonly BlockGroup[]): string {
 
 const introduction = `# Reference
 
-Generated from \`compiler/schema/\` and \`compiler/prelude/\`; do not edit. \`UPDATE=1 npx vitest run test/schema\` writes it anew.
+Generated from \`compiler/schema/\` and \`compiler/prelude/\`; do not edit. \`UPDATE=1 npx vitest run test/schema\` regenerates it.
 
-A *rate* is a share, \`10%\` or \`0.1\`. Numbers may end in \`k\`, \`M\`, \`G\` or \`T\`, for thousands and so on, and in units of bytes, of time and of frequency: \`512MB\`, \`1GiB\`, \`25ms\`, \`16kHz\`. One with a unit stands only where seconds, bytes or hertz are asked for; \`16kHz * 25ms\` is 400. A *duration* is a number of steps, \`500\`, or a share of the stage, \`5%\`. A *pattern* is a name or glob, or a list of them,
-that \`except\` can narrow: \`["seen.**", classify] except ["**.bias"]\`. Of a call's options, those in the order of the table may stand without a name; a call without
-any options may leave out its parentheses. What has no default and is not required may be left out.`;
+A *rate* is a fraction, \`10%\` or \`0.1\`. Numbers may end in \`k\`, \`M\`, \`G\` or \`T\`, for thousands and so on, and in units of bytes, of time and of frequency: \`512MB\`, \`1GiB\`, \`25ms\`, \`16kHz\`. A number with a unit is accepted only for options in seconds, bytes or hertz; \`16kHz * 25ms\` is 400. A *duration* is a number of steps, \`500\`, or a fraction of the stage, \`5%\`. A *pattern* is a name or glob, or a list of them,
+that \`except\` can narrow: \`["seen.**", classify] except ["**.bias"]\`. The options of a call may be given without names in the order of the table; a call without
+options needs no parentheses. An option that has no default and is not required may be omitted.`;
 
 function familySection(family: string, table: CallableTable): string {
   const members = Object.entries(table).map(([name, { doc, source, options }]) => {

@@ -5,21 +5,22 @@ import type { Families } from "./families.ts";
 import type { AnyValue, ResolvedCall, ResolvedOptions } from "./types.ts";
 
 /**
- * A specification with every default filled in and every param evaluated: plain JSON, what the runtime reads and a run folder keeps
+ * A specification with every default filled in and every param evaluated: plain JSON, which the runtime reads and a run
+ * folder keeps
  * (`spec.resolved.json`). Streams are not in it; they are in the graphs.
  */
 export interface ResolvedSpecification {
   readonly language: 1;
-  /** Which rules it is read by. */
+  /** Number of the semantics under which it is read. */
   readonly semantics: Semantics;
   readonly model: { readonly name: string; readonly title?: string; readonly doc?: string };
   readonly params: { readonly [name: string]: AnyValue };
   readonly modalities: { readonly [name: string]: ResolvedModality };
   readonly tasks: { readonly [name: string]: ResolvedTask };
   readonly datasets: { readonly [name: string]: ResolvedDataset };
-  /** In the order in which they run. */
+  /** Stages in the order of running. */
   readonly stages: readonly ResolvedStage[];
-  /** What weights were called before, in the order of the text; absent where there is no `renamed`. */
+  /** Earlier names of weights, in the order of the text; absent without `renamed`. */
   readonly renamed?: readonly Renaming[];
 }
 
@@ -45,39 +46,39 @@ export type ResolvedInitializer = ResolvedCall<Families["initializer"]>;
 export type ResolvedTask = Omit<ResolvedOptions<typeof taskOptions>, "metrics"> & {
   readonly name: string;
   readonly metrics: readonly ResolvedMetric[];
-  /** The modalities of its examples; a row that lacks a required one is a bad row. */
+  /** Modalities of the task's examples. A row that lacks a required one is a bad row. */
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
-  /** Where its examples have several candidates each. */
+  /** Present if the task's examples have several candidates each. */
   readonly candidates?: Candidates;
 };
 
 export type ResolvedDataset = Omit<ResolvedOptions<typeof datasetOptions>, "split" | "columns"> & {
   readonly name: string;
-  /** Column or columns of every modality and target field that its tasks need. */
+  /** Column or columns of every modality and target field that the tasks of the data set need. */
   readonly columns: { readonly [field: string]: ResolvedColumns };
   readonly split: ResolvedSplit;
 };
 
-/** One column, or one for each segment. A column of candidates always stands in a list. */
+/** One column, or one for each segment. A column of candidates is always in a list. */
 export type ResolvedColumns = string | readonly (string | ResolvedColumn)[];
 export type ResolvedColumn = ResolvedCall<Families["column"]>;
 
 /** A second axis of a task's examples, of static size. */
 export interface Candidates {
-  /** How many an example has at most. */
+  /** Largest number of candidates of an example. */
   readonly most: number;
-  /** The modalities that differ between candidates: of each segment, whether it does. */
+  /** For each modality and segment: if it is shared by all candidates or differs between them. */
   readonly parts: { readonly [modality: string]: readonly ("shared" | "each")[] };
 }
 
-/** In cross validation the rows that are validated on, of all that are not of `test`; from 1. */
+/** A fold of cross validation: its part of the rows outside `test` is used for validation. `index` counts from 1. */
 export interface Fold {
   readonly index: number;
   readonly of: number;
 }
 
 export type ResolvedSplit = DeclaredSplit & {
-  /** Instead of the division into training and validation that was declared. */
+  /** Replaces the declared division into training and validation. */
   readonly fold?: Fold;
 };
 
@@ -90,7 +91,7 @@ type DeclaredSplit =
       readonly group?: string;
     }
   | { readonly kind: "column"; readonly column: string }
-  /** Each split has its own file. A missing `validation` is taken from `train` by `validation`, a share. */
+  /** Each split has its own file. A missing `validation` is taken from `train`; `validation` is its fraction. */
   | { readonly kind: "files"; readonly validation: number; readonly group?: string };
 
 export type ResolvedStage = ResolvedOptions<typeof stageOptions> & { readonly name: string };

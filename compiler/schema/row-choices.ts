@@ -1,17 +1,17 @@
 import type { CallableTable } from "./types.ts";
 
-/** Which rows of a data set's training split are used. */
+/** Ways to use only a part of a data set's training split. */
 export const rowChoices = {
   sample: {
-    doc: "Some of the rows, by a hash of each: neither order nor seed moves them, and a smaller sample is part of a larger one. Nothing is learnt of the others, vocabularies and classes included.",
+    doc: "A sample of the rows by their hashes: it depends neither on order nor seed, and a smaller sample is part of a larger one. The other rows are ignored, also for vocabularies and classes.",
     options: {
       size: {
         type: { kind: "part" },
         required: true,
         unit: "rows or a share of the training split",
-        doc: "How many, or all where there are fewer; of a share at least one.",
+        doc: "Number or fraction of rows: all if there are fewer, and at least one.",
       },
-      draw: { type: { kind: "int", min: 1 }, default: 1, doc: "Another number, other rows." },
+      draw: { type: { kind: "int", min: 1 }, default: 1, doc: "Number of the sample; each number selects other rows." },
     },
   },
 } as const satisfies CallableTable;

@@ -1,16 +1,16 @@
 import type { CallableTable } from "./types.ts";
 
-/** Which task the next step trains. */
+/** Samplers: each chooses the task of the next step. */
 export const samplers = {
   shuffled: {
     doc: "All mini-batches of all tasks in one shuffled list; each epoch sees every row once.",
     source: "MT-DNN (Liu et al., 2019), algorithm 1",
     options: {},
   },
-  uniform: { doc: "Every task with equal probability.", options: {} },
-  proportional: { doc: "With probability proportional to the rows of a task.", options: {} },
+  uniform: { doc: "Draws every task with equal probability.", options: {} },
+  proportional: { doc: "Draws a task with probability proportional to its number of rows.", options: {} },
   temperature: {
-    doc: "With probability proportional to a root of a task's rows: 1 is proportional, a large temperature tends to uniform.",
+    doc: "Draws a task with probability proportional to a root of its number of rows: T = 1 is proportional, a large temperature tends to uniform.",
     source: "T5 (Raffel et al., 2020), section 3.5.2",
     options: {
       t: {
@@ -21,17 +21,17 @@ export const samplers = {
       most: {
         type: { kind: "int", min: 1 },
         unit: "rows",
-        doc: "Rows of a task beyond these do not count; by default all do.",
+        doc: "Upper bound of the rows that count for a task; by default all do.",
       },
     },
   },
   annealed: {
-    doc: "With probability ∝ rows^α, where α falls linearly from 1 in the first epoch to `end` in the last.",
+    doc: "Draws a task with probability ∝ rows^α, where α falls linearly from 1 in the first epoch to `end` in the last.",
     source: "BERT and PALs (Stickland & Murray, 2019), section 4.4",
     options: { end: { type: { kind: "rate" }, default: 0.2, doc: "α of the last epoch." } },
   },
   weights: {
-    doc: "With given probabilities, normalised to 1; a task of weight 0 is evaluated but never trained.",
+    doc: "Draws tasks with the given weights, normalised to 1; a task of weight 0 is evaluated but never trained.",
     source: "UniT (Hu & Singh, 2021)",
     options: {
       of: {
@@ -45,7 +45,11 @@ export const samplers = {
     doc: "Epochs of all mini-batches of one task with a random part of the others', shuffled together.",
     source: "MT-DNN's reference code, option `ratio`",
     options: {
-      main: { type: { kind: "name", of: "task" }, required: true, doc: "The task whose batches all are in an epoch." },
+      main: {
+        type: { kind: "name", of: "task" },
+        required: true,
+        doc: "The task whose mini-batches are all in an epoch.",
+      },
       ratio: {
         type: { kind: "number", min: 0 },
         default: 1,
@@ -60,35 +64,35 @@ export const samplers = {
       stop: {
         type: { kind: "rate" },
         default: 0.001,
-        doc: "A gain below this share of the best score counts as none.",
+        doc: "A gain below this fraction of the best score counts as no gain.",
       },
       go: {
         type: { kind: "rate" },
         default: 0.005,
-        doc: "A score that is lower than the best one by more than this share of it sets a stopped task going, whether it has forgotten or overfits; `100%` sets none going whose score stays above zero.",
+        doc: "A stopped task is resumed when its score is lower than the best one by more than this fraction of it, by forgetting or by overfitting; with `100%` a task whose score stays above zero is never resumed.",
       },
       patience: {
         type: { kind: "int", min: 0 },
         default: 1,
         unit: "validations",
-        doc: "A task stops after more validations in a row without a gain than these.",
+        doc: "A task stops after more than this number of validations in a row without a gain.",
       },
       cooldown: {
         type: { kind: "int", min: 0 },
         default: 1,
         unit: "validations",
-        doc: "Validations after a change that are not counted against the task.",
+        doc: "Number of validations after a change that do not count against the task.",
       },
       gap: {
         type: { kind: "int", min: 1 },
         default: 4,
         unit: "turns",
-        doc: "A stopped task is trained in every so many of its turns; 1 never leaves one out.",
+        doc: "A stopped task is trained in one of this number of its turns; 1 trains it in all.",
       },
       epochs: {
         type: { kind: "number", min: 0 },
         default: 1,
-        doc: "Of a task's validations the first after every so many epochs of its turns counts; 0 counts every one.",
+        doc: "A validation of a task counts if it is the first after this number of epochs of its turns; with 0 every validation counts.",
       },
       variant: {
         type: { kind: "one_of", options: ["paper", "code"] },
@@ -98,30 +102,30 @@ export const samplers = {
       over: {
         type: { kind: "call", family: "sampler" },
         default: "round_robin",
-        doc: "The sampler whose turns are left out.",
+        doc: "The sampler whose turns are skipped for stopped tasks.",
       },
     },
   },
   uncertainty: {
-    doc: "Mixed steps of the rows that the model is least certain of, among candidates from every task.",
+    doc: "Mixed steps of the rows that the model is least certain of, chosen among candidates from every task.",
     source: "CA-MTL (Pilault et al., 2021), algorithm 1",
     options: {
       candidates: {
         type: { kind: "int", min: 1, max: 1000000 },
         required: true,
         unit: "rows",
-        doc: "Rows of each task that the model looks at before a step; the paper has as many as the batch.",
+        doc: "Number of rows of each task that are scored before a step; the paper has as many as the batch.",
       },
       score: {
         type: { kind: "one_of", options: ["paper", "code"] },
         default: "code",
-        doc: "`paper` is the entropy of a row's prediction, as a share of the most that it can be; `code`, of the authors, times the mean of that over the task, so that uncertain tasks come first.",
+        doc: "`paper` is the entropy of a row's prediction, as a fraction of the largest possible entropy; `code`, as in the authors' code, multiplies it by the task's mean, so that uncertain tasks come first.",
       },
       proxy: {
         type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "name", of: "task" }] } },
-        doc: "For tasks that predict neither a category nor labels: a task of the stage whose scores they take, or the share of uncertainty that their rows have.",
+        doc: "Scores of tasks that predict neither a category nor labels: those of another task of the stage, or a fixed fraction of the uncertainty.",
       },
     },
   },
-  round_robin: { doc: "One task after another, in the order of `tasks`.", options: {} },
+  round_robin: { doc: "Takes the tasks in turn, in the order of `tasks`.", options: {} },
 } as const satisfies CallableTable;

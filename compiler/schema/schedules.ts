@@ -3,10 +3,10 @@ import type { CallableTable } from "./types.ts";
 const warmup = {
   type: { kind: "duration" },
   default: 0,
-  unit: "steps or a share of the stage",
-  doc: "The rate rises linearly from 0 over this time.",
+  unit: "steps or a fraction of the stage",
+  doc: "Time over which the rate rises linearly from 0.",
 } as const;
-const floor = { type: { kind: "rate" }, default: 0, doc: "The share of the rate at which it ends." } as const;
+const floor = { type: { kind: "rate" }, default: 0, doc: "Final value, as a fraction of the rate." } as const;
 
 /** A factor on the learning rate at each step of a stage. */
 export const schedules = {
@@ -24,10 +24,10 @@ export const schedules = {
       every: {
         type: { kind: "duration" },
         required: true,
-        unit: "steps or a share of the stage",
-        doc: "Time between two falls.",
+        unit: "steps or a fraction of the stage",
+        doc: "Time between two reductions.",
       },
-      factor: { type: { kind: "rate" }, default: 0.1, doc: "What it falls to each time." },
+      factor: { type: { kind: "rate" }, default: 0.1, doc: "Factor of each reduction." },
     },
   },
   inverse_sqrt: {

@@ -8,10 +8,10 @@ export type Properties = { readonly [name: string]: JsonSchema };
 export const string: JsonSchema = { type: "string" };
 export const number: JsonSchema = { type: "number" };
 export const count: JsonSchema = { type: "integer", minimum: 0 };
-/** Which rules a specification is read by (`compiler/semantics.ts`). */
+/** Number of the semantics under which a specification is read (`compiler/semantics.ts`). */
 export const semanticsSchema: JsonSchema = { enum: knownSemantics };
 
-/** A part of the rows, in cross validation. */
+/** A fold of cross validation. */
 export const foldSchema: JsonSchema = {
   type: "object",
   properties: { index: { type: "integer", minimum: 1 }, of: { type: "integer", minimum: 2 } },
@@ -19,7 +19,7 @@ export const foldSchema: JsonSchema = {
   additionalProperties: false,
 };
 
-/** An object that has exactly these properties: what a newer version added is refused rather than passed over. */
+/** An object with exactly these properties: properties that a newer version added are refused, not ignored. */
 export function object(required: Properties, optional: Properties = {}): JsonSchema {
   return {
     type: "object",

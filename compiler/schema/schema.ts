@@ -23,7 +23,10 @@ import { tokenizers } from "./tokenizers.ts";
 import type { CallableTable, OptionTable } from "./types.ts";
 import { weightGroups } from "./weight-groups.ts";
 
-/** Everything that is declared once: the checker, the manual, the JSON Schemas and did-you-mean read it here. */
+/**
+ * All declarations and families: the checker, the manual, the JSON Schemas and the suggestions of names read this
+ * table.
+ */
 export const schema = {
   families: {
     augmentation: augmentations,

@@ -1,15 +1,15 @@
 import { metricName } from "./metric-name.ts";
 import type { ResolvedMetric, ResolvedTask } from "./resolved.ts";
 
-/** What a validation measures of a task. */
+/** A number that a validation gives for a task. */
 export interface Measure {
   readonly task: string;
-  /** `loss`, or as `metricName`. */
+  /** `loss`, or the name that `metricName` gives. */
   readonly name: string;
   readonly kind: ResolvedMetric["kind"] | "loss";
 }
 
-/** A task's metrics in their order, then its loss. */
+/** A task's metrics in order, then its loss. */
 export function measuresOf({ name: task, metrics }: Pick<ResolvedTask, "name" | "metrics">): readonly Measure[] {
   return [
     ...metrics.map((metric) => ({ task, name: metricName(metric, metrics), kind: metric.kind })),
@@ -18,8 +18,10 @@ export function measuresOf({ name: task, metrics }: Pick<ResolvedTask, "name" | 
 }
 
 /**
- * The measures that choose a checkpoint or end a stage, at most one a task: by `task.metric` that one, by a metric's name alone those of all tasks
- * that have it, by `auto` each task's first. A kind of metric that a task lists several times means the first of them.
+ * The measures that choose a checkpoint or end a stage, at most one per task: `task.metric` is that one, a metric's
+ * name alone those of all tasks
+ * that have it, `auto` the first one of each task. If a task lists several metrics of a kind, the kind means the first
+ * of them.
  */
 export function selectedMeasures(
   selector: string,

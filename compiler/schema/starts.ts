@@ -2,12 +2,12 @@ import type { CallableTable } from "./types.ts";
 
 const stage = { type: { kind: "name", of: "stage" }, required: true, doc: "An earlier stage." } as const;
 
-/** Where a stage's weights come from. Without `init`, from the end of the stage before. */
+/** Sources of a stage's initial weights. Without `init` they are those at the end of the stage before. */
 export const starts = {
   best: { doc: "The best checkpoint of an earlier stage.", options: { stage } },
   last: { doc: "The last state of an earlier stage.", options: { stage } },
   from: {
-    doc: "Weights of another run, or of a safetensors file, by name. What is not found there stays as the stage before left it, or is newly initialised; the run says what was.",
+    doc: "Weights of another run, or of a safetensors file, by name. Weights that are not found keep their value from the stage before, or are newly initialised; the run reports which.",
     options: {
       path: {
         type: { kind: "string" },
@@ -17,25 +17,25 @@ export const starts = {
       checkpoint: {
         type: { kind: "one_of", options: ["best", "last"] },
         default: "best",
-        doc: "Which checkpoint of a run.",
+        doc: "The checkpoint of a run.",
       },
-      fork: { type: { kind: "string" }, doc: "Of a run that ended in a fork: the task whose weights are meant." },
+      fork: { type: { kind: "string" }, doc: "Task whose weights are used, if the run ended in a fork." },
       rename: {
         type: { kind: "ordered_map", value: { kind: "string" } },
-        doc: 'What names there become here: `{ "encoder.**": "trunk.**" }`. `*` is one segment or a part of one, `**` any number; the first pattern that fits counts.',
+        doc: 'Maps names in the source to names in this specification: `{ "encoder.**": "trunk.**" }`. `*` is one segment or a part of one, `**` any number of segments; the first pattern that matches is used.',
       },
       take: {
         type: { kind: "pattern" },
-        doc: "The weights that are taken, by their names here; by default all that are found.",
+        doc: "The weights that are taken, by their names in this specification; by default all that are found.",
       },
       transpose: {
         type: { kind: "pattern" },
-        doc: "Matrices that are stored with a row for each output, as PyTorch does, by their names there.",
+        doc: "Matrices that are stored with one row per output, as in PyTorch, by their names in the source.",
       },
       match: {
         type: { kind: "one_of", options: ["some", "all"] },
         default: "some",
-        doc: "Whether every weight that the stage uses must be found, in its shape.",
+        doc: "With `all`, every weight that the stage uses must be found with its shape.",
       },
     },
   },

@@ -1,20 +1,20 @@
 import type { CallableTable } from "./types.ts";
 
-/** What one update is made from. */
+/** Ways to make one update from batches of tasks. */
 export const steps = {
-  one_task: { doc: "A batch of one task, which the sampler draws.", options: {} },
+  one_task: { doc: "One batch of one task, which the sampler draws.", options: {} },
   joint: {
-    doc: "A batch of each of several tasks, and one update from the sum of their losses.",
+    doc: "One batch of each of several tasks, and one update from the sum of their losses.",
     options: {
       tasks: {
         type: { kind: "int", min: 1 },
         unit: "tasks a step",
-        doc: "So many different tasks, drawn by the sampler without repetition; by default all, and the sampler has no say.",
+        doc: "Number of different tasks, drawn by the sampler without repetition; by default all tasks, without the sampler.",
       },
     },
   },
   mixed: {
-    doc: "Rows of several tasks, `batch` of them in all: the sampler draws the task of each row, and the loss is the mean over the tasks that are there of each one's mean.",
+    doc: "`batch` rows of several tasks: the sampler draws the task of each row. The loss is the mean over the tasks present of the mean over each one's rows.",
     options: {},
   },
 } as const satisfies CallableTable;

@@ -4,14 +4,14 @@ const size = {
   type: { kind: "int", min: 8, max: 1000000 },
   default: 2000,
   unit: "tokens",
-  doc: "Rows of the vocabulary, special tokens included. A smaller learnt vocabulary is padded to it; a larger file is an error, so that shapes are known before data.",
+  doc: "Size of the vocabulary, special tokens included. A smaller learnt vocabulary is padded to it; a larger file is an error, because shapes must be known before data is read.",
 } as const;
 const file = {
   type: { kind: "string" },
   doc: "A vocabulary file to use instead of learning one from the training split; relative to the specification.",
 } as const;
 
-/** Ways of turning text into ids. Ids 0 to 3 are always padding, unknown, separator and mask. */
+/** Tokenizers. Ids 0 to 3 are always padding, unknown, separator and mask. */
 export const tokenizers = {
   bpe: {
     doc: "Byte-level byte-pair encoding, learnt from the training split or read from a `tokenizer.json`.",
@@ -24,19 +24,19 @@ export const tokenizers = {
     options: { size, file },
   },
   bytes: {
-    doc: "One id for each byte of the text's UTF-8: nothing is learnt and no text is unknown. Ids 6 to 261; 4 and 5 stay free.",
+    doc: "One id for each byte of the text's UTF-8: no vocabulary is learnt and no text is unknown. Bytes have ids 6 to 261; ids 4 and 5 are unused.",
     source: "Perceiver IO; Jaegle et al., 2021, §4.1",
     options: { size: { ...size, type: { kind: "int", min: 262, max: 1000000 }, default: 262 } },
   },
   characters: {
-    doc: "One id a Unicode character, the most frequent ones of the training split.",
+    doc: "One id for each Unicode character, the most frequent ones of the training split.",
     options: { size: { ...size, default: 256 } },
   },
 } as const satisfies CallableTable;
 
 const specialTokens = 4;
 
-/** Rows that each needs where it is learnt and not read from a file, and what they are for. */
+/** Smallest size of a vocabulary that is learnt, with the reason; one that is read from a file may be smaller. */
 export const learntTokenizers: {
   readonly [Kind in keyof typeof tokenizers]: { readonly leastSize: number; readonly of: string };
 } = {

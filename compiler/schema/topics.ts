@@ -4,37 +4,37 @@ import type { BlockGroup } from "./reference.ts";
 import { schema } from "./schema.ts";
 import type { CallableDefinition, OptionDefinition, OptionTable } from "./types.ts";
 
-/** What is known of one thing that has a name in the language. */
+/** Help for one name of the language. */
 export interface Topic {
   readonly name: string;
-  /** What it is: `metric top_k`, `option batch of a stage`. */
+  /** The kind of thing with its name: `metric top_k`, `option batch of a stage`. */
   readonly title: string;
   readonly text: string;
 }
 
-/** What each word that begins a declaration or a statement declares. */
+/** The meaning of each word that begins a declaration or a statement. */
 const heads: { readonly [Head in HeadWord]: string } = {
   model: 'Begins a specification and names its model: `model NAME "a title"`.',
   import:
-    'Takes blocks, params, modalities, layers and data sets from another file: `import { squeeze } from "./blocks.mtl"`.',
-  param: "A value that the command line may set by `--set`: `param width: int in 16..512 = 64`.",
-  modality: "An input and how it is read: `modality name: text(most: 24)`.",
-  block:
-    "A part of a model with parameters, to be used in several places: `block adapter(x: tokens, reduction: int = 4): tokens { … }`.",
-  layer: "A layer with weights of its own, which all that names it share: `layer classify = norm -> linear(9)`.",
-  stream: "A value that flows through the model: `stream seen = drawing -> conv_stem(width)`.",
-  fusion: "Where streams meet, and how: `fusion met = bottleneck(seen, read) { bottlenecks: 4 }`.",
-  task: "What is predicted from which stream, by which loss, and how it is measured.",
-  dataset: "Where rows come from, which columns they have and which tasks they are for.",
-  stage: "How some tasks are trained, and for how long. Stages run in the order of the text.",
-  renamed: 'What weights were called before, so that older checkpoints are still read: `renamed "old.**" -> "new.**"`.',
+    'Imports blocks, params, modalities, layers and data sets from another file: `import { squeeze } from "./blocks.mtl"`.',
+  param: "A value that the command line can set with `--set`: `param width: int in 16..512 = 64`.",
+  modality: "An input with its format: `modality name: text(most: 24)`.",
+  block: "A reusable part of a model, with parameters: `block adapter(x: tokens, reduction: int = 4): tokens { … }`.",
+  layer:
+    "A layer with its own weights, which are shared by all uses of its name: `layer classify = norm -> linear(9)`.",
+  stream: "A named value of the model: `stream seen = drawing -> conv_stem(width)`.",
+  fusion: "Combines streams: `fusion met = bottleneck(seen, read) { bottlenecks: 4 }`.",
+  task: "A prediction: the stream it is made from, the target, the loss and the metrics.",
+  dataset: "A source of rows: its files, their columns and the tasks that they are for.",
+  stage: "Trains some tasks for a number of steps or epochs. Stages run in the order of the text.",
+  renamed: 'Earlier names of weights, so that older checkpoints are still read: `renamed "old.**" -> "new.**"`.',
   weight: "In a block, an array that is trained: `weight factor[width(x)] = ones`.",
   state:
     "In a block, an array that training carries along without gradients, such as running statistics: `state mean[width(x)] = zeros`.",
   update: "In a block, the next value of a `state`: `update mean = …`.",
 };
 
-/** Everything that has a name in the schema or the prelude. Several things may have one name. */
+/** All names of the schema and the prelude. Several topics may have one name. */
 export function topics(groups: readonly BlockGroup[]): readonly Topic[] {
   return [...headTopics(), ...familyTopics(), ...blockTopics(groups)];
 }
@@ -74,7 +74,7 @@ function memberTopic(kind: string, name: string, { doc, source, options }: Calla
   return { name, title: `${kind} ${name}`, text };
 }
 
-/** An option is known by its name, and by that of what has it: `stage.batch`. */
+/** An option is found by its name, and by `stage.batch`, with the name of its owner. */
 function optionTopics(options: OptionTable, owner: string, of: string): readonly Topic[] {
   return Object.entries(options).flatMap(([option, definition]) => {
     const about = { title: `option ${option} of ${owner}`, text: describeOption(definition) };

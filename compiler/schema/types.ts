@@ -1,41 +1,44 @@
 import type { Measure } from "../elaborate/units.ts";
 import type { Families, FamilyName } from "./families.ts";
 
-/** What kind of compile-time value an option takes. Checker, manual, completion and JSON Schema all read this. */
+/** The types of compile-time values that an option can take. Checker, manual, completion and JSON Schema read this. */
 export type ValueType =
-  /** `measure` where its numbers may be written in units of that. */
+  /** `measure` is set if the number may be written with a unit of that measure. */
   | { readonly kind: "int"; readonly min?: number; readonly max?: number; readonly measure?: Measure }
   | { readonly kind: "number"; readonly min?: number; readonly max?: number; readonly measure?: Measure }
-  /** A share between 0 and 1, usually written in percent. */
+  /** A fraction between 0 and 1, usually written in percent. */
   | { readonly kind: "rate" }
-  /** A count of steps (`500`) or a share of the stage (`5%`). */
+  /** A number of steps (`500`) or a fraction of the stage (`5%`). */
   | { readonly kind: "duration" }
-  /** A count of rows (`64`) or a share of them (`1%`). */
+  /** A number of rows (`64`) or a fraction of them (`1%`). */
   | { readonly kind: "part" }
   | { readonly kind: "bool" }
   | { readonly kind: "string" }
   | { readonly kind: "one_of"; readonly options: readonly string[] }
-  /** Of a `distinct` list, no element may be there twice. */
+  /** A `distinct` list may not have an element twice. */
   | { readonly kind: "list"; readonly element: ValueType; readonly distinct?: true }
   | { readonly kind: "map"; readonly value: ValueType }
-  /** A map whose order means something: pairs of key and value, because an object would put keys that look like whole numbers first. */
+  /**
+   * A map whose order has a meaning. It is a list of pairs, because a JavaScript object would put keys that look like
+   * integers first.
+   */
   | { readonly kind: "ordered_map"; readonly value: ValueType }
-  /** The first that fits. */
+  /** The first type that fits. */
   | { readonly kind: "either"; readonly types: readonly ValueType[] }
   /** A call of a family's member: `adamw(rate: 1e-3)`; a bare name is a call without arguments. */
   | { readonly kind: "call"; readonly family: FamilyName }
-  /** The name of a declaration; `all` stands for every one where a list is asked for. */
+  /** The name of a declaration; `all` means every declaration if a list is expected. */
   | { readonly kind: "name"; readonly of: "task" | "modality" | "dataset" | "stage" }
   /** Globs over names of weights, streams and layers, with exceptions. */
   | { readonly kind: "pattern" }
-  /** Any compile-time value: what a param is set to. */
+  /** Any compile-time value: the type of the value of a param. */
   | { readonly kind: "any" }
-  /** A stream, a layer value or a loss: what elaboration evaluates. Never part of the resolved specification. */
+  /** A stream, a layer value or a loss, which elaboration evaluates. It is never part of the resolved specification. */
   | { readonly kind: "stream" };
 
 export interface OptionDefinition {
   readonly type: ValueType;
-  /** As written in a specification; an option with neither default nor `required` may be absent. */
+  /** The default as written in a specification. An option with neither a default nor `required` may be absent. */
   readonly default?: number | string | boolean | readonly string[];
   readonly required?: true;
   /** `tokens`, `pixels`, `steps`, `seconds` … */
@@ -48,14 +51,14 @@ export type OptionTable = { readonly [option: string]: OptionDefinition };
 /** A member of a family. The order of its options is the order of positional arguments. */
 export interface CallableDefinition {
   readonly doc: string;
-  /** Paper and equation or section, or the library whose definition is followed. */
+  /** Paper and equation or section, or the library with the definition. */
   readonly source?: string;
   readonly options: OptionTable;
 }
 
 export type CallableTable = { readonly [name: string]: CallableDefinition };
 
-// ---------------------------------------------------------------- the types of resolved values
+// ---------------------------------------------------------------- types of resolved values
 
 export interface Patterns {
   readonly include: readonly string[];
@@ -113,7 +116,10 @@ type StreamOptions<Options extends OptionTable> = {
   [Name in keyof Options]: Options[Name]["type"] extends { kind: "stream" } ? Name : never;
 }[keyof Options];
 
-/** Options that have a default or are required are always there; the others may be absent. Streams are elaborated, not resolved. */
+/**
+ * Options that are required or have a default are always present; the others may be absent. Streams are elaborated, not
+ * resolved.
+ */
 export type ResolvedOptions<Options extends OptionTable> = {
   readonly [Name in Exclude<Present<Options>, StreamOptions<Options>>]: Resolved<Options[Name]["type"]>;
 } & {

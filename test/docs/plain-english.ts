@@ -42,7 +42,7 @@ const beginnings =
   /^(?:What|Of|Whether|That|Where|Which|Whose|Nothing|None|How|As|Those|Its|Theirs|Also)\b|^(?:By|In|At|On|For|To|From|With|After|Of|Under) (?:which|what|whom|whose)\b/u;
 
 /** A first sentence that is only a prepositional phrase: it has no comma that would end one. */
-const phrase = /^(?:By|In|With|From|For|Without|Before|After|Beyond|Between|Among|Within)\b[^,?]*?(?:[.:;](?:\s|$)|$)/u;
+const phrase = /^(?:By|In|With|From|For|Without|Before|After|Beyond|Between|Among|Within)\b[^,:?]*?(?:[.;](?:\s|$)|$)/u;
 
 /** Finds what a text says in words of its own, or without a subject. Names in backticks are not looked at. */
 export function findingsIn({ line, text }: Prose): readonly Finding[] {
