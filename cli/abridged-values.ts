@@ -1,9 +1,12 @@
 import type { Shape } from "../compiler/graph/graph.ts";
 
-/** How many entries of an axis are shown at each end. */
+/** Number of entries of an axis that are shown at each end. */
 const ends = 3;
 
-/** Nested brackets in the order of axes, as NumPy prints them: of a long axis the first and the last entries. */
+/**
+ * Nested brackets in the order of axes, as NumPy prints them. Of a long axis, only the first and the last entries are
+ * shown.
+ */
 export function abridgedValues(values: ArrayLike<number>, shape: Shape, show: (value: number) => string): string {
   const text = (axis: number, start: number): string => {
     const length = shape[axis];

@@ -4,7 +4,10 @@ import { RunFolder } from "../runtime/run/run-folder.ts";
 import { type Program, compileProgram } from "../compiler/program.ts";
 import { firstSemantics } from "../compiler/semantics.ts";
 
-/** A run's own copy of its specification with the params that it was given; nothing where this version finds errors in it. Nothing outside of the copy is read. */
+/**
+ * Compiles a run's own copy of its specification with the run's params. `undefined` if this version finds errors in it.
+ * Only files of the copy are read.
+ */
 export function compileRun({ lock, entry, path }: Pick<RunRecord, "lock" | "entry" | "path">): Program | undefined {
   return compileProgram({
     entry,

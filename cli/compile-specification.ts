@@ -17,11 +17,11 @@ import type { Session } from "./verb.ts";
 export interface CompileSettings {
   readonly cwd: string;
   readonly set?: readonly string[];
-  /** Those of a run; today's by default. */
+  /** Semantics of a run; by default those of this version. */
   readonly semantics?: Semantics;
 }
 
-/** Compiles a file; throws a `UserError` only where there is no such file or `--set` is malformed. */
+/** Compiles a file. Throws a `UserError` only if the file does not exist or `--set` is malformed. */
 export function compileFile(
   file: string,
   { cwd, set = [], semantics }: CompileSettings,
@@ -43,12 +43,12 @@ export function compileFile(
   };
 }
 
-/** As the runtime takes it, with all that the compiler knows of it. */
+/** The compiled specification as the runtime takes it, with everything else that the compiler knows. */
 export interface CompiledFile extends CompiledSpecification {
   readonly program: Program;
 }
 
-/** A compiled program, for verbs that need one: problems are shown on stderr, and errors end the command. */
+/** Compiles a program for verbs that need one: problems are shown on stderr, and errors end the command. */
 export function requireProgram(
   file: string,
   { set, session }: { readonly set?: readonly string[]; readonly session: Session },
@@ -63,7 +63,7 @@ export function requireProgram(
   return { program, entry, set: Object.fromEntries(parseSettings(set ?? [])), sources: ownSources(sources) };
 }
 
-/** Paths are shown as the user would write them. */
+/** Paths are shown relative to the working directory. */
 export function renderInput({ diagnostics, sources }: Compilation, cwd: string): RenderInput {
   return {
     diagnostics,
@@ -75,7 +75,7 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
   };
 }
 
-/** `width=256` for each `--set`. */
+/** Parses the values of `--set`, such as `width=256`. */
 export function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     settings.map((setting) => {
@@ -87,13 +87,13 @@ export function parseSettings(settings: readonly string[]): ReadonlyMap<string, 
   );
 }
 
-/** What a person gives for a specification by mistake: a run, a folder, a data file. */
+/** Refuses paths that people give by mistake instead of a specification: a run, a folder, a data file. */
 function refuseOtherThings(file: string, entry: string): void {
   if (existsSync(join(entry, "run.lock.json"))) {
     throw new UserError(
       "usage",
       `"${file}" is a run, not a specification.`,
-      `Name the .mtl file that it was made from; to go on with the run: mtl train --resume ${shellWord(file)}`,
+      `Name the .mtl file that it was made from; to continue the run: mtl train --resume ${shellWord(file)}`,
     );
   }
   if (statSync(entry, { throwIfNoEntry: false })?.isDirectory())
@@ -101,7 +101,7 @@ function refuseOtherThings(file: string, entry: string): void {
   if (!file.endsWith(".mtl") && existsSync(entry))
     throw new UserError(
       "usage",
-      `"${file}" is no specification: its name does not end in .mtl.`,
+      `"${file}" is not a specification: its name does not end in .mtl.`,
       similarFile(file, entry),
     );
 }
@@ -117,10 +117,8 @@ function describeFolder(folder: string): string {
     names.filter((name) => name.endsWith(".mtl")),
     names.filter((name) => existsSync(join(folder, name, "run.lock.json"))),
   ];
-  if (files.length > 0) return `There is ${listed(files)} in it.`;
-  return runs.length > 0
-    ? `There are runs in it: ${listed(runs)}.`
-    : "Name an .mtl file; `mtl init` writes a first one.";
+  if (files.length > 0) return `It contains ${listed(files)}.`;
+  return runs.length > 0 ? `It contains runs: ${listed(runs)}.` : "Name an .mtl file; `mtl init` writes a first one.";
 }
 
 function similarFile(file: string, entry: string): string {
@@ -134,5 +132,5 @@ function similarFile(file: string, entry: string): string {
   if (similar !== undefined) return `Did you mean "${similar}"?`;
   return names.length === 0
     ? "`mtl init` writes a first specification."
-    : `There is ${names.map((name) => `"${name}"`).join(", ")}.`;
+    : `The specifications there are ${names.map((name) => `"${name}"`).join(", ")}.`;
 }

@@ -3,11 +3,14 @@ import type { ConfusionMatrix } from "../runtime/evaluation/confusion-matrix.ts"
 import { displayWidth } from "../compiler/diagnostics/render/display-width.ts";
 import { renderTable } from "./table.ts";
 
-/** Beyond, a matrix has more numbers than anybody reads. */
+/** A larger matrix is not printed, because it has too many numbers to read. */
 const mostClasses = 16;
 const mostConfusions = 10;
 
-/** Which classes a task mistakes for which: the matrix where it fits into so many columns, with numbers for names if it must; else its largest cells. */
+/**
+ * Shows which classes a task confuses: the whole matrix if it fits the columns of the terminal, with numbers instead of
+ * names if necessary; else its largest cells.
+ */
 export function renderConfusion(task: string, confusion: ConfusionMatrix, columns: number): string {
   const { classes } = confusion;
   const numbered = { ...confusion, classes: classes.map((name, of) => `${of + 1} ${name}`) };
@@ -24,7 +27,7 @@ export function renderConfusion(task: string, confusion: ConfusionMatrix, column
       : candidates.find((table) => table.split("\n").every((line) => displayWidth(line) <= columns));
   return fitting === undefined
     ? largestConfusions(task, confusion)
-    : `${task}: a line has the rows of a class, by the class that was predicted\n\n${fitting}`;
+    : `${task}: each line has the rows of one class, by predicted class\n\n${fitting}`;
 }
 
 function matrixTable({ classes, counts }: ConfusionMatrix, header: readonly string[]): string {
@@ -43,7 +46,7 @@ function largestConfusions(task: string, { classes, counts }: ConfusionMatrix): 
     ),
   );
   if (mistakes.length === 0)
-    return `${task}: no row of its ${counted(classes.length, "class", "classes")} was taken for another\n`;
+    return `${task}: no row of its ${counted(classes.length, "class", "classes")} was confused with another\n`;
   const shown = mistakes.toSorted((left, right) => right.count - left.count).slice(0, mostConfusions);
   const title =
     shown.length < mistakes.length
@@ -57,7 +60,7 @@ function largestConfusions(task: string, { classes, counts }: ConfusionMatrix): 
   return `${task}: ${title}\n\n${table}`;
 }
 
-/** Rows of other weights than 1 add up to no whole number. */
+/** Weighted rows have fractional counts. */
 function formatCount(count: number): string {
   return Number.isInteger(count) ? String(count) : count.toFixed(1);
 }

@@ -10,10 +10,10 @@ import {
 } from "../compiler/analysis/cost/cost.ts";
 import { renderTable } from "./table.ts";
 
-/** What a specification costs, as `mtl check --cost` prints it. */
+/** Renders the cost of a specification, for `mtl check --cost`. */
 export function renderCost({ parameters, forks, tasks, stages }: ProgramCost): string {
   const sections = [
-    `${formatWhole(parameters)} parameters in all${forks ? `, and ${describeForks(forks)}` : ""}. FLOPs are for one example, and a multiply-add counts two.\n`,
+    `${formatWhole(parameters)} parameters in total${forks ? `, and ${describeForks(forks)}` : ""}. FLOPs are for one example; a multiply-add counts as two.\n`,
     ...tasks.map((task) => `task ${task.task}: prediction of one example\n${costTable(task)}`),
     ...stages.flatMap((stage) =>
       stage.tasks
@@ -36,7 +36,7 @@ interface Column {
   readonly name: string;
   readonly of: keyof Cost;
   readonly format: (amount: number) => string;
-  /** Left out where there is nothing to say. */
+  /** The column is left out if all its values are 0. */
   readonly where?: "not_zero";
 }
 
@@ -68,11 +68,11 @@ function nameOf({ stage, forTask }: StageCost): string {
 /** `stage fit: trains 402,569 parameters; 63.7 M FLOPs an example, 82.9 MB of memory.` */
 function summary(stage: StageCost): string {
   const { total, evaluated } = stage;
-  const modes = evaluated.length > 0 ? `In evaluation mode, being frozen: ${evaluated.join(", ")}.\n` : "";
+  const modes = evaluated.length > 0 ? `In evaluation mode, because frozen: ${evaluated.join(", ")}.\n` : "";
   const others = [
     ...(total.frozen > 0 ? [`freezes ${formatWhole(total.frozen)}`] : []),
     ...(total.shared > 0 ? [`shares ${formatWhole(total.shared)} among tasks`] : []),
   ];
   const asked = stage.tasks[0]?.parts.find(({ kind }) => kind === "candidates")?.flops ?? 0;
-  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs an example${asked > 0 ? `, ${formatCount(asked)} of them to look at candidates` : ""}, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
+  return `${nameOf(stage)}: trains ${[`${formatWhole(total.parameters - total.frozen)} parameters`, ...others].join(", ")}; ${formatCount(total.flops)} FLOPs per example${asked > 0 ? `, ${formatCount(asked)} of them to score candidates` : ""}, ${formatBytes(memoryOf(total))} of memory.\n${modes}`;
 }

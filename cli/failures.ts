@@ -10,7 +10,7 @@ export function describeUserError({ message, help }: UserError, paint: Paint): s
   return help === undefined ? first : `${first}${paint("help", "help:")} ${help}\n`;
 }
 
-/** An exception that nobody expected: what it was, during what, and what to report. */
+/** Describes an unexpected exception: the error, the command, and what to report. */
 export function describeBug(error: unknown, args: readonly string[], paint: Paint): string {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [

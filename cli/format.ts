@@ -1,4 +1,4 @@
-/** Four decimals, which tell runs apart and still read well. */
+/** Formats with four decimals, enough to compare runs. */
 export function formatValue(value: number): string {
   return Number.isFinite(value) ? value.toFixed(4) : "undefined";
 }
@@ -24,7 +24,7 @@ export function formatDuration(seconds: number): string {
     : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** `8.2 steps/s`; of slow steps `3.1 s/step`. */
+/** `8.2 steps/s`, or `3.1 s/step` if steps are slow. */
 export function formatRate(secondsPerStep: number): string {
   if (!Number.isFinite(secondsPerStep) || secondsPerStep <= 0) return "? steps/s";
   return secondsPerStep < 1 ? `${threeDigits(1 / secondsPerStep)} steps/s` : `${threeDigits(secondsPerStep)} s/step`;

@@ -5,11 +5,11 @@ export type Output = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
-/** Everything that the command line has of the outside; a test passes its own. */
+/** The outside world as the command line sees it; tests pass their own. */
 export interface Io {
-  /** Results, and nothing else. */
+  /** Output for results only. */
   readonly stdout: Output;
-  /** Progress, notes, failures. */
+  /** Output for progress, notes and failures. */
   readonly stderr: Output;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;

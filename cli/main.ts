@@ -4,8 +4,8 @@ import type { Io } from "./io.ts";
 
 let lost: Error | undefined;
 
-// Work that is not yet saved never ends because nobody can be told of it. A reader that has seen enough, as in `mtl expand a.mtl | head`, is no
-// failure; a full disk behind a redirection is one, which is told when everything else is done.
+// A write error must not end work that is not saved yet. A closed pipe, as in `mtl expand a.mtl | head`, is not a
+// failure; a full disk behind a redirection is one, and is reported when everything else is done.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE" || lost !== undefined) return;
   lost = error;
@@ -23,7 +23,7 @@ const exitCode = await run(process.argv.slice(2), {
 });
 process.exitCode = lost === undefined ? exitCode : exitCodes.run_failed;
 
-/** A machine on which not even the program's own files can be opened is told so. */
+/** Reports a machine on which even the program's own files cannot be opened. */
 async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const { runCli } = await import("./run-cli.ts");
@@ -32,7 +32,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === undefined || !["EMFILE", "ENFILE", "EACCES", "EIO", "ENOMEM"].includes(code)) throw cause;
     process.stderr.write(
-      `error: mtl cannot be started: ${message}.\nhelp: Raise the limit of open files (\`ulimit -n\`), or look who may read the folder that mtl is installed in.\n`,
+      `error: mtl cannot be started: ${message}.\nhelp: Raise the limit of open files (\`ulimit -n\`), or check who may read the folder that mtl is installed in.\n`,
     );
     return exitCodes.run_failed;
   }

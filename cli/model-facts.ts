@@ -6,7 +6,7 @@ import { type ProgramCost, memoryOf } from "../compiler/analysis/cost/cost.ts";
 import { buildDiagram } from "../compiler/diagram/build-diagram.ts";
 import { type ModelDiagram, describeWeights } from "../compiler/diagram/diagram.ts";
 
-/** A model in words that can be held against another's; nothing of one that this version cannot compile. */
+/** Facts of a model to compare with those of another; empty for a model that this version cannot compile. */
 export function modelFacts(program: Program | undefined): ModelFacts {
   if (!program) return { graph: new Map(), cost: new Map() };
   return { graph: new Map(graphFacts(buildDiagram(program))), cost: new Map(costFacts(costOf(program))) };
@@ -40,7 +40,7 @@ function costFacts({ parameters, forks, tasks, stages }: ProgramCost): readonly 
       const name = forTask === undefined ? `stage ${stage}` : `stage ${stage} for ${forTask}`;
       return [
         [`${name}, parameters trained`, formatWhole(total.parameters - total.frozen)],
-        [`${name}, FLOPs an example`, formatCount(total.flops)],
+        [`${name}, FLOPs per example`, formatCount(total.flops)],
         [`${name}, memory`, formatBytes(memoryOf(total))],
       ];
     }),

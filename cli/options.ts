@@ -3,7 +3,7 @@ import { engineChoices } from "../runtime/engines/open-engine.ts";
 import { UserError } from "../runtime/user-error.ts";
 import type { EngineChoice } from "../runtime/index.ts";
 
-/** For options that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
@@ -26,22 +26,23 @@ export interface EngineOptions {
 export function addEngineOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--engine <engine>", "what computes; the best that runs here by default, see mtl doctor").choices(
-        engineChoices,
-      ),
+      new Option(
+        "--engine <engine>",
+        "engine that runs the graphs; by default the best one on this machine, see mtl doctor",
+      ).choices(engineChoices),
     )
     .option("--threads <number>", "threads; all cores by default", wholeNumber({ least: 1 }));
 }
 
-/** `--data`, of verbs that read data. */
+/** Adds `--data`, for verbs that read data. */
 export function addDataOption(command: Command): Command {
   return command.option(
     "--data <folder>",
-    "where the paths of the data sets start, and may lead; by default what MTL_DATA says, else beside the specification or run",
+    "root of the paths of the data sets; by default that of MTL_DATA, else the folder of the specification or run",
   );
 }
 
-/** `--output`, of verbs that write one thing; `--out`, as some of them called it, is taken too. */
+/** Adds `--output`, for verbs that write one file or folder; its earlier name `--out` is accepted too. */
 export function addOutputOption(command: Command, placeholder: "file" | "folder", meaning: string): Command {
   return command
     .option(`-o, --output <${placeholder}>`, meaning)
@@ -52,14 +53,14 @@ export function addOutputOption(command: Command, placeholder: "file" | "folder"
     });
 }
 
-/** Where a verb writes that must be told. */
+/** Requires `--output`, for verbs that write no default file. */
 export function requireOutput(output: string | undefined): string {
   if (output === undefined)
-    throw new UserError("usage", "It is not said where to write.", "Name a folder: --output FOLDER.");
+    throw new UserError("usage", "The command needs a place to write to.", "Name a folder: --output FOLDER.");
   return output;
 }
 
-/** An object with the option, or an empty one where it is not given. */
+/** An object with the option, or an empty one if it is not given. */
 export function given<Name extends string, Value>(
   name: Name,
   value: Value | undefined,

@@ -15,12 +15,12 @@ export function renderOverfit(tasks: readonly OverfitTask[]): string {
   return renderTable(header, rows, header.slice(1, 5));
 }
 
-/** What "fitted" means, and what to look at where a task was not. */
+/** Explains "fitted", and what to check if a task was not fitted. */
 export function overfitNotes(tasks: readonly OverfitTask[]): readonly string[] {
   const failed = tasks.filter(({ fitted }) => !fitted).map(({ task }) => task);
-  const meaning = `Fitted is a loss of at most ${FITTED_SHARE * 100} % of that at the start, or of at most ${FITTED_LOSS}, both without dropout, on the batch itself.`;
+  const meaning = `A task is fitted if its loss falls to ${FITTED_SHARE * 100} % of the initial loss, or to ${FITTED_LOSS}, both without dropout, on the batch itself.`;
   if (failed.length === 0) return ["", meaning];
   const ways =
-    "Try more --steps or another rate; then look for what cannot be learnt: a frozen weight, inputs that say nothing of the target, a loss that label smoothing keeps above 0.";
+    "Try more --steps or another rate; then check for a frozen weight, inputs without information about the target, or label smoothing, which keeps the loss above 0.";
   return ["", meaning, `Not fitted: ${failed.join(", ")}. ${ways}`];
 }

@@ -9,15 +9,15 @@ import type { Io } from "./io.ts";
 
 export interface ExampleSources {
   readonly files: readonly string[];
-  /** `name=value`, which together are one example. */
+  /** Values `name=value`, which together are one example. */
   readonly inputs: readonly string[];
-  /** `name=path`, of the same example. */
+  /** Values `name=path` of the same example. */
   readonly inputFiles: readonly string[];
 }
 
 type Modalities = Pick<TrainedModel, "modalities">;
 
-/** Examples for a model, from whichever source was given; from JSON Lines on stdin where none was. */
+/** Examples for a model from the source that was given, or from JSON Lines on stdin. */
 export async function readExamples(
   model: Modalities,
   { files, inputs, inputFiles }: ExampleSources,
@@ -28,7 +28,7 @@ export async function readExamples(
     throw new UserError(
       "usage",
       "Files and --input cannot be mixed.",
-      "Give each example as files, or one example by --input.",
+      "Give either examples as files, or one example with --input.",
     );
   if (files.length > 0) return { paths: files };
   if (isOne)
@@ -47,7 +47,7 @@ export async function readExamples(
   return { lines: stdin as AsyncIterable<Uint8Array | string>, name: "stdin" };
 }
 
-/** A value as a command line has it: text, a path of what is decoded from files, JSON of numbers and cells. */
+/** Converts a value of the command line: text, a path of a file to decode, or JSON of numbers and cells. */
 function given(input: string, model: Modalities): readonly [string, unknown] {
   const [name, modality, value] = split("--input", input, model);
   return [name, inFiles[modality.kind] === "json" ? parseJson(value, `--input ${name}`) : value];
@@ -78,7 +78,7 @@ function split(
   if (modality === undefined)
     throw new UserError(
       "usage",
-      `"${option} ${input}" names no modality of the model.`,
+      `"${option} ${input}" is not a modality of the model.`,
       `Write ${option} NAME=VALUE; names are ${Object.keys(modalities).join(", ")}.`,
     );
   return [name, modality, input.slice(at + 1)];

@@ -3,13 +3,14 @@ import type { MeasuredValue, SeedSummary } from "../runtime/index.ts";
 import { formatSpread, formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
-/** Said below a table that has such values. */
+/** Note below a table that has such values. */
 export const ownNote =
-  "After own stage is what a task had by the best checkpoint of the last stage that trained it; later stages have changed its weights since.";
+  '"After own stage" is the value at the best checkpoint of the last stage that trained the task; later stages have changed its weights since.';
 
 /**
- * A row for each task and metric, a column for each split; then of the last split the floor, which is what always saying the most frequent class, or the mean, gets there, and where stages after the
- * task's own have changed its weights, what it had when its own ended.
+ * A row for each task and metric, a column for each split; then, for the last split, the baseline (the value for always
+ * predicting the most frequent class, or the mean), and, if stages after the
+ * task's own have changed its weights, the value when its own stage ended.
  */
 export function renderResults(results: readonly MeasuredValue[]): string {
   const splits = splitNames.filter((split) => results.some((result) => result.split === split));

@@ -10,7 +10,7 @@ import type { Session, Verb, VerbGroup } from "./verb.ts";
 import { addHelp } from "./verbs/help.ts";
 import { verbs } from "./verbs/index.ts";
 
-/** Runs one command. Gives the exit code; never throws and never ends the process. */
+/** Runs one command and returns the exit code. Never throws and never ends the process. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
   const program = createProgram(io, (code) => {
@@ -29,7 +29,7 @@ function createProgram(io: Io, settle: (exitCode: number) => void): Command {
     .description("Checks, draws and trains models that are written in the mtl language.")
     .version(packageVersion(), "-V, --version", "print the version")
     .option("--color", "colour the output")
-    .option("--no-color", "never colour the output; so does the variable NO_COLOR")
+    .option("--no-color", "never colour the output; also set by the variable NO_COLOR")
     .option("-q, --quiet", "print results and failures only")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
@@ -49,7 +49,7 @@ const overview: Verb["examples"] = [
   ["mtl init hello", "write a first specification with data"],
   ["mtl check hello/names.mtl", "find every mistake in it"],
   ["mtl train hello/names.mtl", "train it"],
-  ["mtl explain MTL4002", "what an error means, and what to do"],
+  ["mtl explain MTL4002", "the meaning of an error and how to fix it"],
 ];
 
 interface Running {
@@ -66,7 +66,7 @@ function addVerb(parent: Command, verb: Verb | VerbGroup, running: Running): voi
   } else {
     verb.configure(command);
     const { io, display, settle } = running;
-    // Commander has no types for options; each verb declares its own beside its flags.
+    // Commander has no types for options; each verb declares its own next to its flags.
     command.action(async () =>
       settle(await verb.run(createSession(io, display()), command.args, command.opts<never>())),
     );
@@ -96,7 +96,7 @@ function renderExamples(examples: Verb["examples"]): string {
 }
 
 function reportFailure(cause: unknown, io: Io, program: Command): number {
-  // Commander has written its message already; help and version end this way too.
+  // Commander has already written its message; help and version also end this way.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : exitCodes.usage;
   const error = asUserError(cause);
   const paint = paintFor(io.stderr, io, program.opts<DisplaySettings>());

@@ -7,7 +7,7 @@ import type { CompiledFile } from "./compile-specification.ts";
 import { formatValue } from "./format.ts";
 import { renderTable } from "./table.ts";
 
-/** A row for each stage and task: its losses, and how many weights of the stage are trained. */
+/** A row for each stage and task: its losses, and the number of weights that the stage trains. */
 export function renderSmoke(stages: readonly SmokeStage[]): string {
   const header = ["stage", "task", "first loss", "last loss", "trainable", "with gradient"];
   const rows = stages.flatMap(({ stage, tasks, trainable, untrained }) =>

@@ -5,7 +5,7 @@ import type { Leak } from "../runtime/data/stats/leaks.ts";
 import { targetNotes } from "../runtime/data/stats/targets-among-inputs.ts";
 import { renderTable } from "./table.ts";
 
-/** Tables for each data set: rows, what is left out, columns, modalities, tasks and classes; then the leaks between splits. */
+/** Tables for each data set: rows, dropped rows, columns, modalities, tasks and classes; then leaks between splits. */
 export function renderStats({ datasets, leaks, targets }: DataStats): string {
   const tables = datasets.map((dataset) =>
     [`dataset ${dataset.dataset}\n`, ...sections(dataset).map(indent)].join("\n"),
@@ -20,13 +20,13 @@ function renderLeaks(leaks: readonly Leak[]): string {
     trained,
     String(count),
     String(of),
-    same === "content" ? "the same" : "but for case and spaces",
+    same === "content" ? "the same" : "except case and spaces",
     `${placeText(first.evaluated)} is ${placeText(first.trained)}`,
   ]);
-  return `Inputs that training has seen:\n${renderTable(["evaluated", "trained in", "rows", "of", "sameness", "first"], rows, ["rows", "of"])}`;
+  return `Inputs that are also in a training split:\n${renderTable(["evaluated", "trained in", "rows", "of", "sameness", "first"], rows, ["rows", "of"])}`;
 }
 
-/** Columns beyond are named in `--json`. */
+/** `--json` lists further columns. */
 const mostColumns = 200;
 
 function sections({ rows, dropped, columns, modalities, tasks }: DatasetStats): readonly string[] {
@@ -87,7 +87,7 @@ function renderModality({ modality, kind, splits: figures }: DatasetStats["modal
   return renderTable([`${kind} ${modality}`, ...splitNames], rows, [...splitNames]);
 }
 
-/** Classes beyond are named in `--json`. */
+/** `--json` lists further classes. */
 const mostClasses = 24;
 
 function renderClasses({ task, classNames = [], classes }: TaskStats): readonly string[] {

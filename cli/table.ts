@@ -1,7 +1,7 @@
 import { visibleText } from "../compiler/diagnostics/render/visible-text.ts";
 import { displayWidth } from "../compiler/diagnostics/render/display-width.ts";
 
-/** Rows in columns, two blanks apart. Columns named in `right` are aligned to the right. */
+/** Rows in columns, two spaces apart. Columns named in `right` are aligned to the right. */
 export function renderTable(
   header: readonly string[],
   cells: readonly (readonly string[])[],

@@ -22,7 +22,10 @@ const formats: { readonly [Name in Role]: Parameters<typeof styleText>[0] } = {
 
 const colourful: Paint = (role, text) => styleText(formats[role], text, { validateStream: false });
 
-/** How to colour what goes to a stream: the flag, else FORCE_COLOR, NO_COLOR (no-color.org) and TERM, else whether it is a terminal. */
+/**
+ * Chooses colours for a stream: by the flag, else FORCE_COLOR, NO_COLOR (no-color.org) and TERM, else by whether it is
+ * a terminal.
+ */
 export function paintFor(output: Output, { env }: Pick<Io, "env">, { color }: DisplaySettings): Paint {
   return hasColour(output, env, color) ? colourful : plain;
 }
@@ -35,7 +38,7 @@ function hasColour(output: Output, env: Io["env"], color: boolean | undefined): 
   return output.isTTY === true;
 }
 
-/** A bar redraws its line: only on a terminal that can, where a person watches. */
+/** A bar redraws its line, which only an interactive terminal supports. */
 export function canRedraw(output: Output, { env }: Pick<Io, "env">): boolean {
   return output.isTTY === true && env["TERM"] !== "dumb" && (env["CI"] ?? "") === "";
 }

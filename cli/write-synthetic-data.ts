@@ -15,7 +15,10 @@ export interface SyntheticFolder {
   readonly seed: number;
 }
 
-/** Writes synthetic data sets into a new folder, and the specification with their paths. Gives the path of that copy. */
+/**
+ * Writes synthetic data sets into a new folder, with a copy of the specification that uses them. Returns the path of
+ * the copy.
+ */
 export async function writeSyntheticData(
   compiled: CompiledFile,
   { folder, rows, seed }: SyntheticFolder,
@@ -25,13 +28,13 @@ export async function writeSyntheticData(
     throw new UserError(
       "usage",
       `"${folder}" is not empty.`,
-      "Name a folder that is not there yet, so that made-up rows never stand among real ones.",
+      "Name a folder that does not exist yet, so that synthetic rows are never mixed with real ones.",
     );
   const { specification } = compiled.program;
   await synthesize({ specification, rows, seed, folder });
   await copyVocabularies(compiled, folder);
   const layout = layOutSources({ entry: compiled.entry, sources: withSyntheticPaths(compiled) });
-  // Alone, it keeps its name; with the files that it imports, its place among them would move its data.
+  // A single file keeps its name; with imported files, the name would change the paths of its data.
   const isAlone = layout.files.size === 1;
   for (const [file, text] of layout.files) {
     const path = join(folder, isAlone ? basename(compiled.entry) : file);
@@ -42,7 +45,7 @@ export async function writeSyntheticData(
   return join(folder, isAlone ? basename(compiled.entry) : layout.entry);
 }
 
-/** Every data set's `path`, which is relative to the copy of the entry, replaced in the text that declares it. */
+/** Replaces every data set's `path`, which is relative to the copy of the entry, in the text that declares it. */
 function withSyntheticPaths({ program, sources, entry }: CompiledFile): ReadonlyMap<string, string> {
   const { entry: place } = layOutSources({ entry, sources });
   const up = "../".repeat(place.split("/").length - 1);
@@ -52,7 +55,7 @@ function withSyntheticPaths({ program, sources, entry }: CompiledFile): Readonly
     const [written, badRows] = [optionNamed("path"), optionNamed("bad_rows")];
     if (dataset === undefined || written === undefined) return [];
     const path = pathText(syntheticPath(dataset), up);
-    // Few rows need not have every class in the training split.
+    // With few rows, a class may be missing in the training split.
     return badRows
       ? [
           { at: written.span, text: path },
@@ -78,7 +81,7 @@ function pathText(path: ResolvedDataset["path"], up: string): string {
     .join(", ")} }`;
 }
 
-/** Tokenizers that are read and not learnt are read in the copy too. */
+/** Tokenizers that are read from files are copied too. */
 async function copyVocabularies({ program, entry }: CompiledFile, folder: string): Promise<void> {
   for (const modality of Object.values(program.specification.modalities)) {
     if (modality.kind !== "text" || !("file" in modality.tokenizer) || modality.tokenizer.file === undefined) continue;
@@ -91,7 +94,7 @@ async function copyVocabularies({ program, entry }: CompiledFile, folder: string
 function readme(model: string, { rows, seed }: Pick<SyntheticFolder, "rows" | "seed">): string {
   return `# Synthetic data
 
-Everything here was made up by \`mtl data synth\` for the specification of ${model}: ${counted(rows, "row")} a data set, seed ${seed}.
-It shows that a specification trains, and nothing about the world: figures of a model that was trained on it mean nothing.
+Everything here is synthetic, written by \`mtl data synth\` for the specification of ${model}: ${counted(rows, "row")} a data set, seed ${seed}.
+It shows that a specification trains; figures of a model trained on it have no meaning.
 `;
 }

@@ -16,7 +16,10 @@ export interface Identifier {
   readonly name: string;
 }
 
-/** A `//` comment. `text` is what follows the slashes, untrimmed. `///` comments are `doc` of the declaration below them. */
+/**
+ * A `//` comment. `text` is everything after the slashes, untrimmed. `///` comments are `doc` of the declaration below
+ * them.
+ */
 export interface Comment {
   readonly span: Span;
   readonly text: string;
@@ -31,7 +34,7 @@ export interface SpecificationFile {
 
 interface DeclarationBase {
   readonly span: Span;
-  /** Text of the `///` lines above, without the slashes and one leading blank, joined by newlines. */
+  /** Text of the `///` lines above, without the slashes and one leading space, joined by newlines. */
   readonly doc?: string;
 }
 
@@ -251,7 +254,7 @@ export interface ListExpression {
   readonly span: Span;
   readonly items: readonly Expression[];
 }
-/** `{ key: value }` in the place of a value. */
+/** `{ key: value }` as a value. */
 export interface MapExpression {
   readonly kind: "Map";
   readonly span: Span;
@@ -315,7 +318,7 @@ export interface MemberExpression {
   readonly object: Expression;
   readonly member: Identifier;
 }
-/** A call. Entries of a named body (`f(a) { b: 1 }`) stand in `arguments` behind those in parentheses. */
+/** A call. Entries of a named body (`f(a) { b: 1 }`) come after the arguments in parentheses. */
 export interface CallExpression {
   readonly kind: "Call";
   readonly span: Span;
@@ -354,7 +357,10 @@ export interface ExceptExpression {
   readonly base: Expression;
   readonly exceptions: Expression;
 }
-/** Stands where recovery found no expression; later stages pass over it in silence, for the parser has reported it. */
+/**
+ * Replaces an expression that recovery did not find. Later stages ignore it silently, because the parser has reported
+ * it.
+ */
 export interface ErrorExpression {
   readonly kind: "Error";
   readonly span: Span;

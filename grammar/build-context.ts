@@ -4,13 +4,16 @@ import { extent, tokensOf } from "./cst.ts";
 import type { SyntaxProblem } from "./problems.ts";
 import { Comma } from "./tokens.ts";
 
-/** What every part of the tree builder needs. */
+/** State that all parts of the tree builder share. */
 export interface BuildContext {
   readonly file: string;
   report(problem: SyntaxProblem): void;
-  /** The documentation directly above the token at an offset; asked for once by whatever carries it. */
+  /** The documentation directly above the token at an offset; each owner takes it once. */
   takeDoc(offset: number): string | undefined;
-  /** The body of a `repeat`. Handed in, for statements are made of expressions and this expression of statements. */
+  /**
+   * Builds the body of a `repeat`. It is passed in because statements contain expressions and this expression contains
+   * statements.
+   */
   bodyOf(statements: CstNode | undefined, context: BuildContext): readonly Statement[];
 }
 
@@ -19,7 +22,7 @@ export function spanOf(part: CstElement, context: BuildContext): Span {
   return { file: context.file, start, end };
 }
 
-/** The empty span at the end of a node: where something is missing. */
+/** The empty span at the end of a node, where something is missing. */
 export function endOf(part: CstElement, context: BuildContext): Span {
   const { end } = spanOf(part, context);
   return { file: context.file, start: end, end };
@@ -69,7 +72,7 @@ export function requireCommas(list: CstNode, items: readonly CstElement[], conte
   }
 }
 
-/** Absent keys rather than keys that hold `undefined`, as the tree's types demand. */
+/** Omits a key instead of setting it to `undefined`, as the types of the tree require. */
 export function present<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
 }

@@ -5,7 +5,7 @@ import { structure, type Piece } from "./build-operations.ts";
 import { extent, node, nodes, token } from "./cst.ts";
 import { Colon, Equals, False, Identifier, None, NumberLiteral, StringLiteral, True, Word } from "./tokens.ts";
 
-/** The `expression` child of a node; where recovery found none, an `Error` at the node's end. */
+/** The `expression` child of a node, or an `Error` at the node's end if recovery found none. */
 export function expressionOf(parent: CstNode, context: BuildContext): Expression {
   return buildExpression(node(parent, "expression"), endOf(parent, context), context);
 }

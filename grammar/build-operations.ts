@@ -5,14 +5,14 @@ import { extent, nodes, tokensOf } from "./cst.ts";
 import { infixBindings, prefixBindings, type Binding, type InfixOperator, type PrefixOperator } from "./operators.ts";
 import { InfixOperator as InfixToken, PrefixOperator as PrefixToken } from "./tokens.ts";
 
-/** An operand or a part of an operation, with the extent of its text, parentheses included. */
+/** An operand or a part of an operation, with its extent in the text, parentheses included. */
 export interface Piece {
   readonly expression: Expression;
   readonly start: number;
   readonly end: number;
 }
 
-/** Gives a flat operation its structure by precedence climbing over the table of `operators.ts`. */
+/** Builds a tree from a flat operation by precedence climbing over the table of `operators.ts`. */
 export function structure(operation: CstNode, buildOperand: BuildOperand, context: BuildContext): Piece | undefined {
   const operands = nodes(operation, "operand");
   if (operands.length === 0) return undefined;
@@ -29,7 +29,7 @@ export function structure(operation: CstNode, buildOperand: BuildOperand, contex
   return climb({ parts, next: 0 }, 0, context);
 }
 
-/** `missingAt`: the offset at which the operand is missing if it is, unless nothing of the operation is there. */
+/** `missingAt`: the offset at which a missing operand is reported, or `undefined` if the whole operation is missing. */
 type BuildOperand = (cst: CstNode, missingAt: number | undefined) => Piece;
 
 const extentOf = (token: IToken | undefined) => token && extent(token);
@@ -51,7 +51,7 @@ function climb(cursor: Cursor, loosest: number, context: BuildContext): Piece | 
     if (binding.power === last?.power) reportChain(token, binding, context);
     last = binding;
     const right = climb(cursor, binding.power + 1, context);
-    // Recovery may have lost what was to follow: the problem is reported, and what there is stands.
+    // Recovery may have lost the right operand: the problem is reported, and the left operand is kept.
     if (right === undefined) return left;
     left = joined(left, binding.operator, right, context);
   }
@@ -88,7 +88,7 @@ function infixed(left: Expression, operator: InfixOperator, right: Expression, s
   return { kind: "Binary", span, operator, left, right };
 }
 
-/** `a < b < c` reads as mathematics and computes nonsense; `1..2..3` means nothing. */
+/** `a < b < c` looks like mathematics but would compare a truth value; `1..2..3` has no meaning. */
 function reportChain(operator: IToken, { kind }: Binding, context: BuildContext): void {
   const start = operator.startOffset;
   const span = { file: context.file, start, end: start + operator.image.length };

@@ -18,7 +18,9 @@ import { Identifier, StringLiteral } from "./tokens.ts";
 type DeclarationRule = Uncapitalize<Declaration["kind"]>;
 type Unplaced = Declaration extends infer D ? (D extends Declaration ? Omit<D, "span" | "doc"> : never) : never;
 
-/** What each declaration has besides its place and its documentation; undefined if its name is missing. */
+/**
+ * Builds the fields of each declaration other than its span and its documentation; `undefined` if its name is missing.
+ */
 const builders: { readonly [R in DeclarationRule]: Build<Unplaced | undefined> } = {
   model: named((name, cst, context) => ({
     kind: "Model",
@@ -59,7 +61,7 @@ const builders: { readonly [R in DeclarationRule]: Build<Unplaced | undefined> }
 };
 const rules = Object.keys(builders) as DeclarationRule[];
 
-/** The declarations of a file. Comments are joined on by `parse`, when it is known which of them are documentation. */
+/** Builds the declarations of a file. `parse` adds comments once it knows which of them are documentation. */
 export function buildDeclarations(specification: CstNode, context: BuildContext): SpecificationFile["declarations"] {
   return nodes(specification, "declaration").flatMap((declaration): Declaration[] => {
     for (const rule of rules) {

@@ -52,7 +52,7 @@ const builders: { readonly [R in TypeRule]: Build<TypeExpression | undefined> } 
 };
 const rules = Object.keys(builders) as TypeRule[];
 
-/** Undefined where recovery found no type. */
+/** `undefined` if recovery found no type. */
 export function buildType(cst: CstNode | undefined, context: BuildContext): TypeExpression | undefined {
   if (cst === undefined) return undefined;
   for (const rule of rules) {

@@ -1,7 +1,7 @@
 import type { Node } from "./ast.ts";
 
 export type NodeKind = Node["kind"];
-/** The node of a kind; one interface may bear several kinds. */
+/** The node type of a kind; one interface may have several kinds. */
 export type NodeOf<K extends NodeKind> = Node extends infer N
   ? N extends { readonly kind: infer Kinds }
     ? K extends Kinds
@@ -84,7 +84,10 @@ export function childrenOf(node: Node): readonly Node[] {
   return below(node).filter((child) => child !== undefined);
 }
 
-/** Calls `enter` for a node and all below it, parents first; what `enter` answers with "skip" is not entered. */
+/**
+ * Calls `enter` for a node and all nodes below it, parents first. If `enter` returns "skip", the node's children are
+ * skipped.
+ */
 export function visit(node: Node, enter: (node: Node, parent?: Node) => "skip" | void, parent?: Node): void {
   if (enter(node, parent) === "skip") return;
   for (const child of childrenOf(node)) visit(child, enter, node);

@@ -2,8 +2,9 @@ import type { CstElement, CstNode, IToken, TokenType } from "chevrotain";
 import type { RuleName } from "./parser.ts";
 
 /**
- * Access to the concrete tree. After recovery any child may be missing, and tokens that recovery invented have neither
- * text nor place: these functions never show them.
+ * Access to the concrete syntax tree. After recovery any child may be missing, and tokens that recovery invented have
+ * neither
+ * text nor position; these functions never return them.
  */
 
 export function nodes(parent: CstNode, name: RuleName | Label): readonly CstNode[] {
@@ -22,7 +23,7 @@ export function token(parent: CstNode, type: TokenType | Label): IToken | undefi
   return (parent.children[typeof type === "string" ? type : type.name] ?? []).find(isRealToken);
 }
 
-/** Half-open offsets of all the text that a node covers; undefined if it covers none. */
+/** Half-open offsets of all text that a node covers; `undefined` if it covers none. */
 export function extent(part: CstElement): { readonly start: number; readonly end: number } | undefined {
   const start = isNode(part) ? part.location?.startOffset : part.startOffset;
   const end = isNode(part) ? part.location?.endOffset : part.endOffset;
@@ -30,7 +31,7 @@ export function extent(part: CstElement): { readonly start: number; readonly end
   return { start, end: end + 1 };
 }
 
-/** Names that the grammar gives to children of equal kind. */
+/** Names that the grammar gives to several children of the same kind. */
 type Label = "from" | "to" | "condition" | "consequence" | "alternative";
 
 function isNode(element: CstElement): element is CstNode {

@@ -23,7 +23,7 @@ import {
   Word,
 } from "./tokens.ts";
 
-/** The page `docs/grammar.md`, written from the parser itself. */
+/** Generates the page `docs/grammar.md` from the parser itself. */
 export function grammarPage(): string {
   return `# Grammar
 
@@ -102,7 +102,7 @@ function terminalText(type: TokenType): string {
   return classNames.get(type) ?? `"${(type.LABEL ?? type.name).replaceAll("`", "")}"`;
 }
 
-/** Words that are not names: of the category `WORD`, but not of `NAME`. */
+/** Reserved words: those of the category `WORD` that are not in `NAME`. */
 function reservedWords(): readonly string[] {
   return tokens
     .filter(({ CATEGORIES, PATTERN }) => CATEGORIES?.includes(Word) === true && typeof PATTERN === "string")

@@ -1,11 +1,12 @@
 import { EOF, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
 import { openerOf } from "./tokens.ts";
 
-/** All that can stand between declarations. */
+/** Phrase for everything that is allowed between declarations. */
 export const expectedAtTop = "a declaration";
 
 /**
- * What the parser says it expected. Chevrotain asks for a whole message; ours is the phrase alone, because the sentence
+ * Phrases for what the parser expected. Chevrotain asks for a whole message; we return the phrase only, because the
+ * sentence
  * around it belongs to the diagnostics.
  */
 export const expectation: IParserErrorMessageProvider = {
@@ -18,18 +19,18 @@ export const expectation: IParserErrorMessageProvider = {
   buildEarlyExitMessage: ({ ruleName }) => phraseOfRule[ruleName] ?? "something else",
 };
 
-/** The opening bracket that the expectation would close, if it is one. */
+/** The opening bracket that the expected token would close, if it is a closing bracket. */
 export function openerExpectedToClose(expected: string): TokenType | undefined {
   for (const [closer, opener] of openerOf) if (expected.endsWith(phraseOf(closer))) return opener;
   return undefined;
 }
 
-/** Nothing but further declarations can precede the end of the file. */
+/** Only further declarations can come before the end of the file. */
 function phraseOf(expected: TokenType): string {
   return expected === EOF ? expectedAtTop : (expected.LABEL ?? expected.name);
 }
 
-/** For the rules that choose between alternatives, or need one item at least. */
+/** Phrases of rules that choose between alternatives, or need at least one item. */
 const phraseOfRule: Readonly<Record<string, string>> = {
   declaration: expectedAtTop,
   statement: "a statement",
@@ -44,7 +45,7 @@ const phraseOfRule: Readonly<Record<string, string>> = {
   parenthesized: "an expression",
 };
 
-/** For the rules that list things between brackets: what might stand where the closing bracket was expected. */
+/** Phrases of rules that list items between brackets: the item that could come instead of the closing bracket. */
 const phraseOfItem: Readonly<Record<string, string>> = {
   arguments: "an argument",
   bindings: "a name",

@@ -4,12 +4,12 @@ import { tokens } from "./tokens.ts";
 
 const lexer = new Lexer(tokens, { ensureOptimizations: true, positionTracking: "onlyOffset" });
 
-/** The text taken apart. Offsets are UTF-16; tokens, comments and white space together are the text. */
+/** A text as tokens. Offsets are UTF-16. Tokens, comments and white space together are the text. */
 export interface Lexed {
   readonly tokens: readonly IToken[];
-  /** Every `//` and `///` comment in order. */
+  /** All `//` and `///` comments in order. */
   readonly comments: readonly IToken[];
-  /** The `///` comments that stand directly before the token at an offset. */
+  /** The `///` comments directly before the token at an offset. */
   readonly docs: ReadonlyMap<number, readonly IToken[]>;
   /** Runs of characters that belong to no token. */
   readonly strays: readonly { readonly start: number; readonly end: number }[];
@@ -17,7 +17,7 @@ export interface Lexed {
 
 export function lex(text: string): Lexed {
   const result = lexer.tokenize(text);
-  // The lexer keeps only where a token starts; the extents of nodes need its end.
+  // The lexer stores only where a token starts; extents of nodes need its end.
   for (const token of result.tokens) token.endOffset = token.startOffset + token.image.length - 1;
   settleHeads(result.tokens);
   const comments = result.groups["comments"] ?? [];
@@ -35,7 +35,7 @@ export function lex(text: string): Lexed {
   };
 }
 
-/** `////` and more are rules drawn across the page, not documentation. */
+/** Lines of four or more slashes are separators, not documentation. */
 function isDoc(comment: IToken): boolean {
   return comment.image.startsWith("///") && !comment.image.startsWith("////");
 }

@@ -16,13 +16,13 @@ import {
   Yield,
 } from "./tokens.ts";
 
-/** Far beyond what is legible, and well within what recursion over the tree can bear. */
+/** Far more than is legible, and well within the recursion that the compiler can bear. */
 const mostBrackets = 64;
 const mostOperators = 500;
 
 /**
- * Takes out what nests too deeply to be parsed by recursive functions: from the token that goes too far to the next
- * declaration. `cuts` holds the first token of each piece that was taken out.
+ * Removes text that is nested too deeply for recursive functions, from the token that exceeds the limit to the next
+ * declaration. `cuts` has the first token of each removed piece.
  */
 export function limitNesting(tokens: readonly IToken[]): {
   readonly kept: readonly IToken[];
@@ -45,7 +45,7 @@ export function limitNesting(tokens: readonly IToken[]): {
   return { kept, cuts };
 }
 
-/** How many operators are pending in all, and how many were pending where each open bracket opened. */
+/** Number of pending operators in total, and the number at each open bracket. */
 interface Depth {
   operators: number;
   readonly outer: number[];

@@ -1,6 +1,8 @@
 import type { BinaryOperator, UnaryExpression } from "./ast.ts";
 
-/** Operators from the loosest to the tightest; `docs/grammar.md` prints this table. Calls and members bind tighter still. */
+/**
+ * Operators from the loosest to the tightest; `docs/grammar.md` prints this table. Calls and members bind more tightly.
+ */
 export const operatorLevels = [
   { kind: "infix", operators: ["except"] },
   { kind: "infix", operators: ["->"] },
@@ -19,7 +21,7 @@ type Level = (typeof operatorLevels)[number];
 export type PrefixOperator = UnaryExpression["operator"] | "optional";
 export type InfixOperator = BinaryOperator | "->" | ".." | "except";
 
-/** How tightly an operator binds, and whether it may stand beside one of its own level. */
+/** Binding power of an operator, and its associativity with operators of the same level. */
 export interface Binding<Operator = PrefixOperator | InfixOperator> {
   readonly operator: Operator;
   readonly power: number;

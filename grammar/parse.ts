@@ -12,7 +12,7 @@ export type { SyntaxProblem } from "./problems.ts";
 
 export interface ParseResult {
   readonly tree: SpecificationFile;
-  /** In the order of the text. */
+  /** Problems in the order of the text. */
   readonly problems: readonly SyntaxProblem[];
 }
 
@@ -54,7 +54,7 @@ function asComment({ startOffset, image }: IToken, file: string): Comment {
   return { span: { file, start: startOffset, end: startOffset + image.length }, text: image.slice(2) };
 }
 
-/** A mistake often shows in several ways at one place; the first is the nearest to the cause. */
+/** A mistake often causes several problems at one offset; the first is the nearest to the cause. */
 function firstAtEachPlace(problems: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
   const places = new Map<number, SyntaxProblem>();
   for (const problem of problems) {

@@ -41,8 +41,8 @@ import {
 
 /**
  * The grammar, LL(2), from which `docs/grammar.md` is generated. Operators are parsed flat here and get their
- * precedence from `operators.ts`. The comma after an item is optional here so that a missing one costs nothing but its
- * own message, which the tree builder gives.
+ * precedence from `operators.ts`. The comma after an item is optional here, so that a missing one costs only its
+ * own message, which the tree builder reports.
  */
 class SpecificationParser extends RuleParser {
   readonly specification: Rule = this.RULE("specification", () => {
@@ -76,7 +76,7 @@ class SpecificationParser extends RuleParser {
     this.CONSUME(heads.import);
     this.CONSUME(LeftBrace);
     this.MANY({
-      // `from` is also a name, and one may be imported.
+      // `from` is also a name, and a declaration called `from` may be imported.
       GATE: () => this.LA(1).tokenType !== From || this.LA(2).tokenType !== StringLiteral,
       DEF: () => {
         this.CONSUME(Identifier);
@@ -269,7 +269,7 @@ class SpecificationParser extends RuleParser {
   readonly operation: Rule = this.RULE("operation", () => {
     this.SUBRULE(this.operand);
     this.MANY({
-      // `except` is also a name, and an option may bear it.
+      // `except` is also a name, and an option may be called so.
       GATE: () => this.LA(1).tokenType !== Except || this.LA(2).tokenType !== Colon,
       DEF: () => {
         this.CONSUME(InfixOperator);
@@ -324,7 +324,7 @@ class SpecificationParser extends RuleParser {
 
   readonly list: Rule = this.listing("list", LeftBracket, () => this.expression, RightBracket);
 
-  /** One item is the item itself, several are a tuple. */
+  /** One item is the item itself, several items are a tuple. */
   readonly parenthesized: Rule = this.RULE("parenthesized", () => {
     this.CONSUME(LeftParenthesis);
     this.AT_LEAST_ONE(() => {
@@ -364,5 +364,5 @@ class SpecificationParser extends RuleParser {
 
 export type RuleName = Exclude<keyof SpecificationParser, keyof CstParser>;
 
-/** One for all: making it takes far longer than a parse. */
+/** A single instance: constructing it takes far longer than parsing. */
 export const parser = new SpecificationParser();

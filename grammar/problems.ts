@@ -4,22 +4,22 @@ import { expectedAtTop, openerExpectedToClose } from "./expectation.ts";
 import type { Lexed } from "./lex.ts";
 import { declarationHeads, heads, Identifier, openerOf, openers, SingleQuoted, UnterminatedString } from "./tokens.ts";
 
-/** A problem that the lexer or parser found: plain data, which the compiler turns into a diagnostic. */
+/** A problem that the lexer or parser found, as plain data that the compiler turns into a diagnostic. */
 export type SyntaxProblem =
   | { readonly kind: "unexpected_character"; readonly span: Span; readonly character: string }
   | { readonly kind: "unterminated_string"; readonly span: Span }
   | { readonly kind: "malformed_number"; readonly span: Span; readonly text: string }
-  /** Both are phrases: `` `x` ``, "the end of the file"; "an expression", "`,`". Empty where something is missing. */
+  /** Both are phrases: `` `x` ``, "the end of the file"; "an expression", "`,`". Empty if something is missing. */
   | { readonly kind: "unexpected_token"; readonly span: Span; readonly found: string; readonly expected: string }
-  /** At the token that shows it. */
+  /** The span is that of the token at which the missing bracket shows. */
   | { readonly kind: "unclosed"; readonly span: Span; readonly opener: string; readonly openedAt: Span }
   | { readonly kind: "long_name"; readonly span: Span; readonly most: number }
   | { readonly kind: "chained_comparison"; readonly span: Span };
 
-/** Names of weights are made of many names. */
+/** Names of weights are composed of many names. */
 const MOST_LETTERS = 200;
 
-/** What is wrong before parsing: characters that mean nothing, strings without an end, and nesting beyond all measure. */
+/** Problems before parsing: characters without a meaning, strings without an end, and excessive nesting. */
 export function lexicalProblems(
   text: string,
   { tokens, strays }: Lexed,
@@ -53,15 +53,15 @@ export function lexicalProblems(
   ];
 }
 
-/** What the parser was given to read, and the offsets of what was kept from it. */
+/** The tokens that the parser read, and the offsets of those that were removed before. */
 export interface Reading {
   readonly tokens: readonly IToken[];
   readonly unread: readonly number[];
 }
 
 /**
- * What the parser found wrong, without the echoes of a mistake: one problem a token, none within what recovery skipped,
- * and none for what an unreadable piece of text took away.
+ * Problems that the parser found, without consequential ones: one problem per token, none within skipped text,
+ * and none about text that could not be read.
  */
 export function grammarProblems(
   errors: readonly IRecognitionException[],
@@ -103,7 +103,7 @@ function problemOf(
     const span = atEnd ? afterPrevious : spanOfToken(token, file);
     return { kind: "unclosed", span, opener: unclosed.opener.image, openedAt: spanOfToken(unclosed.opener, file) };
   }
-  // A new beginning is not itself wrong: what is missing is missing before it, often on another line.
+  // The beginning of a declaration is not wrong itself: the missing text is before it, often on another line.
   const beginsAnew = headTypes.has(token.tokenType) && message !== expectedAtTop;
   const span = atEnd || beginsAnew ? afterPrevious : spanOfToken(token, file);
   return {
@@ -114,11 +114,14 @@ function problemOf(
   };
 }
 
-/** The innermost bracket that is open at a token which may reveal that it lacks its end; at `undefined`, the file's end. */
+/**
+ * For each token that may reveal a missing closing bracket: the innermost bracket that is open there; `undefined` is
+ * the end of the file.
+ */
 type OpenBrackets = ReadonlyMap<IToken | undefined, OpenBracket>;
 interface OpenBracket {
   readonly opener: IToken;
-  /** Whether an unterminated string stands inside. */
+  /** True if there is an unterminated string within the bracket. */
   stringBroken: boolean;
 }
 

@@ -4,7 +4,7 @@ import { Comma, Equals, heads, Identifier, insertable, tokens } from "./tokens.t
 
 export type Rule = ParserMethod<[], CstNode>;
 
-/** The shapes that several rules of the grammar have, and how the parser recovers from a mistake. */
+/** Forms that several rules of the grammar share, and the parser's recovery from mistakes. */
 export abstract class RuleParser extends CstParser {
   abstract readonly expression: Rule;
   abstract readonly entries: Rule;
@@ -19,7 +19,7 @@ export abstract class RuleParser extends CstParser {
     });
   }
 
-  /** `stream NAME = EXPRESSION` and its likes. */
+  /** Rules like `stream NAME = EXPRESSION`. */
   protected definition(name: string, head: TokenType): Rule {
     return this.RULE(name, () => {
       this.CONSUME(head);
@@ -29,7 +29,7 @@ export abstract class RuleParser extends CstParser {
     });
   }
 
-  /** `task NAME { key: value … }` and its likes. */
+  /** Rules like `task NAME { key: value … }`. */
   protected options(name: string, head: TokenType): Rule {
     return this.RULE(name, () => {
       this.CONSUME(head);
@@ -38,7 +38,7 @@ export abstract class RuleParser extends CstParser {
     });
   }
 
-  /** `weight NAME[SHAPE] = INITIALISER` and its likes. */
+  /** Rules like `weight NAME[SHAPE] = INITIALISER`. */
   protected variable(name: string, head: TokenType): Rule {
     return this.RULE(name, () => {
       this.CONSUME(head);
@@ -80,7 +80,7 @@ export abstract class RuleParser extends CstParser {
     return insertable.has(expected);
   }
 
-  /** A stray word may be passed over; what gives the text its structure never. */
+  /** Recovery may skip a stray word, but never a token that structures the text. */
   protected override canTokenTypeBeDeletedInRecovery(): boolean {
     return !landmarks.has(this.LA(1).tokenType);
   }

@@ -33,11 +33,13 @@ import {
 } from "./tokens.ts";
 
 /**
- * `task`, `layer`, `update` and the like are names wherever a name can stand, and begin a declaration or statement
- * elsewhere. Settling which, before parsing, makes the grammar LL(2); and because only true beginnings are tokens of
- * their own, recovery lands on the next declaration and never on a word that looks like one.
+ * Decides for `task`, `layer`, `update` and similar words if they are names or begin a declaration or statement. They
+ * are names wherever a
+ * name is possible. Deciding this before parsing makes the grammar LL(2); and because only real beginnings get token
+ * types of their
+ * own, recovery stops at the next declaration and never at a word that only looks like one.
  *
- * The two tests are sound for valid text: a word of ours that stands as a value or key is never taken for a beginning.
+ * Both tests are correct for valid text: a head word that is used as a value or key is never taken for a beginning.
  */
 export function settleHeads(tokens: readonly IToken[]): void {
   const open: TokenType[] = [];
@@ -64,7 +66,7 @@ function become(token: IToken, type: TokenType): void {
   if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
 }
 
-/** What follows the word where it begins something. */
+/** Tokens that may follow the word if it begins something. */
 const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = {
   model: [],
   import: [
@@ -94,7 +96,7 @@ const shapes: { readonly [W in HeadWord]: readonly (readonly TokenType[])[] } = 
   ],
   update: [[Identifier, Equals]],
 };
-/** Shapes that may also be a value and the start of what is next to it, as in `{ kind: param  rate: 1 }`. */
+/** Forms that may also be a value followed by the next entry, as in `{ kind: param  rate: 1 }`. */
 const ambiguousInBraces: ReadonlySet<TokenType> = new Set([Colon, LeftParenthesis]);
 
 function begins(word: HeadWord, tokens: readonly IToken[], index: number, innermost: TokenType | undefined): boolean {
@@ -106,9 +108,9 @@ function begins(word: HeadWord, tokens: readonly IToken[], index: number, innerm
     const last = shape.at(-1);
     if (afterHead || innermost !== LeftBrace || last === undefined || !ambiguousInBraces.has(last)) return true;
   }
-  // Even a broken beginning is one, where no value or name is due.
+  // An incomplete declaration still begins one if no value or name is expected.
   if (afterHead || (previous !== undefined && demanding.some((type) => tokenMatcher(previous, type)))) return false;
-  // Outside brackets nothing but a beginning can follow a value; inside, the word may be a key or a value of its own.
+  // Outside brackets only a beginning can follow a value; inside, the word may be a key or a value.
   if (innermost === undefined) return true;
   const next = tokens[index + 1];
   return next === undefined || continuesHead.some((type) => tokenMatcher(next, type));
@@ -116,7 +118,7 @@ function begins(word: HeadWord, tokens: readonly IToken[], index: number, innerm
 
 const headTypes: ReadonlySet<TokenType> = new Set(Object.values(heads));
 const continuesHead = [Identifier, StringLiteral, LeftBrace];
-/** After these a value or a name must come. */
+/** A value or a name must follow these tokens. */
 const demanding = [
   InfixOperator,
   PrefixOperator,

@@ -1,13 +1,13 @@
 import { createToken, Lexer, type TokenType } from "chevrotain";
 
 /**
- * The words and signs of the language. Only the reserved words are keywords to the lexer; the words that begin a
- * declaration or statement are identifiers until `settleHeads` sees that they stand as one.
+ * The words and symbols of the language. Only the reserved words are keywords for the lexer; the words that begin a
+ * declaration or statement are identifiers until `settleHeads` finds that they begin one.
  */
 
 // ---- categories
 
-/** What may follow a dot: any word at all. */
+/** Any word may follow a dot. */
 export const Word = createToken({ name: "Word", pattern: Lexer.NA, label: "a name" });
 export const PrefixOperator = createToken({ name: "PrefixOperator", pattern: Lexer.NA, label: "an operator" });
 export const InfixOperator = createToken({ name: "InfixOperator", pattern: Lexer.NA, label: "an operator" });
@@ -82,9 +82,12 @@ export const heads = {
 } as const;
 export type HeadWord = keyof typeof heads;
 
-/** These stand inside braces, too; the others only outside any bracket, so that one inside shows a missing bracket. */
+/**
+ * These may also begin a statement inside braces; the others begin declarations outside any bracket, so that one inside
+ * shows a missing bracket.
+ */
 export const statementHeads: ReadonlySet<TokenType> = new Set([heads.layer, heads.weight, heads.state, heads.update]);
-/** Where every declaration begins anew, whatever went wrong before. */
+/** Every declaration begins anew here, whatever mistakes came before. */
 export const declarationHeads: ReadonlySet<TokenType> = new Set(
   Object.values(heads).filter((head) => !statementHeads.has(head)),
 );
@@ -96,21 +99,21 @@ export const StringLiteral = createToken({
   pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/,
   label: "a string",
 });
-/** Ends at the line's end, so that the error stays on its line. */
+/** Ends at the end of the line, so that the error stays on its line. */
 export const UnterminatedString = createToken({
   name: "UnterminatedString",
   pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/,
   categories: [StringLiteral],
   label: "a string",
 });
-/** As other languages write a string: read as one, so that nothing else is wrong on its line. */
+/** A string as other languages write it, read as one token so that there is only one error on its line. */
 export const SingleQuoted = createToken({
   name: "SingleQuoted",
   pattern: /'[^'\r\n]*'/,
   categories: [StringLiteral],
   label: "a string",
 });
-/** Wider than a number is, so that `1.2.3` is one malformed number and not three tokens; `1..2` stays a range. */
+/** Wider than a number, so that `1.2.3` is one malformed number and not three tokens; `1..2` is still a range. */
 export const NumberLiteral = createToken({
   name: "NumberLiteral",
   pattern: /\d(?:[eE][+-]\d|\.\d|\w)*%?/,
@@ -146,7 +149,7 @@ export const RightBracket = sign("RightBracket", "]");
 export const LeftBrace = sign("LeftBrace", "{");
 export const RightBrace = sign("RightBrace", "}");
 
-/** From each closing bracket to the one that opens it. */
+/** Maps each closing bracket to its opening one. */
 export const openerOf: ReadonlyMap<TokenType, TokenType> = new Map([
   [RightParenthesis, LeftParenthesis],
   [RightBracket, LeftBracket],
@@ -155,19 +158,21 @@ export const openerOf: ReadonlyMap<TokenType, TokenType> = new Map([
 
 export const openers: ReadonlySet<TokenType> = new Set(openerOf.values());
 
-/** All that recovery may invent. A name or a literal is never invented. */
+/** Tokens that recovery may insert. It never inserts a name or a literal. */
 export const insertable: ReadonlySet<TokenType> = new Set([Equals, Colon, Arrow, ...[...openerOf].flat()]);
 
 // ---- trivia
 
 const WhiteSpace = createToken({ name: "WhiteSpace", pattern: /\s+/, group: Lexer.SKIPPED });
-/** `//` and `///` alike: which `///` are doc comments is told by what they stand before. */
+/** Both `//` and `///`: the position of a `///` comment decides if it is documentation. */
 const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\r\n]*/, group: "comments" });
 
-/** As other languages begin a comment: what follows on its line is not read. */
+/** A comment as other languages begin it; the rest of its line is ignored. */
 const HashComment = createToken({ name: "HashComment", pattern: /#[^\r\n]*/, group: "unreadable" });
 
-/** In the order in which the lexer tries them: longer signs and fixed words before shorter and general ones. */
+/**
+ * Tokens in the order in which the lexer tries them: longer symbols and fixed words before shorter and general ones.
+ */
 export const tokens: TokenType[] = [
   WhiteSpace,
   LineComment,

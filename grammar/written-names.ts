@@ -1,6 +1,6 @@
 import type { Entry, Node } from "./ast.ts";
 
-/** `f` of `f`, `f(x)`; nothing of what is called otherwise than by a name. */
+/** Returns `f` for `f` and `f(x)`; `undefined` if the callee is not a name. */
 export function calledName(node: Node): string | undefined {
   if (node.kind === "Name") return node.name;
   return node.kind === "Call" && node.callee.kind === "Name" ? node.callee.name : undefined;

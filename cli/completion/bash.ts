@@ -1,6 +1,6 @@
 import type { CompletedVerb } from "./completed-verbs.ts";
 
-/** A script for bash: `source <(mtl completion bash)`. Files are completed by bash itself, which quotes them. */
+/** Prints a script for bash: `source <(mtl completion bash)`. Bash itself completes and quotes files. */
 export function bashCompletion(verbs: readonly CompletedVerb[]): string {
   const choices = verbs.flatMap(({ name, options }) =>
     options.flatMap(({ flags, takes }) =>

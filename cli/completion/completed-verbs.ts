@@ -1,26 +1,26 @@
 import { Command, type Option } from "commander";
 import type { Verb, VerbGroup } from "../verb.ts";
 
-/** What a shell completes of an option. */
+/** Completion of an option. */
 export interface CompletedOption {
-  /** `--format`, `-o`. */
+  /** The flags: `--format`, `-o`. */
   readonly flags: readonly string[];
-  /** What it takes: nothing, one of these, or a value of which the shell offers files. */
+  /** The argument of the option: none, one of these words, or a value for which the shell offers files. */
   readonly takes: "nothing" | "files" | readonly string[];
   readonly meaning: string;
 }
 
-/** What a shell completes after a verb. */
+/** Completion after a verb. */
 export interface CompletedVerb {
   /** `train`, `data stats`. */
   readonly name: string;
   readonly summary: string;
   readonly options: readonly CompletedOption[];
-  /** Words that its arguments may be; files where it says nothing. */
+  /** Words for the arguments; if empty, the shell offers files. */
   readonly words: readonly string[];
 }
 
-/** The verbs, and those of a group by both names. */
+/** All verbs; those of a group have both names. */
 export function completedVerbs(
   verbs: readonly (Verb | VerbGroup)[],
   shared: readonly Option[],

@@ -1,6 +1,6 @@
 import type { CompletedOption, CompletedVerb } from "./completed-verbs.ts";
 
-/** A script for fish: `mtl completion fish | source`. */
+/** Prints a script for fish: `mtl completion fish | source`. */
 export function fishCompletion(verbs: readonly CompletedVerb[]): string {
   const top = verbs.filter(({ name }) => !name.includes(" "));
   const inner = verbs.filter(({ name }) => name.includes(" "));
@@ -38,7 +38,7 @@ function seen(words: string): string {
   return `__fish_seen_subcommand_from ${words}`;
 }
 
-/** `-r` takes a value of which files are offered, `-x` one of the given alone. */
+/** `-r` takes a value and offers files, `-x` offers only the given words. */
 function optionOf({ flags, takes }: CompletedOption): string {
   const names = flags.map((flag) => (flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`)).join(" ");
   if (takes === "nothing") return names;

@@ -1,6 +1,6 @@
 import type { CompletedVerb } from "./completed-verbs.ts";
 
-/** A script for zsh: `source <(mtl completion zsh)`, or a file `_mtl` in a folder of `fpath`. */
+/** Prints a script for zsh: `source <(mtl completion zsh)`, or a file `_mtl` in a folder of `fpath`. */
 export function zshCompletion(verbs: readonly CompletedVerb[]): string {
   const choices = verbs.flatMap(({ name, options }) =>
     options.flatMap(({ flags, takes }) =>
@@ -52,7 +52,7 @@ if [[ "\${funcstack[1]}" == _mtl ]]; then _mtl "$@"; elif (( $+functions[compdef
 `;
 }
 
-/** What stands before the first colon is completed, what behind it is shown. */
+/** Zsh completes the text before the first colon and shows the text after it. */
 function described(word: string, meaning: string): string {
   return quoted(`${word.replaceAll(":", String.raw`\:`)}:${meaning}`);
 }

@@ -9,13 +9,15 @@ import type { Session } from "../verb.ts";
 import { describePace, inWords, liveLines, progressLine, type Screen, showEpoch } from "./live-lines.ts";
 import { StageView } from "./stage-view.ts";
 
-/** Shows a run's progress on stderr. `stop` before anything else is written there. */
+/** Shows a run's progress on stderr. Call `stop` before writing anything else there. */
 export interface Progress {
   readonly observer: TrainingObserver;
   stop(): void;
 }
 
-/** A few lines that are drawn anew where stderr is a terminal; a plain line for each validation where it is not; with `--quiet` warnings alone. */
+/**
+ * Redraws a few lines if stderr is a terminal, else writes a line for each validation; with `--quiet` only warnings.
+ */
 export function createProgress(session: Session, now: () => number = () => performance.now()): Progress {
   if (session.display.quiet === true) return { observer: { onWarning: session.warn }, stop: () => {} };
   return canRedraw(session.io.stderr, session.io) ? createLive(session, now) : createLines(session, now);
@@ -44,7 +46,7 @@ function createLive({ io }: Session, now: () => number): Progress {
       onReading: ({ modality, done, total }) =>
         draw(() => [progressLine(`reading ${modality}`, done, total, "", screen())], done === total ? "now" : "soon"),
       onStage: (event) => {
-        // The last state of the stage before stays.
+        // The last state of the previous stage stays on the screen.
         frame.done();
         view = new StageView(event);
         drawStage("now");
@@ -77,7 +79,7 @@ function createLive({ io }: Session, now: () => number): Progress {
   };
 }
 
-/** Between validations, so that who looks into a file sees that the run lives. */
+/** Interval of lines between validations, so that a log file shows that the run is alive. */
 const secondsBetweenLines = 30;
 
 function createLines({ io, note }: Session, now: () => number): Progress {
@@ -121,7 +123,7 @@ function describeRun(
   { folder, engine, resumedFrom }: Parameters<NonNullable<TrainingObserver["onRun"]>>[0],
   cwd: string,
 ): string {
-  return `${relative(cwd, folder)} on ${engine}${resumedFrom === undefined ? "" : `, going on from ${resumedFrom}`}`;
+  return `${relative(cwd, folder)} on ${engine}${resumedFrom === undefined ? "" : `, continued from ${resumedFrom}`}`;
 }
 
 /** `fit 120/400  8.20 steps/s  34 s left  loss language 0.512, kind 0.401`; of a single task also its epoch. */
@@ -134,7 +136,10 @@ function describeStage({ stage, done, total, last, tasks }: StageView): string {
   return `${stage} ${done}/${total}  ${describePace(last)}${epoch}  loss ${losses.join(", ")}`;
 }
 
-/** `validation language accuracy 0.8123, kind accuracy 0.7000; score 0.6120 (best so far)`: a metric for each task, and what chooses where it is of several; `log.txt` has all. */
+/**
+ * `validation language accuracy 0.8123, kind accuracy 0.7000; score 0.6120 (best so far)`: one metric per task, and the
+ * score if there are several tasks. `log.txt` has all metrics.
+ */
 function describeValidation({ split, best, score }: ValidationEvent, view: StageView | undefined): string {
   const values = (view?.tasks ?? []).flatMap(({ name, validated }) =>
     validated ? [`${name} ${validated.name} ${formatValue(validated.value)}`] : [],

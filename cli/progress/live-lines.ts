@@ -10,12 +10,12 @@ export interface Screen {
 }
 
 const barWidth = 24;
-/** Below this a bar says no more than the numbers do. */
+/** A narrower bar shows no more than the numbers do. */
 const leastBarWidth = 8;
-/** Lines of the terminal that stay for what was there before. */
+/** Lines of the terminal that are left to earlier output. */
 const linesLeft = 4;
 
-/** The stage in a few lines that fit the screen: how far, how fast, and a row for each task. */
+/** A few lines about the stage that fit the screen: progress, speed, and a row for each task. */
 export function liveLines(view: StageView, screen: Screen): readonly string[] {
   const { last, tasks } = view;
   const lines = [progressLine(view.stage, view.done, view.total, last ? describePace(last) : "", screen)];
@@ -27,7 +27,7 @@ export function liveLines(view: StageView, screen: Screen): readonly string[] {
   return lines.map((line) => cut(line, screen.columns));
 }
 
-/** Of several tasks. */
+/** The score, if there are several tasks. */
 function describeScore({ score, tasks }: StageView): string {
   return score === undefined || tasks.length < 2 ? "" : `  score ${formatValue(score)}`;
 }
@@ -37,12 +37,12 @@ export function describePace({ secondsPerStep, secondsLeft, step, total }: StepE
   return `${formatRate(secondsPerStep)}${step === total ? "" : `  ${formatDuration(secondsLeft)} left`}`;
 }
 
-/** People count from 1. */
+/** Epochs are shown counted from 1. */
 export function showEpoch(epoch: number): string {
   return String(Math.floor(epoch) + 1);
 }
 
-/** `fit [=====     ] 120/400  8.2 steps/s  34 s left`; the bar is what gives way. */
+/** `fit [=====     ] 120/400  8.2 steps/s  34 s left`; if the line is too long the bar is shortened. */
 export function progressLine(label: string, done: number, total: number, state: string, { columns }: Screen): string {
   const counts = `${done}/${total}`;
   const room = Math.min(barWidth, columns - displayWidth(`${label} [] ${counts}  ${state}`));
@@ -75,7 +75,7 @@ function describeState({ validated, stopped }: TaskView): string {
     .join("  ");
 }
 
-/** Breaks a text between words, where the screen would break it anywhere. */
+/** Breaks a text between words to the width of the screen. */
 export function inWords(text: string, { columns }: Screen): string {
   return text.split(" ").reduce((lines, word) => {
     const last = lines.slice(lines.lastIndexOf("\n") + 1);
@@ -83,7 +83,7 @@ export function inWords(text: string, { columns }: Screen): string {
   }, "");
 }
 
-/** A line that would wrap would be drawn over others. */
+/** Cuts a line that would wrap, because wrapped lines would be drawn over others. */
 function cut(line: string, columns: number): string {
   if (displayWidth(line) <= columns) return line;
   let short = "";

@@ -1,25 +1,25 @@
 import type { SamplerStatusEvent, StageEvent, StepEvent, ValidationEvent } from "../../runtime/index.ts";
 import type { MeasuredValue } from "../../runtime/evaluation/evaluate-split.ts";
 
-/** A task as progress shows it. */
+/** A task in the progress display. */
 export interface TaskView {
   readonly name: string;
-  /** Moving mean: that of one batch says little. NaN before the first step. */
+  /** Moving mean, because the loss of one batch is noisy. NaN before the first step. */
   readonly loss: number;
-  /** Of the last hundred steps or so; of their rows where they mix tasks. */
+  /** Fraction of about the last hundred steps, or of their rows if steps mix tasks. */
   readonly share: number;
-  /** Passes over its rows so far. */
+  /** Passes over the task's rows until now. */
   readonly epoch: number;
-  /** Its first metric, or its loss, of the last validation. */
+  /** Its first metric, or its loss, at the last validation. */
   readonly validated?: MeasuredValue;
   readonly stopped: boolean;
 }
 
-/** How many steps a moving mean looks back, about. */
+/** Time constants of the moving means, in steps. */
 const lossMemory = 10;
 const shareMemory = 100;
 
-/** What is known of the stage that trains. */
+/** State of the stage that is training. */
 export class StageView {
   readonly stage: string;
   readonly total: number;
@@ -27,7 +27,7 @@ export class StageView {
   readonly #before: number;
   #last: StepEvent | undefined;
   #steps = 0;
-  /** Of the last validation. */
+  /** Result of the last validation. */
   best = false;
   score: number | undefined;
 
@@ -42,7 +42,7 @@ export class StageView {
     return this.#last?.step ?? this.#before;
   }
 
-  /** The newest step; none before the first. */
+  /** The latest step; `undefined` before the first. */
   get last(): StepEvent | undefined {
     return this.#last;
   }
@@ -77,13 +77,13 @@ export class StageView {
     }
   }
 
-  /** Says what changed. */
+  /** Describes the changes. */
   samplerStatus({ status }: SamplerStatusEvent): readonly string[] {
     return status.flatMap(({ task: name, name: what, value }) => {
       const task = this.#tasks.get(name);
       if (!task || what !== "stopped" || task.stopped === (value === 1)) return [];
       this.#tasks.set(name, { ...task, stopped: value === 1 });
-      return [`${name} ${value === 1 ? "stops: it has converged" : "goes on: its score fell"}`];
+      return [`${name} ${value === 1 ? "stops: it has converged" : "continues: its score fell"}`];
     });
   }
 }

@@ -1,22 +1,27 @@
-/** A name of a region, a language or a currency, as it is written in one language. */
+/** A name of a region, language or currency in one language. */
 export interface NameRow {
   readonly name: string;
   readonly language: (typeof languages)[number];
   readonly kind: (typeof kinds)[number];
-  /** What is named: `region DE`. Its names in two languages are often alike, so rows of one thing belong in one split. */
+  /**
+   * The thing that has the name: `region DE`. Its names in two languages are often alike, so all of them belong in one
+   * split.
+   */
   readonly thing: string;
 }
 
 const kinds = ["region", "language", "currency"] as const;
 
-/** All written in Latin letters, so that the alphabet alone does not tell. */
+/** Languages in Latin letters, so that the alphabet alone does not give away the language. */
 const languages = ["de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "pt", "tr"] as const;
 
 /**
- * Names out of the Unicode Common Locale Data Repository, which every Node with full ICU carries: real data that nobody has to download,
- * the same wherever the version of ICU is. A name that two of the languages share is left out, for it would have two right answers; so is one
+ * Names from the Unicode Common Locale Data Repository, which every Node with full ICU contains: real data without a
+ * download,
+ * equal wherever the version of ICU is. A name that two languages share is left out, because it would have two right
+ * answers; so is a name
  * of two things, which could be in two splits.
- * A Node without full ICU gives no rows.
+ * The result is empty on a Node without full ICU.
  */
 export function namesFromUnicode(): readonly NameRow[] {
   if (Intl.DisplayNames.supportedLocalesOf(languages).length < languages.length) return [];
@@ -26,7 +31,7 @@ export function namesFromUnicode(): readonly NameRow[] {
   return rows.filter(({ name }) => rowsOf.get(plain(name)) === 1);
 }
 
-/** As the starter's model reads it. */
+/** Normalises a name as the starter's model reads it. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/\s+/g, " ");
 }
@@ -42,7 +47,7 @@ function namesIn(language: NameRow["language"], kind: NameRow["kind"]): readonly
 const letters = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(65 + index));
 const pairs = letters.flatMap((first) => letters.map((second) => first + second));
 
-/** Codes that stand for themselves: a withdrawn one, such as ZR for CD, would name the same thing twice. */
+/** Codes that name themselves are skipped: a withdrawn one, such as ZR for CD, would name the same thing twice. */
 const codes: { readonly [Kind in NameRow["kind"]]: () => readonly string[] } = {
   region: () => pairs.filter((code) => new Intl.Locale(`und-${code}`).region === code),
   language: () => pairs.map((pair) => pair.toLowerCase()).filter((code) => new Intl.Locale(code).language === code),

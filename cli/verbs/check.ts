@@ -40,34 +40,31 @@ export const check: VerbOf<CheckOptions> = {
   name: "check",
   summary: "Find every mistake in a specification; its data is read with --data only.",
   examples: [
-    ["mtl check model.mtl", "all problems, with their places"],
+    ["mtl check model.mtl", "all problems, with their locations"],
     ["mtl check model.mtl --set width=256", "with another value of a param"],
     [
       "mtl check model.mtl --cost",
-      "parameters, FLOPs and memory of every stream, fusion point, task and stage as well; with --json for other tools",
+      "also parameters, FLOPs and memory of every stream, fusion point, task and stage; with --json for other tools",
     ],
-    [
-      "mtl check model.mtl --data",
-      "whether its data is there and can be read, as training would; --data FOLDER where it is elsewhere",
-    ],
+    ["mtl check model.mtl --data", "also read its data as training would; --data FOLDER if it is in another folder"],
     ["mtl check model.mtl --format github", "as annotations of a pull request; json and sarif for other tools"],
   ],
   configure: (command) =>
     command
       .argument("[specification]", "the .mtl file")
       .addOption(
-        new Option("--format <format>", "how problems are printed; text by default").choices(Object.keys(renderers)),
+        new Option("--format <format>", "format of the problems; text by default").choices(Object.keys(renderers)),
       )
       .addOption(new Option("--json", "the same as --format json").conflicts("format"))
-      .option("--cost", "print what the model costs, in text or JSON")
+      .option("--cost", "print the cost of the model, in text or JSON")
       .option(
         "--data [folder]",
-        "read the data sets too, as training would; FOLDER is where their paths start, by default what MTL_DATA says, else beside the specification",
+        "read the data sets too, as training would; FOLDER is the root of their paths, by default that of MTL_DATA, else the folder of the specification",
       )
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [named], options) {
     const { json, format = json ? "json" : "text", cost, set } = options;
-    // The folder is optional, so that what follows --data may be the specification.
+    // The folder is optional, so the word after --data may be the specification.
     const isFile = named === undefined && typeof options.data === "string" && options.data.endsWith(".mtl");
     const [file, data] = isFile ? [options.data, true as const] : [named, options.data];
     if (file === undefined)
@@ -75,8 +72,8 @@ export const check: VerbOf<CheckOptions> = {
     if (cost && format !== "text" && format !== "json")
       throw new UserError(
         "usage",
-        `Costs are no problems, which is what "--format ${format}" prints.`,
-        "Leave --cost or --format out, or write --format json.",
+        `"--format ${format}" prints problems only, not costs.`,
+        "Remove --cost or --format, or write --format json.",
       );
     const { compileFile, renderInput } = await import("../compile-specification.ts");
     const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
@@ -99,7 +96,7 @@ export const check: VerbOf<CheckOptions> = {
       session.note(`${file}: no problems. ${describe(program)}`);
     if (isSound && program && data === undefined) session.note(notRead(file, program));
     if (hasErrors(compilation.diagnostics)) return exitCodes.specification;
-    return checked ? told(session, checked) : 0;
+    return checked ? reportData(session, checked) : 0;
   },
 };
 
@@ -135,8 +132,8 @@ async function readData(
   }
 }
 
-/** Says what was found in the data; ends with the exit code. */
-async function told(session: Session, checked: CheckedData): Promise<number> {
+/** Reports what was found in the data; returns the exit code. */
+async function reportData(session: Session, checked: CheckedData): Promise<number> {
   const [{ checkedLines }, { problemText }] = await Promise.all([
     import("../../runtime/data/check-data.ts"),
     import("../../runtime/data/problem-log.ts"),
@@ -152,12 +149,12 @@ async function told(session: Session, checked: CheckedData): Promise<number> {
   );
 }
 
-/** What a check of the text alone cannot know. */
+/** Says that the data was not read, which a check of the text alone cannot know. */
 function notRead(file: string, { specification: { datasets } }: Program): string {
   const paths = new Set(
     Object.values(datasets).flatMap(({ path }) => (typeof path === "string" ? [path] : Object.values(path))),
   );
-  return `Its data was not looked at: ${listed([...paths], mostPaths)}. To read that too: mtl check ${file} --data`;
+  return `Its data was not read: ${listed([...paths], mostPaths)}. To read it too: mtl check ${file} --data`;
 }
 
 const mostPaths = 5;

@@ -30,31 +30,35 @@ export const compile: VerbOf<CompileOptions> = {
   name: "compile",
   summary: "Write the graphs of prediction and training as tfjs GraphModels and ONNX models, with a manifest.",
   examples: [
-    ["mtl compile model.mtl --output compiled", "a folder for each task of the last stage"],
-    ["mtl compile runs/model-0001 --output compiled", "the same with trained weights, which predict holds"],
+    ["mtl compile model.mtl --output compiled", "one folder for each task of the last stage"],
+    ["mtl compile runs/model-0001 --output compiled", "the same with trained weights, in the prediction graph"],
     ["mtl compile model.mtl --output compiled --task kind --graphs step --format onnx", "one graph"],
   ],
   configure: (command) =>
-    addOutputOption(addDataOption(command), "folder", "where to write; replaced if mtl compile wrote it")
+    addOutputOption(addDataOption(command), "folder", "output folder; replaced if mtl compile wrote it")
       .argument("<source>", "the .mtl file, a run folder, or its model/ alone")
-      .option("--stage <name>", "whose training, and of a run whose weights; the last one by default")
+      .option("--stage <name>", "stage of the training graphs, and of a run's weights; by default the last one")
       .option(
         "--task <name>",
-        "only this task, of a run also one that an earlier stage trained; may be repeated",
+        "only this task; of a run also one that an earlier stage trained; may be repeated",
         collect,
       )
-      .option("--batch <rows>", "rows of a batch; by default the stage's, and 1 to predict", wholeNumber({ least: 1 }))
-      .addOption(new Option("--format <format>", "what to write").choices(Object.keys(formats)).default("both"))
+      .option(
+        "--batch <rows>",
+        "rows per batch; by default that of the stage, and 1 to predict",
+        wholeNumber({ least: 1 }),
+      )
+      .addOption(new Option("--format <format>", "formats to write").choices(Object.keys(formats)).default("both"))
       .addOption(
         new Option(
           "--graphs <kinds...>",
-          "only these; by default predict, evaluate, step, and what else the stage trains with",
+          "only these graphs; by default predict, evaluate, step, and the others that the stage trains with",
         ).choices(graphs),
       )
-      .option("--weights <file>", "a .safetensors file with the weights; predict then holds them")
+      .option("--weights <file>", "a .safetensors file with the weights, which predict then contains")
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage of an .mtl file may start", "runs")
-      .option("--force", "replace whatever is at --output"),
+      .option("--force", "replace any folder at --output"),
   async run(session, [source = ""], { output, format, force, set, runs, weights, data, ...options }) {
     const { cwd } = session.io;
     const [{ compileToFolder }, { isFolder }, { parseSettings, requireProgram }] = await Promise.all([
@@ -80,7 +84,7 @@ export const compile: VerbOf<CompileOptions> = {
       replace: force ? "anything" : "own",
     });
     session.print(renderGraphs(manifest));
-    session.note(`${relative(cwd, folder) || "."}/manifest.json says what each of them takes and gives.`);
+    session.note(`${relative(cwd, folder) || "."}/manifest.json lists the inputs and outputs of each graph.`);
     return 0;
   },
 };

@@ -8,7 +8,7 @@ const shells: { readonly [shell: string]: () => Promise<(verbs: readonly Complet
   fish: async () => (await import("../completion/fish.ts")).fishCompletion,
 };
 
-/** What every verb takes. */
+/** Options of every verb. */
 const shared = [
   new Option("--help", "display help for command"),
   new Option("-q, --quiet", "print results and failures only"),
@@ -16,10 +16,10 @@ const shared = [
 
 export const completion: Verb = {
   name: "completion",
-  summary: "Print a script by which a shell completes verbs, options and their values.",
+  summary: "Print a script for a shell that completes verbs, options and their values.",
   examples: [
     ["mtl completion bash >> ~/.bashrc", "for bash; or: source <(mtl completion bash)"],
-    ["mtl completion zsh > ~/.zfunc/_mtl", "for zsh, where ~/.zfunc is in fpath; or: source <(mtl completion zsh)"],
+    ["mtl completion zsh > ~/.zfunc/_mtl", "for zsh, if ~/.zfunc is in fpath; or: source <(mtl completion zsh)"],
     ["mtl completion fish > ~/.config/fish/completions/mtl.fish", "for fish"],
   ],
   configure: (command) => command.addArgument(new Argument("<shell>", "whose").choices(Object.keys(shells))),

@@ -9,7 +9,7 @@ interface DiffOptions {
 
 export const diff: VerbOf<DiffOptions> = {
   name: "diff",
-  summary: "Say what two runs have otherwise: graph, weights, cost, training, seeds, data, results.",
+  summary: "Show the differences of two runs: graph, weights, cost, training, seeds, data, results.",
   examples: [
     ["mtl diff runs/model-0001 runs/model-0002", "a line for each difference"],
     ["mtl diff runs/model-0001 runs/model-0002 --json", "for another program"],
@@ -27,7 +27,7 @@ export const diff: VerbOf<DiffOptions> = {
     ];
     const differences = diffRuns(first, second);
     if (json) session.emit(`${JSON.stringify(differences, undefined, 2)}\n`);
-    else if (differences.length === 0) session.note("The runs differ in nothing.");
+    else if (differences.length === 0) session.note("The runs do not differ.");
     else session.print(renderDifferences(differences, first.run.name, second.run.name));
     return 0;
   },
@@ -43,7 +43,7 @@ async function compared(folder: string): Promise<ComparedRun> {
   return { run, model: modelFacts(compileRun(run)) };
 }
 
-/** Beyond, `--json` has them: a width that changes is in every weight. */
+/** `--json` lists further differences: a change of the width, for example, is in every weight. */
 const mostLines = 20;
 const mostCharacters = 48;
 

@@ -12,16 +12,15 @@ interface DoctorOptions {
 
 export const doctor: VerbOf<DoctorOptions> = {
   name: "doctor",
-  summary:
-    "Say what this machine has, and which engines run here; or look at every file of a run, and say which is damaged.",
+  summary: "Describe this machine and the engines that run on it; or check every file of a run for damage.",
   examples: [
-    ["mtl doctor", "look at it before reporting a bug"],
-    ["mtl doctor runs/model-0001", "is the run whole? changes nothing; ends with 4 where it is not"],
+    ["mtl doctor", "to include in a bug report"],
+    ["mtl doctor runs/model-0001", "checks the files of a run and changes nothing; exits with 4 if one is damaged"],
   ],
   configure: (command) =>
     command
       .argument("[run]", "a run folder, or its model/ alone")
-      .option("--json", "print what was found in a run as an array"),
+      .option("--json", "print the findings about a run as an array"),
   async run(session, [run], { json }) {
     if (run !== undefined) return checkUp(session, run, json ? "json" : "text");
     if (json) throw new UserError("usage", "--json is for a run.", "Write mtl doctor RUN --json.");
@@ -67,17 +66,17 @@ async function checkUp(session: Session, run: string, format: "json" | "text"): 
     const whole = findings.length - findings.filter(({ state }) => state !== "whole").length;
     session.print(
       damaged.length === 0
-        ? `Whole: all ${whole} parts of ${run} are what was written.\n`
+        ? `Intact: all ${whole} parts of ${run} are as they were written.\n`
         : `Damaged: ${damaged.length} of ${damaged.length + whole} parts of ${run}.\n`,
     );
   }
   return damaged.length === 0 ? 0 : exitCodes.data;
 }
 
-/** What was found, then why it is not taken or what it lacks, and how to get it. */
+/** Lines for an engine: its state, the reason why it is not used or what it lacks, and how to get it. */
 function linesOf(probe: EngineProbe, taken: EngineName | undefined): readonly string[] {
-  if (!probe.available) return [`does not run: ${probe.reason}`, ...(probe.help === "" ? [] : [probe.help])];
-  return [`runs, version ${probe.version}; ${placeOf(probe.engine, taken)}`, ...probe.notes];
+  if (!probe.available) return [`not available: ${probe.reason}`, ...(probe.help === "" ? [] : [probe.help])];
+  return [`available, version ${probe.version}; ${placeOf(probe.engine, taken)}`, ...probe.notes];
 }
 
 function placeOf(engine: EngineName, taken: EngineName | undefined): string {

@@ -15,13 +15,13 @@ interface EvalOptions extends EngineOptions {
   readonly json?: true;
 }
 
-// `eval` is no name that a strict module may bind.
+// A strict module cannot bind the name `eval`.
 export const evaluateRun: VerbOf<EvalOptions> = {
   name: "eval",
-  summary: "Measure a trained run on a split of its data, and show which classes it mistakes for which.",
+  summary: "Measure a trained run on a split of its data, and show which classes it confuses.",
   examples: [
     ["mtl eval runs/model-0001", "the best checkpoint on the test split"],
-    ["mtl eval runs/model-0001 --data new.csv", "on a labelled table that is none of its data"],
+    ["mtl eval runs/model-0001 --data new.csv", "on a labelled table outside its data"],
     ["mtl eval runs/model-0001 --split validation --json", "for another program"],
   ],
   configure: (command) =>
@@ -30,13 +30,13 @@ export const evaluateRun: VerbOf<EvalOptions> = {
       .addOption(new Option("--split <split>", "which rows").choices(splitNames).default("test"))
       .option(
         "--checkpoint <name>",
-        "best, as by default, last, or a name such as step-000500; best and last are of each task where the run forked",
+        "best (the default), last, or a name such as step-000500; if the run forked, best and last are those of each task",
       )
       .option(
         "--data <path>",
-        "a labelled table, a pattern of tables or a folder of classes to measure all rows of; or the folder where the paths of the run's data sets start, by default what MTL_DATA says, else beside the run",
+        "a labelled table, a pattern of tables or a folder of classes, of which all rows are measured; or the root of the paths of the run's data sets, by default that of MTL_DATA, else the folder of the run",
       )
-      .option("--stage <name>", "tasks as they were when this stage ended; by default the last one")
+      .option("--stage <name>", "measure the tasks as they were when this stage ended; by default the last one")
       .option("--json", "print an array of values instead of a table"),
   async run(session, [run = ""], { split, data, checkpoint, stage, json, engine, threads }) {
     const { evaluate, isScoredTable } = await import("../../runtime/index.ts");
@@ -64,7 +64,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
     }
     session.print(renderResults(results));
     if (results.some(({ own }) => own !== undefined)) session.note(`\n${ownNote}`);
-    // What was is looked at, and leaves nothing.
+    // An earlier stage is only measured; no files are written.
     if (stage !== undefined) return 0;
     const { readEvaluations } = await import("../../runtime/evaluation/evaluation-file.ts");
     const { RunFolder } = await import("../../runtime/run/run-folder.ts");
@@ -80,7 +80,7 @@ export const evaluateRun: VerbOf<EvalOptions> = {
   },
 };
 
-/** A table that is none of the run's data: nothing is written. */
+/** Measures a table that is not the run's own data; no files are written. */
 async function score(
   session: Session,
   run: string,

@@ -17,7 +17,7 @@ export const expand: VerbOf<ExpandOptions> = {
     ["mtl expand model.mtl --json", "as the JSON that a run folder keeps"],
     [
       "mtl expand model.mtl --weights",
-      "the names and shapes of all weights, which patterns of `freeze` match, and where there is dropout",
+      "names and shapes of all weights, for the patterns of `freeze`, and the scopes with dropout",
     ],
   ],
   configure: (command) =>
@@ -47,7 +47,7 @@ async function expanded({ program, entry, sources }: CompiledFile): Promise<stri
   return printSpecification(expandSpecification(parse(sources.get(entry) ?? "", entry).tree, program));
 }
 
-/** Weights, and places that training tells from evaluation, each with what the stage does to it. */
+/** Weights, and scopes that differ between training and evaluation, each with what the stage does to it. */
 function stageTable(stage: string, { weights, modes }: Pick<StagePlan, "weights" | "modes">): string {
   const width = Math.max(0, ...[...weights.map(({ name }) => name), ...modes.keys()].map((name) => name.length));
   const lines = weights.map(

@@ -10,12 +10,11 @@ import type { Verb } from "../verb.ts";
 
 export const explain: Verb = {
   name: "explain",
-  summary:
-    "Say what an error or warning means, or what a block, an option, a metric or any other name of the language is.",
+  summary: "Explain an error or warning, a block, an option, a metric or any other name of the language.",
   examples: [
     ["mtl explain MTL4002", "an error, by its code or its name"],
     ["mtl explain top_k", "a metric, sampler, optimizer, block …"],
-    ["mtl explain stage.batch", "an option; batch alone explains all that are called so"],
+    ["mtl explain stage.batch", "an option; batch alone explains all options with this name"],
     ["mtl explain", "list all errors and warnings"],
   ],
   configure: (command) => command.argument("[name]", "a code such as MTL4002, or a name"),
@@ -30,13 +29,13 @@ export const explain: Verb = {
       );
     else {
       session.print(explanations.map(({ code, name: title }) => `${code}  ${title}\n`).join(""));
-      session.note("\nBesides these, every block, option, metric and so on is explained by its name.");
+      session.note("\nBlocks, options, metrics and all other names of the language are explained by their names too.");
     }
     return 0;
   },
 };
 
-type Told = Pick<Topic, "title" | "text">;
+type Section = Pick<Topic, "title" | "text">;
 
 /** All that has the name. */
 function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Told[] {
@@ -50,7 +49,7 @@ function explanationOf(asked: string, explanations: readonly Explanation[]): rea
   const names = [...explanations.flatMap(({ code, name }) => [code, name]), ...new Set(known.map(({ name }) => name))];
   throw new UserError(
     "usage",
-    `Nothing is called "${asked}": no error or warning, block, option, or member of a kind.`,
+    `There is no error or warning, block, option or other name "${asked}".`,
     suggestionAmong(
       /^mtl\d/.test(wanted) ? wanted.toUpperCase() : wanted,
       names,
@@ -59,6 +58,6 @@ function explanationOf(asked: string, explanations: readonly Explanation[]): rea
   );
 }
 
-function render({ title, text }: Told, paint: Paint): string {
+function render({ title, text }: Section, paint: Paint): string {
   return `${paint("message", title)}\n\n${text}\n`;
 }

@@ -9,7 +9,7 @@ import { addOutputOption, collect, given } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
 const renderers = {
-  // Graphviz is large, and so is what makes pixels; only these need them.
+  // Graphviz and the rasteriser are large; only these formats load them.
   svg: async (diagram: ModelDiagram): Promise<string> =>
     (await import("../../compiler/diagram/svg.ts")).renderSvg(diagram),
   png: async (diagram: ModelDiagram): Promise<Uint8Array> =>
@@ -40,15 +40,15 @@ export const graph: VerbOf<GraphOptions> = {
   name: "graph",
   summary: "Draw a specification: streams, fusion points, tasks, shapes, shared and frozen weights.",
   examples: [
-    ["mtl graph model.mtl -o model.svg", "a picture; it follows the reader's light or dark theme"],
-    ["mtl graph model.mtl -o model.png", "the same in pixels"],
+    ["mtl graph model.mtl -o model.svg", "a picture that follows the reader's light or dark theme"],
+    ["mtl graph model.mtl -o model.png", "the same as a bitmap"],
     ["mtl graph model.mtl --format mermaid", "text that GitHub draws in Markdown"],
   ],
   configure: (command) =>
-    addOutputOption(command, "file", "where to write; stdout by default")
+    addOutputOption(command, "file", "output file; stdout by default")
       .argument("<specification>", "the .mtl file")
       .addOption(
-        new Option("--format <format>", "what the output file's ending says, or svg on stdout").choices(
+        new Option("--format <format>", "format; by default that of the output file's name, or svg on stdout").choices(
           Object.keys(renderers),
         ),
       )
@@ -56,7 +56,7 @@ export const graph: VerbOf<GraphOptions> = {
   async run(session, [file = ""], { format, output, set }) {
     const chosen = format ?? formatOf(output);
     if (chosen === "png" && output === undefined)
-      throw new UserError("usage", "A PNG is no text to print.", "Name a file: --output model.png.");
+      throw new UserError("usage", "A PNG cannot be printed.", "Name a file: --output model.png.");
     const [{ requireProgram }, { buildDiagram }] = await Promise.all([
       import("../compile-specification.ts"),
       import("../../compiler/diagram/build-diagram.ts"),
@@ -69,15 +69,15 @@ export const graph: VerbOf<GraphOptions> = {
   },
 };
 
-/** Of an ending that means something else, another file would be written than was asked for. */
+/** The file name may not end in the extension of another format: it would have other content than its name says. */
 function formatOf(output: string | undefined): Format {
   if (output === undefined) return "svg";
   const format = formatsByEnding[extname(output).toLowerCase()];
   if (format !== undefined) return format;
   throw new UserError(
     "usage",
-    `"${output}" does not say what to draw.`,
-    `Name a file that ends in ${Object.keys(formatsByEnding).join(", ")}, or say --format ${Object.keys(renderers).join(", ")}.`,
+    `"${output}" has no known ending.`,
+    `Name a file that ends in ${Object.keys(formatsByEnding).join(", ")}, or write --format ${Object.keys(renderers).join(", ")}.`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UserError } from "../../runtime/user-error.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 
-/** `mtl help data stats`: the page of a verb, or of the whole. */
+/** `mtl help data stats`: help for a verb, or for the whole command. */
 export function addHelp(program: Command): void {
   program.helpCommand(false);
   program

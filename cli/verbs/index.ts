@@ -18,7 +18,7 @@ import { smoke } from "./smoke.ts";
 import { train } from "./train.ts";
 import { version } from "./version.ts";
 
-/** Every verb, in the order of `--help`. */
+/** All verbs, in the order of `--help`. */
 export const verbs: readonly (Verb | VerbGroup)[] = [
   init,
   check,

@@ -9,8 +9,8 @@ import type { Verb } from "../verb.ts";
 export const init: Verb = {
   name: "init",
   summary: "Write a first specification with data that it trains on at once.",
-  examples: [["mtl init hello", "makes hello/names.mtl and hello/names.csv"]],
-  configure: (command) => command.argument("[folder]", "where to write", "."),
+  examples: [["mtl init hello", "writes hello/names.mtl and hello/names.csv"]],
+  configure: (command) => command.argument("[folder]", "output folder", "."),
   async run(session, [folder = "."]) {
     const target = resolve(session.io.cwd, folder);
     const specification = join(target, "names.mtl");
@@ -18,7 +18,7 @@ export const init: Verb = {
     if (rows.length === 0) {
       throw new UserError(
         "engine",
-        "This Node has no names of languages other than English.",
+        "This Node has no names in languages other than English.",
         "Use a Node with full ICU, as nodejs.org and most distributions have it.",
       );
     }
@@ -30,11 +30,11 @@ export const init: Verb = {
   },
 };
 
-/** Writes all of the files or, where one of them is there already, none. */
+/** Writes all of the files, or none if one of them already exists. */
 function writeNew(folder: string, files: Readonly<Record<string, string>>): void {
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)));
   if (taken !== undefined)
-    throw new UserError("usage", `"${join(folder, taken)}" is there already.`, "Name another folder: mtl init FOLDER.");
+    throw new UserError("usage", `"${join(folder, taken)}" already exists.`, "Name another folder: mtl init FOLDER.");
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { flag: "wx" });
 }

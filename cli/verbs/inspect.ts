@@ -22,22 +22,22 @@ interface InspectVerbOptions extends EngineOptions {
 
 export const inspect: VerbOf<InspectVerbOptions> = {
   name: "inspect",
-  summary: "Run one example through the model and show what a named stream holds: shape, statistics, values.",
+  summary: "Run one example through the model and show a named stream: shape, statistics, values.",
   examples: [
-    ["mtl inspect runs/model-0001 both", "of the first training row, with the run's best weights"],
-    ["mtl inspect model.mtl both --row 7 --split validation", "with the weights that its last stage would begin with"],
+    ["mtl inspect runs/model-0001 both", "for the first training row, with the run's best weights"],
+    ["mtl inspect model.mtl both --row 7 --split validation", "with the initial weights of its last stage"],
     ["mtl inspect runs/model-0001 both.words --json", "one result of a fusion, with all its values"],
   ],
   configure: (command) =>
     addDataOption(addEngineOptions(command))
       .argument("<subject>", "a run folder, or an .mtl file")
       .argument("<stream>", "a modality, a stream or a fusion")
-      .option("--row <number>", "of the task's rows in the split, from 0", wholeNumber({ least: 0 }), 0)
-      .addOption(new Option("--split <split>", "where the row is").choices(splitNames).default("train"))
-      .option("--task <name>", "whose rows and graph; by default the first with the stream")
+      .option("--row <number>", "index among the task's rows in the split, from 0", wholeNumber({ least: 0 }), 0)
+      .addOption(new Option("--split <split>", "split of the row").choices(splitNames).default("train"))
+      .option("--task <name>", "task whose rows and graph are used; by default the first with the stream")
       .option(
         "--stage <name>",
-        "with the weights as they were when this stage of a run ended, or as it would begin; by default the last one",
+        "use the weights as they were when this stage of a run ended, or its initial weights; by default the last one",
       )
       .option("--set <name=value>", "set a param of an .mtl file; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders, from which a stage may start", "runs")
@@ -52,8 +52,8 @@ export const inspect: VerbOf<InspectVerbOptions> = {
     if (isRun && set !== undefined)
       throw new UserError(
         "usage",
-        "--set is for a specification; a run has its params already.",
-        "Leave it out, or look into the .mtl file.",
+        "--set is for a specification; a run already has its params.",
+        "Remove it, or inspect the .mtl file.",
       );
     const of = isRun ? path : requireProgram(subject, { session, ...given("set", set) });
     const seen = await inspectStream(of, {

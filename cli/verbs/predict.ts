@@ -39,38 +39,38 @@ export const predict: VerbOf<PredictOptions> = {
     addOutputOption(
       addEngineOptions(command),
       "file",
-      "where to write, as its name says: .jsonl, .csv or .parquet; stdout by default",
+      "output file, whose name gives the format: .jsonl, .csv or .parquet; stdout by default",
     )
       .argument("<run>", "the run folder, or its model/ alone")
       .argument(
         "[files...]",
-        "tables of any format that a data set may have, read by the columns of the model's data sets or by names of modalities; folders of files, patterns, or a file for each example",
+        "tables of any format of data sets, with the columns of the model's data sets or the names of modalities; folders of files, patterns, or one file per example",
       )
       .option(
         "--task <name>",
-        "one task, also of an earlier stage; by default those of the last stage, and earlier ones that need no other inputs",
+        "one task, which may be of an earlier stage; by default those of the last stage, and earlier ones that need no other inputs",
       )
-      .option("--stage <name>", "with the weights as they were when this stage ended; by default the last one")
+      .option("--stage <name>", "use the weights as they were when this stage ended; by default the last one")
       .option(
         "--input <name=value>",
-        "a modality of the one example: a path, a text, or JSON; may be repeated",
+        "a modality of a single example: a path, a text, or JSON; may be repeated",
         collect,
       )
-      .option("--input-file <name=path>", "the same, from a file: the text or the JSON that is in it", collect)
+      .option("--input-file <name=path>", "the same, with the text or JSON in a file", collect)
       .addOption(
-        new Option("--format <format>", "what to write, whatever the name; JSON Lines by default").choices(
+        new Option("--format <format>", "format, independent of the file name; JSON Lines by default").choices(
           predictionFormats,
         ),
       )
       .option(
         "--columns <names>",
-        "columns that the output carries: others, which no task reads, all, none, or names with commas between",
+        "columns of the input that are copied to the output: others (those that no task reads), all, none, or names separated by commas",
         "others",
       )
       .addOption(
         new Option(
           "--bad-rows <choice>",
-          "rows that cannot be used: leave them out and report them, refuse to go on, or keep them with the reason in place of a prediction",
+          "rows that cannot be used: report them and leave them out, refuse to continue, or keep them with the reason instead of a prediction",
         )
           .choices(["report", "refuse", "keep"])
           .default("report"),
@@ -93,7 +93,7 @@ export const predict: VerbOf<PredictOptions> = {
       const notes = new BadRowNotes(session);
       const rows = model.predictRows(source, {
         ...(task === undefined ? {} : { tasks: [checkedTask(model, task)] }),
-        // Without the one example there is nothing to go on with.
+        // A single example that cannot be used is refused, because no other rows are left.
         badRows: "example" in source ? "refuse" : badRows,
         carry: carriedColumns(options.columns),
         onNote: (note) => notes.add(note),
@@ -101,7 +101,7 @@ export const predict: VerbOf<PredictOptions> = {
       const count = await write(session, rows, format, options.output);
       notes.end();
       if (count === 0 && notes.count > 0)
-        throw new UserError("data", "No example could be used.", "Look at what is said of the first ones.");
+        throw new UserError("data", "No example could be used.", "The first ones are explained above.");
       if (count === 0) session.note("There were no examples to predict.");
     } finally {
       await model.dispose();
@@ -110,10 +110,10 @@ export const predict: VerbOf<PredictOptions> = {
   },
 };
 
-/** How many notes are shown. */
+/** Number of notes that are shown. */
 const shown = 5;
 
-/** The first notes as they come; how many there were in the end. */
+/** Prints the first notes as they come, and their total number at the end. */
 class BadRowNotes {
   count = 0;
   readonly #session: Session;
@@ -138,11 +138,11 @@ function formatOf({ output, format }: PredictOptions): PredictionFormat {
   if (chosen === undefined)
     throw new UserError(
       "usage",
-      `The name "${output ?? ""}" does not say what to write.`,
-      `End it in .jsonl, .csv or .parquet, or give --format.`,
+      `The name "${output ?? ""}" has no known ending.`,
+      `Use the ending .jsonl, .csv or .parquet, or give --format.`,
     );
   if (chosen === "parquet" && output === undefined)
-    throw new UserError("usage", "Parquet is not written to stdout.", "Name a file by --output.");
+    throw new UserError("usage", "Parquet is not written to stdout.", "Name a file with --output.");
   return chosen;
 }
 

@@ -10,10 +10,10 @@ export const report: VerbOf<ReportOptions> = {
   name: "report",
   summary: "Show a run in one HTML file: results, learning curves, sampling, the model's picture.",
   examples: [
-    ["mtl report runs/model-0001", "writes report.html into the run's folder; also while it runs"],
+    ["mtl report runs/model-0001", "writes report.html into the run's folder; works while it runs, too"],
     ["mtl report runs/model-0001 -o model.html", "elsewhere"],
   ],
-  configure: (command) => addOutputOption(command, "file", "where to write").argument("<run>", "the run folder"),
+  configure: (command) => addOutputOption(command, "file", "output file").argument("<run>", "the run folder"),
   async run(session, [run = ""], { output }) {
     const { writeReport } = await import("../write-report.ts");
     const folder = resolve(session.io.cwd, run);

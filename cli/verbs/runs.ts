@@ -14,7 +14,7 @@ export const runs: VerbOf<RunsOptions> = {
   name: "runs",
   summary: "List runs with their state and results, and the means of seeds and folds that were trained together.",
   examples: [
-    ["mtl runs", "those below runs/"],
+    ["mtl runs", "the runs below runs/"],
     ["mtl runs elsewhere --json", "for another program"],
   ],
   configure: (command) =>
@@ -29,7 +29,7 @@ export const runs: VerbOf<RunsOptions> = {
       session.emit(`${JSON.stringify(found, undefined, 2)}\n`);
       return 0;
     }
-    if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` makes one.`);
+    if (found.length === 0) session.note(`There are no runs in ${folder}; \`mtl train FILE.mtl\` creates one.`);
     else
       session.print(
         renderTable(
@@ -41,20 +41,20 @@ export const runs: VerbOf<RunsOptions> = {
     const unfinished = found.find(({ state }) => state === "unfinished");
     if (unfinished)
       session.note(
-        `\nTo go on with an unfinished run: mtl train --resume ${shellWord(relative(session.io.cwd, unfinished.path))}`,
+        `\nTo continue an unfinished run: mtl train --resume ${shellWord(relative(session.io.cwd, unfinished.path))}`,
       );
     return 0;
   },
 };
 
-/** What the test rows say, but for losses, which compare with nothing. */
+/** Values on the test rows are shown, except losses, which cannot be compared. */
 function isShown({ split, name }: Pick<Result, "split" | "name">): boolean {
   return split === "test" && name !== "loss";
 }
 
 function runRow(run: RunSummary | DamagedRun): readonly string[] {
   if (run.state === "damaged")
-    return [run.name, run.state, "", "", "", "", `mtl doctor ${shellWord(run.path)} says what`];
+    return [run.name, run.state, "", "", "", "", `mtl doctor ${shellWord(run.path)} shows which`];
   const { name, state, steps, lock, results } = run;
   const seeds = `${[...new Set(Object.values(lock.seeds))].join(", ")}${lock.fold ? `, fold ${lock.fold.index} of ${lock.fold.of}` : ""}`;
   return [

@@ -12,16 +12,16 @@ interface SmokeVerbOptions extends EngineOptions {
 
 export const smoke: VerbOf<SmokeVerbOptions> = {
   name: "smoke",
-  summary: "Train a few steps on synthetic data: does every trainable weight receive a gradient? Needs no data.",
+  summary: "Train a few steps on synthetic data, to find trainable weights without a gradient. Needs no data.",
   examples: [
     ["mtl smoke model.mtl", "three steps of every stage"],
-    ["mtl smoke model.mtl --steps 10 --set width=32", "more of a smaller one"],
+    ["mtl smoke model.mtl --steps 10 --set width=32", "ten steps, with another param"],
   ],
   configure: (command) =>
     addEngineOptions(command)
       .argument("<specification>", "the .mtl file")
       .option("--steps <number>", "updates of each stage", wholeNumber({ least: 1 }), 3)
-      .option("--seed <number>", "of data and weights", wholeNumber({ least: 0 }), 1)
+      .option("--seed <number>", "seed of data and weights", wholeNumber({ least: 0 }), 1)
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { steps, seed, set, engine, threads }) {
     const [{ requireProgram }, runtime, { renderSmoke, describeWeight }] = await Promise.all([
@@ -41,7 +41,7 @@ export const smoke: VerbOf<SmokeVerbOptions> = {
     session.print(renderSmoke(stages));
     const lines = [
       ...problems(stages, "untrained", `receives no gradient in ${steps} steps`),
-      ...problems(stages, "notFinite", "has a gradient that is no finite number"),
+      ...problems(stages, "notFinite", "has a gradient that is not finite"),
     ];
     for (const { weight, text } of lines)
       session.warn(

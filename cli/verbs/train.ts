@@ -24,19 +24,19 @@ interface TrainOptions extends EngineOptions {
 
 export const train: VerbOf<TrainOptions> = {
   name: "train",
-  summary: "Train a specification; ends with its metrics and a folder that predicts without the data.",
+  summary: "Train a specification; the result is its metrics and a folder that predicts without the data.",
   examples: [
     ["mtl train model.mtl", "all stages, in a new folder below runs/"],
-    ["mtl train model.mtl --steps 50", "a short try of every stage"],
+    ["mtl train model.mtl --steps 50", "at most 50 steps of every stage, to try it out"],
     ["mtl train model.mtl --set width=256 --seed 2", "with another param and seed"],
     ["mtl train model.mtl --seeds 3", "three seeds, and the mean of each metric ± its deviation"],
     [
       "mtl train model.mtl --folds 5",
       "cross validation: five runs, each validated on another fifth of the rows, and their means",
     ],
-    ["mtl train model.mtl --overfit-one-batch", "can the model fit at all? one batch of each task, by heart"],
-    ["mtl train model.mtl --data /mnt/data", "with data that is elsewhere"],
-    ["mtl train --resume runs/model-0001", "go on after Ctrl-C, to the same bits"],
+    ["mtl train model.mtl --overfit-one-batch", "check that the model can fit one batch of each task"],
+    ["mtl train model.mtl --data /mnt/data", "with data in another folder"],
+    ["mtl train --resume runs/model-0001", "continue after Ctrl-C; the result is bit-identical"],
   ],
   configure: (command) =>
     addDataOption(addEngineOptions(command))
@@ -44,23 +44,24 @@ export const train: VerbOf<TrainOptions> = {
       .option("--set <name=value>", "set a param; may be repeated", collect)
       .option("--runs <folder>", "folder of run folders", "runs")
       .option("--name <name>", "name of the run; the model's by default")
-      .option("--resume <run>", "go on with an interrupted run, or with the file of --seeds or --folds")
-      .option("--seed <number>", "instead of the stages' seeds", wholeNumber({ least: 0 }))
+      .option("--resume <run>", "continue an interrupted run, or the set of --seeds or --folds in a file")
+      .option("--seed <number>", "seed that replaces those of the stages", wholeNumber({ least: 0 }))
       .option(
         "--seeds <number>",
-        "train so many seeds, each in a folder of its own, and summarize them",
+        "number of seeds to train, each in its own folder, with a summary",
         wholeNumber({ least: 2 }),
       )
       .option(
         "--folds <number>",
-        "divide the rows for training and validation into so many parts, train once for each, validated on it, and summarize them",
+        "number of parts of the training and validation rows; trains once for each part, validated on it, with a summary",
         wholeNumber({ least: 2 }),
       )
-      .option("--steps <number>", "the most steps of each stage, to try something out", wholeNumber({ least: 1 }))
       .option(
-        "--overfit-one-batch",
-        "train on one batch of each task alone, say whether it was fitted, and leave no run",
+        "--steps <number>",
+        "largest number of steps of each stage, to try something out",
+        wholeNumber({ least: 1 }),
       )
+      .option("--overfit-one-batch", "train on one batch of each task alone, report if it was fitted, and keep no run")
       .option("--json", "print the runs' folders and results as JSON instead of a table")
       .option("--no-tensorboard", "write no event files for TensorBoard"),
   async run(session, [file], options) {
@@ -91,7 +92,7 @@ export const train: VerbOf<TrainOptions> = {
   },
 };
 
-/** Ends with the exit code of a failure where a task was not fitted. */
+/** Returns the exit code of a failure if a task was not fitted. */
 async function overfit(session: Session, file: string | undefined, options: TrainOptions): Promise<number> {
   const kept = options.tensorboard
     ? (["resume", "name", "seeds", "folds"] as const).find((option) => options[option] !== undefined)
@@ -99,8 +100,8 @@ async function overfit(session: Session, file: string | undefined, options: Trai
   if (kept !== undefined)
     throw new UserError(
       "usage",
-      `--overfit-one-batch leaves no run; --${kept} cannot be given with it.`,
-      "Leave one of them out.",
+      `--overfit-one-batch keeps no run, so --${kept} cannot be used with it.`,
+      "Remove one of them.",
     );
   if (file === undefined)
     throw new UserError(
@@ -136,7 +137,10 @@ async function overfit(session: Session, file: string | undefined, options: Trai
   return tasks.every(({ fitted }) => fitted) ? 0 : exitCodes.run_failed;
 }
 
-/** `{"runs":[{"folder":…,"results":[…]}]}`, and of seeds and folds `file` and `summary`; a value that is not defined is `null`. */
+/**
+ * `{"runs":[{"folder":…,"results":[…]}]}`, and for seeds and folds also `file` and `summary`; an undefined value is
+ * `null`.
+ */
 function jsonOf(trained: Trained): string {
   const set = "summary" in trained ? { file: trained.file, summary: trained.summary } : {};
   return `${JSON.stringify({ runs: trained.runs.map(({ folder, results }) => ({ folder, results })), ...set }, undefined, 2)}\n`;
@@ -144,7 +148,7 @@ function jsonOf(trained: Trained): string {
 
 type Trained = RunSetResult | { readonly runs: readonly TrainingResult[] };
 
-/** Looks at everything that can be wrong with the command before anything is made. */
+/** Checks everything that can be wrong with the command before any file is written. */
 async function prepare(
   session: Session,
   file: string | undefined,
@@ -169,8 +173,8 @@ async function prepare(
     if (file !== undefined || fixed !== undefined) {
       throw new UserError(
         "usage",
-        `--resume goes on with a run as it was begun; ${file === undefined ? `--${fixed}` : "a specification"} cannot be given with it.`,
-        "To change something, train anew.",
+        `--resume continues a run with its own settings; ${file === undefined ? `--${fixed}` : "a specification"} cannot be used with it.`,
+        "To change settings, start a new run.",
       );
     }
     if (run.endsWith(".json")) return ({ observer }) => runtime.resumeSet(run, { observer, ...engine });
@@ -193,7 +197,7 @@ async function prepare(
   if (seeds !== undefined && folds !== undefined)
     throw new UserError(
       "usage",
-      "--seeds and --folds cannot be given together.",
+      "--seeds and --folds cannot be used together.",
       "Train the folds once for each seed: --folds N --seed S.",
     );
   const all = { specification, runs: resolve(cwd, options.runs), ...engine, ...rest };
@@ -206,7 +210,7 @@ function dataOf({ io }: Session, { data }: TrainOptions) {
   return given("data", data === undefined ? undefined : resolve(io.cwd, data));
 }
 
-/** A run that has ended well has done so, whether it can be drawn or not. */
+/** A run that has ended well is a success even if its report cannot be drawn. */
 async function addReport(session: Session, folder: string): Promise<void> {
   try {
     const { writeReport } = await import("../write-report.ts");
@@ -223,8 +227,8 @@ function setSteps(kind: RunSetResult["kind"], file: string): readonly string[] {
 function nextSteps(run: string): readonly string[] {
   return [
     "",
-    "The floor is what always saying the training rows' most frequent class, or their mean, gets on the last split.",
-    `The run is in ${run}; its report.html shows it, its model/ predicts without the data.`,
+    "The baseline is the value on the last split for always predicting the training rows' most frequent class, or their mean.",
+    `The run is in ${run}; its report.html describes it, and its model/ predicts without the data.`,
     `Next: mtl predict ${shellWord(run)} --help, mtl eval ${shellWord(run)} --split test`,
   ];
 }

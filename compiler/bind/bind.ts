@@ -6,17 +6,17 @@ import { prelude as preludeFiles } from "../prelude/prelude.ts";
 import type { LoadedFile } from "./load.ts";
 import { type FileScope, type SymbolDeclaration, importable, nameSpan, symbolOf } from "./symbols.ts";
 
-/** Declarations by name for every file; the entry's are the model. */
+/** Declarations by name, for every file. Those of the entry file are the model. */
 export interface Bindings {
   readonly entry: string;
   readonly scopes: ReadonlyMap<string, FileScope>;
-  /** The standard library's blocks, visible everywhere behind a file's own names. */
+  /** Blocks of the standard library, visible in every file after the file's own names. */
   readonly prelude: FileScope;
   readonly model: ModelDeclaration | undefined;
   readonly renamed: readonly RenamedDeclaration[];
 }
 
-/** What the entry file sees, in the order of its text: what it declares, then what it imports. */
+/** Names that the entry file sees, in the order of its text: its declarations, then its imports. */
 export function entrySymbols({ scopes, entry }: Bindings): readonly SymbolDeclaration[] {
   return [...(scopes.get(entry)?.symbols.values() ?? [])];
 }

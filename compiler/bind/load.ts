@@ -83,11 +83,11 @@ export function load(
 interface OpenFile {
   readonly path: string;
   readonly imports: Map<ImportDeclaration, string>;
-  /** Imports that have not been looked at. */
+  /** Imports that have not been followed yet. */
   readonly left: Iterator<ImportDeclaration, undefined>;
 }
 
-/** Paths as seen from the innermost folder that holds them all. */
+/** Paths relative to the innermost folder that contains them all. */
 function withoutCommonFolder(paths: readonly string[]): readonly string[] {
   const [first = "", ...rest] = paths;
   const folders = first.split(/(?<=[/\\])/u).slice(0, -1);
@@ -98,7 +98,7 @@ function withoutCommonFolder(paths: readonly string[]): readonly string[] {
   return paths.map((path) => path.slice(prefix.length));
 }
 
-/** A problem of the grammar, which knows nothing of diagnostics, under its code. */
+/** Reports a problem of the grammar, which does not depend on diagnostics, under its code. */
 function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
   switch (problem.kind) {
     case "unexpected_character":

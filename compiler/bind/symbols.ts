@@ -25,13 +25,13 @@ export type SymbolDeclaration =
   | StreamDeclaration
   | TaskDeclaration;
 
-/** The names that a file's declarations can see: its own and what it imports. The prelude's blocks stand behind them. */
+/** Names that the declarations of a file can see: its own and its imports. Blocks of the prelude come after them. */
 export interface FileScope {
   readonly path: string;
   readonly symbols: ReadonlyMap<string, SymbolDeclaration>;
 }
 
-/** What may be imported; tasks and stages belong to one model. */
+/** Kinds that may be imported; tasks and stages belong to one model. */
 export const importable: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>([
   "Block",
   "Param",

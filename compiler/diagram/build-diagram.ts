@@ -18,7 +18,7 @@ import type { Program } from "../stage/checked-program.ts";
 import { stageOverrides, stageWeights } from "../stage/stage-plan.ts";
 import type { DiagramEdge, DiagramNode, ModelDiagram } from "./diagram.ts";
 
-/** The picture of a sound program, as its last stage sees it. */
+/** Builds the picture of a program without errors, as of its last stage. */
 export function buildDiagram(program: Program): ModelDiagram {
   const { specification, bindings, references } = program;
   const stage = specification.stages.at(-1);
@@ -40,7 +40,7 @@ export function buildDiagram(program: Program): ModelDiagram {
       );
   const symbols = entrySymbols(bindings);
   const elaborations = elaborated.map(({ elaboration }) => elaboration);
-  // What the params' values leave out is not drawn.
+  // Declarations that the params' values leave unused are not drawn.
   const drawn = symbols.filter(
     (symbol) =>
       symbol.kind === "Task" || elaborations.length === 0 || elaborations.some(({ made }) => made.has(symbol)),
@@ -117,7 +117,10 @@ function shapeTexts(value: Value): readonly string[] {
   );
 }
 
-/** What a declaration's own expression refers to. A layer that is used in several places has an edge for each. */
+/**
+ * Edges for the references in a declaration's own expression. A layer that is used several times has an edge for each
+ * use.
+ */
 function edgesInto(
   program: Program,
   symbol: SymbolDeclaration,
@@ -161,12 +164,12 @@ function holds([elaboration]: readonly Elaboration[], condition: Expression): bo
   return value?.kind === "bool" && value.value;
 }
 
-/** Kinds have name spaces of their own here, so that a task may be called like a stream of an imported file. */
+/** Each kind has a name space of its own here, because a task may have the name of a stream of an imported file. */
 function idOf(symbol: SymbolDeclaration): string {
   return `${symbol.kind.toLowerCase()}_${symbol.name.name}`;
 }
 
-/** The blocks of a pipeline, in order; what flows in is an edge of the picture. */
+/** The blocks of a pipeline, in order. Its input is an edge of the picture. */
 function steps(expression: Expression): readonly string[] {
   const parts = expression.kind === "Pipe" ? [...steps(expression.left), expression.right] : [expression];
   return parts.map((part) => (typeof part === "string" ? part : printExpressionText(part)));

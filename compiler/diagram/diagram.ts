@@ -1,6 +1,9 @@
 import { formatCount } from "../analysis/cost/amounts.ts";
 
-/** A model as a picture: modalities on top, streams and fusion points between, tasks below. Plain data that the renderers read. */
+/**
+ * A model as a picture: modalities on top, streams and fusion points between, tasks below. Plain data for the
+ * renderers.
+ */
 export interface ModelDiagram {
   readonly title: string;
   readonly nodes: readonly DiagramNode[];
@@ -15,15 +18,15 @@ export interface DiagramNode {
   readonly kind: DiagramKind;
   /** The declaration's name. */
   readonly label: string;
-  /** What it is, a line each: `image(48, 48, 3)`; `bottleneck`, `4 bottlenecks, 2 layers`; `category of 95`. */
+  /** Description, one line each: `image(48, 48, 3)`; `bottleneck`, `4 bottlenecks, 2 layers`; `category of 95`. */
   readonly details: readonly string[];
-  /** What comes out, a line each: `tokens[37 × 96]`; of a fusion `seen: tokens[37 × 96]`. */
+  /** Shapes of the outputs, one line each: `tokens[37 × 96]`; of a fusion `seen: tokens[37 × 96]`. */
   readonly shapes: readonly string[];
-  /** Numbers of its own weights. */
+  /** Number of parameters in its own weights. */
   readonly parameters?: number;
-  /** How many places use its weights, if more than one. */
+  /** Number of uses of its weights, if more than one. */
   readonly sharedBy?: number;
-  /** Whether the last stage leaves its weights alone. */
+  /** State of its weights in the last stage. */
   readonly weights?: "trained" | "frozen" | "partly_frozen";
 }
 
@@ -32,11 +35,14 @@ export interface DiagramEdge {
   readonly to: string;
   /** A result of a fusion (`seen`), or a role (`target`). */
   readonly label?: string;
-  /** `weights`: a layer lends its weights; no data flows. `optional`: a modality that a row may lack. */
+  /** `weights`: shared weights of a layer, without data flow. `optional`: a modality that a row may lack. */
   readonly kind: "data" | "optional" | "weights";
 }
 
-/** Each connection once: a layer that one task uses twice is drawn with one line, and says how often it is shared. */
+/**
+ * Each connection once: a layer that one task uses twice is drawn with one line, and the node says how often it is
+ * shared.
+ */
 export function distinctEdges(edges: readonly DiagramEdge[]): readonly DiagramEdge[] {
   return [
     ...new Map(edges.map((edge) => [JSON.stringify([edge.from, edge.to, edge.kind, edge.label]), edge])).values(),

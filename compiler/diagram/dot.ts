@@ -29,7 +29,10 @@ interface Line {
   readonly style?: "b" | "i";
 }
 
-/** A line each, and one style a line, so that `renderSvg` can centre them whatever the font: kind, name, details, shapes, weights. */
+/**
+ * One line for each of kind, name, details, shapes and weights, with one style per line, so that `renderSvg` can centre
+ * them in any font.
+ */
 function labelOf(node: DiagramNode): string {
   const weights = describeWeights(node);
   const lines: readonly Line[] = [
@@ -42,7 +45,7 @@ function labelOf(node: DiagramNode): string {
   return `<table border="0" cellborder="0" cellspacing="0" cellpadding="1">${lines.map((line) => `<tr>${cell(line)}</tr>`).join("")}</table>`;
 }
 
-/** Mean width of a letter of a wide font, DejaVu Sans, in em: Graphviz knows narrower ones only. */
+/** Mean width of a letter in a wide font, DejaVu Sans, in em. Graphviz only knows narrower fonts. */
 const letterWidth = { plain: 0.61, b: 0.7, i: 0.61 };
 
 function cell({ text, size, style }: Line): string {

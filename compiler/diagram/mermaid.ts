@@ -40,7 +40,7 @@ function labelOf(node: DiagramNode): string {
   ].join("<br/>");
 }
 
-/** Mermaid reads HTML entities with # in place of &. */
+/** Mermaid reads HTML entities with # instead of &. */
 function escape(text: string): string {
   return text.replaceAll("#", "#35;").replaceAll('"', "#quot;").replaceAll("<", "#lt;").replaceAll(">", "#gt;");
 }

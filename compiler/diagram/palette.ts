@@ -13,7 +13,9 @@ export interface Theme {
   readonly kinds: { readonly [Kind in DiagramKind]: Colours };
 }
 
-/** Text on its fill has a contrast of at least 7 in both themes (WCAG AAA); kinds differ in lightness as well as in hue. */
+/**
+ * Text has a contrast of at least 7 on its fill in both themes (WCAG AAA). Kinds differ in lightness as well as in hue.
+ */
 export const light: Theme = {
   background: "#ffffff",
   line: "#64748b",

@@ -3,7 +3,7 @@ import { type ModelDiagram, diagramKinds } from "./diagram.ts";
 import { renderDot } from "./dot.ts";
 import { dark, light, type Theme } from "./palette.ts";
 
-/** The diagram as an SVG document, laid out by Graphviz, which follows the reader's light or dark theme. */
+/** Renders the diagram as an SVG document, laid out by Graphviz, that follows the reader's light or dark theme. */
 export async function renderSvg(diagram: ModelDiagram): Promise<string> {
   const viz = await instance();
   const svg = viz.renderString(renderDot(diagram), { format: "svg", engine: "dot" });
@@ -15,7 +15,7 @@ export async function renderSvg(diagram: ModelDiagram): Promise<string> {
   return drawing.replace(/<svg[^>]*>/, (open) => `${open}\n${head}`);
 }
 
-/** Graphviz places a line by its left end, measured in a font that the reader may not have; around the middle it fits with any. */
+/** Centres each line. Graphviz aligns lines to the left, measured in a font that the reader may not have. */
 function centreText(node: string): string {
   const outline = /<path[^>]* d="([^"]+)"/.exec(node)?.[1] ?? "";
   const across = [...outline.matchAll(/(-?[\d.]+),-?[\d.]+/g)].map(([, x]) => Number(x));

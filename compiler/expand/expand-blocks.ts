@@ -52,7 +52,7 @@ function expandCallee(expression: Expression, references: References): Expressio
     (argument) => !argument.name && !isStreamLike(argument.value, references),
   ).length;
   const open = compileTime.filter((parameter) => !named.has(parameter.name.name)).slice(positional);
-  // A default that is made of other parameters has no meaning outside of its block.
+  // A default that depends on other parameters has no meaning outside its block.
   const added = open.flatMap((parameter) =>
     parameter.default && isClosed(parameter.default)
       ? [namedArgument(parameter.name.name, expandBlocks(parameter.default, references), call.span)]

@@ -17,7 +17,10 @@ import { expandBlocks } from "./expand-blocks.ts";
 import { callExpression, optionEntries, plainExpression, valueExpression } from "./value-expression.ts";
 import { inWrittenOrder } from "./written-order.ts";
 
-/** The same specification with every default filled in, of declarations and of the blocks that they call, and every param at its value. */
+/**
+ * The same specification with every default of its declarations and of the blocks that they call filled in, and every
+ * param set to its value.
+ */
 export function expandSpecification(
   file: SpecificationFile,
   { specification, references }: Pick<Program, "specification" | "references">,
@@ -78,7 +81,7 @@ function expandDeclaration(
 
 function expandParam(declaration: ParamDeclaration, { params }: ResolvedSpecification): ParamDeclaration {
   const value = params[declaration.name.name];
-  // A block or a stream as the value of a param has no other form than the one it has.
+  // A param whose value is a block or a stream is left as written, because that is its only form.
   return value === undefined || declaration.value.kind === "Name"
     ? declaration
     : { ...declaration, value: inWrittenOrder(declaration.value, plainExpression(value, declaration.value.span)) };
@@ -91,7 +94,7 @@ function expandModality(declaration: ModalityDeclaration, { modalities }: Resolv
     : { ...declaration, value: callExpression(schema.families.modality, modality, declaration.value.span) };
 }
 
-/** Defaults of `head` and `loss` are expressions, and `uses` is known once streams are. */
+/** Defaults of `head` and `loss` are expressions, and `uses` is known only after streams are elaborated. */
 function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
   const uses = task.inputs.map(({ modality, optional }) => ({ kind: "Name", span, name: modality, optional }) as const);
   const entry = (name: string, value: Entry["value"]): Entry => ({
@@ -117,7 +120,10 @@ function splitOptions(split: ResolvedSplit): object {
   return options;
 }
 
-/** What was written, in its order and place, with its value resolved; then what was not. Expressions over streams stay as written. */
+/**
+ * The entries as written, in their order, with resolved values; then the other options. Expressions over streams stay
+ * as written.
+ */
 function merge(written: readonly Entry[], resolved: readonly Entry[], declaration: Span): readonly Entry[] {
   const values = new Map(resolved.map((entry) => [keyOf(entry), entry.value]));
   const streams = new Set<string>(["from", "head", "loss", "uses"]);
@@ -128,7 +134,7 @@ function merge(written: readonly Entry[], resolved: readonly Entry[], declaratio
       : inWrittenOrder(entry.value, values.get(keyOf(entry)) ?? entry.value),
   }));
   const given = new Set(written.map(keyOf));
-  // Behind everything that was written, so that comments stay where they are.
+  // Added entries come after all written ones, so that comments keep their positions.
   const end: Span = { ...declaration, start: declaration.end, end: declaration.end };
   return [...kept, ...resolved.filter((entry) => !given.has(keyOf(entry))).map((entry) => ({ ...entry, span: end }))];
 }

@@ -2,7 +2,7 @@ import type { Argument, Entry, Expression, Identifier, Span } from "../../gramma
 import { schema } from "../schema/schema.ts";
 import type { CallableTable, Duration, OptionTable, OrderedMap, Part, Patterns, ValueType } from "../schema/types.ts";
 
-/** A resolved value as it would be written. Everything made here has the span of what it stands for. */
+/** Writes a resolved value as an expression. All nodes get the span of the declaration. */
 export function valueExpression(type: ValueType, value: unknown, span: Span): Expression {
   switch (type.kind) {
     case "call":
@@ -33,7 +33,7 @@ export function valueExpression(type: ValueType, value: unknown, span: Span): Ex
   }
 }
 
-/** `adamw(rate: 0.001, …)` with every option by name; a bare name where there is none. */
+/** Writes `adamw(rate: 0.001, …)` with every option by name, or a bare name if there are none. */
 export function callExpression(table: CallableTable, value: { readonly kind: string }, span: Span): Expression {
   const callee = { kind: "Name", span, name: value.kind } as const;
   const given = optionEntries(table[value.kind]?.options ?? {}, value, span).map(({ key, value }): Argument => ({
@@ -45,7 +45,7 @@ export function callExpression(table: CallableTable, value: { readonly kind: str
   return given.length === 0 ? callee : { kind: "Call", span, callee, arguments: given };
 }
 
-/** An entry for each option that has a value, in the order of the table. Streams are none. */
+/** An entry for each option that has a value, in the order of the table. Streams are left out. */
 export function optionEntries(
   options: OptionTable,
   values: object,
@@ -85,7 +85,7 @@ function mapExpression(map: OrderedMap<unknown>, item: (value: unknown) => Expre
   return { kind: "Map", span, entries };
 }
 
-/** JSON in the language's own literals. */
+/** Writes JSON as literals of the language. */
 export function plainExpression(value: unknown, span: Span): Expression {
   if (typeof value === "number")
     return value < 0
@@ -99,7 +99,7 @@ export function plainExpression(value: unknown, span: Span): Expression {
     : { kind: "None", span };
 }
 
-/** Whether a value can be of a type, as far as `either` must know. */
+/** True if a value can be of a type, as exactly as `either` requires. */
 function fits(type: ValueType, value: unknown): boolean {
   if (type.kind === "list") return Array.isArray(value) && value.every((item) => fits(type.element, item));
   if (type.kind === "either") return type.types.some((each) => fits(each, value));

@@ -1,7 +1,9 @@
 import type { Entry, Expression } from "../../grammar/ast.ts";
 import { keyOf } from "../../grammar/written-names.ts";
 
-/** A resolved value whose maps have their entries in the order in which they were written: objects, through which they went, put whole numbers first. */
+/**
+ * Restores the written order of the entries of maps, which JavaScript objects do not keep: they put integer keys first.
+ */
 export function inWrittenOrder(written: Expression, resolved: Expression): Expression {
   if (written.kind === "Map" && resolved.kind === "Map")
     return { ...resolved, entries: entriesInOrder(written.entries, resolved.entries) };

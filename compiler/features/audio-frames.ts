@@ -3,18 +3,18 @@ import type { ResolvedModality } from "../schema/resolved.ts";
 type Sound = Extract<ResolvedModality, { readonly kind: "audio" }>;
 export type LogMel = Extract<Sound["features"], { readonly kind: "log_mel" }>;
 
-/** How a sound is cut into frames, in samples. Frame t begins at sample start + t · hop. */
+/** Division of audio into frames, in samples. Frame t begins at sample start + t · hop. */
 export interface SoundFrames {
   readonly count: number;
-  /** Below 0 where frames are centred. */
+  /** Negative if frames are centred. */
   readonly start: number;
-  /** What stands beyond the ends of the sound. */
+  /** Padding beyond the ends of the audio. */
   readonly beyond: "zeros" | "reflect";
-  /** Samples of the sound that are used. */
+  /** Number of samples that are used. */
   readonly used: number;
   readonly hop: number;
   readonly window: number;
-  /** Numbers that a frame becomes. */
+  /** Number of values that a frame becomes. */
   readonly width: number;
 }
 
@@ -46,7 +46,10 @@ function followingFrames({
   return { count, start: 0, beyond: "zeros", used: (count - 1) * hop + window, hop, window, width };
 }
 
-/** Frames of a sound of this length: those that it reaches, where the first begins with it, and those whose middle is in it, or at its end, where it is centred. */
+/**
+ * Number of frames of audio of this length: if the first frame begins with the audio, all frames that overlap it; if it
+ * is centred, all frames whose centre is within the audio or at its end.
+ */
 export function framesOf(
   length: number,
   { hop, centre }: { readonly hop: number; readonly centre: LogMel["centre"] },
@@ -57,7 +60,7 @@ export function framesOf(
 const melOf = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);
 const hertzOf = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
 
-/** In Hz, evenly on the mel scale: band i rises from point i to point i + 1 and falls to point i + 2. */
+/** Points in Hz, evenly spaced on the mel scale: band i rises from point i to point i + 1 and falls to point i + 2. */
 export function melPoints({ mels, low, high }: LogMel, rate: number): readonly number[] {
   const [from, to] = [melOf(low), melOf(high ?? rate / 2)];
   return Array.from({ length: mels + 2 }, (_, index) => hertzOf(from + ((to - from) * index) / (mels + 1)));
@@ -69,8 +72,9 @@ export const energyFloor = 1e-6;
 const largestTransform = 2 ** 16;
 
 /**
- * How many samples a window is padded to before it is transformed: a power of two, large enough that every band has a frequency. Nothing where
- * the bands are too narrow for that.
+ * Length to which a window is padded before the transform: a power of two, large enough that every band has a
+ * frequency. `undefined` if the bands are too
+ * narrow for that.
  */
 export function fftSize(features: LogMel, rate: number, window: number): number | undefined {
   const points = melPoints(features, rate);

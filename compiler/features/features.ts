@@ -3,17 +3,21 @@ import type { TensorType } from "../graph/graph.ts";
 import { soundFrames } from "./audio-frames.ts";
 import { tableColumns, tableVocabulary } from "./table-columns.ts";
 
-/** One tensor that the data reader makes of a field of an example, and that a graph takes as an input. Shapes are without the batch. */
+/**
+ * A tensor that the data reader makes from a field of an example, and that a graph takes as an input. Shapes are
+ * without the batch.
+ */
 export interface Feature extends TensorType {
   /** `drawing`, `name.ids`, `name.mask`, `subgroup.target`. */
   readonly name: string;
-  /** Of integers that stand for something (words, classes, flags): they are from 0 to below this. */
+  /** Exclusive upper bound of integers with a meaning (words, classes, flags); they start at 0. */
   readonly below?: number;
 }
 
 /**
- * The features of a modality. This is the contract between elaboration, which reads them in a graph, and the data reader, which fills them.
- * An optional modality has `NAME.present` besides: uint8 [], 0 where the row lacks it (its other features are then zero).
+ * The features of a modality. This is the contract between elaboration, which reads them in a graph, and the data
+ * reader, which fills them.
+ * An optional modality also has `NAME.present`: uint8 [], 0 if the row lacks it (its other features are then zero).
  */
 export function featuresOfModality(
   name: string,
@@ -85,17 +89,20 @@ export function featuresOfModality(
   }
 }
 
-/** 1 where a token is there. */
+/** 1 for tokens that are present. */
 function maskFeature(name: string, length: number): Feature {
   return { name: `${name}.mask`, dtype: "uint8", shape: [length], below: 2 };
 }
 
-/** How many numbers a step of a series has. */
+/** Number of channels of a series. */
 export function channelsOf({ channels }: Extract<ResolvedModality, { readonly kind: "series" }>): number {
   return typeof channels === "number" ? channels : channels.length;
 }
 
-/** The columns of a field that a data set does not name: a table and the channels of a series may name theirs, everything else has one of its own name. */
+/**
+ * Default columns of a field that a data set does not name: a table and the channels of a series may name theirs; every
+ * other field has one column of its own name.
+ */
 export function ownColumns(field: string, modality: ResolvedModality | undefined): string | readonly string[] {
   if (modality?.kind === "table") return tableColumns(modality).map((column) => column.name);
   return modality?.kind === "series" && typeof modality.channels !== "number" ? modality.channels : field;
@@ -106,7 +113,7 @@ export function scalarOfMixup({ per }: ResolvedMixup, modality: string): string 
   return per === "modality" ? `mixup/${modality}` : "mixup";
 }
 
-/** Features of a modality that differ between candidates; whether a row has it at all does not. */
+/** Features of a modality that differ between candidates. Presence in a row is common to all candidates. */
 export function featuresOfCandidates(
   features: readonly Feature[],
   { most }: Pick<Candidates, "most">,

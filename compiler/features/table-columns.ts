@@ -2,21 +2,21 @@ import type { ResolvedModality } from "../schema/resolved.ts";
 
 type Table = Extract<ResolvedModality, { readonly kind: "table" }>;
 
-/** A column of a table as the model sees it: a stretch of the table's one vocabulary. */
+/** A column of a table as the model sees it: a range of ids in the table's single vocabulary. */
 export type TableColumn = {
   readonly name: string;
-  /** Of its first id, which says that the row lacks it. */ readonly missing: number;
+  /** First id of the column, for a missing value. */ readonly missing: number;
 } & (
-  | { readonly kind: "numeric"; /** The id that says that the row has it. */ readonly present: number }
+  | { readonly kind: "numeric"; /** Id of a present value. */ readonly present: number }
   | {
       readonly kind: "categorical";
-      /** The id of a category that training has not seen. */ readonly unknown: number;
-      /** The first of its `most` categories. */ readonly first: number;
+      /** Id of a category that is not in the training split. */ readonly unknown: number;
+      /** First id of its `most` categories. */ readonly first: number;
       readonly most: number;
     }
 );
 
-/** Numeric columns first, in the order of the declaration. */
+/** All columns of a table, numeric ones first, in the order of the declaration. */
 export function tableColumns({ numeric, categorical = [] }: Table): readonly TableColumn[] {
   const columns: TableColumn[] = numeric.map((name, index) => ({
     kind: "numeric",
@@ -32,7 +32,7 @@ export function tableColumns({ numeric, categorical = [] }: Table): readonly Tab
   return columns;
 }
 
-/** Ids of all columns together. */
+/** Number of ids of all columns together. */
 export function tableVocabulary({ numeric, categorical = [] }: Table): number {
   return 2 * numeric.length + categorical.reduce((sum, [, most]) => sum + most + 2, 0);
 }

@@ -7,13 +7,18 @@ type Doc = Builders.Doc;
 
 interface Sequence<Item> {
   readonly print: (item: Item) => Doc;
-  /** Whether a blank line parts two neighbours; `as_written` where the source knows, and otherwise not. */
+  /**
+   * Separation of two neighbours: `blank` is always a blank line, `as_written` keeps a blank line of the source, if
+   * that is known.
+   */
   readonly between: (a: Item, b: Item) => "blank" | "as_written";
 }
 
 /**
- * Declarations, statements or entries on lines of their own, with the comments around them: those above stay above, one at the end of a line
- * stays there, those inside an item move above it, and those behind the last item end the sequence. `end` is where it ends in the text.
+ * Prints declarations, statements or entries on lines of their own, with their comments: comments above an item and at
+ * the end of its line
+ * stay there, comments inside an item move above it, and comments after the last item end the sequence. `end` is the
+ * end of the sequence in the text.
  */
 export function printSequence<Item extends { readonly span: Span; readonly doc?: string }>(
   items: readonly Item[],
@@ -61,14 +66,14 @@ export function printSequence<Item extends { readonly span: Span; readonly doc?:
   return lines;
 }
 
-/** `///` lines. */
+/** Prints `///` lines. */
 function printDoc(doc: string | undefined): readonly Doc[] {
   return doc === undefined
     ? []
     : doc.split("\n").flatMap((line): Doc[] => [line === "" ? "///" : `/// ${line}`, hardline]);
 }
 
-/** Where an item with its documentation begins in the text. */
+/** Offset where an item begins, including its documentation. */
 function docStart({ span, doc }: { readonly span: Span; readonly doc?: string }, { source }: PrintContext): number {
   if (doc === undefined || source === undefined) return span.start;
   const above = /(?:^|\n)(?:[^\S\n]*\/\/\/[^\n]*\n)*[^\S\n]*$/.exec(source.slice(0, span.start));
@@ -76,7 +81,7 @@ function docStart({ span, doc }: { readonly span: Span; readonly doc?: string },
   return Math.min(start, span.start);
 }
 
-/** The comment behind an item on its line. */
+/** The comment after an item on the same line. */
 function takeTrailing(item: { readonly span: Span }, before: number, context: PrintContext): readonly Comment[] {
   if (context.source === undefined) return [];
   const lineEnd = context.source.indexOf("\n", item.span.end);

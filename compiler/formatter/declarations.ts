@@ -8,7 +8,7 @@ import { printType } from "./types.ts";
 const { join } = builders;
 type Doc = Builders.Doc;
 
-/** How each declaration is printed, without its documentation. */
+/** Printers of declarations, without their documentation. */
 export const declarationPrinters: {
   readonly [Kind in Declaration["kind"]]: (
     declaration: Extract<Declaration, { kind: Kind }>,

@@ -91,18 +91,18 @@ export function printExpression(expression: Expression, context: PrintContext): 
   return (printers[expression.kind] as (expression: Expression, context: PrintContext) => Doc)(expression, context);
 }
 
-/** As an operand: in parentheses if it holds less tightly than `power`. */
+/** Prints an operand, in parentheses if it binds less tightly than `power`. */
 function printOperand(expression: Expression, power: number, context: PrintContext): Doc {
   const printed = printExpression(expression, context);
   return powerOf(expression) < power ? ["(", printed, ")"] : printed;
 }
 
-/** On the right, an expression of the same operator needs parentheses too: operators group to the left. */
+/** A right operand with the same operator needs parentheses too, because operators group to the left. */
 function printRight(expression: Expression, operator: InfixOperator, context: PrintContext): Doc {
   return printOperand(expression, infixPower(operator) + 1, context);
 }
 
-/** What is called or has a member. */
+/** Prints a callee or the owner of a member. */
 function printSubject(expression: Expression, context: PrintContext): Doc {
   return expression.kind === "Number"
     ? ["(", printExpression(expression, context), ")"]
@@ -124,7 +124,10 @@ function printPipe(pipe: PipeExpression, context: PrintContext): Doc {
   ]);
 }
 
-/** Named arguments stand in parentheses where the call fits on its line, and in a body otherwise, or where they were written so. */
+/**
+ * Named arguments are printed in parentheses if the call fits on its line, else in a body; a body of the source is
+ * kept.
+ */
 function printCall({ callee, arguments: given, span }: CallExpression, context: PrintContext): Doc {
   const subject = printSubject(callee, context);
   const firstNamed = given.findIndex(({ name }) => name !== undefined);
@@ -190,7 +193,7 @@ function printMap(entries: readonly Entry[], end: number, context: PrintContext)
   ]);
 }
 
-/** `{ … }` with one entry a line: the options of a declaration. */
+/** Prints `{ … }` with one entry per line: the options of a declaration. */
 export function printEntriesOnLines(entries: readonly Entry[], end: number, context: PrintContext): Doc {
   const body = printSequence(entries, end, context, {
     print: (entry) => printEntry(entry, context),
@@ -203,7 +206,7 @@ function printEntry({ key, value }: Entry, context: PrintContext): Doc {
   return [key.kind === "String" ? printString(key.value) : key.name, ": ", printExpression(value, context)];
 }
 
-/** Items between brackets, on one line or on a line each. */
+/** Prints items between brackets, on one line or with one item per line. */
 export function bracketed(open: string, items: readonly Doc[], close: string): Doc {
   return items.length === 0
     ? [open, close]

@@ -1,7 +1,7 @@
 import type { Expression } from "../../grammar/ast.ts";
 import { infixBindings, type InfixOperator, prefixBindings, type PrefixOperator } from "../../grammar/operators.ts";
 
-/** How tightly an infix operator binds. */
+/** Binding power of an infix operator. */
 export function infixPower(operator: InfixOperator): number {
   return infixBindings.get(operator)?.power ?? 0;
 }
@@ -10,9 +10,9 @@ export function prefixPower(operator: PrefixOperator): number {
   return prefixBindings.get(operator)?.power ?? 0;
 }
 
-/** How tightly an expression holds together: an operand that holds less tightly than its operator stands in parentheses. */
+/** Binding power of an expression: an operand with less power than its operator needs parentheses. */
 export function powerOf(expression: Expression): number {
-  // It takes everything behind it.
+  // `if` extends over everything after it.
   if (expression.kind === "If") return -1;
   const operator = operatorOf(expression);
   if (operator !== undefined) return infixPower(operator);
@@ -27,7 +27,7 @@ function operatorOf(expression: Expression): InfixOperator | undefined {
   return expression.kind === "Except" ? "except" : undefined;
 }
 
-/** The power that the left operand must have: more than the operator's own where it does not chain. */
+/** Power that the left operand needs: more than that of the operator itself if it does not chain. */
 export function leftPower(operator: InfixOperator): number {
   const binding = infixBindings.get(operator);
   return binding === undefined ? 0 : binding.power + (binding.kind === "infix" ? 0 : 1);

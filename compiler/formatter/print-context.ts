@@ -1,15 +1,15 @@
 import type { Comment, Expression } from "../../grammar/ast.ts";
 
-/** What is known while a file is printed. Comments are taken in the order of the text, each once. */
+/** State of printing a file. Comments are taken in the order of the text, each once. */
 export interface PrintContext {
   readonly source: string | undefined;
-  /** Takes the comments that begin before an offset and are still left. */
+  /** Takes the remaining comments that begin before an offset. */
   takeComments(before: number): readonly Comment[];
-  /** The text that an expression had, where it is known. */
+  /** Text of an expression, if it is known. */
   written(expression: Expression): string | undefined;
-  /** Whether what stands at an offset is the first in braces, on a line of its own. */
+  /** True if the text at an offset comes first within braces, on a line of its own. */
   startsLine(offset: number): boolean;
-  /** Whether a blank line stands in the text between two offsets. */
+  /** True if there is a blank line between two offsets of the text. */
   isBlankBetween(start: number, end: number): boolean;
 }
 

@@ -6,17 +6,18 @@ import { printExpression } from "./expressions.ts";
 import { createContext, type PrintContext } from "./print-context.ts";
 import { printType } from "./types.ts";
 
-/** Columns that a line may have. */
+/** Maximum length of a line. */
 const printWidth = 140;
 
 export interface PrintOptions {
-  /** The text that the tree was parsed from: numbers stay as written, and so do blank lines. */
+  /** The text that the tree was parsed from: numbers and blank lines are kept as written. */
   readonly source?: string;
 }
 
 /**
- * The canonical text of a specification. Parsing it gives the same tree, apart from spans. Comments stay at the declaration, statement or
- * entry that they stand in. A tree with errors has no text: throws.
+ * Prints the canonical text of a specification. Parsing it gives the same tree, apart from spans. Comments stay at the
+ * declaration, statement or
+ * entry that contains them. Throws for a tree with errors, which has no text.
  */
 export function printSpecification(file: SpecificationFile, options: PrintOptions = {}): string {
   const context = createContext(file.comments, options.source);
@@ -32,7 +33,7 @@ export function printSpecification(file: SpecificationFile, options: PrintOption
   return layOut([body, file.declarations.length + file.comments.length === 0 ? "" : builders.hardline]);
 }
 
-/** One expression on as few lines as it needs. */
+/** Prints an expression on as few lines as possible. */
 export function printExpressionText(expression: Expression): string {
   return layOut(printExpression(expression, createContext([], undefined)));
 }

@@ -1,8 +1,10 @@
 import { type Dialect, type Part, parseGlob } from "./parse-glob.ts";
 
 /**
- * A pattern of names as a machine that reads a name once, character by character, and keeps all the places of the pattern where it may stand
- * (Thompson, 1968). The work is the length of the pattern times that of the name at most, whatever wildcards there are; nothing is tried twice.
+ * A pattern of names as a state machine that reads a name once, character by character, and keeps all states that are
+ * possible
+ * (Thompson, 1968). The work is at most the length of the pattern times that of the name, whatever its wildcards; there
+ * is no backtracking.
  */
 export interface Glob {
   readonly dialect: Dialect;
@@ -12,10 +14,10 @@ export interface Glob {
 
 type Test = Extract<Part, { readonly kind: "letter" | "one" | "set" | "number" }> | { readonly kind: "end" };
 
-/** What is read here and where it leads, or the places that this one stands for. */
+/** A state: either a test of a character with the next state, or alternatives (an ε-transition). */
 type Place = { readonly test: Test; readonly next: number } | { readonly ways: readonly number[] };
 
-/** The place of the end, where a whole name has been read. */
+/** The accepting state. */
 const END = 0;
 
 export function globOf(pattern: string, dialect: Dialect): Glob {
@@ -24,7 +26,7 @@ export function globOf(pattern: string, dialect: Dialect): Glob {
   const reads = (test: Test, next: number): number => add({ test, next });
   const one: Test = { kind: "one" };
   const separator: Test = { kind: "letter", letter: dialect.separator };
-  /** What `round` leads into comes again and again, before what is next. */
+  /** Repeats the states of `round` any number of times before `next`. */
   const loop = (next: number, round: (again: number) => number): number => {
     const again = add({ ways: [] });
     places[again] = { ways: [round(again), next] };
@@ -56,16 +58,16 @@ export function globOf(pattern: string, dialect: Dialect): Glob {
   return { dialect, places, start };
 }
 
-/** Where a reading stands: the places that may come next. */
+/** Progress of a match: the states that are possible next. */
 export type Reading = readonly number[];
 
 export interface Read {
   readonly reading: Reading;
-  /** Places that were looked at, the measure of the work. */
+  /** Number of states visited, a measure of the work. */
   readonly steps: number;
 }
 
-/** Reads on from where a reading stands. A text begins at the beginning of a segment. */
+/** Continues a match with more text. The text must begin at the beginning of a segment. */
 export function readOn(glob: Glob, reading: Reading, text: string): Read {
   const reader = new Reader(glob);
   return reader.read(reading, text);
@@ -75,7 +77,7 @@ export function startOf(glob: Glob): Reading {
   return [glob.start];
 }
 
-/** Whether what was read is the whole of a name that matches. */
+/** True if the text read so far is a complete match. */
 export function isMatch(glob: Glob, reading: Reading): boolean {
   return new Reader(glob).ends(reading);
 }
@@ -86,9 +88,9 @@ export function matchesGlob(glob: Glob, name: string): boolean {
 
 class Reader {
   readonly #glob: Glob;
-  /** The round in which a place was last reached. */
+  /** The round in which each state was last reached. */
   readonly #reached: Int32Array;
-  /** Places that a number of several digits leads to, by the character behind it. */
+  /** States reached by a number of several digits, by the index of the character after it. */
   readonly #ahead = new Map<number, number[]>();
   #round = 0;
   #steps = 0;
@@ -114,7 +116,7 @@ class Reader {
     return this.#reach(reading).includes(END);
   }
 
-  /** The places with a test that these stand for, each once. */
+  /** Follows ε-transitions to all states with a test, each once. */
   #reach(from: readonly number[]): readonly number[] {
     this.#round += 1;
     const tests: number[] = [];
@@ -153,7 +155,7 @@ class Reader {
     );
   }
 
-  /** Every beginning of the digits here that is a number of the range. */
+  /** Reads each prefix of the digits that is a number in the range. */
   #readNumber(
     { from, to, digits }: Extract<Test, { readonly kind: "number" }>,
     place: number,

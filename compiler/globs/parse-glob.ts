@@ -1,7 +1,7 @@
-/** How names are cut into segments, and which of them a wildcard passes over. */
+/** Syntax of names: their separator, and the segments that wildcards skip. */
 export interface Dialect {
   readonly separator: "." | "/";
-  /** A segment that begins so is matched only where the pattern writes it. */
+  /** A segment with this prefix is matched only if the pattern writes the prefix. */
   readonly hidden?: ".";
 }
 
@@ -12,26 +12,26 @@ export type Part =
   | { readonly kind: "letter"; readonly letter: string }
   /** `?`: one character of a segment. */
   | { readonly kind: "one" }
-  /** `*`: any number of them, or one at least where it is a segment of its own. */
+  /** `*`: any number of characters, or at least one if it is a segment of its own. */
   | { readonly kind: "many" }
   | { readonly kind: "some" }
-  /** `**.`: any number of segments, each with the separator behind it; `.**`: in front of it. */
+  /** `**.`: any number of segments, each followed by a separator; `.**`: each preceded by one. */
   | { readonly kind: "segments"; readonly separators: "behind" | "before" }
-  /** `**` alone: one segment or more. */
+  /** `**` alone: one or more segments. */
   | { readonly kind: "everything" }
   /** `[a-f0]`, `[!a-f]`. */
   | { readonly kind: "set"; readonly ranges: readonly (readonly [string, string])[]; readonly negated: "yes" | "no" }
-  /** `{0..11}`: a whole number as it is written; `digits` where it is written with zeros in front. */
+  /** `{0..11}`: an integer as written; `digits` is its width if it is written with leading zeros. */
   | { readonly kind: "number"; readonly from: number; readonly to: number; readonly digits: number }
   /** `{a,b*}`. */
   | { readonly kind: "either"; readonly alternatives: readonly (readonly Part[])[] };
 
-/** Whether a pattern could match anything but itself. */
+/** True if a pattern could match anything but itself. */
 export function hasWildcards(pattern: string): boolean {
   return /[*?[{\\]/u.test(pattern);
 }
 
-/** What is not closed, and braces around what is neither a list nor a range, are letters. */
+/** Brackets that are not closed, and braces around neither a list nor a range, are literal characters. */
 export function parseGlob(pattern: string, dialect: Dialect): readonly Part[] {
   return new GlobParser(pattern, dialect).sequence("");
 }
@@ -48,7 +48,7 @@ class GlobParser {
     this.#braces = findBraces(text);
   }
 
-  /** Up to one of the characters that end it, or to the end of the pattern. */
+  /** Parses up to one of the characters `ends`, or to the end of the pattern. */
   sequence(ends: "" | ",}"): readonly Part[] {
     const parts: Part[] = [];
     const start = this.#at;
@@ -63,7 +63,7 @@ class GlobParser {
     return at >= this.#text.length || (ends.includes(this.#text.charAt(at)) && !this.#braces.letters.has(at));
   }
 
-  /** `**` is a segment of its own where nothing else is in it. */
+  /** `**` matches segments only if it is a whole segment. */
   #isSegments(start: number, ends: string): boolean {
     return (
       this.#text.startsWith("**", this.#at) &&
@@ -118,7 +118,7 @@ class GlobParser {
     return part;
   }
 
-  /** A segment is never empty, so a star that is all of one stands for one character at least. */
+  /** A segment is never empty, so a star that is a whole segment matches at least one character. */
   #stars(): Part {
     const start = this.#at;
     while (this.#text.charAt(this.#at) === "*") this.#at += 1;
@@ -149,7 +149,7 @@ class GlobParser {
   }
 }
 
-/** Where braces with a comma open, and the closing ones of those without. */
+/** Positions of the opening braces that contain a comma, and of the closing braces of those that do not. */
 interface Braces {
   readonly lists: ReadonlySet<number>;
   readonly letters: ReadonlySet<number>;

@@ -33,7 +33,7 @@ describe("check --data", () => {
       );
       expect(code).toBe(0);
       expect(stderr).toMatch(/mood: \d+ train, \d+ validation, \d+ test rows\./);
-      expect(stderr).not.toContain("was not looked at");
+      expect(stderr).not.toContain("was not read");
     }
   });
 
@@ -79,7 +79,7 @@ describe("check --data", () => {
     const { code, stderr } = await check({ "a.mtl": `${model('"nowhere.csv"')}${stage}` }, "a.mtl");
     expect([code, stderr]).toEqual([
       0,
-      expect.stringContaining("Its data was not looked at: nowhere.csv. To read that too: mtl check a.mtl --data"),
+      expect.stringContaining("Its data was not read: nowhere.csv. To read it too: mtl check a.mtl --data"),
     ]);
     expect((await check({ "a.mtl": `${model('"nowhere.csv"')}${stage}` }, "a.mtl", "--quiet")).stderr).toBe("");
   });

@@ -188,9 +188,9 @@ describe("from init to predict", () => {
       /is a run, not a specification\.\nhelp: .*mtl train --resume runs\/names-0001/,
     );
     expect(await told("check", "hello")).toMatch(
-      /"hello" is a folder, not a specification\.\nhelp: There is "names\.mtl" in it/,
+      /"hello" is a folder, not a specification\.\nhelp: It contains "names\.mtl"/,
     );
-    expect(await told("inspect", "runs", "seen")).toMatch(/is a folder.*\nhelp: There are runs in it: "names-0001"/);
+    expect(await told("inspect", "runs", "seen")).toMatch(/is a folder.*\nhelp: It contains runs: "names-0001"/);
     expect(await told("train", `${run}/report.html`)).toMatch(/its name does not end in \.mtl/);
     expect(await told("inspect", run, "seen", "--set", "width=8")).toMatch(/--set is for a specification/);
   });
@@ -213,7 +213,7 @@ describe("from init to predict", () => {
     expect(found.get("parameters")?.map((text) => Number(text.replaceAll(",", "")))).toEqual(
       ["names-0001", "other-0001"].map(parametersOf),
     );
-    expect(found.get("stage fit, FLOPs an example")?.every((flops) => /^[\d.]+ [kM]$/.test(flops))).toBe(true);
+    expect(found.get("stage fit, FLOPs per example")?.every((flops) => /^[\d.]+ [kM]$/.test(flops))).toBe(true);
     expect(found.get("language accuracy test")?.every((value) => Number(value) >= 0)).toBe(true);
     expect([...found.keys()].some((name) => name.startsWith("tasks."))).toBe(false);
     expect(await mtl(["diff", run, run], { cwd })).toMatchObject({ code: 0, stdout: "" });

@@ -14,7 +14,7 @@ const birds: ConfusionMatrix = {
 test("a matrix has a line for each class and a column for each prediction", () => {
   expect(renderConfusion("species", birds, 80)).toBe(
     [
-      "species: a line has the rows of a class, by the class that was predicted",
+      "species: each line has the rows of one class, by predicted class",
       "",
       "         sparrow  wren  robin  recall",
       "sparrow       18     2      ·    90 %",
@@ -28,7 +28,7 @@ test("a matrix has a line for each class and a column for each prediction", () =
 test("where names are too long for the terminal, columns have numbers", () => {
   expect(renderConfusion("species", birds, 30)).toBe(
     [
-      "species: a line has the rows of a class, by the class that was predicted",
+      "species: each line has the rows of one class, by predicted class",
       "",
       "            1  2  3  recall",
       "1 sparrow  18  2  ·    90 %",
@@ -86,5 +86,5 @@ test("weights that are not whole keep a decimal, and a perfect model is said to 
       { classes, counts: classes.map((_, a) => classes.map((_name, g) => (a === g ? 1 : 0))) },
       80,
     ),
-  ).toBe("kind: no row of its 40 classes was taken for another\n");
+  ).toBe("kind: no row of its 40 classes was confused with another\n");
 });

@@ -43,7 +43,7 @@ async function statsOf(): Promise<DatasetStats> {
   // Most of the rows are bad, on purpose.
   expect([code, stderr]).toEqual([
     4,
-    expect.stringContaining('A training would end before it begins: Data set "reviews" has 4 bad rows of'),
+    expect.stringContaining('Training would stop before it begins: Data set "reviews" has 4 bad rows of'),
   ]);
   const [stats] = (JSON.parse(stdout) as DataStats).datasets;
   if (stats === undefined) throw new Error("no data set");

@@ -25,8 +25,8 @@ test("what a stage leaves in evaluation mode is told with its weights, its cost 
   expect(fit).toMatch(/^ {2}task\.kind\.head\.dropout +in training mode$/mu);
 
   const { stdout: cost } = await mtl(["check", "told.mtl", "--cost"], { cwd });
-  expect(cost.match(/^In evaluation mode, being frozen: .*$/gmu)).toEqual([
-    "In evaluation mode, being frozen: seen.**.",
+  expect(cost.match(/^In evaluation mode, because frozen: .*$/gmu)).toEqual([
+    "In evaluation mode, because frozen: seen.**.",
   ]);
 
   const { stdout: expanded } = await mtl(["expand", "told.mtl"], { cwd });

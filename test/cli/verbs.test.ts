@@ -99,7 +99,7 @@ describe("check --cost", () => {
       'model a\nmodality x: tensor(4)\ntask t { from: x -> linear(1)  target: number("y")  budget: at_most(parameters: 4) }\n';
     const { code, stdout } = await mtl(["check", "a.mtl", "--cost"], { cwd: folderWith({ "a.mtl": text }) });
     expect(code).toBe(exitCodes.specification);
-    expect(stdout).toMatch(/^error\[MTL5030\][^]*1 error[^\n]*\n\n5 parameters in all[^]*^task t +5 /m);
+    expect(stdout).toMatch(/^error\[MTL5030\][^]*1 error[^\n]*\n\n5 parameters in total[^]*^task t +5 /m);
   });
 
   test("counts nothing where there are mistakes, and is refused where only problems are printed", async () => {

@@ -24,7 +24,7 @@ const words: readonly { readonly pattern: RegExp; readonly instead: string }[] =
   { pattern: /\bbesides\b/iu, instead: "in addition, except, also" },
   { pattern: /\b(?:held|hold|holds) against\b/iu, instead: "compared with, checked against" },
   {
-    pattern: /\bnothing (?:where|if|for|when|unless|until)\b|\bor nothing\b|\b(?:gives?|is) nothing\b/iu,
+    pattern: /\bnothing (?:where|if|for|when|unless|until)\b|\bor nothing\b|\b(?:gives?|is) nothing\b(?! to\b)/iu,
     instead: "`undefined`",
   },
   { pattern: /\bshall\b/iu, instead: "must, should" },
@@ -39,7 +39,7 @@ const words: readonly { readonly pattern: RegExp; readonly instead: string }[] =
 
 /** Beginnings that leave a comment without a subject: a question, a genitive, or a bare pronoun. */
 const beginnings =
-  /^(?:What|Of|Whether|That|Where|Which|Whose|Nothing|None|How|As|Those|Its|Theirs|Also)\b|^(?:By|In|At|On|For|To|From|With|After|Of|Under) (?:which|what|whom|whose)\b/u;
+  /^(?:What|Of|Whether|That|Where|Which|Whose|Nothing|None|How|As|Those|Theirs|Also)\b|^(?:By|In|At|On|For|To|From|With|After|Of|Under) (?:which|what|whom|whose)\b/u;
 
 /** A first sentence that is only a prepositional phrase: it has no comma that would end one. */
 const phrase = /^(?:By|In|With|From|For|Without|Before|After|Beyond|Between|Among|Within)\b[^,:?]*?(?:[.;](?:\s|$)|$)/u;

@@ -170,7 +170,7 @@ describe("the command line", () => {
 
     expect(await mtl(["doctor", join(folder, "b-0001")], { cwd: root })).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("Whole: all"),
+      stdout: expect.stringContaining("Intact: all"),
     });
     const sick = await mtl(["doctor", join(folder, "a-0001")], { cwd: root });
     expect(sick).toMatchObject({

@@ -212,7 +212,7 @@ describe("cross validation", () => {
     expect(stderr).toContain("Mean ± deviation over the folds");
     expect(stdout).toMatch(/hue +accuracy +\d\.\d+ ± \d/);
     expect((await mtl(["train", "colours.mtl", "--folds", "2", "--seeds", "2"], { cwd: root })).stderr).toContain(
-      "--seeds and --folds cannot be given together",
+      "--seeds and --folds cannot be used together",
     );
   });
 });

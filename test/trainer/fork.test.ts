@@ -154,7 +154,7 @@ describe("a stage that forks", () => {
     const { parameters = 0, forks } = program ? costOf(program) : {};
     expect(parameters + (forks?.parameters ?? 0)).toBe(stored);
     expect((await mtl(["check", join(root, "forked.mtl"), "--cost"])).stdout).toMatch(
-      /parameters in all, and [\d,]+ more in the forks of stage each, one for each of 3 tasks/,
+      /parameters in total, and [\d,]+ more in the forks of stage each, one for each of 3 tasks/,
     );
   });
 });

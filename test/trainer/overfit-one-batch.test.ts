@@ -111,6 +111,6 @@ describe("mtl train --overfit-one-batch", () => {
     const { code, stderr } = await mtl(["train", writeSmallModel(folder), "--overfit-one-batch", "--seeds", "2"], {
       cwd: folder,
     });
-    expect([code, stderr.includes("--seeds cannot be given with it")]).toEqual([2, true]);
+    expect([code, stderr.includes("--seeds cannot be used with it")]).toEqual([2, true]);
   });
 });

@@ -4,7 +4,7 @@ import { synth } from "./synth.ts";
 
 export const data: VerbGroup = {
   name: "data",
-  summary: "Look at the data of a specification, or make some up.",
+  summary: "Inspect the data of a specification, or make synthetic data.",
   examples: [...stats.examples, ...synth.examples],
   verbs: [stats, synth],
 };

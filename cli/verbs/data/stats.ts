@@ -13,17 +13,17 @@ interface StatsOptions {
 export const stats: VerbOf<StatsOptions> = {
   name: "stats",
   summary:
-    "Say what is in the data sets of a specification: rows, splits, classes, lengths, what is left out, and what leaks between splits.",
+    "Describe the data sets of a specification: rows, splits, classes, lengths, dropped rows, and leaks between splits.",
   examples: [
     ["mtl data stats model.mtl", "tables for each data set"],
     ["mtl data stats model.mtl --json", "for another program"],
-    ["mtl data stats model.mtl --strict", "fails where a validation or test row's input is in a training split"],
+    ["mtl data stats model.mtl --strict", "fails if the input of a validation or test row is in a training split"],
   ],
   configure: (command) =>
     addDataOption(command)
       .argument("<specification>", "the .mtl file")
       .option("--json", "print JSON instead of tables")
-      .option("--strict", "exit with 4 where inputs of validation or test rows are in a training split")
+      .option("--strict", "exit with 4 if inputs of validation or test rows are in a training split")
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { json, strict, data, set }) {
     const [{ requireProgram }, { dataStats }, { renderStats }, { createProgress }, { namedDataFolder, pathsOfSet }] =
@@ -47,7 +47,7 @@ export const stats: VerbOf<StatsOptions> = {
       });
       progress.stop();
       session[json ? "emit" : "print"](json ? `${JSON.stringify(found, undefined, 2)}\n` : renderStats(found));
-      for (const refused of found.refused ?? []) session.warn(`A training would end before it begins: ${refused}`);
+      for (const refused of found.refused ?? []) session.warn(`Training would stop before it begins: ${refused}`);
       return found.refused !== undefined || (strict && found.leaks.length > 0) ? exitCodes.data : 0;
     } finally {
       progress.stop();

@@ -15,7 +15,7 @@ export const synth: VerbOf<SynthOptions> = {
   summary: "Write small synthetic data sets that fit a specification, and a copy of it that trains on them.",
   examples: [["mtl data synth model.mtl --rows 200 --output synthetic", "then: mtl train synthetic/model.mtl"]],
   configure: (command) =>
-    addOutputOption(command, "folder", "where to write; a folder that is not there, or is empty")
+    addOutputOption(command, "folder", "output folder; must not exist, or be empty")
       .argument("<specification>", "the .mtl file")
       .option("--rows <number>", "rows of each data set", wholeNumber({ least: 1 }), 100)
       .option("--seed <number>", "the same seed gives the same data", wholeNumber({ least: 0 }), 1)
@@ -34,7 +34,7 @@ export const synth: VerbOf<SynthOptions> = {
     const path = relative(session.io.cwd, copy);
     session.print(`${path}\n`);
     session.note(
-      `\nAll of it is made up. Next: mtl train ${[shellWord(path), ...(set ?? []).flatMap((setting) => ["--set", shellWord(setting)])].join(" ")}`,
+      `\nThe data is synthetic. Next: mtl train ${[shellWord(path), ...(set ?? []).flatMap((setting) => ["--set", shellWord(setting)])].join(" ")}`,
     );
     return 0;
   },
