@@ -20,7 +20,7 @@ function renderLeaks(leaks: readonly Leak[]): string {
     trained,
     String(count),
     String(of),
-    same === "content" ? "the same" : "except case and spaces",
+    same === "content" ? "the same" : "up to case and spaces",
     `${placeText(first.evaluated)} is ${placeText(first.trained)}`,
   ]);
   return `Inputs that are also in a training split:\n${renderTable(["evaluated", "trained in", "rows", "of", "sameness", "first"], rows, ["rows", "of"])}`;

@@ -180,7 +180,7 @@ describe("what a terminal shows", () => {
     expect(liveLines(view, { columns: 100, rows: 24 }).filter((line) => line.endsWith("stopped"))).toEqual([
       expect.stringContaining("size"),
     ]);
-    expect(status(0)).toEqual([expect.stringMatching(/^size goes on/)]);
+    expect(status(0)).toEqual([expect.stringMatching(/^size continues/)]);
   });
 
   test.each([20, 40, 80])("fits %i columns and ten rows, with twenty tasks of long and wide names", (columns) => {

@@ -88,7 +88,7 @@ test("counts of one are singular, and a row that is a file goes by its name", ()
 describe("what other languages have", () => {
   test.each([
     ["# a comment's { here", "A comment begins with //"],
-    ["param p: string = 'text'", 'between double quotes: "text"'],
+    ["param p: string = 'text'", 'in double quotes: "text"'],
     ["param p: int = 1; ", "Remove it"],
   ])("%s is one mistake, which says what is written instead", async (line, instead) => {
     const { stdout } = await mtl(["check", "a.mtl"], { cwd: folderWith({ "a.mtl": `${model}${line}\n` }) });

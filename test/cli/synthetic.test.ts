@@ -57,7 +57,7 @@ describe("synthetic data", () => {
     expect((await mtl(["train", "made/parts.mtl", "--steps", "2"], { cwd })).code).toBe(0);
   });
 
-  test("says that it is made up, depends on its seed alone, and goes into no folder with other files", async () => {
+  test("says that it is synthetic, depends on its seed alone, and goes into no folder with other files", async () => {
     const cwd = folderWith({ "parts.mtl": model });
     for (const [out, seed] of [
       ["a", "1"],
@@ -77,7 +77,7 @@ describe("synthetic data", () => {
       "README.md",
       "parts.mtl",
     ]);
-    expect(readFileSync(join(cwd, "a/README.md"), "utf8")).toContain("made up");
+    expect(readFileSync(join(cwd, "a/README.md"), "utf8")).toContain("synthetic");
     const { code, stderr } = await mtl(["data", "synth", "parts.mtl", "--out", "."], { cwd });
     expect([code, stderr.includes("not empty")]).toEqual([2, true]);
   });

@@ -64,7 +64,7 @@ describe("elsewhere it is an error at its place", () => {
     [
       "a checkpoint's interval",
       { stage: "epochs: 1  checkpoint: checkpoint(every: 10min)" },
-      '10min: "every" of checkpoint must be a number of steps, or a share such as 5%; this is 10min.',
+      '10min: "every" of checkpoint must be a number of steps, or a fraction such as 5%; this is 10min.',
     ],
     ["warm-up", { stage: "epochs: 1  schedule: cosine(warmup: 30s)" }, "30s: "],
     ["a rate", { rate: "1Hz" }, "1Hz: "],

@@ -6,7 +6,7 @@ import type { Leak } from "./leaks.ts";
 /** `3 of 1456 test rows of genre have the input of a training row of fill`. */
 function describeLeak({ task, split, trained, same, rows, of }: Leak): string {
   const whose = trained === task ? "a training row" : `a training row of ${trained}`;
-  return `${rows} of ${counted(of, `${split} row`)} of ${task} ${rows === 1 ? "has" : "have"} the input of ${whose}${same === "text" ? ", but for case and spaces" : ""}`;
+  return `${rows} of ${counted(of, `${split} row`)} of ${task} ${rows === 1 ? "has" : "have"} the input of ${whose}${same === "text" ? ", up to case and spaces" : ""}`;
 }
 
 /** One sentence for who begins a training, with the largest leak; nothing where there is none. */
