@@ -38,7 +38,7 @@ export const explain: Verb = {
 type Section = Pick<Topic, "title" | "text">;
 
 /** All that has the name. */
-function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Told[] {
+function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Section[] {
   const known = topics(preludeReference(prelude));
   const wanted = asked.toLowerCase().replaceAll("-", "_");
   const codes = explanations
