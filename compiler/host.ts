@@ -1,14 +1,14 @@
-/** The outside world, as far as the compiler needs it. */
+/** The outside world as the compiler sees it. */
 export interface Host {
-  /** The text of a file; `undefined` where it cannot be read. */
+  /** Text of a file; `undefined` if it cannot be read. */
   readFile(path: string): string | undefined;
-  /** The path of the file that an import in the file `from` writes as `path`. */
+  /** Resolves `path` as an import in the file `from` writes it. */
   resolve(from: string, path: string): string;
-  /** Limits that the user sets, as MTL_LIMITS has them. */
+  /** Limits that the user sets, in the format of MTL_LIMITS. */
   limits?(): string;
 }
 
-/** Files in memory, by path with `/`. */
+/** Serves files from memory, by path with `/`. */
 export function createMemoryHost(files: Readonly<Record<string, string>>): Host {
   return {
     readFile: (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
@@ -17,7 +17,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>>): Host 
   };
 }
 
-/** A path without `.`, and without `..` where there is a folder to leave. */
+/** A path without `.`, and without `..` after a folder. */
 function normalised(path: string): string {
   const kept: string[] = [];
   for (const segment of path.split("/").filter((each, index) => index === 0 || each !== "")) {

@@ -1,5 +1,6 @@
 /**
- * The compiler by itself: `compileProgram({ entry, host })` checks a specification and gives its graphs. Nothing here needs Node, so a page
+ * The compiler as a library: `compileProgram({ entry, host })` checks a specification and returns its graphs. Nothing
+ * here needs Node, so a page
  * can import it; `createNodeHost`, which reads files from disk, is in `mtl/compiler/node`.
  */
 export { parse } from "../grammar/parse.ts";

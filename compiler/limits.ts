@@ -1,11 +1,15 @@
 import type { Span } from "../grammar/ast.ts";
 
 /**
- * What a specification may ask of the compiler. Its text may come from a stranger, and a few lines of it can stand for more work than there is
- * time. Each limit is far above what models need; who needs more raises it by the variable MTL_LIMITS.
+ * Limits of what a specification may require of the compiler. Its text may come from a stranger, and a few lines can
+ * require more work than there is
+ * time for. Each limit is far above what models need; the variable MTL_LIMITS raises them.
  */
 export interface Limits {
-  /** Steps of making graphs: expressions, applications of blocks, nodes, elements of lists. For a specification as a whole. */
+  /**
+   * Steps of making graphs: expressions, applications of blocks, nodes, elements of lists. Counted over the whole
+   * specification.
+   */
   readonly work: number;
   /** Values of one tensor, for one row of a batch. */
   readonly values: number;
@@ -15,7 +19,7 @@ export type LimitName = keyof Limits;
 
 export const defaultLimits: Limits = { work: 1_000_000, values: 2 ** 40 };
 
-/** The name under which MTL_LIMITS is shown where something is wrong with it. */
+/** File name under which MTL_LIMITS is shown in diagnostics about it. */
 export const limitsVariable = "MTL_LIMITS";
 
 export interface UnreadLimit {
@@ -25,7 +29,7 @@ export interface UnreadLimit {
 
 const factors: { readonly [suffix: string]: number } = { "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 
-/** `work=20M values=10G`: what is named, over the defaults; and what means nothing. */
+/** Parses `work=20M values=10G`: named limits replace the defaults, and parts that cannot be read are returned. */
 export function readLimits(text: string): { readonly limits: Limits; readonly unread: readonly UnreadLimit[] } {
   const unread: UnreadLimit[] = [];
   const given: { [name in LimitName]?: number } = {};
@@ -41,13 +45,15 @@ function isLimit(name: string): name is LimitName {
   return Object.hasOwn(defaultLimits, name);
 }
 
-/** Most bytes of one file of a specification: a thousand times what anybody writes by hand. */
+/** Largest size of a file of a specification, in bytes: a thousand times the size of a long file written by hand. */
 export const largestSpecification = 2 ** 22;
 
-/** More mistakes are not read by anybody, and each name is compared with all that there are. */
+/** Errors after which compilation stops: nobody reads more, and each unknown name is compared with all known names. */
 export const MOST_MISTAKES = 1000;
 
-/** A specification asks for more than it may. It ends the compilation: all that follows would be more of the same. */
+/**
+ * Thrown when a specification exceeds a limit. It ends the compilation, because everything later would exceed it too.
+ */
 export class LimitReached extends Error {
   readonly limit: LimitName | "depth" | "mistakes";
   readonly most: number;

@@ -47,16 +47,16 @@ export interface Compilation {
   readonly program?: Program;
   /** Milliseconds of each stage of the compiler. */
   readonly timings: ReadonlyMap<string, number>;
-  /** Steps that the check took, as the limits count them. */
+  /** Steps of the check, as the limits count them. */
   readonly work: number;
 }
 
 export interface CompileRequest {
   readonly entry: string;
   readonly host: Host;
-  /** Texts of values by the names of params, as given by `--set`. */
+  /** Values of params as text, by name, as given by `--set`. */
   readonly set?: ReadonlyMap<string, string>;
-  /** The rules that it is read by: a trained model's own, else those of today. */
+  /** Rules under which it is read: those of a trained model, else the current ones. */
   readonly semantics?: Semantics;
   /** `everything` by default. */
   readonly until?: Level;
@@ -66,7 +66,10 @@ export interface CompileRequest {
   readonly clock?: () => number;
 }
 
-/** The only place that knows the order of the stages: load, bind, resolve, check. Graphs are made when a plan is asked for them. */
+/**
+ * Runs the stages of the compiler in their order: load, bind, resolve, check. Graphs are made when a plan is asked for
+ * them.
+ */
 export function compileProgram({
   entry,
   host,
@@ -210,7 +213,7 @@ function createProgram({
   return program;
 }
 
-/** By file, the entry first, then by place. */
+/** Sorts by file, the entry first, then by position. */
 function inOrder(diagnostics: readonly Diagnostic[], entry: string): readonly Diagnostic[] {
   const rank = (diagnostic: Diagnostic): string => `${diagnostic.at.file === entry ? 0 : 1}${diagnostic.at.file}`;
   return diagnostics.toSorted(

@@ -1,39 +1,59 @@
 /**
- * The rules by which a specification becomes data, graphs and numbers, where they have not always been the same. A trained model keeps its
- * specification and not its graphs, so it keeps the number of the rules too (`model.json`, `run.lock.json`): it goes on to predict, to be
- * measured and to be resumed as it was trained. What has no number is from before there was one, and has the first.
+ * Rules by which a specification becomes data, graphs and numbers, as far as they have changed. A trained model keeps
+ * its
+ * specification and not its graphs, so it also keeps the number of its rules (`model.json`, `run.lock.json`): it
+ * continues to predict,
+ * to be measured and to be resumed as it was trained. Models and runs without a number have the first one.
  *
- * Whoever changes what an unchanged specification trains or predicts adds a rule here, and asks for it by name where it makes a difference.
- * Until a version is released, the newest number takes in all that changes.
+ * A change of what an unchanged specification trains or predicts adds a rule here, which the code reads by name.
+ * Until a version is released, the newest number includes all changes.
  */
 export interface Rules {
-  /** A mean over rows of weights w divides by Σ w, or by max(Σ w, 1), which made little of light rows. */
+  /** A mean over rows of weights w divides by Σ w, or by max(Σ w, 1), which gave too little weight to light rows. */
   readonly weightedMean: "sum_of_weights" | "at_least_one";
-  /** A text, a table, a series or a tensor of a class folder is what stands in each file, or was the file's name. */
+  /** The value of a text, table, series or tensor of a class folder: the content of each file, or its name. */
   readonly classFolderValue: "content" | "name";
-  /** Folders of a class folder that are named as splits (`train`, `test`) are those, or were classes as all others. */
+  /**
+   * Meaning of folders of a class folder that are named like splits (`train`, `test`): splits, or classes like all
+   * others.
+   */
   readonly splitFolders: "splits" | "classes";
-  /** How exact numbers of tables and series are until they are standardised: as in the file, or rounded to float32, which made one number of 64 seconds of today. */
+  /**
+   * Precision of numbers of tables and series before they are standardised: as in the file, or rounded to float32, in
+   * which the timestamps of 64 seconds are one number.
+   */
   readonly numbersBeforeStandardising: "float64" | "float32";
-  /** A `number` target is standardised by the training split unless it says otherwise; or every one is taken as float32 has it, and never standardised. */
+  /**
+   * A `number` target is standardised by the training split by default, or it is used as float32 and never
+   * standardised.
+   */
   readonly numberTargets: "standardised" | "as_they_are";
-  /** Whether outputs that are declared, and that the data has no class for, take part in losses and metrics as if they stood for one. */
+  /** Declared outputs for which the data has no class are masked, or take part in losses and metrics like classes. */
   readonly spareClasses: "masked" | "counted";
-  /** Rates of dropout and its kin that 256ths miss by more than a hundredth are exact, or all were rounded to 256ths. */
+  /**
+   * Rates of dropout and similar that differ from a multiple of 1∕256 by more than one percent are exact, or all rates
+   * are rounded to 1∕256.
+   */
   readonly dropoutRate: "exact" | "of_256";
-  /** In which order the entries of a map come: as they are written, or keys that look like whole numbers before all others, as objects of JavaScript have them. */
+  /** Order of the entries of a map: as written, or with integer keys before all others, as in JavaScript objects. */
   readonly mapOrder: "as_written" | "whole_numbers_first";
-  /** What is listed or given twice is an error, or was passed over. */
+  /** An entry that is listed or given twice is an error, or was ignored. */
   readonly twice: "refused" | "passed";
-  /** What makes a grid of a decoded picture: our own filter, which is Pillow's, or that of the library that decodes it. */
+  /** The filter that resizes a decoded picture: our own, which equals Pillow's, or that of the decoding library. */
   readonly pictureFilter: "own" | "library";
-  /** How `masked(unit: word)` hides its rate: words in any order as long as there are tokens to hide, or each word with that chance, as far as there was room. */
+  /**
+   * Choice of tokens by `masked(unit: word)`: words in random order as long as tokens can be hidden, or each word with
+   * the given chance, as far as there is room.
+   */
   readonly hiddenWords: "share_of_tokens" | "each_with_chance";
-  /** Which of equal scores `top_k` takes first: the last of them, as scikit-learn does, or the first. */
+  /** Order of equal scores in `top_k`: the last one first, as in scikit-learn, or the first one first. */
   readonly topKTies: "last" | "first";
-  /** How `auto` compares validations: by each task's share of the way from a constant prediction to the best value, or by the mean of its metrics in their units, of which one that is NaN hides the others. */
+  /**
+   * Comparison of validations by `auto`: by each task's fraction of the way from a constant prediction to the best
+   * value, or by the mean of its metrics in their units, in which one NaN hides the others.
+   */
   readonly selection: "gain" | "plain_mean";
-  /** Rows of a table that text is looked up in are taken from outside by their token, or, from a bare file, by their place. */
+  /** Rows of an embedding table are matched with those of a pretrained one by token, or, from a bare file, by index. */
   readonly pretrainedRows: "by_token" | "by_place";
   /** The meaning of a bare name where one of several choices is asked for, as in `f(sees: words)`: the choice of that name, or the value that the name has. */
   readonly choices: "before_bound_names" | "after_bound_names";
@@ -82,10 +102,10 @@ const rulesByNumber = {
 
 export type Semantics = keyof typeof rulesByNumber;
 
-/** Of what is written today. */
+/** Number of the current semantics. */
 export const currentSemantics: Semantics = 2;
 
-/** Of models and runs that do not say. */
+/** Number of the semantics of models and runs without a number. */
 export const firstSemantics: Semantics = 1;
 
 /** All numbers that this version knows. */

@@ -5,12 +5,13 @@ import { sumOfSquares } from "./sum-of-squares.ts";
 
 export interface ClippedGradients {
   readonly gradients: readonly Value[];
-  /** √(Σ g²) over all of them, before clipping. */
+  /** √(Σ g²) over all gradients, before clipping. */
   readonly norm: Value;
 }
 
 /**
- * Scales gradients down together where their global norm is above `largest` (Pascanu et al., 2013, algorithm 1). The factor is
+ * Scales gradients down together if their global norm is above `largest` (Pascanu et al., 2013, algorithm 1). The
+ * factor is
  * min(1, largest ∕ (norm + 10⁻⁶)), as in PyTorch's `clip_grad_norm_`.
  */
 export function clipByGlobalNorm(
@@ -24,7 +25,7 @@ export function clipByGlobalNorm(
   return { gradients: gradients.map((gradient) => e.multiply(gradient, factor)), norm };
 }
 
-/** √(Σ g²) over all of them. */
+/** √(Σ g²) over all gradients. */
 export function globalNorm(builder: GraphBuilder, gradients: readonly Value[]): Value {
   const e = expressions(builder);
   const squares = gradients.map((gradient) => sumOfSquares(builder, gradient));

@@ -6,8 +6,8 @@ import { ops } from "../graph/ops/index.ts";
 
 /**
  * Reverse mode (Griewank & Walther, 2008, §3.2), ahead of time: appends to `builder` the nodes that compute
- * ∂loss/∂value for each value of `wrt`, in its shape; `undefined` where the loss does not depend on it. Only paths from
- * `wrt` to the loss are differentiated, so what is frozen costs nothing. `loss` is float32 of one element.
+ * ∂loss/∂value for each value of `wrt`, in its shape; `undefined` if the loss does not depend on it. Only paths from
+ * `wrt` to the loss are differentiated, so frozen parts cost nothing. `loss` is float32 with one element.
  */
 export function differentiate(
   builder: GraphBuilder,
@@ -45,7 +45,7 @@ export function differentiate(
   return wrt.map((value) => gradients.get(value));
 }
 
-/** Every float value that depends on one of `sources` by differentiable ops, with the sources themselves. */
+/** Every float value that depends on one of `sources` by differentiable ops, including the sources. */
 function reachedFrom(sources: readonly Value[], nodes: readonly Node[]): ReadonlySet<Value> {
   const reached = new Set(sources);
   for (const node of nodes) {

@@ -2,7 +2,10 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import { expressions } from "../graph/expressions.ts";
 import { type Value, sizeOf } from "../graph/graph.ts";
 
-/** Σ x² as a scalar: squares row by row, then the rows. A short sum of short sums keeps float32's precision in large weights. */
+/**
+ * Σ x² as a scalar: squares summed row by row, then over rows. Sums of short sums keep float32's precision in large
+ * weights.
+ */
 export function sumOfSquares(builder: GraphBuilder, x: Value): Value {
   const e = expressions(builder);
   const columns = x.shape.at(-1) ?? 1;

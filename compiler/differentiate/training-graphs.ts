@@ -11,15 +11,16 @@ import { type UpdateRule, emitUpdate, ruleOf, scalarsOfRule, slotsOfRule } from 
 export type UpdateOptions = Pick<ResolvedStage, "optimizer" | "average" | "clip" | "untouched"> &
   Partial<Pick<ResolvedStage, "log">>;
 
-/** A trainable weight and its gradient; `undefined` for zero. */
+/** A trainable weight and its gradient; `undefined` means zero. */
 interface WeightGradient {
   readonly weight: StageWeight;
   readonly gradient: Value | undefined;
 }
 
 /**
- * Forward, backward and update of one batch of one task. Outputs: those of the forward graph, the next value of every updated weight and of
- * its slots, and `gradient_norm` (before clipping) where the stage clips or logs gradients.
+ * Forward, backward and update of one batch of one task. Outputs: those of the forward graph, the next value of every
+ * updated weight and of
+ * its slots, and `gradient_norm` (before clipping) if the stage clips or logs gradients.
  */
 export function stepGraph(forward: ForwardGraph, weights: readonly StageWeight[], options: UpdateOptions): Graph {
   const builder = GraphBuilder.from(forward.graph);
@@ -28,8 +29,9 @@ export function stepGraph(forward: ForwardGraph, weights: readonly StageWeight[]
 }
 
 /**
- * The forward graph with a `gradient/NAME` for every trainable weight that its task reaches. A weight on which the loss does not depend is
- * reached all the same: it gets a tensor of zeros, and so is decayed and counted as in the fused step.
+ * The forward graph with a `gradient/NAME` for every trainable weight that its task uses. A weight that the loss does
+ * not depend on
+ * is included: it gets zeros, and so is decayed and counted as in the fused step.
  */
 export function gradientsGraph(forward: ForwardGraph, weights: readonly StageWeight[]): Graph {
   const builder = GraphBuilder.from(forward.graph);
@@ -40,7 +42,10 @@ export function gradientsGraph(forward: ForwardGraph, weights: readonly StageWei
   return optimise(builder.build(`${forward.graph.name}/gradients`));
 }
 
-/** The update of every weight that these tasks reach, from its `gradient/NAME`. Clipping sees all of these gradients together. */
+/**
+ * The update of every weight that these tasks use, from its `gradient/NAME`. Clipping takes all of these gradients
+ * together.
+ */
 export function applyGraph(tasks: readonly string[], weights: readonly StageWeight[], options: UpdateOptions): Graph {
   const builder = new GraphBuilder();
   const gradients = reached(weights, tasks).map((weight) => ({

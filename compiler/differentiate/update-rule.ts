@@ -13,10 +13,10 @@ import type {
 } from "./optimizers/optimizer.ts";
 import { AVERAGE, AVERAGE_SHARE, averageShare, averageShareFormula, nextAverage } from "./weight-average.ts";
 
-/** How the weights of one update class are moved, and whether their average is kept. */
+/** Update rule of the weights of one update class: the optimizer, and the average of weights if there is one. */
 export type UpdateRule = Pick<ResolvedStage, "optimizer" | "average">;
 
-/** The rule of a stage as it is for the weights of a group. */
+/** The stage's rule with the options of the weight's group. */
 export function ruleOf({ optimizer, average }: UpdateRule, { group }: Pick<StageWeight, "group">): UpdateRule {
   return { optimizer: optimizerOf(optimizer, group), ...(average ? { average } : {}) };
 }
@@ -26,19 +26,19 @@ function optimizerOf(optimizer: ResolvedOptimizer, group: number | undefined): R
   return { ...optimizer, rate, ...(weight_decay === undefined ? {} : { weight_decay }) };
 }
 
-/** The state that is kept for a weight of this shape: its shape by name. Zero before the first update. */
+/** Shapes, by name, of the state that is kept for a weight of this shape. The state is zero before the first update. */
 export function slotsOfRule({ optimizer, average }: UpdateRule, shape: Shape): { readonly [slot: string]: Shape } {
   return { ...slotShapes(optimizer, shape), ...(average ? { [AVERAGE]: shape } : {}) };
 }
 
 export interface RuleTime extends Pick<UpdateTime, "count"> {
-  /** The schedule's, on the learning rate. */
+  /** The schedule's factor on the learning rate. */
   readonly factor: number;
-  /** Steps of the stage, this one included; as many as updates where every step reaches the weight. */
+  /** Steps of the stage, this one included; equal to the number of updates if every step reaches the weight. */
   readonly step?: number;
 }
 
-/** What the host feeds to the inputs of role `update` of one class, by name. */
+/** Values of the inputs of role `update` of one class, by name, which the host feeds. */
 export function scalarsOfRule(
   { optimizer, average }: UpdateRule,
   { factor, count, step = count }: RuleTime,
@@ -49,14 +49,17 @@ export function scalarsOfRule(
   };
 }
 
-/** The same as text in `rate` and `count`, and `step` for averages over steps, for who feeds a compiled graph without this program. */
+/**
+ * The formulas of these values in `rate`, `count`, and `step` for averages over steps, for programs that feed a
+ * compiled graph without mtl.
+ */
 export function formulasOfRule({ optimizer, average }: UpdateRule): { readonly [name: string]: string } {
   return { ...updateFormulas(optimizer), ...(average ? { [AVERAGE_SHARE]: averageShareFormula(average) } : {}) };
 }
 
 type RuleUpdate = Omit<WeightUpdate<unknown, string, string>, "options">;
 
-/** Emits the update of one weight: the optimizer's, and then the average's from the new weight. */
+/** Emits the update of one weight: that of the optimizer, then that of the average with the new weight. */
 export function emitUpdate(
   builder: GraphBuilder,
   { optimizer, average }: UpdateRule,

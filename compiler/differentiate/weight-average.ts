@@ -4,14 +4,16 @@ import type { Value } from "../graph/graph.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { correction, correctionFormula } from "./optimizers/adam.ts";
 
-/** The slot that holds the average of a weight, in its shape. */
+/** Name of the slot with the average of a weight, in its shape. */
 export const AVERAGE = "average";
-/** The update's number that says how much of the way to the new weight it goes. */
+/** Name of the update scalar with the fraction of the distance to the new weight. */
 export const AVERAGE_SHARE = "average_share";
 
 /**
- * a ← a + share·(w − a). With share = (1 − d) ∕ (1 − dᵗ) at update t, a is the mean of the t weights so far, each counted dᵗ⁻ⁱ: Adam's bias
- * correction as a share (Kingma & Ba, 2015, §7.2). It is 1 at the first update, so it does not matter that the slot begins at zero.
+ * a ← a + share·(w − a). With share = (1 − d) ∕ (1 − dᵗ) at update t, a is the mean of the t weights so far, each
+ * weighted by dᵗ⁻ⁱ: Adam's bias
+ * correction as a fraction (Kingma & Ba, 2015, §7.2). It is 1 at the first update, so the initial zero of the slot does
+ * not matter.
  */
 export function nextAverage(
   builder: GraphBuilder,

@@ -8,12 +8,13 @@ interface Reduction {
 }
 
 /**
- * Every primitive of the graph with its attributes. This table is what the ops table, the lowerings and the reference
- * interpreter are typed by: adding a line here lists at compile time what is still missing.
+ * Every primitive of the graph with its attributes. The ops table, the lowerings and the reference interpreter are
+ * typed
+ * by this table, so that the compiler lists what is missing when a line is added here.
  */
 export interface OpAttributes {
   constant: { readonly dtype: DType; readonly shape: Shape; readonly data: Float32Array | Int32Array | Uint8Array };
-  /** A constant of one value in every place. */
+  /** A constant with the same value everywhere. */
   fill: { readonly dtype: DType; readonly shape: Shape; readonly value: number };
 
   // Elementwise with NumPy broadcasting, float32 or int32.
@@ -24,7 +25,7 @@ export interface OpAttributes {
   divide: None;
   maximum: None;
   minimum: None;
-  // → bool. Comparisons of float32, int32 or uint8.
+  // → bool. Comparison of float32, int32 or uint8.
   equal: None;
   less: None;
   less_equal: None;
@@ -53,16 +54,16 @@ export interface OpAttributes {
   abs: None;
   sign: None;
   cast: { readonly dtype: DType };
-  /** Identity that no gradient passes. */
+  /** Identity with a gradient of zero. */
   stop_gradient: None;
 
   /** Sum and maximum of float32 or int32; at least one axis. */
   reduce_sum: Reduction;
   reduce_mean: Reduction;
   reduce_max: Reduction;
-  /** → int32; the first of equal ones. */
+  /** → int32; the first index among equal maxima. */
   argmax: { readonly axis: number };
-  /** Over the last axis. */
+  /** Softmax over the last axis. */
   softmax: None;
   log_softmax: None;
   /** (x, scale, bias) → (y, mean, inverse_deviation) over the last axis; the last two keep it with size 1. */
@@ -79,7 +80,7 @@ export interface OpAttributes {
   broadcast_to: { readonly shape: Shape };
   concat: { readonly axis: number };
   slice: { readonly starts: readonly number[]; readonly sizes: readonly number[] };
-  /** With zeros. */
+  /** Pads with zeros. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[] };
   /** gather(x, indices int32) along an axis: shape x[:axis] + indices + x[axis+1:]. */
   gather: { readonly axis: number };

@@ -13,7 +13,7 @@ import {
 } from "./graph.ts";
 import { inferShapes } from "./ops/index.ts";
 
-/** Sees what is made before it is, and may refuse it by throwing. */
+/** Is called with the types of each node before it is made, and may refuse the node by throwing. */
 export interface GraphWatch {
   node(outputs: readonly TensorType[]): void;
   input(type: TensorType): void;
@@ -21,7 +21,7 @@ export interface GraphWatch {
 
 /**
  * Appends nodes to a graph under construction. Shapes are inferred from the ops table; a shape that does not fit is a
- * bug of the caller here (elaboration checks the user's shapes first and words them in the user's terms).
+ * bug of the caller here (elaboration checks the user's shapes first and reports them in the user's terms).
  */
 export class GraphBuilder {
   readonly #inputs: GraphInput[] = [];
@@ -30,7 +30,7 @@ export class GraphBuilder {
   readonly #outputs: GraphOutput[] = [];
   readonly #watch: GraphWatch | undefined;
   #nextId = 0;
-  /** Attached to every node that is emitted while it is set. */
+  /** Attached to every node that is emitted while this is set. */
   origin: Origin | undefined;
 
   constructor(watch?: GraphWatch) {
@@ -45,7 +45,7 @@ export class GraphBuilder {
     return builder;
   }
 
-  /** Starts from the inputs of `graph` alone, to rebuild it; new values get ids that none of its values has. */
+  /** Starts from the inputs of `graph` alone, to rebuild it. New values get ids that are unused in `graph`. */
   static onInputsOf(graph: Graph): GraphBuilder {
     const builder = new GraphBuilder();
     for (const input of graph.inputs) builder.#adopt(input);
@@ -55,7 +55,7 @@ export class GraphBuilder {
     return builder;
   }
 
-  /** What was emitted so far, in order. */
+  /** The nodes emitted so far, in order. */
   get nodes(): readonly Node[] {
     return this.#nodes;
   }
@@ -71,14 +71,14 @@ export class GraphBuilder {
     return input.value;
   }
 
-  /** Emits a node of one output. */
+  /** Emits a node with one output. */
   emit<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): Value {
     const [first] = this.emitAll(op, inputs, attributes);
     if (!first) throw new Error(`op ${op} has no output`);
     return first;
   }
 
-  /** Emits a node and gives all its outputs. */
+  /** Emits a node and returns all its outputs. */
   emitAll<Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]): readonly Value[] {
     const types = inferShapes(op, inputs, attributes);
     this.#watch?.node(types);
@@ -88,7 +88,7 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** Takes over a node that another builder of the same graph emitted; its inputs are defined already. */
+  /** Appends a node that another builder of the same graph emitted; its inputs must be defined already. */
   append(node: Node): void {
     this.#nodes.push(node);
   }

@@ -4,12 +4,12 @@ import { ops } from "./ops/index.ts";
 
 export interface GraphCost {
   readonly nodes: number;
-  /** Floating point operations of one run; a multiply-add counts two. */
+  /** Floating point operations of one run; a multiply-add counts as two. */
   readonly flops: number;
   readonly flopsByOp: ReadonlyMap<OpName, number>;
   readonly inputBytes: ReadonlyMap<InputRole["kind"], number>;
   readonly outputBytes: number;
-  /** The most bytes of results that live at one time; see `peakOf`. */
+  /** The most bytes of results that are live at one time; see `peakOf`. */
   readonly peakBytes: number;
 }
 
@@ -38,13 +38,16 @@ export function bytesOf(type: TensorType): number {
 
 const bytesPerElement: { readonly [Type in DType]: number } = { float32: 4, int32: 4, uint8: 1, bool: 1 };
 
-/** The results that live when most bytes do. */
+/** The results that are live at the moment of most bytes. */
 export interface Peak {
   readonly bytes: number;
   readonly live: readonly Value[];
 }
 
-/** If nodes run in order, each result has memory of its own, and is freed after its last reader. Inputs are not results. */
+/**
+ * Assumes that nodes run in order and that each result has its own memory, which is freed after its last reader. Inputs
+ * are not counted.
+ */
 export function peakOf(graph: Graph): Peak {
   const lastReader = lastReaders(graph);
   const results = new Set(graph.nodes.flatMap((node) => node.outputs));
@@ -60,7 +63,10 @@ export function peakOf(graph: Graph): Peak {
   return { bytes: peak.bytes, live: made.filter((value) => (lastReader.get(value) ?? 0) >= peak.at) };
 }
 
-/** The place of the last node that reads a value; that of the node that makes it where none does; behind all nodes for outputs of the graph. */
+/**
+ * For each value the index of the last node that reads it, or of its own node if nothing reads it. Outputs of the graph
+ * live until the end.
+ */
 function lastReaders({ nodes, outputs }: Graph): ReadonlyMap<Value, number> {
   const last = new Map<Value, number>();
   for (const [index, node] of nodes.entries())

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "./builder.ts";
 import { type DType, type Shape, type Value, sameShape } from "./graph.ts";
 
-/** A number stands for a scalar `fill` of the other operand's dtype. */
+/** A number means a scalar `fill` with the other operand's dtype. */
 type Operand = Value | number;
 type BinaryOp =
   | "add"
@@ -20,7 +20,7 @@ type UnaryOp =
 
 export type Expressions = ReturnType<typeof expressions>;
 
-/** Short forms to write nodes as formulas. Movements that would change nothing emit nothing. */
+/** Short forms for writing nodes as formulas. Movements that change nothing emit no node. */
 export function expressions(builder: GraphBuilder) {
   const scalar = (value: number, dtype: DType = "float32"): Value =>
     builder.emit("fill", [], { dtype, shape: [], value });
@@ -72,7 +72,7 @@ export function expressions(builder: GraphBuilder) {
       permutation.every((axis, index) => axis === index) ? x : builder.emit("transpose", [x], { permutation }),
     broadcastTo: (x: Value, shape: Shape): Value =>
       sameShape(x.shape, shape) ? x : builder.emit("broadcast_to", [x], { shape }),
-    /** The adjoint of broadcasting: sums `x` over the axes along which `shape` was repeated. */
+    /** The adjoint of broadcasting: sums `x` over the axes that were repeated from `shape`. */
     sumTo: (x: Value, shape: Shape): Value => {
       const added = x.shape.length - shape.length;
       const axes = x.shape.flatMap((size, axis) =>

@@ -3,7 +3,7 @@ import type { OpAttributes, OpName } from "./attributes.ts";
 
 /**
  * The intermediate representation: a flat list of nodes in A-normal form over tensors of known shape. The batch is an
- * ordinary, concrete dimension here. A graph is plain data; `GraphBuilder` makes one, passes map one to another.
+ * ordinary, concrete dimension. A graph is plain data: `GraphBuilder` creates one, passes map one to another.
  */
 
 export type DType = "float32" | "int32" | "uint8" | "bool";
@@ -14,14 +14,14 @@ export interface TensorType {
   readonly shape: Shape;
 }
 
-/** One tensor of a graph, defined once: by an input or by a node. Compared by identity. */
+/** One tensor of a graph, defined once, by an input or by a node. Values are compared by identity. */
 export interface Value extends TensorType {
   readonly id: number;
 }
 
-/** Where a node comes from, so that a shape error, a cost or the first NaN can name a place in the `.mtl`. */
+/** The source of a node, so that a shape error, a cost or the first NaN can name a location in the `.mtl` file. */
 export interface Origin {
-  /** The user's own place first; the prelude's behind it. Never empty. */
+  /** The user's own code first, then that of the prelude. Never empty. */
   readonly spans: readonly Span[];
   /** Path of blocks, as in names of weights: `seen.transformer.0.self_attention`. */
   readonly path: string;
@@ -35,9 +35,9 @@ export interface Node<Op extends OpName = OpName> {
   readonly origin?: Origin;
 }
 
-/** What the runtime has to feed. `float32` scalars have shape `[]`. */
+/** The meaning of an input, which the runtime feeds. `float32` scalars have shape `[]`. */
 export type InputRole =
-  /** A weight or (never trained, updated by the graph) a state, by its stable name. */
+  /** A weight, by its stable name; or a state, which is updated by the graph and never trained. */
   | { readonly kind: "weight"; readonly weight: string }
   | { readonly kind: "state"; readonly state: string }
   /** Gradient of a weight, an input of `apply`. */
@@ -46,36 +46,42 @@ export type InputRole =
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
   /** A feature of the batch, `[B, …]`: `drawing`, `name.ids`, `name.mask`, `subgroup.target` … */
   | { readonly kind: "feature"; readonly feature: string }
-  /** Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position), some moved; of a graph of shorter texts, with where they are in the full row. */
+  /**
+   * Random bytes `[B, …]` of dtype uint8, keyed by (seed, site, example, epoch, position), some of them replaced
+   * (`moved`). `part` locates those of a graph with shorter texts within the full row.
+   */
   | { readonly kind: "random"; readonly site: string; readonly moved?: ByteMove; readonly part?: RowPart }
   /** `[B]`: 0 for a padded row or a missing label. */
   | { readonly kind: "row_weight" }
-  /** `[K]`: 1 for an output that stands for a class, 0 for one that is declared and that the data has no class for. */
+  /** `[K]`: 1 for outputs that are classes, 0 for declared outputs for which the data has no class. */
   | { readonly kind: "class_mask" }
-  /** A number that the optimizer computes on the host at each step for the weights of one update class. */
+  /** A number that the optimizer computes on the host at each step, for the weights of one update class. */
   | { readonly kind: "update"; readonly class: string; readonly name: string }
   | { readonly kind: "scalar"; readonly name: string };
 
-/** Of the bytes that are drawn as `from` a share, by a further draw for each, becomes `to`. */
+/** Replaces a fraction of the bytes that are equal to `from` by `to`, with a further draw for each. */
 export interface ByteMove {
   readonly from: number;
   readonly to: number;
   readonly share: number;
 }
 
-/** The places of a shorter row in the full one, along each axis. */
+/** Location of a shorter row within the full one, along each axis. */
 export interface RowPart {
   /** Shape of the full row. */
   readonly whole: Shape;
   readonly layouts: readonly Layout[];
 }
 
-/** How the places of an axis lie among those of a longer one, in order: each run of places is followed by a gap of places that the longer one has besides. */
+/**
+ * Layout of the indices of a shorter axis among those of the full one: runs of indices, each followed by a gap of
+ * indices that only the full axis has.
+ */
 export type Layout = readonly { readonly length: number; readonly gap: number }[];
 
 export type OutputRole =
   | { readonly kind: "loss" }
-  /** One named term of the loss, logged. */
+  /** One named term of the loss, for the log. */
   | { readonly kind: "loss_term"; readonly term: string }
   /** What a task predicts, `[B, …]`: `logits`, `probabilities`, `value`. */
   | { readonly kind: "prediction"; readonly name: string }
@@ -83,7 +89,7 @@ export type OutputRole =
   | { readonly kind: "state"; readonly state: string }
   | { readonly kind: "gradient"; readonly weight: string }
   | { readonly kind: "slot"; readonly weight: string; readonly slot: string }
-  /** `gradient_norm`, and whatever else is logged. */
+  /** `gradient_norm` and other logged scalars. */
   | { readonly kind: "scalar"; readonly name: string }
   /** A named stream, for inspection. */
   | { readonly kind: "stream"; readonly stream: string };
@@ -125,7 +131,7 @@ export function showType(type: TensorType): string {
   return `${type.dtype}${showShape(type.shape)}`;
 }
 
-/** The name of an input or output in a lowered graph; stable, because run folders and manifests hold it. */
+/** Name of an input or output in a lowered graph. It is stable, because run folders and manifests contain it. */
 export function roleName(role: InputRole | OutputRole): string {
   switch (role.kind) {
     case "weight":

@@ -1,11 +1,11 @@
 import type { Graph, Value } from "./graph.ts";
 
 export interface DeadCodeOptions {
-  /** Whether an input that nothing reads stays. A graph's inputs are its interface, so they do unless the caller says otherwise. */
+  /** Says if inputs without readers are kept. They are by default, because the inputs of a graph are its interface. */
   readonly unusedInputs: "keep" | "drop";
 }
 
-/** Drops the nodes on which no output depends. */
+/** Removes the nodes that no output depends on. */
 export function removeDeadCode(graph: Graph, { unusedInputs }: DeadCodeOptions = { unusedInputs: "keep" }): Graph {
   const read = new Set<Value>(graph.outputs.map((output) => output.value));
   const nodes = graph.nodes.toReversed().filter((node) => {

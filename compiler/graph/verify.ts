@@ -3,7 +3,7 @@ import { type Graph, type Node, type TensorType, type Value, roleName, sameShape
 import { inferShapes } from "./ops/index.ts";
 import { ShapeMismatch } from "./ops/shape-mismatch.ts";
 
-/** A fault of a graph. `node` is the index of the node where it shows. */
+/** An error in a graph. `node` is the index of the node where it shows. */
 export type GraphProblem =
   | { readonly kind: "unbound_value"; readonly value: Value; readonly node?: number }
   | { readonly kind: "doubly_bound_value"; readonly value: Value; readonly node?: number }
@@ -12,7 +12,7 @@ export type GraphProblem =
   | { readonly kind: "wrong_name"; readonly name: string; readonly expected: string }
   | { readonly kind: "ill_typed"; readonly node: number; readonly op: OpName; readonly message: string };
 
-/** Re-derives every type and checks that each value is defined once, before it is read. */
+/** Infers every type again and checks that each value is defined once, before it is read. */
 export function verify(graph: Graph): readonly GraphProblem[] {
   const problems: GraphProblem[] = [...nameProblems(graph)];
   const bound = new Set<Value>();

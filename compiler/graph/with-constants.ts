@@ -1,6 +1,6 @@
 import type { Graph, Node } from "./graph.ts";
 
-/** The graph with constants in place of those inputs that `values` names, such as the weights of a trained model. */
+/** Replaces the inputs that `values` names, such as the weights of a trained model, by constants. */
 export function withConstants(graph: Graph, values: ReadonlyMap<string, Float32Array>): Graph {
   const constants = graph.inputs.flatMap(({ name, value }): readonly Node<"constant">[] => {
     const data = values.get(name);

@@ -4,13 +4,16 @@ import type { Graph, GraphOutput, Node, Value } from "./graph.ts";
 import { removeDeadCode } from "./remove-dead-code.ts";
 
 export interface Witnessed {
-  /** A scalar output for each watched value: 0 where all of the value is finite, NaN where anything in it is not. */
+  /** The graph, with a scalar output for each watched value: 0 if the whole value is finite, else NaN. */
   readonly graph: Graph;
-  /** The watched values with the nodes that make them, in order of computation and of the graph's outputs. */
+  /** The watched values with their nodes, in order of computation and of the graph's outputs. */
   readonly watched: readonly { readonly node: Node; readonly value: Value }[];
 }
 
-/** A graph that tells which of the float values that `result` depends on are finite: x·0 is 0 for every finite x, and else NaN. */
+/**
+ * A graph that shows which of the float values that `result` depends on are finite: x·0 is 0 for every finite x, else
+ * NaN.
+ */
 export function withFiniteWitnesses(graph: Graph, result: GraphOutput): Witnessed {
   const needed = removeDeadCode({ ...graph, outputs: [result] }, { unusedInputs: "drop" });
   const builder = GraphBuilder.from({ ...needed, outputs: [] });

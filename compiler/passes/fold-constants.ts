@@ -3,12 +3,12 @@ import { type DType, type Graph, type Node, type Value, sizeOf } from "../graph/
 import { isOp } from "../graph/is-op.ts";
 import { type Rewriting, type Rule, rewrite } from "./rewrite.ts";
 
-/** Larger results stay to be computed: a graph should not carry what it can derive. */
+/** Larger results are computed at run time, so that the graph does not carry data that it can derive. */
 const LARGEST_FOLDED = 1024;
 
 type Known = OpAttributes["constant"]["data"] | number;
 
-/** Evaluates nodes whose operands are all known: elementwise ops, casts, and the movement of uniform values. */
+/** Evaluates nodes whose operands are all known: elementwise ops, casts, and movement of uniform values. */
 export function foldConstants(graph: Graph): Graph {
   return rewrite(graph, fold);
 }
@@ -64,7 +64,7 @@ function fill({ builder }: Rewriting, { dtype, shape }: Value, value: number): V
   return builder.emit("fill", [], { dtype, shape, value });
 }
 
-/** A `fill` of float32 keeps the float64 number: the lowering rounds once, where it writes it down. */
+/** A float32 `fill` keeps the float64 number; the lowering rounds once, when it writes the number. */
 const rounded: { [Type in DType]: (value: number) => number } = {
   float32: (value) => value,
   int32: (value) => Math.trunc(value) | 0,

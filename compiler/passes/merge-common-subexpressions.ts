@@ -4,7 +4,7 @@ import { rewrite } from "./rewrite.ts";
 
 const COMMUTATIVE: ReadonlySet<OpName> = new Set<OpName>(["add", "multiply", "equal", "logical_and", "logical_or"]);
 
-/** Nodes of one op with equal attributes and inputs become the first of them: every op is a pure function. */
+/** Merges nodes of one op with equal attributes and inputs into the first of them; every op is a pure function. */
 export function mergeCommonSubexpressions(graph: Graph): Graph {
   const seen = new Map<string, readonly Value[]>();
   const arrays = new Map<object, number>();
@@ -16,7 +16,7 @@ export function mergeCommonSubexpressions(graph: Graph): Graph {
   });
 }
 
-/** Data of constants counts by its identity: comparing it would cost more than it finds. */
+/** Data of constants is compared by identity: comparing contents would cost more than it saves. */
 function keyOf(node: Node, arrays: Map<object, number>): string {
   const ids = node.inputs.map((input) => input.id);
   if (COMMUTATIVE.has(node.op)) ids.sort((left, right) => left - right);

@@ -1,29 +1,30 @@
 import type { Graph } from "../graph/graph.ts";
-import { absorbIntoProducts } from "./absorb-into-products.ts";
+import { fuseIntoMatmul } from "./fuse-into-matmul.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { mergeCommonSubexpressions } from "./merge-common-subexpressions.ts";
-import { openGates } from "./open-gates.ts";
+import { shareGeluErf } from "./share-gelu-erf.ts";
 import { removeDeadCode } from "../graph/remove-dead-code.ts";
 import { simplifyIdentities } from "./simplify-identities.ts";
 
 /**
- * Products absorb transposes before neighbouring transposes are joined, which would hide them. They absorb a factor only
- * where nothing else reads what it scales, so they come again after duplicates and dead readers are gone.
+ * Matmuls absorb transposes before neighbouring transposes are joined, because joining would hide them. They absorb a
+ * factor only
+ * if the scaled value has no other reader, so fusion runs again after duplicates and dead readers are removed.
  */
 const ORDER: readonly ((graph: Graph) => Graph)[] = [
-  openGates,
+  shareGeluErf,
   foldConstants,
-  absorbIntoProducts,
+  fuseIntoMatmul,
   simplifyIdentities,
   mergeCommonSubexpressions,
   (graph) => removeDeadCode(graph),
-  absorbIntoProducts,
+  fuseIntoMatmul,
   simplifyIdentities,
   mergeCommonSubexpressions,
   (graph) => removeDeadCode(graph),
 ];
 
-/** The same function of the same inputs and outputs, in fewer passes over memory. */
+/** Optimises a graph: it computes the same function with the same inputs and outputs, in fewer passes over memory. */
 export function optimise(graph: Graph): Graph {
   return ORDER.reduce((current, pass) => pass(current), graph);
 }

@@ -8,16 +8,21 @@ export interface Rewriting {
   readonly e: Expressions;
   /** The rewritten node that defines a value; `undefined` for an input of the graph. */
   readonly producer: (value: Value | undefined) => Node | undefined;
-  /** At most how often nodes and outputs read a value. */
+  /** Upper bound of the number of reads of a value by nodes and outputs. */
   readonly readers: (value: Value) => number;
-  /** The number in every place of a value that a `fill` defines. */
+  /** The number in every element of a value that a `fill` defines. */
   readonly uniform: (value: Value | undefined) => number | undefined;
 }
 
-/** Sees a node whose inputs are already rewritten. Gives what stands for its outputs, or `undefined` to keep it. */
+/**
+ * Is called with a node whose inputs are rewritten already. Returns replacements of its outputs, or `undefined` to keep
+ * it.
+ */
 export type Rule = (node: Node, context: Rewriting) => readonly Value[] | undefined;
 
-/** Rebuilds a graph from its inputs to its outputs, node by node. What a rule leaves unread is for `removeDeadCode`. */
+/**
+ * Rebuilds a graph from its inputs to its outputs, node by node. Nodes that become unused are left to `removeDeadCode`.
+ */
 export function rewrite(graph: Graph, rule: Rule): Graph {
   const builder = GraphBuilder.onInputsOf(graph);
   const replacements = new Map<Value, Value>();

@@ -4,7 +4,7 @@ import { isOp } from "../graph/is-op.ts";
 import { broadcastShapes } from "../graph/ops/operands.ts";
 import { type Rewriting, type Rule, rewrite } from "./rewrite.ts";
 
-/** Drops nodes that change nothing and joins neighbours of one kind into one pass over memory. */
+/** Removes nodes that change nothing and joins neighbours of one kind into one pass over memory. */
 export function simplifyIdentities(graph: Graph): Graph {
   return rewrite(graph, (node, context) => {
     const lean = withoutBroadcasts(node, context);
@@ -13,7 +13,7 @@ export function simplifyIdentities(graph: Graph): Graph {
   });
 }
 
-/** With what value a node can do without: `x` in the node's own shape and dtype, or nothing. */
+/** The replacement of a node by `x` if that has the node's own shape and dtype, else `undefined`. */
 function same(node: Node, x: Value | undefined): readonly Value[] | undefined {
   const [output] = node.outputs;
   return x && output && x.dtype === output.dtype && sameShape(x.shape, output.shape) ? [x] : undefined;
@@ -58,7 +58,7 @@ const simplified: { readonly [Op in OpName]?: Rule } = {
     if (!isOp(node, "transpose") || !x) return undefined;
     const { permutation } = node.attributes;
     const moved = permutation.filter((axis) => x.shape[axis] !== 1);
-    // Where the axes longer than one keep their order, so does the data.
+    // If the axes longer than one keep their order, so does the data.
     if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? axis))) return reshaped(node, context);
     const inner = producer(x);
     const [source] = inner?.inputs ?? [];
@@ -82,7 +82,7 @@ const simplified: { readonly [Op in OpName]?: Rule } = {
   concat: (node) => (node.inputs.length === 1 ? same(node, node.inputs[0]) : undefined),
 };
 
-/** The only input in the shape of the output, seen through a reshape before it. */
+/** The only input, reshaped to the output's shape; a reshape before it is skipped. */
 function reshaped(node: Node, { e, producer }: Rewriting): readonly Value[] | undefined {
   const [x] = node.inputs;
   const [output] = node.outputs;
@@ -135,7 +135,7 @@ const BROADCASTING: ReadonlySet<OpName> = new Set<OpName>([
   "select",
 ]);
 
-/** An op that broadcasts by itself reads the source of a broadcast, as long as another operand gives the shape. */
+/** An op that broadcasts by itself reads the source of a broadcast, if another operand determines the shape. */
 function withoutBroadcasts(node: Node, context: Rewriting): Node {
   const [output] = node.outputs;
   if (!output || !BROADCASTING.has(node.op)) return node;

@@ -19,9 +19,9 @@ export interface Program {
   plan(stage: string, settings?: PlanSettings): StagePlan;
 }
 
-/** Which graphs of a stage. */
+/** Selects graphs of a stage. */
 export interface PlanSettings {
-  /** Of a stage with `for_each: task`: the task whose turn it is. */
+  /** The current task of a stage with `for_each: task`. */
   readonly forTask?: string;
   /** Rows of every batch, instead of the stage's own. */
   readonly batch?: number;

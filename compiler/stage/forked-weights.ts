@@ -1,18 +1,19 @@
 import type { Program } from "./checked-program.ts";
 import type { StageWeight } from "./plan.ts";
 
-/** A weight or state that tasks of a forked stage reach. */
+/** A weight or state that tasks of a forked stage use. */
 export interface ForkWeight {
   readonly weight: Pick<StageWeight, "kind" | "name" | "shape">;
   readonly tasks: readonly string[];
   /**
-   * `apart` where each of these tasks ends with a version of its own: several of them reach it, and the turn of one of them may change it.
-   * All else is the same for all of them, or of one alone, and so stands in one table.
+   * `apart` if each of these tasks ends with its own version: several of them use it, and at least one of them may
+   * change it.
+   * All other weights are equal for all tasks, or belong to one task, and are stored once.
    */
   readonly kept: "apart" | "once";
 }
 
-/** All that the tasks of the forked stage reach; nothing where no stage forks. */
+/** The weights that the tasks of the forked stage use; empty if no stage forks. */
 export function forkWeights({ specification, plan }: Pick<Program, "specification" | "plan">): readonly ForkWeight[] {
   const stage = specification.stages.find(({ fork }) => fork);
   if (!stage) return [];

@@ -2,15 +2,18 @@ import type { StagePlan, StageWeight } from "./plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { summarizeNames } from "./weight-patterns.ts";
 
-/** Whether a place, by its path, works in evaluation mode in training too. */
+/** True if the scope at a path works in evaluation mode in training too. */
 export type IsEvaluated = (place: string) => boolean;
 
 /**
- * What is in evaluation mode in a stage's training.
+ * Determines which scopes are in evaluation mode in a stage's training.
  *
- * A place belongs to the smallest scope around it that has a weight, and is in evaluation mode where all of that scope's weights are frozen: dropout of
- * a frozen encoder then stops, while that of a head over it stays, for it belongs to what learns from it. Weights are those that the stage's
- * tasks reach, so a place is the same for all of them. The widest scope is a declaration: around that nothing belongs together.
+ * A scope with a mode (such as a dropout) belongs to the smallest enclosing scope that has a weight, and is in
+ * evaluation mode if all weights of that scope are frozen: dropout in
+ * a frozen encoder stops, while dropout in a head above it continues, because it belongs to weights that learn. The
+ * weights are those that the stage's
+ * tasks use, so the mode is the same for all tasks. The widest scope is a declaration, because declarations do not
+ * belong together.
  */
 export function evaluatedPlaces(
   { frozen_mode: mode }: Pick<ResolvedStage, "frozen_mode">,
@@ -28,14 +31,14 @@ export function evaluatedPlaces(
   };
 }
 
-/** For people: what is in evaluation mode though the stage trains, apart from what is not. */
+/** Readable patterns of the scopes that are in evaluation mode in training, and of no others. */
 export function evaluatedPatterns({ modes }: Pick<StagePlan, "modes">): readonly string[] {
   const places = (wanted: "train" | "evaluate"): readonly string[] =>
     [...modes].flatMap(([place, mode]) => (mode === wanted ? [place] : []));
   return summarizeNames(places("evaluate"), places("train"));
 }
 
-/** A path and what is around it, up to its declaration: `task.kind.head.linear`, `task.kind.head`, `task.kind`. */
+/** A path and its enclosing scopes, up to the declaration: `task.kind.head.linear`, `task.kind.head`, `task.kind`. */
 function scopesAround(path: string): readonly string[] {
   const segments = path.split(".");
   const shortest = segments[0] === "task" ? 2 : 1;

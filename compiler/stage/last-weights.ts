@@ -1,6 +1,9 @@
 import type { Graph, Value } from "../graph/graph.ts";
 
-/** The weights that are met first on the way back from what a graph predicts: those of the last layer, or its bias alone. */
+/**
+ * The weights that are found first when going back from a graph's predictions: those of the last layer, or its bias
+ * alone.
+ */
 export function lastWeights({ inputs, nodes, outputs }: Graph): ReadonlySet<string> {
   const weights = new Map(
     inputs.flatMap(({ role, value }) => (role.kind === "weight" ? [[value, role.weight] as const] : [])),

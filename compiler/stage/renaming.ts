@@ -1,4 +1,7 @@
-/** `"encoder.**" -> "trunk.**"`: names that match the left become the right, where each wildcard takes what the one in its place on the left matched. */
+/**
+ * `"encoder.**" -> "trunk.**"`: renames the names that match the left pattern. Each wildcard on the right becomes the
+ * text that the corresponding one on the left matched.
+ */
 export interface Renaming {
   readonly from: string;
   readonly to: string;
@@ -6,31 +9,34 @@ export interface Renaming {
 
 const wildcards = /\*\*|\*/gu;
 
-/** Whether both sides have the same wildcards in the same order. */
+/** True if both sides have the same wildcards in the same order. */
 export function wildcardsAgree({ from, to }: Renaming): boolean {
   const of = (pattern: string): string => (pattern.match(wildcards) ?? []).join(" ");
   return of(from) === of(to);
 }
 
-/** What a name becomes; nothing where it does not match. `*` is one segment or a part of one, `**` any number of segments. */
+/**
+ * The new name, or `undefined` if the pattern does not match. `*` is one segment or a part of one, `**` any number of
+ * segments.
+ */
 export function renamed(name: string, { from, to }: Renaming): string | undefined {
   const captured = captures(partsOf(from), `${name}.`);
   if (!captured) return undefined;
   let index = 0;
   const filled = to.replaceAll(wildcards, () => captured[index++] ?? "");
-  // Where `**` matched no segment, nothing stands between two dots.
+  // If `**` matched no segment, one of two adjacent dots is removed.
   return filled
     .split(".")
     .filter((segment) => segment !== "")
     .join(".");
 }
 
-/** A letter, `*` for one character of a segment or more, `**` for any number of segments with the dot behind each. */
+/** A letter, `*` for one or more characters of a segment, `**` for any number of segments, each with its dot. */
 type Part = string;
 
 const parts = new Map<string, readonly Part[]>();
 
-/** What names with a dot behind each segment are compared with. */
+/** The parts of a pattern, for names with a dot after each segment. */
 function partsOf(pattern: string): readonly Part[] {
   const known = parts.get(pattern);
   if (known) return known;
@@ -42,8 +48,9 @@ function partsOf(pattern: string): readonly Part[] {
 }
 
 /**
- * What each wildcard stands for: `*` as much and `**` as little as it can, from left to right. Whether the rest of a pattern fits the rest of a
- * name is told once for each pair of places, so that the work is the product of their lengths and no more.
+ * The text of each wildcard: `*` as long and `**` as short as possible, from left to right. It is computed once for
+ * each pair of positions if the rest of a pattern matches
+ * the rest of a name, so that the work is at most the product of their lengths.
  */
 function captures(pattern: readonly Part[], text: string): readonly string[] | undefined {
   const letters = text.split("");
@@ -67,19 +74,19 @@ function captures(pattern: readonly Part[], text: string): readonly string[] | u
   return found;
 }
 
-/** Where the segment that a place is in ends: at its dot. */
+/** End of the segment at a position: the position of its dot. */
 function lastOfSegment(letters: readonly string[], at: number): number {
   const dot = letters.indexOf(".", at);
   return dot < 0 ? letters.length : dot;
 }
 
-/** For each place of the pattern and of the text, whether what is behind them fits; from the end. */
+/** For each position of the pattern and of the text: if the rests match. Computed from the end. */
 function fittingRests(pattern: readonly Part[], letters: readonly string[]): Uint8Array {
   const width = letters.length + 1;
   const fits = new Uint8Array((pattern.length + 1) * width);
   fits[pattern.length * width + letters.length] = 1;
   for (let index = pattern.length - 1; index >= 0; index--) {
-    /** Whether the rest fits at the end of the segment that a place is in. */
+    /** True if the rest matches at the end of the current segment. */
     let behindSegment = 0;
     for (let at = letters.length; at >= 0; at--) {
       const [part, letter] = [pattern[index], letters[at]];

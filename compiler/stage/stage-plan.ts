@@ -26,7 +26,7 @@ import type { PlanSettings, Program } from "./checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { groupOf, isTrained, stagePatterns } from "./weight-patterns.ts";
 
-/** The graphs of one stage of a sound program, each made when it is first asked for. */
+/** The graphs of one stage of a program without errors, each made when it is first requested. */
 export function createStagePlan(program: Program, name: string, { forTask, batch }: PlanSettings): StagePlan {
   const stage = program.specification.stages.find((candidate) => candidate.name === name);
   if (!stage) throw new Error(`there is no stage "${name}"`);
@@ -34,7 +34,10 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const tasks = forTask === undefined ? stage.tasks : [forTask];
   const batchOf = (task: string): number =>
     batch ?? (typeof stage.batch === "number" ? stage.batch : (stage.batch[task] ?? 32));
-  /** Training graphs in which nothing is in evaluation mode: what a stage freezes is known by the weights that they have. */
+  /**
+   * Training graphs in which nothing is in evaluation mode. They give the weights of each scope, from which the frozen
+   * scopes are found.
+   */
   const allTraining = memoised((_mode: "train", task: string) =>
     elaborated(program, { task, mode: "train", batch: batchOf(task), overrides }),
   );
@@ -114,7 +117,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   };
 }
 
-/** Rows of the graph in which a cut is looked for: a number that no other dimension is likely to have. */
+/** Number of rows of the graph in which a cut is searched; no other dimension is likely to have this size. */
 export const CUT_ROWS = 7;
 
 /** What changes between steps. A modality of which the reader makes the target is drawn anew each epoch. */
@@ -134,7 +137,7 @@ export function frozenSettings(
   };
 }
 
-/** Params as a stage sees them: `--set`, then its `with`. */
+/** Params of a stage: those of `--set`, then those of its `with`. */
 export function stageOverrides(program: Program, stage: ResolvedStage | undefined): ReadonlyMap<string, Value> {
   return new Map([
     ...program.overrides,
@@ -142,7 +145,7 @@ export function stageOverrides(program: Program, stage: ResolvedStage | undefine
   ]);
 }
 
-/** The named streams as outputs besides the predictions, for one example. */
+/** The graph for one example with its named streams as outputs in addition to the predictions. */
 function streamGraph(program: Program, stage: ResolvedStage, task: string): StreamGraph {
   const { elaboration, forward } = elaborated(program, {
     task,
@@ -165,7 +168,7 @@ function elaborated(
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph } {
   const reporter = createReporter();
   const { elaboration, forward } = elaborateForward(program, { ...request, reporter });
-  // The program was checked with another batch size and mode, which change no shape without the batch.
+  // The program was checked with another batch size and mode, which do not change shapes without the batch.
   if (!forward)
     throw new Error(
       `the task "${request.task}" cannot be elaborated: ${reporter.diagnostics.map((diagnostic) => diagnostic.message).join(" ")}`,
@@ -173,7 +176,7 @@ function elaborated(
   return { elaboration, forward };
 }
 
-/** Every weight of a stage's tasks, with what the stage does to it. */
+/** Every weight of a stage's tasks, with its treatment in the stage. */
 export function stageWeights(
   stage: ResolvedStage,
   forwards: readonly ForwardGraph[],

@@ -6,7 +6,7 @@ import type { Patterns } from "../schema/types.ts";
 export type StagePatterns =
   { readonly kind: "freeze" | "train"; readonly patterns: Patterns } | { readonly kind: "everything" };
 
-/** What a stage freezes or trains, with `{task}` replaced by the task whose turn it is. */
+/** Patterns of the weights that a stage freezes or trains, with `{task}` replaced by the current task. */
 export function stagePatterns(stage: ResolvedStage, forTask: string | undefined): StagePatterns {
   const kind = stage.freeze ? "freeze" : stage.train ? "train" : undefined;
   const patterns = stage.freeze ?? stage.train;
@@ -20,7 +20,7 @@ function filled({ include, except }: Patterns, forTask: string | undefined): Pat
   return { include: fill(include), except: fill(except) };
 }
 
-/** The first of an optimizer's groups that matches a weight, from 0. */
+/** Index of the first of an optimizer's groups that matches a weight, from 0. */
 export function groupOf(
   weight: string,
   { groups = [] }: Pick<ResolvedStage["optimizer"], "groups">,
@@ -44,14 +44,16 @@ export function matchesPatterns(weight: string, { include, except }: Patterns): 
 
 const globs = new Map<string, Glob>();
 
-/** Globs over names of weights, whose segments are joined by dots: `*` is one segment, `**` any number. */
+/**
+ * Matches a glob with the name of a weight, whose segments are separated by dots: `*` is one segment, `**` any number.
+ */
 export function globMatches(pattern: string, weight: string): boolean {
   const glob = globs.get(pattern) ?? globOf(pattern, weightNames);
   globs.set(pattern, glob);
   return matchesGlob(glob, weight);
 }
 
-/** Names as the fewest patterns `path.**` that fit all of them and none of the others. */
+/** Summarises names as the fewest patterns `path.**` that match all of them and none of the others. */
 export function summarizeNames(names: readonly string[], others: readonly string[]): readonly string[] {
   const isTaken = (pattern: string): boolean => others.some((other) => other.startsWith(`${pattern}.`));
   const patterns = names.map((name) => {

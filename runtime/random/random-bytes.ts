@@ -1,6 +1,6 @@
 import type { ByteMove, RowPart } from "../../compiler/graph/graph.ts";
-import type { Stretch } from "../../compiler/graph/stretches-of.ts";
-import { rowStretches } from "./row-stretches.ts";
+import type { IndexRange } from "../../compiler/graph/index-ranges.ts";
+import { rowRanges } from "./row-ranges.ts";
 import { deriveKey, streamKey } from "./stream-key.ts";
 import { type Block, encrypt } from "./threefry.ts";
 
@@ -32,15 +32,15 @@ export function fillRandomBytes(
   if (keys.length * rowBytes > out.length)
     throw new RangeError(`${keys.length} rows of ${rowBytes} bytes do not fit ${out.length}`);
   const stream = streamKey(seed, "random bytes", site, epoch);
-  const stretches = part ? rowStretches(part) : [{ start: 0, size: rowBytes }];
-  const words = new Int32Array(4 * Math.max(...stretches.map(blocksOf)));
+  const ranges = part ? rowRanges(part) : [{ start: 0, size: rowBytes }];
+  const words = new Int32Array(4 * Math.max(...ranges.map(blocksOf)));
   const bytes = new Uint8Array(words.buffer);
   keys.forEach((key, index) => {
     const row = deriveKey(stream, key);
     let at = index * rowBytes;
-    for (const stretch of stretches) {
-      const end = fillStretch(row, stretch, { words, bytes, out, at });
-      if (moved) moveBytes(row, moved, out.subarray(at, end), stretch.start);
+    for (const range of ranges) {
+      const end = fillRange(row, range, { words, bytes, out, at });
+      if (moved) moveBytes(row, moved, out.subarray(at, end), range.start);
       at = end;
     }
   });
@@ -55,13 +55,13 @@ interface Buffers {
   readonly at: number;
 }
 
-/** Position p of a row is byte p of the cipher's stream. Gives where the next stretch goes. */
-function fillStretch(key: Block, stretch: Stretch, { words, bytes, out, at }: Buffers): number {
-  const first = Math.floor(stretch.start / blockBytes);
-  encrypt(key, [first, 0, 0, 0], words, blocksOf(stretch));
-  const from = stretch.start - first * blockBytes;
-  out.set(bytes.subarray(from, from + stretch.size), at);
-  return at + stretch.size;
+/** Position p of a row is byte p of the cipher's stream. Gives where the next range goes. */
+function fillRange(key: Block, range: IndexRange, { words, bytes, out, at }: Buffers): number {
+  const first = Math.floor(range.start / blockBytes);
+  encrypt(key, [first, 0, 0, 0], words, blocksOf(range));
+  const from = range.start - first * blockBytes;
+  out.set(bytes.subarray(from, from + range.size), at);
+  return at + range.size;
 }
 
 const drawn = new Int32Array(4);
@@ -74,6 +74,6 @@ function moveBytes(key: Block, { from, to, share }: ByteMove, bytes: Uint8Array,
   }
 }
 
-function blocksOf({ start, size }: Stretch): number {
+function blocksOf({ start, size }: IndexRange): number {
   return Math.ceil((start + size) / blockBytes) - Math.floor(start / blockBytes);
 }

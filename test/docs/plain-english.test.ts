@@ -11,7 +11,13 @@ const tableAt = join(root, "test/docs/plain-english.json");
 /** Findings that a room may still have. A room that is not in the table may have none, and no number may grow. */
 const allowed = JSON.parse(readFileSync(tableAt, "utf8")) as Readonly<Record<string, number>>;
 
-const files = execFileSync("git", ["ls-files", "*.ts", "*.mtl"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+/** `texts.ts` is generated from specifications, which are looked at themselves. */
+const files = execFileSync("git", ["ls-files", "*.ts", "*.mtl", ":!compiler/prelude/texts.ts"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .trim()
+  .split("\n");
 
 /** Strings of tests quote what is tested; their comments are looked at. */
 function findingsOfFile(path: string): readonly Finding[] {

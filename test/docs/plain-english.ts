@@ -29,7 +29,7 @@ const words: readonly { readonly pattern: RegExp; readonly instead: string }[] =
   },
   { pattern: /\bshall\b/iu, instead: "must, should" },
   { pattern: /\bstretch(?:es)?\b/iu, instead: "span, segment, range" },
-  { pattern: /\bfilms?\b/iu, instead: "video" },
+  { pattern: /\b[Ff]ilms?\b/u, instead: "video" },
   { pattern: /\bmade[- ]up\b/iu, instead: "synthetic" },
   { pattern: /\bat hand\b/iu, instead: "in memory, loaded, available" },
   { pattern: /\bof before\b/iu, instead: "earlier, from before" },

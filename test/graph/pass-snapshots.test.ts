@@ -3,7 +3,7 @@ import type { GraphBuilder } from "../../compiler/graph/builder.ts";
 import { type Expressions, expressions } from "../../compiler/graph/expressions.ts";
 import type { Graph, Shape, Value } from "../../compiler/graph/graph.ts";
 import { print } from "../../compiler/graph/print.ts";
-import { absorbIntoProducts } from "../../compiler/passes/absorb-into-products.ts";
+import { fuseIntoMatmul } from "../../compiler/passes/fuse-into-matmul.ts";
 import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { mergeCommonSubexpressions } from "../../compiler/passes/merge-common-subexpressions.ts";
 import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
@@ -240,7 +240,7 @@ describe("identities", () => {
 describe("products", () => {
   it("absorb the transposes and factors beside them", () => {
     expect(
-      beforeAndAfter(absorbIntoProducts, ({ e, input }) => {
+      beforeAndAfter(fuseIntoMatmul, ({ e, input }) => {
         const [query, key] = [input("query", [2, 3, 4]), input("key", [2, 5, 4])];
         return e.multiply(e.matmul(e.multiply(query, 3), e.transpose(key, [0, 2, 1])), 0.5);
       }),
@@ -268,7 +268,7 @@ describe("products", () => {
 
   it("leave of a transpose into heads only what moves whole rows", () => {
     expect(
-      beforeAndAfter(absorbIntoProducts, ({ e, input }) =>
+      beforeAndAfter(fuseIntoMatmul, ({ e, input }) =>
         e.matmul(input("query", [2, 4, 3, 8]), e.transpose(input("key", [2, 5, 4, 8]), [0, 2, 3, 1])),
       ),
     ).toMatchInlineSnapshot(`
@@ -292,7 +292,7 @@ describe("products", () => {
 
   it("absorb a transpose of their result by exchanging the operands", () => {
     expect(
-      beforeAndAfter(absorbIntoProducts, ({ e, input }) =>
+      beforeAndAfter(fuseIntoMatmul, ({ e, input }) =>
         e.transpose(e.matmul(input("a", [2, 3, 4]), input("b", [2, 4, 5]), { scale: 2 }), [0, 2, 1]),
       ),
     ).toMatchInlineSnapshot(`
@@ -314,7 +314,7 @@ describe("products", () => {
   });
 
   it("absorb a division as its reciprocal, and a negation", () => {
-    const graph = absorbIntoProducts(
+    const graph = fuseIntoMatmul(
       graphOf(({ e, input }) => e.negate(e.divide(e.matmul(input("a", [2, 3]), input("b", [3, 2])), 8))),
     );
     expect(removeDeadCode(graph).nodes.map(({ op, attributes }) => ({ op, attributes }))).toEqual([
@@ -323,7 +323,7 @@ describe("products", () => {
   });
 
   it("keep a factor apart where the unscaled product is read too", () => {
-    const left = nodesLeft(absorbIntoProducts, ({ e, input }) => {
+    const left = nodesLeft(fuseIntoMatmul, ({ e, input }) => {
       const product = e.matmul(input("a", [2, 3]), input("b", [3, 2]));
       return e.add(e.multiply(product, 0.5), product);
     });
@@ -331,7 +331,7 @@ describe("products", () => {
   });
 
   it("keep the transpose of a result whose right operand is shared", () => {
-    const left = nodesLeft(absorbIntoProducts, ({ e, input }) =>
+    const left = nodesLeft(fuseIntoMatmul, ({ e, input }) =>
       e.transpose(e.matmul(input("a", [2, 3, 4]), input("b", [4, 5])), [0, 2, 1]),
     );
     expect(left).toEqual(["matmul", "transpose"]);

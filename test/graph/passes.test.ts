@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { verify } from "../../compiler/graph/verify.ts";
-import { absorbIntoProducts } from "../../compiler/passes/absorb-into-products.ts";
+import { fuseIntoMatmul } from "../../compiler/passes/fuse-into-matmul.ts";
 import { foldConstants } from "../../compiler/passes/fold-constants.ts";
 import { mergeCommonSubexpressions } from "../../compiler/passes/merge-common-subexpressions.ts";
-import { openGates } from "../../compiler/passes/open-gates.ts";
+import { shareGeluErf } from "../../compiler/passes/share-gelu-erf.ts";
 import { optimise } from "../../compiler/passes/optimise.ts";
 import { removeDeadCode } from "../../compiler/graph/remove-dead-code.ts";
 import { simplifyIdentities } from "../../compiler/passes/simplify-identities.ts";
@@ -17,11 +17,11 @@ import { interpret } from "./reference.ts";
 import { SMALL, transformer } from "./transformer.ts";
 
 const passes: Record<string, (graph: Graph) => Graph> = {
-  openGates,
+  shareGeluErf,
   foldConstants,
   simplifyIdentities,
   mergeCommonSubexpressions,
-  absorbIntoProducts,
+  fuseIntoMatmul,
   removeDeadCode: (graph) => removeDeadCode(graph),
   optimise,
 };

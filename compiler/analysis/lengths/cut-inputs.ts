@@ -1,6 +1,6 @@
 import { GraphBuilder } from "../../graph/builder.ts";
 import type { Graph, GraphInput, Layout, Value } from "../../graph/graph.ts";
-import { stretchesOf } from "../../graph/stretches-of.ts";
+import { indexRangesOf } from "../../graph/index-ranges.ts";
 import type { Axis } from "./fact.ts";
 import { isWhole } from "./layout.ts";
 
@@ -52,7 +52,7 @@ function inputOf(builder: GraphBuilder, { role, value }: GraphInput, cut: Cut | 
 /** The places of one axis that a layout has. */
 function placesOf(builder: GraphBuilder, whole: Value, layout: Layout, axis: number): Value {
   const at = (place: number, number: number, other: number): number => (place === axis ? number : other);
-  const parts = stretchesOf(layout).map(({ start, size }) =>
+  const parts = indexRangesOf(layout).map(({ start, size }) =>
     builder.emit("slice", [whole], {
       starts: whole.shape.map((_, place) => at(place, start, 0)),
       sizes: whole.shape.map((all, place) => at(place, size, all)),

@@ -1,5 +1,5 @@
 import type { Layout } from "../../graph/graph.ts";
-import type { Stretch } from "../../graph/stretches-of.ts";
+import type { IndexRange } from "../../graph/index-ranges.ts";
 
 type Run = Layout[number];
 
@@ -38,7 +38,7 @@ export interface CutLayout {
 }
 
 /** The layout of a stretch of an axis; nothing where the two stretches do not hold the same places. */
-export function cutLayout(layout: Layout, short: Stretch, full: Stretch): CutLayout | undefined {
+export function cutLayout(layout: Layout, short: IndexRange, full: IndexRange): CutLayout | undefined {
   const parts: { readonly at: number; readonly length: number }[] = [];
   let [place, wholePlace, shared] = [0, 0, 0];
   for (const { length, gap } of layout) {

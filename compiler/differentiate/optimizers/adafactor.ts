@@ -8,9 +8,12 @@ type Options = OptimizerOptions<"adafactor">;
 type Scalar = "rate" | "largest_rate" | "kept_moment" | "new_moment" | "kept";
 
 /**
- * Algorithms 4 (matrices) and 5 (vectors) of Shazeer & Stern (2018). The mean of squared gradients of a matrix is kept as those of its rows and
- * of its columns, as means rather than sums, which estimates the same: V̂ = R·C ∕ mean(R). Of a weight of higher rank the last two dimensions are
- * the matrix, as in PyTorch. The rest is β̂₂ = 1 − t^−exponent (§6), updates that are clipped to a root mean square of d (§5), and steps that are
+ * Algorithms 4 (matrices) and 5 (vectors) of Shazeer & Stern (2018). The mean of squared gradients of a matrix is kept
+ * as means over its rows and
+ * over its columns, instead of sums, which gives the same estimate: V̂ = R·C ∕ mean(R). In a weight of higher rank the
+ * last two dimensions are
+ * the matrix, as in PyTorch. Further: β̂₂ = 1 − t^−exponent (§6), updates clipped to a root mean square of d (§5), and
+ * steps
  * relative to the weight's own size (§8). Decay is decoupled.
  */
 export const adafactor: OptimizerDefinition<"adafactor", string, Scalar> = {
@@ -63,7 +66,7 @@ interface SecondMoment {
   readonly scalars: { readonly [Name in Scalar]: Value };
 }
 
-/** How a gradient is multiplied by 1 ∕ √V̂, and the next slots of V̂. */
+/** Multiplies a gradient by 1 ∕ √V̂, and returns the next slots of V̂. */
 function inverseRoot(builder: GraphBuilder, { options, gradient, slots, scalars }: SecondMoment) {
   const e = expressions(builder);
   const moving = (slot: Value, squares: Value): Value =>

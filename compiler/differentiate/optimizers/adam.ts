@@ -55,7 +55,7 @@ export function momentUpdate(
   return { weight: expressions(builder).subtract(weight, step), slots };
 }
 
-/** What Adam subtracts from a weight, and its next slots. */
+/** The amount that Adam subtracts from a weight, and its next slots. */
 export function momentStep(
   builder: GraphBuilder,
   { options, gradient, slots, scalars }: MomentInputs,

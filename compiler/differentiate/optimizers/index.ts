@@ -18,7 +18,7 @@ export const optimizers: { readonly [Kind in OptimizerKind]: OptimizerDefinition
   adafactor,
 };
 
-/** The state that the optimizer keeps for a weight of this shape: its shape by name. Zero before the first update. */
+/** Shapes, by name, of the optimizer's state for a weight of this shape. The state is zero before the first update. */
 export function slotShapes<Kind extends OptimizerKind>(
   optimizer: OptimizerOptions<Kind>,
   shape: Shape,
@@ -27,7 +27,7 @@ export function slotShapes<Kind extends OptimizerKind>(
   return definition.slots(optimizer, shape);
 }
 
-/** What the host feeds to the inputs of role `update` of one class, by name. */
+/** Values of the inputs of role `update` of one class, by name, which the host feeds. */
 export function updateScalars<Kind extends OptimizerKind>(
   optimizer: OptimizerOptions<Kind>,
   time: UpdateTime,
@@ -36,7 +36,7 @@ export function updateScalars<Kind extends OptimizerKind>(
   return definition.scalars(optimizer, time);
 }
 
-/** `updateScalars` as text in `rate` and `count`, for who feeds a compiled graph without this program. */
+/** The formulas of `updateScalars` in `rate` and `count`, for programs that feed a compiled graph without mtl. */
 export function updateFormulas<Kind extends OptimizerKind>(
   optimizer: OptimizerOptions<Kind>,
 ): { readonly [name: string]: string } {

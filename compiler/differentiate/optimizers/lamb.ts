@@ -6,8 +6,10 @@ import { type Moment, type MomentScalar, momentFormulas, momentScalars, momentSl
 import type { OptimizerDefinition } from "./optimizer.ts";
 
 /**
- * Algorithm 2 of You et al. (2020) with φ(z) = z: the direction r + λ·w, where r is Adam's m̂ ∕ (√v̂ + ε), is brought to the length of the weight
- * before the rate multiplies it. What is not decayed keeps the ratio 1, and so takes Adam's step, as in the authors' code.
+ * Algorithm 2 of You et al. (2020) with φ(z) = z: the direction r + λ·w, where r is Adam's m̂ ∕ (√v̂ + ε), is scaled to
+ * the norm of the weight
+ * before the rate multiplies it. Weights that are not decayed keep the ratio 1, and so take Adam's step, as in the
+ * authors' code.
  */
 export const lamb: OptimizerDefinition<"lamb", Moment, MomentScalar | "rate"> = {
   slots: momentSlots,
@@ -26,7 +28,7 @@ export const lamb: OptimizerDefinition<"lamb", Moment, MomentScalar | "rate"> = 
   },
 };
 
-/** ‖w‖ ∕ ‖direction‖, or 1 where one of them is 0: a weight that begins at zero has to leave it. */
+/** ‖w‖ ∕ ‖direction‖, or 1 if one of them is 0, because a weight that begins at zero must be able to leave it. */
 function trustRatio(builder: GraphBuilder, weight: Value, direction: Value): Value {
   const e = expressions(builder);
   const [length, step] = [e.sqrt(sumOfSquares(builder, weight)), e.sqrt(sumOfSquares(builder, direction))];

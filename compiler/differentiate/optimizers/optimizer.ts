@@ -5,21 +5,21 @@ import type { ResolvedOptimizer } from "../../schema/resolved.ts";
 export type OptimizerKind = ResolvedOptimizer["kind"];
 export type OptimizerOptions<Kind extends OptimizerKind> = Extract<ResolvedOptimizer, { kind: Kind }>;
 
-/** When an update happens, for the weights of one update class. */
+/** Time of an update, for the weights of one update class. */
 export interface UpdateTime {
-  /** Learning rate, the schedule's factor included. */
+  /** Learning rate, including the schedule's factor. */
   readonly rate: number;
-  /** Updates of these weights so far, with this one: 1 at the first. */
+  /** Number of updates of these weights, this one included: 1 at the first. */
   readonly count: number;
 }
 
 export interface WeightUpdate<Options, Slot extends string, Scalar extends string> {
   readonly options: Options;
   readonly weight: Value;
-  /** In the weight's shape; or a scalar, which broadcasts (0 for a weight that the step does not reach). */
+  /** Has the weight's shape, or is a scalar that broadcasts (0 for a weight that the step does not reach). */
   readonly gradient: Value;
   readonly slots: { readonly [Name in Slot]: Value };
-  /** `[]` each. */
+  /** Scalars of shape `[]`. */
   readonly scalars: { readonly [Name in Scalar]: Value };
   readonly decayed: boolean;
 }
@@ -29,17 +29,19 @@ export interface UpdatedWeight<Slot extends string> {
   readonly slots: { readonly [Name in Slot]: Value };
 }
 
-/** How an optimizer moves one weight, split into what the host computes once a step and what the graph does to every element. */
+/**
+ * An optimizer: the numbers that the host computes once per step, and the update of one weight as nodes of the graph.
+ */
 export interface OptimizerDefinition<
   Kind extends OptimizerKind,
   Slot extends string = string,
   Scalar extends string = string,
 > {
-  /** State for a weight of this shape, by name, with its own shape; zero before the first update. */
+  /** Shapes, by name, of the state for a weight of this shape; it is zero before the first update. */
   slots(options: OptimizerOptions<Kind>, shape: Shape): { readonly [Name in Slot]: Shape };
   /** Numbers that all weights of an update class share. */
   scalars(options: OptimizerOptions<Kind>, time: UpdateTime): { readonly [Name in Scalar]: number };
-  /** The same numbers as expressions in `rate` and `count`, which JavaScript and Python read alike. */
+  /** The same numbers as expressions in `rate` and `count`, which are valid JavaScript and Python. */
   formulas(options: OptimizerOptions<Kind>): { readonly [Name in Scalar]: string };
   /** Emits the update, in the fewest passes over memory. */
   update(builder: GraphBuilder, update: WeightUpdate<OptimizerOptions<Kind>, Slot, Scalar>): UpdatedWeight<Slot>;

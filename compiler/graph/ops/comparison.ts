@@ -22,7 +22,7 @@ function predicate<Op extends ComparisonOp | LogicalOp>(
   };
 }
 
-/** Elementwise with NumPy broadcasting, to bool. */
+/** Elementwise comparison with NumPy broadcasting, to bool. */
 export const comparison: { [Op in ComparisonOp | LogicalOp]: OpDefinition<Op> } = {
   equal: predicate("equal", 2, ORDERED),
   less: predicate("less", 2, ORDERED),

@@ -14,11 +14,11 @@ interface Operands {
   readonly dy: Value;
 }
 
-/** The gradient of each operand in the shape of the result; summing it down to the operand's shape is common to all. */
+/** The gradient of each operand in the shape of the result. All ops share the sum down to the operand's shape. */
 interface Partials {
   readonly a: (e: Expressions, at: Operands) => Value;
   readonly b: (e: Expressions, at: Operands) => Value;
-  /** Whether `b` gives the gradient's negative: negating after the sum is the smaller pass. */
+  /** Set if `b` returns the negative of the gradient: negating after the sum is the smaller pass. */
   readonly sign_b?: "negative";
 }
 
@@ -45,18 +45,18 @@ export function eachOutput(_inputs: readonly TensorType[], outputs: readonly Ten
   return outputs.reduce((sum, output) => sum + sizeOf(output.shape), 0);
 }
 
-/** Elementwise with NumPy broadcasting. */
+/** Elementwise ops with NumPy broadcasting. */
 export const elementwise: { [Op in BinaryOp | "select"]: OpDefinition<Op> } = {
   add: binary("add", { a: (_, { dy }) => dy, b: (_, { dy }) => dy }),
   subtract: binary("subtract", { a: (_, { dy }) => dy, b: (_, { dy }) => dy, sign_b: "negative" }),
   multiply: binary("multiply", { a: (e, { b, dy }) => e.multiply(dy, b), b: (e, { a, dy }) => e.multiply(dy, a) }),
-  // ∂(a/b)/∂b = −a/b² = −(1/b)·y: common subexpressions leave one division for both.
+  // ∂(a/b)/∂b = −a/b² = −(1/b)·y: after merging common subexpressions one division is left for both.
   divide: binary("divide", {
     a: (e, { b, dy }) => e.divide(dy, b),
     b: (e, { b, y, dy }) => e.multiply(e.divide(dy, b), y),
     sign_b: "negative",
   }),
-  // Of two equal operands the first takes the gradient.
+  // If the operands are equal, the first one gets the gradient.
   maximum: binary("maximum", {
     a: (e, { a, b, dy }) => e.select(e.greaterEqual(a, b), dy, 0),
     b: (e, { a, b, dy }) => e.select(e.greaterEqual(a, b), 0, dy),

@@ -8,8 +8,9 @@ import type { Slope } from "./unary.ts";
  * feed-forward block costs about a millisecond, and this is the widest tensor of a transformer.
  */
 export const geluGradient: { [Form in OpAttributes["gelu"]["approximation"]]: (e: Expressions, at: Slope) => Value } = {
-  // With u = x/√2: y′ = ½·(1 + erf(u) + u ∕ exp(u² + ln(√π/2))); where the exponential overflows, the quotient is 0 as it should be. The half goes to
-  // dy, where a product before it absorbs it, and 1 + erf(u) is the gate that the forward pass shares (`openGates`).
+  // With u = x/√2: y′ = ½·(1 + erf(u) + u ∕ exp(u² + ln(√π/2))). If the exponential overflows, the quotient is 0, which
+  // is right. The factor ½ is applied to dy, where a matmul before it absorbs it, and 1 + erf(u) is shared with the
+  // forward pass (`shareGeluErf`).
   none: (e, { x, dy }) => {
     const u = e.multiply(x, Math.SQRT1_2);
     const density = e.divide(u, e.exp(e.add(e.multiply(u, u), Math.log(Math.sqrt(Math.PI) / 2))));

@@ -11,7 +11,7 @@ import { reductions } from "./reductions.ts";
 import { sources } from "./sources.ts";
 import { unaries } from "./unary.ts";
 
-/** Everything the compiler knows about an op, one entry each; forgetting one does not compile. */
+/** Everything that the compiler knows about an op, one entry each; a missing entry does not compile. */
 export const ops: { readonly [Op in OpName]: OpDefinition<Op> } = {
   ...sources,
   ...elementwise,
@@ -24,7 +24,7 @@ export const ops: { readonly [Op in OpName]: OpDefinition<Op> } = {
   ...indexing,
 };
 
-/** The types of a node's outputs. Throws `ShapeMismatch` where the inputs do not fit. */
+/** Types of a node's outputs. Throws `ShapeMismatch` if the inputs do not fit. */
 export function inferShapes<Op extends OpName>(
   op: Op,
   inputs: readonly TensorType[],

@@ -8,7 +8,7 @@ function integers(op: "gather" | "scatter_add" | "one_hot", inputs: readonly Ten
   if (indices.dtype !== "int32") throw new ShapeMismatch(op, inputs, "the indices are not int32");
 }
 
-/** Sums the rows of `dy` that were read from one place; the gathered axis goes first on the way. */
+/** Sums the rows of `dy` that were read from the same index. The gathered axis is moved to the front for that. */
 const gatherGradient: GradientRule<"gather"> = ({ builder, node, gradients: [dy] }) => {
   const [x, indices] = operands("gather", node.inputs, 2);
   if (!dy) return [];
@@ -27,7 +27,7 @@ const gatherGradient: GradientRule<"gather"> = ({ builder, node, gradients: [dy]
   return [e.transpose(summed, back)];
 };
 
-/** Reading and writing at places that are data. An index outside is the caller's error and not checked. */
+/** Reads and writes at indices that are data. An index out of range is the caller's error and is not checked. */
 export const indexing: { [Op in "gather" | "scatter_add" | "one_hot"]: OpDefinition<Op> } = {
   gather: {
     infer: (inputs, { axis }) => {

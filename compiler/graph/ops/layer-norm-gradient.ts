@@ -32,7 +32,7 @@ export const layerNormGradient: GradientRule<"layer_norm"> = ({ builder, node, g
   if (!wanted[0]) return [undefined, dscale, dbias];
 
   const meanAgainstScale = (value: Value): Value => e.matmul(value, e.reshape(scale, [width, 1]), { scale: 1 / width });
-  // The gradients of the saved statistics themselves, where something reads them, join the columns.
+  // The gradients of the saved statistics, if they have any, are added to the columns.
   const [, ofMean, ofInverseDeviation] = gradients;
   let slope = meanAgainstScale(product);
   if (ofInverseDeviation) slope = e.add(slope, e.multiply(narrow(ofInverseDeviation), 1 / width));

@@ -29,7 +29,7 @@ function productOf(inputs: readonly TensorType[], { transpose_a, transpose_b }: 
   };
 }
 
-/** The gradients of a product are products with the operands' transposes read in place. */
+/** The gradients of a matmul are matmuls that read the transposed operands in place. */
 const gradient: GradientRule<"matmul"> = ({ builder, node, gradients: [dy], wanted }) => {
   const [a, b] = operands("matmul", node.inputs, 2);
   if (!dy) return [];
@@ -50,7 +50,10 @@ const gradient: GradientRule<"matmul"> = ({ builder, node, gradients: [dy], want
   return [wanted[0] ? da() : undefined, wanted[1] ? db() : undefined];
 };
 
-/** For one b under all leading dimensions of a: with these flattened, the sum over them is part of one product. */
+/**
+ * For one b that is shared by all leading dimensions of a: these are flattened, so that the sum over them is part of
+ * one matmul.
+ */
 function sharedGradients(
   e: Expressions,
   { a, b, dy }: { a: Value; b: Value; dy: Value },

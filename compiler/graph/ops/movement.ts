@@ -8,7 +8,7 @@ type MovementOp = "reshape" | "transpose" | "broadcast_to" | "concat" | "slice" 
 
 const none = (): number => 0;
 
-/** Data changes its place and nothing else. The gradient is the adjoint movement. */
+/** Ops that only move data. The gradient is the adjoint movement. */
 export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
   reshape: {
     infer: (inputs, { shape }) => {

@@ -26,7 +26,7 @@ function softmaxLike<Op extends "softmax" | "log_softmax">(
 
 const overLast = (e: Expressions, x: Value): Value => e.reduceSum(x, [x.shape.length - 1], "keep");
 
-/** Over the last axis. */
+/** Normalisations over the last axis. */
 export const normalisation: { [Op in "softmax" | "log_softmax" | "layer_norm"]: OpDefinition<Op> } = {
   softmax: softmaxLike("softmax", (e, y, dy) => e.multiply(y, e.subtract(dy, overLast(e, e.multiply(dy, y))))),
   log_softmax: softmaxLike("log_softmax", (e, y, dy) => e.subtract(dy, e.multiply(e.exp(y), overLast(e, dy)))),

@@ -8,7 +8,7 @@ interface Tuples<T> {
   3: readonly [T, T, T];
 }
 
-/** The inputs of an op that takes exactly `count`, as a tuple. */
+/** The inputs of an op with exactly `count` inputs, as a tuple. */
 export function operands<T extends TensorType, Count extends 1 | 2 | 3>(
   op: OpName,
   inputs: readonly T[],
@@ -18,7 +18,7 @@ export function operands<T extends TensorType, Count extends 1 | 2 | 3>(
   return inputs as unknown as Tuples<T>[Count];
 }
 
-/** Holds that every one of `types` has one of the `allowed` dtypes, and all the same. Gives that dtype. */
+/** Checks that all `types` have the same dtype and that it is one of `allowed`. Returns it. */
 export function commonDType(op: OpName, types: readonly TensorType[], allowed: readonly DType[]): DType {
   const [first] = types;
   if (!first) throw new ShapeMismatch(op, types, "takes at least one input");
@@ -27,14 +27,14 @@ export function commonDType(op: OpName, types: readonly TensorType[], allowed: r
   return first.dtype;
 }
 
-/** The size of an axis that the caller knows to exist; a check where it does not. */
+/** Size of an axis that the caller knows to exist; throws if it does not. */
 export function dimension(op: OpName, type: TensorType, axis: number): number {
   const size = type.shape.at(axis);
   if (size === undefined) throw new ShapeMismatch(op, [type], `no axis ${axis}`);
   return size;
 }
 
-/** NumPy's rule: aligned at the last axis, sizes are equal or one of them is 1. */
+/** NumPy's rule: aligned at the last axis, sizes must be equal or one of them 1. */
 export function broadcastShapes(op: OpName, types: readonly TensorType[]): Shape {
   const rank = Math.max(0, ...types.map((type) => type.shape.length));
   return Array.from({ length: rank }, (_, index) => {

@@ -1,11 +1,11 @@
 import type { OpName } from "../attributes.ts";
 import { type TensorType, showType } from "../graph.ts";
 
-/** The inputs of a node do not fit its op. A bug of whoever emitted the node: users' shapes are checked before that. */
+/** The inputs of a node do not fit its op. This is a bug of the emitting code: users' shapes are checked before. */
 export class ShapeMismatch extends Error {
   readonly op: OpName;
   readonly inputs: readonly TensorType[];
-  /** Without the op and its inputs. */
+  /** The reason, without the op and its inputs. */
   readonly reason: string;
 
   constructor(op: OpName, inputs: readonly TensorType[], reason: string) {

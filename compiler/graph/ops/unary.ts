@@ -49,14 +49,14 @@ function unary<Op extends PlainUnaryOp>(
   };
 }
 
-/** One input, same shape. A transcendental function counts as one operation. */
+/** Ops with one input and an output of the same shape. A transcendental function counts as one operation. */
 export const unaries: { [Op in PlainUnaryOp | "gelu" | "cast" | "stop_gradient"]: OpDefinition<Op> } = {
   negate: unary("negate", NUMBER, (e, { dy }) => e.negate(dy)),
   exp: unary("exp", FLOAT, (e, { y, dy }) => e.multiply(dy, y)),
   log: unary("log", FLOAT, (e, { x, dy }) => e.divide(dy, x)),
   sqrt: unary("sqrt", FLOAT, (e, { y, dy }) => e.divide(e.multiply(dy, 0.5), y)),
   reciprocal: unary("reciprocal", FLOAT, (e, { y, dy }) => e.multiply(e.multiply(e.multiply(dy, -1), y), y)),
-  // 2/√π · exp(−x²), the factor as a summand of the exponent.
+  // 2/√π · exp(−x²), with the factor as a summand of the exponent.
   erf: unary("erf", FLOAT, (e, { x, dy }) =>
     e.multiply(dy, e.exp(e.subtract(Math.log(2 / Math.sqrt(Math.PI)), e.multiply(x, x)))),
   ),

@@ -1,11 +1,14 @@
 import type { OpName } from "../../graph/attributes.ts";
 import { type Code, f32x4, v128 } from "./wasm.ts";
 
-/** An op on float32 and truth values, element by element. */
+/** An elementwise op on float32 and truth values. */
 export interface HostOp {
-  /** On single numbers, before rounding to float32; true is 1 and false 0. */
+  /** The op on single numbers, before rounding to float32; true is 1 and false 0. */
   readonly number: (...operands: readonly number[]) => number;
-  /** On four elements: what leaves each operand on the stack, to what leaves the result there. True is all bits. */
+  /**
+   * The op on four elements: from code that leaves each operand on the stack to code that leaves the result there. True
+   * is all bits set.
+   */
   readonly vector: (...operands: readonly Code[]) => Code;
 }
 
@@ -35,8 +38,9 @@ const ZERO = v128.ofFloat32(0);
 const ONE = v128.ofFloat32(1);
 
 /**
- * What the host can do element by element: every op of WebAssembly's vectors, which are exact as IEEE 754 has them, so that bits depend on no
- * processor. `"engine"`: a graph with this op is the engine's; `"structure"`: `termsOf` knows it.
+ * Ops that the host can compute elementwise: those of WebAssembly's vectors, which are exact by IEEE 754, so that bits
+ * do not depend on the
+ * processor. `"engine"`: a graph with this op runs on the engine; `"structure"`: `termsOf` handles it.
  */
 export const hostOps: { readonly [Op in OpName]: HostOp | "structure" | "engine" } = {
   add: binary((a, b) => a + b, f32x4.add),

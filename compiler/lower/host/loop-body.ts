@@ -1,27 +1,30 @@
 import type { HostOp } from "./host-ops.ts";
 import type { ArrayTerm, NumberTerm } from "./terms.ts";
 
-/** What a loop does to every element. A *place* counts arrays first, then numbers, then operations in their order. */
+/**
+ * Computation of a loop for every element. An *operand* index counts arrays first, then numbers, then operations in
+ * their order.
+ */
 export interface LoopBody {
   readonly arrays: number;
   readonly numbers: readonly NumberTerm["dtype"][];
   readonly operations: readonly { readonly name: string; readonly op: HostOp; readonly operands: readonly number[] }[];
-  /** Places whose elements are written. */
+  /** Operands whose elements are written. */
   readonly written: readonly number[];
   readonly summed: readonly number[];
 }
 
-/** A loop's body with what it reads, by place. */
+/** A loop's body with the inputs that it reads, by operand index. */
 export interface FusedTerms {
   readonly body: LoopBody;
-  /** Names of the graph's inputs. */
+  /** Names of inputs of the graph. */
   readonly arrays: readonly string[];
   readonly numbers: readonly NumberTerm[];
 }
 
 type Operation = Extract<ArrayTerm, { from: "op" }>;
 
-/** One loop that computes all of these terms, each of their parts once. */
+/** Builds one loop that computes all of these terms, with common parts computed once. */
 export function fuse(written: readonly (ArrayTerm | NumberTerm)[], summed: readonly ArrayTerm[]): FusedTerms {
   const arrays = new Set<string>();
   const numbers = new Set<NumberTerm>();

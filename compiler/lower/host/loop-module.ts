@@ -1,22 +1,24 @@
 import type { LoopBody } from "./loop-body.ts";
 import { type Code, f32x4, f64x2, i32, i32x4, local, loop, moduleOf, type, v128 } from "./wasm.ts";
 
-/** Elements that a loop's memory holds of each array: few enough that those of an optimizer stay in a core's own cache. */
+/**
+ * Number of elements of each array in a loop's memory: few enough that an optimizer's arrays fit the cache of a core.
+ */
 export const BLOCK = 4096;
 
 /** Bytes of one element. */
 const ELEMENT = 4;
 /** Elements of one vector. */
 const LANES = 4;
-/** A sum is two vectors of two float64. */
+/** A sum takes two vectors of two float64. */
 const SUM = 32;
 
-/** Where in the memory the four parts of a sum are, whose total is the sum, in float64. */
+/** Offset of the four parts of a sum in memory; the sum is their total, in float64. */
 export function offsetOfSum(sum: number): number {
   return sum * SUM;
 }
 
-/** Where the block of an array begins: first those that are read, then those that are written. */
+/** Offset of the block of an array: arrays that are read come first, then those that are written. */
 export function offsetOfArray({ summed }: LoopBody, array: number): number {
   return summed.length * SUM + array * BLOCK * ELEMENT;
 }
@@ -26,8 +28,9 @@ export function memoryOf(body: LoopBody): number {
 }
 
 /**
- * `run(bytes, …numbers)` in WebAssembly, over four elements at once. The last four may be beyond the end, where anything may stand: nobody reads
- * what comes of it, and sums leave it out.
+ * Compiles `run(bytes, …numbers)` to WebAssembly, over four elements at a time. The last vector may extend beyond the
+ * end, over arbitrary data:
+ * its results there are not read, and sums leave them out.
  */
 export function loopModule(body: LoopBody): Uint8Array<ArrayBuffer> {
   const { arrays, numbers, operations, written, summed } = body;

@@ -2,7 +2,7 @@ import { type Graph, sizeOf } from "../../graph/graph.ts";
 import { type FusedTerms, arraysOf, fuse } from "./loop-body.ts";
 import { type ArrayTerm, type NumberTerm, type Term, termsOf } from "./terms.ts";
 
-/** A graph as what the host does one after the other. Numbers are computed once each; arrays live only inside of loops. */
+/** A graph as a sequence of actions of the host. Each number is computed once; arrays exist only inside loops. */
 export interface HostProgram {
   readonly graph: Graph;
   readonly actions: readonly HostAction[];
@@ -16,7 +16,7 @@ export type HostAction =
 /** One pass over arrays of one size. */
 export interface HostLoop extends FusedTerms {
   readonly size: number;
-  /** Names of the graph's outputs, by their order in the body. */
+  /** Names of the graph's outputs, in their order in the body. */
   readonly written: readonly string[];
   readonly sums: readonly Sum[];
 }
@@ -30,9 +30,11 @@ interface ArrayOutput {
 }
 
 /**
- * The graph as loops of the host, each one pass over memory; `undefined` if it holds what the host cannot do (`hostOps`). First come the loops that
- * only sum up, level by level, then those that write: one for all outputs that share an input, and it computes anew what the sums were made from. So every
- * output may have the buffer of the input of its name.
+ * Lowers a graph to loops of the host, each one pass over memory; `undefined` if it has an op that the host lacks
+ * (`hostOps`). First come loops that
+ * only sum, level by level, then those that write: one for all outputs that share an input, which recomputes the
+ * summands. So every
+ * output may use the buffer of the input with the same name.
  */
 export function lowerToHost(graph: Graph): HostProgram | undefined {
   const terms = termsOf(graph);
@@ -65,7 +67,7 @@ function beforeWriting(terms: ReadonlyMap<unknown, Term>): readonly HostAction[]
   }).flat();
 }
 
-/** Sums over the same arrays are made in one pass. */
+/** Sums over the same arrays are computed in one pass. */
 function summingLoops(sums: readonly Sum[]): readonly HostAction[] {
   return connected(sums, ({ of }) => arraysOf(of)).map((together): HostAction => {
     const size = Math.max(...together.map(({ of }) => of.size));
@@ -84,7 +86,7 @@ function summingLoops(sums: readonly Sum[]): readonly HostAction[] {
   });
 }
 
-/** Outputs that need an input in common, or that one of them may overwrite, are written in one pass. */
+/** Outputs that need a common input, or that one of them may overwrite, are written in one pass. */
 function writingLoops(outputs: readonly ArrayOutput[], { inputs }: Graph): readonly HostAction[] {
   const overwritten = new Set(inputs.map(({ name }) => name));
   return connected(outputs, ({ name, term }) => [...arraysOf(term), ...(overwritten.has(name) ? [name] : [])]).map(
@@ -106,7 +108,7 @@ function writingLoops(outputs: readonly ArrayOutput[], { inputs }: Graph): reado
   );
 }
 
-/** Puts together what has a name in common, directly or through others. */
+/** Groups items that share a name, directly or through others. */
 function connected<Item>(
   items: readonly Item[],
   namesOf: (item: Item) => readonly string[],

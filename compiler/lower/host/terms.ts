@@ -3,10 +3,13 @@ import { sizeOf } from "../../graph/graph.ts";
 import { isOp } from "../../graph/is-op.ts";
 import { type HostOp, hostOps } from "./host-ops.ts";
 
-/** What the graph says of one value, with movements that change nothing left out. `level`: how many reductions, one after the other, come before it. */
+/**
+ * The computation of one value, without movements that change nothing. `level`: the length of the chain of reductions
+ * before it.
+ */
 export type Term = NumberTerm | ArrayTerm | PartialSum;
 
-/** One element, or the same one in every place. */
+/** One element, or the same element everywhere. */
 export type NumberTerm = { readonly kind: "number"; readonly level: number; readonly dtype: "float32" | "bool" } & (
   | { readonly from: "input"; readonly input: string }
   | { readonly from: "constant"; readonly value: number }
@@ -24,14 +27,14 @@ export type ArrayTerm = { readonly kind: "array"; readonly level: number; readon
     }
 );
 
-/** A reduction over some axes, of which the sum is wanted over the others too. */
+/** A reduction over some axes that is later summed over the others too. */
 interface PartialSum {
   readonly kind: "partial sum";
   readonly of: ArrayTerm;
   readonly factor: number;
 }
 
-/** The terms of all values in the order of the graph; `undefined` if something in it is not for the host. */
+/** The terms of all values in the order of the graph; `undefined` if the host lacks an op. */
 export function termsOf(graph: Graph): ReadonlyMap<Value, Term> | undefined {
   const terms = new Map<Value, Term>();
   for (const { name, value } of graph.inputs) {
@@ -69,7 +72,7 @@ function termOf(node: Node, output: Value, operands: readonly (Term | undefined)
     const share = sizeOf(output.shape) / sizeOf(node.inputs[0]?.shape ?? []);
     return share === 1 ? first : sumOf(first, output, isOp(node, "reduce_mean") ? share : 1);
   }
-  // In the same order of elements; and one that is repeated is a number as before.
+  // The order of elements is unchanged; a repeated number is still a number.
   if (isOp(node, "reshape") || isOp(node, "broadcast_to") || isOp(node, "stop_gradient"))
     return first?.kind === "array" && first.size !== sizeOf(output.shape) ? undefined : first;
   const op = hostOps[node.op];

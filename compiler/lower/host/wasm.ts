@@ -1,4 +1,6 @@
-/** The part of WebAssembly with vectors of 128 bits (core specification 2.0, §5) that a loop over float32 needs, as bytes. */
+/**
+ * The part of WebAssembly with 128-bit vectors (core specification 2.0, §5) that a loop over float32 needs, as bytes.
+ */
 export type Code = readonly number[];
 
 export const type = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
@@ -16,18 +18,18 @@ export const i32 = {
 } as const;
 
 export const v128 = {
-  /** From the address on the stack and `offset`. */
+  /** Loads from the address on the stack plus `offset`. */
   load: (offset: number): Code => vector(0, 4, ...unsigned(offset)),
   store: (offset: number): Code => vector(11, 4, ...unsigned(offset)),
   ofInt32: (lanes: readonly [number, number, number, number]): Code =>
     vector(12, ...new Uint8Array(Int32Array.from(lanes).buffer)),
   ofFloat32: (value: number): Code => vector(12, ...new Uint8Array(new Float32Array(4).fill(value).buffer)),
-  /** Lanes 2 and 3 of two equal vectors, in front. */
+  /** Moves lanes 2 and 3 to the front. */
   upperHalf: vector(13, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
   not: vector(77),
   and: vector(78),
   or: vector(80),
-  /** select(mask, a, b) with the operands in the order a, b, mask. */
+  /** select(mask, a, b), with operands on the stack in the order a, b, mask. */
   select: vector(82),
 } as const;
 
@@ -54,7 +56,7 @@ export const f32x4 = {
 
 export const f64x2 = { ofLowerFloat32: vector(95), add: vector(240) } as const;
 
-/** Runs `body`, again as long as it leaves another number than 0. */
+/** Runs `body` again as long as it leaves a number other than 0. */
 export function loop(body: Code): Code {
   return [0x03, 0x40, ...body, 0x0d, 0x00, 0x0b];
 }
@@ -68,7 +70,7 @@ export interface WasmFunction {
 /** Magic number and version. */
 const HEADER: Code = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-/** A module that imports `host.memory` and exports `run`, which gives nothing. */
+/** A module that imports `host.memory` and exports `run`, which returns nothing. */
 export function moduleOf({ parameters, locals, body }: WasmFunction): Uint8Array<ArrayBuffer> {
   const memory = [...text("host"), ...text("memory"), 0x02, 0x00, ...unsigned(1)];
   const code = [...list(locals.map((each) => [1, each])), ...body, 0x0b];

@@ -10,13 +10,13 @@ function plain<Op extends BinaryOp | LogicalOp | "select">(operator: string): On
   return ({ inputs }) => call(operator, inputs);
 }
 
-/** The engine compares no bytes. */
+/** The engine cannot compare bytes. */
 function comparison<Op extends ComparisonOp>(operator: string): OnnxLowering<Op> {
   return ({ node, inputs, emitter }) =>
     call(operator, at(node.inputs, 0).dtype === "uint8" ? inputs.map((input) => emitter.cast(input, "int32")) : inputs);
 }
 
-/** With NumPy broadcasting, which is ONNX's too. */
+/** Elementwise ops with NumPy broadcasting, which ONNX has too. */
 export const elementwise: { readonly [Op in BinaryOp | ComparisonOp | LogicalOp | "select"]: OnnxLowering<Op> } = {
   add: plain("Add"),
   subtract: plain("Sub"),

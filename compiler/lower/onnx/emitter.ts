@@ -2,7 +2,7 @@ import type { ElementType } from "./tensor.ts";
 import { ELEMENT_TYPE, integers } from "./tensor.ts";
 import { ATTRIBUTE_TYPE, type AttributeMessage, type NodeMessage, type TensorMessage } from "./messages.ts";
 
-/** The value of an attribute, tagged with the type that ONNX writes beside it. */
+/** The value of an attribute, tagged with its ONNX type. */
 export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
@@ -27,7 +27,7 @@ export function call(
   return { operator, domain: "", inputs, attributes };
 }
 
-/** An operator that only ONNX Runtime has. */
+/** An operator that is specific to ONNX Runtime. */
 export function runtimeCall(
   operator: string,
   inputs: readonly string[],
@@ -36,17 +36,20 @@ export function runtimeCall(
   return { operator, domain: "com.microsoft", inputs, attributes };
 }
 
-/** Bytes of a constant that is looked for among the others: axes and numbers repeat, trained weights do not. */
+/** Largest constant, in bytes, that is searched among earlier ones: axes and numbers repeat, trained weights do not. */
 const LARGEST_SHARED = 4096;
 
-/** Collects the nodes and initializers of one ONNX graph. Names that it makes start with `%`, which no weight or feature does. */
+/**
+ * Collects the nodes and initializers of one ONNX graph. Generated names start with `%`, which no weight or feature
+ * does.
+ */
 export class OnnxEmitter {
   readonly #nodes: NodeMessage[] = [];
   readonly #initializers: TensorMessage[] = [];
   readonly #constants = new Map<string, string>();
   #label = "";
 
-  /** What the nodes emitted from now on are called, in error messages and profiles of the engine. */
+  /** Name of the nodes that are emitted from now on, in error messages and profiles of the engine. */
   label(label: string): void {
     this.#label = label;
   }
@@ -58,7 +61,7 @@ export class OnnxEmitter {
     this.#nodes.push({ name, op_type: operator, domain, input: inputs, output: outputs, attribute });
   }
 
-  /** Emits `call`, of one output, and gives that output a name. */
+  /** Emits `call` with one output and returns the output's name. */
   value(call: Call): string {
     const name = `%step.${this.#nodes.length}`;
     this.define([name], call);
@@ -69,7 +72,7 @@ export class OnnxEmitter {
     return this.value(castTo(value, type));
   }
 
-  /** An initializer; equal small ones are stored once. */
+  /** Adds an initializer; equal small ones are stored once. */
   constant(tensor: TensorMessage): string {
     const key =
       tensor.raw_data.length > LARGEST_SHARED

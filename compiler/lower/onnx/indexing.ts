@@ -7,8 +7,9 @@ import { filled, tensor } from "./tensor.ts";
 type IndexingOp = "gather" | "scatter_add" | "one_hot";
 
 /**
- * Milliseconds for 4,096 rows of 128 into 2, 50, 200, 1,000: as a product 0.2, 1, 3, 15, as `ScatterElements` 3 throughout (`onnxruntime-node`
- * 1.30, two threads); the WASM build and fewer rows cross at the same place.
+ * Milliseconds for 4,096 rows of 128 into 2, 50, 200, 1,000 rows: as a matmul 0.2, 1, 3, 15, as `ScatterElements`
+ * always 3 (`onnxruntime-node`
+ * 1.30, two threads). The WASM build, and fewer rows, cross at the same number.
  */
 const MOST_ROWS_OF_A_PRODUCT = 64;
 
@@ -27,7 +28,10 @@ function oneHot(emitter: OnnxEmitter, indices: string, depth: number): Call {
   ]);
 }
 
-/** one_hot(indices)ᵀ · updates. Unlike a sum it carries a NaN of one row to all, which only a step that is lost already shows. */
+/**
+ * one_hot(indices)ᵀ · updates. Unlike a sum it spreads a NaN in one row to all rows, but such a step is lost in any
+ * case.
+ */
 function oneHotProduct({ node, inputs, emitter }: LoweringContext<"scatter_add">): Call {
   const { rows } = node.attributes;
   const [count = 0, ...row] = at(node.inputs, 1).shape;
@@ -38,7 +42,10 @@ function oneHotProduct({ node, inputs, emitter }: LoweringContext<"scatter_add">
   return call("Reshape", [emitter.value(product(flat)), emitter.integers([rows, ...row])]);
 }
 
-/** Not `ScatterND(add)`: ONNX Runtime runs that on several threads without care for equal indices, and loses summands. */
+/**
+ * `ScatterND(add)` is not used: ONNX Runtime runs it on several threads without regard for equal indices, and loses
+ * summands.
+ */
 function scatterElements({ node, inputs, emitter }: LoweringContext<"scatter_add">): Call {
   const updates = at(node.inputs, 1);
   const [count = 0, ...row] = updates.shape;

@@ -5,7 +5,8 @@ import type { LoweringContext, OnnxLowering } from "./lowering.ts";
 import { filled } from "./tensor.ts";
 
 export const linearAlgebra: { readonly [Op in "matmul"]: OnnxLowering<Op> } = {
-  // `FusedMatMul` materialises no transpose and scales inside the product; without either, the standard operator is all it takes.
+  // `FusedMatMul` reads transposes in place and scales inside the matmul; the standard operator is used if there are
+  // none.
   matmul: (context) => {
     const {
       node: { attributes },
@@ -26,7 +27,10 @@ export const linearAlgebra: { readonly [Op in "matmul"]: OnnxLowering<Op> } = {
   },
 };
 
-/** Whether b is smaller than the result. To scale it then costs less than a pass over the result, which `MatMul` and a bias behind it spare: the engine makes them one `Gemm`. */
+/**
+ * True if b is smaller than the result. Scaling b then costs less than a pass over the result, and keeps `MatMul` with
+ * a following bias, which the engine fuses into one `Gemm`.
+ */
 function isByKernel({ node }: LoweringContext<"matmul">): boolean {
   return sizeOf(at(node.inputs, 1).shape) * 2 <= sizeOf(at(node.outputs, 0).shape);
 }

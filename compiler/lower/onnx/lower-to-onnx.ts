@@ -5,7 +5,7 @@ import { lowerings } from "./lowerings.ts";
 import { type ValueInfoMessage, encodeModel } from "./messages.ts";
 import { ELEMENT_TYPE } from "./tensor.ts";
 
-/** Of the standard; 20 brings `Gelu`, and version 9 of the file format goes with it. */
+/** Version of the ONNX operator set; 20 adds `Gelu`, and belongs to version 9 of the file format. */
 export const OPSET = 20;
 const OPSETS = [
   { domain: "", version: OPSET },
@@ -14,8 +14,8 @@ const OPSETS = [
 const IR_VERSION = 9;
 
 /**
- * The graph as a serialized ONNX model. Inputs have the graph's names, outputs those of `onnxOutputNames`.
- * The graph must be well formed; nodes are in an order of execution already.
+ * Serializes the graph as an ONNX model. Inputs have the graph's names, outputs those of `onnxOutputNames`.
+ * The graph must be well formed; its nodes are in execution order.
  */
 export function lowerToOnnx(graph: Graph): Uint8Array {
   const emitter = new OnnxEmitter();
@@ -25,7 +25,7 @@ export function lowerToOnnx(graph: Graph): Uint8Array {
   const nameByOutput = new Map<Value, string>();
   for (const output of graph.outputs) {
     const name = outputNames.get(output.name) ?? output.name;
-    // A value has one name. One that is an input, or is output twice, is copied to its other names.
+    // A value has one name. A value that is an input, or is output twice, is copied to its other names.
     if (names.has(output.value) || nameByOutput.has(output.value)) aliases.push({ value: output.value, name });
     else nameByOutput.set(output.value, name);
   }
@@ -58,8 +58,8 @@ export function lowerToOnnx(graph: Graph): Uint8Array {
 }
 
 /**
- * The name in the ONNX model of each output of the graph. A training step takes and gives `w` under one name, which ONNX
- * does not allow: there the new one is `w:next`.
+ * Names in the ONNX model of the graph's outputs. A training step takes and returns `w` under one name, which ONNX
+ * does not allow: the output is then called `w:next`.
  */
 export function onnxOutputNames(graph: Graph): ReadonlyMap<GraphOutput["name"], string> {
   const inputNames = new Set(graph.inputs.map((input) => input.name));

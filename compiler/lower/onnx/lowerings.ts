@@ -8,7 +8,7 @@ import { reductions } from "./reductions.ts";
 import { sources } from "./sources.ts";
 import { unary } from "./unary.ts";
 
-/** One lowering an op; an op without one does not compile. */
+/** One lowering per op; an op without one does not compile. */
 export const lowerings: { readonly [Op in OpName]: OnnxLowering<Op> } = {
   ...sources,
   ...elementwise,

@@ -1,8 +1,8 @@
 import protobuf from "protobufjs/light.js";
 
 /**
- * The messages of ONNX that a lowered graph needs, as plain data under the names of the specification (`onnx.proto`),
- * and their encoding. Field numbers are the specification's.
+ * The ONNX messages that a lowered graph needs, as plain data with the names of the specification (`onnx.proto`),
+ * and their encoding. Field numbers are those of the specification.
  */
 
 export interface TensorMessage {
@@ -27,7 +27,7 @@ export interface NodeMessage {
   readonly name: string;
   readonly op_type: string;
   readonly domain: string;
-  /** An empty name leaves an optional input or output out. */
+  /** An empty name omits an optional input or output. */
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly attribute: readonly AttributeMessage[];

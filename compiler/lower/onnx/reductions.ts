@@ -26,7 +26,7 @@ export const reductions: {
     ),
   softmax: ({ inputs }) => call("Softmax", inputs, LAST_AXIS),
   log_softmax: ({ inputs }) => call("LogSoftmax", inputs, LAST_AXIS),
-  // Its second and third outputs are the saved mean and inverse deviation, with the axis kept.
+  // The second and third outputs are the saved mean and inverse deviation, with the axis kept.
   layer_norm: ({ node, inputs }) =>
     call("LayerNormalization", inputs, { ...LAST_AXIS, epsilon: { float: node.attributes.epsilon } }),
 };

@@ -5,7 +5,8 @@ import { filled, tensor } from "./tensor.ts";
 export const sources: { readonly [Op in "constant" | "fill"]: OnnxLowering<Op> } = {
   constant: ({ node: { attributes } }) =>
     call("Constant", [], { value: { tensor: tensor(attributes.dtype, attributes.shape, attributes.data) } }),
-  // A scalar as a constant, so that the engine's own rewrites recognise it; the rest is made at run time, not carried in the file.
+  // Scalars become constants, so that the engine's own rewrites recognise them; larger fills are made at run time and
+  // not stored in the file.
   fill: ({ node: { attributes }, emitter }) =>
     attributes.shape.length === 0
       ? call("Constant", [], { value: { tensor: filled(attributes.dtype, [], attributes.value) } })

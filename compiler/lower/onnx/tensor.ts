@@ -1,7 +1,7 @@
 import { type DType, type Shape, sizeOf } from "../../graph/graph.ts";
 import type { TensorMessage } from "./messages.ts";
 
-/** A dtype of the graph, or the int64 in which ONNX wants shapes and axes. */
+/** A dtype of the graph, or int64, which ONNX requires for shapes and axes. */
 export type ElementType = DType | "int64";
 
 /** `TensorProto.DataType`. */
@@ -29,7 +29,7 @@ const repeated: { readonly [Type in ElementType]: (size: number, value: number) 
   bool: (size, value) => new Uint8Array(size).fill(value),
 };
 
-/** A tensor of one value in every place. */
+/** A tensor with the same value everywhere. */
 export function filled(type: ElementType, shape: Shape, value: number): TensorMessage {
   return tensor(type, shape, repeated[type](sizeOf(shape), value));
 }

@@ -3,12 +3,12 @@ import type { TfjsEmitter } from "./emitter.ts";
 import { DATA_TYPE } from "./graph-model.ts";
 import type { TfjsTarget } from "./target.ts";
 
-/** A value by the name of what gives it. */
+/** A value with the name of the node that outputs it. */
 export interface Named extends TensorType {
   readonly name: string;
 }
 
-/** Emits what spreads a value over a shape. */
+/** Emits nodes that broadcast a value to a shape. */
 export function broadcast(emitter: TfjsEmitter, { broadcasts }: TfjsTarget, value: Named, shape: Shape): string {
   if (sameShape(value.shape, shape)) return value.name;
   const spread =
@@ -20,7 +20,7 @@ function tiled(emitter: TfjsEmitter, name: string, shape: Shape): string {
   return emitter.node("BroadcastTo", [name, emitter.integers(shape)]);
 }
 
-/** As products with ones. Of integers not all would be exact. */
+/** Broadcasts by multiplying with ones. For large integers this would not be exact. */
 const multiplied = {
   float32: (emitter: TfjsEmitter, name: string, shape: Shape): string => {
     const ones = emitter.node("Fill", [emitter.integers(shape), emitter.float(1)], { T: { type: DATA_TYPE.float32 } });

@@ -21,7 +21,7 @@ function plain<Op extends PlainOp>(operator: string): TfjsLowering<Op> {
   return ({ inputs, emitter }) => [emitter.node(operator, inputs)];
 }
 
-/** With NumPy broadcasting, which is tfjs's too. */
+/** Elementwise ops with NumPy broadcasting, which tfjs has too. */
 export const elementwise: { readonly [Op in PlainOp | "divide" | "select"]: TfjsLowering<Op> } = {
   add: plain("AddV2"),
   subtract: plain("Sub"),
@@ -40,7 +40,7 @@ export const elementwise: { readonly [Op in PlainOp | "divide" | "select"]: Tfjs
   logical_and: plain("LogicalAnd"),
   logical_or: plain("LogicalOr"),
   logical_not: plain("LogicalNot"),
-  // tfjs would spread the operands by its own `BroadcastTo`.
+  // tfjs would broadcast the operands by its own `BroadcastTo`.
   select: ({ node, inputs, emitter, target }) => {
     const operands = node.inputs.map((value, index) =>
       broadcast(emitter, target, { ...value, name: at(inputs, index) }, at(node.outputs, 0).shape),
@@ -49,7 +49,9 @@ export const elementwise: { readonly [Op in PlainOp | "divide" | "select"]: Tfjs
   },
 };
 
-/** tfjs divides integers towards minus infinity: ⌊|a| / |b|⌋ · sign(a) · sign(b) is the quotient towards zero. */
+/**
+ * tfjs divides integers towards minus infinity; ⌊|a| / |b|⌋ · sign(a) · sign(b) is the quotient rounded towards zero.
+ */
 function truncatedDivision({ inputs, emitter }: LoweringContext<"divide">): readonly string[] {
   const magnitude = emitter.node(
     "FloorDiv",

@@ -4,7 +4,7 @@ import { type AttrValue, DATA_TYPE, type NodeDef, TFJS_TYPE, type WeightEntry, s
 type Constant = OpAttributes["constant"];
 type Attributes = Readonly<Record<string, AttrValue>>;
 
-/** Bytes of a constant that is looked for among the others: axes and numbers repeat, trained weights do not. */
+/** Largest constant, in bytes, that is searched among earlier ones: axes and numbers repeat, trained weights do not. */
 const LARGEST_SHARED = 4096;
 
 /** Collects the nodes and constants of one GraphModel. */
@@ -15,20 +15,20 @@ export class TfjsEmitter {
   readonly #constants = new Map<string, string>();
   #label = "";
 
-  /** What the nodes emitted from now on are called, in error messages and profiles. */
+  /** Name of the nodes that are emitted from now on, in error messages and profiles. */
   label(label: string): void {
-    // TensorFlow's alphabet. To tfjs a colon would begin the number of an output.
+    // Only characters that TensorFlow allows. In tfjs a colon would begin the number of an output.
     this.#label = label.replaceAll(/[^\w./-]/g, "_");
   }
 
-  /** Emits a node of one output and gives its name. */
+  /** Emits a node with one output and returns its name. */
   node(op: string, inputs: readonly string[], attr: Attributes = {}): string {
     const name = `${this.#label}/${op}.${this.#nodes.length}`;
     this.#nodes.push({ name, op, input: inputs, attr });
     return name;
   }
 
-  /** A `Const`; equal small ones are stored once. */
+  /** Emits a `Const`; equal small ones are stored once. */
   constant({ dtype, shape, data }: Constant): string {
     const stored = dtype === "uint8" ? Int32Array.from(data) : data;
     const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);

@@ -5,7 +5,7 @@ import type { DType, Shape } from "../../graph/graph.ts";
  * protobuf's JSON mapping, and tfjs's manifest of weights (`tfjs-core`, `io/types.ts`). int64 is a string in that mapping.
  */
 
-/** What tfjs can hold; it has no bytes. */
+/** Data types of tfjs, which has no bytes. */
 export type TfjsType = "float32" | "int32" | "bool";
 export type DataType = "DT_FLOAT" | "DT_INT32" | "DT_BOOL";
 
@@ -18,7 +18,7 @@ export type AttrValue =
   | { readonly shape: ShapeProto }
   | { readonly i: string }
   | { readonly b: boolean }
-  /** tfjs keeps the data in the shards. */
+  /** tfjs stores the data in the shards. */
   | { readonly tensor: { readonly dtype: DataType; readonly tensorShape: ShapeProto } };
 
 export interface NodeDef {
@@ -36,7 +36,7 @@ export interface TensorInfo {
 }
 
 export interface WeightEntry {
-  /** Of the `Const` node. */
+  /** Name of the `Const` node. */
   readonly name: string;
   readonly shape: number[];
   readonly dtype: TfjsType;
@@ -57,7 +57,7 @@ export interface ModelJson {
   readonly weightsManifest: { paths: string[]; weights: WeightEntry[] }[];
 }
 
-/** Bytes become int32, in which every one of them is exact. */
+/** Bytes become int32, which represents them exactly. */
 export const TFJS_TYPE: { readonly [Type in DType]: TfjsType } = {
   float32: "float32",
   int32: "int32",

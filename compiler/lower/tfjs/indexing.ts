@@ -10,14 +10,16 @@ export const indexing: { readonly [Op in IndexingOp]: TfjsLowering<Op> } = {
   one_hot: oneHot,
 };
 
-/** `ScatterNd` sums the updates of one place. Not `UnsortedSegmentSum`, which neither the format nor the WASM backend has. */
+/**
+ * `ScatterNd` sums updates with the same index. `UnsortedSegmentSum` is missing in the format and in the WASM backend.
+ */
 function scatterAdd({ node, inputs, emitter }: LoweringContext<"scatter_add">): readonly string[] {
   const [count = 0] = at(node.inputs, 0).shape;
   const places = emitter.node("Reshape", [at(inputs, 0), emitter.integers([count, 1])]);
   return [emitter.node("ScatterNd", [places, at(inputs, 1), emitter.integers(at(node.outputs, 0).shape)])];
 }
 
-/** By way of int32, which is what the WASM backend's kernel writes whatever type it is asked for. */
+/** Goes through int32, because the WASM backend's kernel writes int32 whatever type is requested. */
 function oneHot({ node, inputs, emitter }: LoweringContext<"one_hot">): readonly string[] {
   const flags = emitter.node(
     "OneHot",

@@ -4,7 +4,7 @@ import type { TfjsEmitter } from "./emitter.ts";
 import type { LoweringContext, TfjsLowering } from "./lowering.ts";
 import type { TfjsTarget } from "./target.ts";
 
-/** An operand of a product: a tensor whose last two dimensions are read as they are, or in exchanged places. */
+/** An operand of a matmul: a tensor whose last two dimensions are read as they are, or transposed. */
 interface Operand {
   readonly name: string;
   readonly shape: Shape;
@@ -36,14 +36,14 @@ function emitProduct({ node, inputs, emitter, target }: LoweringContext<"matmul"
   if (b.shape.length > 2) return batched[target.batches](emitter, a, b);
   if (a.shape.length === 2)
     return emitter.node("MatMul", [a.name, b.name], { transpose_a: flagOf(a), transpose_b: flagOf(b) });
-  // The leading dimensions of `a` are further rows of one product.
+  // The leading dimensions of `a` become further rows of one matmul.
   const straight = straightened(emitter, a);
   const rows = reshaped(emitter, straight, [sizeOf(straight.shape.slice(0, -1)), straight.shape.at(-1) ?? 0]);
   const product = emitter.node("MatMul", [rows, b.name], { transpose_a: { b: false }, transpose_b: flagOf(b) });
   return emitter.node("Reshape", [product, emitter.integers(at(node.outputs, 0).shape)]);
 }
 
-/** Of operands with the same leading dimensions. */
+/** Matmuls of operands with the same leading dimensions. */
 const batched: { readonly [Form in TfjsTarget["batches"]]: Product } = {
   whole: batchProduct,
   apart: (emitter, a, b) => {
@@ -66,8 +66,9 @@ function batchProduct(emitter: TfjsEmitter, a: Operand, b: Operand): string {
 }
 
 /**
- * The names of all matrices of a straight operand, each a batch of one. As sums of one matrix each: on the WASM backend `Slice`, and so `Unpack`
- * and `Split`, copies the whole tensor first, and `GatherV2` finds the place of every element by itself.
+ * Names of all matrices of an operand that is not transposed, each with a batch of one. They are computed as sums of
+ * one matrix each: on the WASM backend `Slice`, and so `Unpack`
+ * and `Split`, copies the whole tensor first, and `GatherV2` computes the index of every element.
  */
 function matrices(emitter: TfjsEmitter, operand: Operand): readonly string[] {
   const count = sizeOf(operand.shape.slice(0, -2));
@@ -77,7 +78,7 @@ function matrices(emitter: TfjsEmitter, operand: Operand): readonly string[] {
   );
 }
 
-/** The same matrices, read straight. */
+/** The same matrices, not transposed. */
 function straightened(emitter: TfjsEmitter, operand: Operand): Operand {
   if (operand.read === "straight") return operand;
   const { name, shape } = operand;

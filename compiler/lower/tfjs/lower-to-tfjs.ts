@@ -6,7 +6,7 @@ import type { LoweringContext } from "./lowering.ts";
 import { lowerings } from "./lowerings.ts";
 import { type TfjsTarget, tfjsTargets } from "./target.ts";
 
-/** The one shard that the manifest names, beside `model.json`. */
+/** The only shard that the manifest names, next to `model.json`. */
 export const SHARD = "constants.bin";
 
 export interface TfjsModel {
@@ -17,10 +17,12 @@ export interface TfjsModel {
 }
 
 /**
- * The graph as a GraphModel that plain `loadGraphModel` executes. Inputs and outputs are known by the graph's names through the signature, where a
- * training step may take and give `w` under one name. All inputs, the weights too, are placeholders; those of dtype uint8 take int32.
- * `target` says for which backend.
- * The graph must be well formed; nodes are in an order of execution already.
+ * Lowers the graph to a GraphModel that plain `loadGraphModel` executes. Inputs and outputs have the graph's names
+ * through the signature, in which a
+ * training step may take and return `w` under one name. All inputs, including the weights, are placeholders; those of
+ * dtype uint8 take int32.
+ * `target` is the backend.
+ * The graph must be well formed; its nodes are in execution order.
  */
 export function lowerToTfjs(graph: Graph, target: TfjsTarget = tfjsTargets.portable): TfjsModel {
   const emitter = new TfjsEmitter();
@@ -49,7 +51,8 @@ export function lowerToTfjs(graph: Graph, target: TfjsTarget = tfjsTargets.porta
       if (output) names.set(output, name);
     }
   }
-  // tfjs knows one signature name for a node: a value that is an input, a constant or output twice could have none or two.
+  // tfjs supports one signature name per node, but a value that is an input, a constant or output twice could have none
+  // or two.
   const outputs = graph.outputs.map(({ name, value }): [string, TensorInfo] => {
     emitter.label(`output/${name}`);
     return [name, tensorInfo(emitter.node("Identity", [nameOf(value)]), value)];
@@ -61,7 +64,7 @@ export function lowerToTfjs(graph: Graph, target: TfjsTarget = tfjsTargets.porta
       format: "graph-model",
       generatedBy: "mtl",
       convertedBy: null,
-      // tfjs shows these versions and does not act on them.
+      // tfjs only displays these versions.
       modelTopology: { node: nodes, versions: { producer: 1, minConsumer: 0 } },
       signature: {
         inputs: Object.fromEntries(graph.inputs.map(({ name, value }) => [name, tensorInfo(nameOf(value), value)])),

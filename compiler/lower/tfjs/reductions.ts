@@ -25,7 +25,10 @@ export const reductions: {
   layer_norm: layerNorm,
 };
 
-/** Ba et al. (2016), equations 3 and 4; the variance from deviations, not from squares, which cancel far from zero. */
+/**
+ * Ba et al. (2016), equations 3 and 4. The variance is computed from deviations, because squares lose precision far
+ * from zero.
+ */
 function layerNorm({ node, inputs, emitter }: LoweringContext<"layer_norm">): readonly string[] {
   const axis = emitter.integers([at(node.inputs, 0).shape.length - 1]);
   const meanOf = (x: string): string => emitter.node("Mean", [x, axis], { keep_dims: { b: true } });

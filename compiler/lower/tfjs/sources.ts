@@ -3,7 +3,7 @@ import type { TfjsLowering } from "./lowering.ts";
 
 export const sources: { readonly [Op in "constant" | "fill"]: TfjsLowering<Op> } = {
   constant: ({ node, emitter }) => [emitter.constant(node.attributes)],
-  // All but scalars are made at run time, not carried in the shards.
+  // Constants other than scalars are made at run time and not stored in the shards.
   fill: ({ node: { attributes }, emitter }) => {
     const { dtype, shape, value } = attributes;
     const scalar = emitter.constant({ dtype, shape: [], data: ARRAY[dtype].of(value) });

@@ -1,20 +1,25 @@
-/** What differs between lowerings of one graph, which compute the same. */
+/** Options of the lowering. They do not change the results. */
 export interface TfjsTarget {
-  /** Whether a product reads an operand transposed by a flag, or a node before it transposes the operand. */
+  /** A matmul reads a transposed operand by a flag, or a separate node transposes it. */
   readonly transposes: "flags" | "nodes";
-  /** Whether a product with a batch is one op, or the batch is taken apart, multiplied pair by pair, and joined. */
+  /** A batched matmul is one op, or the batch is split, multiplied pair by pair, and joined. */
   readonly batches: "whole" | "apart";
-  /** `tiled`: by `BroadcastTo`, which becomes tfjs's kernel `Tile`. `multiplied`: floats by a product with ones, which is exact. */
+  /**
+   * `tiled`: by `BroadcastTo`, which runs tfjs's kernel `Tile`. `multiplied`: floats are multiplied by ones, which is
+   * exact.
+   */
   readonly broadcasts: "tiled" | "multiplied";
 }
 
 const flags: TfjsTarget = { transposes: "flags", batches: "whole", broadcasts: "tiled" };
 
 /**
- * By tfjs's name of the backend. `portable` is for files of which nobody knows where they will run: every backend has its ops, and none suffers much.
+ * Targets by tfjs's name of the backend. `portable` is for files that may run anywhere: every backend has its ops, and
+ * none is much slower.
  *
- * The WASM backend (`batch_mat_mul_impl.cc`) gives a product to XNNPACK only if it has no flag and a batch of one; all others it computes in a
- * scalar loop. Its `Tile` finds the place of every element by itself, while XNNPACK multiplies with broadcasting.
+ * The WASM backend (`batch_mat_mul_impl.cc`) uses XNNPACK for a matmul only if it has no flag and a batch of one; all
+ * others run in a
+ * scalar loop. Its `Tile` computes the index of every element, while XNNPACK multiplies with broadcasting.
  */
 export const tfjsTargets = {
   portable: { ...flags, transposes: "nodes" },

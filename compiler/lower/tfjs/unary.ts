@@ -40,7 +40,7 @@ export const unary: { readonly [Op in PlainOp | "gelu" | "cast"]: TfjsLowering<O
   abs: plain("Abs"),
   sign: plain("Sign"),
   stop_gradient: plain("StopGradient"),
-  // No operator of a GraphModel is GELU by itself.
+  // A GraphModel has no operator for GELU.
   gelu: ({ node, inputs, emitter }) => {
     const x = at(inputs, 0);
     const bell = gate[node.attributes.approximation](emitter, x);
@@ -68,7 +68,7 @@ function cast({ node, inputs, emitter }: LoweringContext<"cast">): readonly stri
   const from = at(node.inputs, 0).dtype;
   const to = node.attributes.dtype;
   const x = at(inputs, 0);
-  // Not `Cast`: the WASM backend cuts off the fraction first, and 0.5 becomes false.
+  // `Cast` is not used: the WASM backend truncates the fraction first, so that 0.5 becomes false.
   if (to === "bool" && from !== "bool")
     return [emitter.node("NotEqual", [x, from === "float32" ? emitter.float(0) : emitter.integer(0)])];
   const converted =
@@ -79,7 +79,7 @@ function cast({ node, inputs, emitter }: LoweringContext<"cast">): readonly stri
   return [fits ? converted : lowestByte(emitter, converted)];
 }
 
-/** x − 256 ⌊x / 256⌋. `FloorMod` is missing in the WASM backend, `BitwiseAnd` in WebGPU's. */
+/** x − 256 ⌊x / 256⌋. `FloorMod` is missing in the WASM backend, `BitwiseAnd` in that of WebGPU. */
 function lowestByte(emitter: TfjsEmitter, x: string): string {
   const size = emitter.integer(256);
   return emitter.node("Sub", [x, emitter.node("Mul", [emitter.node("FloorDiv", [x, size]), size])]);

@@ -1,13 +1,13 @@
 import type { Layout } from "./graph.ts";
 
-/** Places of an axis, one after another. */
-export interface Stretch {
+/** Consecutive indices of an axis. */
+export interface IndexRange {
   readonly start: number;
   readonly size: number;
 }
 
-/** Where the places of an axis are in the full one: the start and the length of each run. */
-export function stretchesOf(layout: Layout): readonly Stretch[] {
+/** The runs of a shorter axis within the full one: start and length of each. */
+export function indexRangesOf(layout: Layout): readonly IndexRange[] {
   let place = 0;
   return layout.flatMap(({ length, gap }) => {
     const start = place;

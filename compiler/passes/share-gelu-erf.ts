@@ -3,10 +3,11 @@ import { isOp } from "../graph/is-op.ts";
 import { rewrite } from "./rewrite.ts";
 
 /**
- * GELU is u·(1 + erf(u))/√2 with u = x/√2. Where the backward pass evaluates erf(u) as well, the forward pass is written with it, so that it is
- * evaluated once. The products before and after take up the factors.
+ * GELU is u·(1 + erf(u))/√2 with u = x/√2. If the backward pass evaluates erf(u) as well, the forward pass is rewritten
+ * in terms of it, so that it is
+ * evaluated once. The matmuls before and after absorb the factors.
  */
-export function openGates(graph: Graph): Graph {
+export function shareGeluErf(graph: Graph): Graph {
   const opened = valuesToOpen(graph);
   return rewrite(graph, (node, { e }) => {
     const [x] = node.inputs;
@@ -17,7 +18,7 @@ export function openGates(graph: Graph): Graph {
   });
 }
 
-/** Results of exact GELUs of an x for which the graph has erf(x/√2). */
+/** Results of exact GELUs of an x for which the graph also has erf(x/√2). */
 function valuesToOpen({ nodes }: Graph): ReadonlySet<Value> {
   const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const halved = new Set(

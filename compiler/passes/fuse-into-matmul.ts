@@ -2,8 +2,11 @@ import { type Graph, type Node, type Value, sameShape, sizeOf } from "../graph/g
 import { isOp } from "../graph/is-op.ts";
 import { type Rewriting, rewrite } from "./rewrite.ts";
 
-/** A product reads transposed operands in place and scales for nothing: transposes and numeric factors beside it join it. */
-export function absorbIntoProducts(graph: Graph): Graph {
+/**
+ * Matmuls read transposed operands in place and scale at no cost: adjacent transposes and numeric factors are fused
+ * into them.
+ */
+export function fuseIntoMatmul(graph: Graph): Graph {
   return rewrite(graph, (node, context) =>
     isOp(node, "matmul") ? absorbOperands(node, context) : absorbIntoSource(node, context),
   );
@@ -31,12 +34,13 @@ function absorbOperands(node: Node<"matmul">, context: Rewriting): readonly Valu
   ];
 }
 
-/** Looks through transposes and factors, as far as they go. */
+/** Follows transposes and factors back as far as possible. */
 function reach(operand: Operand, context: Rewriting): Operand {
   const source = context.producer(operand.value);
   const [inner] = source?.inputs ?? [];
   if (isOp(source, "transpose") && inner && source.attributes.permutation.at(-2) === inner.shape.length - 1) {
-    // The product swaps the last two axes. What is left of the transpose, if anything, keeps the innermost axis innermost: it moves whole rows.
+    // The matmul swaps the last two axes. The rest of the transpose, if any, keeps the innermost axis: it moves whole
+    // rows.
     const value = context.e.transpose(inner, swapLastTwo(source.attributes.permutation));
     return reach({ ...operand, value, transpose: !operand.transpose }, context);
   }
@@ -51,7 +55,7 @@ function swapLastTwo(permutation: readonly number[]): readonly number[] {
   return [...permutation.slice(0, -2), ...permutation.slice(-2).toReversed()];
 }
 
-/** A factor or a transpose behind a product that nothing else reads: (AB)ᵀ = BᵀAᵀ. */
+/** Fuses a factor or a transpose after a matmul that has no other reader: (AB)ᵀ = BᵀAᵀ. */
 function absorbIntoSource(node: Node, context: Rewriting): readonly Value[] | undefined {
   const factor = factorOf(node, context);
   const scaled = factor && scaledSum(factor, context);
@@ -71,7 +75,9 @@ function absorbIntoSource(node: Node, context: Rewriting): readonly Value[] | un
   return [context.e.transpose(swapped, node.attributes.permutation.map(exchange))];
 }
 
-/** s·(AB + c) = (s·A)B + s·c, where c is far smaller than the sum, as a bias is, and nothing else reads what is scaled. */
+/**
+ * s·(AB + c) = (s·A)B + s·c, if c is far smaller than the sum, as a bias is, and the scaled value has no other reader.
+ */
 function scaledSum({ of, by }: Factor, context: Rewriting): Value | undefined {
   const sum = context.producer(of);
   const [left, bias] = sum?.inputs ?? [];
