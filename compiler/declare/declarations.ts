@@ -21,7 +21,7 @@ import type { Rules } from "../semantics.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
 import { checkClassWeights } from "../check/check-class-weights.ts";
 import { checkMetrics } from "../check/check-metrics.ts";
-import { checkColumnCounts, checkModality } from "./modality-columns.ts";
+import { checkColumnCounts, checkFileColumns, checkModality } from "./modality-columns.ts";
 import { allNames } from "../elaborate/options/declared-names.ts";
 import { describeExpression } from "../elaborate/options/describe-expression.ts";
 import { knownEntries } from "./map-keys.ts";
@@ -150,6 +150,7 @@ export function resolveDataset(
     );
   const split = resolveSplit(elaboration, declaration, options.path, options.split);
   if (!split || !checkColumnCounts(elaboration, declaration, columns, modalities)) return undefined;
+  if (options.memory !== undefined) checkFileColumns(elaboration, declaration, columns, modalities);
   return { ...options, name: declaration.name.name, columns, split };
 }
 

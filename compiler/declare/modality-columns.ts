@@ -145,6 +145,30 @@ export function checkColumnCounts(
   return sound;
 }
 
+/** Kinds whose values are decoded from a file whenever they are needed. What any other kind reads from files is kept. */
+const decodedFromFiles: ReadonlySet<ResolvedModality["kind"]> = new Set(["image", "audio", "video", "regions"]);
+
+/** The contents of text files are kept in memory, which a data set that declares its `memory` rules out. */
+export function checkFileColumns(
+  { reporter }: Elaboration,
+  declaration: DatasetDeclaration,
+  columns: { readonly [field: string]: ResolvedColumns },
+  modalities: ReadonlyMap<string, ResolvedModality>,
+): void {
+  const at = optionOf(declaration, "memory")?.span ?? declaration.name.span;
+  for (const [field, named] of Object.entries(columns)) {
+    const modality = modalities.get(field);
+    if (typeof named === "string" || modality === undefined || decodedFromFiles.has(modality.kind)) continue;
+    for (const column of named)
+      if (typeof column === "object" && column.kind === "file")
+        reporter.report("files_beyond_memory", at, {
+          dataset: declaration.name.name,
+          modality: field,
+          column: column.column,
+        });
+  }
+}
+
 function describeColumn(column: ResolvedColumns[number] | undefined): string {
   return typeof column === "object" ? `\`${column.kind}(…)\`` : "a list";
 }

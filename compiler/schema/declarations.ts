@@ -71,6 +71,16 @@ export const datasetOptions = {
     type: { kind: "one_of", options: ["point", "comma"] },
     doc: "Decimal separator of CSV and TSV: `1.5`, or `1,5` with points between thousands. By default both `1.5` and `1,5` are read, except that cells separated by commas are read with points.",
   },
+  memory: {
+    type: { kind: "number", min: 1e6, measure: "bytes" },
+    unit: "bytes",
+    doc: "Maximum memory for its rows: `200MB`. Rows beyond are kept in a file and read when they are needed. It changes no result. By default all columns that are used are in memory.",
+  },
+  window: {
+    type: { kind: "int", min: 1 },
+    unit: "rows",
+    doc: "Number of rows that are shuffled together in training. An epoch takes blocks of a sixteenth of a window in random order and shuffles sixteen of them at a time, so that files are read in long stretches. By default all rows are shuffled together.",
+  },
   tasks: {
     type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true },
     required: true,

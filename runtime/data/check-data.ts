@@ -1,7 +1,8 @@
 import { counted } from "../../compiler/counted.ts";
+import { pagedMemory } from "./columns/loaded-dataset.ts";
 import { fieldsOf } from "./columns/dataset-fields.ts";
 import { type DataProblem, type Split, splitNames } from "./data.ts";
-import type { OpenDataOptions } from "./load-data.ts";
+import { cacheFolderOf, type OpenDataOptions } from "./load-data.ts";
 import { openData } from "./open-data.ts";
 import { ProblemLog } from "./problem-log.ts";
 import { readDataset } from "./rows/read-dataset.ts";
@@ -46,16 +47,20 @@ export async function checkData(options: OpenDataOptions): Promise<CheckedData> 
 }
 
 /** What is wrong with the tables of each data set, since training ends with the first. */
-async function failuresOfTables({ specification, ...folders }: OpenDataOptions): Promise<CheckedData["errors"]> {
+async function failuresOfTables(options: OpenDataOptions): Promise<CheckedData["errors"]> {
+  const { specification } = options;
   const failures = [];
   for (const dataset of Object.values(specification.datasets)) {
+    const paged = pagedMemory(dataset, cacheFolderOf(options));
     const reading = readDataset(dataset, fieldsOf(specification, dataset), {
       specification,
-      folders,
+      folders: options,
       problems: new ProblemLog(),
       keep: "used",
+      paged,
     });
     const found = await reading.then(() => undefined, failure);
+    paged?.close();
     if (found) failures.push(found);
   }
   return failures;

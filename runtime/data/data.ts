@@ -67,6 +67,8 @@ export interface Data {
   batch(request: BatchRequest): Promise<Batch>;
   /** How many tokens the texts of an example have, by modality; of candidates, the longest. */
   tokens(place: ExamplePlace): TextLengths;
+  /** Within how many rows the order of a task's training is random, where a data set declares it; otherwise over all of its rows. */
+  readonly window?: (task: string) => number | undefined;
   /** One example as its data set has it. */
   source(place: ExamplePlace): Promise<ExampleSource>;
   /** Where what was computed of examples is kept between runs. */

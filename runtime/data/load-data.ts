@@ -7,7 +7,7 @@ import type { DataFolders } from "./files/data-folders.ts";
 import type { FeatureReader } from "./features/feature-reader.ts";
 import { fitPreprocessing } from "./fit/fit-preprocessing.ts";
 import { fitStatistics, fitTargetStatistics } from "./fit/fit-statistics.ts";
-import { type LoadedDataset, loadDataset, type ReadingProgress } from "./columns/loaded-dataset.ts";
+import { closeDatasets, type LoadedDataset, loadDataset, type ReadingProgress } from "./columns/loaded-dataset.ts";
 import { checkPreprocessing, classIndices, type Fitted, fittedBy, withStatistics } from "./fit/preprocessing.ts";
 import { type TaskRows, taskRows } from "./rows/task-rows.ts";
 
@@ -35,6 +35,8 @@ export interface LoadedData {
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly preprocessing: Preprocessing;
   readonly fitted: Fitted;
+  /** What could not be learnt as exactly as it should, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Reads everything, whatever is bad in it; bad rows are in the problems of their data sets. Throws `UserError` of kind "data" where a file cannot be read at all. */
@@ -64,22 +66,41 @@ export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   };
 
   const datasets: LoadedDataset[] = [];
-  for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));
+  try {
+    for (const dataset of Object.values(specification.datasets)) datasets.push(await loadDataset(dataset, load));
+    const notes = new Set<string>();
+    const learnt =
+      options.preprocessing ??
+      (await fitPreprocessing(specification, datasets, load.folders, (sentence) => void notes.add(sentence)));
+    known = fittedBy(learnt);
+    for (const { columns } of datasets)
+      for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
+    const tasks = tasksOf(specification, datasets, learnt);
+    const preprocessing =
+      options.preprocessing ??
+      withStatistics(
+        learnt,
+        await fitStatistics(specification, datasets, readers),
+        fitTargetStatistics(tasks.values()),
+      );
+    return { datasets, tasks, readers, preprocessing, fitted, notes: [...notes] };
+  } catch (error) {
+    await closeDatasets(datasets);
+    throw error;
+  }
+}
 
-  const learnt = options.preprocessing ?? (await fitPreprocessing(specification, datasets, load.folders));
-  known = fittedBy(learnt);
-  for (const { columns } of datasets)
-    for (const column of columns.values()) if (column.reader.kind === "fitted") await column.encode();
-
+function tasksOf(
+  specification: ResolvedSpecification,
+  datasets: readonly LoadedDataset[],
+  learnt: Preprocessing,
+): ReadonlyMap<string, TaskRows> {
   const tasks = new Map<string, TaskRows>();
   for (const task of Object.values(specification.tasks)) {
     const having = datasets.filter(({ dataset }) => dataset.tasks.includes(task.name));
     tasks.set(task.name, taskRows(task, having, classIndices(learnt, task.name), specification));
   }
-  const preprocessing =
-    options.preprocessing ??
-    withStatistics(learnt, await fitStatistics(specification, datasets, readers), fitTargetStatistics(tasks.values()));
-  return { datasets, tasks, readers, preprocessing, fitted };
+  return tasks;
 }
 
 export function cacheFolderOf({ cache, root }: OpenDataOptions): string | undefined {

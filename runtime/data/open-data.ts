@@ -1,4 +1,5 @@
 import { targetOf } from "../../compiler/targets/index.ts";
+import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { emptyBatch, featuresOfBatch } from "./batch/batch-features.ts";
 import { classMask } from "./batch/class-mask.ts";
 import { oddClasses } from "./fit/odd-classes.ts";
@@ -40,7 +41,10 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     [...tasks].map(([name, { task }]) => [name, classMask(options.specification, task, preprocessing)] as const),
   );
   const [refusal] = options.preprocessing === undefined ? refusals(loaded) : refusalsOfTrained(loaded);
-  if (refusal) throw refusal;
+  if (refusal) {
+    await closeDatasets(datasets);
+    throw refusal;
+  }
   const problems = datasets.flatMap((dataset) => dataset.problems.list());
   const cacheFolder = cacheFolderOf(options);
   const rowAt = ({ task, split, row }: ExamplePlace): TaskRow => {
@@ -65,6 +69,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
         inputs.map(({ modality }) => [modality, dataset.columns.get(modality)?.tokens(row) ?? 0]),
       );
     },
+    window: (task) => windowOf(options.specification, task),
     source: (place) => exampleSource(rowAt(place), options.specification, place.task, options),
     preprocessing,
     problems,
@@ -72,6 +77,7 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     warnings: odd.warnings,
     notes: [
       ...datasets.flatMap(({ notes }) => notes),
+      ...loaded.notes,
       ...datasets.flatMap(pathNotes),
       ...odd.notes,
       ...targetNotes(targetsAmongInputs(loaded)),
@@ -79,6 +85,14 @@ export async function openData(options: OpenDataOptions): Promise<OpenedData> {
     leaks: () => findLeaks(options.specification, loaded),
     close: () => closeDatasets(datasets),
   };
+}
+
+/** The smallest window of the data sets that have a task. */
+function windowOf({ datasets }: ResolvedSpecification, task: string): number | undefined {
+  const windows = Object.values(datasets).flatMap(({ tasks, window }) =>
+    tasks.includes(task) && window !== undefined ? [window] : [],
+  );
+  return windows.length > 0 ? Math.min(...windows) : undefined;
 }
 
 function pathNotes({ dataset, columns }: LoadedDataset): readonly string[] {

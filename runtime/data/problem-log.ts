@@ -1,11 +1,25 @@
 import type { DataProblem } from "./data.ts";
+import { numberOf } from "./rows/row-content.ts";
 
-/** Problems of a data set, each place once: several tasks may stumble over one cell. */
+/** Problems of a data set, each once: several tasks may find one in the same cell. */
 export class ProblemLog {
   readonly #problems = new Map<string, DataProblem>();
+  readonly #most: number;
+  /** The rows of all problems by a digest, where not all problems are kept. */
+  #rows: Set<number> | undefined;
   #unread = 0;
 
+  /** Keeps so many, and of those beyond only which rows have them. */
+  constructor(most = Infinity) {
+    this.#most = most;
+  }
+
   add(problem: DataProblem): void {
+    if (this.#problems.size >= this.#most) {
+      this.#rows ??= new Set([...this.#problems.values()].map(digestOfRow));
+      this.#rows.add(digestOfRow(problem));
+      return;
+    }
     const place = JSON.stringify([problem.file, problem.row, problem.column]);
     if (!this.#problems.has(place)) this.#problems.set(place, problem);
   }
@@ -22,7 +36,7 @@ export class ProblemLog {
 
   /** How many rows have problems. */
   rows(): number {
-    return new Set([...this.#problems.values()].map(({ file, row }) => `${row} ${file}`)).size;
+    return (this.#rows ?? new Set([...this.#problems.values()].map(rowText))).size;
   }
 
   /** In order of files as they were met, then of rows. */
@@ -32,6 +46,14 @@ export class ProblemLog {
     const placeOf = ({ file }: DataProblem): number => places.get(file) ?? 0;
     return [...this.#problems.values()].sort((one, other) => placeOf(one) - placeOf(other) || one.row - other.row);
   }
+}
+
+function rowText({ file, row }: DataProblem): string {
+  return `${row} ${file}`;
+}
+
+function digestOfRow(problem: DataProblem): number {
+  return numberOf(rowText(problem));
 }
 
 /** `animals.csv:7: column "photo": "7.png" does not exist`. */

@@ -69,7 +69,7 @@ export async function evaluateSplit({
   const measurement = new Measurement(task, classes);
   const ofFloor = new Measurement(task, classes);
   const loss = new MeanLoss(rulesOf(specification).weightedMean);
-  for (const own of batchesOfAll(rows, buckets, size)) {
+  for (const own of batchesOfAll({ rows, window: data.window?.(task.name) }, buckets, size)) {
     const lengths = lengthsOf(buckets, own);
     const [executable, batch] = [
       await executableOf(lengths),

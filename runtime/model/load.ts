@@ -198,7 +198,7 @@ class Predictor {
     const size = examples.length === 1 ? 1 : largestBatch;
     const buckets = await this.#bucketsOf(examples, told);
     const predictions = new Map<number, Prediction>();
-    for (const rows of batchesOfAll(examples.length, buckets, size)) {
+    for (const rows of batchesOfAll({ rows: examples.length }, buckets, size)) {
       const unusable = new Set<number>();
       const onUnusable = (index: number, error: UserError): void => {
         unusable.add(index);
@@ -235,7 +235,7 @@ class Predictor {
         tokens.push({});
       }
     }
-    return bucketsOf(lengths, tokens.length, (row) => tokens[row] ?? {});
+    return bucketsOf(lengths, tokens.length, { tokensOf: (row) => tokens[row] ?? {}, of: "kept" });
   }
 
   async #predictBatch(

@@ -175,6 +175,7 @@ function firstBatches(program: Program, data: Data, seed: number | undefined): R
       batch: plan.batchOf(task),
       accumulate: 1,
       buckets,
+      window: data.window?.(task),
     });
     batches.set(task, rows === 0 ? [] : (supply.next().batches[0] ?? []));
   }

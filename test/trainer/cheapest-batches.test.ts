@@ -7,7 +7,7 @@ const tokens = [16, 24, 64];
 const levelsOf = (ofRow: readonly number[]) => ({
   lengths: [{ words: 16 }, { words: 24 }, {}],
   tokens,
-  ofRow: Uint8Array.from(ofRow),
+  ofRow: (row: number) => ofRow[row] ?? 0,
 });
 const places = (count: number): readonly number[] => Array.from({ length: count }, (_, row) => row);
 const sizes = graphSizes(32);

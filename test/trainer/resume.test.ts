@@ -5,6 +5,7 @@ import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "../../runtime/checkpoint/checkpoint-folder.ts";
 import type { Engine } from "../../runtime/engines/engine.ts";
 import { openEngine } from "../../runtime/engines/open-engine.ts";
+import { tinyData } from "./tiny-data.ts";
 import { stage, tinyProgram } from "./tiny-program.ts";
 import { newFolder, outcome, run, snapshots } from "./tiny-run.ts";
 
@@ -203,6 +204,21 @@ describe.each(Object.entries(cases))("%s", (_, stages) => {
       expect(await outcome(copy)).toEqual(await outcome(whole));
     }
   });
+});
+
+test("a run whose rows are shuffled within windows goes on to the same bits", async () => {
+  const data = { ...tinyData(), window: () => 6 };
+  const program = tinyProgram([stage({ epochs: 2, checkpoint: everyTwo })]);
+  const whole = await newFolder();
+  const { observer, copies } = snapshots(whole);
+  const end = await run({ folder: whole, program, engine, data, observer });
+  const shuffled = await newFolder();
+  await run({ folder: shuffled, program, engine });
+  expect(await outcome(shuffled)).not.toEqual(await outcome(whole));
+  for (const copy of copies) {
+    expect(await run({ folder: copy, program, engine, data })).toEqual(end);
+    expect(await outcome(copy)).toEqual(await outcome(whole));
+  }
 });
 
 test("a run that is interrupted anywhere and goes on ends with the same bits", async () => {

@@ -65,6 +65,13 @@ export const training = {
     message: ({ task }) => `No data set has the task "${task}".`,
     help: () => "Add it to the `tasks` of a `dataset`.",
   }),
+  files_beyond_memory: define<{ dataset: string; modality: string; column: string }>({
+    code: "MTL5061",
+    severity: "error",
+    message: ({ dataset, modality, column }) =>
+      `The data set "${dataset}" declares its \`memory\`, but "${modality}" is read from the files that the column "${column}" names, whose contents would all be in memory.`,
+    help: () => "Leave out `memory`, or write what the files hold into the table itself.",
+  }),
   target_among_inputs: define<{ task: string; column: string; modality: string; dataset: string }>({
     code: "MTL5060",
     severity: "warning",

@@ -45,6 +45,9 @@ export type CellState =
 const missing = -1;
 const firstReason = -2;
 
+/** As many as a log of problems keeps of a data set that is not in memory as a whole. */
+const mostReasons = 10_000;
+
 /**
  * The values of one modality in one data set: looked at at once, encoded by `encode`, each distinct one once. A value is its row's cells, parsed when it is asked
  * for: a million parsed values would take more memory than their features.
@@ -58,7 +61,7 @@ export class ModalityColumn {
   readonly #reasons: string[] = [];
   /** Of each value, the first row that has it. */
   readonly #rowOf: NumberList;
-  /** Of values that cannot be encoded: why. */
+  /** The reasons why values cannot be encoded, where several rows may have one value. */
   readonly #failures = new Map<number, string>();
   /** Of values that are decoded from files. */
   #contents: ContentHashes | undefined;
@@ -100,8 +103,15 @@ export class ModalityColumn {
       return index;
     } catch (error) {
       if (!(error instanceof UnreadableValue)) throw error;
-      return firstReason - (this.#reasons.push(error.message) - 1);
+      return this.#cellOf(error);
     }
+  }
+
+  /** What a row has whose value cannot be read. Where memory is short, reasons beyond some thousands are that of the last one. */
+  #cellOf({ message }: UnreadableValue): number {
+    const isFull = isPaged(this.#options.rows.memory) && this.#reasons.length >= mostReasons;
+    if (!isFull) this.#reasons.push(message);
+    return firstReason - (this.#reasons.length - 1);
   }
 
   #cellAt(row: number): number {
@@ -167,7 +177,8 @@ export class ModalityColumn {
         await this.#encodeValue(index, slots);
       } catch (error) {
         if (!(error instanceof UnreadableValue)) throw error;
-        this.#failures.set(index, error.message);
+        if (isPaged(memory)) this.#cells.set(this.#rowOf.at(index), this.#cellOf(error));
+        else this.#failures.set(index, error.message);
       }
       if (index < store.rows) store.put(index, slots);
       tokens?.set(index, reader.tokens?.(slots) ?? 0);

@@ -9,14 +9,17 @@ import type { ModalityColumn } from "../columns/modality-column.ts";
 import type { TableCells } from "../features/table.ts";
 import { classNamesOf } from "../rows/task-rows.ts";
 import { trainingRows } from "../rows/training-rows.ts";
+import type { CountingLimit } from "../tokenizers/count-words.ts";
 import { fitTokenizer } from "../tokenizers/index.ts";
 
-/** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. */
+/** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. Says what it could not count. */
 export async function fitPreprocessing(
   specification: ResolvedSpecification,
   datasets: readonly LoadedDataset[],
   folders: DataFolders,
+  note: (sentence: string) => void,
 ): Promise<Preprocessing> {
+  const limitOf = (modality: string): CountingLimit | undefined => countingLimit(datasets, modality, note);
   const tokenizers: Record<string, unknown> = {};
   const resolve = referencesWithin(allowedPlaces(folders), [folders.root]);
   for (const [name, modality] of Object.entries(specification.modalities)) {
@@ -24,6 +27,7 @@ export async function fitPreprocessing(
       tokenizers[name] = await fitTokenizer(modality, {
         modality: name,
         texts: trainingTexts(specification, datasets, name),
+        limit: limitOf(name),
         resolve,
       });
   }
@@ -35,7 +39,7 @@ export async function fitPreprocessing(
   }
   const tables = Object.entries(specification.modalities).flatMap(([name, modality]) =>
     modality.kind === "table"
-      ? [[name, fitCategories(modality, trainingTables(specification, datasets, name))] as const]
+      ? [[name, fitCategories(modality, trainingTables(specification, datasets, name), limitOf(name))] as const]
       : [],
   );
   return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
@@ -56,12 +60,28 @@ function* trainingTables(
     yield* valuesOf(column, row) as readonly TableCells[];
 }
 
-function trainingTexts(
+function* trainingTexts(
   specification: ResolvedSpecification,
   datasets: readonly LoadedDataset[],
   modality: string,
-): readonly string[] {
-  return [...trainingRows(specification, datasets, modality)]
-    .flatMap(({ column, row }) => valuesOf(column, row) as readonly (readonly string[])[])
-    .flat();
+): Generator<string> {
+  for (const { column, row } of trainingRows(specification, datasets, modality))
+    for (const segments of valuesOf(column, row) as readonly (readonly string[])[]) yield* segments;
+}
+
+/** That of the data set with the least memory, of those that have the modality. */
+function countingLimit(
+  datasets: readonly LoadedDataset[],
+  modality: string,
+  note: (sentence: string) => void,
+): CountingLimit | undefined {
+  const paged = datasets.flatMap(({ columns, paged: own }) =>
+    columns.has(modality) && own ? [own.countingBytes] : [],
+  );
+  if (paged.length === 0) return undefined;
+  const onForgotten = (): void =>
+    note(
+      `${modality} has more different words or categories than the memory of its data set counts: the rarest were left out while they were counted.`,
+    );
+  return { bytes: Math.min(...paged), onForgotten };
 }

@@ -25,15 +25,18 @@ export const wholeMemory: ListMemory = {
   numbers: (kind, length) => new GrowingArray(kind, length),
 };
 
+/** The share of the memory that pages take; the rest is for what is counted and compared. */
+const shareOfPages = 3 / 4;
+
 /** What is kept of a data set that declares how much memory it may take: so many bytes in memory, and all of it in a file. */
 export class PagedMemory implements PagedLists {
-  /** The bytes that were declared. */
-  readonly most: number;
+  /** For what is counted or compared while the data set is looked through: a quarter of the bytes that were declared. */
+  readonly countingBytes: number;
   readonly #pool: PagePool;
 
   constructor(folder: string, most: number) {
-    this.most = most;
-    this.#pool = new PagePool(new PageFile(folder), most);
+    this.countingBytes = (1 - shareOfPages) * most;
+    this.#pool = new PagePool(new PageFile(folder), shareOfPages * most);
   }
 
   /** Bytes in the file, whether they are in memory or not. */

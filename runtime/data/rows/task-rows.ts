@@ -51,6 +51,11 @@ export class TaskRows {
     this.#splits = splits;
   }
 
+  /** Bytes for what is counted and compared of its rows: as many as it takes, unless a data set declares how much memory there is. */
+  get countingBytes(): number {
+    return Math.min(...this.#datasets.map(({ paged }) => paged?.countingBytes ?? Infinity));
+  }
+
   count(split: Split): number {
     return this.#splits[split].length;
   }

@@ -20,10 +20,10 @@ export function* trainingRows(
     const readers = dataset.dataset.tasks
       .map((name) => tasks[name])
       .filter((task) => task?.inputs.some((input) => input.modality === modality));
-    const usable = new Uint8Array(dataset.rows.length);
-    for (const task of readers) if (task !== undefined) for (const row of usableRows(dataset, task)) usable[row] = 1;
-    for (const [row, isUsable] of usable.entries())
-      if (isUsable === 1 && dataset.rows.split(row) === "train" && column.cell(row).kind === "present")
+    const usable = dataset.rows.memory.numbers("uint8", dataset.rows.length);
+    for (const task of readers) if (task !== undefined) for (const row of usableRows(dataset, task)) usable.set(row, 1);
+    for (let row = 0; row < usable.length; row++)
+      if (usable.at(row) === 1 && dataset.rows.split(row) === "train" && column.cell(row).kind === "present")
         yield { column, row };
   }
 }

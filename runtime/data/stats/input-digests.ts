@@ -1,5 +1,6 @@
 import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts";
 import type { ModalityColumn } from "../columns/modality-column.ts";
+import type { NumberList } from "../lists/number-list.ts";
 import { cellText, numberOf } from "../rows/row-content.ts";
 import type { TaskRow } from "../rows/task-rows.ts";
 
@@ -9,8 +10,8 @@ export type Sameness = "content" | "text";
 /** What the inputs of rows are told apart by: digests to find them, and the whole of them to be sure. Distinct values are looked at once. */
 export class InputDigests {
   readonly #isText: (modality: string) => boolean;
-  /** Of each value of a column, once it was asked for: a number in [0, 1), or −1. */
-  readonly #known: { readonly [Same in Sameness]: Map<ModalityColumn, Float64Array> } = {
+  /** Of each value of a column, once it was asked for: one more than its digest, a number in [0, 1); 0 before. */
+  readonly #known: { readonly [Same in Sameness]: Map<ModalityColumn, NumberList> } = {
     content: new Map(),
     text: new Map(),
   };
@@ -40,10 +41,12 @@ export class InputDigests {
     const column = dataset.columns.get(modality);
     const index = column?.valueIndex(row);
     if (column === undefined || index === undefined) return undefined;
-    const known = this.#known[same].get(column) ?? new Float64Array(column.values).fill(-1);
+    const known = this.#known[same].get(column) ?? dataset.rows.memory.numbers("float64", column.values);
     this.#known[same].set(column, known);
-    const digest = known[index] ?? -1;
-    return digest >= 0 ? digest : (known[index] = numberOf(this.#valueText(column, index, modality, same)));
+    if (known.at(index) !== 0) return known.at(index) - 1;
+    const digest = numberOf(this.#valueText(column, index, modality, same));
+    known.set(index, digest + 1);
+    return digest;
   }
 
   #textOf({ dataset, row }: TaskRow, modality: string, same: Sameness): string | undefined {

@@ -31,9 +31,11 @@ export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<
     specification.tasks[task]?.inputs.map(({ modality }) => modality).toSorted() ?? [];
   const digests = new InputDigests(specification);
   const seenBy = new Map<string, SeenRows>();
-  const seenIn = (trained: TaskRows, inputs: readonly string[]): SeenRows => {
+  const seenIn = (trained: TaskRows, inputs: readonly string[], part: DigestPart): SeenRows => {
+    // Rows that are looked at in parts are more than memory holds.
+    if (part.of > 1) return new SeenRows(trained, inputs, digests, part);
     const key = JSON.stringify([trained.task.name, inputs]);
-    const seen = seenBy.get(key) ?? new SeenRows(trained, inputs, digests);
+    const seen = seenBy.get(key) ?? new SeenRows(trained, inputs, digests, part);
     seenBy.set(key, seen);
     return seen;
   };
@@ -42,36 +44,70 @@ export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<
     const inputs = inputsOf(task);
     for (const [trained, rows] of tasks) {
       if (!inputs.every((modality) => inputsOf(trained).includes(modality))) continue;
-      for (const split of evaluatedSplits) {
-        if (evaluated.count(split) === 0) continue;
-        for (const found of compare(evaluated.of(split), seenIn(rows, inputs)))
-          leaks.push({ task, split, trained, ...found, of: evaluated.count(split) });
-      }
+      if (evaluatedSplits.every((split) => evaluated.count(split) === 0)) continue;
+      const found = new FoundLeaks(evaluated);
+      for (const part of partsOf(rows)) found.compare(seenIn(rows, inputs, part));
+      for (const leak of found.list()) leaks.push({ task, trained, ...leak });
     }
   }
   return leaks;
 }
 
-/** The training rows of a task by their inputs: the first of each content, and the first of each text. */
+/** The inputs of one part of all digests, which are numbers in [0, 1). */
+interface DigestPart {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Bytes of a table for each row that it holds, at most. */
+const tableBytes = 48;
+
+/** Parts of the digests of which a table fits the memory that the data set of the rows allows; all of them at once where it says nothing. */
+function partsOf(rows: TaskRows): readonly DigestPart[] {
+  const of = Math.max(Math.ceil((tableBytes * rows.count("train")) / rows.countingBytes), 1);
+  return Array.from({ length: of }, (_, index) => ({ index, of }));
+}
+
+/** The training rows of a task by their inputs, those of a part of all digests: the first of each content, and the first of each text. */
 class SeenRows {
   readonly #rows: TaskRows;
   readonly #inputs: readonly string[];
   readonly #digests: InputDigests;
+  readonly #part: DigestPart;
   readonly #tables = new Map<Sameness, RowsByDigest>();
 
-  constructor(rows: TaskRows, inputs: readonly string[], digests: InputDigests) {
+  constructor(rows: TaskRows, inputs: readonly string[], digests: InputDigests, part: DigestPart) {
     this.#rows = rows;
     this.#inputs = inputs;
     this.#digests = digests;
+    this.#part = part;
     for (const same of digests.hasTexts(inputs) ? (["content", "text"] as const) : (["content"] as const)) {
-      const table = new RowsByDigest(rows.count("train"));
+      const table = new RowsByDigest(this.#count());
       this.#tables.set(same, table);
       for (let position = 0; position < rows.count("train"); position++) {
         const row = rows.at("train", position);
+        if (!this.holds(row)) continue;
         const digest = digests.of(row, inputs, same);
         if (digest !== undefined && this.find(row, same) === undefined) table.add(digest, position);
       }
     }
+  }
+
+  /** Whether rows with the inputs of this one are in this part. Rows of the same content have the same text too. */
+  holds(row: TaskRow): boolean {
+    const { index, of } = this.#part;
+    if (of === 1) return true;
+    const same = this.#digests.hasTexts(this.#inputs) ? "text" : "content";
+    const digest = this.#digests.of(row, this.#inputs, same);
+    return digest !== undefined && Math.floor(digest * of) === index;
+  }
+
+  /** Training rows of the part. */
+  #count(): number {
+    if (this.#part.of === 1) return this.#rows.count("train");
+    let count = 0;
+    for (const row of this.#rows.of("train")) if (this.holds(row)) count += 1;
+    return count;
   }
 
   /** The first row with the same inputs. */
@@ -85,19 +121,55 @@ class SeenRows {
   }
 }
 
-function compare(rows: Iterable<TaskRow>, seen: SeenRows): readonly Pick<Leak, "same" | "rows" | "first">[] {
-  const found = new Map<Sameness, { rows: number; first: Leak["first"] }>();
-  for (const row of rows) {
+type LeakOfSplit = Pick<Leak, "split" | "same" | "rows" | "of" | "first">;
+
+/** What is found of the evaluated rows of a task, a part of the training rows at a time. */
+class FoundLeaks {
+  readonly #evaluated: TaskRows;
+  readonly #found = new Map<string, LeakOfSplit & { readonly position: number }>();
+
+  constructor(evaluated: TaskRows) {
+    this.#evaluated = evaluated;
+  }
+
+  compare(seen: SeenRows): void {
+    for (const split of evaluatedSplits)
+      for (let position = 0; position < this.#evaluated.count(split); position++) {
+        const row = this.#evaluated.at(split, position);
+        if (seen.holds(row)) this.#compareRow(row, { split, position }, seen);
+      }
+  }
+
+  /** By split, and what is the same by content first, if it was found first. */
+  list(): readonly LeakOfSplit[] {
+    return [...this.#found.values()]
+      .toSorted(
+        (one, other) =>
+          evaluatedSplits.indexOf(one.split) - evaluatedSplits.indexOf(other.split) || one.position - other.position,
+      )
+      .map(({ split, same, rows, of, first }) => ({ split, same, rows, of, first }));
+  }
+
+  #compareRow(
+    row: TaskRow,
+    { split, position }: Pick<LeakOfSplit, "split"> & { readonly position: number },
+    seen: SeenRows,
+  ): void {
     const equal = seen.find(row, "content");
     const [same, trained] = equal ? (["content", equal] as const) : (["text", seen.find(row, "text")] as const);
-    if (!trained) continue;
-    const known = found.get(same);
-    found.set(same, {
+    if (!trained) return;
+    const key = `${split} ${same}`;
+    const known = this.#found.get(key);
+    const isFirst = known === undefined || position < known.position;
+    this.#found.set(key, {
+      split,
+      same,
       rows: (known?.rows ?? 0) + 1,
-      first: known?.first ?? { evaluated: placeOf(row), trained: placeOf(trained) },
+      of: this.#evaluated.count(split),
+      first: isFirst ? { evaluated: placeOf(row), trained: placeOf(trained) } : known.first,
+      position: isFirst ? position : known.position,
     });
   }
-  return [...found].map(([same, each]) => ({ same, ...each }));
 }
 
 function placeOf({ dataset, row }: TaskRow): RowPlace {

@@ -1,21 +1,43 @@
+import { BoundedCounts } from "../fit/bounded-counts.ts";
+
 /** A longer word is none, and is looked at in short stretches: learning looks through a whole word for each merge in it. */
 const longestWord = 2 ** 16;
 const stretch = 256;
 
-/** How often each word stands in texts; a text counts `weight` times. Equal texts are taken apart once. */
+/** How words are counted where memory is short. */
+export interface CountingLimit {
+  /** For the counts, and for what is made of them. */
+  readonly bytes: number;
+  /** Called where rare words were forgotten. */
+  readonly onForgotten: () => void;
+}
+
+/** How often each word stands in texts; a text counts `weight` times. Equal texts are taken apart once, where there is memory to know them again. */
 export function countWords(
   texts: Iterable<string>,
   wordsOf: (text: string) => readonly string[],
-  weight: (text: string) => number = () => 1,
+  {
+    weight = () => 1,
+    limit,
+  }: { readonly weight?: (text: string) => number; readonly limit?: CountingLimit | undefined } = {},
 ): Map<string, number> {
+  const counting = new BoundedCounts(limit?.bytes);
+  for (const [text, times] of limit ? weighted(texts, weight) : distinctTexts(texts, weight))
+    for (const word of wordsOf(text)) for (const part of stretches(word)) counting.add(part, times);
+  if (counting.forgot) limit?.onForgotten();
+  return counting.counts;
+}
+
+type WeightedTexts = Iterable<readonly [text: string, weight: number]>;
+
+function distinctTexts(texts: Iterable<string>, weight: (text: string) => number): WeightedTexts {
   const distinct = new Map<string, number>();
   for (const text of texts) distinct.set(text, (distinct.get(text) ?? 0) + weight(text));
-  const counts = new Map<string, number>();
-  for (const [text, times] of distinct) {
-    for (const word of wordsOf(text))
-      for (const part of stretches(word)) counts.set(part, (counts.get(part) ?? 0) + times);
-  }
-  return counts;
+  return distinct;
+}
+
+function* weighted(texts: Iterable<string>, weight: (text: string) => number): Generator<readonly [string, number]> {
+  for (const text of texts) yield [text, weight(text)];
 }
 
 function stretches(word: string): readonly string[] {

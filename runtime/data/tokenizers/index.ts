@@ -5,15 +5,12 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { ModalityOf } from "../features/feature-reader.ts";
 import { learnBpe } from "./learn-bpe.ts";
 import { bytesDocument } from "./bytes-document.ts";
+import type { CountingLimit } from "./count-words.ts";
+import type { LearnOptions } from "./learn-options.ts";
 import { learnCharacters } from "./learn-characters.ts";
 import { learnWordPiece } from "./learn-word-piece.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
 import type { TokenizerDocument, TokenizerModel } from "./tokenizer-document.ts";
-
-interface LearnOptions {
-  readonly size: number;
-  readonly lowercase: boolean;
-}
 
 interface TokenizerKind {
   readonly learn: (texts: Iterable<string>, options: LearnOptions) => TokenizerDocument;
@@ -32,6 +29,8 @@ export interface TokenizerSource {
   readonly modality: string;
   /** Of the training split. */
   readonly texts: Iterable<string>;
+  /** Where the texts are more than memory holds. */
+  readonly limit?: CountingLimit | undefined;
   /** Where files stand that the specification names. */
   readonly resolve: (file: string) => Promise<string>;
 }
@@ -39,11 +38,11 @@ export interface TokenizerSource {
 /** The tokenizer of a text modality: read from its file if it names one, else learnt. Never larger than declared. */
 export async function fitTokenizer(
   { tokenizer, lowercase }: ModalityOf<"text">,
-  { modality, texts, resolve }: TokenizerSource,
+  { modality, texts, limit, resolve }: TokenizerSource,
 ): Promise<TokenizerDocument> {
   const { learn, model } = kinds[tokenizer.kind];
   const file = "file" in tokenizer ? tokenizer.file : undefined;
-  if (file === undefined) return learn(texts, { size: tokenizer.size, lowercase });
+  if (file === undefined) return learn(texts, { size: tokenizer.size, lowercase, limit });
   const path = await resolve(file).catch((error: unknown) => {
     throw error instanceof UnreadableValue
       ? new UserError(

@@ -1,6 +1,7 @@
 import { learnMerges } from "./learn-merges.ts";
 import { specialTokens } from "./special-tokens.ts";
 import { countWords } from "./count-words.ts";
+import type { LearnOptions } from "./learn-options.ts";
 import { type Surroundings, type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
 export const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
@@ -12,10 +13,7 @@ const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(
  * Byte-level byte-pair encoding (Radford et al., 2019, §2.2): words are cut as GPT-2 cuts them, their UTF-8 bytes are the alphabet, so no text
  * is unknown and decoding gives back every one. `size` counts the special tokens and the 256 bytes.
  */
-export function learnBpe(
-  texts: Iterable<string>,
-  { size, lowercase }: { readonly size: number; readonly lowercase: boolean },
-): TokenizerDocument {
+export function learnBpe(texts: Iterable<string>, { size, lowercase, limit }: LearnOptions): TokenizerDocument {
   const surroundings: Surroundings = {
     normalizer: lowercase ? { type: "Lowercase" } : null,
     pre_tokenizer: byteLevel,
@@ -38,7 +36,7 @@ export function learnBpe(
 
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const encoder = new TextEncoder();
-  const counts = countWords(texts, (text) => (lowercase ? text.toLowerCase() : text).match(words) ?? []);
+  const counts = countWords(texts, (text) => (lowercase ? text.toLowerCase() : text).match(words) ?? [], { limit });
   const spelt = [...counts].map(([word, count]) => ({ symbols: [...encoder.encode(word)], count }));
   const learnt = learnMerges(spelt, {
     alphabet: tokens.length,

@@ -1,5 +1,6 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { countWords } from "./count-words.ts";
+import type { LearnOptions } from "./learn-options.ts";
 import { learnMerges } from "./learn-merges.ts";
 import { mostFrequent } from "./most-frequent.ts";
 import { specialTokens } from "./special-tokens.ts";
@@ -12,17 +13,16 @@ const prefix = "##";
  * Hugging Face's trainer does; the likelihood criterion of Schuster & Nakajima (2012) was never published as code. The alphabet is that of
  * the texts, the most frequent characters first, and takes at most half of the vocabulary.
  */
-export function learnWordPiece(
-  texts: Iterable<string>,
-  { size, lowercase }: { readonly size: number; readonly lowercase: boolean },
-): TokenizerDocument {
+export function learnWordPiece(texts: Iterable<string>, { size, lowercase, limit }: LearnOptions): TokenizerDocument {
   const normalization = bertNormalizer({ lowercase, stripAccents: false });
   const { normalizer, pre_tokenizer: preTokenizer } = new Tokenizer(wordPieceDocument([], normalization), {});
   const wordsOf = (stretch: string): readonly string[] =>
     preTokenizer?.pre_tokenize(normalizer?.normalize(stretch) ?? stretch) ?? [];
   // Neither looks across white space, so that each stretch between is taken apart once, however often it stands there.
-  const stretches = countWords(texts, (text) => text.split(/\s+/u));
-  const counts = [...countWords(stretches.keys(), wordsOf, (stretch) => stretches.get(stretch) ?? 0)];
+  const stretches = countWords(texts, (text) => text.split(/\s+/u), { limit });
+  const counts = [
+    ...countWords(stretches.keys(), wordsOf, { weight: (stretch) => stretches.get(stretch) ?? 0, limit }),
+  ];
   const pieces = new Map<string, number>();
   for (const [word, count] of counts)
     for (const piece of piecesOf(word)) pieces.set(piece, (pieces.get(piece) ?? 0) + count);

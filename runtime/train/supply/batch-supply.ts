@@ -1,5 +1,4 @@
-import { generator } from "../../random/generator.ts";
-import { type LengthBuckets, orderByLength } from "./length-buckets.ts";
+import { type EpochOrder, type EpochOrderSettings, orderOfEpoch } from "./epoch-order.ts";
 
 /** Where a task's supply stands: the whole of its state. */
 export interface SupplyState {
@@ -7,19 +6,9 @@ export interface SupplyState {
   readonly cursor: number;
 }
 
-export interface SupplySettings {
-  readonly seed: number;
-  /** The stage, so that two stages do not repeat each other's order. */
-  readonly stage: string;
-  readonly task: string;
-  /** Rows of the training split. */
-  readonly rows: number;
-  /** Rows of a batch. */
-  readonly batch: number;
+export interface SupplySettings extends EpochOrderSettings {
   /** Batches of one step. */
   readonly accumulate: number;
-  /** Where rows of a batch shall be of like length. */
-  readonly buckets?: LengthBuckets | undefined;
 }
 
 /** The batches of one step; all of one epoch. */
@@ -40,7 +29,7 @@ export class BatchSupply {
   readonly #settings: SupplySettings;
   #epoch = 0;
   #cursor = 0;
-  #order: Uint32Array | undefined;
+  #order: EpochOrder | undefined;
 
   constructor(settings: SupplySettings) {
     this.#settings = settings;
@@ -71,8 +60,8 @@ export class BatchSupply {
       this.#cursor = 0;
       this.#order = undefined;
     }
-    this.#order ??= this.#orderOf(this.#epoch);
-    const taken = [...this.#order.subarray(this.#cursor, this.#cursor + most)];
+    this.#order ??= orderOfEpoch(this.#settings, this.#epoch);
+    const taken = this.#order.slice(this.#cursor, this.#cursor + most);
     this.#cursor += taken.length;
     return { epoch: this.#epoch, rows: taken };
   }
@@ -85,15 +74,5 @@ export class BatchSupply {
     this.#epoch = epoch;
     this.#cursor = cursor;
     this.#order = undefined;
-  }
-
-  #orderOf(epoch: number): Uint32Array {
-    const { seed, stage, task, rows, batch, buckets } = this.#settings;
-    const order = generator(seed, "order of rows", stage, task, epoch).permutation(rows);
-    return buckets
-      ? orderByLength(order, buckets, batch, (batches) =>
-          generator(seed, "order of batches", stage, task, epoch).permutation(batches),
-        )
-      : order;
   }
 }

@@ -19,7 +19,8 @@ export function cheapestBatches(
   sizes: readonly number[],
 ): readonly (readonly number[])[] {
   if (!buckets) return [rows];
-  const bucketOf = (row: number): number => buckets.ofRow[row] ?? 0;
+  const known = new Map(rows.map((row) => [row, buckets.ofRow(row)]));
+  const bucketOf = (row: number): number => known.get(row) ?? 0;
   const sorted = rows.toSorted((left, right) => bucketOf(left) - bucketOf(right));
   // The cheapest way to have the first rows: a last batch, behind the cheapest way to have those before it.
   const cuts: Cut[] = [{ cost: 0, last: 0 }];

@@ -8,8 +8,8 @@ export interface LengthBuckets {
   readonly lengths: readonly TextLengths[];
   /** The number of tokens that a row of each bucket is padded to; of the last bucket, the number that the longest row has. */
   readonly tokens: readonly number[];
-  /** The index of each row's bucket. */
-  readonly ofRow: Uint8Array;
+  /** The index of a row's bucket. */
+  readonly ofRow: (row: number) => number;
 }
 
 /** The length buckets of a task for the rows of a split; `undefined` if the task's graphs have one length. */
@@ -18,7 +18,7 @@ export type BucketsOfSplit = (task: string, split: Split) => LengthBuckets | und
 /** Length buckets of every task and split. The rows of a split are read when they are first asked for. */
 export function openLengthBuckets(
   plan: Pick<StagePlan, "buckets">,
-  data: Pick<Data, "rows" | "tokens">,
+  data: Pick<Data, "rows" | "tokens" | "window">,
 ): BucketsOfSplit {
   const known = new Map<string, LengthBuckets | undefined>();
   return (task, split) => {
@@ -26,30 +26,43 @@ export function openLengthBuckets(
     if (!known.has(key))
       known.set(
         key,
-        bucketsOf(plan.buckets(task), data.rows(task, split), (row) => data.tokens({ task, split, row })),
+        bucketsOf(plan.buckets(task), data.rows(task, split), {
+          tokensOf: (row) => data.tokens({ task, split, row }),
+          of: data.window?.(task) === undefined ? "kept" : "found again",
+        }),
       );
     return known.get(key);
   };
+}
+
+export interface BucketedRows {
+  readonly tokensOf: (row: number) => TextLengths;
+  /** Whether the bucket of each row is kept in memory, or found again whenever it is asked for. */
+  readonly of: "kept" | "found again";
 }
 
 /** Sorts rows into buckets by the numbers of tokens that their texts have; `undefined` if there is only one length. */
 export function bucketsOf(
   lengths: readonly TextLengths[],
   rows: number,
-  tokensOf: (row: number) => TextLengths,
+  { tokensOf, of }: BucketedRows,
 ): LengthBuckets | undefined {
   const [shortest = {}, ...longer] = lengths;
   if (longer.length === 0) return undefined;
   const sum = (tokens: TextLengths): number =>
     Object.keys(shortest).reduce((total, modality) => total + (tokens[modality] ?? 0), 0);
-  let most = 0;
-  const ofRow = Uint8Array.from({ length: rows }, (_, row) => {
-    const tokens = tokensOf(row);
-    most = Math.max(most, sum(tokens));
-    return lengths.findIndex((bucket) =>
+  const bucketOf = (tokens: TextLengths): number =>
+    lengths.findIndex((bucket) =>
       Object.entries(bucket).every(([modality, limit]) => (tokens[modality] ?? 0) <= limit),
     );
-  });
+  let most = 0;
+  const kept = new Uint8Array(of === "kept" ? rows : 0);
+  for (let row = 0; row < rows; row++) {
+    const tokens = tokensOf(row);
+    most = Math.max(most, sum(tokens));
+    if (of === "kept") kept[row] = bucketOf(tokens);
+  }
+  const ofRow = (row: number): number => (of === "kept" ? (kept[row] ?? 0) : bucketOf(tokensOf(row)));
   return { lengths, tokens: [...lengths.slice(0, -1).map(sum), most], ofRow };
 }
 
@@ -63,7 +76,7 @@ export function bucketsOfOrder(
 
 /** The text lengths of the bucket that the longest of these rows needs. */
 export function lengthsOf(buckets: LengthBuckets | undefined, rows: readonly number[]): TextLengths {
-  return buckets?.lengths[Math.max(...rows.map((row) => buckets.ofRow[row] ?? 0))] ?? {};
+  return buckets?.lengths[Math.max(...rows.map((row) => buckets.ofRow(row)))] ?? {};
 }
 
 /**
@@ -81,18 +94,27 @@ export function orderByLength(
   return Uint32Array.from([...[...permute(full.length)].flatMap((index) => full[index] ?? []), ...left]);
 }
 
-/** Batches of all rows, each full but for the last: in the order of the rows, or, with length buckets, rows of one bucket together. */
-export function batchesOfAll(
-  rows: number,
+/** Which rows there are, and how many of them may be looked at together. */
+export interface AllRows {
+  readonly rows: number;
+  /** As many as there are, where it is not declared. */
+  readonly window?: number | undefined;
+}
+
+/** Batches of all rows, each full but for the last: in the order of the rows, or, with length buckets, rows of one bucket together, window by window. */
+export function* batchesOfAll(
+  { rows, window = rows }: AllRows,
   buckets: LengthBuckets | undefined,
   batch: number,
-): readonly (readonly number[])[] {
-  const { full, left } = fillBatches(
-    Array.from({ length: rows }, (_, row) => row),
-    buckets,
-    batch,
-  );
-  return left.length > 0 ? [...full, left] : full;
+): Generator<readonly number[]> {
+  let left: readonly number[] = [];
+  for (let start = 0; start < rows; start += window) {
+    const size = Math.min(window, rows - start);
+    const filled = fillBatches([...left, ...Array.from({ length: size }, (_, at) => start + at)], buckets, batch);
+    yield* filled.full;
+    left = filled.left;
+  }
+  if (left.length > 0) yield left;
 }
 
 function fillBatches(
@@ -100,10 +122,12 @@ function fillBatches(
   buckets: LengthBuckets | undefined,
   batch: number,
 ): { readonly full: readonly (readonly number[])[]; readonly left: readonly number[] } {
+  const inBuckets = (buckets?.lengths ?? [{}]).map((): number[] => []);
+  for (const row of rows) inBuckets[buckets?.ofRow(row) ?? 0]?.push(row);
   const full: (readonly number[])[] = [];
   let left: readonly number[] = [];
-  for (const bucket of buckets?.lengths.keys() ?? [0]) {
-    const own = [...left, ...rows.filter((row) => (buckets?.ofRow[row] ?? 0) === bucket)];
+  for (const inBucket of inBuckets) {
+    const own = [...left, ...inBucket];
     const count = Math.floor(own.length / batch);
     for (let index = 0; index < count; index++) full.push(own.slice(index * batch, (index + 1) * batch));
     left = own.slice(count * batch);

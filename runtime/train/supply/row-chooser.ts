@@ -71,6 +71,7 @@ export class RowChooser {
           batch,
           accumulate: stage.accumulate,
           buckets: bucketsOfOrder(stage, buckets(name, "train")),
+          window: data.window?.(name),
         }),
       ]),
     );
