@@ -1,15 +1,15 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
-import { isOp } from "../graph/is-op.ts";
+import { axesOf } from "../graph/ops/index.ts";
 
-/** An axis of a weight whose places stand for something that has a name: a class of what is predicted, or an id of a feature. */
+/** An axis of a weight whose indices stand for something that has a name: a class that is predicted, or an id of a feature. */
 export interface LabelAxis {
   readonly axis: number;
   readonly of: { readonly kind: "prediction" } | { readonly kind: "feature"; readonly feature: string };
 }
 
 /**
- * The axes of weights that are the last axis of a prediction, followed back through the graph (the kernel and bias of a head, whatever it is
- * called and however it is made), and those that ids of a feature look rows up in.
+ * Finds the axes of weights that become the last axis of a prediction, which is followed back through the graph (to the kernel and bias of a
+ * head, whatever it is called and however it is made), and the axes of tables in which ids of a feature are looked up.
  */
 export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
   const weights = new Map(
@@ -19,10 +19,9 @@ export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
   const axes = new Map<Value, number>();
   for (const { role, value } of graph.outputs) if (role.kind === "prediction") axes.set(value, value.shape.length - 1);
   for (const node of graph.nodes.toReversed()) {
-    for (const output of node.outputs) {
-      const axis = axes.get(output);
-      if (axis !== undefined) for (const [input, place] of axesBefore(node, axis)) axes.set(input, place);
-    }
+    const [output] = node.outputs;
+    const axis = output && axes.get(output);
+    if (axis !== undefined) for (const [input, own] of axesBefore(node, axis)) axes.set(input, own);
   }
   for (const [value, axis] of axes) {
     const weight = weights.get(value);
@@ -42,7 +41,7 @@ export function labelAxes(graph: Graph): ReadonlyMap<string, LabelAxis> {
 
 const moved = new Set<Node["op"]>(["reshape", "cast", "slice", "transpose", "broadcast_to"]);
 
-/** Values that are ids of a feature, rearranged at most. */
+/** Values that hold the ids of a feature, possibly rearranged. */
 function idsOf({ inputs, nodes }: Graph): ReadonlyMap<Value, string> {
   const ids = new Map(
     inputs.flatMap(({ role, value }) => (role.kind === "feature" ? [[value, role.feature] as const] : [])),
@@ -58,65 +57,11 @@ function idsOf({ inputs, nodes }: Graph): ReadonlyMap<Value, string> {
   return ids;
 }
 
-/** The axis of each input that an axis of the node's output is, where it is one place for place. */
+/** The axes of a node's inputs that an axis of its first output follows index by index. */
 function axesBefore(node: Node, axis: number): readonly (readonly [Value, number])[] {
-  const [output] = node.outputs;
-  const [first, second] = node.inputs;
-  if (!output || !first) return [];
-  const size = output.shape[axis];
-  if (isOp(node, "matmul")) {
-    if (!second || axis !== output.shape.length - 1) return [];
-    return [[second, second.shape.length - (node.attributes.transpose_b ? 2 : 1)]];
-  }
-  if (isOp(node, "transpose")) return [[first, node.attributes.permutation[axis] ?? axis]];
-  if (isOp(node, "reshape")) {
-    const inner = (of: Value, from: number): number =>
-      of.shape.slice(from + 1).reduce((product, each) => product * each, 1);
-    const before = first.shape.findIndex((each, place) => each === size && inner(first, place) === inner(output, axis));
-    return before < 0 ? [] : [[first, before]];
-  }
-  if (isOp(node, "reduce_sum") || isOp(node, "reduce_mean") || isOp(node, "reduce_max")) {
-    if (node.attributes.keep_dimensions) return node.attributes.axes.includes(axis) ? [] : [[first, axis]];
-    const kept = first.shape.map((_, place) => place).filter((place) => !node.attributes.axes.includes(place));
-    return [[first, kept[axis] ?? axis]];
-  }
-  if (isOp(node, "concat"))
-    return node.attributes.axis === axis ? [] : node.inputs.map((input) => [input, axis] as const);
-  if (isOp(node, "slice") || placewise.has(node.op)) {
-    // By NumPy's broadcasting axes are counted from the end.
-    return node.inputs
-      .map((input) => [input, axis - output.shape.length + input.shape.length] as const)
-      .filter(([input, place]) => place >= 0 && input.shape[place] === size);
-  }
-  return [];
+  const sources = axesOf(node)[0]?.[axis]?.sources ?? [];
+  return sources.flatMap(({ input, axis: own, along }) => {
+    const value = node.inputs[input];
+    return value && along !== "outermost" ? [[value, own] as const] : [];
+  });
 }
-
-const placewise = new Set<Node["op"]>([
-  "add",
-  "subtract",
-  "multiply",
-  "divide",
-  "maximum",
-  "minimum",
-  "select",
-  "negate",
-  "exp",
-  "log",
-  "sqrt",
-  "reciprocal",
-  "erf",
-  "tanh",
-  "sigmoid",
-  "relu",
-  "gelu",
-  "softplus",
-  "sin",
-  "cos",
-  "abs",
-  "sign",
-  "cast",
-  "stop_gradient",
-  "softmax",
-  "log_softmax",
-  "broadcast_to",
-]);

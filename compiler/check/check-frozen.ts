@@ -5,11 +5,15 @@ import type { Mode } from "../elaborate/elaboration.ts";
 import { elaborateForward } from "../elaborate/forward.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import { findFrozenCut } from "../analysis/frozen-prefix.ts";
+import { augmentedPictures, mixupOf } from "../features/augmentations.ts";
 import { evaluatedPlaces } from "../stage/frozen-scopes.ts";
 import type { StageWeight } from "../stage/plan.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import type { SoundStage } from "./check-stages.ts";
-import { CUT_ROWS, frozenSettings, stageOverrides } from "../stage/stage-plan.ts";
+import { frozenSettings, stageOverrides } from "../stage/stage-plan.ts";
+
+/** Rows of the graphs that are looked at. */
+const ROWS = 2;
 
 /** Advises on what a stage freezes: where it is computed again in every step, and where its mode makes no difference. */
 export function adviseOnFrozen(
@@ -58,7 +62,7 @@ function sparedProducts(
 ): number {
   const { forward } = elaborated(program, stage, task, mode, weights);
   return (
-    (forward && findFrozenCut(forward.graph, { rows: CUT_ROWS, ...frozenSettings(program, task, weights) }))
+    (forward && findFrozenCut(forward.graph, { rows: ROWS, ...frozenSettings(program, task, mode, weights) }))
       ?.products ?? 0
   );
 }
@@ -73,7 +77,7 @@ function elaborated(
   return elaborateForward(program, {
     task,
     mode,
-    batch: CUT_ROWS,
+    batch: ROWS,
     overrides: stageOverrides(program, stage),
     isEvaluated: evaluatedPlaces(stage, weights),
     reporter: createReporter(),
@@ -85,8 +89,10 @@ function whatDraws(
   stage: ResolvedStage,
   task: string,
 ): { readonly reason: string; readonly help: string } {
-  if (program.specification.tasks[task]?.augment)
-    return { reason: `mixup mixes the rows of "${task}"`, help: "Leave `augment` out" };
+  const resolved = program.specification.tasks[task];
+  if (mixupOf(resolved)) return { reason: `mixup mixes the rows of "${task}"`, help: "Leave `augment` out" };
+  if (resolved && augmentedPictures(program.specification, resolved).length > 0)
+    return { reason: `\`augment\` draws the pictures of "${task}" anew each epoch`, help: "Leave `augment` out" };
   if (stage.frozen_mode === "train")
     return { reason: "`frozen_mode: train` keeps its dropout", help: "Leave `frozen_mode` out" };
   return {

@@ -18,6 +18,7 @@ import type { ResolvedStage } from "../schema/resolved.ts";
 import { rulesOf } from "../semantics.ts";
 import { stageOverrides } from "../stage/stage-plan.ts";
 import { adviseOnFrozen } from "./check-frozen.ts";
+import { checkAugmentations } from "./check-augmentations.ts";
 import { checkBuckets } from "./check-buckets.ts";
 import { checkStages } from "./check-stages.ts";
 import { checkTargets } from "./check-targets.ts";
@@ -51,6 +52,7 @@ export function checkProgram(program: Program, until: Level, reporter: Reporter,
   // What an error leaves out would be called unused.
   if (hasErrors(reporter.diagnostics)) return;
   warnOfUnused(program, reporter);
+  checkAugmentations(program, reporter);
   checkTargets(program, reporter);
   if (!reaches(until, "everything")) return;
   for (const stage of sound) adviseOnFrozen(program, stage, reporter);

@@ -1,3 +1,4 @@
+import { mixupOf } from "../features/augmentations.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
 import type { IsEvaluated } from "../stage/frozen-scopes.ts";
 import type { ForwardGraph, TextLengths } from "../stage/plan.ts";
@@ -52,6 +53,7 @@ export function elaborateForward(
   const { specification, bindings, references, declarations } = program;
   const declaration = declarations.tasks.get(task);
   const resolved = specification.tasks[task];
+  const mixup = mixupOf(resolved);
   const all = [...declarations.tasks.keys()];
   const modalities = shortened(specification.modalities, lengths);
   const elaboration = createElaboration({
@@ -68,7 +70,7 @@ export function elaborateForward(
     ...(isEvaluated ? { isEvaluated } : {}),
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
     ...(resolved ? { target: taskTarget(resolved, specification, lengths) } : {}),
-    ...(mode === "train" && resolved?.augment ? { mixup: resolved.augment } : {}),
+    ...(mode === "train" && mixup ? { mixup } : {}),
     ...(declaration && resolved
       ? { uses: usesOf({ references, rules: rulesOf(specification) }, declaration) }
       : { uses: usesOfAll(specification) }),

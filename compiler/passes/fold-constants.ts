@@ -1,6 +1,7 @@
-import type { OpAttributes, OpName } from "../graph/attributes.ts";
+import type { OpAttributes } from "../graph/attributes.ts";
 import { type DType, type Graph, type Node, type Value, sizeOf } from "../graph/graph.ts";
 import { isOp } from "../graph/is-op.ts";
+import { ops } from "../graph/ops/index.ts";
 import { type Rewriting, type Rule, rewrite } from "./rewrite.ts";
 
 /** Larger results are computed at run time, so that the graph does not carry data that it can derive. */
@@ -10,10 +11,10 @@ type Known = OpAttributes["constant"]["data"] | number;
 
 /** Evaluates nodes whose operands are all known: elementwise ops, casts, and movement of uniform values. */
 export function foldConstants(graph: Graph): Graph {
-  return rewrite(graph, fold);
+  return rewrite(graph, folded);
 }
 
-const fold: Rule = (node, context) => {
+const folded: Rule = (node, context) => {
   const [output] = node.outputs;
   if (!output) return undefined;
   if (isOp(node, "constant")) {
@@ -24,22 +25,23 @@ const fold: Rule = (node, context) => {
   const operands = node.inputs.map((input) => known(input, context));
   const [only] = operands;
   if (only === undefined || operands.includes(undefined)) return undefined;
-  if (MOVEMENTS.has(node.op) && typeof only === "number") return [fill(context, output, only)];
-  if (node.op === "reshape" && typeof only !== "number")
-    return [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data: only })];
-  return elementwise(node, output, operands, context);
+  const { fold } = ops[node.op];
+  if (fold === "never") return undefined;
+  if (typeof fold === "function") return elementwise(fold, node, operands, context);
+  if (typeof only === "number") return [fill(context, output, only)];
+  return fold === "keeps_order"
+    ? [context.builder.emit("constant", [], { dtype: output.dtype, shape: output.shape, data: only })]
+    : undefined;
 };
 
-const MOVEMENTS: ReadonlySet<OpName> = new Set<OpName>(["reshape", "transpose", "broadcast_to", "slice"]);
-
 function elementwise(
+  evaluate: (a: number, b: number) => number,
   node: Node,
-  output: Value,
   operands: readonly (Known | undefined)[],
   context: Rewriting,
 ): readonly Value[] | undefined {
-  const evaluate = isOp(node, "cast") ? (x: number) => x : formulas[node.op];
-  if (!evaluate) return undefined;
+  const [output] = node.outputs;
+  if (!output) return undefined;
   const at = (operand: Known | undefined, index: number): number =>
     typeof operand === "number" ? operand : (operand?.[index] ?? Number.NaN);
   const value = (index: number): number =>
@@ -77,23 +79,4 @@ const arrays: { [Type in DType]: (size: number) => Float32Array | Int32Array | U
   int32: (size) => new Int32Array(size),
   uint8: (size) => new Uint8Array(size),
   bool: (size) => new Uint8Array(size),
-};
-
-const formulas: { readonly [Op in OpName]?: (a: number, b: number) => number } = {
-  add: (a, b) => a + b,
-  subtract: (a, b) => a - b,
-  multiply: (a, b) => a * b,
-  divide: (a, b) => a / b,
-  maximum: (a, b) => Math.max(a, b),
-  minimum: (a, b) => Math.min(a, b),
-  negate: (x) => -x,
-  exp: (x) => Math.exp(x),
-  log: (x) => Math.log(x),
-  sqrt: (x) => Math.sqrt(x),
-  reciprocal: (x) => 1 / x,
-  tanh: (x) => Math.tanh(x),
-  sin: (x) => Math.sin(x),
-  cos: (x) => Math.cos(x),
-  abs: (x) => Math.abs(x),
-  sign: (x) => Math.sign(x),
 };

@@ -1,8 +1,6 @@
-import type { OpName } from "../graph/attributes.ts";
 import type { Graph, Node, Value } from "../graph/graph.ts";
+import { ops } from "../graph/ops/index.ts";
 import { rewrite } from "./rewrite.ts";
-
-const COMMUTATIVE: ReadonlySet<OpName> = new Set<OpName>(["add", "multiply", "equal", "logical_and", "logical_or"]);
 
 /** Merges nodes of one op with equal attributes and inputs into the first of them; every op is a pure function. */
 export function mergeCommonSubexpressions(graph: Graph): Graph {
@@ -19,7 +17,7 @@ export function mergeCommonSubexpressions(graph: Graph): Graph {
 /** Data of constants is compared by identity: comparing contents would cost more than it saves. */
 function keyOf(node: Node, arrays: Map<object, number>): string {
   const ids = node.inputs.map((input) => input.id);
-  if (COMMUTATIVE.has(node.op)) ids.sort((left, right) => left - right);
+  if (ops[node.op].commutative) ids.sort((left, right) => left - right);
   const attributes = Object.entries(node.attributes)
     .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]: [string, unknown]) => [name, keyOfAttribute(value, arrays)]);

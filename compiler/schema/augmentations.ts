@@ -1,6 +1,16 @@
-import type { CallableTable } from "./types.ts";
+import type { CallableTable, OptionDefinition } from "./types.ts";
 
-/** Augmentations of training batches. Evaluation and prediction see examples unchanged. */
+/** Selects the pictures that an augmentation changes. */
+const of = {
+  type: { kind: "list", element: { kind: "name", of: "modality" }, distinct: true },
+  doc: "The images and videos that are changed; by default all that the task reads.",
+} as const satisfies OptionDefinition;
+
+function strength(doc: string) {
+  return { type: { kind: "rate" }, default: 0.4, doc } as const satisfies OptionDefinition;
+}
+
+/** Changes that training makes to examples before the model sees them; evaluation and prediction see examples as they are. */
 export const augmentations = {
   mixup: {
     doc: "Mixes each row of a batch with the row opposite (the first with the last, and so on): λ·x + (1−λ)·x′. The losses for both targets are mixed alike, with λ drawn from Beta(`alpha`, `alpha`) at each step. Supports all modalities except text and tables.",
@@ -16,6 +26,58 @@ export const augmentations = {
         default: "batch",
         doc: "One λ for all modalities, or one for each. With one for each, `from` lists predictions of one modality each, whose targets are mixed by the λ of their modality.",
       },
+    },
+  },
+  flip: {
+    doc: "Mirrors a picture, at random for each example and epoch; all frames of a video alike.",
+    source: "torchvision, RandomHorizontalFlip and RandomVerticalFlip",
+    options: {
+      direction: {
+        type: { kind: "one_of", options: ["horizontal", "vertical"] },
+        default: "horizontal",
+        doc: "`horizontal` swaps left and right, `vertical` top and bottom.",
+      },
+      chance: { type: { kind: "rate" }, default: 0.5, doc: "Probability that a picture is mirrored." },
+      of,
+    },
+  },
+  crop: {
+    doc: "Adds `padding` pixels of the background on every side of a picture and cuts the picture's size out at a random position, which moves it by up to `padding` pixels.",
+    source: "torchvision, RandomCrop",
+    options: {
+      padding: { type: { kind: "int", min: 1, max: 4096 }, default: 4, unit: "pixels", doc: "Pixels on each side." },
+      of,
+    },
+  },
+  resized_crop: {
+    doc: "Cuts a random part out of a picture, of an aspect ratio between 3 ∕ 4 and 4 ∕ 3 of the picture's own, and scales it to the picture's size by bilinear interpolation.",
+    source: "torchvision, RandomResizedCrop; Szegedy et al., 2015, §6",
+    options: {
+      area: { type: { kind: "rate" }, default: 0.08, doc: "The smallest share of the picture's area that is kept." },
+      of,
+    },
+  },
+  rotate: {
+    doc: "Turns a picture about its centre by an angle between −`degrees` and `degrees`, with bilinear interpolation; what comes into view is background.",
+    source: "torchvision, RandomRotation",
+    options: {
+      degrees: { type: { kind: "number", min: 0, max: 180 }, default: 15, unit: "degrees", doc: "The largest angle." },
+      of,
+    },
+  },
+  jitter: {
+    doc: "Changes the brightness, contrast, saturation and hue of a picture in a random order, each by a factor between 1 − x and 1 + x. Opacity stays.",
+    source: "torchvision, ColorJitter",
+    options: {
+      brightness: strength("Largest change of the brightness."),
+      contrast: strength("Largest change of the contrast to the picture's mean grey."),
+      saturation: strength("Largest change of the contrast to each pixel's grey; grey pictures have none."),
+      hue: {
+        type: { kind: "number", min: 0, max: 0.5 },
+        default: 0,
+        doc: "The largest turn of the hue in either direction, where 1 is the whole circle of colours; grey pictures have none.",
+      },
+      of,
     },
   },
 } as const satisfies CallableTable;

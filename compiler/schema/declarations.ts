@@ -25,8 +25,14 @@ export const taskOptions = {
   },
   weight: { type: { kind: "number", min: 0 }, default: 1, doc: "A factor on the task's loss." },
   augment: {
-    type: { kind: "call", family: "augmentation" },
-    doc: "Augmentation of training batches.",
+    type: {
+      kind: "either",
+      types: [
+        { kind: "call", family: "augmentation" },
+        { kind: "list", element: { kind: "call", family: "augmentation" } },
+      ],
+    },
+    doc: "Random changes that training makes to examples before the model sees them: one augmentation or a list, `[flip, crop(padding: 2), mixup]`, of which pictures take theirs in this order, and mixup comes last.",
   },
   uses: {
     type: { kind: "stream" },

@@ -29,6 +29,8 @@ export type ResolvedTokenizer = ResolvedCall<Families["tokenizer"]>;
 export type ResolvedTarget = ResolvedCall<Families["target"]>;
 export type ResolvedAugmentation = ResolvedCall<Families["augmentation"]>;
 export type ResolvedMixup = Extract<ResolvedAugmentation, { readonly kind: "mixup" }>;
+/** Changes single pictures, where mixup adds up the rows of a batch. */
+export type ResolvedPictureAugmentation = Exclude<ResolvedAugmentation, ResolvedMixup>;
 export type ResolvedBudget = ResolvedCall<Families["budget"]>;
 export type ResolvedLoss = ResolvedCall<Families["loss"]>;
 export type LossKind = ResolvedLoss["kind"];

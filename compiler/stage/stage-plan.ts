@@ -8,8 +8,10 @@ import { namedStreams } from "../elaborate/named-streams.ts";
 import type { Value } from "../elaborate/value.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { Graph } from "../graph/graph.ts";
+import { augmentedPictures } from "../features/augmentations.ts";
 import { evaluatedPlaces } from "./frozen-scopes.ts";
-import { type CutSettings, findFrozenCut, prefixOf, restOf } from "../analysis/frozen-prefix.ts";
+import type { FixedSettings } from "../analysis/fixed-values.ts";
+import { findFrozenCut, prefixOf, restOf } from "../analysis/frozen-prefix.ts";
 import { shorterForward } from "../analysis/lengths/shorter-forward.ts";
 import { taskLengths } from "../analysis/lengths/task-lengths.ts";
 import { optimise } from "../passes/optimise.ts";
@@ -70,12 +72,11 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const training = (task: string, variant: GraphVariant = {}): ForwardGraph => afterPrefix("train", task, variant);
   const cut = memoised((mode: "train" | "evaluate", task: string, { lengths = {} }: GraphVariant) => {
     if (stage.cache === "off") return { found: undefined };
-    return {
-      found: findFrozenCut(forward(task, mode, { batch: CUT_ROWS, lengths }).graph, {
-        rows: CUT_ROWS,
-        ...frozenSettings(program, task, weights()),
-      }),
-    };
+    // The values are computed row by row, so the cut is proved on the graph of one row beside that of several.
+    const rows = Math.max(2, batchOf(task));
+    const settings = { rows, ...frozenSettings(program, task, mode, weights()) };
+    const graphOf = (batch: number): Graph => forward(task, mode, { batch, lengths }).graph;
+    return { found: findFrozenCut(graphOf(rows), settings, () => graphOf(1)) };
   });
   const afterPrefix = (mode: Mode, task: string, { prefix, ...variant }: GraphVariant): ForwardGraph => {
     const whole = forward(task, mode, variant);
@@ -117,23 +118,24 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   };
 }
 
-/** Number of rows of the graph in which a cut is searched; no other dimension is likely to have this size. */
-export const CUT_ROWS = 7;
-
-/** What changes between steps. A modality of which the reader makes the target is drawn anew each epoch. */
+/** What changes between steps. A modality of which the reader makes the target is drawn anew each epoch, and so are pictures that training augments. */
 export function frozenSettings(
   { specification }: Program,
   task: string,
+  mode: Mode,
   weights: readonly StageWeight[],
-): Pick<CutSettings, "isTrained" | "isDrawn"> {
+): Pick<FixedSettings, "isTrained" | "isDrawn"> {
   const trained = new Set(
     weights.filter(({ kind, trainable }) => trainable || kind === "state").map(({ name }) => name),
   );
-  const target = specification.tasks[task]?.target;
-  const drawn = (target && targetOf(target).madeOf?.map(({ modality }) => modality)) ?? [];
+  const resolved = specification.tasks[task];
+  const drawn = (resolved && targetOf(resolved.target).madeOf?.map(({ modality }) => modality)) ?? [];
+  const pictures = resolved && mode === "train" ? augmentedPictures(specification, resolved) : [];
   return {
     isTrained: (weight) => trained.has(weight),
-    isDrawn: (feature) => drawn.some((modality) => feature === modality || feature.startsWith(`${modality}.`)),
+    isDrawn: (feature) =>
+      drawn.some((modality) => feature === modality || feature.startsWith(`${modality}.`)) ||
+      pictures.some(({ name }) => name === feature),
   };
 }
 

@@ -1,3 +1,4 @@
+import { mixupOf } from "../../compiler/features/augmentations.ts";
 import { formulasOfRule, ruleOf } from "../../compiler/differentiate/update-rule.ts";
 import type { Graph, InputRole, TensorType } from "../../compiler/graph/graph.ts";
 import { onnxOutputNames } from "../../compiler/lower/onnx/lower-to-onnx.ts";
@@ -83,7 +84,7 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
   },
   scalar: ({ name }, { specification, tasks }) => {
     // So far every scalar is a share of mixup (Zhang et al., 2018).
-    const [mixup] = tasks.flatMap((task) => specification.tasks[task]?.augment ?? []);
+    const [mixup] = tasks.flatMap((task) => mixupOf(specification.tasks[task]) ?? []);
     if (!mixup) throw new Error(`nothing says where the scalar ${name} comes from`);
     return { kind: "random", distribution: { kind: "beta", alpha: mixup.alpha } };
   },

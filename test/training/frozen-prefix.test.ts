@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { frozenFeature } from "../../compiler/analysis/frozen-prefix.ts";
-import { type Graph, roleName, sizeOf } from "../../compiler/graph/graph.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { expressions } from "../../compiler/graph/expressions.ts";
+import { findFrozenCut, frozenFeature } from "../../compiler/analysis/frozen-prefix.ts";
+import { type Graph, type Value, roleName, sizeOf } from "../../compiler/graph/graph.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
 import { interpret } from "../graph/reference.ts";
 import { type Values, furthest, outputOf, programOf, valuesOf } from "../mbt/support.ts";
@@ -36,7 +38,7 @@ function rowOf(values: Values, graph: Graph, row: number): Values {
   );
 }
 
-/** What the prefix gives for each row alone, as the features of a batch. */
+/** The values that the prefix gives for each row alone, as the features of a batch. */
 function prefixValues(prefix: Graph, values: Values): Values {
   const rows = [0, 1, 2].map((row) => interpret(prefix, rowOf(values, prefix, row)));
   return new Map(
@@ -111,5 +113,57 @@ describe("a frozen prefix", () => {
     expect(lightAlone("augment: mixup(alpha: 0.3)").prefix?.("kind", "evaluate")).toBeDefined();
     expect(planOf("").prefix?.("kind", "train")).toBeUndefined();
     expect(planOf("freeze: [read, seen] cache: off").prefix?.("kind", "train")).toBeUndefined();
+  });
+});
+
+describe("a value is kept for a row only where its graph proves that it depends on that row alone", () => {
+  type Made = (e: ReturnType<typeof expressions>, x: Value, builder: GraphBuilder, rows: number) => Value;
+
+  /** A product of a feature of `rows` rows and two columns with a frozen weight, then `more`, then a trained weight. */
+  function graphOf(rows: number, more: Made): Graph {
+    const builder = new GraphBuilder();
+    const e = expressions(builder);
+    const weight = (name: string) =>
+      builder.input({ kind: "weight", weight: name }, { dtype: "float32", shape: [2, 2] });
+    const x = builder.input({ kind: "feature", feature: "x" }, { dtype: "float32", shape: [rows, 2] });
+    const made = more(e, e.matmul(x, weight("frozen")), builder, rows);
+    builder.output({ kind: "loss" }, e.matmul(e.reshape(made, [rows, 2]), weight("trained")));
+    return builder.build("g");
+  }
+
+  /** The indices of the nodes whose values are kept of a graph of two rows. */
+  function kept(more: Made): readonly number[] {
+    const settings = { rows: 2, isTrained: (name: string) => name === "trained", isDrawn: () => false };
+    const graph = graphOf(2, more);
+    const cut = findFrozenCut(graph, settings, () => graphOf(1, more));
+    return cut?.values.map(({ node }) => node) ?? [];
+  }
+
+  /** Index of the last node before the trained product, where all of it is kept. */
+  const last = (more: Made): number => graphOf(2, more).nodes.length - 2;
+
+  test("a constant of as many indices as there are rows must be the same for all of them", () => {
+    const differs: Made = (e, x, builder, rows) => {
+      const data = Float32Array.from({ length: rows }, (_, row) => row);
+      return e.add(x, builder.emit("constant", [], { dtype: "float32", shape: [rows, 1], data }));
+    };
+    const same: Made = (e, x, builder, rows) =>
+      e.add(x, builder.emit("fill", [], { dtype: "float32", shape: [rows, 1], value: 1 }));
+    expect(kept(differs)).toEqual([0]);
+    expect(kept(same)).toEqual([last(same)]);
+  });
+
+  test("an axis of as many indices as there are rows is not taken for the rows", () => {
+    const swapped: Made = (e, x) => e.tanh(e.transpose(x, [1, 0]));
+    const summed: Made = (e, x) => e.add(x, e.reduceSum(x, [0], "keep"));
+    expect(kept(swapped)).toEqual([0]);
+    expect(kept(summed)).toEqual([0]);
+  });
+
+  test("a graph that computes with the number of rows shows beside the graph of one row", () => {
+    const mean: Made = (e, x, _, rows) => e.multiply(x, 1 / rows);
+    const half: Made = (e, x) => e.multiply(x, 1 / 2);
+    expect(kept(half)).toEqual([last(half)]);
+    expect(kept(mean)).toEqual([]);
   });
 });

@@ -137,6 +137,14 @@ export const training = {
     message: ({ modality, reason }) => `Mixup cannot mix the modality "${modality}": ${reason}.`,
     help: () => "Mix modalities that every row has, other than text and tables, or remove `augment`.",
   }),
+  idle_augmentation: define<{ augmentation: string; task: string; reason: string }>({
+    code: "MTL5070",
+    severity: "error",
+    message: ({ augmentation, task, reason }) =>
+      `\`${augmentation}\` has nothing to change in task "${task}": ${reason}.`,
+    help: () =>
+      "Images and videos that the task reads can be changed, and one `mixup` mixes its rows: leave it out, or name others in `of`.",
+  }),
   mixup_members: define<{ task: string }>({
     code: "MTL5017",
     severity: "error",

@@ -4,6 +4,7 @@ import { movementNatives } from "./movement.ts";
 import type { Native } from "./native.ts";
 import { presenceNatives } from "./presence.ts";
 import { reductionNatives } from "./reduction.ts";
+import { windowNatives } from "./windows.ts";
 import { sourceNatives } from "./sources.ts";
 import { structureNatives } from "./structure.ts";
 
@@ -12,6 +13,7 @@ export const natives: { readonly [name: string]: Native | undefined } = {
   ...elementwiseNatives,
   ...reductionNatives,
   ...movementNatives,
+  ...windowNatives,
   ...structureNatives,
   ...presenceNatives,
   ...sourceNatives,

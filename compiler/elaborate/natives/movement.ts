@@ -231,43 +231,7 @@ const product = native((call) => {
   return result ? streamValue(result) : poison;
 });
 
-/** What a convolution multiplies: for each place the values around it, offset by offset, made of slices so that its gradient is too. */
-const neighbourhoods = native((call) => {
-  const x = batched(call.elaboration, call.stream("x"));
-  const [height = 0, width = 0, channels = 0] = shapeOf(x);
-  const { batch } = call.elaboration;
-  const [size, stride] = [call.number("size"), call.number("stride")];
-  const before = Math.floor((size - 1) / 2);
-  const [down, across] = [Math.ceil(height / stride), Math.ceil(width / stride)];
-  // Room for every offset, and for a last group of `stride` places that a reshape can take apart.
-  const after = (length: number, count: number): number =>
-    Math.max(0, (count - 1) * stride + size + stride - 1 - before - length);
-  const padded = call.emit("pad", [x.value], {
-    before: [0, before, before, 0],
-    after: [0, after(height, down), after(width, across), 0],
-  });
-  const offsets = Array.from({ length: size * size }, (_, offset): readonly [number, number] => [
-    Math.floor(offset / size),
-    offset % size,
-  ]);
-  const parts = offsets.map(([row, column]) => {
-    const cut = call.emit("slice", [padded], {
-      starts: [0, row, column, 0],
-      sizes: [batch, down * stride, across * stride, channels],
-    });
-    if (stride === 1) return cut;
-    const grouped = call.emit("reshape", [cut], { shape: [batch, down, stride, across, stride, channels] });
-    const first = call.emit("slice", [grouped], {
-      starts: [0, 0, 0, 0, 0, 0],
-      sizes: [batch, down, 1, across, 1, channels],
-    });
-    return call.emit("reshape", [first], { shape: [batch, down, across, channels] });
-  });
-  return streamValue({ ...x, value: call.emit("concat", parts, { axis: 3 }) });
-});
-
 export const movementNatives: { readonly [name: string]: Native } = {
-  neighbourhoods,
   reshape,
   transpose,
   concat,

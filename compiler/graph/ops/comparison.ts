@@ -1,4 +1,5 @@
 import type { DType } from "../graph.ts";
+import { broadcastAxes } from "./axes.ts";
 import { eachOutput } from "./elementwise.ts";
 import type { OpDefinition } from "./op.ts";
 import { ORDERED, broadcastShapes, commonDType, operands } from "./operands.ts";
@@ -19,17 +20,20 @@ function predicate<Op extends ComparisonOp | LogicalOp>(
     },
     gradient: "not_differentiable",
     flops: eachOutput,
+    axes: broadcastAxes,
+    commutative: false,
+    fold: "never",
   };
 }
 
 /** Elementwise comparison with NumPy broadcasting, to bool. */
 export const comparison: { [Op in ComparisonOp | LogicalOp]: OpDefinition<Op> } = {
-  equal: predicate("equal", 2, ORDERED),
+  equal: { ...predicate("equal", 2, ORDERED), commutative: true },
   less: predicate("less", 2, ORDERED),
   less_equal: predicate("less_equal", 2, ORDERED),
   greater: predicate("greater", 2, ORDERED),
   greater_equal: predicate("greater_equal", 2, ORDERED),
-  logical_and: predicate("logical_and", 2, ["bool"]),
-  logical_or: predicate("logical_or", 2, ["bool"]),
+  logical_and: { ...predicate("logical_and", 2, ["bool"]), commutative: true },
+  logical_or: { ...predicate("logical_or", 2, ["bool"]), commutative: true },
   logical_not: predicate("logical_not", 1, ["bool"]),
 };

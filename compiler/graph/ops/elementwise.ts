@@ -1,6 +1,7 @@
 import type { Expressions } from "../expressions.ts";
 import { expressions } from "../expressions.ts";
 import { type TensorType, type Value, sizeOf } from "../graph.ts";
+import { broadcastAxes } from "./axes.ts";
 import type { OpDefinition } from "./op.ts";
 import { NUMBER, broadcastShapes, commonDType, operands } from "./operands.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
@@ -22,7 +23,11 @@ interface Partials {
   readonly sign_b?: "negative";
 }
 
-function binary<Op extends BinaryOp>(op: Op, partials: Partials): OpDefinition<Op> {
+function binary<Op extends BinaryOp>(
+  op: Op,
+  fold: (a: number, b: number) => number,
+  partials: Partials,
+): OpDefinition<Op> {
   return {
     infer: (inputs) => {
       const pair = operands(op, inputs, 2);
@@ -38,6 +43,9 @@ function binary<Op extends BinaryOp>(op: Op, partials: Partials): OpDefinition<O
       return [of_a, of_b && partials.sign_b === "negative" ? e.negate(of_b) : of_b];
     },
     flops: eachOutput,
+    axes: broadcastAxes,
+    commutative: false,
+    fold,
   };
 }
 
@@ -47,21 +55,30 @@ export function eachOutput(_inputs: readonly TensorType[], outputs: readonly Ten
 
 /** Elementwise ops with NumPy broadcasting. */
 export const elementwise: { [Op in BinaryOp | "select"]: OpDefinition<Op> } = {
-  add: binary("add", { a: (_, { dy }) => dy, b: (_, { dy }) => dy }),
-  subtract: binary("subtract", { a: (_, { dy }) => dy, b: (_, { dy }) => dy, sign_b: "negative" }),
-  multiply: binary("multiply", { a: (e, { b, dy }) => e.multiply(dy, b), b: (e, { a, dy }) => e.multiply(dy, a) }),
+  add: {
+    ...binary("add", (a, b) => a + b, { a: (_, { dy }) => dy, b: (_, { dy }) => dy }),
+    commutative: true,
+  },
+  subtract: binary("subtract", (a, b) => a - b, { a: (_, { dy }) => dy, b: (_, { dy }) => dy, sign_b: "negative" }),
+  multiply: {
+    ...binary("multiply", (a, b) => a * b, {
+      a: (e, { b, dy }) => e.multiply(dy, b),
+      b: (e, { a, dy }) => e.multiply(dy, a),
+    }),
+    commutative: true,
+  },
   // ∂(a/b)/∂b = −a/b² = −(1/b)·y: after merging common subexpressions one division is left for both.
-  divide: binary("divide", {
+  divide: binary("divide", (a, b) => a / b, {
     a: (e, { b, dy }) => e.divide(dy, b),
     b: (e, { b, y, dy }) => e.multiply(e.divide(dy, b), y),
     sign_b: "negative",
   }),
   // If the operands are equal, the first one gets the gradient.
-  maximum: binary("maximum", {
+  maximum: binary("maximum", Math.max, {
     a: (e, { a, b, dy }) => e.select(e.greaterEqual(a, b), dy, 0),
     b: (e, { a, b, dy }) => e.select(e.greaterEqual(a, b), 0, dy),
   }),
-  minimum: binary("minimum", {
+  minimum: binary("minimum", Math.min, {
     a: (e, { a, b, dy }) => e.select(e.greaterEqual(b, a), dy, 0),
     b: (e, { a, b, dy }) => e.select(e.greaterEqual(b, a), 0, dy),
   }),
@@ -82,5 +99,8 @@ export const elementwise: { [Op in BinaryOp | "select"]: OpDefinition<Op> } = {
       ];
     },
     flops: eachOutput,
+    axes: broadcastAxes,
+    commutative: false,
+    fold: "never",
   },
 };

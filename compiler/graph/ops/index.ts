@@ -1,5 +1,6 @@
 import type { OpAttributes, OpName } from "../attributes.ts";
-import type { TensorType } from "../graph.ts";
+import type { Node, TensorType } from "../graph.ts";
+import type { OutputAxis } from "./axes.ts";
 import { comparison } from "./comparison.ts";
 import { elementwise } from "./elementwise.ts";
 import { indexing } from "./indexing.ts";
@@ -31,4 +32,14 @@ export function inferShapes<Op extends OpName>(
   attributes: OpAttributes[Op],
 ): readonly TensorType[] {
   return ops[op].infer(inputs, attributes);
+}
+
+/** For each output of a node, where its axes come from. */
+export function axesOf<Op extends OpName>({
+  op,
+  inputs,
+  outputs,
+  attributes,
+}: Node<Op>): readonly (readonly OutputAxis[])[] {
+  return ops[op].axes(inputs, outputs, attributes);
 }

@@ -1,5 +1,6 @@
 import { expressions } from "../expressions.ts";
 import { type TensorType, type Value, sameShape, sizeOf } from "../graph.ts";
+import { allAxes, followsEach, madeAxis } from "./axes.ts";
 import type { GradientRule, OpDefinition } from "./op.ts";
 import { ANY, FLOAT, commonDType, dimension, operands } from "./operands.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
@@ -40,6 +41,12 @@ export const indexing: { [Op in "gather" | "scatter_add" | "one_hot"]: OpDefinit
     },
     gradient: gatherGradient,
     flops: () => 0,
+    axes: (inputs, _outputs, { axis }) => {
+      const [x, indices] = operands("gather", inputs, 2);
+      return [allAxes(0, x).toSpliced(axis, 1, ...allAxes(1, indices))];
+    },
+    commutative: false,
+    fold: "never",
   },
   scatter_add: {
     infer: (inputs, { rows }) => {
@@ -56,6 +63,12 @@ export const indexing: { [Op in "gather" | "scatter_add" | "one_hot"]: OpDefinit
       return dy ? [undefined, builder.emit("gather", [dy, indices], { axis: 0 })] : [];
     },
     flops: (inputs) => sizeOf(inputs[1]?.shape ?? []),
+    axes: (inputs, _outputs) => {
+      const [, updates] = operands("scatter_add", inputs, 2);
+      return [allAxes(1, updates).with(0, madeAxis)];
+    },
+    commutative: false,
+    fold: "never",
   },
   one_hot: {
     infer: (inputs, { depth }) => {
@@ -65,5 +78,10 @@ export const indexing: { [Op in "gather" | "scatter_add" | "one_hot"]: OpDefinit
     },
     gradient: "not_differentiable",
     flops: () => 0,
+    axes: (inputs, _outputs) => [
+      [...operands("one_hot", inputs, 1)[0].shape.map((_, axis) => followsEach({ input: 0, axis })), madeAxis],
+    ],
+    commutative: false,
+    fold: "never",
   },
 };

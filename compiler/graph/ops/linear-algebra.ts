@@ -1,6 +1,7 @@
 import type { OpAttributes } from "../attributes.ts";
 import { type Expressions, expressions } from "../expressions.ts";
 import { type TensorType, type Value, sameShape, sizeOf } from "../graph.ts";
+import { followsEach } from "./axes.ts";
 import type { GradientRule, OpDefinition } from "./op.ts";
 import { FLOAT, commonDType, dimension, operands } from "./operands.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
@@ -87,5 +88,18 @@ export const linearAlgebra: { [Op in "matmul"]: OpDefinition<Op> } = {
       const { leading, rows, inner, columns } = productOf(inputs, attributes);
       return 2 * sizeOf(leading) * rows * inner * columns;
     },
+    axes: (inputs, _outputs, { transpose_a, transpose_b }) => {
+      const [a, b] = operands("matmul", inputs, 2);
+      const [rankA, rankB] = [a.shape.length, b.shape.length];
+      const leading = a.shape.slice(0, -2).map((_, axis) => {
+        const ofA = { input: 0, axis };
+        return rankB > 2 ? followsEach(ofA, { input: 1, axis }) : followsEach(ofA);
+      });
+      const rows = followsEach({ input: 0, axis: rankA - (transpose_a ? 1 : 2) });
+      const columns = followsEach({ input: 1, axis: rankB - (transpose_b ? 2 : 1) });
+      return [[...leading, rows, columns]];
+    },
+    commutative: false,
+    fold: "never",
   },
 };

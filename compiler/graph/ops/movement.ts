@@ -1,5 +1,6 @@
 import { expressions } from "../expressions.ts";
 import { type Shape, type Value, sameShape, sizeOf } from "../graph.ts";
+import { allAxes, broadcastAxes, followsEach, madeAxis, reshapedAxes } from "./axes.ts";
 import type { OpDefinition } from "./op.ts";
 import { ANY, NUMBER, broadcastShapes, commonDType, dimension, operands } from "./operands.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
@@ -22,6 +23,9 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       return dy ? [expressions(builder).reshape(dy, x.shape)] : [];
     },
     flops: none,
+    axes: reshapedAxes,
+    commutative: false,
+    fold: "keeps_order",
   },
   transpose: {
     infer: (inputs, { permutation }) => {
@@ -37,6 +41,9 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       return dy ? [expressions(builder).transpose(dy, inverse)] : [];
     },
     flops: none,
+    axes: (_inputs, _outputs, { permutation }) => [permutation.map((axis) => followsEach({ input: 0, axis }))],
+    commutative: false,
+    fold: "same_elements",
   },
   broadcast_to: {
     infer: (inputs, { shape }) => {
@@ -52,6 +59,9 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       return dy ? [expressions(builder).sumTo(dy, x.shape)] : [];
     },
     flops: none,
+    axes: broadcastAxes,
+    commutative: false,
+    fold: "same_elements",
   },
   concat: {
     infer: (inputs, { axis }) => {
@@ -83,6 +93,15 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       });
     },
     flops: none,
+    axes: (inputs, [output], { axis: joined }) => [
+      (output?.shape ?? []).map((_, axis) =>
+        axis === joined && inputs.length > 1
+          ? madeAxis
+          : followsEach(...inputs.map((_input, input) => ({ input, axis }))),
+      ),
+    ],
+    commutative: false,
+    fold: "never",
   },
   slice: {
     infer: (inputs, { starts, sizes }) => {
@@ -107,6 +126,11 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       return dy ? [builder.emit("pad", [dy], { before: starts, after })] : [];
     },
     flops: none,
+    axes: ([x], _outputs, { sizes }) => [
+      allAxes(0, { shape: sizes }).map((whole, axis) => (sizes[axis] === x?.shape[axis] ? whole : madeAxis)),
+    ],
+    commutative: false,
+    fold: "same_elements",
   },
   pad: {
     infer: (inputs, { before, after }) => {
@@ -127,5 +151,12 @@ export const movement: { [Op in MovementOp]: OpDefinition<Op> } = {
       return dy ? [builder.emit("slice", [dy], { starts: node.attributes.before, sizes: x.shape })] : [];
     },
     flops: none,
+    axes: (_inputs, [output], { before, after }) => [
+      allAxes(0, output ?? { shape: [] }).map((whole, axis) =>
+        before[axis] === 0 && after[axis] === 0 ? whole : madeAxis,
+      ),
+    ],
+    commutative: false,
+    fold: "never",
   },
 };

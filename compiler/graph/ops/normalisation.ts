@@ -1,5 +1,6 @@
 import { type Expressions, expressions } from "../expressions.ts";
 import { type Value, sameShape } from "../graph.ts";
+import { follows, lastAxisMixed, repeatedAxis } from "./axes.ts";
 import { eachOutput } from "./elementwise.ts";
 import { layerNormGradient } from "./layer-norm-gradient.ts";
 import type { OpDefinition } from "./op.ts";
@@ -21,6 +22,9 @@ function softmaxLike<Op extends "softmax" | "log_softmax">(
       return dy && y ? [gradient(expressions(builder), y, dy)] : [];
     },
     flops: (inputs, outputs) => 5 * eachOutput(inputs, outputs),
+    axes: lastAxisMixed,
+    commutative: false,
+    fold: "never",
   };
 }
 
@@ -47,5 +51,21 @@ export const normalisation: { [Op in "softmax" | "log_softmax" | "layer_norm"]: 
     },
     gradient: layerNormGradient,
     flops: (inputs) => 8 * eachOutput([], inputs.slice(0, 1)),
+    axes: (inputs) => {
+      const [own = []] = lastAxisMixed(inputs);
+      const last = follows(
+        { input: 0, axis: own.length - 1, along: "mixed" },
+        { input: 1, axis: 0, along: "each" },
+        { input: 2, axis: 0, along: "each" },
+      );
+      const leading = own.slice(0, -1);
+      return [
+        [...leading, last],
+        [...leading, repeatedAxis],
+        [...leading, repeatedAxis],
+      ];
+    },
+    commutative: false,
+    fold: "never",
   },
 };

@@ -1,6 +1,7 @@
 import type { OpAttributes, OpName } from "../attributes.ts";
 import type { GraphBuilder } from "../builder.ts";
 import type { Node, TensorType, Value } from "../graph.ts";
+import type { AxisRule } from "./axes.ts";
 
 /** Input of a gradient rule. `gradients[i]` belongs to `node.outputs[i]`; absent means zero. */
 export interface GradientContext<Op extends OpName> {
@@ -14,6 +15,13 @@ export interface GradientContext<Op extends OpName> {
 /** Returns the gradient of each input, or `undefined` if it is zero or not wanted. */
 export type GradientRule<Op extends OpName> = (context: GradientContext<Op>) => readonly (Value | undefined)[];
 
+/**
+ * The evaluation of a node with known inputs at compile time. A function gives an element of the output from the elements of the inputs.
+ * `keeps_order`: the output has the elements of its only input in the same order. `same_elements`: each element of the output is one of the
+ * input's, so that an input of one value everywhere gives such an output. `never`: the engine computes it.
+ */
+export type Fold = ((a: number, b: number) => number) | "keeps_order" | "same_elements" | "never";
+
 export interface OpDefinition<Op extends OpName> {
   /** Output types. Throws `ShapeMismatch` if the inputs do not fit. */
   readonly infer: (inputs: readonly TensorType[], attributes: OpAttributes[Op]) => readonly TensorType[];
@@ -24,4 +32,9 @@ export interface OpDefinition<Op extends OpName> {
     outputs: readonly TensorType[],
     attributes: OpAttributes[Op],
   ) => number;
+  /** Relates the axes of the outputs to those of the inputs. Rows, labels and text lengths are followed through a graph by it. */
+  readonly axes: AxisRule<Op>;
+  /** True if swapping the two inputs does not change the result. */
+  readonly commutative: boolean;
+  readonly fold: Fold;
 }

@@ -1,6 +1,7 @@
 import type { OpAttributes } from "../attributes.ts";
 import { type Expressions, expressions } from "../expressions.ts";
 import { type DType, type Shape, type TensorType, type Value, sizeOf } from "../graph.ts";
+import { type OutputAxis, followsEach, repeatedAxis } from "./axes.ts";
 import type { OpDefinition } from "./op.ts";
 import { FLOAT, NUMBER, commonDType, dimension, operands } from "./operands.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
@@ -35,7 +36,19 @@ function reduction<Op extends ReductionOp>(
       return [gradient(e, { x, y: e.reshape(y, kept), dy: e.reshape(dy, kept), axes })];
     },
     flops: (inputs) => inputs.reduce((sum, input) => sum + sizeOf(input.shape), 0),
+    axes: ([x], _outputs, { axes, keep_dimensions }) => [remainingAxes(x, axes, keep_dimensions ? [repeatedAxis] : [])],
+    commutative: false,
+    fold: "never",
   };
+}
+
+/** The axes of x, with others in place of those that are reduced. */
+function remainingAxes(
+  x: TensorType | undefined,
+  reduced: readonly number[],
+  inPlace: readonly OutputAxis[],
+): readonly OutputAxis[] {
+  return (x?.shape ?? []).flatMap((_, axis) => (reduced.includes(axis) ? inPlace : [followsEach({ input: 0, axis })]));
 }
 
 function reducedShape(op: ReductionOp, x: TensorType, { axes, keep_dimensions }: OpAttributes[ReductionOp]): Shape {
@@ -67,5 +80,8 @@ export const reductions: { [Op in ReductionOp | "argmax"]: OpDefinition<Op> } = 
     },
     gradient: "not_differentiable",
     flops: (inputs) => inputs.reduce((sum, input) => sum + sizeOf(input.shape), 0),
+    axes: ([x], _outputs, { axis }) => [remainingAxes(x, [axis], [])],
+    commutative: false,
+    fold: "never",
   },
 };

@@ -1,4 +1,5 @@
 import { type TensorType, sizeOf } from "../graph.ts";
+import { madeAxes, repeatedAxis } from "./axes.ts";
 import type { OpDefinition } from "./op.ts";
 import { ShapeMismatch } from "./shape-mismatch.ts";
 
@@ -17,6 +18,9 @@ export const sources: { [Op in "constant" | "fill"]: OpDefinition<Op> } = {
     },
     gradient: "not_differentiable",
     flops: () => 0,
+    axes: madeAxes,
+    commutative: false,
+    fold: "never",
   },
   fill: {
     infer: (inputs, { dtype, shape }) => {
@@ -25,6 +29,9 @@ export const sources: { [Op in "constant" | "fill"]: OpDefinition<Op> } = {
     },
     gradient: "not_differentiable",
     flops: () => 0,
+    axes: (_, outputs) => outputs.map(({ shape }) => shape.map(() => repeatedAxis)),
+    commutative: false,
+    fold: "never",
   },
 };
 

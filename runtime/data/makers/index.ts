@@ -1,8 +1,9 @@
 import type { Maker, MakerContext, MakerOfTask } from "./maker.ts";
+import { pictureAugmenter } from "./augment-pictures.ts";
 import { tokenMasker } from "./mask-tokens.ts";
 
 /** All makers, in the order in which they work: what hides a part of the inputs comes last, so that it hides what the others made. */
-const makers: readonly MakerOfTask[] = [tokenMasker];
+const makers: readonly MakerOfTask[] = [pictureAugmenter, tokenMasker];
 
 /** The makers of each task as one. */
 export function makersOf(context: MakerContext): ReadonlyMap<string, Maker> {

@@ -1,3 +1,4 @@
+import { mixupOf } from "../../../compiler/features/augmentations.ts";
 import { type GraphVariant, type StagePlan, type TextLengths, variantKey } from "../../../compiler/stage/plan.ts";
 import type { GraphInput } from "../../../compiler/graph/graph.ts";
 import type { Batch } from "../../data/data.ts";
@@ -110,7 +111,7 @@ export class StepSupply {
       const random = this.#buffersOf(step, `${task} ${index} ${variantKey(variant)}`);
       const inputs = inputsOf(task, variant);
       fillRandomInputs(inputs, { seed, stage: phase, epoch, keys: batch.keys }, random);
-      const scalars = drawMixup(inputs, { mixup: taskOf(task).augment, seed, phase, task, step, batch: index });
+      const scalars = drawMixup(inputs, { mixup: mixupOf(taskOf(task)), seed, phase, task, step, batch: index });
       read.push({ variant, batch, random, scalars });
     }
     return read;

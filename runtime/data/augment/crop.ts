@@ -1,0 +1,56 @@
+import { movePixels } from "./move-pixels.ts";
+import type { DrawChange } from "./picture-change.ts";
+
+/** A random position of the picture's size in the padded picture: an offset of −padding … padding in each direction. */
+export const crop: DrawChange<"crop"> = ({ padding }, random, settings) => {
+  const offset = (): number => random.below(2 * padding + 1) - padding;
+  const [down, across] = [offset(), offset()];
+  return (pixels) => movePixels(pixels, (row, column) => [row + down, column + across], settings);
+};
+
+/** A random part of the picture at the picture's size. Sizes are in pixels as torchvision rounds them. */
+export const resizedCrop: DrawChange<"resized_crop"> = ({ area }, random, settings) => {
+  const draws = Array.from({ length: ATTEMPTS }, () => ({
+    area: area + (1 - area) * random.uniform(),
+    ratio: Math.exp(Math.log(RATIOS[0]) + Math.log(RATIOS[1] / RATIOS[0]) * random.uniform()),
+  }));
+  const [top, left] = [random.uniform(), random.uniform()];
+  return (pixels) => {
+    const part = partOf(draws, pixels);
+    const [startRow, startColumn] = [
+      Math.floor(top * (pixels.height - part.height + 1)),
+      Math.floor(left * (pixels.width - part.width + 1)),
+    ];
+    movePixels(
+      pixels,
+      (row, column) => [
+        startRow + scaled(row, part.height, pixels.height),
+        startColumn + scaled(column, part.width, pixels.width),
+      ],
+      settings,
+    );
+  };
+};
+
+const ATTEMPTS = 10;
+const RATIOS = [3 / 4, 4 / 3] as const;
+
+interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** The first size drawn that fits into the picture, or the whole picture. The ratio is that of the part's shape to the picture's own. */
+function partOf(draws: readonly { readonly area: number; readonly ratio: number }[], { height, width }: Size): Size {
+  const sizes = draws.map(({ area, ratio }) => ({
+    height: Math.max(1, Math.round(height * Math.sqrt(area / ratio))),
+    width: Math.max(1, Math.round(width * Math.sqrt(area * ratio))),
+  }));
+  return sizes.find((size) => size.height <= height && size.width <= width) ?? { height, width };
+}
+
+/** The point of a part of `size` pixels that is shown at an index of `whole` pixels; beyond the centres of the part's outer pixels their values are repeated. */
+function scaled(index: number, size: number, whole: number): number {
+  const point = ((index + 0.5) * size) / whole - 0.5;
+  return Math.min(Math.max(point, 0), size - 1);
+}

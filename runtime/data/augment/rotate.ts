@@ -1,0 +1,19 @@
+import { movePixels } from "./move-pixels.ts";
+import type { DrawChange } from "./picture-change.ts";
+
+/** Turns counterclockwise about the centre of the picture by an angle between −degrees and degrees. */
+export const rotate: DrawChange<"rotate"> = ({ degrees }, random, settings) => {
+  const angle = ((2 * random.uniform() - 1) * degrees * Math.PI) / 180;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  return (pixels) => {
+    const [middleRow, middleColumn] = [(pixels.height - 1) / 2, (pixels.width - 1) / 2];
+    movePixels(
+      pixels,
+      (row, column) => {
+        const [down, across] = [row - middleRow, column - middleColumn];
+        return [middleRow + cosine * down + sine * across, middleColumn + cosine * across - sine * down];
+      },
+      settings,
+    );
+  };
+};

@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
+import { GraphBuilder } from "../../compiler/graph/builder.ts";
+import { expressions } from "../../compiler/graph/expressions.ts";
+import { type Graph, type Shape, sizeOf } from "../../compiler/graph/graph.ts";
+import { inspect, sound } from "../elaborate/harness.ts";
+import { finiteDifferences, relativeError, withGradients } from "../graph/gradient-check.ts";
+import { distinct } from "../graph/random-data.ts";
+import { interpret } from "../graph/reference.ts";
+
+interface Case {
+  readonly shape: Shape;
+  readonly output: readonly number[];
+  readonly input_gradient: readonly number[];
+  readonly weight_gradients?: Readonly<Record<string, number>>;
+}
+
+interface Fixture {
+  readonly max_pool: Readonly<Record<string, Case>>;
+  readonly resnet: Case;
+  readonly convnext: Case;
+  readonly parameters: { readonly resnet18: number; readonly convnext_tiny: number };
+}
+
+/** Made by `pytorch/make-networks.py`. */
+const torch = JSON.parse(readFileSync(new URL("pytorch/networks.json", import.meta.url), "utf8")) as Fixture;
+
+/** The numbers of a weight or an input, as the script makes them. */
+function numbers(name: string, shape: Shape, scale = 0.4): readonly number[] {
+  const seed = [...Buffer.from(name)].reduce((sum, byte, index) => sum + (index + 1) * byte, 0);
+  return Array.from({ length: sizeOf(shape) }, (_, index) => Math.sin(1.7 * index + seed) * scale);
+}
+
+/** `s`, made of a grid `x`, with Σ output · cotangent as loss and the gradients of x and of all weights. */
+function graphOf(expression: string, shape: Shape): { readonly graph: Graph; readonly loss: Graph } {
+  const { graph } = inspect(`model m\nmodality x: tensor(${shape.join(", ")})\nstream s = x -> ${expression}`, {
+    batch: 1,
+  });
+  const builder = GraphBuilder.from(graph);
+  const e = expressions(builder);
+  const [output] = graph.outputs;
+  if (!output) throw new Error("there is no output");
+  const cotangent = builder.input({ kind: "feature", feature: "cotangent" }, output.value);
+  const axes = output.value.shape.map((_, axis) => axis);
+  builder.output({ kind: "loss" }, e.reduceSum(e.multiply(output.value, cotangent), axes, "drop"));
+  const loss = builder.build("loss");
+  return {
+    loss,
+    graph: withGradients(
+      loss,
+      loss.inputs.filter(({ name }) => name !== "feature/cotangent"),
+    ),
+  };
+}
+
+function inputsOf(graph: Graph, x: readonly number[]): Map<string, readonly number[]> {
+  return new Map(
+    graph.inputs.map(({ name, value }) => {
+      if (name === "feature/x") return [name, x];
+      if (name === "feature/cotangent") return [name, numbers("cotangent", value.shape)];
+      const offset = name.endsWith("scale") ? 1 : 0;
+      return [name, numbers(weightName(name), value.shape).map((number) => number + offset)];
+    }),
+  );
+}
+
+/** The script knows blocks of a stream by the stream alone. */
+function weightName(name: string): string {
+  return name.replace("s.convnext.", "s.").replace("s.resnet.", "s.");
+}
+
+function expectTorch(
+  expression: string,
+  grid: { readonly shape: Shape; readonly values: readonly number[] },
+  expected: Case,
+): void {
+  const { graph } = graphOf(expression, grid.shape);
+  const results = interpret(graph, inputsOf(graph, grid.values));
+  expect(graph.outputs[0]?.value.shape.slice(1)).toEqual(expected.shape);
+  expect(relativeError(results.get("stream/s") ?? [], expected.output)).toBeLessThan(1e-12);
+  expect(relativeError(results.get("gradient/feature/x") ?? [], expected.input_gradient)).toBeLessThan(1e-12);
+  const products = new Map(
+    graph.inputs.flatMap(({ name, role, value }) => {
+      if (role.kind !== "weight") return [];
+      const direction = numbers(`${weightName(name)} direction`, value.shape);
+      const gradient = results.get(`gradient/${name}`) ?? [];
+      return [
+        [weightName(name), direction.reduce((sum, number, index) => sum + number * (gradient[index] ?? 0), 0)] as const,
+      ];
+    }),
+  );
+  const theirs = expected.weight_gradients ?? {};
+  expect([...products.keys()].toSorted()).toEqual(Object.keys(theirs).toSorted());
+  for (const [name, product] of products)
+    expect(relativeError([product], [theirs[name] ?? Number.NaN]), name).toBeLessThan(1e-11);
+}
+
+describe("PyTorch's numbers and gradients", () => {
+  const tied = numbers("tied", [5, 7, 2], 3).map((number) => Math.floor(number) - 1);
+
+  test.each(Object.entries(torch.max_pool))(
+    "max_pool of size and stride %s, with equal values",
+    (settings, expected) => {
+      const [size, stride] = settings.split(" ");
+      expectTorch(`max_pool(size: ${size}, stride: ${stride})`, { shape: [5, 7, 2], values: tied }, expected);
+    },
+  );
+
+  test("resnet", () => {
+    const grid = { shape: [13, 10, 3], values: numbers("grid", [13, 10, 3], 1) };
+    expectTorch("resnet(layers: [1, 2], width: 4, normalise: group_norm(groups: 2))", grid, torch.resnet);
+  });
+
+  test("convnext", () => {
+    const grid = { shape: [16, 8, 3], values: numbers("grid", [16, 8, 3], 1) };
+    expectTorch("convnext(layers: [1, 2], width: 4)", grid, torch.convnext);
+  });
+});
+
+test("the gradient of max_pool equals central differences where no values are equal", () => {
+  const shape = [5, 7, 2];
+  const { graph, loss } = graphOf("max_pool(size: 3, stride: 2)", shape);
+  const inputs = inputsOf(graph, distinct(1, shape));
+  const expected = finiteDifferences(loss, inputs, "feature/x");
+  expect(relativeError(interpret(graph, inputs).get("gradient/feature/x") ?? [], expected)).toBeLessThan(1e-6);
+});
+
+test("ResNet-18 and ConvNeXt-T have as many parameters as torchvision's", () => {
+  const parameters = (stream: string): number =>
+    costOf(
+      sound(`model m
+modality photo: image(224, 224, 3)
+stream seen = photo -> ${stream}
+task t { from: seen -> linear(1000)  target: category("c", classes: 1000) }`),
+    ).parameters;
+  expect(parameters("resnet(normalise: group_norm(groups: 32)) -> as_tokens -> mean")).toBe(torch.parameters.resnet18);
+  expect(parameters("convnext -> as_tokens -> mean -> norm")).toBe(torch.parameters.convnext_tiny);
+});

@@ -1,0 +1,168 @@
+"""Writes networks.json: what PyTorch makes of small grids by max pooling, a ResNet and a ConvNeXt, with gradients, in float64.
+
+    pip install torch==2.13.0 torchvision==0.28.0
+    python test/prelude/pytorch/make-networks.py
+
+Weights and inputs are given by a formula, so that the test can make them too. Kernels of convolutions are [rows · columns · inputs, outputs].
+"""
+
+import functools
+import json
+import math
+import pathlib
+
+import torch
+
+# Where torchvision's native library does not fit torch's build, its operators for boxes are missing, which nothing here needs.
+torch.library.register_fake = lambda *_, **__: lambda function: function
+
+import torchvision
+from torch import nn
+from torch.nn import functional as F
+from torchvision.models.convnext import CNBlock, LayerNorm2d
+from torchvision.models.resnet import BasicBlock
+
+torch.set_default_dtype(torch.float64)
+
+
+def numbers(name, shape, scale=0.4):
+    seed = sum((index + 1) * byte for index, byte in enumerate(name.encode()))
+    count = math.prod(shape)
+    return torch.tensor([math.sin(1.7 * index + seed) * scale for index in range(count)]).reshape(shape)
+
+
+class Weights:
+    """Fills PyTorch's parameters by our names, and gives each gradient in our layout."""
+
+    def __init__(self):
+        self.known = []
+
+    def put(self, parameter, name, to_theirs, shape):
+        scale, offset = (0.4, 1.0) if name.endswith("scale") else (0.4, 0.0)
+        value = numbers(name, shape, scale) + offset
+        with torch.no_grad():
+            parameter.copy_(to_theirs(value))
+        self.known.append((name, parameter, to_theirs, shape))
+
+    def plain(self, parameter, name):
+        self.put(parameter, name, lambda value: value, list(parameter.shape))
+
+    def conv(self, layer, name):
+        out, inner, rows, columns = layer.weight.shape
+        self.put(
+            layer.weight,
+            f"{name}.kernel",
+            lambda value: value.reshape(rows, columns, inner, out).permute(3, 2, 0, 1),
+            [rows * columns * inner, out],
+        )
+        if layer.bias is not None:
+            self.plain(layer.bias, f"{name}.bias")
+
+    def norm(self, layer, name):
+        self.plain(layer.weight, f"{name}.scale")
+        self.plain(layer.bias, f"{name}.offset")
+
+    def linear(self, layer, name):
+        self.put(layer.weight, f"{name}.kernel", lambda value: value.T, list(layer.weight.T.shape))
+        self.plain(layer.bias, f"{name}.bias")
+
+    def gradients(self):
+        """For each weight, the product of its gradient with the weight: a number that shows every element."""
+        result = {}
+        for name, parameter, to_theirs, shape in self.known:
+            result[name] = float((parameter.grad * to_theirs(numbers(f"{name} direction", shape))).sum())
+        return result
+
+
+def case(grid, layer, weights=None):
+    """`grid` is [rows, columns, channels]."""
+    x = grid.clone().requires_grad_(True)
+    y = layer(x.permute(2, 0, 1).unsqueeze(0)).squeeze(0).permute(1, 2, 0)
+    (y * numbers("cotangent", list(y.shape))).sum().backward()
+    return {
+        "shape": list(y.shape),
+        "output": y.flatten().tolist(),
+        "input_gradient": x.grad.flatten().tolist(),
+        **({"weight_gradients": weights.gradients()} if weights else {}),
+    }
+
+
+def residual(weights, name, inner, channels, stride, norm_layer):
+    changes = stride != 1 or inner != channels
+    down = nn.Sequential(nn.Conv2d(inner, channels, 1, stride, bias=False), norm_layer(channels)) if changes else None
+    block = BasicBlock(inner, channels, stride, down, norm_layer=norm_layer)
+    weights.conv(block.conv1, f"{name}.first")
+    weights.norm(block.bn1, f"{name}.first_norm")
+    weights.conv(block.conv2, f"{name}.second")
+    weights.norm(block.bn2, f"{name}.second_norm")
+    if down:
+        weights.conv(down[0], f"{name}.passed.projected")
+        weights.norm(down[1], f"{name}.passed.normalise")
+    return block
+
+
+def resnet():
+    weights, norm_layer = Weights(), functools.partial(nn.GroupNorm, 2)
+    stem, stem_norm = nn.Conv2d(3, 4, 7, 2, 3, bias=False), norm_layer(4)
+    weights.conv(stem, "s.stem")
+    weights.norm(stem_norm, "s.stem_norm")
+    blocks = [
+        residual(weights, "s.0.start", 4, 4, 1, norm_layer),
+        residual(weights, "s.1.start", 4, 8, 2, norm_layer),
+        residual(weights, "s.1.0", 8, 8, 1, norm_layer),
+    ]
+    return nn.Sequential(stem, stem_norm, nn.ReLU(), nn.MaxPool2d(3, 2, 1), *blocks), weights
+
+
+def convnext_block(weights, name, width):
+    block = CNBlock(width, 1e-6, 0.0)
+    depthwise = block.block[0]
+    weights.put(
+        depthwise.weight,
+        f"{name}.seen.kernel",
+        lambda value: value.reshape(7, 7, 1, width).permute(3, 2, 0, 1),
+        [49, width],
+    )
+    weights.plain(depthwise.bias, f"{name}.seen.bias")
+    weights.norm(block.block[2], f"{name}.seen_norm")
+    weights.linear(block.block[3], f"{name}.fed.up")
+    weights.linear(block.block[5], f"{name}.fed.down")
+    weights.put(block.layer_scale, f"{name}.scale", lambda value: value.reshape(width, 1, 1), [width])
+    return block
+
+
+def convnext():
+    weights = Weights()
+    stem, stem_norm = nn.Conv2d(3, 4, 4, 4), LayerNorm2d(4, eps=1e-6)
+    weights.conv(stem, "s.stem")
+    weights.norm(stem_norm, "s.stem_norm")
+    first = convnext_block(weights, "s.0.0", 4)
+    norm, down = LayerNorm2d(4, eps=1e-6), nn.Conv2d(4, 8, 2, 2)
+    weights.norm(norm, "s.1.norm")
+    weights.conv(down, "s.1.down")
+    second = [convnext_block(weights, f"s.1.{index}", 8) for index in range(2)]
+    return nn.Sequential(stem, stem_norm, first, norm, down, *second), weights
+
+
+def pooled(size, stride):
+    return case(TIED, lambda x: F.max_pool2d(x, size, stride, (size - 1) // 2, ceil_mode=True))
+
+
+# Many values are equal, below 0 too.
+TIED = torch.floor(numbers("tied", [5, 7, 2], 3.0)) - 1
+GRID = numbers("grid", [13, 10, 3], 1.0)
+EVEN = numbers("grid", [16, 8, 3], 1.0)
+resnet_layer, resnet_weights = resnet()
+convnext_layer, convnext_weights = convnext()
+document = {
+    "made_by": f"torch {torch.__version__}, torchvision {torchvision.__version__}",
+    "max_pool": {f"{size} {stride}": pooled(size, stride) for size, stride in [(2, 2), (3, 2), (3, 1), (2, 3)]},
+    "resnet": case(GRID, resnet_layer, resnet_weights),
+    "convnext": case(EVEN, convnext_layer, convnext_weights),
+    "parameters": {
+        "resnet18": sum(p.numel() for p in torchvision.models.resnet18().parameters()),
+        "convnext_tiny": sum(p.numel() for p in torchvision.models.convnext_tiny().parameters()),
+    },
+}
+path = pathlib.Path(__file__).with_name("networks.json")
+path.write_text(json.dumps(document) + "\n")
