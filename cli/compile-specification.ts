@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type CompiledSpecification, ownSources } from "../runtime/compile.ts";
 import { portableRelative } from "../runtime/host/portable-path.ts";
 import { UserError } from "../runtime/user-error.ts";
-import { nearest } from "../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../compiler/diagnostics/nearest.ts";
 import type { RenderInput } from "../compiler/diagnostics/render/input.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import { createNodeHost } from "../runtime/files/node-host.ts";
@@ -128,7 +128,7 @@ function similarFile(file: string, entry: string): string {
   } catch {
     return "The folder does not exist.";
   }
-  const similar = nearest(basename(file), names);
+  const similar = nearestName(basename(file), names);
   if (similar !== undefined) return `Did you mean "${similar}"?`;
   return names.length === 0
     ? "`mtl init` writes a first specification."

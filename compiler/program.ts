@@ -82,7 +82,8 @@ export function compileProgram({
   const settings = host.limits?.() ?? "";
   const { limits, unread } = readLimits(settings);
   const work = new Work(limits);
-  const reporter = createReporter({ most: MOST_MISTAKES });
+  const files = new Map<string, LoadedFile>();
+  const reporter = createReporter({ most: MOST_MISTAKES, textOf: (file) => files.get(file)?.text });
   for (const { text, start } of unread)
     reporter.report(
       "unknown_limit",
@@ -96,7 +97,6 @@ export function compileProgram({
     timings.set(stage, clock() - start);
     return result;
   };
-  const files = new Map<string, LoadedFile>();
   const known: {
     bindings?: Bindings;
     references?: References;

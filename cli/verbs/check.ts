@@ -2,6 +2,7 @@ import { counted } from "../../compiler/counted.ts";
 import { dirname, resolve } from "node:path";
 import { Option } from "commander";
 import type { CheckedData } from "../../runtime/data/check-data.ts";
+import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError, exitCodes } from "../../runtime/user-error.ts";
 import type { ProgramCost } from "../../compiler/analysis/cost/cost.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
@@ -32,6 +33,7 @@ interface CheckOptions {
   readonly format?: keyof typeof renderers;
   readonly json?: true;
   readonly cost?: true;
+  readonly fix?: true;
   readonly data?: string | true;
   readonly set?: readonly string[];
 }
@@ -47,6 +49,7 @@ export const check: VerbOf<CheckOptions> = {
       "also parameters, FLOPs and memory of every stream, fusion point, task and stage; with --json for other tools",
     ],
     ["mtl check model.mtl --data", "also read its data as training would; --data FOLDER if it is in another folder"],
+    ["mtl check model.mtl --fix", "correct misspelt names, missing commas and the like in the files"],
     ["mtl check model.mtl --format github", "as annotations of a pull request; json and sarif for other tools"],
   ],
   configure: (command) =>
@@ -56,6 +59,7 @@ export const check: VerbOf<CheckOptions> = {
         new Option("--format <format>", "format of the problems; text by default").choices(Object.keys(renderers)),
       )
       .addOption(new Option("--json", "the same as --format json").conflicts("format"))
+      .option("--fix", "correct mistakes with one possible correction in the files, and check again")
       .option("--cost", "print the cost of the model, in text or JSON")
       .option(
         "--data [folder]",
@@ -76,7 +80,10 @@ export const check: VerbOf<CheckOptions> = {
         "Remove --cost or --format, or write --format json.",
       );
     const { compileFile, renderInput } = await import("../compile-specification.ts");
-    const compilation = compileFile(file, { cwd: session.io.cwd, ...given("set", set) });
+    const settings = { cwd: session.io.cwd, ...given("set", set) };
+    const fixed = options.fix ? await (await import("../fix-files.ts")).fixFiles(file, settings) : [];
+    for (const line of fixed) session.note(line);
+    const compilation = compileFile(file, settings);
     const { program } = compilation;
     const isSound = compilation.verdict === "ok";
     const counted =
@@ -95,6 +102,11 @@ export const check: VerbOf<CheckOptions> = {
     if (isSound && program && compilation.diagnostics.length === 0)
       session.note(`${file}: no problems. ${describe(program)}`);
     if (isSound && program && data === undefined) session.note(notRead(file, program));
+    const safe = compilation.diagnostics.filter(({ fixes }) => fixes.some(({ safety }) => safety === "safe")).length;
+    if (safe > 0 && format === "text")
+      session.note(
+        `${safe === 1 ? "One problem" : `${safe} problems`} can be corrected: mtl check ${shellWord(file)} --fix`,
+      );
     if (hasErrors(compilation.diagnostics)) return exitCodes.specification;
     return checked ? reportData(session, checked) : 0;
   },

@@ -8,7 +8,7 @@ import {
   writePredictions,
 } from "../../runtime/predict/write-predictions.ts";
 import { UserError } from "../../runtime/user-error.ts";
-import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import { addEngineOptions, addOutputOption, collect, type EngineOptions, given } from "../options.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
@@ -164,7 +164,7 @@ function carriedColumns(written: string): CarriedColumns {
 function checkedTask({ tasks }: TrainedModel, task: string): string {
   const names = tasks.map(({ name }) => name);
   if (names.includes(task)) return task;
-  const similar = nearest(task, names);
+  const similar = nearestName(task, names);
   throw new UserError(
     "usage",
     `The model has no task "${task}".`,

@@ -120,7 +120,7 @@ function reportSyntax(problem: SyntaxProblem, reporter: Reporter): void {
       return reporter.report(
         "unclosed",
         problem.openedAt,
-        { opener: problem.opener },
+        { opener: problem.opener, noticed: problem.span },
         { related: [{ at: problem.span, message: "noticed here" }] },
       );
     case "long_name":

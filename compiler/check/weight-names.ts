@@ -1,5 +1,5 @@
 import type { Expression } from "../../grammar/ast.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { type Nearest, nearest } from "../diagnostics/nearest.ts";
 import type { Work } from "../elaborate/work.ts";
 import { globMatches } from "../stage/weight-patterns.ts";
 
@@ -40,18 +40,22 @@ export class WeightNames {
   }
 
   /** The pattern with its names replaced by the nearest that there are: `**.adaptr.**` becomes `**.adapter.**`. */
-  nearest(pattern: string, at: Pick<Expression, "span">): string | undefined {
+  nearest(pattern: string, at: Pick<Expression, "span">): Nearest | undefined {
     this.compare(pattern.length * NEAREST, at);
     this.#parts ??= partsOf(this.all);
     const { prefixes, segments } = this.#parts;
     const [stem = "", ending = ""] = pattern.endsWith(".**") ? [pattern.slice(0, -3), ".**"] : [pattern];
     const whole = nearest(stem, prefixes);
-    if (whole !== undefined) return `${whole}${ending}`;
-    const mended = pattern
+    if (whole !== undefined) return { ...whole, name: `${whole.name}${ending}` };
+    const corrected = pattern
       .split(".")
-      .map((part) => (/^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : part));
-    const result = mended.every((part) => part !== undefined) ? mended.join(".") : pattern;
-    return result === pattern ? undefined : result;
+      .map((part) =>
+        /^[\w]+$/u.test(part) && !segments.has(part) ? nearest(part, segments) : { name: part, isCertain: true },
+      )
+      .filter((part) => part !== undefined);
+    const name = corrected.map((part) => part.name).join(".");
+    const isWhole = corrected.length === pattern.split(".").length;
+    return isWhole && name !== pattern ? { name, isCertain: corrected.every((part) => part.isCertain) } : undefined;
   }
 }
 

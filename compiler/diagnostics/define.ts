@@ -1,5 +1,6 @@
-import { nearest } from "./nearest.ts";
-import type { Severity } from "./diagnostic.ts";
+import { type Nearest, nearest } from "./nearest.ts";
+import type { Fix, Severity } from "./diagnostic.ts";
+import type { Written } from "./fixes.ts";
 
 /** One entry of the registry. `Arguments` are the holes of its sentences; `report` requires exactly these. */
 export interface DiagnosticDefinition<Arguments> {
@@ -8,6 +9,8 @@ export interface DiagnosticDefinition<Arguments> {
   readonly message: (holes: Arguments) => string;
   /** One sentence that says how to fix it. */
   readonly help: (holes: Arguments) => string | undefined;
+  /** Edits that cure it, the best one first. */
+  readonly fixes?: (holes: Arguments, written: Written) => readonly Fix[];
 }
 
 export function define<Arguments extends object = Record<string, never>>(
@@ -17,8 +20,8 @@ export function define<Arguments extends object = Record<string, never>>(
 }
 
 /** The sentence ` Did you mean "x"?`, or `undefined` without a suggestion. */
-export function didYouMean(meant: string | undefined): string | undefined {
-  return meant === undefined ? undefined : `Did you mean "${meant}"?`;
+export function didYouMean(meant: Nearest | undefined): string | undefined {
+  return meant === undefined ? undefined : `Did you mean "${meant.name}"?`;
 }
 
 /** Suggests the nearest name if there is one, and lists the known names in any case. */

@@ -13,6 +13,8 @@ export interface Fix {
   readonly title: string;
   readonly at: Span;
   readonly replacement: string;
+  /** A safe one can only be meant: `mtl check --fix` makes it. A guess is offered, and whoever asked for it looks at it. */
+  readonly safety: "safe" | "guess";
 }
 
 export interface Diagnostic {

@@ -17,20 +17,35 @@ function mistakes(name: string, meant: string): number {
  */
 const longest = 128;
 
-/** The candidate that a typing mistake most likely meant, or `undefined` if all differ too much. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+/** What a misspelt name most likely meant. */
+export interface Nearest {
+  readonly name: string;
+  /** True if no other candidate is as near, and the name is longer than a mistake in it would be. */
+  readonly isCertain: boolean;
+}
+
+/** The name that a typing mistake most likely meant; `undefined` if all candidates are far away. */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  return nearest(name, candidates)?.name;
+}
+
+/** The candidate that a typing mistake most likely meant; `undefined` if all are far away. */
+export function nearest(name: string, candidates: Iterable<string>): Nearest | undefined {
   if (name.length > longest) return undefined;
   const lower = name.toLowerCase();
   let best: string | undefined;
+  let isTied = false;
   // For a name of one or two letters, any other name of that length would be near.
   let least = name.length < 3 ? 1 : Math.max(1, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) >= least) continue;
+    // One that is as near as the best so far makes that one uncertain.
+    if (Math.abs(candidate.length - name.length) >= (best === undefined ? least : least + 1)) continue;
     const far = mistakes(lower, candidate.toLowerCase());
-    if (far < least) {
-      least = far;
-      best = candidate;
-    }
+    if (far === least && best !== undefined && candidate !== best) isTied = true;
+    if (far >= least) continue;
+    least = far;
+    best = candidate;
+    isTied = false;
   }
-  return best;
+  return best === undefined ? undefined : { name: best, isCertain: !isTied && least * 4 <= name.length };
 }

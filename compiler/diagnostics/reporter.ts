@@ -1,7 +1,7 @@
 import type { Span } from "../../grammar/ast.ts";
 import { LimitReached } from "../limits.ts";
 import type { DiagnosticDefinition } from "./define.ts";
-import type { Diagnostic, Fix, Related } from "./diagnostic.ts";
+import type { Diagnostic, Related } from "./diagnostic.ts";
 import { type DiagnosticName, type Holes, registry } from "./registry.ts";
 
 export interface Reporter {
@@ -10,15 +10,22 @@ export interface Reporter {
     name: Name,
     at: Span,
     holes: Holes<Name>,
-    more?: { readonly related?: readonly Related[]; readonly fixes?: readonly Fix[] },
+    more?: { readonly related?: readonly Related[] },
   ): void;
+}
+
+export interface ReporterSettings {
+  /** The number of errors after which `LimitReached` is thrown. */
+  readonly most?: number;
+  /** The text of a file, for fixes; a diagnostic of another file has none. */
+  readonly textOf?: (file: string) => string | undefined;
 }
 
 /**
  * Collects diagnostics, and throws `LimitReached` after `most` errors. Equal diagnostics at the same span are kept
  * once, because a block is elaborated once for each task and mode.
  */
-export function createReporter({ most = Infinity }: { readonly most?: number } = {}): Reporter {
+export function createReporter({ most = Infinity, textOf = () => undefined }: ReporterSettings = {}): Reporter {
   const diagnostics: Diagnostic[] = [];
   let errors = 0;
   const seen = new Set<string>();
@@ -32,6 +39,7 @@ export function createReporter({ most = Infinity }: { readonly most?: number } =
       if (definition.severity === "error" && errors === most) throw new LimitReached("mistakes", most, at);
       if (definition.severity === "error") errors += 1;
       seen.add(key);
+      const text = textOf(at.file);
       const written = definition.help(holes);
       const help = written === undefined ? undefined : shortened(written);
       diagnostics.push({
@@ -42,7 +50,7 @@ export function createReporter({ most = Infinity }: { readonly most?: number } =
         ...(help === undefined ? {} : { help }),
         at,
         related: more.related ?? [],
-        fixes: more.fixes ?? [],
+        fixes: text === undefined ? [] : (definition.fixes?.(holes, { at, text }) ?? []),
       });
     },
   };

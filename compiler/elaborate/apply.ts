@@ -2,7 +2,7 @@ import type { Span } from "../../grammar/ast.ts";
 import { bodyOf } from "./body.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
 import { isCombinator } from "./callable.ts";
-import { describeType, isStreamType } from "../resolve/parameter-type.ts";
+import { describeType, exampleOfParameter, isStreamType } from "../resolve/parameter-type.ts";
 import { coerce } from "./coerce.ts";
 import { type Elaboration, blockPath, ownBlock, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
@@ -347,6 +347,7 @@ function defaultOf(
     option: parameter.name,
     of: callable.name,
     doc: describeType(parameter.type),
+    example: exampleOfParameter(parameter.type),
   });
   return poison;
 }

@@ -1,6 +1,6 @@
 import type { BlockDeclaration, TypeExpression } from "../../grammar/ast.ts";
 import type { FileScope } from "../bind/symbols.ts";
-import { nearest } from "../diagnostics/nearest.ts";
+import { nearestName } from "../diagnostics/nearest.ts";
 import type { Callable } from "./callable.ts";
 import { type ParameterType, parameterType, typeNames } from "../resolve/parameter-type.ts";
 import type { Elaboration } from "./elaboration.ts";
@@ -10,7 +10,7 @@ import { fileOf } from "./symbol-values.ts";
 
 /** The type that a misspelt one was most likely meant to be, so that calls of the block can be checked all the same. */
 function likelyType(written: TypeExpression): ParameterType {
-  const name = written.kind === "NamedType" ? nearest(written.name.name, typeNames) : undefined;
+  const name = written.kind === "NamedType" ? nearestName(written.name.name, typeNames) : undefined;
   const likely =
     written.kind === "NamedType" && name !== undefined
       ? parameterType({ ...written, name: { ...written.name, name } })

@@ -132,6 +132,7 @@ function membersOf(
         expected: expectedOutputs(target),
         target: target.target.description,
         hint: wayToOutputs(member, target),
+        layers: layersToOutputs(member, target),
       } as const;
       report(elaboration, frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
       return undefined;
@@ -191,6 +192,14 @@ function wayToOutputs(output: Value, target: TaskTarget): string {
   const last = `linear(${target.outputs[0]?.shape.at(-1) ?? 1})`;
   if (output.kind === "record" || output.kind === "layer") return `Take one of its streams, and end in \`${last}\`.`;
   return output.kind === "stream" ? wayToOneVector(output.stream, last) : `Let the head end in \`${last}\`.`;
+}
+
+/** The layers that make an output of a stream, where one `linear` of a known width would do. */
+function layersToOutputs(output: Value, { outputs, wayToOutputs }: TaskTarget): string | undefined {
+  if (output.kind !== "stream" || wayToOutputs !== undefined || outputs.length > 1) return undefined;
+  const last = `linear(${outputs[0]?.shape.at(-1) ?? 1})`;
+  if (output.stream.kind === "vector") return last;
+  return output.stream.kind === "tokens" || output.stream.kind === "regions" ? `mean -> ${last}` : undefined;
 }
 
 /** The outputs of a member `[B, …]` by name; undefined where one is missing or has another shape. */

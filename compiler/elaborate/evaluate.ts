@@ -11,7 +11,7 @@ import { keyOf } from "../../grammar/written-names.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { applyLayer } from "./apply.ts";
 import { blockLayer, callExpression, calleeLayer, namedAt } from "./call.ts";
-import { describeType, isStreamType } from "../resolve/parameter-type.ts";
+import { describeType, exampleOfParameter, isStreamType } from "../resolve/parameter-type.ts";
 import { initializerOf } from "./initializer.ts";
 import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
 import { type Elaboration, report } from "./elaboration.ts";
@@ -22,7 +22,7 @@ import { repeatExpression } from "./repeat.ts";
 import { namesIn } from "../resolve/scopes.ts";
 import { reportTwice } from "./options/repeated.ts";
 import { symbolValue } from "./symbol-values.ts";
-import { inUnit, unitNames } from "./units.ts";
+import { inUnit, nearestUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
 
 /** What an expression is worth here. Faults are reported once, at their place, and give poison. */
@@ -123,7 +123,7 @@ function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, s
     what: "The unit of a number",
     value: unit,
     choices: unitNames.join(", "),
-    nearest: nearest(unit, unitNames),
+    nearest: nearestUnit(unit),
   });
   return poison;
 }
@@ -188,6 +188,7 @@ function checkCallee(elaboration: Elaboration, frame: Frame, expression: Express
       option: missing.name,
       of: layer.callable.name,
       doc: describeType(missing.type),
+      example: exampleOfParameter(missing.type),
     });
 }
 

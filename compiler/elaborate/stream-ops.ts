@@ -104,12 +104,10 @@ const signs = {
   minimum: "`minimum`",
 } as const;
 
-function wayToWidth(left: Shape, right: Shape): string {
-  const [wanted, width] = [left.at(-1), right.at(-1)];
-  const widthAlone = left.length > 0 && sameShape(left.slice(0, -1), right.slice(0, -1));
-  return widthAlone && wanted !== width
-    ? `\`linear(${wanted})\` would give the right side the width of the left.`
-    : "Each size must be the same on both sides, or 1.";
+/** The width that a `linear` would have to give the right side, where only the widths differ. */
+function missingWidth(left: Shape, right: Shape): number | undefined {
+  const width = left.at(-1);
+  return sameShape(left.slice(0, -1), right.slice(0, -1)) && width !== right.at(-1) ? width : undefined;
 }
 
 /** An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's shape. */
@@ -125,6 +123,7 @@ export function broadcastBinary(
   const [leftShape, rightShape] = [shapeOf(left), shapeOf(right)];
   const shape = broadcastShapes(leftShape, rightShape);
   if (!shape) {
+    const width = missingWidth(leftShape, rightShape);
     const related = sides
       ? [
           { at: sides.left, message: describeStream(left) },
@@ -141,7 +140,11 @@ export function broadcastBinary(
         left: describeStream(left),
         right: describeStream(right),
         path: blockPath(frame),
-        hint: wayToWidth(leftShape, rightShape),
+        hint:
+          width === undefined
+            ? "Each size must be the same on both sides, or 1."
+            : `\`linear(${width})\` would give the right side the width of the left.`,
+        projected: sides && width !== undefined ? { at: sides.right, width } : undefined,
       },
       related,
     );

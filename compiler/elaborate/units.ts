@@ -1,3 +1,5 @@
+import { type Nearest, nearest } from "../diagnostics/nearest.ts";
+
 /** What a number counts, where its unit says so: seconds, bytes or hertz. Counts and shares are plain numbers. */
 export type Measure = "time" | "bytes" | "frequency";
 
@@ -27,6 +29,24 @@ const units: ReadonlyMap<string, Unit> = new Map([
 ] as const);
 
 export const unitNames: readonly string[] = [...units.keys()];
+
+/** Other spellings of units, as people write them elsewhere. */
+const otherSpellings: ReadonlyMap<string, string> = new Map([
+  ["sec", "s"],
+  ["secs", "s"],
+  ["seconds", "s"],
+  ["msec", "ms"],
+  ["mins", "min"],
+  ["minutes", "min"],
+  ["K", "k"],
+  ["B", "G"],
+]);
+
+/** The unit that an unknown one most likely is. */
+export function nearestUnit(unit: string): Nearest | undefined {
+  const other = otherSpellings.get(unit);
+  return other === undefined ? nearest(unit, unitNames) : { name: other, isCertain: unit !== "B" };
+}
 
 /** The number that is meant, and what it counts; `undefined` where there is no such unit. */
 export function inUnit(

@@ -100,3 +100,20 @@ export function describeType(type: ParameterType): string {
       return `one of ${type.options.join(", ")}`;
   }
 }
+
+/** A value of a type as it would be written, for a parameter that is missing. */
+export function exampleOfParameter(type: ParameterType): string | undefined {
+  switch (type.kind) {
+    case "int":
+    case "number":
+      return String(Math.max(type.min ?? 1, 1));
+    case "rate":
+      return "10%";
+    case "bool":
+      return "true";
+    case "one_of":
+      return type.options[0];
+    default:
+      return undefined;
+  }
+}

@@ -1,6 +1,6 @@
 import { counted } from "../../compiler/counted.ts";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
-import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import { UserError } from "../user-error.ts";
 import { abridged, abridgedList } from "./cells/abridged.ts";
 import { splitNames } from "./data.ts";
@@ -114,7 +114,7 @@ function mistypedClasses({ datasets, tasks }: LoadedData): readonly UserError[] 
       .sort(([, left], [, right]) => right.rows - left.rows);
     if (strange === undefined || unseen.length === 0) return [];
     const [name, { rows, first }] = strange;
-    const meant = nearest(name, unseen);
+    const meant = nearestName(name, unseen);
     const message = `Task "${task.name}" has no class "${abridged(name)}", which ${rows} of ${all} rows have, first ${first}; no row has ${abridgedList(unseen)}.`;
     return [
       new UserError(

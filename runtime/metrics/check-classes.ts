@@ -1,5 +1,5 @@
 import { listed } from "../../compiler/diagnostics/define.ts";
-import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import { classOfMetric } from "../../compiler/schema/metric-name.ts";
 import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data/data.ts";
@@ -15,7 +15,7 @@ export function checkClassesOfMetrics(
     for (const metric of metrics) {
       const of = classOfMetric(metric);
       if (of === undefined || known.includes(of)) continue;
-      const near = nearest(of, known);
+      const near = nearestName(of, known);
       throw new UserError(
         "specification",
         `The metric ${metric.kind} of task ${name} is asked for the class "${of}", which the training data does not have.`,

@@ -1,7 +1,7 @@
 import { existsSync, readdir, readFile, realpath, stat } from "../host/files.ts";
 import { basename, dirname, join, resolve } from "../host/paths.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
-import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import type { ResolvedWarmStart, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { readManifest } from "../model/bundle.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
@@ -139,7 +139,7 @@ async function pathOf(path: string, { root, runs }: SourceFolders): Promise<stri
 
 async function suggestion(path: string, { root, runs }: SourceFolders): Promise<string> {
   const names = await readdir(runs).catch(() => []);
-  const near = nearest(basename(path), names);
+  const near = nearestName(basename(path), names);
   return near === undefined
     ? `It was looked for in ${root} and in ${runs}.`
     : `Did you mean "${near}", a run in ${runs}?`;

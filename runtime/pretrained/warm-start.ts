@@ -1,6 +1,6 @@
 import { scalesOfNumbers } from "../targets/number-scale.ts";
 import { sha256 } from "../host/hashing.ts";
-import { nearest } from "../../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
 import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
 import { rulesOf } from "../../compiler/semantics.ts";
@@ -247,7 +247,7 @@ function nothingMatches({
       "Give the model the sizes that it was trained with.",
     );
   const near = found.flatMap((name) => {
-    const wanted = nearest(name, missing) ?? missing.find((key) => lastSegments(key) === lastSegments(name));
+    const wanted = nearestName(name, missing) ?? missing.find((key) => lastSegments(key) === lastSegments(name));
     return wanted === undefined ? [] : [`"${name}" may be ${wanted}`];
   });
   const help =

@@ -93,7 +93,7 @@ describe("text", () => {
     reporter.report(
       "unknown_name",
       spanOf(sources, "a.mtl", "wdith"),
-      { name: "wdith", nearest: "width" },
+      { name: "wdith", nearest: { name: "width", isCertain: true } },
       { related: [{ at: spanOf(sources, "a.mtl", "seen"), message: "here" }] },
     );
     const lines = renderText({ diagnostics: reporter.diagnostics, sources }).split("\n");

@@ -20,7 +20,7 @@ export function sample(): RenderInput {
     ],
     ["blocks/a b.mtl", "block f(x: tokens): tokens {\n\tlet 名前 = x -> lienar(8)\n  return x\n}\n"],
   ]);
-  const reporter = createReporter();
+  const reporter = createReporter({ textOf: (file) => sources.get(file) });
   const wrong = spanOf(sources, "flowers.mtl", "wdith");
   reporter.report(
     "duplicate_declaration",
@@ -30,13 +30,11 @@ export function sample(): RenderInput {
       related: [{ at: spanOf(sources, "flowers.mtl", "seen"), message: "the first one is here" }],
     },
   );
-  reporter.report(
-    "unknown_name",
-    wrong,
-    { name: "wdith", nearest: "width" },
-    { fixes: [{ title: 'Change to "width"', at: wrong, replacement: "width" }] },
-  );
-  reporter.report("unknown_name", spanOf(sources, "blocks/a b.mtl", "lienar"), { name: "lienar", nearest: "linear" });
+  reporter.report("unknown_name", wrong, { name: "wdith", nearest: { name: "width", isCertain: true } });
+  reporter.report("unknown_name", spanOf(sources, "blocks/a b.mtl", "lienar"), {
+    name: "lienar",
+    nearest: { name: "linear", isCertain: true },
+  });
   reporter.report("unexpected_token", spanOf(sources, "blocks/a b.mtl", sources.get("blocks/a b.mtl")?.trim() ?? ""), {
     found: "100% a block,\na task: two",
     expected: "an end",

@@ -1,4 +1,6 @@
 import { define, didYouMean } from "../define.ts";
+import { misspelt } from "../fixes.ts";
+import type { Nearest } from "../nearest.ts";
 
 /** Declarations, references and imports. */
 export const names = {
@@ -11,7 +13,7 @@ export const names = {
   unknown_name: define<{
     name: string;
     kind?: string | undefined;
-    nearest?: string | undefined;
+    nearest?: Nearest | undefined;
     known?: readonly string[];
   }>({
     code: "MTL2002",
@@ -20,6 +22,7 @@ export const names = {
     help: ({ nearest, known = [] }) =>
       didYouMean(nearest) ??
       (known.length > 0 ? `Defined here: ${known.join(", ")}.` : "Declare it, import it, or check its spelling."),
+    fixes: ({ name, nearest }, written) => misspelt(written, name, nearest),
   }),
   import_not_found: define<{ path: string }>({
     code: "MTL2003",
@@ -33,11 +36,12 @@ export const names = {
     message: ({ cycle }) => `These files import each other: ${cycle}.`,
     help: () => "Move the shared declarations into a third file.",
   }),
-  not_exported: define<{ name: string; path: string; nearest?: string | undefined; known: string }>({
+  not_exported: define<{ name: string; path: string; nearest?: Nearest | undefined; known: string }>({
     code: "MTL2005",
     severity: "error",
     message: ({ name, path }) => `"${path}" declares no block, param, modality, layer or dataset "${name}".`,
     help: ({ nearest, known }) =>
       didYouMean(nearest) ?? (known === "" ? "It declares nothing that can be imported." : `It declares ${known}.`),
+    fixes: ({ name, nearest }, written) => misspelt(written, name, nearest),
   }),
 };

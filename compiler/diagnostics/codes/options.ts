@@ -1,24 +1,52 @@
 import { define, didYouMean } from "../define.ts";
+import { type Written, endBefore, misspelt, optionAdded, removed, replaced, saidIn } from "../fixes.ts";
+import type { Fix } from "../diagnostic.ts";
+import type { Nearest } from "../nearest.ts";
+
+/** `"32"` where a number is asked for. */
+function numberWithoutQuotes(expected: string, written: Written): readonly Fix[] {
+  const number = /^"(-?\d+(?:\.\d+)?%?)"$/u.exec(saidIn(written))?.[1];
+  return number !== undefined && /^an? (?:whole )?(?:number|rate)/u.test(expected)
+    ? replaced(written, number, "safe")
+    : [];
+}
+
+/** `10` where a rate of 10% is asked for. */
+function asPercentage(value: number, range: string, written: Written): readonly Fix[] {
+  const said = saidIn(written);
+  return range === "0..1" && value <= 100 && said === String(value) ? replaced(written, `${said}%`, "guess") : [];
+}
+
+/** The second of two equal elements goes, with the comma before it. */
+function withoutElement(written: Written): readonly Fix[] {
+  const before = endBefore(written, written.at.start);
+  return written.text.charAt(before - 1) === "," ? removed(written, before - 1, "safe") : [];
+}
 
 /** Arguments, options and compile-time values. */
 export const options = {
-  unknown_option: define<{ option: string; of: string; nearest?: string | undefined; known: string }>({
+  unknown_option: define<{ option: string; of: string; nearest?: Nearest | undefined; known: string }>({
     code: "MTL3001",
     severity: "error",
     message: ({ option, of }) => `${of} has no option "${option}".`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? `It has ${known}.`,
+    fixes: ({ option, nearest }, written) => misspelt(written, option, nearest),
   }),
-  missing_option: define<{ option: string; of: string; doc?: string | undefined }>({
+  missing_option: define<{ option: string; of: string; doc?: string | undefined; example?: string | undefined }>({
     code: "MTL3002",
     severity: "error",
     message: ({ option, of }) => `${of} needs "${option}".`,
     help: ({ option, doc }) => `Add "${option}: …"${doc ? ` (${doc.replace(/\.$/u, "")}).` : "."}`,
+    // What a block of the prelude lacks is reported where the user called another one.
+    fixes: ({ option, of, example }, written) =>
+      of.startsWith("The ") || saidIn(written).startsWith(of) ? optionAdded(written, option, example) : [],
   }),
   wrong_type: define<{ what: string; expected: string; found: string }>({
     code: "MTL3003",
     severity: "error",
     message: ({ what, expected, found }) => `${what} must be ${expected}; this is ${found}.`,
     help: () => undefined,
+    fixes: ({ expected }, written) => numberWithoutQuotes(expected, written),
   }),
   out_of_range: define<{ what: string; value: number; range: string }>({
     code: "MTL3004",
@@ -26,12 +54,14 @@ export const options = {
     message: ({ what, value, range }) =>
       `${what} is ${value}; it must be ${range.includes("..") ? `within ${range}` : range}.`,
     help: () => undefined,
+    fixes: ({ value, range }, written) => asPercentage(value, range, written),
   }),
-  unknown_choice: define<{ what: string; value: string; choices: string; nearest?: string | undefined }>({
+  unknown_choice: define<{ what: string; value: string; choices: string; nearest?: Nearest | undefined }>({
     code: "MTL3005",
     severity: "error",
     message: ({ what, value }) => `${what} cannot be "${value}".`,
     help: ({ nearest, choices }) => didYouMean(nearest) ?? `Choose one of ${choices}.`,
+    fixes: ({ value, nearest }, written) => misspelt(written, value, nearest),
   }),
   duplicate_option: define<{ option: string }>({
     code: "MTL3006",
@@ -58,13 +88,14 @@ export const options = {
     message: ({ what }) => `${what} must be known at compile time, and a stream is not.`,
     help: () => "Use numbers, params and shapes (`width(x)`, `length(x)`) here.",
   }),
-  unknown_member: define<{ member: string; of: string; nearest?: string | undefined; known: string }>({
+  unknown_member: define<{ member: string; of: string; nearest?: Nearest | undefined; known: string }>({
     code: "MTL3010",
     severity: "error",
     message: ({ member, of }) => `${of.replace(/^the /u, "The ")} has no "${member}".`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? (known === "" ? undefined : `It has ${known}.`),
+    fixes: ({ member, nearest }, written) => misspelt(written, member, nearest),
   }),
-  unknown_param: define<{ name: string; nearest?: string | undefined }>({
+  unknown_param: define<{ name: string; nearest?: Nearest | undefined }>({
     code: "MTL3011",
     severity: "error",
     message: ({ name }) => `There is no param "${name}" to set.`,
@@ -87,6 +118,7 @@ export const options = {
     severity: "error",
     message: ({ stage }) => `The stage "${stage}" has no length.`,
     help: () => 'Add "epochs: 5" or "steps: 1000".',
+    fixes: (_, written) => [...optionAdded(written, "epochs", "5"), ...optionAdded(written, "steps", "1000")],
   }),
   bad_split: define<{ reason: string }>({
     code: "MTL3015",
@@ -106,6 +138,7 @@ export const options = {
     severity: "error",
     message: ({ what, element }) => `${what} has ${element} twice.`,
     help: () => "Keep one of the two.",
+    fixes: (_, written) => withoutElement(written),
   }),
   no_result: define<{ name: string }>({
     code: "MTL3017",

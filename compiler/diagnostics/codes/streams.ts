@@ -1,4 +1,7 @@
 import { define } from "../define.ts";
+import type { Span } from "../../../grammar/ast.ts";
+import type { Fix } from "../diagnostic.ts";
+import { optionAdded, replaced, saidIn } from "../fixes.ts";
 
 /** The calls of blocks around the expression with the problem. */
 function callPath(path: string): string | undefined {
@@ -9,6 +12,11 @@ function together(...sentences: readonly (string | undefined)[]): string | undef
   return sentences.filter((sentence) => sentence !== undefined).join(" ") || undefined;
 }
 
+/** `linear(wider, 32)` for `wider`. */
+function projectedBy({ at, width }: { readonly at: Span; readonly width: number }, text: string): readonly Fix[] {
+  return replaced({ at, text }, `linear(${text.slice(at.start, at.end)}, ${width})`, "guess");
+}
+
 /** Streams, shapes, weights and the graph. Shapes are printed without the batch. */
 export const streams = {
   wrong_stream: define<{ what: string; expected: string; found: string; path: string; hint?: string | undefined }>({
@@ -17,11 +25,20 @@ export const streams = {
     message: ({ what, expected, found }) => `${what} must be ${expected}; this is ${found}.`,
     help: ({ hint, path }) => together(hint, callPath(path)),
   }),
-  shape_mismatch: define<{ what: string; left: string; right: string; path: string; hint?: string | undefined }>({
+  shape_mismatch: define<{
+    what: string;
+    left: string;
+    right: string;
+    path: string;
+    hint?: string | undefined;
+    /** The expression that a `linear` of this width would make fit. */
+    projected?: { readonly at: Span; readonly width: number } | undefined;
+  }>({
     code: "MTL4002",
     severity: "error",
     message: ({ what, left, right }) => `${what}: ${left} does not fit ${right}.`,
     help: ({ hint, path }) => together(hint, callPath(path)),
+    fixes: ({ projected }, { text }) => (projected ? projectedBy(projected, text) : []),
   }),
   absent_stream: define<{ what: string; task: string }>({
     code: "MTL4003",
@@ -60,6 +77,7 @@ export const streams = {
     message: () =>
       "Symmetric bottlenecks with a single fused layer exchange no information: a layer reads only the bottlenecks that the layer before it wrote.",
     help: () => "Fuse at least two layers, or write `update: sequential` (Nagrani et al., 2021).",
+    fixes: (_, written) => (/[)}]$/u.test(saidIn(written)) ? optionAdded(written, "update", "sequential") : []),
   }),
   requirement: define<{ message: string; path: string }>({
     code: "MTL4009",

@@ -1,5 +1,23 @@
 import { counted } from "../../counted.ts";
 import { define, didYouMean, listed } from "../define.ts";
+import type { Fix } from "../diagnostic.ts";
+import { type Written, inserted, misspelt, optionBehind, replaced, saidIn } from "../fixes.ts";
+import type { Nearest } from "../nearest.ts";
+
+/** A name for a model, out of that of its file. */
+function nameOfFile(file: string): string {
+  const stem = (/([^/\\]*?)(?:\.mtl)?$/u.exec(file)?.[1] ?? "").replaceAll(/\W/gu, "_");
+  return /^[A-Za-z_]/u.test(stem) ? stem : "model";
+}
+
+/** A head that ends in a `linear` of another width gets the right one; another head or `from` goes on through the layers. */
+function withLayers(from: "head" | "from", layers: string | undefined, written: Written): readonly Fix[] {
+  if (layers === undefined) return [];
+  if (from === "from") return optionBehind(written, `head: ${layers}`);
+  const said = saidIn(written);
+  const isLinear = /^linear\(\d+\)$/u.test(said) && /^linear\(\d+\)$/u.test(layers);
+  return isLinear ? replaced(written, layers, "guess") : inserted(written, written.at.end, ` -> ${layers}`, "guess");
+}
 
 /** Tasks, data sets and stages as a whole. */
 export const training = {
@@ -8,6 +26,7 @@ export const training = {
     severity: "error",
     message: () => "The specification has no `model`.",
     help: () => 'Begin with `model NAME "title"`.',
+    fixes: (_, written) => inserted(written, 0, `model ${nameOfFile(written.at.file)}\n\n`, "guess"),
   }),
   head_mismatch: define<{
     task: string;
@@ -16,12 +35,15 @@ export const training = {
     expected: string;
     target: string;
     hint: string;
+    /** The layers that turn what the head gives into what the target needs. */
+    layers?: string | undefined;
   }>({
     code: "MTL5002",
     severity: "error",
     message: ({ task, from, found, expected, target }) =>
       `The ${from === "head" ? "head" : "`from`"} of the task "${task}" gives ${found}, but its target, ${target}, needs ${expected}.`,
     help: ({ hint }) => hint,
+    fixes: ({ from, layers }, written) => withLayers(from, layers, written),
   }),
   loss_target: define<{ loss: string; target: string; fitting: string }>({
     code: "MTL5003",
@@ -47,11 +69,12 @@ export const training = {
     message: ({ stage }) => `The stage "${stage}" has nothing to train: every weight that its tasks use is frozen.`,
     help: () => "Freeze fewer weights, or add a task with weights that are trained.",
   }),
-  pattern_matches_nothing: define<{ pattern: string; nearest?: string | undefined }>({
+  pattern_matches_nothing: define<{ pattern: string; nearest?: Nearest | undefined }>({
     code: "MTL5006",
     severity: "error",
     message: ({ pattern }) => `"${pattern}" matches no weight, stream or layer of this stage.`,
     help: ({ nearest }) => didYouMean(nearest) ?? "`mtl expand --weights` lists the names.",
+    fixes: ({ pattern, nearest }, written) => misspelt(written, pattern, nearest),
   }),
   untrained_task: define<{ task: string }>({
     code: "MTL5007",
@@ -124,6 +147,7 @@ export const training = {
     severity: "error",
     message: ({ stage }) => `The stage "${stage}" has \`fork\` but no \`for_each: task\`.`,
     help: () => "Add `for_each: task`, or remove `fork`.",
+    fixes: (_, written) => optionBehind(written, "for_each: task"),
   }),
   nothing_to_train: define({
     code: "MTL5014",
@@ -179,13 +203,14 @@ export const training = {
     help: () =>
       "Use the same `*` and `**` in the same order on both sides: each wildcard on the right becomes the text that the corresponding one on the left matched.",
   }),
-  renamed_to_nothing: define<{ from: string; to: string; nearest?: string | undefined }>({
+  renamed_to_nothing: define<{ from: string; to: string; nearest?: Nearest | undefined }>({
     code: "MTL5039",
     severity: "error",
     message: ({ from, to }) => `"${from}" was renamed to "${to}", but no weight has that name.`,
     help: ({ nearest }) =>
       didYouMean(nearest) ??
       "`mtl expand --weights` lists the names. If the weight no longer exists, remove its `renamed`.",
+    fixes: ({ to, nearest }, written) => misspelt(written, to, nearest),
   }),
   frozen_again: define<{ stage: string; reason: string; help: string }>({
     code: "MTL5040",
@@ -228,6 +253,7 @@ export const training = {
     message: ({ balance, stage, trains }) =>
       `\`${balance}\` compares the gradients of tasks, but each step of "${stage}" trains ${trains}.`,
     help: () => "Write `step: joint`, or balance by `homoscedastic` or `dwa`, which need losses only.",
+    fixes: ({ trains }, written) => (trains === "one" ? optionBehind(written, "step: joint") : []),
   }),
   rows_not_tasks: define<{ stage: string; found: string }>({
     code: "MTL5032",
@@ -266,7 +292,7 @@ export const training = {
     selector: string;
     turn?: string | undefined;
     known: readonly string[];
-    nearest?: string | undefined;
+    nearest?: Nearest | undefined;
   }>({
     code: "MTL5045",
     severity: "error",
@@ -275,19 +301,21 @@ export const training = {
     help: ({ nearest, known }) =>
       didYouMean(nearest) ??
       `Choose one of ${listed(known)}; or a metric by its name alone, for the mean of all tasks that have it; or "auto".`,
+    fixes: ({ selector, nearest }, written) => misspelt(written, selector, nearest),
   }),
   metric_of_unknown_class: define<{
     metric: string;
     of: string;
     task: string;
     known: readonly string[];
-    nearest?: string | undefined;
+    nearest?: Nearest | undefined;
   }>({
     code: "MTL5046",
     severity: "error",
     message: ({ metric, of, task }) =>
       `The metric "${metric}" is asked for the class "${of}", which "${task}" does not have.`,
     help: ({ nearest, known }) => didYouMean(nearest) ?? `Its classes are ${listed(known)}.`,
+    fixes: ({ of, nearest }, written) => misspelt(written, of, nearest),
   }),
   class_weights_count: define<{ given: number; classes: number }>({
     code: "MTL5037",

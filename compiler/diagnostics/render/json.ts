@@ -1,5 +1,5 @@
 import type { Span } from "../../../grammar/ast.ts";
-import type { Severity } from "../diagnostic.ts";
+import type { Fix, Severity } from "../diagnostic.ts";
 import type { Position } from "../line-table.ts";
 import { countSeverities, createLocator, inReadingOrder, type RenderInput, type SeverityCounts } from "./input.ts";
 
@@ -21,7 +21,8 @@ export interface JsonReport {
     readonly message: string;
     readonly help?: string;
     readonly related: readonly (JsonPlace & { readonly message: string })[];
-    readonly fixes: readonly (JsonPlace & { readonly title: string; readonly replacement: string })[];
+    /** Edits that cure it; a safe one can only be meant. */
+    readonly fixes: readonly (JsonPlace & Pick<Fix, "title" | "replacement" | "safety">)[];
   })[];
 }
 
@@ -47,7 +48,7 @@ export function jsonReport(input: RenderInput): JsonReport {
       ...(help === undefined ? {} : { help }),
       ...place(at),
       related: related.map((other) => ({ message: other.message, ...place(other.at) })),
-      fixes: fixes.map((fix) => ({ title: fix.title, replacement: fix.replacement, ...place(fix.at) })),
+      fixes: fixes.map(({ title, replacement, safety, at: part }) => ({ title, replacement, safety, ...place(part) })),
     })),
   };
 }

@@ -1,9 +1,10 @@
 import type { Entry, Expression, Span } from "../../../grammar/ast.ts";
 import { keyOf } from "../../../grammar/written-names.ts";
-import { nearest } from "../../diagnostics/nearest.ts";
+import { nearest, nearestName } from "../../diagnostics/nearest.ts";
 import { type Elaboration, report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
 import { typeInWords } from "../../schema/describe-type.ts";
+import { exampleOf } from "../../schema/example-of.ts";
 import { schema } from "../../schema/schema.ts";
 import type { AnyValue, CallableTable, OptionDefinition, OptionTable, ValueType } from "../../schema/types.ts";
 import { allNames } from "./declared-names.ts";
@@ -31,7 +32,7 @@ export function resolveOptions(
   const seen = new Set<string>();
   /** What unknown options were most likely meant to be: these are not missing besides. */
   const misspelt = new Set(
-    given.filter(({ name }) => !Object.hasOwn(table, name)).map(({ name }) => nearest(name, Object.keys(table))),
+    given.filter(({ name }) => !Object.hasOwn(table, name)).map(({ name }) => nearestName(name, Object.keys(table))),
   );
   let sound = true;
   for (const { name, at, value } of given) {
@@ -65,6 +66,7 @@ export function resolveOptions(
         option: name,
         of: of.name,
         doc: `${typeInWords(definition.type)}: ${firstPhrase(definition.doc)}`,
+        example: exampleOf(definition.type, (of) => allNames(elaboration, of)),
       });
       sound = false;
     } else if (definition.default !== undefined && definition.type.kind !== "stream")

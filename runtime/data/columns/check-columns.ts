@@ -1,4 +1,4 @@
-import { nearest } from "../../../compiler/diagnostics/nearest.ts";
+import { nearestName } from "../../../compiler/diagnostics/nearest.ts";
 import type { ResolvedDataset } from "../../../compiler/schema/resolved.ts";
 import { UserError } from "../../user-error.ts";
 import { type DatasetFields, targetColumn } from "./dataset-fields.ts";
@@ -51,6 +51,6 @@ export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: Dat
 /** What to do where a column is not among those of a table. */
 export function suggestion(column: string, columns: readonly string[]): string {
   if (columns.length === 0) return "The file has no columns at all: give it a header row.";
-  const meant = nearest(column, columns);
+  const meant = nearestName(column, columns);
   return `${meant === undefined ? "" : `Did you mean "${meant}"? `}Its columns are: ${abridgedList(columns)}.`;
 }
