@@ -17,7 +17,7 @@ function mistakes(name: string, meant: string): number {
  */
 const longest = 128;
 
-/** What a misspelt name most likely meant. */
+/** The name that a misspelt one most likely meant. */
 export interface Nearest {
   readonly name: string;
   /** True if no other candidate is as near, and the name is longer than a mistake in it would be. */

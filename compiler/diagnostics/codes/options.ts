@@ -37,7 +37,7 @@ export const options = {
     severity: "error",
     message: ({ option, of }) => `${of} needs "${option}".`,
     help: ({ option, doc }) => `Add "${option}: …"${doc ? ` (${doc.replace(/\.$/u, "")}).` : "."}`,
-    // What a block of the prelude lacks is reported where the user called another one.
+    // An option that a block of the prelude lacks is reported at the call of another block.
     fixes: ({ option, of, example }, written) =>
       of.startsWith("The ") || saidIn(written).startsWith(of) ? optionAdded(written, option, example) : [],
   }),

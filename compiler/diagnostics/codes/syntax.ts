@@ -19,7 +19,7 @@ const closers: { readonly [opener: string]: string } = { "{": "}", "(": ")", "["
 
 const replacements: { readonly [character: string]: string } = { "#": "//", "&": "and", "|": "or", "!": "not " };
 
-/** What a sign of another language is here. */
+/** Replaces a sign of another language by the one of this language. */
 function characterFixed(character: string, written: Written): readonly Fix[] {
   const { text, at } = written;
   const said = saidIn(written);

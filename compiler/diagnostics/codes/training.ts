@@ -10,7 +10,7 @@ function nameOfFile(file: string): string {
   return /^[A-Za-z_]/u.test(stem) ? stem : "model";
 }
 
-/** A head that ends in a `linear` of another width gets the right one; another head or `from` goes on through the layers. */
+/** A head that ends in a `linear` of another width gets the right one; layers are added behind another head, and a head behind `from`. */
 function withLayers(from: "head" | "from", layers: string | undefined, written: Written): readonly Fix[] {
   if (layers === undefined) return [];
   if (from === "from") return optionBehind(written, `head: ${layers}`);
