@@ -56,6 +56,7 @@ export function elaborateTask(
   if (
     mode !== "predict" &&
     !addLoss(elaboration, frame, declaration, task, {
+      declaration,
       members,
       targets: targetInputs(elaboration, target),
       classMask,

@@ -21,6 +21,7 @@ import { emit } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
+import { isWrittenLoss, writtenLoss } from "./written-loss.ts";
 
 /** What one member of an ensemble predicts; a task without an ensemble has one. */
 export interface Member {
@@ -40,6 +41,7 @@ export interface ComparedFeature {
 
 /** What a task's loss compares. */
 export interface Scored {
+  readonly declaration: TaskDeclaration;
   readonly target: TaskTarget;
   readonly members: readonly Member[];
   /** By part. */
@@ -132,17 +134,21 @@ function termsOf(
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
-    const [scale, rest] = holdsLoss(expression.left)
+    const [scale, rest] = holdsLoss(elaboration, frame, expression.left)
       ? [expression.right, expression.left]
       : [expression.left, expression.right];
-    const value = evaluate(elaboration, frame, scale);
-    if (value.kind === "number" && value.measure === undefined)
+    const value = isWrittenLoss(elaboration, frame, scale) ? undefined : evaluate(elaboration, frame, scale);
+    if (value?.kind === "number" && value.measure === undefined)
       return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(elaboration, frame, expression, "loss");
     const term = loss && lossTerm(elaboration, frame, expression, task, loss, scored);
     return term && [{ ...term, factor }];
+  }
+  if (isWrittenLoss(elaboration, frame, expression)) {
+    const written = writtenLoss(elaboration, expression, scored);
+    return written && [{ name: calledName(expression) ?? "term", factor, value: written }];
   }
   if (!isKnownTerm(elaboration, frame, expression)) return undefined;
   const value = evaluate(elaboration, frame, expression);
@@ -184,15 +190,17 @@ export function checkLoss(elaboration: Elaboration, declaration: TaskDeclaration
       check(term.left);
       check(term.right);
     } else if (calledLoss(term) !== undefined) resolveCall(elaboration, frame, term, "loss");
-    else isKnownTerm(elaboration, frame, term);
+    else if (!isWrittenLoss(elaboration, frame, term)) isKnownTerm(elaboration, frame, term);
   };
   check(loss);
 }
 
-function holdsLoss(expression: Expression): boolean {
+function holdsLoss(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
+  const holds = (part: Expression): boolean => holdsLoss(elaboration, frame, part);
   return (
     calledLoss(expression) !== undefined ||
-    (expression.kind === "Binary" && (holdsLoss(expression.left) || holdsLoss(expression.right)))
+    isWrittenLoss(elaboration, frame, expression) ||
+    (expression.kind === "Binary" && (holds(expression.left) || holds(expression.right)))
   );
 }
 

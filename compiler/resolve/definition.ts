@@ -2,6 +2,7 @@ import type {
   Argument,
   Binding,
   BlockDeclaration,
+  Expression,
   Identifier,
   LayerStatement,
   LetStatement,
@@ -15,6 +16,7 @@ import type {
 } from "../../grammar/ast.ts";
 import type { BuiltinName } from "./builtin-names.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+import type { LossName } from "./loss-names.ts";
 
 /** A name that only the body of a block, of a `repeat` or of a layer value can see. */
 export type LocalDefinition =
@@ -34,6 +36,8 @@ export type LocalDefinition =
   | { readonly kind: "index"; readonly name: string; readonly at: Identifier }
   /** A value that a `repeat` carries by name: `from (a = x)`. */
   | { readonly kind: "binding"; readonly name: string; readonly at: Identifier; readonly binding: Binding }
+  /** A value that a task's loss is given, such as `output`. */
+  | { readonly kind: "given"; readonly name: LossName; readonly of: Expression }
   /** The value that enters the body of a `repeat`, or the layer that an argument makes. */
   | { readonly kind: "it"; readonly name: "it"; readonly of: RepeatExpression | Argument };
 
@@ -166,5 +170,7 @@ export function isValue(bound: Definition | undefined): boolean {
 }
 
 export function isLocal(definition: Definition | undefined): definition is LocalDefinition {
-  return definition !== undefined && ["parameter", "local", "index", "binding", "it"].includes(definition.kind);
+  return (
+    definition !== undefined && ["parameter", "local", "index", "binding", "given", "it"].includes(definition.kind)
+  );
 }

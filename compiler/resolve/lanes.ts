@@ -73,7 +73,7 @@ function canBeStream(expression: Expression, known: Known): boolean {
 function canHoldStream(bound: Definition | undefined): boolean {
   if (bound?.kind === "declaration") return ["Modality", "Stream", "Fusion"].includes(bound.declaration.kind);
   if (bound?.kind === "parameter") return isStreamParameter(bound.parameter);
-  return bound?.kind === "local" || bound?.kind === "index" || bound?.kind === "binding" || bound?.kind === "it";
+  return bound !== undefined && ["local", "index", "binding", "given", "it"].includes(bound.kind);
 }
 
 /** True for a name that may hold a layer, which is called before a block of the same name is. */
@@ -88,7 +88,7 @@ export function canHoldLayer(bound: Definition | undefined): boolean {
     case "declaration":
       return bound.declaration.kind === "Block" || bound.declaration.kind === "Layer";
     default:
-      return bound?.kind === "index" || bound?.kind === "binding";
+      return bound?.kind === "index" || bound?.kind === "binding" || bound?.kind === "given";
   }
 }
 

@@ -4,9 +4,11 @@ import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
 import { schema } from "../schema/schema.ts";
 import type { CallableTable, OptionTable, ValueType } from "../schema/types.ts";
 import { type Scope, definitionInSchema, definitionOfBuiltin, definitionOfDeclaration, isValue } from "./definition.ts";
+import { givenNames } from "./loss-names.ts";
 import { resolveMeasure, resolvePattern } from "./pattern-parts.ts";
 import type { ReferenceTable } from "./reference-table.ts";
 import type { ExpressionResolver } from "./resolve-expressions.ts";
+import { withLocal } from "./scopes.ts";
 
 /** The tools with which the value of an option is resolved. */
 export interface OptionResolver {
@@ -104,7 +106,7 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: ValueResolver<Kind> } =
   name: (resolver, value, { of }) => resolveDeclared(resolver, value, of),
   pattern: resolvePatterns,
   stream: (resolver, value, _type, of) => {
-    if (of === "task.loss") resolveLoss(resolver, value);
+    if (of === "task.loss") resolveLoss(inLoss(resolver, value), value);
     else resolver.expressions.expression(value, resolver.scope, of === "task.head" ? "layer" : "value");
   },
 };
@@ -201,6 +203,16 @@ function resolvePatterns(resolver: OptionResolver, value: Expression): void {
   else if (value.kind === "String") resolvePattern(table, value, scope.file);
   else if (value.kind === "Name" && value.name === "all") table.name(value, scope, definitionOfBuiltin("all"));
   else expressions.expression(value, scope);
+}
+
+/** A loss sees the names that it is given. */
+function inLoss(resolver: OptionResolver, loss: Expression): OptionResolver {
+  const scope = givenNames(resolver.scope.file).reduce<Scope>(
+    (outer, name) => withLocal(outer, { kind: "given", name, of: loss }),
+    resolver.scope,
+  );
+  resolver.table.sees(scope, loss.span);
+  return { ...resolver, scope };
 }
 
 /** `cross_entropy(label_smoothing: 10%) + 0.1 * penalty`: the name of a loss wins over other meanings. */

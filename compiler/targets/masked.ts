@@ -6,7 +6,7 @@ import type { TargetDefinition, TargetOf, TargetTask } from "./target.ts";
 export interface MaskedText {
   readonly target: TargetOf<"masked">;
   readonly text: Extract<ResolvedModality, { readonly kind: "text" }>;
-  /** How many tokens of a row can be hidden, which is the same where the text is compiled shorter. */
+  /** The number of tokens of a row that can be hidden, which is the same where the text is compiled shorter. */
   readonly positions: number;
 }
 
@@ -26,7 +26,7 @@ export function maskedPositions({ rate }: TargetOf<"masked">, { most }: MaskedTe
   return Math.max(1, Math.min(most, Math.ceil(1.5 * rate * most)));
 }
 
-/** The tensors that a reader makes of a masked text besides its features, which it corrupts: the ids as they were, the positions whose tokens are predicted, and which of these a row has. */
+/** The tensors that a reader makes of a masked text in addition to its features, which it corrupts: the ids as they were, the positions whose tokens are predicted, and which of these a row has. */
 export function featuresOfMasked({ target, text, positions }: MaskedText): {
   readonly [Part in "original" | "positions" | "mask"]: Feature;
 } {
@@ -74,7 +74,7 @@ export const masked: TargetDefinition<"masked"> = (target) => {
       const text = textOf(task);
       return (
         text &&
-        `Ask for the hidden places, \`masked_positions(${target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${text.text.tokenizer.size})\`.`
+        `Ask for the hidden positions, \`masked_positions(${target.modality}) -> embed(width) -> cross_attend(…)\`, and end in \`tied(layer)\` or \`linear(${text.text.tokenizer.size})\`.`
       );
     },
   };

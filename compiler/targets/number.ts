@@ -1,7 +1,7 @@
 import { targetName } from "../features/features.ts";
 import type { TargetDefinition } from "./target.ts";
 
-/** A real number, which the model learns on the scale of the training split unless it is told otherwise. */
+/** A real number, which the model learns on the scale of the training split unless the target says otherwise. */
 export const number: TargetDefinition<"number"> = ({ column, standardise, missing = [] }) => ({
   description: "a number",
   column: { name: column, missing },

@@ -25,11 +25,11 @@ export interface TargetTask {
 
 /** One tensor that a target adds to the features of a batch. */
 export interface TargetFeature extends Feature {
-  /** Its name within the target: `target` where there is one, else as `boxes`. */
+  /** The name within the target: `target` where there is one feature, else a name such as `boxes`. */
   readonly part: string;
   /** Losses and metrics compare the model's outputs with it, or the model itself reads it. */
   readonly use: "compared" | "read";
-  /** Its meaning for programs that make it themselves, by the manifest of a compiled folder. */
+  /** The meaning for programs that make the feature themselves, by the manifest of a compiled folder. */
   readonly content: "target" | "tokens_before_hiding" | "hidden_places" | "mask";
   /** The value of elements that a row does not have. */
   readonly empty: 0 | -1;
@@ -40,7 +40,7 @@ export interface TargetFeature extends Feature {
 /** One tensor that a graph predicts for each row. */
 export interface TargetOutput {
   readonly name: string;
-  /** Without the batch. */
+  /** The shape without the batch. */
   readonly shape: Shape;
   /** The meaning of the indices along its last axis, where they have one. */
   readonly labels?: "classes" | "vocabulary";
@@ -50,7 +50,7 @@ export interface TargetOutput {
 export interface Classes {
   readonly count: number;
   readonly names: readonly string[] | undefined;
-  /** How many of them a row has. */
+  /** The number of classes that a row has. */
   readonly perRow: "one" | "any number";
 }
 
@@ -67,7 +67,7 @@ export interface TargetSource {
 export interface Target {
   /** `a category of 9 classes`: for messages and pictures. */
   readonly description: string;
-  /** The column that holds it, and the cells that mean no target besides empty ones. */
+  /** The column that holds it, and the cells that mean no target, in addition to empty ones. */
   readonly column?: { readonly name: string; readonly missing: readonly string[] };
   /** The modalities that the reader makes it of, anew for each epoch. */
   readonly madeOf?: readonly TargetSource[];
@@ -76,11 +76,11 @@ export interface Target {
   readonly classWeights?: TargetOf<"category">["class_weights"];
   /** The modality whose vocabulary its outputs are over. */
   readonly vocabularyOf?: string;
-  /** For numbers in a unit of the data: whether the model learns them standardised by the training split. */
+  /** Present for numbers in a unit of the data. `standardised` is true if the model learns them standardised by the training split. */
   readonly numbers?: { readonly standardised: boolean };
-  /** Whether it ranks the candidates of a row; only such a task may have candidates, and it must have them. */
+  /** True if it ranks the candidates of a row; only such a task may have candidates, and it must have them. */
   readonly ranksCandidates?: true;
-  /** Whether it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
+  /** True if it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
   readonly isPretext?: true;
   /** The loss of a task that names none. */
   readonly defaultLoss: LossKind;
@@ -92,5 +92,5 @@ export interface Target {
   readonly wayToOutputs?: (task: TargetTask) => string | undefined;
 }
 
-/** How a kind of target is defined: by a function of the target as a specification has it. */
+/** The definition of a kind of target: a function of the target as a specification has it. */
 export type TargetDefinition<Kind extends TargetKind> = (target: TargetOf<Kind>) => Target;

@@ -8,7 +8,7 @@ export interface TaskTarget {
   readonly target: Target;
   readonly features: readonly TargetFeature[];
   readonly outputs: readonly TargetOutput[];
-  /** As `Target.wayToOutputs`. */
+  /** The result of `Target.wayToOutputs`. */
   readonly wayToOutputs: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { NumberScale } from "../targets/number-scale.ts";
 
 interface ReportedScale extends NumberScale {
   readonly task: string;
-  /** Whether the run keeps it. */
+  /** True if the run keeps the scale. */
   readonly kept: boolean;
 }
 

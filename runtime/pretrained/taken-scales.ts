@@ -12,7 +12,7 @@ import type { WeightMatch } from "./match-weights.ts";
 export interface TakenScale {
   readonly task: string;
   readonly scale: Scale;
-  /** Whether the run has it too. It has not where its specification says that the numbers are not standardised. */
+  /** True if the run has it too, which it does unless its specification says that the numbers are not standardised. */
   readonly kept: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface ScaledModels {
 /** Rows of a graph that is only looked at. */
 const ROWS = 2;
 
-/** What a last layer predicts is on the scale that it was trained on. A run that takes it whole keeps that scale: so a task goes on to predict what it did. */
+/** The predictions of a last layer are on the scale that it was trained on. A run that takes the layer whole keeps that scale, so the task continues to predict what it did. */
 export function takenScales({
   program: { specification },
   plans,

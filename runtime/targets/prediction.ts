@@ -5,20 +5,20 @@ export interface CategoryPrediction {
   /** The most probable class. */
   readonly class: string;
   readonly probability: number;
-  /** Of every class; they sum to 1. */
+  /** The probability of every class; they sum to 1. */
   readonly probabilities: { readonly [name: string]: number };
 }
 
 export interface LabelsPrediction {
   readonly kind: "labels";
-  /** Those more probable than not. */
+  /** The labels that are more probable than not. */
   readonly labels: readonly string[];
   readonly probabilities: { readonly [name: string]: number };
 }
 
 export interface NumberPrediction {
   readonly kind: "number";
-  /** In the unit of the data. */
+  /** The number in the unit of the data. */
   readonly value: number;
 }
 
@@ -26,7 +26,7 @@ export interface RankingPrediction {
   readonly kind: "ranking";
   /** Indices of the candidates, from 0, the most relevant one first. */
   readonly order: readonly number[];
-  /** Of each candidate, as the example has them. */
+  /** The score of each candidate, in the order of the example. */
   readonly scores: readonly number[];
 }
 
@@ -48,5 +48,5 @@ interface PredictionByKind {
 
 export type PredictionOf<Kind extends TargetKind> = PredictionByKind[Kind];
 
-/** What a model says of one example for one task. */
+/** The prediction of a model for one example and one task. */
 export type Prediction = PredictionOf<TargetKind>;

@@ -67,8 +67,8 @@ function gradesOf(value: unknown, candidates: number): readonly number[] {
     if (grades.some((grade) => grade < 0)) throw new UnreadableValue("a relevance is less than 0");
     return grades;
   }
-  const place = cellNumber(given);
-  if (!Number.isInteger(place) || place < 0 || place >= candidates)
-    throw new UnreadableValue(`${place} is not the place of one of ${candidates} candidates, counted from 0`);
-  return Array.from({ length: candidates }, (_, candidate) => (candidate === place ? 1 : 0));
+  const index = cellNumber(given);
+  if (!Number.isInteger(index) || index < 0 || index >= candidates)
+    throw new UnreadableValue(`${index} is not the index of one of ${candidates} candidates, counted from 0`);
+  return Array.from({ length: candidates }, (_, candidate) => (candidate === index ? 1 : 0));
 }

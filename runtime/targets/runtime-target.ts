@@ -7,27 +7,27 @@ import type { Synthesis } from "../synth/synthesis.ts";
 import type { Scale } from "./number-scale.ts";
 import type { PredictionOf } from "./prediction.ts";
 
-/** What reading a target needs to know of its task and row. */
+/** The facts about a task and a row that reading a target needs. */
 export interface TargetRow {
   /** The index of each class of the task by its name, in the order of the logits. */
   readonly classes: ReadonlyMap<string, number>;
-  /** How many candidates the row has; 1 where its task has none. */
+  /** The number of candidates of the row; 1 where its task has none. */
   readonly candidates: number;
 }
 
-/** How the cells of a target's column are read, and made up. Functions throw `UnreadableValue`. */
+/** Reading of the cells of a target's column, and synthetic cells. Functions throw `UnreadableValue`. */
 export interface TargetColumn<Target> {
   /** Names of classes in a cell, for fitting; none for numbers. */
   readonly namesIn: (value: unknown) => readonly string[];
   /** Writes the target of one row into the slots of its features, in their order. */
   readonly encode: (value: unknown, slots: readonly StoredData[], row: TargetRow) => void;
-  /** A cell as `encode` takes it, for data that is made up. */
+  /** A cell as `encode` takes it, for synthetic data. */
   readonly synthesize: (target: Target, synthesis: TargetSynthesis) => unknown;
 }
 
 /** A target has no files of its own. */
 export interface TargetSynthesis extends Omit<Synthesis, "file"> {
-  /** How many candidates the row has; 1 where its task has none. */
+  /** The number of candidates of the row; 1 where its task has none. */
   readonly candidates: number;
 }
 
@@ -55,17 +55,17 @@ export interface Baseline {
 
 export interface BaselineTask {
   readonly outputs: readonly TargetOutput[];
-  /** How many candidates a row has at most; 1 where the task has none. */
+  /** The largest number of candidates of a row; 1 where the task has none. */
   readonly candidates: number;
 }
 
-/** What a prediction of one example needs besides the outputs of the graph. */
+/** The facts about an example that its prediction needs in addition to the outputs of the graph. */
 export interface PredictedExample {
   /** Names of the classes in the order of the logits. */
   readonly classes: readonly string[];
   /** The scale on which numbers are learnt. */
   readonly scale: Scale;
-  /** How many candidates the example has. */
+  /** The number of candidates of the example. */
   readonly candidates: number;
   /** The tokens that are asked for, where the task predicts tokens. */
   readonly asked?: AskedTokens;
@@ -84,16 +84,16 @@ export interface PredictionEntropy {
 export type Cell = string | number | boolean | null;
 
 /**
- * How targets of one kind are read, measured and predicted: the twin of the kind's definition in `compiler/targets`. Rows are those of one example.
+ * Reading, measuring and predicting targets of one kind: the twin of the kind's definition in `compiler/targets`. A row is one example.
  */
 export interface RuntimeTarget<Kind extends TargetKind> {
   /** Absent for a target that a maker of the reader makes. */
   readonly column?: TargetColumn<TargetOf<Kind>>;
-  /** What programs that read a compiled folder do with the output of `predict`. */
+  /** The name of the function that programs which read a compiled folder apply to the output of `predict`. */
   readonly reading: "softmax" | "sigmoid" | "number" | "scores" | "tokens";
   /** One row of a batch as metrics see it. */
   readonly observe: (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
-  /** Whether a prediction that counts is NaN. */
+  /** True if a prediction that counts is NaN. */
   readonly predictsNaN: (row: ObservedRow[Kind]) => boolean;
   /** The default loss of the kind, from which the worst examples are found. The task's own loss orders rows alike, or nearly so, and its graph gives the mean of a batch only. */
   readonly loss: (row: ObservedRow[Kind], scale: Scale) => number;

@@ -6,7 +6,7 @@ import type { Preprocessing } from "../data.ts";
 
 type Rulebook = Pick<ResolvedSpecification, "semantics">;
 
-/** How many of a task's outputs have a class: the first ones, in the order of their names. 1 where its target has no classes. */
+/** The number of a task's outputs that have a class: the first ones, in the order of their names. 1 where its target has no classes. */
 export function scoredClasses(
   specification: Rulebook,
   { name, target: declared }: Pick<ResolvedTask, "name" | "target">,

@@ -5,17 +5,17 @@ import { looksMissing } from "../cells/missing-hint.ts";
 import type { LoadedData } from "../load-data.ts";
 import type { TaskRows } from "../rows/task-rows.ts";
 
-/** How many names a sentence lists. */
+/** The most names that a sentence lists. */
 const mostNames = 8;
 
 interface FoundClasses {
   /** Sentences that a user should not miss: declared classes that no training row has, one class alone. */
   readonly warnings: readonly string[];
-  /** What may be meant otherwise: outputs that stand for no class, classes that look like nothing. */
+  /** Sentences about what may be meant otherwise: outputs without a class, classes that look like a missing cell. */
   readonly notes: readonly string[];
 }
 
-/** What is odd about the classes of the training split. */
+/** Warnings and notes about the classes of the training split. */
 export function oddClasses({ tasks, preprocessing }: Pick<LoadedData, "tasks" | "preprocessing">): FoundClasses {
   const found = [...tasks.values()].map((rows) => oddClassesOf(rows, preprocessing.classes[rows.task.name] ?? []));
   return { warnings: found.flatMap(({ warnings }) => warnings), notes: found.flatMap(({ notes }) => notes) };
@@ -57,7 +57,7 @@ function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
   return { warnings, notes };
 }
 
-/** How many training rows have each class. */
+/** The number of training rows of each class. */
 function countsOf(rows: TaskRows, count: number, { perRow }: Classes): readonly number[] {
   const counts = Array.from({ length: count }, () => 0);
   const add = (index: number): void => {

@@ -2,7 +2,7 @@ import type { ResolvedSpecification, ResolvedTask } from "../../../compiler/sche
 import type { Batch, BatchRequest } from "../data.ts";
 import type { TextEncoding } from "../tokenizers/text-encoding.ts";
 
-/** What a maker knows of the model. */
+/** The facts about the model that makers work with. */
 export interface MakerContext {
   readonly specification: ResolvedSpecification;
   readonly encodingOf: (modality: string) => TextEncoding;

@@ -8,11 +8,11 @@ import type { TextEncoding } from "../tokenizers/text-encoding.ts";
 
 const mask = specialTokens[specialIds.mask];
 
-/** What is asked of one text: the positions of its masks, in order. */
+/** The query of one text: the positions of its masks, in order. */
 export interface AskedTokens {
   readonly ids: readonly number[];
   readonly positions: readonly number[];
-  /** How many positions a row of the graph has. */
+  /** The number of positions of a row of the graph. */
   readonly most: number;
   readonly decode: (ids: readonly number[]) => string;
 }
@@ -26,7 +26,7 @@ export function withMasks(encoding: TextEncoding): TextEncoding {
   };
 }
 
-/** The batch with the places of its masks. Leaves out examples that ask for nothing, or for too much, by a `UserError` of kind "data". */
+/** The batch with the positions of its masks. Leaves out examples that ask for nothing, or for too much, by a `UserError` of kind "data". */
 export function askForTokens(
   batch: Batch,
   size: number,
@@ -79,7 +79,7 @@ export function askForTokens(
   };
 }
 
-/** What a row of such a batch asks for. */
+/** The query of a row of such a batch. */
 export function askedTokens(
   { features }: Batch,
   row: number,

@@ -22,7 +22,7 @@ export interface TokenMasking {
   readonly hiddenWords?: Rules["hiddenWords"];
 }
 
-/** How a task hides tokens; undefined where it hides none. */
+/** The masking of a task; undefined where it hides no tokens. */
 export function tokenMaskingOf(
   { name, target }: ResolvedTask,
   { specification, encodingOf }: MakerContext,
@@ -127,7 +127,7 @@ function chooseWords(
   return chosen.sort((one, other) => one - other);
 }
 
-/** Places of ordinary tokens, grouped where one begins. A special token belongs to no group and ends one. */
+/** The positions of ordinary tokens, grouped where one begins. A special token belongs to no group and ends one. */
 function unitsOf(ids: readonly number[], begins: (id: number) => boolean): readonly (readonly number[])[] {
   const units: number[][] = [];
   let open = false;
@@ -139,7 +139,7 @@ function unitsOf(ids: readonly number[], begins: (id: number) => boolean): reado
   return units;
 }
 
-/** Of the chosen tokens the model sees some as they are, some replaced by a random one, and the mask instead of the rest (Devlin et al., 2019, §3.1). */
+/** The model sees some of the chosen tokens as they are, some replaced by a random one, and the mask instead of the rest (Devlin et al., 2019, §3.1). */
 function corrupt(
   ids: TensorData,
   chosen: readonly number[],

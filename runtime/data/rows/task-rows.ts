@@ -31,7 +31,7 @@ export class TaskRows {
   /** Factors on the weights of rows of each class in training. */
   readonly classWeights: readonly number[] | undefined;
   readonly #datasets: readonly LoadedDataset[];
-  /** Of each target: the place of its data set, and its row there. */
+  /** The index of the data set of each target, and its row there. */
   readonly #places: TargetPlaces;
   /** Targets of each split. */
   readonly #splits: { readonly [Name in Split]: NumberList };
@@ -85,14 +85,14 @@ export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generat
   for (let row = 0; row < dataset.rows.length; row++) {
     if (column !== undefined && !hasTarget(dataset.rows.cell(row, column))) continue;
     let isWhole = true;
-    // All of them, so that each is told of.
+    // All of them are looked at, so that each is reported.
     for (const { modality, optional } of task.inputs)
       isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
     if (isWhole) yield row;
   }
 }
 
-/** Whether a cell holds what a task predicts; a row that lacks it counts for other tasks only. */
+/** Returns a test that is true for a cell with a target; a row without one counts for other tasks only. */
 export function presenceOfTarget({ target }: ResolvedTask): (cell: unknown) => boolean {
   const { missing = [] } = targetOf(target).column ?? {};
   return (cell) => {
@@ -102,7 +102,7 @@ export function presenceOfTarget({ target }: ResolvedTask): (cell: unknown) => b
   };
 }
 
-/** How many candidates a row has, where its task has any. */
+/** The number of candidates of a row, where its task has any. */
 function candidatesIn(dataset: LoadedDataset, { candidates }: ResolvedTask, row: number): number {
   const [modality] = Object.keys(candidates?.parts ?? {});
   return modality === undefined ? 1 : candidateCount(dataset.columns.get(modality)?.parsed(row));
@@ -219,7 +219,7 @@ function usablePlaces(
   return { places: { datasets: inDatasets, rows: inRows }, count: inRows.length };
 }
 
-/** What a row weighs in training besides its own weight. */
+/** The factor on a row's own weight in training. */
 export function classWeightOf(
   { classWeights: weights, targets }: Pick<TaskRows, "classWeights" | "targets">,
   { target }: TaskRow,

@@ -28,7 +28,7 @@ export interface BaselineSettings {
 
 const atOnce = 32;
 
-/** Of every task with validation rows. Runs no graph, and reads of inputs only the texts of which tokens are hidden. */
+/** The baselines of every task with validation rows. Runs no graph, and reads of inputs only the texts of which tokens are hidden. */
 export async function baselinesOf({ tasks, specification, data }: BaselineSettings): Promise<Baselines> {
   const found = await Promise.all(
     tasks
@@ -69,7 +69,7 @@ async function baselinesOfTask(
   return measuresOf(task).map((measure) => {
     if (measure.kind === "loss") return [measureKey(measure), loss.value()] as const;
     const value = values.get(measure.name) ?? Number.NaN;
-    // Nothing correlates with a constant, where there is anything to correlate with.
+    // A correlation with a constant is 0 by definition, where a correlation is defined at all.
     const { ofConstant } = metrics[measure.kind];
     return [
       measureKey(measure),
@@ -78,7 +78,7 @@ async function baselinesOfTask(
   });
 }
 
-/** What a model would predict that makes no mistake: the numbers of the data. */
+/** The predictions of a model that makes no mistake: the numbers of the data. */
 function rightPredictions(
   outputs: readonly TargetOutput[],
   targets: MeasuredBatch["targets"],

@@ -1,0 +1,168 @@
+import type { Expression, Node as SyntaxNode, TaskDeclaration } from "../../grammar/ast.ts";
+import { childrenOf } from "../../grammar/children.ts";
+import type { Value as GraphValue } from "../graph/graph.ts";
+import { type LossName, givenNames } from "../resolve/loss-names.ts";
+import { type NamedArguments, applyLayer } from "./apply.ts";
+import { examplesOf } from "./candidates.ts";
+import { type Elaboration, report } from "./elaboration.ts";
+import { evaluate, evaluateLayer } from "./evaluate.ts";
+import { type Frame, withLocal } from "./frame.ts";
+import { mixed, opposite } from "./mixup.ts";
+import { type Score, meanOfPresent } from "./presence.ts";
+import { cast } from "./stream-ops.ts";
+import { declarationFrame } from "./symbol-values.ts";
+import type { ComparedFeature, Member, Scored } from "./task-loss.ts";
+import { optionOf } from "./uses.ts";
+import { type Stream, type Value, describe, kindOfRank, poison, shapeOf, streamValue } from "./value.ts";
+
+/** Values by the names under which a loss is given them; one that is not asked for is not made. */
+type Given = ReadonlyMap<LossName, () => Value>;
+
+/** True for a loss of rows that is written in the language: an expression that uses a name which is given, or a block that takes `output`. */
+export function isWrittenLoss({ references }: Elaboration, frame: Frame, expression: Expression): boolean {
+  return mentionsGiven(references, expression) || handedNames(references, frame, expression).includes("output");
+}
+
+function mentionsGiven(references: Elaboration["references"], node: SyntaxNode): boolean {
+  if (node.kind === "Name") return references.nameOf(node).definition.kind === "given";
+  return childrenOf(node).some((child) => mentionsGiven(references, child));
+}
+
+/** The names that the block which an expression calls has as parameters; none where the call gives it some of them by position. */
+function handedNames(references: Elaboration["references"], frame: Frame, expression: Expression): readonly LossName[] {
+  const callee = expression.kind === "Call" ? expression.callee : expression;
+  const block = callee.kind === "Name" ? references.nameOf(callee).callee?.declaration : undefined;
+  const given = expression.kind === "Call" ? expression.arguments.filter(({ name }) => !name) : [];
+  if (block?.kind !== "Block" || given.some((argument) => mentionsGiven(references, argument))) return [];
+  return givenNames(frame.file).filter((name) => block.parameters.some((parameter) => parameter.name.name === name));
+}
+
+/** The loss of each row [B], or one number [], of each member of an ensemble, and the mean of them. Undefined where something is wrong, which has been reported. */
+export function writtenLoss(elaboration: Elaboration, expression: Expression, scored: Scored): GraphValue | undefined {
+  const { declaration } = scored;
+  const whole = optionOf(declaration, "loss") ?? expression;
+  const path = ["task", declaration.name.name, "loss"];
+  const frame = declarationFrame(elaboration, declaration.span.file, path, whole);
+  const rows: Score[] = [];
+  for (const member of scored.members) {
+    const towards = (target: () => Value): GraphValue | undefined =>
+      lossOf(elaboration, frame, expression, givenBy(elaboration, scored, member, target));
+    const own = towards(() => targetValue(elaboration, scored, ({ value }) => value));
+    if (!own) return undefined;
+    if (member.share && own.shape.length === 0) {
+      reportTerm(elaboration, frame, expression, "one number for all rows, which mixup cannot mix");
+      return undefined;
+    }
+    const other =
+      member.share && towards(() => targetValue(elaboration, scored, ({ value }) => opposite(elaboration, value)));
+    if (member.share && !other) return undefined;
+    rows.push({
+      value: member.share && other ? mixed(elaboration, member.share, own, other) : own,
+      factor: own.shape.length === 0 ? undefined : member.factor,
+    });
+  }
+  return meanOfPresent(elaboration.builder.emit.bind(elaboration.builder), rows);
+}
+
+function givenBy(
+  elaboration: Elaboration,
+  { declaration, target }: Scored,
+  { outputs }: Member,
+  targetOfMember: () => Value,
+): Given {
+  const head = optionOf(declaration, "head");
+  const { builder } = elaboration;
+  const ofRows = { dtype: "float32", shape: [examplesOf(elaboration)] } as const;
+  return new Map<LossName, () => Value>([
+    ["output", () => oneOrNamed(target.outputs.map(({ name }) => [name, numbers(outputs.get(name))]))],
+    ["target", targetOfMember],
+    ["row_weight", () => numbers(builder.input({ kind: "row_weight" }, ofRows))],
+    ...(head ? ([["head", () => headLayer(elaboration, declaration, head)]] as const) : []),
+  ]);
+}
+
+/** The value of the term with the given names bound, and handed to the block that it calls. */
+function lossOf(elaboration: Elaboration, frame: Frame, expression: Expression, given: Given): GraphValue | undefined {
+  const scope = givenNames(frame.file).reduce((outer, name) => {
+    const value = given.get(name);
+    return value ? withLocal(outer, name, value) : outer;
+  }, frame);
+  const handed = handedNames(elaboration.references, frame, expression).flatMap((name) => {
+    const value = given.get(name);
+    return value ? [[name, { value: value(), at: expression.span }] as const] : [];
+  });
+  const value =
+    handed.length > 0
+      ? applied(elaboration, scope, expression, new Map(handed))
+      : evaluate(elaboration, scope, expression);
+  if (value.kind === "poison") return undefined;
+  if (value.kind === "stream" && isLoss(elaboration, value.stream)) return value.stream.value;
+  reportTerm(elaboration, frame, expression, describe(value));
+  return undefined;
+}
+
+function applied(elaboration: Elaboration, frame: Frame, expression: Expression, named: NamedArguments): Value {
+  const layer = evaluateLayer(elaboration, frame, expression);
+  return layer ? applyLayer(elaboration, frame, layer, [], expression.span, { named }) : poison;
+}
+
+/** A number for each example, or one for all. */
+function isLoss(elaboration: Elaboration, stream: Stream): boolean {
+  const [rows = examplesOf(elaboration)] = stream.value.shape;
+  return shapeOf(stream).length === 0 && rows === examplesOf(elaboration);
+}
+
+function reportTerm(elaboration: Elaboration, frame: Frame, expression: Expression, found: string): void {
+  report(elaboration, frame, "wrong_type", expression.span, {
+    what: "A term of the loss",
+    expected: "a number for each row",
+    found,
+  });
+}
+
+function headLayer(elaboration: Elaboration, declaration: TaskDeclaration, head: Expression): Value {
+  const task = ["task", declaration.name.name];
+  const layer = evaluateLayer(elaboration, declarationFrame(elaboration, declaration.span.file, task, head), head);
+  return layer ? { kind: "layer", layer: { kind: "instance", path: [...task, "head"], of: layer } } : poison;
+}
+
+function targetValue(
+  elaboration: Elaboration,
+  { targets }: Scored,
+  valueOf: (compared: ComparedFeature) => GraphValue,
+): Value {
+  return oneOrNamed(
+    [...targets].map(([part, compared]) => [part, comparedValue(elaboration, compared, valueOf(compared))]),
+  );
+}
+
+/** Whole numbers are ids, of which −1 is none: masked, and 0 where they are looked at all the same. */
+function comparedValue(elaboration: Elaboration, { feature }: ComparedFeature, value: GraphValue): Value {
+  if (value.dtype !== "int32") return numbers(value);
+  const { builder } = elaboration;
+  const ids = { kind: "ids", batch: "batched", positions: new Map() } as const;
+  const vocabulary = feature.below === undefined ? {} : { vocabulary: feature.below };
+  if (feature.empty >= 0) return streamValue({ ...ids, value, ...vocabulary });
+  const constant = (each: number): GraphValue => builder.emit("fill", [], { dtype: "float32", shape: [], value: each });
+  const number = cast(elaboration, value, "float32");
+  const there = cast(elaboration, builder.emit("greater", [number, constant(-0.5)], {}), "float32");
+  const known = cast(elaboration, builder.emit("maximum", [number, constant(0)], {}), "int32");
+  return streamValue({ ...ids, value: known, mask: there, ...vocabulary });
+}
+
+function numbers(value: GraphValue | undefined): Value {
+  if (!value) return poison;
+  return streamValue({
+    kind: kindOfRank(value.shape.length - 1),
+    value,
+    batch: "batched",
+    positions: new Map(),
+  });
+}
+
+/** The value where there is one, else a record of all of them. */
+function oneOrNamed(values: readonly (readonly [string, Value])[]): Value {
+  const [only] = values;
+  if (only && values.length === 1) return only[1];
+  return { kind: "record", what: `the record of ${values.map(([name]) => name).join(", ")}`, fields: new Map(values) };
+}

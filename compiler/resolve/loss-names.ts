@@ -1,0 +1,13 @@
+import type { FileScope } from "../bind/symbols.ts";
+
+/**
+ * The names that a loss which is written in the language is given: what the task predicts, what it should predict, the task's head as a layer
+ * with its weights, and the weight of each row.
+ */
+export const lossNames = ["output", "target", "head", "row_weight"] as const;
+export type LossName = (typeof lossNames)[number];
+
+/** The names that a loss in this file is given: a name that the file declares itself keeps its meaning. */
+export function givenNames({ symbols }: FileScope): readonly LossName[] {
+  return lossNames.filter((name) => !symbols.has(name));
+}
