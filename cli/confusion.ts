@@ -1,7 +1,7 @@
 import { counted } from "../compiler/counted.ts";
 import type { ConfusionMatrix } from "../runtime/evaluation/confusion-matrix.ts";
 import { displayWidth } from "../compiler/diagnostics/render/display-width.ts";
-import { renderTable } from "./table.ts";
+import { renderTable } from "../compiler/diagnostics/render/text-table.ts";
 
 /** A larger matrix is not printed, because it has too many numbers to read. */
 const mostClasses = 16;

@@ -1,6 +1,6 @@
 import { FITTED_LOSS, FITTED_SHARE, type OverfitTask } from "../runtime/sanity/overfit-one-batch.ts";
 import { formatValue } from "./format.ts";
-import { renderTable } from "./table.ts";
+import { renderTable } from "../compiler/diagnostics/render/text-table.ts";
 
 export function renderOverfit(tasks: readonly OverfitTask[]): string {
   const header = ["task", "rows", "steps", "loss at the start", "at the end", "fitted"];

@@ -1,7 +1,7 @@
 import { type Split, splitNames } from "../runtime/data/data.ts";
 import type { MeasuredValue, SeedSummary } from "../runtime/index.ts";
 import { formatSpread, formatValue } from "./format.ts";
-import { renderTable } from "./table.ts";
+import { renderTable } from "../compiler/diagnostics/render/text-table.ts";
 
 /** Note below a table that has such values. */
 export const ownNote =

@@ -5,7 +5,7 @@ import { showShape } from "../compiler/graph/graph.ts";
 import type { StageWeight } from "../compiler/stage/plan.ts";
 import type { CompiledFile } from "./compile-specification.ts";
 import { formatValue } from "./format.ts";
-import { renderTable } from "./table.ts";
+import { renderTable } from "../compiler/diagnostics/render/text-table.ts";
 
 /** A row for each stage and task: its losses, and the number of weights that the stage trains. */
 export function renderSmoke(stages: readonly SmokeStage[]): string {

@@ -3,7 +3,7 @@ import type { DataStats, DatasetStats, TaskStats } from "../runtime/data/stats/d
 import { placeText } from "../runtime/data/problem-log.ts";
 import type { Leak } from "../runtime/data/stats/leaks.ts";
 import { targetNotes } from "../runtime/data/stats/targets-among-inputs.ts";
-import { renderTable } from "./table.ts";
+import { renderTable } from "../compiler/diagnostics/render/text-table.ts";
 
 /** Tables for each data set: rows, dropped rows, columns, modalities, tasks and classes; then leaks between splits. */
 export function renderStats({ datasets, leaks, targets }: DataStats): string {

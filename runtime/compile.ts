@@ -4,7 +4,7 @@ import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import type { Host } from "../compiler/host.ts";
 import { createNodeHost } from "./files/node-host.ts";
-import { type Compilation, compileProgram } from "../compiler/program.ts";
+import { type Compilation, type Program as CheckedProgram, compileProgram } from "../compiler/program.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import type { Program } from "./train/program.ts";
 import { UserError } from "./user-error.ts";
@@ -19,7 +19,12 @@ export interface CompiledSpecification {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Texts of values by the names of params, as `--set` has them. */
+/** A specification that was compiled from its file, with everything that the compiler knows of it. */
+export interface CompiledFile extends CompiledSpecification {
+  readonly program: CheckedProgram;
+}
+
+/** Values of params by name, each as the text that `--set NAME=VALUE` would have. */
 export type SetParams = Readonly<Record<string, string>>;
 
 /** The specification has errors. The message holds them all as text; `diagnostics` are the same as data. */
@@ -36,9 +41,25 @@ export class SpecificationError extends UserError {
   }
 }
 
-/** By today's rules, unless `semantics` names those of a trained model. */
-export function compileFile(path: string, set: SetParams = {}, semantics?: Semantics): CompiledSpecification {
+/**
+ * Compiles a specification from its file on disk.
+ *
+ * @param path - The path of the `.mtl` file.
+ * @param set - Values of params.
+ * @param semantics - The rules by which the specification is read: today's by default, or those of a trained model.
+ * @throws SpecificationError with the diagnostics if the specification has errors.
+ * @throws UserError of kind `usage` if the file cannot be read.
+ */
+export function compileFile(path: string, set: SetParams = {}, semantics?: Semantics): CompiledFile {
   return compileSources({ entry: resolve(path), shown: path, host: createNodeHost(), set, semantics });
+}
+
+/** The compiled specification that an option names: as it is, or compiled from its path with these params. */
+export function compiledFrom<Compiled extends CompiledSpecification>(
+  specification: string | Compiled,
+  set: SetParams | undefined,
+): Compiled | CompiledFile {
+  return typeof specification === "string" ? compileFile(specification, set) : specification;
 }
 
 export interface SourcesToCompile {
@@ -51,13 +72,7 @@ export interface SourcesToCompile {
 }
 
 /** As `compileFile`, from files that `host` has. */
-export function compileSources({
-  entry,
-  shown: path = entry,
-  host,
-  set,
-  semantics,
-}: SourcesToCompile): CompiledSpecification {
+export function compileSources({ entry, shown: path = entry, host, set, semantics }: SourcesToCompile): CompiledFile {
   if (host.readFile(entry) === undefined)
     throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
   const compilation = compileProgram({

@@ -1,8 +1,93 @@
 /**
  * Training, evaluating and using models from a program: `await train({ specification: "model.mtl" })`, then
  * `(await load("runs/model-0001")).predict({ name: "grinning face" })`.
+ *
+ * Whatever a user can mend fails with a `UserError`, whose `kind` says what it is about and whose message ends with the way out.
  */
-export { type CompiledSpecification, type SetParams, SpecificationError, compileFile } from "./compile.ts";
+
+// Compiling a specification from its file.
+export {
+  type CompiledFile,
+  type CompiledSpecification,
+  type SetParams,
+  SpecificationError,
+  compileFile,
+} from "./compile.ts";
+export type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
+export { type FailureKind, UserError, exitCodes } from "./user-error.ts";
+
+// Training.
+export type { RunOptions } from "./run/run-options.ts";
+export type { TrainingResult } from "./run/run-training.ts";
+export { type ResumeOptions, type TrainOptions, resume, train } from "./run/train.ts";
+export {
+  type RunSetResult,
+  type TrainFoldsOptions,
+  type TrainSeedsOptions,
+  resumeSet,
+  resumeSet as resumeSeeds,
+  trainFolds,
+  trainSeeds,
+} from "./run/train-sets.ts";
+export type { SeedSummary } from "./run/summarize-seeds.ts";
+export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
+
+// A training loop of your own.
+export type { LoopState, OpenStage, StageLoop, StageValidation, StepOptions } from "./train/phase/open-stage.ts";
+export { trainStage } from "./train/phase/train-stage.ts";
+export type { Tensors } from "./checkpoint/checkpoint.ts";
+export type { Batch } from "./data/data.ts";
+export type { PreparedBatch, PreparedStep, PreparedTask } from "./train/supply/step-supply.ts";
+
+// Watching a training.
+export type {
+  CheckpointEvent,
+  SamplerStatusEvent,
+  StageEvent,
+  StepEvent,
+  TrainingObserver,
+  ValidationEvent,
+} from "./train/phase/observer.ts";
+export type { MeasuredValue } from "./evaluation/evaluate-split.ts";
+export type { ReadingProgress } from "./data/columns/loaded-dataset.ts";
+export type { SamplerStatus } from "./train/samplers/sampler.ts";
+
+// Using a trained model.
+export {
+  type LoadOptions,
+  type PredictOptions,
+  type PredictRowsOptions,
+  type TrainedModel,
+  load,
+} from "./model/load.ts";
+export type {
+  CategoryPrediction,
+  LabelsPrediction,
+  MaskedPrediction,
+  NumberPrediction,
+  Prediction,
+  RankingPrediction,
+} from "./targets/prediction.ts";
+export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
+export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
+export type { BadRows, CarriedColumns, RowPredictions } from "./predict/predict-rows.ts";
+export type { RowSource } from "./predict/row-sources.ts";
+export {
+  type PredictionFormat,
+  predictionFormats,
+  writePredictionFile,
+  writePredictions,
+} from "./predict/write-predictions.ts";
+export { type EvaluateOptions, evaluate } from "./model/evaluate.ts";
+export { type ScoreOptions, isScoredTable, scoreTable } from "./model/score-table.ts";
+export {
+  type InspectOptions,
+  type StreamInspection,
+  type StreamStatistics,
+  inspectStream,
+} from "./model/inspect-stream.ts";
+
+// Graphs for other programs.
 export { type CompileToFolderOptions, compileToFolder } from "./export/compile-to-folder.ts";
 export { readCompiled } from "./export/compiled-folder.ts";
 export { graphKinds } from "./export/manifest.ts";
@@ -16,63 +101,22 @@ export type {
   GraphKind,
   InputSource,
 } from "./export/manifest.ts";
-export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
-export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
-export { type EvaluateOptions, evaluate } from "./model/evaluate.ts";
-export { type ScoreOptions, isScoredTable, scoreTable } from "./model/score-table.ts";
-export {
-  type InspectOptions,
-  type StreamInspection,
-  type StreamStatistics,
-  inspectStream,
-} from "./model/inspect-stream.ts";
-export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
-export {
-  type LoadOptions,
-  type PredictOptions,
-  type PredictRowsOptions,
-  type TrainedModel,
-  load,
-} from "./model/load.ts";
+
+// Looking at data, models and runs.
+export { type DataStatsOptions, dataStats } from "./sanity/data-stats.ts";
+export type { DataStats, DatasetStats, DroppedRows, TaskStats } from "./data/stats/data-stats.ts";
+export { type SyntheticDataOptions, writeSyntheticData } from "./synth/write-synthetic-data.ts";
+export { type SmokeOptions, type SmokeStage, smoke } from "./sanity/smoke.ts";
 export { type OverfitOptions, type OverfitTask, overfitOneBatch } from "./sanity/overfit-one-batch.ts";
-export type { BadRows, CarriedColumns, RowPredictions } from "./predict/predict-rows.ts";
+export { writeReport } from "./report/write-report.ts";
+export { type Difference, diffRuns } from "./report/diff-runs.ts";
 export {
-  type PredictionFormat,
-  predictionFormats,
-  writePredictionFile,
-  writePredictions,
-} from "./predict/write-predictions.ts";
-export type { RowSource } from "./predict/row-sources.ts";
-export type {
-  CategoryPrediction,
-  LabelsPrediction,
-  MaskedPrediction,
-  NumberPrediction,
-  Prediction,
-  RankingPrediction,
-} from "./targets/prediction.ts";
-export type { RunOptions } from "./run/run-options.ts";
-export type { TrainingResult } from "./run/run-training.ts";
-export { type ResumeOptions, type TrainOptions, resume, train } from "./run/train.ts";
-export type { LoopState, OpenStage, StageLoop, StageValidation, StepOptions } from "./train/phase/open-stage.ts";
-export { trainStage } from "./train/phase/train-stage.ts";
-export {
-  type RunSetResult,
-  type TrainFoldsOptions,
-  type TrainSeedsOptions,
-  resumeSet,
-  resumeSet as resumeSeeds,
-  trainFolds,
-  trainSeeds,
-} from "./run/train-sets.ts";
-export type { SeedSummary } from "./run/summarize-seeds.ts";
-export type { MeasuredValue } from "./evaluation/evaluate-split.ts";
-export type {
-  CheckpointEvent,
-  SamplerStatusEvent,
-  StageEvent,
-  StepEvent,
-  TrainingObserver,
-  ValidationEvent,
-} from "./train/phase/observer.ts";
-export { type FailureKind, UserError, exitCodes } from "./user-error.ts";
+  type DamagedRun,
+  type Result as RunResult,
+  type RunSummary,
+  findRunSets as listRunSets,
+  listRuns,
+} from "./report/run-record.ts";
+export type { RunSet } from "./run/run-set-file.ts";
+export { type Finding, checkFolder } from "./doctor/check-folder.ts";
+export { type EngineProbe, probeEngines } from "./engines/probe-engines.ts";

@@ -1,7 +1,7 @@
 import type { StepEvent } from "../../runtime/index.ts";
 import { displayWidth } from "../../compiler/diagnostics/render/display-width.ts";
 import { formatDuration, formatRate, formatValue } from "../format.ts";
-import { renderTable } from "../table.ts";
+import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
 import type { StageView, TaskView } from "./stage-view.ts";
 
 export interface Screen {

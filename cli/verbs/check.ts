@@ -13,7 +13,7 @@ import { renderText } from "../../compiler/diagnostics/render/text.ts";
 import { listed } from "../../compiler/diagnostics/define.ts";
 import { hasErrors } from "../../compiler/diagnostics/reporter.ts";
 import type { Program } from "../../compiler/program.ts";
-import { renderCost } from "../cost-table.ts";
+import { renderCost } from "../../compiler/analysis/cost/cost-table.ts";
 import { readExplanations } from "../explanations.ts";
 import { collect, given } from "../options.ts";
 import { packageVersion } from "../../runtime/package-version.ts";

@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { Option } from "commander";
 import type { CompiledFormat, CompiledManifest, GraphKind } from "../../runtime/index.ts";
 import { addDataOption, addOutputOption, requireOutput, collect, given, wholeNumber } from "../options.ts";
-import { renderTable } from "../table.ts";
+import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
 import type { VerbOf } from "../verb.ts";
 
 const formats: { readonly [Name in CompiledFormat | "both"]: readonly CompiledFormat[] } = {

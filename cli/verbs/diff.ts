@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
-import type { ComparedRun, Difference } from "../../runtime/report/diff-runs.ts";
-import { renderTable } from "../table.ts";
+import { basename, resolve } from "node:path";
+import type { Difference } from "../../runtime/report/diff-runs.ts";
+import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface DiffOptions {
@@ -21,27 +21,14 @@ export const diff: VerbOf<DiffOptions> = {
       .option("--json", "print an array instead of tables"),
   async run(session, [left = "", right = ""], { json }) {
     const { diffRuns } = await import("../../runtime/report/diff-runs.ts");
-    const [first, second] = [
-      await compared(resolve(session.io.cwd, left)),
-      await compared(resolve(session.io.cwd, right)),
-    ];
-    const differences = diffRuns(first, second);
+    const [first, second] = [resolve(session.io.cwd, left), resolve(session.io.cwd, right)];
+    const differences = await diffRuns(first, second);
     if (json) session.emit(`${JSON.stringify(differences, undefined, 2)}\n`);
     else if (differences.length === 0) session.note("The runs do not differ.");
-    else session.print(renderDifferences(differences, first.run.name, second.run.name));
+    else session.print(renderDifferences(differences, basename(first), basename(second)));
     return 0;
   },
 };
-
-async function compared(folder: string): Promise<ComparedRun> {
-  const [{ readRun }, { compileRun }, { modelFacts }] = await Promise.all([
-    import("../../runtime/report/run-record.ts"),
-    import("../compile-run.ts"),
-    import("../model-facts.ts"),
-  ]);
-  const run = await readRun(folder);
-  return { run, model: modelFacts(compileRun(run)) };
-}
 
 /** `--json` lists further differences: a change of the width, for example, is in every weight. */
 const mostLines = 20;

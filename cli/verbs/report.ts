@@ -15,7 +15,7 @@ export const report: VerbOf<ReportOptions> = {
   ],
   configure: (command) => addOutputOption(command, "file", "output file").argument("<run>", "the run folder"),
   async run(session, [run = ""], { output }) {
-    const { writeReport } = await import("../write-report.ts");
+    const { writeReport } = await import("../../runtime/report/write-report.ts");
     const folder = resolve(session.io.cwd, run);
     const path = output === undefined ? join(folder, "report.html") : resolve(session.io.cwd, output);
     await writeReport(folder, path);

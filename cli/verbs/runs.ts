@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import type { DamagedRun, Result, RunSummary } from "../../runtime/report/run-record.ts";
 import type { RunSet } from "../../runtime/run/run-set-file.ts";
 import { formatSpread, formatValue } from "../format.ts";
-import { renderTable } from "../table.ts";
+import { renderTable } from "../../compiler/diagnostics/render/text-table.ts";
 import type { VerbOf } from "../verb.ts";
 
 interface RunsOptions {
@@ -22,9 +22,9 @@ export const runs: VerbOf<RunsOptions> = {
       .argument("[folder]", "the folder of the runs", "runs")
       .option("--json", "print an array instead of a table"),
   async run(session, [folder = "runs"], { json }) {
-    const { findRuns, findRunSets, readRunOrDamage } = await import("../../runtime/report/run-record.ts");
+    const { listRuns, findRunSets } = await import("../../runtime/report/run-record.ts");
     const path = resolve(session.io.cwd, folder);
-    const found = await Promise.all((await findRuns(path)).map(readRunOrDamage));
+    const found = await listRuns(path);
     if (json) {
       session.emit(`${JSON.stringify(found, undefined, 2)}\n`);
       return 0;

@@ -213,7 +213,7 @@ function dataOf({ io }: Session, { data }: TrainOptions) {
 /** A run that has ended well is a success even if its report cannot be drawn. */
 async function addReport(session: Session, folder: string): Promise<void> {
   try {
-    const { writeReport } = await import("../write-report.ts");
+    const { writeReport } = await import("../../runtime/report/write-report.ts");
     await writeReport(folder, join(folder, "report.html"));
   } catch (error) {
     session.note(`There is no report: ${error instanceof Error ? error.message : String(error)}`);

@@ -4,6 +4,7 @@
  */
 export {
   access,
+  copyFile,
   mkdir,
   mkdtemp,
   open,

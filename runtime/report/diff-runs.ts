@@ -1,6 +1,8 @@
-import type { RunRecord } from "./run-record.ts";
+import { compileRun } from "./compile-run.ts";
+import { type ModelFacts, modelFacts } from "./model-facts.ts";
+import { type RunRecord, readRun } from "./run-record.ts";
 
-/** One thing that two runs have otherwise; a side that lacks it is undefined. */
+/** One thing in which two runs differ; a run that lacks it has `undefined`. */
 export interface Difference {
   readonly about: "graph" | "weight" | "cost" | "training" | "specification" | "circumstance" | "result";
   /** `stream gist, shape`, `stages.fit.optimizer.rate`, `seen.transformer.0.ffn.up.kernel`, `species accuracy test`; a path for all below it that one side lacks. */
@@ -9,21 +11,23 @@ export interface Difference {
   readonly right: string | undefined;
 }
 
-export type Facts = ReadonlyMap<string, string>;
+type Facts = ReadonlyMap<string, string>;
 
-/** What the compiler knows of a run's model, by name. */
-export interface ModelFacts {
-  readonly graph: Facts;
-  readonly cost: Facts;
-}
-
-export interface ComparedRun {
+interface ComparedRun {
   readonly run: RunRecord;
   readonly model: ModelFacts;
 }
 
-/** What differs between two runs: in the model's graph and weights, what they cost, how they are trained, all else of the specification with every default, how they ran, and what came out. */
-export function diffRuns(left: ComparedRun, right: ComparedRun): readonly Difference[] {
+/**
+ * Compares two runs: the graphs and weights of their models, what they cost, how they are trained, everything else of their specifications with every
+ * default, how they ran, and their results.
+ *
+ * @param leftRun - The path of a run folder.
+ * @param rightRun - The path of another one.
+ * @throws UserError of kind `data` if one of them is not a run, or is damaged.
+ */
+export async function diffRuns(leftRun: string, rightRun: string): Promise<readonly Difference[]> {
+  const [left, right] = [await readCompared(leftRun), await readCompared(rightRun)];
   const compared: readonly (readonly [Difference["about"], (side: ComparedRun) => Facts])[] = [
     ["graph", ({ model }) => model.graph],
     ["weight", ({ run }) => new Map([...run.weights].map(([name, shape]) => [name, `[${shape.join(" × ")}]`]))],
@@ -43,6 +47,11 @@ export function diffRuns(left: ComparedRun, right: ComparedRun): readonly Differ
     ],
   ];
   return compared.flatMap(([about, factsOf]) => differences(about, factsOf(left), factsOf(right)));
+}
+
+async function readCompared(folder: string): Promise<ComparedRun> {
+  const run = await readRun(folder);
+  return { run, model: modelFacts(compileRun(run)) };
 }
 
 function circumstances({ lock, steps }: RunRecord): Facts {

@@ -162,6 +162,16 @@ export async function findRuns(runs: string): Promise<readonly string[]> {
   return found;
 }
 
+/**
+ * Lists the runs in a folder, with their state and results. A damaged run is an entry of its own, and does not hide the others.
+ *
+ * @param runs - The folder of run folders, or one run folder.
+ * @throws UserError of kind `usage` if there is no such folder.
+ */
+export async function listRuns(runs: string): Promise<readonly (RunSummary | DamagedRun)[]> {
+  return Promise.all((await findRuns(runs)).map(readRunOrDamage));
+}
+
 /** The files of `--seeds` and `--folds` in a folder, by name; one that is being begun is empty yet. */
 export async function findRunSets(runs: string): Promise<ReadonlyMap<string, RunSet>> {
   const names = (await readdir(runs)).filter((name) => runSetName.test(name)).sort();

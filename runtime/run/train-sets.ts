@@ -1,7 +1,7 @@
 import { counted } from "../../compiler/counted.ts";
 import { basename, dirname, join, resolve as resolvePath } from "../host/paths.ts";
 import { readBundle } from "../model/bundle.ts";
-import { compileFile } from "../compile.ts";
+import { compiledFrom } from "../compile.ts";
 import { folded } from "./folded.ts";
 import { takeProcessLock } from "./process-lock.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -68,7 +68,7 @@ export async function trainFolds({ folds: of, ...options }: TrainFoldsOptions): 
 }
 
 function compiledOf({ specification, set }: TrainOptions) {
-  return typeof specification === "string" ? compileFile(specification, set) : specification;
+  return compiledFrom(specification, set);
 }
 
 async function trainNewSet(

@@ -1,6 +1,6 @@
 import { mkdir } from "../host/files.ts";
 import { dirname } from "../host/paths.ts";
-import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
+import { type CompiledSpecification, type SetParams, compiledFrom } from "../compile.ts";
 import type { ReadingProgress } from "../data/columns/loaded-dataset.ts";
 import { type DataFolders, namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
 import { type EngineChoice, defaultThreads, engineChoices, isEngineChoice } from "../engines/open-engine.ts";
@@ -49,8 +49,7 @@ export interface ResumeOptions extends RunOptions {
 
 /** Trains a specification in a new run folder. Fails with a `UserError`; after one of kind `interrupted` the run can be resumed. */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
-  const { specification } = options;
-  const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
+  const compiled = compiledFrom(options.specification, options.set);
   return trainCompiled(options, compiled, {
     root: dirname(compiled.entry),
     ...(await namedDataFolder(options.data)),

@@ -3,7 +3,7 @@ import { tmpdir } from "../host/machine.ts";
 import { dirname, join } from "../host/paths.ts";
 import type { ResolvedStage } from "../../compiler/schema/resolved.ts";
 import { CheckpointFolder } from "../checkpoint/checkpoint-folder.ts";
-import { type CompiledSpecification, type SetParams, compileFile } from "../compile.ts";
+import { type CompiledSpecification, type SetParams, compiledFrom } from "../compile.ts";
 import type { Data } from "../data/data.ts";
 import { namedDataFolder, pathsOfSet } from "../data/files/data-folders.ts";
 import { onlyRows } from "../data/rows/only-rows.ts";
@@ -73,8 +73,8 @@ export interface OverfitTask {
  * cannot fit one batch cannot learn more. Stages end by steps alone. Leaves nothing behind.
  */
 export async function overfitOneBatch(options: OverfitOptions): Promise<readonly OverfitTask[]> {
-  const { specification, runs = "runs", threads = defaultThreads(), seed, engine: choice, observer = {} } = options;
-  const compiled = typeof specification === "string" ? compileFile(specification, options.set) : specification;
+  const { runs = "runs", threads = defaultThreads(), seed, engine: choice, observer = {} } = options;
+  const compiled = compiledFrom(options.specification, options.set);
   const root = dirname(compiled.entry);
   const folder = await mkdtemp(join(tmpdir(), "mtl-overfit-"));
   const interruption = options.interrupt

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 import { chooseRows } from "../../runtime/data/rows/choose-rows.ts";
 import type { Split } from "../../runtime/data/data.ts";
-import { dataStats } from "../../runtime/data/stats/data-stats.ts";
+import { statsOf } from "../../runtime/data/stats/data-stats.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import { folderWith, reviews, specification } from "./fixture.ts";
 
@@ -74,7 +74,7 @@ test("nothing is learnt of the rows that are left out, and statistics are of tho
   expect([data.rows("sentiment", "train"), data.rows("sentiment", "test")]).toEqual([3, 1]);
   const learnt = JSON.stringify(data.preprocessing.tokenizers["words"]);
   expect(characters.filter((character) => learnt.includes(`"${character}"`))).toHaveLength(3);
-  const { datasets } = await dataStats({
+  const { datasets } = await statsOf({
     specification: specification({ datasets: { reviews: dataset } }),
     root,
     cache: "none",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ResolvedDataset, ResolvedTask } from "../../compiler/schema/resolved.ts";
 import type { Data } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
-import { dataStats } from "../../runtime/data/stats/data-stats.ts";
+import { statsOf } from "../../runtime/data/stats/data-stats.ts";
 import { allTrain, folderWith, reviews, sentiment, specification } from "./fixture.ts";
 
 const scored: ResolvedTask = { ...sentiment, target: { kind: "number", column: "label", standardise: true } };
@@ -84,7 +84,7 @@ describe("names of classes", () => {
       message: 'Task "sentiment" has no class "Cats", which 2 of 6 rows have, first reviews.csv:2; no row has "cat".',
       help: expect.stringContaining('Did you mean "Cats" where "cat" is declared?'),
     });
-    const { refused } = await dataStats(await labelled(classes("cat", "dog", "bird"), many));
+    const { refused } = await statsOf(await labelled(classes("cat", "dog", "bird"), many));
     expect(refused).toEqual([expect.stringContaining('no class "Cats"')]);
   });
 

@@ -5,7 +5,7 @@ import { createMemoryHost } from "../../compiler/host.ts";
 import { createNodeHost } from "../../runtime/files/node-host.ts";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileProgram } from "../../compiler/program.ts";
-import { renderCost } from "../../cli/cost-table.ts";
+import { renderCost } from "../../compiler/analysis/cost/cost-table.ts";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
 import { listingsOf } from "./listings.ts";
 

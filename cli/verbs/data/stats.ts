@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { exitCodes } from "../../../runtime/user-error.ts";
 import { addDataOption, collect, given } from "../../options.ts";
 import type { VerbOf } from "../../verb.ts";
@@ -26,24 +26,19 @@ export const stats: VerbOf<StatsOptions> = {
       .option("--strict", "exit with 4 if inputs of validation or test rows are in a training split")
       .option("--set <name=value>", "set a param; may be repeated", collect),
   async run(session, [file = ""], { json, strict, data, set }) {
-    const [{ requireProgram }, { dataStats }, { renderStats }, { createProgress }, { namedDataFolder, pathsOfSet }] =
-      await Promise.all([
-        import("../../compile-specification.ts"),
-        import("../../../runtime/data/stats/data-stats.ts"),
-        import("../../stats-report.ts"),
-        import("../../progress/create-progress.ts"),
-        import("../../../runtime/data/files/data-folders.ts"),
-      ]);
-    const { program, entry, set: specificationSet } = requireProgram(file, { session, ...given("set", set) });
-    const named = await namedDataFolder(data === undefined ? undefined : resolve(session.io.cwd, data));
+    const [{ requireProgram }, { dataStats }, { renderStats }, { createProgress }] = await Promise.all([
+      import("../../compile-specification.ts"),
+      import("../../../runtime/sanity/data-stats.ts"),
+      import("../../stats-report.ts"),
+      import("../../progress/create-progress.ts"),
+    ]);
+    const specification = requireProgram(file, { session, ...given("set", set) });
     const progress = createProgress(session);
     try {
       const found = await dataStats({
-        specification: program.specification,
-        root: dirname(entry),
-        ...named,
-        ...pathsOfSet(specificationSet),
-        onProgress: (done) => progress.observer.onReading?.(done),
+        specification,
+        ...given("data", data === undefined ? undefined : resolve(session.io.cwd, data)),
+        onReading: (done) => progress.observer.onReading?.(done),
       });
       progress.stop();
       session[json ? "emit" : "print"](json ? `${JSON.stringify(found, undefined, 2)}\n` : renderStats(found));

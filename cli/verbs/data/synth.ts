@@ -23,10 +23,11 @@ export const synth: VerbOf<SynthOptions> = {
   async run(session, [file = ""], { rows, output, seed, set }) {
     const [{ requireProgram }, { writeSyntheticData }] = await Promise.all([
       import("../../compile-specification.ts"),
-      import("../../write-synthetic-data.ts"),
+      import("../../../runtime/synth/write-synthetic-data.ts"),
     ]);
     const specification = requireProgram(file, { session, ...given("set", set) });
-    const copy = await writeSyntheticData(specification, {
+    const copy = await writeSyntheticData({
+      specification,
       rows,
       seed,
       folder: resolve(session.io.cwd, requireOutput(output)),

@@ -59,8 +59,8 @@ export interface DataStats {
   readonly refused?: readonly string[];
 }
 
-/** What is in the data sets of a specification, as training would see it. Bad rows are counted and do not end it. */
-export async function dataStats(options: OpenDataOptions): Promise<DataStats> {
+/** Reads data with these options, and says what is in it. Bad rows are counted, and do not end it. */
+export async function statsOf(options: OpenDataOptions): Promise<DataStats> {
   const loaded = await loadData({ ...options, keep: "all" });
   const stats: DatasetStats[] = [];
   for (const dataset of loaded.datasets) {

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatWhole } from "../compiler/analysis/cost/amounts.ts";
+import { formatBytes, formatCount, formatWhole } from "./amounts.ts";
 import {
   type Cost,
   type ForkCost,
@@ -7,8 +7,8 @@ import {
   type TaskCost,
   memoryOf,
   partName,
-} from "../compiler/analysis/cost/cost.ts";
-import { renderTable } from "./table.ts";
+} from "./cost.ts";
+import { renderTable } from "../../diagnostics/render/text-table.ts";
 
 /** Renders the cost of a specification, for `mtl check --cost`. */
 export function renderCost({ parameters, forks, tasks, stages }: ProgramCost): string {

@@ -1,28 +1,40 @@
-import { counted } from "../compiler/counted.ts";
-import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { layOutSources } from "../runtime/compile.ts";
-import { syntheticPath, synthesize } from "../runtime/synth/synthesize.ts";
-import { UserError } from "../runtime/user-error.ts";
-import { entrySymbols } from "../compiler/bind/bind.ts";
-import { optionOf } from "../compiler/elaborate/uses.ts";
-import type { ResolvedDataset } from "../compiler/schema/resolved.ts";
-import type { CompiledFile } from "./compile-specification.ts";
+import { counted } from "../../compiler/counted.ts";
+import { copyFile, mkdir, readdir, writeFile } from "../host/files.ts";
+import { basename, dirname, join, resolve } from "../host/paths.ts";
+import { type CompiledFile, type SetParams, compiledFrom, layOutSources } from "../compile.ts";
+import { syntheticPath, synthesize } from "./synthesize.ts";
+import { UserError } from "../user-error.ts";
+import { entrySymbols } from "../../compiler/bind/bind.ts";
+import { optionOf } from "../../compiler/elaborate/uses.ts";
+import type { ResolvedDataset } from "../../compiler/schema/resolved.ts";
 
-export interface SyntheticFolder {
+export interface SyntheticDataOptions {
+  /** The path of the `.mtl` file, or what `compileFile` returned. */
+  readonly specification: string | CompiledFile;
+  /** Values of params, where `specification` is a path. */
+  readonly set?: SetParams;
+  /** The folder to write: a new one, or an empty one. */
   readonly folder: string;
-  readonly rows: number;
-  readonly seed: number;
+  /** The number of rows of each data set; 100 by default. */
+  readonly rows?: number;
+  /** The seed of the data; 1 by default. The same seed gives the same data. */
+  readonly seed?: number;
 }
 
 /**
- * Writes synthetic data sets into a new folder, with a copy of the specification that uses them. Returns the path of
- * the copy.
+ * Writes small synthetic data sets that fit a specification, and a copy of the specification that trains on them.
+ *
+ * @returns The path of the copy.
+ * @throws UserError of kind `usage` if the folder is not empty; SpecificationError if the specification has errors.
  */
-export async function writeSyntheticData(
-  compiled: CompiledFile,
-  { folder, rows, seed }: SyntheticFolder,
-): Promise<string> {
+export async function writeSyntheticData({
+  specification: given,
+  set,
+  folder,
+  rows = 100,
+  seed = 1,
+}: SyntheticDataOptions): Promise<string> {
+  const compiled = compiledFrom(given, set);
   const taken = await readdir(folder).catch(() => []);
   if (taken.length > 0)
     throw new UserError(
@@ -85,13 +97,13 @@ function pathText(path: ResolvedDataset["path"], up: string): string {
 async function copyVocabularies({ program, entry }: CompiledFile, folder: string): Promise<void> {
   for (const modality of Object.values(program.specification.modalities)) {
     if (modality.kind !== "text" || !("file" in modality.tokenizer) || modality.tokenizer.file === undefined) continue;
-    await cp(resolve(dirname(entry), modality.tokenizer.file), join(folder, modality.tokenizer.file)).catch(
-      () => undefined,
-    );
+    const copy = join(folder, modality.tokenizer.file);
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(resolve(dirname(entry), modality.tokenizer.file), copy).catch(() => undefined);
   }
 }
 
-function readme(model: string, { rows, seed }: Pick<SyntheticFolder, "rows" | "seed">): string {
+function readme(model: string, { rows, seed }: { readonly rows: number; readonly seed: number }): string {
   return `# Synthetic data
 
 Everything here is synthetic, written by \`mtl data synth\` for the specification of ${model}: ${counted(rows, "row")} a data set, seed ${seed}.

@@ -1,5 +1,5 @@
-import { visibleText } from "../compiler/diagnostics/render/visible-text.ts";
-import { displayWidth } from "../compiler/diagnostics/render/display-width.ts";
+import { visibleText } from "./visible-text.ts";
+import { displayWidth } from "./display-width.ts";
 
 /** Rows in columns, two spaces apart. Columns named in `right` are aligned to the right. */
 export function renderTable(

@@ -1,8 +1,8 @@
-import { folderHost } from "../runtime/files/folder-host.ts";
-import type { RunRecord } from "../runtime/report/run-record.ts";
-import { RunFolder } from "../runtime/run/run-folder.ts";
-import { type Program, compileProgram } from "../compiler/program.ts";
-import { firstSemantics } from "../compiler/semantics.ts";
+import { folderHost } from "../files/folder-host.ts";
+import type { RunRecord } from "./run-record.ts";
+import { RunFolder } from "../run/run-folder.ts";
+import { type Program, compileProgram } from "../../compiler/program.ts";
+import { firstSemantics } from "../../compiler/semantics.ts";
 
 /**
  * Compiles a run's own copy of its specification with the run's params. `undefined` if this version finds errors in it.

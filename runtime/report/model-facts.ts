@@ -1,12 +1,17 @@
-import type { ModelFacts } from "../runtime/report/diff-runs.ts";
-import type { Program } from "../compiler/stage/checked-program.ts";
-import { formatBytes, formatCount, formatWhole } from "../compiler/analysis/cost/amounts.ts";
-import { costOf } from "../compiler/analysis/cost/cost-of.ts";
-import { type ProgramCost, memoryOf } from "../compiler/analysis/cost/cost.ts";
-import { buildDiagram } from "../compiler/diagram/build-diagram.ts";
-import { type ModelDiagram, describeWeights } from "../compiler/diagram/diagram.ts";
+import type { Program } from "../../compiler/stage/checked-program.ts";
+import { formatBytes, formatCount, formatWhole } from "../../compiler/analysis/cost/amounts.ts";
+import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
+import { type ProgramCost, memoryOf } from "../../compiler/analysis/cost/cost.ts";
+import { buildDiagram } from "../../compiler/diagram/build-diagram.ts";
+import { type ModelDiagram, describeWeights } from "../../compiler/diagram/diagram.ts";
 
-/** Facts of a model to compare with those of another; empty for a model that this version cannot compile. */
+/** What the compiler knows of a model, as texts by name that can be compared with those of another model. */
+export interface ModelFacts {
+  readonly graph: ReadonlyMap<string, string>;
+  readonly cost: ReadonlyMap<string, string>;
+}
+
+/** The facts of a program; they are empty if there is none, because this version cannot compile it. */
 export function modelFacts(program: Program | undefined): ModelFacts {
   if (!program) return { graph: new Map(), cost: new Map() };
   return { graph: new Map(graphFacts(buildDiagram(program))), cost: new Map(costFacts(costOf(program))) };
