@@ -8,13 +8,20 @@
 
 // Text to tree, and tree to text.
 export type { Expression, Span, SpecificationFile } from "../grammar/ast.ts";
-export { parse } from "../grammar/parse.ts";
+export { type ParseResult, parse } from "../grammar/parse.ts";
 export { type PrintOptions, printSpecification } from "./formatter/print.ts";
 
 // Checking, and what a checked specification is.
 export { type Compilation, type CompileRequest, type Program, compileProgram } from "./program.ts";
 export { type Host, createMemoryHost } from "./host.ts";
-export type { ResolvedSpecification } from "./schema/resolved.ts";
+export type {
+  ResolvedDataset,
+  ResolvedModality,
+  ResolvedSpecification,
+  ResolvedStage,
+  ResolvedTarget,
+  ResolvedTask,
+} from "./schema/resolved.ts";
 export { expandSpecification } from "./expand/expand.ts";
 
 // Diagnostics, and how they are shown.
@@ -27,7 +34,19 @@ export { renderText } from "./diagnostics/render/text.ts";
 
 // Graphs, and what runs them.
 export { print as printGraph } from "./graph/print.ts";
-export type { Graph, GraphInput, GraphOutput, Node as GraphNode, Value as GraphValue } from "./graph/graph.ts";
+export type {
+  DType,
+  Graph,
+  GraphInput,
+  GraphOutput,
+  InputRole,
+  Node as GraphNode,
+  Origin,
+  OutputRole,
+  Shape,
+  TensorType,
+  Value as GraphValue,
+} from "./graph/graph.ts";
 export { lowerToOnnx } from "./lower/onnx/lower-to-onnx.ts";
 export { type TfjsModel, lowerToTfjs } from "./lower/tfjs/lower-to-tfjs.ts";
 export { type TfjsTarget, tfjsTargets } from "./lower/tfjs/target.ts";

@@ -13,7 +13,8 @@ export {
   SpecificationError,
   compileFile,
 } from "./compile.ts";
-export type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
+export type { Diagnostic, Fix, Related, Severity } from "../compiler/diagnostics/diagnostic.ts";
+export type { Span } from "../grammar/ast.ts";
 export { type FailureKind, UserError, exitCodes } from "./user-error.ts";
 
 // Training.
@@ -36,6 +37,8 @@ export { type EngineChoice, engineChoices } from "./engines/open-engine.ts";
 export type { LoopState, OpenStage, StageLoop, StageValidation, StepOptions } from "./train/phase/open-stage.ts";
 export { trainStage } from "./train/phase/train-stage.ts";
 export type { Tensors } from "./checkpoint/checkpoint.ts";
+export type { Float32Tensor } from "./train/step/tensor-store.ts";
+export type { TensorData } from "./engines/engine.ts";
 export type { Batch } from "./data/data.ts";
 export type { PreparedBatch, PreparedStep, PreparedTask } from "./train/supply/step-supply.ts";
 
@@ -69,6 +72,7 @@ export type {
   RankingPrediction,
 } from "./targets/prediction.ts";
 export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
+export type { ResolvedModality, ResolvedTarget, ResolvedTask } from "../compiler/schema/resolved.ts";
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export type { BadRows, CarriedColumns, RowPredictions } from "./predict/predict-rows.ts";
 export type { RowSource } from "./predict/row-sources.ts";
@@ -90,14 +94,16 @@ export {
 // Graphs for other programs.
 export { type CompileToFolderOptions, compileToFolder } from "./export/compile-to-folder.ts";
 export { readCompiled } from "./export/compiled-folder.ts";
-export { graphKinds } from "./export/manifest.ts";
+export { compiledFormats, graphKinds } from "./export/manifest.ts";
 export type {
+  CompiledFeature,
   CompiledFormat,
   CompiledGraph,
   CompiledInput,
   CompiledManifest,
   CompiledOutput,
   CompiledTask,
+  CompiledTraining,
   GraphKind,
   InputSource,
 } from "./export/manifest.ts";
@@ -105,6 +111,10 @@ export type {
 // Looking at data, models and runs.
 export { type DataStatsOptions, dataStats } from "./sanity/data-stats.ts";
 export type { DataStats, DatasetStats, DroppedRows, TaskStats } from "./data/stats/data-stats.ts";
+export type { ColumnStats } from "./data/stats/column-stats.ts";
+export type { Leak } from "./data/stats/leaks.ts";
+export type { Figures } from "./data/stats/quantiles.ts";
+export type { TargetAmongInputs } from "./data/stats/targets-among-inputs.ts";
 export { type SyntheticDataOptions, writeSyntheticData } from "./synth/write-synthetic-data.ts";
 export { type SmokeOptions, type SmokeStage, smoke } from "./sanity/smoke.ts";
 export { type OverfitOptions, type OverfitTask, overfitOneBatch } from "./sanity/overfit-one-batch.ts";
@@ -117,6 +127,8 @@ export {
   findRunSets as listRunSets,
   listRuns,
 } from "./report/run-record.ts";
-export type { RunSet } from "./run/run-set-file.ts";
+export type { RunLock } from "./run/run-lock.ts";
+export type { RunSet, RunSetKind } from "./run/run-set-file.ts";
 export { type Finding, checkFolder } from "./doctor/check-folder.ts";
+export type { EngineName } from "./engines/open-engine.ts";
 export { type EngineProbe, probeEngines } from "./engines/probe-engines.ts";

@@ -31,6 +31,7 @@ export function renderJson(input: RenderInput): string {
   return `${JSON.stringify(jsonReport(input), undefined, 2)}\n`;
 }
 
+/** Diagnostics as plain data, in reading order, with the lines and columns of their spans. */
 export function jsonReport(input: RenderInput): JsonReport {
   const locate = createLocator(input);
   const place = (span: Span): JsonPlace => {
