@@ -12,7 +12,7 @@ import { readApi, renderApi } from "./api-report.ts";
 const folder = mkdtempSync(join(tmpdir(), "mtl-declarations-"));
 beforeAll(async () => {
   const tsc = join(packageRoot(), "node_modules/typescript/bin/tsc");
-  const options = ["-p", "tsconfig.build.json", "--emitDeclarationOnly", "--sourceMap", "false", "--outDir", folder];
+  const options = ["-p", "tsconfig.build.json", "--emitDeclarationOnly", "--outDir", folder];
   await promisify(execFile)(process.execPath, [tsc, ...options], { cwd: packageRoot() });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
