@@ -76,7 +76,14 @@ export async function smoke({
     for (const phase of phasesOf(specification)) {
       onStage?.(phase.name);
       stages.push(
-        await smokePhase({ program: { specification, plan: program.plan }, phase, data, engine, steps, seed }),
+        await smokePhase({
+          program: { specification, plan: (stage, settings) => program.plan(stage, settings) },
+          phase,
+          data,
+          engine,
+          steps,
+          seed,
+        }),
       );
     }
     await data.close();

@@ -17,12 +17,12 @@ export interface ApiReport {
 export function readApi(folder: string, entry: string): ApiReport {
   const modules = new Modules(folder);
   const exported = modules.exportsOf(join(folder, entry));
-  const public_ = new Set([...exported.values()].map(keyOf));
+  const named = new Set([...exported.values()].map(keyOf));
   const unexported = new Set<string>();
   for (const { file, declaration } of exported.values())
     for (const name of typeNamesIn(declaration)) {
       const found = modules.find(file, name);
-      if (found && !public_.has(keyOf(found)))
+      if (found && !named.has(keyOf(found)))
         unexported.add(`${found.name} (${relative(folder, found.file).replace(/\.d\.ts$/u, ".ts")})`);
     }
   const inOrder = [...exported].toSorted(([left], [right]) => left.localeCompare(right, "en"));
@@ -208,5 +208,5 @@ function parse(source: string): {
   readonly comments: readonly Node[];
 } {
   const parser = babel.parsers["babel-ts"];
-  return parser.parse(source, {} as Parameters<typeof parser.parse>[1]) as unknown as ReturnType<typeof parse>;
+  return parser.parse(source, {} as Parameters<typeof parser.parse>[1]) as ReturnType<typeof parse>;
 }
