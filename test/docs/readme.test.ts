@@ -41,12 +41,21 @@ test("a script that runs what is built builds it first, since npm runs no script
   expect(readFileSync(join(packageRoot(), ".npmrc"), "utf8")).toMatch(/^ignore-scripts=true$/m);
 });
 
-test("the costs in the README are those of the example", () => {
+test("the costs on the page of features are those of the example", () => {
+  const path = join(packageRoot(), "docs/features.md");
+  const before = readFileSync(path, "utf8");
   const { program } = compileProgram({ entry: join(packageRoot(), "examples", "mbt.mtl"), host: createNodeHost() });
   const cost = program ? renderCost(costOf(program)) : "";
-  const shown = (text: string): string => text.replaceAll(/^(?=.)/gmu, "  ");
-  const current = readme.replace(/(?<=```cost\n)[^]*?(?= {2}```)/u, shown(cost));
-  if (process.env["UPDATE"] === "1") writeFileSync(join(packageRoot(), "README.md"), current);
+  const current = before.replace(/(?<=^```cost\n)[^]*?(?=^```)/mu, () => cost);
+  if (process.env["UPDATE"] === "1") writeFileSync(path, current);
   expect(cost).toContain("fusion met");
-  expect(readFileSync(join(packageRoot(), "README.md"), "utf8")).toBe(current);
+  expect(readFileSync(path, "utf8")).toBe(current);
+});
+
+test("a reader of the README meets a link to more before the second screen ends", () => {
+  const lines = readme.split("\n");
+  const first = lines.findIndex((line) => /\]\(docs\/[\w/.-]+\)/.test(line));
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(80);
+  expect(lines.length).toBeLessThan(150);
 });
