@@ -6,7 +6,7 @@ export interface FixedSettings {
   /** Rows of the graph, at least two: with one row, an axis of size 1 could be the batch or not. */
   readonly rows: number;
   readonly isTrained: (weight: string) => boolean;
-  /** Whether the reader draws a feature anew each epoch. */
+  /** True for features that the reader draws anew each epoch. */
   readonly isDrawn: (feature: string) => boolean;
 }
 
@@ -62,7 +62,7 @@ function fixedOutput(axes: readonly OutputAxis[], inputs: readonly FixedValue[])
   return keepsRows ? row : undefined;
 }
 
-/** Whether an output holds the same everywhere along an axis. */
+/** True if an output holds the same everywhere along an axis. */
 function isRepeated({ sources, otherwise }: OutputAxis, inputs: readonly FixedValue[]): boolean {
   if (sources.length === 0) return otherwise === "repeated";
   return sources.every(({ input, axis, along }) => {

@@ -18,7 +18,7 @@ export interface FrozenCut {
   readonly products: number;
 }
 
-/** In bytes. More than this for each example is read from a disk no faster than it is computed. */
+/** Largest number of bytes that are kept: more than this for each example is read from a disk no faster than it is computed. */
 const LARGEST_ROW = 2 ** 20;
 
 /**
@@ -30,7 +30,7 @@ export function findFrozenCut(graph: Graph, settings: FixedSettings, one?: () =>
   const producers = producersOf(graph);
   const crossing = crossingValues(graph, fixed);
   const kept = new Set<Value>();
-  /** Whether a value takes a product to make from features, constants and what is kept. */
+  /** True if a matrix product is needed to make a value from features, constants and kept values. */
   const needsProduct = (value: Value): boolean => {
     const made = kept.has(value) ? undefined : producers.get(value);
     return (
@@ -51,7 +51,7 @@ export function findFrozenCut(graph: Graph, settings: FixedSettings, one?: () =>
   return { values, rowBytes, products: prefixOf(graph, values).nodes.filter(({ op }) => op === "matmul").length };
 }
 
-/** Which node makes a value, and as which of its outputs. */
+/** For each value, its node and its index among the node's outputs. */
 function producersOf({ nodes }: Graph) {
   return new Map(
     nodes.flatMap((node, index) => node.outputs.map((value, output) => [value, { node, index, output }] as const)),

@@ -1,7 +1,7 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 
 /**
- * Whether values of a graph of several rows are, row by row, those of the graph of one row: up to them both graphs have the same nodes over the
+ * True if values of a graph of several rows are, row by row, those of the graph of one row: up to them both graphs have the same nodes over the
  * same inputs, with the same attributes, and each value has the same shape in both or `rows` times as many indices along axis 0.
  */
 export function isMadeRowByRow(
@@ -40,7 +40,7 @@ function isSameCall(node: Node, other: Node, partners: ReadonlyMap<Value, Value>
   );
 }
 
-/** What a node computes besides the shapes of its outputs, which are compared as such. */
+/** The attributes of a node without the shapes of its outputs, which are compared as such. */
 function attributesOf({ attributes }: Node): string {
   return JSON.stringify(
     Object.entries(attributes).filter(([name]) => name !== "shape" && name !== "sizes"),

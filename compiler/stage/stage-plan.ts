@@ -12,8 +12,8 @@ import { augmentedPictures } from "../features/augmentations.ts";
 import { evaluatedPlaces } from "./frozen-scopes.ts";
 import type { FixedSettings } from "../analysis/fixed-values.ts";
 import { findFrozenCut, prefixOf, restOf } from "../analysis/frozen-prefix.ts";
-import { shorterForward } from "../analysis/lengths/shorter-forward.ts";
-import { taskLengths } from "../analysis/lengths/task-lengths.ts";
+import { shorterForward } from "../analysis/length-buckets/shorter-forward.ts";
+import { taskBuckets } from "../analysis/length-buckets/task-buckets.ts";
 import { optimise } from "../passes/optimise.ts";
 import {
   type ForwardGraph,
@@ -64,7 +64,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
         return isMade ? allTraining("train", task, {}).forward : elaborated(program, request).forward;
       }
       const shorter = shorterForward(program, { ...request, lengths }, forward(task, mode, { batch: rows }));
-      if (shorter.kind === "pin")
+      if (shorter.kind === "obstruction")
         throw new Error(`the task "${task}" cannot be compiled at ${variantKey({ lengths })}: ${shorter.reason}`);
       return shorter.forward;
     },
@@ -104,7 +104,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
     },
     batchOf,
     buckets: (task) =>
-      taskLengths(program, { stage: name, task, overrides, evaluated: placesOf(task).filter(isEvaluated()) }).lengths,
+      taskBuckets(program, { stage: name, task, overrides, evaluated: placesOf(task).filter(isEvaluated()) }).lengths,
     step: (task, variant = {}) => graph("step", task, variant),
     gradients: (task, variant = {}) => graph("gradients", task, variant),
     apply: (names) => applyGraph(names, weights(), stage),

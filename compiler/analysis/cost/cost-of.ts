@@ -5,15 +5,17 @@ import { createReporter } from "../../diagnostics/reporter.ts";
 import { elaborateForward } from "../../elaborate/forward.ts";
 import { forkWeights } from "../../stage/forked-weights.ts";
 import { evaluatedPatterns } from "../../stage/frozen-scopes.ts";
-import { bytesOf, nodeFlops, peakOf } from "../../graph/cost.ts";
-import { type Graph, type Value, sizeOf } from "../../graph/graph.ts";
+import { bytesOf } from "../../graph/cost.ts";
+import { type Graph, sizeOf } from "../../graph/graph.ts";
 import { optimise } from "../../passes/optimise.ts";
-import { type ForwardGraph, type StagePlan, type StageWeight, isFused } from "../../stage/plan.ts";
+import type { ForwardGraph, StagePlan, StageWeight } from "../../stage/plan.ts";
 import { stageOverrides } from "../../stage/stage-plan.ts";
 import type { Cost, ForkCost, PartCost, ProgramCost, StageCost, TaskCost } from "./cost.ts";
+import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
 import { type Contribution, type PartOf, createParts, sum, sumByPart } from "./parts.ts";
+import { tasksOfStep, trainingCost } from "./training-cost.ts";
 
-/** What a sound program costs, from its graphs alone: sizes are known, so no weight is made and no data is read. */
+/** The cost of a valid program, from its graphs alone: sizes are known, so no weight is made and no data is read. */
 export function costOf(program: Program): ProgramCost {
   const forwards = predictions(program);
   const stages = program.specification.stages.map(({ name }) => stageCosts(program, name)).flat();
@@ -32,7 +34,7 @@ export function costOf(program: Program): ProgramCost {
   };
 }
 
-/** Nothing where no stage forks. */
+/** The cost of the versions that a forked stage leaves; `undefined` where no stage forks. */
 export function forkCost(program: Pick<Program, "specification" | "plan">): ForkCost | undefined {
   const stage = program.specification.stages.find(({ fork }) => fork);
   if (!stage) return undefined;
@@ -81,9 +83,9 @@ function predictionCost(
   const isShared = (name: string): boolean =>
     all.some((other) => other.task !== task && other.weights.some((weight) => weight.name === name));
   const contributions = [
-    ...batchOf(partOf, optimised),
-    ...flops(partOf, optimised, batch),
-    ...liveAtPeak(partOf, optimised),
+    ...batchMemory(partOf, optimised),
+    ...flopsOf(partOf, optimised, batch),
+    ...peakMemory(partOf, optimised),
     ...weights.map((weight): Contribution => [
       partOf(weight.name),
       weightCost({ ...weight, shared: isShared(weight.name), trainable: true }, 0),
@@ -100,11 +102,11 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
       0,
     );
   const weights = plan.weights.map((weight) => ({ ...weight, shared: weight.tasks.length > 1 }));
-  const asked = askedGraphs(program, plan);
+  const scoring = scoringGraphs(program, plan);
   const tasks = plan.tasks.map((task) => {
     const own = weights.filter((weight) => weight.tasks.includes(task));
     return totalled(task, plan.batchOf(task), [
-      ...training(plan, task, { partOf, asked }),
+      ...trainingCost(plan, task, { partOf, scoring }),
       ...own.map((weight): Contribution => [partOf(weight.name), weightCost(weight, slotBytes(weight))]),
     ]);
   });
@@ -127,90 +129,23 @@ function stageCost(program: Program, plan: StagePlan): StageCost {
   };
 }
 
-/** What a sampler that asks the model runs before each step, whichever rows it then chooses: a prediction of the candidates of every task that counts and has classes. */
-function askedGraphs({ specification }: Program, plan: StagePlan): readonly Graph[] {
+/** The graphs that a sampler runs before each step to score rows: a prediction of its candidates by every task that counts and has classes. */
+function scoringGraphs({ specification }: Program, plan: StagePlan): readonly Graph[] {
   const {
     stage: { sampler },
     tasks,
   } = plan;
   if (sampler.kind !== "uncertainty") return [];
-  const asked = tasks.filter((name) => {
+  const scored = tasks.filter((name) => {
     const task = specification.tasks[name];
     return task && task.weight !== 0 && targetOf(task.target).classes;
   });
-  return asked.map((task) => plan.predict(task, { batch: sampler.candidates }));
+  return scored.map((task) => plan.predict(task, { batch: sampler.candidates }));
 }
 
-/** How many tasks an update is made from. */
-function tasksOfStep({ stage: { step }, tasks }: StagePlan): number {
-  if (step.kind === "joint") return step.tasks ?? tasks.length;
-  return step.kind === "mixed" ? tasks.length : 1;
-}
-
-/** Those with the most operations. */
+/** The costs with the most operations. */
 function largest(costs: readonly Cost[], count: number): readonly Cost[] {
   return costs.toSorted((left, right) => right.flops - left.flops).slice(0, count);
-}
-
-/** The fused graph, or that of the gradients and that of the update, whose sums of gradients live all the time. */
-function training(
-  plan: StagePlan,
-  task: string,
-  { partOf, asked }: { readonly partOf: PartOf; readonly asked: readonly Graph[] },
-): readonly Contribution[] {
-  const { stage, tasks } = plan;
-  const batch = plan.batchOf(task);
-  if (isFused(stage))
-    return [
-      ...batchOf(partOf, plan.step(task)),
-      ...flops(partOf, plan.step(task), batch),
-      ...liveAtPeak(partOf, plan.step(task)),
-    ];
-  const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
-  const [gradients, apply] = [plan.gradients(task), plan.apply(updated)];
-  const examples =
-    stage.accumulate *
-    (stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0));
-  const run = [
-    ...[gradients, apply].map((graph) => ({ graph, of: partOf })),
-    ...asked.map((graph) => ({ graph, of: ofCandidates })),
-  ];
-  const largest = run.reduce((most, each) => (peakOf(each.graph).bytes > peakOf(most.graph).bytes ? each : most));
-  const gradientBytes = apply.inputs.reduce(
-    (total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0),
-    0,
-  );
-  // A balance sees the gradients of each task apart.
-  const sums = stage.balance.kind === "fixed" ? 1 : updated.length + 1;
-  return [
-    ...batchOf(partOf, gradients),
-    ...flops(partOf, gradients, batch),
-    ...flops(partOf, apply, examples),
-    ...liveAtPeak(largest.of, largest.graph),
-    [partOf(undefined), { activationBytes: sums * gradientBytes }],
-    ...asked.flatMap((graph) => [...batchOf(ofCandidates, graph), ...flops(ofCandidates, graph, examples)]),
-  ];
-}
-
-const ofCandidates: PartOf = () => ({ kind: "candidates", name: "candidates" });
-
-function flops(partOf: PartOf, graph: Graph, examples: number): readonly Contribution[] {
-  return graph.nodes.map((node) => [partOf(node.origin?.path), { flops: nodeFlops(node) / examples }]);
-}
-
-/** What a batch brings: features and random bytes. They live throughout. */
-function batchOf(partOf: PartOf, { inputs }: Graph): readonly Contribution[] {
-  return inputs.flatMap(({ role, value }): readonly Contribution[] => {
-    const path = role.kind === "feature" ? role.feature : role.kind === "random" ? role.site : undefined;
-    return path === undefined ? [] : [[partOf(path), { activationBytes: bytesOf(value) }]];
-  });
-}
-
-function liveAtPeak(partOf: PartOf, graph: Graph): readonly Contribution[] {
-  const paths = new Map<Value, string | undefined>(
-    graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node.origin?.path] as const)),
-  );
-  return peakOf(graph).live.map((value) => [partOf(paths.get(value)), { activationBytes: bytesOf(value) }]);
 }
 
 function weightCost(

@@ -1,27 +1,27 @@
-/** What a specification asks for, counted before any weight is made or any data is read: of one part of it, or of all together. */
+/** The cost of one part of a specification or of all together, counted before any weight is made or any data is read. */
 export interface Cost {
   /** Numbers in weights. */
   readonly parameters: number;
-  /** Of these, numbers that the stage does not train. */
+  /** The part of the parameters that the stage does not train. */
   readonly frozen: number;
-  /** Of these, numbers in weights that another task reaches too. */
+  /** The part of the parameters that is in weights which another task reaches too. */
   readonly shared: number;
   /**
    * Floating point operations for one example; a multiply-add counts two, an elementwise result one, the movement of data none. In training:
    * forward, backward, and the example's share of the update and of the passes over candidates.
    */
   readonly flops: number;
-  /** Of weights and states. */
+  /** Memory of weights and states. */
   readonly weightBytes: number;
-  /** Results that live when most bytes do, and the batch itself: of one example in prediction, of one step in training. */
+  /** Memory of the results that are live at the peak and of the batch itself, for one example in prediction and one step in training. */
   readonly activationBytes: number;
-  /** What the optimizer keeps for each trained weight from step to step. */
+  /** Memory of the optimizer's slots. */
   readonly optimizerBytes: number;
 }
 
 /**
- * What a cost belongs to: a declaration; or the update: clipping, the optimizer, and the next values of weights that it writes; or what a sampler asks
- * the model about candidates of all tasks before a step.
+ * The part that a cost belongs to: a declaration; the update (clipping, the optimizer, and the next values of weights that it writes); or the scoring
+ * of candidates by a sampler before a step.
  */
 export interface Part {
   readonly kind: "modality" | "stream" | "fusion" | "layer" | "task" | "update" | "candidates";
@@ -45,20 +45,20 @@ export interface TaskCost {
 
 export interface StageCost {
   readonly stage: string;
-  /** Whose turn it is in a stage with `for_each: task`. */
+  /** The task whose turn it is in a stage with `for_each: task`. */
   readonly forTask?: string;
   readonly tasks: readonly TaskCost[];
-  /** What is in evaluation mode in its training, because it is frozen: dropout there costs nothing. */
+  /** Patterns of scopes that are in evaluation mode in its training, because they are frozen: dropout there costs nothing. */
   readonly evaluated: readonly string[];
   /** A weight counts once, however many tasks reach it. Tasks run one after another, so operations and activations are those of the most costly one; a joint step adds the tasks' operations. */
   readonly total: Cost;
 }
 
-/** What a forked stage leaves besides one table of all weights. */
+/** The cost of the further versions of weights that a forked stage leaves. */
 export interface ForkCost {
   readonly stage: string;
   readonly tasks: number;
-  /** Of the versions of weights beyond their first. */
+  /** Numbers in the versions of weights after their first. */
   readonly parameters: number;
 }
 

@@ -3,7 +3,7 @@ import type { IndexRange } from "../../graph/index-ranges.ts";
 
 type Run = Layout[number];
 
-/** The first places of a longer axis. */
+/** The first indices of a longer axis. */
 export function prefix(short: number, full: number): Layout {
   return [{ length: short, gap: full - short }];
 }
@@ -19,7 +19,7 @@ export function sameLayout(left: Layout, right: Layout): boolean {
   );
 }
 
-/** One behind the other; runs without a gap between them are one. */
+/** Layouts one after another; runs without a gap between them become one. */
 export function joinLayouts(layouts: readonly Layout[]): Layout {
   const joined: Run[] = [];
   for (const { length, gap } of layouts.flat()) {
@@ -33,20 +33,20 @@ export function joinLayouts(layouts: readonly Layout[]): Layout {
 
 export interface CutLayout {
   readonly layout: Layout;
-  /** Whether what the shorter stretch lacks is only what the whole axis lacks. */
+  /** True if the shorter range lacks only indices that the whole axis lacks. */
   readonly isExact: boolean;
 }
 
-/** The layout of a stretch of an axis; nothing where the two stretches do not hold the same places. */
+/** The layout of a range of an axis; `undefined` where the two ranges do not hold the same indices. */
 export function cutLayout(layout: Layout, short: IndexRange, full: IndexRange): CutLayout | undefined {
   const parts: { readonly at: number; readonly length: number }[] = [];
-  let [place, wholePlace, shared] = [0, 0, 0];
+  let [index, wholeIndex, shared] = [0, 0, 0];
   for (const { length, gap } of layout) {
-    const [from, to] = [Math.max(place, short.start), Math.min(place + length, short.start + short.size)];
-    if (from < to) parts.push({ at: wholePlace + from - place - full.start, length: to - from });
-    shared += Math.max(0, Math.min(wholePlace + length, full.start + full.size) - Math.max(wholePlace, full.start));
-    place += length;
-    wholePlace += length + gap;
+    const [from, to] = [Math.max(index, short.start), Math.min(index + length, short.start + short.size)];
+    if (from < to) parts.push({ at: wholeIndex + from - index - full.start, length: to - from });
+    shared += Math.max(0, Math.min(wholeIndex + length, full.start + full.size) - Math.max(wholeIndex, full.start));
+    index += length;
+    wholeIndex += length + gap;
   }
   const fits = parts.every(({ at, length }) => at >= 0 && at + length <= full.size);
   if (!fits) return undefined;

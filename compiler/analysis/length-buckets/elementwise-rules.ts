@@ -1,45 +1,40 @@
 import type { OpName } from "../../graph/attributes.ts";
-import { Axis, type Fact, type Outside, isLow, outsideOf } from "./fact.ts";
-import type { Rule, RulesOf } from "./rule.ts";
+import { type Padding, type ValueFact, factOf, isLow, paddingAt, varies, zeroOrUnknown } from "./facts.ts";
+import { type Rule, type RulesOf, followedAxes, otherPositions } from "./rule.ts";
 
-type Combine = (outside: readonly Outside[]) => Outside;
+/** The padding of a result from that of the operands. */
+type Combine = (operands: readonly Padding[]) => Padding;
 
-const otherPlaces = "it brings tokens of different places together";
-
-/** Operands are aligned at the last axis; an axis of size 1 goes with any other. */
+/** Operands are aligned at the last axis. An operand that is broadcast along an axis holds there what it holds everywhere. */
 function elementwise<Op extends OpName>(combine: Combine): Rule<Op> {
-  return ({ inputs }) => {
-    const rank = Math.max(0, ...inputs.map(({ axes }) => axes.length));
-    const axes: Axis[] = [];
-    const outside: Outside[] = [];
-    for (let axis = 0; axis < rank; axis++) {
-      const operands = inputs.map((fact) => ({ fact, place: axis - rank + fact.axes.length }));
-      const own = operands
-        .flatMap(({ fact, place }) => fact.axes[place] ?? [])
-        .filter(({ short, full }) => short !== 1 || full !== 1);
-      const [first = new Axis(1, 1), ...others] = own;
-      if (others.some((other) => !first.meet(other))) return otherPlaces;
-      axes.push(first);
-      // What is broadcast along an axis has there what it has anywhere.
-      outside.push(
-        combine(
-          operands.map(({ fact, place }) =>
-            fact.axes[place]?.isWhole === false ? outsideOf(fact, place) : fact.everywhere,
-          ),
-        ),
-      );
-    }
-    const everywhere = combine(inputs.map((fact) => fact.everywhere));
-    const isPlace = inputs.length === 1 && inputs[0]?.isPlace === true;
-    const known = inputs.every((fact) => fact.everywhere !== undefined) && typeof everywhere === "number";
-    return [{ axes, outside, ...(known ? { everywhere } : {}), ...(isPlace ? { isPlace } : {}) } satisfies Fact];
+  return (pair) => {
+    const { inputs } = pair;
+    const axes = followedAxes(pair);
+    if (!axes) return otherPositions;
+    const fact = factOf(axes, (index) =>
+      combine(
+        inputs.map((input) => {
+          const own = index - axes.length + input.axes.length;
+          return varies(input, own) ? paddingAt(input, own) : input.everywhere;
+        }),
+      ),
+    );
+    const everywhere = combine(inputs.map((input) => input.everywhere));
+    const isConstant = inputs.every((input) => input.everywhere !== undefined) && typeof everywhere === "number";
+    const holdsPositions = inputs.length === 1 && inputs[0]?.holdsPositions === true;
+    return [
+      {
+        ...fact,
+        ...(isConstant ? { everywhere } : {}),
+        ...(holdsPositions ? { holdsPositions } : {}),
+      } satisfies ValueFact,
+    ];
   };
 }
 
 const unknown: Combine = () => undefined;
-const keep: Combine = ([outside]) => outside;
-/** Of functions that are 0 at 0. */
-const keepZero: Combine = ([outside]) => (outside === 0 ? 0 : undefined);
+const keep: Combine = ([padding]) => padding;
+const keepZero: Combine = ([padding]) => zeroOrUnknown(padding);
 
 function numbers(formula: (left: number, right: number) => number): Combine {
   return ([left, right]) => (typeof left === "number" && typeof right === "number" ? formula(left, right) : undefined);
@@ -83,9 +78,9 @@ export const elementwiseRules: RulesOf<
   | "cast"
   | "stop_gradient"
 > = {
-  add: elementwise((outside) => sum(outside) ?? (outside.some(isLow) ? "low" : undefined)),
-  subtract: elementwise((outside) => difference(outside) ?? (isLow(outside[0]) ? "low" : undefined)),
-  multiply: elementwise((outside) => (outside.includes(0) ? 0 : product(outside))),
+  add: elementwise((operands) => sum(operands) ?? (operands.some(isLow) ? "low" : undefined)),
+  subtract: elementwise((operands) => difference(operands) ?? (isLow(operands[0]) ? "low" : undefined)),
+  multiply: elementwise((operands) => (operands.includes(0) ? 0 : product(operands))),
   divide: elementwise(numbers((left, right) => left / right)),
   maximum: elementwise(numbers(Math.max)),
   minimum: elementwise(numbers(Math.min)),

@@ -1,18 +1,18 @@
 import { GraphBuilder } from "../../graph/builder.ts";
 import type { Graph, GraphInput, Layout, Value } from "../../graph/graph.ts";
 import { indexRangesOf } from "../../graph/index-ranges.ts";
-import type { Axis } from "./fact.ts";
+import type { Axis } from "./axis.ts";
 import { isWhole } from "./layout.ts";
 
-/** An input of the full graph, and how the axes of the shorter graph's lie in it. */
+/** An input of the full graph, with the layouts of the shorter graph's axes in it. */
 export interface Cut {
   readonly whole: GraphInput;
   readonly axes: readonly Axis[];
 }
 
 /**
- * The graph with whole weights, of which it takes its own places, so that all lengths train the same ones; and with random bytes that know their
- * places among those of the full length, so that all lengths drop the same.
+ * The graph over whole weights, of which it takes the indices that it has, so that all lengths train the same weights; and over random bytes with
+ * their indices among those of the full length, so that dropout is the same at all lengths.
  */
 export function cutInputs(graph: Graph, cuts: ReadonlyMap<GraphInput, Cut>): Graph {
   const builder = new GraphBuilder();
@@ -36,7 +36,7 @@ export function cutInputs(graph: Graph, cuts: ReadonlyMap<GraphInput, Cut>): Gra
 }
 
 function inputOf(builder: GraphBuilder, { role, value }: GraphInput, cut: Cut | undefined): Value {
-  const layouts = cut?.axes.map((axis) => axis.settle()) ?? [];
+  const layouts = cut?.axes.map((axis) => axis.resolve()) ?? [];
   if (!cut || role.kind === "feature") return builder.input(role, value);
   if (role.kind === "random")
     return builder.input(
@@ -44,18 +44,18 @@ function inputOf(builder: GraphBuilder, { role, value }: GraphInput, cut: Cut | 
       value,
     );
   return layouts.reduce(
-    (whole, layout, axis) => (isWhole(layout) ? whole : placesOf(builder, whole, layout, axis)),
+    (whole, layout, axis) => (isWhole(layout) ? whole : indicesOf(builder, whole, layout, axis)),
     builder.input(role, cut.whole.value),
   );
 }
 
-/** The places of one axis that a layout has. */
-function placesOf(builder: GraphBuilder, whole: Value, layout: Layout, axis: number): Value {
-  const at = (place: number, number: number, other: number): number => (place === axis ? number : other);
+/** The indices of one axis that a layout has. */
+function indicesOf(builder: GraphBuilder, whole: Value, layout: Layout, axis: number): Value {
+  const at = (index: number, number: number, other: number): number => (index === axis ? number : other);
   const parts = indexRangesOf(layout).map(({ start, size }) =>
     builder.emit("slice", [whole], {
-      starts: whole.shape.map((_, place) => at(place, start, 0)),
-      sizes: whole.shape.map((all, place) => at(place, size, all)),
+      starts: whole.shape.map((_, index) => at(index, start, 0)),
+      sizes: whole.shape.map((all, index) => at(index, size, all)),
     }),
   );
   const [first = whole, ...others] = parts;

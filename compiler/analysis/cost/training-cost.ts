@@ -1,0 +1,94 @@
+import { bytesOf, peakOf } from "../../graph/cost.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { type StagePlan, isFused } from "../../stage/plan.ts";
+import { batchMemory, flopsOf, peakMemory } from "./graph-cost.ts";
+import type { Contribution, PartOf } from "./parts.ts";
+
+export interface TrainingParts {
+  readonly partOf: PartOf;
+  /** The graphs that a sampler runs to score the rows that it chooses among. */
+  readonly scoring: readonly Graph[];
+}
+
+/** Cost of a step of a task, without its weights. */
+export function trainingCost(plan: StagePlan, task: string, parts: TrainingParts): readonly Contribution[] {
+  if (isFused(plan.stage)) return fusedCost(plan, task, parts);
+  const split = splitStep(plan, task);
+  return [
+    ...splitCost(split, parts),
+    ...splitMemory(plan, split, parts),
+    ...parts.scoring.flatMap((graph) => scoringCost(graph, split.examples)),
+  ];
+}
+
+/** Number of tasks that an update is made from. */
+export function tasksOfStep({ stage: { step }, tasks }: StagePlan): number {
+  if (step.kind === "joint") return step.tasks ?? tasks.length;
+  return step.kind === "mixed" ? tasks.length : 1;
+}
+
+/** One graph computes gradients and update. */
+function fusedCost(plan: StagePlan, task: string, { partOf }: TrainingParts): readonly Contribution[] {
+  const graph = plan.step(task);
+  return [...batchMemory(partOf, graph), ...flopsOf(partOf, graph, plan.batchOf(task)), ...peakMemory(partOf, graph)];
+}
+
+/** A step whose gradients and update are graphs of their own. */
+interface SplitStep {
+  readonly batch: number;
+  readonly gradients: Graph;
+  readonly apply: Graph;
+  /** Tasks that the update is made from. */
+  readonly updated: readonly string[];
+  /** Examples of an update. */
+  readonly examples: number;
+}
+
+function splitStep(plan: StagePlan, task: string): SplitStep {
+  const { stage, tasks } = plan;
+  const batch = plan.batchOf(task);
+  const updated = [task, ...tasks.filter((other) => other !== task)].slice(0, tasksOfStep(plan));
+  const rows = stage.step.kind === "mixed" ? batch : updated.reduce((total, each) => total + plan.batchOf(each), 0);
+  return {
+    batch,
+    gradients: plan.gradients(task),
+    apply: plan.apply(updated),
+    updated,
+    examples: stage.accumulate * rows,
+  };
+}
+
+function splitCost(step: SplitStep, { partOf }: TrainingParts): readonly Contribution[] {
+  return [
+    ...batchMemory(partOf, step.gradients),
+    ...flopsOf(partOf, step.gradients, step.batch),
+    ...flopsOf(partOf, step.apply, step.examples),
+  ];
+}
+
+/** Memory of the graph that needs most, and of the sums of gradients, which are live throughout. */
+function splitMemory(
+  { stage }: StagePlan,
+  step: SplitStep,
+  { partOf, scoring }: TrainingParts,
+): readonly Contribution[] {
+  const graphs = [
+    ...[step.gradients, step.apply].map((graph) => ({ graph, of: partOf })),
+    ...scoring.map((graph) => ({ graph, of: ofCandidates })),
+  ];
+  const largest = graphs.reduce((most, each) => (peakOf(each.graph).bytes > peakOf(most.graph).bytes ? each : most));
+  const gradientBytes = step.apply.inputs.reduce(
+    (total, { role, value }) => total + (role.kind === "gradient" ? bytesOf(value) : 0),
+    0,
+  );
+  // A balance sees the gradients of each task by themselves.
+  const sums = stage.balance.kind === "fixed" ? 1 : step.updated.length + 1;
+  return [...peakMemory(largest.of, largest.graph), [partOf(undefined), { activationBytes: sums * gradientBytes }]];
+}
+
+/** Cost of a prediction of the rows that a sampler chooses among. */
+function scoringCost(graph: Graph, examples: number): readonly Contribution[] {
+  return [...batchMemory(ofCandidates, graph), ...flopsOf(ofCandidates, graph, examples)];
+}
+
+const ofCandidates: PartOf = () => ({ kind: "candidates", name: "candidates" });
