@@ -50,10 +50,10 @@ describe.each(Object.keys(formats))("%s", (file) => {
 
 test("no more bytes are in memory than are declared, however many there are", async () => {
   const root = await folderWith({ "rows.csv": formats["rows.csv"]?.() ?? "" });
-  const declared = 24 * pageBytes;
+  const declared = 32 * pageBytes;
   const { datasets } = await loadData({ specification: streamed("rows.csv", { memory: declared }), root });
   const paged = datasets[0]?.paged;
-  expect(paged?.fileBytes).toBeGreaterThan(2 * declared);
-  expect((paged?.heldBytes ?? Infinity) + (paged?.countingBytes ?? 0)).toBeLessThanOrEqual(declared);
+  expect(paged?.fileBytes).toBeGreaterThan(1.5 * declared);
+  expect((paged?.heldBytes ?? Infinity) + 2 * (paged?.countingBytes ?? 0)).toBeLessThanOrEqual(declared);
   await closeDatasets(datasets);
 });

@@ -1,4 +1,4 @@
-import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
+import { columnFromArray, dictionary, float64, tableFromColumns, tableToIPC, utf8 } from "@uwdata/flechette";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { ResolvedDataset, ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import { generator } from "../../runtime/random/generator.ts";
@@ -49,13 +49,22 @@ export const formats: { readonly [file: string]: () => string | Uint8Array } = {
     new Uint8Array(
       parquetWriteBuffer({
         columnData: columns.map((name) => ({ name, data: rows().map((row) => row[name]) })),
-        rowGroupSize: 500,
+        rowGroupSize: 100,
       }),
     ),
   "rows.arrow": () =>
     tableToIPC(
-      tableFromArrays(Object.fromEntries(columns.map((name) => [name, rows().map((row) => row[name])]))),
-      {},
+      tableFromColumns(
+        columns.map((name) => [
+          name,
+          columnFromArray(
+            rows().map((row) => row[name]),
+            ["n", "price", "weight"].includes(name) ? float64() : name === "k" ? dictionary(utf8()) : utf8(),
+            { maxBatchRows: 100 },
+          ),
+        ]),
+      ),
+      { format: "file" },
     ) ?? new Uint8Array(),
 };
 

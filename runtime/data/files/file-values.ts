@@ -7,6 +7,8 @@ import type { FileReferences } from "./file-references.ts";
 import { countConcurrently } from "../map-concurrently.ts";
 import { parseJson } from "../cells/parse-json.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
+import { isPaged } from "../lists/list-memory.ts";
+import { UserError } from "../../user-error.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /**
@@ -88,6 +90,7 @@ export async function readFieldValues(
   for (let row = 0; row < rows.length; row++) {
     for (const column of field.columns) {
       if (!isNamed(column, row)) continue;
+      if (isPaged(rows.memory)) throw filesBeyondMemory(field.modality, column);
       inText.delete(column);
       const cell = rows.cell(row, column);
       if (isMissingFile(cell)) continue;
@@ -121,6 +124,15 @@ export async function readFieldValues(
         ? hashOf(named.map(({ value }) => (value instanceof UnreadableValue ? "unreadable" : JSON.stringify(value))))
         : undefined,
   };
+}
+
+/** A specification that says so is refused when it is checked; a folder of texts is one without saying so. */
+function filesBeyondMemory(modality: string, column: string): UserError {
+  return new UserError(
+    "specification",
+    `"${modality}" is read from the files that the column "${column}" names, whose contents would all be in memory, which its data set declares.`,
+    "Leave out `memory`, or write what the files hold into a table.",
+  );
 }
 
 /** Cells that are looked at. */

@@ -25,17 +25,20 @@ export const wholeMemory: ListMemory = {
   numbers: (kind, length) => new GrowingArray(kind, length),
 };
 
-/** The share of the memory that pages take; the rest is for what is counted and compared. */
-const shareOfPages = 3 / 4;
+/** The share of the memory that pages take. Half of the rest is for what is read at once from a file, half for what is counted and compared. */
+const shareOfPages = 1 / 2;
 
-/** What is kept of a data set that declares how much memory it may take: so many bytes in memory, and all of it in a file. */
+/** What is kept of a data set that declares how much memory it may take: so many bytes are in memory, and all of it is in a file. */
 export class PagedMemory implements PagedLists {
+  /** For a part of a file that is read at once: a quarter of the bytes that were declared. */
+  readonly partBytes: number;
   /** For what is counted or compared while the data set is looked through: a quarter of the bytes that were declared. */
   readonly countingBytes: number;
   readonly #pool: PagePool;
 
   constructor(folder: string, most: number) {
-    this.countingBytes = (1 - shareOfPages) * most;
+    this.partBytes = most / 4;
+    this.countingBytes = most / 4;
     this.#pool = new PagePool(new PageFile(folder), shareOfPages * most);
   }
 

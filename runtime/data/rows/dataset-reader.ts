@@ -12,6 +12,7 @@ import type { DatasetFile } from "../files/dataset-files.ts";
 import { referencesWithin } from "../files/file-references.ts";
 import { streamRows } from "../tables/read-table.ts";
 import { type RowValues, type TableTraits, cellOf } from "../tables/table.ts";
+import { UserError } from "../../user-error.ts";
 import { RowChoice } from "./choose-rows.ts";
 import { DatasetRows } from "./dataset-rows.ts";
 import { Folds } from "./folds.ts";
@@ -50,6 +51,7 @@ export class DatasetReader {
       options.paged,
     );
     this.#choice = dataset.rows && new RowChoice(dataset.rows, this.#rows.memory);
+    if (options.paged && dataset.split.fold) throw foldsBeyondMemory(dataset);
     this.#folds = dataset.split.fold && new Folds(dataset.split.fold);
     this.#heads = new TableHeads(dataset, fields);
     this.#numbers = numberColumns(options.specification, dataset, fields);
@@ -74,6 +76,7 @@ export class DatasetReader {
         name,
         splitFolders: rulesOf(specification).splitFolders,
         ...(delimiter === undefined ? {} : { delimiter }),
+        partBytes: this.#options.paged?.partBytes,
       },
       {
         columns: (columns, files = [], traits = {}) => {
@@ -153,6 +156,15 @@ export class DatasetReader {
     if (split === "train" || isFolded) this.#choice?.seeTraining(content());
     else this.#choice?.seeOther();
   }
+}
+
+/** Folds are made even by counting the rows of each group, or of each content, in memory. */
+function foldsBeyondMemory({ name }: ResolvedDataset): UserError {
+  return new UserError(
+    "specification",
+    `Data set "${name}" declares its memory, and cannot be divided into folds.`,
+    "Cross validation counts the rows of every group in memory: leave out `memory`, or train without --folds.",
+  );
 }
 
 function weightOf({ weight: column }: ResolvedDataset, values: RowValues): number {

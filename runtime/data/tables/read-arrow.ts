@@ -9,8 +9,10 @@ import {
 import { decompressZstd } from "hyparquet-compressors";
 import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
+import { type ArrowMessage, arrowMessages } from "./arrow-messages.ts";
 import { decimalCell } from "./decimal-cell.ts";
 import { decompressLz4Frame } from "./lz4-frame.ts";
+import { PieceReader } from "./piece-reader.ts";
 import { plainRow } from "./plain-cell.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
@@ -20,40 +22,89 @@ const readOnly = (): never => {
 setCompressionCodec(CompressionType.ZSTD, { encode: readOnly, decode: (bytes) => decompressZstd(bytes) });
 setCompressionCodec(CompressionType.LZ4_FRAME, { encode: readOnly, decode: decompressLz4Frame });
 
-/** Arrow IPC, as a file (Feather, version 2) or as a stream. Its rows are counted from 1. */
-export async function readArrow({ file, bytes }: TableSource, sink: TableSink): Promise<void> {
-  const content = await bytes();
+/** Bytes of batches that are unpacked together, unless dictionaries take more: these are unpacked each time. */
+const groupBytes = 2 ** 22;
+
+/** Arrow IPC, as a file (Feather, version 2) or as a stream, some batches at a time. Its rows are counted from 1. */
+export async function readArrow(table: TableSource, sink: TableSink): Promise<void> {
+  const { file, pieces } = table;
   const bad = (cause: unknown): UserError =>
-    new UserError(
-      "data",
-      `${file} cannot be read as Arrow: ${(cause as Error).message}.`,
-      "Look whether the file is whole; of Feather, version 2 is read.",
-      { cause },
-    );
-  const columns = attempt(() => columnsOf(content), bad);
-  sink.columns(columns.map(({ name }) => name));
-  const count = columns[0]?.cells.length ?? 0;
-  if (count > limitOf("rows"))
-    throw new UserError(
-      "data",
-      `${file} has ${count} rows, ${beyondLimit("rows", "rows")}.`,
-      "Write it in several files, and name them by a pattern.",
-    );
-  const cells = columns.map((column) => column.cells[Symbol.iterator]());
-  for (let row = 1; row <= count; row++) {
-    // Cells are unpacked as they are asked for.
-    const values = attempt(
-      () =>
-        plainRow(
-          Object.fromEntries(
-            columns.map(({ name, scale }, index) => [name, cellOf(cells[index]?.next().value, scale)]),
+    cause instanceof UserError
+      ? cause
+      : new UserError(
+          "data",
+          `${file} cannot be read as Arrow: ${(cause as Error).message}.`,
+          "Look whether the file is whole; of Feather, version 2 is read.",
+          { cause },
+        );
+  const batches = new ArrowBatches();
+  let row = 0;
+  const give = async (columns: readonly ArrowColumn[]): Promise<void> => {
+    const count = columns[0]?.cells.length ?? 0;
+    if (row + count > limitOf("rows"))
+      throw new UserError(
+        "data",
+        `${file} has ${row + count} rows, ${beyondLimit("rows", "rows")}.`,
+        "Write it in several files, and name them by a pattern.",
+      );
+    const cells = columns.map((column) => column.cells[Symbol.iterator]());
+    for (let index = 0; index < count; index++) {
+      // Cells are unpacked as they are asked for.
+      const values = attempt(
+        () =>
+          plainRow(
+            Object.fromEntries(columns.map(({ name, scale }, at) => [name, cellOf(cells[at]?.next().value, scale)])),
           ),
-        ),
-      bad,
-    );
-    const waiting = sink.row(row, values);
-    if (waiting) await waiting;
+        bad,
+      );
+      const waiting = sink.row(++row, values);
+      if (waiting) await waiting;
+    }
+  };
+  const messages = arrowMessages(table, new PieceReader(pieces));
+  for (;;) {
+    const next = await messages.next().catch((cause: unknown) => {
+      throw bad(cause);
+    });
+    if (next.done === true) break;
+    if (next.value.kind === "dictionary" || batches.isFull) await give(attempt(() => batches.take(), bad));
+    batches.add(next.value);
+    if (next.value.kind === "schema")
+      sink.columns(attempt(() => columnsOf(next.value.bytes), bad).map(({ name }) => name));
   }
+  if (!batches.hasSchema) throw bad(new Error("it has no schema"));
+  await give(attempt(() => batches.take(), bad));
+}
+
+/** Batches of rows that were read and not unpacked yet, with the schema and dictionaries that they need. */
+class ArrowBatches {
+  readonly #kept: Uint8Array[] = [];
+  #pending: Uint8Array[] = [];
+
+  get hasSchema(): boolean {
+    return this.#kept.length > 0;
+  }
+
+  get isFull(): boolean {
+    return bytesOf(this.#pending) >= Math.max(groupBytes, bytesOf(this.#kept));
+  }
+
+  add({ kind, bytes }: ArrowMessage): void {
+    if (kind === "records") this.#pending.push(bytes);
+    else if (kind !== "other") this.#kept.push(bytes);
+  }
+
+  /** The columns of the pending batches, which are taken. */
+  take(): readonly ArrowColumn[] {
+    if (this.#pending.length === 0) return [];
+    const columns = columnsOf([...this.#kept, ...this.#pending]);
+    this.#pending = [];
+    return columns;
+  }
+}
+
+function bytesOf(messages: readonly Uint8Array[]): number {
+  return messages.reduce((sum, { length }) => sum + length, 0);
 }
 
 function cellOf(value: unknown, scale: number | undefined): unknown {
@@ -67,7 +118,7 @@ interface ArrowColumn {
   readonly scale: number | undefined;
 }
 
-function columnsOf(content: Uint8Array): readonly ArrowColumn[] {
+function columnsOf(content: Uint8Array | Uint8Array[]): readonly ArrowColumn[] {
   const options = { useDate: true, useBigInt: true };
   const table = tableFromIPC(content, options);
   const scales = table.schema.fields.map(({ type }) => scaleOf(type));

@@ -2,6 +2,7 @@ import { UserError } from "../../user-error.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { exactJson } from "../cells/exact-json.ts";
 import { shallow } from "../cells/parse-json.ts";
+import { checkPart } from "./part-limit.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
@@ -20,6 +21,7 @@ export async function readJson(source: TableSource, sink: TableSink): Promise<vo
         "Write it as JSON Lines, an object a line, which is read line by line.",
       );
   }
+  checkPart(source, "one list", length);
   const list = parsed(file, pieces);
   if (!Array.isArray(list))
     throw new UserError(

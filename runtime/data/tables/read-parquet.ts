@@ -11,11 +11,13 @@ import { beyondLimit, limitOf } from "../limits.ts";
 import { exactJson } from "../cells/exact-json.ts";
 import { decimalCell } from "./decimal-cell.ts";
 import { type DecimalScales, withStoredDecimals } from "./parquet-decimals.ts";
+import { checkPart } from "./part-limit.ts";
 import { plainRow } from "./plain-cell.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
 /** Parquet, of any compression, a group of rows at a time. Its rows are counted from 1. Columns of bytes that the file does not call text stay bytes: pictures, say. */
-export async function readParquet({ file, path, access }: TableSource, sink: TableSink): Promise<void> {
+export async function readParquet(table: TableSource, sink: TableSink): Promise<void> {
+  const { file, path, access } = table;
   const source = await readable(file, () => access.ranges(path));
   const { metadata, scales } = withStoredDecimals(await readable(file, () => parquetMetadataAsync(source)));
   sink.columns(parquetSchema(metadata).children.map(({ element }) => element.name));
@@ -27,6 +29,7 @@ export async function readParquet({ file, path, access }: TableSource, sink: Tab
         `${file} has ${group.num_rows} rows in one group, ${beyondLimit("rows", "rows")}.`,
         "Write it with smaller groups of rows.",
       );
+    checkPart(table, "one group of rows", Number(group.total_byte_size));
     // Told of one group alone, the library does not look through all of them for each.
     const rows = await readable(file, () =>
       rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }),

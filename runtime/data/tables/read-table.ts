@@ -19,6 +19,7 @@ const formats: { readonly [ending: string]: () => Promise<TableReader> } = {
   ".arrow": async () => (await import("./read-arrow.ts")).readArrow,
   ".arrows": async () => (await import("./read-arrow.ts")).readArrow,
   ".feather": async () => (await import("./read-arrow.ts")).readArrow,
+  ".tar": async () => (await import("./read-tar.ts")).readTar,
   "-ubyte": async () => (await import("./read-idx.ts")).readIdx,
   ".idx": async () => (await import("./read-idx.ts")).readIdx,
 };
@@ -39,6 +40,8 @@ export interface TableFile {
   readonly splitFolders?: "splits" | "classes";
   /** Where the bytes come from; the disk unless it is said. */
   readonly access?: FileAccess;
+  /** The bytes that a part may take which is read at once; without it, what `limits` allows. */
+  readonly partBytes?: number | undefined;
 }
 
 /** Reads a table with rows into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
@@ -52,7 +55,7 @@ export function withoutRows({ name }: TableFile): UserError {
 
 /** As `streamTable`, but a table may be empty: others write a file without rows for an empty part of their data. */
 export async function streamRows(
-  { path, name, valueColumn, delimiter, splitFolders = "splits", access = nodeFiles }: TableFile,
+  { path, name, valueColumn, delimiter, splitFolders = "splits", access = nodeFiles, partBytes }: TableFile,
   sink: TableSink,
 ): Promise<"rows" | "empty"> {
   const found = await stat(path).catch(() => undefined);
@@ -84,20 +87,26 @@ export async function streamRows(
     },
   };
   const pieces = (): AsyncGenerator<Uint8Array> => unpacked(path, name, access);
-  await read(
-    {
-      file: name,
-      path,
-      access,
-      text: utf8Text(pieces(), name),
-      pieces: pieces(),
-      bytes: () => wholeOf(pieces(), name),
-      splitFolders,
-      ...(valueColumn === undefined ? {} : { valueColumn }),
-      ...(delimiter === undefined ? {} : { delimiter }),
-    },
-    counting,
-  );
+  const raw = pieces();
+  try {
+    await read(
+      {
+        file: name,
+        path,
+        access,
+        text: utf8Text(pieces(), name),
+        pieces: raw,
+        splitFolders,
+        ...(valueColumn === undefined ? {} : { valueColumn }),
+        ...(delimiter === undefined ? {} : { delimiter }),
+        ...(partBytes === undefined ? {} : { partBytes }),
+      },
+      counting,
+    );
+  } finally {
+    // A reader need not read to the end of the file, which is closed then.
+    await raw.return(undefined);
+  }
   return isEmpty ? "empty" : "rows";
 }
 
@@ -160,20 +169,4 @@ async function* unpacked(path: string, name: string, access: FileAccess): AsyncG
       { cause: error },
     );
   }
-}
-
-async function wholeOf(unpackedPieces: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of unpackedPieces) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > limitOf("bytes"))
-      throw new UserError(
-        "data",
-        `${name} has ${beyondLimit("bytes", "bytes")}.`,
-        "Parquet, CSV and JSON Lines are read a part at a time.",
-      );
-  }
-  return Buffer.concat(pieces);
 }

@@ -51,8 +51,8 @@ export interface TableSource {
   readonly splitFolders: "splits" | "classes";
   /** Where the bytes come from. */
   readonly access: FileAccess;
-  /** The whole file. */
-  readonly bytes: () => Promise<Uint8Array>;
+  /** The bytes that a part may take which is read at once, where the data set declares how much memory there is. */
+  readonly partBytes?: number;
 }
 
 /** Reads a file once, from its beginning to its end, into a sink. Throws `UserError` where it is no table. */

@@ -1,0 +1,16 @@
+import { UserError } from "../../user-error.ts";
+import type { TableSource } from "./table.ts";
+
+/** Ends the reading of a table of which a part is read at once that the memory of its data set does not hold. `part` is `one group of rows`, say. */
+export function checkPart(
+  { file, partBytes = Infinity }: Pick<TableSource, "file" | "partBytes">,
+  part: string,
+  bytes: number,
+): void {
+  if (bytes <= partBytes) return;
+  throw new UserError(
+    "data",
+    `${file} has ${bytes} bytes in ${part}, which is read at once; the \`memory\` of its data set leaves ${partBytes} for that.`,
+    "Write it in smaller parts, or declare four times as much memory as a part takes: row_group_size in Parquet, record batches in Arrow, JSON Lines instead of a JSON list.",
+  );
+}
