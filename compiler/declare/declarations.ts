@@ -13,11 +13,9 @@ import type {
   ResolvedDataset,
   ResolvedModality,
   ResolvedStage,
-  ResolvedTarget,
   ResolvedTask,
 } from "../schema/resolved.ts";
 import { schema } from "../schema/schema.ts";
-import type { Rules } from "../semantics.ts";
 import type { AnyValue, OptionTable, ResolvedOptions } from "../schema/types.ts";
 import { checkClassWeights } from "../check/check-class-weights.ts";
 import { checkMetrics } from "../check/check-metrics.ts";
@@ -66,17 +64,12 @@ export function resolveTask(elaboration: Elaboration, declaration: TaskDeclarati
     modality,
     optional: presence === "optional",
   }));
-  const target = targetByRules(options.target, elaboration.rules);
+  const target = targetOf(options.target).underRules?.(elaboration.rules) ?? options.target;
   const { metrics = targetOf(target).defaultMetrics } = options;
   const task = { ...options, target, name: declaration.name.name, metrics, inputs };
   checkClassWeights(target, optionOf(declaration, "target"), elaboration.reporter);
   checkMetrics(task, optionOf(declaration, "metrics"), elaboration.reporter);
   return task;
-}
-
-/** A specification from before numbers could be standardised means that they are not. */
-function targetByRules(target: ResolvedTarget, { numberTargets }: Rules): ResolvedTarget {
-  return target.kind === "number" && numberTargets === "as_they_are" ? { ...target, standardise: false } : target;
 }
 
 /** `uses: [photo, optional words]` names modalities. */

@@ -68,7 +68,7 @@ export function addLoss(
   const expression = optionOf(declaration, "loss");
   const at = expression ?? declaration;
   const given = expression
-    ? termsOf(elaboration, frame, expression, task, scored, 1)
+    ? termsOf(elaboration, frame, expression, scored, 1)
     : [defaultTerm(elaboration, frame, declaration, scored)];
   if (!given) return false;
   const { builder } = elaboration;
@@ -117,20 +117,12 @@ function termsOf(
   elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
-  task: ResolvedTask,
   scored: Scored,
   factor: number,
 ): readonly Term[] | undefined {
   if (expression.kind === "Binary" && (expression.operator === "+" || expression.operator === "-")) {
-    const left = termsOf(elaboration, frame, expression.left, task, scored, factor);
-    const right = termsOf(
-      elaboration,
-      frame,
-      expression.right,
-      task,
-      scored,
-      expression.operator === "+" ? factor : -factor,
-    );
+    const left = termsOf(elaboration, frame, expression.left, scored, factor);
+    const right = termsOf(elaboration, frame, expression.right, scored, expression.operator === "+" ? factor : -factor);
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
@@ -139,11 +131,11 @@ function termsOf(
       : [expression.left, expression.right];
     const value = isWrittenLoss(elaboration, frame, scale) ? undefined : evaluate(elaboration, frame, scale);
     if (value?.kind === "number" && value.measure === undefined)
-      return termsOf(elaboration, frame, rest, task, scored, factor * value.value);
+      return termsOf(elaboration, frame, rest, scored, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
     const loss = resolveCall(elaboration, frame, expression, "loss");
-    const term = loss && lossTerm(elaboration, frame, expression, task, loss, scored);
+    const term = loss && lossTerm(elaboration, frame, expression, loss, scored);
     return term && [{ ...term, factor }];
   }
   if (isWrittenLoss(elaboration, frame, expression)) {
@@ -210,7 +202,7 @@ function calledLoss(expression: Expression): LossKind | undefined {
 }
 
 function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, scored: Scored): Term {
-  const kind = scored.target.target.defaultLoss;
+  const kind = scored.target.target.losses[0];
   const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
   return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scored) };
 }
@@ -219,19 +211,15 @@ function lossTerm(
   elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
-  task: ResolvedTask,
   loss: ResolvedLoss,
   scored: Scored,
 ): Term | undefined {
-  const definition = lossDefinitions[loss.kind];
-  if (!definition.targets.includes(task.target.kind)) {
-    const fitting = Object.entries(lossDefinitions)
-      .filter(([, other]) => other.targets.includes(task.target.kind))
-      .map(([name]) => name);
+  const { target } = scored.target;
+  if (!target.losses.includes(loss.kind)) {
     report(elaboration, frame, "loss_target", expression.span, {
       loss: loss.kind,
-      target: scored.target.target.description,
-      fitting: fitting.join(", "),
+      target: target.description,
+      fitting: target.losses.join(", "),
     });
     return undefined;
   }

@@ -106,7 +106,7 @@ function taskEntries(task: ResolvedTask, span: Span): readonly Entry[] {
   return [
     entry("head", valueExpression({ kind: "name", of: "task" }, schema.declarations.task.head.default, span)),
     ...optionEntries(schema.declarations.task, task, span),
-    entry("loss", callExpression(schema.families.loss, { kind: targetOf(task.target).defaultLoss }, span)),
+    entry("loss", callExpression(schema.families.loss, { kind: targetOf(task.target).losses[0] }, span)),
     entry("uses", {
       kind: "List",
       span,

@@ -37,10 +37,10 @@ export const losses = {
       },
     },
   },
-  mse: { doc: "Squared error of `number`.", options: {} },
-  mae: { doc: "Absolute error of `number`.", options: {} },
+  mse: { doc: "Squared error of a number; of several, the mean over them.", options: {} },
+  mae: { doc: "Absolute error of a number; of several, the mean over them.", options: {} },
   huber: {
-    doc: "Squared error within `delta`, linear outside.",
+    doc: "Squared error of a number within `delta`, linear outside; of several, the mean over them.",
     source: "Huber, 1964",
     options: {
       delta: { type: { kind: "number", min: 0 }, default: 1, doc: "Absolute error above which the loss is linear." },

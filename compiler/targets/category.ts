@@ -15,7 +15,7 @@ export const category: TargetDefinition<"category"> = ({
     column: { name: column, missing },
     classes,
     ...(weights === undefined ? {} : { classWeights: weights }),
-    defaultLoss: "cross_entropy",
+    losses: ["cross_entropy", "focal"],
     defaultMetrics: [{ kind: "accuracy" }],
     features: ({ name }) => [
       {

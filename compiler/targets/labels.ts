@@ -9,7 +9,7 @@ export const labels: TargetDefinition<"labels"> = ({ column, classes: declared, 
     description: `labels of ${classes.count} classes`,
     column: { name: column, missing },
     classes,
-    defaultLoss: "binary_cross_entropy",
+    losses: ["binary_cross_entropy"],
     defaultMetrics: [{ kind: "mean_average_precision" }],
     features: ({ name }) => [
       {

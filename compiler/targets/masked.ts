@@ -51,7 +51,7 @@ export const masked: TargetDefinition<"masked"> = (target) => {
     madeOf: [{ modality: target.modality, kinds: ["text"] }],
     vocabularyOf: target.modality,
     isPretext: true,
-    defaultLoss: "cross_entropy",
+    losses: ["cross_entropy", "focal"],
     defaultMetrics: [{ kind: "accuracy" }, { kind: "perplexity" }],
     features: (task) => {
       const text = textOf(task);

@@ -2,12 +2,14 @@ import { targetName } from "../features/features.ts";
 import type { TargetDefinition } from "./target.ts";
 
 /** A real number, which the model learns on the scale of the training split unless the target says otherwise. */
-export const number: TargetDefinition<"number"> = ({ column, standardise, missing = [] }) => ({
+export const number: TargetDefinition<"number"> = (target) => ({
   description: "a number",
-  column: { name: column, missing },
-  numbers: { standardised: standardise },
-  defaultLoss: "mse",
+  column: { name: target.column, missing: target.missing ?? [] },
+  numbers: { standardised: target.standardise },
+  losses: ["mse", "mae", "huber"],
   defaultMetrics: [{ kind: "rmse" }, { kind: "pearson" }],
+  // Numbers could not be standardised then.
+  underRules: ({ numberTargets }) => (numberTargets === "as_they_are" ? { ...target, standardise: false } : target),
   features: ({ name }) => [
     {
       name: targetName(name),

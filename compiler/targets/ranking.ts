@@ -6,7 +6,7 @@ export const ranking: TargetDefinition<"ranking"> = ({ column, missing = [] }) =
   description: "a ranking",
   column: { name: column, missing },
   ranksCandidates: true,
-  defaultLoss: "listwise",
+  losses: ["listwise"],
   defaultMetrics: [{ kind: "accuracy" }, { kind: "mrr" }],
   features: ({ name, candidates }) => [
     {

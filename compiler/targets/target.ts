@@ -82,10 +82,12 @@ export interface Target {
   readonly ranksCandidates?: true;
   /** True if it is only learnt for the sake of other tasks, so that it is not predicted unless it is named. */
   readonly isPretext?: true;
-  /** The loss of a task that names none. */
-  readonly defaultLoss: LossKind;
+  /** The losses that are for it; the first is that of a task that names none. */
+  readonly losses: readonly [LossKind, ...LossKind[]];
   /** The metrics of a task that names none; the first selects checkpoints. */
   readonly defaultMetrics: readonly ResolvedMetric[];
+  /** The target as an older number of the rules means it; absent where all mean the same. */
+  readonly underRules?: (rules: Rules) => ResolvedTarget;
   readonly features: (task: TargetTask) => readonly TargetFeature[];
   readonly outputs: (task: TargetTask) => readonly TargetOutput[];
   /** A way to streams that fit the outputs, for a message; absent where a last layer of the right width is one. */

@@ -4,7 +4,7 @@ import { roleName } from "../../compiler/graph/graph.ts";
 import { withConstants } from "../../compiler/graph/with-constants.ts";
 import { OPSET } from "../../compiler/lower/onnx/lower-to-onnx.ts";
 import type { StagePlan } from "../../compiler/stage/plan.ts";
-import { targetOf } from "../../compiler/targets/index.ts";
+import { taskTarget } from "../../compiler/targets/task-target.ts";
 import { type Tensors, writeTensors } from "../checkpoint/checkpoint.ts";
 import type { CompiledSpecification } from "../compile.ts";
 import { classMask } from "../data/batch/class-mask.ts";
@@ -239,14 +239,16 @@ function knownClasses(
 function describeTask({ compiled: { program }, preprocessing }: CompileSource, name: string): CompiledTask {
   const task = program.specification.tasks[name];
   if (!task) throw new Error(`no task ${name}`);
-  const { classes, numbers } = targetOf(task.target);
-  const [scale] = numbers?.standardised && preprocessing ? scalesOfNumbers(scaleOf(name, preprocessing)) : [];
+  const { target, features } = taskTarget(task, program.specification);
+  const scales = target.numbers?.standardised && preprocessing ? scalesOfNumbers(scaleOf(name, preprocessing)) : [];
+  const [scale] = scales;
+  const isOneNumber = features[0]?.shape.length === 0;
   return {
     prediction: runtimeTargetOf(task.target).reading,
     target: task.target,
     inputs: task.inputs,
-    classes: preprocessing?.classes[name] ?? classes?.names ?? [],
-    ...(scale ? { scale } : {}),
+    classes: preprocessing?.classes[name] ?? target.classes?.names ?? [],
+    ...(scale ? (isOneNumber ? { scale } : { scales }) : {}),
   };
 }
 

@@ -8,9 +8,11 @@ import {
   string,
 } from "../../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkedJson } from "../files/checked-json.ts";
+import { readings } from "../targets/runtime-target.ts";
 import { type CompiledManifest, graphKinds } from "./manifest.ts";
 
 const number = { type: "number" };
+const scale = object({ mean: number, deviation: number });
 /** Objects that are told apart by `kind`. */
 const variants = (members: { readonly [kind: string]: JsonSchema }) => ({
   type: "object",
@@ -129,12 +131,12 @@ export const compiledManifestSchema = {
     tasks: map(
       object(
         {
-          prediction: { enum: ["softmax", "sigmoid", "number", "scores", "tokens"] },
+          prediction: { enum: readings },
           target: resolved(),
           classes: list(string),
           inputs: list(object({ modality: string, optional: { type: "boolean" } })),
         },
-        { scale: object({ mean: number, deviation: number }) },
+        { scale, scales: list(scale) },
       ),
     ),
     training: object(

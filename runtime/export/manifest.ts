@@ -3,6 +3,7 @@ import type { TfjsType } from "../../compiler/lower/tfjs/graph-model.ts";
 import type { ResolvedModality, ResolvedStage, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import type { SoundFrames } from "../../compiler/features/audio-frames.ts";
 import type { TableColumn } from "../../compiler/features/table-columns.ts";
+import type { Reading } from "../targets/runtime-target.ts";
 import type { NumberScale } from "../targets/number-scale.ts";
 
 export const graphKinds = ["predict", "evaluate", "step", "gradients", "apply"] as const;
@@ -77,12 +78,14 @@ export type FeatureContent =
 
 export interface CompiledTask {
   /** What becomes of the output of `predict`: softmax over the classes, a sigmoid of each, the number by `scale`, scores of the candidates, or softmax over the vocabulary at each hidden place. */
-  readonly prediction: "softmax" | "sigmoid" | "number" | "scores" | "tokens";
+  readonly prediction: Reading;
   readonly target: ResolvedTarget;
   /** Names of the classes in the order of the outputs, where they are known. */
   readonly classes: readonly string[];
   /** Of a `number` that is standardised, where it is known: a prediction is mean + deviation · `value`, and a target (number − mean) ∕ deviation. */
   readonly scale?: NumberScale;
+  /** The scales of a standardised list of numbers, one for each of them. */
+  readonly scales?: readonly NumberScale[];
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
 }
 

@@ -80,6 +80,10 @@ export interface PredictionEntropy {
   readonly most: (classes: number) => number;
 }
 
+/** The names of the functions that make a prediction of the output of `predict`, for programs that read a compiled folder. */
+export const readings = ["softmax", "sigmoid", "number", "scores", "tokens"] as const;
+export type Reading = (typeof readings)[number];
+
 /** A cell of a table of predictions. */
 export type Cell = string | number | boolean | null;
 
@@ -90,7 +94,7 @@ export interface RuntimeTarget<Kind extends TargetKind> {
   /** Absent for a target that a maker of the reader makes. */
   readonly column?: TargetColumn<TargetOf<Kind>>;
   /** The name of the function that programs which read a compiled folder apply to the output of `predict`. */
-  readonly reading: "softmax" | "sigmoid" | "number" | "scores" | "tokens";
+  readonly reading: Reading;
   /** One row of a batch as metrics see it. */
   readonly observe: (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
   /** True if a prediction that counts is NaN. */

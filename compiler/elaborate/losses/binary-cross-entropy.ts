@@ -2,7 +2,6 @@ import type { LossDefinition } from "./loss.ts";
 
 /** softplus(x) − x·y: sigmoid cross-entropy without a logarithm of 0, over the classes of a row. An output that stands for none is certain of its absence, which costs 0. */
 export const binaryCrossEntropy: LossDefinition<"binary_cross_entropy"> = {
-  targets: ["labels"],
   rows: ({ options, output, target, classMask, emit }) => {
     const losses = emit("subtract", [emit("softplus", [output], {}), emit("multiply", [output, target], {})], {});
     const all = { axes: [1], keep_dimensions: false };

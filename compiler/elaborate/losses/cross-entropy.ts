@@ -43,7 +43,6 @@ function meanOverClasses({ classMask, emit }: LossCall<"cross_entropy">, values:
 
 /** −(1−ε)·log p_y − ε/K·Σ log p (Szegedy et al., 2016, §7). */
 export const crossEntropy: LossDefinition<"cross_entropy"> = {
-  targets: ["category", "masked"],
   rows: (call) => {
     const { emit, constant, options } = call;
     const { logarithms, there, right } = classScores(call);
@@ -57,7 +56,6 @@ export const crossEntropy: LossDefinition<"cross_entropy"> = {
 
 /** −(1−p)^γ · log p (Lin et al., 2017, eq. 4). The power is e^(γ·log(1−p)), with 1−p kept away from 0. */
 export const focal: LossDefinition<"focal"> = {
-  targets: ["category", "masked"],
   rows: (call) => {
     const { emit, constant, options } = call;
     const { there, right } = classScores(call);

@@ -4,7 +4,6 @@ const overCandidates = { axes: [1], keep_dimensions: false };
 
 /** −Σ r̂ₐ·log P(a|Q) with P = softmax(γ·Rel(Q, ·)) over the candidates that there are and r̂ their relevance with the sum 1 (Liu et al., 2019, eq. 5 and 6). */
 export const listwise: LossDefinition<"listwise"> = {
-  targets: ["ranking"],
   rows: ({ options, output, target, emit, constant }) => {
     const relevance = emit("relu", [target], {});
     // 0 where there is a candidate; where there is none, which a relevance of −1 says, so low that its share vanishes.

@@ -1,15 +1,15 @@
 import type { OpAttributes, OpName } from "../../graph/attributes.ts";
 import type { Value } from "../../graph/graph.ts";
-import type { LossKind, ResolvedLoss, ResolvedTarget } from "../../schema/resolved.ts";
+import type { LossKind, ResolvedLoss } from "../../schema/resolved.ts";
 
 export type LossOptions<Kind extends LossKind> = Extract<ResolvedLoss, { readonly kind: Kind }>;
 
 /** What a loss is made of. Everything is `[B, …]`. */
 export interface LossCall<Kind extends LossKind> {
   readonly options: LossOptions<Kind>;
-  /** Scores `[B, K]` of classes or candidates, a number `[B]`, or scores of tokens `[B, P, V]`. */
+  /** Scores `[B, K]` of classes or candidates, a number `[B]` or several `[B, K]`, or scores of tokens `[B, P, V]`. */
   readonly output: Value;
-  /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]`, relevance `[B, K]` with −1 where there is no candidate, tokens `[B, P]` int32 with −1 where there is none. */
+  /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]` or several `[B, K]`, relevance `[B, K]` with −1 where there is no candidate, tokens `[B, P]` int32 with −1 where there is none. */
   readonly target: Value;
   /** [K], 1 for outputs that stand for a class; nothing where all do. Those of the others are too low to count. */
   readonly classMask: Value | undefined;
@@ -18,7 +18,6 @@ export interface LossCall<Kind extends LossKind> {
 }
 
 export interface LossDefinition<Kind extends LossKind> {
-  readonly targets: readonly ResolvedTarget["kind"][];
   /** The loss of each row, `[B]`. */
   readonly rows: (call: LossCall<Kind>) => Value;
 }
