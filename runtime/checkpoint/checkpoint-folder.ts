@@ -9,7 +9,6 @@ import {
   checkFiles,
   readCheckpoint,
   readState,
-  recoverCheckpoints,
   writeCheckpoint,
 } from "./checkpoint.ts";
 import type { TrainingState } from "./training-state.ts";
@@ -33,11 +32,6 @@ export class CheckpointFolder {
     this.path = path;
     this.#files = files;
     this.#run = run;
-  }
-
-  /** To be called before work in the folder: what a kill has left half-done is ended. */
-  recover(): Promise<void> {
-    return recoverCheckpoints(this.path, this.#files);
   }
 
   /** Oldest first. */

@@ -1,10 +1,10 @@
-import { existsSync, readdir } from "../host/files.ts";
+import { existsSync } from "../host/files.ts";
 import { createSha256 } from "../host/hashing.ts";
 import { basename, dirname, join } from "../host/paths.ts";
 import type { Float32Tensor } from "../train/step/tensor-store.ts";
 import { reasonOf, streamRegular } from "../files/regular-file.ts";
 import { UserError } from "../user-error.ts";
-import { temporaryName } from "../files/leftovers.ts";
+import { formerCheckpoint, temporaryName } from "../files/leftovers.ts";
 import { type ReadSettings, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { type TrainingState, trainingStateFile } from "./training-state.ts";
 import { type WritableFiles, cannotWrite, flushFolder, renameWithRetry } from "../files/write-atomically.ts";
@@ -44,26 +44,10 @@ export async function writeCheckpoint(path: string, content: NewCheckpoint, file
 /** Where a checkpoint of the same step is there, as after a stage of no steps, it goes only when the new one is in its place. */
 async function replaceCheckpoint(path: string, partial: string, files: WritableFiles): Promise<void> {
   if (!existsSync(path)) return renameWithRetry(partial, path, files);
-  const former = formerOf(path);
+  const former = formerCheckpoint(path);
   await renameWithRetry(path, former, files);
   await renameWithRetry(partial, path, files);
   await files.rm(former, { recursive: true, force: true });
-}
-
-function formerOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.former`);
-}
-
-const formerPattern = /^\.(step-\d+)\.former$/;
-
-/** What a kill between two renames has left under another name takes its own again. */
-export async function recoverCheckpoints(folder: string, files: WritableFiles): Promise<void> {
-  for (const entry of await readdir(folder).catch(() => [])) {
-    const name = formerPattern.exec(entry)?.[1];
-    if (name === undefined) continue;
-    if (existsSync(join(folder, name))) await files.rm(join(folder, entry), { recursive: true, force: true });
-    else await files.rename(join(folder, entry), join(folder, name));
-  }
 }
 
 async function writeInto(

@@ -1,6 +1,7 @@
 import { process } from "../host/machine.ts";
 import { EngineFailure, EngineUnavailable, messageOf } from "./engine-errors.ts";
-import { type OnnxBuild, type OnnxBuildOptions, importBuild, sessionOptions } from "./onnx-build.ts";
+import { type OnnxBuild, type OnnxBuildOptions, sessionOptions } from "./onnx-build.ts";
+import { importNativeRuntime } from "./native-runtime.ts";
 
 interface Accelerator {
   readonly name: "onnx:cuda" | "onnx:directml";
@@ -45,7 +46,7 @@ async function open({ name, provider, platforms, help }: Accelerator, options: O
       `onnxruntime-node has it on ${platforms.join(" and ")} only, and this is ${platform}`,
       help,
     );
-  const runtime = await importBuild(name, "onnxruntime-node", help, options);
+  const runtime = await importNativeRuntime(name, help, options);
   const build: OnnxBuild = {
     name,
     version: runtime.env.versions.node ?? "unknown",

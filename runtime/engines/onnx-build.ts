@@ -1,13 +1,8 @@
 import type * as onnx from "onnxruntime-web";
-import { EngineUnavailable } from "./engine-errors.ts";
 import { type ImportModule, importPackage } from "./import-package.ts";
-import { isTelemetryDecided, turnTelemetryOff } from "./no-telemetry.ts";
 
 /** The part of their common interface that the engine uses of ONNX Runtime's builds. */
 export type OnnxRuntime = Pick<typeof onnx, "InferenceSession" | "Tensor" | "env">;
-
-// When this is loaded, not when an engine is opened: a program that imports us may load the library for itself first.
-turnTelemetryOff();
 
 /** One build of ONNX Runtime, ready to make sessions. */
 export interface OnnxBuild {
@@ -48,20 +43,13 @@ export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.
   };
 }
 
-/** Imports a build, or says why it is not there. */
+/** Imports a build; throws `EngineUnavailable` with a reason if it cannot be imported. */
 export async function importBuild(
   name: OnnxBuild["name"],
   specifier: string,
   help: string,
   { importModule }: OnnxBuildOptions,
 ): Promise<OnnxRuntime> {
-  if (specifier === "onnxruntime-node" && !isTelemetryDecided()) {
-    throw new EngineUnavailable(
-      name,
-      "its library would send telemetry, which cannot be turned off from within a worker thread",
-      "Import mtl before the worker is started, or set ORT_DISABLE_TELEMETRY=1.",
-    );
-  }
   const runtime = await importPackage<OnnxRuntime>({ engine: name, specifier, help, importModule });
   runtime.env.logLevel = "fatal";
   return runtime;

@@ -1,7 +1,7 @@
 import { existsSync, mkdir, readdir, rename, rm, stat } from "../host/files.ts";
-import { basename, dirname, join, resolve } from "../host/paths.ts";
+import { dirname, join, resolve } from "../host/paths.ts";
 import { portableRelative } from "../host/portable-path.ts";
-import { leftovers, temporaryName } from "../files/leftovers.ts";
+import { mendLeftovers, temporaryName } from "../files/leftovers.ts";
 import { flushFolder, renameWithRetry } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 
@@ -22,7 +22,7 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
   const place = resolve(path);
   if (replace === "own") await refuseForeign(place, ownFiles);
   const [partial, old] = [temporaryName(place, "partial"), temporaryName(place, "old")];
-  await mendLeftovers(place);
+  await mendLeftovers(dirname(place), { depth: "flat", of: place });
   try {
     await mkdir(partial, { recursive: true });
     await fill(partial);
@@ -41,16 +41,6 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
   } finally {
     await rm(partial, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
-  }
-}
-
-/** A process that was killed between the two renamings left the folder under its second name. */
-async function mendLeftovers(place: string): Promise<void> {
-  const folder = dirname(place);
-  const ours = (await leftovers(folder, { deep: false })).filter(({ of }) => of === basename(place));
-  for (const { path, word } of ours) {
-    if (word === "old" && !existsSync(place)) await rename(join(folder, path), place);
-    else await rm(join(folder, path), { recursive: true, force: true });
   }
 }
 

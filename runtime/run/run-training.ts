@@ -8,7 +8,7 @@ import type { CompiledSpecification } from "../compile.ts";
 import type { Split } from "../data/data.ts";
 import type { DataFolders } from "../data/files/data-folders.ts";
 import type { MeasuredValue } from "../evaluation/evaluate-split.ts";
-import { removeLeftovers } from "../files/leftovers.ts";
+import { mendLeftovers } from "../files/leftovers.ts";
 import { measureTasks, valuesByPhase } from "../model/measure-tasks.ts";
 import { taskCheckpoints } from "../model/task-checkpoints.ts";
 import { weightsOfCheckpoints, writeModelWeights } from "../model/trained-weights.ts";
@@ -91,8 +91,7 @@ async function newestCheckpoint(
   { folder }: OpenRun,
   checkpoints: CheckpointFolder,
 ): Promise<NamedCheckpoint | undefined> {
-  await removeLeftovers(folder.path);
-  await checkpoints.recover();
+  await mendLeftovers(folder.path, { depth: "deep" });
   const newest = await checkpoints.newest();
   if (newest) await checkpoints.check(checkpointsToCome(newest.checkpoint.state));
   return newest;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { packageRoot } from "../../runtime/host/package-root.ts";
-import { removeLeftovers } from "../../runtime/files/leftovers.ts";
+import { mendLeftovers } from "../../runtime/files/leftovers.ts";
 import { replaceFolder } from "../../runtime/export/replace-folder.ts";
 import { resume } from "../../runtime/index.ts";
 
@@ -26,7 +26,7 @@ test("what a process that is gone was writing is removed, at any depth; what ano
   mkdirSync(join(folder, "checkpoints", ".step-000005.partial"));
   for (const name of [`.model.json.${gone}.partial`, `.model.json.${process.ppid}.partial`, ".hidden", "a.partial"])
     writeFileSync(join(folder, name), "half");
-  await removeLeftovers(folder);
+  await mendLeftovers(folder, { depth: "deep" });
   expect(readdirSync(folder).toSorted()).toEqual([
     ".hidden",
     `.model.json.${process.ppid}.partial`,
@@ -59,4 +59,28 @@ test("a folder that was between its two names when its writer was killed is put 
   await expect(failing).rejects.toThrow("no");
   expect(readFileSync(join(place, "a"), "utf8")).toBe("good");
   expect(existsSync(old)).toBe(false);
+});
+
+test("a checkpoint that was being replaced gets its name back, unless its successor has it; other files stay", async () => {
+  const folder = newFolder();
+  const checkpoints = join(folder, "checkpoints");
+  for (const [name, text] of [
+    [".step-000005.former", "only"],
+    [".step-000010.former", "replaced"],
+    ["step-000010", "successor"],
+  ] as const) {
+    mkdirSync(join(checkpoints, name), { recursive: true });
+    writeFileSync(join(checkpoints, name, "state.json"), text);
+  }
+  writeFileSync(join(folder, ".notes.old"), "somebody's own");
+  await mendLeftovers(folder, { depth: "deep" });
+  expect(readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()).toEqual(
+    [
+      ".notes.old",
+      "checkpoints",
+      ...["step-000005", "step-000010"].flatMap((name) => [`checkpoints/${name}`, `checkpoints/${name}/state.json`]),
+    ].toSorted(),
+  );
+  expect(readFileSync(join(checkpoints, "step-000005", "state.json"), "utf8")).toBe("only");
+  expect(readFileSync(join(checkpoints, "step-000010", "state.json"), "utf8")).toBe("successor");
 });
