@@ -3,6 +3,7 @@ import { taskTarget } from "../../compiler/targets/task-target.ts";
 import type { Data } from "../data/data.ts";
 import type { MeasuredTensor } from "../metrics/measured-batch.ts";
 import { runtimeTargetOf } from "../targets/index.ts";
+import { onceForTask } from "./once-for-task.ts";
 import { measuredTargets } from "./measured-targets.ts";
 
 /** Predictions of a batch of this size, by name, that do not look at its rows. */
@@ -12,9 +13,11 @@ const atOnce = 256;
 
 /**
  * The best prediction that does not look at the example, by the targets of the training split. The metrics of this are the baseline that a model
- * has to beat.
+ * has to beat. The training split is read once for each task of the same data.
  */
-export async function constantPrediction(
+export const constantPrediction = onceForTask(readPrediction);
+
+async function readPrediction(
   task: ResolvedTask,
   data: Data,
   specification: Pick<ResolvedSpecification, "modalities">,
@@ -35,7 +38,12 @@ export async function constantPrediction(
     for (let row = 0; row < size; row++)
       if (batch.rowWeight[row] !== 0) baseline.add?.(new Map(rowOfEach(targets, row, size)));
   }
-  return (size) => baseline.predictions(size);
+  const bySize = new Map<number, ReadonlyMap<string, MeasuredTensor>>();
+  return (size) => {
+    const predictions = bySize.get(size) ?? baseline.predictions(size);
+    bySize.set(size, predictions);
+    return predictions;
+  };
 }
 
 function* rowOfEach(

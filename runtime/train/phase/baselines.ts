@@ -11,6 +11,7 @@ import type { MeasuredBatch } from "../../metrics/measured-batch.ts";
 import { observedRows } from "../../metrics/observed-rows.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
 import { type Scale, scaleOf } from "../../targets/number-scale.ts";
+import { onceForTask } from "../../evaluation/once-for-task.ts";
 import { constantPrediction } from "../../evaluation/constant-prediction.ts";
 import { measureKey } from "./selection.ts";
 
@@ -33,15 +34,18 @@ export async function baselinesOf({ tasks, specification, data }: BaselineSettin
   const found = await Promise.all(
     tasks
       .filter(({ name }) => data.rows(name, "validation") > 0)
-      .map((task) => baselinesOfTask(task, specification, data)),
+      .map((task) => baselinesOfTask(task, data, specification)),
   );
   return new Map(found.flat());
 }
 
-async function baselinesOfTask(
+/** A task that several stages train has the same baselines in all of them. */
+const baselinesOfTask = onceForTask(measureBaselines);
+
+async function measureBaselines(
   task: ResolvedTask,
-  specification: ResolvedSpecification,
   data: Data,
+  specification: ResolvedSpecification,
 ): Promise<readonly (readonly [string, number])[]> {
   const { target, features, outputs } = taskTarget(task, specification);
   const floor = await constantPrediction(task, data, specification);
