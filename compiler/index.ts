@@ -24,8 +24,13 @@ export type {
 } from "./schema/resolved.ts";
 export { expandSpecification } from "./expand/expand.ts";
 
+// What names mean.
+export type { Definition, NameReference, Reference, Scope } from "./resolve/definition.ts";
+export type { References } from "./resolve/resolve-names.ts";
+
 // Diagnostics, and how they are shown.
 export type { Diagnostic, Fix, Related, Severity } from "./diagnostics/diagnostic.ts";
+export { applyFixes } from "./diagnostics/fixes.ts";
 export type { RenderInput } from "./diagnostics/render/input.ts";
 export { renderGithub } from "./diagnostics/render/github.ts";
 export { type JsonReport, jsonReport, renderJson } from "./diagnostics/render/json.ts";

@@ -47,5 +47,8 @@ export function nearest(name: string, candidates: Iterable<string>): Nearest | u
     best = candidate;
     isTied = false;
   }
-  return best === undefined ? undefined : { name: best, isCertain: !isTied && least * 4 <= name.length };
+  if (best === undefined) return undefined;
+  // A name that is longer or shorter at its end may be another one: of two blocks `conv` and `conv2`, one may be gone.
+  const isLonger = name !== best && (best.startsWith(name) || name.startsWith(best));
+  return { name: best, isCertain: !isTied && !isLonger && least * 4 <= name.length };
 }

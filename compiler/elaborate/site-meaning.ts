@@ -1,5 +1,6 @@
 import type { Argument, Expression, NameExpression, Node as SyntaxNode } from "../../grammar/ast.ts";
-import { localsOf } from "../resolve/scopes.ts";
+import type { Body } from "../resolve/definition.ts";
+import { localsNamed } from "../resolve/scopes.ts";
 import type { Callable, CallableParameter } from "./callable.ts";
 import { callableOf } from "./callables.ts";
 import type { Elaboration } from "./elaboration.ts";
@@ -25,26 +26,32 @@ export function siteMeaning(
   position: Position,
 ): SiteMeaning | undefined {
   const { scope, callee } = elaboration.references.nameOf(node);
-  const locals = localsOf(scope).filter(({ definition }) => definition.name === node.name);
+  const locals = [...localsNamed(scope, node.name)];
   const parameter = locals.find(({ definition }) => definition.kind === "parameter")?.definition;
   const isBlock = parameter?.kind === "parameter" && isBlockType(parameter.parameter.type);
   if (position === "value") {
-    const inBody = locals.filter(({ body }) => body === scope.body).map(({ definition }) => definition);
+    const own = bodyOf(scope.body);
+    const inBody = locals.filter(({ body }) => bodyOf(body) === own).map(({ definition }) => definition);
     const hides = inBody.some(
       (local) =>
         local.kind !== "parameter" &&
         !(local.kind === "it" && local.of.kind === "Argument") &&
         !(local.kind === "local" && local.statement.kind === "LayerStatement"),
     );
-    const isOuter = locals.some(({ body }) => body !== scope.body);
+    const isOuter = locals.some(({ body }) => bodyOf(body) !== own);
     if (hides || (isOuter && !isBlock)) return undefined;
   }
   if (isBlock) return { kind: "parameter" };
   if (parameter && position === "value") return undefined;
-  const own = position === "value" ? scope.file.symbols.get(node.name) : undefined;
-  const symbol = own ?? callee?.declaration;
+  const declared = position === "value" ? scope.file.symbols.get(node.name) : undefined;
+  const symbol = declared ?? callee?.declaration;
   if (symbol?.kind === "Layer") return { kind: "layer" };
   return symbol?.kind === "Block" ? { kind: "callable", callable: callableOf(elaboration, symbol) } : undefined;
+}
+
+/** A layer that an argument makes is in the body that the call is in. */
+function bodyOf(body: Body | undefined): Body | undefined {
+  return body?.node.kind === "Argument" ? bodyOf(body.outer.body) : body;
 }
 
 function isBlockType(type: { readonly kind: string; readonly name?: { readonly name: string } | undefined }): boolean {

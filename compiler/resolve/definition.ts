@@ -65,19 +65,21 @@ export type Definition =
   | { readonly kind: "dynamic"; readonly name: string }
   | { readonly kind: "unresolved"; readonly name: string };
 
-/** The names that an expression can see. */
+/** The names that an expression can see: those of its file, of the bodies around it, and the first `count` of the innermost body. */
 export interface Scope {
   readonly file: FileScope;
-  /** The block or the `repeat` whose body the expression is in, if it is in one. */
-  readonly body: BlockDeclaration | RepeatExpression | undefined;
-  readonly locals: Locals | undefined;
+  readonly body: Body | undefined;
+  readonly count: number;
 }
 
-/** Local names, innermost first; an inner name hides an outer one. */
-export interface Locals {
-  readonly definition: LocalDefinition;
-  readonly body: Scope["body"];
-  readonly outer: Locals | undefined;
+/** The body of a block or of a `repeat`, or a layer that an argument makes, whose `it` is a name. */
+export interface Body {
+  readonly node: BlockDeclaration | RepeatExpression | Argument;
+  readonly outer: Scope;
+  /** The names in the order in which they are declared. */
+  readonly all: readonly LocalDefinition[];
+  /** The indices of each name: a later one hides an earlier one. */
+  readonly indices: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A name in the text and what it means. */

@@ -18,27 +18,31 @@ export function typeOf({ type }: Parameter): ParameterType | undefined {
   return written?.kind === "optional" ? written.inner : written;
 }
 
+/** The parameters of a block as a call fills them. */
+interface Lanes {
+  readonly byName: ReadonlyMap<string, Parameter>;
+  /** Those that the call does not give by name. */
+  readonly open: readonly Parameter[];
+  readonly takesStreams: boolean;
+  /** The parameter of the next compile-time value by position, where so many are filled; a list takes all that follow. */
+  valueAt(filled: number): Parameter | undefined;
+}
+
 /**
- * The parameter that an argument by position fills, where it is a compile-time value: streams fill the stream parameters, other values the
- * others in order. As far as the text tells: elaboration binds arguments by their values.
+ * Arguments by position fill two lanes: streams the stream parameters in order, compile-time values the others. This is as far as the text
+ * tells; elaboration binds arguments by their values.
  */
-export function parameterAt(
-  block: BlockDeclaration,
-  args: readonly Argument[],
-  argument: Argument,
-  known: Known,
-): Parameter | undefined {
-  const named = new Set(args.map(({ name }) => name?.name));
-  const free = block.parameters.filter((parameter) => {
-    const type = parameterType(parameter.type);
-    return !named.has(parameter.name.name) && !(type && isStreamType(type));
-  });
-  const takesStreams = block.parameters.some((parameter) => isStreamParameter(parameter));
-  const before = args
-    .slice(0, args.indexOf(argument))
-    .filter(({ name, value }) => !name && !(takesStreams && canBeStream(value, known)));
-  const list = free.findIndex((parameter) => parameterType(parameter.type)?.kind === "list");
-  return free[list < 0 ? before.length : Math.min(before.length, list)];
+export function lanesOf({ parameters }: BlockDeclaration, args: readonly Argument[]): Lanes {
+  const given = new Set(args.map(({ name }) => name?.name));
+  const open = parameters.filter(({ name }) => !given.has(name.name));
+  const values = open.filter((parameter) => !isStreamParameter(parameter));
+  const list = values.findIndex(({ type }) => parameterType(type)?.kind === "list");
+  return {
+    byName: new Map(parameters.map((parameter) => [parameter.name.name, parameter])),
+    open,
+    takesStreams: parameters.some(isStreamParameter),
+    valueAt: (filled) => values[list < 0 ? filled : Math.min(filled, list)],
+  };
 }
 
 function isStreamParameter(parameter: Parameter): boolean {
@@ -49,7 +53,7 @@ function isStreamParameter(parameter: Parameter): boolean {
 const staticKinds: ReadonlySet<Expression["kind"]> = new Set(["Number", "String", "Boolean", "None", "Map", "Range"]);
 
 /** True for an expression that may be a stream: all but those that are certainly a compile-time value or a layer. */
-function canBeStream(expression: Expression, known: Known): boolean {
+export function canBeStream(expression: Expression, known: Known): boolean {
   if (staticKinds.has(expression.kind)) return false;
   switch (expression.kind) {
     case "Unary":

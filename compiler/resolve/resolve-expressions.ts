@@ -26,10 +26,20 @@ import {
   isLocal,
   isValue,
 } from "./definition.ts";
-import { type Known, canBeLayer, canHoldLayer, choiceNamed, choicesOf, oneOf, parameterAt, typeOf } from "./lanes.ts";
+import {
+  type Known,
+  canBeLayer,
+  canBeStream,
+  canHoldLayer,
+  choiceNamed,
+  choicesOf,
+  oneOf,
+  lanesOf,
+  typeOf,
+} from "./lanes.ts";
 import type { ReferenceTable } from "./reference-table.ts";
 import { resolveFamilyCall } from "./resolve-options.ts";
-import { withLocal } from "./scopes.ts";
+import { bodyScope, localsNamed, withLocal } from "./scopes.ts";
 
 /** A bare name is a value, or a layer that is applied: behind `->`, in a `layer`, in a `head` or before `(`. */
 type Position = "value" | "layer";
@@ -123,8 +133,7 @@ export class ExpressionResolver {
     const meant = callee.kind === "Name" ? this.#callee(callee, scope) : undefined;
     if (callee.kind !== "Name") this.expression(callee, scope);
     if (meant?.kind === "declaration" && meant.declaration.kind === "Block") {
-      for (const argument of node.arguments) this.#argument(meant.declaration, node.arguments, argument, scope);
-      return;
+      return this.#arguments(meant.declaration, node.arguments, scope);
     }
     if (meant?.kind === "member") return this.#familyCall(node, meant.of, scope);
     for (const { value } of node.arguments) this.#argumentOfLayer(value, scope);
@@ -137,18 +146,19 @@ export class ExpressionResolver {
       this.#table.name(value, scope, { kind: "dynamic", name: value.name });
   }
 
-  #argument(block: BlockDeclaration, args: readonly Argument[], argument: Argument, scope: Scope): void {
-    const { name, value } = argument;
-    const parameter = name
-      ? block.parameters.find((each) => each.name.name === name.name)
-      : parameterAt(block, args, argument, this.#known);
-    if (name && parameter) this.#table.use(name, definitionOfParameter(parameter));
-    const choices = name
-      ? [parameter]
-      : block.parameters.filter((each) => !args.some((other) => other.name?.name === each.name.name));
-    if (value.kind === "Name" && choices.some((each) => each && oneOf(each.type)))
-      return this.#choice(value, choices, argument, scope);
-    this.#valueFor(parameter, argument, scope);
+  #arguments(block: BlockDeclaration, args: readonly Argument[], scope: Scope): void {
+    const lanes = lanesOf(block, args);
+    let filled = 0;
+    for (const argument of args) {
+      const { name, value } = argument;
+      const parameter = name ? lanes.byName.get(name.name) : lanes.valueAt(filled);
+      if (name && parameter) this.#table.use(name, definitionOfParameter(parameter));
+      const choosing = name ? [parameter] : lanes.open;
+      if (value.kind === "Name" && choosing.some((each) => each && oneOf(each.type)))
+        this.#choice(value, choosing, argument, scope);
+      else this.#valueFor(parameter, argument, scope);
+      if (!name && !(lanes.takesStreams && canBeStream(value, this.#known))) filled += 1;
+    }
   }
 
   /** A value for a parameter: an initializer's name wins over a block's where one is asked for, and `it` in a layer is what enters the layer. */
@@ -157,7 +167,7 @@ export class ExpressionResolver {
     const kind = parameter && typeOf(parameter)?.kind;
     if (kind === "initializer") return this.initializer(value, scope);
     if (kind !== "block" || !mentionsIt(value)) return this.expression(value, scope);
-    const inner = withLocal(scope, { kind: "it", name: "it", of: argument });
+    const inner = withLocal(bodyScope(scope, argument), { kind: "it", name: "it", of: argument });
     this.#table.sees(inner, value.span);
     this.expression(value, inner, "layer");
   }
@@ -213,8 +223,7 @@ export class ExpressionResolver {
       ),
     ];
     for (const local of locals) if ("at" in local) this.#table.declare(local.at, local);
-    const outer: Scope = { ...scope, body: node };
-    this.statements(node.body, locals.reduce(withLocal, outer), node.span.end);
+    this.statements(node.body, locals.reduce(withLocal, bodyScope(scope, node)), node.span.end);
   }
 
   /** `share: all` is a choice. */
@@ -298,13 +307,8 @@ function namesOf(statement: Statement): readonly Identifier[] {
 }
 
 function stateNamed(scope: Scope, name: string): LocalDefinition | undefined {
-  for (let locals = scope.locals; locals; locals = locals.outer)
-    if (
-      locals.definition.kind === "local" &&
-      locals.definition.statement.kind === "State" &&
-      locals.definition.name === name
-    )
-      return locals.definition;
+  for (const { definition } of localsNamed(scope, name))
+    if (definition.kind === "local" && definition.statement.kind === "State") return definition;
   return undefined;
 }
 

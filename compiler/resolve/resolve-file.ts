@@ -13,7 +13,7 @@ import { resolvePattern } from "./pattern-parts.ts";
 import type { ReferenceTable } from "./reference-table.ts";
 import { ExpressionResolver } from "./resolve-expressions.ts";
 import { type OptionResolver, resolveFamilyCall, resolveOptions } from "./resolve-options.ts";
-import { fileScope, withLocal } from "./scopes.ts";
+import { bodyScope, fileScope, withLocal } from "./scopes.ts";
 
 /** The surroundings of a file's declarations. */
 export interface FileSurroundings {
@@ -108,7 +108,7 @@ function resolveBlock(
   block: BlockDeclaration,
   file: Scope,
 ): void {
-  let scope: Scope = { ...file, body: block };
+  let scope = bodyScope(file, block);
   for (const parameter of block.parameters) {
     const { default: value, type, name } = parameter;
     const choices = oneOf(type);

@@ -2,9 +2,9 @@ import { initializers } from "../schema/initializers.ts";
 import type { FileScope } from "../bind/symbols.ts";
 import { builtinNames, isBuiltinName } from "./builtin-names.ts";
 import {
+  type Body,
   type Definition,
   type LocalDefinition,
-  type Locals,
   type Scope,
   definitionInSchema,
   definitionOfBuiltin,
@@ -13,24 +13,61 @@ import {
 
 /** The scope of a file's own declarations. */
 export function fileScope(file: FileScope): Scope {
-  return { file, body: undefined, locals: undefined };
+  return { file, body: undefined, count: 0 };
 }
 
+/** A body while its names are found. */
+interface OpenBody extends Body {
+  readonly all: LocalDefinition[];
+  readonly indices: Map<string, number[]>;
+}
+
+/** The scope at the beginning of a body. */
+export function bodyScope(outer: Scope, node: Body["node"]): Scope {
+  const body: OpenBody = { node, outer, all: [], indices: new Map() };
+  return { file: outer.file, body, count: 0 };
+}
+
+/** The scope with one more name. Names of a body are added in the order of the text, each to the scope of the one before. */
 export function withLocal(scope: Scope, definition: LocalDefinition): Scope {
-  return { ...scope, locals: { definition, body: scope.body, outer: scope.locals } };
+  const body = scope.body as OpenBody;
+  const index = body.all.push(definition) - 1;
+  const known = body.indices.get(definition.name);
+  if (known) known.push(index);
+  else body.indices.set(definition.name, [index]);
+  return { ...scope, count: index + 1 };
 }
 
-/** The local names that a scope sees, innermost first. */
-export function localsOf(scope: Scope): readonly Locals[] {
-  const found: Locals[] = [];
-  for (let locals = scope.locals; locals; locals = locals.outer) found.push(locals);
-  return found;
+/** The definitions of a name that a scope sees, innermost first, with the body that each is in. */
+export function* localsNamed(
+  scope: Scope,
+  name: string,
+): Generator<{ readonly definition: LocalDefinition; readonly body: Body }> {
+  for (let { body, count } = scope; body !== undefined; { body, count } = body.outer) {
+    const indices = body.indices.get(name) ?? [];
+    for (let at = indices.length - 1; at >= 0; at--) {
+      const definition = body.all[indices[at] ?? 0];
+      if (definition && (indices[at] ?? 0) < count) yield { definition, body };
+    }
+  }
 }
 
 export function localNamed(scope: Scope, name: string): LocalDefinition | undefined {
-  for (let locals = scope.locals; locals; locals = locals.outer)
-    if (locals.definition.name === name) return locals.definition;
-  return undefined;
+  const { value } = localsNamed(scope, name).next();
+  return value ? value.definition : undefined;
+}
+
+/** The local names that a scope sees, innermost first. */
+function localNames(scope: Scope): readonly string[] {
+  const names: string[] = [];
+  for (let { body, count } = scope; body !== undefined; { body, count } = body.outer)
+    names.push(
+      ...body.all
+        .slice(0, count)
+        .map(({ name }) => name)
+        .toReversed(),
+    );
+  return names;
 }
 
 /** The meaning of a name as a value: a local name, a built-in one, a declaration of the file or of the prelude, an initializer. */
@@ -59,7 +96,7 @@ export function calleeIn(
 export function namesIn(scope: Scope, prelude: FileScope): readonly string[] {
   return [
     ...new Set([
-      ...localsOf(scope).map(({ definition }) => definition.name),
+      ...localNames(scope),
       ...scope.file.symbols.keys(),
       ...prelude.symbols.keys(),
       ...builtinNames,

@@ -114,6 +114,7 @@ describe("a guess is offered, and not made by itself:", () => {
     ["a missing option", "optimizer: adamw(rate: 1e-3)", "optimizer: adamw", "optimizer: adamw(rate: 0.001)"],
     ["a missing option of a block", "layers: 1, heads: 4", "layers: 1", "layers: 1, heads: 1"],
     ["a missing option of a declaration", "  optimizer: adamw(rate: 1e-3)\n", "", "  optimizer: sgd(rate: 0.001)\n"],
+    ["a choice that may be another one", "target: category(", "target: categor(", "target: category("],
     ["a rate that is not in percent", "dropout(20%)", "dropout(20)", "dropout(20%)"],
     ["a head of another width", "norm -> linear(10)", "norm -> linear(12)", "norm -> linear(10)"],
     ["a head without a projection", "norm -> linear(10)", "norm", "norm -> linear(10)"],

@@ -42,7 +42,11 @@ export function resolveOptions(
       report(elaboration, frame, "unknown_option", at, {
         option: name,
         of: of.name,
-        nearest: nearest(name, known),
+        // An option that is given already is not what another one was meant to be.
+        nearest: nearest(
+          name,
+          known.filter((option) => !given.some((other) => other.name === option)),
+        ),
         known: known.join(", ") || "no options",
       });
     else if (seen.has(name)) report(elaboration, frame, "duplicate_option", at, { option: name });
