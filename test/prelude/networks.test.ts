@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { costOf } from "../../compiler/analysis/cost/cost-of.ts";
-import { GraphBuilder } from "../../compiler/graph/builder.ts";
-import { expressions } from "../../compiler/graph/expressions.ts";
-import { type Graph, type Shape, sizeOf } from "../../compiler/graph/graph.ts";
-import { inspect, sound } from "../elaborate/harness.ts";
-import { finiteDifferences, relativeError, withGradients } from "../graph/gradient-check.ts";
+import type { Shape } from "../../compiler/graph/graph.ts";
+import { sound } from "../elaborate/harness.ts";
+import { finiteDifferences, relativeError } from "../graph/gradient-check.ts";
 import { distinct } from "../graph/random-data.ts";
 import { interpret } from "../graph/reference.ts";
+import { graphOf, inputsOf, numbers, weightName } from "./network-graphs.ts";
 
 interface Case {
   readonly shape: Shape;
@@ -25,50 +24,6 @@ interface Fixture {
 
 /** Made by `pytorch/make-networks.py`. */
 const torch = JSON.parse(readFileSync(new URL("pytorch/networks.json", import.meta.url), "utf8")) as Fixture;
-
-/** The numbers of a weight or an input, as the script makes them. */
-function numbers(name: string, shape: Shape, scale = 0.4): readonly number[] {
-  const seed = [...Buffer.from(name)].reduce((sum, byte, index) => sum + (index + 1) * byte, 0);
-  return Array.from({ length: sizeOf(shape) }, (_, index) => Math.sin(1.7 * index + seed) * scale);
-}
-
-/** `s`, made of a grid `x`, with Σ output · cotangent as loss and the gradients of x and of all weights. */
-function graphOf(expression: string, shape: Shape): { readonly graph: Graph; readonly loss: Graph } {
-  const { graph } = inspect(`model m\nmodality x: tensor(${shape.join(", ")})\nstream s = x -> ${expression}`, {
-    batch: 1,
-  });
-  const builder = GraphBuilder.from(graph);
-  const e = expressions(builder);
-  const [output] = graph.outputs;
-  if (!output) throw new Error("there is no output");
-  const cotangent = builder.input({ kind: "feature", feature: "cotangent" }, output.value);
-  const axes = output.value.shape.map((_, axis) => axis);
-  builder.output({ kind: "loss" }, e.reduceSum(e.multiply(output.value, cotangent), axes, "drop"));
-  const loss = builder.build("loss");
-  return {
-    loss,
-    graph: withGradients(
-      loss,
-      loss.inputs.filter(({ name }) => name !== "feature/cotangent"),
-    ),
-  };
-}
-
-function inputsOf(graph: Graph, x: readonly number[]): Map<string, readonly number[]> {
-  return new Map(
-    graph.inputs.map(({ name, value }) => {
-      if (name === "feature/x") return [name, x];
-      if (name === "feature/cotangent") return [name, numbers("cotangent", value.shape)];
-      const offset = name.endsWith("scale") ? 1 : 0;
-      return [name, numbers(weightName(name), value.shape).map((number) => number + offset)];
-    }),
-  );
-}
-
-/** The script knows blocks of a stream by the stream alone. */
-function weightName(name: string): string {
-  return name.replace("s.convnext.", "s.").replace("s.resnet.", "s.");
-}
 
 function expectTorch(
   expression: string,
