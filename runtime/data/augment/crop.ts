@@ -1,12 +1,14 @@
-import { movePixels } from "./move-pixels.ts";
+import { type Move, type Point, movePixels } from "./move-pixels.ts";
 import type { DrawChange } from "./picture-change.ts";
 
 /** A random position of the picture's size in the padded picture: an offset of −padding … padding in each direction. */
 export const crop: DrawChange<"crop"> = ({ padding }, random, settings) => {
   const offset = (): number => random.below(2 * padding + 1) - padding;
   const [down, across] = [offset(), offset()];
-  return (pixels) => movePixels(pixels, (row, column) => [row + down, column + across], settings);
+  return (pixels) => movePixels(pixels, { ...unmoved, origin: { row: down, column: across } }, settings);
 };
+
+const unmoved = { down: { row: 1, column: 0 }, across: { row: 0, column: 1 } };
 
 /** A random part of the picture at the picture's size. Sizes are in pixels as torchvision rounds them. */
 export const resizedCrop: DrawChange<"resized_crop"> = ({ area }, random, settings) => {
@@ -17,20 +19,24 @@ export const resizedCrop: DrawChange<"resized_crop"> = ({ area }, random, settin
   const [top, left] = [random.uniform(), random.uniform()];
   return (pixels) => {
     const part = partOf(draws, pixels);
-    const [startRow, startColumn] = [
-      Math.floor(top * (pixels.height - part.height + 1)),
-      Math.floor(left * (pixels.width - part.width + 1)),
-    ];
-    movePixels(
-      pixels,
-      (row, column) => [
-        startRow + scaled(row, part.height, pixels.height),
-        startColumn + scaled(column, part.width, pixels.width),
-      ],
-      settings,
-    );
+    const from = {
+      row: Math.floor(top * (pixels.height - part.height + 1)),
+      column: Math.floor(left * (pixels.width - part.width + 1)),
+    };
+    movePixels(pixels, scaledUp(from, part, pixels), settings);
   };
 };
+
+/** Scales a part up to the size of the picture. Beyond the centres of the part's outer pixels their values are repeated. */
+function scaledUp(from: Point, part: Size, whole: Size): Move {
+  const [down, across] = [part.height / whole.height, part.width / whole.width];
+  return {
+    origin: { row: from.row + down / 2 - 0.5, column: from.column + across / 2 - 0.5 },
+    down: { row: down, column: 0 },
+    across: { row: 0, column: across },
+    within: { from, to: { row: from.row + part.height - 1, column: from.column + part.width - 1 } },
+  };
+}
 
 const ATTEMPTS = 10;
 const RATIOS = [3 / 4, 4 / 3] as const;
@@ -47,10 +53,4 @@ function partOf(draws: readonly { readonly area: number; readonly ratio: number 
     width: Math.max(1, Math.round(width * Math.sqrt(area * ratio))),
   }));
   return sizes.find((size) => size.height <= height && size.width <= width) ?? { height, width };
-}
-
-/** The point of a part of `size` pixels that is shown at an index of `whole` pixels; beyond the centres of the part's outer pixels their values are repeated. */
-function scaled(index: number, size: number, whole: number): number {
-  const point = ((index + 0.5) * size) / whole - 0.5;
-  return Math.min(Math.max(point, 0), size - 1);
 }

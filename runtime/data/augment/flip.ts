@@ -1,14 +1,18 @@
-import { movePixels } from "./move-pixels.ts";
-import type { DrawChange } from "./picture-change.ts";
+import { type Move, movePixels } from "./move-pixels.ts";
+import type { DrawChange, Pixels } from "./picture-change.ts";
 
-export const flip: DrawChange<"flip"> = ({ direction, chance }, random, settings) => {
-  if (random.uniform() >= chance) return undefined;
-  return (pixels) => {
-    const { height, width } = pixels;
-    const mirrored = {
-      horizontal: (row: number, column: number) => [row, width - 1 - column] as const,
-      vertical: (row: number, column: number) => [height - 1 - row, column] as const,
-    };
-    movePixels(pixels, mirrored[direction], settings);
-  };
+export const flip: DrawChange<"flip"> = ({ direction, chance }, random, settings) =>
+  random.uniform() < chance ? (pixels) => movePixels(pixels, mirrored[direction](pixels), settings) : undefined;
+
+const mirrored = {
+  horizontal: ({ width }: Pixels): Move => ({
+    origin: { row: 0, column: width - 1 },
+    down: { row: 1, column: 0 },
+    across: { row: 0, column: -1 },
+  }),
+  vertical: ({ height }: Pixels): Move => ({
+    origin: { row: height - 1, column: 0 },
+    down: { row: -1, column: 0 },
+    across: { row: 0, column: 1 },
+  }),
 };

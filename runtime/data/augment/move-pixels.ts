@@ -1,39 +1,68 @@
 import type { PictureSettings, Pixels } from "./picture-change.ts";
 
-/** The point of a picture that is shown at a pixel, as row and column; pixel centres are whole numbers. */
-export type PointShown = (row: number, column: number) => readonly [row: number, column: number];
+/** A point of a picture; pixel centres are whole numbers. */
+export interface Point {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** An affine map: pixel (r, c) of the result shows the point `origin + r · down + c · across` of the picture. */
+export interface Move {
+  readonly origin: Point;
+  readonly down: Point;
+  readonly across: Point;
+  /** Points are moved to the nearest point between these two. */
+  readonly within?: { readonly from: Point; readonly to: Point };
+}
 
 /** Shows at each pixel another point of the picture, by bilinear interpolation of the four pixels around it; outside lies the background. */
-export function movePixels(
-  { data, height, width, channels }: Pixels,
-  pointAt: PointShown,
-  { background }: PictureSettings,
-): void {
-  const before = data.slice();
-  const outside = backgroundOf(channels, background);
-  const at = (row: number, column: number, channel: number): number =>
-    (row >= 0 && row < height && column >= 0 && column < width
-      ? before[(row * width + column) * channels + channel]
-      : outside[channel]) ?? 0;
+export function movePixels(pixels: Pixels, { origin, down, across, within }: Move, settings: PictureSettings): void {
+  const { data, height, width, channels } = pixels;
+  const shown = readerOf(pixels, settings);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      const [y, x] = pointAt(row, column);
-      const [top, left] = [Math.floor(y), Math.floor(x)];
-      const [down, across] = [y - top, x - left];
-      for (let channel = 0; channel < channels; channel++) {
-        const upper = at(top, left, channel) * (1 - across) + (across && at(top, left + 1, channel) * across);
-        const lower =
-          down && at(top + 1, left, channel) * (1 - across) + (across && at(top + 1, left + 1, channel) * across);
-        data[(row * width + column) * channels + channel] = Math.round(upper * (1 - down) + lower * down);
+      let y = origin.row + row * down.row + column * across.row;
+      let x = origin.column + row * down.column + column * across.column;
+      if (within) {
+        y = Math.min(Math.max(y, within.from.row), within.to.row);
+        x = Math.min(Math.max(x, within.from.column), within.to.column);
       }
+      const [top, left] = [Math.floor(y), Math.floor(x)];
+      const start = (row * width + column) * channels;
+      for (let channel = 0; channel < channels; channel++)
+        data[start + channel] = Math.round(
+          interpolated(shown, channel, { top, left, lower: y - top, right: x - left }),
+        );
     }
   }
 }
 
-/** The background in each channel: transparent where there is opacity. */
-function backgroundOf(channels: number, background: PictureSettings["background"]): readonly number[] {
+/** The value of a channel at a pixel. */
+type Reader = (row: number, column: number, channel: number) => number;
+
+function readerOf({ data, height, width, channels }: Pixels, { background }: PictureSettings): Reader {
+  const before = data.slice();
   const colour = background === "white" ? 255 : 0;
-  return Array.from({ length: channels }, (_, channel) =>
-    channels % 2 === 0 && channel === channels - 1 ? 0 : colour,
-  );
+  // The background is transparent where there is opacity, which is the last of an even number of channels.
+  const opacity = channels % 2 === 0 ? channels - 1 : channels;
+  return (row, column, channel) => {
+    if (row < 0 || row >= height || column < 0 || column >= width) return channel === opacity ? 0 : colour;
+    return before[(row * width + column) * channels + channel] ?? 0;
+  };
+}
+
+/** A point between four pixels: the upper left one, and the shares of the lower and the right ones. */
+interface Between {
+  readonly top: number;
+  readonly left: number;
+  readonly lower: number;
+  readonly right: number;
+}
+
+function interpolated(shown: Reader, channel: number, { top, left, lower, right }: Between): number {
+  const along = (row: number): number => {
+    const first = shown(row, left, channel);
+    return right === 0 ? first : first * (1 - right) + shown(row, left + 1, channel) * right;
+  };
+  return lower === 0 ? along(top) : along(top) * (1 - lower) + along(top + 1) * lower;
 }

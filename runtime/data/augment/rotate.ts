@@ -6,13 +6,11 @@ export const rotate: DrawChange<"rotate"> = ({ degrees }, random, settings) => {
   const angle = ((2 * random.uniform() - 1) * degrees * Math.PI) / 180;
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   return (pixels) => {
-    const [middleRow, middleColumn] = [(pixels.height - 1) / 2, (pixels.width - 1) / 2];
+    const [row, column] = [(pixels.height - 1) / 2, (pixels.width - 1) / 2];
+    const origin = { row: row - cosine * row - sine * column, column: column - cosine * column + sine * row };
     movePixels(
       pixels,
-      (row, column) => {
-        const [down, across] = [row - middleRow, column - middleColumn];
-        return [middleRow + cosine * down + sine * across, middleColumn + cosine * across - sine * down];
-      },
+      { origin, down: { row: cosine, column: -sine }, across: { row: sine, column: cosine } },
       settings,
     );
   };
