@@ -24,7 +24,7 @@ export type {
 } from "./schema/resolved.ts";
 export { expandSpecification } from "./expand/expand.ts";
 
-// What names mean.
+// Names and their definitions.
 export type { Definition, NameReference, Reference, Scope } from "./resolve/definition.ts";
 export type { References } from "./resolve/resolve-names.ts";
 

@@ -72,14 +72,19 @@ export interface Scope {
   readonly count: number;
 }
 
-/** The body of a block or of a `repeat`, or a layer that an argument makes, whose `it` is a name. */
+/** The body of a block or of a `repeat`, a layer that an argument makes, whose `it` is a name, or a loss, which is given names. */
 export interface Body {
-  readonly node: BlockDeclaration | RepeatExpression | Argument;
+  readonly node: BlockDeclaration | Argument | Expression;
   readonly outer: Scope;
   /** The names in the order in which they are declared. */
   readonly all: readonly LocalDefinition[];
   /** The indices of each name: a later one hides an earlier one. */
   readonly indices: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A scope within a body, which further names are added to. */
+export interface BodyScope extends Scope {
+  readonly body: Body;
 }
 
 /** A name in the text and what it means. */

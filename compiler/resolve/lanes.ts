@@ -21,7 +21,7 @@ export function typeOf({ type }: Parameter): ParameterType | undefined {
 /** The parameters of a block as a call fills them. */
 interface Lanes {
   readonly byName: ReadonlyMap<string, Parameter>;
-  /** Those that the call does not give by name. */
+  /** Parameters that the call does not give by name. */
   readonly open: readonly Parameter[];
   readonly takesStreams: boolean;
   /** The parameter of the next compile-time value by position, where so many are filled; a list takes all that follow. */

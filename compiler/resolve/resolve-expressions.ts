@@ -20,6 +20,7 @@ import { initializers } from "../schema/initializers.ts";
 import {
   type Definition,
   type LocalDefinition,
+  type BodyScope,
   type Scope,
   definitionInSchema,
   definitionOfParameter,
@@ -250,7 +251,7 @@ export class ExpressionResolver {
   }
 
   /** Statements of a body, each of which sees the names of those before it. `end` is the end of the body. */
-  statements(statements: readonly Statement[], outer: Scope, end: number): void {
+  statements(statements: readonly Statement[], outer: BodyScope, end: number): void {
     let scope = outer;
     this.#table.sees(scope, { start: statements[0]?.span.start ?? end, end });
     for (const statement of statements) {

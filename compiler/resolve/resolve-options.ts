@@ -8,7 +8,7 @@ import { givenNames } from "./loss-names.ts";
 import { resolveMeasure, resolvePattern } from "./pattern-parts.ts";
 import type { ReferenceTable } from "./reference-table.ts";
 import type { ExpressionResolver } from "./resolve-expressions.ts";
-import { withLocal } from "./scopes.ts";
+import { bodyScope, withLocal } from "./scopes.ts";
 
 /** The tools with which the value of an option is resolved. */
 export interface OptionResolver {
@@ -207,9 +207,9 @@ function resolvePatterns(resolver: OptionResolver, value: Expression): void {
 
 /** A loss sees the names that it is given. */
 function inLoss(resolver: OptionResolver, loss: Expression): OptionResolver {
-  const scope = givenNames(resolver.scope.file).reduce<Scope>(
+  const scope = givenNames(resolver.scope.file).reduce(
     (outer, name) => withLocal(outer, { kind: "given", name, of: loss }),
-    resolver.scope,
+    bodyScope(resolver.scope, loss),
   );
   resolver.table.sees(scope, loss.span);
   return { ...resolver, scope };

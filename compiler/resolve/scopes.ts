@@ -3,6 +3,7 @@ import type { FileScope } from "../bind/symbols.ts";
 import { builtinNames, isBuiltinName } from "./builtin-names.ts";
 import {
   type Body,
+  type BodyScope,
   type Definition,
   type LocalDefinition,
   type Scope,
@@ -23,13 +24,13 @@ interface OpenBody extends Body {
 }
 
 /** The scope at the beginning of a body. */
-export function bodyScope(outer: Scope, node: Body["node"]): Scope {
+export function bodyScope(outer: Scope, node: Body["node"]): BodyScope {
   const body: OpenBody = { node, outer, all: [], indices: new Map() };
   return { file: outer.file, body, count: 0 };
 }
 
 /** The scope with one more name. Names of a body are added in the order of the text, each to the scope of the one before. */
-export function withLocal(scope: Scope, definition: LocalDefinition): Scope {
+export function withLocal(scope: BodyScope, definition: LocalDefinition): BodyScope {
   const body = scope.body as OpenBody;
   const index = body.all.push(definition) - 1;
   const known = body.indices.get(definition.name);
