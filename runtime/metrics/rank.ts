@@ -1,22 +1,26 @@
-/** How many classes come before `target` by falling score. Where of equal scores the first comes first, rank 0 is the arg max. */
+// Loops over vocabularies are plain: a callback for each score takes several times as long, and a split has millions of scores.
+
+/** The number of classes that come before `target` by falling score. If the first of equal scores comes first, rank 0 is the arg max. */
 export function rankOf(target: number, scores: Float32Array, ties: "first" | "last" = "first"): number {
   const own = scores[target] ?? -Infinity;
-  const comesBefore = ties === "first" ? (index: number) => index < target : (index: number) => index > target;
-  return scores.reduce(
-    (rank, score, index) => (score > own || (score === own && comesBefore(index)) ? rank + 1 : rank),
-    0,
-  );
+  let rank = 0;
+  for (let index = 0; index < scores.length; index++) {
+    const score = scores[index] ?? Number.NaN;
+    if (score > own || (score === own && (ties === "first" ? index < target : index > target))) rank++;
+  }
+  return rank;
 }
 
 export function argmax(scores: Float32Array): number {
   let best = 0;
-  for (const [index, score] of scores.entries()) if (score > (scores[best] ?? -Infinity)) best = index;
+  for (let index = 0; index < scores.length; index++)
+    if ((scores[index] ?? -Infinity) > (scores[best] ?? -Infinity)) best = index;
   return best;
 }
 
 /** softmax(scores), without overflow. */
 export function shares(scores: Float32Array): Float64Array {
-  const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+  const largest = largestOf(scores);
   const powers = Float64Array.from(scores, (score) => Math.exp(score - largest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
@@ -24,7 +28,15 @@ export function shares(scores: Float32Array): Float64Array {
 
 /** −log softmax(scores) at the target, without overflow. */
 export function surprise(scores: Float32Array, target: number): number {
-  const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-  const sum = scores.reduce((total, score) => total + Math.exp(score - largest), 0);
+  const largest = largestOf(scores);
+  let sum = 0;
+  for (let index = 0; index < scores.length; index++) sum += Math.exp((scores[index] ?? Number.NaN) - largest);
   return Math.log(sum) + largest - (scores[target] ?? Number.NaN);
+}
+
+/** The largest score; NaN if one is NaN. */
+function largestOf(scores: Float32Array): number {
+  let largest = -Infinity;
+  for (let index = 0; index < scores.length; index++) largest = Math.max(largest, scores[index] ?? Number.NaN);
+  return largest;
 }
