@@ -1,0 +1,148 @@
+import { nearestName } from "../../compiler/diagnostics/nearest.ts";
+import type { ResolvedWarmStart } from "../../compiler/schema/resolved.ts";
+import type { StagePlan, StageWeight } from "../../compiler/stage/plan.ts";
+import type { TensorEntry } from "../checkpoint/safetensors-header.ts";
+import type { Phase } from "../train/phase/phases.ts";
+import type { Program } from "../train/program.ts";
+import { UserError } from "../user-error.ts";
+import type { WeightMatch } from "./match-weights.ts";
+import { plansOf, weightsOf } from "./stage-weights.ts";
+
+interface CheckedMatch {
+  readonly stage: string;
+  readonly start: ResolvedWarmStart;
+  readonly match: WeightMatch;
+}
+
+interface MatchToCheck extends CheckedMatch {
+  readonly program: Program;
+  readonly phases: readonly Phase[];
+  /** The plans of the phases of the stage. */
+  readonly plans: readonly StagePlan[];
+  /** The modality of each weight whose rows have no names in the source. */
+  readonly unnamed: ReadonlyMap<string, string>;
+  /** The tensors of the source. */
+  readonly entries: readonly TensorEntry[];
+}
+
+/** Checks everything that can be wrong with what a stage takes from outside of its run; throws a `UserError` of kind `data`. */
+export function checkMatch({ program, phases, plans, unnamed, entries, ...checked }: MatchToCheck): void {
+  const { stage, start, match } = checked;
+  checkTypes(checked, entries);
+  for (const { key } of match.taken) {
+    const modality = unnamed.get(key);
+    if (modality !== undefined) throw unnamedRows(key, modality, start);
+  }
+  checkFound({ ...checked, found: entries.map(({ name }) => name) });
+  // What one task of a fork trains is not there for the next one.
+  const forks = program.specification.stages.some(({ name, fork }) => name === stage && fork);
+  for (const turn of forks ? plans.map((plan) => weightsOf([plan])) : [weightsOf(plans)])
+    checkFrozen({ program, phases, ...checked, weights: turn });
+}
+
+const floatingPoint: ReadonlySet<string> = new Set(["F64", "F32", "F16", "BF16"]);
+
+function checkTypes({ start, match }: CheckedMatch, entries: readonly TensorEntry[]): void {
+  const types = new Map(entries.map(({ name, dtype }) => [name, dtype]));
+  for (const { key, from } of match.taken)
+    if (!floatingPoint.has(types.get(from) ?? ""))
+      throw new UserError(
+        "data",
+        `${start.path} holds ${from} as ${types.get(from)}; a weight is floating point numbers.`,
+        `Leave it out with \`take: all except ["${key}"]\`.`,
+      );
+}
+
+function unnamedRows(key: string, modality: string, { path }: ResolvedWarmStart): UserError {
+  return new UserError(
+    "data",
+    `${path} does not say which rows of ${key} are which pieces of ${modality}: taken by their places, they would stand for others.`,
+    `Put the tokenizer.json or vocab.txt that it was trained with beside it, or read that as the modality's vocabulary (\`file:\`); of a model of mtl, its preprocessing.json. Or leave the weight out: \`take: all except ["${key}"]\`.`,
+  );
+}
+
+/** Checks that something matches, and everything where the start says `match: all`. */
+function checkFound({ stage, start, match, found }: CheckedMatch & { readonly found: readonly string[] }): void {
+  const { taken, missing, otherShape } = match;
+  if (taken.length === 0) throw nothingMatches({ stage, start, match, found });
+  if (start.match === "some" || missing.length + otherShape.length === 0) return;
+  const [first] = otherShape;
+  const what = first
+    ? `${first.key} is [${first.here.join(" × ")}] in stage ${stage} and [${first.there.join(" × ")}] in ${start.path}`
+    : `${start.path} lacks ${missing.slice(0, 5).join(", ")}, which stage ${stage} uses`;
+  throw new UserError(
+    "data",
+    `${what}.`,
+    "`match: all` wants every weight: give `rename` what the others are called there, or write `match: some`.",
+  );
+}
+
+function nothingMatches({
+  stage,
+  start,
+  match: { otherShape, missing },
+  found,
+}: CheckedMatch & { readonly found: readonly string[] }): UserError {
+  const [other] = otherShape;
+  if (other)
+    return new UserError(
+      "data",
+      `Nothing in ${start.path} fits stage ${stage}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`,
+      "Give the model the sizes that it was trained with.",
+    );
+  const near = found.flatMap((name) => {
+    const wanted = nearestName(name, missing) ?? missing.find((key) => lastSegments(key) === lastSegments(name));
+    return wanted === undefined ? [] : [`"${name}" may be ${wanted}`];
+  });
+  const help =
+    near[0] ??
+    `Its names begin with ${found
+      .slice(0, 3)
+      .map((name) => `"${name}"`)
+      .join(", ")}; the stage's with ${missing.slice(0, 3).join(", ")}`;
+  return new UserError(
+    "data",
+    `None of the ${found.length} tensors in ${start.path} is a weight of stage ${stage}.`,
+    `${help}. Say how names correspond: \`rename: { "THERE.**": "HERE.**" }\`.`,
+  );
+}
+
+function lastSegments(name: string): string {
+  return name.split(".").slice(-2).join(".");
+}
+
+/** What a stage freezes must come from somewhere: from the source, or from an earlier stage. */
+function checkFrozen({
+  program,
+  phases,
+  stage,
+  start,
+  match,
+  weights,
+}: CheckedMatch & {
+  readonly program: Program;
+  readonly phases: readonly Phase[];
+  readonly weights: ReadonlyMap<string, StageWeight>;
+}): void {
+  const untaken = [...match.missing, ...match.otherShape.map(({ key }) => key)].filter(
+    (key) => weights.get(key)?.kind === "weight" && !weights.get(key)?.trainable,
+  );
+  if (untaken.length === 0) return;
+  const earlier = weightsOf(
+    plansOf(
+      program,
+      phases.slice(
+        0,
+        phases.findIndex((phase) => phase.stage.name === stage),
+      ),
+    ),
+  );
+  const [first, ...others] = untaken.filter((key) => !earlier.has(key));
+  if (first === undefined) return;
+  const which = others.length === 0 ? first : `${first} and ${others.length} more weights`;
+  throw new UserError(
+    "data",
+    `Stage ${stage} freezes ${which}, not found in ${start.path}: it would keep its random initial value.`,
+    "Do not freeze it, or give `rename` what it is called there.",
+  );
+}
