@@ -1,7 +1,7 @@
 import { shellWord } from "../runtime/shell-words.ts";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type CompiledSpecification, ownSources } from "../runtime/compile.ts";
+import { type CompiledSpecification, type SetParams, ownSources } from "../runtime/compile.ts";
 import { portableRelative } from "../runtime/host/portable-path.ts";
 import { UserError } from "../runtime/user-error.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
@@ -60,7 +60,7 @@ export function requireProgram(
     session.io.stderr.write(renderText(renderInput(compilation, session.io.cwd), session.paint.stderr));
   if (program === undefined || verdict !== "ok")
     throw new UserError("specification", `"${file}" has errors.`, "`mtl explain CODE` says more about each.");
-  return { program, entry, set: Object.fromEntries(parseSettings(set ?? [])), sources: ownSources(sources) };
+  return { program, entry, set: parseSettings(set ?? []), sources: ownSources(sources) };
 }
 
 /** Paths are shown relative to the working directory. */
@@ -76,8 +76,8 @@ export function renderInput({ diagnostics, sources }: Compilation, cwd: string):
 }
 
 /** Parses the values of `--set`, such as `width=256`. */
-export function parseSettings(settings: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
+export function parseSettings(settings: readonly string[]): SetParams {
+  return Object.fromEntries(
     settings.map((setting) => {
       const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(setting) ?? [];
       if (name === undefined || value === undefined)

@@ -12,7 +12,7 @@ export { type ParseResult, parse } from "../grammar/parse.ts";
 export { type PrintOptions, printSpecification } from "./formatter/print.ts";
 
 // Checking, and what a checked specification is.
-export { type Compilation, type CompileRequest, type Program, compileProgram } from "./program.ts";
+export { type Compilation, type CompileRequest, type Program, type SetParams, compileProgram } from "./program.ts";
 export { type Host, createMemoryHost } from "./host.ts";
 export type {
   ResolvedDataset,

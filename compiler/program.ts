@@ -51,11 +51,14 @@ export interface Compilation {
   readonly work: number;
 }
 
+/** Values of params by name, as text. */
+export type SetParams = Readonly<Record<string, string>>;
+
 export interface CompileRequest {
   readonly entry: string;
   readonly host: Host;
-  /** Values of params as text, by name, as given by `--set`. */
-  readonly set?: ReadonlyMap<string, string>;
+  /** Values of params by name, each as the text that `--set NAME=VALUE` would have. */
+  readonly set?: SetParams;
   /** Rules under which it is read: those of a trained model, else the current ones. */
   readonly semantics?: Semantics;
   /** `everything` by default. */
@@ -73,12 +76,13 @@ export interface CompileRequest {
 export function compileProgram({
   entry,
   host,
-  set = new Map(),
+  set: given = {},
   semantics = currentSemantics,
   until = "everything",
   previous,
   clock = () => 0,
 }: CompileRequest): Compilation {
+  const set = new Map(Object.entries(given));
   const settings = host.limits?.() ?? "";
   const { limits, unread } = readLimits(settings);
   const work = new Work(limits);

@@ -4,7 +4,12 @@ import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { renderText } from "../compiler/diagnostics/render/text.ts";
 import type { Host } from "../compiler/host.ts";
 import { createNodeHost } from "./files/node-host.ts";
-import { type Compilation, type Program as CheckedProgram, compileProgram } from "../compiler/program.ts";
+import {
+  type Compilation,
+  type Program as CheckedProgram,
+  type SetParams,
+  compileProgram,
+} from "../compiler/program.ts";
 import type { Semantics } from "../compiler/semantics.ts";
 import type { Program } from "./train/program.ts";
 import { UserError } from "./user-error.ts";
@@ -24,8 +29,7 @@ export interface CompiledFile extends CompiledSpecification {
   readonly program: CheckedProgram;
 }
 
-/** Values of params by name, each as the text that `--set NAME=VALUE` would have. */
-export type SetParams = Readonly<Record<string, string>>;
+export type { SetParams };
 
 /** The specification has errors. The message holds them all as text; `diagnostics` are the same as data. */
 export class SpecificationError extends UserError {
@@ -78,7 +82,7 @@ export function compileSources({ entry, shown: path = entry, host, set, semantic
   const compilation = compileProgram({
     entry,
     host,
-    set: new Map(Object.entries(set)),
+    set,
     ...(semantics === undefined ? {} : { semantics }),
   });
   const { program, verdict } = compilation;

@@ -136,7 +136,7 @@ async function readData(
       specification,
       root: dirname(entry),
       ...named,
-      ...pathsOfSet(Object.fromEntries(parseSettings(set))),
+      ...pathsOfSet(parseSettings(set)),
       onProgress: (done) => progress.observer.onReading?.(done),
     });
   } finally {

@@ -70,7 +70,7 @@ export const compile: VerbOf<CompileOptions> = {
     const folder = resolve(cwd, requireOutput(output));
     const manifest = await compileToFolder(folder, {
       ...(isFolder(path)
-        ? { source: path, ...given("set", set && Object.fromEntries(parseSettings(set))) }
+        ? { source: path, ...given("set", set && parseSettings(set)) }
         : { source: requireProgram(source, { session, ...given("set", set) }) }),
       ...given("weights", weights === undefined ? undefined : resolve(cwd, weights)),
       ...given("data", data === undefined ? undefined : resolve(cwd, data)),

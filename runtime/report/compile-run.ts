@@ -12,7 +12,7 @@ export function compileRun({ lock, entry, path }: Pick<RunRecord, "lock" | "entr
   return compileProgram({
     entry,
     host: folderHost(new RunFolder(path).model, undefined),
-    set: new Map(Object.entries(lock.set)),
+    set: lock.set,
     semantics: lock.semantics ?? firstSemantics,
   }).program;
 }

@@ -22,7 +22,7 @@ function programOfFile(name: string, set: Settings = {}): Program {
   const { program, diagnostics } = compileProgram({
     entry,
     host: createNodeHost(),
-    set: new Map(Object.entries(set).map(([param, value]) => [param, String(value)])),
+    set: Object.fromEntries(Object.entries(set).map(([param, value]) => [param, String(value)])),
   });
   const serious = diagnostics.filter(({ severity }) => severity === "error");
   if (!program) throw new Error(serious.map(({ message }) => message).join("\n"));

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createLineTable } from "../../compiler/diagnostics/line-table.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
-import { type Compilation, compileProgram } from "../../compiler/program.ts";
+import { type Compilation, type SetParams, compileProgram } from "../../compiler/program.ts";
 
 const folder = join(fileURLToPath(new URL(".", import.meta.url)), "fixtures");
 
@@ -15,7 +15,7 @@ export interface Fixture {
   readonly entry: string;
   readonly files: Readonly<Record<string, string>>;
   /** From lines `// set: width=64`. */
-  readonly set: ReadonlyMap<string, string>;
+  readonly set: SetParams;
   /** From a line `// limits: work=10k`. */
   readonly limits: string;
 }
@@ -28,7 +28,7 @@ export const fixtures: readonly Fixture[] = readdirSync(folder, { withFileTypes:
       : [item.name];
     const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
     const entry = item.isDirectory() ? `${item.name}/main.mtl` : item.name;
-    const set = new Map(
+    const set = Object.fromEntries(
       [...(files[entry] ?? "").matchAll(/^\/\/ set: (\w+)=(.*)$/gmu)].map(
         ([, name = "", value = ""]): [string, string] => [name, value],
       ),

@@ -142,7 +142,7 @@ function diagnosticsOf(text: string, set: Readonly<Record<string, string>> = {})
   return compileProgram({
     entry: "birds.mtl",
     host: createMemoryHost({ "birds.mtl": text }),
-    set: new Map(Object.entries(set)),
+    set,
   }).diagnostics.map(({ name }) => name);
 }
 

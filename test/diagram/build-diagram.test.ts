@@ -4,7 +4,7 @@ import type { ModelDiagram } from "../../compiler/diagram/diagram.ts";
 import { createMemoryHost } from "../../compiler/host.ts";
 import { compileProgram } from "../../compiler/program.ts";
 
-function diagramOf(source: string, set: ReadonlyMap<string, string> = new Map()): ModelDiagram {
+function diagramOf(source: string, set: Readonly<Record<string, string>> = {}): ModelDiagram {
   const { program, diagnostics } = compileProgram({ entry: "a.mtl", host: createMemoryHost({ "a.mtl": source }), set });
   if (!program) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   return buildDiagram(program);
@@ -33,7 +33,7 @@ test("a modality that a row may lack has a dashed edge, and a layer says how man
 });
 
 test("what a param leaves out is not drawn", () => {
-  const { nodes, edges } = diagramOf(source, new Map([["sees", "left"]]));
+  const { nodes, edges } = diagramOf(source, { sees: "left" });
   expect(nodes.map(({ label }) => label)).not.toContain("b");
   expect(edges.filter(({ to }) => to === "task_t").map(({ from }) => from)).toEqual(["stream_a", "layer_classify"]);
   expect(nodes.find(({ label }) => label === "classify")?.sharedBy).toBeUndefined();

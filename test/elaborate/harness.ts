@@ -25,7 +25,7 @@ export function compile(
   return compileProgram({
     entry,
     host: createMemoryHost({ ...files, [entry]: text }),
-    set: new Map(Object.entries(set)),
+    set,
   });
 }
 

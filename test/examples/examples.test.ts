@@ -150,8 +150,7 @@ describe.each(Object.entries(cases))("%s", (name, { prepare, predictions }) => {
 describe("mbt.mtl", () => {
   test.each(["both", "drawing", "name"])("compiles with sees=%s", (sees) => {
     expect(
-      compileProgram({ entry: join(folder, "mbt.mtl"), host: createNodeHost(), set: new Map([["sees", sees]]) })
-        .diagnostics,
+      compileProgram({ entry: join(folder, "mbt.mtl"), host: createNodeHost(), set: { sees } }).diagnostics,
     ).toEqual([]);
   });
 });

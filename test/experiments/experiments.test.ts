@@ -97,7 +97,7 @@ test.each(Object.entries(experiments))(
       const { program, diagnostics } = compileProgram({
         entry: "variant.mtl",
         host: createMemoryHost({ "variant.mtl": await variantText(variant) }),
-        set: new Map(Object.entries(variant.options?.set ?? {})),
+        set: variant.options?.set ?? {},
       });
       expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
       expect(program).toBeDefined();
