@@ -16,8 +16,8 @@ import { constantPrediction } from "../../evaluation/constant-prediction.ts";
 import { measureKey } from "./selection.ts";
 
 /**
- * What always saying the same gets of a measure on the validation rows, by `measureKey`: what the training rows say, as the floors of results. NaN
- * where the measure is not defined on these rows, whatever a model predicts.
+ * The baseline of each measure on the validation rows, by `measureKey`: the value that the best constant prediction has, which the training rows give. It
+ * is NaN if the measure is not defined on these rows, whatever a model predicts.
  */
 export type Baselines = ReadonlyMap<string, number>;
 

@@ -3,7 +3,7 @@ import { type Score, isBetter } from "./selection.ts";
 
 export interface EarlyStopState {
   readonly best: number | null;
-  /** Of how many measures the best score is the mean; 1 where it is absent. */
+  /** The number of measures that the best score is the mean of; 1 if it is absent. */
   readonly measures?: number;
   /** Validations since the last improvement. */
   readonly waited: number;

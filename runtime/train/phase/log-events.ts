@@ -29,12 +29,12 @@ export function logValues(log: MetricsLog, moment: Moment, values: readonly Meas
   for (const { task, split, name, value } of values) log.add({ ...moment, task, split, name, value });
 }
 
-/** What says which checkpoint is the best, where it is a mean over tasks without a unit. */
+/** Logs the score that decides which checkpoint is the best, where it is a mean over tasks without a unit. */
 export function logScore(log: MetricsLog, moment: Moment, { score }: { readonly score?: number }): void {
   if (score !== undefined) log.add({ ...moment, task: null, split: "validation", name: "score", value: score });
 }
 
-/** Of each task, which share of its rows has been trained on. */
+/** Logs the fraction of each task's rows that has been trained on. */
 export function logUsedShares(log: MetricsLog, moment: Moment, shares: ReadonlyMap<string, number>): void {
   for (const [task, value] of shares) log.add({ ...moment, task, split: "train", name: "data_used", value });
 }
