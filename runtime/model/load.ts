@@ -64,16 +64,31 @@ export interface TrainedModel {
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   /** Names of the classes of each task that has classes. */
   readonly classes: { readonly [task: string]: readonly string[] };
-  /** Takes paths, text, numbers or bytes by modality. Fails with a `UserError` that says which value cannot be read. */
+  /**
+   * Predicts one example, which has a path, text, numbers or bytes for each modality.
+   *
+   * @throws UserError of kind `data` if a value cannot be read.
+   */
   predict(example: RawExample, options?: PredictOptions): Promise<Prediction>;
-  /** The same for many, a batch at a time; predictions come in the order of the examples. */
+  /** Predicts many examples, a batch at a time. The predictions are in the order of the examples. */
   predictAll(examples: readonly RawExample[], options?: PredictOptions): Promise<readonly Prediction[]>;
   /** Predicts the rows of tables, of any format that a data set may have, and files and folders, as they come: memory holds some of them at a time. Columns are those of the model's data sets, or of the modalities' names. */
   predictRows(source: RowSource, options?: PredictRowsOptions): AsyncGenerator<RowPredictions>;
   dispose(): Promise<void>;
 }
 
-/** Loads a trained model from a run's folder, or from its `model/` alone. */
+/**
+ * Loads a trained model.
+ *
+ * @param path - The path of a run folder, or of its `model/` alone.
+ * @throws UserError of kind `data` if there is no model, or it is damaged; of kind `engine` if no engine runs here.
+ * @example
+ * ```ts
+ * const model = await load("runs/model-0001");
+ * const prediction = await model.predict({ drawing: "fox.svg", name: "fox" });
+ * await model.dispose();
+ * ```
+ */
 export async function load(
   path: string,
   { folder = ".", stage, ...engineOptions }: LoadOptions = {},

@@ -33,7 +33,12 @@ export interface RunSetResult {
   readonly summary: readonly SeedSummary[];
 }
 
-/** Trains a specification once for each seed, each in a run folder of its own. Fails as `train` does; what was interrupted, `resumeSet` ends. */
+/**
+ * Trains a specification once for each seed, each in a run folder of its own.
+ *
+ * @returns The runs, and the mean and deviation of each metric over them.
+ * @throws UserError as `train` does. After an interruption, `resumeSet` trains the rest.
+ */
 export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions): Promise<RunSetResult> {
   if (!Number.isInteger(count) || count < 2)
     throw new UserError(
@@ -50,8 +55,11 @@ export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions
 }
 
 /**
- * Cross validation: trains a specification once for each fold, which is validated on while the rows of all others are trained on; the test split is that
- * of the specification, and in no fold. Fails as `train` does; what was interrupted, `resumeSet` ends.
+ * Cross validation: trains a specification once for each fold. A fold is validated on while the rows of all other folds are trained on; the test split is
+ * that of the specification, and in no fold.
+ *
+ * @returns The runs, and the mean and deviation of each metric over them.
+ * @throws UserError as `train` does. After an interruption, `resumeSet` trains the rest.
  */
 export async function trainFolds({ folds: of, ...options }: TrainFoldsOptions): Promise<RunSetResult> {
   if (!Number.isInteger(of) || of < 2)

@@ -23,31 +23,43 @@ import { type TrainingResult, runTraining } from "./run-training.ts";
 import { withWayBack } from "./way-back.ts";
 
 export interface TrainOptions extends RunOptions {
-  /** Path of the `.mtl` file, or what `compileFile` made of it. */
+  /** The path of the `.mtl` file, or what `compileFile` returned. */
   readonly specification: string | CompiledSpecification;
-  /** Values of params, as text; where `specification` is a path. */
+  /** Values of params, if `specification` is a path. */
   readonly set?: SetParams;
+  /** The engine that runs the graphs; by default the fastest one that runs here (`auto`). */
   readonly engine?: EngineChoice;
+  /** The number of threads of the engine; by default the number of processor cores. Another number may change the last bits of a result. */
   readonly threads?: number;
-  /** Folder of run folders; `runs` by default. */
+  /** The folder of run folders; `runs` by default. */
   readonly runs?: string;
-  /** Name of the run; the model's by default. */
+  /** The name of the run, to which a number is added; by default the name of the model. */
   readonly name?: string;
-  /** Instead of the stages' own. */
+  /** The seed of all stages; by default each stage has its own. */
   readonly seed?: number;
-  /** The most updates of each stage, to try something out. */
+  /** The maximum number of updates of each stage, to try something out. */
   readonly steps?: number;
   /** Whether TensorBoard's event files are written besides `metrics.jsonl`; they are by default. */
   readonly tensorboard?: boolean;
 }
 
 export interface ResumeOptions extends RunOptions {
-  /** Instead of the engine that the run began on. Results are then close to those of an unbroken run, not the same. */
+  /** The engine; by default the one that the run began on. With another one, results are close to those of an unbroken run, but not the same. */
   readonly engine?: EngineChoice;
   readonly threads?: number;
 }
 
-/** Trains a specification in a new run folder. Fails with a `UserError`; after one of kind `interrupted` the run can be resumed. */
+/**
+ * Trains a specification in a new run folder, and measures it.
+ *
+ * @returns The path of the run folder, and the loss and metrics of every task on validation and test.
+ * @throws SpecificationError if the specification has errors.
+ * @throws UserError of kind `data`, `engine`, `diverged`, `run_failed`, or `interrupted`; after the last one the run can be resumed.
+ * @example
+ * ```ts
+ * const { folder } = await train({ specification: "model.mtl", set: { width: "32" } });
+ * ```
+ */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   const compiled = compiledFrom(options.specification, options.set);
   return trainCompiled(options, compiled, {
@@ -103,7 +115,12 @@ export async function trainCompiled(
   );
 }
 
-/** Goes on with a run that was interrupted or killed, to the same bits as if it had not been. Of a run that has ended, gives the results. */
+/**
+ * Resumes a run that was interrupted or killed; the result has the same bits as if it had not been. A run that has ended returns its results.
+ *
+ * @param run - The path of the run folder.
+ * @throws UserError of kind `data` if the run or its data is not what was written; otherwise as `train`.
+ */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainingResult> {
   const folder = new RunFolder(run);
   requireRun(folder);

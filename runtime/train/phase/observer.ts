@@ -3,79 +3,94 @@ import type { Split } from "../../data/data.ts";
 import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
 import type { SamplerStatus } from "../samplers/sampler.ts";
 
+/** A stage begins, or goes on in a run that is resumed. */
 export interface StageEvent {
-  /** As in the specification; `STAGE.TASK` for one task of `for_each: task`. */
+  /** The name of the stage; `STAGE.TASK` for one task of `for_each: task`. */
   readonly stage: string;
+  /** The tasks that the stage trains. */
   readonly tasks: readonly string[];
-  /** Updates of the stage in all, and those already done where a run is resumed. */
+  /** The number of updates of the stage. */
   readonly total: number;
+  /** The number of updates so far: more than 0 if the run was resumed within the stage. */
   readonly done: number;
 }
 
+/** An update was made. */
 export interface StepEvent {
+  /** The name of the stage; `STAGE.TASK` for one task of `for_each: task`. */
   readonly stage: string;
-  /** Updates of the stage so far, this one included. */
+  /** The number of updates of the stage so far, this one included. */
   readonly step: number;
+  /** The number of updates of the stage. */
   readonly total: number;
-  /** Passes over the rows of the step's task, or the most of several. */
+  /** The number of complete passes over the rows of the step's task, or the most of several tasks. */
   readonly epoch: number;
-  /** The task, or those of a joint step. */
+  /** The tasks that the step trained. */
   readonly tasks: readonly string[];
-  /** Of all of them. */
+  /** The loss of the step: the sum over its tasks, or their mean in a mixed step. */
   readonly loss: number;
-  /** Of each of them. */
+  /** The loss of each task of the step. */
   readonly losses: ReadonlyMap<string, number>;
-  /** Passes over the rows of each of them. */
+  /** The number of complete passes over the rows of each task of the step. */
   readonly epochs: ReadonlyMap<string, number>;
-  /** Their parts of the step, of its rows where it mixes tasks; together 1. */
+  /** The fraction of the step's rows that each task has; they sum to 1. */
   readonly shares: ReadonlyMap<string, number>;
-  /** Learning rate. */
+  /** The learning rate of the step. */
   readonly rate: number;
-  /** A moving mean, this step included. */
+  /** A moving mean of the seconds that a step takes, this step included. */
   readonly secondsPerStep: number;
-  /** Until the end of the stage, validations aside. */
+  /** The seconds until the end of the stage, without validations. */
   readonly secondsLeft: number;
 }
 
+/** The tasks of a stage were measured on their validation rows. */
 export interface ValidationEvent {
   readonly stage: string;
+  /** The number of updates of the stage so far. */
   readonly step: number;
   readonly split: Split;
+  /** The loss and metrics of each task. */
   readonly values: readonly MeasuredValue[];
-  /** Whether it is the best of the stage so far. */
+  /** True if it is the best validation of the stage so far. */
   readonly best: boolean;
-  /** What says so where `auto` chooses: the mean over tasks of the way that is reached from a constant prediction to the best value. */
+  /** The score that decides which validation is best, if `auto` chooses: 0 is the baseline of a constant prediction, 1 the best value, in the mean over tasks. */
   readonly score?: number;
 }
 
+/** The state that a sampler which reacts to training keeps of each task. */
 export interface SamplerStatusEvent {
   readonly stage: string;
   readonly step: number;
   readonly status: readonly SamplerStatus[];
 }
 
+/** A checkpoint was saved. */
 export interface CheckpointEvent {
   readonly stage: string;
+  /** The number of updates of the stage so far. */
   readonly step: number;
-  /** `step-000500`. */
+  /** The name of the checkpoint, by the updates of the whole run: `step-000500`. */
   readonly name: string;
 }
 
-/** What a run tells while it goes on; it prints nothing itself. Nothing waits for an observer, and it can change nothing. */
+/**
+ * Is called while a run trains; mtl itself prints nothing. A training does not wait for an observer, and an observer cannot change it: a loop of your own
+ * can (`loop` of `train`).
+ */
 export interface TrainingObserver {
-  /** Values of a modality that are read, and encoded, before training begins. */
+  /** Called while values are read and encoded, before training begins. */
   onReading?(progress: ReadingProgress): void;
-  /** The run folder is made, or found again. */
+  /** Called when the run folder is made, or found again. */
   onRun?(event: { readonly folder: string; readonly engine: string; readonly resumedFrom?: string }): void;
   onStage?(event: StageEvent): void;
   onStep?(event: StepEvent): void;
   onValidation?(event: ValidationEvent): void;
-  /** What a sampler that reacts to training holds of the tasks: when a stage begins or goes on, and after each validation. */
+  /** Called when a stage begins and after each validation, if its sampler reacts to training. */
   onSamplerStatus?(event: SamplerStatusEvent): void;
   onCheckpoint?(event: CheckpointEvent): void;
-  /** A sentence for the log: a stale lock taken over, early stopping. */
+  /** Called with a sentence for the log, such as that a stage ends early. */
   onNote?(note: string): void;
-  /** A sentence that people are to see however little they want to hear: rows left out. */
+  /** Called with a sentence that people should see even if they asked for little output, such as that rows are left out. */
   onWarning?(warning: string): void;
   onEnd?(event: { readonly folder: string; readonly results: readonly MeasuredValue[] }): void;
 }
