@@ -118,7 +118,7 @@ function checkRest(
   });
   for (const symbol of ownSymbols(bindings)) {
     if (made.has(symbol) || (symbol.kind !== "Stream" && symbol.kind !== "Fusion" && symbol.kind !== "Layer")) continue;
-    symbolValue(elaboration, declarationFrame(elaboration, symbol.span.file, [], symbol.value), symbol, symbol.span);
+    symbolValue(declarationFrame(elaboration, symbol.span.file, [], symbol.value), symbol, symbol.span);
   }
 }
 
@@ -140,7 +140,7 @@ function checkSignature(elaboration: Elaboration, block: BlockDeclaration): void
     });
   for (const parameter of block.parameters) {
     if (!parameterType(parameter.type)) unknown(parameter.type);
-    reportRepeatedChoices(elaboration, declarationFrame(elaboration, block.span.file, [], []), parameter);
+    reportRepeatedChoices(declarationFrame(elaboration, block.span.file, [], []), parameter);
   }
   const results =
     block.result?.kind === "TupleType" ? block.result.elements.map((element) => element.type) : [block.result];

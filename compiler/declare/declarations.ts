@@ -37,7 +37,7 @@ function resolve<Table extends OptionTable>(
 ): ResolvedOptions<Table> | undefined {
   const frame = declarationFrame(elaboration, declaration.span.file, [], []);
   const name = `${declaration.kind.toLowerCase()} "${declaration.name.name}"`;
-  const resolved = resolveOptions(elaboration, frame, table, givenOf(declaration.options), {
+  const resolved = resolveOptions(frame, table, givenOf(declaration.options), {
     name: `The ${name}`,
     at: declaration.name.span,
   });
@@ -50,7 +50,7 @@ export function resolveModalities(elaboration: Elaboration): Map<string, Resolve
   for (const symbol of entrySymbols(elaboration.bindings)) {
     if (symbol.kind !== "Modality") continue;
     const frame = declarationFrame(elaboration, symbol.span.file, [], symbol.value);
-    const resolved = resolveCall(elaboration, frame, symbol.value, "modality");
+    const resolved = resolveCall(frame, symbol.value, "modality");
     if (resolved && checkModality(elaboration, symbol, resolved)) modalities.set(symbol.name.name, resolved);
   }
   return modalities;
@@ -81,7 +81,6 @@ function checkUses(elaboration: Elaboration, declaration: TaskDeclaration): bool
     item.kind === "Optional" ? item.operand : item,
   );
   reportRepeated(
-    elaboration,
     declarationFrame(elaboration, declaration.span.file, [], []),
     '"uses"',
     named,

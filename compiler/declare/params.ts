@@ -63,7 +63,7 @@ function settingValue(elaboration: Elaboration, text: string): Value {
   if (declaration?.kind !== "Param" || more.length > 0 || problems.length > 0 || declaration.value.kind === "Name")
     return string(text);
   const quiet = { ...elaboration, reporter: createReporter() };
-  const value = evaluate(quiet, declarationFrame(quiet, entry, [], declaration.value), declaration.value);
+  const value = evaluate(declarationFrame(quiet, entry, [], declaration.value), declaration.value);
   return value.kind === "poison" ? string(text) : value;
 }
 
@@ -77,7 +77,6 @@ export function typedParamValue(
   const type = param.type && parameterType(param.type);
   if (!type) return param.type ? value : likeDefault(elaboration, param, value, at);
   const typed = coerceParam(
-    elaboration,
     declarationFrame(elaboration, param.span.file, [], []),
     value,
     type,
@@ -90,7 +89,7 @@ export function typedParamValue(
 /** A param without a type has that of its default. */
 function likeDefault(elaboration: Elaboration, param: ParamDeclaration, value: Value, at: Span): Value | undefined {
   const quiet = { ...elaboration, reporter: createReporter() };
-  const usual = evaluate(quiet, declarationFrame(quiet, param.span.file, [], param.value), param.value);
+  const usual = evaluate(declarationFrame(quiet, param.span.file, [], param.value), param.value);
   if (usual.kind === "poison" || usual.kind === value.kind) return value;
   elaboration.reporter.report("wrong_type", at, {
     what: `The param "${param.name.name}"`,
@@ -123,8 +122,8 @@ export function resolvedParams(elaboration: Elaboration): { readonly [name: stri
       });
     }
     const frame = declarationFrame(elaboration, param.span.file, [], param.value);
-    if (param.type) reportRepeatedChoices(elaboration, frame, { name: param.name, type: param.type });
-    const value = symbolValue(elaboration, frame, param, param.span);
+    if (param.type) reportRepeatedChoices(frame, { name: param.name, type: param.type });
+    const value = symbolValue(frame, param, param.span);
     const plain = plainValue(value);
     if (plain !== undefined) params[param.name.name] = plain;
     else if (value.kind !== "poison")

@@ -159,8 +159,7 @@ function edgesInto(
 }
 
 function holds([elaboration]: readonly Elaboration[], condition: Expression): boolean {
-  const value =
-    elaboration && evaluate(elaboration, declarationFrame(elaboration, condition.span.file, [], condition), condition);
+  const value = elaboration && evaluate(declarationFrame(elaboration, condition.span.file, [], condition), condition);
   return value?.kind === "bool" && value.value;
 }
 

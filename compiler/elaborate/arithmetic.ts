@@ -4,7 +4,7 @@ import type { OpName } from "../graph/attributes.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { isBoundName } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, frameAt } from "./frame.ts";
 import { broadcastBinary, constantStream, unary } from "./stream-ops.ts";
 import { measureOf } from "./units.ts";
 import { type Value, bool, describe, poison, streamValue, string } from "./value.ts";
@@ -28,15 +28,15 @@ const onStreams: { readonly [Operator in BinaryOperator]?: OpName & ("add" | "su
   "/": "divide",
 };
 
-export function evaluateUnary(elaboration: Elaboration, frame: Frame, expression: UnaryExpression): Value {
-  const operand = evaluate(elaboration, frame, expression.operand);
+export function evaluateUnary(frame: Frame, expression: UnaryExpression): Value {
+  const operand = evaluate(frame, expression.operand);
   if (operand.kind === "poison" || operand.kind === "absent") return operand;
   if (expression.operator === "not" && operand.kind === "bool") return bool(!operand.value);
   if (expression.operator === "-" && operand.kind === "number")
     return { kind: "number", value: -operand.value, ...(operand.measure ? { measure: operand.measure } : {}) };
   if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand))
-    return streamValue(unary(elaboration, frame, "negate", operand.stream, expression.span));
-  report(elaboration, frame, "wrong_type", expression.operand.span, {
+    return streamValue(unary(frameAt(frame, expression.span), "negate", operand.stream));
+  report(frame, "wrong_type", expression.operand.span, {
     what: `What "${expression.operator}" stands before`,
     expected: expression.operator === "not" ? "true or false" : "a number or a stream",
     found: describe(operand),
@@ -44,19 +44,19 @@ export function evaluateUnary(elaboration: Elaboration, frame: Frame, expression
   return poison;
 }
 
-export function evaluateBinary(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
+export function evaluateBinary(frame: Frame, expression: BinaryExpression): Value {
   const { operator } = expression;
-  if (operator === "and" || operator === "or") return evaluateLogical(elaboration, frame, expression);
-  if (operator === "==" || operator === "!=") return evaluateEquality(elaboration, frame, expression);
-  const left = evaluate(elaboration, frame, expression.left);
-  const right = evaluate(elaboration, frame, expression.right);
+  if (operator === "and" || operator === "or") return evaluateLogical(frame, expression);
+  if (operator === "==" || operator === "!=") return evaluateEquality(frame, expression);
+  const left = evaluate(frame, expression.left);
+  const right = evaluate(frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
   if (left.kind === "absent") return left;
   if (right.kind === "absent") return right;
   if (left.kind === "number" && right.kind === "number") {
     const measure = measureOf(operator, left.measure, right.measure);
     if (measure === "nonsense") {
-      report(elaboration, frame, "bad_arithmetic", expression.span, {
+      report(frame, "bad_arithmetic", expression.span, {
         operator,
         left: describe(left),
         right: describe(right),
@@ -69,30 +69,25 @@ export function evaluateBinary(elaboration: Elaboration, frame: Frame, expressio
       : { kind: "number", value: result ?? Number.NaN, ...(measure ? { measure } : {}) };
   }
   if (left.kind === "list" && right.kind === "list" && operator === "+")
-    return { kind: "list", items: elaboration.work.joined(left.items, right.items) };
+    return { kind: "list", items: frame.elaboration.work.joined(left.items, right.items) };
   const op = onStreams[operator];
   if (op && (left.kind === "stream" || right.kind === "stream") && isOperand(left) && isOperand(right)) {
-    const first = left.kind === "number" ? constantStream(elaboration, left.value) : left.stream;
-    const second = right.kind === "number" ? constantStream(elaboration, right.value) : right.stream;
+    const here = frameAt(frame, expression.span);
+    const first = left.kind === "number" ? constantStream(here, left.value) : left.stream;
+    const second = right.kind === "number" ? constantStream(here, right.value) : right.stream;
     const sides = { left: expression.left.span, right: expression.right.span };
-    const result = broadcastBinary(elaboration, frame, op, first, second, expression.span, sides);
+    const result = broadcastBinary(here, op, first, second, sides);
     return result ? streamValue(result) : poison;
   }
-  reportOperands(elaboration, frame, expression, left, right);
+  reportOperands(frame, expression, left, right);
   return poison;
 }
 
 /** Comparisons and logic are decided when the specification is compiled. */
-function reportOperands(
-  elaboration: Elaboration,
-  frame: Frame,
-  { operator, span }: BinaryExpression,
-  left: Value,
-  right: Value,
-): void {
+function reportOperands(frame: Frame, { operator, span }: BinaryExpression, left: Value, right: Value): void {
   const needsStatic = !onStreams[operator] && (left.kind === "stream" || right.kind === "stream");
-  if (needsStatic) report(elaboration, frame, "not_compile_time", span, { what: `What \`${operator}\` compares` });
-  else report(elaboration, frame, "bad_arithmetic", span, { operator, left: describe(left), right: describe(right) });
+  if (needsStatic) report(frame, "not_compile_time", span, { what: `What \`${operator}\` compares` });
+  else report(frame, "bad_arithmetic", span, { operator, left: describe(left), right: describe(right) });
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
@@ -104,13 +99,13 @@ function isOperand(value: Value): value is Operand {
 }
 
 /** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
-function evaluateLogical(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
-  const left = evaluate(elaboration, frame, expression.left);
+function evaluateLogical(frame: Frame, expression: BinaryExpression): Value {
+  const left = evaluate(frame, expression.left);
   if (left.kind === "bool" && left.value === (expression.operator === "or")) return left;
-  const right = evaluate(elaboration, frame, expression.right);
+  const right = evaluate(frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
   if (left.kind === "bool" && right.kind === "bool") return right;
-  reportOperands(elaboration, frame, expression, left, right);
+  reportOperands(frame, expression, left, right);
   return poison;
 }
 
@@ -125,12 +120,13 @@ function isChoiceBeside(elaboration: Elaboration, side: Expression, other?: Valu
 }
 
 /** Beside a choice, a bare name of one of the choices is that choice, whatever else has the name: `update == symmetric`. */
-function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: BinaryExpression): Value {
-  const leftIsChoice = isChoiceBeside(elaboration, expression.left) && !isChoiceBeside(elaboration, expression.right);
-  const left = leftIsChoice ? nameAsString(expression.left) : evaluate(elaboration, frame, expression.left);
-  const right = isChoiceBeside(elaboration, expression.right, left)
+function evaluateEquality(frame: Frame, expression: BinaryExpression): Value {
+  const leftIsChoice =
+    isChoiceBeside(frame.elaboration, expression.left) && !isChoiceBeside(frame.elaboration, expression.right);
+  const left = leftIsChoice ? nameAsString(expression.left) : evaluate(frame, expression.left);
+  const right = isChoiceBeside(frame.elaboration, expression.right, left)
     ? nameAsString(expression.right)
-    : evaluate(elaboration, frame, expression.right);
+    : evaluate(frame, expression.right);
   if (left.kind === "poison" || right.kind === "poison") return poison;
   const choices =
     (left.kind === "string" ? left.choices : undefined) ?? (right.kind === "string" ? right.choices : undefined);
@@ -139,7 +135,7 @@ function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: Bi
     [right, expression.right],
   ] as const) {
     if (!choices || value.kind !== "string" || choices.includes(value.value)) continue;
-    report(elaboration, frame, "unknown_choice", side.span, {
+    report(frame, "unknown_choice", side.span, {
       what: "This",
       value: value.value,
       choices: choices.join(", "),
@@ -149,7 +145,7 @@ function evaluateEquality(elaboration: Elaboration, frame: Frame, expression: Bi
   }
   const same = sameValue(left, right);
   if (same === undefined) {
-    reportOperands(elaboration, frame, expression, left, right);
+    reportOperands(frame, expression, left, right);
     return poison;
   }
   return bool(expression.operator === "==" ? same : !same);

@@ -4,7 +4,7 @@ import type { Callable, CallableParameter } from "./callable.ts";
 import { type ParameterType, describeType, isStreamType } from "../resolve/parameter-type.ts";
 import { callExpression } from "./call.ts";
 import { coerce } from "./coerce.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { report } from "./elaboration.ts";
 import { chosenArgument } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
@@ -26,7 +26,6 @@ export type BoundArguments = ReadonlyMap<string, BoundArgument>;
  * behind `->`, or where it has fewer streams than it needs.
  */
 export function bindArguments(
-  elaboration: Elaboration,
   frame: Frame,
   callable: Callable,
   args: readonly Argument[],
@@ -45,16 +44,16 @@ export function bindArguments(
     );
   for (const argument of args) {
     const at = argument.span;
-    const parameter = argument.name ? named(elaboration, frame, callable, argument, bound) : nextCompileTime();
+    const parameter = argument.name ? named(frame, callable, argument, bound) : nextCompileTime();
     if (argument.name && !parameter) {
       broken = true;
       continue;
     }
-    const value = argumentValue(elaboration, frame, argument, parameter, takesStreams ? "two" : "one");
+    const value = argumentValue(frame, argument, parameter, takesStreams ? "two" : "one");
     if (value.kind === "poison") broken = true;
     else if (!argument.name && value.kind === "layer" && !(parameter && takesLayers(parameter.type))) {
       broken = true;
-      report(elaboration, frame, "stream_expected", argument.value.span, {
+      report(frame, "stream_expected", argument.value.span, {
         what: `This argument of ${callable.name}`,
         found: describe(value),
       });
@@ -68,12 +67,12 @@ export function bindArguments(
       });
     else {
       broken = true;
-      report(elaboration, frame, "too_many_arguments", at, { of: callable.name, accepts: signature(callable) });
+      report(frame, "too_many_arguments", at, { of: callable.name, accepts: signature(callable) });
     }
   }
-  const open = placeStreams(elaboration, frame, callable, positional, bound, use);
+  const open = placeStreams(frame, callable, positional, bound, use);
   if (open === undefined) return undefined;
-  return broken || !coerceAll(elaboration, frame, callable, bound) ? undefined : { bound, open };
+  return broken || !coerceAll(frame, callable, bound) ? undefined : { bound, open };
 }
 
 /** A list of compile-time values takes all that are given by position. */
@@ -84,7 +83,6 @@ function collected(parameter: CallableParameter, before: BoundArgument | undefin
 
 /** The parameter of a named argument, unless it is unknown or given twice. */
 function named(
-  elaboration: Elaboration,
   frame: Frame,
   callable: Callable,
   argument: Argument,
@@ -95,20 +93,19 @@ function named(
   const parameter = callable.parameters.find((candidate) => candidate.name === name);
   const known = callable.parameters.map((candidate) => candidate.name);
   if (!parameter)
-    report(elaboration, frame, "unknown_option", at, {
+    report(frame, "unknown_option", at, {
       option: name,
       of: callable.name,
       nearest: nearest(name, known),
       known: known.join(", "),
     });
-  else if (bound.has(name)) report(elaboration, frame, "duplicate_option", at, { option: name });
+  else if (bound.has(name)) report(frame, "duplicate_option", at, { option: name });
   else return parameter;
   return undefined;
 }
 
 /** A call for a block parameter stays a layer value; by position it does so only where its block takes no stream, for it may be one. */
 function argumentValue(
-  elaboration: Elaboration,
   frame: Frame,
   argument: Argument,
   parameter: CallableParameter | undefined,
@@ -116,14 +113,13 @@ function argumentValue(
 ): Value {
   const { value } = argument;
   const type = parameter?.type.kind === "optional" ? parameter.type.inner : parameter?.type;
-  const choice = type?.kind === "one_of" ? chosenArgument(elaboration, argument, type.options) : undefined;
+  const choice = type?.kind === "one_of" ? chosenArgument(frame.elaboration, argument, type.options) : undefined;
   if (choice !== undefined) return string(choice);
   if (type?.kind === "block" && mentionsIt(value))
     return { kind: "layer", layer: { kind: "closure", expression: value, frame } };
   if (type?.kind === "block" && value.kind === "Call" && (argument.name || lanes === "one"))
-    return callExpression(elaboration, frame, value, "layer");
-  const evaluated =
-    type?.kind === "initializer" ? evaluateInitializer(elaboration, frame, value) : evaluate(elaboration, frame, value);
+    return callExpression(frame, value, "layer");
+  const evaluated = type?.kind === "initializer" ? evaluateInitializer(frame, value) : evaluate(frame, value);
   return argument.label && evaluated.kind === "stream"
     ? { ...evaluated, stream: { ...evaluated.stream, label: argument.label.name } }
     : evaluated;
@@ -147,7 +143,6 @@ function takesNumbers(parameter: CallableParameter): boolean {
 
 /** Gives positional streams to stream parameters; tells whether the first one stays open, or nothing where a stream has no place. */
 function placeStreams(
-  elaboration: Elaboration,
   frame: Frame,
   callable: Callable,
   positional: readonly BoundArgument[],
@@ -158,7 +153,7 @@ function placeStreams(
   const [first] = free;
   if (!first) {
     if (positional[0])
-      report(elaboration, frame, "too_many_arguments", positional[0].at, {
+      report(frame, "too_many_arguments", positional[0].at, {
         of: callable.name,
         accepts: signature(callable),
       });
@@ -177,7 +172,7 @@ function placeStreams(
   for (const [index, argument] of positional.entries()) {
     const place = places[index];
     if (!place) {
-      report(elaboration, frame, "too_many_arguments", argument.at, {
+      report(frame, "too_many_arguments", argument.at, {
         of: callable.name,
         accepts: signature(callable),
       });
@@ -206,24 +201,12 @@ function listOf(positional: readonly BoundArgument[]): BoundArgument {
   return { value: { kind: "list", items }, at: first?.at ?? { file: "", start: 0, end: 0 } };
 }
 
-function coerceAll(
-  elaboration: Elaboration,
-  frame: Frame,
-  callable: Callable,
-  bound: Map<string, BoundArgument>,
-): boolean {
+function coerceAll(frame: Frame, callable: Callable, bound: Map<string, BoundArgument>): boolean {
   let fits = true;
   for (const parameter of callable.parameters) {
     const argument = bound.get(parameter.name);
     if (!argument) continue;
-    const value = coerce(
-      elaboration,
-      frame,
-      argument.value,
-      parameter.type,
-      `"${parameter.name}" of ${callable.name}`,
-      argument.at,
-    );
+    const value = coerce(frame, argument.value, parameter.type, `"${parameter.name}" of ${callable.name}`, argument.at);
     if (value.kind === "poison") fits = false;
     bound.set(parameter.name, { value, at: argument.at });
   }

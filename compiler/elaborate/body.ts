@@ -8,7 +8,7 @@ import type {
 } from "../../grammar/ast.ts";
 import type { Callable } from "./callable.ts";
 import { describeType, parameterType } from "../resolve/parameter-type.ts";
-import { type Elaboration, blockPath, modeAt, report } from "./elaboration.ts";
+import { blockPath, modeAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
 import { type Value, describe, poison, shapeOf } from "./value.ts";
@@ -16,46 +16,42 @@ import type { StreamKind } from "../resolve/parameter-type.ts";
 import { weightValue } from "./weights.ts";
 
 /** The result of a block's body. */
-export function bodyOf(elaboration: Elaboration, frame: Frame, callable: Callable): Value {
-  const result = runStatements(elaboration, frame, callable.declaration.body);
-  if (result) return checkedResult(elaboration, frame, callable, asDeclared(result, callable.declaration.result));
-  report(elaboration, frame, "no_result", callable.declaration.name.span, { name: `The block "${callable.name}"` });
+export function bodyOf(frame: Frame, callable: Callable): Value {
+  const result = runStatements(frame, callable.declaration.body);
+  if (result) return checkedResult(frame, callable, asDeclared(result, callable.declaration.result));
+  report(frame, "no_result", callable.declaration.name.span, { name: `The block "${callable.name}"` });
   return poison;
 }
 
 /** Runs statements in order, each seeing the names of those before; gives what is returned, yielded, or stands as a value. */
-export function runStatements(
-  elaboration: Elaboration,
-  frame: Frame,
-  statements: readonly Statement[],
-): Value | undefined {
+export function runStatements(frame: Frame, statements: readonly Statement[]): Value | undefined {
   let scope = frame;
   for (const statement of statements) {
     switch (statement.kind) {
       case "Let":
-        scope = runLet(elaboration, scope, statement);
+        scope = runLet(scope, statement);
         break;
       case "LayerStatement":
-        scope = withLocal(scope, statement.name.name, instanceOf(elaboration, scope, statement));
+        scope = withLocal(scope, statement.name.name, instanceOf(scope, statement));
         break;
       case "Weight":
       case "State":
-        scope = declareWeight(elaboration, scope, statement);
+        scope = declareWeight(scope, statement);
         break;
       case "Update":
-        runUpdate(elaboration, scope, statement);
+        runUpdate(scope, statement);
         break;
       case "Return":
       case "Yield":
       case "ExpressionStatement":
-        return evaluate(elaboration, scope, statement.value);
+        return evaluate(scope, statement.value);
     }
   }
   return undefined;
 }
 
-function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement): Frame {
-  const value = evaluate(elaboration, frame, statement.value);
+function runLet(frame: Frame, statement: LetStatement): Frame {
+  const value = evaluate(frame, statement.value);
   const [only] = statement.names;
   if (statement.names.length === 1 && only) return withLocal(frame, only.name, value);
   const items =
@@ -66,7 +62,7 @@ function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement)
         : undefined;
   const fits = items?.length === statement.names.length;
   if (!fits && value.kind !== "poison" && value.kind !== "absent") {
-    report(elaboration, frame, "wrong_type", statement.value.span, {
+    report(frame, "wrong_type", statement.value.span, {
       what: `The right side of \`let (${statement.names.map((name) => name.name).join(", ")})\``,
       expected: `${statement.names.length} values`,
       found: describe(value),
@@ -79,8 +75,8 @@ function runLet(elaboration: Elaboration, frame: Frame, statement: LetStatement)
   );
 }
 
-function instanceOf(elaboration: Elaboration, frame: Frame, statement: LayerStatement): Value {
-  const layer = evaluateLayer(elaboration, frame, statement.value);
+function instanceOf(frame: Frame, statement: LayerStatement): Value {
+  const layer = evaluateLayer(frame, statement.value);
   return layer
     ? {
         kind: "layer",
@@ -94,18 +90,19 @@ function instanceOf(elaboration: Elaboration, frame: Frame, statement: LayerStat
 }
 
 /** Weights are made when they are first used, so that an `if` can leave one out. */
-function declareWeight(elaboration: Elaboration, frame: Frame, statement: WeightStatement): Frame {
-  return withLocal(frame, statement.name.name, () => weightValue(elaboration, frame, statement));
+function declareWeight(frame: Frame, statement: WeightStatement): Frame {
+  return withLocal(frame, statement.name.name, () => weightValue(frame, statement));
 }
 
-function runUpdate(elaboration: Elaboration, frame: Frame, statement: UpdateStatement): void {
-  if (modeAt(elaboration, frame) !== "train") return;
-  const value = evaluate(elaboration, frame, statement.value);
-  if (value.kind === "stream") elaboration.updates.set([...frame.path, statement.name.name].join("."), value.stream);
+function runUpdate(frame: Frame, statement: UpdateStatement): void {
+  if (modeAt(frame) !== "train") return;
+  const value = evaluate(frame, statement.value);
+  if (value.kind === "stream")
+    frame.elaboration.updates.set([...frame.path, statement.name.name].join("."), value.stream);
 }
 
 /** A stream whose rank is not that of the declared kind is a mistake of the block. */
-function checkedResult(elaboration: Elaboration, frame: Frame, callable: Callable, result: Value): Value {
+function checkedResult(frame: Frame, callable: Callable, result: Value): Value {
   const type = callable.declaration.result;
   const declared = type && parameterType(type);
   if (
@@ -116,7 +113,7 @@ function checkedResult(elaboration: Elaboration, frame: Frame, callable: Callabl
     rankOf[declared.of as StreamKind] === shapeOf(result.stream).length
   )
     return result;
-  report(elaboration, frame, "wrong_stream", type.span, {
+  report(frame, "wrong_stream", type.span, {
     what: `The result of ${callable.name}`,
     expected: describeType(declared),
     found: describe(result),

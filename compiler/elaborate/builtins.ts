@@ -1,16 +1,16 @@
 import type { Span } from "../../grammar/ast.ts";
 import type { BuiltinName } from "../resolve/builtin-names.ts";
-import { type CurrentTask, type Elaboration, modeAt, report } from "./elaboration.ts";
+import { type CurrentTask, modeAt, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { type Value, bool, number, poison, string } from "./value.ts";
 
-type Builtin = (elaboration: Elaboration, frame: Frame, task: CurrentTask | undefined) => Value | "needs_task";
+type Builtin = (frame: Frame, task: CurrentTask | undefined) => Value | "needs_task";
 
 /** Names that are there without a declaration. */
 const builtins: { readonly [Name in BuiltinName]: Builtin } = {
   /** Whether its place is one of training: dropout and the like are compiled in or out. */
-  training: (elaboration, frame) => bool(modeAt(elaboration, frame) === "train"),
-  task: (_elaboration, _frame, task) =>
+  training: (frame) => bool(modeAt(frame) === "train"),
+  task: (_frame, task) =>
     task
       ? {
           kind: "record",
@@ -21,7 +21,7 @@ const builtins: { readonly [Name in BuiltinName]: Builtin } = {
           ]),
         }
       : "needs_task",
-  tasks: (_elaboration, _frame, task) =>
+  tasks: (_frame, task) =>
     task
       ? {
           kind: "record",
@@ -34,9 +34,9 @@ const builtins: { readonly [Name in BuiltinName]: Builtin } = {
       : "needs_task",
 };
 
-export function builtin(elaboration: Elaboration, frame: Frame, name: BuiltinName, at: Span): Value {
-  const value = builtins[name](elaboration, frame, elaboration.task);
+export function builtin(frame: Frame, name: BuiltinName, at: Span): Value {
+  const value = builtins[name](frame, frame.elaboration.task);
   if (value !== "needs_task") return value;
-  report(elaboration, frame, "task_outside", at, { name });
+  report(frame, "task_outside", at, { name });
   return poison;
 }

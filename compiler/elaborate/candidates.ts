@@ -1,6 +1,7 @@
 import type { InputRole, TensorType, Value as GraphValue } from "../graph/graph.ts";
-import type { Elaboration } from "./elaboration.ts";
-import { reshape } from "./stream-ops.ts";
+import { type Elaboration, builderAt } from "./elaboration.ts";
+import type { Frame } from "./frame.ts";
+import { emit, reshape } from "./stream-ops.ts";
 
 /** Examples of a batch, each of which has as many rows as it has candidates. */
 export function examplesOf({ batch, candidates }: Pick<Elaboration, "batch" | "candidates">): number {
@@ -8,33 +9,35 @@ export function examplesOf({ batch, candidates }: Pick<Elaboration, "batch" | "c
 }
 
 /** An input with a value for each row, [B, …]. Outside of the graph it is [examples, candidates, …], so that what belongs to one example stays together. */
-export function inputOfRows(elaboration: Elaboration, role: InputRole, { dtype, shape }: TensorType): GraphValue {
-  const { builder, batch, candidates } = elaboration;
+export function inputOfRows(frame: Frame, role: InputRole, { dtype, shape }: TensorType): GraphValue {
+  const { batch, candidates } = frame.elaboration;
+  const builder = builderAt(frame);
   if (!candidates) return builder.input(role, { dtype, shape: [batch, ...shape] });
-  const input = builder.input(role, { dtype, shape: [examplesOf(elaboration), candidates.most, ...shape] });
-  return reshape(elaboration, input, [batch, ...shape]);
+  const input = builder.input(role, { dtype, shape: [examplesOf(frame.elaboration), candidates.most, ...shape] });
+  return reshape(frame, input, [batch, ...shape]);
 }
 
 /** An input with a value for each example, [B, …]: the same for all of its candidates. */
-export function inputOfExamples(elaboration: Elaboration, role: InputRole, { dtype, shape }: TensorType): GraphValue {
-  const { builder, batch, candidates } = elaboration;
-  const examples = examplesOf(elaboration);
+export function inputOfExamples(frame: Frame, role: InputRole, { dtype, shape }: TensorType): GraphValue {
+  const { batch, candidates } = frame.elaboration;
+  const builder = builderAt(frame);
+  const examples = examplesOf(frame.elaboration);
   const input = builder.input(role, { dtype, shape: [examples, ...shape] });
   if (!candidates) return input;
-  const tiled = builder.emit("broadcast_to", [reshape(elaboration, input, [examples, 1, ...shape])], {
+  const tiled = emit(frame, "broadcast_to", [reshape(frame, input, [examples, 1, ...shape])], {
     shape: [examples, candidates.most, ...shape],
   });
-  return reshape(elaboration, tiled, [batch, ...shape]);
+  return reshape(frame, tiled, [batch, ...shape]);
 }
 
 /** A factor of rows that is the same for all candidates of an example, as one of examples. */
-export function ofExamples(elaboration: Elaboration, factor: GraphValue): GraphValue {
-  const { builder, candidates } = elaboration;
+export function ofExamples(frame: Frame, factor: GraphValue): GraphValue {
+  const { candidates } = frame.elaboration;
   if (!candidates) return factor;
-  const examples = examplesOf(elaboration);
-  const first = builder.emit("slice", [reshape(elaboration, factor, [examples, candidates.most])], {
+  const examples = examplesOf(frame.elaboration);
+  const first = emit(frame, "slice", [reshape(frame, factor, [examples, candidates.most])], {
     starts: [0, 0],
     sizes: [examples, 1],
   });
-  return reshape(elaboration, first, [examples]);
+  return reshape(frame, first, [examples]);
 }

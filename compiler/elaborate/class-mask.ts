@@ -2,19 +2,20 @@ import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import { hasSpareClasses } from "../targets/classes.ts";
 import type { Target } from "../targets/target.ts";
-import type { Elaboration } from "./elaboration.ts";
+import { builderAt } from "./elaboration.ts";
+import type { Frame } from "./frame.ts";
 
 /** A score so low that its share vanishes in float32, whatever the others are. */
 const NO_SCORE = -1e9;
 
 /** [K], 1 for outputs that have a class; undefined where all have one. */
-export function classMaskOf({ builder, rules }: Elaboration, target: Target): GraphValue | undefined {
-  if (!target.classes || !hasSpareClasses(target, rules)) return undefined;
-  return builder.input({ kind: "class_mask" }, { dtype: "float32", shape: [target.classes.count] });
+export function classMaskOf(frame: Frame, target: Target): GraphValue | undefined {
+  if (!target.classes || !hasSpareClasses(target, frame.elaboration.rules)) return undefined;
+  return builderAt(frame).input({ kind: "class_mask" }, { dtype: "float32", shape: [target.classes.count] });
 }
 
 /** Scores [B, K] in which what stands for no class has no share and no gradient, be it by a softmax or by sigmoids. */
-export function ofClassesAlone({ builder }: Elaboration, mask: GraphValue, scores: GraphValue): GraphValue {
-  const e = expressions(builder);
+export function ofClassesAlone(frame: Frame, mask: GraphValue, scores: GraphValue): GraphValue {
+  const e = expressions(builderAt(frame));
   return e.select(e.greater(mask, 0), scores, NO_SCORE);
 }

@@ -1,48 +1,32 @@
 import type { Span } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type ParameterType, describeType } from "../resolve/parameter-type.ts";
-import { type Elaboration, blockPath, report } from "./elaboration.ts";
+import { blockPath, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { type Stream, type Value, describe, describeStream, none, poison } from "./value.ts";
 import type { StreamKind } from "../resolve/parameter-type.ts";
 import { wayTo } from "./ways.ts";
 
 /** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */
-export function coerceParam(
-  elaboration: Elaboration,
-  frame: Frame,
-  value: Value,
-  type: ParameterType,
-  what: string,
-  at: Span,
-): Value {
-  if (value.kind !== "number" || value.measure === undefined) return coerce(elaboration, frame, value, type, what, at);
+export function coerceParam(frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
+  if (value.kind !== "number" || value.measure === undefined) return coerce(frame, value, type, what, at);
   const { measure, ...plain } = value;
-  const fitting = coerce(elaboration, frame, plain, type, what, at);
+  const fitting = coerce(frame, plain, type, what, at);
   return fitting.kind === "number" ? { ...fitting, measure } : fitting;
 }
 
 /** The value as a parameter of this type takes it; poison, and a diagnostic, where it does not fit. */
-export function coerce(
-  elaboration: Elaboration,
-  frame: Frame,
-  value: Value,
-  type: ParameterType,
-  what: string,
-  at: Span,
-): Value {
+export function coerce(frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
   if (value.kind === "poison") return poison;
   const wrong = (): Value => {
-    report(elaboration, frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
+    report(frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
     return poison;
   };
   switch (type.kind) {
     case "optional":
-      return value.kind === "none" || value.kind === "absent"
-        ? none
-        : coerce(elaboration, frame, value, type.inner, what, at);
+      return value.kind === "none" || value.kind === "absent" ? none : coerce(frame, value, type.inner, what, at);
     case "stream":
-      return coerceStream(elaboration, frame, value, type.of, what, at);
+      return coerceStream(frame, value, type.of, what, at);
     case "list": {
       const items =
         value.kind === "list" || value.kind === "tuple"
@@ -51,7 +35,7 @@ export function coerce(
             ? [...value.fields.values()]
             : [value];
       const present = items.filter((item) => !(item.kind === "absent" && item.optional));
-      const coerced = present.map((item) => coerce(elaboration, frame, item, type.element, what, at));
+      const coerced = present.map((item) => coerce(frame, item, type.element, what, at));
       if (coerced.some((item) => item.kind === "poison")) return poison;
       return (
         coerced.find((item) => item.kind === "absent") ??
@@ -67,7 +51,7 @@ export function coerce(
       )
         return wrong();
       if (value.value < (type.min ?? -Infinity) || value.value > (type.max ?? Infinity)) {
-        report(elaboration, frame, "out_of_range", at, {
+        report(frame, "out_of_range", at, {
           what,
           value: value.value,
           range: `${type.min ?? ""}..${type.max ?? ""}`,
@@ -79,12 +63,12 @@ export function coerce(
     case "rate":
       if (value.kind !== "number" || value.measure !== undefined) return wrong();
       if (value.value < 0 || value.value > 1) {
-        report(elaboration, frame, "out_of_range", at, { what, value: value.value, range: "0..1" });
+        report(frame, "out_of_range", at, { what, value: value.value, range: "0..1" });
         return poison;
       }
       return value;
     case "one_of":
-      return coerceChoice(elaboration, frame, value, type.options, what, at) ?? wrong();
+      return coerceChoice(frame, value, type.options, what, at) ?? wrong();
     case "bool":
     case "string":
     case "initializer":
@@ -97,7 +81,6 @@ export function coerce(
 }
 
 function coerceChoice(
-  elaboration: Elaboration,
   frame: Frame,
   value: Value,
   options: readonly string[],
@@ -106,7 +89,7 @@ function coerceChoice(
 ): Value | undefined {
   if (value.kind !== "string") return undefined;
   if (options.includes(value.value)) return { ...value, choices: options };
-  report(elaboration, frame, "unknown_choice", at, {
+  report(frame, "unknown_choice", at, {
     what,
     value: value.value,
     choices: options.join(", "),
@@ -115,23 +98,16 @@ function coerceChoice(
   return poison;
 }
 
-function coerceStream(
-  elaboration: Elaboration,
-  frame: Frame,
-  value: Value,
-  of: StreamKind | "stream",
-  what: string,
-  at: Span,
-): Value {
+function coerceStream(frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
   if (value.kind === "absent") return value;
   if (value.kind === "number" && value.measure === undefined && of === "stream") return value;
   if (value.kind !== "stream") {
-    report(elaboration, frame, "stream_expected", at, { what, found: describe(value) });
+    report(frame, "stream_expected", at, { what, found: describe(value) });
     return poison;
   }
   if (fitsKind(value.stream, of)) return value;
   const expected = describeType({ kind: "stream", of });
-  report(elaboration, frame, "wrong_stream", at, {
+  report(frame, "wrong_stream", at, {
     what,
     expected,
     found: describeStream(value.stream),

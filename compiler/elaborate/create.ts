@@ -6,6 +6,7 @@ import type { Candidates, ResolvedMixup, ResolvedModality } from "../schema/reso
 import type { References } from "../resolve/resolve-names.ts";
 import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
+import { Calls } from "./calls.ts";
 import type { CurrentTask, Elaboration, Mode } from "./elaboration.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
@@ -27,6 +28,8 @@ export interface ElaborationSettings {
   /** Examples. */
   readonly batch?: number;
   readonly candidates?: Candidates;
+  /** `calls`: each application of a block is kept with its arguments and its result, and so is everything that they hold. */
+  readonly calls?: "ids" | "calls";
   /** What is counted against the limits of a specification that has not been checked yet. */
   readonly work?: Work;
 }
@@ -48,8 +51,10 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     batch: examples = 2,
     candidates,
     work = checkedWork(),
+    calls = "ids",
   } = settings;
   const batch = examples * (candidates?.most ?? 1);
+  const builder = new GraphBuilder(work);
   return {
     bindings,
     references,
@@ -66,7 +71,9 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     modes: new Map(),
     batch,
     candidates,
-    builder: new GraphBuilder(work),
+    builder,
+    emitting: { frame: undefined },
+    calls: new Calls(() => builder.nodes.length, calls),
     work,
     made: new Map(),
     weights: new Map(),

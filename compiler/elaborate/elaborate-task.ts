@@ -7,13 +7,13 @@ import type { TaskTarget } from "../targets/task-target.ts";
 import { applyLayer } from "./apply.ts";
 import { examplesOf, ofExamples } from "./candidates.ts";
 import { classMaskOf, ofClassesAlone } from "./class-mask.ts";
-import { type Elaboration, originOf, report } from "./elaboration.ts";
+import { type Elaboration, builderAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { sharesOfMembers } from "./mixup.ts";
 import { type ComparedFeature, addLoss } from "./task-loss.ts";
 import { jointPresence, meanOfPresent, presenceFactor } from "./presence.ts";
-import { batched, reshape } from "./stream-ops.ts";
+import { batched, emit, reshape } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import { optionOf } from "./uses.ts";
 import { type Stream, type Value, describe, describeStream, kindOfRank, poison, shapeOf } from "./value.ts";
@@ -29,22 +29,25 @@ export function elaborateTask(
   const { target } = elaboration;
   if (!from || !target) return undefined;
   const frame = declarationFrame(elaboration, declaration.span.file, ["task", task.name], from);
-  if (!canBeMade(elaboration, frame, declaration, target)) return undefined;
-  const given = membersOf(elaboration, frame, declaration, target, from);
+  if (!canBeMade(frame, declaration, target)) return undefined;
+  const given = membersOf(frame, declaration, target, from);
   if (!given) return undefined;
-  const { builder, mode } = elaboration;
-  builder.origin = originOf(frame, from.span);
-  const classMask = classMaskOf(elaboration, target.target);
+  const { mode } = elaboration;
+  const builder = builderAt(frame);
+  const classMask = classMaskOf(frame, target.target);
   const known = ({ labels }: TargetOutput, value: GraphValue): GraphValue =>
-    classMask && labels === "classes" ? ofClassesAlone(elaboration, classMask, value) : value;
+    classMask && labels === "classes" ? ofClassesAlone(frame, classMask, value) : value;
   for (const output of target.outputs) {
     const predicted = given.map(({ outputs, factor }) => ({ value: valueOf(outputs, output.name), factor }));
     builder.output(
       { kind: "prediction", name: output.name },
-      known(output, meanOfPresent(builder.emit.bind(builder), predicted)),
+      known(
+        output,
+        meanOfPresent((op, inputs, attributes) => emit(frame, op, inputs, attributes), predicted),
+      ),
     );
   }
-  const shares = sharesOfMembers(elaboration, frame, declaration, from, given.length);
+  const shares = sharesOfMembers(frame, declaration, from, given.length);
   if (!shares) return undefined;
   const members = given.map(({ outputs, factor }, index) => ({
     outputs: new Map(
@@ -55,10 +58,10 @@ export function elaborateTask(
   }));
   if (
     mode !== "predict" &&
-    !addLoss(elaboration, frame, declaration, task, {
+    !addLoss(frame, declaration, task, {
       declaration,
       members,
-      targets: targetInputs(elaboration, target),
+      targets: targetInputs(frame, target),
       classMask,
       target,
     })
@@ -81,13 +84,8 @@ function valueOf(outputs: ReadonlyMap<string, GraphValue>, name: string): GraphV
 }
 
 /** Whether each modality that the reader makes the target of is of a kind that it can be made of, and is there in every row. */
-function canBeMade(
-  elaboration: Elaboration,
-  frame: Frame,
-  declaration: TaskDeclaration,
-  { target: { madeOf = [] } }: TaskTarget,
-): boolean {
-  const { uses, modalities } = elaboration;
+function canBeMade(frame: Frame, declaration: TaskDeclaration, { target: { madeOf = [] } }: TaskTarget): boolean {
+  const { uses, modalities } = frame.elaboration;
   const reasonAgainst = ({ modality, kinds }: (typeof madeOf)[number]): string | undefined => {
     const kind = modalities?.get(modality)?.kind;
     if (!kind || !kinds.includes(kind)) return `it is of the kind ${kind}`;
@@ -100,7 +98,7 @@ function canBeMade(
     const reason = reasonAgainst(source);
     return reason === undefined ? [] : [{ modality: source.modality, reason }];
   });
-  for (const holes of wrong) report(elaboration, frame, "masked_modality", at, holes);
+  for (const holes of wrong) report(frame, "masked_modality", at, holes);
   return wrong.length === 0;
 }
 
@@ -112,18 +110,17 @@ interface Predicted {
 
 /** One member, or several for an ensemble. */
 function membersOf(
-  elaboration: Elaboration,
   frame: Frame,
   declaration: TaskDeclaration,
   target: TaskTarget,
   from: Expression,
 ): readonly Predicted[] | undefined {
-  const output = taskOutput(elaboration, declaration);
+  const output = taskOutput(frame.elaboration, declaration);
   if (output.kind === "poison") return undefined;
   const head = optionOf(declaration, "head");
   const predictions: Predicted[] = [];
   for (const member of valuesOfMembers(output, target)) {
-    const predicted = predictedBy(elaboration, member, target);
+    const predicted = predictedBy(frame, member, target);
     if (!predicted) {
       const found = member.kind === "stream" ? describeStream(member.stream) : describe(member);
       const holes = {
@@ -135,7 +132,7 @@ function membersOf(
         hint: wayToOutputs(member, target),
         layers: layersToOutputs(member, target),
       } as const;
-      report(elaboration, frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
+      report(frame, "head_mismatch", (head ? lastPart(head) : from).span, holes);
       return undefined;
     }
     predictions.push(predicted);
@@ -155,18 +152,18 @@ export function taskOutput(elaboration: Elaboration, declaration: TaskDeclaratio
   const [from, head] = [optionOf(declaration, "from"), optionOf(declaration, "head")];
   const frameOf = (expression: Expression): Frame =>
     declarationFrame(elaboration, declaration.span.file, ["task", name], expression);
-  const input = from ? taskInput(elaboration, frameOf(from), from, name) : poison;
+  const input = from ? taskInput(frameOf(from), from, name) : poison;
   if (!head) return input;
   const frame = frameOf(head);
-  const layer = evaluateLayer(elaboration, frame, head);
+  const layer = evaluateLayer(frame, head);
   if (!layer || !from || input.kind === "poison") return poison;
-  return applyLayer(elaboration, frame, layer, [{ value: input, at: from.span }], head.span, { segment: "head" });
+  return applyLayer(frame, layer, [{ value: input, at: from.span }], { segment: "head" });
 }
 
-function taskInput(elaboration: Elaboration, frame: Frame, from: Expression, task: string): Value {
-  const input = evaluate(elaboration, frame, from);
+function taskInput(frame: Frame, from: Expression, task: string): Value {
+  const input = evaluate(frame, from);
   if (input.kind === "absent") {
-    report(elaboration, frame, "absent_stream", from.span, { what: input.what, task });
+    report(frame, "absent_stream", from.span, { what: input.what, task });
     return poison;
   }
   const parts = input.kind === "list" || input.kind === "tuple" ? input.items : [input];
@@ -176,7 +173,7 @@ function taskInput(elaboration: Elaboration, frame: Frame, from: Expression, tas
   );
   const found = parts[wrong];
   if (!found) return parts.some((part) => part.kind === "poison") ? poison : input;
-  report(elaboration, frame, "stream_expected", (places[wrong] ?? from).span, {
+  report(frame, "stream_expected", (places[wrong] ?? from).span, {
     what: `"from" of the task "${task}"`,
     found: describe(found),
   });
@@ -204,17 +201,17 @@ function layersToOutputs(output: Value, { outputs, wayToOutputs }: TaskTarget): 
 }
 
 /** The outputs of a member `[B, …]` by name; undefined where one is missing or has another shape. */
-function predictedBy(elaboration: Elaboration, member: Value, target: TaskTarget): Predicted | undefined {
+function predictedBy(frame: Frame, member: Value, target: TaskTarget): Predicted | undefined {
   const streams = target.outputs.map((output) => streamOf(member, output, target));
   const outputs = new Map<string, GraphValue>();
   for (const [index, output] of target.outputs.entries()) {
     const stream = streams[index];
-    const value = stream && fitted(elaboration, stream, output, target);
+    const value = stream && fitted(frame, stream, output, target);
     if (!value) return undefined;
     outputs.set(output.name, value);
   }
-  const there = presenceFactor(elaboration, jointPresence(streams.filter((stream) => stream !== undefined)));
-  return { outputs, factor: there && ofExamples(elaboration, there) };
+  const there = presenceFactor(frame, jointPresence(streams.filter((stream) => stream !== undefined)));
+  return { outputs, factor: there && ofExamples(frame, there) };
 }
 
 /** The stream of one output: the member itself where it is the only one, else the value of its name. */
@@ -230,21 +227,18 @@ function namedValues(value: Value): ReadonlyMap<string | undefined, Value> {
 
 /** A stream as an output `[B, …]`; of one number for each row or candidate `[B]` or `[B, A]`, whether or not the stream has an axis for it. */
 function fitted(
-  elaboration: Elaboration,
+  frame: Frame,
   stream: Stream,
   { shape: wanted }: TargetOutput,
   { target }: TaskTarget,
 ): GraphValue | undefined {
   const shape = shapeOf(stream);
-  const { value } = batched(elaboration, stream);
+  const { value } = batched(frame, stream);
   if (wanted.length > 0) return sameShape(shape, wanted) ? value : undefined;
   if (shape.length > 1 || (shape[0] ?? 1) !== 1) return undefined;
+  const { elaboration } = frame;
   const examples = examplesOf(elaboration);
-  return reshape(
-    elaboration,
-    value,
-    target.ranksCandidates ? [examples, elaboration.candidates?.most ?? 1] : [examples],
-  );
+  return reshape(frame, value, target.ranksCandidates ? [examples, elaboration.candidates?.most ?? 1] : [examples]);
 }
 
 function expectedOutputs({ outputs }: TaskTarget): string {
@@ -256,14 +250,14 @@ function expectedOutputs({ outputs }: TaskTarget): string {
 }
 
 /** The features that losses compare outputs with, by part. */
-function targetInputs(elaboration: Elaboration, { features }: TaskTarget): ReadonlyMap<string, ComparedFeature> {
+function targetInputs(frame: Frame, { features }: TaskTarget): ReadonlyMap<string, ComparedFeature> {
   const compared = features.filter(({ use }) => use === "compared");
   return new Map(
     compared.map((feature) => {
       const { name, dtype, shape } = feature;
-      const value = elaboration.builder.input(
+      const value = builderAt(frame).input(
         { kind: "feature", feature: name },
-        { dtype, shape: [examplesOf(elaboration), ...shape] },
+        { dtype, shape: [examplesOf(frame.elaboration), ...shape] },
       );
       return [feature.part, { feature, value }];
     }),

@@ -13,6 +13,7 @@ import { isPrelude } from "../prelude/prelude.ts";
 import type { References } from "../resolve/resolve-names.ts";
 import type { Rules } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
+import type { Calls } from "./calls.ts";
 import type { Frame } from "./frame.ts";
 import type { Stream, Value } from "./value.ts";
 import type { Work } from "./work.ts";
@@ -38,6 +39,10 @@ export interface Elaboration {
   /** Those that the specification is read by. */
   readonly rules: Rules;
   readonly builder: GraphBuilder;
+  /** The frame that the builder's origin is of. */
+  readonly emitting: { frame: Frame | undefined };
+  /** Every application of a block. */
+  readonly calls: Calls;
   readonly work: Work;
   readonly mode: Mode;
   /** Rows of every stream: one for each example, or for each candidate of each example. */
@@ -70,11 +75,7 @@ export interface Elaboration {
 
 /** The user's own place first: the innermost call outside the prelude; then the prelude's places, outermost first. */
 export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[] {
-  if (!isPrelude(at.file)) return [at];
-  const own = frame.calls.findLastIndex((call) => !isPrelude(call.at.file));
-  const inside = frame.calls.slice(own + 1).map((call) => call.at);
-  const first = frame.calls[own]?.at;
-  return first ? [first, ...inside, at] : [...inside, at];
+  return isPrelude(at.file) ? [...(frame.calls.at(-1)?.spans ?? []), at] : [at];
 }
 
 /** The block that the user applied, on the way to a place in the prelude. */
@@ -91,15 +92,27 @@ export function pathOf(frame: Frame): string {
 }
 
 /** In which mode a place works; what has no dropout or the like to turn off does not ask. */
-export function modeAt({ mode, isEvaluated, modes }: Elaboration, frame: Frame): Mode {
+export function modeAt(frame: Frame): Mode {
+  const { mode, isEvaluated, modes } = frame.elaboration;
   const place = pathOf(frame);
   const own = mode === "train" && isEvaluated(place) ? "evaluate" : mode;
   modes.set(place, own);
   return own;
 }
 
-export function originOf(frame: Frame, at: Span): Origin {
-  return { spans: placesOf(frame, at), path: pathOf(frame) };
+export function originOf(frame: Frame, at = frame.at): Origin {
+  const call = frame.calls.at(-1)?.id;
+  return { spans: placesOf(frame, at), path: pathOf(frame), ...(call === undefined ? {} : { call }) };
+}
+
+/** The builder of the graph, which attributes what it emits next to this frame. Nothing is emitted by another way, so that no node has the origin of another. */
+export function builderAt(frame: Frame): GraphBuilder {
+  const { builder, emitting } = frame.elaboration;
+  if (emitting.frame !== frame) {
+    emitting.frame = frame;
+    builder.origin = originOf(frame);
+  }
+  return builder;
 }
 
 /** `bottleneck → encoder_layer → linear`: the blocks on the way, for messages. Empty for one alone, which the message names. */
@@ -112,7 +125,6 @@ export function blockPath({ calls }: Pick<Frame, "calls">): string {
  * of the user's, only the first is said: the others follow from it.
  */
 export function report<Name extends DiagnosticName>(
-  elaboration: Elaboration,
   frame: Frame,
   name: Name,
   at: Span,
@@ -122,11 +134,11 @@ export function report<Name extends DiagnosticName>(
   const [first = at, ...rest] = placesOf(frame, at);
   if (
     first !== at &&
-    elaboration.reporter.diagnostics.some((known) => known.severity === "error" && sameSpan(known.at, first))
+    frame.elaboration.reporter.diagnostics.some((known) => known.severity === "error" && sameSpan(known.at, first))
   )
     return;
   const inside = rest
     .slice(-1)
     .map((place): Related => ({ at: place, message: "inside this block of the standard library" }));
-  elaboration.reporter.report(name, first, holes, { related: [...related, ...inside] });
+  frame.elaboration.reporter.report(name, first, holes, { related: [...related, ...inside] });
 }

@@ -15,7 +15,7 @@ import { describeType, exampleOfParameter, isStreamType } from "../resolve/param
 import { initializerOf } from "./initializer.ts";
 import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
 import { type Elaboration, report } from "./elaboration.ts";
-import { type Frame, lookUp } from "./frame.ts";
+import { type Frame, frameAt, lookUp } from "./frame.ts";
 import { builtin } from "./builtins.ts";
 import { memberOf } from "./members.ts";
 import { repeatExpression } from "./repeat.ts";
@@ -26,19 +26,19 @@ import { inUnit, nearestUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
 
 /** What an expression is worth here. Faults are reported once, at their place, and give poison. */
-export function evaluate(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
-  const { work } = elaboration;
+export function evaluate(frame: Frame, expression: Expression): Value {
+  const { work } = frame.elaboration;
   const { depth } = work;
   work.enter(frame, expression.span);
-  const value = evaluated(elaboration, frame, expression);
+  const value = evaluated(frame, expression);
   work.leave(depth);
   return value;
 }
 
-function evaluated(elaboration: Elaboration, frame: Frame, expression: Expression): Value {
+function evaluated(frame: Frame, expression: Expression): Value {
   switch (expression.kind) {
     case "Number":
-      return evaluateNumber(elaboration, frame, expression);
+      return evaluateNumber(frame, expression);
     case "String":
       return string(expression.value);
     case "Boolean":
@@ -48,48 +48,48 @@ function evaluated(elaboration: Elaboration, frame: Frame, expression: Expressio
     case "Error":
       return poison;
     case "Name":
-      return evaluateName(elaboration, frame, expression);
+      return evaluateName(frame, expression);
     case "List":
     case "Tuple":
-      return holding(elaboration, {
+      return holding(frame.elaboration, {
         kind: expression.kind === "List" ? "list" : "tuple",
-        items: expression.items.map((item) => evaluate(elaboration, frame, item)),
+        items: expression.items.map((item) => evaluate(frame, item)),
       });
     case "Map":
-      reportTwice(elaboration, frame, expression.entries);
-      return holding(elaboration, {
+      reportTwice(frame, expression.entries);
+      return holding(frame.elaboration, {
         kind: "map",
-        entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(elaboration, frame, entry.value)])),
+        entries: new Map(expression.entries.map((entry) => [keyOf(entry), evaluate(frame, entry.value)])),
       });
     case "Range": {
-      const from = evaluate(elaboration, frame, expression.from);
-      const to = evaluate(elaboration, frame, expression.to);
+      const from = evaluate(frame, expression.from);
+      const to = evaluate(frame, expression.to);
       return from.kind === "number" && to.kind === "number"
         ? { kind: "range", from: from.value, to: to.value }
         : poison;
     }
     case "Unary":
-      return evaluateUnary(elaboration, frame, expression);
+      return evaluateUnary(frame, expression);
     case "Binary":
-      return evaluateBinary(elaboration, frame, expression);
+      return evaluateBinary(frame, expression);
     case "If": {
-      const branch = takenBranch(elaboration, frame, expression);
-      return branch ? evaluate(elaboration, frame, branch) : poison;
+      const branch = takenBranch(frame, expression);
+      return branch ? evaluate(frame, branch) : poison;
     }
     case "Optional": {
-      const value = evaluate(elaboration, frame, expression.operand);
+      const value = evaluate(frame, expression.operand);
       return value.kind === "absent" ? { ...value, optional: true } : value;
     }
     case "Pipe":
-      return evaluatePipe(elaboration, frame, expression);
+      return evaluatePipe(frame, expression);
     case "Member":
-      return evaluateMember(elaboration, frame, expression);
+      return evaluateMember(frame, expression);
     case "Call":
-      return callExpression(elaboration, frame, expression, "apply");
+      return callExpression(frame, expression, "apply");
     case "Repeat":
-      return repeatExpression(elaboration, frame, expression, undefined);
+      return repeatExpression(frame, expression, undefined);
     case "Except":
-      report(elaboration, frame, "wrong_type", expression.span, {
+      report(frame, "wrong_type", expression.span, {
         what: "`except`",
         expected: "part of a pattern in `freeze` or `train`",
         found: "elsewhere",
@@ -115,11 +115,11 @@ function holding({ work }: Elaboration, value: Value): Value {
   return value;
 }
 
-function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, span }: NumberExpression): Value {
+function evaluateNumber(frame: Frame, { value, unit, span }: NumberExpression): Value {
   if (unit === undefined) return number(value);
   const meant = inUnit(value, unit);
   if (meant !== undefined) return { kind: "number", ...meant, written: `${value}${unit}` };
-  report(elaboration, frame, "unknown_choice", span, {
+  report(frame, "unknown_choice", span, {
     what: "The unit of a number",
     value: unit,
     choices: unitNames.join(", "),
@@ -129,13 +129,13 @@ function evaluateNumber(elaboration: Elaboration, frame: Frame, { value, unit, s
 }
 
 /** The branch of a compile-time `if` that is elaborated. */
-function takenBranch(elaboration: Elaboration, frame: Frame, expression: IfExpression): Expression | undefined {
-  const condition = evaluate(elaboration, frame, expression.condition);
+function takenBranch(frame: Frame, expression: IfExpression): Expression | undefined {
+  const condition = evaluate(frame, expression.condition);
   if (condition.kind === "bool") return condition.value ? expression.consequence : expression.alternative;
   if (condition.kind === "stream")
-    report(elaboration, frame, "not_compile_time", expression.condition.span, { what: "The condition of `if`" });
+    report(frame, "not_compile_time", expression.condition.span, { what: "The condition of `if`" });
   else if (condition.kind !== "poison")
-    report(elaboration, frame, "wrong_type", expression.condition.span, {
+    report(frame, "wrong_type", expression.condition.span, {
       what: "The condition of `if`",
       expected: "true or false",
       found: describe(condition),
@@ -144,37 +144,34 @@ function takenBranch(elaboration: Elaboration, frame: Frame, expression: IfExpre
 }
 
 /** From left to right, however long a pipeline is. `a -> b` composes if `a` is a block or a layer value, else it applies. The first name of a pipeline labels its result. */
-function evaluatePipe(elaboration: Elaboration, frame: Frame, expression: PipeExpression): Value {
+function evaluatePipe(frame: Frame, expression: PipeExpression): Value {
   const pipes: PipeExpression[] = [];
   let first: Expression = expression;
   for (; first.kind === "Pipe"; first = first.left) pipes.push(first);
-  return pipes.reduceRight(
-    (left, pipe) => pipeInto(elaboration, frame, left, pipe),
-    evaluate(elaboration, frame, first),
-  );
+  return pipes.reduceRight((left, pipe) => pipeInto(frame, left, pipe), evaluate(frame, first));
 }
 
-function pipeInto(elaboration: Elaboration, frame: Frame, left: Value, expression: PipeExpression): Value {
+function pipeInto(frame: Frame, left: Value, expression: PipeExpression): Value {
   if (left.kind === "poison") {
-    checkCallee(elaboration, frame, expression.right);
+    checkCallee(frame, expression.right);
     return poison;
   }
   if (expression.right.kind === "Repeat" && left.kind !== "layer")
-    return relabel(repeatExpression(elaboration, frame, expression.right, left), left);
-  const layer = evaluateLayer(elaboration, frame, expression.right);
+    return relabel(repeatExpression(frame, expression.right, left), left);
+  const layer = evaluateLayer(frame, expression.right);
   if (!layer) return poison;
-  if (left.kind === "layer") return { kind: "layer", layer: compose(elaboration, left.layer, layer) };
+  if (left.kind === "layer") return { kind: "layer", layer: compose(frame.elaboration, left.layer, layer) };
   const parts = layer.kind === "composition" ? layer.parts : [layer];
   const result = parts.reduce<Value>(
-    (value, part) => applyLayer(elaboration, frame, part, [{ value, at: expression.left.span }], expression.right.span),
+    (value, part) => applyLayer(frameAt(frame, expression.right.span), part, [{ value, at: expression.left.span }]),
     left,
   );
   return relabel(result, left);
 }
 
 /** What stands behind something that is at fault is checked as far as it can be without it. */
-function checkCallee(elaboration: Elaboration, frame: Frame, expression: Expression): void {
-  const layer = evaluateLayer(elaboration, frame, expression);
+function checkCallee(frame: Frame, expression: Expression): void {
+  const layer = evaluateLayer(frame, expression);
   if (layer?.kind !== "partial") return;
   const missing = layer.callable.parameters.find(
     (parameter) =>
@@ -184,7 +181,7 @@ function checkCallee(elaboration: Elaboration, frame: Frame, expression: Express
       !isStreamType(parameter.type),
   );
   if (missing)
-    report(elaboration, frame, "missing_option", expression.span, {
+    report(frame, "missing_option", expression.span, {
       option: missing.name,
       of: layer.callable.name,
       doc: describeType(missing.type),
@@ -203,19 +200,15 @@ function relabel(result: Value, from: Value): Value {
 }
 
 /** An expression that must be a layer value: what stands behind `->`, in a `layer` and in a `head`. */
-export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression: Expression): LayerValue | undefined {
+export function evaluateLayer(frame: Frame, expression: Expression): LayerValue | undefined {
   switch (expression.kind) {
     case "Name": {
-      const layer = calleeLayer(elaboration, frame, expression);
-      return (
-        layer ??
-        requireLayer(elaboration, frame, evaluateName(elaboration, frame, expression), expression.name, expression.span)
-      );
+      const layer = calleeLayer(frame, expression);
+      return layer ?? requireLayer(frame, evaluateName(frame, expression), expression.name, expression.span);
     }
     case "Call": {
-      const value = callExpression(elaboration, frame, expression, "layer");
+      const value = callExpression(frame, expression, "layer");
       return requireLayer(
-        elaboration,
         frame,
         value,
         expression.callee.kind === "Name" ? `${expression.callee.name}(…)` : undefined,
@@ -225,47 +218,41 @@ export function evaluateLayer(elaboration: Elaboration, frame: Frame, expression
     case "Repeat":
       return { kind: "repeat", expression, frame, segment: frame.sites.get(expression) };
     case "Pipe": {
-      const left = evaluateLayer(elaboration, frame, expression.left);
-      const right = evaluateLayer(elaboration, frame, expression.right);
-      return left && right && compose(elaboration, left, right);
+      const left = evaluateLayer(frame, expression.left);
+      const right = evaluateLayer(frame, expression.right);
+      return left && right && compose(frame.elaboration, left, right);
     }
     case "If": {
-      const branch = takenBranch(elaboration, frame, expression);
-      return branch && evaluateLayer(elaboration, frame, branch);
+      const branch = takenBranch(frame, expression);
+      return branch && evaluateLayer(frame, branch);
     }
     default:
-      return requireLayer(elaboration, frame, evaluate(elaboration, frame, expression), undefined, expression.span);
+      return requireLayer(frame, evaluate(frame, expression), undefined, expression.span);
   }
 }
 
-function requireLayer(
-  elaboration: Elaboration,
-  frame: Frame,
-  value: Value,
-  name: string | undefined,
-  at: Span,
-): LayerValue | undefined {
+function requireLayer(frame: Frame, value: Value, name: string | undefined, at: Span): LayerValue | undefined {
   if (value.kind === "layer") return value.layer;
-  if (value.kind !== "poison") report(elaboration, frame, "not_callable", at, { name, found: describe(value) });
+  if (value.kind !== "poison") report(frame, "not_callable", at, { name, found: describe(value) });
   return undefined;
 }
 
-function evaluateName(elaboration: Elaboration, frame: Frame, expression: NameExpression): Value {
+function evaluateName(frame: Frame, expression: NameExpression): Value {
   const { name, span } = expression;
   const local = lookUp(frame.locals, name);
   if (local) return local.kind === "layer" ? { kind: "layer", layer: namedAt(frame, local.layer, expression) } : local;
-  const { bound, scope } = elaboration.references.nameOf(expression);
-  if (bound?.kind === "builtin" && bound.name !== "all") return builtin(elaboration, frame, bound.name, span);
+  const { bound, scope } = frame.elaboration.references.nameOf(expression);
+  if (bound?.kind === "builtin" && bound.name !== "all") return builtin(frame, bound.name, span);
   if (bound?.kind === "declaration" && bound.declaration.kind === "Block")
-    return { kind: "layer", layer: blockLayer(elaboration, frame, bound.declaration, expression) };
-  if (bound?.kind === "declaration") return symbolValue(elaboration, frame, bound.declaration, span);
-  const initializer = initializerOf(elaboration, frame, expression);
+    return { kind: "layer", layer: blockLayer(frame, bound.declaration, expression) };
+  if (bound?.kind === "declaration") return symbolValue(frame, bound.declaration, span);
+  const initializer = initializerOf(frame, expression);
   if (initializer) return initializer;
-  const known = namesIn(scope, elaboration.references.prelude);
-  report(elaboration, frame, "unknown_name", span, { name, nearest: nearest(name, known) });
+  const known = namesIn(scope, frame.elaboration.references.prelude);
+  report(frame, "unknown_name", span, { name, nearest: nearest(name, known) });
   return poison;
 }
 
-function evaluateMember(elaboration: Elaboration, frame: Frame, expression: MemberExpression): Value {
-  return memberOf(elaboration, frame, evaluate(elaboration, frame, expression.object), expression.member);
+function evaluateMember(frame: Frame, expression: MemberExpression): Value {
+  return memberOf(frame, evaluate(frame, expression.object), expression.member);
 }

@@ -25,6 +25,8 @@ export interface ForwardRequest {
   /** What a stage's `with` sets, over what `--set` does. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly reporter: Reporter;
+  /** `calls`: `elaboration.calls` has all applications of blocks. */
+  readonly calls?: "ids" | "calls";
   /** Of a program that is being checked. */
   readonly work?: Work;
 }
@@ -48,7 +50,7 @@ function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
 export function elaborateForward(
   program: Program,
-  { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work }: ForwardRequest,
+  { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work, calls }: ForwardRequest,
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, references, declarations } = program;
   const declaration = declarations.tasks.get(task);
@@ -67,6 +69,7 @@ export function elaborateForward(
     mode,
     batch,
     ...(work ? { work } : {}),
+    ...(calls ? { calls } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),
     ...(resolved?.candidates ? { candidates: resolved.candidates } : {}),
     ...(resolved ? { target: taskTarget(resolved, specification, lengths) } : {}),

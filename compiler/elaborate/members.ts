@@ -1,12 +1,12 @@
 import type { Identifier } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { type Elaboration, report } from "./elaboration.ts";
-import type { Frame } from "./frame.ts";
+import { report } from "./elaboration.ts";
+import { type Frame, frameAt } from "./frame.ts";
 import { emit, reshape } from "./stream-ops.ts";
 import { type Stream, type Value, describe, describeStream, poison, shapeOf, streamValue } from "./value.ts";
 
 /** `met.seen`, `read.cls`, `task.index`, `streams.first`. */
-export function memberOf(elaboration: Elaboration, frame: Frame, object: Value, member: Identifier): Value {
+export function memberOf(frame: Frame, object: Value, member: Identifier): Value {
   const { name } = member;
   switch (object.kind) {
     case "poison":
@@ -15,7 +15,7 @@ export function memberOf(elaboration: Elaboration, frame: Frame, object: Value, 
       return object;
     case "record": {
       const field = object.fields.get(name);
-      return field ?? unknown(elaboration, frame, member, object.what, [...object.fields.keys()]);
+      return field ?? unknown(frame, member, object.what, [...object.fields.keys()]);
     }
     case "tuple":
     case "list": {
@@ -29,7 +29,7 @@ export function memberOf(elaboration: Elaboration, frame: Frame, object: Value, 
               : -1;
       return (
         object.items[index] ??
-        unknown(elaboration, frame, member, describe(object), [
+        unknown(frame, member, describe(object), [
           ...(object.kind === "tuple" ? (object.names ?? []).filter((known) => known !== undefined) : []),
           "first",
           "last",
@@ -39,26 +39,27 @@ export function memberOf(elaboration: Elaboration, frame: Frame, object: Value, 
     case "stream": {
       const position = name === "first" ? 0 : object.stream.positions.get(name);
       if (position === undefined || object.stream.kind !== "tokens")
-        return unknown(elaboration, frame, member, describeStream(object.stream), [
+        return unknown(frame, member, describeStream(object.stream), [
           ...object.stream.positions.keys(),
           ...(object.stream.kind === "tokens" ? ["first"] : []),
         ]);
-      return streamValue(tokenAt(elaboration, frame, object.stream, position, member));
+      return streamValue(tokenAt(frame, object.stream, position, member));
     }
     default:
-      return unknown(elaboration, frame, member, describe(object), []);
+      return unknown(frame, member, describe(object), []);
   }
 }
 
 /** One token as a vector. */
-function tokenAt(elaboration: Elaboration, frame: Frame, tokens: Stream, position: number, member: Identifier): Stream {
+function tokenAt(frame: Frame, tokens: Stream, position: number, member: Identifier): Stream {
   const [, width = 0] = shapeOf(tokens);
-  const lead = tokens.batch === "batched" ? [elaboration.batch] : [];
+  const lead = tokens.batch === "batched" ? [frame.elaboration.batch] : [];
   const starts = [...lead.map(() => 0), position, 0];
-  const row = emit(elaboration, frame, member.span, "slice", [tokens.value], { starts, sizes: [...lead, 1, width] });
+  const here = frameAt(frame, member.span);
+  const row = emit(here, "slice", [tokens.value], { starts, sizes: [...lead, 1, width] });
   return {
     kind: "vector",
-    value: reshape(elaboration, row, [...lead, width]),
+    value: reshape(here, row, [...lead, width]),
     batch: tokens.batch,
     positions: new Map(),
     ...(tokens.presence ? { presence: tokens.presence } : {}),
@@ -66,14 +67,8 @@ function tokenAt(elaboration: Elaboration, frame: Frame, tokens: Stream, positio
   };
 }
 
-function unknown(
-  elaboration: Elaboration,
-  frame: Frame,
-  member: Identifier,
-  of: string,
-  known: readonly string[],
-): Value {
-  report(elaboration, frame, "unknown_member", member.span, {
+function unknown(frame: Frame, member: Identifier, of: string, known: readonly string[]): Value {
+  report(frame, "unknown_member", member.span, {
     member: member.name,
     of,
     nearest: nearest(member.name, known),

@@ -3,13 +3,15 @@ import { scalarOfMixup } from "../features/features.ts";
 import { expressions } from "../graph/expressions.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedMixup, ResolvedModality } from "../schema/resolved.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { builderAt, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { modalitiesOf } from "./modalities-of.ts";
 import { optionOf } from "./uses.ts";
 
 /** The rows of a batch in reverse: row j meets row B − 1 − j, as in MBT's code. */
-export function opposite({ builder, batch }: Elaboration, value: GraphValue): GraphValue {
+export function opposite(frame: Frame, value: GraphValue): GraphValue {
+  const { batch } = frame.elaboration;
+  const builder = builderAt(frame);
   const order = builder.emit("constant", [], {
     dtype: "int32",
     shape: [batch],
@@ -19,27 +21,23 @@ export function opposite({ builder, batch }: Elaboration, value: GraphValue): Gr
 }
 
 /** λ·own + (1 − λ)·opposite by rows, with `share` [B] for λ; both are `[B, …]`. */
-export function mixed(
-  { builder, batch }: Elaboration,
-  share: GraphValue,
-  own: GraphValue,
-  other: GraphValue,
-): GraphValue {
-  const e = expressions(builder);
-  const shares = e.reshape(share, [batch, ...own.shape.slice(1).map(() => 1)]);
+export function mixed(frame: Frame, share: GraphValue, own: GraphValue, other: GraphValue): GraphValue {
+  const e = expressions(builderAt(frame));
+  const shares = e.reshape(share, [frame.elaboration.batch, ...own.shape.slice(1).map(() => 1)]);
   return e.add(e.multiply(shares, own), e.multiply(e.subtract(1, shares), other));
 }
 
 /** Mask [B, N] of mixed rows: a token is there if either row has it, and mixes at all. */
-export function mixedMask(elaboration: Elaboration, share: GraphValue, own: GraphValue): GraphValue {
-  const e = expressions(elaboration.builder);
-  const mixes = e.reshape(e.cast(e.less(share, 1), "float32"), [elaboration.batch, 1]);
-  return e.maximum(own, e.multiply(opposite(elaboration, own), mixes));
+export function mixedMask(frame: Frame, share: GraphValue, own: GraphValue): GraphValue {
+  const e = expressions(builderAt(frame));
+  const mixes = e.reshape(e.cast(e.less(share, 1), "float32"), [frame.elaboration.batch, 1]);
+  return e.maximum(own, e.multiply(opposite(frame, own), mixes));
 }
 
 /** λ of each row, [B]. A row that is padding or meets padding has 1: what is not there mixes with nothing. */
-export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality: string): GraphValue {
-  const { builder, batch } = elaboration;
+export function shareOf(frame: Frame, mixup: ResolvedMixup, modality: string): GraphValue {
+  const { batch } = frame.elaboration;
+  const builder = builderAt(frame);
   const e = expressions(builder);
   const drawn = builder.input(
     { kind: "scalar", name: scalarOfMixup(mixup, modality) },
@@ -49,7 +47,7 @@ export function shareOf(elaboration: Elaboration, mixup: ResolvedMixup, modality
     e.greater(builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [batch] }), 0),
     "float32",
   );
-  return e.select(e.greater(e.multiply(there, opposite(elaboration, there)), 0), drawn, 1);
+  return e.select(e.greater(e.multiply(there, opposite(frame, there)), 0), drawn, 1);
 }
 
 /** What of these kinds has no meaning in shares. */
@@ -66,17 +64,16 @@ const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefin
 
 /** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
 export function sharesOfMembers(
-  elaboration: Elaboration,
   frame: Frame,
   declaration: TaskDeclaration,
   from: Expression,
   members: number,
 ): readonly (GraphValue | undefined)[] | undefined {
-  const { mixup, uses, references, candidates } = elaboration;
+  const { mixup, uses, references, candidates } = frame.elaboration;
   if (!mixup) return Array.from({ length: members }, () => undefined);
   const at = optionOf(declaration, "augment")?.span ?? declaration.name.span;
   for (const [name, presence] of uses) {
-    const kind = elaboration.modalities?.get(name)?.kind;
+    const kind = frame.elaboration.modalities?.get(name)?.kind;
     const reason =
       kind && unmixable[kind]
         ? `${unmixable[kind]} cannot be mixed`
@@ -86,15 +83,15 @@ export function sharesOfMembers(
             ? "the task ranks candidates"
             : undefined;
     if (reason === undefined) continue;
-    report(elaboration, frame, "unmixable_modality", at, { modality: name, reason });
+    report(frame, "unmixable_modality", at, { modality: name, reason });
     return undefined;
   }
-  if (mixup.per === "batch") return Array.from({ length: members }, () => shareOf(elaboration, mixup, ""));
+  if (mixup.per === "batch") return Array.from({ length: members }, () => shareOf(frame, mixup, ""));
   const sources = from.kind === "List" ? from.items.map((item) => [...modalitiesOf(references, item)]) : [];
   const shares = sources.flatMap(([only, ...more]) =>
-    only !== undefined && more.length === 0 ? [shareOf(elaboration, mixup, only)] : [],
+    only !== undefined && more.length === 0 ? [shareOf(frame, mixup, only)] : [],
   );
   if (shares.length === members && sources.length === members) return shares;
-  report(elaboration, frame, "mixup_members", at, { task: declaration.name.name });
+  report(frame, "mixup_members", at, { task: declaration.name.name });
   return undefined;
 }

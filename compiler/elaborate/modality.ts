@@ -1,50 +1,50 @@
-import type { ModalityDeclaration, Span } from "../../grammar/ast.ts";
+import type { ModalityDeclaration } from "../../grammar/ast.ts";
 import { featuresOfModality } from "../features/features.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
 import type { ResolvedModality } from "../schema/resolved.ts";
 import { tableVocabulary } from "../features/table-columns.ts";
 import { inputOfExamples, inputOfRows } from "./candidates.ts";
-import { type Elaboration, originOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { mixed, mixedMask, opposite, shareOf } from "./mixup.ts";
-import { cast } from "./stream-ops.ts";
+import { cast, emit } from "./stream-ops.ts";
 import { type Stream, type Value, kindOfRank, poison, streamValue } from "./value.ts";
 
 /** The stream of an input: its features as the reader gives them, made into numbers. Absent where the task does not use it. */
-export function modalityStream(elaboration: Elaboration, symbol: ModalityDeclaration, frame: Frame, at: Span): Value {
+export function modalityStream(frame: Frame, symbol: ModalityDeclaration): Value {
+  const { elaboration } = frame;
   const name = symbol.name.name;
   const modality = elaboration.modalities?.get(name);
   if (!modality) return poison;
   const presence = elaboration.uses.get(name);
   if (!presence) return { kind: "absent", what: `The modality "${name}"`, optional: false };
-  elaboration.builder.origin = { ...originOf(frame, at), path: name };
+  const here: Frame = { ...frame, path: [name] };
   const inputs = new Map(
     featuresOfModality(name, modality, presence).map((feature) => {
       const differs = elaboration.candidates?.parts[name] !== undefined && feature.name !== `${name}.present`;
       return [
         feature.name,
-        (differs ? inputOfRows : inputOfExamples)(elaboration, { kind: "feature", feature: feature.name }, feature),
+        (differs ? inputOfRows : inputOfExamples)(here, { kind: "feature", feature: feature.name }, feature),
       ];
     }),
   );
   const present = inputs.get(`${name}.present`);
-  const there = present && cast(elaboration, present, "float32");
-  const stream = streamOfKind(elaboration, name, modality, inputs);
-  return streamValue({ ...mixedRows(elaboration, name, stream), label: name, ...(there ? { presence: [there] } : {}) });
+  const there = present && cast(here, present, "float32");
+  const stream = streamOfKind(here, name, modality, inputs);
+  return streamValue({ ...mixedRows(here, name, stream), label: name, ...(there ? { presence: [there] } : {}) });
 }
 
 /** The rows of a modality as training sees them. Where a row is mixed, a token is there that either has. */
-function mixedRows(elaboration: Elaboration, name: string, stream: Stream): Stream {
-  const { mixup } = elaboration;
+function mixedRows(frame: Frame, name: string, stream: Stream): Stream {
+  const { mixup } = frame.elaboration;
   if (!mixup || stream.kind === "ids") return stream;
-  const share = shareOf(elaboration, mixup, name);
-  const value = mixed(elaboration, share, stream.value, opposite(elaboration, stream.value));
-  return { ...stream, value, ...(stream.mask ? { mask: mixedMask(elaboration, share, stream.mask) } : {}) };
+  const share = shareOf(frame, mixup, name);
+  const value = mixed(frame, share, stream.value, opposite(frame, stream.value));
+  return { ...stream, value, ...(stream.mask ? { mask: mixedMask(frame, share, stream.mask) } : {}) };
 }
 
 type Inputs = ReadonlyMap<string, GraphValue>;
 type ModalityReader<Kind extends ResolvedModality["kind"]> = (
-  elaboration: Elaboration,
+  frame: Frame,
   name: string,
   modality: Extract<ResolvedModality, { readonly kind: Kind }>,
   inputs: Inputs,
@@ -52,35 +52,35 @@ type ModalityReader<Kind extends ResolvedModality["kind"]> = (
 
 /** How the features of each kind become a stream. */
 const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kind> } = {
-  image: (elaboration, name, _modality, inputs) => ({
+  image: (frame, name, _modality, inputs) => ({
     kind: "grid",
-    value: brightness(elaboration, featureOf(inputs, name)),
+    value: brightness(frame, featureOf(inputs, name)),
     batch: "batched",
     positions: new Map(),
   }),
-  video: (elaboration, name, modality, inputs) => ({
-    ...maskedTokens(elaboration, name, modality, inputs),
+  video: (frame, name, modality, inputs) => ({
+    ...maskedTokens(frame, name, modality, inputs),
     kind: "volume",
-    value: brightness(elaboration, featureOf(inputs, name)),
+    value: brightness(frame, featureOf(inputs, name)),
   }),
-  regions: (elaboration, name, modality, inputs) => ({
-    ...maskedTokens(elaboration, name, modality, inputs),
+  regions: (frame, name, modality, inputs) => ({
+    ...maskedTokens(frame, name, modality, inputs),
     kind: "regions",
     boxes: featureOf(inputs, `${name}.boxes`),
   }),
-  text: (elaboration, name, modality, inputs) => ({
+  text: (frame, name, modality, inputs) => ({
     kind: "ids",
     idsOf: "words",
     value: featureOf(inputs, `${name}.ids`),
     batch: "batched",
-    mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"),
+    mask: cast(frame, featureOf(inputs, `${name}.mask`), "float32"),
     positions: new Map(),
     vocabulary: modality.tokenizer.size,
     ...(modality.segments > 1
       ? { segments: { ids: featureOf(inputs, `${name}.segments`), count: modality.segments } }
       : {}),
   }),
-  table: (_elaboration, name, modality, inputs) => ({
+  table: (_frame, name, modality, inputs) => ({
     kind: "ids",
     idsOf: "columns",
     value: featureOf(inputs, `${name}.ids`),
@@ -91,7 +91,7 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
   }),
   audio: maskedTokens,
   series: maskedTokens,
-  tensor: (_elaboration, name, modality, inputs) => ({
+  tensor: (_frame, name, modality, inputs) => ({
     kind: kindOfRank(modality.shape.length),
     value: featureOf(inputs, name),
     batch: "batched",
@@ -100,25 +100,25 @@ const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kin
 };
 
 /** Bytes as numbers in 0..1. */
-function brightness(elaboration: Elaboration, bytes: GraphValue): GraphValue {
-  const scale = elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
-  return elaboration.builder.emit("multiply", [cast(elaboration, bytes, "float32"), scale], {});
+function brightness(frame: Frame, bytes: GraphValue): GraphValue {
+  const scale = emit(frame, "fill", [], { dtype: "float32", shape: [], value: 1 / 255 });
+  return emit(frame, "multiply", [cast(frame, bytes, "float32"), scale], {});
 }
 
 /** Tokens as the reader gives them, with their mask. */
-function maskedTokens(elaboration: Elaboration, name: string, _modality: ResolvedModality, inputs: Inputs): Stream {
+function maskedTokens(frame: Frame, name: string, _modality: ResolvedModality, inputs: Inputs): Stream {
   return {
     kind: "tokens",
     value: featureOf(inputs, name),
     batch: "batched",
-    mask: cast(elaboration, featureOf(inputs, `${name}.mask`), "float32"),
+    mask: cast(frame, featureOf(inputs, `${name}.mask`), "float32"),
     positions: new Map(),
   };
 }
 
-function streamOfKind(elaboration: Elaboration, name: string, modality: ResolvedModality, inputs: Inputs): Stream {
+function streamOfKind(frame: Frame, name: string, modality: ResolvedModality, inputs: Inputs): Stream {
   const read = readers[modality.kind] as ModalityReader<ResolvedModality["kind"]>;
-  return read(elaboration, name, modality, inputs);
+  return read(frame, name, modality, inputs);
 }
 
 function featureOf(inputs: Inputs, name: string): GraphValue {

@@ -1,6 +1,7 @@
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import type { Value as GraphValue } from "../graph/graph.ts";
-import type { Elaboration } from "./elaboration.ts";
+import type { Frame } from "./frame.ts";
+import { emit } from "./stream-ops.ts";
 import type { Stream, Value } from "./value.ts";
 
 /**
@@ -15,36 +16,34 @@ export function jointPresence(streams: readonly Stream[]): Presence {
 }
 
 /** What joins several streams is there where one of them is; weights are there for whom the others are. */
-export function eitherPresence(elaboration: Elaboration, streams: readonly Stream[]): Presence {
+export function eitherPresence(frame: Frame, streams: readonly Stream[]): Presence {
   const factors = streams
     .filter((stream) => stream.batch === "batched")
-    .map((stream) => presenceFactor(elaboration, stream.presence));
+    .map((stream) => presenceFactor(frame, stream.presence));
   const distinct = [...new Set(factors)];
   if (distinct.includes(undefined)) return [];
   const [first, ...rest] = distinct.filter((factor) => factor !== undefined);
-  return first
-    ? [rest.reduce((either, factor) => elaboration.builder.emit("maximum", [either, factor], {}), first)]
-    : [];
+  return first ? [rest.reduce((either, factor) => emit(frame, "maximum", [either, factor], {}), first)] : [];
 }
 
 /** A token of what joins several streams is there where it is in one of them. */
-export function eitherMask(elaboration: Elaboration, streams: readonly Stream[]): { readonly mask?: GraphValue } {
-  const masks = [...new Set(streams.map((stream) => maskOf(elaboration, stream)))];
+export function eitherMask(frame: Frame, streams: readonly Stream[]): { readonly mask?: GraphValue } {
+  const masks = [...new Set(streams.map((stream) => maskOf(frame, stream)))];
   const [first, ...rest] = masks.filter((mask) => mask !== undefined);
   if (!first || masks.includes(undefined)) return {};
-  return { mask: rest.reduce((either, mask) => elaboration.builder.emit("maximum", [either, mask], {}), first) };
+  return { mask: rest.reduce((either, mask) => emit(frame, "maximum", [either, mask], {}), first) };
 }
 
 /** [B], 1 where the row has it; nothing where every row does. */
-export function presenceFactor(elaboration: Elaboration, presence: Presence = []): GraphValue | undefined {
+export function presenceFactor(frame: Frame, presence: Presence = []): GraphValue | undefined {
   const [first, ...rest] = presence;
-  return first && rest.reduce((all, factor) => elaboration.builder.emit("multiply", [all, factor], {}), first);
+  return first && rest.reduce((all, factor) => emit(frame, "multiply", [all, factor], {}), first);
 }
 
 /** Mask [B, N] of tokens: their own, else the presence of what they are made of; nothing where all are there for every row. */
-export function maskOf(elaboration: Elaboration, { mask, presence, batch, value }: Stream): GraphValue | undefined {
-  const there = mask || batch === "shared" ? undefined : presenceFactor(elaboration, presence);
-  return there ? spread(elaboration, there, value.shape[1] ?? 1) : mask;
+export function maskOf(frame: Frame, { mask, presence, batch, value }: Stream): GraphValue | undefined {
+  const there = mask || batch === "shared" ? undefined : presenceFactor(frame, presence);
+  return there ? spread(frame, there, value.shape[1] ?? 1) : mask;
 }
 
 export type Emit = <Op extends OpName>(
@@ -79,8 +78,9 @@ export function meanOfPresent(emit: Emit, parts: readonly Score[]): GraphValue {
 }
 
 /** [B] as [B, length]. */
-function spread({ builder, batch }: Elaboration, factor: GraphValue, length: number): GraphValue {
-  return builder.emit("broadcast_to", [builder.emit("reshape", [factor], { shape: [batch, 1] })], {
+function spread(frame: Frame, factor: GraphValue, length: number): GraphValue {
+  const { batch } = frame.elaboration;
+  return emit(frame, "broadcast_to", [emit(frame, "reshape", [factor], { shape: [batch, 1] })], {
     shape: [batch, length],
   });
 }

@@ -1,6 +1,6 @@
 import type { RepeatExpression } from "../../grammar/ast.ts";
 import { runStatements } from "./body.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { report } from "./elaboration.ts";
 import { chosenName } from "./choices.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Frame, withLocal } from "./frame.ts";
@@ -11,51 +11,34 @@ type Sharing = "none" | "all" | "after_first";
 const sharings: readonly string[] = ["none", "all", "after_first"] satisfies readonly Sharing[];
 
 /** `x -> repeat(n) { … }`, or a layer value where nothing is carried yet. */
-export function repeatExpression(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: RepeatExpression,
-  piped: Value | undefined,
-): Value {
+export function repeatExpression(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
   const segment = frame.sites.get(expression);
   if (!piped && !expression.from) return { kind: "layer", layer: { kind: "repeat", expression, frame, segment } };
   if (piped?.kind === "absent") return piped;
-  return runRepeat(
-    elaboration,
-    segment === undefined ? frame : { ...frame, path: [...frame.path, segment] },
-    expression,
-    piped,
-  );
+  return runRepeat(segment === undefined ? frame : { ...frame, path: [...frame.path, segment] }, expression, piped);
 }
 
 /** Unrolls the body. What it carries is `it`, or the names of `from`; each round adds its index to the names of weights. */
-export function runRepeat(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: RepeatExpression,
-  piped: Value | undefined,
-): Value {
-  const rounds = roundsOf(elaboration, frame, expression);
-  const sharing = sharingOf(elaboration, frame, expression);
+export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
+  const rounds = roundsOf(frame, expression);
+  const sharing = sharingOf(frame, expression);
   if (!rounds || !sharing) return poison;
   const names = expression.from?.map((binding) => binding.name.name) ?? ["it"];
-  const sites = siteNames(elaboration, expression.body);
-  let carried = expression.from
-    ? expression.from.map((binding) => evaluate(elaboration, frame, binding.value))
-    : [piped ?? poison];
+  const sites = siteNames(frame.elaboration, expression.body);
+  let carried = expression.from ? expression.from.map((binding) => evaluate(frame, binding.value)) : [piped ?? poison];
   for (const [index, round] of rounds.entries()) {
     const segment = { none: round.segment, all: undefined, after_first: String(Math.min(index, 1)) }[sharing];
     let scope: Frame = { ...frame, sites, path: segment === undefined ? frame.path : [...frame.path, segment] };
     if (expression.index) scope = withLocal(scope, expression.index.name, round.value);
     if (piped && expression.from) scope = withLocal(scope, "it", piped);
     for (const [place, name] of names.entries()) scope = withLocal(scope, name, carried[place] ?? poison);
-    const result = runStatements(elaboration, scope, expression.body);
+    const result = runStatements(scope, expression.body);
     const next = result && partsOf(result, names.length);
     if (next) carried = [...next];
     else {
-      if (!result) report(elaboration, frame, "no_result", expression.span, { name: "The body of `repeat`" });
+      if (!result) report(frame, "no_result", expression.span, { name: "The body of `repeat`" });
       else
-        report(elaboration, frame, "wrong_type", expression.span, {
+        report(frame, "wrong_type", expression.span, {
           what: "What the body of `repeat` yields",
           expected: `${names.length} values (${names.join(", ")})`,
           found: describe(result),
@@ -85,12 +68,12 @@ interface Round {
 }
 
 /** `repeat(4)` counts; `repeat(streams)` goes through a list, whose labels name the weights. */
-function roundsOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpression): readonly Round[] | undefined {
+function roundsOf(frame: Frame, expression: RepeatExpression): readonly Round[] | undefined {
   const [count] = expression.arguments.filter((argument) => !argument.name);
-  const value = count ? evaluate(elaboration, frame, count.value) : poison;
+  const value = count ? evaluate(frame, count.value) : poison;
   const isPlain = value.kind === "number" && value.measure === undefined;
   if (isPlain && value.value > most) {
-    report(elaboration, frame, "out_of_range", count?.span ?? expression.span, {
+    report(frame, "out_of_range", count?.span ?? expression.span, {
       what: "The count of `repeat`",
       value: value.value,
       range: `0..${most}`,
@@ -102,13 +85,13 @@ function roundsOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpr
   }
   if (value.kind === "list") return value.items.map((item, index) => ({ value: item, segment: labelOf(item, index) }));
   if (!count)
-    report(elaboration, frame, "missing_option", expression.span, {
+    report(frame, "missing_option", expression.span, {
       option: "count",
       of: "`repeat`",
       doc: "how often the body runs.",
     });
   else if (value.kind !== "poison")
-    report(elaboration, frame, "wrong_type", count.span, {
+    report(frame, "wrong_type", count.span, {
       what: "The count of `repeat`",
       expected: "a whole number or a list",
       found: describe(value),
@@ -121,23 +104,23 @@ export function labelOf(item: Value, index: number): string {
   return (item.kind === "stream" ? item.stream.label : undefined) ?? String(index);
 }
 
-function sharingOf(elaboration: Elaboration, frame: Frame, expression: RepeatExpression): Sharing | undefined {
+function sharingOf(frame: Frame, expression: RepeatExpression): Sharing | undefined {
   for (const argument of expression.arguments) {
     if (!argument.name) continue;
     if (argument.name.name !== "share") {
-      report(elaboration, frame, "unknown_option", argument.name.span, {
+      report(frame, "unknown_option", argument.name.span, {
         option: argument.name.name,
         of: "`repeat`",
         known: "share",
       });
       return undefined;
     }
-    const choice = chosenName(elaboration, argument.value, sharings);
-    const value = choice === undefined ? evaluate(elaboration, frame, argument.value) : string(choice);
+    const choice = chosenName(frame.elaboration, argument.value, sharings);
+    const value = choice === undefined ? evaluate(frame, argument.value) : string(choice);
     if (value.kind === "none") return "none";
     if (value.kind === "string" && sharings.includes(value.value)) return value.value as Sharing;
     if (value.kind !== "poison")
-      report(elaboration, frame, "unknown_choice", argument.value.span, {
+      report(frame, "unknown_choice", argument.value.span, {
         what: '"share" of `repeat`',
         value: value.kind === "string" ? value.value : describe(value),
         choices: sharings.join(", "),

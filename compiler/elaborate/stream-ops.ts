@@ -1,7 +1,7 @@
 import type { Span } from "../../grammar/ast.ts";
 import type { OpAttributes, OpName } from "../graph/attributes.ts";
 import { type DType, type Shape, type Value as GraphValue, sameShape, showShape } from "../graph/graph.ts";
-import { type Elaboration, blockPath, originOf, report } from "./elaboration.ts";
+import { blockPath, builderAt, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 import { type Presence, jointPresence } from "./presence.ts";
 import { type Stream, describeStream, kindOfRank, shapeOf } from "./value.ts";
@@ -17,69 +17,62 @@ export function streamOf(value: GraphValue, batch: Stream["batch"], like?: Strea
   return fits ? { ...like, value, batch } : { kind: kindOfRank(shape.length), value, batch, positions: noPositions };
 }
 
-/** Emits one node and remembers where it comes from. */
+/** Emits one node, which comes from the frame. */
 export function emit<Op extends OpName>(
-  elaboration: Elaboration,
   frame: Frame,
-  at: Span,
   op: Op,
   inputs: readonly GraphValue[],
   attributes: OpAttributes[Op],
 ): GraphValue {
-  elaboration.builder.origin = originOf(frame, at);
-  return elaboration.builder.emit(op, inputs, attributes);
+  return builderAt(frame).emit(op, inputs, attributes);
 }
 
-export function constantStream(elaboration: Elaboration, value: number): Stream {
+export function constantStream(frame: Frame, value: number): Stream {
   return {
     kind: "scalar",
-    value: elaboration.builder.emit("fill", [], { dtype: "float32", shape: [], value }),
+    value: emit(frame, "fill", [], { dtype: "float32", shape: [], value }),
     batch: "shared",
     positions: noPositions,
   };
 }
 
-export function unary(
-  elaboration: Elaboration,
-  frame: Frame,
-  op:
-    | "negate"
-    | "exp"
-    | "log"
-    | "sqrt"
-    | "erf"
-    | "tanh"
-    | "sigmoid"
-    | "relu"
-    | "softplus"
-    | "sin"
-    | "cos"
-    | "abs"
-    | "sign"
-    | "reciprocal"
-    | "softmax"
-    | "log_softmax"
-    | "stop_gradient",
-  x: Stream,
-  at: Span,
-): Stream {
-  return streamOf(emit(elaboration, frame, at, op, [x.value], {}), x.batch, x);
+export type UnaryOp =
+  | "negate"
+  | "exp"
+  | "log"
+  | "sqrt"
+  | "erf"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "softplus"
+  | "sin"
+  | "cos"
+  | "abs"
+  | "sign"
+  | "reciprocal"
+  | "softmax"
+  | "log_softmax"
+  | "stop_gradient";
+
+export function unary(frame: Frame, op: UnaryOp, x: Stream): Stream {
+  return streamOf(emit(frame, op, [x.value], {}), x.batch, x);
 }
 
-export function cast(elaboration: Elaboration, value: GraphValue, dtype: DType): GraphValue {
-  return value.dtype === dtype ? value : elaboration.builder.emit("cast", [value], { dtype });
+export function cast(frame: Frame, value: GraphValue, dtype: DType): GraphValue {
+  return value.dtype === dtype ? value : emit(frame, "cast", [value], { dtype });
 }
 
-export function reshape(elaboration: Elaboration, value: GraphValue, shape: Shape): GraphValue {
-  return sameShape(value.shape, shape) ? value : elaboration.builder.emit("reshape", [value], { shape });
+export function reshape(frame: Frame, value: GraphValue, shape: Shape): GraphValue {
+  return sameShape(value.shape, shape) ? value : emit(frame, "reshape", [value], { shape });
 }
 
 /** The stream with a batch: a weight is repeated for every row. */
-export function batched(elaboration: Elaboration, stream: Stream): Stream {
+export function batched(frame: Frame, stream: Stream): Stream {
   if (stream.batch === "batched") return stream;
-  const shape = [elaboration.batch, ...stream.value.shape];
-  const row = reshape(elaboration, stream.value, [1, ...stream.value.shape]);
-  return { ...stream, batch: "batched", value: elaboration.builder.emit("broadcast_to", [row], { shape }) };
+  const shape = [frame.elaboration.batch, ...stream.value.shape];
+  const row = reshape(frame, stream.value, [1, ...stream.value.shape]);
+  return { ...stream, batch: "batched", value: emit(frame, "broadcast_to", [row], { shape }) };
 }
 
 /** NumPy's rule over shapes without the batch: aligned at the end, sizes equal or 1. */
@@ -112,12 +105,10 @@ function missingWidth(left: Shape, right: Shape): number | undefined {
 
 /** An elementwise operator over two streams. Kind, mask and positions are those of the operand that has the result's shape. */
 export function broadcastBinary(
-  elaboration: Elaboration,
   frame: Frame,
   op: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum",
   left: Stream,
   right: Stream,
-  at: Span,
   sides?: { readonly left: Span; readonly right: Span },
 ): Stream | undefined {
   const [leftShape, rightShape] = [shapeOf(left), shapeOf(right)];
@@ -131,10 +122,9 @@ export function broadcastBinary(
         ]
       : [];
     report(
-      elaboration,
       frame,
       "shape_mismatch",
-      at,
+      frame.at,
       {
         what: `The two sides of ${signs[op]}`,
         left: describeStream(left),
@@ -154,13 +144,13 @@ export function broadcastBinary(
   const align = (stream: Stream): GraphValue => {
     const own = shapeOf(stream);
     if (batch === "shared" || stream.batch === "shared" || own.length === shape.length) return stream.value;
-    return reshape(elaboration, stream.value, [
-      elaboration.batch,
+    return reshape(frame, stream.value, [
+      frame.elaboration.batch,
       ...Array.from({ length: shape.length - own.length }, () => 1),
       ...own,
     ]);
   };
-  const value = emit(elaboration, frame, at, op, [align(left), align(right)], {});
+  const value = emit(frame, op, [align(left), align(right)], {});
   const like =
     [left, right].find((stream) => stream.batch === batch && sameShape(shapeOf(stream), shape)) ??
     [left, right].find((stream) => sameShape(shapeOf(stream), shape));
@@ -193,50 +183,49 @@ function inheritSegments(left: Stream, right: Stream, shape: Shape): Pick<Stream
   return segments ? { segments } : {};
 }
 
+/** A product of matrices: which of the two are transposed, and a factor of the result. */
+export interface MatmulOptions {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly scale: number;
+}
+
 /** Product of a stream's last axis with a matrix, or of two batched stacks of matrices. */
-export function matmul(
-  elaboration: Elaboration,
-  frame: Frame,
-  left: Stream,
-  right: Stream,
-  options: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number },
-  at: Span,
-): Stream | undefined {
-  const attributes = { transpose_a: options.transposeA, transpose_b: options.transposeB, scale: options.scale };
+export function matmul(frame: Frame, left: Stream, right: Stream, options: MatmulOptions): Stream | undefined {
   const [a, b] = [shapeOf(left), shapeOf(right)];
-  const inner = options.transposeA ? a.at(-2) : a.at(-1);
-  const outer = options.transposeB ? b.at(-1) : b.at(-2);
   // A weight that is a vector is a matrix of one row.
   if (left.batch === "shared" && a.length === 1 && right.batch === "shared" && b.length === 2 && !options.transposeA) {
-    const row = matmul(
-      elaboration,
-      frame,
-      { ...left, value: reshape(elaboration, left.value, [1, ...a]) },
-      right,
-      options,
-      at,
-    );
-    return row && streamOf(reshape(elaboration, row.value, shapeOf(row).slice(1)), "shared");
+    const row = matmul(frame, { ...left, value: reshape(frame, left.value, [1, ...a]) }, right, options);
+    return row && streamOf(reshape(frame, row.value, shapeOf(row).slice(1)), "shared");
   }
   const mixed = left.batch === "batched" && right.batch === "shared";
-  const fits =
-    inner === outer &&
-    b.length >= 2 &&
-    (mixed ? b.length === 2 : left.batch === right.batch && sameShape(a.slice(0, -2), b.slice(0, -2)) && a.length >= 2);
-  if (!fits) {
-    const shown = (stream: Stream, transposed: boolean): string =>
-      `${showShape(shapeOf(stream))}${transposed ? " transposed" : ""}`;
-    report(elaboration, frame, "shape_mismatch", at, {
+  if (!innerFits(a, b, options) || !(mixed ? b.length === 2 : left.batch === right.batch && stacksFit(a, b))) {
+    const shown = (shape: Shape, transposed: boolean): string =>
+      `${showShape(shape)}${transposed ? " transposed" : ""}`;
+    report(frame, "shape_mismatch", frame.at, {
       what: "A matrix product",
-      left: shown(left, options.transposeA),
-      right: shown(right, options.transposeB),
+      left: shown(a, options.transposeA),
+      right: shown(b, options.transposeB),
       path: blockPath(frame),
       hint: "The last dimension of the left side must be the first of the right side's matrix.",
     });
     return undefined;
   }
   // A vector times a matrix is a matrix product whose rows are the batch.
-  const value = emit(elaboration, frame, at, "matmul", [left.value, right.value], attributes);
-  const batch = left.batch === "batched" ? "batched" : right.batch;
-  return mixed ? streamOf(value, batch, left) : streamOf(value, batch);
+  const value = emit(frame, "matmul", [left.value, right.value], {
+    transpose_a: options.transposeA,
+    transpose_b: options.transposeB,
+    scale: options.scale,
+  });
+  return mixed ? streamOf(value, "batched", left) : streamOf(value, left.batch === "batched" ? "batched" : right.batch);
+}
+
+/** The dimension that a product sums over is the same on both sides. */
+function innerFits(a: Shape, b: Shape, { transposeA, transposeB }: MatmulOptions): boolean {
+  return b.length >= 2 && a.at(transposeA ? -2 : -1) === b.at(transposeB ? -1 : -2);
+}
+
+/** Stacks of matrices are multiplied one by one, so there must be as many on both sides. */
+function stacksFit(a: Shape, b: Shape): boolean {
+  return a.length >= 2 && sameShape(a.slice(0, -2), b.slice(0, -2));
 }

@@ -12,7 +12,7 @@ import { isPrelude } from "../prelude/prelude.ts";
 import { chosenName } from "./choices.ts";
 import { type Elaboration, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, frameAt } from "./frame.ts";
 import { modalityStream } from "./modality.ts";
 import { siteNames } from "./site-names.ts";
 import { fusionResult } from "./fusion.ts";
@@ -32,7 +32,15 @@ export function declarationFrame(
   expression: Parameters<typeof siteNames>[1],
 ): Frame {
   const scope = fileOf(elaboration, file);
-  return { file: scope, locals: undefined, path, sites: siteNames(elaboration, expression), calls: [] };
+  return {
+    elaboration,
+    at: "span" in expression ? expression.span : { file, start: 0, end: 0 },
+    file: scope,
+    locals: undefined,
+    path,
+    sites: siteNames(elaboration, expression),
+    calls: [],
+  };
 }
 
 /** What has no value before there are modalities: in params and options. */
@@ -43,25 +51,25 @@ const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDecl
 ]);
 
 /** The value of a declaration, made once in an elaboration. */
-export function symbolValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
+export function symbolValue(frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
   // Told where the name stands: what its declaration reaches is not at fault.
-  if (!elaboration.modalities && streamSymbols.has(symbol.kind)) {
-    report(elaboration, frame, "not_compile_time", at, { what: `"${symbol.name.name}"` });
+  if (!frame.elaboration.modalities && streamSymbols.has(symbol.kind)) {
+    report(frame, "not_compile_time", at, { what: `"${symbol.name.name}"` });
     return poison;
   }
-  if (elaboration.made.has(symbol)) {
-    const made = elaboration.made.get(symbol);
+  if (frame.elaboration.made.has(symbol)) {
+    const made = frame.elaboration.made.get(symbol);
     if (made) return made;
-    elaboration.reporter.report("recursive_declaration", symbol.name.span, {
+    frame.elaboration.reporter.report("recursive_declaration", symbol.name.span, {
       name: symbol.name.name,
-      cycle: cycleOf(elaboration, symbol),
+      cycle: cycleOf(frame.elaboration, symbol),
     });
     return poison;
   }
-  const { work } = elaboration;
+  const { work } = frame.elaboration;
   const { depth } = work;
   work.enter(frame, at);
-  const value = makeLine(elaboration, { symbol, frame, at });
+  const value = makeLine(frame.elaboration, { symbol, frame, at });
   work.leave(depth);
   return value;
 }
@@ -82,7 +90,7 @@ function makeLine(elaboration: Elaboration, asked: Asked): Value {
     if (next.symbol.kind === "Stream" || next.symbol.kind === "Fusion") elaboration.reached.add(next.symbol);
   }
   return line.reduceRight<Value>((_, { symbol, frame, at }) => {
-    const value = makeValue(elaboration, frame, symbol, at);
+    const value = makeValue(frame, symbol, at);
     elaboration.made.set(symbol, value);
     return value;
   }, poison);
@@ -101,19 +109,19 @@ function sourceOf(elaboration: Elaboration, { symbol }: Asked): Asked | undefine
     : undefined;
 }
 
-function makeValue(elaboration: Elaboration, frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
+function makeValue(frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
   switch (symbol.kind) {
     case "Param":
       // A param is one value for the whole specification, so no task is the current one.
-      return paramValue({ ...elaboration, task: undefined }, symbol);
+      return paramValue({ ...frame.elaboration, task: undefined }, symbol);
     case "Modality":
-      return modalityStream(elaboration, symbol, frame, at);
+      return modalityStream(frameAt(frame, at), symbol);
     case "Layer":
-      return layerValue(elaboration, symbol);
+      return layerValue(frame.elaboration, symbol);
     case "Stream":
-      return streamOfDeclaration(elaboration, symbol);
+      return streamOfDeclaration(frame.elaboration, symbol);
     case "Fusion":
-      return fusionResult(elaboration, symbol, streamOfDeclaration(elaboration, symbol));
+      return fusionResult(frame.elaboration, symbol, streamOfDeclaration(frame.elaboration, symbol));
     case "Task":
     case "Dataset":
     case "Stage":
@@ -128,19 +136,13 @@ function paramValue(elaboration: Elaboration, symbol: ParamDeclaration): Value {
   const type = symbol.type && parameterType(symbol.type);
   const override = elaboration.overrides.get(symbol.name.name);
   const choice = type?.kind === "one_of" ? chosenName(elaboration, symbol.value, type.options) : undefined;
-  const value = override ?? (choice === undefined ? evaluate(elaboration, frame, symbol.value) : string(choice));
-  return type
-    ? coerceParam(elaboration, frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span)
-    : value;
+  const value = override ?? (choice === undefined ? evaluate(frame, symbol.value) : string(choice));
+  return type ? coerceParam(frame, value, type, `The param "${symbol.name.name}"`, symbol.value.span) : value;
 }
 
 function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
   const path = [symbol.name.name];
-  const layer = evaluateLayer(
-    elaboration,
-    declarationFrame(elaboration, symbol.span.file, path, symbol.value),
-    symbol.value,
-  );
+  const layer = evaluateLayer(declarationFrame(elaboration, symbol.span.file, path, symbol.value), symbol.value);
   return layer ? { kind: "layer", layer: { kind: "instance", path, of: layer } } : poison;
 }
 
@@ -156,11 +158,7 @@ const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>([
 
 function streamOfDeclaration(elaboration: Elaboration, symbol: StreamDeclaration | FusionDeclaration): Value {
   const name = symbol.name.name;
-  const value = evaluate(
-    elaboration,
-    declarationFrame(elaboration, symbol.span.file, [name], symbol.value),
-    symbol.value,
-  );
+  const value = evaluate(declarationFrame(elaboration, symbol.span.file, [name], symbol.value), symbol.value);
   if (!canBeStreams.has(value.kind)) {
     elaboration.reporter.report("stream_expected", symbol.value.span, {
       what: `The value of the ${symbol.kind.toLowerCase()} "${name}"`,

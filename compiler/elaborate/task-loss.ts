@@ -10,9 +10,9 @@ import { namesIn } from "../resolve/scopes.ts";
 import type { TargetFeature } from "../targets/target.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
 import { examplesOf } from "./candidates.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { type Elaboration, builderAt, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, frameAt } from "./frame.ts";
 import { mixed, opposite } from "./mixup.ts";
 import { lossDefinitions } from "./losses/index.ts";
 import type { LossCall, LossDefinition } from "./losses/loss.ts";
@@ -58,44 +58,27 @@ interface Term {
 }
 
 /** Emits the task's loss, the weighted sum of its terms, and each term by name. Tells whether all went well. */
-export function addLoss(
-  elaboration: Elaboration,
-  frame: Frame,
-  declaration: TaskDeclaration,
-  task: ResolvedTask,
-  scored: Scored,
-): boolean {
+export function addLoss(frame: Frame, declaration: TaskDeclaration, task: ResolvedTask, scored: Scored): boolean {
   const expression = optionOf(declaration, "loss");
-  const at = expression ?? declaration;
-  const given = expression
-    ? termsOf(elaboration, frame, expression, scored, 1)
-    : [defaultTerm(elaboration, frame, declaration, scored)];
+  const here = frameAt(frame, (expression ?? declaration).span);
+  const given = expression ? termsOf(frame, expression, scored, 1) : [defaultTerm(frame, declaration, scored)];
   if (!given) return false;
-  const { builder } = elaboration;
-  const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(elaboration)] });
+  const builder = builderAt(here);
+  const rowWeight = builder.input({ kind: "row_weight" }, { dtype: "float32", shape: [examplesOf(frame.elaboration)] });
   const on = (
     op: "add" | "multiply" | "divide" | "maximum" | "greater",
     left: GraphValue,
     right: GraphValue,
-  ): GraphValue => emit(elaboration, frame, at.span, op, [left, right], {});
+  ): GraphValue => emit(here, op, [left, right], {});
   const sum = (value: GraphValue): GraphValue =>
-    emit(elaboration, frame, at.span, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
-  const constant = (value: number): GraphValue =>
-    emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value });
+    emit(here, "reduce_sum", [value], { axes: [0], keep_dimensions: false });
+  const constant = (value: number): GraphValue => emit(here, "fill", [], { dtype: "float32", shape: [], value });
   const weightOfAll = sum(rowWeight);
   const rows = {
     // Where no row counts, 0 ∕ 1.
-    sum_of_weights: () =>
-      emit(
-        elaboration,
-        frame,
-        at.span,
-        "select",
-        [on("greater", weightOfAll, constant(0)), weightOfAll, constant(1)],
-        {},
-      ),
+    sum_of_weights: () => emit(here, "select", [on("greater", weightOfAll, constant(0)), weightOfAll, constant(1)], {}),
     at_least_one: () => on("maximum", weightOfAll, constant(1)),
-  }[elaboration.rules.weightedMean]();
+  }[frame.elaboration.rules.weightedMean]();
   const names = new Map<string, number>();
   let total: GraphValue | undefined;
   for (const term of given) {
@@ -113,41 +96,35 @@ export function addLoss(
 }
 
 /** `cross_entropy + 0.1 * (focal - penalty)`: terms with their factors. */
-function termsOf(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: Expression,
-  scored: Scored,
-  factor: number,
-): readonly Term[] | undefined {
+function termsOf(frame: Frame, expression: Expression, scored: Scored, factor: number): readonly Term[] | undefined {
   if (expression.kind === "Binary" && (expression.operator === "+" || expression.operator === "-")) {
-    const left = termsOf(elaboration, frame, expression.left, scored, factor);
-    const right = termsOf(elaboration, frame, expression.right, scored, expression.operator === "+" ? factor : -factor);
+    const left = termsOf(frame, expression.left, scored, factor);
+    const right = termsOf(frame, expression.right, scored, expression.operator === "+" ? factor : -factor);
     return left && right && [...left, ...right];
   }
   if (expression.kind === "Binary" && expression.operator === "*") {
-    const [scale, rest] = holdsLoss(elaboration, frame, expression.left)
+    const [scale, rest] = holdsLoss(frame, expression.left)
       ? [expression.right, expression.left]
       : [expression.left, expression.right];
-    const value = isWrittenLoss(elaboration, frame, scale) ? undefined : evaluate(elaboration, frame, scale);
+    const value = isWrittenLoss(frame.elaboration, frame, scale) ? undefined : evaluate(frame, scale);
     if (value?.kind === "number" && value.measure === undefined)
-      return termsOf(elaboration, frame, rest, scored, factor * value.value);
+      return termsOf(frame, rest, scored, factor * value.value);
   }
   if (calledLoss(expression) !== undefined) {
-    const loss = resolveCall(elaboration, frame, expression, "loss");
-    const term = loss && lossTerm(elaboration, frame, expression, loss, scored);
+    const loss = resolveCall(frame, expression, "loss");
+    const term = loss && lossTerm(frame, expression, loss, scored);
     return term && [{ ...term, factor }];
   }
-  if (isWrittenLoss(elaboration, frame, expression)) {
-    const written = writtenLoss(elaboration, expression, scored);
+  if (isWrittenLoss(frame.elaboration, frame, expression)) {
+    const written = writtenLoss(frame.elaboration, expression, scored);
     return written && [{ name: calledName(expression) ?? "term", factor, value: written }];
   }
-  if (!isKnownTerm(elaboration, frame, expression)) return undefined;
-  const value = evaluate(elaboration, frame, expression);
+  if (!isKnownTerm(frame, expression)) return undefined;
+  const value = evaluate(frame, expression);
   if (value.kind === "poison") return undefined;
   if (value.kind === "stream" && shapeOf(value.stream).length === 0)
     return [{ name: expression.kind === "Name" ? expression.name : "penalty", factor, value: value.stream.value }];
-  report(elaboration, frame, "wrong_type", expression.span, {
+  report(frame, "wrong_type", expression.span, {
     what: "A term of the loss",
     expected: `a loss (${Object.keys(losses).join(", ")}) or a scalar stream`,
     found: describe(value),
@@ -155,18 +132,18 @@ function termsOf(
   return undefined;
 }
 
-function isKnownTerm(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
+function isKnownTerm(frame: Frame, expression: Expression): boolean {
   const name = calledName(expression);
   const callee = expression.kind === "Call" ? expression.callee : expression;
-  const term = callee.kind === "Name" ? elaboration.references.nameOf(callee) : undefined;
+  const term = callee.kind === "Name" ? frame.elaboration.references.nameOf(callee) : undefined;
   if (name === undefined || calledLoss(expression) !== undefined || term?.bound?.kind === "declaration") return true;
-  report(elaboration, frame, "unknown_choice", expression.span, {
+  report(frame, "unknown_choice", expression.span, {
     what: "The loss",
     value: name,
     choices: Object.keys(losses).join(", "),
     nearest: nearest(name, [
       ...Object.keys(losses),
-      ...(term ? namesIn(term.scope, elaboration.references.prelude) : []),
+      ...(term ? namesIn(term.scope, frame.elaboration.references.prelude) : []),
     ]),
   });
   return false;
@@ -181,17 +158,17 @@ export function checkLoss(elaboration: Elaboration, declaration: TaskDeclaration
     if (term.kind === "Binary") {
       check(term.left);
       check(term.right);
-    } else if (calledLoss(term) !== undefined) resolveCall(elaboration, frame, term, "loss");
-    else if (!isWrittenLoss(elaboration, frame, term)) isKnownTerm(elaboration, frame, term);
+    } else if (calledLoss(term) !== undefined) resolveCall(frame, term, "loss");
+    else if (!isWrittenLoss(elaboration, frame, term)) isKnownTerm(frame, term);
   };
   check(loss);
 }
 
-function holdsLoss(elaboration: Elaboration, frame: Frame, expression: Expression): boolean {
-  const holds = (part: Expression): boolean => holdsLoss(elaboration, frame, part);
+function holdsLoss(frame: Frame, expression: Expression): boolean {
+  const holds = (part: Expression): boolean => holdsLoss(frame, part);
   return (
     calledLoss(expression) !== undefined ||
-    isWrittenLoss(elaboration, frame, expression) ||
+    isWrittenLoss(frame.elaboration, frame, expression) ||
     (expression.kind === "Binary" && (holds(expression.left) || holds(expression.right)))
   );
 }
@@ -201,44 +178,36 @@ function calledLoss(expression: Expression): LossKind | undefined {
   return name !== undefined && Object.hasOwn(losses, name) ? (name as LossKind) : undefined;
 }
 
-function defaultTerm(elaboration: Elaboration, frame: Frame, declaration: TaskDeclaration, scored: Scored): Term {
+function defaultTerm(frame: Frame, declaration: TaskDeclaration, scored: Scored): Term {
   const kind = scored.target.target.losses[0];
-  const loss = resolveDefault(elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
-  return { name: kind, factor: 1, value: rowsOf(elaboration, frame, declaration, loss, scored) };
+  const loss = resolveDefault(frame.elaboration, { kind: "call", family: "loss" }, kind) as unknown as ResolvedLoss;
+  return { name: kind, factor: 1, value: rowsOf(frameAt(frame, declaration.span), loss, scored) };
 }
 
-function lossTerm(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: Expression,
-  loss: ResolvedLoss,
-  scored: Scored,
-): Term | undefined {
+function lossTerm(frame: Frame, expression: Expression, loss: ResolvedLoss, scored: Scored): Term | undefined {
   const { target } = scored.target;
   if (!target.losses.includes(loss.kind)) {
-    report(elaboration, frame, "loss_target", expression.span, {
+    report(frame, "loss_target", expression.span, {
       loss: loss.kind,
       target: target.description,
       fitting: target.losses.join(", "),
     });
     return undefined;
   }
-  return { name: loss.kind, factor: 1, value: rowsOf(elaboration, frame, expression, loss, scored) };
+  return { name: loss.kind, factor: 1, value: rowsOf(frameAt(frame, expression.span), loss, scored) };
 }
 
 /** The mean over the members of an ensemble of each one's loss; of those only that a row has. */
 function rowsOf<Kind extends LossKind>(
-  elaboration: Elaboration,
   frame: Frame,
-  at: Expression | TaskDeclaration,
   loss: Extract<ResolvedLoss, { readonly kind: Kind }>,
   { members, targets, classMask }: Scored,
 ): GraphValue {
   const definition = lossDefinitions[loss.kind] as unknown as LossDefinition<Kind>;
   const tools: Pick<LossCall<Kind>, "classMask" | "emit" | "constant"> = {
     classMask,
-    emit: (op, inputs, attributes) => emit(elaboration, frame, at.span, op, inputs, attributes),
-    constant: (value) => emit(elaboration, frame, at.span, "fill", [], { dtype: "float32", shape: [], value }),
+    emit: (op, inputs, attributes) => emit(frame, op, inputs, attributes),
+    constant: (value) => emit(frame, "fill", [], { dtype: "float32", shape: [], value }),
   };
   const target = only([...targets.values()]).value;
   const rows = members.map(({ outputs, factor, share }): Score => {
@@ -247,9 +216,7 @@ function rowsOf<Kind extends LossKind>(
     // Mixing losses is mixing targets where a loss is linear in its target, as cross-entropies are (Zhang et al., 2018, §2).
     return {
       factor,
-      value: share
-        ? mixed(elaboration, share, towards(target), towards(opposite(elaboration, target)))
-        : towards(target),
+      value: share ? mixed(frame, share, towards(target), towards(opposite(frame, target))) : towards(target),
     };
   });
   return meanOfPresent(tools.emit, rows);

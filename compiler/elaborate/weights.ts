@@ -1,7 +1,7 @@
 import type { Expression, Span, WeightStatement } from "../../grammar/ast.ts";
 import { type Shape, sameShape, showShape } from "../graph/graph.ts";
 import type { ResolvedInitializer } from "../schema/resolved.ts";
-import { type Elaboration, originOf, report } from "./elaboration.ts";
+import { originOf, report } from "./elaboration.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Frame } from "./frame.ts";
 import { evaluateInitializer } from "./initializer.ts";
@@ -10,15 +10,15 @@ import { type Stream, type Value, describe, kindOfRank, poison, streamValue } fr
 const defaultInitializer: ResolvedInitializer = { kind: "xavier_uniform", gain: 1 };
 
 /** The weight of a `weight` statement, under its stable name. */
-export function weightValue(elaboration: Elaboration, frame: Frame, statement: WeightStatement): Value {
-  const shape = evaluateShape(elaboration, frame, statement.shape);
+export function weightValue(frame: Frame, statement: WeightStatement): Value {
+  const shape = evaluateShape(frame, statement.shape);
   if (!shape) return poison;
   let initializer = defaultInitializer;
   if (statement.initializer) {
-    const value = evaluateInitializer(elaboration, frame, statement.initializer);
+    const value = evaluateInitializer(frame, statement.initializer);
     if (value.kind === "poison") return poison;
     if (value.kind !== "initializer") {
-      report(elaboration, frame, "wrong_type", statement.initializer.span, {
+      report(frame, "wrong_type", statement.initializer.span, {
         what: `The first value of "${statement.name.name}"`,
         expected: "an initializer such as normal(0.02)",
         found: describe(value),
@@ -28,7 +28,7 @@ export function weightValue(elaboration: Elaboration, frame: Frame, statement: W
     initializer = value.initializer;
   }
   const name = [...frame.path, statement.name.name].join(".");
-  const stream = declareWeight(elaboration, frame, {
+  const stream = declareWeight(frame, {
     name,
     shape,
     initializer,
@@ -47,22 +47,17 @@ interface NewWeight {
 }
 
 /** The weight of this name; the same one wherever the same instance of a block is used again. */
-export function declareWeight(
-  elaboration: Elaboration,
-  frame: Frame,
-  { name, kind, shape, initializer, at }: NewWeight,
-): Stream | undefined {
-  const known = elaboration.weights.get(name);
+export function declareWeight(frame: Frame, { name, kind, shape, initializer, at }: NewWeight): Stream | undefined {
+  const known = frame.elaboration.weights.get(name);
   const first = known?.declaration.origin?.spans.at(-1);
   if (first && (first.file !== at.file || first.start !== at.start)) {
-    report(elaboration, frame, "weight_name_taken", at, { weight: name }, [{ at: first, message: "first used here" }]);
+    report(frame, "weight_name_taken", at, { weight: name }, [{ at: first, message: "first used here" }]);
     return undefined;
   }
   if (known && sameShape(known.declaration.shape, shape)) return known.stream;
   if (known) {
     const related = known.declaration.origin?.spans[0];
     report(
-      elaboration,
       frame,
       "shared_weight_shape",
       at,
@@ -72,24 +67,24 @@ export function declareWeight(
     return undefined;
   }
   const role = kind === "state" ? ({ kind, state: name } as const) : ({ kind, weight: name } as const);
-  const value = elaboration.builder.input(role, { dtype: "float32", shape });
+  const value = frame.elaboration.builder.input(role, { dtype: "float32", shape });
   const stream: Stream = { kind: kindOfRank(shape.length), value, batch: "shared", positions: new Map() };
-  elaboration.weights.set(name, {
+  frame.elaboration.weights.set(name, {
     declaration: { name, kind, shape, initializer, origin: originOf(frame, at) },
     stream,
   });
   return stream;
 }
 
-function evaluateShape(elaboration: Elaboration, frame: Frame, dimensions: readonly Expression[]): Shape | undefined {
+function evaluateShape(frame: Frame, dimensions: readonly Expression[]): Shape | undefined {
   const shape: number[] = [];
   for (const dimension of dimensions) {
-    const value = evaluate(elaboration, frame, dimension);
+    const value = evaluate(frame, dimension);
     if (value.kind === "number" && value.measure === undefined && Number.isInteger(value.value) && value.value > 0)
       shape.push(value.value);
     else {
       if (value.kind !== "poison")
-        report(elaboration, frame, "wrong_type", dimension.span, {
+        report(frame, "wrong_type", dimension.span, {
           what: "A dimension of a weight",
           expected: "a whole number above 0",
           found: describe(value),

@@ -4,12 +4,12 @@ import type { Value as GraphValue } from "../graph/graph.ts";
 import { type LossName, givenNames } from "../resolve/loss-names.ts";
 import { type NamedArguments, applyLayer } from "./apply.ts";
 import { examplesOf } from "./candidates.ts";
-import { type Elaboration, report } from "./elaboration.ts";
+import { type Elaboration, builderAt, report } from "./elaboration.ts";
 import { evaluate, evaluateLayer } from "./evaluate.ts";
-import { type Frame, withLocal } from "./frame.ts";
+import { type Frame, frameAt, withLocal } from "./frame.ts";
 import { mixed, opposite } from "./mixup.ts";
 import { type Score, meanOfPresent } from "./presence.ts";
-import { cast } from "./stream-ops.ts";
+import { cast, emit } from "./stream-ops.ts";
 import { declarationFrame } from "./symbol-values.ts";
 import type { ComparedFeature, Member, Scored } from "./task-loss.ts";
 import { optionOf } from "./uses.ts";
@@ -43,67 +43,63 @@ export function writtenLoss(elaboration: Elaboration, expression: Expression, sc
   const whole = optionOf(declaration, "loss") ?? expression;
   const path = ["task", declaration.name.name, "loss"];
   const frame = declarationFrame(elaboration, declaration.span.file, path, whole);
+  const here = frameAt(frame, expression.span);
   const rows: Score[] = [];
   for (const member of scored.members) {
     const towards = (target: () => Value): GraphValue | undefined =>
-      lossOf(elaboration, frame, expression, givenBy(elaboration, scored, member, target));
-    const own = towards(() => targetValue(elaboration, scored, ({ value }) => value));
+      lossOf(frame, expression, givenBy(here, scored, member, target));
+    const own = towards(() => targetValue(here, scored, ({ value }) => value));
     if (!own) return undefined;
     if (member.share && own.shape.length === 0) {
-      reportTerm(elaboration, frame, expression, "one number for all rows, which mixup cannot mix");
+      reportTerm(frame, expression, "one number for all rows, which mixup cannot mix");
       return undefined;
     }
-    const other =
-      member.share && towards(() => targetValue(elaboration, scored, ({ value }) => opposite(elaboration, value)));
+    const other = member.share && towards(() => targetValue(here, scored, ({ value }) => opposite(here, value)));
     if (member.share && !other) return undefined;
     rows.push({
-      value: member.share && other ? mixed(elaboration, member.share, own, other) : own,
+      value: member.share && other ? mixed(here, member.share, own, other) : own,
       factor: own.shape.length === 0 ? undefined : member.factor,
     });
   }
-  return meanOfPresent(elaboration.builder.emit.bind(elaboration.builder), rows);
+  return meanOfPresent((op, inputs, attributes) => emit(here, op, inputs, attributes), rows);
 }
 
 function givenBy(
-  elaboration: Elaboration,
+  frame: Frame,
   { declaration, target }: Scored,
   { outputs }: Member,
   targetOfMember: () => Value,
 ): Given {
   const head = optionOf(declaration, "head");
-  const { builder } = elaboration;
-  const ofRows = { dtype: "float32", shape: [examplesOf(elaboration)] } as const;
+  const ofRows = { dtype: "float32", shape: [examplesOf(frame.elaboration)] } as const;
   return new Map<LossName, () => Value>([
     ["output", () => oneOrNamed(target.outputs.map(({ name }) => [name, numbers(outputs.get(name))]))],
     ["target", targetOfMember],
-    ["row_weight", () => numbers(builder.input({ kind: "row_weight" }, ofRows))],
-    ...(head ? ([["head", () => headLayer(elaboration, declaration, head)]] as const) : []),
+    ["row_weight", () => numbers(builderAt(frame).input({ kind: "row_weight" }, ofRows))],
+    ...(head ? ([["head", () => headLayer(frame.elaboration, declaration, head)]] as const) : []),
   ]);
 }
 
 /** The value of the term with the given names bound, and handed to the block that it calls. */
-function lossOf(elaboration: Elaboration, frame: Frame, expression: Expression, given: Given): GraphValue | undefined {
+function lossOf(frame: Frame, expression: Expression, given: Given): GraphValue | undefined {
   const scope = givenNames(frame.file).reduce((outer, name) => {
     const value = given.get(name);
     return value ? withLocal(outer, name, value) : outer;
   }, frame);
-  const handed = handedNames(elaboration.references, frame, expression).flatMap((name) => {
+  const handed = handedNames(frame.elaboration.references, frame, expression).flatMap((name) => {
     const value = given.get(name);
     return value ? [[name, { value: value(), at: expression.span }] as const] : [];
   });
-  const value =
-    handed.length > 0
-      ? applied(elaboration, scope, expression, new Map(handed))
-      : evaluate(elaboration, scope, expression);
+  const value = handed.length > 0 ? applied(scope, expression, new Map(handed)) : evaluate(scope, expression);
   if (value.kind === "poison") return undefined;
-  if (value.kind === "stream" && isLoss(elaboration, value.stream)) return value.stream.value;
-  reportTerm(elaboration, frame, expression, describe(value));
+  if (value.kind === "stream" && isLoss(frame.elaboration, value.stream)) return value.stream.value;
+  reportTerm(frame, expression, describe(value));
   return undefined;
 }
 
-function applied(elaboration: Elaboration, frame: Frame, expression: Expression, named: NamedArguments): Value {
-  const layer = evaluateLayer(elaboration, frame, expression);
-  return layer ? applyLayer(elaboration, frame, layer, [], expression.span, { named }) : poison;
+function applied(frame: Frame, expression: Expression, named: NamedArguments): Value {
+  const layer = evaluateLayer(frame, expression);
+  return layer ? applyLayer(frameAt(frame, expression.span), layer, [], { named }) : poison;
 }
 
 /** A number for each example, or one for all. */
@@ -112,8 +108,8 @@ function isLoss(elaboration: Elaboration, stream: Stream): boolean {
   return shapeOf(stream).length === 0 && rows === examplesOf(elaboration);
 }
 
-function reportTerm(elaboration: Elaboration, frame: Frame, expression: Expression, found: string): void {
-  report(elaboration, frame, "wrong_type", expression.span, {
+function reportTerm(frame: Frame, expression: Expression, found: string): void {
+  report(frame, "wrong_type", expression.span, {
     what: "A term of the loss",
     expected: "a number for each row",
     found,
@@ -122,31 +118,24 @@ function reportTerm(elaboration: Elaboration, frame: Frame, expression: Expressi
 
 function headLayer(elaboration: Elaboration, declaration: TaskDeclaration, head: Expression): Value {
   const task = ["task", declaration.name.name];
-  const layer = evaluateLayer(elaboration, declarationFrame(elaboration, declaration.span.file, task, head), head);
+  const layer = evaluateLayer(declarationFrame(elaboration, declaration.span.file, task, head), head);
   return layer ? { kind: "layer", layer: { kind: "instance", path: [...task, "head"], of: layer } } : poison;
 }
 
-function targetValue(
-  elaboration: Elaboration,
-  { targets }: Scored,
-  valueOf: (compared: ComparedFeature) => GraphValue,
-): Value {
-  return oneOrNamed(
-    [...targets].map(([part, compared]) => [part, comparedValue(elaboration, compared, valueOf(compared))]),
-  );
+function targetValue(frame: Frame, { targets }: Scored, valueOf: (compared: ComparedFeature) => GraphValue): Value {
+  return oneOrNamed([...targets].map(([part, compared]) => [part, comparedValue(frame, compared, valueOf(compared))]));
 }
 
 /** Whole numbers are ids, of which −1 is none: masked, and 0 where they are looked at all the same. */
-function comparedValue(elaboration: Elaboration, { feature }: ComparedFeature, value: GraphValue): Value {
+function comparedValue(frame: Frame, { feature }: ComparedFeature, value: GraphValue): Value {
   if (value.dtype !== "int32") return numbers(value);
-  const { builder } = elaboration;
   const ids = { kind: "ids", batch: "batched", positions: new Map() } as const;
   const vocabulary = feature.below === undefined ? {} : { vocabulary: feature.below };
   if (feature.empty >= 0) return streamValue({ ...ids, value, ...vocabulary });
-  const constant = (each: number): GraphValue => builder.emit("fill", [], { dtype: "float32", shape: [], value: each });
-  const number = cast(elaboration, value, "float32");
-  const there = cast(elaboration, builder.emit("greater", [number, constant(-0.5)], {}), "float32");
-  const known = cast(elaboration, builder.emit("maximum", [number, constant(0)], {}), "int32");
+  const constant = (each: number): GraphValue => emit(frame, "fill", [], { dtype: "float32", shape: [], value: each });
+  const number = cast(frame, value, "float32");
+  const there = cast(frame, emit(frame, "greater", [number, constant(-0.5)], {}), "float32");
+  const known = cast(frame, emit(frame, "maximum", [number, constant(0)], {}), "int32");
   return streamValue({ ...ids, value: known, mask: there, ...vocabulary });
 }
 

@@ -25,6 +25,8 @@ export interface Origin {
   readonly spans: readonly Span[];
   /** Path of blocks, as in names of weights: `seen.transformer.0.self_attention`. */
   readonly path: string;
+  /** Index of the innermost call of a block in elaboration's record of calls; `undefined` outside of every call. */
+  readonly call?: number;
 }
 
 export interface Node<Op extends OpName = OpName> {

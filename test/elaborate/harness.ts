@@ -103,7 +103,7 @@ export function inspect(text: string, { mode = "evaluate", batch = 2, task = "t"
   const streams = new Map<string, Stream>();
   for (const symbol of bindings.scopes.get(entry)?.symbols.values() ?? []) {
     if (symbol.kind !== "Stream" && symbol.kind !== "Fusion") continue;
-    const value = symbolValue(elaboration, declarationFrame(elaboration, entry, [], symbol.value), symbol, symbol.span);
+    const value = symbolValue(declarationFrame(elaboration, entry, [], symbol.value), symbol, symbol.span);
     for (const [name, stream] of streamsOf(symbol.name.name, value)) streams.set(name, stream);
   }
   for (const [name, { value }] of streams) elaboration.builder.output({ kind: "stream", stream: name }, value);

@@ -1,8 +1,6 @@
-import { broadcastBinary, constantStream, unary } from "../stream-ops.ts";
+import { broadcastBinary, constantStream, unary, type UnaryOp } from "../stream-ops.ts";
 import { type Stream, number, poison, streamValue } from "../value.ts";
 import type { Native, NativeCall } from "./native.ts";
-
-type UnaryOp = Parameters<typeof unary>[2];
 
 /** One op on a stream; the same function on a compile-time number. */
 function elementwise(op: UnaryOp, onNumber: (x: number) => number): Native {
@@ -12,7 +10,7 @@ function elementwise(op: UnaryOp, onNumber: (x: number) => number): Native {
     apply: (call) => {
       const value = call.value("x");
       if (value.kind === "number") return number(onNumber(value.value));
-      return streamValue(unary(call.elaboration, call.frame, op, call.stream("x"), call.at));
+      return streamValue(unary(call.frame, op, call.stream("x")));
     },
   };
 }
@@ -24,7 +22,7 @@ function binary(op: "maximum" | "minimum", onNumbers: (x: number, y: number) => 
     apply: (call) => {
       const [x, y] = [call.value("x"), call.value("y")];
       if (x.kind === "number" && y.kind === "number") return number(onNumbers(x.value, y.value));
-      const result = broadcastBinary(call.elaboration, call.frame, op, operand(call, "x"), operand(call, "y"), call.at);
+      const result = broadcastBinary(call.frame, op, operand(call, "x"), operand(call, "y"));
       return result ? streamValue(result) : poison;
     },
   };
@@ -32,7 +30,7 @@ function binary(op: "maximum" | "minimum", onNumbers: (x: number, y: number) => 
 
 function operand(call: NativeCall, name: string): Stream {
   const value = call.value(name);
-  return value.kind === "number" ? constantStream(call.elaboration, value.value) : call.stream(name);
+  return value.kind === "number" ? constantStream(call.frame, value.value) : call.stream(name);
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -53,11 +51,11 @@ export const elementwiseNatives: { readonly [name: string]: Native } = {
   minimum: binary("minimum", Math.min),
   erf: {
     naming: "segment",
-    apply: (call) => streamValue(unary(call.elaboration, call.frame, "erf", call.stream("x"), call.at)),
+    apply: (call) => streamValue(unary(call.frame, "erf", call.stream("x"))),
   },
   stop_gradient: {
     naming: "segment",
-    apply: (call) => streamValue(unary(call.elaboration, call.frame, "stop_gradient", call.stream("x"), call.at)),
+    apply: (call) => streamValue(unary(call.frame, "stop_gradient", call.stream("x"))),
   },
   gelu: {
     naming: "segment",

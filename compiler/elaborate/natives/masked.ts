@@ -45,7 +45,7 @@ const maskedPositions = ofMasked(["positions", "mask"], (call, features) => {
   return streamValue({
     ...rest,
     value: input(call, features, "positions"),
-    mask: cast(call.elaboration, input(call, features, "mask"), "float32"),
+    mask: cast(call.frame, input(call, features, "mask"), "float32"),
     ...(length === undefined ? {} : { vocabulary: length }),
   });
 });

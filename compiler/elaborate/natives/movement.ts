@@ -49,10 +49,8 @@ function joined(call: NativeCall): Value {
   const [only] = given;
   if (!only) return poison;
   if (given.length === 1) return streamValue(only);
-  const presence = eitherPresence(call.elaboration, given);
-  const parts = given.some((part) => part.batch === "batched")
-    ? given.map((part) => batched(call.elaboration, part))
-    : given;
+  const presence = eitherPresence(call.frame, given);
+  const parts = given.some((part) => part.batch === "batched") ? given.map((part) => batched(call.frame, part)) : given;
   const [first = only] = parts;
   const axis = axisOf(call, first);
   if (axis === undefined) return poison;
@@ -118,7 +116,7 @@ function joinMasks(
   const masks = parts.map((part, index) => {
     const own = given[index]?.batch === "shared" ? { ...part, presence } : part;
     return (
-      maskOf(call.elaboration, own) ??
+      maskOf(call.frame, own) ??
       call.emit("fill", [], { dtype: "float32", shape: [batch, shapeOf(part)[0] ?? 0], value: 1 })
     );
   });
@@ -202,7 +200,7 @@ const gather = native((call) => {
   const [table, ids] = [call.stream("table"), call.stream("ids")];
   if (table.batch !== "shared" || shapeOf(table).length !== 2)
     return call.mismatch("A table of rows", describeStream(table), "a weight of two dimensions");
-  const value = call.emit("gather", [table.value, cast(call.elaboration, ids.value, "int32")], { axis: 0 });
+  const value = call.emit("gather", [table.value, cast(call.frame, ids.value, "int32")], { axis: 0 });
   const { mask, segments, positions, label } = ids;
   return streamValue({
     ...streamOf(value, ids.batch),
@@ -215,19 +213,16 @@ const gather = native((call) => {
 
 const oneHot = native((call) => {
   const ids = call.stream("ids");
-  const value = call.emit("one_hot", [cast(call.elaboration, ids.value, "int32")], { depth: call.number("depth") });
+  const value = call.emit("one_hot", [cast(call.frame, ids.value, "int32")], { depth: call.number("depth") });
   return streamValue({ ...streamOf(value, ids.batch), ...(ids.mask ? { mask: ids.mask } : {}) });
 });
 
 const product = native((call) => {
-  const result = matmul(
-    call.elaboration,
-    call.frame,
-    call.stream("x"),
-    call.stream("y"),
-    { transposeA: call.flag("transpose_x"), transposeB: call.flag("transpose_y"), scale: call.number("scale") },
-    call.at,
-  );
+  const result = matmul(call.frame, call.stream("x"), call.stream("y"), {
+    transposeA: call.flag("transpose_x"),
+    transposeB: call.flag("transpose_y"),
+    scale: call.number("scale"),
+  });
   return result ? streamValue(result) : poison;
 });
 

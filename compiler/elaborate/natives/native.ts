@@ -22,24 +22,23 @@ export interface Native {
 
 /** One application of a native block. Its arguments have been coerced to the declared types. */
 export class NativeCall {
-  readonly elaboration: Elaboration;
   readonly frame: Frame;
   readonly callable: Callable;
-  readonly at: Span;
   readonly #values: ReadonlyMap<string, Value>;
 
-  constructor(
-    elaboration: Elaboration,
-    frame: Frame,
-    callable: Callable,
-    values: ReadonlyMap<string, Value>,
-    at: Span,
-  ) {
-    this.elaboration = elaboration;
+  constructor(frame: Frame, callable: Callable, values: ReadonlyMap<string, Value>) {
     this.frame = frame;
     this.callable = callable;
-    this.at = at;
     this.#values = values;
+  }
+
+  get elaboration(): Elaboration {
+    return this.frame.elaboration;
+  }
+
+  /** The application. */
+  get at(): Span {
+    return this.frame.at;
   }
 
   value(name: string): Value {
@@ -50,7 +49,7 @@ export class NativeCall {
 
   stream(name: string): Stream {
     const value = this.value(name);
-    if (value.kind === "number") return constantStream(this.elaboration, value.value);
+    if (value.kind === "number") return constantStream(this.frame, value.value);
     if (value.kind !== "stream") throw new Error(`"${name}" of ${this.callable.name} is not a stream`);
     return value.stream;
   }
@@ -104,7 +103,7 @@ export class NativeCall {
   }
 
   emit<Op extends OpName>(op: Op, inputs: readonly GraphValue[], attributes: OpAttributes[Op]): GraphValue {
-    return emit(this.elaboration, this.frame, this.at, op, inputs, attributes);
+    return emit(this.frame, op, inputs, attributes);
   }
 
   /** Room for numbers that are known when the specification is compiled. */
@@ -114,13 +113,13 @@ export class NativeCall {
   }
 
   report<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
-    report(this.elaboration, this.frame, name, this.at, holes);
+    report(this.frame, name, this.at, holes);
   }
 
   /** Reports what the block that calls this one finds wrong with its own arguments: at the user's line alone. */
   reportForCaller<Name extends DiagnosticName>(name: Name, holes: Holes<Name>): void {
     const [place = this.at] = placesOf(this.frame, this.at);
-    report(this.elaboration, this.frame, name, place, holes);
+    report(this.frame, name, place, holes);
   }
 
   /** A shape that does not fit: reported with the path of blocks that led here. */

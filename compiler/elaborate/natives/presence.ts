@@ -9,7 +9,6 @@ const average: Native = {
   naming: "segment",
   presence: "own",
   apply: (call) => {
-    const { elaboration } = call;
     const given = call.streams("streams");
     const [first] = given;
     if (!first) return poison;
@@ -23,16 +22,16 @@ const average: Native = {
         "They must have one shape.",
       );
     const streams = given.some(({ batch }) => batch === "batched")
-      ? given.map((stream) => batched(elaboration, stream))
+      ? given.map((stream) => batched(call.frame, stream))
       : given;
     const [like = first] = streams;
-    const parts = streams.map(({ value, presence }) => ({ value, factor: presenceFactor(elaboration, presence) }));
+    const parts = streams.map(({ value, presence }) => ({ value, factor: presenceFactor(call.frame, presence) }));
     const { mask: _, ...rest } = like;
     return streamValue({
       ...rest,
       value: meanOfPresent(call.emit.bind(call), parts),
-      presence: eitherPresence(elaboration, streams),
-      ...eitherMask(elaboration, streams),
+      presence: eitherPresence(call.frame, streams),
+      ...eitherMask(call.frame, streams),
     });
   },
 };
@@ -42,25 +41,24 @@ const orElse: Native = {
   naming: "segment",
   presence: "own",
   apply: (call) => {
-    const { elaboration } = call;
     const [x, otherwise] = [call.stream("x"), call.stream("otherwise")];
-    const factor = presenceFactor(elaboration, x.presence);
+    const factor = presenceFactor(call.frame, x.presence);
     if (!factor) return streamValue(x);
     const there: Stream = { kind: "scalar", value: factor, batch: "batched", positions: new Map() };
     const on = (
       op: "add" | "multiply" | "subtract",
       left: Stream | undefined,
       right: Stream | undefined,
-    ): Stream | undefined => left && right && broadcastBinary(elaboration, call.frame, op, left, right, call.at);
+    ): Stream | undefined => left && right && broadcastBinary(call.frame, op, left, right);
     const result = on(
       "add",
       on("multiply", x, there),
-      on("multiply", otherwise, on("subtract", constantStream(elaboration, 1), there)),
+      on("multiply", otherwise, on("subtract", constantStream(call.frame, 1), there)),
     );
     if (!result) return poison;
-    const both = [x, batched(elaboration, otherwise)];
+    const both = [x, batched(call.frame, otherwise)];
     const { mask: _, ...rest } = result;
-    return streamValue({ ...rest, presence: eitherPresence(elaboration, both), ...eitherMask(elaboration, both) });
+    return streamValue({ ...rest, presence: eitherPresence(call.frame, both), ...eitherMask(call.frame, both) });
   },
 };
 

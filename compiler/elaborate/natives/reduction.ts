@@ -25,7 +25,7 @@ function reduction(op: "reduce_sum" | "reduce_mean" | "reduce_max"): Native {
 function alongLastAxis(call: NativeCall, mask: Stream, shape: Shape): GraphValue {
   const [last = 0] = shapeOf(mask).slice(-1);
   const lead = mask.batch === "batched" ? [call.elaboration.batch] : [];
-  return reshape(call.elaboration, mask.value, [...lead, ...shape.slice(0, -1).map(() => 1), last]);
+  return reshape(call.frame, mask.value, [...lead, ...shape.slice(0, -1).map(() => 1), last]);
 }
 
 /** Softmax over the last axis. Masked places get 0, and a row that is masked throughout is 0 everywhere, not NaN. */
@@ -34,7 +34,7 @@ const softmax: Native = {
   apply: (call) => {
     const x = call.stream("x");
     const mask = call.optionalStream("mask");
-    if (!mask) return streamValue(unary(call.elaboration, call.frame, "softmax", x, call.at));
+    if (!mask) return streamValue(unary(call.frame, "softmax", x));
     const shape = shapeOf(x);
     if (shapeOf(mask).length !== 1 || shapeOf(mask)[0] !== shape.at(-1))
       return call.mismatch("A mask and the scores", showShape(shapeOf(mask)), showShape(shape));
@@ -51,7 +51,7 @@ const softmax: Native = {
 const layerNormalise: Native = {
   naming: "segment",
   apply: (call) => {
-    const { elaboration, frame, at } = call;
+    const { frame } = call;
     const [x, scale, offset] = [call.stream("x"), call.stream("scale"), call.stream("offset")];
     const width = shapeOf(x).at(-1) ?? 1;
     for (const part of [scale, offset]) {
@@ -65,8 +65,8 @@ const layerNormalise: Native = {
     });
     if (scale.batch === "shared" && offset.batch === "shared")
       return streamValue(normalised(scale.value, offset.value));
-    const scaled = broadcastBinary(elaboration, frame, "multiply", normalised(constant(1), constant(0)), scale, at);
-    const moved = scaled && broadcastBinary(elaboration, frame, "add", scaled, offset, at);
+    const scaled = broadcastBinary(frame, "multiply", normalised(constant(1), constant(0)), scale);
+    const moved = scaled && broadcastBinary(frame, "add", scaled, offset);
     return moved ? streamValue(moved) : poison;
   },
 };
@@ -78,7 +78,7 @@ export const reductionNatives: { readonly [name: string]: Native } = {
   softmax,
   log_softmax: {
     naming: "segment",
-    apply: (call) => streamValue(unary(call.elaboration, call.frame, "log_softmax", call.stream("x"), call.at)),
+    apply: (call) => streamValue(unary(call.frame, "log_softmax", call.stream("x"))),
   },
   layer_normalise: layerNormalise,
 };

@@ -46,7 +46,7 @@ function cutWindows(call: NativeCall, x: GraphValue, { count, chunk, length, str
 export const slidingWindows: Native = {
   naming: "segment",
   apply: (call): Value => {
-    const x = batched(call.elaboration, call.stream("x"));
+    const x = batched(call.frame, call.stream("x"));
     const [steps = 0, ...rest] = shapeOf(x);
     const [length, stride] = [call.number("length"), call.number("stride")];
     if (rest.length === 0 || length > steps)

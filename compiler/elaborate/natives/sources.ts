@@ -16,7 +16,7 @@ const learned: Native = {
     const shape = [call.number("count"), ...(width.kind === "number" ? [width.value] : [])];
     const initializer = call.value("init");
     if (initializer.kind !== "initializer") return poison;
-    const stream = declareWeight(call.elaboration, call.frame, {
+    const stream = declareWeight(call.frame, {
       name: [...call.frame.path, "value"].join("."),
       kind: "weight",
       shape,
@@ -34,7 +34,7 @@ function randomBytes(call: NativeCall, shape: readonly number[], moved: ByteMove
   call.elaboration.randomSites.set(path, used + 1);
   const site = used === 0 ? path : `${path}#${used + 1}`;
   const value = inputOfRows(
-    call.elaboration,
+    call.frame,
     { kind: "random", site, ...(moved ? { moved } : {}) },
     { dtype: "uint8", shape },
   );
@@ -47,13 +47,13 @@ const dropout: Native = {
   apply: (call): Value => {
     const x = call.stream("x");
     const drawn = drawnRate(call.number("rate"), call.elaboration.rules);
-    if (!drawn || modeAt(call.elaboration, call.frame) !== "train") return streamValue(x);
+    if (!drawn || modeAt(call.frame) !== "train") return streamValue(x);
     const shape = call.choice("over") === "example" ? shapeOf(x).map(() => 1) : shapeOf(x);
     const bytes = randomBytes(call, shape, drawn.moved);
     const threshold = call.emit("fill", [], { dtype: "float32", shape: [], value: drawn.below });
     const kept = cast(
-      call.elaboration,
-      call.emit("greater", [cast(call.elaboration, bytes.value, "float32"), threshold], {}),
+      call.frame,
+      call.emit("greater", [cast(call.frame, bytes.value, "float32"), threshold], {}),
       "float32",
     );
     const scale = call.flag("rescale") && drawn.rate < 1 ? 1 / (1 - drawn.rate) : 1;
@@ -77,7 +77,7 @@ const keepSome: Native = {
   apply: (call): Value => {
     const count = call.number("count");
     const rate = drawnRate(call.number("rate"), call.elaboration.rules);
-    if (!rate || modeAt(call.elaboration, call.frame) !== "train") {
+    if (!rate || modeAt(call.frame) !== "train") {
       return streamValue({
         kind: "vector",
         value: call.emit("fill", [], { dtype: "float32", shape: [count], value: 1 }),
@@ -87,12 +87,12 @@ const keepSome: Native = {
     }
     const { batch } = call.elaboration;
     const drawn = (size: number, moved: ByteMove | undefined): GraphValue =>
-      cast(call.elaboration, randomBytes(call, [size], moved).value, "float32");
+      cast(call.frame, randomBytes(call, [size], moved).value, "float32");
     const part = (bytes: GraphValue, start: number, size: number): GraphValue =>
       call.emit("slice", [bytes], { starts: [0, start], sizes: [batch, size] });
     const number = (value: number): GraphValue => call.emit("fill", [], { dtype: "float32", shape: [], value });
     const above = (value: GraphValue, bound: GraphValue): GraphValue =>
-      cast(call.elaboration, call.emit("greater", [value, bound], {}), "float32");
+      cast(call.frame, call.emit("greater", [value, bound], {}), "float32");
     const bounds = (from: number): GraphValue =>
       call.emit("constant", [], {
         dtype: "float32",

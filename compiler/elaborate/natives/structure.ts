@@ -7,7 +7,7 @@ import { type LayerValue, type Value, describe, none, number, poison, shapeOf, s
 import { blockPath } from "../elaboration.ts";
 import { isCombinator } from "../callable.ts";
 import { isStreamType } from "../../resolve/parameter-type.ts";
-import { lookUp } from "../frame.ts";
+import { inside, lookUp } from "../frame.ts";
 import type { Native, NativeCall } from "./native.ts";
 
 function native(apply: (call: NativeCall) => Value, accepts: Pick<Native, "accepts"> = {}): Native {
@@ -39,10 +39,8 @@ const itemsOf = (value: Value): readonly Value[] =>
 /** The value of every element, through one layer; an element's label names its weights. */
 const each = transparent((call) => {
   const items = itemsOf(call.value("streams")).map((item, index): Value => {
-    const frame = { ...call.frame, path: [...call.frame.path, labelOf(item, index)] };
-    const result = applyLayer(call.elaboration, frame, call.layer("layer"), [{ value: item, at: call.at }], call.at, {
-      segment: null,
-    });
+    const frame = inside(call.frame, labelOf(item, index));
+    const result = applyLayer(frame, call.layer("layer"), [{ value: item, at: call.at }], { segment: "none" });
     const label = item.kind === "stream" ? item.stream.label : undefined;
     return result.kind === "stream" && label !== undefined ? streamValue({ ...result.stream, label }) : result;
   });
@@ -53,9 +51,7 @@ const each = transparent((call) => {
 function perTask(which: "current" | "all"): Native {
   return transparent((call) => {
     const layer: LayerValue = { kind: "per_task", of: call.layer("layer"), which };
-    return needsStream(layer.of)
-      ? { kind: "layer", layer }
-      : applyLayer(call.elaboration, call.frame, layer, [], call.at);
+    return needsStream(layer.of) ? { kind: "layer", layer } : applyLayer(call.frame, layer, []);
   });
 }
 
@@ -132,7 +128,7 @@ const mark = native((call) => {
 /** The mask of tokens as numbers [N], or none where all are there for every row. */
 const mask = native((call) => {
   const x = call.stream("x");
-  const there = maskOf(call.elaboration, x);
+  const there = maskOf(call.frame, x);
   return there ? streamValue(streamOf(there, "batched")) : none;
 }, ofIds);
 
@@ -165,7 +161,6 @@ const segmentIds = native((call) => {
 
 /** Tokens of which those of one segment are there. */
 const segment = native((call) => {
-  const { elaboration } = call;
   const x = call.stream("x");
   const index = call.number("index");
   if (!x.segments)
@@ -178,11 +173,11 @@ const segment = native((call) => {
   const { ids, count } = x.segments;
   if (index >= count) return call.mismatch("A segment", `number ${index}`, `a text of ${count}, counted from 0`);
   const own = cast(
-    elaboration,
+    call.frame,
     call.emit("equal", [ids, call.emit("fill", [], { dtype: "int32", shape: [], value: index })], {}),
     "float32",
   );
-  const there = maskOf(elaboration, x);
+  const there = maskOf(call.frame, x);
   return streamValue({ ...x, mask: there ? call.emit("multiply", [there, own], {}) : own });
 });
 
@@ -200,7 +195,7 @@ const boxes = native((call) => {
 
 /** Tokens that are there where a tensor of their length is 1. */
 const masked = native((call) => {
-  const [x, there] = [batched(call.elaboration, call.stream("x")), batched(call.elaboration, call.stream("mask"))];
+  const [x, there] = [batched(call.frame, call.stream("x")), batched(call.frame, call.stream("mask"))];
   const length = shapeOf(x)[0] ?? 0;
   if (!sameShape(shapeOf(there), [length]))
     return call.mismatch(
@@ -257,5 +252,5 @@ export const structureNatives: { readonly [name: string]: Native } = {
   numeric_values: numericValues,
   boxes,
   masked,
-  repeated: native((call) => streamValue(batched(call.elaboration, call.stream("x")))),
+  repeated: native((call) => streamValue(batched(call.frame, call.stream("x")))),
 };

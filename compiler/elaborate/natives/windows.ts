@@ -67,7 +67,7 @@ function surrounded(call: NativeCall, x: GraphValue, border: Border, { before, a
 const neighbourhoods: Native = {
   naming: "segment",
   apply: (call) => {
-    const x = batched(call.elaboration, call.stream("x"));
+    const x = batched(call.frame, call.stream("x"));
     return streamValue({ ...x, value: call.emit("concat", windowOffsets(call, x, "zero"), { axis: 3 }) });
   },
 };
@@ -76,7 +76,7 @@ const neighbourhoods: Native = {
 const maxPool: Native = {
   naming: "segment",
   apply: (call) => {
-    const x = batched(call.elaboration, call.stream("x"));
+    const x = batched(call.frame, call.stream("x"));
     const value = windowOffsets(call, x, "lowest").reduce((largest, next) => call.emit("maximum", [largest, next], {}));
     return streamValue({ ...x, value });
   },

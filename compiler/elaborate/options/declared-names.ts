@@ -15,7 +15,6 @@ export function allNames(elaboration: Elaboration, of: keyof typeof declarationK
 }
 
 export function resolveName(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   of: keyof typeof declarationKinds,
@@ -23,16 +22,16 @@ export function resolveName(
 ): string | undefined {
   const name =
     expression.kind === "Name" ? expression.name : expression.kind === "String" ? expression.value : undefined;
-  const known = allNames(elaboration, of);
+  const known = allNames(frame.elaboration, of);
   if (name !== undefined && known.includes(name)) return name;
   if (name === undefined)
-    report(elaboration, frame, "wrong_type", expression.span, {
+    report(frame, "wrong_type", expression.span, {
       what,
       expected: `the name of a ${of}`,
       found: describeExpression(expression),
     });
   else
-    report(elaboration, frame, "unknown_name", expression.span, {
+    report(frame, "unknown_name", expression.span, {
       name,
       kind: of,
       nearest: nearest(name, known),

@@ -1,6 +1,6 @@
 import type { Expression, NameExpression, StringExpression } from "../../../grammar/ast.ts";
 import { type Hole, holesOf, spanWithin } from "../../resolve/pattern-parts.ts";
-import { type Elaboration, report } from "../elaboration.ts";
+import { report } from "../elaboration.ts";
 import { isBoundName } from "../choices.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Frame } from "../frame.ts";
@@ -9,35 +9,34 @@ import type { Patterns } from "../../schema/types.ts";
 
 /** `all except ["**.adapter.**"]`, `"seen.**"`, `[seen, classify]`: names of streams and layers stand for all of their weights. `{param}` is replaced. */
 export function resolvePatterns(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   what: string,
 ): { readonly [Part in keyof Patterns]: Patterns[Part] } | undefined {
   if (expression.kind === "Except") {
-    const base = resolvePatterns(elaboration, frame, expression.base, what);
-    const exceptions = resolvePatterns(elaboration, frame, expression.exceptions, what);
+    const base = resolvePatterns(frame, expression.base, what);
+    const exceptions = resolvePatterns(frame, expression.exceptions, what);
     return base && exceptions && { include: base.include, except: [...base.except, ...exceptions.include] };
   }
   const items = expression.kind === "List" ? expression.items : [expression];
   const include: string[] = [];
   for (const item of items) {
-    const pattern = patternOf(elaboration, frame, item, what);
+    const pattern = patternOf(frame, item, what);
     if (pattern === undefined) return undefined;
     include.push(pattern);
   }
   return { include, except: [] };
 }
 
-function patternOf(elaboration: Elaboration, frame: Frame, item: Expression, what: string): string | undefined {
+function patternOf(frame: Frame, item: Expression, what: string): string | undefined {
   if (item.kind === "Name" && item.name === "all") return "**";
-  if (item.kind === "String") return interpolate(elaboration, frame, item);
+  if (item.kind === "String") return interpolate(frame, item);
   const path = namePath(item);
   const first = firstName(item);
-  if (path !== undefined && first && isBoundName(elaboration, first)) return `${path}.**`;
-  const value = evaluate(elaboration, frame, item);
+  if (path !== undefined && first && isBoundName(frame.elaboration, first)) return `${path}.**`;
+  const value = evaluate(frame, item);
   if (value.kind !== "poison")
-    report(elaboration, frame, "wrong_type", item.span, {
+    report(frame, "wrong_type", item.span, {
       what,
       expected: "a pattern, or the name of a stream or layer",
       found: describe(value),
@@ -57,10 +56,10 @@ function firstName(item: Expression): NameExpression | undefined {
 }
 
 /** `"layers.{0..half}.**"`: params become their values, and a range of one number that number; `{task}` stays for the stage to fill. */
-function interpolate(elaboration: Elaboration, frame: Frame, pattern: StringExpression): string | undefined {
+function interpolate(frame: Frame, pattern: StringExpression): string | undefined {
   const values = holesOf(pattern.value).map((hole) => ({
     ...hole,
-    value: valueOfHole(elaboration, frame, pattern, hole),
+    value: valueOfHole(frame, pattern, hole),
   }));
   if (values.some(({ value }) => value === undefined)) return undefined;
   const filled = values.reduceRight(
@@ -80,13 +79,8 @@ function asNumber(text: string): string {
 }
 
 /** The text of a param that a pattern names. */
-function valueOfHole(
-  elaboration: Elaboration,
-  frame: Frame,
-  pattern: StringExpression,
-  hole: Hole,
-): string | undefined {
+function valueOfHole(frame: Frame, pattern: StringExpression, hole: Hole): string | undefined {
   const span = spanWithin(pattern, hole.start, hole.end);
-  const value = evaluate(elaboration, frame, { kind: "Name", span, name: hole.name });
+  const value = evaluate(frame, { kind: "Name", span, name: hole.name });
   return value.kind === "number" || value.kind === "string" ? String(value.value) : undefined;
 }

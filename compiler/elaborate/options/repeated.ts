@@ -6,19 +6,18 @@ import type { AnyValue } from "../../schema/types.ts";
 
 /** An element of a list that must not have it twice: what `values` says of each item. */
 export function reportRepeated(
-  elaboration: Elaboration,
   frame: Frame,
   what: string,
   items: readonly Pick<Expression, "span">[],
   values: readonly AnyValue[],
 ): void {
   forEachRepeated(
-    elaboration,
+    frame.elaboration,
     values.map((value) => JSON.stringify(value)),
     (at, first) => {
       const [item, before] = [items[at], items[first]];
       if (item && before)
-        report(elaboration, frame, "repeated_element", item.span, { what, element: shown(values[at] ?? null) }, [
+        report(frame, "repeated_element", item.span, { what, element: shown(values[at] ?? null) }, [
           { at: before.span, message: "here it is first" },
         ]);
     },
@@ -26,11 +25,11 @@ export function reportRepeated(
 }
 
 /** A key of a map that is there twice. */
-export function reportTwice(elaboration: Elaboration, frame: Frame, entries: readonly Entry[]): void {
-  forEachRepeated(elaboration, entries.map(keyOf), (at, first) => {
+export function reportTwice(frame: Frame, entries: readonly Entry[]): void {
+  forEachRepeated(frame.elaboration, entries.map(keyOf), (at, first) => {
     const [entry, before] = [entries[at], entries[first]];
     if (entry && before)
-      report(elaboration, frame, "duplicate_option", entry.key.span, { option: keyOf(entry) }, [
+      report(frame, "duplicate_option", entry.key.span, { option: keyOf(entry) }, [
         { at: before.key.span, message: "here it is first" },
       ]);
   });
@@ -38,15 +37,13 @@ export function reportTwice(elaboration: Elaboration, frame: Frame, entries: rea
 
 /** A choice that a type has twice: `one of [relu, relu]`. */
 export function reportRepeatedChoices(
-  elaboration: Elaboration,
   frame: Frame,
   { name, type }: { readonly name: Identifier; readonly type: TypeExpression },
 ): void {
-  if (type.kind === "OptionalType") reportRepeatedChoices(elaboration, frame, { name, type: type.inner });
-  else if (type.kind === "ListType") reportRepeatedChoices(elaboration, frame, { name, type: type.element });
+  if (type.kind === "OptionalType") reportRepeatedChoices(frame, { name, type: type.inner });
+  else if (type.kind === "ListType") reportRepeatedChoices(frame, { name, type: type.element });
   else if (type.kind === "OneOfType")
     reportRepeated(
-      elaboration,
       frame,
       `"${name.name}"`,
       type.options,

@@ -1,7 +1,7 @@
 import type { CallExpression, Expression } from "../../../grammar/ast.ts";
 import { calledName } from "../../../grammar/written-names.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
-import { type Elaboration, report } from "../elaboration.ts";
+import { report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
 import type { Families, FamilyName } from "../../schema/families.ts";
 import { schema } from "../../schema/schema.ts";
@@ -11,7 +11,6 @@ import { type GivenOption, resolveOptions } from "./resolve-options.ts";
 
 /** `adamw(rate: 1e-3)` as `{ kind: "adamw", rate: 0.001, … }`; a bare name is a call without arguments. */
 export function resolveCall<Family extends FamilyName>(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   family: Family,
@@ -19,7 +18,7 @@ export function resolveCall<Family extends FamilyName>(
   const table: CallableTable = schema.families[family];
   const name = calledName(expression);
   if (name === undefined) {
-    report(elaboration, frame, "wrong_type", expression.span, {
+    report(frame, "wrong_type", expression.span, {
       what: `This ${family.replaceAll("_", " ")}`,
       expected: `one of ${Object.keys(table).join(", ")}`,
       found: describeExpression(expression),
@@ -28,7 +27,7 @@ export function resolveCall<Family extends FamilyName>(
   }
   const definition = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!definition) {
-    report(elaboration, frame, "unknown_choice", expression.span, {
+    report(frame, "unknown_choice", expression.span, {
       what: `The ${family.replaceAll("_", " ")}`,
       value: name,
       choices: Object.keys(table).join(", "),
@@ -37,18 +36,15 @@ export function resolveCall<Family extends FamilyName>(
     return undefined;
   }
   const given =
-    expression.kind === "Call"
-      ? givenArguments(elaboration, frame, expression, name, Object.entries(definition.options))
-      : [];
+    expression.kind === "Call" ? givenArguments(frame, expression, name, Object.entries(definition.options)) : [];
   const options =
-    given && resolveOptions(elaboration, frame, definition.options, given, { name, at: expression.span, isCall: true });
+    given && resolveOptions(frame, definition.options, given, { name, at: expression.span, isCall: true });
   // Each option was resolved to what its definition declares.
   return options && ({ kind: name, ...options } as ResolvedCall<Families[Family]>);
 }
 
 /** Positional arguments by the order of the options; an option that is a list takes all that follow. */
 function givenArguments(
-  elaboration: Elaboration,
   frame: Frame,
   call: CallExpression,
   name: string,
@@ -63,7 +59,7 @@ function givenArguments(
     }
     const option = options[place];
     if (!option) {
-      report(elaboration, frame, "too_many_arguments", argument.span, {
+      report(frame, "too_many_arguments", argument.span, {
         of: name,
         accepts: options.map(([key]) => key).join(", ") || "no arguments",
       });

@@ -2,7 +2,7 @@ import type { Expression } from "../../../grammar/ast.ts";
 import { keyOf } from "../../../grammar/written-names.ts";
 import { nearest } from "../../diagnostics/nearest.ts";
 import { createReporter } from "../../diagnostics/reporter.ts";
-import { type Elaboration, report } from "../elaboration.ts";
+import { report } from "../elaboration.ts";
 import { chosenName } from "../choices.ts";
 import { evaluate } from "../evaluate.ts";
 import type { Frame } from "../frame.ts";
@@ -18,19 +18,17 @@ import { resolveCall } from "./resolve-call.ts";
 
 /** The resolved value of an option, as JSON; nothing, and a diagnostic, where it does not fit its declared type. */
 export function resolveOption(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   type: ValueType,
   what: string,
 ): AnyValue | undefined {
   if (expression.kind === "Error") return undefined;
-  return (resolvers[type.kind] as Resolver<ValueType["kind"]>)(elaboration, frame, expression, type, what);
+  return (resolvers[type.kind] as Resolver<ValueType["kind"]>)(frame, expression, type, what);
 }
 
 type TypeOf<Kind extends ValueType["kind"]> = Extract<ValueType, { readonly kind: Kind }>;
 type Resolver<Kind extends ValueType["kind"]> = (
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   type: TypeOf<Kind>,
@@ -47,47 +45,38 @@ const resolvers: { readonly [Kind in ValueType["kind"]]: Resolver<Kind> } = {
   part: resolvePart,
   one_of: resolveChoice,
   list: resolveList,
-  map: (elaboration, frame, expression, type, what) => objectOf(resolveMap(elaboration, frame, expression, type, what)),
+  map: (frame, expression, type, what) => objectOf(resolveMap(frame, expression, type, what)),
   ordered_map: resolveMap,
   either: resolveEither,
-  call: (elaboration, frame, expression, type) => resolveCall(elaboration, frame, expression, type.family),
-  name: (elaboration, frame, expression, type, what) => resolveName(elaboration, frame, expression, type.of, what),
-  pattern: (elaboration, frame, expression, _type, what) => resolvePatterns(elaboration, frame, expression, what),
+  call: (frame, expression, type) => resolveCall(frame, expression, type.family),
+  name: (frame, expression, type, what) => resolveName(frame, expression, type.of, what),
+  pattern: (frame, expression, _type, what) => resolvePatterns(frame, expression, what),
   any: resolveAny,
   // Elaboration evaluates it.
   stream: () => undefined,
 };
 
-function wrongType(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: Expression,
-  type: ValueType,
-  what: string,
-  found: string,
-): undefined {
-  report(elaboration, frame, "wrong_type", expression.span, { what, expected: typeInWords(type), found });
+function wrongType(frame: Frame, expression: Expression, type: ValueType, what: string, found: string): undefined {
+  report(frame, "wrong_type", expression.span, { what, expected: typeInWords(type), found });
   return undefined;
 }
 
 function resolveMap(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   type: TypeOf<"map" | "ordered_map">,
   what: string,
 ): OrderedMap<AnyValue> | undefined {
-  if (expression.kind !== "Map")
-    return wrongType(elaboration, frame, expression, type, what, describeExpression(expression));
+  if (expression.kind !== "Map") return wrongType(frame, expression, type, what, describeExpression(expression));
   const entries: [string, AnyValue][] = [];
   for (const entry of expression.entries) {
     const key = keyOf(entry);
-    const value = resolveOption(elaboration, frame, entry.value, type.value, `"${key}" of ${what}`);
+    const value = resolveOption(frame, entry.value, type.value, `"${key}" of ${what}`);
     if (value === undefined) return undefined;
     entries.push([key, value]);
   }
-  reportTwice(elaboration, frame, expression.entries);
-  return elaboration.rules.mapOrder === "as_written" ? entries : Object.entries(Object.fromEntries(entries));
+  reportTwice(frame, expression.entries);
+  return frame.elaboration.rules.mapOrder === "as_written" ? entries : Object.entries(Object.fromEntries(entries));
 }
 
 function objectOf(entries: OrderedMap<AnyValue> | undefined): AnyValue | undefined {
@@ -95,18 +84,17 @@ function objectOf(entries: OrderedMap<AnyValue> | undefined): AnyValue | undefin
 }
 
 function resolveChoice(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   type: TypeOf<"one_of">,
   what: string,
 ): AnyValue | undefined {
-  const choice = chosenName(elaboration, expression, type.options);
-  const value = choice === undefined ? evaluate(elaboration, frame, expression) : string(choice);
+  const choice = chosenName(frame.elaboration, expression, type.options);
+  const value = choice === undefined ? evaluate(frame, expression) : string(choice);
   if (value.kind === "poison") return undefined;
-  if (value.kind !== "string") return wrongType(elaboration, frame, expression, type, what, describe(value));
+  if (value.kind !== "string") return wrongType(frame, expression, type, what, describe(value));
   if (type.options.includes(value.value)) return value.value;
-  report(elaboration, frame, "unknown_choice", expression.span, {
+  report(frame, "unknown_choice", expression.span, {
     what,
     value: value.value,
     choices: type.options.join(", "),
@@ -117,33 +105,26 @@ function resolveChoice(
 
 /** Whole numbers are steps or rows, others and percentages shares. */
 function resolveAmount(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   type: TypeOf<"duration" | "part">,
   what: string,
 ): { readonly unit: "steps" | "rows" | "share"; readonly value: number } | undefined {
   if (expression.kind === "Number" && expression.unit === "%") return { unit: "share", value: expression.value / 100 };
-  const value = evaluate(elaboration, frame, expression);
+  const value = evaluate(frame, expression);
   if (value.kind === "poison") return undefined;
   if (value.kind !== "number" || value.measure !== undefined || value.value < 0)
-    return wrongType(elaboration, frame, expression, type, what, describe(value));
+    return wrongType(frame, expression, type, what, describe(value));
   return Number.isInteger(value.value)
     ? { unit: type.kind === "duration" ? "steps" : "rows", value: value.value }
     : { unit: "share", value: value.value };
 }
 
 /** Of rows at least something, and of a share at most everything. */
-function resolvePart(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: Expression,
-  type: TypeOf<"part">,
-  what: string,
-): AnyValue | undefined {
-  const part = resolveAmount(elaboration, frame, expression, type, what);
+function resolvePart(frame: Frame, expression: Expression, type: TypeOf<"part">, what: string): AnyValue | undefined {
+  const part = resolveAmount(frame, expression, type, what);
   if (part === undefined || (part.value > 0 && (part.unit === "rows" || part.value <= 1))) return part;
-  report(elaboration, frame, "out_of_range", expression.span, {
+  report(frame, "out_of_range", expression.span, {
     what,
     value: part.value,
     range: part.unit === "rows" ? "at least 1" : "above 0 and at most 1",
@@ -152,25 +133,23 @@ function resolvePart(
 }
 
 function resolvePlain(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   type: TypeOf<"int" | "number" | "rate" | "bool" | "string">,
   what: string,
 ): AnyValue | undefined {
-  const value = evaluate(elaboration, frame, expression);
+  const value = evaluate(frame, expression);
   if (value.kind === "poison") return undefined;
   const at = expression.span;
   const expected = type.kind === "bool" || type.kind === "string" ? type.kind : "number";
   if (value.kind !== expected || (type.kind === "int" && value.kind === "number" && !Number.isInteger(value.value))) {
-    if (value.kind === "stream" || value.kind === "absent")
-      report(elaboration, frame, "not_compile_time", at, { what });
-    else wrongType(elaboration, frame, expression, type, what, describe(value));
+    if (value.kind === "stream" || value.kind === "absent") report(frame, "not_compile_time", at, { what });
+    else wrongType(frame, expression, type, what, describe(value));
     return undefined;
   }
   if (value.kind !== "number") return value.kind === "bool" || value.kind === "string" ? value.value : undefined;
   if (value.measure !== undefined && value.measure !== ("measure" in type ? type.measure : undefined))
-    return wrongType(elaboration, frame, expression, type, what, describe(value));
+    return wrongType(frame, expression, type, what, describe(value));
   const [min, max] =
     type.kind === "rate"
       ? [0, 1]
@@ -178,7 +157,7 @@ function resolvePlain(
         ? [type.min ?? -Infinity, type.max ?? Infinity]
         : [-Infinity, Infinity];
   if (value.value >= min && value.value <= max) return value.value;
-  report(elaboration, frame, "out_of_range", at, {
+  report(frame, "out_of_range", at, {
     what,
     value: value.value,
     range: max === Infinity ? `at least ${min}` : `${min}..${max}`,
@@ -186,31 +165,24 @@ function resolvePlain(
   return undefined;
 }
 
-function resolveAny(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: Expression,
-  type: TypeOf<"any">,
-  what: string,
-): AnyValue | undefined {
-  const value = evaluate(elaboration, frame, expression);
+function resolveAny(frame: Frame, expression: Expression, type: TypeOf<"any">, what: string): AnyValue | undefined {
+  const value = evaluate(frame, expression);
   if (value.kind === "poison") return undefined;
   const plain = plainValue(value);
-  return plain === undefined ? wrongType(elaboration, frame, expression, type, what, describe(value)) : plain;
+  return plain === undefined ? wrongType(frame, expression, type, what, describe(value)) : plain;
 }
 
 /** The first type that fits; where none does, the complaint of the only one that could, else of all together. */
 function resolveEither(
-  elaboration: Elaboration,
   frame: Frame,
   expression: Expression,
   { types }: TypeOf<"either">,
   what: string,
 ): AnyValue | undefined {
   for (const type of types) {
-    const quiet = { ...elaboration, reporter: createReporter() };
-    const value = resolveOption(quiet, frame, expression, type, what);
-    if (value !== undefined && quiet.reporter.diagnostics.length === 0) return value;
+    const reporter = createReporter();
+    const value = resolveOption({ ...frame, elaboration: { ...frame.elaboration, reporter } }, expression, type, what);
+    if (value !== undefined && reporter.diagnostics.length === 0) return value;
   }
   const fitting = types.find(
     (type) =>
@@ -218,8 +190,8 @@ function resolveEither(
       (type.kind === "list" && expression.kind === "List") ||
       (type.kind === "call" && expression.kind === "Call"),
   );
-  if (fitting) return resolveOption(elaboration, frame, expression, fitting, what);
-  report(elaboration, frame, "wrong_type", expression.span, {
+  if (fitting) return resolveOption(frame, expression, fitting, what);
+  report(frame, "wrong_type", expression.span, {
     what,
     expected: types.map(typeInWords).join(", or "),
     found: describeExpression(expression),
@@ -227,28 +199,16 @@ function resolveEither(
   return undefined;
 }
 
-function resolveList(
-  elaboration: Elaboration,
-  frame: Frame,
-  expression: Expression,
-  type: TypeOf<"list">,
-  what: string,
-): AnyValue | undefined {
+function resolveList(frame: Frame, expression: Expression, type: TypeOf<"list">, what: string): AnyValue | undefined {
   if (expression.kind === "Name" && expression.name === "all" && type.element.kind === "name")
-    return allNames(elaboration, type.element.of);
+    return allNames(frame.elaboration, type.element.of);
   const items = expression.kind === "List" ? expression.items : [expression];
   const values: AnyValue[] = [];
   for (const item of items) {
-    const value = resolveOption(
-      elaboration,
-      frame,
-      item,
-      type.element,
-      items.length > 1 ? `An element of ${what}` : what,
-    );
+    const value = resolveOption(frame, item, type.element, items.length > 1 ? `An element of ${what}` : what);
     if (value !== undefined) values.push(value);
   }
   if (values.length !== items.length) return undefined;
-  if (type.distinct) reportRepeated(elaboration, frame, what, items, values);
+  if (type.distinct) reportRepeated(frame, what, items, values);
   return values;
 }

@@ -22,7 +22,6 @@ export function givenOf(entries: readonly Entry[]): readonly GivenOption[] {
 
 /** Options with every default filled in. All faults are reported; nothing is given back where there is one. */
 export function resolveOptions(
-  elaboration: Elaboration,
   frame: Frame,
   table: OptionTable,
   given: readonly GivenOption[],
@@ -39,7 +38,7 @@ export function resolveOptions(
     const definition = Object.hasOwn(table, name) ? table[name] : undefined;
     const known = Object.keys(table);
     if (!definition)
-      report(elaboration, frame, "unknown_option", at, {
+      report(frame, "unknown_option", at, {
         option: name,
         of: of.name,
         // An option that is given already is not what another one was meant to be.
@@ -49,32 +48,26 @@ export function resolveOptions(
         ),
         known: known.join(", ") || "no options",
       });
-    else if (seen.has(name)) report(elaboration, frame, "duplicate_option", at, { option: name });
+    else if (seen.has(name)) report(frame, "duplicate_option", at, { option: name });
     if (!definition || seen.has(name)) sound = false;
     seen.add(name);
     if (!definition || definition.type.kind === "stream") continue;
-    const result = resolveOption(
-      elaboration,
-      frame,
-      value,
-      definition.type,
-      of.isCall ? `"${name}" of ${of.name}` : `"${name}"`,
-    );
+    const result = resolveOption(frame, value, definition.type, of.isCall ? `"${name}" of ${of.name}` : `"${name}"`);
     if (result === undefined) sound = false;
     else resolved[name] = result;
   }
   for (const [name, definition] of Object.entries(table)) {
     if (seen.has(name)) continue;
     if (definition.required && !misspelt.has(name)) {
-      report(elaboration, frame, "missing_option", of.at, {
+      report(frame, "missing_option", of.at, {
         option: name,
         of: of.name,
         doc: `${typeInWords(definition.type)}: ${firstPhrase(definition.doc)}`,
-        example: exampleOf(definition.type, (of) => allNames(elaboration, of)),
+        example: exampleOf(definition.type, (of) => allNames(frame.elaboration, of)),
       });
       sound = false;
     } else if (definition.default !== undefined && definition.type.kind !== "stream")
-      resolved[name] = resolveDefault(elaboration, definition.type, definition.default);
+      resolved[name] = resolveDefault(frame.elaboration, definition.type, definition.default);
   }
   return sound ? resolved : undefined;
 }
