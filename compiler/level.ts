@@ -1,4 +1,4 @@
-/** How far a compilation goes. Each level includes those before it, and an editor asks for no more than it shows. */
+/** A compilation goes as far as its level. Each level includes those before it, and an editor asks for no more than it shows. */
 export type Level =
   /** Files are loaded and parsed. */
   | "syntax"

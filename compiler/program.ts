@@ -25,7 +25,7 @@ import { createStagePlan } from "./stage/stage-plan.ts";
 
 export type { Level, Program };
 
-/** What a compilation found out about a specification. Everything that could be made is here, also where there are errors. */
+/** The result of compiling a specification. Everything that could be made is here, also where there are errors. */
 export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** Text of every file that a diagnostic can point at, the standard library's among them. */

@@ -54,7 +54,7 @@ function call(frame: Frame, callable: Callable, given: ReadonlyMap<string, Value
   for (const parameter of callable.parameters) {
     const value = given.get(parameter.name) ?? defaultOf(body, callable, parameter);
     if (value.kind === "poison") return poison;
-    // What depends on an absent stream is absent.
+    // A value that depends on an absent stream is absent.
     if (value.kind === "absent") return value;
     values.set(parameter.name, value);
     body = withLocal(body, parameter.name, value);
@@ -80,7 +80,7 @@ function withPresence({ naming, presence }: Native, result: Value, values: Reado
   return joint.length === 0 ? result : { kind: "stream", stream: { ...result.stream, presence: joint } };
 }
 
-/** Whether a primitive can compute with these streams. Ids are names and not numbers; a list or a number is a stream for a few only. */
+/** True if a primitive can compute with these streams. Ids are names and not numbers; a list or a number is a stream for a few only. */
 function takes(frame: Frame, { name, native, parameters }: Callable, values: ReadonlyMap<string, Value>): boolean {
   const accepts = native?.accepts;
   for (const parameter of accepts === "anything" ? [] : parameters) {

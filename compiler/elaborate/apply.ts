@@ -141,7 +141,7 @@ function where({ elaboration, calls, at }: Frame, written: Frame): Frame {
   return { ...written, elaboration, calls, at };
 }
 
-/** A combinator makes a layer, which is applied in its place: a transparent combinator adds no segment, a block that gives a block adds its own. */
+/** A combinator makes a layer, which is applied instead of it: a transparent combinator adds no segment, a block that gives a block adds its own. */
 function applyCombinator(
   frame: Frame,
   layer: LayerOf<"partial">,

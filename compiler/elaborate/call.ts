@@ -62,7 +62,7 @@ function withNamed(layer: LayerValue, named: NamedArguments, streams: readonly S
   return named.size === 0 && streams.length === 0 ? layer : { kind: "given", of: layer, named, streams };
 }
 
-/** What a name in callee position stands for; options may share a block's name, so other values are passed over. */
+/** The layer that a name in callee position means; options may share a block's name, so other values are passed over. */
 export function calleeLayer(frame: Frame, expression: NameExpression): LayerValue | undefined {
   const local = localLayer(frame, expression.name);
   if (local) return namedAt(frame, local, expression);

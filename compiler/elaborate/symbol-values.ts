@@ -52,7 +52,7 @@ const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDecl
 
 /** The value of a declaration, made once in an elaboration. */
 export function symbolValue(frame: Frame, symbol: SymbolDeclaration, at: Span): Value {
-  // Told where the name stands: what its declaration reaches is not at fault.
+  // The name is at fault, not what its declaration reaches.
   if (!frame.elaboration.modalities && streamSymbols.has(symbol.kind)) {
     report(frame, "not_compile_time", at, { what: `"${symbol.name.name}"` });
     return poison;
