@@ -60,7 +60,7 @@ async function read(input: string, model: Modalities, cwd: string): Promise<read
     throw new UserError(
       "data",
       `The file of --input-file ${name} cannot be used: ${cause.message}.`,
-      `It was looked for at ${resolve(cwd, path)}.`,
+      `It was expected at ${resolve(cwd, path)}.`,
       { cause },
     );
   });

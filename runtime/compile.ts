@@ -78,7 +78,7 @@ export interface SourcesToCompile {
 /** As `compileFile`, from files that `host` has. */
 export function compileSources({ entry, shown: path = entry, host, set, semantics }: SourcesToCompile): CompiledFile {
   if (host.readFile(entry) === undefined)
-    throw new UserError("usage", `The file "${path}" cannot be read.`, "Look whether it is there.");
+    throw new UserError("usage", `The file "${path}" cannot be read.`, "Check that it exists.");
   const compilation = compileProgram({
     entry,
     host,

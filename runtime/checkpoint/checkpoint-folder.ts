@@ -53,8 +53,8 @@ export class CheckpointFolder {
       const good = await this.#lastGood(names.slice(0, -1));
       const help =
         good === undefined
-          ? "No earlier checkpoint is whole: train anew."
-          : `The one before it, ${good}, is whole: delete ${join(this.path, name)} to go on from there.`;
+          ? "No earlier checkpoint is intact: start a new training."
+          : `The one before it, ${good}, is intact: delete ${join(this.path, name)} to continue from there.`;
       throw new UserError("data", `The checkpoint ${name} cannot be used. ${cause.message}`, help, { cause });
     }
   }
@@ -81,10 +81,10 @@ export class CheckpointFolder {
       if (!existsSync(this.folderOf(name))) continue;
       await checkFiles(this.folderOf(name)).catch((cause: unknown) => {
         if (!(cause instanceof UserError)) throw cause;
-        const help = `Restore it from a copy, or train anew. Nothing was changed: \`mtl eval RUN --checkpoint NAME\` measures the checkpoints that are whole, and a model/ that is there predicts.`;
+        const help = `Restore it from a copy, or start a new training. Nothing was changed: \`mtl eval RUN --checkpoint NAME\` measures the intact checkpoints, and an existing model/ predicts.`;
         throw new UserError(
           "data",
-          `The checkpoint ${name}, to which the run comes back, cannot be used. ${cause.message}`,
+          `The checkpoint ${name}, from which the run continues, cannot be used. ${cause.message}`,
           help,
           { cause },
         );
@@ -118,8 +118,8 @@ export class CheckpointFolder {
     if (this.#run === undefined || run === undefined || run === this.#run) return;
     throw new UserError(
       "data",
-      `${this.folderOf(name)} belongs to another run than the run.lock.json beside it.`,
-      "Restore the one or the other.",
+      `${this.folderOf(name)} belongs to another run than the run.lock.json next to it.`,
+      "Restore one of the two.",
     );
   }
 

@@ -81,7 +81,7 @@ export async function checkFiles(path: string): Promise<void> {
     if ((await sha256OfFile(join(path, file))) !== expected)
       throw new UserError(
         "data",
-        `${join(path, file)} is damaged: its content is not what was written.`,
+        `${join(path, file)} is damaged: its content has other content than was written.`,
         "Restore the file.",
       );
   }

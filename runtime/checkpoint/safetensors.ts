@@ -53,8 +53,8 @@ export async function readSafetensors(
     if (wanted > mostBytes)
       throw new UserError(
         "data",
-        `${path} holds ${wanted} bytes of tensors, where there can be no more than ${mostBytes}.`,
-        "Look where it comes from: it does not belong to this model, or needs a larger machine.",
+        `${path} holds ${wanted} bytes of tensors, more than the ${mostBytes} that are possible.`,
+        "Check where it comes from: it does not belong to this model, or it needs a larger machine.",
       );
     const tensors = new Map<string, StoredTensor>();
     // Their data has neither gaps nor overlaps, so that the hash is that of the file.
@@ -68,7 +68,11 @@ export async function readSafetensors(
       tensors.set(name, { dtype, shape, data: new arrays[dtype](bytes.buffer) } as StoredTensor);
     }
     if (hash && hash.digest("hex") !== sha256)
-      throw new UserError("data", `${path} is damaged: its content is not what was written.`, "Restore the file.");
+      throw new UserError(
+        "data",
+        `${path} is damaged: its content has other content than was written.`,
+        "Restore the file.",
+      );
     return { tensors, metadata };
   });
 }
@@ -104,7 +108,7 @@ export async function writeSafetensors(
 
 async function withFile<Result>(path: string, use: (file: FileHandle) => Promise<Result>): Promise<Result> {
   const file = await openRegular(path).catch((cause: unknown) => {
-    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, "Look whether it is there.", { cause });
+    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, "Check that it exists.", { cause });
   });
   try {
     return await use(file);

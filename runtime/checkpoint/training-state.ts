@@ -60,7 +60,7 @@ const checkpointNameSchema = { type: "string", pattern: "^step-[0-9]{6,}$" };
 export const trainingStateSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:training-state:1",
-  title: "What training goes on from, besides the tensors",
+  title: "The state from which training continues, except the tensors",
   ...object(
     {
       version: { const: 1 },

@@ -38,8 +38,8 @@ export function limitOf(kind: LimitKind): number {
   if (!Number.isSafeInteger(number) || number < 1)
     throw new UserError(
       "usage",
-      `${variable} is "${given}", which is no number of at least 1.`,
-      `Write a whole number; ${most} is meant without it.`,
+      `${variable} is "${given}", which is not a number of at least 1.`,
+      `Write an integer; the default is ${most}.`,
     );
   return number;
 }

@@ -99,7 +99,7 @@ function pathNotes({ dataset, columns }: LoadedDataset): readonly string[] {
   return [...columns].flatMap(([modality, { pathLike }]) =>
     pathLike.map(
       (column) =>
-        `Column "${column}" of data set "${dataset.name}" holds names of files, and ${modality} is these names. To read what stands in the files, write columns: { ${modality}: file("${column}") }.`,
+        `Column "${column}" of data set "${dataset.name}" has names of files, and ${modality} reads the names themselves. To read the contents of the files, write columns: { ${modality}: file("${column}") }.`,
     ),
   );
 }

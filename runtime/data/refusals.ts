@@ -45,12 +45,12 @@ function refusalOf(
       return new UserError(
         "data",
         `No row of data set "${dataset.name}" has a target for ${dataset.tasks.join(" or ")}.`,
-        "Look at the column of the target.",
+        "Check the column of the target.",
       );
     return new UserError(
       "data",
       `No row of data set "${dataset.name}" can be used:${examples}`,
-      "Look at the first ones: paths are relative to the data file.",
+      "Check the first ones: paths are relative to the data file.",
     );
   }
   const bad = problems.rows();
@@ -62,12 +62,12 @@ function refusalOf(
     return new UserError(
       "data",
       `Data set "${dataset.name}" has ${share}, and refuses them:${examples}`,
-      "Repair them, or allow a share of them: bad_rows: 5%.",
+      "Repair them, or allow a fraction of them: bad_rows: 5%.",
     );
   return new UserError(
     "data",
     `Data set "${dataset.name}" has ${share}, ${percent(bad / all)} where ${percent(allowed)} are allowed:${examples}`,
-    `Repair them, or leave them out: bad_rows: ${Math.ceil((100 * bad) / all)}% allows as many, report any number.`,
+    `Repair them, or leave them out: bad_rows: ${Math.ceil((100 * bad) / all)}% allows this many, \`report\` any number.`,
   );
 }
 
@@ -120,7 +120,7 @@ function mistypedClasses({ datasets, tasks }: LoadedData): readonly UserError[] 
       new UserError(
         "data",
         message,
-        `${meant === undefined ? "Write the names of the classes as the data has them" : `Did you mean "${abridged(name)}" where "${meant}" is declared? Names are compared to the letter`}; bad_rows: report leaves such rows out.`,
+        `${meant === undefined ? "Write the names of the classes as the data has them" : `Did you mean "${abridged(name)}" where "${meant}" is declared? Names must be equal letter by letter`}; bad_rows: report leaves such rows out.`,
       ),
     ];
   });

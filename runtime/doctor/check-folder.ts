@@ -37,8 +37,8 @@ export async function checkFolder(path: string): Promise<readonly Finding[]> {
     });
   throw new UserError(
     "usage",
-    `"${path}" is neither a run folder nor a model's.`,
-    "Name a folder that `mtl train` made, below runs/ by default, or its model/.",
+    `"${path}" is neither a run folder nor a model folder.`,
+    "Name a folder written by `mtl train`, below runs/ by default, or its model/.",
   );
 }
 
@@ -51,7 +51,7 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
     findings.push({
       of: "process.lock",
       state: "to know",
-      said: "A process is at work in this run, so that its files change while they are looked at.",
+      said: "A process is working in this run, so its files change while they are checked.",
     });
   if (!lock) return findings;
   const known = lock;
@@ -64,7 +64,7 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
     });
   }
   const newest = names.at(-1);
-  if (newest !== undefined) await look("going on with it", () => checkpoints.newest());
+  if (newest !== undefined) await look("continuing it", () => checkpoints.newest());
   await look("metrics.jsonl", async () => {
     for await (const _ of readMetrics(run.metrics));
     if (newest !== undefined) await checkMetrics(run.metrics, await checkpoints.state(newest));
@@ -78,7 +78,7 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
       folder: run.model,
       prefix: "model/",
       read: () => readBundleOf(run, known),
-      help: "`mtl train --resume RUN` writes it again, from the best checkpoint.",
+      help: "`mtl train --resume RUN` writes it again from the best checkpoint.",
     })),
   );
   findings.push(...(await checkData(run, known)));
@@ -86,7 +86,7 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
     findings.push({
       of: "checkpoints",
       state: "to know",
-      said: "There is none yet: `mtl train --resume` begins at the first step.",
+      said: "There is no checkpoint yet: `mtl train --resume` begins at the first step.",
     });
   return findings;
 }
@@ -113,7 +113,7 @@ async function checkModel({ folder, prefix, read, help }: ModelToCheck): Promise
       {
         of: `${prefix}model.json`,
         state: "to know",
-        said: "It has no hashes, as models from before mtl wrote them or that were changed on purpose: damage to other files cannot be seen.",
+        said: "It has no hashes, because an earlier version wrote it or it was changed on purpose: damage to other files cannot be detected.",
       },
     ];
   for (const [file, expected] of Object.entries(files)) {
@@ -122,7 +122,7 @@ async function checkModel({ folder, prefix, read, help }: ModelToCheck): Promise
         if ((await sha256OfFile(join(folder, file))) !== expected)
           throw new UserError(
             "data",
-            `${join(folder, file)} is not what was written.`,
+            `${join(folder, file)} has other content than was written.`,
             file.endsWith(".safetensors") ? help : "Restore it from a copy.",
           );
       }),
@@ -134,8 +134,8 @@ async function checkModel({ folder, prefix, read, help }: ModelToCheck): Promise
       {
         of: `${prefix}model.safetensors`,
         state: "to know",
-        said: "The run has not ended: predictions are those of its best checkpoint so far.",
-        help: "`mtl train --resume RUN` goes on.",
+        said: "The run has not ended: predictions come from its best checkpoint so far.",
+        help: "`mtl train --resume RUN` continues it.",
       },
     ];
   const known = bundle;
@@ -159,7 +159,7 @@ async function checkData(run: RunFolder, lock: RunLock): Promise<readonly Findin
           : {
               state: "to know",
               said: changes,
-              help: "A resumed run wants the files that it began with; predictions do not need them.",
+              help: "A resumed run needs the files that it began with; predictions do not.",
             }),
       },
     ];

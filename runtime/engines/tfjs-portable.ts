@@ -17,7 +17,7 @@ export function openWasmBackend(options: PortableOptions): Promise<TfjsBackend> 
 
 /** The backend in plain JavaScript. */
 export function openCpuBackend(options: PortableOptions): Promise<TfjsBackend> {
-  return openPortable("cpu", ["It is there to compare with, and for tiny models: it is plain JavaScript."], options);
+  return openPortable("cpu", ["It is plain JavaScript, for comparison and for tiny models."], options);
 }
 
 async function openPortable(

@@ -36,7 +36,7 @@ const readableValue: JsonSchema = { anyOf: [string, number, { type: "null" }, li
 export const taskEvaluationSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:task-evaluation:1",
-  title: "What the last evaluation of a task on a split found",
+  title: "Results of the last evaluation of a task on a split",
   ...object({
     task: string,
     split: { enum: splitNames },

@@ -35,8 +35,8 @@ export async function openSource({ source, stage, set, weights }: SourceOptions)
     if (set !== undefined || weights !== undefined) {
       throw new UserError(
         "usage",
-        `${source} is a trained model: its params and weights are given with it.`,
-        "Name the specification to set others.",
+        `${source} is a trained model, which already has its params and weights.`,
+        "Name the specification to set other values.",
       );
     }
     const { bundle, tasks: served, weights: trained } = await readTrained(source, stage);

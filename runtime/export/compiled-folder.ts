@@ -27,7 +27,7 @@ export async function readCompiled(folder: string): Promise<CompiledManifest> {
     if ((await sha256OfFile(join(folder, file))) !== expected)
       throw new UserError(
         "data",
-        `${join(folder, file)} is damaged: its content is not what was written.`,
+        `${join(folder, file)} is damaged: its content has other content than was written.`,
         "Compile anew.",
       );
   }

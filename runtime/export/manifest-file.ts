@@ -119,7 +119,7 @@ const tensor = {
 export const compiledManifestSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:compiled:1",
-  title: "The graphs of a compiled folder, what they take and what they give",
+  title: "The graphs of a compiled folder, with their inputs and outputs",
   ...object({
     kind: { const: "compiled" },
     version: { const: 1 },

@@ -35,7 +35,7 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
     throw new UserError(
       "run_failed",
       `Cannot write ${path}: ${cause.message}.`,
-      "Name a folder that can be made, on a disk that is not full.",
+      "Name a folder that can be created, on a disk that is not full.",
       { cause },
     );
   } finally {
@@ -47,7 +47,7 @@ export async function replaceFolder({ path, replace, ownFiles, fill }: FolderRep
 async function refuseForeign(place: string, ownFiles: FolderReplacement["ownFiles"]): Promise<void> {
   const there = await stat(place).catch(() => undefined);
   if (!there) return;
-  const help = "Name another place, or replace it with --force.";
+  const help = "Name another folder, or replace it with --force.";
   if (!there.isDirectory()) throw new UserError("usage", `${place} is a file.`, help);
   const files = (await readdir(place, { recursive: true, withFileTypes: true }))
     .filter((entry) => !entry.isDirectory())
@@ -56,5 +56,5 @@ async function refuseForeign(place: string, ownFiles: FolderReplacement["ownFile
   const own = await ownFiles(place).catch(() => new Set<string>());
   const foreign = files.find((file) => !own.has(file));
   if (foreign !== undefined)
-    throw new UserError("usage", `${place} holds ${foreign}, which mtl compile did not write.`, help);
+    throw new UserError("usage", `${place} contains ${foreign}, which mtl compile did not write.`, help);
 }

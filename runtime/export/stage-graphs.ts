@@ -25,11 +25,7 @@ export function phasesOfStage({ specification }: Pick<Program, "specification">,
   const stage = name === undefined ? stages.at(-1) : stages.find((each) => each.name === name);
   if (stage) return phasesOf(specification).filter((phase) => phase.stage === stage);
   if (name === undefined)
-    throw new UserError(
-      "specification",
-      "The specification has no stage, so nothing says how it trains.",
-      "Add a `stage`.",
-    );
+    throw new UserError("specification", "The specification has no stage, so it has no training.", "Add a `stage`.");
   throw new UserError(
     "usage",
     `The specification has no stage "${name}".`,

@@ -28,7 +28,7 @@ export function checkJson<Value>(path: string, value: unknown, validate: Validat
   const problems = (validate.errors ?? []).slice(0, mostProblems).map(describe).join("; ");
   throw new UserError(
     "data",
-    `${path} is not what this version of mtl writes: ${problems}.`,
+    `${path} has another format than this version of mtl writes: ${problems}.`,
     "Restore the file, or use the version of mtl that wrote it.",
   );
 }
@@ -49,7 +49,7 @@ const largestText = 2 ** 28;
 
 export async function readText(path: string): Promise<string> {
   const bytes = await readRegular(path, largestText).catch((cause: unknown) => {
-    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, "Look whether it is there.", { cause });
+    throw new UserError("data", `Cannot read ${path}: ${reasonOf(cause)}.`, "Check that it exists.", { cause });
   });
   return bytes.toString("utf8");
 }

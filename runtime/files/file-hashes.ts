@@ -12,7 +12,7 @@ export function requireHash(path: string, expected: string | undefined, content:
 function notAsWritten(path: string): UserError {
   return new UserError(
     "data",
-    `${path} is not what was written when the model was trained.`,
-    "Restore it. If it was changed on purpose, take `files` and `seal` out of model.json beside it: then nothing of this model is held against a hash.",
+    `${path} has changed since the model was trained.`,
+    "Restore it. If it was changed on purpose, remove `files` and `seal` from the model.json next to it: the model is then used without checking hashes.",
   );
 }

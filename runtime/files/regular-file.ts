@@ -64,21 +64,21 @@ export function reasonOf(cause: unknown): string {
 }
 
 const reasons: { readonly [code: string]: string } = {
-  ENOENT: "it is not there",
+  ENOENT: "it does not exist",
   ENOTDIR: "a folder in its path is a file",
   EISDIR: "it is a folder",
-  ENOTREG: "it is no ordinary file",
-  EFBIG: "it is larger than such a file can be",
-  ELOOP: "links lead around in a circle",
-  EACCES: "it may not be read",
-  EPERM: "it may not be read",
+  ENOTREG: "it is not a regular file",
+  EFBIG: "it is larger than the limit for such files",
+  ELOOP: "its symbolic links form a cycle",
+  EACCES: "permission to read it is denied",
+  EPERM: "permission to read it is denied",
   EMFILE: "too many files are open: raise the limit (`ulimit -n`)",
 };
 
 function notRegular(path: string, found: Stats): Error {
   return found.isDirectory()
     ? failure("EISDIR", `${path} is a folder`, path)
-    : failure("ENOTREG", `${path} is no ordinary file`, path);
+    : failure("ENOTREG", `${path} is not a regular file`, path);
 }
 
 function tooLarge(path: string, { size }: Stats, most: number): Error {

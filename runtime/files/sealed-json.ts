@@ -45,7 +45,7 @@ export function sealedJson<Value extends object>(
       if (!isItsPlace(value))
         throw new UserError(
           "data",
-          `${path} is not what belongs there: it was written for another place.`,
+          `${path} does not belong there: it was written for another folder.`,
           "Restore the file.",
         );
       return value;
@@ -61,8 +61,8 @@ function checkSeal(path: string, value: unknown): void {
   if (written === undefined || hashOf(plain) === written) return;
   throw new UserError(
     "data",
-    `${path} is damaged: its content is not what was written.`,
-    "Restore the file. If you changed it on purpose, take its `seal` out.",
+    `${path} is damaged: its content has other content than was written.`,
+    "Restore the file. If you changed it on purpose, remove its `seal`.",
   );
 }
 

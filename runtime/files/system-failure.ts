@@ -1,9 +1,9 @@
 import { UserError } from "../user-error.ts";
 
 const full = "Free some space there.";
-const forbidden = "Look who may read and write there.";
+const forbidden = "Check who may read and write there.";
 const memory = "Use a smaller file, batch or model, or a machine with more memory.";
-const broken = "Look at the disk, and at the system's log.";
+const broken = "Check the disk, and the system's log.";
 
 /** What a user can do about an error of the operating system, by its code. Other codes are bugs of ours until somebody shows otherwise. */
 const ways: { readonly [code: string]: string } = {
@@ -13,19 +13,19 @@ const ways: { readonly [code: string]: string } = {
   EROFS: "Use a folder on a disk that can be written.",
   EACCES: forbidden,
   EPERM: forbidden,
-  ENOENT: "Put it back: it was there before.",
+  ENOENT: "Restore it: it existed before.",
   EIO: broken,
   ESTALE: broken,
-  ELOOP: "Links there lead around in a circle: remove one of them.",
-  ENOTDIR: "A folder in that path is a file: name another place, or move it away.",
-  EEXIST: "Something else has that name already: name another place, or move it away.",
-  EINVAL: "The system cannot do that with what is there: name another place.",
-  ENODEV: "Put an ordinary file there: pipes and devices are not read.",
-  EISDIR: "Something there is a folder that has to be a file: move it away.",
-  ENOTEMPTY: "Something there is a folder that has to be a file: move it away.",
-  ENOTREG: "Put an ordinary file there: pipes and devices are not read.",
-  ENXIO: "Put an ordinary file there: pipes and devices are not read.",
-  ENAMETOOLONG: "Use shorter names, or a folder that is nearer to the root.",
+  ELOOP: "The symbolic links there form a cycle: remove one of them.",
+  ENOTDIR: "A folder in that path is a file: name another path, or move the file.",
+  EEXIST: "Another file has that name already: name another path, or move it.",
+  EINVAL: "The system does not support this there: name another path.",
+  ENODEV: "Use a regular file: pipes and devices are not read.",
+  EISDIR: "There is a folder where a file is needed: move it.",
+  ENOTEMPTY: "There is a folder where a file is needed: move it.",
+  ENOTREG: "Use a regular file: pipes and devices are not read.",
+  ENXIO: "Use a regular file: pipes and devices are not read.",
+  ENAMETOOLONG: "Use shorter names, or a folder nearer to the root.",
   ENOMEM: memory,
   ERR_MEMORY_ALLOCATION_FAILED: memory,
   ERR_STRING_TOO_LONG: memory,
@@ -41,11 +41,11 @@ const limits: readonly (readonly [words: RegExp, message: string, way: string])[
     "There is not enough memory",
     memory,
   ],
-  [/without null bytes/i, "A path cannot be used", "Look how it came about: it holds a character of the number 0."],
+  [/without null bytes/i, "A path cannot be used", "It contains a NUL character; check where it comes from."],
   [
     /maximum call stack/i,
     "Something is nested too deeply",
-    "Look for lists in lists, blocks in blocks or terms in brackets, thousands deep.",
+    "Look for lists, blocks or brackets that are nested thousands of levels deep.",
   ],
 ];
 

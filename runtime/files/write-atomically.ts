@@ -34,7 +34,7 @@ export function cannotWrite(path: string, cause: unknown): UserError {
   return new UserError(
     "run_failed",
     `Cannot write ${path}: ${reason}.`,
-    "Look whether the disk is full and whether the folder can be written.",
+    "Check that the disk is not full and that the folder can be written.",
     { cause },
   );
 }

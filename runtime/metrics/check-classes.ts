@@ -18,7 +18,7 @@ export function checkClassesOfMetrics(
       const near = nearestName(of, known);
       throw new UserError(
         "specification",
-        `The metric ${metric.kind} of task ${name} is asked for the class "${of}", which the training data does not have.`,
+        `The metric ${metric.kind} of task ${name} measures the class "${of}", which the training data does not have.`,
         near === undefined ? `It has ${listed(known)}.` : `Did you mean "${near}"?`,
       );
     }

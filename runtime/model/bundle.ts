@@ -36,7 +36,7 @@ export interface BundleManifest extends Sealed {
 export const bundleSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:model:1",
-  title: "What the folder of a trained model is",
+  title: "The folder of a trained model",
   ...object(
     { version: { const: 1 }, mtl: string, model: string, entry: string, set: map(string) },
     { semantics: semanticsSchema, fold: foldSchema, files: map(sha256Schema), run: sha256Schema },

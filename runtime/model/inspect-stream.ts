@@ -176,7 +176,7 @@ function planWith(plans: readonly PlanOfTasks[], { stream, task: wanted }: Inspe
   if (wanted !== undefined && !tasks.includes(wanted))
     throw new UserError(
       "usage",
-      `There is no task "${wanted}" to look at.`,
+      `There is no task "${wanted}".`,
       suggestionAmong(wanted, tasks, `There are ${tasks.join(", ")}.`),
     );
   const all = plans.flatMap(({ plan, names }) =>

@@ -25,8 +25,8 @@ export async function readTrained(path: string, stage?: string): Promise<Trained
   if (!isRun && !existsSync(join(run.path, "model.json"))) {
     throw new UserError(
       "usage",
-      `"${path}" is neither a run folder nor a model's.`,
-      "Name a folder that `mtl train` made, below runs/ by default, or its model/.",
+      `"${path}" is neither a run folder nor a model folder.`,
+      "Name a folder written by `mtl train`, below runs/ by default, or its model/.",
     );
   }
   const folder = isRun ? run.model : run.path;
@@ -41,7 +41,7 @@ export async function readTrained(path: string, stage?: string): Promise<Trained
   if (!isRun)
     throw new UserError(
       "usage",
-      `"${path}" has the weights of its last stage alone.`,
+      `"${path}" has only the weights of its last stage.`,
       `Name the folder of the run, whose checkpoints have those of stage ${stage}.`,
     );
   const tasks = await readTaskCheckpoints({ specification, checkpoints, stage });

@@ -35,7 +35,7 @@ export async function readTaskCheckpoints({
   const phases = await phasesSoFar(checkpoints);
   const found = taskCheckpoints({ specification, checkpoints, phases, stage, which });
   if (found.length === 0)
-    throw new UserError("data", `The stage ${stage} has not begun.`, "Go on with the run: `mtl train --resume RUN`.");
+    throw new UserError("data", `The stage ${stage} has not begun.`, "Continue the run: `mtl train --resume RUN`.");
   return found;
 }
 
@@ -80,8 +80,8 @@ export async function chosenTasks(
     if (stage !== undefined)
       throw new UserError(
         "usage",
-        `The checkpoint ${which} is of one stage; no other can be asked for with it.`,
-        "Leave one of --checkpoint and --stage out.",
+        `The checkpoint ${which} belongs to one stage, so --stage cannot be used with it.`,
+        "Remove --checkpoint or --stage.",
       );
     return checkpointTasks(specification, checkpoints, which);
   }
@@ -132,7 +132,7 @@ export function withoutCheckpoint({ task, weights }: ServedTask): UserError {
     );
   return new UserError(
     "data",
-    `The checkpoint of stage ${weights.name} is no longer there, which has the weights of task ${task}.`,
-    "It stays where the stage says `checkpoint(keep_best: true)`, as by default; runs of before had no such option.",
+    `The checkpoint of stage ${weights.name} with the weights of task ${task} no longer exists.`,
+    "It is kept if the stage has `checkpoint(keep_best: true)`, which is the default; earlier versions had no such option.",
   );
 }

@@ -42,7 +42,7 @@ export async function exampleOfRow(
       throw new UserError(
         "data",
         `${origin.name} cannot be used: ${name}: ${error.message}.`,
-        "Look at the file that it names.",
+        "Check the file that it names.",
         { cause: error },
       );
     }

@@ -121,7 +121,7 @@ function readable(
   }
   if (found.length === 0 && failures[0]) throw failures[0];
   for (const { message } of failures) {
-    if (!told.has(message)) onNote(`${message} The task is passed over.`);
+    if (!told.has(message)) onNote(`${message} The task is skipped.`);
     told.add(message);
   }
   return found;

@@ -111,7 +111,7 @@ async function filesNamed(
   if (await stat(path).catch(() => undefined)) return [{ name: named, path }];
   const matching = hasWildcards(named) ? await globFiles(named, folder) : [];
   if (matching.length > 0) return matching.map((name) => ({ name, path: resolve(folder, name) }));
-  throw new UserError("data", `The file "${named}" does not exist.`, `It was looked for at ${path}.`);
+  throw new UserError("data", `The file "${named}" does not exist.`, `It was expected at ${path}.`);
 }
 
 function onlyModality({
@@ -135,7 +135,7 @@ async function singleExample(name: string, { specification, folder }: SourceOpti
   if (only === undefined) {
     throw new UserError(
       "usage",
-      `The model has several modalities, so "${name}" alone is no example.`,
+      `The model has several modalities, so "${name}" alone is not an example.`,
       `Write ${Object.keys(specification.modalities)
         .map((each) => `--input ${each}=…`)
         .join(" ")}, or give a table.`,

@@ -49,8 +49,8 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   if (!existsSync(join(found, "model.json")))
     throw new UserError(
       "data",
-      `"${path}" is neither a run's folder nor a model's.`,
-      "Name a folder that `mtl train` made, its model/, or a safetensors file.",
+      `"${path}" is neither a run folder nor a model folder.`,
+      "Name a folder written by `mtl train`, its model/, or a safetensors file.",
     );
   return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
 }
@@ -106,8 +106,8 @@ function noFork({ path, fork }: Wanted, forks: readonly string[]): UserError {
   if (fork === undefined)
     return new UserError(
       "data",
-      `"${path}" has forked: each of its tasks has weights of its own.`,
-      `Say whose are meant: ${known}.`,
+      `"${path}" has forked: each of its tasks has its own weights.`,
+      `Name one of them: ${known}.`,
     );
   if (forks.length === 0)
     return new UserError(
@@ -131,16 +131,20 @@ async function pathOf(path: string, { root, runs }: SourceFolders): Promise<stri
     throw new UserError(
       "data",
       `"${path}" leaves the folder of the specification and that of the runs.`,
-      `Put it below ${root} or ${runs}: a specification may come from anybody.`,
+      `Move it into ${root} or ${runs}: a specification from others may not read other folders.`,
     );
   }
-  throw new UserError("data", `There is no "${path}" to start from.`, await suggestion(path, { root, runs }));
+  throw new UserError(
+    "data",
+    `"${path}", from which the stage starts, does not exist.`,
+    await suggestion(path, { root, runs }),
+  );
 }
 
 async function suggestion(path: string, { root, runs }: SourceFolders): Promise<string> {
   const names = await readdir(runs).catch(() => []);
   const near = nearestName(basename(path), names);
   return near === undefined
-    ? `It was looked for in ${root} and in ${runs}.`
+    ? `It was searched for in ${root} and in ${runs}.`
     : `Did you mean "${near}", a run in ${runs}?`;
 }

@@ -24,7 +24,7 @@ async function tokensOf(name: string, find: () => Promise<string>): Promise<read
     throw new UserError(
       "data",
       `The vocabulary ${name}, which says which row of the weights is which token, cannot be read: ${reasonOf(cause)}.`,
-      "Repair it, or take it away: then the table is to be left out by `take`.",
+      "Repair it, or remove it and leave the table out with `take`.",
       { cause },
     );
   }

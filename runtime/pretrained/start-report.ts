@@ -57,7 +57,7 @@ const shape = list(count);
 export const startReportSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:start-report:1",
-  title: "What a stage took from outside of its run",
+  title: "Weights that a stage took from outside its run",
   ...object(
     {
       version: { const: 1 },
@@ -83,7 +83,7 @@ export const startReportFile: SealedJson<StartReport> = sealedJson(startReportSc
 
 /** In one line for who looks on at a run, whose folder has all names. */
 export function startNote(report: StartReport): string {
-  return `${startSummary(report)} starts/${report.stage}.json names them all.`;
+  return `${startSummary(report)} starts/${report.stage}.json lists all.`;
 }
 
 /** In one line. */
@@ -106,7 +106,7 @@ export function startSummary({
       .slice(0, 1)
       .map(
         ({ weight, taken: known, fresh }) =>
-          `${partly.length} of them by name (${weight}: ${known} places known, ${fresh} new)`,
+          `${partly.length} of them by name (${weight}: ${known} rows known, ${fresh} new)`,
       ),
     ...Object.entries(vocabularies).map(([modality, file]) => `rows of ${modality} by token, in the order of ${file}`),
     ...labels.map(

@@ -161,7 +161,7 @@ async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
   if (damaged !== undefined)
     throw new UserError(
       "data",
-      `${damaged} is damaged: its content is not what was written.`,
+      `${damaged} is damaged: its content has other content than was written.`,
       "Name another run, or train that one again.",
     );
   const [hash = "", ...others] = found;

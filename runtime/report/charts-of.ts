@@ -20,7 +20,7 @@ export function chartsOf(run: RunRecord): readonly Chart[] {
   const curves: readonly Curves[] = [
     curvesByTask(
       "training loss",
-      "Of batches as they are trained on, dropout included; long curves are means over a few steps.",
+      "Losses of training batches, with dropout; long curves are means over a few steps.",
       taskValues(events, "loss"),
     ),
     ...validatedMetrics(events)
@@ -29,20 +29,20 @@ export function chartsOf(run: RunRecord): readonly Chart[] {
     {
       kind: "curves",
       label: "loss scale",
-      note: "What the loss balance multiplies each task's gradient by.",
+      note: "Factors of the loss balance on the tasks' gradients.",
       points: taskValues(events, "loss_scale"),
     },
     {
       kind: "curves",
-      label: "share of data used",
-      note: "Of each task's training rows, those that the stage has trained on so far.",
+      label: "fraction of data used",
+      note: "The fraction of each task's training rows that the stage has trained on.",
       points: taskValues(events, "data_used"),
       unit: "share",
     },
     {
       kind: "curves",
       label: "learning rate",
-      note: "Of the optimizer, after the schedule.",
+      note: "The learning rate of the optimizer, after the schedule.",
       points: stepValues(events, "rate"),
     },
     { kind: "curves", label: "gradient norm", note: "Before clipping.", points: gradientNorms(events) },
@@ -80,7 +80,7 @@ function curvesByTask(label: string, note: string, given: readonly Point[]): Cur
   return {
     kind: "curves",
     label,
-    note: `${note} Tasks are of very different size, so each curve is a share of its first value: 1 is ${ones.join(", ")}.`,
+    note: `${note} The tasks' values differ greatly, so each curve is divided by its first value: 1 is ${ones.join(", ")}.`,
     points,
   };
 }
@@ -91,11 +91,13 @@ function samplingOf({ events, program: { specification } }: RunRecord): Chart | 
   if (new Set(shares.map(({ task }) => task)).size < 2) return undefined;
   const marks = stopMarks(events, shares);
   const stops =
-    marks.length === 0 ? "" : " ■ The sampler stops a task, which is then trained only now and then; ▶ it goes again.";
+    marks.length === 0
+      ? ""
+      : " ■ The sampler stops a task, which is then trained only occasionally; ▶ it resumes the task.";
   return {
     kind: "bands",
-    label: "share of training by task",
-    note: `Of the steps of each stretch; of their rows where a step mixes tasks.${stops}`,
+    label: "fraction of training by task",
+    note: `Fraction of the steps in each interval, or of their rows if steps mix tasks.${stops}`,
     shares,
     marks,
   };
@@ -103,7 +105,7 @@ function samplingOf({ events, program: { specification } }: RunRecord): Chart | 
 
 function directionOf(metric: string, run: RunRecord): string {
   if (metric === "score")
-    return "What chooses the best checkpoint: the mean over tasks of the share of the way from what always predicting the same gets, 0, to the best value of the task's first metric, 1. Higher is better.";
+    return "The score that chooses the best checkpoint: the mean over tasks of the task's first metric, on a scale from a constant prediction, 0, to the best possible value, 1. Higher is better.";
   return isLowerBetter(metric, run) ? "Lower is better." : "Higher is better.";
 }
 

@@ -84,7 +84,7 @@ function confusedPairs(classes: readonly string[], counts: readonly (readonly nu
       ({ actual, given, count }) =>
         `<tr><td>${escaped(classes[actual] ?? "")}</td><td>${escaped(classes[given] ?? "")}</td><td>${formatCount(count)}</td></tr>`,
     );
-  return `<p>The pairs of the ${counted(classes.length, "class", "classes")} that are confused most.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+  return `<p>The most frequent confusions among ${counted(classes.length, "class", "classes")}.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
 /** The examples of highest loss, with their pictures and sound where they are files within the budget. They are looked for in these folders, and nowhere else. */

@@ -37,12 +37,12 @@ export async function renderReport(run: RunRecord, { picture, cost }: ReportOpti
     picture === undefined ? "" : section("Model", `<div class="picture">${picture}</div>`),
     optional(
       "Confusion matrices",
-      "A row for each true class, a column for each predicted one; the colour is the share of the row.",
+      "One row for each true class, one column for each predicted class; the colour is the fraction of the row.",
       confusionTables(run.evaluations),
     ),
     optional(
       "Worst examples",
-      "Those with the highest loss, worst first.",
+      "The examples with the highest loss, worst first.",
       worstExamples(run.evaluations, run.dataFolders),
     ),
     section("Trained and frozen", trainedTable(run)),
@@ -60,7 +60,7 @@ function describe({ name, state, steps, lock }: RunRecord): string {
 function describeSteps({ events }: RunRecord): string {
   const begins = stageBegins(events);
   const places = begins.map(({ stage, step }) => `${stage} after step ${step}`).join(", ");
-  return `Steps are updates of the whole run.${begins.length > 1 ? ` Dotted lines are where a stage begins: ${places}.` : ""}`;
+  return `Steps are updates of the whole run.${begins.length > 1 ? ` Dotted lines mark the beginning of a stage: ${places}.` : ""}`;
 }
 
 function factsTable({ lock, weights, program }: RunRecord): string {

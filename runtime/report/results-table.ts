@@ -43,7 +43,7 @@ function ownNote(results: readonly Result[]): string {
   if (stages.size === 0) return "";
   const own = [...stages].map(([task, stage]) => `${task} (${stage})`).join(", ");
   return note(
-    `Every value is by the weights of the last stage. After own stage is what a task had by the best checkpoint of the last stage that trained it, ${own}; the difference is what training the others has done to it.`,
+    `All values are for the weights of the last stage. "After own stage" is the value at the best checkpoint of the last stage that trained the task, ${own}; the difference is the effect of training the other tasks.`,
   );
 }
 

@@ -81,7 +81,7 @@ export class MetricsLog {
       throw new UserError(
         "data",
         `${path} is shorter than when the checkpoint was written.`,
-        "Restore the file, or train anew.",
+        "Restore the file, or start a new training.",
       );
     const hash = await hashOfBeginning(path, bytes);
     if (sha256 !== undefined && hash.copy().digest("hex") !== sha256) throw damagedLog(path);
@@ -147,8 +147,8 @@ async function hashOfBeginning(path: string, bytes: number): Promise<Sha256> {
 function damagedLog(path: string): UserError {
   return new UserError(
     "data",
-    `${path} is damaged: what it holds is not what was logged.`,
-    "Restore the file, or train anew.",
+    `${path} is damaged: its content is not what was logged.`,
+    "Restore the file, or start a new training.",
   );
 }
 
@@ -181,7 +181,7 @@ export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
     const event = parseLine(line);
     if (event) yield event;
     else
-      broken = new UserError("data", `${path}, line ${number}, is no line of a log of metrics.`, "Restore the file.");
+      broken = new UserError("data", `${path}, line ${number}, is not a line of a metrics log.`, "Restore the file.");
   }
 }
 

@@ -18,7 +18,7 @@ export function observerWithLog(observer: TrainingObserver, folder: RunFolder): 
   return {
     ...observer,
     onRun: (event) => {
-      note(`${event.resumedFrom ? `Goes on from ${event.resumedFrom}` : "Begins"} on ${event.engine}.`);
+      note(`${event.resumedFrom ? `Continues from ${event.resumedFrom}` : "Begins"} on ${event.engine}.`);
       observer.onRun?.(event);
     },
     onStage: (event) => {

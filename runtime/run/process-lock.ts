@@ -59,8 +59,8 @@ const staleMilliseconds = 24 * 60 * 60 * 1000;
 function atWork({ pid, host }: ProcessIdentity, path: string): UserError {
   return new UserError(
     "run_failed",
-    `Process ${pid} on ${host} is at work in this run.`,
-    `Wait for it, or stop it; if it is surely gone, delete ${path}.`,
+    `Process ${pid} on ${host} is working in this run.`,
+    `Wait for it, or stop it; if it no longer exists, delete ${path}.`,
   );
 }
 
@@ -112,8 +112,8 @@ async function holderOf(path: string, turn: number): Promise<ProcessIdentity | "
         if (error.code === "ENOENT") return "";
         throw new UserError(
           "run_failed",
-          `Cannot read who is at work in this run: ${error.message}.`,
-          `Look who may read ${place}.`,
+          `Cannot read which process is working in this run: ${error.message}.`,
+          `Check who may read ${place}.`,
           { cause: error },
         );
       }),

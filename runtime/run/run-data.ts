@@ -41,7 +41,7 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
       tried.push({
         place,
         changed,
-        reason: `${changed.join(", ")} ${changed.length === 1 ? "is" : "are"} not what the run began with`,
+        reason: `${changed.join(", ")} ${changed.length === 1 ? "has" : "have"} changed since the run began`,
       });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -57,7 +57,7 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   const places = told.map(({ place, reason }) => `\n  in ${shown(place)}: ${reason}`);
   throw new UserError(
     "data",
-    `The data of the run ${basename(run.path)} was not found. It was looked for${places.join(";")}.`,
+    `The data of the run ${basename(run.path)} was not found. It was searched for${places.join(";")}.`,
     "Name the folder that the paths of its data sets start from: --data FOLDER, or the variable MTL_DATA.",
   );
 }
@@ -72,11 +72,7 @@ export function changesSince(lock: RunLock, { changed }: RunData, data?: Pick<Da
 /** A resumed run must go on with the data it began with. */
 export function requireUnchanged(changes: string | undefined): void {
   if (changes !== undefined)
-    throw new UserError(
-      "data",
-      changes,
-      "Restore the files, name the folder that has them with --data, or train anew.",
-    );
+    throw new UserError("data", changes, "Restore the files, name their folder with --data, or start a new training.");
 }
 
 /** Every folder that a run's data may be in, most likely first. */

@@ -68,7 +68,7 @@ export async function createRunFolder(runs: string, name: string): Promise<RunFo
     (error: Error): never => {
       throw new UserError(
         "run_failed",
-        `Cannot make ${path}: ${error.message}.`,
+        `Cannot create ${path}: ${error.message}.`,
         "Name a folder that can be written with --runs.",
         { cause: error },
       );

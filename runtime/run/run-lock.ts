@@ -86,7 +86,7 @@ const optional = ["semantics", "fold", "data_folder", "contents", "starts"];
 export const runLockSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:run-lock:1",
-  title: "What a run was made from",
+  title: "The inputs of a run",
   type: "object",
   properties,
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
@@ -112,8 +112,8 @@ export async function readBundleOf(folder: RunFolder, lock: RunLock): Promise<Bu
   if (run === undefined || lock.seal === undefined || run === lock.seal) return bundle;
   throw new UserError(
     "data",
-    `${folder.model} belongs to another run than the run.lock.json beside it.`,
-    "Restore the one or the other.",
+    `${folder.model} belongs to another run than the run.lock.json next to it.`,
+    "Restore one of the two.",
   );
 }
 
@@ -121,8 +121,8 @@ export function requireRun({ path, lock }: RunFolder): void {
   if (!existsSync(lock))
     throw new UserError(
       "usage",
-      `"${path}" is no run folder.`,
-      "Name a folder that `mtl train` made, below runs/ by default.",
+      `"${path}" is not a run folder.`,
+      "Name a folder written by `mtl train`, below runs/ by default.",
     );
 }
 
@@ -180,7 +180,7 @@ export function checkStarts(lock: RunLock, starts: WarmStarts): void {
     throw new UserError(
       "data",
       `${report.path}, from which stage ${stage} starts, has changed since the run began.`,
-      "Restore it, or train anew.",
+      "Restore it, or start a new training.",
     );
   }
 }

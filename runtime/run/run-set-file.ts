@@ -65,10 +65,10 @@ function schemaOf(kind: RunSetKind, title: string) {
   });
 }
 
-export const seedsFileSchema = schemaOf("seeds", "Runs of one specification that differ in their seed alone");
+export const seedsFileSchema = schemaOf("seeds", "Runs of one specification that differ only in their seed");
 export const foldsFileSchema = schemaOf(
   "folds",
-  "Runs of one specification of which each is validated on another part of the rows",
+  "Runs of one specification, each validated on another part of the rows",
 );
 
 const files: { readonly seeds: SealedJson<SeedsFile>; readonly folds: SealedJson<FoldsFile> } = {
@@ -107,7 +107,7 @@ export async function createRunSetFile(runs: string, name: string, kind: RunSetK
   const file = await open(path, "wx").catch((cause: Error) => {
     throw new UserError(
       "run_failed",
-      `Cannot make ${path}: ${cause.message}.`,
+      `Cannot create ${path}: ${cause.message}.`,
       "Name a folder that can be written with --runs.",
       { cause },
     );

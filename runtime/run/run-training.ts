@@ -46,7 +46,7 @@ export interface OpenRun extends EngineAndData {
 }
 
 const interruptedNote =
-  "Interrupted: this step is ended and the run is saved. A second Ctrl-C ends it at once; it can then go on from its last checkpoint, and the steps after that are run again.";
+  "Interrupted: the current step is completed and the run is saved. A second Ctrl-C ends it at once; the run can then continue from its last checkpoint and repeats the steps after it.";
 
 /** Trains a run from its beginning or from its newest checkpoint, until it ends or is interrupted. */
 export async function runTraining(run: OpenRun): Promise<TrainingResult> {
@@ -57,7 +57,7 @@ export async function runTraining(run: OpenRun): Promise<TrainingResult> {
   try {
     if (engine.name !== lock.engine)
       observer.onNote?.(
-        `The run began on ${lock.engine} and goes on on ${engine.name}: results may differ in the last bits.`,
+        `The run began on ${lock.engine} and continues on ${engine.name}: results may differ in the last bits.`,
       );
     return await trainAndMeasure(run, interruption.signal);
   } finally {

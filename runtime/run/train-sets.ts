@@ -44,7 +44,7 @@ export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions
     throw new UserError(
       "usage",
       `${counted(count, "seed has", "seeds have")} no deviation.`,
-      "Ask for at least two, or train once.",
+      "Choose at least two, or train once.",
     );
   const specification = compiledOf(options);
   const first = options.seed ?? specification.program.specification.stages[0]?.seed ?? 1;
@@ -66,7 +66,7 @@ export async function trainFolds({ folds: of, ...options }: TrainFoldsOptions): 
     throw new UserError(
       "usage",
       `Rows cannot be divided into ${counted(of, "fold", "folds")}, of which one is validated on and the others are trained on.`,
-      "Ask for at least two, or train once.",
+      "Choose at least two, or train once.",
     );
   const specification = compiledOf(options);
   const members = Array.from({ length: of }, (_, index) => index + 1);

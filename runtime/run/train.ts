@@ -151,7 +151,7 @@ async function withLock<Result>(
   const observer = observerWithLog(options.observer ?? {}, folder);
   try {
     if (processLock.stale !== undefined)
-      observer.onNote?.(`Took over the run from process ${processLock.stale}, which is gone.`);
+      observer.onNote?.(`Took over the run from process ${processLock.stale}, which no longer exists.`);
     return await use(observer);
   } catch (cause) {
     const error = asUserError(cause);

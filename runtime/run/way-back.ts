@@ -8,6 +8,6 @@ export function withWayBack(error: unknown, path: string, options: Pick<RunOptio
   return new UserError(
     error.kind,
     error.message,
-    `It is saved. Go on with: mtl train --resume ${shellWord(shownPath(options, path))}`,
+    `It is saved. To continue: mtl train --resume ${shellWord(shownPath(options, path))}`,
   );
 }

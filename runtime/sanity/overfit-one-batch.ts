@@ -81,7 +81,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
     ? { signal: options.interrupt, stop: () => {} }
     : interruptOnSignals(() =>
         observer.onNote?.(
-          "Interrupted: this step is ended. A second Ctrl-C ends everything at once; nothing is kept in either case.",
+          "Interrupted: the current step is completed. A second Ctrl-C ends everything at once; nothing is kept in either case.",
         ),
       );
   const settings = {

@@ -45,13 +45,13 @@ describe("check --data", () => {
       '  columns: { words: "word" }',
       'moods.csv has no column "word"[^]*Did you mean "words"',
     ],
-    ["a format that is not read", '"moods.xlsx"', "", "moods.xlsx is of no format that can be read"],
+    ["a format that is not read", '"moods.xlsx"', "", "The format of moods.xlsx is not supported"],
     ["data outside", '"../moods.csv"', "", "moods.csv"],
     [
       "too many bad rows",
       '"spoilt.csv"',
       "",
-      '6 bad rows of 36[^]*spoilt.csv:32: column "mood": "sideways" is none of the 2 classes',
+      '6 bad rows of 36[^]*spoilt.csv:32: column "mood": "sideways" is not one of the 2 classes',
     ],
   ])("finds %s, and no training is needed", async (_, path, more, said) => {
     const files = {

@@ -131,7 +131,7 @@ describe("from init to predict", () => {
   test("the report of a run is one file, without scripts and without anything from elsewhere", () => {
     const html = readFileSync(join(cwd, run, "report.html"), "utf8");
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(|href="http/);
-    for (const chart of ["training loss", "validation accuracy", "share of training by task", "learning rate"])
+    for (const chart of ["training loss", "validation accuracy", "fraction of training by task", "learning rate"])
       expect(html).toContain(`<figcaption>${chart}</figcaption>`);
     expect(html).toContain("prefers-color-scheme: dark");
     expect(html).not.toContain("NaN");

@@ -59,7 +59,7 @@ test("rows are counted by split and by task, and what is left out by reason", as
   ]);
   expect(stats.dropped.map(({ column, reason, rows: count, first }) => [column, reason, count, first.row])).toEqual([
     ["photo", "… does not exist", 2, 5],
-    ["set", '"elsewhere" is none of train, validation and test', 1, 7],
+    ["set", '"elsewhere" is not train, validation or test', 1, 7],
     ["words", "it has no words", 1, 8],
   ]);
 });

@@ -75,10 +75,10 @@ describe("a sound is decoded", () => {
     [
       "text",
       () => Promise.resolve(Buffer.from("no sound at all")),
-      /no sound that can be read: WAV, FLAC, Ogg Vorbis, MP3 can/,
+      /not audio that can be read: WAV, FLAC, Ogg Vorbis, MP3 can/,
     ],
-    ["nothing", () => Promise.resolve(new Uint8Array()), /no sound that can be read/],
-    ["a WAV file of no samples", () => Promise.resolve(wav([[]], 8000)), /WAV file without sound/],
+    ["nothing", () => Promise.resolve(new Uint8Array()), /not audio that can be read/],
+    ["a WAV file of no samples", () => Promise.resolve(wav([[]], 8000)), /WAV file without audio/],
     [
       "a WAV file that ends early",
       () => Promise.resolve(wav([tone(440, 0.1, 8000)], 8000).subarray(0, 30)),
@@ -276,7 +276,7 @@ describe("a column of sounds", () => {
     const data = await openData({ specification: spec(waveform), root, cache: "none" });
     expect(data.problems.map(({ row, column, reason }) => [row, column, reason])).toEqual([
       [3, "file", expect.stringContaining('"lost.wav" does not exist')],
-      [4, "file", expect.stringContaining("no sound that can be read")],
+      [4, "file", expect.stringContaining("not audio that can be read")],
       [5, "file", expect.stringContaining("on the network")],
       [6, "file", "it has no sound"],
     ]);

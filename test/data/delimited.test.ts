@@ -62,8 +62,8 @@ describe("what is between the cells", () => {
     const data = await open("size;price\n1,5;2,25\n2;3.5\n");
     expect(await prices(data)).toEqual([2.25, 3.5]);
     expect(data.notes).toEqual([
-      "The cells of houses.csv are parted by semicolons; delimiter: semicolon says so.",
-      "houses.csv writes numbers with a decimal comma; decimal: comma says so.",
+      "The cells of houses.csv are separated by semicolons; write delimiter: semicolon to fix this.",
+      "houses.csv writes numbers with a decimal comma; write decimal: comma to fix this.",
     ]);
   });
 
@@ -88,8 +88,8 @@ describe("what is between the cells", () => {
 
   test("a cell that most likely says nothing is a bad row that names the way out", async () => {
     expect((await open("size,price\n1,NA\n2,3\n4,?\n")).problems.map(({ reason }) => reason)).toEqual([
-      '"NA" is not a finite number; if it says that there is nothing, declare missing: ["NA"]',
-      '"?" is not a finite number; if it says that there is nothing, declare missing: ["?"]',
+      '"NA" is not a finite number; if it means a missing value, declare missing: ["NA"]',
+      '"?" is not a finite number; if it means a missing value, declare missing: ["?"]',
     ]);
   });
 });
@@ -129,7 +129,7 @@ describe("folders of a class folder that are named as splits", () => {
       ["cat", "dog"],
       [2, 1, 2],
     ]);
-    expect(data.notes[0]).toBe("The folders of notes that are named as splits are its splits.");
+    expect(data.notes[0]).toBe("The folders of notes with the names of splits are its splits.");
   });
 
   test("give a tenth of train for validation where none is for it", async () => {
@@ -141,7 +141,7 @@ describe("folders of a class folder that are named as splits", () => {
 
   test("are refused beside others, without train, and without classes; one among others is a class", async () => {
     await expect(open(folder("train/cat/1.txt", "test/cat/2.txt", "more/cat/3.txt"))).rejects.toThrow(
-      'The folder notes has "test", "train", which are splits, beside "more".',
+      'The folder notes has "test", "train", which are splits, next to "more".',
     );
     await expect(open(folder("test/cat/2.txt", "val/cat/3.txt"))).rejects.toThrow('and no folder "train"');
     await expect(open(folder("train/1.txt", "test/2.txt"))).rejects.toThrow(

@@ -114,7 +114,7 @@ describe("whole numbers beyond those of doubles", () => {
       "x.jsonl",
     );
     expect(counted.problems.map(({ row, reason }) => `${row}: ${reason}`)).toEqual([
-      expect.stringMatching(/^1: n: "9007199254740993" is a whole number with more digits/),
+      expect.stringMatching(/^1: n: "9007199254740993" is an integer with more digits/),
     ]);
   });
 
@@ -383,6 +383,6 @@ describe("a WAV file", () => {
     view.writeUInt16LE(32, 34);
     view.writeUInt32LE(16, 40);
     for (const [at, sample] of [0.5, -0.5, value, 0].entries()) view.writeFloatLE(sample, 44 + 4 * at);
-    await expect(decodeSound(view)).rejects.toThrow(`its sample 2 is ${value}, which is no finite number`);
+    await expect(decodeSound(view)).rejects.toThrow(`its sample 2 is ${value}, which is not a finite number`);
   });
 });

@@ -66,7 +66,7 @@ describe("a tokenizer.json from elsewhere", () => {
   });
 });
 
-describe("what is no ordinary file is neither read nor waited for:", () => {
+describe("what is not a regular file is neither read nor waited for:", () => {
   test.each(["a device", "a pipe", "a link to itself", "a folder"])("%s", async (kind) => {
     const folder = await newFolder();
     const path = kind === "a folder" ? folder : join(folder, "it.csv");

@@ -176,8 +176,8 @@ describe("in a data set", () => {
     expect(data.rows("seen", "train")).toBe(2);
     expect(data.problems.map(({ row, reason }) => [row, reason])).toEqual([
       [3, expect.stringContaining("does not exist")],
-      [4, expect.stringContaining("no picture that can be read")],
-      [5, expect.stringContaining("no picture that can be read")],
+      [4, expect.stringContaining("not a picture that can be read")],
+      [5, expect.stringContaining("not a picture that can be read")],
       [6, expect.stringContaining("leaves the folder")],
       [7, expect.stringContaining("leaves the folder")],
       [8, expect.stringContaining("neither a file reference")],

@@ -111,7 +111,7 @@ describe("JSON", () => {
         file: name,
         row: 2,
         reason:
-          "it has lists or objects in each other on more than 100 levels; the environment variable MTL_MOST_DEPTH allows more",
+          "its lists or objects are nested on more than 100 levels; the environment variable MTL_MOST_DEPTH allows more",
       },
     ]);
   });
@@ -125,7 +125,7 @@ describe("JSON", () => {
       cache: "none",
     });
     expect(data.problems.map(({ row, reason }) => `${row}: ${reason}`)).toEqual([
-      expect.stringContaining("3: it has lists or objects in each other"),
+      expect.stringContaining("3: its lists or objects are nested on"),
     ]);
   });
 
@@ -151,6 +151,6 @@ test("a limit that is no number is refused", async () => {
   const root = await folderWith({ "rows.jsonl": "{}" });
   await expect(readTable({ path: `${root}/rows.jsonl`, name: "rows.jsonl" })).rejects.toMatchObject({
     kind: "usage",
-    message: 'MTL_MOST_LINE is "much", which is no number of at least 1.',
+    message: 'MTL_MOST_LINE is "much", which is not a number of at least 1.',
   });
 });

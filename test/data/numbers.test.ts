@@ -166,7 +166,7 @@ describe("a number beyond float32 is a bad row", () => {
           { x: 1, label: 0, w: 1e-46 },
         ]),
       ),
-    ).toEqual(["2: the weight 1e-46 is less than float32 tells from 0"]);
+    ).toEqual(["2: the weight 1e-46 is too small for float32"]);
   });
 });
 
@@ -215,7 +215,7 @@ describe("the text of a number", () => {
     "9007199254740993",
   ])("is nothing else: %s", async (text) => {
     const reason = text.startsWith("900")
-      ? /is a whole number with more digits than numbers have: as one it would be 9007199254740992/
+      ? /is an integer with more digits than a number can hold: it would be read as 9007199254740992/
       : /is not a finite number/;
     const named = [expect.stringMatching(reason)];
     expect(await problemsOf(spec(table, { path: "r.csv" }), `x,label\n"${text}",a\n1,b\n`, "r.csv")).toEqual(named);

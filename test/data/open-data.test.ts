@@ -122,7 +122,7 @@ describe("fitting", () => {
     expect(data.preprocessing.classes["sentiment"]).toEqual(["no", "yes"]);
     expect(data.rows("sentiment", "validation")).toBe(1);
     expect(data.problems).toEqual([
-      { file: "reviews.csv", row: 4, column: "label", reason: '"maybe" is none of the 2 classes' },
+      { file: "reviews.csv", row: 4, column: "label", reason: '"maybe" is not one of the 2 classes' },
     ]);
   });
 
@@ -212,7 +212,7 @@ describe("bad rows", () => {
     [
       "a target of another kind",
       '{"words":"a","label":"yes"}\n{"words":"b","label":{"a":1}}\n',
-      { row: 2, column: "label", reason: /no name of a class/ },
+      { row: 2, column: "label", reason: /not the name of a class/ },
     ],
   ])("are named: %s", async (_, content, { reason, ...place }) => {
     const root = await folderWith({ "reviews.jsonl": content });

@@ -111,7 +111,7 @@ describe("samples whose black and white nobody knows are refused", () => {
     ["char", tiff(signed, Int8Array.of(0, 1, 2, 3))],
   ])("%s", async (type, bytes) => {
     await expect(read(bytes)).rejects.toThrow(
-      `its samples are numbers of type ${type}, whose black and white nobody knows`,
+      `its samples are numbers of type ${type}, whose range is unknown`,
     );
   });
 });

@@ -104,8 +104,8 @@ describe("regions", () => {
   test.each<[unknown, RegExp]>([
     [{ ...one, features: [[1, 2, 3]] }, /features of region 1 are 3 numbers where 2 are declared/],
     [{ ...one, boxes: [] }, /features of 1 region and boxes of 0/],
-    [{ features: [[1, 2]] }, /its boxes are no list of regions/],
-    [{ ...one, features: [[1, "x"]] }, /features of region 1 are no list of numbers/],
+    [{ features: [[1, 2]] }, /its boxes are not a list of regions/],
+    [{ ...one, features: [[1, "x"]] }, /features of region 1 are not a list of numbers/],
     [{ ...one, boxes: [[0, 0, 1]] }, /box of region 1 has 3 numbers/],
     [{ ...one, boxes: [[0, 0, 40, 30]] }, /leaves the picture; boxes in pixels need the picture's `size`/],
     [{ ...one, boxes: [[0, 0, 40, 30]], size: [20, 30] }, /box of region 1 leaves the picture$/],

@@ -76,7 +76,7 @@ test("a column names the split, in the words that data sets use", () => {
     "validation",
     "test",
   ]);
-  expect(() => splitOf(split, row({ set: "held out" }))).toThrow(/"held out" is none of train, validation and test/);
+  expect(() => splitOf(split, row({ set: "held out" }))).toThrow(/"held out" is not train, validation or test/);
 });
 
 test("files keep their split; only validation is taken from train", () => {

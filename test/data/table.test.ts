@@ -209,7 +209,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }`,
 
   test.each<[unknown, RegExp]>([
     [[1, 2], /it has 2 cells where 4 columns are declared/],
-    [{ agee: 1 }, /"agee", which is none of its columns/],
+    [{ agee: 1 }, /"agee", which is not one of its columns/],
     ["text", /it has no cells where 4/],
     [{ age: [1] }, /age: \[1\] is neither a number nor a category/],
   ])("that a caller gives wrongly is explained: %j", async (value, message) => {

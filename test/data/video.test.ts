@@ -102,7 +102,7 @@ describe("a film", () => {
       "does not exist",
       "is a folder without frames",
       "frame bad/2.png: it is no picture",
-      "is no folder of frames",
+      "is not a folder of frames",
       'frame lost.png: "lost.png" does not exist',
       "neither a folder of frames nor a list",
       "leaves the folder of the data",

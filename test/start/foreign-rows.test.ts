@@ -156,7 +156,7 @@ describe("an embedding table of a bare file", () => {
   test("is refused where nothing says which token a row is, with what is missing", async () => {
     await expect(begun("characters(16)", '"bare/bert.safetensors"')).rejects.toMatchObject({
       message: expect.stringMatching(
-        /bare\/bert\.safetensors does not say which rows of .*\.table are which pieces of words/,
+        /bare\/bert\.safetensors does not say which tokens of words the rows of .*\.table belong to/,
       ) as string,
       help: expect.stringContaining("tokenizer.json or vocab.txt") as string,
     });

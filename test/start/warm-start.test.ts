@@ -158,10 +158,10 @@ describe("a stage that starts from a file", () => {
     [
       "a run that is not there, with the nearest name",
       () => 'from("frist-0001")',
-      /There is no "frist-0001"/,
+      /"frist-0001", from which the stage starts, does not exist/,
       /Did you mean "first-0001"/,
     ],
-    ["a folder that is no run", () => 'from("runs")', /neither a run's folder nor a model's/, undefined],
+    ["a folder that is no run", () => 'from("runs")', /neither a run folder nor a model folder/, undefined],
     ["a path that leaves the folder", () => 'from("outside.safetensors")', /leaves the folder/, undefined],
     [
       "a damaged file",

@@ -165,7 +165,7 @@ test("a run that is interrupted can be loaded, and resumed to the same bits", as
   const resumed = pair.flatMap((each) => (each.status === "fulfilled" ? [each.value.results] : []));
   const refused = pair.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []));
   expect(resumed).toEqual([result.results]);
-  expect(refused).toEqual([expect.stringContaining("is at work in this run")]);
+  expect(refused).toEqual([expect.stringContaining("is working in this run")]);
   expect(readFileSync(join(run, "model", "model.safetensors"))).toEqual(
     readFileSync(within("model", "model.safetensors")),
   );

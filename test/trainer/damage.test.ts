@@ -137,7 +137,7 @@ test("a finished run whose best checkpoint is damaged keeps its good model", asy
   flip(join(run, bestOf(run), "model.safetensors"));
   await expect(resume(run, { interrupt })).rejects.toMatchObject({
     kind: "data",
-    message: expect.stringContaining("to which the run comes back"),
+    message: expect.stringContaining("from which the run continues"),
   });
   expect(await predict(run)).toEqual(before);
   expect(files()).toEqual(there);
@@ -149,7 +149,7 @@ test("who changes a model on purpose says so in its model.json", async () => {
   edit(join(run, "model", "spec.mtl"), (text) => `// by hand\n${text}`);
   await expect(predict(run)).rejects.toMatchObject({
     kind: "data",
-    help: expect.stringContaining("take `files` and `seal` out of model.json"),
+    help: expect.stringContaining("remove `files` and `seal` from the model.json"),
   });
   const path = join(run, "model", "model.json");
   const { files: _files, seal: _seal, ...manifest } = JSON.parse(readFileSync(path, "utf8"));

@@ -121,7 +121,7 @@ describe("folds", () => {
   test("of fewer groups than folds are refused", async () => {
     await expect(
       rowsOf(await grouped('split: { train: 80%, validation: 20%, test: 0%, group: "who" }', 3), 1),
-    ).rejects.toThrow('Data set "samples" has 3 groups for training and validation, which make no 4 folds.');
+    ).rejects.toThrow('Data set "samples" has 3 groups for training and validation, too few for 4 folds.');
   });
 
   test("leave a sample of their own training rows alone", async () => {

@@ -165,7 +165,7 @@ describe("data outside of the specification's folder", () => {
       } as const;
       await expect(openData(folders)).rejects.toMatchObject({
         kind: "data",
-        help: expect.stringMatching(/--data|looked for in/),
+        help: expect.stringMatching(/--data|searched for in/),
       });
       expect((await openData({ ...folders, data })).rows("hue", "train")).toBeGreaterThan(0);
     },

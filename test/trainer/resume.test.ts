@@ -299,7 +299,7 @@ describe("a damaged checkpoint", () => {
     const folder = await trained();
     flip(inLast(folder, "model.safetensors"));
     rmSync(join(folder, "checkpoints", "step-000004"), { recursive: true });
-    await expect(newest(folder)).rejects.toMatchObject({ help: expect.stringContaining("train anew") });
+    await expect(newest(folder)).rejects.toMatchObject({ help: expect.stringContaining("start a new training") });
   });
 });
 

@@ -147,10 +147,10 @@ describe("a run", () => {
     );
     const { notes, scores, best, before } = await noted(specification);
     expect(before).toContainEqual(
-      expect.stringContaining("price.spearman is not defined on the validation rows, whatever is predicted"),
+      expect.stringContaining("price.spearman is undefined on the validation rows for every prediction"),
     );
     expect(notes.filter((note) => note.includes("price.spearman"))).toEqual([
-      expect.stringContaining("is not defined on the validation rows"),
+      expect.stringContaining("is undefined on the validation rows"),
     ]);
     expect(scores).toHaveLength(6);
     expect(scores.every((score) => score !== undefined && Number.isFinite(score))).toBe(true);
@@ -181,7 +181,7 @@ describe("a run", () => {
       ),
     );
     expect(notes).toContainEqual(
-      expect.stringMatching(/^price\.rmse has no part in choosing the best checkpoint of stage fit/),
+      expect.stringMatching(/^price\.rmse is not used to choose the best checkpoint of stage fit/),
     );
   });
 });

@@ -185,7 +185,7 @@ describe("training tells", () => {
   test("how many outputs stand for none", async () => {
     const { notes } = await trained(specification({ kind: 9, traits: 2 }));
     expect(notes).toEqual([
-      'Task kind declares 9 classes, and its training rows have 3: "a", "b", "c". The other 6 outputs stand for no class, and take no part.',
+      'Task kind declares 9 classes, and its training rows have 3: "a", "b", "c". The other 6 outputs are not used.',
     ]);
   });
 
@@ -195,7 +195,7 @@ describe("training tells", () => {
       test: rows.test.filter(({ kind }) => kind === "a"),
     };
     const { warnings, valueOf } = await trained(specification({ kind: 2, traits: 2 }), one);
-    expect(warnings).toContain('Every training row of kind has the class "a": there is nothing to tell apart.');
+    expect(warnings).toContain('Every training row of kind has the class "a": there is nothing to learn.');
     expect(valueOf("kind", "accuracy")).toBe(1);
     expect(valueOf("kind", "loss")).toBe(0);
   });

@@ -131,7 +131,7 @@ describe("joint steps of some of the tasks", () => {
       ]),
     ).rejects.toMatchObject({
       kind: "specification",
-      message: "The sampler draws no more than kind, but a step is of 2 tasks.",
+      message: "The sampler only draws kind, but a step has 2 tasks.",
     }));
 });
 

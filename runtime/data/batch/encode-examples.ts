@@ -180,7 +180,7 @@ function refuseUnknownModalities(example: RawExample, { name }: ExampleOrigin, m
   if (unknown !== undefined)
     throw new UserError(
       "data",
-      `${name} has "${unknown}", which is no modality of the model.`,
+      `${name} has "${unknown}", which is not a modality of the model.`,
       `Its modalities are: ${modalities.join(", ")}.`,
     );
 }

@@ -42,7 +42,7 @@ function numberOfText(text: string, where: string): number {
     !keepsDigits(digits)
   ) {
     throw new UnreadableValue(
-      `${where}${shown(text)} is a whole number with more digits than numbers have: as one it would be ${BigInt(number)}`,
+      `${where}${shown(text)} is an integer with more digits than a number can hold: it would be read as ${BigInt(number)}`,
     );
   }
   return number;

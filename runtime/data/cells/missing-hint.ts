@@ -7,5 +7,5 @@ export function looksMissing(value: unknown): value is string {
 
 /** What to do about a cell that most likely says nothing; nothing about any other. */
 export function missingHint(value: unknown): string {
-  return looksMissing(value) ? `; if it says that there is nothing, declare missing: ["${value.trim()}"]` : "";
+  return looksMissing(value) ? `; if it means a missing value, declare missing: ["${value.trim()}"]` : "";
 }

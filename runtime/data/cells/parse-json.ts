@@ -11,7 +11,7 @@ export function parseJson(text: string): unknown {
 /** The same value. Throws `UnreadableValue` for lists and objects in each other beyond the limit. */
 export function shallow(value: unknown): unknown {
   if (!isDeeper(value, limitOf("depth"))) return value;
-  throw new UnreadableValue(`it has lists or objects in each other on ${beyondLimit("depth", "levels")}`);
+  throw new UnreadableValue(`its lists or objects are nested on ${beyondLimit("depth", "levels")}`);
 }
 
 /** Of most texts there is nothing to walk through: they have fewer brackets than levels are allowed. */

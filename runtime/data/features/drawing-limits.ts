@@ -27,7 +27,7 @@ function drawingText(bytes: Uint8Array): string | undefined {
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return /<(?:[\w.-]+:)?svg/i.test(whole.toString("latin1", 0, 4096)) ? whole.toString("utf8") : undefined;
   } catch (cause) {
-    throw new UnreadableValue("it is no drawing that can be unpacked", undefined, { cause });
+    throw new UnreadableValue("it is not a drawing that can be unpacked", undefined, { cause });
   }
 }
 
@@ -35,7 +35,7 @@ async function pixelsInside(text: string, nested: number): Promise<number> {
   const plain = withCharacters(text);
   // An entity can stand for a piece of what it is looked for here.
   if (/<!ENTITY/i.test(text) && /<!ENTITY[^>]*(?:<|data:)|<(?:[\w.-]+:)?(?:image|feImage)\b/i.test(plain))
-    throw new UnreadableValue("it is a drawing with pictures or markup in entities, which is not looked into");
+    throw new UnreadableValue("it is a drawing with pictures or markup in entities, which are not supported");
   let pixels = 0;
   for (const [uri] of plain.matchAll(/data:[^"'\s<>)]*/gi)) pixels += await pixelsOf(uri, nested);
   return pixels;

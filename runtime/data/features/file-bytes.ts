@@ -25,7 +25,7 @@ export async function bytesOf(
   if (source.startsWith("data:")) return bytesOfDataUri(source);
   if (/^https?:/i.test(source))
     throw new UnreadableValue(
-      `${source} is on the network, from which nothing is fetched; store the file beside the data`,
+      `${source} is on the network, from which nothing is downloaded; store the file with the data`,
     );
   const path = await references(source);
   return readRegular(path, largestFile).catch((cause: NodeJS.ErrnoException) => {

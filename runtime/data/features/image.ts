@@ -134,7 +134,7 @@ async function picturePixels(
   } catch (cause) {
     if (cause instanceof UnreadableValue) throw cause;
     const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new UnreadableValue(`it is no picture that can be read: ${reason}`, undefined, { cause });
+    throw new UnreadableValue(`it is not a picture that can be read: ${reason}`, undefined, { cause });
   }
 }
 

@@ -12,7 +12,7 @@ const types = { "<f4": Float32Array, "<f8": Float64Array } as const;
 export function readNpy(bytes: Uint8Array): NpyArray {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.toString("latin1", 0, 6) !== "\u0093NUMPY" || view.length < 12)
-    throw new UnreadableValue("it is no .npy file");
+    throw new UnreadableValue("it is not a .npy file");
   const lengthBytes = (view[6] ?? 1) === 1 ? 2 : 4;
   const start = 8 + lengthBytes + view.readUIntLE(8, lengthBytes);
   const header = view.toString("latin1", 8 + lengthBytes, start);
@@ -24,7 +24,7 @@ export function readNpy(bytes: Uint8Array): NpyArray {
     .map(Number);
   const array = Object.entries(types).find(([name]) => name === type)?.[1];
   if (array === undefined || shape === undefined || !/'fortran_order':\s*False/.test(header))
-    throw new UnreadableValue("it is no .npy file of float32 or float64 in C order");
+    throw new UnreadableValue("it is not a .npy file of float32 or float64 in C order");
   const count = shape.reduce((product, size) => product * size, 1);
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count))
     throw new UnreadableValue(`it is a .npy file of shape (${shape.join(", ")})`);

@@ -13,7 +13,7 @@ export async function pictureFacts(bytes: Uint8Array): Promise<PictureFacts> {
   // The library takes samples of other types as they are, and would make black and white of their numbers.
   if (!depths.includes(facts.depth))
     throw new UnreadableValue(
-      `its samples are numbers of type ${facts.depth}, whose black and white nobody knows; pictures have samples of 8 or 16 bits without a sign, and numbers are for tensor`,
+      `its samples are numbers of type ${facts.depth}, whose range is unknown; pictures have unsigned samples of 8 or 16 bits, and other numbers are for \`tensor\``,
     );
   return facts;
 }

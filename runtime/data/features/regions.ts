@@ -81,10 +81,12 @@ async function recordIn(reference: string, context: References): Promise<RegionR
 
 async function rowsOf(value: unknown, what: string, context: References): Promise<Rows> {
   if (typeof value === "string") return rowsOfFile(value, what, context);
-  if (!Array.isArray(value)) throw new UnreadableValue(`its ${what} are no list of regions`);
+  if (!Array.isArray(value)) throw new UnreadableValue(`its ${what} are not a list of regions`);
   return value.map((row: unknown, at) => {
-    if (!Array.isArray(row)) throw new UnreadableValue(`the ${what} of region ${at + 1} are no list of numbers`);
-    return row.map((number: unknown) => cellNumber(number, `the ${what} of region ${at + 1} are no list of numbers: `));
+    if (!Array.isArray(row)) throw new UnreadableValue(`the ${what} of region ${at + 1} are not a list of numbers`);
+    return row.map((number: unknown) =>
+      cellNumber(number, `the ${what} of region ${at + 1} are not a list of numbers: `),
+    );
   });
 }
 

@@ -43,7 +43,7 @@ export function tableReader(
           : undefined;
       if (unknown !== undefined)
         throw new UnreadableValue(
-          `it has "${unknown}", which is none of its columns: ${columns.map((column) => column.name).join(", ")}`,
+          `it has "${unknown}", which is not one of its columns: ${columns.map((column) => column.name).join(", ")}`,
         );
       const cells = cellsOf(value, columns);
       if (cells?.length !== columns.length)

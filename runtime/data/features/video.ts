@@ -60,7 +60,7 @@ async function framesIn(folder: string, { references }: References): Promise<rea
   const path = await references(folder);
   const names = await readdir(path).catch((cause: NodeJS.ErrnoException) => {
     throw new UnreadableValue(
-      `"${folder}" ${cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is no folder of frames" : `cannot be read (${cause.code})`}`,
+      `"${folder}" ${cause.code === "ENOENT" ? "does not exist" : cause.code === "ENOTDIR" ? "is not a folder of frames" : `cannot be read (${cause.code})`}`,
       undefined,
       { cause },
     );

@@ -42,10 +42,8 @@ export async function namedDataFolder(given: string | undefined): Promise<Pick<D
   if ((await stat(data).catch(() => undefined))?.isDirectory() === true) return { data };
   throw new UserError(
     "usage",
-    `There is no folder ${data} to look for data in.`,
-    given === undefined
-      ? "The variable MTL_DATA names it."
-      : "Name the folder that the paths of the data sets start from.",
+    `The folder ${data} for the data does not exist.`,
+    given === undefined ? "The variable MTL_DATA names it." : "Name the root folder of the paths of the data sets.",
   );
 }
 

@@ -72,7 +72,7 @@ async function matches(pattern: string, folders: DataFolders): Promise<readonly 
   throw new UserError(
     "data",
     `No file matches "${pattern}".`,
-    `It was looked for in ${searchedFolders(folders).join(" and in ")}; in patterns, * stands for any name and ** for any folders.`,
+    `It was searched for in ${searchedFolders(folders).join(" and in ")}; in patterns, * matches any name and ** any folders.`,
   );
 }
 
@@ -86,11 +86,11 @@ async function pathOf(name: string, folders: DataFolders): Promise<string> {
     const start =
       folders.data === undefined ? "the specification" : "the folder of --data or MTL_DATA, or to the specification";
     const elsewhere =
-      "Data that is elsewhere is allowed by naming its folder: --data FOLDER, or the variable MTL_DATA.";
+      "Data outside these folders is allowed by naming its folder: --data FOLDER, or the variable MTL_DATA.";
     throw new UserError(
       "data",
       `The data set ${cause.message}.`,
-      `It was looked for at ${places}; paths are relative to ${start}. ${elsewhere}`,
+      `It was expected at ${places}; paths are relative to ${start}. ${elsewhere}`,
       { cause },
     );
   }

@@ -34,8 +34,8 @@ export async function globFiles(pattern: string, folder: string, most = MOST_NAM
       if (seen > most)
         throw new UserError(
           "data",
-          `The pattern "${pattern}" leads through more than ${most} names of files and folders.`,
-          "Begin it with the folder that the data is in.",
+          `The pattern "${pattern}" visits more than ${most} files and folders.`,
+          "Begin it with the folder of the data.",
         );
       const { reading } = readOn(glob, next.reading, entry.name);
       if (reading.length === 0) continue;

@@ -25,7 +25,7 @@ export function classWeights(
     if (index === undefined)
       throw new UserError(
         "data",
-        `Task "${task}" weighs the class "${name}", which is not in its training split.`,
+        `Task "${task}" has a weight for the class "${name}", which is not in its training split.`,
         `Its classes are ${[...indices.keys()].map((each) => `"${each}"`).join(", ")}.`,
       );
     weights[index] = weight;

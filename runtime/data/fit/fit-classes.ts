@@ -19,7 +19,7 @@ export function fitClasses({ name, target }: ResolvedTask, found: Iterable<strin
     .join(", ");
   throw new UserError(
     "data",
-    `Task "${name}" declares ${classes.count} classes, but column "${column?.name}" has ${names.length} in the training split; beyond the declared ones in their order: ${beyond}${names.length > classes.count + 3 ? " …" : ""}.`,
-    `Write classes: ${names.length}, or list the names; rows with others are then left out and reported.`,
+    `Task "${name}" declares ${classes.count} classes, but column "${column?.name}" has ${names.length} in the training split; after the declared number come: ${beyond}${names.length > classes.count + 3 ? " …" : ""}.`,
+    `Write classes: ${names.length}, or list the names; rows with other names are then left out and reported.`,
   );
 }

@@ -40,18 +40,18 @@ function oddClassesOf(rows: TaskRows, names: readonly string[]): FoundClasses {
         ]
       : []),
     ...(classes.perRow === "one" && present.length === 1 && only !== undefined
-      ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to tell apart.`]
+      ? [`Every training row of ${name} has the class ${quoted([only])}: there is nothing to learn.`]
       : []),
   ];
   const notes = [
     ...(spare > 0
       ? [
-          `Task ${name} declares ${classes.count} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output stands" : `${spare} outputs stand`} for no class, and ${spare === 1 ? "takes" : "take"} no part.`,
+          `Task ${name} declares ${classes.count} classes, and its training rows have ${names.length}: ${quoted(names)}. The other ${spare === 1 ? "output is" : `${spare} outputs are`} not used.`,
         ]
       : []),
     ...missing.map(
       (each) =>
-        `Task ${name} has a class "${each}"; if such cells say that there is nothing, declare it in the target: missing: ["${each}"].`,
+        `Task ${name} has a class "${each}"; if such cells mean a missing value, declare it in the target: missing: ["${each}"].`,
     ),
   ];
   return { warnings, notes };

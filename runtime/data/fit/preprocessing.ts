@@ -48,7 +48,7 @@ const statisticsSchema: JsonSchema = {
 /** Of `preprocessing.json`, which a trained model carries. */
 export const preprocessingSchema: JsonSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
-  title: "What a model learnt about its data before training",
+  title: "Statistics and vocabularies that a model learnt from its data before training",
   type: "object",
   required: ["version", "tokenizers", "classes"],
   additionalProperties: false,
@@ -181,7 +181,7 @@ function checkStatistics(specification: ResolvedSpecification, { statistics = {}
 function unfit(what: string): UserError {
   return new UserError(
     "data",
-    `The model's preprocessing has ${what}.`,
+    `The model's preprocessing.json has ${what}.`,
     "Use the specification that it was trained with, or train again.",
   );
 }

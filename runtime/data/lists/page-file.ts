@@ -46,8 +46,8 @@ export class PageFile {
   #failure(cause: unknown): UserError {
     return new UserError(
       "data",
-      `Rows that memory does not hold cannot be written to ${this.#path}: ${(cause as Error).message}.`,
-      "The file takes as much space as the columns that are used. The variable MTL_CACHE names another folder for it.",
+      `Rows that do not fit in memory cannot be written to ${this.#path}: ${(cause as Error).message}.`,
+      "The file needs as much space as the columns that are used. The variable MTL_CACHE names another folder for it.",
       { cause },
     );
   }

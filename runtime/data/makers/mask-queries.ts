@@ -42,14 +42,14 @@ export function askForTokens(
     if (asked === 0)
       return new UserError(
         "data",
-        `${example} asks for nothing: its ${modality} has no ${mask}.`,
-        `Write ${mask} in the place of each token that shall be predicted; within the first ${masked.text.most} tokens.`,
+        `${example} has no ${mask} in its ${modality}.`,
+        `Write ${mask} for each token to predict, within the first ${masked.text.most} tokens.`,
       );
     if (asked > most)
       return new UserError(
         "data",
-        `${example} asks for ${asked} tokens of its ${modality} at once; the model can tell ${most}.`,
-        "Ask for fewer, or train with a higher rate.",
+        `${example} has ${asked} masks in its ${modality}; the model can predict ${most} at once.`,
+        "Use fewer masks, or train with a higher rate.",
       );
     return undefined;
   };

@@ -110,7 +110,9 @@ export class DatasetReader {
     const { name } = open.file;
     const { delimiter: declared, decimal } = this.#dataset;
     if (delimiter !== undefined && delimiter.found !== delimiter.usual && declared === undefined)
-      this.#notes.add(`The cells of ${name} are parted by ${delimiter.found}s; delimiter: ${delimiter.found} says so.`);
+      this.#notes.add(
+        `The cells of ${name} are separated by ${delimiter.found}s; write delimiter: ${delimiter.found} to fix this.`,
+      );
     if (delimiter !== undefined && delimiter.found !== "comma" && decimal === undefined) open.comma = "possible";
     const { splitting } = open;
     if (splits === undefined || splitting.kind !== "shares") return;
@@ -121,7 +123,7 @@ export class DatasetReader {
       ...(splitting.group === undefined ? {} : { group: splitting.group }),
     };
     this.#notes.add(
-      `The folders of ${name} that are named as splits are its splits${splits.validation === "there" ? "" : "; a tenth of train is for validation"}.`,
+      `The folders of ${name} with the names of splits are its splits${splits.validation === "there" ? "" : "; a tenth of train is used for validation"}.`,
     );
   }
 
@@ -149,7 +151,7 @@ export class DatasetReader {
     const isFolded = this.#folds !== undefined && split !== "test";
     const written = comma === undefined ? values : withPoints(values, this.#numbers, comma);
     if (written !== values && this.#dataset.decimal === undefined)
-      this.#notes.add(`${file.name} writes numbers with a decimal comma; decimal: comma says so.`);
+      this.#notes.add(`${file.name} writes numbers with a decimal comma; write decimal: comma to fix this.`);
     this.#rows.append({ row, split: isFolded ? "train" : split, weight: weightOf(this.#dataset, written) }, written);
     if (isFolded) this.#folds?.see(foldingText(splitting, splitRow));
     else this.#folds?.seeTest();
@@ -172,7 +174,7 @@ function weightOf({ weight: column }: ResolvedDataset, values: RowValues): numbe
   const weight = weightNumber(cellOf(values, column), column);
   if (weight < 0) throw new UnreadableValue(`the weight ${weight} is less than 0`, column);
   if (weight > 0 && Math.fround(weight) === 0)
-    throw new UnreadableValue(`the weight ${weight} is less than float32 tells from 0`, column);
+    throw new UnreadableValue(`the weight ${weight} is too small for float32`, column);
   return weight;
 }
 

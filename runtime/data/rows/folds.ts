@@ -35,8 +35,8 @@ export class Folds {
     if (sizes.size < of)
       throw new UserError(
         "data",
-        `Data set "${dataset}" has ${sizes.size} ${unit} for training and validation, which make no ${of} folds.`,
-        "Ask for fewer by --folds.",
+        `Data set "${dataset}" has ${sizes.size} ${unit} for training and validation, too few for ${of} folds.`,
+        "Choose a smaller number with --folds.",
       );
     const filled = Array.from({ length: of }, () => 0);
     const chosen = new Set<number>();

@@ -39,8 +39,7 @@ export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
     case "column": {
       const named = text(cellOf(values, split.column));
       const name = splitNamed(named);
-      if (name === undefined)
-        throw new UnreadableValue(`"${named}" is none of train, validation and test`, split.column);
+      if (name === undefined) throw new UnreadableValue(`"${named}" is not train, validation or test`, split.column);
       return name;
     }
     case "files":
@@ -65,7 +64,7 @@ export function foldingText(split: ResolvedSplit, { values, content }: SplitRow)
 function position({ values, content }: SplitRow, group: string | undefined): number {
   if (group === undefined) return numberOf(content?.() ?? contentOf(values));
   const name = text(cellOf(values, group));
-  if (name === "") throw new UnreadableValue("it has no group to be split by", group);
+  if (name === "") throw new UnreadableValue("it has no value in the column of the split's groups", group);
   return numberOf(name);
 }
 

@@ -49,20 +49,20 @@ const formats: readonly {
 export async function decodeSound(bytes: Uint8Array): Promise<Sound> {
   const format = formats.find(({ starts }) => starts(bytes));
   if (format === undefined)
-    throw new UnreadableValue(`it is no sound that can be read: ${formats.map(({ name }) => name).join(", ")} can`);
+    throw new UnreadableValue(`it is not audio that can be read: ${formats.map(({ name }) => name).join(", ")} can`);
   const { channelData, sampleRate } = await format.decode(bytes).catch((cause: unknown) => {
     throw new UnreadableValue(
-      `it is no ${format.name} file that can be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `it is not a ${format.name} file that can be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       undefined,
       { cause },
     );
   });
   const [first, ...others] = channelData;
   if (first === undefined || first.length === 0 || !(sampleRate > 0))
-    throw new UnreadableValue(`it is a ${format.name} file without sound`);
+    throw new UnreadableValue(`it is a ${format.name} file without audio`);
   for (const samples of channelData) {
     const at = samples.findIndex((sample) => !Number.isFinite(sample));
-    if (at >= 0) throw new UnreadableValue(`its sample ${at} is ${samples[at]}, which is no finite number`);
+    if (at >= 0) throw new UnreadableValue(`its sample ${at} is ${samples[at]}, which is not a finite number`);
   }
   return { samples: others.length === 0 ? first : averaged(channelData, first.length), rate: sampleRate };
 }

@@ -44,7 +44,7 @@ async function converterFrom(rate: number, to: number) {
   const [low, high] = [Math.min(rate, to), Math.max(rate, to)];
   if (high / low > mostRatio)
     throw new UnreadableValue(
-      `its ${rate} samples a second cannot be brought to ${to}: that is more than ${mostRatio} times`,
+      `its sample rate of ${rate} cannot be converted to ${to}: they differ by more than a factor of ${mostRatio}`,
     );
   const scale = 2 ** Math.max(0, Math.ceil(Math.log2(high / highestRate)));
   const { create, ConverterType } = (await import("@alexanderolsen/libsamplerate-js")).default;

@@ -56,8 +56,9 @@ export function targetsAmongInputs({ tasks }: Pick<LoadedData, "tasks">): readon
 /** A sentence each. */
 export function targetNotes(found: readonly TargetAmongInputs[]): readonly string[] {
   return found.map(({ task, modality, column, relation, rows }) => {
-    const what = relation === "same" ? "has the values of its target" : "tells its target, one value for each";
-    return `Task ${task} reads the column ${column} as ${modality}, which ${what} in all ${rows} training rows: what it is to predict is given to it.`;
+    const what =
+      relation === "same" ? "has the values of its target" : "determines its target, with one value for each";
+    return `Task ${task} reads the column ${column} as ${modality}, which ${what} in all ${rows} training rows: it is given the answer.`;
   });
 }
 

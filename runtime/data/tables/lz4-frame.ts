@@ -6,7 +6,7 @@ const magic = 0x184d2204;
  */
 export function decompressLz4Frame(input: Uint8Array): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  if (view.getUint32(0, true) !== magic) throw new Error("it is no LZ4 frame");
+  if (view.getUint32(0, true) !== magic) throw new Error("it is not an LZ4 frame");
   const flags = view.getUint8(4);
   const has = (bit: number): number => (flags >> bit) & 1;
   // Magic, flags, block size, then what the flags announce, then a byte of checksum.
@@ -65,7 +65,7 @@ class Output {
 
   /** Appends what stands `offset` back. It may be what is being appended: a run. */
   repeat(offset: number, length: number): void {
-    if (offset === 0 || offset > this.#length) throw new Error("an LZ4 block refers to what is not there");
+    if (offset === 0 || offset > this.#length) throw new Error("an LZ4 block refers to data before its beginning");
     this.#reserve(length);
     for (let left = length; left > 0; left--) {
       this.#bytes[this.#length] = this.#bytes[this.#length - offset] ?? 0;

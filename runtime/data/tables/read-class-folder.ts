@@ -41,13 +41,13 @@ export async function readClassFolder({ file, path, splitFolders }: TableSource,
     throw new UserError(
       "data",
       `The folder ${file} has folders for splits, and no classes in them.`,
-      `Put each class's files into a folder of its own below each: ${file}/train/cat/1.jpg.`,
+      `Put the files of each class into a folder of its own in each split: ${file}/train/cat/1.jpg.`,
     );
   if (found === 0)
     throw new UserError(
       "data",
       `The folder ${file} has no classes.`,
-      "Put each class's files into a folder of its own: photos/cat/1.jpg. Several tables are named by a pattern: data/*.csv.",
+      "Put the files of each class into a folder of its own: photos/cat/1.jpg. Several tables are named by a pattern: data/*.csv.",
     );
 }
 
@@ -65,8 +65,8 @@ function splitsIn(file: string, names: readonly string[]): ReadonlySet<Split> | 
     const named = folders.filter((folder) => splitNamed(folder) !== undefined);
     throw new UserError(
       "data",
-      `The folder ${file} has ${abridgedList(named)}, which are splits, beside ${abridgedList(others)}.`,
-      `Put the classes below the splits, as ${file}/train/cat/1.jpg, or name a folder for each split: path: { train: "…", test: "…" }.`,
+      `The folder ${file} has ${abridgedList(named)}, which are splits, next to ${abridgedList(others)}.`,
+      `Put the classes into the splits, as in ${file}/train/cat/1.jpg, or name a folder for each split: path: { train: "…", test: "…" }.`,
     );
   }
   if (!splits.has("train"))

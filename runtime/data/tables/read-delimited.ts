@@ -70,7 +70,7 @@ async function readDelimited(
       throw new UserError(
         "data",
         `${file}:${String(error["lines"])}: a row has ${beyondLimit("line", "characters")}.`,
-        "Look whether a quoted cell is closed.",
+        "Check that every quoted cell is closed.",
         { cause: error },
       );
     throw new UserError(

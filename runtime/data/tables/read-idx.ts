@@ -46,18 +46,18 @@ export async function readIdx(source: TableSource, sink: TableSink): Promise<voi
       throw new UserError(
         "data",
         `${file} has ${counted(count, "image")}, but ${labels.file} has ${counted(labels.rows.length, "label")}.`,
-        "Give the two files that belong together.",
+        "Use two files that belong together.",
       );
     sink.columns(["image", ...(labels?.columns ?? [])]);
     for (let row = 1; row <= count; row++)
       await sink.row(row, { image: await nextItem(pieces, item, { file, count }), ...labels?.rows[row - 1]?.values });
   }
   const beyond = await pieces.left();
-  if (beyond > 0) throw bad(file, `it has ${beyond} bytes more than are announced`);
+  if (beyond > 0) throw bad(file, `it has ${beyond} bytes more than its header says`);
 }
 
 function bad(file: string, reason: string): UserError {
-  return new UserError("data", `${file} cannot be read as IDX: ${reason}.`, "Look whether the file is whole.");
+  return new UserError("data", `${file} cannot be read as IDX: ${reason}.`, "Check that the file is complete.");
 }
 
 async function headerOf(
@@ -69,10 +69,10 @@ async function headerOf(
   const dimensions = start?.[3] ?? 0;
   const sizes = start === undefined ? undefined : await pieces.take(4 * dimensions);
   if (start?.[0] !== 0 || start[1] !== 0 || type === undefined || dimensions === 0 || sizes === undefined)
-    throw bad(file, "it does not begin as one does");
+    throw bad(file, "its header is not that of an IDX file");
   const view = viewOf(sizes);
   const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 * index));
-  if (shape.slice(1).includes(0)) throw bad(file, `it announces items of ${shape.slice(1).join(" × ")} numbers`);
+  if (shape.slice(1).includes(0)) throw bad(file, `its header says items of ${shape.slice(1).join(" × ")} numbers`);
   return { type, shape };
 }
 
@@ -91,7 +91,7 @@ async function nextItem(
   const before = pieces.taken;
   const bytes = await pieces.take(size * type.size);
   if (bytes === undefined)
-    throw bad(file, `it ends after ${before} bytes, where ${count} items of ${size * type.size} bytes are announced`);
+    throw bad(file, `it ends after ${before} bytes, where ${count} items of ${size * type.size} bytes are expected`);
   const view = viewOf(bytes);
   const data = type.array(size);
   for (let index = 0; index < size; index++) data[index] = type.read(view, index * type.size);

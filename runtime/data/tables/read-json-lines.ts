@@ -14,7 +14,7 @@ export async function readJsonLines(source: TableSource, sink: TableSink): Promi
     new UserError(
       "data",
       `${file}:${row + 1}: the line has ${beyondLimit("line", "characters")}.`,
-      "JSON Lines has an object a line; a list of objects is a file that ends in .json.",
+      "JSON Lines has one object per line; use the ending .json for a list of objects.",
     );
   for await (const stretch of linesOf(text, tooLong)) {
     for (const line of withoutReturns(stretch)) {

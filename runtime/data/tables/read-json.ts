@@ -18,7 +18,7 @@ export async function readJson(source: TableSource, sink: TableSink): Promise<vo
       throw new UserError(
         "data",
         `${file} has ${beyondLimit("line", "characters")}.`,
-        "Write it as JSON Lines, an object a line, which is read line by line.",
+        "Write it as JSON Lines, with one object per line, which is read line by line.",
       );
   }
   checkPart(source, "one list", length);

@@ -62,7 +62,7 @@ async function readable<Value>(file: string, read: () => Promise<Value>): Promis
     throw new UserError(
       "data",
       `${file} cannot be read as Parquet: ${(cause as Error).message}.`,
-      "Look whether the file is whole; Parquet files are not to be compressed besides.",
+      "Check that the file is complete; Parquet files must not be compressed a second time.",
       { cause },
     );
   });

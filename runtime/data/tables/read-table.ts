@@ -64,7 +64,7 @@ export async function streamRows(
     throw new UserError(
       "data",
       `${name} does not exist.`,
-      `It was looked for at ${path}; paths are relative to the specification.`,
+      `It was expected at ${path}; paths are relative to the specification.`,
     );
   let isEmpty = true;
   const counting: TableSink = {
@@ -73,7 +73,7 @@ export async function streamRows(
         throw new UserError(
           "data",
           `${name} has ${columns.length} columns, ${beyondLimit("columns", "columns")}.`,
-          "A list of numbers in one column costs less than a column for each: tensor and series read one.",
+          "A list of numbers in one column costs less than one column for each: \`tensor\` and \`series\` read lists.",
         );
       sink.columns(columns, files, traits);
     },
@@ -141,7 +141,7 @@ async function readerOf(name: string): Promise<TableReader> {
   if (open !== undefined) return open();
   throw new UserError(
     "data",
-    `${name} is of no format that can be read.`,
+    `The format of ${name} is not supported.`,
     `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`,
   );
 }
@@ -151,7 +151,7 @@ async function* unpacked(path: string, name: string, access: FileAccess): AsyncG
     throw new UserError(
       "data",
       `${name} cannot be read: ${reasonOf(cause)}.`,
-      "Give an ordinary file, in one of the formats that the data page lists.",
+      "Use a regular file, in one of the formats that the data page lists.",
       { cause },
     );
   });
@@ -165,7 +165,7 @@ async function* unpacked(path: string, name: string, access: FileAccess): AsyncG
     throw new UserError(
       "data",
       `${name} cannot be unpacked: ${(error as Error).message}.`,
-      "Look whether it is whole, and gzip.",
+      "Check that it is complete, and compressed with gzip.",
       { cause: error },
     );
   }

@@ -62,7 +62,7 @@ export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size:
       taken.give();
     }
   } finally {
-    taken.stop(new Stopped("nobody takes the rows"));
+    taken.stop(new Stopped("the rows have no reader"));
     await reading;
   }
 }

@@ -65,7 +65,7 @@ export function checkTokenizerDocument(document: TokenizerDocument, name: string
     throw new UserError(
       "data",
       `${name} cannot be used as a tokenizer: ${reason}.`,
-      "Give a file that Hugging Face's tokenizers wrote, with the kind of tokenizer that is declared.",
+      "Use a file written by Hugging Face's tokenizers, with the declared kind of tokenizer.",
     );
   };
   try {
@@ -87,7 +87,7 @@ function componentsOf(root: unknown, members: string, refuse: Refuse): readonly 
   const waiting: unknown[] = root === null || root === undefined ? [] : [root];
   while (waiting.length > 0) {
     const component = waiting.pop();
-    if (!isRecord(component)) return refuse("a part of it is no object");
+    if (!isRecord(component)) return refuse("a part of it is not an object");
     found.push(component);
     if (found.length > mostMembers) return refuse(`it has more than ${mostMembers} parts`);
     if (component["type"] !== "Sequence") continue;
@@ -105,18 +105,18 @@ function checkComponent(component: RowValues, part: string, types: readonly stri
   if ((type === "Split" || type === "Replace") && !isRecord(pattern)) refuse(`a ${type} of its ${part} has no pattern`);
   for (const text of ["content", "prepend", "replacement", "prefix"]) {
     if (component[text] !== undefined && component[text] !== null && typeof component[text] !== "string")
-      refuse(`${text} of ${type} is no text`);
+      refuse(`${text} of ${type} is not a string`);
   }
   if (!isRecord(pattern)) return;
   const { Regex: expression, String: literal } = pattern;
   if (typeof expression !== "string") {
     if (typeof literal !== "string" || literal === "")
-      refuse(`the pattern of a ${type} is neither a text nor an expression`);
+      refuse(`the pattern of a ${type} is neither a string nor an expression`);
     return;
   }
   if (!isBoundedExpression(expression)) {
     refuse(
-      `its expression ${JSON.stringify(expression).slice(0, 200)} is none that is known, and its form does not show that it comes to an end soon on every text`,
+      `its expression ${JSON.stringify(expression).slice(0, 200)} is not a known one, and its form does not guarantee that it ends quickly on every text`,
     );
   }
 }
@@ -128,16 +128,17 @@ function checkModel({ model, added_tokens: added }: TokenizerDocument, refuse: R
       ? merge.includes(" ")
       : Array.isArray(merge) && merge.length === 2 && merge.every((each) => typeof each === "string");
   if (model.type === "BPE" && !(Array.isArray(merges) && merges.every(isMerge)))
-    refuse("its merges are no list of pairs");
+    refuse("its merges are not a list of pairs");
   if (
     !Object.values(model.vocab as Record<string, unknown>).every(
       (id) => Number.isSafeInteger(id) && (id as number) >= 0 && (id as number) < mostIds,
     )
   )
-    refuse("an id of its vocabulary is no whole number");
+    refuse("an id of its vocabulary is not an integer");
   for (const option of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = model[option];
-    if (value !== undefined && value !== null && typeof value !== "string") refuse(`${option} of its model is no text`);
+    if (value !== undefined && value !== null && typeof value !== "string")
+      refuse(`${option} of its model is not a string`);
   }
   if (
     added !== undefined &&
@@ -152,7 +153,7 @@ function checkModel({ model, added_tokens: added }: TokenizerDocument, refuse: R
       )
     )
   )
-    refuse("its added_tokens are no list of tokens");
+    refuse("its added_tokens are not a list of tokens");
 }
 
 const mostIds = 2 ** 24;

@@ -35,7 +35,7 @@ export async function readVocabulary({ path, name, model, lowercase }: Vocabular
       throw new UserError(
         "data",
         `The vocabulary ${name} cannot be read.`,
-        `It was looked for at ${path}: ${reasonOf(cause)}.`,
+        `It was expected at ${path}: ${reasonOf(cause)}.`,
         { cause },
       );
     })
@@ -73,13 +73,13 @@ function parsed(text: string, name: string, expected: TokenizerModel["type"]): T
     throw new UserError(
       "data",
       `${name} is not a tokenizer.json: it has no model with a vocabulary.`,
-      "Give a file that Hugging Face's tokenizers wrote.",
+      "Use a file written by Hugging Face's tokenizers.",
     );
   if (model["type"] !== expected)
     throw new UserError(
       "data",
       `${name} holds a ${String(model["type"])} model where ${expected} is declared.`,
-      "Declare the tokenizer that the file holds: bpe or word_piece.",
+      "Declare the tokenizer of the file: bpe or word_piece.",
     );
   checkTokenizerDocument(value as TokenizerDocument, name);
   return value as TokenizerDocument;

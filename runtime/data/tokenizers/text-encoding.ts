@@ -56,7 +56,7 @@ function guarded<Result>(action: () => Result): Result {
     throw new UserError(
       "data",
       `The tokenizer cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      "Give a tokenizer.json that Hugging Face's tokenizers wrote; of a trained model, restore preprocessing.json.",
+      "Use a tokenizer.json written by Hugging Face's tokenizers; for a trained model, restore preprocessing.json.",
       { cause },
     );
   }
@@ -65,7 +65,7 @@ function guarded<Result>(action: () => Result): Result {
 function whole(text: string): readonly string[] {
   if (text.length > limitOf("text"))
     throw new UnreadableValue(
-      `it has ${text.length} characters, for a tokenizer that takes a text at once ${beyondLimit("text", "characters")}`,
+      `it has ${text.length} characters, which its tokenizer must read at once: ${beyondLimit("text", "characters")}`,
     );
   return text === "" ? [] : [text];
 }

@@ -47,6 +47,6 @@ export function describeDivergence(divergence: Divergence, { sources, displayPat
     case "value":
       return `The first value that is not finite is ${divergence.found}, of ${divergence.op} in ${divergence.origin?.path ?? "the loss"}${placed(divergence.origin)}${inRow(divergence.row)}.`;
     case "unknown":
-      return "Looked at one by one, all values of the step are finite: they are near the limits of 32-bit numbers.";
+      return "Computed one by one, all values of the step are finite: they are near the limits of 32-bit numbers.";
   }
 }

@@ -55,6 +55,6 @@ export class LossScales {
     if (!largest || !smallest || largest.mean < FAR_APART * smallest.mean) return undefined;
     const [large, small] = [largest, smallest].map(({ mean }) => mean.toPrecision(3));
     const share = (smallest.mean / largest.mean).toPrecision(1);
-    return `Task ${largest.task} has a ${what} of ${large} in the first steps of stage ${this.#stage.name}, and task ${smallest.task} one of ${small}: what they share is trained for ${largest.task} alone. ${this.#asTheyAre.has(largest.task) ? `Leave out its \`standardise: false\`, or give it` : `Give ${largest.task}`} a \`weight\` such as ${Number(share)}, or the stage a \`balance\`.`;
+    return `Task ${largest.task} has a ${what} of ${large} in the first steps of stage ${this.#stage.name}, and task ${smallest.task} one of ${small}: their shared weights are trained for ${largest.task} alone. ${this.#asTheyAre.has(largest.task) ? `Remove its \`standardise: false\`, or give it` : `Give ${largest.task}`} a \`weight\` such as ${Number(share)}, or the stage a \`balance\`.`;
   }
 }

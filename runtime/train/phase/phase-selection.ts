@@ -72,7 +72,7 @@ export class PhaseSelection {
     else if (ofBest.all) note(`Stage ${phase} has no validation rows: its best checkpoint will be the last one.`);
     else if (ofBest.missing.length > 0)
       note(
-        `${ofBest.missing.join(" and ")} ${ofBest.missing.length === 1 ? "has" : "have"} no part in choosing the best checkpoint of stage ${phase}: there are no validation rows. ${help}`,
+        `${ofBest.missing.join(" and ")} ${ofBest.missing.length === 1 ? "is" : "are"} not used to choose the best checkpoint of stage ${phase}: there are no validation rows. ${help}`,
       );
     const { tasks, data } = this.#settings;
     const isAuto = [stage.checkpoint.best, stage.early_stop?.metric].includes("auto") && this.#rule === "gain";
@@ -140,7 +140,7 @@ export class PhaseSelection {
     for (const measure of fresh) {
       this.#named.add(measureKey(measure));
       note(
-        `${measureKey(measure)} ${reasons[measure.reason]}, and has no part in choosing the best checkpoint and the end of stage ${phase} where that is so.`,
+        `${measureKey(measure)} ${reasons[measure.reason]}, and is then not used to choose the best checkpoint and the end of stage ${phase}.`,
       );
     }
   }
@@ -154,8 +154,8 @@ export class PhaseSelection {
 }
 
 const reasons: { readonly [Reason in LeftOut["reason"]]: string } = {
-  "not defined": "is not defined on the validation rows",
+  "not defined": "is undefined on the validation rows",
   infinite: "is infinite on the validation rows",
-  "no baseline": "is not defined on the validation rows, whatever is predicted",
-  "perfect baseline": "has nothing to gain on the validation rows, where always predicting the same is perfect",
+  "no baseline": "is undefined on the validation rows for every prediction",
+  "perfect baseline": "cannot improve on the validation rows, where a constant prediction is perfect",
 };

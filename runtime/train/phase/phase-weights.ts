@@ -31,7 +31,7 @@ export function startingWeights(plan: Pick<StagePlan, "weights" | "stage">, carr
 function otherShape(stage: string, { name, shape }: WeightDeclaration, earlier: readonly number[]): UserError {
   return new UserError(
     "specification",
-    `The weight ${name} is ${showShape(shape)} in stage ${stage}, but ${showShape(earlier)} where the stage takes it from.`,
+    `The weight ${name} is ${showShape(shape)} in stage ${stage}, but ${showShape(earlier)} in the stage before.`,
     "Give the new weight another name (bind it with another `let` or `layer`), or start the stage with `init: fresh`.",
   );
 }

@@ -161,7 +161,7 @@ function checkRows(plan: StagePlan, { data }: TrainingSettings): void {
       throw new UserError(
         "data",
         `Task ${task} has no rows to train on.`,
-        `Look at its data set's \`split\` and target column, or take ${task} out of stage ${plan.stage.name}.`,
+        `Check its data set's \`split\` and target column, or remove ${task} from stage ${plan.stage.name}.`,
       );
     }
   }

@@ -33,8 +33,8 @@ export function drawTasks({ step, tasks, draws, next }: TaskDraw): readonly stri
   if (drawn.size === draws) return tasks.filter((task) => drawn.has(task));
   throw new UserError(
     "specification",
-    `The sampler draws no more than ${[...drawn].join(", ")}, but a step is of ${draws} tasks.`,
-    "Ask `joint` for fewer tasks, or choose a sampler that draws all of them.",
+    `The sampler only draws ${[...drawn].join(", ")}, but a step has ${draws} tasks.`,
+    "Give `joint` fewer tasks, or choose a sampler that draws all of them.",
   );
 }
 
