@@ -35,7 +35,7 @@ export function renderResults(results: readonly MeasuredValue[]): string {
   const cell = (value: number | undefined): string => (value === undefined ? "" : formatValue(value));
   const last = splits.at(-1) ?? "";
   const hasOwn = [...rows.values()].some(({ own }) => own !== undefined);
-  const columns = [...splits, "floor", ...(hasOwn ? [`${last} after own stage`] : [])];
+  const columns = [...splits, "baseline", ...(hasOwn ? [`${last} after own stage`] : [])];
   return renderTable(
     ["task", "metric", ...columns, ...(hasOwn ? ["own stage"] : [])],
     [...rows.values()].map(({ task, name, values, floor, own }) => [

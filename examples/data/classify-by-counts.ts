@@ -47,14 +47,14 @@ export function classification(
   name: string,
   train: readonly Labelled[],
   test: readonly Labelled[],
-  more: { readonly [floor: string]: Classifier } = {},
+  more: { readonly [baseline: string]: Classifier } = {},
 ): void {
   stdout.write(`${name}: ${train.length} rows to train on, ${test.length} to test\n`);
-  for (const [floor, classify] of Object.entries({
+  for (const [baseline, classify] of Object.entries({
     "most frequent class": majority(train),
     "naive Bayes on words": naiveBayes(train),
     ...more,
   })) {
-    stdout.write(`  ${floor}: accuracy ${(100 * shareRight(test, classify)).toFixed(1)} %\n`);
+    stdout.write(`  ${baseline}: accuracy ${(100 * shareRight(test, classify)).toFixed(1)} %\n`);
   }
 }

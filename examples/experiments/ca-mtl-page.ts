@@ -32,7 +32,7 @@ export async function camtlPage({
   const counts = new Map(await Promise.all(tasks.map(async (task) => [task, await trainingRows(task)] as const)));
   const scores = table(
     ["sampler", ...tasks.map((task) => `${task}, ${described[task].score}`), "mean"],
-    [floors(outcomes, tasks), ...[...outcomes].map(([name, ofSeeds]) => [name, ...testScores(ofSeeds, tasks)])],
+    [baselines(outcomes, tasks), ...[...outcomes].map(([name, ofSeeds]) => [name, ...testScores(ofSeeds, tasks)])],
   );
   const rows = await Promise.all(
     [...outcomes].map(async ([name, ofSeeds]) => [
@@ -79,12 +79,12 @@ const overSeeds = (values: readonly number[]): Pick<Point, "value" | "deviation"
 });
 
 /** What a prediction gets that does not look at the rows; a constant has no correlation. */
-function floors(outcomes: Outcomes, tasks: readonly Task[]): readonly string[] {
+function baselines(outcomes: Outcomes, tasks: readonly Task[]): readonly string[] {
   const [first] = [...outcomes.values()].flat();
-  const floorOf = (task: Task) => (first && valueOf(testOf(first), task)?.floor) ?? Number.NaN;
+  const baselineOf = (task: Task) => (first && valueOf(testOf(first), task)?.floor) ?? Number.NaN;
   return [
-    "*floor: without looking at the row*",
-    ...tasks.map((task) => (Number.isNaN(floorOf(task)) ? "–" : (100 * floorOf(task)).toFixed(1))),
+    "*baseline: without looking at the row*",
+    ...tasks.map((task) => (Number.isNaN(baselineOf(task)) ? "–" : (100 * baselineOf(task)).toFixed(1))),
     "–",
   ];
 }

@@ -1,42 +1,44 @@
 import { note, table } from "./html.ts";
 import type { Result } from "./run-record.ts";
 
-/** A row for each task and metric; for each split the value, and beside it the floor where one was measured. */
+/** A row for each task and metric; for each split the value, and next to it the baseline if one was measured. */
 export function resultsTable(results: readonly Result[]): string {
   if (results.length === 0) return "<p>The run has not been evaluated: it is unfinished.</p>";
   const splits = [...new Set(results.map(({ split }) => split))].map((split) => {
     const of = results.filter((each) => each.split === split);
     return {
       split,
-      hasFloors: of.some(({ floor }) => floor !== undefined),
+      hasBaseline: of.some(({ floor }) => floor !== undefined),
       hasOwn: of.some(({ own }) => own !== undefined),
     };
   });
   const rows = [...new Map(results.map(({ task, name }) => [`${task} ${name}`, { task, name }])).values()];
   const cells = ({ task, name }: Pick<Result, "task" | "name">): readonly string[] =>
-    splits.flatMap(({ split, hasFloors, hasOwn }) => {
+    splits.flatMap(({ split, hasBaseline, hasOwn }) => {
       const result = results.find((each) => each.task === task && each.name === name && each.split === split);
-      return [result, ...(hasFloors ? [result && { value: result.floor }] : []), ...(hasOwn ? [result?.own] : [])].map(
-        (each) => formatValue(each?.value),
-      );
+      return [
+        result,
+        ...(hasBaseline ? [result && { value: result.floor }] : []),
+        ...(hasOwn ? [result?.own] : []),
+      ].map((each) => formatValue(each?.value));
     });
   const header = [
     "task",
     "metric",
-    ...splits.flatMap(({ split, hasFloors, hasOwn }) => [
+    ...splits.flatMap(({ split, hasBaseline, hasOwn }) => [
       split as string,
-      ...(hasFloors ? ["floor"] : []),
+      ...(hasBaseline ? ["baseline"] : []),
       ...(hasOwn ? ["after own stage"] : []),
     ]),
   ];
   return `${table(
     header,
     rows.map((row) => [row.task, row.name, ...cells(row)]),
-  )}${splits.some(({ hasFloors }) => hasFloors) ? note(floorNote) : ""}${ownNote(results)}`;
+  )}${splits.some(({ hasBaseline }) => hasBaseline) ? note(baselineNote) : ""}${ownNote(results)}`;
 }
 
-const floorNote =
-  "The floor is what a prediction gets on these rows without looking at them, from the training rows alone: how often they have each class or label, or their mean. A model has to beat it.";
+const baselineNote =
+  "The baseline is the value on these rows for a prediction that does not look at them, made from the training rows alone: how often they have each class or label, or their mean. A model must do better.";
 
 function ownNote(results: readonly Result[]): string {
   const stages = new Map(results.flatMap(({ task, own }) => (own ? [[task, own.stage] as const] : [])));

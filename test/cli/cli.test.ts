@@ -16,7 +16,7 @@ describe("from init to predict", () => {
     expect((await mtl(["init", "hello"], { cwd })).code).toBe(0);
     const trained = await mtl(["train", "hello/names.mtl", "--steps", "6", "--set", "width=16"], { cwd });
     expect(trained.stderr).toContain(`mtl predict ${run}`);
-    expect(trained.stdout).toMatch(/^task +metric +validation +test +floor\nlanguage /);
+    expect(trained.stdout).toMatch(/^task +metric +validation +test +baseline\nlanguage /);
     expect(trained.code).toBe(0);
   });
 

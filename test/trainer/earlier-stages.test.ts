@@ -131,7 +131,7 @@ describe("a task that the last stage does not train", () => {
     expect(json(two.folder, "eval", "test.json").checkpoint).toBe(phasesOf(two.folder)[1].best);
     expect(existsSync(join(two.folder, "evaluation", "traits-test.json"))).toBe(true);
     const { stdout } = await mtl(["eval", two.folder]);
-    expect(stdout).toMatch(/task +metric +test +floor +test after own stage +own stage/);
+    expect(stdout).toMatch(/task +metric +test +baseline +test after own stage +own stage/);
     expect(stdout).toMatch(/strength +rmse +[\d.]+ +[\d.]+ +[\d.]+ +fit/);
     expect((await mtl(["report", two.folder])).code).toBe(0);
     expect(readFileSync(join(two.folder, "report.html"), "utf8")).toMatch(/after own stage.*strength \(fit\)/s);

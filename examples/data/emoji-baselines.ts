@@ -7,7 +7,7 @@ import { openData } from "../../runtime/data/open-data.ts";
 import type { Data, Split } from "../../runtime/data/data.ts";
 import type { EmojiRow } from "./emoji-rows.ts";
 
-// What a model has to beat: node emoji-floors.js FOLDER, where FOLDER holds the quickstart's `emoji.jsonl`.
+// What a model has to beat: node emoji-baselines.js FOLDER, where FOLDER holds the quickstart's `emoji.jsonl`.
 
 const task = "group";
 const side = 24;
@@ -15,7 +15,7 @@ const side = 24;
 const specification: ResolvedSpecification = {
   language: 1,
   semantics: currentSemantics,
-  model: { name: "floors" },
+  model: { name: "baselines" },
   params: {},
   modalities: {
     drawing: { kind: "image", height: side, width: side, channels: 3, fit: "contain", background: "white" },

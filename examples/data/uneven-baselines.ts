@@ -8,7 +8,7 @@ import { ridgeByWords } from "./ridge-by-words.ts";
 import type { SenseRow, SpamRow, ValenceRow } from "./uneven-rows.ts";
 import { overlap, wordsOf } from "./words.ts";
 
-// What a model has to beat: node uneven-floors.js FOLDER, where FOLDER holds the tables of `uneven.ts`. Genres are in `text-floors.ts`.
+// What a model has to beat: node uneven-baselines.js FOLDER, where FOLDER holds the tables of `uneven.ts`. Genres are in `text-baselines.ts`.
 
 /** The more frequent class of training pairs that share as large a part of their words, in tenths. */
 function byOverlap(train: readonly SenseRow[]): (row: SenseRow) => string {
@@ -41,15 +41,15 @@ function valence(train: readonly ValenceRow[], test: readonly ValenceRow[]): voi
     "their mean": () => mean,
     "ridge regression on words": (row: ValenceRow) => byWords(wordsOfValence(row)),
   };
-  for (const [floor, predict] of Object.entries(predictors)) {
+  for (const [baseline, predict] of Object.entries(predictors)) {
     const kinds: readonly ResolvedMetric[] =
-      floor === "their mean" ? [{ kind: "rmse" }] : [{ kind: "rmse" }, { kind: "pearson" }];
+      baseline === "their mean" ? [{ kind: "rmse" }] : [{ kind: "rmse" }, { kind: "pearson" }];
     const values = kinds.map((kind) => {
       const metric = openMetric(kind, target);
       for (const row of test) metric.observe({ prediction: predict(row), target: row.valence }, 1);
       return `${kind.kind} ${metric.value().toFixed(3)}`;
     });
-    stdout.write(`  ${floor}: ${values.join(", ")}\n`);
+    stdout.write(`  ${baseline}: ${values.join(", ")}\n`);
   }
 }
 

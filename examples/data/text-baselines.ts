@@ -7,7 +7,7 @@ import { logShares, overlap, wordsOf } from "./words.ts";
 import { readParts } from "./read-parts.ts";
 import type { GenreRow, KindRow, RelationRow, SimilarityRow } from "./text-rows.ts";
 
-// What a model has to beat: node text-floors.js FOLDER, where FOLDER holds the tables of `prepare-texts.js`.
+// What a model has to beat: node text-baselines.js FOLDER, where FOLDER holds the tables of `prepare-texts.js`.
 
 /** The most frequent relation of training pairs that share as large a part of their words, in tenths. */
 function byOverlap(train: readonly RelationRow[], test: readonly RelationRow[]): Classifier {
@@ -70,12 +70,12 @@ function byWordsOfKind(train: readonly KindRow[]): Scorer {
 
 function ranking(train: readonly KindRow[], test: readonly KindRow[]): void {
   stdout.write(`kind: ${train.length} rows to train on, ${test.length} to test\n`);
-  const scorers: { readonly [floor: string]: Scorer } = {
+  const scorers: { readonly [baseline: string]: Scorer } = {
     "any order": () => 0,
     "share of words in common": overlap,
     "words of the kind": byWordsOfKind(train),
   };
-  for (const [floor, score] of Object.entries(scorers)) {
+  for (const [baseline, score] of Object.entries(scorers)) {
     const values = (["accuracy", "mrr"] as const).map((kind) => {
       const metric = openMetric({ kind }, { kind: "ranking", column: "right" });
       for (const row of test)
@@ -88,7 +88,7 @@ function ranking(train: readonly KindRow[], test: readonly KindRow[]): void {
         );
       return `${kind} ${metric.value().toFixed(3)}`;
     });
-    stdout.write(`  ${floor}: ${values.join(", ")}\n`);
+    stdout.write(`  ${baseline}: ${values.join(", ")}\n`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Batch, Data, Split } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { TensorData } from "../../runtime/engines/engine.ts";
 
-// What the two Perceivers have to beat: node perceiver-floors.js FOLDER, where FOLDER holds their specifications and `data/`.
+// What the two Perceivers have to beat: node perceiver-baselines.js FOLDER, where FOLDER holds their specifications and `data/`.
 
 async function open(folder: string, name: string): Promise<Data> {
   const { program } = compileProgram({ entry: join(folder, name), host: createNodeHost() });
@@ -27,7 +27,7 @@ function feature({ features }: Batch, name: string): TensorData {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-async function digitFloors(folder: string): Promise<void> {
+async function digitBaselines(folder: string): Promise<void> {
   const data = await open(folder, "perceiver.mtl");
   const train = await whole(data, "digit", "train");
   const pixels = rowsOf(train, "pixels");
@@ -85,7 +85,7 @@ const vocabulary = 262;
 const firstByte = 6;
 
 /** Of the hidden bytes that the evaluation asks for: by how often a byte occurs, and by how often it follows the byte that stands before it. */
-async function byteFloors(folder: string): Promise<void> {
+async function byteBaselines(folder: string): Promise<void> {
   const data = await open(folder, "perceiver_io.mtl");
   const alone = new Float64Array(vocabulary).fill(1);
   const after = Array.from({ length: vocabulary }, () => new Float64Array(vocabulary).fill(1));
@@ -147,5 +147,5 @@ function idsOf(batch: Batch, name: string): readonly TensorData[] {
 }
 
 const [, , folder = "examples"] = argv;
-await digitFloors(folder);
-await byteFloors(folder);
+await digitBaselines(folder);
+await byteBaselines(folder);
