@@ -45,7 +45,7 @@ describe("check --data", () => {
       '  columns: { words: "word" }',
       'moods.csv has no column "word"[^]*Did you mean "words"',
     ],
-    ["a format that is not read", '"moods.xlsx"', "", "The format of moods.xlsx is not supported"],
+    ["a format that is not read", '"moods.xlsx"', "", "moods.xlsx has a format that is not supported"],
     ["data outside", '"../moods.csv"', "", "moods.csv"],
     [
       "too many bad rows",

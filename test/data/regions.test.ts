@@ -114,7 +114,7 @@ describe("regions", () => {
     [[1, 2], /neither an object of features and boxes nor a reference/],
     ["lost.json", /"lost.json" does not exist/],
     ["bad.json", /not JSON of features and boxes/],
-    [{ ...one, features: "bad.json" }, /no .npy file/],
+    [{ ...one, features: "bad.json" }, /not a .npy file/],
     [{ ...one, features: "short.npy" }, /ends early/],
   ])("that cannot be read are named: %j", async (value, reason) => {
     const root = await folderWith({

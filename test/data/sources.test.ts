@@ -83,7 +83,7 @@ describe("a table", () => {
     ["a.arrow", "Arrow"],
     ["a-idx3-ubyte", "IDX"],
     ["a.csv.gz", "unpacked"],
-    ["a.xlsx", "is not supported"],
+    ["a.xlsx", "not supported"],
   ])("%s that is none is refused by its name", async (name, said) => {
     const root = await folderWith({ [name]: "PAR1 nothing of the kind, but long enough to be looked at" });
     await expect(readTable({ path: `${root}/${name}`, name })).rejects.toMatchObject({

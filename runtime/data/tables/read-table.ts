@@ -141,7 +141,7 @@ async function readerOf(name: string): Promise<TableReader> {
   if (open !== undefined) return open();
   throw new UserError(
     "data",
-    `The format of ${name} is not supported.`,
+    `${name} has a format that is not supported.`,
     `Give a file that ends in one of ${Object.keys(formats).join(", ")}, each also with .gz, or a folder with one folder for each class.`,
   );
 }
