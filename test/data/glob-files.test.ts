@@ -57,8 +57,6 @@ describe("files of a pattern", () => {
   });
 
   test("a pattern that leads through too many names is refused", async () => {
-    await expect(globFiles("**/*.csv", folder, 5)).rejects.toThrow(
-      'The pattern "**/*.csv" visits more than 5 files',
-    );
+    await expect(globFiles("**/*.csv", folder, 5)).rejects.toThrow('The pattern "**/*.csv" visits more than 5 files');
   });
 });

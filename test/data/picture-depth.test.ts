@@ -110,8 +110,6 @@ describe("samples whose black and white nobody knows are refused", () => {
     ["short", tiff(signed, Int16Array.of(0, 1, 2, 3))],
     ["char", tiff(signed, Int8Array.of(0, 1, 2, 3))],
   ])("%s", async (type, bytes) => {
-    await expect(read(bytes)).rejects.toThrow(
-      `its samples are numbers of type ${type}, whose range is unknown`,
-    );
+    await expect(read(bytes)).rejects.toThrow(`its samples are numbers of type ${type}, whose range is unknown`);
   });
 });
