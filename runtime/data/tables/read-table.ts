@@ -73,7 +73,7 @@ export async function streamRows(
         throw new UserError(
           "data",
           `${name} has ${columns.length} columns, ${beyondLimit("columns", "columns")}.`,
-          "A list of numbers in one column costs less than one column for each: \`tensor\` and \`series\` read lists.",
+          "A list of numbers in one column costs less than one column for each: `tensor` and `series` read lists.",
         );
       sink.columns(columns, files, traits);
     },
