@@ -31,7 +31,7 @@ export function specificationOf({ layers, width, heads, length, vocabulary, batc
   const names = Array.from({ length: tasks }, (_, index) => `task_${index}`);
   return `
     model bench
-    modality words: text(most: ${length}, tokenizer: word_piece(${vocabulary}))
+    modality words: text(max_length: ${length}, tokenizer: word_piece(${vocabulary}))
     stream read = words -> embed(${width}) -> positions -> transformer(layers: ${layers}, heads: ${heads}, dropout: ${dropout}%)
     ${names.map((name) => `task ${name} { from: mean(read) head: linear(${CLASSES}) target: category("label", classes: ${CLASSES}) }`).join("\n    ")}
     dataset data { path: "none.csv" tasks: [${names.join(", ")}] }

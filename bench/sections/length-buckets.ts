@@ -28,7 +28,7 @@ const tasks = ["genre", "genre_2", "genre_3", "genre_4"];
 /** The middle size, over the sentences of the Brown corpus; several tasks of the same rows where steps mix them. */
 const specification = (lengths: readonly number[]): string => `
   model bench
-  modality sentence: text(most: 64, buckets: [${lengths.join(", ")}], tokenizer: word_piece(4000), lowercase: true)
+  modality sentence: text(max_length: 64, buckets: [${lengths.join(", ")}], tokenizer: word_piece(4000), lowercase: true)
   stream read = sentence -> embed(128) -> positions -> transformer(layers: 4, heads: 4, dropout: 10%)
   ${tasks.map((name) => `task ${name} { from: mean(read)  head: linear(15)  target: category("genre", classes: 15) }`).join("\n  ")}
   dataset genres { path: "data/texts/genre.jsonl"  split: { column: "split" }  tasks: [${tasks.join(", ")}] }

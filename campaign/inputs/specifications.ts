@@ -22,8 +22,8 @@ const sizes = [
   "10%",
 ];
 const modalities = [
-  "text(most: 16)",
-  "text(most: 65536, tokenizer: bpe(1000000))",
+  "text(max_length: 16)",
+  "text(max_length: 65536, tokenizer: bpe(1000000))",
   "tensor([8])",
   "tensor([1e9, 1e9])",
   "image(8, 8, 3)",

@@ -2,7 +2,7 @@
 const head = (name: string): string => `model ${name}
 
 modality point: tensor([3])
-modality words: text(most: 6, tokenizer: characters(size: 24)${name === "buckets" ? ", buckets: [3]" : ""})
+modality words: text(max_length: 6, tokenizer: characters(size: 24)${name === "buckets" ? ", buckets: [3]" : ""})
 
 stream seen = point -> linear(4) -> gelu -> dropout(10%)
 stream read = words -> embed(4)

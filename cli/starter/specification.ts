@@ -5,7 +5,7 @@ model names "The language of a name"
 param width: int in 16..512 = 48
 
 // names.csv holds names of regions, languages and currencies out of the Unicode CLDR, as Node carries it.
-modality name: text(most: 32, tokenizer: characters(size: 160), lowercase: true)
+modality name: text(max_length: 32, tokenizer: characters(size: 160), lowercase: true)
 
 stream letters = name -> embed(width) -> positions(learned) -> transformer(layers: 1, heads: 4)
 stream gist = letters -> mean

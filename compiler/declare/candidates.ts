@@ -63,7 +63,7 @@ export function isEach(column: string | ResolvedColumn): column is EachColumn {
 
 function sizesOf({ inputs }: ResolvedTask, { columns }: ResolvedDataset): readonly number[] {
   return inputs.flatMap(({ modality }) =>
-    listOf(columns[modality]).flatMap((column) => (isEach(column) ? [column.most] : [])),
+    listOf(columns[modality]).flatMap((column) => (isEach(column) ? [column.max_candidates] : [])),
   );
 }
 

@@ -27,17 +27,17 @@ const mostLengths = 4;
 function checkBuckets(
   { reporter }: Elaboration,
   { name, value }: ModalityDeclaration,
-  { buckets = [], most }: Extract<ResolvedModality, { readonly kind: "text" }>,
+  { buckets = [], max_length: most }: Extract<ResolvedModality, { readonly kind: "text" }>,
 ): boolean {
   const large = buckets.find((length) => length >= most);
   const unordered = buckets.find((length, index) => length <= (buckets[index - 1] ?? 0));
   const problem =
     large !== undefined
-      ? `hold ${large}, but it has ${most} tokens at most`
+      ? `contain ${large}, but its \`max_length\` is ${most}`
       : unordered !== undefined
         ? `are not in ascending order: ${buckets.join(", ")}`
         : buckets.length >= mostLengths
-          ? `are ${buckets.length}, which with \`most\` are more than ${mostLengths} lengths`
+          ? `are ${buckets.length}, which with \`max_length\` are more than ${mostLengths} lengths`
           : undefined;
   if (problem === undefined) return true;
   const given =

@@ -42,7 +42,7 @@ function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
   return Object.fromEntries(
     Object.entries(modalities).map(([name, modality]) => [
       name,
-      modality.kind === "text" ? { ...modality, most: lengths[name] ?? modality.most } : modality,
+      modality.kind === "text" ? { ...modality, max_length: lengths[name] ?? modality.max_length } : modality,
     ]),
   );
 }

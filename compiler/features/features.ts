@@ -37,13 +37,13 @@ export function featuresOfModality(
       const ids: Feature = {
         name: `${name}.ids`,
         dtype: "int32",
-        shape: [modality.most],
+        shape: [modality.max_length],
         below: modality.tokenizer.size,
       };
-      const mask = maskFeature(name, modality.most);
+      const mask = maskFeature(name, modality.max_length);
       const segments: readonly Feature[] =
         modality.segments > 1
-          ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.most], below: modality.segments }]
+          ? [{ name: `${name}.segments`, dtype: "int32", shape: [modality.max_length], below: modality.segments }]
           : [];
       return [ids, mask, ...segments, ...present];
     }
@@ -76,7 +76,7 @@ export function featuresOfModality(
       ];
     }
     case "regions": {
-      const { most, width } = modality;
+      const { max_regions: most, width } = modality;
       return [
         { name, dtype: "float32", shape: [most, width] },
         { name: `${name}.boxes`, dtype: "float32", shape: [most, 5] },

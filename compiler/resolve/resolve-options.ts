@@ -1,6 +1,7 @@
 import type { CallExpression, Entry, Expression, MapExpression } from "../../grammar/ast.ts";
 import { calledName, keyOf } from "../../grammar/written-names.ts";
 import type { FileScope, SymbolDeclaration } from "../bind/symbols.ts";
+import { currentName } from "../schema/current-names.ts";
 import { schema } from "../schema/schema.ts";
 import type { CallableTable, OptionTable, ValueType } from "../schema/types.ts";
 import { type Scope, definitionInSchema, definitionOfBuiltin, definitionOfDeclaration, isValue } from "./definition.ts";
@@ -27,13 +28,14 @@ export function resolveOptions(
   of: string,
 ): void {
   for (const entry of entries) {
-    const definition = Object.hasOwn(options, keyOf(entry)) ? options[keyOf(entry)] : undefined;
+    const option = currentName(options, keyOf(entry));
+    const definition = Object.hasOwn(options, option) ? options[option] : undefined;
     if (!definition) {
       resolver.expressions.expression(entry.value, resolver.scope);
       continue;
     }
-    resolver.table.use(entry.key, definitionInSchema("option", of, keyOf(entry)));
-    resolveValue(resolver, entry.value, definition.type, `${of}.${keyOf(entry)}`);
+    resolver.table.use(entry.key, definitionInSchema("option", of, option));
+    resolveValue(resolver, entry.value, definition.type, `${of}.${option}`);
   }
 }
 
@@ -53,7 +55,7 @@ function resolveArguments(resolver: OptionResolver, call: CallExpression, option
   const inOrder = Object.keys(options);
   let index = 0;
   for (const { name, value } of call.arguments) {
-    const option = name ? name.name : inOrder[index];
+    const option = name ? currentName(options, name.name) : inOrder[index];
     const definition = option !== undefined && Object.hasOwn(options, option) ? options[option] : undefined;
     if (!definition || option === undefined) {
       resolver.expressions.expression(value, resolver.scope);

@@ -7,8 +7,9 @@ export const columns = {
     source: "MT-DNN (Liu et al., 2019), relevance ranking",
     options: {
       column: { type: { kind: "string" }, required: true, doc: "The column's name." },
-      most: {
+      max_candidates: {
         type: { kind: "int", min: 2, max: 1024 },
+        deprecated: ["most"],
         required: true,
         unit: "candidates",
         doc: "Largest number of candidates per row. A row with fewer is padded, and the padding takes no part in loss and metrics.",

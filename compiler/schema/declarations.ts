@@ -59,7 +59,7 @@ export const datasetOptions = {
         ],
       },
     },
-    doc: 'The column of each modality and target field. A list gives the segments of a text, or the columns of a table in the order of its declaration, and `each("answers", most: 4)` the candidates of a `ranking`. A field that is not listed has the column of its own name, and a table the columns that it names.',
+    doc: 'The column of each modality and target field. A list gives the segments of a text, or the columns of a table in the order of its declaration, and `each("answers", max_candidates: 4)` the candidates of a `ranking`. A field that is not listed has the column of its own name, and a table the columns that it names.',
   },
   split: {
     type: { kind: "map", value: { kind: "either", types: [{ kind: "rate" }, { kind: "string" }] } },

@@ -28,10 +28,11 @@ export const modalities = {
     options: pictureOptions,
   },
   text: {
-    doc: "Text: `ids[most]` with a mask, from one column, or from several as segments with separators.",
+    doc: "Text: `ids[max_length]` with a mask, from one column, or from several as segments with separators.",
     options: {
-      most: {
+      max_length: {
         type: { kind: "int", min: 1, max: 65536 },
+        deprecated: ["most"],
         default: 64,
         unit: "tokens",
         doc: "Length of the sequence in tokens; longer texts are cut, the longest segment first.",
@@ -55,7 +56,7 @@ export const modalities = {
       buckets: {
         type: { kind: "list", element: { kind: "int", min: 2, max: 65536 } },
         unit: "tokens",
-        doc: "Length buckets: up to three shorter lengths for which graphs are compiled in addition to `most`, as in `[16, 32]`. A batch then has rows of one bucket and costs only as much as that length. Losses, gradients and predictions are the same; the order of rows in training differs. Without buckets every row costs as much as `most` tokens.",
+        doc: "Length buckets: up to three shorter lengths for which graphs are compiled in addition to `max_length`, as in `[16, 32]`. A batch then has rows of one bucket and costs only as much as that length. Losses, gradients and predictions are the same; the order of rows in training differs. Without buckets every row costs as much as `max_length` tokens.",
       },
     },
   },
@@ -140,10 +141,11 @@ export const modalities = {
     },
   },
   regions: {
-    doc: "Regions that a detector found in a picture: `regions[most × width]`, tokens that know their boxes, with a mask. Reads an object `{ features, boxes, size }`, in the cell or in a JSON file: lists of lists of numbers, or references to `.npy` files. Boxes are x₁, y₁, x₂, y₂: in pixels if there is the picture's `size` (width and height), else as fractions of it.",
+    doc: "Regions that a detector found in a picture: `regions[max_regions × width]`, tokens that know their boxes, with a mask. Reads an object `{ features, boxes, size }`, in the cell or in a JSON file: lists of lists of numbers, or references to `.npy` files. Boxes are x₁, y₁, x₂, y₂: in pixels if there is the picture's `size` (width and height), else as fractions of it.",
     options: {
-      most: {
+      max_regions: {
         type: { kind: "int", min: 1, max: 65536 },
+        deprecated: ["most"],
         required: true,
         unit: "regions",
         doc: "Largest number of regions; the first ones are kept.",

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { firstSemantics } from "../semantics.ts";
+import { withCurrentNames } from "./current-names.ts";
 import { resolvedSpecificationSchema } from "./json-schema.ts";
 import type { ResolvedSpecification } from "./resolved.ts";
 
@@ -14,7 +15,7 @@ let validate: ValidateFunction<ResolvedSpecification> | undefined;
  * Checks JSON that claims to be a `ResolvedSpecification`; a run folder may come from another version or be damaged.
  */
 export function parseResolvedSpecification(given: unknown): ParsedResolved {
-  const value = withOrderedMaps(given);
+  const value = inCurrentForm(given);
   validate ??= ajv.compile<ResolvedSpecification>(resolvedSpecificationSchema());
   if (validate(value)) return { specification: { ...value, semantics: value.semantics ?? firstSemantics } };
   return { problems: (validate.errors ?? []).map(describe) };
@@ -28,17 +29,14 @@ const orderedMaps: ReadonlySet<string> = new Set(["categorical", "class_weights"
 /** Values of the user, whose keys are arbitrary. */
 const userValues: ReadonlySet<string> = new Set(["params", "with"]);
 
-function withOrderedMaps(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withOrderedMaps);
+/** A value that an earlier version wrote, with ordered maps as lists and with the current names of options. */
+function inCurrentForm(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inCurrentForm);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]: [string, unknown]) => [
+    Object.entries(withCurrentNames(value)).map(([key, each]: [string, unknown]) => [
       key,
-      orderedMaps.has(key) && isObject(each)
-        ? Object.entries(each)
-        : userValues.has(key)
-          ? each
-          : withOrderedMaps(each),
+      orderedMaps.has(key) && isObject(each) ? Object.entries(each) : userValues.has(key) ? each : inCurrentForm(each),
     ]),
   );
 }

@@ -50,13 +50,18 @@ function groupSection({ title, blocks }: BlockGroup): string {
   );
 }
 
+/** The documentation of an option, with its earlier names. */
+function docOf({ doc, deprecated = [] }: OptionDefinition): string {
+  return deprecated.length === 0 ? doc : `${doc} It was called \`${deprecated.join("`, `")}\`.`;
+}
+
 function optionTable(options: OptionTable): string {
   const rows = Object.entries(options).map(([name, option]) => [
     `\`${name}\``,
     describeType(option.type),
     defaultOf(option),
     option.unit ?? "",
-    option.doc,
+    docOf(option),
   ]);
   return markdownTable(["option", "type", "default", "unit", "meaning"], rows);
 }

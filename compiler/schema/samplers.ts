@@ -16,10 +16,11 @@ export const samplers = {
       t: {
         type: { kind: "number", min: 1 },
         required: true,
-        doc: "The temperature T; probabilities are ∝ min(rows, most)^(1/T).",
+        doc: "The temperature T; probabilities are ∝ min(rows, max_rows)^(1/T).",
       },
-      most: {
+      max_rows: {
         type: { kind: "int", min: 1 },
+        deprecated: ["most"],
         unit: "rows",
         doc: "Upper bound of the rows that count for a task; by default all do.",
       },

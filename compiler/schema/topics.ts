@@ -18,7 +18,7 @@ const heads: { readonly [Head in HeadWord]: string } = {
   import:
     'Imports blocks, params, modalities, layers and data sets from another file: `import { squeeze } from "./blocks.mtl"`.',
   param: "A value that the command line can set with `--set`: `param width: int in 16..512 = 64`.",
-  modality: "An input with its format: `modality name: text(most: 24)`.",
+  modality: "An input with its format: `modality name: text(max_length: 24)`.",
   block: "A reusable part of a model, with parameters: `block adapter(x: tokens, reduction: int = 4): tokens { … }`.",
   layer:
     "A layer with its own weights, which are shared by all uses of its name: `layer classify = norm -> linear(9)`.",

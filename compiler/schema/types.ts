@@ -41,6 +41,8 @@ export interface OptionDefinition {
   /** The default as written in a specification. An option with neither a default nor `required` may be absent. */
   readonly default?: number | string | boolean | readonly string[];
   readonly required?: true;
+  /** Earlier names of the option. They are accepted in specifications and in files of earlier versions. */
+  readonly deprecated?: readonly string[];
   /** `tokens`, `pixels`, `steps`, `seconds` … */
   readonly unit?: string;
   readonly doc: string;

@@ -17,12 +17,12 @@ export function maskedTextOf(
 ): MaskedText | undefined {
   const text = modalities[target.modality];
   if (text?.kind !== "text") return undefined;
-  const most = lengths[target.modality] ?? text.most;
-  return { target, text: { ...text, most }, positions: maskedPositions(target, text) };
+  const max_length = lengths[target.modality] ?? text.max_length;
+  return { target, text: { ...text, max_length }, positions: maskedPositions(target, text) };
 }
 
 /** One and a half times as many tokens as are hidden on average. */
-export function maskedPositions({ rate }: TargetOf<"masked">, { most }: MaskedText["text"]): number {
+export function maskedPositions({ rate }: TargetOf<"masked">, { max_length: most }: MaskedText["text"]): number {
   return Math.max(1, Math.min(most, Math.ceil(1.5 * rate * most)));
 }
 
@@ -32,8 +32,8 @@ export function featuresOfMasked({ target, text, positions }: MaskedText): {
 } {
   const { modality } = target;
   return {
-    original: { name: `${modality}.original`, dtype: "int32", shape: [text.most], below: text.tokenizer.size },
-    positions: { name: `${modality}.masked`, dtype: "int32", shape: [positions], below: text.most },
+    original: { name: `${modality}.original`, dtype: "int32", shape: [text.max_length], below: text.tokenizer.size },
+    positions: { name: `${modality}.masked`, dtype: "int32", shape: [positions], below: text.max_length },
     mask: { name: `${modality}.masked.mask`, dtype: "uint8", shape: [positions], below: 2 },
   };
 }

@@ -18,7 +18,7 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
       frames.push(await picture(modality, synthesis));
     return frames;
   },
-  regions: ({ most, width }, synthesis) => {
+  regions: ({ max_regions: most, width }, synthesis) => {
     const count = 1 + synthesis.random.below(most);
     const span = (): readonly [number, number] => {
       const start = 0.5 * blend(synthesis.latent, synthesis.random);
@@ -47,7 +47,7 @@ const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Ki
       ),
     );
   },
-  text: ({ most, segments }, synthesis) => {
+  text: ({ max_length: most, segments }, synthesis) => {
     const texts = Array.from({ length: segments }, () => sentence(Math.ceil(most / segments / 2), synthesis));
     return segments === 1 ? texts[0] : texts;
   },

@@ -13,7 +13,7 @@ import type { BrowserBackend, Page, Request } from "./page.ts";
 /** Words and numbers through attention, with dropout, clipping and AdamW: what a transformer asks of a backend, as small as can be. */
 const specification = `model pages
 
-modality words: text(most: 6, tokenizer: characters(size: 32))
+modality words: text(max_length: 6, tokenizer: characters(size: 32))
 modality light: tensor([3])
 
 stream read = words -> embed(8) -> positions(learned) -> transformer(layers: 1, heads: 2) -> mean

@@ -9,7 +9,7 @@ const film = (outputs: number): number => 2 * outputs * (d + 1);
 
 const names = Array.from({ length: tasks }, (_, index) => `t${index}`);
 const text = (encoder: string): string => `model base
-modality words: text(most: ${length - 1}, tokenizer: word_piece(1000), segments: 2)
+modality words: text(max_length: ${length - 1}, tokenizer: word_piece(1000), segments: 2)
 stream condition = task_embedding(${d})
 stream context = words -> ${encoder}layers: 12, width: ${d}, heads: 12)
 ${names.map((name) => `task ${name} { from: context.pooled + 0 * condition  head: linear(2)  target: category("y", classes: 2) }`).join("\n")}

@@ -8,7 +8,7 @@ const sizes = "layers: 4, width: 16, heads: 2, dropout: 0%";
 /** Two tasks over one encoder of 8 tokens and a width of 16: 2 blocks of 4 × 4. */
 export function model(encoder: string, more = ""): string {
   return `model camtl
-modality words: text(most: 7, tokenizer: characters(20), segments: 2)
+modality words: text(max_length: 7, tokenizer: characters(20), segments: 2)
 stream condition = task_embedding(16)
 stream context = words -> ${encoder}
 task one { from: context.pooled + 0 * condition  head: linear(2)  target: category("y", classes: 2) }

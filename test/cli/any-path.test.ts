@@ -131,7 +131,7 @@ function placesOf([name, verb]: readonly [string, Verb]): readonly Place[] {
 }
 
 const specification = `model m
-modality input: text(most: 8, tokenizer: bytes)
+modality input: text(max_length: 8, tokenizer: bytes)
 stream x = input -> embed(4) -> mean
 task t { from: x  head: linear(2)  target: category("k", classes: 2) }
 dataset d { path: "d.jsonl"  tasks: [t] }

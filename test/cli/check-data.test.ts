@@ -6,7 +6,7 @@ const rows = Array.from({ length: 30 }, (_, row) => `w${row},${row % 2 === 0 ? "
 const table = `words,mood\n${rows.join("\n")}\n`;
 const model = (path: string, more = ""): string => `model moods
 
-modality words: text(most: 8, tokenizer: characters(40))
+modality words: text(max_length: 8, tokenizer: characters(40))
 
 task mood { from: mean(words -> embed(4))  head: linear(2)  target: category("mood", classes: ["up", "down"]) }
 

@@ -4,7 +4,7 @@ import { folderWith, mtl } from "./run.ts";
 
 const specification = `model reviews
 
-modality words: text(most: 4, tokenizer: characters(12))
+modality words: text(max_length: 4, tokenizer: characters(12))
 modality photo: image(2, 2, 1)
 
 task mood { from: mean(words -> embed(4))  head: linear(2)  target: category("mood", classes: 2) }
@@ -161,11 +161,11 @@ stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
 test("the lengths of candidates are those of each, not of a row's together", async () => {
   const ranked = `model pick
 
-modality words: text(most: 6, tokenizer: characters(12), segments: 2)
+modality words: text(max_length: 6, tokenizer: characters(12), segments: 2)
 
 task pick { from: mean(words -> embed(4))  head: linear(1)  target: ranking("right") }
 
-dataset pairs { path: "pairs.jsonl"  columns: { words: ["ask", each("answers", most: 3)] }  split: { column: "set" }  tasks: [pick] }
+dataset pairs { path: "pairs.jsonl"  columns: { words: ["ask", each("answers", max_candidates: 3)] }  split: { column: "set" }  tasks: [pick] }
 
 stage fit { optimizer: adamw(rate: 1e-3)  epochs: 1 }
 `;

@@ -6,7 +6,7 @@ import { folderWith, mtl } from "./run.ts";
 
 const specification = `model reviews
 
-modality words: text(most: 8, tokenizer: characters(40))
+modality words: text(max_length: 8, tokenizer: characters(40))
 modality photo: image(2, 2, 1)
 
 task mood { from: mean(words -> embed(4))  head: linear(2)  target: category("mood", classes: 2) }

@@ -9,7 +9,7 @@ import { folderWith, mtl } from "./run.ts";
 
 const specification = `model moods
 
-modality words: text(most: 12, tokenizer: characters(40))
+modality words: text(max_length: 12, tokenizer: characters(40))
 modality height: table(numeric: ["cm"])
 
 task mood { from: mean(concat(words -> embed(8), optional height -> embed_columns(8)))  uses: [words, optional height]  head: linear(2)  target: category("mood", classes: ["bad", "good"]) }
@@ -256,7 +256,7 @@ describe("a labelled table that is none of the run's data", () => {
 test("a folder of texts is an example a file, and one class folder of training predicts as it was read", async () => {
   const here = folderWith({
     "letters.mtl": `model letters
-modality words: text(most: 12, tokenizer: characters(40))
+modality words: text(max_length: 12, tokenizer: characters(40))
 task tone { from: mean(words -> embed(8))  head: linear(2)  target: category("class", classes: 2) }
 dataset letters { path: "letters"  columns: { words: "file" }  split: { train: 80%, validation: 10%, test: 10% }  tasks: [tone] }
 stage fit { optimizer: adamw(rate: 5e-2)  batch: 8  epochs: 20 }

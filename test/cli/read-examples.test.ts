@@ -9,7 +9,7 @@ import { folderWith } from "./run.ts";
 
 const words: ResolvedModality = {
   kind: "text",
-  most: 8,
+  max_length: 8,
   tokenizer: { kind: "characters", size: 40 },
   segments: 1,
   separators: "between",
@@ -21,7 +21,7 @@ const kinds = {
   wave: { kind: "series", steps: 3, channels: 1, keep: "last" },
   sound: { kind: "audio", seconds: 1, rate: 8000, features: { kind: "waveform", frame: 10 } },
   film: { kind: "video", frames: 2, height: 2, width: 2, channels: 1, fit: "contain", background: "white" },
-  things: { kind: "regions", most: 2, width: 2 },
+  things: { kind: "regions", max_regions: 2, width: 2 },
 } as const satisfies { readonly [name: string]: ResolvedModality };
 
 type Given = Partial<ExampleSources>;

@@ -7,7 +7,7 @@ import { folderWith, mtl } from "./run.ts";
 
 const specification = `model moods
 
-modality words: text(most: 8, tokenizer: characters(40))
+modality words: text(max_length: 8, tokenizer: characters(40))
 
 task mood { from: mean(words -> embed(8))  head: linear(2)  target: category("mood", classes: ["bad", "good"]) }
 

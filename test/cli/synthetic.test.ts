@@ -9,11 +9,11 @@ import { folderWith, mtl } from "./run.ts";
 const model = `model parts
 
 modality photo: image(6, 5, 2)
-modality words: text(most: 12, tokenizer: characters(80), segments: 2)
+modality words: text(max_length: 12, tokenizer: characters(80), segments: 2)
 modality point: tensor(shape: [4])
 modality measures: table(numeric: ["length", "mass"], categorical: { colour: 3 })
 modality film: video(frames: 2, height: 2, width: 2)
-modality found: regions(most: 3, width: 4)
+modality found: regions(max_regions: 3, width: 4)
 modality hum: audio(0.2, rate: 4000, features: log_mel(mels: 8))
 modality wave: series(6, channels: ["low", "high"])
 

@@ -42,7 +42,7 @@ describe("a column that gives a task its target is told of at the start of train
     [
       "the values of a category",
       'category("kind", classes: 3)',
-      "text(most: 4, tokenizer: bytes) /* same */",
+      "text(max_length: 4, tokenizer: bytes) /* same */",
       "same",
       "same",
     ],
@@ -51,7 +51,7 @@ describe("a column that gives a task its target is told of at the start of train
     [
       "the names of labels",
       'labels("tags", classes: 3)',
-      "text(most: 4, tokenizer: bytes) /* tag_text */",
+      "text(max_length: 4, tokenizer: bytes) /* tag_text */",
       "tag_text",
       "same",
     ],

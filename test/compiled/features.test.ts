@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CompiledManifest, compileToFolder } from "../../runtime/index.ts";
 
 const model = `model pieces
-modality words: text(most: 12, segments: 2)
+modality words: text(max_length: 12, segments: 2)
 modality cells: table(numeric: ["age"], categorical: { colour: 3 })
 task hidden { from: masked_positions(words) -> embed(8) -> cross_attend(words -> embed(8))  head: linear(2000)  target: masked(words)  loss: cross_entropy }
 task best { from: mean(words -> embed(8))  head: linear(1)  target: ranking("relevant") }
 task size { from: mean(cells -> embed_columns(8))  head: linear(1)  target: number("size") }
 dataset texts { path: "texts.jsonl"  columns: { words: ["left", "right"] }  tasks: [hidden] }
-dataset lists { path: "lists.jsonl"  columns: { words: ["question", each("answers", most: 4)] }  tasks: [best] }
+dataset lists { path: "lists.jsonl"  columns: { words: ["question", each("answers", max_candidates: 4)] }  tasks: [best] }
 dataset rows { path: "rows.csv"  tasks: [size] }
 stage fit { optimizer: adam(rate: 1e-3)  epochs: 1  batch: 4 }
 `;

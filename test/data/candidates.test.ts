@@ -5,7 +5,7 @@ import { openData } from "../../runtime/data/open-data.ts";
 import { allTrain, folderWith, reviews, specification, text, wholeSplit } from "./fixture.ts";
 
 const most = 3;
-const words = { ...text, most: 8, segments: 2 };
+const words = { ...text, max_length: 8, segments: 2 };
 const search: ResolvedTask = {
   name: "search",
   target: { kind: "ranking", column: "relevant" },
@@ -18,7 +18,7 @@ const pages: ResolvedDataset = {
   ...reviews,
   name: "pages",
   path: "pages.jsonl",
-  columns: { words: ["query", { kind: "each", column: "pages", most }], relevant: "relevant" },
+  columns: { words: ["query", { kind: "each", column: "pages", max_candidates: most }], relevant: "relevant" },
   split: allTrain,
   tasks: ["search"],
 };
@@ -36,13 +36,13 @@ describe("rows with candidates", () => {
       { query: "a", pages: ["b", "c", "d"], relevant: [0, 2, 1] },
     ]);
     const { features } = await wholeSplit(data, "search", "train");
-    expect(features.get("words.ids")).toHaveLength(2 * most * words.most);
+    expect(features.get("words.ids")).toHaveLength(2 * most * words.max_length);
     const masks = Array.from({ length: 2 * most }, (_, row) =>
-      [...(features.get("words.mask") ?? [])].slice(row * words.most, (row + 1) * words.most).join(""),
+      [...(features.get("words.mask") ?? [])].slice(row * words.max_length, (row + 1) * words.max_length).join(""),
     );
     expect(masks).toEqual(["11110000", "11111000", "00000000", "11100000", "11100000", "11100000"]);
     const ids = [...(features.get("words.ids") ?? [])];
-    expect(ids.slice(0, 3)).toEqual(ids.slice(words.most, words.most + 3));
+    expect(ids.slice(0, 3)).toEqual(ids.slice(words.max_length, words.max_length + 3));
     expect([...(features.get("search.target") ?? [])]).toEqual([0, 1, -1, 0, 2, 1]);
     expect(data.problems).toEqual([]);
   });

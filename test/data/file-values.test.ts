@@ -111,7 +111,7 @@ test("a changed text is noticed by its content", async () => {
 
 test("a target stands in a column by its name alone", () => {
   const mistakes = complaints(`model m
-modality words: text(most: 16)
+modality words: text(max_length: 16)
 task t { from: mean(words -> embed(8))  head: linear(2)  target: category("label", classes: 2) }
 dataset d { path: "d.csv"  columns: { label: file("label") }  tasks: [t] }
 stage fit { optimizer: adam(rate: 1e-3)  epochs: 1 }

@@ -29,7 +29,7 @@ export async function folderWith(files: { readonly [path: string]: string | Uint
 
 export const text = {
   kind: "text",
-  most: 16,
+  max_length: 16,
   tokenizer: { kind: "characters", size: 64 },
   segments: 1,
   separators: "between",

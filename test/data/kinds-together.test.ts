@@ -57,7 +57,7 @@ test("what is decoded from files is the same from the cache, until a file change
   const spec = `model m
 modality cough: audio(0.05, rate: 4000, features: log_mel(mels: 8))
 modality film: video(frames: 2, height: 2, width: 2)
-modality found: regions(most: 2, width: 1)
+modality found: regions(max_regions: 2, width: 1)
 task t { from: mean(cough -> linear(4)) + mean(film -> tubelets(1) -> linear(4)) + mean(found -> embed_regions(4))  head: linear(1)  target: number("y") }
 dataset d { path: "d.jsonl"  split: { column: "set" }  tasks: [t] }
 stage fit { optimizer: adamw(rate: 1e-2)  epochs: 1 }

@@ -14,7 +14,7 @@ import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } f
 const table = { kind: "table", numeric: ["x"], missing: [] } as const satisfies ResolvedModality;
 const series = { kind: "series", steps: 2, channels: 1, keep: "last" } as const satisfies ResolvedModality;
 const tensor = { kind: "tensor", shape: [1] } as const satisfies ResolvedModality;
-const regions = { kind: "regions", most: 1, width: 1 } as const satisfies ResolvedModality;
+const regions = { kind: "regions", max_regions: 1, width: 1 } as const satisfies ResolvedModality;
 
 function spec(
   modality: ResolvedModality,
@@ -113,7 +113,7 @@ describe("what metrics count with", () => {
   test("are grades of candidates as the file has them", async () => {
     const of = spec(
       tensor,
-      { columns: { seen: [{ kind: "each", column: "x", most: 3 }], label: "label" } },
+      { columns: { seen: [{ kind: "each", column: "x", max_candidates: 3 }], label: "label" } },
       { kind: "ranking", column: "label" },
     );
     const candidates = { most: 3, parts: { seen: ["each"] } } as const;

@@ -129,7 +129,7 @@ describe("cells that say nothing", () => {
     const modalities = {
       words: {
         kind: "text",
-        most: 8,
+        max_length: 8,
         tokenizer: { kind: "characters", size: 64 },
         segments: 1,
         separators: "between",

@@ -8,7 +8,7 @@ import { complaints, inspect, weightLines } from "../elaborate/harness.ts";
 import { allTrain, folderWith, reviews, sentiment, specification, wholeSplit } from "./fixture.ts";
 import { trained } from "./trained.ts";
 
-const things = { kind: "regions", most: 3, width: 2 } as const satisfies ResolvedModality;
+const things = { kind: "regions", max_regions: 3, width: 2 } as const satisfies ResolvedModality;
 
 function spec(presence: "required" | "optional" = "required"): ResolvedSpecification {
   return specification({
@@ -142,7 +142,7 @@ describe("regions", () => {
 describe("in a specification", () => {
   test("regions are tokens that know their boxes; both are embedded and normalised together", () => {
     const { shapes, weights, run } = inspect(
-      "model m\nmodality things: regions(most: 2, width: 3)\nstream r = things\nstream b = boxes(things)\nstream s = things -> embed_regions(2)\nstream v = mean(things -> linear(4))\nstream c = slice(things, size: 1)\nstream k = mask(c)",
+      "model m\nmodality things: regions(max_regions: 2, width: 3)\nstream r = things\nstream b = boxes(things)\nstream s = things -> embed_regions(2)\nstream v = mean(things -> linear(4))\nstream c = slice(things, size: 1)\nstream k = mask(c)",
       { batch: 1 },
     );
     expect(shapes).toEqual({
@@ -207,7 +207,7 @@ test("a model of regions learns from where they are", async () => {
   });
   const { value, predict } = await trained(
     `model sides
-modality things: regions(most: 4, width: 2)
+modality things: regions(max_regions: 4, width: 2)
 stream seen = things -> embed_regions(16) -> transformer(layers: 1, heads: 2, dropout: 0%)
 task side { from: mean(seen)  head: norm -> linear(2)  target: category("side", classes: 2) }
 dataset pictures { path: "p.jsonl"  tasks: [side] }

@@ -55,9 +55,9 @@ test("what joins segments needs no more of each than there is room for", () => {
         expect(
           joinSegments(
             segments.map((ids) => ids.slice(0, most)),
-            { most, separators },
+            { max_length: most, separators },
           ),
-        ).toEqual(joinSegments(segments, { most, separators }));
+        ).toEqual(joinSegments(segments, { max_length: most, separators }));
       },
     ),
     { numRuns: 2000 },

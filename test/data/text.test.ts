@@ -9,18 +9,18 @@ const { separator } = specialIds;
 
 describe("segments", () => {
   test("are joined by separators that belong to the segment before", () => {
-    expect(joinSegments([[10, 11], [12], [13]], { most: 16, separators: "between" })).toEqual({
+    expect(joinSegments([[10, 11], [12], [13]], { max_length: 16, separators: "between" })).toEqual({
       ids: [10, 11, separator, 12, separator, 13],
       segments: [0, 0, 0, 1, 1, 2],
     });
   });
 
   test("have separators after each of them where they are asked for, which count towards the length", () => {
-    expect(joinSegments([[10, 11], [12]], { most: 16, separators: "after" })).toEqual({
+    expect(joinSegments([[10, 11], [12]], { max_length: 16, separators: "after" })).toEqual({
       ids: [10, 11, separator, 12, separator],
       segments: [0, 0, 0, 1, 1],
     });
-    expect(joinSegments([[10, 11]], { most: 2, separators: "after" }).ids).toEqual([10, separator]);
+    expect(joinSegments([[10, 11]], { max_length: 2, separators: "after" }).ids).toEqual([10, separator]);
     // Of two equal ones the later is cut first, as in BERT's code.
     expect(
       joinSegments(
@@ -28,10 +28,10 @@ describe("segments", () => {
           [10, 11, 12],
           [20, 21, 22],
         ],
-        { most: 7, separators: "after" },
+        { max_length: 7, separators: "after" },
       ).ids,
     ).toEqual([10, 11, 12, separator, 20, 21, separator]);
-    expect(joinSegments([[], []], { most: 8, separators: "after" }).ids).toEqual([]);
+    expect(joinSegments([[], []], { max_length: 8, separators: "after" }).ids).toEqual([]);
   });
 
   test("lose tokens of the longest first", () => {
@@ -41,14 +41,14 @@ describe("segments", () => {
           [10, 11, 12, 13, 14],
           [20, 21],
         ],
-        { most: 5, separators: "between" },
+        { max_length: 5, separators: "between" },
       ),
     ).toEqual({ ids: [10, 11, separator, 20, 21], segments: [0, 0, 0, 1, 1] });
   });
 
   test("of nothing are nothing", () => {
-    expect(joinSegments([[], []], { most: 8, separators: "between" })).toEqual({ ids: [], segments: [] });
-    expect(joinSegments([[], [20]], { most: 8, separators: "between" }).ids).toEqual([separator, 20]);
+    expect(joinSegments([[], []], { max_length: 8, separators: "between" })).toEqual({ ids: [], segments: [] });
+    expect(joinSegments([[], [20]], { max_length: 8, separators: "between" }).ids).toEqual([separator, 20]);
   });
 
   test("fill the length that there is, no segment being cut below a longer one", () => {
@@ -59,7 +59,7 @@ describe("segments", () => {
         fc.integer({ min: 4, max: 30 }),
         fc.constantFrom("between" as const, "after" as const),
         (encoded, most, separators) => {
-          const { ids, segments } = joinSegments(encoded, { most, separators });
+          const { ids, segments } = joinSegments(encoded, { max_length: most, separators });
           const empty = encoded.every((part) => part.length === 0);
           const whole =
             encoded.reduce((sum, part) => sum + part.length, 0) + encoded.length - (separators === "between" ? 1 : 0);
@@ -80,7 +80,7 @@ test("columns become segments, numbers text, and empty text no token at all", as
   const root = await folderWith({ "reviews.csv": "title,body,label\nab,ba,yes\n7,,no\n,,no\n" });
   const data = await openData({
     specification: specification({
-      modalities: { words: { ...text, most: 8, segments: 2 } },
+      modalities: { words: { ...text, max_length: 8, segments: 2 } },
       tasks: { sentiment },
       datasets: { reviews: { ...reviews, split: allTrain, columns: { words: ["title", "body"] } } },
     }),

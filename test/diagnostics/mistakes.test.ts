@@ -6,7 +6,7 @@ import { compileProgram } from "../../compiler/program.ts";
 const sound = `model birds "Birds by sight and song"
 param width: int in 8..512 = 32
 modality photo: image(32, 32, 3)
-modality notes: text(most: 8, tokenizer: characters)
+modality notes: text(max_length: 8, tokenizer: characters)
 stream seen = photo -> patches(8) -> linear(width) -> with_cls -> transformer(layers: 1, heads: 4)
 stream read = notes -> embed(width) -> with_cls
 fusion met = bottleneck(seen, read, layers: 2, heads: 4)
@@ -69,7 +69,7 @@ const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticNa
   ["stream seen =", "strem seen =", "unexpected_token"],
   ["stream seen =", "stream =", "unexpected_token"],
   ["linear(width) ->", "linear(width ->", "unclosed"],
-  ["most: 8", "most: 8px", "unknown_choice"],
+  ["max_length: 8", "max_length: 8px", "unknown_choice"],
   ["image(32, 32, 3)", "image(-32, 32, 3)", "out_of_range"],
   ["= 32", "= 1024", "out_of_range"],
   ["= 32", "= task.index", "task_outside"],
@@ -157,7 +157,7 @@ test.each(mistakes)("%j turned into %j is one mistake and one message, %s", (fro
 
 test("a column that is two segments of a text is one mistake", () => {
   const paired = sound
-    .replace("most: 8", "most: 8, segments: 2")
+    .replace("max_length: 8", "max_length: 8, segments: 2")
     .replace('path: "birds.csv"', 'path: "birds.csv"  columns: { notes: ["words", "words"] }');
   expect(diagnosticsOf(paired)).toEqual(["repeated_element"]);
 });

@@ -5,7 +5,7 @@ import { type CompileRequest, compileProgram } from "../../compiler/program.ts";
 
 const sound = `model notes
 
-modality words: text(most: 8, tokenizer: characters(size: 32))
+modality words: text(max_length: 8, tokenizer: characters(size: 32))
 
 stream read = words -> embed(16) -> transformer(layers: 1, heads: 2) -> mean
 

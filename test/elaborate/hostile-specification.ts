@@ -75,8 +75,8 @@ export const hostileSpecification: fc.Arbitrary<string> = fc
     inputs: fc.constantFrom(
       "tensor([8])",
       "tensor([1e9, 1e9])",
-      "text(most: 16)",
-      "text(most: 65536, tokenizer: bpe(1000000))",
+      "text(max_length: 16)",
+      "text(max_length: 65536, tokenizer: bpe(1000000))",
       "image(8, 8, 3)",
       "image(4096, 4096, 64)",
       "table(columns: [u, v])",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { compile } from "./harness.ts";
 
 const modalities = {
-  text: "text(most: 16)",
+  text: "text(max_length: 16)",
   table: 'table(numeric: ["u", "v"], categorical: { w: 5 })',
   image: "image(8, 8, 3)",
   video: "video(4, 8, 8, 3)",

@@ -11,7 +11,7 @@ const close = (actual: readonly number[] | undefined, expected: readonly number[
 /** A task on a picture, words and numbers, over a memory of what there is. */
 const model = (uses: string, fusion: string, answer: string): string => `model absent
 modality photo: image(4, 4, 1)
-modality words: text(most: 3, tokenizer: characters(20))
+modality words: text(max_length: 3, tokenizer: characters(20))
 modality numbers: tensor(2, 4)
 stream seen = photo -> patches(2) -> linear(4) -> with_cls -> positions -> encoder_layer(heads: 2)
 stream read = words -> embed(4) -> with_cls -> positions(sine) -> encoder_layer(heads: 2)
@@ -190,7 +190,7 @@ describe("padding", () => {
     "mean(decoder(repeated(learned(2, 4)), read, layers: 1, heads: 2)) -> linear(2)",
   ];
   const text = (most: number, head: string): string => `model padded
-modality words: text(most: ${most}, tokenizer: characters(20), segments: 2)
+modality words: text(max_length: ${most}, tokenizer: characters(20), segments: 2)
 stream read = words -> embed(4) -> with_segments(words) -> with_cls -> positions(sine) -> transformer(layers: 2, heads: 2, norm: post)
 stream s = ${head}
 `;

@@ -5,7 +5,7 @@ model small "Two tasks"
 param width: int in 4..64 = 8
 param composition: one of [adapter, plain] = adapter
 modality photo: image(8, 8, 3)
-modality words: text(most: 5, segments: 2, tokenizer: bpe(300))
+modality words: text(max_length: 5, segments: 2, tokenizer: bpe(300))
 block adapter(x: tokens, residual: tokens, norm: block, reduction: int = 2): tokens {
   let down = linear(norm(x), width(x) / reduction)
   let up = linear(relu(down), width(x), init: zeros)

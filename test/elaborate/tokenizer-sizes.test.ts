@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { compile } from "./harness.ts";
 
 function problems(tokenizer: string): readonly string[] {
-  const text = `model m\nmodality words: text(most: 8, tokenizer: ${tokenizer})\nstream read = words -> embed(4)\ntask t { from: mean(read)  head: linear(2)  target: category("y", classes: 2) }\ndataset d { path: "rows.csv"  tasks: [t] }\nstage fit { optimizer: sgd(rate: 0.1)  epochs: 1 }`;
+  const text = `model m\nmodality words: text(max_length: 8, tokenizer: ${tokenizer})\nstream read = words -> embed(4)\ntask t { from: mean(read)  head: linear(2)  target: category("y", classes: 2) }\ndataset d { path: "rows.csv"  tasks: [t] }\nstage fit { optimizer: sgd(rate: 0.1)  epochs: 1 }`;
   return compile(text)
     .diagnostics.filter(({ severity }) => severity === "error")
     .map(({ message }) => message);

@@ -75,7 +75,7 @@ test.each([
 
 test("hidden tokens that a row does not have count for nothing", () => {
   const text = (loss: string): string => `model written
-modality words: text(most: 8, tokenizer: bytes)
+modality words: text(max_length: 8, tokenizer: bytes)
 block over_tokens(output: tokens, target: ids): scalar {
   let right = log_softmax(output) * one_hot(target, depth: vocabulary(target))
   let there = mask(target)

@@ -92,7 +92,7 @@ test("a specification with line ends of Windows is the same specification", () =
 model m "Two lines"
 
 // The words.
-modality words: text(most: 8, tokenizer: characters)
+modality words: text(max_length: 8, tokenizer: characters)
 
 stream read = words
   -> embed(8)

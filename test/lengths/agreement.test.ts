@@ -9,8 +9,8 @@ import { type Values, furthest, outputOf, programOf } from "../mbt/support.ts";
 
 const most = 9;
 const texts = `
-  modality words: text(most: ${most}, buckets: [4, 6], tokenizer: characters(20))
-  modality pair: text(most: ${most}, buckets: [5], segments: 2, separators: after, tokenizer: characters(20))
+  modality words: text(max_length: ${most}, buckets: [4, 6], tokenizer: characters(20))
+  modality pair: text(max_length: ${most}, buckets: [5], segments: 2, separators: after, tokenizer: characters(20))
   modality seen: tensor(shape: [3, 8])
   stream look = seen -> linear(8)
   stream tokens = words -> embed(8) -> positions -> dropout(20%)
@@ -45,7 +45,7 @@ const tasks: { readonly [what: string]: string } = {
 };
 
 describe.each(Object.entries(tasks))("%s", (_what, task) => {
-  const columns = task.includes("ranking") ? `  columns: { pair: ["one", each("others", most: 2)] }` : "";
+  const columns = task.includes("ranking") ? `  columns: { pair: ["one", each("others", max_candidates: 2)] }` : "";
   const plan = programOf(`${texts} ${task} dataset d { path: "d.jsonl"  tasks: [t]${columns} } ${stage}`).plan("s");
   const shorter = plan.buckets("t").slice(0, -1);
 

@@ -156,7 +156,7 @@ describe("mixup", () => {
 });
 
 describe("what cannot be mixed", () => {
-  const words = `modality words: text(most: 4, tokenizer: bpe(300))
+  const words = `modality words: text(max_length: 4, tokenizer: bpe(300))
     stream read = words -> embed(4) -> mean`;
 
   test("text", () => {

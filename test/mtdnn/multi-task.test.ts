@@ -10,7 +10,7 @@ import { generator } from "../../runtime/random/generator.ts";
 
 /** MT-DNN with its four kinds of task, small. */
 const program = programOf(`
-  modality words: text(most: 8, segments: 2, separators: after, tokenizer: characters(20))
+  modality words: text(max_length: 8, segments: 2, separators: after, tokenizer: characters(20))
   stream context = words -> bert(layers: 1, width: 8, heads: 2)
   task single { from: context.pooled  head: dropout(10%) -> linear(2)  target: category("label", classes: 2) }
   task pair { from: context.tokens  head: san(classes: 3, steps: 2)  target: category("label", classes: 3) }
@@ -19,7 +19,7 @@ const program = programOf(`
   dataset a { path: "a.jsonl"  columns: { words: "sentence" }  tasks: [single] }
   dataset b { path: "b.jsonl"  columns: { words: ["one", "other"] }  tasks: [pair] }
   dataset c { path: "c.jsonl"  columns: { words: ["one", "other"] }  tasks: [similarity] }
-  dataset d { path: "d.jsonl"  columns: { words: ["one", each("others", most: 3)] }  tasks: [relevance] }
+  dataset d { path: "d.jsonl"  columns: { words: ["one", each("others", max_candidates: 3)] }  tasks: [relevance] }
   stage joint { sampler: shuffled  optimizer: adamax(rate: 1e-2)  schedule: linear(warmup: 10%)  batch: { single: 4, pair: 3, similarity: 4, relevance: 2 }  epochs: 5  clip: 1.0 }`);
 const plan = program.plan("joint");
 

@@ -12,7 +12,7 @@ const model = (task: string, query: "tiled" | "alone" = "tiled"): string => `
   modality question: tensor([${width}])
   layer score = mlp(hidden: 5, outputs: 1)
   task t { from: answer * question -> dropout(20%) -> score  ${task} }
-  dataset d { path: "d.jsonl"  ${query === "tiled" ? `columns: { answer: each("answers", most: ${most}) }` : ""}  tasks: [t] }
+  dataset d { path: "d.jsonl"  ${query === "tiled" ? `columns: { answer: each("answers", max_candidates: ${most}) }` : ""}  tasks: [t] }
   stage fit { optimizer: adamax(rate: 1e-3)  epochs: 1 }`;
 const ranked = (loss = "listwise"): string => model(`target: ranking("relevant")  loss: ${loss}`);
 

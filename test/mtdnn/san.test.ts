@@ -6,7 +6,7 @@ import { forwardOf, furthest, outputOf, programOf, valuesOf } from "../mbt/suppo
 const [length, width, classes, batch] = [6, 4, 3, 2];
 
 const model = (head: string): string => `
-  modality words: text(most: ${length}, segments: 2, tokenizer: characters(20))
+  modality words: text(max_length: ${length}, segments: 2, tokenizer: characters(20))
   task t { from: words -> embed(${width})  head: ${head}  target: category("y", classes: ${classes}) }`;
 const san = (options: string): string => model(`san(classes: ${classes}, ${options})`);
 

@@ -25,7 +25,7 @@ function masking(target: Partial<TargetOf<"masked">> = {}) {
   };
   const text: MaskedText["text"] = {
     kind: "text",
-    most,
+    max_length: most,
     tokenizer: { kind: "bytes", size: 262 },
     segments: 1,
     separators: "between",

@@ -4,7 +4,7 @@ import { complaints, evaluate, forwardOf, seeded, sound } from "../elaborate/har
 
 /** A text of 8 tokens, of which 3 can be hidden; the scores are the task's own weights, so that they can be given. */
 const specification = (loss = "cross_entropy") => `model m
-modality text: text(most: 8, tokenizer: characters(20))
+modality text: text(max_length: 8, tokenizer: characters(20))
 stream asked = masked_positions(text) -> embed(20)
 task t { from: asked + 0 * mean(text -> embed(20))  target: masked(text, rate: 25%)  loss: ${loss} }
 `;
@@ -61,7 +61,7 @@ describe("blocks of hidden tokens", () => {
   test("`masked_positions` are ids over the places of the text, `original` is the text", () => {
     expect(
       complaints(`model m
-      modality text: text(most: 8, tokenizer: characters(20))
+      modality text: text(max_length: 8, tokenizer: characters(20))
       stream asked = masked_positions(text) -> embed(4)
       stream whole = original(text) -> embed(4)
       task t { from: asked + 0 * mean(whole) -> linear(20)  target: masked(text, rate: 25%) }`),
@@ -71,7 +71,7 @@ describe("blocks of hidden tokens", () => {
   test("in another task they are an error", () => {
     expect(
       complaints(`model m
-      modality text: text(most: 8, tokenizer: characters(20))
+      modality text: text(max_length: 8, tokenizer: characters(20))
       task t { from: mean(masked_positions(text) -> embed(4)) -> linear(2)  target: category("y", classes: 2) }`),
     ).toEqual(["requirement"]);
   });
@@ -79,7 +79,7 @@ describe("blocks of hidden tokens", () => {
   test("the head must score every token of the vocabulary", () => {
     expect(
       complaints(`model m
-      modality text: text(most: 8, tokenizer: characters(20))
+      modality text: text(max_length: 8, tokenizer: characters(20))
       task t { from: masked_positions(text) -> embed(4) -> linear(19)  target: masked(text) }`),
     ).toContain("head_mismatch");
   });

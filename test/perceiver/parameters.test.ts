@@ -4,7 +4,7 @@ import { parameters, streamsOf } from "./support.ts";
 describe("Perceiver IO's byte language model (2048 × 768 bytes, 256 × 1280 latents, 26 layers)", () => {
   const { weights } = streamsOf(
     `
-    modality text: text(most: 2048, tokenizer: characters(262))
+    modality text: text(max_length: 2048, tokenizer: characters(262))
     layer bytes = embed(768)
     stream input = text -> bytes -> positions
     stream thought = latents(256, 1280) -> cross_attend(input, heads: 8, key_width: 256, value_width: 1280)

@@ -37,7 +37,7 @@ describe("a Perceiver", () => {
 
 describe("padding of the input", () => {
   const text = (most: number) =>
-    `modality words: text(most: ${most}, tokenizer: characters(20))\nstream input = words -> embed(5)\n${perceiver}`;
+    `modality words: text(max_length: ${most}, tokenizer: characters(20))\nstream input = words -> embed(5)\n${perceiver}`;
   const given = (most: number, length: number) => ({
     "feature/words.ids": Array.from({ length: most }, (_, place) => (place < length ? 5 + place : 0)),
     "feature/words.mask": Array.from({ length: most }, (_, place) => (place < length ? 1 : 0)),
@@ -80,7 +80,7 @@ describe("output queries", () => {
 describe("windows and places", () => {
   test("a window holds the neighbours in order, zeros beyond the ends and for padding", () => {
     const { run } = streamsOf(
-      `modality words: text(most: 4, tokenizer: characters(20))
+      `modality words: text(max_length: 4, tokenizer: characters(20))
       layer word = embed(1)
       stream seen = words -> word -> windows(3)`,
       { batch: 1 },
@@ -93,7 +93,7 @@ describe("windows and places", () => {
 
   test("tokens are taken from the places that are asked for", () => {
     const { run } = streamsOf(
-      `modality words: text(most: 3, tokenizer: characters(20))
+      `modality words: text(max_length: 3, tokenizer: characters(20))
       modality x: tensor([20, 2])
       stream taken = at_places(x, words)`,
       { batch: 1 },
@@ -106,7 +106,7 @@ describe("windows and places", () => {
 describe("tied scores", () => {
   test("are the products with every word's vector, and a bias", () => {
     const { run, weights } = streamsOf(
-      `modality words: text(most: 3, tokenizer: characters(20))
+      `modality words: text(max_length: 3, tokenizer: characters(20))
       layer word = embed(4)
       stream scores = words -> word -> tied(word)`,
       { batch: 1 },

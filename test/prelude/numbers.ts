@@ -7,7 +7,7 @@ modality x: tensor(3, 4)
 modality y: tensor(2, 4)
 modality v: tensor(4)
 modality picture: image(5, 6, 2)
-modality words: text(most: 4, tokenizer: characters(20), segments: 2)
+modality words: text(max_length: 4, tokenizer: characters(20), segments: 2)
 `;
 
 export interface Case extends Inspected {

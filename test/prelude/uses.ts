@@ -5,8 +5,8 @@ modality v: tensor(4)
 modality picture: image(4, 8, 3)
 modality who: table(numeric: ["age"], categorical: { sex: 2 })
 modality film: video(frames: 4, height: 4, width: 8, channels: 3)
-modality found: regions(most: 3, width: 4)
-modality words: text(most: 5, tokenizer: bpe(300), segments: 2)
+modality found: regions(max_regions: 3, width: 4)
+modality words: text(max_length: 5, tokenizer: bpe(300), segments: 2)
 layer lent = embed(6)
 `;
 const task = `

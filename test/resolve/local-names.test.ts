@@ -8,7 +8,7 @@ import { compile, complaints } from "../elaborate/harness.ts";
 function specification(block: string, pipeline = "photo -> f", more = ""): string {
   return `model m
 modality photo: tensor([3, 8])
-modality words: text(most: 8, tokenizer: characters)
+modality words: text(max_length: 8, tokenizer: characters)
 ${block}
 ${more}
 stream s = ${pipeline}

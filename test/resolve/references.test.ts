@@ -14,7 +14,7 @@ import { tuned, drawing } from "parts.mtl"
 model m
 param half: int = 1
 param sees: one of [drawing, both] = both
-modality name: text(most: 8, tokenizer: characters)
+modality name: text(max_length: 8, tokenizer: characters)
 stream seen = drawing -> patches(4) -> tuned(16) -> with_cls
 stream read = name -> embed(16) -> repeat(2, share: all) as round { it -> mlp(ratio: round + 1) }
 fusion met = merged(shown = seen, read)
@@ -87,8 +87,8 @@ describe("every kind of name has its meaning", () => {
     ["-> «tuned»(16)", "Block tuned"],
     ["one of [«drawing», both]", "written_choice drawing"],
     ["= «both»\nmodality", "written_choice both"],
-    ["name: «text»(most", "member modality.text"],
-    ["text(«most»: 8", "option modality.text.most"],
+    ["name: «text»(max_length", "member modality.text"],
+    ["text(«max_length»: 8", "option modality.text.max_length"],
     ["«tokenizer»: characters", "option modality.text.tokenizer"],
     ["tokenizer: «characters»", "member tokenizer.characters"],
     ["share: «all»", "choice repeat.share.all"],

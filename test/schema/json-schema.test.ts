@@ -82,3 +82,20 @@ test("the exported JSON Schema is current", () => {
     `${JSON.stringify(resolvedSpecificationSchema(), undefined, 2)}\n`,
   );
 });
+
+test("options are read by their earlier names, and what was written under today's stays", () => {
+  const value = fc.sample(specification(), { numRuns: 1, seed: 1 })[0] as object;
+  const text = {
+    kind: "text",
+    tokenizer: { kind: "bytes", size: 262 },
+    segments: 1,
+    separators: "between",
+    lowercase: false,
+  };
+  const modalities = { before: { ...text, most: 24 }, now: { ...text, max_length: 48 } };
+  const result = parseResolvedSpecification({ ...value, modalities, params: { most: 3 } });
+  expect("specification" in result && [result.specification.modalities, result.specification.params]).toEqual([
+    { before: { ...text, max_length: 24 }, now: { ...text, max_length: 48 } },
+    { most: 3 },
+  ]);
+});

@@ -39,7 +39,7 @@ const robertaDocument = {
 };
 
 const specification = (tokenizer: string, init: string) => `model pets
-modality words: text(most: 8, tokenizer: ${tokenizer})
+modality words: text(max_length: 8, tokenizer: ${tokenizer})
 task kind { from: mean(words -> embed(4))  head: linear(2)  target: category("kind", classes: 2) }
 dataset sayings { path: "sayings.jsonl"  split: { train: 100%, validation: 0%, test: 0% }  tasks: [kind] }
 stage fit { init: from(${init}, rename: { "embeddings.word.weight": "task.kind.embed.table" })  optimizer: sgd(rate: 0)  batch: 8  steps: 1 }

@@ -74,7 +74,7 @@ export function streamed(path: string, changes: Partial<ResolvedDataset> = {}): 
     modalities: {
       words: {
         kind: "text",
-        most: 32,
+        max_length: 32,
         tokenizer: { kind: "word_piece", size: 120 },
         segments: 1,
         separators: "between",

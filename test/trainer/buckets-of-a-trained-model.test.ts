@@ -8,8 +8,8 @@ import { newFolder } from "./tiny-run.ts";
 
 const specification = `
   model mail
-  modality words: text(most: 16, buckets: [4, 8], tokenizer: characters(20))
-  modality pair: text(most: 20, buckets: [12], segments: 2, tokenizer: characters(20))
+  modality words: text(max_length: 16, buckets: [4, 8], tokenizer: characters(20))
+  modality pair: text(max_length: 20, buckets: [12], segments: 2, tokenizer: characters(20))
   modality light: tensor(shape: [1, 2])
   layer table = embed(8)
   stream read = words -> table -> positions -> transformer(layers: 1, heads: 2, dropout: 20%)
@@ -19,7 +19,7 @@ const specification = `
   task hidden { from: masked_positions(words) -> embed(8) -> cross_attend(read, heads: 2)  head: tied(table)  target: masked(words, rate: 30%) }
   task answer { from: both.pooled  head: linear(1)  target: ranking("answer") }
   dataset d { path: "d.jsonl"  split: { column: "split" }  tasks: [kind, hidden] }
-  dataset e { path: "e.jsonl"  split: { column: "split" }  tasks: [answer]  columns: { pair: ["question", each("answers", most: 2)] } }
+  dataset e { path: "e.jsonl"  split: { column: "split" }  tasks: [answer]  columns: { pair: ["question", each("answers", max_candidates: 2)] } }
   stage s { optimizer: adam(rate: 0.01)  batch: 4  epochs: 2 }`;
 
 const random = generator(1, "texts");

@@ -21,7 +21,7 @@ const frozen = "freeze: [read, table]  with: { drop: 0% }";
 /** A class of each text, and hidden tokens of it, over one encoder with dropout. */
 const specification = (stage: string): string => `
   param drop = 20%
-  modality words: text(most: 64, buckets: [16, 32], tokenizer: characters(20))
+  modality words: text(max_length: 64, buckets: [16, 32], tokenizer: characters(20))
   layer table = embed(8)
   stream read = words -> table -> positions -> transformer(layers: 1, heads: 2, dropout: drop)
   task kind { from: read  head: mean -> linear(3)  target: category("kind", classes: 3) }

@@ -138,8 +138,8 @@ describe("shares", () => {
   test.each([
     [{ kind: "temperature", t: 5 }, [0.492838, 0.31096, 0.196202]],
     [{ kind: "temperature", t: 100 }, [0.341037, 0.333274, 0.325688]],
-    [{ kind: "temperature", t: 1, most: 200 }, [0.645161, 0.322581, 0.032258]],
-    [{ kind: "temperature", t: 2, most: 200 }, [0.517943, 0.366241, 0.115816]],
+    [{ kind: "temperature", t: 1, max_rows: 200 }, [0.645161, 0.322581, 0.032258]],
+    [{ kind: "temperature", t: 2, max_rows: 200 }, [0.517943, 0.366241, 0.115816]],
   ] as const)("%o", (options, expected) => {
     for (const [index, share] of shares(options, tasks, {}).entries())
       expect(Math.abs(share - (expected[index] ?? 0))).toBeLessThan(0.012);

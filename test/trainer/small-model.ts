@@ -8,7 +8,7 @@ model colours
 
 param width: int = 16
 
-modality words: text(most: 8, tokenizer: characters(size: 64))
+modality words: text(max_length: 8, tokenizer: characters(size: 64))
 modality light: tensor(shape: [3])
 
 stream read = words -> embed(width) -> mean

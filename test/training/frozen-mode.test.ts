@@ -8,7 +8,7 @@ import { compile, sound } from "../elaborate/harness.ts";
 /** A stage that trains everything, and then `fit` with some options, over the given streams and tasks. */
 const model = (declarations: string, stage: string): string => `model frozen
 param drop: rate = 20%
-modality words: text(most: 6, tokenizer: bytes)
+modality words: text(max_length: 6, tokenizer: bytes)
 modality light: tensor([3, 8])
 ${declarations}
 dataset rows { path: "rows.jsonl" tasks: all }
@@ -53,7 +53,7 @@ describe("dropout of what is frozen", () => {
   });
 
   test("is out of graphs of other sizes and lengths too", () => {
-    const buckets = model(declarations, "freeze: [read]").replace("most: 6", "most: 6, buckets: [4]");
+    const buckets = model(declarations, "freeze: [read]").replace("max_length: 6", "max_length: 6, buckets: [4]");
     const plan = sound(buckets, { unused: "allowed" }).plan("fit");
     const [shorter = {}] = plan.buckets("kind");
     expect(shorter).toEqual({ words: 4 });
@@ -119,7 +119,7 @@ describe("a place belongs to the smallest scope around it that has a weight", ()
   });
 
   test("with the steps that a stochastic answer network drops", () => {
-    const pairs = `modality pair: text(most: 6, segments: 2, tokenizer: bytes)
+    const pairs = `modality pair: text(max_length: 6, segments: 2, tokenizer: bytes)
       stream both = pair -> embed(8)
       ${kind("both", "san(classes: 3, steps: 3, step_dropout: 25%, dropout: drop)")}`;
     const [frozen, trained] = ['freeze: ["task.**"]', "freeze: [both]"].map((options) => planOf(pairs, options));

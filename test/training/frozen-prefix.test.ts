@@ -9,7 +9,7 @@ import { type Values, furthest, outputOf, programOf, valuesOf } from "../mbt/sup
 
 const model = (stage: string, more = ""): string => `
 param drop: rate = 0%
-modality words: text(most: 6, tokenizer: bytes)
+modality words: text(max_length: 6, tokenizer: bytes)
 modality light: tensor([3, 8])
 stream read = words -> embed(8) -> positions -> transformer(layers: 2, heads: 2, dropout: drop)
 stream seen = light -> linear(8) -> tanh

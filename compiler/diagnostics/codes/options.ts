@@ -140,6 +140,13 @@ export const options = {
     help: () => "Keep one of the two.",
     fixes: (_, written) => withoutElement(written),
   }),
+  deprecated_option: define<{ option: string; current: string }>({
+    code: "MTL3019",
+    severity: "advice",
+    message: ({ option, current }) => `"${option}" is now called "${current}".`,
+    help: ({ current }) => `Write "${current}"; the earlier name has the same meaning.`,
+    fixes: ({ current }, { at }) => [{ title: `Write "${current}"`, at, replacement: current, safety: "safe" }],
+  }),
   no_result: define<{ name: string }>({
     code: "MTL3017",
     severity: "error",

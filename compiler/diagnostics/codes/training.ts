@@ -188,13 +188,15 @@ export const training = {
     code: "MTL5019",
     severity: "error",
     message: ({ task, dataset }) => `The data set "${dataset}" has no candidates for "${task}" to rank.`,
-    help: () => 'Name the column that has them, as in `columns: { words: ["question", each("answers", most: 4)] }`.',
+    help: () =>
+      'Name the column that has them, as in `columns: { words: ["question", each("answers", max_candidates: 4)] }`.',
   }),
   candidates_differ: define<{ task: string }>({
     code: "MTL5020",
     severity: "error",
     message: ({ task }) => `The candidates of "${task}" are declared differently in different columns or data sets.`,
-    help: () => "Give each column of candidates the same `most`, and each data set of the task the same segments.",
+    help: () =>
+      "Give each column of candidates the same `max_candidates`, and each data set of the task the same segments.",
   }),
   rename_wildcards: define<{ from: string; to: string }>({
     code: "MTL5038",
@@ -245,7 +247,7 @@ export const training = {
     severity: "error",
     message: ({ modality, problem }) => `The buckets of the text "${modality}" ${problem}.`,
     help: () =>
-      "Write up to three lengths, shortest first, all below `most`, as in `buckets: [16, 32]`; `most` is compiled in any case.",
+      "Write up to three lengths, shortest first, all below `max_length`, as in `buckets: [16, 32]`; `max_length` is compiled in any case.",
   }),
   balance_of_one_task: define<{ balance: string; stage: string; trains: "one" | "some of them" | "all" }>({
     code: "MTL5031",

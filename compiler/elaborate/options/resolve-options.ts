@@ -4,6 +4,7 @@ import { nearest, nearestName } from "../../diagnostics/nearest.ts";
 import { type Elaboration, report } from "../elaboration.ts";
 import type { Frame } from "../frame.ts";
 import { typeInWords } from "../../schema/describe-type.ts";
+import { currentName } from "../../schema/current-names.ts";
 import { exampleOf } from "../../schema/example-of.ts";
 import { schema } from "../../schema/schema.ts";
 import type { AnyValue, CallableTable, OptionDefinition, OptionTable, ValueType } from "../../schema/types.ts";
@@ -31,10 +32,14 @@ export function resolveOptions(
   const seen = new Set<string>();
   /** What unknown options were most likely meant to be: these are not missing besides. */
   const misspelt = new Set(
-    given.filter(({ name }) => !Object.hasOwn(table, name)).map(({ name }) => nearestName(name, Object.keys(table))),
+    given
+      .filter(({ name }) => !Object.hasOwn(table, currentName(table, name)))
+      .map(({ name }) => nearestName(name, Object.keys(table))),
   );
   let sound = true;
-  for (const { name, at, value } of given) {
+  for (const { name: written, at, value } of given) {
+    const name = currentName(table, written);
+    if (name !== written) report(elaboration, frame, "deprecated_option", at, { option: written, current: name });
     const definition = Object.hasOwn(table, name) ? table[name] : undefined;
     const known = Object.keys(table);
     if (!definition)

@@ -18,7 +18,7 @@ export function shortenTexts(
     if (modality?.kind !== "text") throw new Error(`"${name}" is no text`);
     for (const part of perToken) {
       const whole = features.get(`${name}.${part}`);
-      if (whole) features.set(`${name}.${part}`, firstTokens(whole, modality.most, length));
+      if (whole) features.set(`${name}.${part}`, firstTokens(whole, modality.max_length, length));
     }
   }
   return { ...batch, features };

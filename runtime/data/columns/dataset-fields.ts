@@ -81,7 +81,7 @@ function candidatesOf(dataset: ResolvedDataset, field: string): FieldCandidates 
   const each = columns.find((column) => typeof column !== "string" && column.kind === "each");
   return typeof each === "object" && each.kind === "each"
     ? {
-        most: each.most,
+        most: each.max_candidates,
         parts: columns.map((column) => (typeof column !== "string" && column.kind === "each" ? "each" : "shared")),
       }
     : undefined;

@@ -55,7 +55,7 @@ export function regionsReader(name: string, modality: ModalityOf<"regions">): Fe
       if (seen.length !== places.length)
         throw new UnreadableValue(`it has features of ${counted(seen.length, "region")} and boxes of ${places.length}`);
       const size = sizeOf(record.size);
-      for (const [at, row] of seen.slice(0, modality.most).entries()) {
+      for (const [at, row] of seen.slice(0, modality.max_regions).entries()) {
         if (row.length !== modality.width)
           throw new UnreadableValue(
             `the features of region ${at + 1} are ${counted(row.length, "number")} where ${modality.width} ${modality.width === 1 ? "is" : "are"} declared`,

@@ -33,7 +33,7 @@ export function textReader(name: string, modality: ModalityOf<"text">): FeatureR
     encode: (texts, [ids, mask, segments], { encodingOf }) => {
       const encoding = encodingOf(name);
       const joined = joinSegments(
-        texts.map((text) => encoding.encode(text, modality.most)),
+        texts.map((text) => encoding.encode(text, modality.max_length)),
         modality,
       );
       ids?.set(joined.ids);
@@ -54,7 +54,7 @@ function asText(value: unknown): string {
 /** Exported for tests. */
 export function joinSegments(
   encoded: readonly (readonly number[])[],
-  { most, separators: place }: Pick<ModalityOf<"text">, "most" | "separators">,
+  { max_length: most, separators: place }: Pick<ModalityOf<"text">, "max_length" | "separators">,
 ): { readonly ids: number[]; readonly segments: number[] } {
   const lengths = encoded.map((ids) => ids.length);
   const separators = place === "between" ? encoded.length - 1 : encoded.length;

@@ -43,7 +43,7 @@ export function askForTokens(
       return new UserError(
         "data",
         `${example} has no ${mask} in its ${modality}.`,
-        `Write ${mask} for each token to predict, within the first ${masked.text.most} tokens.`,
+        `Write ${mask} for each token to predict, within the first ${masked.text.max_length} tokens.`,
       );
     if (asked > most)
       return new UserError(

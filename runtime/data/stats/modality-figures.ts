@@ -21,7 +21,7 @@ type Describe<Modality> = (modality: Modality, values: ModalityValues) => Promis
 
 /** What there is to say of the values of a kind of modality; nothing where the columns say it all. */
 const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf<Kind>> } = {
-  text: ({ most, tokenizer, segments }, { modality, values, fitted }) => {
+  text: ({ max_length: most, tokenizer, segments }, { modality, values, fitted }) => {
     const encoding = fitted.encodingOf(modality);
     const lengths: number[] = [];
     const used = new Set<number>();
