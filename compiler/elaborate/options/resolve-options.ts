@@ -39,7 +39,7 @@ export function resolveOptions(
   let sound = true;
   for (const { name: written, at, value } of given) {
     const name = currentName(table, written);
-    if (name !== written) report(elaboration, frame, "deprecated_option", at, { option: written, current: name });
+    if (name !== written) report(frame, "deprecated_option", at, { option: written, current: name });
     const definition = Object.hasOwn(table, name) ? table[name] : undefined;
     const known = Object.keys(table);
     if (!definition)
@@ -49,7 +49,7 @@ export function resolveOptions(
         // An option that is given already is not what another one was meant to be.
         nearest: nearest(
           name,
-          known.filter((option) => !given.some((other) => other.name === option)),
+          known.filter((option) => !given.some((other) => currentName(table, other.name) === option)),
         ),
         known: known.join(", ") || "no options",
       });
