@@ -63,14 +63,7 @@ export {
   type TrainedModel,
   load,
 } from "./model/load.ts";
-export type {
-  CategoryPrediction,
-  LabelsPrediction,
-  MaskedPrediction,
-  NumberPrediction,
-  Prediction,
-  RankingPrediction,
-} from "./targets/prediction.ts";
+export type * from "./targets/prediction.ts";
 export type { ExampleInput, ExampleSource } from "./data/batch/example-source.ts";
 export type { ResolvedModality, ResolvedTarget, ResolvedTask } from "../compiler/schema/resolved.ts";
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
