@@ -54,15 +54,31 @@ export const metrics = {
       },
     },
   },
-  mse: { doc: "Mean squared error (`number`).", source: "sklearn.metrics.mean_squared_error", options: {} },
-  mae: { doc: "Mean absolute error (`number`).", source: "sklearn.metrics.mean_absolute_error", options: {} },
-  rmse: { doc: "Root mean squared error (`number`).", source: "sklearn.metrics.root_mean_squared_error", options: {} },
+  mse: {
+    doc: "Mean squared error (`number`; of `vector` the mean over its numbers).",
+    source: "sklearn.metrics.mean_squared_error",
+    options: {},
+  },
+  mae: {
+    doc: "Mean absolute error (`number`; of `vector` the mean over its numbers).",
+    source: "sklearn.metrics.mean_absolute_error",
+    options: {},
+  },
+  rmse: {
+    doc: "Root mean squared error (`number`; of `vector` the mean over its numbers).",
+    source: "sklearn.metrics.root_mean_squared_error",
+    options: {},
+  },
   mape: {
-    doc: "Mean absolute error as a fraction of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`); a target of 0 makes it very large.",
+    doc: "Mean absolute error as a fraction of the target, `|y − ŷ| ∕ max(|y|, 2.2e-16)` (`number`; of `vector` the mean over its numbers); a target of 0 makes it very large.",
     source: "sklearn.metrics.mean_absolute_percentage_error",
     options: {},
   },
-  r2: { doc: "Coefficient of determination (`number`).", source: "sklearn.metrics.r2_score", options: {} },
+  r2: {
+    doc: "Coefficient of determination (`number`; of `vector` the mean over its numbers).",
+    source: "sklearn.metrics.r2_score",
+    options: {},
+  },
   pearson: { doc: "Pearson's correlation (`number`).", source: "scipy.stats.pearsonr", options: {} },
   spearman: {
     doc: "Spearman's rank correlation, ties averaged (`number`).",

@@ -72,6 +72,23 @@ export const targets = {
       missing,
     },
   },
+  vector: {
+    doc: "Several real numbers: a list, in text files as JSON. Losses, each the mean over the numbers: `mse` (default), `mae`, `huber`.",
+    options: {
+      column,
+      size: {
+        type: { kind: "int", min: 1, max: 65536 },
+        required: true,
+        doc: "Number of elements. A row with another number of them is a bad row.",
+      },
+      standardise: {
+        type: { kind: "bool" },
+        default: true,
+        doc: "If true, the model learns (number − mean) ∕ deviation of each element, with a mean and a deviation of the training split for each; as in `number`.",
+      },
+      missing,
+    },
+  },
   ranking: {
     doc: "The relevant candidates of a row (`each` in the data set's `columns`): the index of the relevant one, from 0, or a list with the relevance of each. Loss: `listwise`.",
     options: { column, missing },

@@ -4,6 +4,7 @@ import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
+import { vector } from "./vector.ts";
 import type { Target, TargetDefinition, TargetKind } from "./target.ts";
 
 /** Every kind of target; the schema says which options it has. */
@@ -11,6 +12,7 @@ const targets: { readonly [Kind in TargetKind]: TargetDefinition<Kind> } = {
   category,
   labels,
   number,
+  vector,
   ranking,
   masked,
 };

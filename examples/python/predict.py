@@ -96,6 +96,9 @@ class Compiled:
         if described["prediction"] == "number":
             scale = described.get("scale", {"mean": 0, "deviation": 1})
             return {"value": scale["mean"] + scale["deviation"] * float(values[0])}
+        if described["prediction"] == "numbers":
+            scales = described.get("scales") or [{"mean": 0, "deviation": 1}] * len(values)
+            return {"values": [scale["mean"] + scale["deviation"] * float(value) for scale, value in zip(scales, values)]}
         raise ValueError(f"predictions of {described['target']['kind']} are not read here")
 
     def tokenizer(self, name):

@@ -1,5 +1,6 @@
 import type { Metric, MetricDefinition } from "./metric.ts";
 import { Moments } from "./moments.ts";
+import { ofNumbers } from "./of-numbers.ts";
 
 export const pearson: MetricDefinition<"pearson"> = {
   better: "higher",
@@ -13,7 +14,7 @@ export const spearman: MetricDefinition<"spearman"> = {
   ofConstant: 0,
   on: { number: measureSpearman },
 };
-export const r2: MetricDefinition<"r2"> = { better: "higher", best: 1, on: { number: measureR2 } };
+export const r2: MetricDefinition<"r2"> = { better: "higher", best: 1, on: ofNumbers(measureR2) };
 
 function measurePearson(): Metric<"number"> {
   const moments = new Moments();

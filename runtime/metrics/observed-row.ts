@@ -1,10 +1,12 @@
 import type { TargetKind } from "../../compiler/targets/target.ts";
+import type { MeasuredTensor } from "./measured-batch.ts";
 
 /** One row as a metric sees it, by the kind of its target. Arrays are views that the next row overwrites. */
 interface RowOfKind {
   category: { readonly scores: Float32Array; readonly target: number };
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
+  vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
   /** Of each candidate; a relevance of −1 where there is none. */
   ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
   /** Scores [P × V] of the tokens at each hidden position, and their ids, −1 where there is none. */

@@ -4,10 +4,18 @@ import { labels } from "./labels.ts";
 import { masked } from "./masked.ts";
 import { number } from "./number.ts";
 import { ranking } from "./ranking.ts";
+import { vector } from "./vector.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
 
 /** Every kind of target, as it is read, measured and predicted. */
-const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = { category, labels, number, ranking, masked };
+const targets: { readonly [Kind in TargetKind]: RuntimeTarget<Kind> } = {
+  category,
+  labels,
+  number,
+  vector,
+  ranking,
+  masked,
+};
 
 /** The table pairs each kind with its own rows and predictions, which TypeScript cannot follow through an index. */
 export function runtimeTargetOf({ kind }: { readonly kind: TargetKind }): RuntimeTarget<TargetKind> {

@@ -22,6 +22,12 @@ export interface NumberPrediction {
   readonly value: number;
 }
 
+export interface VectorPrediction {
+  readonly kind: "vector";
+  /** The numbers in the units of the data. */
+  readonly values: readonly number[];
+}
+
 export interface RankingPrediction {
   readonly kind: "ranking";
   /** Indices of the candidates, from 0, the most relevant one first. */
@@ -42,10 +48,12 @@ interface PredictionByKind {
   category: CategoryPrediction;
   labels: LabelsPrediction;
   number: NumberPrediction;
+  vector: VectorPrediction;
   ranking: RankingPrediction;
   masked: MaskedPrediction;
 }
 
+/** The prediction of a target of one kind. */
 export type PredictionOf<Kind extends TargetKind> = PredictionByKind[Kind];
 
 /** The prediction of a model for one example and one task. */

@@ -155,6 +155,11 @@ function readModule(file: string): Module {
         if (from !== undefined) foreign.set(within, { from: fileOf(from), name: local.name });
         exported.set(as.name, within);
       }
+    } else if (node.type === "ExportAllDeclaration" && from !== undefined) {
+      for (const [name, local] of readModule(fileOf(from)).exported) {
+        foreign.set(`${from} ${local}`, { from: fileOf(from), name: local });
+        exported.set(name, `${from} ${local}`);
+      }
     } else declare(node);
   }
   return { source, declarations, foreign, exported, comments };

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
-import { type Rows, category, labels, masked, measure, number, ranking } from "./measure.ts";
+import { type Rows, category, labels, masked, measure, number, ranking, vector } from "./measure.ts";
 
 const classes = 4;
 /** Distinct scores; few classes, so that some rows are right. */
@@ -310,6 +310,7 @@ const everyMetric: readonly (readonly [ResolvedTarget["kind"], Rows, readonly Re
     ],
   ],
   ["number", number, (["mse", "mae", "rmse", "mape", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind }))],
+  ["vector", vector, (["mse", "mae", "rmse", "mape", "r2"] as const).map((kind) => ({ kind }))],
   ["ranking", ranking, [{ kind: "accuracy" }, { kind: "mrr" }, { kind: "ndcg" }, { kind: "ndcg", k: 2 }]],
   ["masked", masked, [{ kind: "accuracy" }, { kind: "top_k", k: 2 }, { kind: "perplexity" }]],
 ];

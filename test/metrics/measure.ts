@@ -12,6 +12,7 @@ export const targets: { readonly [Kind in ResolvedTarget["kind"]]: (classes: num
   category: (classes) => ({ kind: "category", column: "y", classes }),
   labels: (classes) => ({ kind: "labels", column: "y", classes }),
   number: () => ({ kind: "number", column: "y", standardise: true }),
+  vector: (size) => ({ kind: "vector", column: "y", size, standardise: true }),
   ranking: () => ({ kind: "ranking", column: "y" }),
   masked: () => ({ kind: "masked", modality: "x", rate: 0.15, keep: 0.1, replace: 0.1, unit: "token" }),
 };
@@ -21,12 +22,13 @@ const shapes: {
   readonly [Kind in ResolvedTarget["kind"]]: {
     readonly output: string;
     readonly width?: number;
-    readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array;
+    readonly asTensor: (numbers: readonly number[]) => Int32Array | Float32Array | Float64Array;
   };
 } = {
   category: { output: "logits", width: 1, asTensor: (numbers) => Int32Array.from(numbers) },
   labels: { output: "logits", asTensor: (numbers) => Float32Array.from(numbers) },
   number: { output: "value", width: 1, asTensor: (numbers) => Float32Array.from(numbers) },
+  vector: { output: "values", asTensor: (numbers) => Float64Array.from(numbers) },
   ranking: { output: "scores", asTensor: (numbers) => Float32Array.from(numbers) },
   masked: { output: "logits", width: 2, asTensor: (numbers) => Int32Array.from(numbers) },
 };
@@ -93,6 +95,20 @@ export const labels: Rows = {
 export const number: Rows = {
   predictions: [[2.5], [0.5], [2], [8], [2]],
   targets: [[3], [-0.5], [2], [7], [2.5]],
+};
+
+/** The rows of scikit-learn's documentation of metrics of several outputs. */
+export const vector: Rows = {
+  predictions: [
+    [0, 2],
+    [-1, 2],
+    [8, -5],
+  ],
+  targets: [
+    [0.5, 1],
+    [-1, 1],
+    [7, -6],
+  ],
 };
 
 /** The second row has three candidates, the last row a tie. */

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResolvedMetric, ResolvedTarget } from "../../compiler/schema/resolved.ts";
 import { openMetric } from "../../runtime/metrics/index.ts";
-import { type Rows, category, labels, masked, measure, number, ranking, targets } from "./measure.ts";
+import { type Rows, category, labels, masked, measure, number, ranking, targets, vector } from "./measure.ts";
 
 // Made by running scikit-learn 1.9.1 and SciPy 1.17.1 on the same rows: classes by arg max, labels where the score exceeds 0.
 describe("as scikit-learn and SciPy", () => {
@@ -22,6 +22,12 @@ describe("as scikit-learn and SciPy", () => {
     [{ kind: "r2" }, "number", number, 0.9146757679180888],
     [{ kind: "pearson" }, "number", number, 0.9655375433896769],
     [{ kind: "spearman" }, "number", number, 0.9746794344808964],
+    // As its documentation has them, with multioutput="uniform_average".
+    [{ kind: "mse" }, "vector", vector, 0.7083333333333334],
+    [{ kind: "rmse" }, "vector", vector, 0.8227486121839513],
+    [{ kind: "mae" }, "vector", vector, 0.75],
+    [{ kind: "mape" }, "vector", vector, 0.5515873015873016],
+    [{ kind: "r2" }, "vector", vector, (1 - 1.25 / 36.166666666666664 + 1 - 3 / 32.666666666666664) / 2],
   ])("%j of %s", (options, kind, rows, expected) => expect(measure(options, kind, rows)).toBeCloseTo(expected, 6));
 });
 
@@ -38,6 +44,8 @@ const everyMeasure: readonly (readonly [ResolvedMetric, ResolvedTarget["kind"], 
   [{ kind: "r2" }, "number", number],
   [{ kind: "pearson" }, "number", number],
   [{ kind: "spearman" }, "number", number],
+  [{ kind: "rmse" }, "vector", vector],
+  [{ kind: "r2" }, "vector", vector],
   [{ kind: "accuracy" }, "ranking", ranking],
   [{ kind: "mrr" }, "ranking", ranking],
   [{ kind: "ndcg" }, "ranking", ranking],

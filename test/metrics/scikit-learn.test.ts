@@ -25,6 +25,8 @@ function randomRows(kind: ResolvedTarget["kind"], seed: number): Rows & { readon
         return { prediction: row(coarse), target: row(() => random.below(3)) };
       case "number":
         return { prediction: [coarse()], target: [coarse()] };
+      case "vector":
+        return { prediction: row(coarse), target: row(coarse) };
     }
   });
   return {
@@ -63,6 +65,7 @@ const metrics: { readonly [Kind in ResolvedTarget["kind"]]?: readonly ResolvedMe
     ...areas,
   ],
   number: (["mse", "mae", "rmse", "mape", "r2", "pearson", "spearman"] as const).map((kind) => ({ kind })),
+  vector: (["mse", "mae", "rmse", "mape", "r2"] as const).map((kind) => ({ kind })),
   ranking: [{ kind: "ndcg" }, { kind: "ndcg", k: 2 }],
 };
 
@@ -115,8 +118,8 @@ warnings.simplefilter("ignore")
 def value(target, metric, rows):
     kind, of, average = metric["kind"], metric.get("of"), metric.get("average")
     p, y, w = np.array(rows["predictions"]), np.array(rows["targets"]), np.array(rows["weights"])
-    if target == "number":
-        p, y = p[:, 0], y[:, 0]
+    if target in ("number", "vector"):
+        p, y = (p[:, 0], y[:, 0]) if target == "number" else (p, y)
         if kind in ("pearson", "spearman"):
             return getattr(stats, kind + "r")(np.repeat(p, w), np.repeat(y, w)).statistic
         names = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "rmse": "root_mean_squared_error", "mape": "mean_absolute_percentage_error", "r2": "r2_score"}

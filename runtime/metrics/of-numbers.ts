@@ -1,0 +1,22 @@
+import type { Metric } from "./metric.ts";
+
+/** A metric of numbers for a target of one number, and for one of several: there it is the mean over them, as scikit-learn's `multioutput="uniform_average"`. */
+export function ofNumbers(open: () => Metric<"number">): {
+  readonly number: () => Metric<"number">;
+  readonly vector: () => Metric<"vector">;
+} {
+  return { number: open, vector: () => meanOfEach(open) };
+}
+
+function meanOfEach(open: () => Metric<"number">): Metric<"vector"> {
+  const metrics: Metric<"number">[] = [];
+  return {
+    observe: ({ prediction, target }, weight) => {
+      for (const [index, number] of target.entries()) {
+        const metric = (metrics[index] ??= open());
+        metric.observe({ prediction: prediction[index] ?? Number.NaN, target: number }, weight);
+      }
+    },
+    value: () => metrics.reduce((sum, metric) => sum + metric.value(), 0) / metrics.length,
+  };
+}
