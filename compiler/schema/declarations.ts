@@ -85,7 +85,7 @@ export const datasetOptions = {
   window: {
     type: { kind: "int", min: 1 },
     unit: "rows",
-    doc: "Number of rows that are shuffled together in training. An epoch takes blocks of a sixteenth of a window in random order and shuffles sixteen of them at a time, so that files are read in long stretches. By default all rows are shuffled together.",
+    doc: "Number of rows that are shuffled together in training. An epoch takes blocks of a sixteenth of a window in random order and shuffles sixteen of them at a time, so that files are read in long runs. By default all rows are shuffled together.",
   },
   tasks: {
     type: { kind: "list", element: { kind: "name", of: "task" }, distinct: true },
