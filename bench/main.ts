@@ -10,6 +10,7 @@ import { lengthBuckets } from "./sections/length-buckets.ts";
 import { operators } from "./sections/operators.ts";
 import { peakMemory } from "./sections/peak-memory.ts";
 import { pytorchSteps } from "./sections/pytorch-steps.ts";
+import { rowsBeyondMemory } from "./sections/rows-beyond-memory.ts";
 import { sampling } from "./sections/sampling.ts";
 import { tfjsSteps } from "./sections/tfjs-steps.ts";
 import { twoThreads } from "./sections/two-threads.ts";
@@ -25,6 +26,7 @@ const sections: readonly Section[] = [
   frozenPrefix,
   sampling,
   lengthBuckets,
+  rowsBeyondMemory,
 ];
 
 /** `main.js [SECTION…] [--repetitions N]` */

@@ -7,11 +7,11 @@ import type { Batch, Preprocessing, RawExample } from "../data.ts";
 import { taskNamed } from "../columns/dataset-fields.ts";
 import { candidateCount } from "../features/candidates.ts";
 import { slotsOf } from "../columns/feature-store.ts";
-import type { ReadingContext } from "../features/feature-reader.ts";
+import type { FeatureReader, ReadingContext } from "../features/feature-reader.ts";
 import { type AskedTokens, askForTokens, askedTokens, withMasks } from "../makers/mask-queries.ts";
 import { type FileReferences, referencesFrom } from "../files/file-references.ts";
 import { type TokenMasking, tokenMaskingOf } from "../makers/mask-tokens.ts";
-import { checkPreprocessing, fittedBy } from "../fit/preprocessing.ts";
+import { checkPreprocessing, type Fitted, fittedBy } from "../fit/preprocessing.ts";
 import { shortenTexts } from "./shorten-texts.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
@@ -58,37 +58,100 @@ export interface ExampleEncoder {
   originOf(place: number): ExampleOrigin;
 }
 
-export function createExampleEncoder({ specification, preprocessing, folder }: ExampleEncoderOptions): ExampleEncoder {
-  checkPreprocessing(specification, preprocessing);
-  const readers = featureReaders(specification);
-  const fitted = fittedBy(preprocessing);
-  const maskings = new Map(
-    Object.values(specification.tasks).map((task) => [
-      task.name,
-      tokenMaskingOf(task, { specification, encodingOf: fitted.encodingOf }),
-    ]),
-  );
-  const contextOf = (masking: TokenMasking | undefined): Omit<ReadingContext, "references"> => {
-    const encodingOf = (modality: string) =>
-      masking?.masked.target.modality === modality
-        ? withMasks(fitted.encodingOf(modality))
-        : fitted.encodingOf(modality);
-    return { ...fitted, encodingOf };
-  };
-  const references = referencesFrom(folder);
-  const originOf = (place: number): ExampleOrigin => ({ name: `Example ${place}`, references });
-  /** Fills a row of a batch; gives how many candidates it has. */
-  const fill = async (
+export function createExampleEncoder(options: ExampleEncoderOptions): ExampleEncoder {
+  checkPreprocessing(options.specification, options.preprocessing);
+  return new PreprocessingEncoder(options);
+}
+
+/** Encodes by what a model has learnt about its data. */
+class PreprocessingEncoder implements ExampleEncoder {
+  readonly #options: ExampleEncoderOptions;
+  readonly #readers: ReadonlyMap<string, FeatureReader>;
+  readonly #fitted: Fitted;
+  readonly #maskings: ReadonlyMap<string, TokenMasking | undefined>;
+  readonly #references: FileReferences;
+
+  constructor(options: ExampleEncoderOptions) {
+    const { specification, preprocessing, folder } = options;
+    const fitted = fittedBy(preprocessing);
+    this.#options = options;
+    this.#readers = featureReaders(specification);
+    this.#fitted = fitted;
+    this.#maskings = new Map(
+      Object.values(specification.tasks).map((task) => [
+        task.name,
+        tokenMaskingOf(task, { specification, encodingOf: fitted.encodingOf }),
+      ]),
+    );
+    this.#references = referencesFrom(folder);
+  }
+
+  originOf(place: number): ExampleOrigin {
+    return { name: `Example ${place}`, references: this.#references };
+  }
+
+  async encode(request: EncodeRequest): Promise<EncodedExamples> {
+    const { task: name, examples, onUnusable, size, lengths = {} } = request;
+    if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
+    const { specification, preprocessing } = this.#options;
+    const task = taskNamed(specification.tasks, name);
+    const masking = this.#maskings.get(name);
+    const inputs = emptyBatch(task, this.#readers, size);
+    const rowWeight = new Float32Array(size);
+    const leaveOut = (at: number, error: unknown): void => {
+      if (!onUnusable || !(error instanceof UserError)) throw error;
+      onUnusable(at, error);
+      // The features that were written before the error may be longer than the graph's texts.
+      for (const { store } of inputs) for (const slot of slotsOf(store, at)) slot.fill(0);
+      rowWeight[at] = 0;
+    };
+    const origins = examples.map((_, at) => request.origins?.[at] ?? this.originOf(at));
+    const candidates = examples.map(() => 1);
+    for (const [at, example] of examples.entries()) {
+      try {
+        rowWeight[at] = 1;
+        candidates[at] = await this.#fill(task, inputs, example, { at, origin: origins[at] ?? this.originOf(at) });
+      } catch (error) {
+        leaveOut(at, error);
+      }
+    }
+    const keys = origins.map((origin) => origin.name);
+    const mask = classMask(specification, task, preprocessing);
+    const batch = askForTokens(
+      { features: featuresOfBatch(inputs, preprocessing), rowWeight, ...(mask ? { classMask: mask } : {}), keys },
+      size,
+      masking,
+      leaveOut,
+    );
+    const asked = examples.map((_, at) => askedTokens(batch, at, masking));
+    return { ...shortenTexts(batch, specification, lengths), candidates, asked };
+  }
+
+  async tokens(name: string, example: RawExample, origin: ExampleOrigin): Promise<TextLengths> {
+    const task = taskNamed(this.#options.specification.tasks, name);
+    const texts = task.inputs.filter(({ modality }) => readerFor(this.#readers, task, modality).tokens);
+    const inputs = emptyBatch({ ...task, inputs: texts }, this.#readers, 1);
+    await this.#fill(task, inputs, example, { at: 0, origin });
+    return Object.fromEntries(
+      inputs.map(({ modality, store }) => [
+        modality,
+        readerFor(this.#readers, task, modality).tokens?.(slotsOf(store, 0)) ?? 0,
+      ]),
+    );
+  }
+
+  /** Fills a row of a batch; returns how many candidates it has. */
+  async #fill(
     task: ResolvedTask,
-    context: ReturnType<typeof contextOf>,
     inputs: readonly ModalityBatch[],
     example: RawExample,
     { at, origin }: { readonly at: number; readonly origin: ExampleOrigin },
-  ): Promise<number> => {
-    refuseUnknownModalities(example, origin, Object.keys(specification.modalities));
+  ): Promise<number> {
+    refuseUnknownModalities(example, origin, Object.keys(this.#options.specification.modalities));
+    const context = { ...this.#contextOf(task.name), references: origin.references };
     let candidates = 1;
     for (const { modality, store, present } of inputs) {
-      const reader = readerFor(readers, task, modality);
+      const reader = readerFor(this.#readers, task, modality);
       const value = example[modality];
       try {
         if (reader.isMissing(value, present === undefined ? "required" : "optional")) {
@@ -98,73 +161,23 @@ export function createExampleEncoder({ specification, preprocessing, folder }: E
         if (present !== undefined) present[at] = 1;
         const parsed = reader.parse(value);
         if (task.candidates?.parts[modality]) candidates = candidateCount(parsed);
-        await reader.encode(parsed, slotsOf(store, at), { ...context, references: origin.references });
+        await reader.encode(parsed, slotsOf(store, at), context);
       } catch (error) {
         throw error instanceof UnreadableValue ? unusable(origin, modality, error.message) : error;
       }
     }
     return candidates;
-  };
-  return {
-    originOf,
-    encode: async ({
-      task: name,
-      examples,
-      origins = [...examples.keys()].map(originOf),
-      onUnusable,
-      size,
-      lengths = {},
-    }) => {
-      if (examples.length > size) throw new Error(`${examples.length} examples do not fit a batch of ${size}`);
-      const task = taskNamed(specification.tasks, name);
-      const masking = maskings.get(name);
-      const context = contextOf(masking);
-      const inputs = emptyBatch(task, readers, size);
-      const candidates: number[] = [];
-      const rowWeight = new Float32Array(size);
-      const leaveOut = (at: number, error: unknown): void => {
-        if (!onUnusable || !(error instanceof UserError)) throw error;
-        onUnusable(at, error);
-        // What was read of it before may be longer than the graph's texts.
-        for (const { store } of inputs) for (const slot of slotsOf(store, at)) slot.fill(0);
-        rowWeight[at] = 0;
-      };
-      for (const [at, example] of examples.entries()) {
-        try {
-          rowWeight[at] = 1;
-          candidates[at] = await fill(task, context, inputs, example, { at, origin: origins[at] ?? originOf(at) });
-        } catch (error) {
-          leaveOut(at, error);
-        }
-      }
-      const keys = examples.map((_, at) => (origins[at] ?? originOf(at)).name);
-      const mask = classMask(specification, task, preprocessing);
-      const batch = askForTokens(
-        { features: featuresOfBatch(inputs, preprocessing), rowWeight, ...(mask ? { classMask: mask } : {}), keys },
-        size,
-        masking,
-        leaveOut,
-      );
-      const asked = examples.map((_, at) => askedTokens(batch, at, masking));
-      return {
-        ...shortenTexts(batch, specification, lengths),
-        candidates: examples.map((_, at) => candidates[at] ?? 1),
-        asked,
-      };
-    },
-    tokens: async (name, example, origin) => {
-      const task = taskNamed(specification.tasks, name);
-      const texts = task.inputs.filter(({ modality }) => readerFor(readers, task, modality).tokens);
-      const inputs = emptyBatch({ ...task, inputs: texts }, readers, 1);
-      await fill(task, contextOf(maskings.get(name)), inputs, example, { at: 0, origin });
-      return Object.fromEntries(
-        inputs.map(({ modality, store }) => [
-          modality,
-          readerFor(readers, task, modality).tokens?.(slotsOf(store, 0)) ?? 0,
-        ]),
-      );
-    },
-  };
+  }
+
+  /** In the text whose tokens a task predicts, "[MASK]" is a hidden token. */
+  #contextOf(task: string): Omit<ReadingContext, "references"> {
+    const { encodingOf } = this.#fitted;
+    const masked = this.#maskings.get(task)?.masked.target.modality;
+    return {
+      ...this.#fitted,
+      encodingOf: (modality) => (modality === masked ? withMasks(encodingOf(modality)) : encodingOf(modality)),
+    };
+  }
 }
 
 function unusable({ name }: ExampleOrigin, modality: string, reason: string): UserError {

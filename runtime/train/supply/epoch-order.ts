@@ -1,7 +1,7 @@
 import { generator } from "../../random/generator.ts";
 import { type LengthBuckets, orderByLength } from "./length-buckets.ts";
 
-/** What the order of an epoch's rows depends on. */
+/** The settings that the order of an epoch's rows depends on. */
 export interface EpochOrderSettings {
   readonly seed: number;
   /** The stage, so that two stages do not repeat each other's order. */
@@ -11,15 +11,15 @@ export interface EpochOrderSettings {
   readonly rows: number;
   /** Rows of a batch. */
   readonly batch: number;
-  /** Where rows of a batch shall be of like length. */
+  /** The length buckets by which rows are batched, if the task's graphs have several lengths. */
   readonly buckets?: LengthBuckets | undefined;
-  /** Within how many rows the order is random; over all rows where it is not declared, or where there are no more. */
+  /** The number of rows that are shuffled together; all of them if it is `undefined` or larger. */
   readonly window?: number | undefined;
 }
 
 /** The positions of an epoch's rows in the training split, in the order in which they are trained on. */
 export interface EpochOrder {
-  /** Those from the `start`-th to before the `end`-th of the epoch. */
+  /** The positions from index `start` to before index `end` of the epoch. */
   slice(start: number, end: number): readonly number[];
 }
 
@@ -41,7 +41,7 @@ function orderOfAll({ seed, stage, task, rows, batch, buckets }: EpochOrderSetti
   return { slice: (start, end) => [...order.subarray(start, end)] };
 }
 
-/** Blocks that are shuffled together in a window. */
+/** The number of blocks that are shuffled together in a window. */
 const blocksOfWindow = 16;
 
 /**
@@ -51,11 +51,11 @@ const blocksOfWindow = 16;
 class WindowOrder implements EpochOrder {
   readonly #settings: EpochOrderSettings;
   readonly #epoch: number;
-  /** Rows of a window: as declared, or with length buckets a multiple of the batch, so that no batch of an epoch but the last is short. */
+  /** The number of rows in a window: as declared, or with length buckets a multiple of the batch, so that no batch of an epoch but the last is short. */
   readonly #window: number;
   readonly #block: number;
   readonly #blocks: Uint32Array;
-  /** Where the short block comes, if there is one: the last of the split. */
+  /** The index in the shuffled blocks of the split's last block, which may be short. */
   readonly #short: number;
   #open: { readonly index: number; readonly rows: readonly number[] } | undefined;
 

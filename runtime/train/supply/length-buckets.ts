@@ -37,7 +37,7 @@ export function openLengthBuckets(
 
 export interface BucketedRows {
   readonly tokensOf: (row: number) => TextLengths;
-  /** Whether the bucket of each row is kept in memory, or found again whenever it is asked for. */
+  /** The bucket of each row is kept in memory, or found again whenever it is asked for. */
   readonly of: "kept" | "found again";
 }
 
@@ -94,10 +94,10 @@ export function orderByLength(
   return Uint32Array.from([...[...permute(full.length)].flatMap((index) => full[index] ?? []), ...left]);
 }
 
-/** Which rows there are, and how many of them may be looked at together. */
+/** The rows of a split, and how many of them may be read ahead to form batches. */
 export interface AllRows {
   readonly rows: number;
-  /** As many as there are, where it is not declared. */
+  /** The number of rows that are grouped together; all of them if it is `undefined`. */
   readonly window?: number | undefined;
 }
 

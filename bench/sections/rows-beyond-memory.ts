@@ -1,0 +1,43 @@
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { OpenedTable } from "../rows-beyond-memory.ts";
+import type { Section } from "../section.ts";
+import { digits, table } from "../table.ts";
+
+const gigabytes = [0.25, 1, 5];
+
+export const rowsBeyondMemory: Section = {
+  name: "rows",
+  title: "Rows beyond memory",
+  run: async ({ note }) => {
+    const rows: string[][] = [];
+    for (const size of gigabytes) {
+      note(`${size} GB`);
+      rows.push(cellsOf(size, await opened(size)));
+    }
+    return `A table of JSON Lines with about a kilobyte a row (a signal of 64 numbers, two numbers more, one of a million places, a class), whose data set declares \`memory: 200MB\`. Opening it reads it once, counts places, learns
+statistics, and checks and encodes each row. Batches of 32 rows are then read in the order of an epoch, with \`window: 20000\` and without. A process of its own for each size, in the system's folder for temporary files; its peak counts the
+engine of JavaScript and its garbage too.
+
+${table(["table", "training rows", "seconds to open", "megabytes above idle", "rows a second in windows", "rows a second at random"], rows)}`;
+  },
+};
+
+async function opened(size: number): Promise<OpenedTable> {
+  const script = fileURLToPath(new URL("../rows-beyond-memory.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, String(size), tmpdir()]);
+  return JSON.parse(stdout) as OpenedTable;
+}
+
+function cellsOf(size: number, { rows, seconds, idle, peak, windowed, shuffled }: OpenedTable): string[] {
+  return [
+    `${size} GB`,
+    String(rows),
+    digits(seconds),
+    digits((peak - idle) / 2 ** 20),
+    digits(windowed),
+    digits(shuffled),
+  ];
+}
