@@ -56,8 +56,8 @@ function checkTypes({ start, match }: CheckedMatch, entries: readonly TensorEntr
 function unnamedRows(key: string, modality: string, { path }: ResolvedWarmStart): UserError {
   return new UserError(
     "data",
-    `${path} does not say which rows of ${key} are which pieces of ${modality}: taken by their places, they would stand for others.`,
-    `Put the tokenizer.json or vocab.txt that it was trained with beside it, or read that as the modality's vocabulary (\`file:\`); of a model of mtl, its preprocessing.json. Or leave the weight out: \`take: all except ["${key}"]\`.`,
+    `${path} does not say which tokens of ${modality} the rows of ${key} belong to; taken by index, they could belong to others.`,
+    `Put the tokenizer.json or vocab.txt that it was trained with next to it (for a model of mtl, its preprocessing.json), or use it as the modality's vocabulary (\`file:\`). Or leave the weight out: \`take: all except ["${key}"]\`.`,
   );
 }
 
@@ -73,7 +73,7 @@ function checkFound({ stage, start, match, found }: CheckedMatch & { readonly fo
   throw new UserError(
     "data",
     `${what}.`,
-    "`match: all` wants every weight: give `rename` what the others are called there, or write `match: some`.",
+    "`match: all` needs every weight: map their names there with `rename`, or write `match: some`.",
   );
 }
 
@@ -88,7 +88,7 @@ function nothingMatches({
     return new UserError(
       "data",
       `Nothing in ${start.path} fits stage ${stage}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`,
-      "Give the model the sizes that it was trained with.",
+      "Use the sizes that it was trained with.",
     );
   const near = found.flatMap((name) => {
     const wanted = nearestName(name, missing) ?? missing.find((key) => lastSegments(key) === lastSegments(name));
@@ -103,7 +103,7 @@ function nothingMatches({
   return new UserError(
     "data",
     `None of the ${found.length} tensors in ${start.path} is a weight of stage ${stage}.`,
-    `${help}. Say how names correspond: \`rename: { "THERE.**": "HERE.**" }\`.`,
+    `${help}. Map the names: \`rename: { "THERE.**": "HERE.**" }\`.`,
   );
 }
 
@@ -143,6 +143,6 @@ function checkFrozen({
   throw new UserError(
     "data",
     `Stage ${stage} freezes ${which}, not found in ${start.path}: it would keep its random initial value.`,
-    "Do not freeze it, or give `rename` what it is called there.",
+    "Do not freeze it, or map its name there with `rename`.",
   );
 }

@@ -34,7 +34,7 @@ export async function readArrow(table: TableSource, sink: TableSink): Promise<vo
       : new UserError(
           "data",
           `${file} cannot be read as Arrow: ${(cause as Error).message}.`,
-          "Look whether the file is whole; of Feather, version 2 is read.",
+          "Check that the file is complete; only version 2 of Feather is supported.",
           { cause },
         );
   const batches = new ArrowBatches();
@@ -45,7 +45,7 @@ export async function readArrow(table: TableSource, sink: TableSink): Promise<vo
       throw new UserError(
         "data",
         `${file} has ${row + count} rows, ${beyondLimit("rows", "rows")}.`,
-        "Write it in several files, and name them by a pattern.",
+        "Split it into several files, and name them by a pattern.",
       );
     const cells = columns.map((column) => column.cells[Symbol.iterator]());
     for (let index = 0; index < count; index++) {
