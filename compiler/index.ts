@@ -13,6 +13,7 @@ export { type PrintOptions, printSpecification } from "./formatter/print.ts";
 
 // Checking, and what a checked specification is.
 export { type Compilation, type CompileRequest, type Program, type SetParams, compileProgram } from "./program.ts";
+export { withShapes } from "./expand/with-shapes.ts";
 export { type Host, createMemoryHost } from "./host.ts";
 export type {
   ResolvedDataset,

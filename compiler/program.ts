@@ -13,6 +13,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createReporter, hasErrors, type Reporter } from "./diagnostics/reporter.ts";
 import { createElaboration } from "./elaborate/create.ts";
 import type { Elaboration } from "./elaborate/elaboration.ts";
+import { Notes } from "./elaborate/notes.ts";
 import { Work } from "./elaborate/work.ts";
 import type { Host } from "./host.ts";
 import { type Level, reaches } from "./level.ts";
@@ -36,6 +37,8 @@ export interface Compilation {
   readonly bindings: Bindings | undefined;
   /** The meaning of every name; `undefined` if the compilation did not reach the level `names`. */
   readonly references: References | undefined;
+  /** The shapes that expressions have; empty if the compilation did not reach the level `shapes`. */
+  readonly notes: Pick<Notes, "shapesOf">;
   /** Declarations with all of their options; those with errors are missing. `undefined` if the compilation did not reach the level `shapes`. */
   readonly specification: ResolvedSpecification | undefined;
   /**
@@ -86,6 +89,7 @@ export function compileProgram({
   const settings = host.limits?.() ?? "";
   const { limits, unread } = readLimits(settings);
   const work = new Work(limits);
+  const notes = new Notes();
   const files = new Map<string, LoadedFile>();
   const reporter = createReporter({ most: MOST_MISTAKES, textOf: (file) => files.get(file)?.text });
   for (const { text, start } of unread)
@@ -121,7 +125,7 @@ export function compileProgram({
     const specification = timed("resolve", () => resolveSpecification(base, semantics));
     const program = createProgram({ bindings, references, overrides, specification });
     known.program = program;
-    timed("elaborate", () => checkProgram(program, until, reporter, work));
+    timed("elaborate", () => checkProgram(program, until, { reporter, work, notes }));
     if (!reaches(until, "everything") || hasErrors(reporter.diagnostics)) return;
     timed("budgets", () => checkBudgets(program, reporter));
     known.verdict = hasErrors(reporter.diagnostics) ? "over_budget" : "ok";
@@ -139,6 +143,7 @@ export function compileProgram({
     files,
     bindings: known.bindings,
     references: known.references,
+    notes,
     specification: known.program?.specification,
     verdict,
     ...(known.program && (verdict === "ok" || verdict === "over_budget") ? { program: known.program } : {}),

@@ -12,7 +12,7 @@ import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
 import { renderText } from "../../compiler/diagnostics/render/text.ts";
 import { listed } from "../../compiler/diagnostics/define.ts";
 import { hasErrors } from "../../compiler/diagnostics/reporter.ts";
-import type { Program } from "../../compiler/program.ts";
+import type { Compilation, Program } from "../../compiler/program.ts";
 import { renderCost } from "../../compiler/analysis/cost/cost-table.ts";
 import { readExplanations } from "../explanations.ts";
 import { collect, given } from "../options.ts";
@@ -33,6 +33,7 @@ interface CheckOptions {
   readonly format?: keyof typeof renderers;
   readonly json?: true;
   readonly cost?: true;
+  readonly shapes?: true;
   readonly fix?: true;
   readonly data?: string | true;
   readonly set?: readonly string[];
@@ -49,6 +50,7 @@ export const check: VerbOf<CheckOptions> = {
       "also parameters, FLOPs and memory of every stream, fusion point, task and stage; with --json for other tools",
     ],
     ["mtl check model.mtl --data", "also read its data as training would; --data FOLDER if it is in another folder"],
+    ["mtl check model.mtl --shapes", "also the specification with the shape after each step of its pipelines"],
     ["mtl check model.mtl --fix", "correct misspelt names, missing commas and the like in the files"],
     ["mtl check model.mtl --format github", "as annotations of a pull request; json and sarif for other tools"],
   ],
@@ -60,6 +62,7 @@ export const check: VerbOf<CheckOptions> = {
       )
       .addOption(new Option("--json", "the same as --format json").conflicts("format"))
       .option("--fix", "correct mistakes with one possible correction in the files, and check again")
+      .option("--shapes", "print the specification with the shape of the stream after each `->`")
       .option("--cost", "print the cost of the model, in text or JSON")
       .option(
         "--data [folder]",
@@ -78,6 +81,12 @@ export const check: VerbOf<CheckOptions> = {
         "usage",
         `"--format ${format}" prints problems only, not costs.`,
         "Remove --cost or --format, or write --format json.",
+      );
+    if (options.shapes && format !== "text")
+      throw new UserError(
+        "usage",
+        `"--format ${format}" prints problems only, not shapes.`,
+        "Remove --shapes or --format.",
       );
     const { compileFile, renderInput } = await import("../compile-specification.ts");
     const settings = { cwd: session.io.cwd, ...given("set", set) };
@@ -99,6 +108,7 @@ export const check: VerbOf<CheckOptions> = {
     session[format === "text" ? "print" : "emit"](
       renderers[format](renderInput(compilation, session.io.cwd), session, counted, checked),
     );
+    if (options.shapes) await printShapes(session, compilation);
     if (isSound && program && compilation.diagnostics.length === 0)
       session.note(`${file}: no problems. ${describe(program)}`);
     if (isSound && program && data === undefined) session.note(notRead(file, program));
@@ -111,6 +121,16 @@ export const check: VerbOf<CheckOptions> = {
     return checked ? reportData(session, checked) : 0;
   },
 };
+
+/** Prints the specification with the shapes that are known, also where there are errors. */
+async function printShapes(
+  session: Session,
+  { files, entry, notes }: Compilation & { readonly entry: string },
+): Promise<void> {
+  const { withShapes } = await import("../../compiler/expand/with-shapes.ts");
+  const file = files.get(entry);
+  if (file) session.print(`${withShapes(file.text, file.tree, notes).trimEnd()}\n`);
+}
 
 interface DataPlace {
   readonly entry: string;

@@ -11,6 +11,7 @@ import { elaborateForward } from "../elaborate/forward.ts";
 import { reportRepeatedChoices } from "../elaborate/options/repeated.ts";
 import { declarationFrame, symbolValue } from "../elaborate/symbol-values.ts";
 import { optionOf, reachedSymbols } from "../elaborate/uses.ts";
+import type { Notes } from "../elaborate/notes.ts";
 import type { Work } from "../elaborate/work.ts";
 import type { ForwardGraph } from "../stage/plan.ts";
 import type { Program } from "../stage/checked-program.ts";
@@ -24,7 +25,7 @@ import { checkStages } from "./check-stages.ts";
 import { checkTargets } from "./check-targets.ts";
 
 /** Elaborates every task as every stage sees it; from the level `stages` on, looks at the specification as a whole. */
-export function checkProgram(program: Program, until: Level, reporter: Reporter, work: Work): void {
+export function checkProgram(program: Program, until: Level, { reporter, work, notes }: Checks): void {
   const { specification, bindings, declarations } = program;
   if (!bindings.model) reporter.report("no_model", { file: bindings.entry, start: 0, end: 0 }, {});
   checkSignatures(program, reporter);
@@ -36,7 +37,8 @@ export function checkProgram(program: Program, until: Level, reporter: Reporter,
   const forward = (task: string, stage: ResolvedStage | undefined): ForwardGraph | undefined => {
     elaborated.add(task);
     const key = JSON.stringify([task, stage?.with ?? {}]);
-    if (!forwards.has(key)) forwards.set(key, elaborateModes(program, task, stage, { reporter, work, made, modes }));
+    if (!forwards.has(key))
+      forwards.set(key, elaborateModes(program, task, stage, { reporter, work, notes, made, modes }));
     return forwards.get(key);
   };
   const stages = [...declarations.stages].map(([name, declaration]) => {
@@ -44,7 +46,7 @@ export function checkProgram(program: Program, until: Level, reporter: Reporter,
     return { declaration, stage, forwards: namedTasks(program, declaration).map((task) => forward(task, stage)) };
   });
   for (const name of declarations.tasks.keys()) if (!elaborated.has(name)) forward(name, undefined);
-  checkRest(program, { reporter, work, made });
+  checkRest(program, { reporter, work, notes, made });
   if (!reaches(until, "stages")) return;
   const sound = checkStages(program, stages, reporter, work);
   checkData(program, reporter);
@@ -59,9 +61,14 @@ export function checkProgram(program: Program, until: Level, reporter: Reporter,
   checkBuckets(program, reporter);
 }
 
-interface Checking {
+/** What checks report to, count their steps by, and note what they learn in. */
+interface Checks {
   readonly reporter: Reporter;
   readonly work: Work;
+  readonly notes: Notes;
+}
+
+interface Checking extends Checks {
   /** Declarations that some task has reached. */
   readonly made: Set<SymbolDeclaration>;
 }
@@ -86,11 +93,20 @@ function elaborateModes(
   program: Program,
   task: string,
   stage: ResolvedStage | undefined,
-  { reporter, work, made, modes }: CheckingModes,
+  { reporter, work, notes, made, modes }: CheckingModes,
 ): ForwardGraph | undefined {
   const overrides = stageOverrides(program, stage);
   const [training] = modes.map((mode) => {
-    const { elaboration, forward } = elaborateForward(program, { task, mode, batch: 2, overrides, reporter, work });
+    const { elaboration, forward } = elaborateForward(program, {
+      task,
+      mode,
+      batch: 2,
+      overrides,
+      reporter,
+      work,
+      // In evaluation every shape is the same.
+      notes: mode === "train" ? notes : undefined,
+    });
     for (const symbol of elaboration.made.keys()) made.add(symbol);
     return forward;
   });
@@ -100,7 +116,7 @@ function elaborateModes(
 /** What no task reaches is checked too, as the first task would see it. */
 function checkRest(
   { bindings, references, overrides, specification, declarations }: Program,
-  { reporter, work, made }: Checking,
+  { reporter, work, notes, made }: Checking,
 ): void {
   const all = [...declarations.tasks.keys()];
   const [first] = all;
@@ -110,6 +126,7 @@ function checkRest(
     references,
     reporter,
     work,
+    notes,
     overrides,
     semantics: specification.semantics,
     modalities: new Map(Object.entries(specification.modalities)),

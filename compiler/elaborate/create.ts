@@ -8,6 +8,7 @@ import { type Semantics, currentSemantics, rulesOf } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
 import { Calls } from "./calls.ts";
 import type { CurrentTask, Elaboration, Mode } from "./elaboration.ts";
+import type { Notes } from "./notes.ts";
 import type { Uses } from "./uses.ts";
 import type { Value } from "./value.ts";
 import { type Work, checkedWork } from "./work.ts";
@@ -30,6 +31,8 @@ export interface ElaborationSettings {
   readonly candidates?: Candidates;
   /** `calls`: each application of a block is kept with its arguments and its result, and so is everything that they hold. */
   readonly calls?: "ids" | "calls";
+  /** Takes what is learnt about expressions. */
+  readonly notes?: Notes | undefined;
   /** What is counted against the limits of a specification that has not been checked yet. */
   readonly work?: Work;
 }
@@ -52,6 +55,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     candidates,
     work = checkedWork(),
     calls = "ids",
+    notes,
   } = settings;
   const batch = examples * (candidates?.most ?? 1);
   const builder = new GraphBuilder(work);
@@ -74,6 +78,7 @@ export function createElaboration(settings: ElaborationSettings): Elaboration {
     builder,
     emitting: { frame: undefined },
     calls: new Calls(() => builder.nodes.length, calls),
+    notes,
     work,
     made: new Map(),
     weights: new Map(),

@@ -15,6 +15,7 @@ import type { Rules } from "../semantics.ts";
 import type { TaskTarget } from "../targets/task-target.ts";
 import type { Calls } from "./calls.ts";
 import type { Frame } from "./frame.ts";
+import type { Notes } from "./notes.ts";
 import type { Stream, Value } from "./value.ts";
 import type { Work } from "./work.ts";
 
@@ -43,6 +44,8 @@ export interface Elaboration {
   readonly emitting: { frame: Frame | undefined };
   /** Every application of a block. */
   readonly calls: Calls;
+  /** Takes what is learnt about expressions, where someone wants to know. */
+  readonly notes: Notes | undefined;
   readonly work: Work;
   readonly mode: Mode;
   /** Rows of every stream: one for each example, or for each candidate of each example. */

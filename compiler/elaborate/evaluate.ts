@@ -32,6 +32,7 @@ export function evaluate(frame: Frame, expression: Expression): Value {
   work.enter(frame, expression.span);
   const value = evaluated(frame, expression);
   work.leave(depth);
+  frame.elaboration.notes?.value(expression, value);
   return value;
 }
 
@@ -148,7 +149,14 @@ function evaluatePipe(frame: Frame, expression: PipeExpression): Value {
   const pipes: PipeExpression[] = [];
   let first: Expression = expression;
   for (; first.kind === "Pipe"; first = first.left) pipes.push(first);
-  return pipes.reduceRight((left, pipe) => pipeInto(frame, left, pipe), evaluate(frame, first));
+  return pipes.reduceRight(
+    (left, pipe) => {
+      const value = pipeInto(frame, left, pipe);
+      frame.elaboration.notes?.value(pipe, value);
+      return value;
+    },
+    evaluate(frame, first),
+  );
 }
 
 function pipeInto(frame: Frame, left: Value, expression: PipeExpression): Value {

@@ -10,6 +10,7 @@ import { createElaboration } from "./create.ts";
 import { elaborateTask, taskOutput } from "./elaborate-task.ts";
 import type { Elaboration, Mode } from "./elaboration.ts";
 import { checkLoss } from "./task-loss.ts";
+import type { Notes } from "./notes.ts";
 import { type Uses, usesOf } from "./uses.ts";
 import type { Value } from "./value.ts";
 import type { Work } from "./work.ts";
@@ -27,6 +28,8 @@ export interface ForwardRequest {
   readonly reporter: Reporter;
   /** `calls`: `elaboration.calls` has all applications of blocks. */
   readonly calls?: "ids" | "calls";
+  /** Takes what is learnt about expressions. */
+  readonly notes?: Notes | undefined;
   /** Of a program that is being checked. */
   readonly work?: Work;
 }
@@ -50,7 +53,7 @@ function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
 /** A task elaborated afresh, and the elaboration itself for what else stands in it. */
 export function elaborateForward(
   program: Program,
-  { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work, calls }: ForwardRequest,
+  { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work, calls, notes }: ForwardRequest,
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph | undefined } {
   const { specification, bindings, references, declarations } = program;
   const declaration = declarations.tasks.get(task);
@@ -68,6 +71,7 @@ export function elaborateForward(
     task: { name: task, index: all.indexOf(task), all },
     mode,
     batch,
+    notes,
     ...(work ? { work } : {}),
     ...(calls ? { calls } : {}),
     ...(isEvaluated ? { isEvaluated } : {}),

@@ -1,0 +1,91 @@
+import type { Expression, Node, PipeExpression } from "../../grammar/ast.ts";
+import { visit } from "../../grammar/children.ts";
+import type { Notes } from "../elaborate/notes.ts";
+
+/** Replaces the text from `start` to `end`. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Stands between a line and its shapes until they are aligned. */
+const mark = "\u{1}";
+
+/**
+ * The text of a specification with each step of a pipeline on a line of its own, and the shape of its result behind it as a comment.
+ * Only line breaks, spaces and comments are added, so it is the same specification. Pipelines of layers, which have no shape
+ * until they are applied, stay as they are.
+ */
+export function withShapes(text: string, tree: Node, notes: Pick<Notes, "shapesOf">): string {
+  const edits: Edit[] = [];
+  visit(tree, (node, parent) => {
+    if (node.kind === "Pipe" && !(parent?.kind === "Pipe" && parent.left === node))
+      edits.push(...editsOfPipeline(text, node, notes));
+  });
+  return aligned(edited(text, edits));
+}
+
+function editsOfPipeline(text: string, pipeline: PipeExpression, notes: Pick<Notes, "shapesOf">): readonly Edit[] {
+  const steps: PipeExpression[] = [];
+  let first: Expression = pipeline;
+  for (; first.kind === "Pipe"; first = first.left) steps.unshift(first);
+  if (![first, ...steps].some((step) => notes.shapesOf(step).length > 0)) return [];
+  const line = text.slice(text.lastIndexOf("\n", pipeline.span.start - 1) + 1, pipeline.span.start);
+  const indent = `\n${/^\s*/.exec(line)?.[0] ?? ""}  `;
+  const arrows = steps.flatMap((step) => {
+    const [start, end] = [step.left.span.end, step.right.span.start];
+    // Parentheses around a side are no part of its span.
+    const [, before, after] = /^([^-/]*?)\s*->\s*([^/]*)$/s.exec(text.slice(start, end)) ?? [];
+    if (before === undefined || after === undefined) return [];
+    return [{ start, end, text: `${before}${shown(step.left, notes)}${indent}-> ${after}` }];
+  });
+  return [...arrows, editOfEnd(text, pipeline, { notes, indent })];
+}
+
+/** The shape of the whole pipeline, at the end of its line. What follows on the line goes to the next one. */
+function editOfEnd(
+  text: string,
+  pipeline: PipeExpression,
+  { notes, indent }: { readonly notes: Pick<Notes, "shapesOf">; readonly indent: string },
+): Edit {
+  const { span } = pipeline;
+  const shape = shown(pipeline, notes);
+  const [, comma = "", space = "", rest = ""] = /^([ \t]*,)?([ \t]*)([^\n]*)/.exec(text.slice(span.end)) ?? [];
+  const end = span.end + comma.length + space.length;
+  const isLast = rest === "" || rest === "\r" || rest.startsWith("//");
+  return { start: span.end, end, text: `${comma}${shape}${isLast ? (rest === "" ? "" : " ") : indent}` };
+}
+
+function shown(expression: Expression, notes: Pick<Notes, "shapesOf">): string {
+  const shapes = notes.shapesOf(expression);
+  return shapes.length === 0 ? "" : `${mark}// ${shapes.join(" or ")}`;
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  let [result, at] = ["", 0];
+  for (const { start, end, text: replacement } of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start < at) continue;
+    result += text.slice(at, start) + replacement;
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+/** The comments of lines that follow each other begin in one column. */
+function aligned(text: string): string {
+  const lines = text.split("\n").map((line) => line.split(mark));
+  let width = 0;
+  return lines
+    .map(([code = "", comment], index) => {
+      if (comment === undefined) return code;
+      if (lines[index - 1]?.[1] === undefined) width = widthFrom(lines, index);
+      return `${code.padEnd(width)}  ${comment}`;
+    })
+    .join("\n");
+}
+
+function widthFrom(lines: readonly (readonly string[])[], from: number): number {
+  const end = lines.findIndex((line, index) => index >= from && line[1] === undefined);
+  return Math.max(...lines.slice(from, end < 0 ? lines.length : end).map(([code = ""]) => code.length));
+}
