@@ -3,7 +3,7 @@ export interface Steps {
   readonly milliseconds: number;
   /** Milliseconds that the processors worked for them: what else the machine does counts little here. */
   readonly processor: number;
-  /** Of the last. */
+  /** The loss of the last step. */
   readonly loss: number;
 }
 
@@ -14,5 +14,5 @@ export interface Candidate {
   dispose(): Promise<void>;
 }
 
-/** A system is not there, and how to get it. The bench goes on without it. */
+/** A system is not installed; the message says how to get it. The bench continues without it. */
 export class NotInstalled extends Error {}

@@ -26,7 +26,7 @@ export function initialStore(plan: StagePlan): TensorStore {
   return store;
 }
 
-/** What the trainer makes the steps of a stage without balance with. */
+/** The executor with which the trainer makes the steps of a stage that has no balance. */
 export function executorOf(plan: StagePlan, executables: StageExecutables): StepExecutor {
   return openExecutor({
     plan,

@@ -7,7 +7,7 @@ export interface Timing {
   readonly samples: readonly number[];
 }
 
-/** PyTorch's threads spin for a moment after their work; nobody else shall be measured meanwhile. */
+/** PyTorch's threads spin for a moment after their work; nobody else must be measured meanwhile. */
 const PAUSE = 20;
 
 /**
@@ -40,7 +40,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Of neighbouring repetitions, a to b. */
+/** The ratio of a to b in each pair of neighbouring repetitions. */
 export function ratios(a: Timing, b: Timing): readonly number[] {
   return a.samples.map((sample, index) => sample / (b.samples[index] ?? Number.NaN));
 }

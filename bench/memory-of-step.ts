@@ -11,7 +11,7 @@ const candidate = await graphCandidate("ours", size, engine);
 await candidate.steps(4);
 console.log(JSON.stringify({ idle, peak: resident("VmHWM") }));
 
-/** Of this process as Linux counts it, in bytes. What `getrusage` calls the largest size can be that of the process that started this one. */
+/** The memory of this process as Linux counts it, in bytes. The number that `getrusage` calls the largest size can be that of the process that started this one. */
 function resident(field: "VmRSS" | "VmHWM"): number {
   const status = readFileSync("/proc/self/status", "utf8");
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "mu").exec(status)?.[1]) * 1024;

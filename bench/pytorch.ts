@@ -50,7 +50,7 @@ export class PyTorch {
     }
   }
 
-  /** From the weights and on the batch of our own step. `fused` is its Adam in one kernel, which is not its default. */
+  /** PyTorch takes the weights and the batch of our own step. `fused` is its Adam in one kernel, which is not its default. */
   async candidate(
     name: string,
     size: Size,

@@ -8,7 +8,7 @@ import { openData } from "../runtime/data/open-data.ts";
 import { generator } from "../runtime/random/generator.ts";
 import { orderOfEpoch } from "../runtime/train/supply/epoch-order.ts";
 
-/** What is measured of a table of some size; times are in seconds. */
+/** The measurements of a table of one size; times are in seconds. */
 export interface OpenedTable {
   readonly rows: number;
   readonly seconds: number;
@@ -23,7 +23,7 @@ export interface OpenedTable {
 const memory = 200e6;
 const window = 20_000;
 const batch = 32;
-/** How long batches are read. */
+/** Batches are read for so long. */
 const readingSeconds = 5;
 
 const specification: ResolvedSpecification = {
@@ -61,7 +61,7 @@ const specification: ResolvedSpecification = {
   stages: [],
 };
 
-/** About a kilobyte a row: 64 numbers of a signal, two of a table, one of a million places and a class. */
+/** About a kilobyte a row: 64 numbers of a signal, two of a table, one of a million names and a class. */
 async function writeTable(path: string, bytes: number): Promise<void> {
   const random = generator(1, "rows beyond memory");
   const below = (most: number): number => Math.floor(random.uniform() * most);

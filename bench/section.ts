@@ -11,6 +11,6 @@ export interface SectionSettings {
   readonly repetitions: number;
   /** Throws `NotInstalled`. */
   readonly pytorch: () => Promise<PyTorch>;
-  /** Says what is going on. */
+  /** Reports progress. */
   readonly note: (text: string) => void;
 }

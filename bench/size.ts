@@ -8,7 +8,7 @@ export interface Size {
   readonly vocabulary: number;
   readonly batch: number;
   readonly tasks: number;
-  /** Of what each sub-layer adds, in per cent. */
+  /** Dropout of the output of each sub-layer, in per cent. */
   readonly dropout: number;
 }
 
@@ -23,7 +23,7 @@ export const sizes = {
 export type SizeName = keyof typeof sizes;
 
 export const CLASSES = 4;
-/** Of Adam. */
+/** The learning rate of Adam. */
 export const RATE = 1e-3;
 
 /** Pre-norm encoder layers with a feed-forward of four times the width and exact GELU, a masked mean over tokens, a linear head and cross-entropy. */

@@ -17,7 +17,7 @@ interface Stages {
 
 export const compileTime: Section = {
   name: "compile",
-  title: "From text to the first step",
+  title: "Compile time and the first step",
   run: async ({ repetitions, note }) => {
     const rows: string[][] = [];
     for (const name of Object.keys(sizes) as SizeName[]) {
@@ -49,7 +49,7 @@ export const compileTime: Section = {
       "first, with nothing warm",
       "load in the engine and make the first step",
     ];
-    return `The first row's first compilation also warms the JavaScript engine up for the others. Graphs are made when they are first asked for, so nothing else stands before the first step.\n\n${table(head, rows)}`;
+    return `The first row's first compilation also warms the JavaScript engine up for the others. Graphs are made when they are first asked for, so nothing else comes before the first step.\n\n${table(head, rows)}`;
   },
 };
 

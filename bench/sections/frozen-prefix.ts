@@ -12,7 +12,7 @@ import { RATE, type Size, specificationOf, sizes } from "../size.ts";
 import { digits, factor, table } from "../table.ts";
 import { timedSteps } from "../timed-steps.ts";
 
-/** How many of the four layers are frozen, with everything before them. */
+/** One to four of the four layers are frozen, with everything before them. */
 const cases = [0, 1, 2, 3].map((last) => ({
   layers: last + 1,
   frozen: `["read.embed.**", "read.positions.**", "read.transformer.{0..${last}}.**"]`,

@@ -17,7 +17,7 @@ export const rowsBeyondMemory: Section = {
       note(`${size} GB`);
       rows.push(cellsOf(size, await opened(size)));
     }
-    return `A table of JSON Lines with about a kilobyte a row (a signal of 64 numbers, two numbers more, one of a million places, a class), whose data set declares \`memory: 200MB\`. Opening it reads it once, counts places, learns
+    return `A table of JSON Lines with about a kilobyte a row (a signal of 64 numbers, two numbers more, one of a million names, a class), whose data set declares \`memory: 200MB\`. Opening it reads it once, counts names, learns
 statistics, and checks and encodes each row. Batches of 32 rows are then read in the order of an epoch, with \`window: 20000\` and without. A process of its own for each size, in the system's folder for temporary files; its peak counts the
 engine of JavaScript and its garbage too.
 

@@ -26,7 +26,7 @@ import { timedSteps } from "../timed-steps.ts";
 import { digits, factor, table } from "../table.ts";
 
 const TASKS = 4;
-/** Of each task. */
+/** Each task has so many rows. */
 const ROWS = 512;
 /** Updates before the measurement, in which the graphs of all sizes are loaded. */
 const WARM = 16;
@@ -98,7 +98,7 @@ interface Training {
   dispose(): Promise<void>;
 }
 
-/** A stage on made-up data, put together from the trainer's own parts. */
+/** A stage on synthetic data, put together from the trainer's own parts. */
 async function openTraining(options: string, dropout: number, engine: Engine): Promise<Training> {
   const text = specificationOf({ ...sizes.middle, tasks: TASKS, dropout }).replace("sampler: uniform", options);
   const compiled = programOf(text);
@@ -135,7 +135,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   let prepared = await supply.prepare(number);
   const run = (given: PreparedStep) => executor.run(given, 1);
   let outcome = await run(prepared);
-  /** What stands before and behind the engine's step in the trainer's loop. */
+  /** The trainer's own work before and after the engine's step. */
   const besides = async (): Promise<void> => {
     for (const { task, loss } of outcome.tasks) supply.observe({ kind: "step", task, loss });
     logStep(log, { step: number, epoch: 0, stage: phase.name }, outcome, RATE);

@@ -1,6 +1,6 @@
 import type { Expression } from "../../grammar/ast.ts";
 
-/** What a call gives for a parameter: by its name, or at its position. */
+/** Finds the argument that a call passes for a parameter: by name, or by position. */
 export function argumentOf(written: Expression | undefined, name: string, position: number): Expression | undefined {
   if (written?.kind !== "Call") return undefined;
   return (

@@ -22,7 +22,7 @@ const measures: {
   memory: { of: memoryOf, unit: "bytes of memory", short: formatBytes },
 };
 
-/** What is counted against a budget: in all, and in the tasks whose parts make it up. */
+/** The cost that a budget limits: the total, and the costs of the tasks that it consists of. */
 interface Spending {
   readonly total: Cost;
   readonly tasks: readonly TaskCost[];
@@ -42,7 +42,7 @@ export function checkBudgets(program: Program, reporter: Reporter): void {
   }
 }
 
-/** Of several turns of a stage the most costly one is held against the budget. */
+/** If a stage has several turns, the most costly one is compared with the budget. */
 function checkBudget(
   declaration: TaskDeclaration | StageDeclaration,
   budget: ResolvedBudget,

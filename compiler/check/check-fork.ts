@@ -3,7 +3,7 @@ import type { Reporter } from "../diagnostics/reporter.ts";
 import { optionOf } from "../elaborate/uses.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 
-/** That a stage which forks has tasks to fork for, and that none comes after it: it would not know from whose weights to start. */
+/** Checks that a stage which forks has tasks to fork for, and that no stage follows it, since that one would not know from which weights to start. */
 export function checkFork(
   { name, fork, for_each }: ResolvedStage,
   declaration: StageDeclaration,

@@ -25,7 +25,7 @@ export function adviseOnFrozen(
   adviseOnMode(program, stage, declaration, tasks, weights, reporter);
   const at = optionOf(declaration, "freeze") ?? optionOf(declaration, "train");
   if (!at || stage.cache === "off") return;
-  // Evaluation neither draws nor mixes: what it is spared and training is not, that stands in the way.
+  // Evaluation neither draws nor mixes: a product that it saves and training does not is kept from the prefix by drawing or mixing.
   const again = tasks.find((task) => {
     const [training = 0, evaluation = 0] = (["train", "evaluate"] as const).map((mode) =>
       sparedProducts(program, stage, task, mode, weights),

@@ -6,7 +6,7 @@ import type { Patterns } from "../schema/types.ts";
 import { groupOf } from "../stage/weight-patterns.ts";
 import type { WeightNames } from "./weight-names.ts";
 
-/** Patterns over names of weights with the expression that they stand in. */
+/** Patterns over names of weights, with the expression that contains them. */
 export interface WrittenPatterns {
   readonly patterns: Patterns;
   readonly at: Expression;

@@ -9,7 +9,7 @@ import { measuresOf, selectedMeasures } from "../schema/selected-measures.ts";
 import { targetOf } from "../targets/index.ts";
 import { argumentOf } from "./argument-of.ts";
 
-/** That a task's metrics are for its target, and that a class of which one is asked for is one of the task's; classes that the data names are looked at when training begins. */
+/** Checks that each metric supports the task's target, and that the class of a metric's `of:` exists. Classes that the data names are checked when training begins. */
 export function checkMetrics(
   { name, target, metrics }: ResolvedTask,
   written: Expression | undefined,
@@ -44,7 +44,7 @@ export function checkMetrics(
   }
 }
 
-/** That what chooses a stage's best checkpoint, and what ends it early, is measured of its tasks; of each where they train in turn. */
+/** Checks that the measures which choose a stage's best checkpoint and end it early are measures of its tasks; of each task, if they train in turn. */
 export function checkSelection(
   stage: ResolvedStage,
   tasks: readonly ResolvedTask[],

@@ -51,7 +51,7 @@ export function checkProgram(program: Program, until: Level, { reporter, work, n
   const sound = checkStages(program, stages, reporter, work);
   checkData(program, reporter);
   if (bindings.model && stages.length === 0) reporter.report("nothing_to_train", bindings.model.name.span, {});
-  // What an error leaves out would be called unused.
+  // A declaration that an error leaves out would be called unused.
   if (hasErrors(reporter.diagnostics)) return;
   warnOfUnused(program, reporter);
   checkAugmentations(program, reporter);
@@ -61,7 +61,7 @@ export function checkProgram(program: Program, until: Level, { reporter, work, n
   checkBuckets(program, reporter);
 }
 
-/** What checks report to, count their steps by, and note what they learn in. */
+/** Checks report to a reporter, count their steps, and keep the shapes that they learn. */
 interface Checks {
   readonly reporter: Reporter;
   readonly work: Work;
@@ -104,7 +104,7 @@ function elaborateModes(
       overrides,
       reporter,
       work,
-      // In evaluation every shape is the same.
+      // Evaluation has the same shapes.
       notes: mode === "train" ? notes : undefined,
     });
     for (const symbol of elaboration.made.keys()) made.add(symbol);
@@ -113,7 +113,7 @@ function elaborateModes(
   return training;
 }
 
-/** What no task reaches is checked too, as the first task would see it. */
+/** Checks the declarations that no task reaches, as the first task would see them. */
 function checkRest(
   { bindings, references, overrides, specification, declarations }: Program,
   { reporter, work, notes, made }: Checking,
@@ -182,7 +182,7 @@ function checkData({ bindings, specification, declarations }: Program, reporter:
   }
 }
 
-/** What a task names in any branch counts as used: a param may choose the other one. */
+/** A stream that a task names in any branch counts as used: a param may choose the other branch. */
 function warnOfUnused({ bindings, references, specification, declarations }: Program, reporter: Reporter): void {
   const trained = new Set(specification.stages.flatMap((stage) => stage.tasks));
   for (const [name, declaration] of declarations.tasks) {

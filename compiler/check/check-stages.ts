@@ -18,7 +18,7 @@ import { checkMixed, checkStep, checkUncertainty } from "./check-steps.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 import { WeightNames } from "./weight-names.ts";
 
-/** A stage in its place: what its options resolved to, and its tasks' graphs; absent where something is wrong with them, which has been reported. */
+/** A stage with its resolved options and the graphs of its tasks; those with errors, which have been reported, are `undefined`. */
 export interface CheckedStage {
   readonly declaration: StageDeclaration;
   readonly stage: ResolvedStage | undefined;
@@ -130,7 +130,7 @@ function checkWeights(
   if (trainsNothing) reporter.report("trains_nothing", frozenAt, { stage: stage.name });
   if (!before) return;
   const isFresh = (weight: StageWeight): boolean => stage.init?.kind === "fresh" || !before.has(weight.name);
-  // What a file holds is known when the run begins, and looked at then.
+  // The contents of a file are known when the run begins, and are checked then.
   const untrained =
     stage.init?.kind === "from"
       ? []
@@ -186,11 +186,11 @@ function checkOptions(
   checkSampler(stage.sampler, optionOf(declaration, "sampler"), stage, declaration, reporter);
   checkUncertainty(program, stage, declaration, reporter);
   const tasks = stage.tasks.flatMap((task) => program.specification.tasks[task] ?? []);
-  // What a task that is at fault measures is not known.
+  // The measures of a task with errors are not known.
   if (tasks.length === stage.tasks.length) checkSelection(stage, tasks, declaration, reporter);
 }
 
-/** What a sampler says of tasks; of one that stands over another, the inner one too. */
+/** Checks the tasks that a sampler names, and those of the sampler that it wraps. */
 function checkSampler(
   sampler: ResolvedSampler,
   written: Expression | undefined,

@@ -9,7 +9,7 @@ import type { ResolvedStage } from "../schema/resolved.ts";
 import { stageWeights } from "../stage/stage-plan.ts";
 import { knownEntries } from "../declare/map-keys.ts";
 
-/** That a step has as many tasks as are asked for, and all those that a balance compares: PCGrad needs two of them, GradNorm every one. */
+/** Checks that a step has as many tasks as it asks for, and all tasks that a balance compares: PCGrad needs two of them, GradNorm every one. */
 export function checkStep(
   { name, step, balance, tasks, for_each }: ResolvedStage,
   declaration: StageDeclaration,
@@ -30,7 +30,7 @@ export function checkStep(
   if (lacks) reporter.report("balance_of_one_task", at("balance"), { balance: balance.kind, stage: name, trains });
 }
 
-/** What `uncertainty` needs: mixed steps, and something to compare rows by for every task. */
+/** Checks that `uncertainty` has mixed steps, and a score by which it can compare rows for every task. */
 export function checkUncertainty(
   { specification }: Program,
   stage: ResolvedStage,
@@ -40,7 +40,7 @@ export function checkUncertainty(
   const { sampler, tasks, name } = stage;
   const at = optionOf(declaration, "sampler")?.span ?? declaration.name.span;
   if (sampler.kind === "stop_and_go" && sampler.over.kind === "uncertainty")
-    reporter.report("rows_not_tasks", at, { stage: name, found: "it stands under the sampler `stop_and_go`" });
+    reporter.report("rows_not_tasks", at, { stage: name, found: "it is within the sampler `stop_and_go`" });
   if (sampler.kind !== "uncertainty") return;
   if (stage.step.kind !== "mixed")
     reporter.report("rows_not_tasks", optionOf(declaration, "step")?.span ?? at, {

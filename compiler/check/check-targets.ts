@@ -5,7 +5,7 @@ import { ownColumns } from "../features/features.ts";
 import type { ResolvedDataset } from "../schema/resolved.ts";
 import { targetOf } from "../targets/index.ts";
 
-/** What a task is to predict is not among what it reads: the text alone tells where both are one column. */
+/** Checks that no task reads the column that it predicts, as far as the specification alone shows it. */
 export function checkTargets(
   { specification, declarations }: Pick<Program, "specification" | "declarations">,
   reporter: Reporter,

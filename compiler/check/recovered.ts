@@ -4,8 +4,8 @@ import { declarationWords } from "../bind/load.ts";
 import { syntax } from "../diagnostics/codes/syntax.ts";
 
 /**
- * Without what only follows from a mistake of syntax: complaints about a declaration that could be read in part, and about names that stand in
- * text which could not be read at all, and may have been declared there.
+ * Leaves out diagnostics that only follow from a mistake of syntax: those of a declaration that could be read in part, and those of names
+ * that may have been declared in text which could not be read.
  */
 export function withoutEchoes(
   diagnostics: readonly Diagnostic[],

@@ -9,7 +9,7 @@ const COMPARED_IN_A_STEP = 256;
 /** To look for the nearest name is so much more than to compare. */
 const NEAREST = 8;
 
-/** What names begin with, and what stands between their dots. */
+/** The beginnings of names, and their segments between dots. */
 interface Parts {
   readonly prefixes: ReadonlySet<string>;
   readonly segments: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export class WeightNames {
     this.#length = all.reduce((sum, name) => sum + name.length + 1, 0);
   }
 
-  /** Before all names are compared with a text of patterns. */
+  /** Counts the work of comparing all names with a text of patterns. Call it first. */
   compare(letters: number, { span }: Pick<Expression, "span">): void {
     this.#work.spendAt((letters * this.#length) / COMPARED_IN_A_STEP, span);
   }

@@ -3,8 +3,8 @@ import { isPrelude } from "../prelude/prelude.ts";
 import { describeStream, type Value } from "./value.ts";
 
 /**
- * What elaboration learnt about the expressions of a user's files: the shapes of streams. An expression of a block has
- * one for each different use of the block, in the order in which they were met. Texts are kept instead of values, since
+ * Keeps what elaboration learns about the expressions of a user's files: the shapes of streams. An expression in a block
+ * has one shape for each different use of the block, in the order in which they were met. Texts are kept instead of values, since
  * a value would keep its whole graph alive.
  */
 export class Notes {

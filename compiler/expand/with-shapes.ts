@@ -9,7 +9,7 @@ interface Edit {
   readonly text: string;
 }
 
-/** Stands between a line and its shapes until they are aligned. */
+/** Separates a line from its shapes until they are aligned. */
 const mark = "\u{1}";
 
 /**

@@ -234,7 +234,7 @@ describe("the folder", () => {
   test("with someone's file in it is left alone, unless it is told to go", async () => {
     await compile();
     writeFileSync(join(folder, "notes.txt"), "mine");
-    await expect(compile()).rejects.toThrow(/holds notes\.txt/);
+    await expect(compile()).rejects.toThrow(/contains notes\.txt/);
     await compile({ replace: "anything" });
     expect(existsSync(join(folder, "notes.txt"))).toBe(false);
   });
@@ -243,7 +243,7 @@ describe("the folder", () => {
     const other = join(root, "other");
     mkdirSync(other);
     writeFileSync(join(other, "manifest.json"), "{}");
-    await expect(compileToFolder(other, { source })).rejects.toThrow(/holds manifest\.json/);
+    await expect(compileToFolder(other, { source })).rejects.toThrow(/contains manifest\.json/);
   });
 
   test("never is the one of the specification", async () => {

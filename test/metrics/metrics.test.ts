@@ -22,7 +22,7 @@ describe("as scikit-learn and SciPy", () => {
     [{ kind: "r2" }, "number", number, 0.9146757679180888],
     [{ kind: "pearson" }, "number", number, 0.9655375433896769],
     [{ kind: "spearman" }, "number", number, 0.9746794344808964],
-    // As its documentation has them, with multioutput="uniform_average".
+    // These figures are in its documentation, for multioutput="uniform_average".
     [{ kind: "mse" }, "vector", vector, 0.7083333333333334],
     [{ kind: "rmse" }, "vector", vector, 0.8227486121839513],
     [{ kind: "mae" }, "vector", vector, 0.75],

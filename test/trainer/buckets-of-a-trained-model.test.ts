@@ -136,10 +136,10 @@ describe("predictions", () => {
     );
   });
 
-  test("are refused by the number of the example where it asks for nothing", async () => {
+  test("are refused by the number of the example where it has no [MASK]", async () => {
     const given = [...(examples["hidden"] ?? []), { words: "a" }];
     await expect(withModel(folder, (model) => model.predictAll(given, { task: "hidden" }))).rejects.toThrow(
-      /Example 40 asks for nothing/,
+      /Example 40 has no \[MASK\] in its words/,
     );
   });
 });

@@ -26,7 +26,7 @@ describe("the first steps of a stage", () => {
     const scales = new LossScales(fixed, [genre, price(false)]);
     scales.add([...step("genre", 0.7), ...step("price", 1400)]);
     expect(scales.note()).toContain(
-      "Leave out its `standardise: false`, or give it a `weight` such as 0.0005, or the stage a `balance`.",
+      "Remove its `standardise: false`, or give it a `weight` such as 0.0005, or the stage a `balance`.",
     );
   });
 

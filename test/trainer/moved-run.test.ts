@@ -131,12 +131,12 @@ describe("a run whose lock has an absolute folder", () => {
     shorten(root);
     const { notes, values } = await notesOf(run);
     expect(values).toEqual(measured);
-    expect(notes.join()).toMatch(new RegExp(`read from ${old}; in ${root} samples.jsonl is not`));
+    expect(notes.join()).toMatch(new RegExp(`read from ${old}; in ${root} samples.jsonl has changed`));
     rmSync(join(root, "samples.jsonl"));
     shorten(old);
     await expect(evaluate(run, "test")).rejects.toMatchObject({
       kind: "data",
-      message: expect.stringMatching(new RegExp(`in ${root}: .* does not exist;\n.*in ${old}: samples.jsonl is not`)),
+      message: expect.stringMatching(new RegExp(`in ${root}: .* does not exist;\n.*in ${old}: samples.jsonl has changed`)),
     });
   });
 });

@@ -282,14 +282,14 @@ describe("a damaged checkpoint", () => {
     ["a missing file", (folder) => rmSync(inLast(folder, "optimizer.safetensors"))],
     ["a state that is not JSON", (folder) => appendFileSync(inLast(folder, "state.json"), "{")],
     ["a state that lacks a field", (folder) => writeFileSync(inLast(folder, "state.json"), '{"version":1}')],
-  ])("with %s names the one before it that is whole", async (_, damage) => {
+  ])("with %s names the one before it that is intact", async (_, damage) => {
     const folder = await trained();
     damage(folder);
     await expect(newest(folder)).rejects.toMatchObject({
       name: "UserError",
       kind: "data",
       message: expect.stringContaining("step-000008"),
-      help: expect.stringContaining("step-000004, is whole"),
+      help: expect.stringContaining("step-000004, is intact"),
     });
     rmSync(join(folder, "checkpoints", "step-000008"), { recursive: true });
     expect((await newest(folder))?.name).toBe("step-000004");
