@@ -101,7 +101,7 @@ describe("a film", () => {
     const reasons = [
       "does not exist",
       "is a folder without frames",
-      "frame bad/2.png: it is no picture",
+      "frame bad/2.png: it is not a picture",
       "is not a folder of frames",
       'frame lost.png: "lost.png" does not exist',
       "neither a folder of frames nor a list",
