@@ -19,7 +19,9 @@ async function obey(order: Order): Promise<Reply> {
     held = await takeProcessLock(order.take);
     return "won";
   } catch (error) {
-    return error instanceof UserError && error.message.includes("is working in this run") ? "refused" : `failed: ${String(error)}`;
+    return error instanceof UserError && error.message.includes("is working in this run")
+      ? "refused"
+      : `failed: ${String(error)}`;
   }
 }
 

@@ -136,7 +136,9 @@ describe("a run whose lock has an absolute folder", () => {
     shorten(old);
     await expect(evaluate(run, "test")).rejects.toMatchObject({
       kind: "data",
-      message: expect.stringMatching(new RegExp(`in ${root}: .* does not exist;\n.*in ${old}: samples.jsonl has changed`)),
+      message: expect.stringMatching(
+        new RegExp(`in ${root}: .* does not exist;\n.*in ${old}: samples.jsonl has changed`),
+      ),
     });
   });
 });
