@@ -109,7 +109,7 @@ function evaluateLogical(frame: Frame, expression: BinaryExpression): Value {
   return poison;
 }
 
-/** Whether a side is a bare name of a choice: of the type that the other side has in the text, of the other side's value, or a name without a value. */
+/** True if a side is the bare name of a choice: of the type that the other side has in the text, of the other side's value, or a name without a value. */
 function isChoiceBeside(elaboration: Elaboration, side: Expression, other?: Value): boolean {
   if (side.kind !== "Name") return false;
   return (

@@ -141,7 +141,7 @@ function takesNumbers(parameter: CallableParameter): boolean {
   return parameter.type.kind === "stream" && parameter.type.of === "stream";
 }
 
-/** Gives positional streams to stream parameters; tells whether the first one stays open, or nothing where a stream has no place. */
+/** Gives positional streams to stream parameters. Returns true if the first one stays open, and `undefined` if a stream has no parameter. */
 function placeStreams(
   frame: Frame,
   callable: Callable,

@@ -8,7 +8,7 @@ type Builtin = (frame: Frame, task: CurrentTask | undefined) => Value | "needs_t
 
 /** Names that are there without a declaration. */
 const builtins: { readonly [Name in BuiltinName]: Builtin } = {
-  /** Whether its place is one of training: dropout and the like are compiled in or out. */
+  /** True in a scope that trains: dropout and the like are compiled in or out by it. */
   training: (frame) => bool(modeAt(frame) === "train"),
   task: (_frame, task) =>
     task

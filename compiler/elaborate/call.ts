@@ -83,7 +83,7 @@ export function blockLayer(frame: Frame, block: BlockDeclaration, expression: Na
   };
 }
 
-/** What came through a block parameter is named after the parameter. */
+/** A layer that came through a block parameter is named after the parameter. */
 export function namedAt(frame: Frame, layer: LayerValue, site: NameExpression | CallExpression): LayerValue {
   const segment = frame.sites.get(site);
   return segment === undefined ? layer : { kind: "named", of: layer, segment };

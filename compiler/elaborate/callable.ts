@@ -13,13 +13,13 @@ export interface CallableParameter {
 export interface Callable {
   readonly name: string;
   readonly declaration: BlockDeclaration;
-  /** Where its body finds names. */
+  /** The file in which its body finds names. */
   readonly file: FileScope;
   readonly parameters: readonly CallableParameter[];
   readonly native: Native | undefined;
 }
 
-/** Whether a block makes a layer of layers, as `stack` and `per_task` do: a stream that is piped into it enters what it makes. */
+/** True if a block makes a layer of layers, as `stack` and `per_task` do: a stream that is piped into it enters the layer that it makes. */
 export function isCombinator({ parameters, declaration: { result }, native }: Callable): boolean {
   if (parameters.some((parameter) => isStreamType(parameter.type))) return false;
   return native?.naming === "transparent" || (result?.kind === "NamedType" && result.name.name === "block");

@@ -33,7 +33,7 @@ export interface ElaborationSettings {
   readonly calls?: "ids" | "calls";
   /** Takes what is learnt about expressions. */
   readonly notes?: Notes | undefined;
-  /** What is counted against the limits of a specification that has not been checked yet. */
+  /** The work that is counted towards the limits of a specification that has not been checked yet. */
   readonly work?: Work;
 }
 

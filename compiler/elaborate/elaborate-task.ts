@@ -83,7 +83,7 @@ function valueOf(outputs: ReadonlyMap<string, GraphValue>, name: string): GraphV
   return value;
 }
 
-/** Whether each modality that the reader makes the target of is of a kind that it can be made of, and is there in every row. */
+/** True if every modality from which the reader makes the target has a kind that allows it, and every row has it. */
 function canBeMade(frame: Frame, declaration: TaskDeclaration, { target: { madeOf = [] } }: TaskTarget): boolean {
   const { uses, modalities } = frame.elaboration;
   const reasonAgainst = ({ modality, kinds }: (typeof madeOf)[number]): string | undefined => {
@@ -102,7 +102,7 @@ function canBeMade(frame: Frame, declaration: TaskDeclaration, { target: { madeO
   return wrong.length === 0;
 }
 
-/** What one member of an ensemble predicts, by the names of the outputs, and the rows that have it. */
+/** The outputs of one member of an ensemble, by name, and the rows that have them. */
 interface Predicted {
   readonly outputs: ReadonlyMap<string, GraphValue>;
   readonly factor: GraphValue | undefined;
@@ -146,7 +146,7 @@ function valuesOfMembers(output: Value, { outputs }: TaskTarget): readonly Value
   return output.kind === "tuple" && outputs.length === 1 ? output.items : [output];
 }
 
-/** What a task's `from` and `head` give. They are checked together with the rest even where the task's other options are at fault. */
+/** The value of a task's `from` and `head`. They are checked even if the task's other options have errors. */
 export function taskOutput(elaboration: Elaboration, declaration: TaskDeclaration): Value {
   const name = declaration.name.name;
   const [from, head] = [optionOf(declaration, "from"), optionOf(declaration, "head")];
@@ -180,7 +180,7 @@ function taskInput(frame: Frame, from: Expression, task: string): Value {
   return poison;
 }
 
-/** Where a head ends: the call whose width is wrong, most likely. */
+/** The last call of a head, whose width is most likely the wrong one. */
 function lastPart(head: Expression): Expression {
   return head.kind === "Pipe" ? lastPart(head.right) : head;
 }

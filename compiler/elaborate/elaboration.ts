@@ -30,14 +30,14 @@ export interface CurrentTask {
   readonly all: readonly string[];
 }
 
-/** The making of one graph: one task, one mode, one batch size. Everything that it makes stands in its builder and tables. */
+/** The making of one graph: one task, one mode, one batch size. Its builder and tables hold everything that it makes. */
 export interface Elaboration {
   readonly bindings: Bindings;
   readonly references: References;
   readonly reporter: Reporter;
   /** Values that replace those of params, by name: `--set` and a stage's `with`. */
   readonly overrides: ReadonlyMap<string, Value>;
-  /** Those that the specification is read by. */
+  /** The rules of the specification's semantics. */
   readonly rules: Rules;
   readonly builder: GraphBuilder;
   /** The frame that the builder's origin is of. */
@@ -50,7 +50,7 @@ export interface Elaboration {
   readonly mode: Mode;
   /** Rows of every stream: one for each example, or for each candidate of each example. */
   readonly batch: number;
-  /** Where the task's examples have candidates: they are folded into the rows, and unfolded where the head ends. */
+  /** The candidates of the task's examples: they are folded into the rows, and unfolded after the head. */
   readonly candidates: Candidates | undefined;
   readonly task: CurrentTask | undefined;
   /** Absent while params and options are evaluated, which are compile-time values and know no streams. */
@@ -59,29 +59,29 @@ export interface Elaboration {
   readonly uses: ReadonlyMap<string, "required" | "optional">;
   /** The target of the task, with the features that the reader makes for it; undefined where there is no task. */
   readonly target: TaskTarget | undefined;
-  /** How rows are mixed; in training only. */
+  /** The mixup of rows; in training only. */
   readonly mixup: ResolvedMixup | undefined;
   /** Values of params, layers, streams, fusions and modalities that have been asked for; `undefined` while one is being made. */
   readonly made: Map<SymbolDeclaration, Value | undefined>;
   readonly weights: Map<string, { readonly declaration: WeightDeclaration; readonly stream: Stream }>;
   /** Next values of states. */
   readonly updates: Map<string, Stream>;
-  /** Whether a place is in evaluation mode though the graph is for training: a part that a stage freezes. */
+  /** True if a scope is in evaluation mode although the graph is for training: a part that a stage freezes. */
   readonly isEvaluated: IsEvaluated;
-  /** Every place that works otherwise in training than in evaluation, and how it works in this graph: dropout, updates of states, blocks that ask. */
+  /** Every scope that works differently in training and in evaluation, with its mode in this graph: dropout, updates of states, blocks that ask. */
   readonly modes: Map<string, Mode>;
-  /** How often each random site has been drawn from. */
+  /** The number of draws from each random site. */
   readonly randomSites: Map<string, number>;
   /** Streams by declaration, for diagrams and inspection. */
   readonly reached: Set<SymbolDeclaration>;
 }
 
-/** The user's own place first: the innermost call outside the prelude; then the prelude's places, outermost first. */
+/** The user's own span first: the innermost call outside the prelude; then the prelude's spans, outermost first. */
 export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[] {
   return isPrelude(at.file) ? [...(frame.calls.at(-1)?.spans ?? []), at] : [at];
 }
 
-/** The block that the user applied, on the way to a place in the prelude. */
+/** The block that the user applied, on the way to a span in the prelude. */
 export function ownBlock({ calls }: Pick<Frame, "calls">): string | undefined {
   return calls.findLast((call) => !isPrelude(call.at.file))?.block;
 }
@@ -94,7 +94,7 @@ export function pathOf(frame: Frame): string {
   return frame.path.join(".");
 }
 
-/** In which mode a place works; what has no dropout or the like to turn off does not ask. */
+/** The mode of the current scope; only dropout and the like ask for it. */
 export function modeAt(frame: Frame): Mode {
   const { mode, isEvaluated, modes } = frame.elaboration;
   const place = pathOf(frame);

@@ -25,7 +25,7 @@ import { symbolValue } from "./symbol-values.ts";
 import { inUnit, nearestUnit, unitNames } from "./units.ts";
 import { type LayerValue, type Value, bool, describe, none, number, poison, string } from "./value.ts";
 
-/** What an expression is worth here. Faults are reported once, at their place, and give poison. */
+/** The value of an expression in a frame. A mistake is reported once, at its span, and gives poison. */
 export function evaluate(frame: Frame, expression: Expression): Value {
   const { work } = frame.elaboration;
   const { depth } = work;
@@ -99,7 +99,7 @@ function evaluated(frame: Frame, expression: Expression): Value {
   }
 }
 
-/** What holds values costs what is in it, however often the same one is: whoever reads it goes through all. */
+/** A value that holds others costs as many steps as there are values in it, equal ones each time: a reader visits all of them. */
 function holding({ work }: Elaboration, value: Value): Value {
   const open: Value[] = [value];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -177,7 +177,7 @@ function pipeInto(frame: Frame, left: Value, expression: PipeExpression): Value 
   return relabel(result, left);
 }
 
-/** What stands behind something that is at fault is checked as far as it can be without it. */
+/** Checks the right side of a pipe whose left side has an error, as far as that is possible without its value. */
 function checkCallee(frame: Frame, expression: Expression): void {
   const layer = evaluateLayer(frame, expression);
   if (layer?.kind !== "partial") return;
@@ -207,7 +207,7 @@ function relabel(result: Value, from: Value): Value {
   return { kind: "stream", stream: { ...result.stream, label: from.stream.label } };
 }
 
-/** An expression that must be a layer value: what stands behind `->`, in a `layer` and in a `head`. */
+/** An expression that must be a layer value: the right side of `->`, a `layer` and a `head`. */
 export function evaluateLayer(frame: Frame, expression: Expression): LayerValue | undefined {
   switch (expression.kind) {
     case "Name": {

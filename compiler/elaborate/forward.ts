@@ -18,19 +18,19 @@ import type { Work } from "./work.ts";
 export interface ForwardRequest {
   readonly task: string;
   readonly mode: Mode;
-  /** What is in evaluation mode in a graph for training. */
+  /** The scopes that are in evaluation mode in a graph for training. */
   readonly isEvaluated?: IsEvaluated;
   readonly batch: number;
   /** Tokens of texts that are compiled shorter. */
   readonly lengths?: TextLengths;
-  /** What a stage's `with` sets, over what `--set` does. */
+  /** Params that a stage's `with` sets, which win over those of `--set`. */
   readonly overrides: ReadonlyMap<string, Value>;
   readonly reporter: Reporter;
   /** `calls`: `elaboration.calls` has all applications of blocks. */
   readonly calls?: "ids" | "calls";
   /** Takes what is learnt about expressions. */
   readonly notes?: Notes | undefined;
-  /** Of a program that is being checked. */
+  /** The work of a program that is being checked. */
   readonly work?: Work;
 }
 
@@ -50,7 +50,7 @@ function shortened(modalities: Modalities, lengths: TextLengths): Modalities {
   );
 }
 
-/** A task elaborated afresh, and the elaboration itself for what else stands in it. */
+/** Elaborates a task anew. The elaboration itself holds the streams, weights and calls. */
 export function elaborateForward(
   program: Program,
   { task, mode, isEvaluated, batch, lengths = {}, overrides, reporter, work, calls, notes }: ForwardRequest,

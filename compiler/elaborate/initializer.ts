@@ -14,7 +14,7 @@ export function initializerOf(frame: Frame, expression: NameExpression | CallExp
   return resolved ? { kind: "initializer", initializer: resolved } : poison;
 }
 
-/** Where an initializer is asked for, its name wins over a block's: `identity` is both. */
+/** If an initializer is asked for, its name wins over a block's: `identity` is both. */
 export function evaluateInitializer(frame: Frame, expression: Expression): Value {
   const name = calledName(expression);
   const own =

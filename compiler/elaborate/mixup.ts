@@ -50,7 +50,7 @@ export function shareOf(frame: Frame, mixup: ResolvedMixup, modality: string): G
   return e.select(e.greater(e.multiply(there, opposite(frame, there)), 0), drawn, 1);
 }
 
-/** What of these kinds has no meaning in shares. */
+/** The reason why a kind of modality cannot be mixed; `undefined` if it can. */
 const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefined } = {
   image: undefined,
   text: "text",
@@ -62,7 +62,7 @@ const unmixable: { readonly [Kind in ResolvedModality["kind"]]: string | undefin
   tensor: undefined,
 };
 
-/** λ of each member of the ensemble: that of the modality that it predicts from. Nothing where something is wrong, which has been reported. */
+/** λ of each member of the ensemble: that of the modality from which it predicts. `undefined` after an error, which has been reported. */
 export function sharesOfMembers(
   frame: Frame,
   declaration: TaskDeclaration,

@@ -50,7 +50,7 @@ type ModalityReader<Kind extends ResolvedModality["kind"]> = (
   inputs: Inputs,
 ) => Stream;
 
-/** How the features of each kind become a stream. */
+/** Makes a stream of the features of a modality, by its kind. */
 const readers: { readonly [Kind in ResolvedModality["kind"]]: ModalityReader<Kind> } = {
   image: (frame, name, _modality, inputs) => ({
     kind: "grid",

@@ -10,12 +10,12 @@ import type { Stream, Value } from "./value.ts";
  */
 export type Presence = readonly GraphValue[];
 
-/** What is made of several streams is there where all of them are. */
+/** A result that is made of several streams is present where all of them are. */
 export function jointPresence(streams: readonly Stream[]): Presence {
   return [...new Set(streams.flatMap((stream) => stream.presence ?? []))];
 }
 
-/** What joins several streams is there where one of them is; weights are there for whom the others are. */
+/** A result that joins several streams is present where one of them is; weights are present where the others are. */
 export function eitherPresence(frame: Frame, streams: readonly Stream[]): Presence {
   const factors = streams
     .filter((stream) => stream.batch === "batched")
@@ -34,13 +34,13 @@ export function eitherMask(frame: Frame, streams: readonly Stream[]): { readonly
   return { mask: rest.reduce((either, mask) => emit(frame, "maximum", [either, mask], {}), first) };
 }
 
-/** [B], 1 where the row has it; nothing where every row does. */
+/** [B], 1 where the row has it; `undefined` if every row has it. */
 export function presenceFactor(frame: Frame, presence: Presence = []): GraphValue | undefined {
   const [first, ...rest] = presence;
   return first && rest.reduce((all, factor) => emit(frame, "multiply", [all, factor], {}), first);
 }
 
-/** Mask [B, N] of tokens: their own, else the presence of what they are made of; nothing where all are there for every row. */
+/** Mask [B, N] of tokens: their own, otherwise the presence of their source; `undefined` if all are present in every row. */
 export function maskOf(frame: Frame, { mask, presence, batch, value }: Stream): GraphValue | undefined {
   const there = mask || batch === "shared" ? undefined : presenceFactor(frame, presence);
   return there ? spread(frame, there, value.shape[1] ?? 1) : mask;

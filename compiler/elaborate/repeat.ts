@@ -99,7 +99,7 @@ function roundsOf(frame: Frame, expression: RepeatExpression): readonly Round[] 
   return undefined;
 }
 
-/** The name of an element of a list among the names of weights: its label, or its place. */
+/** The name of an element of a list among the names of weights: its label, or its index. */
 export function labelOf(item: Value, index: number): string {
   return (item.kind === "stream" ? item.stream.label : undefined) ?? String(index);
 }

@@ -73,14 +73,14 @@ function isPlain(elaboration: Elaboration, expression: Expression): boolean {
   return expression.kind === "Optional" && isPlain(elaboration, expression.operand);
 }
 
-/** Whether an argument is a layer value, as a block parameter takes it: a bare name, a call whose arguments are all named, a pipeline that begins with one. */
+/** True if an argument is a layer value, as a block parameter takes it: a bare name, a call whose arguments are all named, a pipeline that begins with one. */
 export function isLayer(elaboration: Elaboration, expression: Expression): boolean {
   if (expression.kind === "Name") return siteMeaning(elaboration, expression, "value") !== undefined;
   if (expression.kind === "Pipe") return isLayer(elaboration, expression.left);
   return expression.kind === "Call" && expression.arguments.every((argument) => argument.name);
 }
 
-/** Whether an argument is a bare name out of a parameter's `one of`, which may be a block's name too: `positions(learned)`. */
+/** True if an argument is a bare name out of a parameter's `one of`, which may be a block's name too: `positions(learned)`. */
 export function isChoice({ name, value }: Argument, parameters: readonly CallableParameter[]): boolean {
   if (value.kind !== "Name") return false;
   return parameters.some(({ type }) => {

@@ -43,7 +43,7 @@ export function declarationFrame(
   };
 }
 
-/** What has no value before there are modalities: in params and options. */
+/** Declarations that have no value before there are modalities, as in params and options. */
 const streamSymbols: ReadonlySet<SymbolDeclaration["kind"]> = new Set<SymbolDeclaration["kind"]>([
   "Modality",
   "Stream",
@@ -146,7 +146,7 @@ function layerValue(elaboration: Elaboration, symbol: LayerDeclaration): Value {
   return layer ? { kind: "layer", layer: { kind: "instance", path, of: layer } } : poison;
 }
 
-/** What a stream or a fusion can be: one, several, or none in this task. */
+/** The values that a stream or a fusion can have: one stream, several, or none in this task. */
 const canBeStreams: ReadonlySet<Value["kind"]> = new Set<Value["kind"]>([
   "stream",
   "list",

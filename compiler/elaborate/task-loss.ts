@@ -23,7 +23,7 @@ import { optionOf } from "./uses.ts";
 import { describe, shapeOf } from "./value.ts";
 import { isWrittenLoss, writtenLoss } from "./written-loss.ts";
 
-/** What one member of an ensemble predicts; a task without an ensemble has one. */
+/** The prediction of one member of an ensemble; a task without an ensemble has one member. */
 export interface Member {
   /** `[B, …]` by the names of the target's outputs. */
   readonly outputs: ReadonlyMap<string, GraphValue>;
@@ -39,12 +39,12 @@ export interface ComparedFeature {
   readonly value: GraphValue;
 }
 
-/** What a task's loss compares. */
+/** The values that a task's loss compares. */
 export interface Scored {
   readonly declaration: TaskDeclaration;
   readonly target: TaskTarget;
   readonly members: readonly Member[];
-  /** By part. */
+  /** The features of the target, by part. */
   readonly targets: ReadonlyMap<string, ComparedFeature>;
   /** [K], 1 for outputs that have a class; undefined where all have one. */
   readonly classMask: GraphValue | undefined;
@@ -75,7 +75,7 @@ export function addLoss(frame: Frame, declaration: TaskDeclaration, task: Resolv
   const constant = (value: number): GraphValue => emit(here, "fill", [], { dtype: "float32", shape: [], value });
   const weightOfAll = sum(rowWeight);
   const rows = {
-    // Where no row counts, 0 ∕ 1.
+    // If no row counts, the mean is 0 ∕ 1.
     sum_of_weights: () => emit(here, "select", [on("greater", weightOfAll, constant(0)), weightOfAll, constant(1)], {}),
     at_least_one: () => on("maximum", weightOfAll, constant(1)),
   }[frame.elaboration.rules.weightedMean]();

@@ -1,6 +1,6 @@
 import { type Nearest, nearest } from "../diagnostics/nearest.ts";
 
-/** What a number counts, where its unit says so: seconds, bytes or hertz. Counts and shares are plain numbers. */
+/** The quantity that a number with a unit measures: seconds, bytes or hertz. Counts and shares are plain numbers. */
 export type Measure = "time" | "bytes" | "frequency";
 
 interface Unit {
@@ -8,7 +8,7 @@ interface Unit {
   readonly measure?: Measure;
 }
 
-/** What a number is multiplied by where its unit stands directly behind it: `2M`, `512MB`, `25ms`. Bytes are counted in thousands or, with an `i`, in 1024s; times in seconds. */
+/** The factor of a unit that follows a number directly: `2M`, `512MB`, `25ms`. Bytes are counted in thousands or, with an `i`, in 1024s; times in seconds. */
 const units: ReadonlyMap<string, Unit> = new Map([
   ["%", { factor: 1e-2 }],
   ["k", { factor: 1e3 }],
@@ -63,14 +63,14 @@ export function inUnit(
   );
 }
 
-/** Of a number with a measure. */
+/** The unit in which a number with a measure is kept. */
 export const measureNames: { readonly [M in Measure]: string } = {
   time: "seconds",
   bytes: "bytes",
   frequency: "hertz",
 };
 
-/** What the result of an operator counts: a plain number, a measure, or nothing that makes sense. */
+/** The measure of an operator's result: `undefined` for a plain number, `nonsense` if the operands cannot be combined. */
 export function measureOf(
   operator: string,
   left: Measure | undefined,

@@ -66,7 +66,7 @@ export function reachedSymbols(
   return reached;
 }
 
-/** The rules of before took the declaration that has a name, though a local name hides it. */
+/** The rules of semantics 1 took the declaration that has a name, although a local name hides it. */
 function namedInFile(references: References, node: NameExpression): SymbolDeclaration | undefined {
   const definition = references.definitionOf(node);
   const isChoice = definition?.kind === "written_choice" || definition?.kind === "dynamic";

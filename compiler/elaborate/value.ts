@@ -15,13 +15,13 @@ export interface Stream {
   readonly value: GraphValue;
   /** A weight has no batch; it is broadcast where it meets a stream that has one. */
   readonly batch: "batched" | "shared";
-  /** float32 [B, N], 1 where a token, or what else stands on the first axis, is there; absent where all are. */
+  /** float32 [B, N], 1 where a token, or another element of the first axis, is present; absent if all are. */
   readonly mask?: GraphValue;
-  /** Where a row has what this is made of; absent where every row does. */
+  /** The rows that have the source of this stream; absent if every row has it. */
   readonly presence?: Presence;
   /** Named positions of tokens: `cls` → 0. */
   readonly positions: ReadonlyMap<string, number>;
-  /** What `ids` stand for. */
+  /** The meaning of `ids`. */
   readonly idsOf?: "words" | "columns";
   /** Size of the vocabulary of `ids`. */
   readonly vocabulary?: number;
@@ -29,13 +29,13 @@ export interface Stream {
   readonly segments?: { readonly ids: GraphValue; readonly count: number };
   /** Values of the numeric columns of a table, float32 [B, columns], which its `ids` begin with. */
   readonly numbers?: GraphValue;
-  /** Where regions are, float32 [B, N, 5]: x₁, y₁, x₂, y₂ and the area, in shares of the picture. */
+  /** The boxes of regions, float32 [B, N, 5]: x₁, y₁, x₂, y₂ and the area, in shares of the picture. */
   readonly boxes?: GraphValue;
   /** The first name of the pipeline that made it; names the results of a fusion. */
   readonly label?: string;
 }
 
-/** What an expression is worth while a task is elaborated. */
+/** The value of an expression while a task is elaborated. */
 export type Value =
   /** `written` where the specification writes it otherwise: `10%`. `measure` where it counts seconds, bytes or hertz. */
   | { readonly kind: "number"; readonly value: number; readonly written?: string; readonly measure?: Measure }

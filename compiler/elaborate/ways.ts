@@ -14,7 +14,7 @@ const idsAreGiven = "Ids come straight from a modality of the kind `text` or `ta
 const isVector =
   "This is one vector and no sequence: it goes into `linear` and `mlp` as it is. Tokens come from `embed`, `embed_columns`, `patches` or `tubelets`";
 
-/** What brings a stream of one kind to another. */
+/** A way from a stream of one kind to another kind, for messages. */
 const ways: { readonly [F in From]: { readonly [T in To]?: string } } = {
   words: {
     numbers: "`embed(width)` gives each word a vector, and `embed(width) -> mean` the text one.",
@@ -66,7 +66,7 @@ function fromOf({ kind, idsOf }: Stream): From {
   return kind === "ids" ? (idsOf ?? "words") : kind;
 }
 
-/** From what is no sequence of classes or numbers to one that scores can be read of. */
+/** A way from a stream that is not a vector to one of which scores can be read. */
 export function wayToOneVector(stream: Stream, scores: string): string {
   if (stream.kind === "ids") return `${wayTo(stream, "numbers") ?? ""} Then end in \`${scores}\`.`;
   if (stream.kind === "grid")

@@ -5,7 +5,7 @@ import { LimitReached, type Limits } from "../limits.ts";
 import { placesOf } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
 
-/** What else costs time and memory, in expressions; about as it was measured. */
+/** Costs of other work in time and memory, in units of one expression, as roughly measured. */
 const APPLICATION = 5;
 const NODE = 10;
 const INPUT = 20;
@@ -19,7 +19,7 @@ export class Work implements GraphWatch {
   readonly #limits: Limits;
   #spent = 0;
   #depth = 0;
-  /** Where elaboration was last. */
+  /** The position that elaboration reached last. */
   #frame: Pick<Frame, "calls"> = { calls: [] };
   #at: Span = { file: "", start: 0, end: 0 };
 
@@ -32,7 +32,7 @@ export class Work implements GraphWatch {
     return this.#spent;
   }
 
-  /** How deep within each other expressions and applications are here. */
+  /** The number of expressions and applications that are nested here. */
   get depth(): number {
     return this.#depth;
   }
@@ -65,7 +65,7 @@ export class Work implements GraphWatch {
     if (this.#spent > this.#limits.work) throw this.#reached("work", this.#limits.work);
   }
 
-  /** What is not of an expression that is being made. */
+  /** Counts work that belongs to no expression that is being evaluated. */
   spendAt(steps: number, at: Span): void {
     this.#frame = { calls: [] };
     this.#at = at;
@@ -101,7 +101,7 @@ export class Work implements GraphWatch {
   }
 }
 
-/** For what has been checked: to make it again is as much work. */
+/** Work without limits, for programs that have been checked: making them again costs the same. */
 export function checkedWork(): Work {
   return new Work({ work: Infinity, values: Infinity });
 }

@@ -6,7 +6,7 @@ type Scored = Pick<LossCall<"cross_entropy">, "output" | "target" | "emit" | "co
 interface ClassScores {
   /** log p of every class, [B, K]; of tokens [B, P, V]. */
   readonly logarithms: Value;
-  /** 1 where there is something to predict, [B] or [B, P]; nothing where there always is. */
+  /** 1 where there is something to predict, [B] or [B, P]; `undefined` if there always is. */
   readonly there: Value | undefined;
   /** log p of the right class, [B] or [B, P]. */
   readonly right: Value;
@@ -15,7 +15,7 @@ interface ClassScores {
 function classScores({ output, target, emit, constant }: Scored): ClassScores {
   const logarithms = emit("log_softmax", [output], {});
   const ofTokens = output.shape.length === 3;
-  // A place without a token has the target −1, for which no class is right on any engine.
+  // A position without a token has the target −1, for which no class is right on any engine.
   const number = ofTokens ? emit("cast", [target], { dtype: "float32" }) : undefined;
   const there = number && emit("cast", [emit("greater", [number, constant(-0.5)], {})], { dtype: "float32" });
   const known = number ? emit("cast", [emit("maximum", [number, constant(0)], {})], { dtype: "int32" }) : target;

@@ -4,14 +4,14 @@ import type { LossKind, ResolvedLoss } from "../../schema/resolved.ts";
 
 export type LossOptions<Kind extends LossKind> = Extract<ResolvedLoss, { readonly kind: Kind }>;
 
-/** What a loss is made of. Everything is `[B, …]`. */
+/** The inputs of a loss. All of them are `[B, …]`. */
 export interface LossCall<Kind extends LossKind> {
   readonly options: LossOptions<Kind>;
   /** Scores `[B, K]` of classes or candidates, a number `[B]` or several `[B, K]`, or scores of tokens `[B, P, V]`. */
   readonly output: Value;
   /** The target as the reader gives it: class `[B]` int32, labels `[B, K]`, number `[B]` or several `[B, K]`, relevance `[B, K]` with −1 where there is no candidate, tokens `[B, P]` int32 with −1 where there is none. */
   readonly target: Value;
-  /** [K], 1 for outputs that stand for a class; nothing where all do. Those of the others are too low to count. */
+  /** [K], 1 for outputs that have a class; `undefined` if all have one. The logits of the others are too low to count. */
   readonly classMask: Value | undefined;
   readonly emit: <Op extends OpName>(op: Op, inputs: readonly Value[], attributes: OpAttributes[Op]) => Value;
   readonly constant: (value: number) => Value;

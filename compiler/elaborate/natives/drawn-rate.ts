@@ -4,7 +4,7 @@ import type { Rules } from "../../semantics.ts";
 /** A rate as a random byte decides it: what is drawn at `below` or less has met it. */
 export interface DrawnRate {
   readonly below: number;
-  /** What of the bytes is that low, once they are moved. */
+  /** The share of bytes that are that low, once they are moved. */
   readonly rate: number;
   readonly moved?: ByteMove;
 }

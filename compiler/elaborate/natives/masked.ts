@@ -6,7 +6,7 @@ import type { Native, NativeCall } from "./native.ts";
 
 type MadeFeatures = ReadonlyMap<string, TargetFeature>;
 
-/** What the reader makes for the model of the modality that enters, where the task's target is made of it; else an error. */
+/** Features that the reader makes of the modality that enters, if the task's target is made of it; otherwise an error. */
 function ofMasked(parts: readonly string[], make: (call: NativeCall, features: MadeFeatures) => Value): Native {
   return {
     naming: "segment",

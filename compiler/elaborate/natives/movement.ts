@@ -123,7 +123,7 @@ function joinMasks(
   return { mask: call.emit("concat", masks, { axis: 1 }) };
 }
 
-/** What is joined to tokens with segments belongs to the first one, as BERT's class token does. */
+/** Tokens that are joined to tokens with segments belong to the first segment, as BERT's class token does. */
 function joinSegments(call: NativeCall, parts: readonly Stream[]): Pick<Stream, "segments"> {
   const count = Math.max(...parts.map(({ segments }) => segments?.count ?? 0));
   if (count === 0) return {};
@@ -135,7 +135,7 @@ function joinSegments(call: NativeCall, parts: readonly Stream[]): Pick<Stream, 
   return { segments: { ids: call.emit("concat", ids, { axis: 1 }), count } };
 }
 
-/** A stretch along one axis; masks and named positions of tokens go along. */
+/** A range along one axis; masks and named positions of tokens are cut with it. */
 const slice = native((call) => {
   const x = call.stream("x");
   const axis = axisOf(call, x);

@@ -13,9 +13,9 @@ import { type LayerValue, type Stream, type Value, poison } from "../value.ts";
 export interface Native {
   /** `transparent` ones add no segment to the names of weights. */
   readonly naming: "segment" | "transparent";
-  /** What it takes for a stream besides streams of numbers: compile-time numbers, ids, or whatever there is. */
+  /** Values that it accepts as a stream apart from streams of numbers: compile-time numbers, ids, or any value. */
   readonly accepts?: "numbers" | "ids" | "anything";
-  /** Where its result is there for a row: where all of its streams are, unless the block says itself. */
+  /** A row has the result if it has all of the streams; with `own`, the block itself decides. */
   readonly presence?: "own";
   readonly apply: (call: NativeCall) => Value;
 }
@@ -86,7 +86,7 @@ export class NativeCall {
     return value.layer;
   }
 
-  /** A list of whole numbers, or nothing (and a diagnostic). */
+  /** A list of whole numbers, or `undefined` (and a diagnostic). */
   wholeNumbers(name: string): readonly number[] | undefined {
     const value = this.value(name);
     const items = value.kind === "list" ? value.items : [value];

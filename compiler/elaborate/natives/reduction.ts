@@ -28,7 +28,7 @@ function alongLastAxis(call: NativeCall, mask: Stream, shape: Shape): GraphValue
   return reshape(call.frame, mask.value, [...lead, ...shape.slice(0, -1).map(() => 1), last]);
 }
 
-/** Softmax over the last axis. Masked places get 0, and a row that is masked throughout is 0 everywhere, not NaN. */
+/** Softmax over the last axis. Masked positions get 0, and a row that is masked throughout is 0 everywhere, not NaN. */
 const softmax: Native = {
   naming: "segment",
   apply: (call) => {

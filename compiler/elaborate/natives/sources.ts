@@ -27,7 +27,7 @@ const learned: Native = {
   },
 };
 
-/** Random bytes for a place, drawn anew at each step; a site that is reached twice draws twice. */
+/** Random bytes for a scope, drawn anew at each step; a site that is reached twice draws twice. */
 function randomBytes(call: NativeCall, shape: readonly number[], moved: ByteMove | undefined): Stream {
   const path = pathOf(call.frame);
   const used = call.elaboration.randomSites.get(path) ?? 0;

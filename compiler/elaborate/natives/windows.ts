@@ -7,7 +7,7 @@ import { slidingWindows } from "./sliding-windows.ts";
 /** The lowest float32: it loses every comparison with a value of a grid. */
 const lowest = -3.4028234663852886e38;
 
-/** What surrounds a grid: zeros, or numbers that are never the largest. */
+/** The values around a grid: zeros, or numbers that are never the largest. */
 type Border = "zero" | "lowest";
 
 /**
@@ -63,7 +63,7 @@ function surrounded(call: NativeCall, x: GraphValue, border: Border, { before, a
   }, x);
 }
 
-/** What a convolution multiplies: for each position the values around it, offset by offset. */
+/** The factors of a convolution: for each position the values around it, offset by offset. */
 const neighbourhoods: Native = {
   naming: "segment",
   apply: (call) => {

@@ -7,7 +7,7 @@ import { describeExpression } from "./describe-expression.ts";
 
 const declarationKinds = { task: "Task", modality: "Modality", dataset: "Dataset", stage: "Stage" } as const;
 
-/** What `all` means. */
+/** The names that `all` means. */
 export function allNames(elaboration: Elaboration, of: keyof typeof declarationKinds): readonly string[] {
   return entrySymbols(elaboration.bindings)
     .filter((symbol) => symbol.kind === declarationKinds[of])

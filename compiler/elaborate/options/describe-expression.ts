@@ -1,7 +1,7 @@
 import type { Expression } from "../../../grammar/ast.ts";
 import { calledName } from "../../../grammar/written-names.ts";
 
-/** What stands there, for messages. */
+/** Describes the expression that was found, for messages. */
 export function describeExpression(expression: Expression): string {
   const words: { readonly [Kind in Expression["kind"]]?: string } = {
     Map: "a map",

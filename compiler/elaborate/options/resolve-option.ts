@@ -120,7 +120,7 @@ function resolveAmount(
     : { unit: "share", value: value.value };
 }
 
-/** Of rows at least something, and of a share at most everything. */
+/** A number of rows must be more than 0, and a share at most 1. */
 function resolvePart(frame: Frame, expression: Expression, type: TypeOf<"part">, what: string): AnyValue | undefined {
   const part = resolveAmount(frame, expression, type, what);
   if (part === undefined || (part.value > 0 && (part.unit === "rows" || part.value <= 1))) return part;

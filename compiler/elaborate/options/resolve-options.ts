@@ -30,7 +30,7 @@ export function resolveOptions(
 ): { readonly [option: string]: AnyValue } | undefined {
   const resolved: { [option: string]: AnyValue } = {};
   const seen = new Set<string>();
-  /** What unknown options were most likely meant to be: these are not missing besides. */
+  /** The options that unknown ones were most likely meant to be: they are not reported as missing too. */
   const misspelt = new Set(
     given
       .filter(({ name }) => !Object.hasOwn(table, currentName(table, name)))
