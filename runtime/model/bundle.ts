@@ -23,9 +23,9 @@ export interface BundleManifest extends Sealed {
   /** The `.mtl` file, relative to the folder. */
   readonly entry: string;
   readonly set: { readonly [param: string]: string };
-  /** Which rules the specification was read by when it was trained; absent in what was trained before there was a choice. */
+  /** The rules by which the specification was read when it was trained; absent in models from before there was a choice. */
   readonly semantics?: Semantics;
-  /** In cross validation the fold that was validated on. */
+  /** The fold that was validated on, in cross validation. */
   readonly fold?: Fold;
   /** Every other file of the folder; absent in older models. A model that is not trained to its end has no weights there. */
   readonly files?: FileHashes;
@@ -116,7 +116,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
   return { folder, manifest, compiled, preprocessing: await preprocessingFile.read(preprocessing) };
 }
 
-/** What is known of the weights of a model that was trained to its end joins the rest. Older models stay without hashes. */
+/** Adds the hashes of the weights of a model that was trained to its end. Older models stay without hashes. */
 export async function noteWeights(folder: string, weights: FileHashes): Promise<void> {
   const manifest = await readManifest(folder);
   if (manifest.files)

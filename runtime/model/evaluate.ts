@@ -20,7 +20,7 @@ export interface EvaluateOptions {
   readonly checkpoint?: string;
   /** Tasks as they were when this stage ended; by default the last one that has begun. */
   readonly stage?: string;
-  /** What to know about the values, such as that they are of other data than the run began with. */
+  /** Receives notes about the values, such as that they are of other data than the run began with. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -55,14 +55,14 @@ export async function evaluate(
         splits: [split],
         ...opened,
       });
-      // What was is looked at; the results of the run are what is.
+      // The values of an earlier stage are only shown; the results of the run are those of the last one.
       if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
       return evaluated.values;
     },
   );
 }
 
-/** That there is something to measure; tasks without rows are named. */
+/** Checks that there is something to measure; the error names tasks without rows. */
 function requireRows(
   tasks: readonly string[],
   split: Split,

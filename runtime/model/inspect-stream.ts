@@ -27,13 +27,13 @@ import { withEngineAndData } from "./with-engine-and-data.ts";
 export interface InspectOptions {
   /** Name of a modality, a stream or a fusion; `both.words` of a fusion with several results. */
   readonly stream: string;
-  /** Of the task's rows in the split, from 0. */
+  /** Index among the task's rows in the split, from 0. */
   readonly row: number;
   /** `train` by default. */
   readonly split?: Split;
   /** By default the first task that has the stream, those of the last stage first. */
   readonly task?: string;
-  /** Of a run, weights as they were when this stage ended; of a specification, those that it would begin with. By default the last stage. */
+  /** Weights of a run as they were when this stage ended; of a specification, those with which the stage would begin. By default the last stage. */
   readonly stage?: string;
   /** Values of params, as text; where a specification is looked at by its path. */
   readonly set?: SetParams;
@@ -43,22 +43,22 @@ export interface InspectOptions {
   readonly data?: string;
   readonly engine?: EngineChoice;
   readonly threads?: number;
-  /** What to know about the values, such as that they are of other data than the run began with. */
+  /** Receives notes about the values, such as that they are of other data than the run began with. */
   readonly onNote?: (note: string) => void;
 }
 
 export interface StreamStatistics {
-  /** Of the values that are finite; NaN where none is. */
+  /** Least of the finite values; NaN if none is finite. */
   readonly min: number;
   readonly mean: number;
   readonly max: number;
   /** Share of the values that are exactly 0. */
   readonly zeros: number;
-  /** How many are infinite or not a number. */
+  /** The number of values that are infinite or not a number. */
   readonly notFinite: number;
 }
 
-/** What one example makes of a stream, without dropout. */
+/** The values of a stream for one example, without dropout. */
 export interface StreamInspection {
   readonly task: string;
   readonly split: Split;
@@ -68,7 +68,7 @@ export interface StreamInspection {
   /** `tokens`, `vector`, … */
   readonly kind: string;
   readonly dtype: DType;
-  /** Without the batch; with the candidates of an example that has them. */
+  /** The shape without the batch; with the candidates of an example that has them. */
   readonly shape: Shape;
   readonly statistics: StreamStatistics;
   /** In the order of the last axis, then the one before. */
@@ -105,7 +105,7 @@ interface Subject {
   readonly folders: DataFolders;
   readonly preprocessing?: Preprocessing;
   readonly weights: StreamInspection["weights"];
-  /** Those of the last stage first. */
+  /** The plans, those of the last stage first. */
   readonly plans: readonly PlanOfTasks[];
   readonly storeOf: (found: Found, data: Data) => Promise<TensorStore>;
   readonly changed: (data: Data) => string | undefined;

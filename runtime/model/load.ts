@@ -39,18 +39,18 @@ export interface LoadOptions {
 export interface PredictOptions {
   /** May be left out where the last stage has one task. */
   readonly task?: string;
-  /** How many examples were predicted before these, in other calls; messages count on. */
+  /** The number of examples that other calls predicted before these; messages continue to count from it. */
   readonly before?: number;
 }
 
 export interface PredictRowsOptions {
-  /** By default those that are `meant`; those that a table has no columns for are passed over. */
+  /** The tasks to predict; by default those that are `meant`. Tasks for which a table has no columns are skipped. */
   readonly tasks?: readonly string[];
-  /** What becomes of a row that cannot be used; by default it ends the prediction. */
+  /** The treatment of a row that cannot be used; by default it ends the prediction. */
   readonly badRows?: BadRows;
-  /** Which cells of a row come with its predictions; by default those that no task reads. */
+  /** The cells of a row that are written with its predictions; by default those that no task reads. */
   readonly carry?: CarriedColumns;
-  /** Told of rows that are left out and of tasks that are passed over, in sentences. */
+  /** Receives a sentence about rows that are left out and tasks that are skipped. */
   readonly onNote?: (note: string) => void;
 }
 
@@ -192,7 +192,7 @@ interface PredictorSettings {
 /** Rows of the graph for many examples; a single one has a graph of its own. */
 const largestBatch = 32;
 
-/** What messages call examples, and who is told of those that cannot be used; without, they are thrown. */
+/** The names of examples in messages, and a receiver for those that cannot be used; without one, errors are thrown. */
 interface Told extends Pick<EncodeRequest, "onUnusable"> {
   readonly originOf: (row: number) => ExampleOrigin;
 }
@@ -208,7 +208,7 @@ class Predictor {
     this.task = settings.task.name;
   }
 
-  /** Those of like length together. */
+  /** Predicts examples of similar length together. */
   async predict(examples: readonly RawExample[], told: Told): Promise<readonly (Prediction | undefined)[]> {
     const size = examples.length === 1 ? 1 : largestBatch;
     const buckets = await this.#bucketsOf(examples, told);
@@ -245,7 +245,7 @@ class Predictor {
       try {
         tokens.push(await encoder.tokens(task.name, example, originOf(row)));
       } catch (error) {
-        // It is told of when it is encoded.
+        // It is reported when it is encoded.
         if (!onUnusable || !(error instanceof UserError)) throw error;
         tokens.push({});
       }

@@ -59,7 +59,7 @@ export async function scoreTable(run: string, table: string, options: ScoreOptio
         data,
         engine,
       });
-      // What always saying the same would get is learnt from training rows, of which there are none here.
+      // Constant baselines are learnt from training rows, of which there are none here.
       return { values: values.map(({ floor: _floor, ...value }) => value), tasks: seen };
     } finally {
       await data.close();
@@ -69,7 +69,7 @@ export async function scoreTable(run: string, table: string, options: ScoreOptio
   }
 }
 
-/** Whether a path that a user calls data is a table to be measured on, and no folder in which the paths of a run's data sets start. */
+/** True if a path that a user calls data is a table to be measured on, and not a folder in which the paths of a run's data sets start. */
 export async function isScoredTable(run: string, path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return hasWildcards(path);
@@ -106,7 +106,7 @@ interface TablePlace {
 function foldersOf(table: string): TablePlace {
   const path = resolve(table);
   if (!hasWildcards(path) || existsSync(path)) return { folders: { root: dirname(path) }, path: basename(path) };
-  // Of a pattern, the folder before its first wildcard.
+  // The root of a pattern is the folder before its first wildcard.
   let root = dirname(path);
   while (hasWildcards(root)) root = dirname(root);
   return { folders: { root }, path: path.slice(root.length + 1) };
@@ -170,7 +170,7 @@ function has(
   }
 }
 
-/** Those of the first file. */
+/** The columns of the first file. */
 async function columnsOf(
   { folders, path }: TablePlace,
   { delimiter }: ResolvedDataset,

@@ -10,7 +10,7 @@ import { UserError } from "../user-error.ts";
 
 /** A task of a run with the checkpoints that it is taken by. */
 export interface TaskCheckpoint extends ServedTask {
-  /** Nothing where a fork has not begun, or where the phase's checkpoint is no longer there. */
+  /** `undefined` if a fork has not begun, or if the phase's checkpoint no longer exists. */
   readonly checkpoint: string | undefined;
   /** The best one of the last phase that trained the task, where that is another one and still there. */
   readonly ownCheckpoint?: string;
@@ -19,7 +19,7 @@ export interface TaskCheckpoint extends ServedTask {
 export interface TaskCheckpointsRequest {
   readonly specification: ResolvedSpecification;
   readonly checkpoints: CheckpointFolder;
-  /** Whose weights; by default those of the last stage that has begun. */
+  /** The stage whose weights are used; by default the last one that has begun. */
   readonly stage?: string | undefined;
   readonly which?: "best" | "last";
 }
@@ -70,7 +70,7 @@ export interface ChosenTasks {
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
-/** The tasks that have a checkpoint; those that have none are told. */
+/** The tasks that have a checkpoint; those that have none are reported. */
 export async function chosenTasks(
   specification: ResolvedSpecification,
   checkpoints: CheckpointFolder,
@@ -100,7 +100,7 @@ export async function chosenTasks(
     );
 }
 
-/** What a checkpoint that is named has weights for: the tasks that were trained until then, or the one whose fork it is of. */
+/** The tasks for which a named checkpoint has weights: those that were trained until then, or the one to whose fork it belongs. */
 async function checkpointTasks(
   specification: ResolvedSpecification,
   checkpoints: CheckpointFolder,

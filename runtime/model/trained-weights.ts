@@ -44,12 +44,12 @@ export function weightsOfCheckpoints(
   };
 }
 
-/** Splits the tables of a fork's tasks into what each has of its own and what stands once for all. */
+/** Splits the tables of a fork's tasks into weights that each has of its own and weights that all share. */
 export interface ForkSplit {
   /** The tasks; none where nothing forks. */
   readonly tasks: readonly string[];
   readonly own: (task: string, table: Tensors) => Tensors;
-  /** What the task's table adds to the one of all. */
+  /** The weights that the task's table adds to the shared one. */
   readonly once: (task: string, table: Tensors) => Tensors;
 }
 
@@ -74,7 +74,7 @@ export function forkFile(folder: string, task: string): string {
 
 const forkPattern = /^forks\/([\w-]+)\.safetensors$/;
 
-/** The file of a model's folder with the weights of a task that has not those of the others: the last stage neither trained it nor went on from what did. */
+/** The file of a model's folder with the weights of a task that has not those of the others: the last stage neither trained it nor continued from a stage that did. */
 function taskFile(folder: string, task: string): string {
   return join(folder, "tasks", `${task}.safetensors`);
 }
@@ -116,7 +116,7 @@ export async function writeModelWeights(
   await noteWeights(folder, hashes);
 }
 
-/** Whether the folder of a model has weights: those of a run that has not ended are in its checkpoints. */
+/** True if the folder of a model has weights: those of a run that has not ended are in its checkpoints. */
 export function hasWeights(folder: string, { files }: Pick<BundleManifest, "files">): boolean {
   return (files === undefined || WHOLE in files) && existsSync(join(folder, WHOLE));
 }
@@ -161,7 +161,7 @@ async function writeOwn(path: string, table: Tensors): Promise<string> {
   return writeTensors(path, table);
 }
 
-/** What a plan uses of a table. */
+/** The weights of a table that a plan uses. */
 export function weightsOfPlan({ weights }: Pick<StagePlan, "weights">, table: Tensors): Tensors {
   const keys = new Set(weights.map(weightKey));
   return new Map([...table].filter(([key]) => keys.has(key)));

@@ -11,11 +11,11 @@ export interface EngineAndDataSettings {
   readonly folders: DataFolders;
   readonly engine?: EngineChoice;
   readonly threads: number;
-  /** That of the training; learnt from the data where it is absent. */
+  /** The preprocessing of the training; learnt from the data if it is absent. */
   readonly preprocessing?: Preprocessing;
-  /** Told how far reading has come: decoding pictures for the first time takes a while. */
+  /** Receives the progress of reading: decoding pictures for the first time takes a while. */
   readonly onReading?: ((progress: ReadingProgress) => void) | undefined;
-  /** Told when the engine is not the best one, and why. */
+  /** Receives the reason if the engine is not the best one. */
   readonly onNote?: (note: string) => void;
 }
 

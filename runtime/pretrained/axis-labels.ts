@@ -15,10 +15,10 @@ export interface LabelledModels {
   readonly there: Naming;
 }
 
-/** The names of places that stand for something, in their order; nothing where they are not known. */
+/** Returns the names of the indices of an axis, in order; `undefined` if they are not known. */
 export type Naming = (source: LabelSource) => readonly string[] | undefined;
 
-/** What the places of weights stand for, with names on both sides, or without. */
+/** Axes of weights whose indices have a meaning, with names on both sides or without. */
 export interface NamedAxes {
   readonly labels: ReadonlyMap<string, AxisLabels>;
   /** By the key of the weight, the modality whose pieces its rows are, where the other side's names are not known. */
@@ -46,7 +46,7 @@ export function axisLabels({ program, plans, here, there }: LabelledModels): Nam
   return { labels, unnamed };
 }
 
-/** Whose names the places of an axis have. */
+/** The source of the names of an axis. */
 export interface LabelSource {
   readonly kind: "task" | "modality";
   readonly name: string;
@@ -69,7 +69,7 @@ export function namingOf(
     kind === "task" ? preprocessing.classes[name] : namesOfModality(preprocessing, name, modalities?.[name]);
 }
 
-/** Of the ids of a text, its pieces; of those of a table, what each says of its column. */
+/** The names of a modality's ids: the pieces of a text, or the categories of a table's columns. */
 export function namesOfModality(
   { tokenizers, categories = {} }: Preprocessing,
   name: string,

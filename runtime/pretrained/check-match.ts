@@ -34,7 +34,7 @@ export function checkMatch({ program, phases, plans, unnamed, entries, ...checke
     if (modality !== undefined) throw unnamedRows(key, modality, start);
   }
   checkFound({ ...checked, found: entries.map(({ name }) => name) });
-  // What one task of a fork trains is not there for the next one.
+  // The weights that one task of a fork trains are not available to the next one.
   const forks = program.specification.stages.some(({ name, fork }) => name === stage && fork);
   for (const turn of forks ? plans.map((plan) => weightsOf([plan])) : [weightsOf(plans)])
     checkFrozen({ program, phases, ...checked, weights: turn });
@@ -111,7 +111,7 @@ function lastSegments(name: string): string {
   return name.split(".").slice(-2).join(".");
 }
 
-/** What a stage freezes must come from somewhere: from the source, or from an earlier stage. */
+/** Checks that every weight which a stage freezes comes from the source or from an earlier stage. */
 function checkFrozen({
   program,
   phases,

@@ -13,11 +13,11 @@ import { RunFolder } from "../run/run-folder.ts";
 import { forksOfModel } from "../model/trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
-/** Where `init: from(…)` looks; nothing outside of these folders is read. */
+/** The folders in which `init: from(…)` looks; nothing outside of them is read. */
 export interface SourceFolders {
-  /** That of the specification. */
+  /** The folder of the specification. */
   readonly root: string;
-  /** That of the runs. */
+  /** The folder of the runs. */
   readonly runs: string;
 }
 
@@ -25,11 +25,11 @@ export interface SourceFolders {
 export interface WeightSource {
   /** Safetensors files: one, or of a model that forked what all tasks have and what one has of its own. */
   readonly files: readonly string[];
-  /** What each must hash to, where that is known. */
+  /** The expected SHA-256 of each file, if that is known. */
   readonly hashes?: ReadonlyMap<string, string>;
   /** The name of a run's checkpoint. */
   readonly checkpoint?: string;
-  /** What the model learnt about its data, and what it declares; a file alone does not say. */
+  /** The preprocessing that the model learnt; a safetensors file alone does not have it. */
   readonly preprocessing?: Preprocessing;
   readonly modalities?: ResolvedSpecification["modalities"];
 }
@@ -55,7 +55,7 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
 }
 
-/** What a model learnt and declares is in its folder; beside a safetensors file that came from elsewhere there is no such thing. */
+/** Reads what a model learnt and declares from its folder; a safetensors file from elsewhere has no such folder. */
 async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessing" | "modalities">> {
   const path = join(folder, "preprocessing.json");
   if (!existsSync(path)) return {};
@@ -100,7 +100,7 @@ async function filesOfModel(folder: string, wanted: Wanted): Promise<WeightSourc
   return { files: names.map((name) => join(folder, name)), hashes };
 }
 
-/** Of several tables of weights one must be meant. */
+/** The error for a source with several tables of weights, one of which must be named. */
 function noFork({ path, fork }: Wanted, forks: readonly string[]): UserError {
   const known = forks.map((task) => `fork: "${task}"`).join(", ");
   if (fork === undefined)

@@ -9,14 +9,14 @@ import { UserError } from "../user-error.ts";
 export interface WantedWeight {
   readonly key: string;
   readonly shape: Shape;
-  /** An axis whose places have names on both sides, by which they are taken. */
+  /** An axis whose indices have names on both sides, by which they are matched. */
   readonly labels?: AxisLabels;
 }
 
-/** Names of the places of an axis, in their order: the classes of a task. */
+/** Names of the indices of an axis, in order: the classes of a task. */
 export interface AxisLabels {
   readonly axis: number;
-  /** Whose names they are. */
+  /** The source of the names. */
   readonly of: string;
   readonly here: readonly string[];
   readonly there: readonly string[];
@@ -32,7 +32,7 @@ export interface TakenWeight {
   readonly key: string;
   readonly from: string;
   readonly layout: "as_stored" | "transposed";
-  /** For each place of the axis here the one there; nothing for a new one. Absent where the whole is taken. */
+  /** For each index of the axis here the index there; `undefined` for a new one. Absent if the whole weight is taken. */
   readonly places?: { readonly axis: number; readonly of: readonly (number | undefined)[] };
 }
 
@@ -60,7 +60,7 @@ export interface MatchRequest {
   readonly renamings: readonly Renaming[];
 }
 
-/** Which tensor becomes which weight. */
+/** Finds the tensor for each weight. */
 export function matchWeights({ wanted, found, start, renamings }: MatchRequest): WeightMatch {
   const tensors = byWeight(found, start.rename ?? [], renamings);
   const [taken, otherShape, missing]: [TakenWeight[], OtherShape[], string[]] = [[], [], []];
@@ -101,7 +101,7 @@ function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight,
   };
 }
 
-/** More places may be declared than have names. */
+/** The index of a name; more indices may be declared than have names. */
 function placeOf(known: ReadonlyMap<string, number>, name: string | undefined): number | undefined {
   return name === undefined || name === "" ? undefined : known.get(name);
 }
@@ -137,7 +137,7 @@ function byWeight(
   return tensors;
 }
 
-/** What the keys of a checkpoint that was written under earlier names are now. A name whose new one is there already is a new one itself. */
+/** The current names of the keys of a checkpoint that was written under earlier names. A name whose new one exists already is a new one itself. */
 export function renamedKeys(keys: readonly string[], renamings: readonly Renaming[]): ReadonlyMap<string, string> {
   if (renamings.length === 0) return new Map();
   const there = new Set(keys);

@@ -10,7 +10,7 @@ import { UserError } from "../user-error.ts";
 import { type LabelSource, type Naming, namesOfModality } from "./axis-labels.ts";
 import type { SourceFolders, WeightSource } from "./find-source.ts";
 
-/** What is known of the names of rows in a safetensors file. */
+/** The names of rows in a safetensors file, as far as they are known. */
 export interface SourceNames {
   readonly names: Naming;
   /** The file that says so, of a modality. */

@@ -13,14 +13,14 @@ interface ReportedScale extends NumberScale {
 export interface StartReport {
   readonly version: 1;
   readonly stage: string;
-  /** As in the specification. */
+  /** The path as the specification has it. */
   readonly path: string;
   /** The checkpoint of a run. */
   readonly checkpoint: string | null;
   /** SHA-256 of the safetensors file; of several, of their hashes. */
   readonly sha256: string;
   readonly taken: readonly { readonly weight: string; readonly from: string }[];
-  /** Taken by the names of an axis: how many of its places, and how many are new. */
+  /** Weights that were matched by the names of an axis: how many of its indices were taken, and how many are new. */
   readonly partly: readonly {
     readonly weight: string;
     readonly from: string;
@@ -37,7 +37,7 @@ export interface StartReport {
   }[];
   /** Tensors that nothing was taken from. */
   readonly unused: readonly string[];
-  /** Where names of an axis differ: which are new here, and which are only there. */
+  /** Axes whose names differ: the names that are new here, and those that are only there. */
   readonly labels: readonly {
     readonly of: string;
     readonly added: readonly string[];
@@ -45,7 +45,7 @@ export interface StartReport {
   }[];
   /** Tasks whose numbers had another mean and deviation there, an entry for each number of a row; absent where none has. */
   readonly scales?: readonly ReportedScale[];
-  /** Of a bare file, by modality the vocabulary file whose order its rows have; absent where none was asked. */
+  /** The vocabulary file whose order the rows of a bare file have, by modality; absent if none was needed. */
   readonly vocabularies?: { readonly [modality: string]: string };
 }
 
@@ -86,7 +86,7 @@ export function startNote(report: StartReport): string {
   return `${startSummary(report)} starts/${report.stage}.json lists all.`;
 }
 
-/** In one line. */
+/** Summarizes a report in one line. */
 export function startSummary({
   stage,
   path,

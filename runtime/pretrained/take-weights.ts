@@ -5,7 +5,7 @@ import type { Float32Tensor } from "../train/step/tensor-store.ts";
 import { UserError } from "../user-error.ts";
 import type { TakenWeight } from "./match-weights.ts";
 
-/** The matched weights out of files, in single precision. `initial` gives what new places of a weight begin with. */
+/** Reads the matched weights from files, in single precision. `initial` gives the values of new indices of a weight. */
 export async function takeWeights(
   files: readonly string[],
   taken: readonly TakenWeight[],
@@ -38,7 +38,7 @@ function transposed({ shape: [rows = 1, columns = 1], data }: Float32Tensor): Fl
   };
 }
 
-/** `here` with the places of an axis that are known replaced by those of `there`. */
+/** Returns `here` with the known indices of an axis replaced by those of `there`. */
 function takePlaces(
   here: Float32Tensor,
   there: Float32Tensor,

@@ -10,9 +10,9 @@ import { statisticsOf } from "./taken-scales.ts";
 
 export interface UntrainedWeights {
   readonly weights: Tensors;
-  /** What came from outside. */
+  /** Reports of the weights that came from outside. */
   readonly starts: readonly StartReport[];
-  /** By whose names they were taken, where they were. */
+  /** The preprocessing by whose names weights were matched, if they were. */
   readonly preprocessing?: Preprocessing;
 }
 

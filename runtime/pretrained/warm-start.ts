@@ -18,22 +18,22 @@ import { plansOf, weightsOf } from "./stage-weights.ts";
 import { takeWeights } from "./take-weights.ts";
 import { type TakenScale, takenScales } from "./taken-scales.ts";
 
-/** What a stage with `init: from(…)` takes, looked at before training begins. */
+/** The weights that a stage with `init: from(…)` takes, checked before training begins. */
 export interface WarmStart {
   readonly report: StartReport;
-  /** Of numbers whose last layer is taken. */
+  /** The scales of numbers whose last layer is taken. */
   readonly scales: readonly TakenScale[];
   /** The weights that a stage would begin with, and over them those that are taken. */
   over(weights: Tensors, seed: number): Promise<Tensors>;
 }
 
-/** By the name of the stage. */
+/** Warm starts by the name of the stage. */
 export type WarmStarts = ReadonlyMap<string, WarmStart>;
 
 export interface WarmStartsSettings {
   readonly program: Program;
   readonly folders: SourceFolders;
-  /** That of this run, whose names of classes and pieces of text weights are taken by; asked for where the source has such names. */
+  /** The preprocessing of this run, by whose classes and text pieces weights are matched; called if the source has such names. */
   readonly preprocessing: () => Promise<Preprocessing>;
   /** Phases that have begun: what they took is in the run's checkpoints. */
   readonly begun?: ReadonlySet<string>;
@@ -67,7 +67,7 @@ export async function openWarmStarts({
   return starts;
 }
 
-/** Whether a stage has yet to take something: each phase of a fork does. */
+/** True if a stage has yet to take weights: each phase of a fork takes them. */
 function begins(phases: readonly Phase[], begun: ReadonlySet<string>): boolean {
   const hasBegun = ({ name }: Phase): boolean => begun.has(name);
   return !phases.some(hasBegun) || (phases.some((phase) => forkOf(phase) !== undefined) && !phases.every(hasBegun));
@@ -154,7 +154,7 @@ async function overCarried({ stage, source, match, weights, carried, seed }: Car
   return new Map([...carried, ...(await takeWeights(source.files, match.taken, initial))]);
 }
 
-/** What wrote a run or a model knows what its files must hash to. */
+/** Checks the hash of a source: the folder of a run or a model records the hashes of its files. */
 async function checkedHash({ files, hashes }: WeightSource): Promise<string> {
   const found = await Promise.all(files.map(sha256OfFile));
   const damaged = files.find((file, index) => hashes?.has(file) && hashes.get(file) !== found[index]);

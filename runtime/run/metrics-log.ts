@@ -11,7 +11,7 @@ import { UserError } from "../user-error.ts";
 export interface MetricEvent {
   /** Updates of the whole run. */
   readonly step: number;
-  /** Of the step's task; not known for the final evaluation. */
+  /** The epoch of the step's task; `null` for the final evaluation. */
   readonly epoch: number | null;
   readonly stage: string;
   readonly task: string | null;
@@ -36,7 +36,7 @@ export interface MetricsCopy {
   close(): void;
 }
 
-/** What a log needs of the outside. */
+/** The clock and the file system that a log needs. */
 export interface LogHost {
   readonly now: () => Date;
   readonly write: WriteBytes;
@@ -67,7 +67,7 @@ export class MetricsLog {
     this.#flushed = now().getTime();
   }
 
-  /** Goes on after the first `bytes` of the file, which must hash to `sha256` where that is known. */
+  /** Continues after the first `bytes` of the file, which must hash to `sha256` if that is known. */
   static async open(
     path: string,
     bytes: number,
@@ -121,7 +121,7 @@ export class MetricsLog {
     return this.#file.sync();
   }
 
-  /** Of what is in the file after `sync`. */
+  /** The SHA-256 of the file as it is after `sync`. */
   sha256(): string {
     return this.#hash.copy().digest("hex");
   }
@@ -152,7 +152,7 @@ function damagedLog(path: string): UserError {
   );
 }
 
-/** What a checkpoint knows of the log. */
+/** The part of the log that a checkpoint knows. */
 export interface LoggedBeginning {
   readonly metricsBytes: number;
   readonly metricsSha256?: string | undefined;
@@ -169,7 +169,7 @@ export async function checkMetrics(path: string, { metricsBytes, metricsSha256 }
     throw damagedLog(path);
 }
 
-/** The lines of a log; a last one that a killed process left in its middle is passed over, any other that cannot be read is an error. Nothing where there is no file. */
+/** The lines of a log; a last one that a killed process left in its middle is skipped, any other that cannot be read is an error. Without a file there are no lines. */
 export async function* readMetrics(path: string): AsyncGenerator<LoggedValue> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return;

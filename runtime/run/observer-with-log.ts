@@ -3,7 +3,7 @@ import { counted } from "../../compiler/counted.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { TrainingObserver } from "../train/phase/observer.ts";
 
-/** Adds a line to `log.txt`, which is for people: where it cannot be written, the run goes on, and what it cannot do without fails by itself. */
+/** Adds a line to `log.txt`, which is for people: if it cannot be written, the run continues; files that the run needs fail by themselves. */
 export function appendLog({ log }: RunFolder, text: string): void {
   try {
     appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
@@ -12,7 +12,7 @@ export function appendLog({ log }: RunFolder, text: string): void {
   }
 }
 
-/** Notes what happens in `log.txt` besides. */
+/** An observer that also writes events to `log.txt`. */
 export function observerWithLog(observer: TrainingObserver, folder: RunFolder): TrainingObserver {
   const note = (text: string) => appendLog(folder, text);
   return {

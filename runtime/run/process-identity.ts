@@ -1,7 +1,7 @@
 import { readFileSync } from "../host/files.ts";
 import { execFileSync, hostname, process } from "../host/machine.ts";
 
-/** A process, told from later ones that get its number. */
+/** A process, distinguished from later ones that get its number. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
@@ -14,7 +14,7 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, host: hostname(), ...(started === undefined ? {} : { started }) };
 }
 
-/** Whether it still runs, as far as one can tell: that of another machine is taken to. */
+/** True if the process still runs, as far as one can tell: that of another machine is assumed to run. */
 export function isRunning({ pid, host, started }: ProcessIdentity): boolean {
   if (host !== hostname()) return true;
   if (!isThere(pid)) return false;
@@ -32,7 +32,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** Of a process that has ended, and whose parent has not asked for its exit code yet. */
+/** The state of a process that has ended, and whose parent has not asked for its exit code yet. */
 const ended = "ended";
 
 function startOf(pid: number): string | undefined {

@@ -27,7 +27,7 @@ export async function takeProcessLock(path: string): Promise<ProcessLock> {
     if (!(await takeTurn(path, turn))) continue;
     const turns = await turnsOf(path);
     if (lastOf(turns) !== turn) {
-      // What was seen at first is long over: the turns after it were taken, and the first of them cleared away.
+      // The turn that was seen at first is long over: later turns were taken, and the first of them removed.
       await rm(join(path, String(turn)), { recursive: true, force: true });
       continue;
     }
@@ -40,7 +40,7 @@ export async function takeProcessLock(path: string): Promise<ProcessLock> {
   throw new UserError("run_failed", `Other processes keep taking ${path}.`, "Wait for them, or stop them.");
 }
 
-/** Whether a process is at work there, as far as one can tell: that of another machine is taken to be. */
+/** True if a process is working there, as far as one can tell: that of another machine is assumed to work. */
 export async function isHeld(path: string): Promise<boolean> {
   const legacy = await legacyHolder(path);
   if (legacy !== undefined) return isRunning(legacy);
@@ -51,9 +51,9 @@ export async function isHeld(path: string): Promise<boolean> {
 
 const attempts = 100;
 const holderName = "holder.json";
-/** What it is called once the turn is over: a name needs no space, so that a full disk keeps nobody out. */
+/** The name of the file once the turn is over: a name needs no space, so a full disk keeps nobody out. */
 const overName = "over";
-/** What a process that was killed while it took a turn has left is cleared away after a day. */
+/** Files of a process that was killed while it took a turn are removed after a day. */
 const staleMilliseconds = 24 * 60 * 60 * 1000;
 
 function atWork({ pid, host }: ProcessIdentity, path: string): UserError {
@@ -64,7 +64,7 @@ function atWork({ pid, host }: ProcessIdentity, path: string): UserError {
   );
 }
 
-/** Where an earlier version's lock stands, which was a file, it is taken away if its process is gone: to remove a file never removes the folder that another process makes there. */
+/** The lock of an earlier version was a file. It is removed if its process is gone: removing a file never removes the folder that another process makes there. */
 async function makeFolder(path: string): Promise<void> {
   const legacy = await legacyHolder(path);
   if (legacy !== undefined && isRunning(legacy)) throw atWork(legacy, path);
@@ -131,7 +131,7 @@ function parsed(text: string): ProcessIdentity | undefined {
   }
 }
 
-/** That of a file, as versions before wrote it; such a file that does not name a process is of one that is gone. */
+/** The holder that a file of an earlier version names; if such a file names no process, its process is gone. */
 async function legacyHolder(path: string): Promise<ProcessIdentity | undefined> {
   const isFile = await stat(path).then(
     (found) => found.isFile(),

@@ -8,12 +8,12 @@ import type { RunFolder } from "./run-folder.ts";
 import { type RunLock, hashData } from "./run-lock.ts";
 import { UserError } from "../user-error.ts";
 
-/** Where the data of a run is now. */
+/** The folder in which the data of a run is now. */
 export interface RunData {
   readonly folders: DataFolders;
   /** Files that are not what the run began with. */
   readonly changed: readonly string[];
-  /** What to know about the place. */
+  /** A note for the user about the folder. */
   readonly note?: string;
 }
 
@@ -27,7 +27,7 @@ export interface RunDataRequest {
 
 interface Place {
   readonly folders: DataFolders;
-  /** Beside the run, or named by the user: it may have changed. Any other place has to hold what the run began with. */
+  /** Data beside the run, or that the user names, may have changed. Any other folder must hold the data that the run began with. */
   readonly trust: "may have changed" | "by its hashes";
 }
 
@@ -50,7 +50,7 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   }
   const own = tried.find(({ place, changed }) => changed !== undefined && place.trust === "may have changed");
   if (own?.changed) return { folders: own.place.folders, changed: own.changed };
-  // Of the places that are only guessed, those where there is nothing are not worth a line.
+  // Guessed folders that do not exist are not worth a line.
   const told = tried.filter(
     ({ place, changed }, index) => changed !== undefined || index === 0 || place.folders.root === lock.root,
   );
@@ -62,14 +62,14 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   );
 }
 
-/** A sentence on what is no longer as it was when the run began; nothing where all is. What cells name is looked at where `data` has read it. */
+/** A sentence on the files that have changed since the run began; `undefined` if none has. Files that cells name are compared if `data` has read them. */
 export function changesSince(lock: RunLock, { changed }: RunData, data?: Pick<Data, "contents">): string | undefined {
   const columns = data && lock.contents ? changedFiles(lock.contents, data.contents) : [];
   const all = [...changed, ...columns.map((column) => `files that ${column} names`)];
   return all.length === 0 ? undefined : `The data has changed since the run began: ${all.join(", ")}.`;
 }
 
-/** A resumed run must go on with the data it began with. */
+/** A resumed run must continue with the data it began with. */
 export function requireUnchanged(changes: string | undefined): void {
   if (changes !== undefined)
     throw new UserError("data", changes, "Restore the files, name their folder with --data, or start a new training.");

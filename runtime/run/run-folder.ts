@@ -3,7 +3,7 @@ import { join, resolve } from "../host/paths.ts";
 import type { Split } from "../data/data.ts";
 import { UserError } from "../user-error.ts";
 
-/** Where things are in a run's folder. */
+/** The paths in a run's folder. */
 export class RunFolder {
   readonly path: string;
 
@@ -47,7 +47,7 @@ export class RunFolder {
     return join(this.evaluations, `${task}-${split}.json`);
   }
 
-  /** What a stage took from outside. */
+  /** The report of the weights that a stage took from outside. */
   start(stage: string): string {
     return join(this.path, "starts", `${stage}.json`);
   }

@@ -26,13 +26,13 @@ import { UserError } from "../user-error.ts";
 export interface RunLock extends Sealed {
   readonly version: 1;
   readonly mtl: string;
-  /** Which rules the specification is read by; absent in runs from before there was a choice. */
+  /** The rules by which the specification is read; absent in runs from before there was a choice. */
   readonly semantics?: Semantics;
   readonly node: string;
   readonly platform: string;
   readonly created: string;
   readonly argv: readonly string[];
-  /** What ran, `onnx:native`, and on how many threads: other ones may round otherwise. */
+  /** The engine, such as `onnx:native`, with its threads: another one may round differently. */
   readonly engine: string;
   readonly threads: number;
   /** The specification's folder, relative to the run's, which may have moved with it; absolute in older runs. */
@@ -44,7 +44,7 @@ export interface RunLock extends Sealed {
   readonly seed: number | null;
   /** The most updates of each stage. */
   readonly steps: number | null;
-  /** In cross validation the fold that is validated on; absent elsewhere. */
+  /** The fold that is validated on; absent without cross validation. */
   readonly fold?: Fold;
   /** Seed by stage, as it is used. */
   readonly seeds: { readonly [stage: string]: number };
@@ -173,7 +173,7 @@ export async function createRunLock({
   };
 }
 
-/** What a resumed run has yet to take from outside is what it found there when it began. */
+/** Checks that weights which a resumed run has yet to take from outside are still those that it found when it began. */
 export function checkStarts(lock: RunLock, starts: WarmStarts): void {
   for (const [stage, { report }] of starts) {
     if (lock.starts?.[stage] === report.sha256) continue;
@@ -185,7 +185,7 @@ export function checkStarts(lock: RunLock, starts: WarmStarts): void {
   }
 }
 
-/** SHA-256 of the data files of a specification, by names that do not depend on where its folder stands. Throws `UserError` where one is not there. */
+/** SHA-256 of the data files of a specification, by names that do not depend on the location of its folder. Throws `UserError` if one does not exist. */
 export async function hashData(
   { program: { specification } }: CompiledSpecification,
   folders: DataFolders,
@@ -205,7 +205,7 @@ export async function hashData(
   );
 }
 
-/** Of a folder, the names of what is in it: contents are hashed where they are read. */
+/** The hash of a folder is that of the names in it: contents are hashed when they are read. */
 async function hashOf(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return sha256OfFile(path);
   const names = (await readdir(path, { recursive: true })).map((name) => portablePath(name)).sort();

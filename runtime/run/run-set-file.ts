@@ -6,7 +6,7 @@ import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files
 import type { SeedSummary } from "./summarize-seeds.ts";
 import { UserError } from "../user-error.ts";
 
-/** What runs of one specification that are trained together differ in. */
+/** The difference between runs of one specification that are trained together. */
 export type RunSetKind = "seeds" | "folds";
 
 interface RunSetFile extends Sealed {
@@ -79,7 +79,7 @@ const files: { readonly seeds: SealedJson<SeedsFile>; readonly folds: SealedJson
 /** Names of such files. */
 export const runSetName = /-(seeds|folds)-\d+\.json$/;
 
-/** By the name of the file. */
+/** Reads a set of runs from its file. */
 export async function readRunSet(path: string): Promise<RunSet> {
   if (runSetName.exec(path)?.[1] === "folds") {
     const { folds: members, runs, summary } = await files.folds.read(path);

@@ -71,7 +71,7 @@ async function trainAndMeasure(run: OpenRun, interrupt: AbortSignal): Promise<Tr
   const state = newest?.checkpoint.state;
   const log = await MetricsLog.open(run.folder.metrics, state?.metricsBytes ?? 0, { sha256: state?.metricsSha256 });
   try {
-    // A run that began without TensorBoard's files goes on without them.
+    // A run that began without TensorBoard's files continues without them.
     if (existsSync(run.folder.tensorboard)) await log.copyTo(await EventFiles.create(run.folder.tensorboard));
     const starts = await tellBeginning(run, newest);
     const end = await trainStages(run, { checkpoints, log, interrupt, starts, resumed: newest?.checkpoint });
@@ -86,7 +86,7 @@ interface NamedCheckpoint {
   readonly checkpoint: Checkpoint;
 }
 
-/** The checkpoint that the run goes on from. Every checkpoint that the run will come back to is checked first: a run that cannot end is left as it is. */
+/** The checkpoint from which the run continues. Every checkpoint that the run will come back to is checked first: a run that cannot end is left as it is. */
 async function newestCheckpoint(
   { folder }: OpenRun,
   checkpoints: CheckpointFolder,
@@ -97,7 +97,7 @@ async function newestCheckpoint(
   return newest;
 }
 
-/** Tells the observer and the log with what the run begins, or goes on, and returns the warm starts of stages to come. */
+/** Reports to the observer and the log with what the run begins, or continues, and returns the warm starts of stages to come. */
 async function tellBeginning(run: OpenRun, newest: NamedCheckpoint | undefined): Promise<WarmStarts> {
   const { folder, data, engine, observer } = run;
   noteProblems(data, observer, folder);

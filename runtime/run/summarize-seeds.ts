@@ -6,15 +6,15 @@ export interface SeedSummary {
   readonly task: string;
   readonly split: Split;
   readonly name: string;
-  /** By seed; `null` where a run has none that is defined. */
+  /** The values by seed; `null` if a run has none that is defined. */
   readonly values: readonly (number | null)[];
   /** `null` where any value is. */
   readonly mean: number | null;
-  /** Of the sample, with n − 1: what the next seed is likely to do, not how sure the mean is. */
+  /** Deviation of the sample, with n − 1: what the next seed is likely to do, not how sure the mean is. */
   readonly deviation: number | null;
 }
 
-/** In the order of the first run's results. */
+/** Summaries in the order of the first run's results. */
 export function summarizeSeeds(runs: readonly (readonly MeasuredValue[])[]): readonly SeedSummary[] {
   return (runs[0] ?? []).map(({ task, split, name }) => {
     const values = runs.map((run) => {

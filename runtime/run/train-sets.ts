@@ -15,12 +15,12 @@ import { withWayBack } from "./way-back.ts";
 import { UserError } from "../user-error.ts";
 
 export interface TrainSeedsOptions extends TrainOptions {
-  /** How many: `seed`, `seed` + 1 and so on; `seed` is the first stage's own unless given. */
+  /** The number of seeds: `seed`, `seed` + 1 and so on; `seed` is the first stage's own unless given. */
   readonly seeds: number;
 }
 
 export interface TrainFoldsOptions extends TrainOptions {
-  /** How many parts the rows for training and validation make, each of which is validated on once. */
+  /** The number of parts of the rows for training and validation, each of which is validated on once. */
   readonly folds: number;
 }
 
@@ -28,7 +28,7 @@ export interface RunSetResult {
   /** Path of the file that holds the summary. */
   readonly file: string;
   readonly kind: RunSetKind;
-  /** In the order of the seeds or folds. */
+  /** The runs in the order of the seeds or folds. */
   readonly runs: readonly TrainingResult[];
   readonly summary: readonly SeedSummary[];
 }
@@ -96,7 +96,7 @@ async function trainNewSet(
   );
 }
 
-/** Ends what `trainSeeds` or `trainFolds` began: runs that have ended stay as they are, the one that was cut goes on, the others are trained from the first run's copy of the specification. */
+/** Completes a set that `trainSeeds` or `trainFolds` began: runs that have ended stay as they are, the interrupted one continues, the others are trained from the first run's copy of the specification. */
 export async function resumeSet(path: string, options: ResumeOptions = {}): Promise<RunSetResult> {
   await readRunSet(path);
   return withSetLock(path, () => resumeAll(path, options));

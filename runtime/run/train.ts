@@ -39,7 +39,7 @@ export interface TrainOptions extends RunOptions {
   readonly seed?: number;
   /** The maximum number of updates of each stage, to try something out. */
   readonly steps?: number;
-  /** Whether TensorBoard's event files are written besides `metrics.jsonl`; they are by default. */
+  /** If true, which is the default, TensorBoard's event files are written in addition to `metrics.jsonl`. */
   readonly tensorboard?: boolean;
 }
 
@@ -69,7 +69,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
   });
 }
 
-/** As `train`, with paths relative to other folders than the specification's. */
+/** The same as `train`, with paths relative to other folders than the specification's. */
 export async function trainCompiled(
   options: TrainOptions,
   compiled: CompiledSpecification,
@@ -162,7 +162,7 @@ async function withLock<Result>(
   }
 }
 
-/** The engine that the run began on, unless told otherwise. */
+/** The engine that the run began on, unless the options name another. */
 export function engineOf(
   lock: RunLock,
   { engine, threads }: Pick<ResumeOptions, "engine" | "threads">,

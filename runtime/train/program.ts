@@ -1,7 +1,7 @@
 import type { Program as CompiledProgram } from "../../compiler/program.ts";
 import type { ResolvedTask } from "../../compiler/schema/resolved.ts";
 
-/** What training needs of a compiled specification. */
+/** The parts of a compiled specification that training needs. */
 export type Program = Pick<CompiledProgram, "specification" | "plan">;
 
 export function taskOf({ specification }: Pick<Program, "specification">, name: string): ResolvedTask {

@@ -1,6 +1,6 @@
 import type { Balancer, BalancerSettings } from "./balancer.ts";
 
-/** Beyond these a loss that has reached 0 would drive its variance to 0 and its factor to infinity. */
+/** A loss that has reached 0 would drive its variance beyond this limit to 0, and its factor to infinity. */
 const limit = 10;
 
 /**

@@ -74,7 +74,7 @@ function truncatedNormal(random: Generator): number {
   return value;
 }
 
-/** Of the last two dimensions; a weight of rank 1 or 0 has its size as both (as in TensorFlow). */
+/** The fans are the last two dimensions; a weight of rank 1 or 0 has its size as both (as in TensorFlow). */
 function fans(shape: Shape): { readonly fanIn: number; readonly fanOut: number } {
   const fanOut = shape.at(-1) ?? 1;
   return { fanIn: shape.at(-2) ?? fanOut, fanOut };

@@ -3,7 +3,7 @@ import type { Split } from "../../data/data.ts";
 import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
 import type { SamplerStatus } from "../samplers/sampler.ts";
 
-/** A stage begins, or goes on in a run that is resumed. */
+/** A stage begins, or continues in a run that is resumed. */
 export interface StageEvent {
   /** The name of the stage; `STAGE.TASK` for one task of `for_each: task`. */
   readonly stage: string;

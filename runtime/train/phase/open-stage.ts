@@ -49,7 +49,7 @@ export interface OpenStage {
   readonly isDue: boolean;
   /** The factor on the learning rate that the stage's schedule gives for the next update. */
   readonly rateFactor: number;
-  /** What the loop keeps. Assign it before `next`, which saves the run when it is interrupted. It is `{}` when a stage begins. */
+  /** The state that the loop keeps. Assign it before `next`, which saves the run when it is interrupted. It is `{}` when a stage begins. */
   loopState: LoopState;
   /**
    * Returns what the next update is made from: the batches of each task that takes part in it. Called again before `step`, it returns the same.

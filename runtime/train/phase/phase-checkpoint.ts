@@ -67,7 +67,7 @@ export class PhaseCheckpoint {
     supply.restore(state);
     balancer.restore(state);
     counts.restore(state.updates, state.step);
-    // A checkpoint has the averages in the place of the weights: see `Checkpoint`.
+    // A checkpoint has the averages instead of the weights: see `Checkpoint`.
     averages.exchange();
     position.step = state.step;
     this.#savedStep = state.step;

@@ -2,7 +2,7 @@ import { checkpointName } from "../../checkpoint/checkpoint-folder.ts";
 import { forkOf } from "./phases.ts";
 import type { PhaseStart } from "./run-context.ts";
 
-/** How far a phase has come. */
+/** The progress of a phase. */
 export class PhasePosition {
   /** The name of the phase: `STAGE`, or `STAGE.TASK`. */
   readonly name: string;

@@ -9,7 +9,7 @@ import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
 import { type LeftOut, type Scored, isBetter, measureKey, plainScore, scoreOf, withoutHope } from "./selection.ts";
 
 export interface PhaseSelectionSettings {
-  /** As in messages. */
+  /** The name of the phase in messages. */
   readonly phase: string;
   readonly stage: Pick<ResolvedStage, "checkpoint" | "early_stop">;
   readonly tasks: readonly ResolvedTask[];
@@ -18,10 +18,10 @@ export interface PhaseSelectionSettings {
   readonly note: (note: string) => void;
 }
 
-/** What a validation means for the phase. */
+/** The consequences of a validation for the phase. */
 export interface Judgement {
   readonly isBest: boolean;
-  /** Where `auto` chooses: the share of the way to the best value, in the mean of the measures that are defined. */
+  /** Set if `auto` chooses: the share of the way to the best value, in the mean of the measures that are defined. */
   readonly score?: number;
   readonly endsEarly: boolean;
 }
@@ -113,7 +113,7 @@ export class PhaseSelection {
     if (!settings) return false;
     const { score, leftOut } = await this.#scored(settings.metric, values);
     this.#name(leftOut);
-    // What is not defined says neither that something is gained nor that nothing is.
+    // An undefined score is neither a gain nor the lack of one.
     if (!score) return false;
     this.#earlyStop = afterValidation(this.#earlyStop, score, settings);
     return isOver(this.#earlyStop, settings);

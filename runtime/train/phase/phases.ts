@@ -1,6 +1,6 @@
 import type { ResolvedSpecification, ResolvedStage } from "../../../compiler/schema/resolved.ts";
 
-/** One stretch of training: a stage, or one task of a stage that runs `for_each: task`. */
+/** One part of a training: a stage, or one task of a stage that runs `for_each: task`. */
 export interface Phase {
   readonly stage: ResolvedStage;
   readonly forTask?: string;
@@ -8,7 +8,7 @@ export interface Phase {
   readonly name: string;
 }
 
-/** In the order in which they run. */
+/** The phases in the order in which they run. */
 export function phasesOf(specification: ResolvedSpecification): readonly Phase[] {
   return specification.stages.flatMap((stage): readonly Phase[] =>
     stage.for_each === "task"

@@ -10,7 +10,7 @@ import type { StageLoop } from "./open-stage.ts";
 import type { Phase } from "./phases.ts";
 import type { Program } from "../program.ts";
 
-/** What every phase of a run works with: the program, its data and engine, and where the run is written. */
+/** The objects that every phase of a run works with: the program, its data and engine, and the files of the run. */
 export interface RunContext {
   readonly program: Program;
   readonly data: Data;

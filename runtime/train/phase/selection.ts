@@ -4,17 +4,17 @@ import { metrics } from "../../metrics/index.ts";
 import type { Baselines } from "./baselines.ts";
 import type { MeasuredValue } from "../../evaluation/evaluate-split.ts";
 
-/** How good a validation is, higher being better. */
+/** The quality of a validation; higher is better. */
 export interface Score {
   readonly value: number;
-  /** Of how many measures it is the mean. */
+  /** The number of measures of which it is the mean. */
   readonly measures: number;
 }
 
 export interface Scored {
   /** Absent where nothing that is selected is measured and defined. */
   readonly score: Score | undefined;
-  /** What is selected and measured, but has no part in the score. */
+  /** Measures that are selected and measured, but have no part in the score. */
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -59,13 +59,13 @@ export function scoreOf({ selector, tasks, baselines }: Selection, values: reado
   return { score: counted.length === 0 ? undefined : { value: mean, measures: counted.length }, leftOut };
 }
 
-/** What `auto` will leave out of every validation, as the baselines tell before there is one. */
+/** The measures that `auto` will leave out of every validation, which the baselines show before the first one. */
 export function withoutHope({ selector, tasks, baselines }: Selection): readonly LeftOut[] {
   const measured = selectedMeasures(selector, tasks).flatMap((measure) => {
     const baseline = baselines.get(measureKey(measure));
     return baseline === undefined ? [] : [{ ...measure, reason: withoutWay(measure, baseline) }];
   });
-  // Where none has a way to go, metrics count as they are; what is not defined then has no value either.
+  // If no measure can improve on its baseline, metrics count as they are; one that is not defined has no value then either.
   const isPlain = measured.every(({ reason }) => reason !== undefined);
   return measured.flatMap(({ reason, ...measure }) =>
     reason === undefined || (isPlain && reason === "perfect baseline") ? [] : [{ ...measure, reason }],
@@ -78,7 +78,7 @@ export function isBetter({ value, measures }: Score, than: Score | null, least =
   return measures === than.measures ? value > than.value + least : measures > than.measures;
 }
 
-/** The mean of what is selected as it is, negatively where lower is better; NaN if one is NaN. What samplers see of a task, and by what runs of before chose. */
+/** The mean of what is selected as it is, negatively where lower is better; NaN if one is NaN. Samplers see it of a task, and runs of semantics 1 chose by it. */
 export function plainScore(
   selector: string,
   tasks: Selection["tasks"],

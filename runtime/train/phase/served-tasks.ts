@@ -53,7 +53,7 @@ function isPretext(task: ResolvedTask | undefined): boolean {
   return task !== undefined && targetOf(task.target).isPretext === true;
 }
 
-/** Those of the stage that has come last. */
+/** The tasks of the stage that came last. */
 export function lastStageTasks(served: readonly ServedTask[]): readonly string[] {
   const [first] = served;
   return served.map(({ task }) => task).filter((task) => first?.own.stage.tasks.includes(task));

@@ -1,4 +1,4 @@
-/** How much of the last steps' mean time a new step replaces. */
+/** The share of the moving mean that a new step replaces. */
 const share = 0.1;
 
 /** A moving mean of the time of a step; the first one, which loads graphs, counts only until there is another. */

@@ -5,12 +5,12 @@ import type { StageWeight } from "../../../compiler/stage/plan.ts";
 import type { Engine, TensorData } from "../../engines/engine.ts";
 import type { LossNotFinite } from "../step/loss-not-finite.ts";
 
-/** Where a loss that is not finite began. */
+/** The origin of a loss that is not finite. */
 export type Divergence =
   /** An earlier update did it: weights that are not finite, in order of first use, of so many that the graph reads. */
   | { readonly kind: "weights"; readonly broken: readonly StageWeight[]; readonly of: number }
   | { readonly kind: "feature"; readonly feature: string; readonly row: number }
-  /** The first value of the computation that is not finite, and the first place in it. */
+  /** The first value of the computation that is not finite, and the first index in it. */
   | {
       readonly kind: "value";
       readonly op: string;

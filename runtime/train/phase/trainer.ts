@@ -14,9 +14,9 @@ import { runPhase } from "./run-phase.ts";
 export interface TrainingSettings extends RunContext {
   /** Instead of each stage's own. */
   readonly seed?: number;
-  /** What stages take from outside of the run, by stage. */
+  /** Weights that stages take from outside of the run, by stage. */
   readonly starts?: WarmStarts;
-  /** The newest checkpoint of the run, to go on from. */
+  /** The newest checkpoint of the run, from which to continue. */
   readonly resumed?: Checkpoint;
 }
 
@@ -45,7 +45,7 @@ export async function trainAll(settings: TrainingSettings): Promise<TrainingEnd>
   return { ...last, phases: end.phases, runStep: end.runStep };
 }
 
-/** Where the run stood when the phase of the checkpoint began, or when it ended if it has. */
+/** The state of the run when the phase of the checkpoint began, or when it ended if it has. */
 function endBefore({ state, model }: Checkpoint): PhaseEnd {
   return { phases: state.phases, weights: model, runStep: state.finished ? state.runStep : state.runStep - state.step };
 }
@@ -78,7 +78,7 @@ export function planOf(program: TrainingSettings["program"], { stage, forTask }:
   return program.plan(stage.name, forTask === undefined ? {} : { forTask });
 }
 
-/** Only the first task of a `for_each` starts as `init` says; the others go on from the one before or, where the stage forks, start there too. */
+/** Only the first task of a `for_each` starts as `init` says; the others continue from the one before or, if the stage forks, start there too. */
 async function startOf(
   settings: TrainingSettings,
   phase: Phase,
@@ -110,7 +110,7 @@ function startCheckpoint(
   return checkpointOf(phases[phases.findIndex((phase) => phase.stage === stage) - 1], "last");
 }
 
-/** Nothing before the first stage. */
+/** The weights of a checkpoint; empty before the first stage. */
 async function readStart({ checkpoints, program }: TrainingSettings, checkpoint: string | undefined): Promise<Tensors> {
   if (checkpoint === undefined) return new Map();
   return underNewNames(await readModel(checkpoints.folderOf(checkpoint)), program.specification.renamed);
@@ -151,7 +151,7 @@ function keptBest(specification: ResolvedSpecification, ended: readonly Finished
   return ended.filter(({ name }) => serving.has(name) || keeping.has(name)).map(({ best }) => best);
 }
 
-/** An empty training split is an error, except of a task that the sampler is told never to draw. */
+/** An empty training split is an error, unless the sampler never draws the task. */
 function checkRows(plan: StagePlan, { data }: TrainingSettings): void {
   const { sampler, step } = plan.stage;
   for (const task of plan.tasks) {

@@ -14,19 +14,19 @@ export interface Validation {
   /** Only these; by default all of the plan. */
   readonly tasks?: readonly string[];
   readonly executables: StageExecutables;
-  /** Of the stage, with the weights of `steps`. */
+  /** The frozen prefixes of the stage, with the weights of `steps`. */
   readonly prefixes: FrozenPrefixes;
   readonly data: Data;
-  /** Of the rows of `data`. */
+  /** The length buckets of the rows of `data`. */
   readonly buckets: BucketsOfSplit;
   readonly split: Split;
-  /** Floors of tasks, where they are to be measured beside the model. */
+  /** Baselines of tasks, if they are to be measured with the model. */
   readonly floors?: ReadonlyMap<string, ConstantPrediction>;
-  /** Told of every row of every task, where somebody looks. */
+  /** Inspections that receive every row of a task, by task. */
   readonly inspections?: ReadonlyMap<string, SplitInspection>;
 }
 
-/** Measures tasks of a stage on a split; nothing for tasks without rows there. */
+/** Measures tasks of a stage on a split; tasks without rows there have no result. */
 export async function validate({
   program,
   plan,

@@ -10,7 +10,7 @@ interface LogitRows {
   readonly rows: readonly number[];
   /** Logits in a row. */
   readonly classes: number;
-  /** How many of them stand for a class of the data, the first ones; by default all. */
+  /** The number of outputs that have a class in the data, which come first; by default all. */
   readonly known?: number;
 }
 

@@ -12,7 +12,7 @@ export interface SampledTask {
 
 export interface SamplerSettings<Kind extends ResolvedSampler["kind"] = ResolvedSampler["kind"]> {
   readonly options: Extract<ResolvedSampler, { kind: Kind }>;
-  /** In the order of the stage; the order fixes the stream of draws. */
+  /** The tasks in the order of the stage, which fixes the stream of draws. */
   readonly tasks: readonly SampledTask[];
   /** Uniform in [0, 1). The trainer's generator is counter-based: its position is all the random state that a sampler has. */
   readonly random: () => number;
@@ -25,12 +25,12 @@ export interface SamplerContext {
   readonly step: number;
 }
 
-/** What happened to a task, for samplers that react to it. A metric that is NaN or missing is never an improvement. */
+/** An event of a task, for samplers that react to it. A metric that is NaN or missing is never an improvement. */
 export type SamplerEvent =
   | { readonly kind: "step"; readonly task: string; readonly loss: number }
   | { readonly kind: "validation"; readonly task: string; readonly metric: number };
 
-/** What a sampler tells of a task, for people to look at. */
+/** The state of a task in a sampler, for people to look at. */
 export interface SamplerStatus {
   readonly task: string;
   /** `stopped`, 0 or 1. */
@@ -41,10 +41,10 @@ export interface SamplerStatus {
 /** Plain JSON. */
 export type SamplerState = { readonly [key: string]: number | readonly number[] };
 
-/** After `restore(state())`, with the generator at the same position, it goes on exactly as before. */
+/** After `restore(state())`, with the generator at the same position, it continues exactly as before. */
 interface Resumable {
   observe(event: SamplerEvent): void;
-  /** What it holds of the tasks that changes in training; logged after each validation, as `sampler/NAME`. */
+  /** The state of its tasks, as far as it changes in training; logged after each validation, as `sampler/NAME`. */
   status?(): readonly SamplerStatus[];
   state(): SamplerState;
   restore(state: SamplerState): void;
@@ -72,5 +72,5 @@ export interface RowSampler extends Resumable {
   select(pools: readonly ScoredPool[], count: number): readonly number[];
 }
 
-/** For samplers that stand over another one. */
+/** Opens the sampler that another one wraps. */
 export type OpenSampler = (settings: SamplerSettings) => Sampler;

@@ -2,7 +2,7 @@ import type { ResolvedSampler } from "../../../compiler/schema/resolved.ts";
 
 type Options = Extract<ResolvedSampler, { kind: "stop_and_go" }>;
 
-/** What decides whether a task is in GO or STOP (12-in-1, Lu et al., 2020, section 3.3). */
+/** Decides whether a task is in GO or STOP (12-in-1, Lu et al., 2020, section 3.3). */
 export interface Controller {
   /** The best score so far; null before the first validation. */
   readonly best: number | null;

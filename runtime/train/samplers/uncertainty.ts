@@ -28,7 +28,7 @@ export function uncertainty({ options, random }: SamplerSettings<"uncertainty">)
   };
 }
 
-/** How uncertain a task's candidates are of 1, and what tasks are compared by. */
+/** The uncertainty of a task's candidates, at most 1, and the number by which tasks are compared. */
 interface TaskUncertainty {
   readonly rows: readonly number[];
   readonly level: number;

@@ -45,7 +45,7 @@ export class AveragedWeights {
     }
   }
 
-  /** While `use` runs, the store has averages in the place of weights, and weights in that of averages. */
+  /** While `use` runs, averages and weights have changed places in the store. */
   async inPlace<Result>(use: () => Promise<Result>): Promise<Result> {
     this.exchange();
     try {

@@ -11,14 +11,14 @@ import { fillRandomBytes } from "../../random/random-bytes.ts";
 import { LossNotFinite } from "./loss-not-finite.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
-/** What changes from run to run, besides weights, states and slots. */
+/** The inputs that change from run to run, except weights, states and slots. */
 export interface Feeds {
   readonly batch?: Batch;
   /** Random bytes by site, filled by `randomBytes`. */
   readonly random?: ReadonlyMap<string, Uint8Array>;
   /** Numbers by name. */
   readonly scalars?: ReadonlyMap<string, number>;
-  /** By input name. */
+  /** Gradients by input name. */
   readonly gradients?: ReadonlyMap<string, TensorData>;
   readonly updates?: (updateClass: string, name: string) => number;
 }

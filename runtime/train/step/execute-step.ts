@@ -12,13 +12,13 @@ export interface TaskOutcome {
   readonly task: string;
   readonly epoch: number;
   readonly loss: number;
-  /** How many rows it had, where a step mixes tasks. */
+  /** The number of its rows, if a step mixes tasks. */
   readonly rows?: number;
-  /** What a balance multiplied the loss by; not where the sum is the plain one. */
+  /** The factor that a balance gave the loss; `undefined` for a plain sum. */
   readonly scale?: number;
-  /** Of its own gradient, before clipping and whatever a balance makes of it; where the stage logs gradients, or clips in steps of one task. */
+  /** Norm of this task's gradient before clipping and balancing. Set if the stage logs gradients, or clips in steps of one task. */
   readonly gradientNorm?: number;
-  /** By name of the term. */
+  /** Terms of the loss, by name. */
   readonly terms: ReadonlyMap<string, number>;
 }
 
@@ -26,7 +26,7 @@ export interface StepOutcome {
   readonly tasks: readonly TaskOutcome[];
   /** The sum over tasks, or their mean where a step mixes them. */
   readonly loss: number;
-  /** Before clipping; where the stage clips or logs gradients. */
+  /** Norm of the gradient before clipping. Set if the stage clips or logs gradients. */
   readonly gradientNorm?: number;
 }
 
@@ -112,7 +112,7 @@ function splitExecutor({ plan, executables, counts, rules }: ExecutorParts): Ste
   };
 }
 
-/** As the split executor, but that the gradients of each task are kept apart until the balancer has seen them all. */
+/** The split executor with the gradients of each task kept apart until the balancer has seen all of them. */
 function balancedExecutor({ plan, executables, counts, balancer, rules }: ExecutorParts): StepExecutor {
   const sumFor = sums();
   return {
@@ -140,7 +140,7 @@ function balancedExecutor({ plan, executables, counts, balancer, rules }: Execut
   };
 }
 
-/** What each task's mean loss counts in that of the step. */
+/** The share of each task's mean loss in that of the step. */
 function shareOf({ stage }: ExecutorParts["plan"], tasks: readonly PreparedTask[]): number {
   return stage.step.kind === "mixed" ? 1 / tasks.length : 1;
 }

@@ -10,7 +10,7 @@ import { weightInMean } from "./weight-in-mean.ts";
 export class GradientSum {
   readonly #sums: ReadonlyMap<string, Float32Array>;
 
-  /** For the gradients that the `apply` graph takes. */
+  /** @param inputs The gradients that the `apply` graph takes. */
   constructor(inputs: readonly GraphInput[]) {
     const gradients = inputs.filter((input) => input.role.kind === "gradient");
     this.#sums = new Map(gradients.map(({ name, value }) => [name, new Float32Array(sizeOf(value.shape))]));
@@ -35,7 +35,7 @@ export class GradientSum {
     return Math.sqrt(squares);
   }
 
-  /** By input name. */
+  /** The sums by input name. */
   get sums(): ReadonlyMap<string, Float32Array> {
     return this.#sums;
   }

@@ -5,7 +5,7 @@ import type { TensorData } from "../../engines/engine.ts";
 export class LossNotFinite extends Error {
   override readonly name = "LossNotFinite";
   readonly graph: Graph;
-  /** What the graph was fed, by name. */
+  /** The inputs of the graph, by name. */
   readonly inputs: ReadonlyMap<string, TensorData>;
   readonly loss: number;
 

@@ -9,18 +9,18 @@ import { BoundExecutable } from "./bound-executable.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
 export interface PrefixSettings {
-  /** Of one row. */
+  /** The graph of the prefix, for one row. */
   readonly graph: Graph;
   readonly engine: Engine;
-  /** With the frozen weights. */
+  /** The store of the frozen weights. */
   readonly store: TensorStore;
-  /** Where values stay between runs; without it they stay in memory alone. */
+  /** The folder that keeps values between runs; without it they are in memory only. */
   readonly cacheFolder: string | undefined;
 }
 
-/** What stays in memory; what is beyond is read from disk. */
+/** The most bytes that are kept in memory; other values are read from disk. */
 const MEMORY_BYTES = 2 ** 28;
-/** What one prefix may take on disk; what is beyond is computed again. */
+/** The most bytes of one prefix on disk; other values are computed again. */
 const DISK_BYTES = 2 ** 32;
 
 /**
@@ -46,7 +46,7 @@ export class PrefixValues {
     this.#rowBytes = 4 * this.#sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** The batch with the values of its rows as features besides; padded rows have zeros. `task` and the row's key say whose features these are. */
+  /** Adds the values of its rows to a batch as features; padded rows have zeros. `task` and the row's key say whose features these are. */
   async addTo(batch: Batch, task: string): Promise<Batch> {
     const rows = batch.rowWeight.length;
     const features = this.#sizes.map((size) => new Float32Array(rows * size));

@@ -6,7 +6,7 @@ import { HostExecutable } from "../../engines/host-executable.ts";
 import { BoundExecutable } from "./bound-executable.ts";
 import type { TensorStore } from "./tensor-store.ts";
 
-/** Which of a stage's graphs. */
+/** A request for one of a stage's graphs. */
 export type GraphRequest =
   | {
       readonly kind: "step" | "gradients" | "evaluate" | "predict";
@@ -32,7 +32,7 @@ export class StageExecutables {
   }
 
   /**
-   * Which graph takes the batches of the stage: the whole step if every step is one batch, unless the host makes the update faster from the
+   * The graph that takes the batches of the stage: the whole step if every step is one batch, unless the host makes the update faster from the
    * gradients than the engine.
    */
   get training(): "step" | "gradients" {
@@ -71,7 +71,7 @@ export class StageExecutables {
     return this.#hostProgram(this.graph({ kind: "apply", tasks: this.#plan.tasks })) !== undefined;
   }
 
-  /** Nothing where the engine updates, or must. */
+  /** The update on the host; `undefined` if the engine updates, or must. */
   #hostProgram(graph: Graph): HostProgram | undefined {
     if (this.#engine.updates !== "host") return undefined;
     if (!this.#hostPrograms.has(graph)) this.#hostPrograms.set(graph, lowerToHost(graph));

@@ -9,7 +9,7 @@ export interface Float32Tensor {
 interface Buffers {
   readonly shape: Shape;
   current: Float32Array;
-  /** Where the next value is written; made when the first one is. */
+  /** The buffer for the next value; made with the first one. */
   spare?: Float32Array;
 }
 

@@ -2,7 +2,7 @@ import type { Graph } from "../../../compiler/graph/graph.ts";
 import { type UpdateRule, ruleOf, scalarsOfRule } from "../../../compiler/differentiate/update-rule.ts";
 import type { StagePlan } from "../../../compiler/stage/plan.ts";
 
-/** How often the weights of each update class were updated in a phase; bias correction counts these, not steps. */
+/** The number of updates of each update class in a phase; bias correction counts these, not steps. */
 export class UpdateCounts {
   readonly #rules: ReadonlyMap<string, UpdateRule>;
   readonly #classOf: ReadonlyMap<string, string>;
@@ -46,7 +46,7 @@ export class UpdateCounts {
     return this.#steps;
   }
 
-  /** Whether the latest update was of this class too. */
+  /** True if the latest update was of this class too. */
   isLatest(updateClass: string): boolean {
     return this.#latest.has(updateClass);
   }

@@ -1,6 +1,6 @@
 import { type EpochOrder, type EpochOrderSettings, orderOfEpoch } from "./epoch-order.ts";
 
-/** Where a task's supply stands: the whole of its state. */
+/** The position of a task's supply, which is its whole state. */
 export interface SupplyState {
   readonly epoch: number;
   readonly cursor: number;

@@ -14,10 +14,10 @@ export function drawsOf({ step, batch, accumulate }: Pick<ResolvedStage, "step" 
 
 export interface TaskDraw {
   readonly step: ResolvedStep;
-  /** Those of the stage, in order. */
+  /** The tasks of the stage, in order. */
   readonly tasks: readonly string[];
   readonly draws: number;
-  /** The sampler; is told how many draws counted in this update before. */
+  /** The sampler; its argument is the number of earlier draws that counted in this update. */
   readonly next: (before: number) => string;
 }
 
@@ -38,7 +38,7 @@ export function drawTasks({ step, tasks, draws, next }: TaskDraw): readonly stri
   );
 }
 
-/** How many rows each task has in one mixed update, in the order of the stage, where each draw is a row. */
+/** The number of rows of each task in one mixed update, in the order of the stage; each draw is a row. */
 export function drawRows({ tasks, draws, next }: TaskDraw): ReadonlyMap<string, number> {
   const counts = new Map(tasks.map((task) => [task, 0]));
   for (let before = 0; before < draws; before++) {

@@ -22,12 +22,12 @@ export interface PreparedBatch {
 /** A task's part of one update: the batches whose gradients are averaged. */
 export interface PreparedTask {
   readonly task: string;
-  /** Of the task's rows, the latest. */
+  /** The latest epoch of the task's rows. */
   readonly epoch: number;
   readonly batches: readonly PreparedBatch[];
 }
 
-/** What one update is made from. */
+/** The batches of one update. */
 export interface PreparedStep {
   readonly tasks: readonly PreparedTask[];
 }
@@ -36,7 +36,7 @@ export interface StepSupplySettings extends Omit<RowChooserSettings, "buckets" |
   readonly plan: Pick<StagePlan, "stage" | "tasks" | "batchOf" | "buckets">;
   /** Inputs of the graph that will take the task's batches. */
   readonly inputsOf: (task: string, variant: GraphVariant) => readonly GraphInput[];
-  /** The graphs that take a task's batches of these lengths, where they are told apart by more than that. */
+  /** The graphs that take a task's batches of these lengths, if more than lengths distinguishes them. */
   readonly variantOf?: (task: string, lengths: TextLengths) => GraphVariant;
 }
 

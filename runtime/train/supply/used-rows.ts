@@ -1,4 +1,4 @@
-/** Which rows of a task's training split have been trained on: one bit each. */
+/** The rows of a task's training split that have been trained on: one bit each. */
 export class UsedRows {
   readonly #rows: number;
   readonly #bits: Uint8Array;
@@ -20,7 +20,7 @@ export class UsedRows {
     }
   }
 
-  /** Of all rows, 0 to 1. */
+  /** The share of all rows, 0 to 1. */
   get share(): number {
     return this.#rows === 0 ? 0 : this.#used / this.#rows;
   }
