@@ -11,7 +11,7 @@ import { UserError } from "../user-error.ts";
 export interface SourceOptions {
   /** Path of an `.mtl` file, or what `compileFile` made of it; or the folder of a run or of its `model/`. */
   readonly source: string | CompiledSpecification;
-  /** Whose training, and of a trained model whose weights; by default the last one. */
+  /** The stage whose training, and for a trained model whose weights, are exported; by default the last one. */
   readonly stage?: string;
   /** Values of params, as text; where `source` is the path of a specification. */
   readonly set?: SetParams;
@@ -21,11 +21,11 @@ export interface SourceOptions {
   readonly runs?: string;
 }
 
-/** What is compiled: a specification, and what training has made of it. */
+/** The source of an export: a specification, and its trained weights. */
 export interface CompileSource {
   readonly compiled: CompiledSpecification;
   readonly trained?: TrainedWeights;
-  /** Of a trained model every task that it has, those of the stage first. */
+  /** Every task of a trained model, those of the stage first. */
   readonly served?: readonly ServedTask[];
   readonly preprocessing?: Preprocessing;
 }

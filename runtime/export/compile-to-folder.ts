@@ -46,11 +46,11 @@ export interface CompileToFolderOptions extends SourceOptions {
   readonly formats?: readonly CompiledFormat[];
   /** By default `predict`, `evaluate`, `step`, and what else the stage trains with. */
   readonly graphs?: readonly GraphKind[];
-  /** As in training; asked where a stage of an untrained specification starts from outside. */
+  /** The folder of the data, as in training; needed if a stage of an untrained specification starts from outside. */
   readonly data?: string;
-  /** Told what stages of an untrained specification take from outside. */
+  /** Receives notes about weights that stages of an untrained specification take from outside. */
   readonly onNote?: (note: string) => void;
-  /** What may stand at the folder's place; by default a folder that this function wrote. */
+  /** The folder that may be replaced; by default one that this function wrote. */
   readonly replace?: Replaceable;
 }
 
@@ -122,7 +122,7 @@ async function selectContents(
   };
 }
 
-/** As training would learn it. */
+/** Learns the preprocessing from the data, as training would. */
 async function learntFromData(
   { program: { specification }, set }: CompiledSpecification,
   { root, data: named }: { readonly root: string; readonly data: string | undefined },
@@ -221,7 +221,7 @@ function weightData(weights: Tensors): readonly (readonly [string, Float32Array]
   return [...weights].map(([name, { data }]) => [name, data] as const);
 }
 
-/** Which outputs stand for a class is known of a trained model as its weights are. */
+/** The outputs that have a class are known for a trained model, as its weights are. */
 function knownClasses(
   {
     compiled: {
@@ -252,7 +252,7 @@ function describeTask({ compiled: { program }, preprocessing }: CompileSource, n
   };
 }
 
-/** Those that the graphs take. */
+/** The features that the graphs take. */
 function used(features: CompiledManifest["features"], graphs: readonly CompiledGraph[]): CompiledManifest["features"] {
   const taken = new Set(
     graphs.flatMap(({ inputs }) => inputs.flatMap(({ role }) => (role.kind === "feature" ? [role.feature] : []))),

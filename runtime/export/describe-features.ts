@@ -7,7 +7,7 @@ import { tableColumns } from "../../compiler/features/table-columns.ts";
 import { featureReaders } from "../data/batch/batch-features.ts";
 import type { CompiledFeature, FeatureContent } from "./manifest.ts";
 
-/** How everything is made that a graph takes of an example, by the names of features. */
+/** Describes how each feature is made of an example, by the names of features. */
 export function describeFeatures(specification: ResolvedSpecification): {
   readonly [feature: string]: CompiledFeature;
 } {

@@ -13,13 +13,13 @@ export interface DescribedGraph extends Pick<CompiledGraph, "kind" | "tasks"> {
   readonly graph: Graph;
   readonly specification: ResolvedSpecification;
   readonly features: CompiledManifest["features"];
-  /** Of a trained model, or of the data. */
+  /** The preprocessing of a trained model, or of the data. */
   readonly preprocessing?: Preprocessing | undefined;
   /** The stage for each of its turns. */
   readonly plans: readonly Pick<StagePlan, "stage" | "weights">[];
 }
 
-/** What the manifest says of the inputs and outputs of a graph. */
+/** Describes the inputs and outputs of a graph for the manifest. */
 export function describeGraph(described: DescribedGraph): Pick<CompiledGraph, "inputs" | "outputs"> {
   const { graph } = described;
   const onnxNames = onnxOutputNames(graph);

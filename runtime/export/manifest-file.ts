@@ -13,7 +13,7 @@ import { type CompiledManifest, graphKinds } from "./manifest.ts";
 
 const number = { type: "number" };
 const scale = object({ mean: number, deviation: number });
-/** Objects that are told apart by `kind`. */
+/** Objects that are distinguished by `kind`. */
 const variants = (members: { readonly [kind: string]: JsonSchema }) => ({
   type: "object",
   properties: { kind: string },

@@ -22,14 +22,14 @@ export interface CompiledManifest {
   readonly set: { readonly [param: string]: string };
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   readonly tasks: { readonly [task: string]: CompiledTask };
-  /** How what graphs take of an example is made, by the names of features: with `preprocessing.json` that is all that prediction elsewhere needs. */
+  /** The way in which each feature is made of an example, by the names of features: with `preprocessing.json` it is all that prediction elsewhere needs. */
   readonly features: { readonly [feature: string]: CompiledFeature };
   readonly training: CompiledTraining;
-  /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and over them stands what stages take by `init: from`. */
+  /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and replaced where stages take others by `init: from`. */
   readonly initial: {
     readonly file: string;
     readonly weights: "seed" | "from" | "trained";
-    /** Of a model that forked: by task, the file with what its graphs take in place of tensors of `file`, or besides. */
+    /** For a model that forked: by task, the file with tensors that its graphs take instead of those of `file`, or in addition. */
     readonly forks?: { readonly [task: string]: string };
   };
   readonly graphs: readonly CompiledGraph[];
@@ -40,9 +40,9 @@ export interface CompiledManifest {
 export interface CompiledFeature {
   readonly of: { readonly modality: string } | { readonly task: string };
   readonly content: FeatureContent;
-  /** What stands where there is nothing: beyond the end of an example, and in a row that lacks it. It is also allowed where `below` says from 0 on. */
+  /** The value of missing elements: beyond the end of an example, and in a row that lacks it. It is also allowed where `below` says from 0 on. */
   readonly empty: number;
-  /** Of integers that stand for something. */
+  /** The exclusive upper bound of integers that are indices. */
   readonly below?: number;
   /**
    * Float32 of (value − mean) ∕ deviation in float64, by the `statistics` of `preprocessing.json` for the last axis; 0 where there is no value. Values are taken
@@ -51,9 +51,9 @@ export interface CompiledFeature {
   readonly standardised?: { readonly from: "float64" | "float32" };
 }
 
-/** What the numbers of a feature are. `modalities` has the options, and docs/compile.md says how they are made. */
+/** The meaning of the numbers of a feature. `modalities` has the options, and docs/compile.md says how they are made. */
 export type FeatureContent =
-  /** Resized by the Lanczos window that Pillow has too, or, in models of before, by the library that decodes. */
+  /** Resized by the Lanczos window that Pillow has too, or, in models of semantics 1, by the library that decodes. */
   | { readonly kind: "pixels"; readonly filter: "lanczos" | "library" }
   | { readonly kind: "tokens" }
   | { readonly kind: "segments" }
@@ -61,11 +61,11 @@ export type FeatureContent =
   | { readonly kind: "mask" }
   /** 1 where a row has the modality. */
   | { readonly kind: "present" }
-  /** An id for each column of a table: `missing`, and `present` of numbers; `unknown` or `first` and the category's place in `preprocessing.json`. */
+  /** An id for each column of a table: `missing`, and `present` of numbers; `unknown` or `first` and the category's index in `preprocessing.json`. */
   | { readonly kind: "columns"; readonly columns: readonly TableColumn[] }
-  /** Of a table, those of the columns in this order; of a tensor, all. */
+  /** The numbers of these columns of a table, in this order; all numbers of a tensor. */
   | { readonly kind: "numbers"; readonly columns?: readonly string[] }
-  /** Frame t of the first `used` samples begins at sample start + t · hop, below 0 where it is centred. Without a spectrum it is the samples, else ln(energy + floor) of triangular bands between the points, in Hz, of a transform of `size` samples. */
+  /** Frame t of the first `used` samples begins at sample start + t · hop, below 0 if it is centred. Without a spectrum it is the samples, otherwise ln(energy + `floor`) of triangular bands between the points, in Hz, of a transform of `size` samples. */
   | ({ readonly kind: "frames" } & SoundFrames & {
         readonly spectrum?: { readonly size: number; readonly points: readonly number[]; readonly floor: number };
       })
@@ -77,19 +77,19 @@ export type FeatureContent =
   | { readonly kind: "hidden_places" };
 
 export interface CompiledTask {
-  /** What becomes of the output of `predict`: softmax over the classes, a sigmoid of each, the number by `scale`, scores of the candidates, or softmax over the vocabulary at each hidden place. */
+  /** The way from the output of `predict` to a prediction: softmax over the classes, a sigmoid of each, the number by `scale`, scores of the candidates, or softmax over the vocabulary at each hidden position. */
   readonly prediction: Reading;
   readonly target: ResolvedTarget;
   /** Names of the classes in the order of the outputs, where they are known. */
   readonly classes: readonly string[];
-  /** Of a `number` that is standardised, where it is known: a prediction is mean + deviation · `value`, and a target (number − mean) ∕ deviation. */
+  /** The scale of a `number` that is standardised, if it is known: a prediction is mean + deviation · `value`, and a target (number − mean) ∕ deviation. */
   readonly scale?: NumberScale;
   /** The scales of a standardised list of numbers, one for each of them. */
   readonly scales?: readonly NumberScale[];
   readonly inputs: readonly { readonly modality: string; readonly optional: boolean }[];
 }
 
-/** What the host does between the steps. With `fork` each task is trained alone, from the initial tensors. */
+/** The work of the host between the steps. With `fork` each task is trained alone, from the initial tensors. */
 export type CompiledTraining = Pick<
   ResolvedStage,
   "optimizer" | "average" | "schedule" | "step" | "accumulate" | "balance" | "seed" | "fork"
@@ -97,7 +97,7 @@ export type CompiledTraining = Pick<
 
 export interface CompiledGraph {
   readonly kind: GraphKind;
-  /** Those of `apply` are updated together. */
+  /** The tasks of the graph; those of `apply` are updated together. */
   readonly tasks: readonly string[];
   /** Rows of a batch; `apply` has none. */
   readonly batch: number | null;
@@ -128,13 +128,13 @@ export interface CompiledOutput extends CompiledTensor {
   readonly onnxName: string;
 }
 
-/** Where the values of an input come from. */
+/** The source of an input's values. */
 export type InputSource =
   /** The initial file first, then the output of the same name. */
   | { readonly kind: "initial" }
   /** The output of the same name of the tasks' `gradients` graphs: their sum. */
   | { readonly kind: "gradients" }
-  /** The data, as `features` says. Integers that stand for something are from 0 to below `below`, and `none` where there is nothing. */
+  /** The data, as `features` says. Indices are from 0 to below `below`, and `none` where there is no value. */
   | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
   | { readonly kind: "row_weight" }
@@ -147,7 +147,7 @@ export type InputSource =
         | { readonly kind: "integers"; readonly low: number; readonly high: number; readonly moved?: ByteMove }
         | { readonly kind: "beta"; readonly alpha: number };
     }
-  /** What the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
+  /** A number that the optimizer computes at each step: `expression`, in which `rate` is the learning rate given here times the schedule's factor, and `count` the updates of the class with this one. */
   | {
       readonly kind: "update";
       readonly formula: string;

@@ -5,7 +5,7 @@ import { mendLeftovers, temporaryName } from "../files/leftovers.ts";
 import { flushFolder, renameWithRetry } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
 
-/** What may be replaced: a folder whose every file `ownFiles` names, or whatever stands there. */
+/** The folders that may be replaced: one whose every file `ownFiles` names, or any. */
 export type Replaceable = "own" | "anything";
 
 export interface FolderReplacement {
@@ -17,7 +17,7 @@ export interface FolderReplacement {
   readonly fill: (folder: string) => Promise<void>;
 }
 
-/** Writes a folder beside its place and then renames it: it is there whole or as it was. */
+/** Writes a folder beside its path and then renames it: it is complete, or as it was. */
 export async function replaceFolder({ path, replace, ownFiles, fill }: FolderReplacement): Promise<void> {
   const place = resolve(path);
   if (replace === "own") await refuseForeign(place, ownFiles);

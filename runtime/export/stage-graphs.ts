@@ -36,7 +36,7 @@ export function phasesOfStage({ specification }: Pick<Program, "specification">,
 export interface TaskChoice {
   readonly phases: readonly Phase[];
   readonly asked: readonly string[] | undefined;
-  /** What a trained model has besides. */
+  /** The other tasks of a trained model. */
   readonly served: readonly ServedTask[];
 }
 
@@ -64,7 +64,7 @@ export function chosenTasks(
   );
 }
 
-/** Of a task that the stage does not train: what measures it and predicts. */
+/** The graphs that measure and predict a task which the stage does not train. */
 export function untrainedGraphs({
   kinds = ["predict", "evaluate"],
   ...request

@@ -5,16 +5,16 @@ import type { Program } from "../train/program.ts";
 import { type TrainedWeights, forkSplit, weightsOfPlan } from "../model/trained-weights.ts";
 import { startingTensors } from "./starting-tensors.ts";
 
-/** What the graphs of a stage begin with. */
+/** The tensors with which the graphs of a stage begin. */
 export interface InitialTensors {
   readonly all: Tensors;
-  /** What a task has in place of `all`, or besides: of a model that forked, and of tasks that have the weights of an earlier stage. */
+  /** Tensors that a task has instead of those of `all`, or in addition: in a model that forked, and for tasks with the weights of an earlier stage. */
   readonly forks: ReadonlyMap<string, Tensors>;
 }
 
 export interface TrainedTensors {
   readonly program: Program;
-  /** Of the stage. */
+  /** The plans of the stage. */
   readonly plans: readonly StagePlan[];
   readonly tasks: readonly string[];
   /** Tasks that the stage does not train, with the plans of which they have their graphs. */

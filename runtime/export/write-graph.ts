@@ -8,11 +8,11 @@ import type { CompiledFormat } from "./manifest.ts";
 export interface GraphPlace {
   /** The folder that everything is written in. */
   readonly folder: string;
-  /** Of the graph in it, with `/` and without an ending. */
+  /** The path of the graph in the folder, with `/` and without an extension. */
   readonly path: string;
 }
 
-/** How a format writes a graph. Gives the path of what one opens. */
+/** Writes a graph in a format, and returns the path of the file to open. */
 const writers: { readonly [Format in CompiledFormat]: (graph: Graph, place: GraphPlace) => Promise<string> } = {
   tfjs: async (graph, { folder, path }) => {
     const { json, shard } = lowerToTfjs(graph);

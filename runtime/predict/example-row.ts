@@ -9,17 +9,17 @@ import { UnreadableValue } from "../data/cells/unreadable-value.ts";
 import { UserError } from "../user-error.ts";
 import type { InputColumns } from "./input-columns.ts";
 
-/** An example that stands somewhere: in a row of a table, in a file of its own, on a command line. */
+/** An example with its source: a row of a table, a file of its own, or a command line. */
 export interface ExampleRow {
   readonly origin: ExampleOrigin;
-  /** Where it is for a program: its file, if it has one, and its row there. */
+  /** Its source for a program: its file, if it has one, and its row there. */
   readonly place: { readonly file?: string; readonly row?: number };
   readonly values: { readonly [column: string]: unknown };
   /** Columns that are names of files by what the table is. */
   readonly files: readonly string[];
 }
 
-/** The values of a row by modality, with what is in files in the place of their names. Throws a `UserError` of kind "data" where one cannot be read. */
+/** The values of a row by modality, with the contents of files instead of their names. Throws a `UserError` of kind "data" if one cannot be read. */
 export async function exampleOfRow(
   specification: ResolvedSpecification,
   inputs: readonly InputColumns[],

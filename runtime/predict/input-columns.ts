@@ -10,21 +10,21 @@ export interface InputColumns {
   readonly modality: string;
   /** One, or one for each part of the value. */
   readonly columns: readonly string[];
-  /** Those of them that are declared as names of files. */
+  /** The columns that are declared as names of files. */
   readonly files: readonly string[];
-  /** Those that are read as numbers which may be written with a comma, as the data set's are. */
+  /** The columns of numbers that may be written with a comma, as the data set's are. */
   readonly commas?: { readonly columns: readonly string[]; readonly comma: DecimalComma };
 }
 
 export interface TableHead {
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
   readonly columns: readonly string[];
   /** Columns that are names of files by what the table is. */
   readonly files: readonly string[];
-  /** What is between its cells, where it is a text. */
+  /** The delimiter between its cells, if it is a text. */
   readonly delimiter?: Delimiter;
-  /** Whether its columns are a table's, or the modalities themselves. */
+  /** The meaning of its keys: columns of a table, or the modalities themselves. */
   readonly keys: "columns" | "modalities";
 }
 
@@ -65,7 +65,7 @@ function byDataset(
   const missing: InputColumns[] = [];
   const fields = fieldsOf(specification, dataset);
   const numbers = numberColumns(specification, dataset, fields);
-  // As in training: what is not said is possible where cells are not parted by commas.
+  // The same as in training: an undeclared decimal comma is possible if cells are not separated by commas.
   const possible =
     dataset.decimal === undefined && delimiter !== undefined && delimiter !== "comma"
       ? ("possible" as const)

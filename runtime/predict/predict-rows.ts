@@ -7,33 +7,33 @@ import { type ExampleRow, exampleOfRow } from "./example-row.ts";
 import { type InputColumns, type TableHead, inputColumnsOf } from "./input-columns.ts";
 import type { RowPiece } from "./row-sources.ts";
 
-/** What a model says of a row. */
+/** The predictions for a row. */
 export interface RowPredictions {
-  /** Its place among all, from 0. */
+  /** Its index among all rows, from 0. */
   readonly example: number;
-  /** Where it stands: its file, and in a table its row as an editor counts it. */
+  /** Its file, and in a table its row as an editor counts it. */
   readonly file?: string;
   readonly row?: number;
   /** Cells that are carried through: by default those that are not read for any task, as ids and labels are. */
   readonly columns: { readonly [column: string]: unknown };
-  /** By task; a task that cannot use the row is in `problems`. */
+  /** Predictions by task; a task that cannot use the row is in `problems`. */
   readonly predictions: { readonly [task: string]: Prediction };
   /** Why a task cannot use the row, a sentence by task. */
   readonly problems: { readonly [task: string]: string };
 }
 
-/** What becomes of a row that cannot be used: it is left out and told of, it ends the prediction, or it stays with what is wrong in the place of a prediction. */
+/** The treatment of a row that cannot be used: it is left out and reported, it ends the prediction, or it stays with the problem instead of a prediction. */
 export type BadRows = "report" | "refuse" | "keep";
 
-/** Which cells of a row are carried through: those that no task reads, all, none, or those of some columns. */
+/** The cells of a row that are copied to the output: those that no task reads, all, none, or those of some columns. */
 export type CarriedColumns = "others" | "all" | "none" | readonly string[];
 
 export interface PredictRowsSettings {
   readonly specification: ResolvedSpecification;
-  /** The tasks that are predicted, and whether they were asked for one by one: otherwise those that the table has nothing for are passed over. */
+  /** The tasks that are predicted. Unless they were named one by one, those for which the table has no columns are skipped. */
   readonly tasks: readonly ResolvedTask[];
   readonly asked: "all" | "named";
-  /** Gives nothing for examples that `onUnusable` is told of. */
+  /** Predicts examples; `undefined` for those that are reported to `onUnusable`. */
   readonly predict: (
     task: string,
     examples: readonly RawExample[],
@@ -44,7 +44,7 @@ export interface PredictRowsSettings {
   ) => Promise<readonly (Prediction | undefined)[]>;
   readonly badRows: BadRows;
   readonly carry: CarriedColumns;
-  /** Told of each row that cannot be used and of tasks that are passed over, in sentences. */
+  /** Receives a sentence about each row that cannot be used and about tasks that are skipped. */
   readonly onNote: (note: string) => void;
 }
 
@@ -99,7 +99,7 @@ function isCarried(column: string, carry: CarriedColumns, read: ReadonlySet<stri
 interface TaskOutcome {
   readonly inputs: readonly InputColumns[];
   readonly predicted: readonly (Prediction | undefined)[];
-  /** By row. */
+  /** Problems by row. */
   readonly errors: ReadonlyMap<number, string>;
 }
 

@@ -5,14 +5,14 @@ import type { RowPredictions } from "./predict-rows.ts";
 
 export type { Cell } from "../targets/runtime-target.ts";
 
-/** What is predicted for one task, by the columns of a table. */
+/** The prediction of one task, by the columns of a table. */
 type Flat = { readonly [column: string]: Cell };
 
 function flatOf(prediction: Prediction): Flat {
   return runtimeTargetOf(prediction).cells(prediction);
 }
 
-/** The columns of rows: their own cells by their names, then where they stand, then `TASK.class` and the like of each task. */
+/** The columns of rows: their own cells by their names, then their file and row, then `TASK.class` and the like of each task. */
 export function columnsOfRows(rows: readonly RowPredictions[]): readonly string[] {
   const columns = new Set(rows.flatMap((row) => Object.keys(row.columns)));
   const predicted = new Set(rows.flatMap((row) => Object.keys(predictedOf(row))));

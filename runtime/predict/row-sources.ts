@@ -28,7 +28,7 @@ export interface RowPiece {
 
 export interface SourceOptions {
   readonly specification: Pick<ResolvedSpecification, "modalities"> & Partial<Pick<ResolvedSpecification, "datasets">>;
-  /** What names of files are relative to. */
+  /** The folder to which names of files are relative. */
   readonly folder: string;
 }
 
@@ -121,7 +121,7 @@ function onlyModality({
   return others.length === 0 ? only : undefined;
 }
 
-/** Whether a JSON file is one example of a modality that is read from JSON, and no table. */
+/** True if a JSON file is one example of a modality that is read from JSON, and not a table. */
 async function isOneValue(modality: ResolvedModality, name: string, path: string): Promise<boolean> {
   if (extname(name).toLowerCase() !== ".json" || !(inFiles[modality.kind] === "json" || modality.kind === "regions"))
     return false;
@@ -185,7 +185,7 @@ async function* rowsOfTable(
   valueColumn: string | undefined,
   { specification, folder }: SourceOptions,
 ): AsyncGenerator<RowPiece> {
-  // What the model's data sets declare, where they agree; otherwise it is looked for.
+  // The delimiter that the model's data sets declare, if they agree; otherwise it is detected.
   const [delimiter, ...others] = new Set(
     Object.values(specification.datasets ?? {}).map((dataset) => dataset.delimiter),
   );

@@ -10,13 +10,13 @@ import type { RowPredictions } from "./predict-rows.ts";
 export const predictionFormats = ["jsonl", "csv", "parquet"] as const;
 export type PredictionFormat = (typeof predictionFormats)[number];
 
-/** By the end of a file's name. */
+/** The format of a file, by the extension of its name. */
 export function formatOfName(name: string): PredictionFormat | undefined {
   const ending = /\.(\w+)$/.exec(name.toLowerCase())?.[1];
   return ending === "ndjson" ? "jsonl" : predictionFormats.find((format) => format === ending);
 }
 
-/** Where written predictions go, a piece at a time. */
+/** Receives written predictions, a piece at a time. */
 type Sink = (bytes: Uint8Array | string) => Promise<void> | void;
 
 interface PredictionWriter {
@@ -138,7 +138,7 @@ function parquetWriter(sink: Sink): PredictionWriter {
     const bytes = new ByteWriter();
     const drain = async (): Promise<void> => {
       await sink(bytes.getBytes().slice());
-      // Places in the file are counted by `offset`; what was passed on need not be held.
+      // Positions in the file are counted by `offset`; bytes that were passed on need not be kept.
       bytes.index = 0;
     };
     const writer = new ParquetWriter({

@@ -6,9 +6,9 @@ import type { Point } from "./series.ts";
 import { type SeriesLook, lookOf } from "./series-look.ts";
 
 interface Titled {
-  /** What the vertical axis is of. */
+  /** The title of the vertical axis. */
   readonly label: string;
-  /** What it tells, for who sees such a chart for the first time. */
+  /** An explanation for a reader who sees such a chart for the first time. */
   readonly note?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Bands extends Titled {
 
 export type Chart = Curves | Bands;
 
-/** What all charts of a run have in common, so that one can be held against another. */
+/** Properties that all charts of a run share, so that one can be compared with another. */
 export interface ChartFrame {
   /** In the order of the specification: a task looks alike in all charts. */
   readonly tasks: readonly string[];
@@ -39,13 +39,13 @@ export interface ChartFrame {
 const width = 420;
 const height = 220;
 
-/** As paths of SVG: those that Vega has by these names are not of one size. */
+/** Shapes as paths of SVG: those that Vega has by these names differ in size. */
 const shapes = ["M-0.4,-0.4L0.4,-0.4L0.4,0.4L-0.4,0.4Z", "M-0.4,-0.5L0.6,0L-0.4,0.5Z"] as const;
 
-/** From nothing to all. */
+/** An axis of shares, from 0 to 1. */
 const whole = { domainMin: 0, domainMax: 1 } as const;
 
-/** What the chart shows, tasks first. */
+/** The series of a chart, tasks first. */
 export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): readonly string[] {
   const shown = new Set(
     chart.kind === "bands" ? chart.shares.map(({ task }) => task) : chart.points.map(({ series }) => series),
@@ -53,7 +53,7 @@ export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): re
   return [...tasks.filter((task) => shown.has(task)), ...[...shown].filter((series) => !tasks.includes(series))];
 }
 
-/** The chart as an SVG element that takes the text colour of the page it stands in, and needs no script. */
+/** The chart as an SVG element that takes the text colour of the page that contains it, and needs no script. */
 export async function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {
   const view = new View(parse(compile(specificationOf(chart, frame)).spec), { renderer: "none" });
   try {

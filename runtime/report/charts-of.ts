@@ -14,7 +14,7 @@ import {
   validationCurve,
 } from "./series.ts";
 
-/** What a run has no data for has no chart. */
+/** The charts of a run; there is none for values that it has not recorded. */
 export function chartsOf(run: RunRecord): readonly Chart[] {
   const { events } = run;
   const curves: readonly Curves[] = [
@@ -85,7 +85,7 @@ function curvesByTask(label: string, note: string, given: readonly Point[]): Cur
   };
 }
 
-/** Nothing to see where all steps are of one task. */
+/** Shares of the tasks in the steps; `undefined` if all steps are of one task. */
 function samplingOf({ events, program: { specification } }: RunRecord): Chart | undefined {
   const shares = samplerShares(events, Object.keys(specification.tasks));
   if (new Set(shares.map(({ task }) => task)).size < 2) return undefined;

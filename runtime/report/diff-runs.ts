@@ -78,7 +78,7 @@ function differences(about: Difference["about"], left: Facts, right: Facts): rea
   });
 }
 
-/** The shortest beginning of the name, of two segments or more, below which there is nothing. */
+/** The shortest prefix of a name, of two segments or more, that no name of the other run has. */
 function absentPath(name: string, facts: Facts): string {
   const segments = name.split(".");
   const paths = segments.map((_, index) => segments.slice(0, index + 1).join(".")).slice(1);

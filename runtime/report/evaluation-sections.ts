@@ -28,7 +28,7 @@ const mediaTypes: { readonly [ending: string]: string } = {
   ".ogg": "audio/ogg",
 };
 
-/** What the model takes for what, a table for each task. */
+/** Confusion matrices, a table for each task. */
 export function confusionTables(evaluations: readonly TaskEvaluation[]): string {
   return inOrder(evaluations).map(confusionTable).join("\n");
 }
@@ -60,7 +60,7 @@ function confusionTable({ task, split, confusion }: TaskEvaluation): string {
 
 const splits: readonly Split[] = ["validation", "test", "train"];
 
-/** As they come by task, and within it first what is looked at most. */
+/** Orders evaluations by task, and within a task by how often people look at the split. */
 function inOrder(evaluations: readonly TaskEvaluation[]): readonly TaskEvaluation[] {
   const tasks = [...new Set(evaluations.map(({ task }) => task))];
   return tasks.flatMap((task) =>

@@ -10,7 +10,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return `<div class="table"><table>${head}<tbody>${rows.map((cells) => row(cells, "td")).join("")}</tbody></table></div>`;
 }
 
-/** What a section says of itself. */
+/** A note that explains a section. */
 export function note(text: string): string {
   return `<p class="note">${escaped(text)}</p>`;
 }

@@ -5,7 +5,7 @@ import { type ProgramCost, memoryOf } from "../../compiler/analysis/cost/cost.ts
 import { buildDiagram } from "../../compiler/diagram/build-diagram.ts";
 import { type ModelDiagram, describeWeights } from "../../compiler/diagram/diagram.ts";
 
-/** What the compiler knows of a model, as texts by name that can be compared with those of another model. */
+/** Facts that the compiler knows about a model, as texts by name that can be compared with those of another model. */
 export interface ModelFacts {
   readonly graph: ReadonlyMap<string, string>;
   readonly cost: ReadonlyMap<string, string>;

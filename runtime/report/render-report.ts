@@ -13,7 +13,7 @@ import { trainedTable } from "./trained-table.ts";
 export interface ReportOptions {
   /** The model as an SVG document. */
   readonly picture?: string;
-  /** What it costs, as text. */
+  /** The table of costs, as text. */
   readonly cost?: string;
 }
 

@@ -49,7 +49,7 @@ function ownNote(results: readonly Result[]): string {
   );
 }
 
-/** Nothing where nothing was measured. */
+/** Formats a value; empty if nothing was measured. */
 function formatValue(value: number | null | undefined): string {
   if (value === undefined) return "";
   return value === null ? "not defined" : value.toFixed(4);

@@ -25,13 +25,13 @@ export interface Result {
   readonly split: Split;
   readonly name: string;
   readonly value: number | null;
-  /** What a prediction that does not look at the rows gets (`constantPrediction`). Absent where it was not measured. */
+  /** The value of a constant prediction (`constantPrediction`). Absent if it was not measured. */
   readonly floor?: number | null;
-  /** What the task had when the last stage that trained it ended, where a later one has changed its weights. */
+  /** The value when the last stage that trained the task ended, if a later stage has changed its weights. */
   readonly own?: { readonly stage: string; readonly value: number | null };
 }
 
-/** What a run's folder tells at once. */
+/** The facts of a run's folder that are quick to read. */
 export interface RunSummary {
   /** `names-0001`. */
   readonly name: string;
@@ -53,9 +53,9 @@ export interface RunRecord extends RunSummary {
   readonly weights: ReadonlyMap<string, readonly number[]>;
   readonly events: readonly LoggedValue[];
   readonly evaluations: readonly TaskEvaluation[];
-  /** Where its data may be, most likely first. */
+  /** Folders in which its data may be, most likely first. */
   readonly dataFolders: readonly string[];
-  /** Of the stages that began with weights from outside. */
+  /** Reports of the stages that began with weights from outside. */
   readonly starts: readonly StartReport[];
 }
 
@@ -76,13 +76,13 @@ export async function readRunSummary(path: string): Promise<RunSummary> {
   };
 }
 
-/** A run of which not even that can be told. */
+/** A run of which not even that can be read. */
 export interface DamagedRun extends Pick<RunSummary, "name" | "path"> {
   readonly state: "damaged";
   readonly reason: string;
 }
 
-/** As `readRunSummary`; among many runs a damaged one costs no more than its own line. */
+/** The same as `readRunSummary`; among many runs a damaged one affects only its own line. */
 export async function readRunOrDamage(path: string): Promise<RunSummary | DamagedRun> {
   try {
     return await readRunSummary(path);

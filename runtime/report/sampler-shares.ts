@@ -1,9 +1,9 @@
 import type { LoggedValue } from "../run/metrics-log.ts";
 import { groupBy } from "./series.ts";
 
-/** A task's part of a stretch of steps, as a band between two heights that stands on those of the tasks below it. */
+/** A task's share of a range of steps, as a band between two heights, above the bands of the tasks below it. */
 export interface Share {
-  /** Steps before the stretch, and at its end. */
+  /** Steps before the range, and at its end. */
   readonly from: number;
   readonly to: number;
   readonly task: string;
@@ -11,7 +11,7 @@ export interface Share {
   readonly high: number;
 }
 
-/** Where a sampler stops a task, or sets it going again: in the middle of its band. */
+/** A mark where a sampler stops a task, or starts it again: in the middle of its band. */
 export interface StopMark {
   readonly step: number;
   readonly task: string;
@@ -22,7 +22,7 @@ export interface StopMark {
 /** A share needs several draws. */
 const stretches = 16;
 
-/** The share of each task in the steps of a stretch, or in the rows of mixed ones; the first of the tasks is on top. A stage begins a stretch, and so does a task's stop. */
+/** The share of each task in a range of steps, or in the rows of mixed ones; the first of the tasks is on top. A stage begins a range, and so does a task's stop. */
 export function samplerShares(events: readonly LoggedValue[], tasks: readonly string[]): readonly Share[] {
   const trained = events.filter(({ split, task }) => split === "train" && task !== null);
   const rows = trained.filter(({ name }) => name === "rows");
@@ -54,7 +54,7 @@ function bands(drawn: readonly LoggedValue[], tasks: readonly string[]): readonl
   });
 }
 
-/** Where `sampler/stopped` changes; every task of a stage goes at first. */
+/** The changes of `sampler/stopped`; at first no task of a stage is stopped. */
 function changesOf(events: readonly LoggedValue[]): readonly Omit<StopMark, "height">[] {
   const stopped = events.filter(({ name, task }) => name === "sampler/stopped" && task !== null);
   return [...groupBy(stopped, ({ stage, task }) => `${stage} ${task ?? ""}`).values()].flatMap((ofTask) =>

@@ -1,4 +1,4 @@
-/** Colours that are told apart on white and on black, also by most who do not see red and green. */
+/** Colours that can be distinguished on white and on black, also by most who do not see red and green. */
 const colours = ["#3b82d0", "#e07b39", "#2f9e73", "#b56bc9", "#c9a227", "#d1495b", "#5f7f99", "#7a9e3f"] as const;
 
 /** Lengths of strokes and gaps; none is a whole line. */
@@ -9,7 +9,7 @@ export interface SeriesLook {
   readonly dashes: readonly number[];
 }
 
-/** A task has its colour by its place among the tasks, in every chart; what is of no task that of the text. */
+/** A task has its colour by its index among the tasks, in every chart; a series of no task has that of the text. */
 export function lookOf(series: string, tasks: readonly string[]): SeriesLook {
   const place = tasks.indexOf(series);
   if (place === -1) return { colour: "currentColor", dashes: [] };

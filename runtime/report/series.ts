@@ -3,7 +3,7 @@ import type { LoggedValue } from "../run/metrics-log.ts";
 /** One point of a curve. */
 export interface Point {
   readonly step: number;
-  /** What the curve is of: a task, a term. */
+  /** The name of the curve: a task, a term. */
   readonly series: string;
   readonly value: number;
 }
@@ -33,7 +33,7 @@ export function stepValues(events: readonly LoggedValue[], wanted: string): read
   return windowMeans(events.filter(({ split, name, task }) => split === "train" && name === wanted && task === null));
 }
 
-/** Of each task's gradient, and of what steps of several tasks made of them; before clipping. */
+/** Norms of each task's gradient, and of the gradients of steps of several tasks; before clipping. */
 export function gradientNorms(events: readonly LoggedValue[]): readonly Point[] {
   return [
     ...taskValues(events, "gradient_norm"),
@@ -72,7 +72,7 @@ const FAR_APART = 10;
 
 export interface ScaledCurves {
   readonly points: readonly Point[];
-  /** What each curve was divided by, where they were: its first value. */
+  /** The divisor of each curve, if curves were divided: its first value. */
   readonly scales: ReadonlyMap<string, number>;
 }
 
@@ -88,7 +88,7 @@ export function scaledByTask(points: readonly Point[]): ScaledCurves {
   };
 }
 
-/** In order of first appearance. */
+/** Groups items by key, in order of first appearance. */
 export function groupBy<Key>(
   events: readonly LoggedValue[],
   keyOf: (event: LoggedValue) => Key,

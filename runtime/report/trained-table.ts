@@ -5,7 +5,7 @@ import { startNote } from "../pretrained/start-report.ts";
 import { escaped, table } from "./html.ts";
 import type { RunRecord } from "./run-record.ts";
 
-/** What each stage trained, what it kept as it was and what of that was in evaluation mode, and what came from outside of the run. */
+/** A table of the weights that each stage trained and froze, the frozen ones in evaluation mode, and those that came from outside of the run. */
 export function trainedTable({ program, starts }: Pick<RunRecord, "program" | "starts">): string {
   const rows = program.specification.stages.map(({ name }) => {
     const plan = program.plan(name);
