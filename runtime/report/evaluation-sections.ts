@@ -60,7 +60,7 @@ function confusionTable({ task, split, confusion }: TaskEvaluation): string {
 
 const splits: readonly Split[] = ["validation", "test", "train"];
 
-/** Orders evaluations by task, and within a task by how often people look at the split. */
+/** Orders evaluations by task, and within a task by split: validation, test, train. */
 function inOrder(evaluations: readonly TaskEvaluation[]): readonly TaskEvaluation[] {
   const tasks = [...new Set(evaluations.map(({ task }) => task))];
   return tasks.flatMap((task) =>
