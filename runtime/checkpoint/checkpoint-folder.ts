@@ -21,7 +21,7 @@ export function checkpointName(runStep: number): string {
   return `step-${String(runStep).padStart(6, "0")}`;
 }
 
-/** The folder `checkpoints/`. What a run goes on from is its newest checkpoint; the files `last` and `best`, which hold a name, are for people, and can be lost. */
+/** The folder `checkpoints/`. A run continues from its newest checkpoint; the files `last` and `best`, which hold a name, are for people, and can be lost. */
 export class CheckpointFolder {
   readonly path: string;
   readonly #files: WritableFiles;
@@ -75,7 +75,7 @@ export class CheckpointFolder {
     return state;
   }
 
-  /** Whether checkpoints that a run will come back to are what was written, before anything of it is changed. Those that were deleted are not looked for. */
+  /** Checks that checkpoints to which a run will return are as they were written, before the run changes anything. Deleted ones are not looked for. */
   async check(names: Iterable<string>): Promise<void> {
     for (const name of new Set(names)) {
       if (!existsSync(this.folderOf(name))) continue;

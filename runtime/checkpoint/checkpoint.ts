@@ -11,16 +11,16 @@ import { type WritableFiles, cannotWrite, flushFolder, renameWithRetry } from ".
 
 export type Tensors = ReadonlyMap<string, Float32Tensor>;
 
-/** What a folder `step-000500` holds. */
+/** The contents of a folder `step-000500`. */
 export interface Checkpoint {
   /** Weights and states, by name; where the stage averages, the averages. */
   readonly model: Tensors;
-  /** Optimizer slots of the phase, by the name of their input; the slot `average` holds the weight from which training goes on. */
+  /** Optimizer slots of the phase, by the name of their input; the slot `average` holds the weight from which training continues. */
   readonly optimizer: Tensors;
   readonly state: TrainingState;
 }
 
-/** What is to be written: hashes of files come with it. */
+/** A checkpoint to be written: the hashes of its files are added then. */
 export type NewCheckpoint = Omit<Checkpoint, "state"> & { readonly state: Omit<TrainingState, "files"> };
 
 const tensorFiles = { model: "model.safetensors", optimizer: "optimizer.safetensors" } as const;
@@ -41,7 +41,7 @@ export async function writeCheckpoint(path: string, content: NewCheckpoint, file
   }
 }
 
-/** Where a checkpoint of the same step is there, as after a stage of no steps, it goes only when the new one is in its place. */
+/** Replaces a checkpoint of the same step, as after a stage of no steps: the old one is removed only when the new one has its name. */
 async function replaceCheckpoint(path: string, partial: string, files: WritableFiles): Promise<void> {
   if (!existsSync(path)) return renameWithRetry(partial, path, files);
   const former = formerCheckpoint(path);
@@ -74,7 +74,7 @@ export async function readModel(path: string): Promise<Tensors> {
   return readTensors(join(path, tensorFiles.model), { sha256: files[tensorFiles.model] });
 }
 
-/** Whether the files of a checkpoint are what was written; a `UserError` says which is not. */
+/** Checks that the files of a checkpoint are as they were written; a `UserError` names one that is not. */
 export async function checkFiles(path: string): Promise<void> {
   const { files } = await readState(path);
   for (const [file, expected] of Object.entries(files)) {
@@ -107,7 +107,7 @@ export async function writeTensors(path: string, tensors: Tensors, files?: Writa
   return writeSafetensors(path, { tensors: stored, metadata: new Map([["format", "mtl"]]) }, files);
 }
 
-/** Of a file that must hash to this, where that is known. */
+/** Reads the tensors of a file, whose SHA-256 must be `sha256` if that is given. */
 export async function readTensors(
   path: string,
   settings: Pick<ReadSettings, "sha256" | "mostBytes"> = {},

@@ -5,11 +5,11 @@ import type { FinishedPhase, TrainingState } from "./training-state.ts";
 /** A checkpoint with the weights that a run has come to. A run that forked has one for each task. */
 export interface ModelCheckpoint {
   readonly checkpoint: string;
-  /** Whose weights they are; everybody's where the run did not fork. */
+  /** The task whose weights they are; absent if the run did not fork. */
   readonly fork?: string;
 }
 
-/** What these phases have left: the end of the last one, or all results of a fork. */
+/** The checkpoints that these phases left: that of the last one, or those of all tasks of a fork. */
 export function modelCheckpoints(phases: readonly FinishedPhase[], which: "best" | "last"): readonly ModelCheckpoint[] {
   const forks = phases.filter(({ fork }) => fork !== undefined);
   return (forks.length > 0 ? forks : phases.slice(-1)).map(({ fork, [which]: checkpoint }) => ({
@@ -53,7 +53,7 @@ export async function phasesSoFar(checkpoints: CheckpointFolder, until?: string)
     : [...phases, { name, ...(fork === undefined ? {} : { fork }), last: newest, best: best?.checkpoint ?? newest }];
 }
 
-/** Whether a choice is of what a run has come to, and not of one checkpoint. */
+/** True if a choice is `best` or `last`, and not the name of a checkpoint. */
 export function isPointer(choice: string): choice is "best" | "last" {
   return choice === "best" || choice === "last";
 }

@@ -52,7 +52,7 @@ export interface TensorEntry {
 }
 
 export interface Header {
-  /** In the order of their data. */
+  /** The tensors in the order of their data. */
   readonly entries: readonly TensorEntry[];
   readonly metadata: ReadonlyMap<string, string>;
 }
@@ -62,7 +62,7 @@ export const LARGEST_HEADER = 100_000_000;
 
 const METADATA = "__metadata__";
 
-/** The header as it stands in a file: its length in 8 bytes, little-endian, then JSON, padded so that data is aligned to 8 bytes. */
+/** The header as a file has it: its length in 8 bytes, little-endian, then JSON, padded so that data is aligned to 8 bytes. */
 export function formatHeader({ entries, metadata }: Header): Uint8Array {
   const object = Object.fromEntries(
     entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, data_offsets: [begin, end] }]),

@@ -33,7 +33,7 @@ export interface Safetensors {
 }
 
 export interface ReadSettings {
-  /** Which tensors are read; all by default. */
+  /** True for the tensors that are read; all by default. */
   readonly isWanted?: (name: string) => boolean;
   /** What the file must hash to: it is read once, hash and all. */
   readonly sha256?: string | undefined;

@@ -5,10 +5,10 @@ import { EngineUnavailable, PackageNotInstalled, messageOf } from "./engine-erro
 export type ImportModule = (specifier: string) => Promise<unknown>;
 
 export interface PackageRequest {
-  /** Of the engine that needs it. */
+  /** The engine that needs the package. */
   readonly engine: string;
   readonly specifier: string;
-  /** How to get it. */
+  /** The way to get it. */
   readonly help: string;
   readonly importModule: ImportModule;
 }

@@ -1,6 +1,6 @@
 import { isMainThread, process } from "../host/machine.ts";
 
-/** What ONNX Runtime's native library looks at when it is loaded, and never after. */
+/** The variable that ONNX Runtime's native library reads when it is loaded, and never after. */
 const variable = "ORT_DISABLE_TELEMETRY";
 
 /**

@@ -5,9 +5,9 @@ import { importNativeRuntime } from "./native-runtime.ts";
 
 interface Accelerator {
   readonly name: "onnx:cuda" | "onnx:directml";
-  /** What `onnxruntime-node` calls it. */
+  /** Its name in `onnxruntime-node`. */
   readonly provider: "cuda" | "dml";
-  /** Where `onnxruntime-node` has it. */
+  /** The platforms for which `onnxruntime-node` has it. */
   readonly platforms: readonly string[];
   readonly help: string;
 }
@@ -51,7 +51,7 @@ async function open({ name, provider, platforms, help }: Accelerator, options: O
     name,
     version: runtime.env.versions.node ?? "unknown",
     runtime,
-    // What the accelerator has no kernel for runs on the processor. DirectML plans no memory ahead.
+    // An op for which the accelerator has no kernel runs on the processor. DirectML plans no memory ahead.
     sessionOptions: {
       ...sessionOptions("cpu", options.threads),
       executionProviders: [provider, "cpu"],

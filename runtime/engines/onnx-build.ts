@@ -15,7 +15,7 @@ export interface OnnxBuild {
    * new arrays with the same content besides, which nobody reads: 0.5 to 0.7 ms for each megabyte of outputs.)
    */
   readonly results: "in_place" | "copied";
-  /** Of the engine: the host's where tensors are in its memory anyway. */
+  /** The place of updates: on the host if tensors are in its memory anyway. */
   readonly updates: "host" | "graph";
 }
 
@@ -24,7 +24,7 @@ export interface OnnxBuildOptions {
   readonly importModule: ImportModule;
 }
 
-/** What both builds are told. Provider names differ: both packages register `cpu` in one table, where the later could hide the other. */
+/** The session options of both builds. Provider names differ: both packages register `cpu` in one table, where the later could hide the other. */
 export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -35,7 +35,7 @@ export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.
     // of `bench/` takes 212 MB with this off and 320 MB with it on, in the same time.
     enableMemPattern: false,
     graphOptimizationLevel: "all",
-    // Errors are thrown as well; printed, they would stand in the middle of a progress bar.
+    // Errors are thrown as well; printed, they would interrupt a progress bar.
     logSeverityLevel: 4,
     // A training step of 84 ms on two quiet cores takes 70 with spinning, but 250 instead of 130 when anything else, such as
     // the data reader, wants a core. (`session.force_spinning_stop` ends the spinning between steps and no more than that.)

@@ -6,12 +6,12 @@ import { EngineFailure } from "./engine-errors.ts";
 import { checkFit } from "./host-tensor.ts";
 import type { OnnxBuild } from "./onnx-build.ts";
 
-// A failure is thrown; the WASM build would also print it, whatever its session was told.
+// A failure is thrown; the WASM build would also print it, whatever the options of its session.
 const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
 /** An input or output of the session. */
 interface Slot {
-  /** In the graph. */
+  /** Its name in the graph. */
   readonly name: string;
   readonly onnxName: string;
   readonly type: TensorType;

@@ -18,13 +18,13 @@ interface OpenOptions {
 interface OpenedEngine {
   readonly engine: Engine;
   readonly version: string;
-  /** What whoever chooses it should know. */
+  /** Notes for a user who chooses it. */
   readonly notes: readonly string[];
 }
 
 interface EngineEntry {
   readonly open: (options: OpenOptions) => Promise<OpenedEngine>;
-  /** Whether its package comes with this one, or is the user's to add: then nobody is told that it is missing. */
+  /** `dependency` if its package is installed with this one, `peer` if the user adds it: a missing peer is not reported. */
   readonly package: "dependency" | "peer";
 }
 
@@ -70,7 +70,7 @@ export const engines = {
 export type EngineName = keyof typeof engines;
 export const engineNames = Object.keys(engines) as readonly EngineName[];
 
-/** What `--engine` takes for several engines, which it tries in this order. */
+/** Names that `--engine` accepts for several engines, which it tries in this order. */
 export const engineGroups = {
   auto: ["tfjs:node-gpu", "onnx:native", "onnx:wasm", "tfjs:node", "tfjs:wasm"],
   onnx: ["onnx:native", "onnx:wasm"],
@@ -93,7 +93,7 @@ export interface OpenEngineOptions {
   readonly engine?: EngineChoice;
   /** Threads of one op; by default as many as the machine lets this process run at once. */
   readonly threads?: number;
-  /** Told why a better engine was not taken, except that its optional package is not there. */
+  /** Receives the reason why a better engine was not taken, unless its optional package is missing. */
   readonly onFallback?: (skipped: EngineUnavailable, taken: EngineName) => void;
   /** `import()`, but for tests. */
   readonly importModule?: ImportModule;

@@ -2,7 +2,7 @@ import { EngineFailure, EngineUnavailable } from "./engine-errors.ts";
 import { oneNodeGraph } from "./one-node-graph.ts";
 import { type EngineName, type OpenEngineOptions, buildOptions, engineNames, engines } from "./open-engine.ts";
 
-/** What `mtl doctor` says of an engine. */
+/** The report of `mtl doctor` about an engine. */
 export type EngineProbe =
   | {
       readonly engine: EngineName;

@@ -22,6 +22,6 @@ export interface TfjsBackend {
 
 /** Makes the backend the current one. What follows must not wait, or another engine's backend may have become current. */
 export function activate({ core: { getBackend, setBackend }, backend }: TfjsBackend): void {
-  // Of an initialised backend this takes effect before it returns.
+  // For an initialised backend this takes effect before it returns.
   if (getBackend() !== backend) void setBackend(backend);
 }

@@ -34,7 +34,7 @@ async function openPortable(
   return { name, backend, version: tfjs.core.version_core, notes, ...tfjs };
 }
 
-/** tfjs itself, told to print no advice about faster packages; it would stand in the middle of a progress bar. */
+/** Imports tfjs with its advice about faster packages turned off, which would interrupt a progress bar. */
 export async function importTfjs(
   request: Omit<PackageRequest, "specifier">,
 ): Promise<Pick<TfjsBackend, "core" | "converter">> {

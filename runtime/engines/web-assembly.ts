@@ -1,4 +1,4 @@
-/** What loops of the host use of WebAssembly, which Node has but its types do not tell. */
+/** The part of WebAssembly that loops of the host use; Node has it, but its types do not. */
 interface WebAssemblyGlobal {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (

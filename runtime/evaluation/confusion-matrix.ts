@@ -1,9 +1,9 @@
 /** Beyond, a matrix has more cells than anybody looks at; the metrics do not need it. */
 const mostClasses = 1000;
 
-/** How often a class was taken for another one. */
+/** Counts of predicted classes for each class. */
 export interface ConfusionMatrix {
-  /** In the order of the scores. */
+  /** Names of the classes in the order of the scores. */
   readonly classes: readonly string[];
   /** Weight of the rows of a true class (outer) that were given a class (inner); with weights of 1 their number. */
   readonly counts: readonly (readonly number[])[];
@@ -23,7 +23,7 @@ export class ConfusionCounter {
     this.#counts.set(actual, row.set(given, (row.get(given) ?? 0) + weight));
   }
 
-  /** Nothing for a task of too many classes. */
+  /** The matrix; `null` for a task of too many classes. */
   matrix(): ConfusionMatrix | null {
     const classes = this.#classes;
     if (classes.length > mostClasses) return null;

@@ -23,9 +23,9 @@ export interface MeasuredValue {
   readonly name: string;
   /** NaN where the metric is not defined on these rows. */
   readonly value: number;
-  /** What a prediction that does not look at the rows gets: always the most frequent class, or the mean. Absent where it was not asked for. */
+  /** The value of a constant prediction: always the most frequent class, or the mean. Absent if it was not requested. */
   readonly floor?: number;
-  /** What the task has by the best checkpoint of the last phase that trained it, where a later one has changed the weights: what it has forgotten since. */
+  /** The value by the best checkpoint of the last phase that trained the task, if a later one has changed the weights: the difference shows what was forgotten. */
   readonly own?: { readonly stage: string; readonly value: number };
 }
 
@@ -37,15 +37,15 @@ export interface EvaluatedTask {
   readonly executableOf: (lengths: TextLengths) => Promise<BoundExecutable>;
   readonly batch: number;
   readonly specification: Pick<ResolvedSpecification, "semantics" | "modalities">;
-  /** Of the split, where the graph has several lengths. */
+  /** The length buckets of the split, if the graph has several lengths. */
   readonly buckets?: LengthBuckets | undefined;
   /** Measured beside the model. */
   readonly floor?: ConstantPrediction;
-  /** Sees every row besides. */
+  /** An inspection that receives every row too. */
   readonly inspection?: SplitInspection;
 }
 
-/** Loss and metrics of one task over a whole split, a batch at a time. Nothing for a split without rows. */
+/** Loss and metrics of one task over a whole split, a batch at a time. A split without rows has no values. */
 export async function evaluateSplit({
   task,
   split,

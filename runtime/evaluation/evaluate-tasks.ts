@@ -26,11 +26,11 @@ export interface EvaluatedTasks {
   readonly weights: TrainedWeights;
   readonly splits: readonly Split[];
   readonly tasks: readonly ServedTask[];
-  /** Rows are looked at besides, for confusion and worst examples, unless only values are wanted. */
+  /** `rows`, the default, also inspects rows, for confusion and worst examples. */
   readonly look?: "rows" | "values";
 }
 
-/** All values, and what there is to see besides, by task and split. */
+/** All values, and the inspections by task and split. */
 export interface TasksEvaluation {
   readonly values: readonly MeasuredValue[];
   readonly tasks: readonly Omit<TaskEvaluation, "checkpoint">[];

@@ -16,9 +16,9 @@ export interface TaskEvaluation {
   readonly checkpoint: string;
   /** The loss and every metric; `null` where it is not defined. */
   readonly metrics: { readonly [name: string]: number | null };
-  /** Of tasks whose target is a category. */
+  /** The confusion matrix of a task whose target is a category. */
   readonly confusion: ConfusionMatrix | null;
-  /** By falling loss. */
+  /** The worst examples, the highest loss first. */
   readonly worst: readonly WorstExample[];
 }
 

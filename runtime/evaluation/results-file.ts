@@ -17,7 +17,7 @@ export interface ResultsFile extends Sealed {
     /** `null` where it is not defined. */
     readonly value: number | null;
     readonly floor?: number | null;
-    /** What the task had when the last stage that trained it ended, where a later one has changed its weights. */
+    /** The value when the last stage that trained the task ended, if a later stage has changed its weights. */
     readonly own?: { readonly stage: string; readonly value: number | null };
   }[];
 }

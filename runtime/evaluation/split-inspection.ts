@@ -10,7 +10,7 @@ import { ConfusionCounter } from "./confusion-matrix.ts";
 import type { TaskEvaluation, WorstExample } from "./evaluation-file.ts";
 import { namesOf } from "./names-of.ts";
 
-/** How many of the worst examples are kept. */
+/** The number of worst examples that are kept. */
 const mostExamples = 8;
 
 interface Candidate extends ReadableRow {
@@ -19,7 +19,7 @@ interface Candidate extends ReadableRow {
   readonly loss: number;
 }
 
-/** What an evaluation shows besides numbers: which classes are mistaken for which, and the examples with the highest loss. */
+/** The part of an evaluation that is not numbers: the confusion of classes, and the examples with the highest loss. */
 export class SplitInspection {
   readonly #task: ResolvedTask;
   readonly #split: Split;

@@ -13,7 +13,7 @@ export const accuracy: MetricDefinition<"accuracy"> = {
   },
 };
 
-/** Of two classes scikit-learn takes the second only where its score is the higher one. */
+/** For two classes, scikit-learn takes the second only where its score is the higher one. */
 export const topK: MetricDefinition<"top_k"> = {
   better: "higher",
   best: 1,

@@ -4,7 +4,7 @@ import { type Scored, curveOfCategory, curveOfLabels } from "./scored-classes.ts
 export const meanAveragePrecision: MetricDefinition<"mean_average_precision"> = {
   better: "higher",
   best: 1,
-  // As scikit-learn, a class that no row has counts 0.
+  // A class that no row has counts 0, as in scikit-learn.
   on: { labels: (_, task) => curveOfLabels(averagePrecision, { average: "macro" }, task, "counted") },
 };
 

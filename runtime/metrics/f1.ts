@@ -21,7 +21,7 @@ function ofClasses<Name extends "f1" | "precision" | "recall">(
   };
 }
 
-/** As scikit-learn, classes that are neither present nor predicted do not enter the macro mean of single labels. */
+/** Classes that are neither present nor predicted do not enter the macro mean of single labels, as in scikit-learn. */
 function ofCategory(score: (of: ClassCount) => number, averaging: Averaging, task: MetricTask): Metric<"category"> {
   const counts = new ClassCounts(task.classes);
   return {

@@ -11,7 +11,7 @@ export interface MeasuredBatch {
   readonly targets: ReadonlyMap<string, MeasuredTensor>;
   /** [B]: rows of weight 0 are padding or lack a label, and are passed over. */
   readonly rowWeight: Float32Array | Float64Array;
-  /** How many of the outputs that are labelled by classes have one, the first ones; by default all. The others are seen by nobody. */
+  /** The number of outputs that have a class, which come first; by default all. The others are left out. */
   readonly classes?: number;
 }
 

@@ -39,7 +39,7 @@ export class Measurement {
     }
   }
 
-  /** In the order of the task. A single prediction that is NaN leaves none of them defined: scikit-learn refuses such rows, and counting them as wrong would let a broken model pass for a weak one. */
+  /** Values in the order of the task. A single prediction that is NaN leaves none of them defined: scikit-learn refuses such rows, and counting them as wrong would let a broken model pass for a weak one. */
   values(): readonly { readonly name: string; readonly value: number }[] {
     return this.#metrics.map(({ name, metric }) => ({ name, value: this.#isBroken ? Number.NaN : metric.value() }));
   }

@@ -13,22 +13,22 @@ export interface Metric<Kind extends TargetKind = TargetKind> {
 
 export type MetricOptions<Name extends ResolvedMetric["kind"]> = Extract<ResolvedMetric, { kind: Name }>;
 
-/** What a metric has to know of its task. */
+/** The facts about its task that a metric needs. */
 export interface MetricTask {
-  /** How many classes a row of `category` or `labels` has scores of. */
+  /** The number of classes for which a row of `category` or `labels` has scores. */
   readonly classes: number;
-  /** The place of a class among them, by its name; −1 where the data has no such class. */
+  /** The index of a class by its name; −1 if the data has no such class. */
   readonly placeOf: (name: string) => number;
-  /** Which of equal scores `top_k` takes first. */
+  /** The rule by which `top_k` orders equal scores. */
   readonly topKTies: Rules["topKTies"];
 }
 
-/** How a metric is measured on each kind of target that has it. */
+/** A metric's measurement on each kind of target that has it. */
 export interface MetricDefinition<Name extends ResolvedMetric["kind"]> {
   readonly better: "higher" | "lower";
   /** The best value that there is. */
   readonly best: number;
-  /** What a constant prediction gets by definition, where the formula has no value for one. */
+  /** The value of a constant prediction by definition, if the formula has none. */
   readonly ofConstant?: number;
   readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, task: MetricTask) => Metric<Kind> };
 }

@@ -7,7 +7,7 @@ interface RowOfKind {
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
   vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
-  /** Of each candidate; a relevance of −1 where there is none. */
+  /** Scores and relevances of the candidates; a relevance of −1 where there is no candidate. */
   ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
   /** Scores [P × V] of the tokens at each hidden position, and their ids, −1 where there is none. */
   masked: { readonly scores: Float32Array; readonly target: Int32Array };

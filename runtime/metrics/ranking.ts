@@ -32,7 +32,7 @@ function tiesOf({ scores, relevance }: Ranked): readonly Tie[] {
 
 const relevantIn = ({ relevances }: Tie): number => relevances.filter((grade) => grade > 0).length;
 
-/** Whether the first candidate is relevant. */
+/** 1 if the first candidate is relevant. */
 export function firstIsRelevant(): Metric<"ranking"> {
   return meanOf((row) => {
     const [first] = tiesOf(row);
@@ -40,7 +40,7 @@ export function firstIsRelevant(): Metric<"ranking"> {
   });
 }
 
-/** E[1 ∕ place of the first relevant one]: among n tied candidates, r of them relevant, the first comes at place j with the chance C(n−j, r−1) ∕ C(n, r). */
+/** E[1 ∕ rank of the first relevant one]: among n tied candidates, r of them relevant, the first has rank j with probability C(n−j, r−1) ∕ C(n, r). */
 function reciprocalRank(row: Ranked): number {
   const tie = tiesOf(row).find((candidate) => relevantIn(candidate) > 0);
   if (!tie) return 0;
@@ -60,7 +60,7 @@ export const mrr: MetricDefinition<"mrr"> = {
   on: { ranking: () => meanOf(reciprocalRank) },
 };
 
-/** Σ relevance ∕ log₂(place + 1) over the first `k` places. */
+/** Σ relevance ∕ log₂(rank + 1) over the first `k` ranks. */
 function discountedGain(ties: readonly Tie[], k: number): number {
   return ties.reduce((gain, { before, relevances }) => {
     const mean = relevances.reduce((sum, grade) => sum + grade, 0) / relevances.length;

@@ -9,7 +9,7 @@ export interface Scored {
   readonly weight: number;
 }
 
-/** What is measured of the rows of one class, in no order; NaN where it is not defined on them. */
+/** A measure of the rows of one class, in any order; NaN if it is not defined on them. */
 type Curve = (rows: readonly Scored[]) => number;
 
 /** Classes on which a curve is not defined, or that no row has. */
