@@ -1,5 +1,4 @@
 /** Streams of bytes and of lines. */
 export { Readable } from "node:stream";
-export { pipeline } from "node:stream/promises";
 export { createInterface } from "node:readline";
 export { crc32, createGunzip, gunzipSync } from "node:zlib";
