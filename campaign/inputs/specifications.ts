@@ -1,26 +1,6 @@
 import type { Random } from "../random.ts";
+import { hostileSizes } from "./hostile-sizes.ts";
 
-const sizes = [
-  "0",
-  "1",
-  "2",
-  "8",
-  "64",
-  "1000",
-  "65536",
-  "1e6",
-  "1e9",
-  "1e15",
-  "1e300",
-  "-1",
-  "0.5",
-  "9007199254740993",
-  "width",
-  "none",
-  "25ms",
-  "64kHz",
-  "10%",
-];
 const modalities = [
   "text(max_length: 16)",
   "text(max_length: 65536, tokenizer: bpe(1000000))",
@@ -60,14 +40,14 @@ function layer(random: Random, depth: number): string {
         "identity",
         "embed_columns(4)",
       ]),
-    () => `linear(${random.of(sizes)})`,
-    () => `embed(${random.of(sizes)})`,
-    () => `patches(${random.of(sizes)})`,
-    () => `transformer(layers: ${random.of(sizes)}, heads: ${random.of(sizes)})`,
+    () => `linear(${random.of(hostileSizes)})`,
+    () => `embed(${random.of(hostileSizes)})`,
+    () => `patches(${random.of(hostileSizes)})`,
+    () => `transformer(layers: ${random.of(hostileSizes)}, heads: ${random.of(hostileSizes)})`,
   ];
   const parts: readonly (() => string)[] = [
     () => `${layer(random, depth - 1)} -> ${layer(random, depth - 1)}`,
-    () => `repeat(${random.of(sizes)}) { it -> ${layer(random, depth - 1)} }`,
+    () => `repeat(${random.of(hostileSizes)}) { it -> ${layer(random, depth - 1)} }`,
     () => `twice(${layer(random, depth - 1)})`,
     () => `${"twice(".repeat(random.below(40))}${layer(random, depth - 1)}`,
     () => `(${layer(random, depth - 1)})`,
@@ -85,7 +65,7 @@ export function hostileSpecification(random: Random, table: string): string {
   const isUsual = random.next() < 0.3;
   const through = isUsual ? "embed(4) -> mean" : layer(random, 4);
   return [
-    `model hostile\nparam width = ${random.of(sizes)}\nmodality input: ${isUsual ? modalities[0] : random.of(modalities)}`,
+    `model hostile\nparam width = ${random.of(hostileSizes)}\nmodality input: ${isUsual ? modalities[0] : random.of(modalities)}`,
     "block twice(x: stream, f: block): stream { return f(f(x)) }\nblock b0(x: stream): stream { return x -> relu }",
     ...count([0, 12, 40], (index) => `block b${index + 1}(x: stream): stream { return x -> b${index} -> b${index} }`),
     `stream l0 = input -> ${through}`,
@@ -93,13 +73,13 @@ export function hostileSpecification(random: Random, table: string): string {
     ...count(
       [1, 2, 40],
       (index) =>
-        `task t${index} { from: l${line}  head: linear(${isUsual ? 2 : random.of(sizes)})  target: ${isUsual ? targets[0] : random.of(targets)} }`,
+        `task t${index} { from: l${line}  head: linear(${isUsual ? 2 : random.of(hostileSizes)})  target: ${isUsual ? targets[0] : random.of(targets)} }`,
     ),
     `dataset d { path: ${JSON.stringify(random.next() < 0.8 ? table : random.of(["*a*a*a*a*a*a*b", "/dev/zero", ".", "../..", "**", "missing.csv"]))}  tasks: all }`,
     ...count(
       [1, 3, 30],
       (index) =>
-        `stage s${index} { optimizer: adamw(rate: 1e-3)  steps: 1  batch: ${isUsual ? 8 : random.of(sizes)}${random.next() < 0.3 ? `  freeze: [${pattern()}, ${pattern()}]` : ""} }`,
+        `stage s${index} { optimizer: adamw(rate: 1e-3)  steps: 1  batch: ${isUsual ? 8 : random.of(hostileSizes)}${random.next() < 0.3 ? `  freeze: [${pattern()}, ${pattern()}]` : ""} }`,
     ),
   ].join("\n");
 }

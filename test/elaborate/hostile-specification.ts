@@ -1,24 +1,7 @@
 import * as fc from "fast-check";
+import { hostileSizes } from "../../campaign/inputs/hostile-sizes.ts";
 
-/** Sizes that a model has, and sizes that none has. */
-const size = fc.constantFrom(
-  "0",
-  "1",
-  "2",
-  "8",
-  "64",
-  "1000",
-  "65536",
-  "1e6",
-  "1e9",
-  "1e15",
-  "1e300",
-  "-1",
-  "0.5",
-  "9007199254740993",
-  "width",
-  "none",
-);
+const size = fc.constantFrom(...hostileSizes);
 
 /** What is applied to a stream. */
 const layer: fc.Arbitrary<string> = fc.letrec<{ layer: string; leaf: string }>((tie) => ({

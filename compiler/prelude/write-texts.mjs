@@ -1,9 +1,9 @@
-// Writes the standard library, compiler/prelude/*.mtl, into a module, so that the compiler reads no file.
-// `npm run prelude` writes it; `node scripts/prelude.mjs --check` fails where it is out of date.
+// Writes the standard library, the .mtl files of this folder, into a module, so that the compiler reads no file.
+// `npm run prelude` writes it; `npm run prelude -- --check` fails where it is out of date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const folder = new URL("../compiler/prelude/", import.meta.url);
+const folder = new URL("./", import.meta.url);
 const generated = fileURLToPath(new URL("texts.ts", folder));
 
 const entries = readdirSync(folder)

@@ -1,0 +1,22 @@
+/** Sizes that a model has, and sizes that none has, as a specification writes them. */
+export const hostileSizes = [
+  "0",
+  "1",
+  "2",
+  "8",
+  "64",
+  "1000",
+  "65536",
+  "1e6",
+  "1e9",
+  "1e15",
+  "1e300",
+  "-1",
+  "0.5",
+  "9007199254740993",
+  "width",
+  "none",
+  "25ms",
+  "64kHz",
+  "10%",
+] as const;
