@@ -8,17 +8,20 @@ import { ProblemLog } from "./problem-log.ts";
 import { readDataset } from "./rows/read-dataset.ts";
 import { UserError } from "../user-error.ts";
 
-/** What training would say of the data before its first step. */
+/** The outcome of checking data as training would before its first step. */
 export interface CheckedData {
-  /** Why it would not begin, each with what to do; empty where it would. */
+  /** The reasons why training would not begin, with what to do; empty if it would. */
   readonly errors: readonly { readonly message: string; readonly help?: string }[];
   readonly tasks: { readonly [task: string]: { readonly [Name in Split]: number } };
-  /** Rows and cells that are left out. */
+  /** The rows and cells that are left out. */
   readonly problems: readonly DataProblem[];
   readonly notes: readonly string[];
 }
 
-/** Reads, checks and encodes the data sets of a specification as training would, pictures and sounds included, and trains nothing. */
+/**
+ * Reads, checks and encodes the data sets of a specification as training would, including pictures and sounds, without
+ * training.
+ */
 export async function checkData(options: OpenDataOptions): Promise<CheckedData> {
   try {
     const data = await openData(options);
@@ -46,7 +49,7 @@ export async function checkData(options: OpenDataOptions): Promise<CheckedData> 
   }
 }
 
-/** What is wrong with the tables of each data set, since training ends with the first. */
+/** Checks the tables of each data set on its own, since `openData` stops at the first error. */
 async function failuresOfTables(options: OpenDataOptions): Promise<CheckedData["errors"]> {
   const { specification } = options;
   const failures = [];
@@ -71,7 +74,7 @@ function failure(error: unknown): CheckedData["errors"][number] {
   return { message: error.message, ...(error.help === undefined ? {} : { help: error.help }) };
 }
 
-/** `mood: 90 rows to train on, 10 for validation, 12 for test.` */
+/** Lines such as `mood: 90 rows to train on, 10 for validation, 12 for test.`, and the notes. */
 export function checkedLines({ tasks, problems, notes }: CheckedData): readonly string[] {
   const lines = Object.entries(tasks).map(
     ([task, rows]) => `${task}: ${splitNames.map((split) => `${rows[split]} ${split}`).join(", ")} rows.`,

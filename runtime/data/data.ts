@@ -5,12 +5,12 @@ import type { ExampleSource } from "./batch/example-source.ts";
 export const splitNames = ["train", "validation", "test"] as const;
 export type Split = (typeof splitNames)[number];
 
-/** A row or a cell that cannot be used: named by file, row and column, never passed over in silence. */
+/** A row or a cell that cannot be used. It is named by file, row and column, so that no row is left out silently. */
 export interface DataProblem {
   readonly file: string;
-  /** As an editor or a spreadsheet counts it: 1 is the first line; the header of a CSV file is line 1. */
+  /** The row's number as an editor or spreadsheet counts it: line 1 is the first line, which in CSV is the header. */
   readonly row: number;
-  /** The file that is the row, in a folder of classes: what people look for by its name. */
+  /** The path of the row's file, in a folder of classes, where each row is a file. */
   readonly path?: string;
   readonly column?: string;
   readonly reason: string;
@@ -20,84 +20,109 @@ export interface DataProblem {
 export interface Batch {
   /** By feature name (`compiler/features/features.ts`), each `[size, …]`. */
   readonly features: ReadonlyMap<string, TensorData>;
-  /** By feature name, `[size, …]`: targets of numbers and grades as exactly as the data has them, in its unit, which the feature may have standardised; absent where there are none. */
+  /**
+   * By feature name, `[size, …]`: targets of numbers and grades in the data's unit and precision, while the feature
+   * itself may be standardised float32. Absent if the task has no such target.
+   */
   readonly exact?: ReadonlyMap<string, Float64Array>;
-  /** `[size]`: the row's weight, in training times that of its class; 0 for padding. */
+  /** `[size]`: the row's weight, multiplied in training by that of its class; 0 for padding. */
   readonly rowWeight: Float32Array;
-  /** `[size]`: the row's weight as exactly as the data has it, for metrics; where it is not there, they take `rowWeight`. */
+  /**
+   * `[size]`: the row's weight in the precision of the data, for metrics. If it is absent, metrics take `rowWeight`.
+   */
   readonly weights?: Float64Array;
-  /** `[K]`: 1 for each output of the task that stands for a class, 0 for those that the data has no class for. Absent where all do. */
+  /**
+   * `[K]`: 1 for each output of the task that stands for a class, 0 for those without a class in the data. Absent if
+   * all have one.
+   */
   readonly classMask?: Float32Array;
-  /** A stable key of each real row (data set, file, row): randomness is keyed by it. Shorter than `size` where rows are padded. */
+  /**
+   * A stable key of each real row (data set, file, row), which keys its randomness. Shorter than `size` if rows are
+   * padded.
+   */
   readonly keys: readonly string[];
 }
 
 export interface BatchRequest {
   readonly task: string;
   readonly split: Split;
-  /** Positions in `0 … rows(task, split) − 1`. */
+  /** Indices in `0 … rows(task, split) − 1`. */
   readonly rows: readonly number[];
-  /** Rows of the compiled graph; at least `rows.length`. */
+  /** The number of rows of the compiled graph; at least `rows.length`. */
   readonly size: number;
-  /** Tokens of texts that the graph takes shorter, which the rows fit. */
+  /** The number of tokens of each text for which the graph takes shorter texts than `max_length`; all rows must fit. */
   readonly lengths?: TextLengths;
-  /** The inputs that are wanted, where not all of the task's are. */
+  /** The modalities to read, if not all inputs of the task are needed. */
   readonly modalities?: readonly string[];
-  /** What keys the randomness of the reader in training. Without it what is hidden of an example is always the same. */
+  /** The key of the reader's randomness in training. Without it the same tokens of an example are hidden each time. */
   readonly draw?: ReaderDraw;
 }
 
 export interface ExamplePlace {
   readonly task: string;
   readonly split: Split;
-  /** In `0 … rows(task, split) − 1`. */
+  /** An index in `0 … rows(task, split) − 1`. */
   readonly row: number;
 }
 
-/** Keys of what the reader draws for an example: another one each epoch. */
+/** The key of what the reader draws for an example. It differs in each epoch. */
 export interface ReaderDraw {
   readonly seed: number;
   readonly stage: string;
   readonly epoch: number;
 }
 
-/** The examples of every task of a specification, split; over all data sets that list a task. */
+/** The examples of every task of a specification, by split, over all data sets that list the task. */
 export interface Data {
   rows(task: string, split: Split): number;
   batch(request: BatchRequest): Promise<Batch>;
-  /** How many tokens the texts of an example have, by modality; of candidates, the longest. */
+  /** The number of tokens in each text of an example, by modality; with candidates, that of the longest one. */
   tokens(place: ExamplePlace): TextLengths;
-  /** Within how many rows the order of a task's training is random, where a data set declares it; otherwise over all of its rows. */
+  /**
+   * The number of rows within which a task's training order is shuffled, if one of its data sets declares a window;
+   * otherwise all of its rows are shuffled.
+   */
   readonly window?: (task: string) => number | undefined;
-  /** One example as its data set has it. */
+  /** One example as it is in its data set. */
   source(place: ExamplePlace): Promise<ExampleSource>;
-  /** Where what was computed of examples is kept between runs. */
+  /** The folder where values computed from examples are kept between runs. */
   readonly cacheFolder?: string;
   readonly preprocessing: Preprocessing;
   readonly problems: readonly DataProblem[];
-  /** SHA-256 of the contents of all files that the cells of a modality name, by data set and modality: `emoji.drawing`. */
+  /**
+   * The SHA-256 of the contents of all files that the cells of a modality name, by data set and modality, such as
+   * `emoji.drawing`.
+   */
   readonly contents: { readonly [column: string]: string };
   close(): Promise<void>;
 }
 
-/** What was learnt from the training split, as plain JSON: a trained model carries it and needs no data to predict. */
+/**
+ * All that was learnt from the training split, as plain JSON. A trained model carries it, and so needs no data to
+ * predict.
+ */
 export interface Preprocessing {
   readonly version: 1;
   /** A Hugging Face `tokenizer.json` document for each text modality. */
   readonly tokenizers: { readonly [modality: string]: unknown };
   /** Names of the classes of each task with classes, in the order of the logits. */
   readonly classes: { readonly [task: string]: readonly string[] };
-  /** For each table the categories of each categorical column, in the order of their ids; absent without tables. */
+  /**
+   * For each table, the categories of each categorical column in the order of their ids; absent if there are no tables.
+   */
   readonly categories?: { readonly [modality: string]: { readonly [column: string]: readonly string[] } };
-  /** For each feature that is standardised, by its name, `price.target` of a task too; absent without such. */
+  /**
+   * The statistics of each standardised feature by its name, including targets such as `price.target`; absent if none
+   * is standardised.
+   */
   readonly statistics?: { readonly [feature: string]: ColumnStatistics };
 }
 
-/** Mean and standard deviation of each column of a feature, which is its last axis. */
+/** The mean and standard deviation of each column of a feature; columns are its last axis. */
 export interface ColumnStatistics {
   readonly means: readonly number[];
   readonly deviations: readonly number[];
 }
 
-/** One example as a user has it: paths, text, numbers, or bytes, by modality. */
+/** One example as a user passes it: a path, text, numbers or bytes for each modality. */
 export type RawExample = { readonly [modality: string]: unknown };

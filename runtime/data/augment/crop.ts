@@ -1,7 +1,7 @@
 import { type Move, type Point, movePixels } from "./move-pixels.ts";
 import type { DrawChange } from "./picture-change.ts";
 
-/** A random position of the picture's size in the padded picture: an offset of −padding … padding in each direction. */
+/** Moves the picture by a random offset of −padding … padding pixels in each direction; its size stays the same. */
 export const crop: DrawChange<"crop"> = ({ padding }, random, settings) => {
   const offset = (): number => random.below(2 * padding + 1) - padding;
   const [down, across] = [offset(), offset()];
@@ -10,7 +10,10 @@ export const crop: DrawChange<"crop"> = ({ padding }, random, settings) => {
 
 const unmoved = { down: { row: 1, column: 0 }, across: { row: 0, column: 1 } };
 
-/** A random part of the picture at the picture's size. Sizes are in pixels as torchvision rounds them. */
+/**
+ * Cuts out a random part of the picture and scales it up to the picture's size. Sizes in pixels are rounded as in
+ * torchvision.
+ */
 export const resizedCrop: DrawChange<"resized_crop"> = ({ area }, random, settings) => {
   const draws = Array.from({ length: ATTEMPTS }, () => ({
     area: area + (1 - area) * random.uniform(),
@@ -27,7 +30,10 @@ export const resizedCrop: DrawChange<"resized_crop"> = ({ area }, random, settin
   };
 };
 
-/** Scales a part up to the size of the picture. Beyond the centres of the part's outer pixels their values are repeated. */
+/**
+ * Scales a part up to the size of the picture. Beyond the centres of its outermost pixels the values of these are
+ * repeated.
+ */
 function scaledUp(from: Point, part: Size, whole: Size): Move {
   const [down, across] = [part.height / whole.height, part.width / whole.width];
   return {
@@ -46,7 +52,10 @@ interface Size {
   readonly width: number;
 }
 
-/** The first size drawn that fits into the picture, or the whole picture. The ratio is that of the part's shape to the picture's own. */
+/**
+ * The first drawn size that fits into the picture, else the size of the whole picture. `ratio` is the part's aspect
+ * ratio divided by the picture's.
+ */
 function partOf(draws: readonly { readonly area: number; readonly ratio: number }[], { height, width }: Size): Size {
   const sizes = draws.map(({ area, ratio }) => ({
     height: Math.max(1, Math.round(height * Math.sqrt(area / ratio))),

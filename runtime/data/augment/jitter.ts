@@ -1,6 +1,9 @@
 import type { DrawChange, PictureChange, Pixels } from "./picture-change.ts";
 
-/** Each of the four changes with a factor of its own, in a random order; factors are drawn whether they are used or not. */
+/**
+ * Applies the four changes in a random order, each with its own random factor. All factors are drawn, used or not, so
+ * that the draws do not depend on the options.
+ */
 export const jitter: DrawChange<"jitter"> = ({ brightness, contrast, saturation, hue }, random) => {
   const order = random.permutation(4);
   const around = (strength: number): number => 1 + (2 * random.uniform() - 1) * strength;
@@ -17,7 +20,7 @@ export const jitter: DrawChange<"jitter"> = ({ brightness, contrast, saturation,
   };
 };
 
-/** A number as a byte: torchvision takes the whole part. */
+/** Converts a number to a byte by dropping its fraction, as torchvision does. */
 function byte(value: number): number {
   return Math.trunc(Math.min(Math.max(value, 0), 255));
 }
@@ -26,7 +29,7 @@ function isGrey({ channels }: Pixels): boolean {
   return channels <= 2;
 }
 
-/** factor · value + (1 − factor) · other, for every colour channel. */
+/** Sets every colour channel to `factor · value + (1 − factor) · other`. */
 function blendWith(pixels: Pixels, other: number, factor: number): void {
   if (factor === 1) return;
   const { data, channels } = pixels;
@@ -36,7 +39,7 @@ function blendWith(pixels: Pixels, other: number, factor: number): void {
     for (let channel = start; channel < start + colours; channel++) data[channel] = blended[data[channel] ?? 0] ?? 0;
 }
 
-/** The luma of ITU-R BT.601, as a byte. */
+/** The luma of ITU-R BT.601 as a byte. */
 function greyOf(red: number, green: number, blue: number): number {
   return byte(0.2989 * red + 0.587 * green + 0.114 * blue);
 }
@@ -77,7 +80,7 @@ function turnHue(pixels: Pixels, turn: number): void {
   }
 }
 
-/** The hue in sixths of the circle, from red on. */
+/** The hue in sixths of the colour circle, counted from red. */
 function sectorOf(red: number, green: number, blue: number): number {
   const largest = Math.max(red, green, blue);
   const range = largest - Math.min(red, green, blue);
@@ -85,5 +88,5 @@ function sectorOf(red: number, green: number, blue: number): number {
   return largest === green ? 2 + (blue - red) / range : 4 + (red - green) / range;
 }
 
-/** torchvision goes by numbers in 0..1, which it multiplies by 255.999 to make bytes of them. */
+/** torchvision computes with numbers in 0..1, which it multiplies by 255.999 to get bytes. */
 const LEVELS = 255.999 / 255;

@@ -1,6 +1,6 @@
 import type { PictureSettings, Pixels } from "./picture-change.ts";
 
-/** A point of a picture; pixel centres are whole numbers. */
+/** A point of a picture. The centres of pixels have integer coordinates. */
 export interface Point {
   readonly row: number;
   readonly column: number;
@@ -11,11 +11,14 @@ export interface Move {
   readonly origin: Point;
   readonly down: Point;
   readonly across: Point;
-  /** Points are moved to the nearest point between these two. */
+  /** Points outside of the rectangle between these two corners are moved to the nearest point inside. */
   readonly within?: { readonly from: Point; readonly to: Point };
 }
 
-/** Shows at each pixel another point of the picture, by bilinear interpolation of the four pixels around it; outside lies the background. */
+/**
+ * Replaces each pixel by another point of the picture, with bilinear interpolation of the four pixels around it. Points
+ * outside of the picture show the background.
+ */
 export function movePixels(pixels: Pixels, { origin, down, across, within }: Move, settings: PictureSettings): void {
   const { data, height, width, channels } = pixels;
   const shown = readerOf(pixels, settings);
@@ -43,7 +46,7 @@ type Reader = (row: number, column: number, channel: number) => number;
 function readerOf({ data, height, width, channels }: Pixels, { background }: PictureSettings): Reader {
   const before = data.slice();
   const colour = background === "white" ? 255 : 0;
-  // The background is transparent where there is opacity, which is the last of an even number of channels.
+  // Where there is opacity (the last of an even number of channels), the background is transparent.
   const opacity = channels % 2 === 0 ? channels - 1 : channels;
   return (row, column, channel) => {
     if (row < 0 || row >= height || column < 0 || column >= width) return channel === opacity ? 0 : colour;
@@ -51,7 +54,7 @@ function readerOf({ data, height, width, channels }: Pixels, { background }: Pic
   };
 }
 
-/** A point between four pixels: the upper left one, and the shares of the lower and the right ones. */
+/** A point between four pixels: the upper left pixel, and the weights of the lower and of the right ones. */
 interface Between {
   readonly top: number;
   readonly left: number;

@@ -1,7 +1,10 @@
 import type { ResolvedPictureAugmentation } from "../../../compiler/schema/resolved.ts";
 import type { Generator } from "../../random/generator.ts";
 
-/** Pixels of one picture, `uint8 [height, width, channels]`. An even number of channels ends with opacity. */
+/**
+ * Pixels of one picture, `uint8 [height, width, channels]`. Where the number of channels is even, the last one is
+ * opacity.
+ */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly height: number;
@@ -20,7 +23,10 @@ export type Draws = Pick<Generator, "uniform" | "below" | "permutation">;
 /** Changes a picture in place. */
 export type PictureChange = (pixels: Pixels) => void;
 
-/** Draws what an augmentation does to an example: all pictures of a video take the same change. `undefined` leaves them as they are. */
+/**
+ * Draws a change for one example, to be applied to all of its pictures, such as the frames of a video. `undefined`
+ * leaves them unchanged.
+ */
 export type DrawChange<Kind extends ResolvedPictureAugmentation["kind"]> = (
   augmentation: Extract<ResolvedPictureAugmentation, { readonly kind: Kind }>,
   random: Draws,

@@ -1,7 +1,7 @@
 import { movePixels } from "./move-pixels.ts";
 import type { DrawChange } from "./picture-change.ts";
 
-/** Turns counterclockwise about the centre of the picture by an angle between −degrees and degrees. */
+/** Rotates the picture counterclockwise about its centre by a random angle between −degrees and degrees. */
 export const rotate: DrawChange<"rotate"> = ({ degrees }, random, settings) => {
   const angle = ((2 * random.uniform() - 1) * degrees * Math.PI) / 180;
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];

@@ -13,13 +13,13 @@ import { standardise } from "../fit/standardise.ts";
 export interface ModalityBatch {
   readonly modality: string;
   readonly reader: FeatureReader;
-  /** Values as they are in the data. */
+  /** The values as they are in the data, before standardisation. */
   readonly store: FeatureStore;
-  /** `[size]`, 1 where a row has the modality; only where the task has it as optional. */
+  /** `[size]`: 1 where a row has the modality, else 0. `undefined` unless the modality is optional for the task. */
   readonly present: TensorData | undefined;
 }
 
-/** A reader for each modality of a specification. */
+/** Creates a reader for each modality of a specification. */
 export function featureReaders(
   specification: Pick<ResolvedSpecification, "modalities" | "semantics">,
 ): ReadonlyMap<string, FeatureReader> {
@@ -35,7 +35,10 @@ export function readerOf(readers: ReadonlyMap<string, FeatureReader>, modality: 
   return reader;
 }
 
-/** The reader of a modality as a task has it: once for each of its candidates where they differ in it. */
+/**
+ * The reader of a modality for a task. It reads one value for each candidate if the task's candidates differ in this
+ * modality.
+ */
 export function readerFor(
   readers: ReadonlyMap<string, FeatureReader>,
   { candidates }: Pick<ResolvedTask, "candidates">,
@@ -46,7 +49,7 @@ export function readerFor(
   return candidates && parts ? candidatesReader(reader, { most: candidates.most, parts }) : reader;
 }
 
-/** Every input of a task, empty. */
+/** Allocates zeroed features for every input of a task. */
 export function emptyBatch(
   task: ResolvedTask,
   readers: ReadonlyMap<string, FeatureReader>,
@@ -63,7 +66,7 @@ export function emptyBatch(
   });
 }
 
-/** What graphs take of a batch that is filled: numbers are standardised where their modality says so. */
+/** The graph's inputs of a filled batch. Numbers are standardised where their modality says so. */
 export function featuresOfBatch(
   batches: readonly ModalityBatch[],
   { statistics = {} }: Pick<Preprocessing, "statistics">,

@@ -6,7 +6,10 @@ import type { Preprocessing } from "../data.ts";
 
 type Rulebook = Pick<ResolvedSpecification, "semantics">;
 
-/** The number of a task's outputs that have a class: the first ones, in the order of their names. 1 where its target has no classes. */
+/**
+ * The number of a task's outputs that have a class. Those come first, in the order of the class names. It is 1 for a
+ * target without classes.
+ */
 export function scoredClasses(
   specification: Rulebook,
   { name, target: declared }: Pick<ResolvedTask, "name" | "target">,
@@ -17,7 +20,10 @@ export function scoredClasses(
   return hasSpareClasses(target, rulesOf(specification)) ? (known[name]?.length ?? 0) : target.classes.count;
 }
 
-/** `[K]`, 1 for each output that has a class: what a graph with the input `class_mask` takes. Undefined where the declaration alone says how many do. */
+/**
+ * `[K]`: 1 for each output that has a class, else 0, as the graph's input `class_mask` takes it. `undefined` where the
+ * specification alone determines the classes.
+ */
 export function classMask(
   specification: Rulebook,
   task: Pick<ResolvedTask, "name" | "target">,

@@ -18,11 +18,11 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 export interface ExampleEncoderOptions {
   readonly specification: ResolvedSpecification;
   readonly preprocessing: Preprocessing;
-  /** What file names in examples are relative to. */
+  /** The folder that file names in examples are relative to. */
   readonly folder: string;
 }
 
-/** What messages call an example, and what its file names are relative to. */
+/** The name of an example in messages, and the function that resolves its file names. */
 export interface ExampleOrigin {
   readonly name: string;
   readonly references: FileReferences;
@@ -31,31 +31,45 @@ export interface ExampleOrigin {
 export interface EncodeRequest {
   readonly task: string;
   readonly examples: readonly RawExample[];
-  /** Of each example; by default they are counted from 1. */
+  /** One origin for each example; by default examples are numbered from 1. */
   readonly origins?: readonly ExampleOrigin[];
-  /** Told of an example that cannot be used, by its place in `examples`; what is encoded of it says nothing. Otherwise it is thrown. */
+  /**
+   * Called for each example that cannot be used, with its index in `examples`. Its features are then zero and its
+   * weight is 0. Without this function the error is thrown.
+   */
   readonly onUnusable?: (index: number, error: UserError) => void;
-  /** Rows of the compiled graph; at least `examples.length`. */
+  /** The number of rows of the compiled graph; at least `examples.length`. */
   readonly size: number;
-  /** Tokens of texts that the graph takes shorter, which the examples fit. */
+  /**
+   * The number of tokens of each text for which the graph takes shorter texts than `max_length`; all examples must fit.
+   */
   readonly lengths?: TextLengths;
 }
 
 export interface EncodedExamples extends Batch {
-  /** How many candidates each example has; 1 where the task has none. */
+  /** The number of candidates of each example; 1 if the task has none. */
   readonly candidates: readonly number[];
-  /** The tokens that are asked for in each example, where the task predicts tokens. */
+  /** The queried tokens of each example, if the task predicts tokens. */
   readonly asked: readonly (AskedTokens | undefined)[];
 }
 
-/** Turns examples as a user has them into what a `predict` graph takes: the features that the same values would have in a data set. */
+/**
+ * Converts examples as a user passes them into the inputs of a `predict` graph: the same features as the same values
+ * would have in a data set.
+ */
 export interface ExampleEncoder {
-  /** A batch without targets; its keys are what messages call its examples. Throws `UserError` of kind "data" that names the example and the modality. */
+  /**
+   * A batch without targets, whose keys are the names of the examples in messages. Throws `UserError` of kind "data"
+   * that names the example and the modality.
+   */
   encode(request: EncodeRequest): Promise<EncodedExamples>;
-  /** How many tokens the texts of an example have, by modality; of candidates, the longest. Throws as `encode` does. */
+  /**
+   * The number of tokens in each text of an example, by modality; with candidates, that of the longest one. Throws as
+   * `encode` does.
+   */
   tokens(task: string, example: RawExample, origin: ExampleOrigin): Promise<TextLengths>;
-  /** That of an example which stands nowhere. */
-  originOf(place: number): ExampleOrigin;
+  /** The origin of an example that comes from no file: it is named after its number. */
+  originOf(number: number): ExampleOrigin;
 }
 
 export function createExampleEncoder(options: ExampleEncoderOptions): ExampleEncoder {
@@ -63,7 +77,7 @@ export function createExampleEncoder(options: ExampleEncoderOptions): ExampleEnc
   return new PreprocessingEncoder(options);
 }
 
-/** Encodes by what a model has learnt about its data. */
+/** Encodes with the preprocessing that a model has learnt. */
 class PreprocessingEncoder implements ExampleEncoder {
   readonly #options: ExampleEncoderOptions;
   readonly #readers: ReadonlyMap<string, FeatureReader>;
@@ -86,8 +100,8 @@ class PreprocessingEncoder implements ExampleEncoder {
     this.#references = referencesFrom(folder);
   }
 
-  originOf(place: number): ExampleOrigin {
-    return { name: `Example ${place}`, references: this.#references };
+  originOf(number: number): ExampleOrigin {
+    return { name: `Example ${number}`, references: this.#references };
   }
 
   async encode(request: EncodeRequest): Promise<EncodedExamples> {
@@ -101,7 +115,7 @@ class PreprocessingEncoder implements ExampleEncoder {
     const leaveOut = (at: number, error: unknown): void => {
       if (!onUnusable || !(error instanceof UserError)) throw error;
       onUnusable(at, error);
-      // The features that were written before the error may be longer than the graph's texts.
+      // The features that were written before the error may be longer than the graph's texts, so they are cleared.
       for (const { store } of inputs) for (const slot of slotsOf(store, at)) slot.fill(0);
       rowWeight[at] = 0;
     };
@@ -140,7 +154,7 @@ class PreprocessingEncoder implements ExampleEncoder {
     );
   }
 
-  /** Fills a row of a batch; returns how many candidates it has. */
+  /** Fills one row of a batch. Returns the number of the example's candidates. */
   async #fill(
     task: ResolvedTask,
     inputs: readonly ModalityBatch[],
@@ -169,7 +183,7 @@ class PreprocessingEncoder implements ExampleEncoder {
     return candidates;
   }
 
-  /** In the text whose tokens a task predicts, "[MASK]" is a hidden token. */
+  /** In the text whose tokens a task predicts, "[MASK]" is the mask token. In all other texts it is ordinary text. */
   #contextOf(task: string): Omit<ReadingContext, "references"> {
     const { encodingOf } = this.#fitted;
     const masked = this.#maskings.get(task)?.masked.target.modality;

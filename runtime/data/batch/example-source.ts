@@ -7,23 +7,26 @@ import type { ModalityColumn } from "../columns/modality-column.ts";
 import { NumberGrid } from "../cells/number-grid.ts";
 import type { TaskRow } from "../rows/task-rows.ts";
 
-/** An example as its data set has it, for people to look at. */
+/** An example as it is in its data set, for display. */
 export interface ExampleSource {
-  /** Of its row, as in `Batch.keys`. */
+  /** The key of its row, as in `Batch.keys`. */
   readonly key: string;
   readonly file: string;
-  /** As an editor counts it. */
+  /** The row's number as an editor counts it. */
   readonly row: number;
-  /** What the task reads of it. */
+  /** The task's inputs of this example. */
   readonly inputs: readonly ExampleInput[];
 }
 
 export interface ExampleInput {
   readonly modality: string;
   readonly kind: ResolvedModality["kind"];
-  /** Its text, or its numbers in words: one for each candidate, or for each column of a table. */
+  /** The text, or the numbers as text: one string for each candidate, or for each column of a table. */
   readonly texts: readonly string[];
-  /** Its files, relative to the folder that the data's paths start from; a picture that has no file is a data URI. */
+  /**
+   * The files, relative to the folder that the data's paths are relative to. A picture without a file is given as a
+   * data URI.
+   */
   readonly files: readonly string[];
 }
 
@@ -80,7 +83,7 @@ function clipped(text: string): string {
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 }
 
-/** Numbers in words: a reader wants their beginning, not all of them. */
+/** Numbers as text. Only the first ones are listed. */
 function summary(value: unknown): string {
   if (value instanceof NumberGrid) return `${value.shape.join(" × ")}: ${clipped(value.data.slice(0, 100).join(", "))}`;
   if (value instanceof Uint8Array) return counted(value.length, "byte");

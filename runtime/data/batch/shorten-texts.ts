@@ -3,10 +3,13 @@ import type { ResolvedSpecification } from "../../../compiler/schema/resolved.ts
 import type { TensorData } from "../../engines/engine.ts";
 import type { Batch } from "../data.ts";
 
-/** Features of a text that have a number for each token. */
+/** The features of a text that have a number for each token. */
 const perToken = ["ids", "mask", "segments", "original"];
 
-/** The batch with the first tokens of its texts: all that its rows have. What was drawn for it is that of the full length. */
+/**
+ * The batch with its texts cut to the first `lengths` tokens, which hold everything that its rows have. What was drawn
+ * for the full length is cut the same way.
+ */
 export function shortenTexts(
   batch: Batch,
   { modalities }: Pick<ResolvedSpecification, "modalities">,

@@ -6,27 +6,34 @@ import { openRegular } from "../../files/regular-file.ts";
 import { type EntryPlace, readEntry, readIndex, SegmentWriter } from "./segment.ts";
 
 /**
- * Features that were decoded once, on disk, by a key of what they were decoded from. Several processes may use one folder: each writes files of its own and
- * sees the others' when it opens the cache. What is damaged is as if it were not there, and so is a disk that cannot be written.
+ * A cache on disk of decoded features, by the hash of what they were decoded from. Several processes may share a
+ * folder: each writes files of its own, and sees those of the others when it opens the cache. A damaged entry counts as
+ * missing, and a disk that cannot be written only makes the cache read-only.
  */
 export interface FeatureCache {
-  /** Fills the arrays of one value; false where it is not there. */
+  /** Fills the arrays with the features of one value. Returns false if the cache does not have it. */
   read(key: string, slots: readonly StoredData[]): Promise<boolean>;
   write(key: string, slots: readonly StoredData[]): Promise<void>;
-  /** Makes what was written so far readable, here and for others, and closes all files. Reading opens them again. */
+  /**
+   * Makes all entries written so far readable, for this process and others, and closes all files. Reading opens them
+   * again.
+   */
   flush(): Promise<void>;
 }
 
-/** A run that ends early loses at most what it decoded for so many bytes. */
+/** The size of a segment. A run that is killed loses at most the entries of the segment that it was writing. */
 const segmentBytes = 2 ** 26;
-/** What a killed process has left is taken away after a day. */
+/** Files that a killed process has left are deleted after a day. */
 const staleMilliseconds = 24 * 60 * 60 * 1000;
 
 export async function openFeatureCache(folder: string, entryBytes: number): Promise<FeatureCache> {
   return new SegmentedCache(folder, entryBytes, await indexOf(folder, entryBytes));
 }
 
-/** Where an entry is: in several places where several processes wrote it, or where it was made again since one is damaged. */
+/**
+ * The positions of each entry: several if several processes wrote it, or if it was written again after one copy was
+ * found damaged.
+ */
 type Places = Map<string, readonly EntryPlace[]>;
 
 async function indexOf(folder: string, entryBytes: number): Promise<Places> {
@@ -57,7 +64,7 @@ class SegmentedCache implements FeatureCache {
   readonly #places: Places;
   readonly #handles = new Map<string, Promise<FileHandle>>();
   #writer: Promise<SegmentWriter> | undefined;
-  /** Writes go one after another: the disk is faster than what decodes. */
+  /** Writes happen one after another, since the disk is faster than the decoding. */
   #writing: Promise<void> = Promise.resolve();
   #isWritable = true;
 
@@ -93,7 +100,10 @@ class SegmentedCache implements FeatureCache {
     this.#handles.clear();
   }
 
-  /** A disk that is full or may not be written makes the cache one that is only read. */
+  /**
+   * Runs writes one after another. After a write has failed, because the disk is full or read-only, the cache is only
+   * read.
+   */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const step = async (): Promise<void> => {
       if (!this.#isWritable) return;

@@ -5,20 +5,21 @@ import { crc32 } from "../../host/streams.ts";
 import { openRegular } from "../../files/regular-file.ts";
 
 /**
- * A file of entries of one length: each entry's bytes and their CRC-32, then the keys (SHA-256) in the order of the entries, then how many there are, how long
- * each is, the CRC-32 of the keys, and a mark. It is written under another name and renamed when it is whole.
+ * A segment is a file of entries of equal length: each entry's bytes and their CRC-32, then the keys (SHA-256) in the
+ * order of the entries, then the number of entries, the length of an entry, the CRC-32 of the keys, and a magic number.
+ * It is written under another name, and renamed when it is complete.
  */
 const keyBytes = 32;
 const trailerBytes = 16;
 const mark = 0x6d746c31;
 
-/** Where an entry is. */
+/** The file and offset of an entry. */
 export interface EntryPlace {
   readonly segment: string;
   readonly offset: number;
 }
 
-/** The entries of a finished segment by key; none where the file is damaged or of another kind. */
+/** The entries of a finished segment, by key; `undefined` if the file is damaged or of another kind. */
 export async function readIndex(
   path: string,
   entryBytes: number,
@@ -44,7 +45,7 @@ export async function readIndex(
   }
 }
 
-/** The bytes of an entry; nothing where they are not what was written. */
+/** The bytes of an entry; `undefined` if their checksum is wrong. */
 export async function readEntry(file: FileHandle, offset: number, entryBytes: number): Promise<Uint8Array | undefined> {
   const read = await readAt(file, entryBytes + 4, offset);
   const bytes = read?.subarray(0, entryBytes);
@@ -58,7 +59,10 @@ async function readAt(file: FileHandle, length: number, position: number): Promi
   return bytesRead === length ? buffer : undefined;
 }
 
-/** A segment that is being written. Entries are at their places at once, and others see them when it is finished. */
+/**
+ * A segment that is being written. `append` knows at once where an entry will be; others see the segment once it is
+ * finished.
+ */
 export class SegmentWriter {
   readonly path: string;
   readonly #file: FileHandle;
@@ -73,7 +77,7 @@ export class SegmentWriter {
     this.#entryBytes = entryBytes;
   }
 
-  /** `name` is one that no other writer has. */
+  /** Creates the file. No other writer may use the same `name`. */
   static async create(folder: string, name: string, entryBytes: number): Promise<SegmentWriter> {
     const path = join(folder, `${name}.tmp`);
     return new SegmentWriter(path, await open(path, "wx"), folder, entryBytes);
@@ -91,7 +95,7 @@ export class SegmentWriter {
     await this.#file.write(Buffer.concat([bytes, sum]), 0, bytes.length + 4, offset);
   }
 
-  /** Gives it its name, which follows from its keys. No `append` may be going on. */
+  /** Renames the file to its final name, which is a hash of its keys. All calls of `append` must have ended. */
   async finish(): Promise<string> {
     const keys = Buffer.from(this.#keys.join(""), "hex");
     const trailer = Buffer.alloc(trailerBytes);

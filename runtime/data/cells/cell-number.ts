@@ -2,19 +2,22 @@ import { keepsDigits } from "./exact-json.ts";
 import { missingHint } from "./missing-hint.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
-/** As JSON writes numbers, and with a plus sign or a bare point besides. */
+/** Numbers as JSON writes them; a plus sign and a number without digits before or after the point are also accepted. */
 const written = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const wholeNumber = /^-?\d+$/;
 
-/** Whether text is a number: a decimal one, blanks around it aside. `0x1F`, `1_000`, `Infinity` and `12 kg` are none. */
+/**
+ * Tells if a text is a decimal number, with or without surrounding white space. `0x1F`, `1_000`, `Infinity` and `12 kg`
+ * are not.
+ */
 export function isNumberText(text: string): boolean {
   return written.test(text.trim());
 }
 
 /**
- * The number of a cell, of whatever format its file is: a number, the text of one, or a truth value, which is 1 or 0. Throws `UnreadableValue` for
- * everything else, for what float32 does not hold, because all numbers end in a graph, and for whole numbers that no double holds.
- * `where` says in a message which part of the cell it is.
+ * The number in a cell of any file format: a number, its text, or a boolean, which is 1 or 0. Throws `UnreadableValue`
+ * for anything else, for numbers beyond the range of float32, since all numbers end in a graph, and for integers that a
+ * double cannot represent. `where` begins the message, to say which part of the cell is meant.
  */
 export function cellNumber(value: unknown, where = ""): number {
   const number =

@@ -22,14 +22,14 @@ export function numberColumns(
   return [...ofTables, ...targets, dataset.weight].filter((column) => column !== undefined);
 }
 
-/** How the numbers of a text file may be written: with a comma for sure, or perhaps. */
+/** The decimal commas of a text file: the specification declares them, or they are accepted where they are found. */
 export type DecimalComma = "declared" | "possible";
 
-/** `1,5`, and with thousands parted by points `1.234,5`. */
+/** Matches `1,5`; the next one matches `1.234,5`, where points separate thousands. */
 const withComma = /^[+-]?\d+,\d+(?:e[+-]?\d+)?$/i;
 const withThousands = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/;
 
-/** A row with its numbers written with a point; the row itself where they are. */
+/** The row with all numbers in these columns written with a decimal point; the same object if they already are. */
 export function withPoints(values: RowValues, columns: readonly string[], comma: DecimalComma): RowValues {
   const changed: Record<string, string> = {};
   for (const column of columns) {

@@ -2,15 +2,19 @@ const wholeNumber = /^-?[1-9]\d*$/;
 const longNumber = /-?\d[\d.eE+-]{15,}/g;
 
 /**
- * `JSON.parse`, but a whole number with more digits than a double keeps is the text of its digits, so that ids, classes and groups do not merge: where
- * a number is asked for, `cellNumber` reads the text. Throws `SyntaxError`.
+ * Parses JSON like `JSON.parse`, except that an integer with more digits than a double can keep becomes the text of its
+ * digits. So two large ids, classes or groups stay different; where a number is needed, `cellNumber` parses the text.
+ * Throws `SyntaxError`.
  */
 export function exactJson(text: string): unknown {
   const value = JSON.parse(text) as unknown;
   return hasLargeNumber(value) ? (JSON.parse(quotedNumbers(text)) as unknown) : value;
 }
 
-/** Whether there is a number beyond the whole ones that doubles tell apart. Not by recursion: a text may be nested deeply. */
+/**
+ * Tells if a value contains a number beyond the safe integers. It does not recurse, because values may be nested
+ * deeply.
+ */
 function hasLargeNumber(value: unknown): boolean {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {
@@ -29,7 +33,7 @@ function isLarge(value: unknown): boolean {
   return typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
 }
 
-/** The text with such numbers in quotes. What is within quotes already stays as it is. */
+/** The text with quotes around all such numbers, except those inside a string. */
 function quotedNumbers(text: string): string {
   const parts: string[] = [];
   let at = 0;
@@ -48,7 +52,7 @@ function quotedNumbers(text: string): string {
   return parts.join("");
 }
 
-/** Behind the quote that closes the string which the quote at `from` opens. */
+/** The index after the quote that closes the string opened by the quote at `from`. */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let escapes = 0;
@@ -58,10 +62,10 @@ function endOfString(text: string, from: number): number {
   return text.length;
 }
 
-/** Whether a double says the digits of a decimal number again. */
+/** Tells if a double, written as text again, has all the digits of a decimal number. */
 export function keepsDigits(number: string): boolean {
   const value = Number(number);
-  // Beyond, a double is written with an exponent.
+  // Larger doubles are written with an exponent.
   if (wholeNumber.test(number) && Math.abs(value) >= 1e21) return false;
   return String(value) === number || digitsOf(String(value)) === digitsOf(number);
 }

@@ -1,4 +1,7 @@
-/** Numbers of a binary file as they are in it, row-major: what a `tensor` of this shape, or an `image` of bytes, can be read from. */
+/**
+ * The numbers of a binary array file, row-major, with the sizes of its axes. A `tensor` of this shape or, if they are
+ * bytes, an `image` can be read from it.
+ */
 export class NumberGrid {
   readonly shape: readonly number[];
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -8,7 +11,7 @@ export class NumberGrid {
     this.data = data;
   }
 
-  /** For hashes of rows. */
+  /** Called by `JSON.stringify` where rows are hashed. */
   toJSON(): string {
     return `${this.shape.join("×")}:${Buffer.from(this.data.buffer, this.data.byteOffset, this.data.byteLength).toString("base64")}`;
   }

@@ -2,19 +2,24 @@ import { exactJson } from "./exact-json.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { UnreadableValue } from "./unreadable-value.ts";
 
-/** The value of a JSON text. Throws `SyntaxError` where it is none, and `UnreadableValue` where it is nested so deep that nothing could walk through it. */
+/**
+ * Parses a JSON text. Throws `SyntaxError` if it is not JSON, and `UnreadableValue` if it is nested more deeply than
+ * the limit `depth`.
+ */
 export function parseJson(text: string): unknown {
   const value = exactJson(text);
   return hasMoreBrackets(text, limitOf("depth")) ? shallow(value) : value;
 }
 
-/** The same value. Throws `UnreadableValue` for lists and objects in each other beyond the limit. */
+/**
+ * Returns the value. Throws `UnreadableValue` if its lists and objects are nested more deeply than the limit `depth`.
+ */
 export function shallow(value: unknown): unknown {
   if (!isDeeper(value, limitOf("depth"))) return value;
   throw new UnreadableValue(`its lists or objects are nested on ${beyondLimit("depth", "levels")}`);
 }
 
-/** Of most texts there is nothing to walk through: they have fewer brackets than levels are allowed. */
+/** Most texts have fewer brackets than the allowed depth, so that they need no walk. */
 function hasMoreBrackets(text: string, most: number): boolean {
   let found = 0;
   for (const bracket of ["[", "{"])

@@ -1,4 +1,7 @@
-/** A value of a data set that cannot be used; whoever knows file and row makes a `DataProblem` of it. Never leaves `runtime/data`. */
+/**
+ * A value of a data set that cannot be used. Callers that know the file and the row turn it into a `DataProblem`; it is
+ * never thrown out of `runtime/data`.
+ */
 export class UnreadableValue extends Error {
   override readonly name = "UnreadableValue";
   readonly column: string | undefined;

@@ -5,12 +5,15 @@ import { type DatasetFields, targetColumn } from "./dataset-fields.ts";
 import { abridged, abridgedList } from "../cells/abridged.ts";
 
 export interface TableHead {
-  /** As messages name it. */
+  /** The file's name in messages. */
   readonly file: string;
   readonly columns: readonly string[];
 }
 
-/** Every column that the specification names is in the table; else a `UserError` says which is not, and which was meant. */
+/**
+ * Checks that a table has every column that the specification names. Throws a `UserError` that names the missing column
+ * and similar ones.
+ */
 export function checkColumns({ file, columns }: TableHead, dataset: ResolvedDataset, fields: DatasetFields): void {
   const present = new Set(columns);
   for (const { column, use, unless } of usedColumns(dataset, fields)) {
@@ -26,7 +29,7 @@ export function checkColumns({ file, columns }: TableHead, dataset: ResolvedData
 interface UsedColumn {
   readonly column: string;
   readonly use: string;
-  /** It may be missing where all of these are. */
+  /** The column may be missing if all of these are missing. */
   readonly unless?: readonly string[];
 }
 
@@ -34,7 +37,7 @@ interface UsedColumn {
 export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: DatasetFields): readonly UsedColumn[] {
   const used: UsedColumn[] = [];
   for (const { modality, columns, presence, naming } of modalities) {
-    // A data set may lack an optional modality altogether, as long as it does not claim to have it.
+    // A data set may lack all columns of an optional modality, unless it maps the modality to columns explicitly.
     const absence = presence === "optional" && naming === "own" ? { unless: columns } : {};
     for (const column of columns) used.push({ column, use: `modality "${modality}"`, ...absence });
   }
@@ -48,7 +51,7 @@ export function usedColumns(dataset: ResolvedDataset, { tasks, modalities }: Dat
   return used;
 }
 
-/** What to do where a column is not among those of a table. */
+/** A hint for a column that a table does not have: similar names, or all of them. */
 export function suggestion(column: string, columns: readonly string[]): string {
   if (columns.length === 0) return "The file has no columns at all: give it a header row.";
   const meant = nearestName(column, columns);

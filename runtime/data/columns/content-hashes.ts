@@ -1,10 +1,10 @@
 import type { ListMemory } from "../lists/list-memory.ts";
 import type { NumberList } from "../lists/number-list.ts";
 
-/** Numbers of 32 bits in a SHA-256. */
+/** The number of 32-bit words in a SHA-256. */
 const words = 8;
 
-/** A SHA-256 for each of some values, once it is known. */
+/** The SHA-256 of each of several values, as far as it is known. */
 export class ContentHashes {
   readonly #words: NumberList;
   readonly #known: NumberList;
@@ -14,7 +14,7 @@ export class ContentHashes {
     this.#known = memory.numbers("uint8", values);
   }
 
-  /** In hexadecimal digits; `undefined` where it is not known. */
+  /** The hash in hexadecimal digits; `undefined` if it is not known yet. */
   at(index: number): string | undefined {
     if (this.#known.at(index) !== 1) return undefined;
     return Array.from({ length: words }, (_, word) =>

@@ -19,17 +19,19 @@ export interface ModalityField {
   /** `required` if any task requires it. */
   readonly presence: "required" | "optional";
   readonly columns: readonly string[];
-  /** Where some of its columns hold several candidates a row. */
+  /** Set if some of its columns hold several candidates per row. */
   readonly candidates?: FieldCandidates;
-  /** Whether the specification gives its columns names, or it has its own for want of them. */
+  /**
+   * `given` if the specification maps the modality to columns, `own` if they have the modality's own names by default.
+   */
   readonly naming: "given" | "own";
-  /** Those of its columns that the specification declares as names of files. */
+  /** The columns that the specification declares as names of files. */
   readonly files: readonly string[];
 }
 
 export interface FieldCandidates {
   readonly most: number;
-  /** Of each column. */
+  /** For each column, whether all candidates share its value or each has its own. */
   readonly parts: readonly ("shared" | "each")[];
 }
 
@@ -71,7 +73,7 @@ export function modalityNamed(
   return modality;
 }
 
-/** The columns of a field: one, or one for each segment. A field without a mapping has a column of its own name. */
+/** The columns of a field: one, or one for each segment. Without a mapping, the column has the name of the field. */
 function columnsOf(dataset: ResolvedDataset, field: string): readonly string[] {
   return listOf(dataset.columns[field] ?? field).map((column) => (typeof column === "string" ? column : column.column));
 }
@@ -97,7 +99,7 @@ function listOf(columns: ResolvedColumns): Exclude<ResolvedColumns, string> {
   return typeof columns === "string" ? [columns] : columns;
 }
 
-/** The column of a task's target; undefined for a target that the reader makes. */
+/** The column of a task's target; `undefined` for a target that the reader makes. */
 export function targetColumn(dataset: ResolvedDataset, { target }: ResolvedTask): string | undefined {
   const { column } = targetOf(target);
   return column && (columnsOf(dataset, column.name)[0] ?? column.name);

@@ -3,34 +3,37 @@ import type { PagedBytes } from "../lists/paged-bytes.ts";
 import { isPaged, type ListMemory, type PagedLists } from "../lists/list-memory.ts";
 import { type StoredData, type StoredFeature, featureStore, slotsOf } from "./feature-store.ts";
 
-/** The features of many rows, encoded. */
+/** The encoded features of many rows. */
 export interface FeatureRows {
   readonly features: readonly StoredFeature[];
   readonly rows: number;
-  /** Arrays for the features of a row, one for each, into which it is encoded; `put` keeps them. */
+  /** One array for each feature of a row, to encode the row into; `put` then stores them. */
   open(row: number): readonly StoredData[];
   put(row: number, slots: readonly StoredData[]): void;
-  /** The features of a row, to be read before the next call. */
+  /** The features of a row. They are valid until the next call. */
   slots(row: number): readonly StoredData[];
 }
 
-/** So many rows, in memory as it is allowed. */
+/** Space for the features of this many rows, in `memory`. */
 export function featureRows(features: readonly StoredFeature[], rows: number, memory: ListMemory): FeatureRows {
   return isPaged(memory) ? new PagedFeatures(features, rows, memory) : heapFeatures(features, rows);
 }
 
-/** What is opened is where it is kept. */
+/** Rows are encoded directly into the arrays that keep them. */
 function heapFeatures(features: readonly StoredFeature[], rows: number): FeatureRows {
   const store = featureStore(features, rows);
   return { features, rows, open: (row) => slotsOf(store, row), put: () => {}, slots: (row) => slotsOf(store, row) };
 }
 
-/** The features of a row are one stretch of bytes, without the zeros at the end of each: those of a short text are short. */
+/**
+ * The features of a row are stored as one span of bytes, each feature without its trailing zeros, so that a short text
+ * takes few bytes.
+ */
 class PagedFeatures implements FeatureRows {
   readonly features: readonly StoredFeature[];
   readonly rows: number;
   readonly #bytes: PagedBytes;
-  /** Where the stretch of each row begins; rows need not be put in their order. */
+  /** The offset of each row's span. Rows may be stored in any order. */
   readonly #starts: NumberList;
 
   constructor(features: readonly StoredFeature[], rows: number, memory: PagedLists) {

@@ -17,15 +17,15 @@ import { ProblemLog } from "../problem-log.ts";
 import { readDataset } from "../rows/read-dataset.ts";
 import type { DatasetRows } from "../rows/dataset-rows.ts";
 
-/** A data set that was read: the cells that are used, as they are in the file, and a column of features for each modality. */
+/** A data set that was read: the used cells as they are in the file, and one column of features for each modality. */
 export interface LoadedDataset {
   readonly dataset: ResolvedDataset;
   readonly rows: DatasetRows;
   readonly columns: ReadonlyMap<string, ModalityColumn>;
   readonly problems: ProblemLog;
-  /** What was found out about its files, a sentence each. */
+  /** Notes about its files, one sentence each. */
   readonly notes: readonly string[];
-  /** What is kept of it in a file, where it declares how much memory it may take. */
+  /** The part of the data set that is kept in a file, if it declares a limit on memory. */
   readonly paged: PagedMemory | undefined;
 }
 
@@ -34,16 +34,16 @@ export interface LoadOptions {
   readonly folders: DataFolders;
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly fitted: Fitted;
-  /** Where decoded values are kept between runs. */
+  /** The folder where decoded values are kept between runs. */
   readonly cacheFolder: string | undefined;
-  /** For each modality. */
+  /** The limit on the bytes of each modality's features. */
   readonly memoryBytes: number;
   readonly onProgress: ((progress: ReadingProgress) => void) | undefined;
-  /** Which columns stay in memory: those that the specification uses, or all. */
+  /** The columns that stay in memory: those that the specification uses, or all. */
   readonly keep: "used" | "all";
 }
 
-/** How far a modality of a data set is encoded, in distinct values. */
+/** The progress of encoding a modality of a data set, in distinct values. */
 export interface ReadingProgress {
   readonly dataset: string;
   readonly modality: string;
@@ -51,10 +51,13 @@ export interface ReadingProgress {
   readonly total: number;
 }
 
-/** Problems that are kept of a data set which is not in memory as a whole; of all others their rows are counted. */
+/**
+ * The number of problems that are listed for a data set that is not in memory as a whole. Of further problems only the
+ * rows are counted.
+ */
 const mostProblems = 10_000;
 
-/** Reads a data set and encodes what needs no fitting. */
+/** Reads a data set, and encodes those modalities that need no fitting. */
 export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions): Promise<LoadedDataset> {
   const paged = pagedMemory(dataset, options.cacheFolder);
   try {
@@ -65,7 +68,7 @@ export async function loadDataset(dataset: ResolvedDataset, options: LoadOptions
   }
 }
 
-/** Where a data set is kept that declares how much memory it may take. */
+/** The memory of a data set that declares a limit on it, else `undefined`. */
 export function pagedMemory(
   { memory }: Pick<ResolvedDataset, "memory">,
   cacheFolder: string | undefined,
@@ -91,7 +94,8 @@ async function load(
   for (const field of fields.modalities) {
     const single = readerOf(options.readers, field.modality);
     const reader = field.candidates ? candidatesReader(single, field.candidates) : single;
-    // The index of the decoded values is in memory, and on disk they can take many times what the data does.
+    // The cache keeps its index in memory, and decoded values can take many times the data's size on disk, so a data
+    // set with a limit on memory has no cache.
     const cache = paged ? undefined : await cacheOf(field.modality, reader, options);
     const { fitted, memoryBytes } = options;
     const onProgress = (done: number, total: number): void =>
@@ -111,7 +115,7 @@ export async function closeDatasets(datasets: readonly LoadedDataset[]): Promise
   }
 }
 
-/** One folder for each way to decode: data sets and modalities that decode alike share what is in it. */
+/** Each way of decoding has one folder; data sets and modalities that decode alike share its entries. */
 async function cacheOf(
   modality: string,
   reader: FeatureReader,

@@ -14,18 +14,21 @@ import { isPaged } from "../lists/list-memory.ts";
 import type { NumberList } from "../lists/number-list.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
-/** libuv reads files and sharp decodes on four threads, unless told otherwise. */
+/** libuv reads files and sharp decodes with four threads by default. */
 const concurrency = 4;
 
 export interface ModalityColumnOptions {
   readonly reader: FeatureReader;
   readonly field: ModalityField;
   readonly rows: DatasetRows;
-  /** Their cells. */
+  /** The cells of the modality's columns. */
   readonly values: FieldValues;
   readonly cache: FeatureCache | undefined;
   readonly fitted: Fitted;
-  /** Encoded values beyond are read from the cache whenever they are asked for; without one, they are encoded again. */
+  /**
+   * The limit on the bytes of encoded values. Further values are read from the cache on each access, or encoded again
+   * if there is no cache.
+   */
   readonly memoryBytes: number;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
@@ -33,39 +36,49 @@ export interface ModalityColumnOptions {
 /** A distinct value of a column. */
 export interface ColumnValue {
   readonly parsed: unknown;
-  /** SHA-256 of what it is decoded from, once that was read; nothing where that is what the table holds. */
+  /**
+   * The SHA-256 of the files that it is decoded from, once they were read; `undefined` if the table itself holds the
+   * value.
+   */
   readonly content: string | undefined;
 }
 
-/** What a row has of a modality: nothing, something that cannot be read, or features. */
+/** The state of a row's cell: the row lacks the modality, its value cannot be read, or it has features. */
 export type CellState =
   { readonly kind: "missing" } | { readonly kind: "bad"; readonly reason: string } | { readonly kind: "present" };
 
-/** Of a row without a value, and of one whose value cannot be read: the reason is counted down from here. */
+/**
+ * Negative indices mark rows without a value and rows whose value cannot be read; for the latter, reasons count down
+ * from here.
+ */
 const missing = -1;
 const firstReason = -2;
 
-/** As many as a log of problems keeps of a data set that is not in memory as a whole. */
+/**
+ * The limit on different reasons for a data set that is not in memory as a whole; it equals the limit of the problem
+ * log.
+ */
 const mostReasons = 10_000;
 
 /**
- * The values of one modality in one data set: looked at at once, encoded by `encode`, each distinct one once. A value is its row's cells, parsed when it is asked
- * for: a million parsed values would take more memory than their features.
+ * The values of one modality in one data set. Cells are checked at once; `encode` encodes each distinct value once. Of
+ * a value only the row is kept, and its cells are parsed again on access: a million parsed values would take more
+ * memory than their features.
  */
 export class ModalityColumn {
   readonly field: ModalityField;
   readonly reader: FeatureReader;
   readonly #options: ModalityColumnOptions;
-  /** Of each row: the index of its value, or why it has none. */
+  /** For each row, the index of its value, or a negative code for why it has none. */
   readonly #cells: NumberList;
   readonly #reasons: string[] = [];
-  /** Of each value, the first row that has it. */
+  /** For each value, the first row that has it. */
   readonly #rowOf: NumberList;
-  /** The reasons why values cannot be encoded, where several rows may have one value. */
+  /** The reasons why values cannot be encoded, by index, since several rows may share a value. */
   readonly #failures = new Map<number, string>();
-  /** Of values that are decoded from files. */
+  /** The hashes of values that are decoded from files. */
   #contents: ContentHashes | undefined;
-  /** Of texts, once they are encoded. */
+  /** The numbers of tokens of texts, once they are encoded. */
   #tokens: NumberList | undefined;
   #store: FeatureRows | undefined;
 
@@ -76,7 +89,8 @@ export class ModalityColumn {
     const { rows } = options;
     this.#cells = rows.memory.numbers("int32");
     this.#rowOf = rows.memory.numbers("uint32");
-    // The same reference means another file where another table has it. Where memory is short, every value is one of its own.
+    // Tables may resolve the same reference to different files, so values are known by table. With a limit on memory
+    // every row has its own value.
     const known = isPaged(rows.memory) ? undefined : new Map<FileReferences, Map<string, number>>();
     for (let row = 0; row < rows.length; row++) {
       const { references } = rows.source(row);
@@ -86,12 +100,12 @@ export class ModalityColumn {
     }
   }
 
-  /** How many distinct values there are. */
+  /** The number of distinct values. */
   get values(): number {
     return this.#rowOf.length;
   }
 
-  /** Equal references are one value. */
+  /** Returns the index of the row's value, or its negative code. Rows with equal references share a value. */
   #look(row: number, known: Map<string, number>): number {
     try {
       const value = this.#options.values.of(row);
@@ -107,7 +121,10 @@ export class ModalityColumn {
     }
   }
 
-  /** What a row has whose value cannot be read. Where memory is short, reasons beyond some thousands are that of the last one. */
+  /**
+   * The negative code of a row whose value cannot be read. With a limit on memory, rows beyond the limit of reasons
+   * share the last reason.
+   */
   #cellOf({ message }: UnreadableValue): number {
     const isFull = isPaged(this.#options.rows.memory) && this.#reasons.length >= mostReasons;
     if (!isFull) this.#reasons.push(message);
@@ -135,7 +152,7 @@ export class ModalityColumn {
     return cell < 0 ? undefined : this.#parsedAt(cell);
   }
 
-  /** The index of what a row has, if it can be encoded: the same for rows with the same cell. */
+  /** The index of a row's value if it can be encoded; rows with the same cell have the same index. */
   valueIndex(row: number): number | undefined {
     const cell = this.#cellAt(row);
     return cell < 0 || this.#failures.has(cell) ? undefined : cell;
@@ -145,19 +162,19 @@ export class ModalityColumn {
     return { parsed: this.#parsedAt(index), content: this.#contents?.at(index) };
   }
 
-  /** The parsed value of a row that has one, or that of each of its candidates. */
+  /** The parsed value of a row, or those of its candidates; empty if the row has none. */
   valuesOf(row: number): readonly unknown[] {
     const parsed = this.parsed(row);
     return this.field.candidates === undefined ? [parsed] : (parsed as readonly unknown[]);
   }
 
-  /** How many tokens the text of a row has, once it is encoded; none where it has no text. */
+  /** The number of tokens in the text of an encoded row; 0 if it has no text. */
   tokens(row: number): number {
     const cell = this.#cellAt(row);
     return cell < 0 ? 0 : (this.#tokens?.at(cell) ?? 0);
   }
 
-  /** Encodes all values; those that cannot be are bad cells from now on. */
+  /** Encodes all values. Those that fail count as bad cells afterwards. */
   async encode(): Promise<void> {
     const {
       reader,
@@ -171,7 +188,7 @@ export class ModalityColumn {
     const tokens = reader.tokens && memory.numbers("int32", this.values);
     if (reader.decoding) this.#contents = new ContentHashes(this.values, memory);
     await countConcurrently(this.values, concurrency, async (index) => {
-      // A value that is not kept is encoded all the same, so that it is known to be readable.
+      // A value that is not kept is encoded nevertheless, to find out if it is readable.
       const slots = index < store.rows ? store.open(index) : slotsOf(featureStore(features, 1), 0);
       try {
         await this.#encodeValue(index, slots);
@@ -190,20 +207,23 @@ export class ModalityColumn {
     await cache?.flush();
   }
 
-  /** Of how many values the features are kept; those of the others are made again whenever a row is asked for. */
+  /** The number of values whose features are kept. Those of other values are computed again on each access. */
   #keptValues(): number {
     const {
       reader,
       memoryBytes,
       rows: { memory },
     } = this.#options;
-    // Decoded, a picture takes many times what its file does.
+    // A decoded picture takes many times the space of its file.
     if (isPaged(memory)) return reader.decoding ? 0 : this.values;
     const bytes = storedFeatures(reader).reduce((sum, feature) => sum + featureBytes(feature), 0);
     return Math.min(this.values, Math.floor(memoryBytes / bytes));
   }
 
-  /** SHA-256 of everything that its values were read or decoded from; nothing where they are what the table holds. */
+  /**
+   * The SHA-256 of all files that its values were read or decoded from; `undefined` if the table itself holds the
+   * values.
+   */
   contentHash(): string | undefined {
     if (this.reader.decoding === undefined) return this.#options.values.content;
     const hash = createSha256();
@@ -211,7 +231,7 @@ export class ModalityColumn {
     return hash.digest("hex");
   }
 
-  /** Those of its columns that are read as text although they hold names of files. */
+  /** The columns that are read as text although they hold names of files. */
   get pathLike(): readonly string[] {
     return this.#options.values.pathLike;
   }
@@ -239,7 +259,10 @@ export class ModalityColumn {
     return hash;
   }
 
-  /** Copies the features of a row into place; a missing value stays empty. Asynchronous only where memory was too small to keep them. */
+  /**
+   * Copies the features of a row into row `at` of a store. A missing value leaves the row unchanged. Returns a promise
+   * only if the features were not kept.
+   */
   copy(row: number, to: FeatureStore, at: number): Promise<void> | undefined {
     const cell = this.#cellAt(row);
     if (cell < 0 || this.#store === undefined) return undefined;

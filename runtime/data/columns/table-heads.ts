@@ -3,13 +3,14 @@ import { checkColumns } from "./check-columns.ts";
 import type { DatasetFields } from "./dataset-fields.ts";
 
 /**
- * Whether the tables of a data set have the columns that it names. A table with a header must have all of them; rows that are objects may leave out what
- * they do not have, so that of such tables any may have a column. A table without rows need not have any.
+ * Checks that the tables of a data set have the columns that it names. A table with a header must have all of them.
+ * Rows that are objects may omit keys, so that a column is only missing if no row of any such table has it. A table
+ * without rows need not have any.
  */
 export class TableHeads {
   readonly #dataset: ResolvedDataset;
   readonly #fields: DatasetFields;
-  /** Of rows that are objects: the first file that has any, and all that they have. */
+  /** The first file whose rows are objects, and the columns found so far. */
   #objects: { readonly file: string; readonly columns: Set<string> } | undefined;
   #file = "";
   #hasRows = false;
@@ -28,7 +29,7 @@ export class TableHeads {
     this.#hasRows = true;
   }
 
-  /** Where there is a header, it comes before the rows. */
+  /** Takes columns that were found: those of a header, which come before the first row, or the keys of a row. */
   see(columns: readonly string[]): void {
     if (this.#hasRows) {
       this.#objects ??= { file: this.#file, columns: new Set() };
