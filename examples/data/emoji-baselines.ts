@@ -7,7 +7,7 @@ import { openData } from "../../runtime/data/open-data.ts";
 import type { Data, Split } from "../../runtime/data/data.ts";
 import type { EmojiRow } from "./emoji-rows.ts";
 
-// What a model has to beat: node emoji-baselines.js FOLDER, where FOLDER holds the quickstart's `emoji.jsonl`.
+// Prints the baselines of the quickstart: node emoji-baselines.js FOLDER, where FOLDER holds its `emoji.jsonl`.
 
 const task = "group";
 const side = 24;
@@ -73,7 +73,7 @@ function majority(train: readonly Example[]): Classifier {
   return () => most;
 }
 
-/** Multinomial naive Bayes over the words of the name, add-one smoothing. */
+/** Predicts by multinomial naive Bayes over the words of the name, with add-one smoothing. */
 function naiveBayes(train: readonly Example[]): Classifier {
   const classCounts = countsOf(train.map(({ target }) => target));
   const wordCounts = new Map<number, Map<string, number>>();
@@ -100,7 +100,7 @@ function naiveBayes(train: readonly Example[]): Classifier {
   };
 }
 
-/** The class of the nearest training picture by Euclidean distance of pixels. */
+/** Predicts the class of the nearest training picture by the Euclidean distance of pixels. */
 function nearestPixels(train: readonly Example[]): Classifier {
   return ({ pixels }) =>
     train[bestOf(train.keys(), (index) => -squaredDistance(pixels, train[index]?.pixels ?? pixels))]?.target ?? -1;

@@ -20,10 +20,10 @@ export interface EmojibaseGroups {
 export interface IconSet {
   readonly artist: string;
   readonly icons: { readonly [name: string]: Icon };
-  /** Size of an icon that names none. */
+  /** The size of an icon that states none itself. */
   readonly width: number;
   readonly height: number;
-  /** Code points to names. */
+  /** Names of icons by code points. */
   readonly characters: { readonly [codePoints: string]: string };
 }
 
@@ -35,9 +35,9 @@ export interface Icon {
   readonly height?: number;
 }
 
-/** A drawing of an emoji by one artist. */
+/** One artist's drawing of an emoji. */
 export interface EmojiRow {
-  /** File reference, relative to the table. */
+  /** The drawing's path, relative to the table. */
   readonly drawing: string;
   readonly artist: string;
   readonly emoji: string;
@@ -53,13 +53,13 @@ export interface EmojiDrawing {
   readonly svg: string;
 }
 
-/** Skin tones, hair and such: parts, not emoji. */
+/** The group of components, such as skin tones and hair, which are not emoji themselves. */
 const componentGroup = 2;
 
-/** A subgroup of fewer concepts cannot be learnt on some and tested on others. */
+/** The fewest concepts of a subgroup, so that each split gets some of them. */
 const leastConcepts = 5;
 
-/** One row for each emoji that every artist has drawn and each artist; of subgroups with enough concepts. */
+/** Makes a row for each artist's drawing of each emoji that all artists have drawn, in subgroups with enough concepts. */
 export function emojiDrawings(
   emoji: readonly EmojibaseEmoji[],
   groups: EmojibaseGroups,
@@ -102,7 +102,7 @@ function rowOf(
   };
 }
 
-/** Packages differ in whether they write variation selectors and joiners. */
+/** The code points without variation selectors and joiners, which only some packages write. */
 function joinKey(codePoints: string): string {
   return codePoints
     .toLowerCase()

@@ -7,12 +7,12 @@ const require = createRequire(import.meta.url);
 
 const artists = ["twemoji", "openmoji", "noto", "fluent-emoji-flat"] as const;
 
-/** To be raised whenever the same packages would give another table. */
+/** This number is raised whenever the same packages would give another table. */
 const format = 1;
 
 /**
- * Writes the quickstart's data set, `emoji.jsonl` and its drawings, out of npm packages that are installed already; does nothing where the
- * same is there. Their licences are in README.md.
+ * Writes the quickstart's data set, `emoji.jsonl` and its drawings, from npm packages that are already installed. It keeps a data set that
+ * is up to date. The licences are in README.md.
  */
 export async function prepareEmoji(folder: string): Promise<void> {
   const versions = JSON.stringify([

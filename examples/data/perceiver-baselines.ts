@@ -6,7 +6,7 @@ import type { Batch, Data, Split } from "../../runtime/data/data.ts";
 import { openData } from "../../runtime/data/open-data.ts";
 import type { TensorData } from "../../runtime/engines/engine.ts";
 
-// What the two Perceivers have to beat: node perceiver-baselines.js FOLDER, where FOLDER holds their specifications and `data/`.
+// Prints the baselines of the two Perceivers: node perceiver-baselines.js FOLDER, where FOLDER holds their specifications and `data/`.
 
 async function open(folder: string, name: string): Promise<Data> {
   const { program } = compileProgram({ entry: join(folder, name), host: createNodeHost() });
@@ -81,19 +81,19 @@ function nearest(candidates: readonly Float32Array[], row: Float32Array): number
 }
 
 const vocabulary = 262;
-/** Below are special tokens, the mask among them. */
+/** The id of the first byte. Smaller ids are special tokens, such as the mask. */
 const firstByte = 6;
 
-/** Of the hidden bytes that the evaluation asks for: by how often a byte occurs, and by how often it follows the byte that stands before it. */
+/** Predicts the hidden bytes of the evaluation by how often each byte occurs, and by how often it follows the previous byte. */
 async function byteBaselines(folder: string): Promise<void> {
   const data = await open(folder, "perceiver_io.mtl");
   const alone = new Float64Array(vocabulary).fill(1);
   const after = Array.from({ length: vocabulary }, () => new Float64Array(vocabulary).fill(1));
   const train = await whole(data, "fill", "train");
   for (const row of idsOf(train, "text.original")) {
-    for (const [place, id] of row.entries()) {
+    for (const [index, id] of row.entries()) {
       alone[id] = (alone[id] ?? 0) + 1;
-      const follow = after[row[place - 1] ?? 0];
+      const follow = after[row[index - 1] ?? 0];
       if (follow) follow[id] = (follow[id] ?? 0) + 1;
     }
   }
@@ -109,11 +109,11 @@ async function byteBaselines(folder: string): Promise<void> {
       rowsIn(held, "fill.target"),
     ];
     const asked = targets.flatMap((row, index) =>
-      [...row].flatMap((id, place) =>
-        id < 0 ? [] : [{ id, before: shown[index]?.[(positions[index]?.[place] ?? 0) - 1] ?? 0 }],
+      [...row].flatMap((id, slot) =>
+        id < 0 ? [] : [{ id, before: shown[index]?.[(positions[index]?.[slot] ?? 0) - 1] ?? 0 }],
       ),
     );
-    stdout.write(`bytes, ${split}: ${asked.length} hidden ones\n`);
+    stdout.write(`bytes, ${split}: ${asked.length} hidden bytes\n`);
     for (const [name, guess] of Object.entries(guesses)) {
       const right = asked.filter(({ id, before }) => largest(guess(before)) === id).length;
       const surprise = asked.reduce(
@@ -138,7 +138,7 @@ function rowsIn(batch: Batch, name: string): readonly TensorData[] {
   return Array.from(batch.rowWeight, (_, row) => values.subarray(row * width, (row + 1) * width));
 }
 
-/** The ids of each row, without its padding. */
+/** The token ids of each row, without padding. */
 function idsOf(batch: Batch, name: string): readonly TensorData[] {
   const masks = rowsIn(batch, "text.mask");
   return rowsIn(batch, name).map((row, index) =>

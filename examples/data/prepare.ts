@@ -6,7 +6,7 @@ import { prepareEmoji } from "./emoji.ts";
 import { prepareTexts } from "./texts.ts";
 import { prepareUneven } from "./uneven.ts";
 
-// `npm run quickstart` and `npm run data` run this before training: node prepare.js FOLDER, whose name says which data set goes there.
+// `npm run quickstart` and `npm run data` run this before training: node prepare.js FOLDER. The folder's name selects the data set.
 
 const datasets: { readonly [name: string]: (folder: string) => Promise<void> } = {
   brown: prepareBrown,
@@ -20,7 +20,7 @@ const datasets: { readonly [name: string]: (folder: string) => Promise<void> } =
 const [, , ...folders] = argv;
 if (folders.length === 0)
   throw new Error(
-    `name the folders that data sets go to; the last part of each is one of ${Object.keys(datasets).join(", ")}`,
+    `Name the folders to write data sets to. The last part of each is one of ${Object.keys(datasets).join(", ")}`,
   );
 for (const folder of folders) {
   const prepare = datasets[folder.split(/[/\\]/u).at(-1) ?? ""];

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** The rows of a prepared table that are trained on, and those that are tested. */
+/** Reads the training rows and the test rows of a prepared table. */
 export async function readParts<Row extends { readonly split: string }>(
   path: string,
 ): Promise<{ readonly train: readonly Row[]; readonly test: readonly Row[] }> {

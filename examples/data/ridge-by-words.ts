@@ -3,7 +3,7 @@ interface Counted {
   readonly value: number;
 }
 
-/** Linear regression on the counts of words with a squared penalty, its offset the mean (Hoerl & Kennard, 1970), by conjugate gradients. */
+/** Ridge regression on the counts of words (Hoerl & Kennard, 1970), solved by conjugate gradients. The intercept is the mean. */
 export function ridgeByWords(
   rows: readonly Counted[],
   { penalty }: { readonly penalty: number },
@@ -13,14 +13,14 @@ export function ridgeByWords(
   const columns = rows.map(({ words }) => words.flatMap((word) => places.get(word) ?? []));
   const predict = (weights: Float64Array, of: readonly number[]): number =>
     of.reduce((sum, place) => sum + (weights[place] ?? 0), 0);
-  /** Xᵀ·r. */
+  /** Computes Xᵀ·r. */
   const gathered = (residuals: readonly number[]): Float64Array => {
     const sums = new Float64Array(places.size);
     for (const [row, of] of columns.entries())
       for (const place of of) sums[place] = (sums[place] ?? 0) + (residuals[row] ?? 0);
     return sums;
   };
-  /** (XᵀX + penalty)·w. */
+  /** Computes (XᵀX + penalty)·w. */
   const applied = (weights: Float64Array): Float64Array =>
     gathered(columns.map((of) => predict(weights, of))).map((value, place) => value + penalty * (weights[place] ?? 0));
   const weights = solve(applied, gathered(rows.map(({ value }) => value - mean)));
@@ -32,7 +32,7 @@ export function ridgeByWords(
     );
 }
 
-/** Hestenes & Stiefel (1952). */
+/** The method of conjugate gradients (Hestenes & Stiefel, 1952). */
 function solve(applied: (x: Float64Array) => Float64Array, wanted: Float64Array): Float64Array {
   const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
   const plus = (a: Float64Array, factor: number, b: Float64Array): Float64Array =>

@@ -16,12 +16,12 @@ const folders = {
 
 export interface Mail {
   readonly subject: string;
-  /** What a reader sees: without headers, tags, and the seams of parts. */
+  /** The text as a reader sees it, without headers, tags and the boundaries of MIME parts. */
   readonly body: string;
   readonly kind: "ham" | "spam";
 }
 
-/** The mails of SpamAssassin's public corpus (2002–2005), in the order of its folders. */
+/** Reads the mails of SpamAssassin's public corpus (2002–2005), in the order of its folders. */
 export async function readSpamAssassin(): Promise<readonly Mail[]> {
   const mails: Mail[] = [];
   for (const [folder, kind] of Object.entries(folders)) {
@@ -44,10 +44,10 @@ function partsOf(text: string): Pick<Mail, "subject" | "body"> {
   return { subject: plain(subject), body: plain(isBase64 ? Buffer.from(body, "base64").toString("latin1") : body) };
 }
 
-/** Lines of a part's headers, and those that hold it apart from the next. */
+/** Lines of a MIME part's headers, and boundaries between parts. */
 const seam =
   /^(?:--\S.*|Content-[\w-]+:.*|\s+(?:charset|boundary|name|filename)=.*|This is a multi-part message.*)$/gimu;
-/** A line of an attachment. */
+/** A line of an encoded attachment. */
 const encoded = /^\S{60,}$/gmu;
 
 function plain(text: string): string {

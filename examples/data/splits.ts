@@ -2,16 +2,16 @@ import { generator } from "../../runtime/random/generator.ts";
 
 export type Split = "train" | "validation" | "test";
 
-/** 70 %, 10 % and 20 % by a number that is drawn for a name. */
+/** Assigns a name to training (70 %), validation (10 %) or test (20 %) by a random number that depends on the name only. */
 export function splitOf(name: string): Split {
-  const place = generator(1, "split of texts", name).uniform();
-  return place < 0.7 ? "train" : place < 0.8 ? "validation" : "test";
+  const drawn = generator(1, "split of texts", name).uniform();
+  return drawn < 0.7 ? "train" : drawn < 0.8 ? "validation" : "test";
 }
 
-/** In an order that is drawn for a purpose. */
+/** Shuffles values with a generator that depends on `purpose` only. */
 export function shuffled<Item>(items: readonly Item[], purpose: string): readonly Item[] {
   return [...generator(1, purpose).permutation(items.length)]
-    .map((place) => items[place])
+    .map((index) => items[index])
     .filter((item) => item !== undefined);
 }
 

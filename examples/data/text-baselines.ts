@@ -7,9 +7,9 @@ import { logShares, overlap, wordsOf } from "./words.ts";
 import { readParts } from "./read-parts.ts";
 import type { GenreRow, KindRow, RelationRow, SimilarityRow } from "./text-rows.ts";
 
-// What a model has to beat: node text-baselines.js FOLDER, where FOLDER holds the tables of `prepare-texts.js`.
+// Prints the baselines of MT-DNN's example: node text-baselines.js FOLDER, where FOLDER holds the tables of `texts.ts`.
 
-/** The most frequent relation of training pairs that share as large a part of their words, in tenths. */
+/** Predicts the most frequent relation of the training pairs whose share of common words, in tenths, is the same. */
 function byOverlap(train: readonly RelationRow[], test: readonly RelationRow[]): Classifier {
   const tenthOf = (row: RelationRow): number => Math.round(10 * overlap(row.first, row.second));
   const tenths = new Map(
@@ -43,7 +43,7 @@ function similarity(train: readonly SimilarityRow[], test: readonly SimilarityRo
 
 type Scorer = (kind: string, definition: string) => number;
 
-/** How much likelier the words of a definition are among those of this kind than among all: pointwise mutual information, add-one smoothing. */
+/** Pointwise mutual information between a kind and the words of a definition, with add-one smoothing. */
 function byWordsOfKind(train: readonly KindRow[]): Scorer {
   const definitions = train.map((row) => ({ kind: row.kind, words: wordsOf(row.definitions[row.right] ?? "") }));
   const vocabulary = new Set(definitions.flatMap(({ words }) => words));

@@ -27,7 +27,7 @@ export interface SimilarityRow {
 export interface KindRow {
   readonly kind: string;
   readonly definitions: readonly string[];
-  /** Place of the definition of something of this kind. */
+  /** The index of the definition of something of this kind. */
   readonly right: number;
   readonly split: Split;
 }
@@ -36,7 +36,7 @@ type WordNet = ReadonlyMap<string, Synset>;
 
 const perFile = 16;
 
-/** Sentences of 6 to 40 words, as many of each file. Files are split, since those of one sound alike. */
+/** Takes equally many sentences of 6 to 40 words from each file. Splits consist of whole files, since sentences of one file are alike. */
 export function genreRows(sentences: readonly BrownSentence[]): readonly GenreRow[] {
   const taken = new Map<string, number>();
   return shuffled(sentences, "genre").flatMap(({ file, genre, text }) => {
@@ -49,8 +49,8 @@ export function genreRows(sentences: readonly BrownSentence[]): readonly GenreRo
 }
 
 /**
- * Pairs of definitions: the second is a kind above the first, its opposite, or neither. Those of no relation are made by exchanging the seconds of the
- * other two, so that neither text alone gives the relation away.
+ * Makes pairs of definitions whose second is a hypernym of the first, its antonym, or neither. Pairs without a relation exchange the second texts of
+ * the other two classes, so that neither text alone reveals the relation.
  */
 export function relationRows(synsets: WordNet): readonly RelationRow[] {
   const all = [...synsets.values()];
@@ -63,7 +63,7 @@ export function relationRows(synsets: WordNet): readonly RelationRow[] {
   const rows = Object.entries({ kind: kinds, opposite: shuffled(opposites, "opposites") }).flatMap(
     ([relation, pairs]) =>
       pairs.flatMap(([first, second], index) => {
-        // Every third pair loses its relation.
+        // Every third pair gets the second text of another pair.
         const exchanged = index % 3 === 2 ? (pairs[(index + 3) % pairs.length]?.[1] ?? second) : second;
         const [one, other] = [synsets.get(first), synsets.get(exchanged)];
         if (!one || !other) return [];
@@ -80,12 +80,12 @@ export function relationRows(synsets: WordNet): readonly RelationRow[] {
   return shuffled(rows, "relations");
 }
 
-/** As people's ratings of similar sentences have it (STS-B). */
+/** The highest similarity, which is that of STS-B's ratings. */
 const most = 5;
 
 /**
- * Pairs of nouns' definitions with Wu and Palmer's similarity of the nouns, from 0 to 5: a third have the same kind above, a third kinds that have, and the rest are
- * any. Both are of one part, so that no definition of the test is known from training.
+ * Makes pairs of nouns' definitions with Wu and Palmer's similarity of the nouns, from 0 to 5. In a third of the pairs the nouns have the
+ * same hypernym, in a third their hypernyms have the same hypernym, and the rest are arbitrary. Both nouns are of one split, so that no test definition occurs in training.
  */
 export function similarityRows(synsets: WordNet, count: number): readonly SimilarityRow[] {
   const above = (id: string | undefined): string => synsets.get(id ?? "")?.hypernyms[0] ?? "";
@@ -120,8 +120,8 @@ export function similarityRows(synsets: WordNet, count: number): readonly Simila
 const leastOfKind = 40;
 
 /**
- * The nouns directly below kinds that have many, so that something can be learnt about each. A third of WordNet's nouns are of the taxonomy of plants and
- * animals, whose ranks are left out.
+ * Lists the nouns directly below each kind that has many of them, so that there are enough rows of each kind. A third of WordNet's nouns belong to the taxonomy
+ * of plants and animals, whose ranks are left out.
  */
 export function nounsOfKinds(synsets: WordNet): readonly Synset[] {
   const nouns = [...synsets.values()].filter(({ id, hypernyms }) => id.startsWith("n") && hypernyms.length > 0);
@@ -141,7 +141,7 @@ function usedNouns(synsets: WordNet): readonly Synset[] {
 
 const candidates = 4;
 
-/** A kind by its name, and four definitions of which one is of something directly below that kind. */
+/** Makes rows of a kind's name and four definitions, one of which defines something directly below that kind. */
 export function kindRows(synsets: WordNet, count: number): readonly KindRow[] {
   const known = shuffled(nounsOfKinds(synsets), "kinds");
   const parts = grouped(known, ({ id }) => splitOf(id));

@@ -7,10 +7,10 @@ import { readWordNet } from "./wordnet.ts";
 
 const require = createRequire(import.meta.url);
 
-/** To be raised whenever the same packages would give other tables. */
+/** This number is raised whenever the same packages would give other tables. */
 const format = 1;
 
-/** Writes the four tables of `examples/mt_dnn.mtl` out of npm packages that are installed already; does nothing where the same are there. */
+/** Writes the four tables of `examples/mt_dnn.mtl` from npm packages that are already installed. It keeps tables that are up to date. */
 export async function prepareTexts(folder: string): Promise<void> {
   const versions = JSON.stringify([
     format,

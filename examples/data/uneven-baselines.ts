@@ -8,9 +8,9 @@ import { ridgeByWords } from "./ridge-by-words.ts";
 import type { SenseRow, SpamRow, ValenceRow } from "./uneven-rows.ts";
 import { overlap, wordsOf } from "./words.ts";
 
-// What a model has to beat: node uneven-baselines.js FOLDER, where FOLDER holds the tables of `uneven.ts`. Genres are in `text-baselines.ts`.
+// Prints the baselines of CA-MTL's example: node uneven-baselines.js FOLDER, where FOLDER holds the tables of `uneven.ts`. Those of genres are in `text-baselines.ts`.
 
-/** The more frequent class of training pairs that share as large a part of their words, in tenths. */
+/** Predicts the more frequent class of the training pairs whose share of common words, in tenths, is the same. */
 function byOverlap(train: readonly SenseRow[]): (row: SenseRow) => string {
   const tenthOf = ({ first, second }: SenseRow): number => Math.round(10 * overlap(first, second));
   const tenths = Array.from({ length: 11 }, (_, tenth) =>

@@ -21,7 +21,7 @@ export interface SpamRow {
 export interface ValenceRow {
   readonly word: string;
   readonly definition: string;
-  /** By people, from −5 to 5. */
+  /** People's rating, from −5 to 5. */
   readonly valence: number;
   readonly split: Split;
 }
@@ -32,8 +32,8 @@ interface Use {
 }
 
 /**
- * Two of WordNet's examples of one word: is it meant in the same sense? Shaped like WiC (Pilehvar & Camacho-Collados, 2019). A word has as many pairs of
- * the one kind as of the other, so that the word alone says nothing, and is of one part.
+ * Makes pairs of WordNet's example phrases for one word, used in the same sense or not, like WiC (Pilehvar & Camacho-Collados, 2019). A word has equally many pairs of
+ * both classes, so that the word alone is no evidence, and all its pairs are in one split.
  */
 export function senseRows(synsets: ReadonlyMap<string, Synset>): readonly SenseRow[] {
   const rows = [...usesOfWords(synsets)].flatMap(([key, uses]) => {
@@ -54,7 +54,7 @@ export function senseRows(synsets: ReadonlyMap<string, Synset>): readonly SenseR
   return shuffled(rows, "senses");
 }
 
-/** By part of speech and word, the examples that it stands in, with an ending or without. */
+/** Groups examples by part of speech and word, whether or not the word has an ending in them. */
 function usesOfWords(synsets: ReadonlyMap<string, Synset>): ReadonlyMap<string, readonly Use[]> {
   const uses = new Map<string, Use[]>();
   for (const { id, words, examples } of synsets.values()) {
@@ -80,7 +80,7 @@ function pairsOf(uses: readonly Use[]): readonly (readonly [Use, Use])[] {
 const mostWords = 60;
 const beginning = (text: string): string => text.split(" ").slice(0, mostWords).join(" ");
 
-/** Subject and beginning of a mail, each once. Mails of one subject, answers included, are of one part. */
+/** Makes a row of the subject and the beginning of each distinct mail. Mails of one subject, answers included, are in one split. */
 export function spamRows(mails: readonly Mail[]): readonly SpamRow[] {
   const once = new Map(mails.filter(({ body }) => body !== "").map((mail) => [beginning(mail.body), mail]));
   const thread = (subject: string): string =>
@@ -96,7 +96,7 @@ export function spamRows(mails: readonly Mail[]): readonly SpamRow[] {
   }));
 }
 
-/** A word that people have rated, and its most usual definition. Words that begin alike are of one part, since most of them have the same rating. */
+/** Makes a row of each word that people have rated and its most usual definition. Words with a common beginning are in one split, since most of them have the same rating. */
 export function valenceRows(
   synsets: ReadonlyMap<string, Synset>,
   ratings: ReadonlyMap<string, number>,

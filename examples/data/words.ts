@@ -9,13 +9,13 @@ export function countsOf<Item>(items: readonly Item[]): Map<Item, number> {
   return counts;
 }
 
-/** The logarithm of each word's share among these, as if every word of the vocabulary stood there once more. */
+/** The logarithm of each word's frequency among these, with add-one smoothing over the vocabulary. */
 export function logShares(words: readonly string[], vocabulary: number): (word: string) => number {
   const counts = countsOf(words);
   return (word) => Math.log(((counts.get(word) ?? 0) + 1) / (words.length + vocabulary));
 }
 
-/** Words that two texts have in common, as a share of those of either (Jaccard, 1912). */
+/** The Jaccard similarity of the words of two texts (Jaccard, 1912). */
 export function overlap(left: string, right: string): number {
   const [one, other] = [new Set(wordsOf(left)), new Set(wordsOf(right))];
   const common = [...one].filter((word) => other.has(word)).length;

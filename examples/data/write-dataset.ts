@@ -9,8 +9,8 @@ export function packageVersion(name: string): string {
 }
 
 /**
- * Writes a folder of JSON Lines tables, whole or not at all; does nothing where the same is there. `made` says what it is made of, and has a number
- * to be raised whenever the same packages would give another table.
+ * Writes a folder of JSON Lines tables, whole or not at all. It keeps a folder that is up to date. `made` says what the tables are made of, with a number
+ * that is raised whenever the same packages would give another table.
  */
 export async function writeDataset(
   folder: string,

@@ -10,7 +10,7 @@ import type { Outcome } from "./variant.ts";
 export const allTasks = ["sense", "genre", "spam", "valence"] as const;
 export type Task = (typeof allTasks)[number];
 
-/** Each task's score, and its table. */
+/** Each task's metric, and its table. */
 const described = {
   sense: { score: "accuracy", rows: "uneven/sense.jsonl" },
   genre: { score: "accuracy", rows: "texts/genre.jsonl" },
@@ -20,7 +20,7 @@ const described = {
 
 type Trained = Parameters<Definition<{ readonly readSteps: number; readonly jointSteps: number }>["page"]>[0];
 
-/** What samplers of CA-MTL's example came to: scores, and which data they used. */
+/** The section on samplers of CA-MTL's example: their scores, and the data that they used. */
 export async function camtlPage({
   tasks,
   outcomes,
@@ -57,11 +57,11 @@ export async function camtlPage({
   });
   const longest = Math.max(...[...outcomes.values()].flat().map(({ seconds }) => seconds));
   return [
-    `The checkpoint that was best on validation, on the test parts, in %; mean ± deviation of ${seeds === 1 ? "one seed" : `${seeds} seeds`}. ${readSteps} steps of reading, one for all, then ${jointSteps} of ${tasks.join(", ")}, 32 rows each. The longest training took ${(longest / 60).toFixed(1)} minutes on one thread of a busy machine.`,
+    `Test scores of the best checkpoint on validation, in %; mean ± standard deviation of ${seeds === 1 ? "one seed" : `${seeds} seeds`}. All start from one encoder that was pretrained for ${readSteps} steps, and train ${tasks.join(", ")} for ${jointSteps} steps of 32 rows. The longest training took ${(longest / 60).toFixed(1)} minutes on one thread of a busy machine.`,
     scores,
-    "Mean of the scores on validation, in a band of one deviation:",
+    "Mean of the scores on validation, in a band of one standard deviation:",
     scorePicture,
-    "Of the rows that were trained on, the share of each task; and of each task's rows, the share that was trained on at least once, both in %:",
+    "The share of each task among the rows that were trained on, and the share of each task's rows that were trained on at least once, both in %:",
     data,
     dataPicture,
   ].join("\n\n");
@@ -78,12 +78,12 @@ const overSeeds = (values: readonly number[]): Pick<Point, "value" | "deviation"
   deviation: deviation(values),
 });
 
-/** What a prediction gets that does not look at the rows; a constant has no correlation. */
+/** The scores of a constant prediction. It has no correlation. */
 function baselines(outcomes: Outcomes, tasks: readonly Task[]): readonly string[] {
   const [first] = [...outcomes.values()].flat();
   const baselineOf = (task: Task) => (first && valueOf(testOf(first), task)?.floor) ?? Number.NaN;
   return [
-    "*baseline: without looking at the row*",
+    "*baseline: a constant prediction*",
     ...tasks.map((task) => (Number.isNaN(baselineOf(task)) ? "–" : (100 * baselineOf(task)).toFixed(1))),
     "–",
   ];
@@ -130,7 +130,7 @@ async function dataCurves(outcomes: Outcomes, tasks: readonly Task[]): Promise<r
   return points;
 }
 
-/** Of each task, and of all rows together. */
+/** The share that was used at the end of each task's rows, and of all rows together. */
 function usedAtEnd(curves: readonly Point[], sampler: string, counts: ReadonlyMap<Task, number>): readonly string[] {
   const used = [...counts].map(([task, rows]) => ({
     rows,

@@ -13,7 +13,7 @@ const samplers = {
   "uncertainty, the code's score": uncertainty,
 };
 
-/** What the plain encoder has read is the same for all samplers and seeds, as BERT is for the paper's. */
+/** All samplers and seeds start from the same pretrained encoder, as all of the paper's do from BERT. */
 function samplersOf(tasks: readonly Task[], summary: string): Experiment {
   return experiment({
     summary,
@@ -21,7 +21,7 @@ function samplersOf(tasks: readonly Task[], summary: string): Experiment {
     settings: { readSteps: 600, jointSteps: 600 },
     trainSeed: async ({ seed, settings: { readSteps, jointSteps }, train }) => {
       const source = await readFile(join(packageRoot(), "examples", "ca_mtl.mtl"), "utf8");
-      /** A stage with its comment. */
+      /** The text of a stage with its comment. */
       const stageOf = (name: string): string =>
         new RegExp(`\\n///[^\\n]*\\nstage ${name} \\{[^]*?\\n\\}\\n`, "u").exec(source)?.[0] ?? "";
       const specification = "ca_mtl.mtl";
@@ -58,5 +58,5 @@ export const camtlSamplers = samplersOf(
 );
 export const camtlSamplersLearnable = samplersOf(
   ["genre", "spam", "valence"],
-  "The same without the task that nothing is learnt of, which stays uncertain",
+  "The same without the task that no sampler learns, which stays uncertain",
 );

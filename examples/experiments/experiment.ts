@@ -2,24 +2,24 @@ import type { Chart } from "./plot.ts";
 import type { Train } from "./trained-once.ts";
 import type { Outcome } from "./variant.ts";
 
-/** Numbers that `--set` may replace: steps, rates. */
+/** Numbers that `--set` may replace, such as steps. */
 export type Settings = Readonly<Record<string, number>>;
 
-/** By name in the tables; one outcome a seed. */
+/** One outcome a seed, by the variant's name in the tables. */
 export type Outcomes = ReadonlyMap<string, readonly Outcome[]>;
 
 export interface Definition<Own extends Settings> {
-  /** One sentence. */
+  /** One sentence about the experiment, for the list. */
   readonly summary: string;
   readonly settings: Own;
   readonly seeds: number;
-  /** The trainings of one seed, one after the other, by their names in the tables. */
+  /** Runs the trainings of one seed in sequence. The result has them by their names in the tables. */
   readonly trainSeed: (asked: {
     readonly seed: number;
     readonly settings: Own;
     readonly train: Train;
   }) => Promise<ReadonlyMap<string, Outcome>>;
-  /** What the README says of them, in Markdown. `plot` draws a picture beside it, and gives what shows it. */
+  /** Writes the experiment's section of the README, in Markdown. `plot` draws a picture beside the README and returns the Markdown that shows it. */
   readonly page: (trained: {
     readonly outcomes: Outcomes;
     readonly seeds: number;
@@ -28,7 +28,7 @@ export interface Definition<Own extends Settings> {
   }) => Promise<string>;
 }
 
-/** An experiment whose settings are told. */
+/** An experiment whose settings are an argument. */
 export interface Experiment {
   readonly summary: string;
   readonly settings: Settings;
@@ -57,10 +57,10 @@ export function experiment<Own extends Settings>({
   };
 }
 
-/** Says that a training would have to be run that is only asked for. */
+/** This error reports a training that has not been run, where only finished ones are used. */
 export class NotTrained extends Error {}
 
-/** Seed by seed. One whose trainings are not all there, where none is to be run, is left out. */
+/** Runs the trainings seed by seed. A seed is left out if `train` reports one of its trainings as not run. */
 export async function trainSeeds(
   { trainSeed }: Pick<Definition<Settings>, "trainSeed">,
   { seeds, settings, train }: { readonly seeds: number; readonly settings: Settings; readonly train: Train },

@@ -9,12 +9,12 @@ import { writeSection } from "./table.ts";
 import { type Train, trainedOnce } from "./trained-once.ts";
 import { trainVariant } from "./variant.ts";
 
-// Trains an experiment's variants, one after the other on one thread, and writes what came out into the README of the experiments.
+// Trains an experiment's variants in sequence on one thread, and writes the results into the README of the experiments.
 
 const usage = `npm run experiment -- NAME [--seeds 3] [--set SETTING=NUMBER …] [--finished]
 
-Trains what has not been trained yet, and writes tables and pictures into examples/experiments.
-With --finished nothing is trained: they are made of the seeds that are there whole.
+Trains the variants that have not been trained yet, and writes tables and pictures into examples/experiments.
+With --finished it trains nothing, and writes them from the seeds whose trainings are all finished.
 `;
 
 function listOf(all: typeof experiments): string {
@@ -31,13 +31,15 @@ function settingsOf(given: readonly string[], known: Settings): Settings {
   const settings = given.map((text) => {
     const [key = "", value = ""] = text.split("=");
     if (!(key in known) || value === "" || Number.isNaN(Number(value)))
-      throw new Error(`--set ${text}: settings are ${Object.keys(known).join(", ")}, and their values numbers`);
+      throw new Error(
+        `--set ${text} is not a setting with a number; the settings are ${Object.keys(known).join(", ") || "none"}`,
+      );
     return [key, Number(value)] as const;
   });
   return Object.fromEntries(settings);
 }
 
-/** Trains in the folder, and tells how it goes. */
+/** Trains in the folder, and prints the progress. */
 function trainIn(folder: string): Train {
   return async (variant) => {
     stdout.write(`seed ${variant.seed}, ${variant.name} …\n`);
@@ -77,7 +79,7 @@ else {
     settings,
     train: trainedOnce(folder, options.finished ? trainNothing : trainIn(folder)),
   });
-  if (trained.seeds === 0) throw new Error("No seed is trained whole");
+  if (trained.seeds === 0) throw new Error("No seed has all of its trainings finished");
   await writeSection(
     name,
     await asked.page({ ...trained, settings, plot: (picture, chart) => writePlot(name, picture, chart) }),

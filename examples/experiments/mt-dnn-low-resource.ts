@@ -11,7 +11,7 @@ import type { Outcome, Variant } from "./variant.ts";
 
 const specification = "experiments/mt_dnn_low_resource.mtl";
 
-/** How many labels there are, each with the updates that adapt to it. */
+/** Numbers of labels, each with the updates that adapt to them. */
 const sizes = [
   { labels: 60, share: "1 %", updates: 150 },
   { labels: 200, share: "3 %", updates: 200 },
@@ -19,7 +19,7 @@ const sizes = [
   { labels: 6045, share: "all", updates: 900 },
 ] as const;
 
-/** What an encoder has learnt before it meets the task, by equally many updates; by twice as many in the last one, which is how MT-DNN begins. */
+/** The trainings of an encoder before the task, of equally many updates. The last one has twice as many, which is how MT-DNN is trained. */
 const starts = [
   "nothing",
   "masked words",
@@ -31,10 +31,10 @@ type Start = (typeof starts)[number];
 
 const nameOf = (start: Start, labels: number): string => `${labels} labels after ${start}`;
 
-/** Domain adaptation as in section 4.4 of MT-DNN. A seed has labels of its own, which are the same for all starts. */
+/** Domain adaptation as in section 4.4 of MT-DNN. Each seed draws its own labels, which are the same for all starts. */
 export const mtdnnLowResource = experiment({
   summary:
-    "MT-DNN's gain for a task with few labels: an encoder that has learnt nothing, masked words, or sibling tasks",
+    "MT-DNN's gain for a task with few labels: an encoder without pretraining, after masked words, or after sibling tasks",
   seeds: 3,
   settings: { before: 1500 },
   trainSeed: async ({ seed, settings: { before }, train }) => {
@@ -90,7 +90,7 @@ export const mtdnnLowResource = experiment({
     const rows = [
       ...starts.map((start) => [start, ...cells(scoresAfter(start, outcomes))]),
       ...Object.entries(await countedScores(seeds)).map(([name, bySize]) => [name, ...cells(bySize)]),
-      ...starts.slice(1).map((start) => [`points that ${start} give`, ...cells(gainOf(start, outcomes))]),
+      ...starts.slice(1).map((start) => [`gain in points from ${start}`, ...cells(gainOf(start, outcomes))]),
     ];
     const points = starts.flatMap((series) =>
       [...scoresAfter(series, outcomes)].map(([labels, values]) => ({
@@ -101,7 +101,7 @@ export const mtdnnLowResource = experiment({
       })),
     );
     const picture = await plot("accuracy", {
-      title: "Accuracy on the test part, by how many labels there are",
+      title: "Accuracy on the test split, by the number of labels",
       label: "accuracy on test, %",
       horizontal: { title: "labels", scale: "log" },
       points,
@@ -120,14 +120,14 @@ export const mtdnnLowResource = experiment({
     return [
       table(["the encoder has learnt", ...sizes.map(({ labels, share }) => `${labels} labels (${share})`)], rows),
       picture,
-      `Accuracy on the test part in %, mean ± deviation of ${seeds} seeds, each with labels of its own, the same in all rows; ${before} updates of what comes first (${2 * before} where two things do), then ${sizes.map(({ updates }) => updates).join(", ")} of the task.`,
-      "What the siblings reach on their own test parts, in %, before the task is learnt:",
+      `Accuracy on the test split in %, mean ± standard deviation of ${seeds} seeds. Each seed draws its own labels, which are the same in all rows. The encoder is trained for ${before} updates (${2 * before} in the row with two stages), and then on the task for ${sizes.map(({ updates }) => updates).join(", ")}.`,
+      "The siblings' scores on their own test splits, in %, before the task is learnt:",
       table(["sibling", ...starts.slice(2)], siblings),
     ].join("\n\n");
   },
 });
 
-/** What is written otherwise so that one stage is left. */
+/** The changes that remove all stages but one. */
 function withoutOthers(stages: Readonly<Record<string, string>>, stage: string): NonNullable<Variant["changes"]> {
   return Object.entries(stages).flatMap(([name, text]) => (name === stage ? [] : [[text, ""] as const]));
 }
@@ -136,7 +136,7 @@ function begunFrom(stage: string, from: Outcome | undefined): NonNullable<Varian
   return from ? [[`stage ${stage} {`, `stage ${stage} {\n  init: from(path: "${from.folder}", checkpoint: last)`]] : [];
 }
 
-/** The stages of the specification, with their comments. */
+/** The text of each stage of the specification, with its comments. */
 async function stagesOf(): Promise<Readonly<Record<string, string>>> {
   const source = await readFile(join(packageRoot(), "examples", specification), "utf8");
   return Object.fromEntries(
@@ -162,7 +162,7 @@ function scoresAfter(start: Start, outcomes: Outcomes): BySize {
   );
 }
 
-/** Over an encoder that has learnt nothing, seed by seed. */
+/** The gain over an encoder without pretraining, seed by seed. */
 function gainOf(start: Start, outcomes: Outcomes): BySize {
   const nothing = scoresAfter("nothing", outcomes);
   return new Map(
@@ -173,7 +173,7 @@ function gainOf(start: Start, outcomes: Outcomes): BySize {
   );
 }
 
-/** What counting gives with the same labels. */
+/** Scores of baselines that count words in the same labelled rows. */
 async function countedScores(seeds: number): Promise<Readonly<Record<string, BySize>>> {
   const lines = (await readFile(join(packageRoot(), "examples", "data", "definitions", "noun.jsonl"), "utf8"))
     .trim()

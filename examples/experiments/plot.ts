@@ -8,32 +8,32 @@ import { pageFolder } from "./table.ts";
 export interface Point {
   readonly step: number;
   readonly value: number;
-  /** Over seeds. */
+  /** The standard deviation over seeds. */
   readonly deviation: number;
-  /** What is compared: one line each. */
+  /** The name of the line that the point belongs to. */
   readonly series: string;
-  /** Where there are several charts side by side, which one. */
+  /** The name of the panel, where there are several side by side. */
   readonly panel?: string;
 }
 
 export interface Chart {
-  /** What the picture shows, for who does not see it. */
+  /** The alternative text of the picture. */
   readonly title: string;
-  /** Of the vertical axis. */
+  /** The label of the vertical axis. */
   readonly label: string;
-  /** The horizontal axis, where `step` counts something else than steps. */
+  /** The title and scale of the horizontal axis, where `step` counts something other than steps. */
   readonly horizontal?: { readonly title: string; readonly scale: "linear" | "log" };
   readonly points: readonly Point[];
 }
 
-/** Draws lines of means in bands of one deviation, `EXPERIMENT-NAME.svg` beside the README of the experiments; gives the Markdown that shows it. */
+/** Draws lines of means in bands of one standard deviation as `EXPERIMENT-NAME.svg` beside the README of the experiments. It returns the Markdown that shows the picture. */
 export async function writePlot(experiment: string, name: string, chart: Chart): Promise<string> {
   const file = `${experiment}-${name}.svg`;
   await writeFile(join(pageFolder, file), await renderPlot(chart));
   return `![${chart.title}](${file})`;
 }
 
-/** A picture in a page has no text colour to take: it follows the reader's theme by itself. */
+/** An SVG that a page shows as an image cannot inherit the page's text colour, so it has a style for each colour scheme. */
 const theme = "<style>svg { color: #1c2128 } @media (prefers-color-scheme: dark) { svg { color: #e3e7ec } }</style>";
 
 export async function renderPlot(chart: Chart): Promise<string> {

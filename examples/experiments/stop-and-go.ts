@@ -18,7 +18,7 @@ const samplers = {
   "stop for good": written.replace("go: 0.5%, gap: 4", "go: 100%, gap: 1M"),
 };
 const tasks = ["genre", "valence", "relation"] as const;
-/** Those whose curves are drawn: of all of them none could be told from the others. */
+/** The variants whose curves are drawn. With all of them, the curves could not be distinguished. */
 const drawn = ["round robin", "proportional", "stop-and-go", "stop for good"];
 
 export const stopAndGo = experiment({
@@ -48,20 +48,20 @@ export const stopAndGo = experiment({
     const roundRobin = outcomes.get("round robin") ?? [];
     const parts = [
       await plot("loss", {
-        title: "Under round robin: loss in training and on validation, by steps",
+        title: "Loss in training and on validation under round robin, by steps",
         label: "loss",
         points: await lossesOf(roundRobin),
       }),
-      "Test after the last step, and of the best checkpoint, which is one for all tasks:",
+      "Test scores after the last step, and of the best checkpoint, which is one for all tasks:",
       await testTable(outcomes),
-      "On validation, the best and the last score of each task; how often it was stopped in a run, and set going again; what was trained:",
+      "The best and the last score of each task on validation, how often the task was stopped and restarted in a run, and its share of the updates:",
       await courseTable(outcomes),
       await plot("scores", {
         title: "Score of each task on validation, by steps",
         label: "score on validation, %",
         points: curvesOf(outcomes),
       }),
-      `Mean ± deviation of ${seeds} seeds, ${steps} steps of 32 rows. A score is the accuracy, of valence Pearson's correlation, in %.`,
+      `Mean ± standard deviation of ${seeds} seeds, ${steps} steps of 32 rows. A score is the accuracy in %, or for valence Pearson's correlation in %.`,
     ];
     return parts.join("\n\n");
   },
@@ -75,7 +75,7 @@ const scoreOf = (values: Values, task: string): number =>
   100 * valueOf(values, task, task === "valence" ? "pearson" : "accuracy");
 const meanScore = (values: Values): number => mean(tasks.map((task) => scoreOf(values, task)));
 
-/** Of each task, and their mean. */
+/** The score of each task, and their mean. */
 const scores = (ofSeeds: readonly Values[]): readonly string[] => [
   ...tasks.map((task) => meanAndDeviation(ofSeeds.map((values) => scoreOf(values, task)))),
   meanAndDeviation(ofSeeds.map(meanScore)),
@@ -121,15 +121,15 @@ async function courseTable(outcomes: Outcomes): Promise<string> {
     [
       "sampler",
       ...tasks.map((task) => `${task}, best → last`),
-      "relation: stops, goes; first stop at step",
-      "valence: stops, goes; first stop at step",
+      "relation: stops, restarts; first stop at step",
+      "valence: stops, restarts; first stop at step",
       `updates, % of ${tasks.join(" : ")}`,
     ],
     rows,
   );
 }
 
-/** How often a task was stopped and set going again in a run, and where first. */
+/** The mean number of times that a task was stopped and restarted in a run, and the step of the first stop. */
 function stopsOf(logs: readonly (readonly LoggedValue[])[], task: string): string {
   const changes = logs.map((log) => {
     const states = log.filter((event) => event.task === task && event.name === "sampler/stopped");
@@ -157,7 +157,7 @@ const point = (series: string, panel: string, step: number, ofSeeds: readonly nu
   deviation: deviation(ofSeeds),
 });
 
-/** A task's loss at each validation, and the mean of its training losses since the one before. */
+/** Each task's loss at each validation, and the mean of its training losses since the previous validation. */
 async function lossesOf(ofSeeds: readonly Outcome[]): Promise<readonly Point[]> {
   const logs: (readonly LoggedValue[])[] = [];
   for (const { folder } of ofSeeds) logs.push(await loggedOf(folder));

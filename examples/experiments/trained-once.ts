@@ -10,11 +10,11 @@ export type Train = (variant: Variant) => Promise<Outcome>;
 interface Finished extends Outcome {
   readonly name: string;
   readonly seed: number;
-  /** Of all that decides what is trained. */
+  /** The hash of everything that the training depends on. */
   readonly key: string;
 }
 
-/** Trains what the folder's `results.jsonl` does not hold yet: so an interrupted experiment goes on with the training that it was at, and a changed one trains what was changed. */
+/** Trains only the variants that the folder's `results.jsonl` does not have. An interrupted experiment continues with its next training, and a changed one trains what has changed. */
 export function trainedOnce(folder: string, train: Train): Train {
   return async (variant) => {
     const key = await keyOf(variant);
@@ -48,7 +48,7 @@ async function finishedIn(folder: string): Promise<readonly Finished[]> {
     });
 }
 
-/** What is not a number is `null` in JSON. */
+/** Restores NaN, which JSON writes as `null`. */
 const numbers = (values: readonly MeasuredValue[]): readonly MeasuredValue[] =>
   values.map((each) => ({
     ...each,

@@ -5,30 +5,30 @@ import { type MeasuredValue, type TrainOptions, type ValidationEvent, train } fr
 
 const examples = join(packageRoot(), "examples");
 
-/** A specification, with something written otherwise. */
+/** A specification with changes to its text. */
 export interface Variant {
-  /** Unique in a seed of the experiment: names the specification and the run. */
+  /** A name for the specification and the run, unique in a seed of the experiment. */
   readonly name: string;
-  /** The file that it is made of, below `examples`: an example (`ca_mtl.mtl`), or the experiment's own. */
+  /** The path of the original specification in `examples`: an example (`ca_mtl.mtl`), or the experiment's own. */
   readonly specification: string;
-  /** What is written otherwise: each must stand in the file. */
+  /** Texts of the original and their replacements. The original must contain each. */
   readonly changes?: readonly (readonly [was: string, is: string])[];
-  /** Values of params, and the most updates of each stage. */
+  /** Values of params, and the limit of updates of each stage. */
   readonly options?: Pick<TrainOptions, "set" | "steps">;
   readonly seed: number;
 }
 
 export interface Outcome {
-  /** The run's. */
+  /** The folder of the run. */
   readonly folder: string;
-  /** Of the clock, from reading the data to the last evaluation. */
+  /** Seconds of wall-clock time, from reading the data to the last evaluation. */
   readonly seconds: number;
   readonly validations: readonly ValidationEvent[];
-  /** The best checkpoint of the last stage, on validation and test. */
+  /** Metrics of the best checkpoint of the last stage, on validation and test. */
   readonly results: readonly MeasuredValue[];
 }
 
-/** The text that a variant trains. */
+/** Writes the text of the specification that a variant trains. */
 export async function variantText({ specification, changes = [] }: Variant): Promise<string> {
   let text = await readFile(join(examples, specification), "utf8");
   for (const [was, is] of changes) {
@@ -38,14 +38,14 @@ export async function variantText({ specification, changes = [] }: Variant): Pro
   return text;
 }
 
-/** Trains on one thread; the specification, its data and the run stay in `folder`. */
+/** Trains on one thread. The specification, its data and the run are kept in `folder`. */
 export async function trainVariant(variant: Variant, folder: string): Promise<Outcome> {
   const { name, seed, options } = variant;
   const text = await variantText(variant);
   const path = join(folder, `${name}-${seed}.mtl`);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
-  // A specification reads no data outside of its folder.
+  // A specification cannot read data outside its folder, so the data is copied there.
   for (const [, data = ""] of text.matchAll(/"(data\/\w+)\//gu))
     await cp(join(examples, data), join(folder, data), { recursive: true, force: false });
   const validations: ValidationEvent[] = [];

@@ -1,14 +1,14 @@
-"""Predicts with a compiled folder of mtl, by its manifest and preprocessing.json alone.
+"""Predicts with a compiled folder of mtl. It needs only the graphs, manifest.json and preprocessing.json in that folder.
 
     mtl compile runs/model-0001 --format onnx --out compiled
     python predict.py compiled rows.jsonl
 
-Each line of rows.jsonl is an example by the names of the model's modalities; names of files are relative to it. Each line that is printed
-is a prediction, as `mtl predict` has it. `--features` prints what the graphs are given instead.
+Each line of rows.jsonl is an example: an object with the model's modalities as keys. Paths of files are relative to rows.jsonl. The script
+prints one prediction a line, like `mtl predict`. With `--features` it prints the inputs of the graphs instead.
 
-It is meant to be read, copied and changed: docs/compile.md, "How inputs are made", says the same in words. It takes numpy and onnxruntime, and
-for texts tokenizers, for pictures Pillow, for sounds soundfile. Segments, tables, series, tensors, pictures and sounds at their declared
-rate are here; candidates, films and regions are not.
+It is meant to be read, copied and changed. docs/compile.md, "How inputs are made", describes the same in words. The script needs numpy and
+onnxruntime, and also tokenizers for texts, Pillow for pictures and soundfile for sounds. It supports texts and their segments, tables, series, tensors, pictures, and
+sounds at their declared rate. It does not support candidates, videos and regions.
 """
 
 import json
@@ -31,7 +31,7 @@ class Compiled:
         self.sessions = {}
 
     def features(self, example, task, base):
-        """The features of one example that the task's graph takes, by their names."""
+        """Computes the features of one example that the task's graph takes, by their names."""
         made = {}
         for entry in self.manifest["tasks"][task]["inputs"]:
             name, optional = entry["modality"], entry["optional"]
@@ -52,7 +52,7 @@ class Compiled:
         return {feature: self.finished(feature, values) for feature, values in made.items()}
 
     def finished(self, feature, values):
-        """Standardised in float64 where the manifest says so; where there is no value (NaN) it is 0."""
+        """Standardises a feature in float64 if the manifest says so. A missing value (NaN) becomes 0."""
         described = self.manifest["features"][feature]
         if "standardised" not in described:
             return values
@@ -78,12 +78,12 @@ class Compiled:
             feeds[given["name"]] = array
         output = next(o for o in graph["outputs"] if o["role"]["kind"] == "prediction")
         (values,) = self.sessions[task].run([output["onnxName"]], feeds)
-        return self.told(task, np.ravel(values[0]).astype(np.float64))
+        return self.prediction(task, np.ravel(values[0]).astype(np.float64))
 
-    def told(self, task, values):
+    def prediction(self, task, values):
         described = self.manifest["tasks"][task]
         classes = described["classes"]
-        # Outputs beyond the known classes stand for nothing.
+        # A model may have more outputs than there are classes; the rest is unused.
         known = values[: len(classes)]
         if described["prediction"] == "softmax":
             powers = np.exp(known - known.max())
@@ -99,21 +99,21 @@ class Compiled:
         if described["prediction"] == "numbers":
             scales = described.get("scales") or [{"mean": 0, "deviation": 1}] * len(values)
             return {"values": [scale["mean"] + scale["deviation"] * float(value) for scale, value in zip(scales, values)]}
-        raise ValueError(f"predictions of {described['target']['kind']} are not read here")
+        raise ValueError(f"predictions of {described['target']['kind']} are not supported here")
 
     def tokenizer(self, name):
         if name not in self.tokenizers:
             from tokenizers import Tokenizer
 
             document = dict(self.preprocessing["tokenizers"][name])
-            # Special tokens are for the program alone: a text that holds "[MASK]" is a text like any other.
+            # Only the program inserts special tokens, so "[MASK]" in a text is tokenized like other characters.
             document["added_tokens"] = [token for token in document["added_tokens"] if not token["special"]]
             self.tokenizers[name] = Tokenizer.from_str(json.dumps(document))
         return self.tokenizers[name]
 
 
 def text(compiled, name, modality, value, base):
-    """ids, mask and segments: what is too long loses tokens at the end of the longest segment, the later of two equal ones."""
+    """Makes ids, mask and segments. A text that is too long loses tokens at the end of its longest segment, or of the last of several such segments."""
     texts = ["" if part is None else as_text(part) for part in (value if isinstance(value, list) else [value])]
     encoded = [compiled.tokenizer(name).encode(part, add_special_tokens=False).ids if part else [] for part in texts]
     most = modality["most"]
@@ -147,7 +147,7 @@ def padded(values, length, dtype):
 
 
 def table(compiled, name, modality, value, base):
-    """An id for each column, and the numbers; NaN where a number is missing."""
+    """Makes an id for each column, and the numbers. A missing number is NaN."""
     columns = compiled.manifest["features"][f"{name}.ids"]["content"]["columns"]
     cells = [value.get(column["name"]) for column in columns] if isinstance(value, dict) else list(value)
     ids, numbers = [], []
@@ -174,7 +174,7 @@ def number(cell):
 
 
 def series(compiled, name, modality, value, base):
-    """Steps × channels and the mask of steps with any value; NaN where there is none."""
+    """Makes an array of steps × channels, where missing values are NaN, and a mask of the steps that have any value."""
     value = json.loads(value) if isinstance(value, str) else value
     channels = modality["channels"]
     if isinstance(channels, list):
@@ -196,19 +196,19 @@ def tensor(compiled, name, modality, value, base):
 
 
 def sound(compiled, name, modality, value, base):
-    """Frames of samples, or ln(energy + floor) of bands; channels are averaged. Resampling is left to others."""
+    """Makes frames of samples, or ln(energy + floor) of frequency bands. Channels are averaged. There is no resampling."""
     import soundfile
 
     subtype = soundfile.info(base / value).subtype
     if subtype in ("PCM_16", "PCM_24"):
-        # As mtl's decoder has it: what is below 0 is divided by 32768 (or 2²³), what is above by one less.
+        # Like mtl's decoder, this divides negative samples by 32768 (or 2²³), and the others by one less.
         whole, rate = soundfile.read(base / value, dtype="int16" if subtype == "PCM_16" else "int32", always_2d=True)
         whole, full = (whole, 2**15) if subtype == "PCM_16" else (whole >> 8, 2**23)
         samples = np.where(whole < 0, whole / full, whole / (full - 1)).astype(np.float32)
     else:
         samples, rate = soundfile.read(base / value, dtype="float32", always_2d=True)
     if rate != modality["rate"]:
-        raise ValueError(f"{value} has {rate} samples a second; bring it to {modality['rate']} first")
+        raise ValueError(f"{value} has {rate} samples a second; resample it to {modality['rate']} first")
     samples = samples[:, 0] if samples.shape[1] == 1 else (samples.astype(np.float64).sum(axis=1) / samples.shape[1]).astype(np.float32)
     frames = compiled.manifest["features"][name]["content"]
     hop, width = frames["hop"], frames["width"]
@@ -225,7 +225,7 @@ def sound(compiled, name, modality, value, base):
 
 
 def bands(samples, count, frames, rate):
-    """Hann window, transform of `size` samples, triangles between three neighbouring points each, ln(energy + floor)."""
+    """Applies a Hann window, a Fourier transform of `size` samples, and triangular filters over three neighbouring points each, and takes ln(energy + floor)."""
     hop, window, spectrum = frames["hop"], frames["window"], frames["spectrum"]
     size, points = spectrum["size"], spectrum["points"]
     weights = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
@@ -233,24 +233,24 @@ def bands(samples, count, frames, rate):
     heights = np.array([np.clip(np.minimum((frequencies - low) / (peak - low), (high - frequencies) / (high - peak)), 0, None) for low, peak, high in zip(points, points[1:], points[2:])])
     made = []
     for at in range(count):
-        places = frames["start"] + at * hop + np.arange(window)
+        positions = frames["start"] + at * hop + np.arange(window)
         if frames["beyond"] == "reflect":
-            # Mirrored at the first and the last sample, which are not repeated.
+            # The sound is mirrored at its first and last sample, which are not repeated.
             around = max(2 * (len(samples) - 1), 1)
-            places = np.where(places % around < len(samples), places % around, around - places % around)
-        inside = (places >= 0) & (places < len(samples))
+            positions = np.where(positions % around < len(samples), positions % around, around - positions % around)
+        inside = (positions >= 0) & (positions < len(samples))
         piece = np.zeros(size)
-        piece[:window] = np.where(inside, samples[np.where(inside, places, 0)].astype(np.float64), 0) * weights
+        piece[:window] = np.where(inside, samples[np.where(inside, positions, 0)].astype(np.float64), 0) * weights
         made.append(np.log(heights @ (np.abs(np.fft.rfft(piece)) ** 2) + spectrum["floor"]))
     return np.array(made, np.float32)
 
 
 def picture(compiled, name, modality, value, base):
-    """Upright; on the background where no opacity is asked for; grey or in colour; resized by Lanczos as `fit` says."""
+    """Turns a picture upright, blends it with the background unless the model takes opacity, converts its channels, and resizes it by Lanczos' filter as `fit` says."""
     from PIL import Image, ImageOps
 
     if compiled.manifest["features"][name]["content"]["filter"] != "lanczos":
-        raise ValueError("a model of before there was this filter reads pictures by a library of its own")
+        raise ValueError("this model was trained before mtl had this filter, and reads pictures with another library")
     image = ImageOps.exif_transpose(Image.open(base / value))
     height, width, channels = modality["height"], modality["width"], modality["channels"]
     level = 255 if modality["background"] == "white" else 0
@@ -280,16 +280,16 @@ def main(arguments):
     folder, rows = [argument for argument in arguments if not argument.startswith("--")]
     compiled = Compiled(folder)
     base = Path(rows).parent
-    for place, line in enumerate(Path(rows).read_text("utf-8-sig").splitlines()):
+    for index, line in enumerate(Path(rows).read_text("utf-8-sig").splitlines()):
         if not line.strip():
             continue
         for task in compiled.manifest["tasks"]:
             example = json.loads(line)
             if show_features:
                 made = {feature: {"dtype": str(values.dtype), "values": np.ravel(values).tolist()} for feature, values in compiled.features(example, task, base).items()}
-                print(json.dumps({"example": place, "task": task, "features": made}))
+                print(json.dumps({"example": index, "task": task, "features": made}))
             else:
-                print(json.dumps({"example": place, "task": task, **compiled.predict(example, task, base)}, ensure_ascii=False))
+                print(json.dumps({"example": index, "task": task, **compiled.predict(example, task, base)}, ensure_ascii=False))
 
 
 if __name__ == "__main__":
