@@ -7,6 +7,7 @@ import type { Program } from "./stage/checked-program.ts";
 import { checkBudgets } from "./check/check-budgets.ts";
 import { checkProgram } from "./check/check-program.ts";
 import { checkBlocks } from "./check/check-blocks.ts";
+import { checkNames } from "./check/check-names.ts";
 import { withoutEchoes } from "./check/recovered.ts";
 import { paramOverrides, resolvedParams, settingSources } from "./declare/params.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
@@ -118,7 +119,8 @@ export function compileProgram({
     known.bindings = bindings;
     const references = timed("names", () => resolveNames(files, bindings));
     known.references = references;
-    checkBlocks(references, files, reporter);
+    checkNames(references, files, reporter);
+    checkBlocks(files, reporter);
     if (!reaches(until, "shapes")) return;
     const overrides = paramOverrides({ bindings, references, reporter, work }, set);
     const base = createElaboration({ bindings, references, reporter, overrides, semantics, work });

@@ -1,17 +1,13 @@
 import type { BlockDeclaration, Span, Statement } from "../../grammar/ast.ts";
 import { visit } from "../../grammar/children.ts";
 import type { LoadedFile } from "../bind/load.ts";
-import { nearest } from "../diagnostics/nearest.ts";
 import type { Reporter } from "../diagnostics/reporter.ts";
-import type { References } from "../resolve/resolve-names.ts";
-import { namesIn } from "../resolve/scopes.ts";
 
 /** Checks the blocks of the files, used or not: elaboration would only find what is wrong with those that a task reaches. */
-export function checkBlocks(references: References, files: ReadonlyMap<string, LoadedFile>, reporter: Reporter): void {
+export function checkBlocks(files: ReadonlyMap<string, LoadedFile>, reporter: Reporter): void {
   for (const { tree } of files.values())
     for (const declaration of tree.declarations)
       if (declaration.kind === "Block") {
-        checkNames(references, declaration, reporter);
         checkParameters(declaration, reporter);
         visit(declaration, (node) => {
           if (node.kind === "Block" || node.kind === "Repeat") checkWeightNames(node.body, reporter);
@@ -19,17 +15,6 @@ export function checkBlocks(references: References, files: ReadonlyMap<string, L
         if (!declaration.body.some((statement) => statement.kind === "Return"))
           reporter.report("no_result", declaration.name.span, { name: `The block "${declaration.name.name}"` });
       }
-}
-
-/** Names in a block's body and in its defaults that mean nothing. */
-function checkNames(references: References, block: BlockDeclaration, reporter: Reporter): void {
-  visit(block, (node) => {
-    if (node.kind !== "Name") return;
-    const { definition, scope } = references.nameOf(node);
-    if (definition.kind !== "unresolved") return;
-    const known = namesIn(scope, references.prelude);
-    reporter.report("unknown_name", node.span, { name: node.name, nearest: nearest(node.name, known) });
-  });
 }
 
 function checkParameters({ parameters }: BlockDeclaration, reporter: Reporter): void {

@@ -21,6 +21,8 @@ export interface References {
   inFile(path: string): readonly Reference[];
   /** The names that can be seen at an offset of a file. */
   scopeAt(file: string, offset: number): Scope;
+  /** The bare names of the files that mean nothing. */
+  readonly unresolved: readonly NameReference[];
   /** The innermost name at an offset of a file. */
   at(file: string, offset: number): Reference | undefined;
   readonly prelude: FileScope;
@@ -64,6 +66,9 @@ function referencesOf(
       .filter(({ at }) => at.file === path);
   return {
     prelude,
+    unresolved: [...tables.values()].flatMap(({ names }) =>
+      [...names.values()].filter(({ definition }) => definition.kind === "unresolved"),
+    ),
     definitionOf,
     nameOf,
     inFile,

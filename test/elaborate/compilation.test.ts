@@ -70,6 +70,19 @@ describe("each level", () => {
   });
 });
 
+test.each([
+  ["a stream", "words -> embed(16)", "wrods -> embed(16)"],
+  ["a layer", "-> mean\n", "-> maen\n"],
+  ["a task's stream", "from: read", "from: raed"],
+  ["a task's head", "head: linear(3)", "head: linaer(3)"],
+])("a misspelt name in %s is found from the level names on, once and in the same words", (_, right, wrong) => {
+  const found = levels
+    .filter((level) => level !== "syntax")
+    .map((until) => compile(sound.replace(right, wrong), { until }).diagnostics);
+  expect(found[0]?.map(({ name, help }) => [name, help?.startsWith("Did you mean")])).toEqual([["unknown_name", true]]);
+  for (const diagnostics of found) expect(diagnostics).toEqual(found[0]);
+});
+
 test("a file that did not change keeps its tree", () => {
   const files = { "notes.mtl": `import { wide } from "parts.mtl"\n${sound}`, "parts.mtl": "param wide = 3\n" };
   const first = compile(sound, { host: createMemoryHost(files) });
