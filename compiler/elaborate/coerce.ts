@@ -1,10 +1,16 @@
 import type { Span } from "../../grammar/ast.ts";
 import { nearest } from "../diagnostics/nearest.ts";
-import { type ParameterType, describeType } from "../resolve/parameter-type.ts";
+import {
+  type ParameterType,
+  type ParameterTypeOf,
+  type Range,
+  type StreamKind,
+  describeType,
+  isBeyond,
+} from "../resolve/parameter-type.ts";
 import { blockPath, report } from "./elaboration.ts";
 import type { Frame } from "./frame.ts";
-import { type Stream, type Value, describe, describeStream, none, poison } from "./value.ts";
-import type { StreamKind } from "../resolve/parameter-type.ts";
+import { type Stream, type Value, type ValueOf, describe, describeStream, elementsOf, none, poison } from "./value.ts";
 import { wayTo } from "./ways.ts";
 
 /** The value of a param, which may count seconds, bytes or hertz: where it is used says whether that is right. */
@@ -18,74 +24,75 @@ export function coerceParam(frame: Frame, value: Value, type: ParameterType, wha
 /** The value as a parameter of this type takes it; poison, and a diagnostic, where it does not fit. */
 export function coerce(frame: Frame, value: Value, type: ParameterType, what: string, at: Span): Value {
   if (value.kind === "poison") return poison;
-  const wrong = (): Value => {
-    report(frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
-    return poison;
-  };
-  switch (type.kind) {
-    case "optional":
-      return value.kind === "none" || value.kind === "absent" ? none : coerce(frame, value, type.inner, what, at);
-    case "stream":
-      return coerceStream(frame, value, type.of, what, at);
-    case "list": {
-      const items =
-        value.kind === "list" || value.kind === "tuple"
-          ? value.items
-          : value.kind === "record"
-            ? [...value.fields.values()]
-            : [value];
-      const present = items.filter((item) => !(item.kind === "absent" && item.optional));
-      const coerced = present.map((item) => coerce(frame, item, type.element, what, at));
-      if (coerced.some((item) => item.kind === "poison")) return poison;
-      return (
-        coerced.find((item) => item.kind === "absent") ??
-        (items.length > 0 && coerced.length === 0 ? (items[0] ?? none) : { kind: "list", items: coerced })
-      );
-    }
-    case "int":
-    case "number": {
-      if (
-        value.kind !== "number" ||
-        value.measure !== undefined ||
-        (type.kind === "int" && !Number.isInteger(value.value))
-      )
-        return wrong();
-      if (value.value < (type.min ?? -Infinity) || value.value > (type.max ?? Infinity)) {
-        report(frame, "out_of_range", at, {
-          what,
-          value: value.value,
-          range: `${type.min ?? ""}..${type.max ?? ""}`,
-        });
-        return poison;
-      }
-      return value;
-    }
-    case "rate":
-      if (value.kind !== "number" || value.measure !== undefined) return wrong();
-      if (value.value < 0 || value.value > 1) {
-        report(frame, "out_of_range", at, { what, value: value.value, range: "0..1" });
-        return poison;
-      }
-      return value;
-    case "one_of":
-      return coerceChoice(frame, value, type.options, what, at) ?? wrong();
-    case "bool":
-    case "string":
-    case "initializer":
-      return value.kind === type.kind ? value : wrong();
-    case "block":
-      return value.kind === "layer" ? value : wrong();
-    case "any":
-      return value.kind === "number" && value.measure !== undefined ? wrong() : value;
-  }
+  const fit = coercions[type.kind] as Coercion<ParameterType["kind"]>;
+  const fitting = fit({ frame, what, at }, value, type);
+  if (fitting) return fitting;
+  report(frame, "wrong_type", at, { what, expected: describeType(type), found: describe(value) });
+  return poison;
+}
+
+/** The parameter that takes the value, as messages name it, and the span of the value. */
+interface Context {
+  readonly frame: Frame;
+  readonly what: string;
+  readonly at: Span;
+}
+
+/** Gives `undefined` for a value of another type. Whatever else is wrong with the value is reported, and gives poison. */
+type Coercion<Kind extends ParameterType["kind"]> = (
+  context: Context,
+  value: Value,
+  type: ParameterTypeOf<Kind>,
+) => Value | undefined;
+
+const coercions: { readonly [Kind in ParameterType["kind"]]: Coercion<Kind> } = {
+  optional: (context, value, { inner }) =>
+    value.kind === "none" || value.kind === "absent" ? none : coerceFor(context, value, inner),
+  stream: coerceStream,
+  list: coerceList,
+  int: (context, value, range) =>
+    isPlainNumber(value) && Number.isInteger(value.value) ? within(context, value, range) : undefined,
+  number: (context, value, range) => (isPlainNumber(value) ? within(context, value, range) : undefined),
+  rate: (context, value) => (isPlainNumber(value) ? within(context, value, { min: 0, max: 1 }) : undefined),
+  one_of: coerceChoice,
+  bool: (_context, value) => (value.kind === "bool" ? value : undefined),
+  string: (_context, value) => (value.kind === "string" ? value : undefined),
+  initializer: (_context, value) => (value.kind === "initializer" ? value : undefined),
+  block: (_context, value) => (value.kind === "layer" ? value : undefined),
+  any: (_context, value) => (value.kind !== "number" || isPlainNumber(value) ? value : undefined),
+};
+
+function coerceFor({ frame, what, at }: Context, value: Value, type: ParameterType): Value {
+  return coerce(frame, value, type, what, at);
+}
+
+/** A number that counts no seconds, bytes or hertz. */
+function isPlainNumber(value: Value): value is ValueOf<"number"> {
+  return value.kind === "number" && value.measure === undefined;
+}
+
+function within({ frame, what, at }: Context, number: ValueOf<"number">, range: Range): Value {
+  const { value } = number;
+  if (!isBeyond(value, range)) return number;
+  report(frame, "out_of_range", at, { what, value, range: `${range.min ?? ""}..${range.max ?? ""}` });
+  return poison;
+}
+
+/** Streams that the task may lack are left out; a list of nothing but such streams is absent like the first of them. */
+function coerceList(context: Context, value: Value, { element }: ParameterTypeOf<"list">): Value {
+  const items = elementsOf(value);
+  const present = items.filter((item) => !(item.kind === "absent" && item.optional));
+  const [first] = items;
+  if (first && present.length === 0) return first;
+  const coerced = present.map((item) => coerceFor(context, item, element));
+  if (coerced.some((item) => item.kind === "poison")) return poison;
+  return coerced.find((item) => item.kind === "absent") ?? { kind: "list", items: coerced };
 }
 
 function coerceChoice(
-  frame: Frame,
+  { frame, what, at }: Context,
   value: Value,
-  options: readonly string[],
-  what: string,
-  at: Span,
+  { options }: ParameterTypeOf<"one_of">,
 ): Value | undefined {
   if (value.kind !== "string") return undefined;
   if (options.includes(value.value)) return { ...value, choices: options };
@@ -98,18 +105,18 @@ function coerceChoice(
   return poison;
 }
 
-function coerceStream(frame: Frame, value: Value, of: StreamKind | "stream", what: string, at: Span): Value {
+function coerceStream({ frame, what, at }: Context, value: Value, type: ParameterTypeOf<"stream">): Value {
+  const { of } = type;
   if (value.kind === "absent") return value;
-  if (value.kind === "number" && value.measure === undefined && of === "stream") return value;
+  if (of === "stream" && isPlainNumber(value)) return value;
   if (value.kind !== "stream") {
     report(frame, "stream_expected", at, { what, found: describe(value) });
     return poison;
   }
   if (fitsKind(value.stream, of)) return value;
-  const expected = describeType({ kind: "stream", of });
   report(frame, "wrong_stream", at, {
     what,
-    expected,
+    expected: describeType(type),
     found: describeStream(value.stream),
     path: blockPath(frame),
     hint: of === "stream" ? undefined : wayTo(value.stream, of),

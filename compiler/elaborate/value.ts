@@ -110,44 +110,39 @@ export function describeStream(stream: Stream): string {
   return `${stream.kind}${stream.kind === "scalar" ? "" : showShape(shapeOf(stream)).replaceAll(" ", " ")}`;
 }
 
-/** `a number`, `tokens[37 × 96]`, `a layer value`: for messages. */
+/** The values that stand for a list of streams: those of a list, a tuple or a record, and any other value alone. */
+export function elementsOf(value: Value): readonly Value[] {
+  if (value.kind === "list" || value.kind === "tuple") return value.items;
+  return value.kind === "record" ? [...value.fields.values()] : [value];
+}
+
+export type ValueOf<Kind extends Value["kind"]> = Extract<Value, { readonly kind: Kind }>;
+
+const descriptions: { readonly [Kind in Value["kind"]]: (value: ValueOf<Kind>) => string } = {
+  number: ({ value, written, measure }) =>
+    written ?? (measure ? `${value} ${measureNames[measure]}` : `the number ${value}`),
+  string: ({ value }) => `"${value}"`,
+  bool: ({ value }) => String(value),
+  none: () => "none",
+  list: ({ items }) =>
+    items.length > 0 && items.every((item) => item.kind === "stream") ? "a list of streams" : "a list",
+  tuple: ({ items }) => `${items.length} values`,
+  map: () => "a map",
+  range: ({ from, to }) => `the range ${from}..${to}`,
+  patterns: () => "a pattern",
+  initializer: ({ initializer }) => `the initializer ${initializer.kind}`,
+  stream: ({ stream }) => describeStream(stream),
+  layer: ({ layer }) =>
+    layer.kind === "partial"
+      ? `the block ${layer.callable.name}, which still waits for its stream`
+      : "a layer, which still waits for its stream",
+  record: ({ what }) => what,
+  absent: () => "an absent stream",
+  poison: () => "an error",
+};
+
+/** `the number 3`, `tokens[37 × 96]`, `a layer, which still waits for its stream`: for messages. */
 export function describe(value: Value): string {
-  switch (value.kind) {
-    case "number":
-      return (
-        value.written ?? (value.measure ? `${value.value} ${measureNames[value.measure]}` : `the number ${value.value}`)
-      );
-    case "string":
-      return `"${value.value}"`;
-    case "bool":
-      return String(value.value);
-    case "none":
-      return "none";
-    case "list":
-      return value.items.every((item) => item.kind === "stream") && value.items.length > 0
-        ? "a list of streams"
-        : "a list";
-    case "tuple":
-      return `${value.items.length} values`;
-    case "map":
-      return "a map";
-    case "range":
-      return `the range ${value.from}..${value.to}`;
-    case "patterns":
-      return "a pattern";
-    case "initializer":
-      return `the initializer ${value.initializer.kind}`;
-    case "stream":
-      return describeStream(value.stream);
-    case "layer":
-      return value.layer.kind === "partial"
-        ? `the block ${value.layer.callable.name}, which still waits for its stream`
-        : "a layer, which still waits for its stream";
-    case "record":
-      return value.what;
-    case "absent":
-      return "an absent stream";
-    case "poison":
-      return "an error";
-  }
+  const description = descriptions[value.kind] as (value: Value) => string;
+  return description(value);
 }

@@ -7,9 +7,21 @@ export type ParameterType =
   | { readonly kind: "stream"; readonly of: StreamKind | "stream" }
   | { readonly kind: "list"; readonly element: ParameterType }
   | { readonly kind: "optional"; readonly inner: ParameterType }
-  | { readonly kind: "int" | "number"; readonly min?: number; readonly max?: number }
+  | ({ readonly kind: "int" | "number" } & Range)
   | { readonly kind: "rate" | "bool" | "string" | "block" | "initializer" | "any" }
   | { readonly kind: "one_of"; readonly options: readonly string[] };
+
+export type ParameterTypeOf<Kind extends ParameterType["kind"]> = ParameterType & { readonly kind: Kind };
+
+/** Both bounds belong to the range; one that is absent does not bound. */
+export interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export function isBeyond(value: number, { min = -Infinity, max = Infinity }: Range): boolean {
+  return value < min || value > max;
+}
 
 const streamKinds: ReadonlySet<string> = new Set([
   "tokens",
@@ -65,40 +77,33 @@ export function isStreamType(type: ParameterType): boolean {
   return type.kind === "stream";
 }
 
+const descriptions: { readonly [Kind in ParameterType["kind"]]: (type: ParameterTypeOf<Kind>) => string } = {
+  stream: ({ of }) => (withoutArticle.has(of) ? of : `a ${of}`),
+  list: ({ element }) => `a list of ${describeType(element).replace(/^an? /u, "")}${isAnyStream(element) ? "s" : ""}`,
+  optional: ({ inner }) => `${describeType(inner)} or none`,
+  int: (range) => `a whole number${describeRange(range)}`,
+  number: (range) => `a number${describeRange(range)}`,
+  rate: () => "a rate between 0 and 1",
+  bool: () => "true or false",
+  string: () => "a string",
+  block: () => "a block or layer value",
+  initializer: () => "an initializer such as normal(0.02)",
+  any: () => "a value",
+  one_of: ({ options }) => `one of ${options.join(", ")}`,
+};
+const withoutArticle: ReadonlySet<StreamKind | "stream"> = new Set(["tokens", "ids", "regions"]);
+
 export function describeType(type: ParameterType): string {
-  switch (type.kind) {
-    case "stream":
-      return type.of === "stream"
-        ? "a stream"
-        : type.of === "tokens" || type.of === "ids" || type.of === "regions"
-          ? type.of
-          : `a ${type.of}`;
-    case "list":
-      return `a list of ${describeType(type.element).replace(/^an? /u, "")}${type.element.kind === "stream" && type.element.of === "stream" ? "s" : ""}`;
-    case "optional":
-      return `${describeType(type.inner)} or none`;
-    case "int":
-    case "number": {
-      const name = type.kind === "int" ? "a whole number" : "a number";
-      return type.min === undefined && type.max === undefined
-        ? name
-        : `${name} in ${type.min ?? ""}..${type.max ?? ""}`;
-    }
-    case "rate":
-      return "a rate between 0 and 1";
-    case "bool":
-      return "true or false";
-    case "string":
-      return "a string";
-    case "block":
-      return "a block or layer value";
-    case "initializer":
-      return "an initializer such as normal(0.02)";
-    case "any":
-      return "a value";
-    case "one_of":
-      return `one of ${type.options.join(", ")}`;
-  }
+  const description = descriptions[type.kind] as (type: ParameterType) => string;
+  return description(type);
+}
+
+function describeRange({ min, max }: Range): string {
+  return min === undefined && max === undefined ? "" : ` in ${min ?? ""}..${max ?? ""}`;
+}
+
+function isAnyStream(type: ParameterType): boolean {
+  return type.kind === "stream" && type.of === "stream";
 }
 
 /** A value of a type as it would be written, for a parameter that is missing. */
