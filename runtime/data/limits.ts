@@ -2,29 +2,29 @@ import { process } from "../host/machine.ts";
 import { UserError } from "../user-error.ts";
 
 interface Limit {
-  /** A user raises it by this environment variable. */
+  /** The environment variable with which a user raises the limit. */
   readonly variable: string;
   readonly most: number;
 }
 
 /**
- * What data may ask of memory at most, looked at before anything is allocated: a few bytes of a file can stand for gigabytes. Each is far beyond what is usual, and
- * `docs/data.md` lists them.
+ * Limits on the memory that data may require, checked before anything is allocated, since a few bytes of a file can
+ * announce gigabytes. Each is far above usual sizes; `docs/data.md` lists them.
  */
 export const limits = {
-  /** Of a picture as it is in its file, and of all that are decoded at a time. */
+  /** Pixels of a picture in its file, and of all pictures that are decoded at a time. */
   pixels: { variable: "MTL_MOST_PIXELS", most: 2 ** 26 },
-  /** Levels of lists and objects in JSON. */
+  /** Levels of nested lists and objects in JSON. */
   depth: { variable: "MTL_MOST_DEPTH", most: 100 },
   /** Characters of a line, or of a row of CSV. */
   line: { variable: "MTL_MOST_LINE", most: 2 ** 28 },
-  /** Characters of a text whose tokenizer takes all of it at once. */
+  /** Characters of a text whose tokenizer processes it as a whole. */
   text: { variable: "MTL_MOST_TEXT", most: 2 ** 20 },
-  /** Bytes of a file that is read whole, unpacked. */
+  /** Bytes of a file that is read as a whole, after decompression. */
   bytes: { variable: "MTL_MOST_BYTES", most: 2 ** 31 },
   /** Columns of a table. */
   columns: { variable: "MTL_MOST_COLUMNS", most: 100_000 },
-  /** Rows that a file of columns announces. */
+  /** Rows that the header of a columnar file announces. */
   rows: { variable: "MTL_MOST_ROWS", most: 2 ** 26 },
 } as const satisfies { readonly [kind: string]: Limit };
 
@@ -44,7 +44,7 @@ export function limitOf(kind: LimitKind): number {
   return number;
 }
 
-/** `more than 67108864 pixels; MTL_MOST_PIXELS=… allows more`. */
+/** Gives `more than 67108864 pixels; MTL_MOST_PIXELS=… allows more`. */
 export function beyondLimit(kind: LimitKind, of: string): string {
   return `more than ${limitOf(kind)} ${of}; the environment variable ${limits[kind].variable} allows more`;
 }

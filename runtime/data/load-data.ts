@@ -11,18 +11,24 @@ import { closeDatasets, type LoadedDataset, loadDataset, type ReadingProgress } 
 import { checkPreprocessing, classIndices, type Fitted, fittedBy, withStatistics } from "./fit/preprocessing.ts";
 import { type TaskRows, taskRows } from "./rows/task-rows.ts";
 
-/** Where the data is, what it is, and how much of it is kept where. */
+/** The data to read, its preprocessing, and limits on memory and caching. */
 export interface OpenDataOptions extends DataFolders {
   readonly specification: ResolvedSpecification;
-  /** Of a model that was trained before; otherwise it is fitted on the training split. */
+  /** The preprocessing of a trained model; by default it is fitted on the training split. */
   readonly preprocessing?: Preprocessing;
-  /** Where decoded values are kept between runs; by default what MTL_CACHE says, a folder or "none", else `.cache/mtl` under `root`. */
+  /**
+   * The folder where decoded values are kept between runs; by default the value of MTL_CACHE, a folder or "none", else
+   * `.cache/mtl` under `root`.
+   */
   readonly cache?: { readonly folder: string } | "none";
-  /** How many bytes of features of one modality stay in memory; what is beyond is read from the cache whenever it is asked for. */
+  /**
+   * The limit on the bytes of each modality's features in memory. Further features are read from the cache on each
+   * access.
+   */
   readonly memoryBytes?: number;
-  /** Told after every encoded value: the first reading of many pictures takes a while. */
+  /** Called after every encoded value, since the first reading of many pictures takes a while. */
   readonly onProgress?: (progress: ReadingProgress) => void;
-  /** Which columns of the tables stay in memory: those that the specification uses, as by default, or all. */
+  /** The columns of the tables that stay in memory: those that the specification uses, which is the default, or all. */
   readonly keep?: "used" | "all";
 }
 
@@ -35,11 +41,14 @@ export interface LoadedData {
   readonly readers: ReadonlyMap<string, FeatureReader>;
   readonly preprocessing: Preprocessing;
   readonly fitted: Fitted;
-  /** What could not be learnt as exactly as it should, a sentence each. */
+  /** Sentences about what could not be learnt exactly. */
   readonly notes: readonly string[];
 }
 
-/** Reads everything, whatever is bad in it; bad rows are in the problems of their data sets. Throws `UserError` of kind "data" where a file cannot be read at all. */
+/**
+ * Reads all data sets. Bad rows are listed in the problems of their data set. Throws `UserError` of kind "data" if a
+ * file cannot be read at all.
+ */
 export async function loadData(options: OpenDataOptions): Promise<LoadedData> {
   const { specification, memoryBytes = defaultMemoryBytes, keep = "used" } = options;
   const cacheFolder = cacheFolderOf(options);

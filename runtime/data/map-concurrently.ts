@@ -1,4 +1,4 @@
-/** Runs `work` for 0 … count − 1, at most `limit` at a time, in order of start. The first failure ends it. */
+/** Runs `work` for 0 … count − 1, started in this order, at most `limit` at a time. Rejects with the first failure. */
 export async function countConcurrently(
   count: number,
   limit: number,

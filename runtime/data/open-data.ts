@@ -22,9 +22,9 @@ import { type TaskRow, type TaskRows, classWeightOf } from "./rows/task-rows.ts"
 export interface OpenedData extends Data {
   /** Compares the inputs of validation and test rows with those that training sees. */
   leaks(): readonly Leak[];
-  /** What a user may have meant otherwise, a sentence each. */
+  /** Sentences about possible mistakes. */
   readonly notes: readonly string[];
-  /** What a user should not miss, a sentence each. */
+  /** Sentences about likely mistakes. */
   readonly warnings: readonly string[];
 }
 
@@ -131,7 +131,7 @@ async function makeBatch(
   const { numbers } = targetOf(having.task.target);
   const scale = scaleOf(task, preprocessing);
   const targets = featureStore(having.targets.features, size);
-  // Padding is learnt as 0.
+  // Padded rows have the target's mean, which standardises to 0.
   for (let row = numbers ? rows.length : size; row < size; row++)
     for (const slot of slotsOf(targets, row)) slot.set(scale.means);
   const weights = new Float64Array(size);
@@ -147,7 +147,7 @@ async function makeBatch(
       if (decoded !== undefined) decoding.push(decoded);
     }
     copySlots(having.targets.slots(taskRow.target), targets, at);
-    // Only a batch of training has a draw.
+    // Only a training batch has a draw.
     weights[at] = taskRow.dataset.rows.weight(taskRow.row) * (draw ? classWeightOf(having, taskRow) : 1);
     keys.push(keyOf(taskRow));
   }

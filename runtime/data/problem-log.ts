@@ -1,15 +1,15 @@
 import type { DataProblem } from "./data.ts";
 import { numberOf } from "./rows/row-content.ts";
 
-/** Problems of a data set, each once: several tasks may find one in the same cell. */
+/** The problems of a data set, each once, since several tasks may find the same one in a cell. */
 export class ProblemLog {
   readonly #problems = new Map<string, DataProblem>();
   readonly #most: number;
-  /** The rows of all problems by a digest, where not all problems are kept. */
+  /** The digests of all rows with problems, once not all problems are kept. */
   #rows: Set<number> | undefined;
   #unread = 0;
 
-  /** Keeps so many, and of those beyond only which rows have them. */
+  /** Keeps at most `most` problems. Beyond these only the rows are counted. */
   constructor(most = Infinity) {
     this.#most = most;
   }
@@ -24,7 +24,7 @@ export class ProblemLog {
     if (!this.#problems.has(place)) this.#problems.set(place, problem);
   }
 
-  /** A row that was not even appended to those that there are: it counts among all of them. */
+  /** Adds a problem of a row that was not stored. `unreadRows` counts such rows. */
   addUnread(problem: DataProblem): void {
     this.#unread += 1;
     this.add(problem);
@@ -34,12 +34,12 @@ export class ProblemLog {
     return this.#unread;
   }
 
-  /** How many rows have problems. */
+  /** The number of rows with problems. */
   rows(): number {
     return (this.#rows ?? new Set([...this.#problems.values()].map(rowText))).size;
   }
 
-  /** In order of files as they were met, then of rows. */
+  /** All kept problems, by file in the order of reading, then by row. */
   list(): readonly DataProblem[] {
     const places = new Map<string, number>();
     for (const { file } of this.#problems.values()) if (!places.has(file)) places.set(file, places.size);
@@ -56,12 +56,12 @@ function digestOfRow(problem: DataProblem): number {
   return numberOf(rowText(problem));
 }
 
-/** `animals.csv:7: column "photo": "7.png" does not exist`. */
+/** Gives `animals.csv:7: column "photo": "7.png" does not exist`. */
 export function problemText({ column, reason, ...place }: DataProblem): string {
   return `${placeText(place)}: ${column === undefined || place.path !== undefined ? "" : `column "${column}": `}${reason}`;
 }
 
-/** `animals.csv:7`; in a folder of classes `photos/cat/7.png`. */
+/** Gives `animals.csv:7`, or in a folder of classes `photos/cat/7.png`. */
 export function placeText({ file, row, path }: Pick<DataProblem, "file" | "row" | "path">): string {
   return path ?? `${file}:${row}`;
 }

@@ -11,7 +11,7 @@ import { problemText } from "./problem-log.ts";
 import { targetOf } from "../../compiler/targets/index.ts";
 import { type TaskRows, classNamesIn, presenceOfTarget } from "./rows/task-rows.ts";
 
-/** What is so wrong with the data that nothing is to be trained on it, the first thing of each data set. */
+/** The reasons to refuse training on the data, at most one for each data set and each task's classes. */
 export function refusals(loaded: LoadedData): readonly UserError[] {
   return [
     ...mistypedClasses(loaded),
@@ -19,17 +19,17 @@ export function refusals(loaded: LoadedData): readonly UserError[] {
   ];
 }
 
-/** As `refusals`, for a model that was trained: which of its rows can be read was settled then. */
+/** The reasons to refuse the data for a trained model. A limit on the fraction of bad rows is not checked again. */
 export function refusalsOfTrained({ datasets, tasks }: LoadedData): readonly UserError[] {
   return datasets.flatMap((dataset) => refusalOf(dataset, tasks, (given) => (given === "refuse" ? 0 : 1)) ?? []);
 }
 
-/** What share of its rows may be bad. */
+/** The fraction of rows that may be bad. */
 function sharesOf(given: ResolvedDataset["bad_rows"]): number {
   return typeof given === "number" ? given : { refuse: 0, report: 1 }[given];
 }
 
-/** How many problems a message lists. */
+/** The number of problems that a message lists. */
 const listed = 5;
 
 function refusalOf(
@@ -81,12 +81,18 @@ function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
 }
 
-/** Of the rows of a task, how many an unknown class has at least to be told from a slip: one in a hundred, or half of a class's part. */
+/**
+ * The number of rows that an undeclared class must have to count as misspelt rather than as a stray value: a hundredth
+ * of all rows, or half of a class's average share.
+ */
 function leastRows(rows: number, classes: number): number {
   return rows * Math.min(0.01, 1 / (2 * classes));
 }
 
-/** Names of classes that many rows have and that nobody declared, beside declared ones that no row has: the same class, in two spellings. */
+/**
+ * Finds an undeclared class that many rows have while no row has one of the declared classes: most likely the same
+ * class in two spellings.
+ */
 function mistypedClasses({ datasets, tasks }: LoadedData): readonly UserError[] {
   return [...tasks.values()].flatMap(({ task }) => {
     const names = targetOf(task.target).classes?.names;

@@ -8,7 +8,7 @@ import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-byte
 type AudioModality = ModalityOf<"audio">;
 type MakeFrames = (samples: Float32Array, count: number) => Float32Array;
 
-/** float32 `[frames, width]` of the beginning of a sound, and the mask of the frames that it reaches. */
+/** Reads the beginning of a sound as float32 `[frames, width]`, with the mask of the frames that the sound fills. */
 export function audioReader(name: string, modality: AudioModality): FeatureReader<FileSource> {
   const frames = soundFrames(modality);
   const learnt = modality.features.kind === "log_mel";

@@ -6,10 +6,13 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { jsonCell } from "./json-cell.ts";
 import type { Decoding, FeatureReader, FeatureSlots } from "./feature-reader.ts";
 
-/** What a modality's reader makes of each candidate. */
+/** The parsed values of all candidates of a row, as the modality's reader gives them. */
 type ParsedCandidates = readonly unknown[];
 
-/** Reads a modality once for each candidate of a row: what all of them share is repeated, and places beyond a row's own stay empty. */
+/**
+ * Reads a modality once for each candidate of a row. A value that the candidates share is repeated for each, and slots
+ * beyond the row's candidates stay empty.
+ */
 export function candidatesReader(
   inner: FeatureReader,
   { most, parts }: FieldCandidates,
@@ -62,7 +65,7 @@ function decodingOfEach(inner: Decoding<unknown>): Decoding<ParsedCandidates> {
   };
 }
 
-/** How many candidates a parsed value has. */
+/** The number of candidates of a parsed value. */
 export function candidateCount(parsed: unknown): number {
   return Array.isArray(parsed) ? parsed.length : 1;
 }
@@ -79,7 +82,7 @@ function countOf(columns: readonly (readonly unknown[] | undefined)[], most: num
   return count;
 }
 
-/** A list, its JSON, or names with `|` between. */
+/** A list, its JSON text, or names separated by `|`. */
 function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value as readonly unknown[];
   if (typeof value !== "string") throw new UnreadableValue("it is not a list of candidates");

@@ -3,12 +3,12 @@ import { gunzipSync } from "../../host/streams.ts";
 import { beyondLimit, limitOf } from "../limits.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
-/** A drawing may hold drawings, but not without end. */
+/** The depth to which drawings may contain drawings. */
 const mostNested = 3;
 
 /**
- * Looks at the pictures inside an SVG before it is rendered, since the library that renders it decodes them at whatever size they have. Throws `UnreadableValue`
- * where they have more pixels together than a picture may have, or where what is inside cannot be told.
+ * Checks the pictures inside an SVG before it is rendered, since the rendering library decodes them at any size. Throws
+ * `UnreadableValue` if together they have more pixels than a picture may have, or if their sizes cannot be determined.
  */
 export async function checkDrawing(bytes: Uint8Array): Promise<void> {
   const text = drawingText(bytes);
@@ -18,7 +18,7 @@ export async function checkDrawing(bytes: Uint8Array): Promise<void> {
     throw new UnreadableValue(`the pictures inside it have ${pixels} pixels, ${beyondLimit("pixels", "pixels")}`);
 }
 
-/** The text of an SVG, which may be gzipped; nothing for other pictures. */
+/** The text of an SVG, which may be gzipped; `undefined` for other pictures. */
 function drawingText(bytes: Uint8Array): string | undefined {
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
@@ -33,7 +33,7 @@ function drawingText(bytes: Uint8Array): string | undefined {
 
 async function pixelsInside(text: string, nested: number): Promise<number> {
   const plain = withCharacters(text);
-  // An entity can stand for a piece of what it is looked for here.
+  // An entity can stand for part of the markup that is searched here.
   if (/<!ENTITY/i.test(text) && /<!ENTITY[^>]*(?:<|data:)|<(?:[\w.-]+:)?(?:image|feImage)\b/i.test(plain))
     throw new UnreadableValue("it is a drawing with pictures or markup in entities, which are not supported");
   let pixels = 0;
@@ -65,7 +65,7 @@ function unescapedUri(text: string): string {
   }
 }
 
-/** With the characters that references stand for. */
+/** Replaces numeric character references by their characters. */
 function withCharacters(text: string): string {
   return text.replaceAll(/&#(x[0-9a-f]+|[0-9]+);/gi, (whole, code: string) => {
     const point = /^x/i.test(code) ? Number.parseInt(code.slice(1), 16) : Number.parseInt(code, 10);

@@ -4,38 +4,47 @@ import type { StoredData, StoredFeature } from "../columns/feature-store.ts";
 import type { FileReferences } from "../files/file-references.ts";
 import type { TextEncoding } from "../tokenizers/text-encoding.ts";
 
-/** A cell as its file has it, or one for each segment of a text. */
+/** A cell as its file has it, or a list of cells, one for each segment of a text. */
 export type FieldValue = unknown;
 
-/** Where a value's features go: one array for each feature, of exactly its size. All zero before; NaN where values are standardised later. */
+/**
+ * The arrays to encode a value into: one for each feature, of exactly its size. They are 0 before, and NaN where values
+ * are standardised later.
+ */
 export type FeatureSlots = readonly StoredData[];
 
-/** What reading needs besides the value. */
+/** The context that reading needs in addition to the value. */
 export interface ReadingContext {
   readonly references: FileReferences;
-  /** How text becomes ids; known once the training split is. */
+  /** The encoding from text to ids; known once the preprocessing of the training split is. */
   readonly encodingOf: (modality: string) => TextEncoding;
-  /** The categories of a table's columns, by column and name, each with its place; known once the training split is. */
+  /** The id of each category by column and name, for tables; known once the preprocessing of the training split is. */
   readonly categoriesOf: (modality: string) => ColumnCategories;
 }
 
 export type ColumnCategories = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** What decides the features of a value, besides the modality's options. */
+/** The facts that determine the features of a value, in addition to the modality's options. */
 export interface Decoding<Parsed> {
-  /** To be changed whenever the same file would give other features: versions of the reader and of what it decodes with. */
+  /**
+   * Versions of the reader and of the library that it decodes with. To be changed whenever the same file would give
+   * other features.
+   */
   readonly version: string;
-  /** All that the value is decoded from. Throws `UnreadableValue`. */
+  /** The contents of all files that the value is decoded from. Throws `UnreadableValue`. */
   content(parsed: Parsed, context: Pick<ReadingContext, "references">): AsyncIterable<Uint8Array>;
 }
 
 /**
- * Float32 features whose columns (the last axis) are standardised by the mean and deviation in the training split. The reader writes values as
- * they are, and nothing where there is none; a batch then has 0 there, which is the mean.
+ * Float32 features whose columns (the last axis) are standardised by the mean and deviation in the training split. The
+ * reader writes values as they are, and leaves NaN where there is none; a batch then has 0 there, which is the mean.
  */
 export interface Standardised {
   readonly features: readonly string[];
-  /** What values are kept as until then: a user's own numbers may differ where float32 tells no difference, computed ones do not. */
+  /**
+   * The type in which values are kept until then. A user's own numbers may differ by less than float32 can represent;
+   * computed ones need no more than float32.
+   */
   readonly keptAs: "float32" | "float64";
 }
 
@@ -51,21 +60,25 @@ export function storedFeatures({
   );
 }
 
-/** How the values of one modality become its features. Functions throw `UnreadableValue` for what cannot be read. */
+/**
+ * Turns the values of one modality into its features. Functions throw `UnreadableValue` for values that cannot be read.
+ */
 export interface FeatureReader<Parsed = unknown> {
-  /** Without `.present`. */
+  /** All features of the modality except `.present`. */
   readonly features: readonly Feature[];
   /** `fitted` readers can only encode once preprocessing is known. */
   readonly kind: "direct" | "fitted";
   readonly standardised?: Standardised;
-  /** Of values that are decoded from files: they are decoded once and kept on disk, by the content of what they are decoded from. */
+  /**
+   * Set if values are decoded from files. They are then decoded once, and cached on disk by the hash of their content.
+   */
   readonly decoding?: Decoding<Parsed>;
-  /** Whether a row lacks the modality. Empty text is a value, but says nothing where the modality is optional. */
+  /** Tells if a row lacks the modality. Empty text is a value, but counts as missing where the modality is optional. */
   isMissing(value: FieldValue, presence: "required" | "optional"): boolean;
-  /** A value whose kind is right. Equal strings are encoded once. */
+  /** Checks a value's type and converts it. Equal strings are encoded once. */
   parse(value: FieldValue): Parsed;
   encode(parsed: Parsed, slots: FeatureSlots, context: ReadingContext): Promise<void> | void;
-  /** How many tokens an encoded text has; of candidates, the longest. */
+  /** The number of tokens of an encoded text; with candidates, that of the longest one. */
   readonly tokens?: (slots: FeatureSlots) => number;
 }
 

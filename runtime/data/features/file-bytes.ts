@@ -14,7 +14,7 @@ export function isMissingFile(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** What one call of the system reads. */
+/** The limit of a single read in Node. */
 const largestFile = 2 ** 31 - 1;
 
 export async function bytesOf(
@@ -37,7 +37,7 @@ export async function bytesOf(
   });
 }
 
-/** RFC 2397. */
+/** Decodes a data URI (RFC 2397). */
 function bytesOfDataUri(uri: string): Uint8Array {
   const comma = uri.indexOf(",");
   if (comma < 0) throw new UnreadableValue("it is a data URI without data");

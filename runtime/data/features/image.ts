@@ -14,10 +14,10 @@ import { pictureFacts, withinPixels } from "./picture-limits.ts";
 type ImageModality = ModalityOf<"image">;
 type PictureOptions = Omit<ImageModality, "kind">;
 
-/** A picture's file; or pixels that need no decoding. */
+/** The file of a picture, or pixels that need no decoding. */
 type ImageSource = FileSource | NumberGrid;
 
-/** `uint8 [height, width, channels]` of a picture: PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG. */
+/** Reads a picture as `uint8 [height, width, channels]`: PNG, JPEG, WebP, GIF (its first frame), AVIF, TIFF or SVG. */
 export function imageReader(
   name: string,
   modality: ImageModality,
@@ -41,16 +41,16 @@ export function imageReader(
   };
 }
 
-/** What makes pixels of pictures, and a name for how it does that: to be raised whenever the same file would give other pixels. */
+/** A way to get the pixels of pictures. Its version is to be changed whenever the same file would give other pixels. */
 export interface PictureReader {
   readonly pixelsOf: (source: Uint8Array | NumberGrid, modality: PictureOptions) => Promise<Uint8Array>;
   readonly version: string;
 }
 
 interface GridMaker {
-  /** Of a file that may be decoded. */
+  /** Decodes and resizes a file whose size was checked. */
   readonly fromFile: (file: PictureFile & { readonly modality: PictureOptions }) => Promise<Uint8Array>;
-  /** Of pixels that need no decoding. */
+  /** Resizes pixels that need no decoding. */
   readonly fromPixels: (pixels: NumberGrid, modality: PictureOptions) => Promise<Uint8Array>;
 }
 
@@ -59,7 +59,7 @@ const own: GridMaker = {
   fromPixels: async (pixels, modality) => pictureGrid(rawPixels(pixels), modality),
 };
 
-/** As pictures were read before there was a filter of ours. */
+/** Resizes with the picture library alone, as runs of an older semantics number do. */
 const library: GridMaker = {
   fromFile: ({ bytes, options, modality }) => libraryGrid(bytes, modality, options),
   fromPixels: (pixels, modality) => libraryGrid(rawPixels(pixels), modality, { mostPixels: limitOf("pixels") }),
@@ -76,7 +76,7 @@ export const pictureReaders: { readonly [Filter in Rules["pictureFilter"]]: Pict
   },
 };
 
-/** Width and height of a picture as it is in its file, upright. */
+/** The width and height of a picture in its file, after its EXIF orientation. */
 export async function pictureSize(
   source: ImageSource,
   references: FileReferences,
@@ -86,7 +86,7 @@ export async function pictureSize(
   return autoOrient;
 }
 
-/** A picture that has no file of its own, as a PNG of at most 256 pixels a side in a data URI. */
+/** A picture that has no file of its own as a data URI: a PNG of at most 256 pixels a side. */
 export async function pictureUri(source: Uint8Array | NumberGrid): Promise<string> {
   const { width, height } = source instanceof NumberGrid ? rawSize(source) : await pictureFacts(source);
   const pixels = source instanceof NumberGrid ? rawPixels(source) : source;
@@ -114,7 +114,7 @@ function rawPixels(grid: NumberGrid): RawPixels {
   return { ...rawSize(grid), data: grid.data instanceof Uint8Array ? grid.data : Uint8Array.from(grid.data) };
 }
 
-/** Pixels of a picture as an image modality of these options has them. */
+/** The pixels of a picture in the size and channels of an image modality. */
 async function picturePixels(
   source: Uint8Array | NumberGrid,
   modality: PictureOptions,
@@ -122,13 +122,13 @@ async function picturePixels(
 ): Promise<Uint8Array> {
   try {
     if (source instanceof NumberGrid) return await fromPixels(source, modality);
-    // Of its own: the library copies all of the memory that a view is a view of.
+    // The library copies the whole buffer under a view, so the bytes get a buffer of their own.
     const bytes = source.byteLength < source.buffer.byteLength ? new Uint8Array(source) : source;
     const { format, width, height, orientation } = await pictureFacts(bytes);
     const options = { mostPixels: limitOf("pixels") };
     const file = { bytes, orientation, modality };
     if (format !== "svg") return await withinPixels(width * height, () => fromFile({ ...file, options }));
-    // A drawing is rendered at the size that is asked for, instead of at its own and then scaled.
+    // A drawing is rendered at the requested size, not rendered at its own size and then scaled.
     const density = Math.min(Math.max(72 * scale(modality, width, height), 1), 100_000);
     return await fromFile({ ...file, options: { ...options, density } });
   } catch (cause) {
@@ -138,7 +138,7 @@ async function picturePixels(
   }
 }
 
-/** How much a drawing of this size grows to fill the grid. */
+/** The factor by which a drawing of this size is scaled to fill the grid. */
 function scale(modality: PictureOptions, width: number, height: number): number {
   const ratios = [modality.width / width, modality.height / height] as const;
   return modality.fit === "contain" ? Math.min(...ratios) : Math.max(...ratios);

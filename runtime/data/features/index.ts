@@ -28,7 +28,7 @@ const readers: {
 };
 
 export function featureReader(name: string, modality: ResolvedModality, rules: Rules): FeatureReader {
-  // The table pairs each kind with its own reader, which TypeScript cannot follow through an index.
+  // The table pairs each kind with its own reader, which TypeScript cannot infer through an index.
   const create = readers[modality.kind] as (name: string, modality: ResolvedModality, rules: Rules) => FeatureReader;
   return create(name, modality, rules);
 }

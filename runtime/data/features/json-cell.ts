@@ -1,7 +1,7 @@
 import { parseJson } from "../cells/parse-json.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
-/** A value as JSON files have it, or its text as a CSV cell has it. */
+/** A value as JSON files have it, parsed if it is a text, as in a cell of CSV. */
 export function jsonCell(value: unknown, what: string): unknown {
   if (typeof value !== "string") return value;
   try {

@@ -1,6 +1,6 @@
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
-/** Numbers of an array file and its sizes, outermost first. */
+/** The numbers of an array file, and the sizes of its axes, outermost first. */
 export interface NpyArray {
   readonly values: Float32Array | Float64Array;
   readonly shape: readonly number[];
@@ -30,7 +30,7 @@ export function readNpy(bytes: Uint8Array): NpyArray {
     throw new UnreadableValue(`it is a .npy file of shape (${shape.join(", ")})`);
   if (view.length < start + count * array.BYTES_PER_ELEMENT)
     throw new UnreadableValue("it is a .npy file that ends early");
-  // A copy: the numbers need not begin at a multiple of their size.
+  // The numbers are copied, since they need not begin at a multiple of their size.
   return {
     values: new array(Uint8Array.from(view.subarray(start, start + count * array.BYTES_PER_ELEMENT)).buffer),
     shape,

@@ -7,7 +7,7 @@ import { bytesOf } from "./file-bytes.ts";
 import { jsonCell } from "./json-cell.ts";
 import { readNpy } from "./npy.ts";
 
-/** A reference to a JSON file, or what stands in it. */
+/** A reference to a JSON file, or its content. */
 type Found = string | RegionRecord;
 
 type References = Pick<ReadingContext, "references">;
@@ -21,9 +21,11 @@ interface RegionRecord {
 type Rows = readonly (readonly number[])[];
 
 /**
- * float32 `[regions, width]` of what a detector saw, float32 `[regions, 5]` of where, and the mask of the regions that there are. A value is
- * `{ features, boxes, size }`, in the cell or in a JSON file: lists of lists of numbers, or references to .npy files. Boxes are x₁, y₁, x₂, y₂;
- * with the picture's `size`, width and height, in its pixels, else in shares of it. The fifth number is the share of the area (ViLBERT; Lu et al., 2019, §3.1).
+ * Reads the output of an object detector: float32 `[regions, width]` of features, float32 `[regions, 5]` of boxes, and
+ * the mask of the regions that exist. A value is `{ features, boxes, size }`, in the cell or in a JSON file, with lists
+ * of lists of numbers or references to .npy files. Boxes are x₁, y₁, x₂, y₂: in pixels if `size` gives the picture's
+ * width and height, else in fractions of them. The fifth number is the fraction of the picture's area (ViLBERT; Lu et
+ * al., 2019, §3.1).
  */
 export function regionsReader(name: string, modality: ModalityOf<"regions">): FeatureReader<Found> {
   return {
@@ -109,7 +111,10 @@ function sizeOf(size: unknown): readonly [width: number, height: number] | undef
   throw new UnreadableValue("its size is not the width and height of a picture");
 }
 
-/** How far beyond the edge a detector's box may be, in shares of the picture: rounding. It is cut there. */
+/**
+ * The distance that rounding may put a box beyond the picture's edge, as a fraction of its size. Such a box is cut at
+ * the edge.
+ */
 const tolerance = 0.01;
 
 function normalised(

@@ -6,12 +6,13 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
 
-/** Steps × channels, NaN for what is not there. */
+/** `[steps, channels]`, flattened, with NaN for missing values. */
 type Steps = Float64Array;
 
 /**
- * float32 [steps, channels] of what changes over time, and its mask. Channels that have names are columns, each a list over time; otherwise one
- * column holds a list of steps, or several a step each. A step without any value is masked, as is the padding.
+ * Reads a time series as float32 `[steps, channels]`, with its mask. Named channels are columns, each a list over time;
+ * otherwise one column holds a list of steps, or several columns hold one step each. A step without any value is
+ * masked, and so is the padding.
  */
 export function seriesReader(
   name: string,
@@ -27,7 +28,7 @@ export function seriesReader(
     isMissing: (value, presence) => {
       if (isEmpty(value) || typeof value !== "object") return isEmpty(value);
       const cells = Object.values(value ?? {});
-      // A series without steps is a value, as empty text is, but says nothing where it is optional.
+      // A series without steps is a value, as empty text is, but counts as missing where it is optional.
       return cells.every(isEmpty) && (cells.length > 0 || presence === "optional");
     },
     parse: (value) => {
@@ -46,7 +47,7 @@ export function seriesReader(
   };
 }
 
-/** A list of steps, each a list of numbers, or a number where there is one channel. */
+/** A list of steps: each is a list of numbers, or a single number if there is one channel. */
 function stepsOf(value: unknown, channels: number): readonly (readonly number[])[] {
   const steps = jsonCell(value, "a list of steps");
   if (!Array.isArray(steps)) throw new UnreadableValue("it is not a list of steps");
@@ -70,7 +71,7 @@ function stepsOf(value: unknown, channels: number): readonly (readonly number[])
   });
 }
 
-/** A list over time for each named channel, in their order or by name. */
+/** The steps of a list over time for each named channel, given in their order or by name. */
 function transposed(value: unknown, names: readonly string[]): readonly (readonly number[])[] {
   const given = jsonCell(value, "a list for each channel");
   const lists = Array.isArray(given)

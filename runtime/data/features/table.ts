@@ -7,12 +7,16 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
 
-/** The cells of a row, in the order of `tableColumns`: a number, the name of a category, or nothing. */
+/**
+ * The cells of a row, in the order of `tableColumns`: a number, the name of a category, or `undefined` where it is
+ * missing.
+ */
 export type TableCells = readonly (number | string | undefined)[];
 
 /**
- * `ids` int32 [columns], which say for each column whether a row has it and which category it is, and `numbers` float32 [numeric columns].
- * A raw example, and a cell that holds all of it, may be an object by the names of the columns, or a list in their order; in text files as JSON.
+ * Reads a row of a table: `ids` int32 `[columns]`, which says for each column if the row has it and which category it
+ * is, and `numbers` float32 `[numeric columns]`. A raw example, or a cell that holds a whole row, may be an object by
+ * the names of the columns or a list in their order; in text files as JSON.
  */
 export function tableReader(
   name: string,
@@ -63,7 +67,7 @@ export function tableReader(
   };
 }
 
-/** What the text of all cells says, where it is JSON; the text of a table with one column may be a category. */
+/** Parses the text of a whole row, if it is JSON. In a table with one column the text may also be a category. */
 function opened(value: unknown, columns: readonly TableColumn[]): unknown {
   if (columns.length === 1 || typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -78,7 +82,7 @@ function cellsOf(value: unknown, columns: readonly TableColumn[]): readonly unkn
   if (Array.isArray(value)) return value as readonly unknown[];
   if (typeof value === "object" && value !== null)
     return columns.map(({ name }) => (value as { readonly [column: string]: unknown })[name]);
-  // A table of one column is not a list in a data set.
+  // In a data set, the value of a table with one column is its cell, and not a list.
   return columns.length === 1 || value === undefined || value === null ? [value] : undefined;
 }
 

@@ -6,7 +6,7 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 import { jsonCell } from "./json-cell.ts";
 
-/** `float32 [...shape]` of a list, or of nested lists, of numbers; in CSV as JSON. */
+/** Reads `float32 [...shape]` from a list or nested lists of numbers; in CSV as JSON. */
 export function tensorReader(name: string, modality: ModalityOf<"tensor">): FeatureReader<Float32Array> {
   return {
     features: featuresOfModality(name, modality, "required"),

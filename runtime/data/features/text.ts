@@ -8,9 +8,10 @@ import type { FeatureReader, ModalityOf } from "./feature-reader.ts";
 export type Segments = readonly string[];
 
 /**
- * `ids`, `mask` and, with several segments, `segments` of a text, each `[most]`. A separator belongs to the
- * segment before it; what is too long loses tokens at the end of the longest segment first, the later one of two equal. Empty text is no
- * token at all: its mask is all zero, and attention and pooling over it give zero.
+ * Reads `ids`, `mask` and, with several segments, `segments` of a text, each `[max_length]`. A separator belongs to the
+ * segment before it. A text that is too long loses tokens at the end of its longest segment first, and of the later one
+ * of two that are equally long. Empty text has no token: its mask is all zero, and attention and pooling over it give
+ * zero.
  */
 export function textReader(name: string, modality: ModalityOf<"text">): FeatureReader<Segments> {
   return {
@@ -79,7 +80,8 @@ function cutLongest(lengths: number[], most: number): void {
   while (total > most) {
     const longest = lengths.lastIndexOf(Math.max(...lengths));
     const others = lengths.filter((_, index) => index !== longest);
-    // Down to the second longest at once, so that a book costs no more than a sentence.
+    // Shortens the longest to the length of the second longest in one step, so that a book takes no more time than a
+    // sentence.
     const cut = Math.max(Math.min((lengths[longest] ?? 0) - Math.max(...others, 0), total - most), 1);
     lengths[longest] = (lengths[longest] ?? 0) - cut;
     total -= cut;

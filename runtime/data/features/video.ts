@@ -8,19 +8,22 @@ import { bytesOf, type FileSource, fileSource, isMissingFile } from "./file-byte
 import { type PictureReader, pictureReaders } from "./image.ts";
 import { jsonCell } from "./json-cell.ts";
 
-/** A folder of frames, or the frames themselves in their order. */
-type Film = string | readonly FileSource[];
+/** A folder of frames, or the frames in their order. */
+type Video = string | readonly FileSource[];
 
 const pictures = /\.(png|jpe?g|webp|gif|avif|tiff?|svg)$/i;
-/** `frame2.png` is before `frame10.png`. */
+/** Sorts `frame2.png` before `frame10.png`. */
 const natural = new Intl.Collator("en", { numeric: true });
 
-/** uint8 `[frames, height, width, channels]`, sampled evenly from a folder of pictures or a list of them, and the mask of the frames that there are. */
+/**
+ * Reads uint8 `[frames, height, width, channels]`, sampled evenly from a folder or a list of pictures, and the mask of
+ * the frames that exist.
+ */
 export function videoReader(
   name: string,
   modality: ModalityOf<"video">,
   rules: Pick<Rules, "pictureFilter">,
-): FeatureReader<Film> {
+): FeatureReader<Video> {
   const reader = pictureReaders[rules.pictureFilter];
   const size = modality.height * modality.width * modality.channels;
   return {
@@ -29,19 +32,19 @@ export function videoReader(
     isMissing: (value, presence) =>
       isMissingFile(value) || (presence === "optional" && Array.isArray(value) && value.length === 0),
     parse: (value) => {
-      const film = typeof value === "string" && value.startsWith("[") ? jsonCell(value, "a list of frames") : value;
-      if (Array.isArray(film)) return film.map(fileSource);
-      if (typeof film === "string") return film;
+      const video = typeof value === "string" && value.startsWith("[") ? jsonCell(value, "a list of frames") : value;
+      if (Array.isArray(video)) return video.map(fileSource);
+      if (typeof video === "string") return video;
       throw new UnreadableValue("it is neither a folder of frames nor a list of them");
     },
     decoding: {
       version: reader.version,
-      async *content(film, context) {
-        for (const frame of await framesOf(film, modality.frames, context)) yield await frameBytes(frame, context);
+      async *content(video, context) {
+        for (const frame of await framesOf(video, modality.frames, context)) yield await frameBytes(frame, context);
       },
     },
-    encode: async (film, [pixels, mask], context) => {
-      const frames = await framesOf(film, modality.frames, context);
+    encode: async (video, [pixels, mask], context) => {
+      const frames = await framesOf(video, modality.frames, context);
       for (const [at, frame] of frames.entries()) {
         pixels?.set(await framePixels(frame, { modality, reader, context }), at * size);
         if (mask) mask[at] = 1;
@@ -52,8 +55,8 @@ export function videoReader(
 
 type References = Pick<ReadingContext, "references">;
 
-async function framesOf(film: Film, most: number, context: References): Promise<readonly FileSource[]> {
-  return sampled(typeof film === "string" ? await framesIn(film, context) : film, most);
+async function framesOf(video: Video, most: number, context: References): Promise<readonly FileSource[]> {
+  return sampled(typeof video === "string" ? await framesIn(video, context) : video, most);
 }
 
 async function framesIn(folder: string, { references }: References): Promise<readonly string[]> {
@@ -70,7 +73,7 @@ async function framesIn(folder: string, { references }: References): Promise<rea
   return frames.map((file) => join(folder, file));
 }
 
-/** The middles of `most` stretches of equal length; all frames where there are no more. */
+/** The middle frames of `most` segments of equal length; all frames if there are no more than `most`. */
 function sampled<Frame>(frames: readonly Frame[], most: number): readonly Frame[] {
   if (frames.length <= most) return frames;
   return Array.from({ length: most }, (_, index) => frames[Math.floor(((index + 0.5) * frames.length) / most)]).filter(
@@ -94,7 +97,7 @@ async function framePixels(
   return ofFrame(frame, () => reader.pixelsOf(bytes, modality));
 }
 
-/** What is wrong with a frame says which one it is. */
+/** Names the frame in errors of `read`. */
 async function ofFrame(frame: FileSource, read: () => Promise<Uint8Array>): Promise<Uint8Array> {
   try {
     return await read();

@@ -5,17 +5,17 @@ import { isInside, portableRelative } from "../../host/portable-path.ts";
 import { UserError } from "../../user-error.ts";
 import { realFolder } from "./file-references.ts";
 
-/** Where the data sets of a specification are looked for. Nothing elsewhere is read. */
+/** The folders in which files of data sets are searched. Files elsewhere are not read. */
 export interface DataFolders {
-  /** That of the specification. */
+  /** The folder of the specification. */
   readonly root: string;
-  /** One that the user named, by a flag or by MTL_DATA: it is looked in first, and may be anywhere. */
+  /** A folder that the user named, by a flag or by MTL_DATA. It may be anywhere, and is searched first. */
   readonly data?: string;
-  /** Files or folders that a data set may name besides, since the user did by `--set`. */
+  /** Further files or folders that a data set may name, since the user passed them by `--set`. */
   readonly allowed?: readonly string[];
 }
 
-/** What may be read: these, and what is below them. */
+/** The files and folders that may be read, with everything below them. */
 export function allowedPlaces(folders: DataFolders): readonly string[] {
   return [...searchedFolders(folders), ...(folders.allowed ?? [])];
 }
@@ -28,12 +28,15 @@ export function pathsOfSet(set: { readonly [param: string]: string }): Pick<Data
   return allowed.length > 0 ? { allowed } : {};
 }
 
-/** In the order in which they are looked in. */
+/** The folders in the order in which they are searched. */
 export function searchedFolders({ root, data }: DataFolders): readonly string[] {
   return data === undefined ? [root] : [data, root];
 }
 
-/** The folder that the user named: what `--data` or an option says, else the variable MTL_DATA. Throws `UserError` where there is no such folder. */
+/**
+ * The folder that the user named: by `--data` or an option, else by the variable MTL_DATA. Throws `UserError` if it
+ * does not exist.
+ */
 export async function namedDataFolder(given: string | undefined): Promise<Pick<DataFolders, "data">> {
   const variable = process.env["MTL_DATA"] ?? "";
   const named = given ?? (variable === "" ? undefined : variable);
@@ -47,7 +50,10 @@ export async function namedDataFolder(given: string | undefined): Promise<Pick<D
   );
 }
 
-/** The name of a file wherever its folder stands: relative to the first of the folders that holds it, with `/`. A file elsewhere keeps its path. */
+/**
+ * A file's name that stays the same when its folder is moved: its path relative to the first data folder that contains
+ * it, with `/`. A file elsewhere keeps its path.
+ */
 export async function nameWithin(path: string, folders: DataFolders): Promise<string> {
   const searched = await Promise.all(searchedFolders(folders).map(realFolder));
   const folder = searched.find((each) => isInside(each, path));

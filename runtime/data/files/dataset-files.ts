@@ -12,14 +12,17 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /** A table of a data set: a file, or a folder with one folder for each class. */
 export interface DatasetFile {
-  /** As the specification has it: relative to one of the folders that are looked in. */
+  /** The name in the specification, relative to one of the searched folders. */
   readonly name: string;
   readonly path: string;
-  /** Where each split has files of its own. */
+  /** The split of the file, if each split has files of its own. */
   readonly split: Split | undefined;
 }
 
-/** The files of a data set, those of a pattern in order of their names. Throws `UserError` where one is not there, or outside. */
+/**
+ * The files of a data set; those of a pattern are in order of their names. Throws `UserError` if one does not exist, or
+ * is outside of the data folders.
+ */
 export async function datasetFiles(
   { path }: Pick<ResolvedDataset, "path">,
   folders: DataFolders,
@@ -33,7 +36,9 @@ export async function datasetFiles(
   return files;
 }
 
-/** The name by which a run knows a file again wherever its folder has gone: relative to the folder in which it was found. */
+/**
+ * The name by which a run recognises a file after its folder was moved: relative to the folder in which it was found.
+ */
 export async function movableName(
   { name, path }: Pick<DatasetFile, "name" | "path">,
   folders: DataFolders,
@@ -55,7 +60,7 @@ async function filesOf(named: string, split: Split | undefined, folders: DataFol
   return files;
 }
 
-/** A file may have brackets in its name. */
+/** A name with brackets is not a pattern if a file of that name exists. */
 async function isPattern(named: string, folders: DataFolders): Promise<boolean> {
   if (!hasWildcards(named)) return false;
   const found = await Promise.all(

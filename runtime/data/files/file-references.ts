@@ -3,12 +3,12 @@ import { resolve } from "../../host/paths.ts";
 import { isInside } from "../../host/portable-path.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
-/** Turns a file reference of a data set, or of a caller, into a path that can be opened. Throws `UnreadableValue`. */
+/** Resolves a file reference of a data set or of a caller to a path that can be opened. Throws `UnreadableValue`. */
 export type FileReferences = (reference: string) => Promise<string>;
 
 /**
- * References relative to the first of these folders that has the file. A data set may come from anybody, so that it must not name files
- * outside of the folders that are `allowed`, neither by `..` nor through a link.
+ * Resolves references relative to the first of `folders` that has the file. Since a data set may come from anybody, it
+ * must not name files outside of the folders that are `allowed`, neither by `..` nor through a link.
  */
 export function referencesWithin(allowed: readonly string[], folders: readonly string[]): FileReferences {
   const realAllowed = Promise.all(allowed.map(realFolder));
@@ -28,7 +28,10 @@ export function referencesWithin(allowed: readonly string[], folders: readonly s
   };
 }
 
-/** For those who name their own files: relative to the first of these folders that has the file, anywhere. */
+/**
+ * Resolves references relative to the first of these folders that has the file. The file may be anywhere, as the caller
+ * names it.
+ */
 export function referencesFrom(...folders: readonly [string, ...string[]]): FileReferences {
   return async (reference) => {
     const paths = folders.map((folder) => resolve(folder, reference));
@@ -44,7 +47,7 @@ export function referencesFrom(...folders: readonly [string, ...string[]]): File
   };
 }
 
-/** The folder without links in its path; as it is named where it is not there. */
+/** The path of a folder with all links resolved; the path itself if the folder does not exist. */
 export function realFolder(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path));
 }

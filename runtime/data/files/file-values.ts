@@ -12,8 +12,8 @@ import { UserError } from "../../user-error.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 /**
- * What the cell of a modality is where it stands in a file of its own: the file's name, which the modality's reader opens and decodes, or what is in
- * the file, as text or as JSON.
+ * The way in which a modality is read from a file of its own: by its `name`, which the modality's reader opens and
+ * decodes, or by its content, as `text` or as `json`.
  */
 export const inFiles: { readonly [Kind in ResolvedModality["kind"]]: "name" | "text" | "json" } = {
   image: "name",
@@ -26,7 +26,7 @@ export const inFiles: { readonly [Kind in ResolvedModality["kind"]]: "name" | "t
   tensor: "json",
 };
 
-/** The value of a modality that a file holds. Throws `UnreadableValue`. */
+/** Reads a modality's value from a file. Throws `UnreadableValue`. */
 export async function valueOfFile(
   { kind }: Pick<ResolvedModality, "kind">,
   reference: unknown,
@@ -44,7 +44,7 @@ export async function valueOfFile(
   }
 }
 
-/** As tables are read: UTF-8, without a byte-order mark. The end of the last line is no part of what the file says. */
+/** Decodes UTF-8, without a byte-order mark, as tables are read. The end of the last line is not part of the text. */
 function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r?\n$/, "");
@@ -53,24 +53,24 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** The cells of a modality in the rows of a data set, with what is in files in the place of their names. */
+/** The cells of a modality in the rows of a data set, where the contents of files replace their names. */
 export interface FieldValues {
-  /** One cell, or one for each column. Throws `UnreadableValue` where its file cannot be read. */
+  /** One cell, or one for each column. Throws `UnreadableValue` if its file cannot be read. */
   of(row: number): unknown;
-  /** SHA-256 of what was read from files, where any was. */
+  /** The SHA-256 of what was read from files; `undefined` if nothing was. */
   readonly content: string | undefined;
-  /** Of its columns, those that are read as text although they hold nothing but names of files that are there. */
+  /** The columns that are read as text although all of their cells name existing files. */
   readonly pathLike: readonly string[];
 }
 
 interface NamedValue {
   readonly cell: unknown;
   readonly references: FileReferences;
-  /** What is in the file, or why it cannot be read. */
+  /** The content of the file, or the `UnreadableValue` that says why it cannot be read. */
   value: unknown;
 }
 
-/** Files that are open at a time. */
+/** The number of files that are open at a time. */
 const concurrency = 16;
 
 export async function readFieldValues(
@@ -80,7 +80,7 @@ export async function readFieldValues(
 ): Promise<FieldValues> {
   const modality = modalityNamed(specification, field.modality);
   const byTable = rulesOf(specification).classFolderValue === "content";
-  // The same name means another file where another table has it.
+  // The same name can mean another file in another table.
   const known = new Map<FileReferences, Map<unknown, NamedValue>>();
   const isNamed = (column: string, row: number): boolean =>
     inFiles[modality.kind] !== "name" &&
@@ -126,7 +126,10 @@ export async function readFieldValues(
   };
 }
 
-/** A specification that says so is refused when it is checked; a folder of texts is one without saying so. */
+/**
+ * The check of a specification refuses declared files together with `memory`; a folder of texts is only recognised when
+ * it is read.
+ */
 function filesBeyondMemory(modality: string, column: string): UserError {
   return new UserError(
     "specification",
@@ -135,7 +138,7 @@ function filesBeyondMemory(modality: string, column: string): UserError {
   );
 }
 
-/** Cells that are looked at. */
+/** The number of cells that are looked at. */
 const sample = 20;
 
 async function pathLikeColumns(columns: readonly string[], rows: DatasetRows): Promise<readonly string[]> {

@@ -4,20 +4,20 @@ import { globOf, isMatch, type Reading, readOn, startOf } from "../../../compile
 import { filePaths, hasWildcards } from "../../../compiler/globs/parse-glob.ts";
 import { UserError } from "../../user-error.ts";
 
-/** More than any data set has files; a pattern that leads through a whole disk is told of instead. */
+/** More files than any data set has; a pattern that visits more, such as a whole disk, is an error. */
 const MOST_NAMES = 1_000_000;
 
 interface Folder {
-  /** As the pattern's names begin: empty, or with a slash behind it. */
+  /** The beginning of all names in the folder: empty, or ending with a slash. */
   readonly name: string;
   readonly reading: Reading;
-  /** Real paths of this folder and those around it: a link that leads back is not followed. */
+  /** The real paths of this folder and its parents, so that a link that leads back is not followed. */
   readonly around: readonly string[];
 }
 
 /**
- * The files in a folder that match a pattern, in order of their names, which have `/` and are relative to the folder as the pattern is. Only
- * folders that the pattern may lead through are read, and each name is read once.
+ * The files in a folder that match a pattern, sorted by name. Names have `/` and are relative to the folder, as the
+ * pattern is. Only folders that can match are read, and each name is read once.
  */
 export async function globFiles(pattern: string, folder: string, most = MOST_NAMES): Promise<readonly string[]> {
   const { fixed, rest } = split(posix.normalize(pattern));
@@ -49,7 +49,7 @@ export async function globFiles(pattern: string, folder: string, most = MOST_NAM
   return found.sort();
 }
 
-/** The folders in front of the first wildcard, and the pattern behind them. */
+/** Splits a pattern into the folders before the first wildcard, and the rest. */
 function split(pattern: string): { readonly fixed: string; readonly rest: string } {
   const segments = pattern.split("/");
   const first = segments.findIndex(hasWildcards);
@@ -62,7 +62,7 @@ function split(pattern: string): { readonly fixed: string; readonly rest: string
   };
 }
 
-/** What cannot be read has no files, as what is not there. */
+/** A folder that cannot be read counts as empty, as a missing one does. */
 async function entriesOf(path: string): Promise<readonly Dirent[]> {
   return readdir(path, { withFileTypes: true }).catch(() => []);
 }

@@ -1,11 +1,16 @@
-/** What a key costs besides its characters, and what a character costs: an entry of a map, and what learning a vocabulary makes of it. */
+/**
+ * Estimates of the memory for a key and for each of its characters: an entry of a map, and what learning a vocabulary
+ * adds to it.
+ */
 const bytesOfKey = 256;
 const bytesOfCharacter = 64;
 
 /**
- * How often keys occur, in about so many bytes. Where the keys take more, the rarest are forgotten until half of the bytes are free, and of equally rare ones
- * those that came first: lossy counting (Manku and Motwani, 2002) in blocks of varying length. A key that is frequent enough to matter to a vocabulary comes again
- * soon; its count is then too low by what it had, which is no more than the rarest of those that were kept. The outcome depends on the order of the keys alone.
+ * Counts keys within about `bytes` bytes of memory. When the keys take more, the rarest are forgotten until half of the
+ * bytes are free, and among equally rare ones the earliest: lossy counting (Manku and Motwani, 2002) in blocks of
+ * varying length. A key that is frequent enough for a vocabulary soon occurs again; its count is then too low by its
+ * earlier count, which is at most that of the rarest key that was kept. The result depends on nothing but the order of
+ * the keys.
  */
 export class BoundedCounts {
   readonly #most: number;
@@ -21,7 +26,7 @@ export class BoundedCounts {
     return this.#counts;
   }
 
-  /** Whether any key was forgotten, so that counts are too low. */
+  /** True if any key was forgotten, so that counts are too low. */
   get forgot(): boolean {
     return this.#forgot;
   }

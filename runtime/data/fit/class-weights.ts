@@ -9,7 +9,7 @@ export interface ClassifiedRow {
   readonly weight: number;
 }
 
-/** The factor on the weight of training rows of each class, by its index; undefined where all count alike. */
+/** The factor on the weight of training rows of each class, by class index; `undefined` if all classes count alike. */
 export function classWeights(
   { name: task, target }: ResolvedTask,
   indices: ReadonlyMap<string, number>,
@@ -33,7 +33,10 @@ export function classWeights(
   return weights;
 }
 
-/** n ∕ (k·nᶜ), n counting rows by their weights and k the classes that occur: `compute_class_weight("balanced")` of scikit-learn. */
+/**
+ * n ∕ (k·nᶜ) for class c, where n counts rows by their weights and k is the number of classes that occur:
+ * `compute_class_weight("balanced")` of scikit-learn.
+ */
 function balanced(count: number, rows: Iterable<ClassifiedRow>): readonly number[] {
   const sums = Array.from({ length: count }, () => 0);
   for (const { classIndex, weight } of rows) sums[classIndex] = (sums[classIndex] ?? 0) + weight;

@@ -5,7 +5,9 @@ import type { CountingLimit } from "../tokenizers/count-words.ts";
 import { mostFrequent } from "../tokenizers/most-frequent.ts";
 import { BoundedCounts } from "./bounded-counts.ts";
 
-/** The categories of each categorical column: the most frequent ones in the training split, as many as are declared. */
+/**
+ * The categories of each categorical column: the most frequent ones in the training split, up to the declared number.
+ */
 export function fitCategories(
   modality: ModalityOf<"table">,
   tables: Iterable<TableCells>,

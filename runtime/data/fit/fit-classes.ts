@@ -4,8 +4,9 @@ import { UserError } from "../../user-error.ts";
 import { inClassOrder } from "./class-order.ts";
 
 /**
- * Names of the classes of a task, in the order of the logits: as declared, or else those that `found`, the names in the training split, holds,
- * in `inClassOrder`. Fewer than declared is fine: the last outputs then stand for no class (`class-mask.ts`). More is an error.
+ * Names of the classes of a task, in the order of the logits: as declared, or else the names in `found` (those of the
+ * training split) sorted by `inClassOrder`. If there are fewer than declared, the last outputs stand for no class
+ * (`class-mask.ts`). Throws `UserError` if there are more.
  */
 export function fitClasses({ name, target }: ResolvedTask, found: Iterable<string>): readonly string[] | undefined {
   const { classes, column } = targetOf(target);

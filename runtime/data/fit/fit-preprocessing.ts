@@ -12,7 +12,10 @@ import { trainingRows } from "../rows/training-rows.ts";
 import type { CountingLimit } from "../tokenizers/count-words.ts";
 import { fitTokenizer } from "../tokenizers/index.ts";
 
-/** Learns vocabularies and class names from the rows of the training split that some task can use, and from no others. Says what it could not count. */
+/**
+ * Learns vocabularies and class names from those rows of the training split that some task can use, and from no others.
+ * Calls `note` with a sentence about words or categories that it could not count exactly.
+ */
 export async function fitPreprocessing(
   specification: ResolvedSpecification,
   datasets: readonly LoadedDataset[],
@@ -45,7 +48,7 @@ export async function fitPreprocessing(
   return { version: 1, tokenizers, classes, ...(tables.length > 0 ? { categories: Object.fromEntries(tables) } : {}) };
 }
 
-/** What a row has of a modality: one value, or one for each of its candidates. */
+/** A row's values of a modality: one, or one for each of its candidates. */
 function valuesOf(column: ModalityColumn, row: number): readonly unknown[] {
   const value = column.parsed(row);
   return column.field.candidates ? (value as readonly unknown[]) : [value];
@@ -69,7 +72,7 @@ function* trainingTexts(
     for (const segments of valuesOf(column, row) as readonly (readonly string[])[]) yield* segments;
 }
 
-/** That of the data set with the least memory, of those that have the modality. */
+/** The limit of the data set that declares the least memory, among those that have the modality. */
 function countingLimit(
   datasets: readonly LoadedDataset[],
   modality: string,

@@ -9,7 +9,7 @@ import { ColumnMoments } from "./standardise.ts";
 import type { TaskRows } from "../rows/task-rows.ts";
 import { trainingRows } from "../rows/training-rows.ts";
 
-/** Statistics of the targets that are standardised, over the rows of the training split that count. */
+/** Statistics of the targets that are standardised, over the rows of the training split that are used. */
 export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessing, "statistics"> {
   const statistics: Record<string, ColumnStatistics> = {};
   for (const rows of tasks) {
@@ -24,7 +24,10 @@ export function fitTargetStatistics(tasks: Iterable<TaskRows>): Pick<Preprocessi
   return Object.keys(statistics).length > 0 ? { statistics } : {};
 }
 
-/** Statistics of what readers want standardised, over the training split. Everything must be encoded. */
+/**
+ * Statistics of the features that readers declare as standardised, over the training split. All columns must be
+ * encoded.
+ */
 export async function fitStatistics(
   specification: ResolvedSpecification,
   datasets: readonly LoadedDataset[],

@@ -5,13 +5,13 @@ import { looksMissing } from "../cells/missing-hint.ts";
 import type { LoadedData } from "../load-data.ts";
 import type { TaskRows } from "../rows/task-rows.ts";
 
-/** The most names that a sentence lists. */
+/** The number of names that a sentence lists. */
 const mostNames = 8;
 
 interface FoundClasses {
-  /** Sentences that a user should not miss: declared classes that no training row has, one class alone. */
+  /** Sentences about likely mistakes: a declared class without a training row, or a single class. */
   readonly warnings: readonly string[];
-  /** Sentences about what may be meant otherwise: outputs without a class, classes that look like a missing cell. */
+  /** Sentences about possible mistakes: outputs without a class, and classes that look like a missing cell. */
   readonly notes: readonly string[];
 }
 

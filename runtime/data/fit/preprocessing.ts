@@ -45,7 +45,7 @@ const statisticsSchema: JsonSchema = {
   properties: { means: numbersSchema, deviations: numbersSchema },
 };
 
-/** Of `preprocessing.json`, which a trained model carries. */
+/** The schema of `preprocessing.json`, which a trained model carries. */
 export const preprocessingSchema: JsonSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "Statistics and vocabularies that a model learnt from its data before training",
@@ -69,7 +69,7 @@ export const preprocessingSchema: JsonSchema = sealedSchema({
 
 export const preprocessingFile = sealedJson<Preprocessing>(preprocessingSchema);
 
-/** Preprocessing with more statistics; what stays without any has none. */
+/** Preprocessing with more statistics; the key stays absent if there are none. */
 export function withStatistics(
   preprocessing: Preprocessing,
   ...more: readonly Pick<Preprocessing, "statistics">[]
@@ -80,7 +80,7 @@ export function withStatistics(
   return Object.keys(statistics).length > 0 ? { ...preprocessing, statistics } : preprocessing;
 }
 
-/** What readers take of preprocessing. */
+/** The part of preprocessing that readers need. */
 export type Fitted = Pick<ReadingContext, "encodingOf" | "categoriesOf">;
 
 export function fittedBy(preprocessing: Preprocessing): Fitted {
@@ -99,25 +99,25 @@ function tableCategories({ categories = {} }: Preprocessing): Fitted["categories
   return (modality) => tables.get(modality) ?? new Map();
 }
 
-/** The text encodings of a model, each made when it is first asked for. */
+/** The text encodings of a model, each created on first access. */
 function textEncodings(preprocessing: Preprocessing): (modality: string) => TextEncoding {
   const made = new Map<string, TextEncoding>();
   return (modality) => {
     const known = made.get(modality);
     if (known !== undefined) return known;
-    // `checkPreprocessing` has seen that it is there.
+    // `checkPreprocessing` has checked that the tokenizer exists.
     const encoding = textEncoding(preprocessing.tokenizers[modality] as TokenizerDocument);
     made.set(modality, encoding);
     return encoding;
   };
 }
 
-/** Index of each class by its name. */
+/** The index of each class by its name. */
 export function classIndices(preprocessing: Preprocessing, task: string): ReadonlyMap<string, number> {
   return new Map((preprocessing.classes[task] ?? []).map((name, index) => [name, index]));
 }
 
-/** Whether preprocessing that was made elsewhere fits a specification; a `UserError` says where it does not. */
+/** Checks that preprocessing fits a specification. Throws a `UserError` that says where it does not. */
 export function checkPreprocessing(specification: ResolvedSpecification, preprocessing: Preprocessing): void {
   const { modalities, tasks } = specification;
   const { tokenizers, classes } = preprocessing;

@@ -2,7 +2,10 @@ import type { TensorData } from "../../engines/engine.ts";
 import type { ColumnStatistics } from "../data.ts";
 import type { StoredData } from "../columns/feature-store.ts";
 
-/** Subtracts each column's mean and divides by its deviation, in place where the values are as exact as a graph takes them; what is not there, NaN, becomes 0. */
+/**
+ * Subtracts each column's mean and divides by its deviation; NaN, which marks a missing value, becomes 0. Works in
+ * place if the values are float32.
+ */
 export function standardise(values: StoredData, { means, deviations }: ColumnStatistics): TensorData {
   if (values instanceof Float64Array)
     return standardiseInto(new Float32Array(values.length), values, means, deviations);
@@ -10,7 +13,7 @@ export function standardise(values: StoredData, { means, deviations }: ColumnSta
   throw new Error("only numbers are standardised");
 }
 
-/** Plain loops: a batch of sounds has millions of values. */
+/** Uses plain loops, since a batch of sounds has millions of values. */
 function standardiseInto(
   result: Float32Array,
   values: Float32Array | Float64Array,
@@ -27,8 +30,8 @@ function standardiseInto(
 }
 
 /**
- * Mean and standard deviation of each column of what it is shown, in one pass (Welford, 1962) over distances from the column's first value, which
- * keep their digits where the values are large and close together.
+ * Computes the mean and standard deviation of each column in one pass (Welford, 1962), over differences from the
+ * column's first value, so that large values that are close together keep their precision.
  */
 export class ColumnMoments {
   readonly #counts: Float64Array;
@@ -43,7 +46,7 @@ export class ColumnMoments {
     this.#squares = new Float64Array(columns);
   }
 
-  /** NaN is passed over. */
+  /** Adds values, row-major; NaN is left out. */
   add(values: ArrayLike<number>): void {
     for (let index = 0; index < values.length; index++) {
       const value = values[index] ?? Number.NaN;
@@ -60,7 +63,10 @@ export class ColumnMoments {
     }
   }
 
-  /** Of the whole population, as scikit-learn's StandardScaler: a column that never changes, or has no value, is only shifted. */
+  /**
+   * Statistics of the whole population, as in scikit-learn's StandardScaler. A column that is constant or has no value
+   * gets deviation 1, so that it is only shifted.
+   */
   statistics(): ColumnStatistics {
     const deviations = [...this.#squares].map(
       (square, column) => Math.sqrt(square / Math.max(this.#counts[column] ?? 0, 1)) || 1,

@@ -2,13 +2,13 @@ import { type NumberKind, type NumberList, numberArrays } from "./number-list.ts
 
 type NumberArray = Uint8Array | Uint32Array | Int32Array | Float64Array;
 
-/** Numbers in memory, in a typed array that doubles when it is full. */
+/** Numbers in memory, in a typed array whose capacity doubles when it is full. */
 export class GrowingArray implements NumberList {
   readonly #kind: NumberKind;
   #values: NumberArray;
   #length: number;
 
-  /** Begins with so many zeros. */
+  /** Starts with `length` zeros. */
   constructor(kind: NumberKind, length = 0) {
     this.#kind = kind;
     this.#values = new numberArrays[kind](Math.max(length, 64));

@@ -5,34 +5,39 @@ import { PagePool } from "./page-pool.ts";
 import { PagedBytes } from "./paged-bytes.ts";
 import { PagedNumbers } from "./paged-numbers.ts";
 
-/** Where lists are kept that have something for each row. */
+/** Creates the lists that have an entry for each row, in memory or in a file. */
 export interface ListMemory {
-  /** A list that begins with so many zeros. */
+  /** A list that starts with `length` zeros. */
   numbers(kind: NumberKind, length?: number): NumberList;
-  /** Bytes that are not in memory as a whole; absent where everything is. */
+  /** Creates bytes that are not in memory as a whole; absent if everything is in memory. */
   readonly bytes?: () => PagedBytes;
 }
 
-/** Memory that does not hold all of a list. */
+/** Lists that are not in memory as a whole. */
 export type PagedLists = Required<ListMemory>;
 
 export function isPaged(memory: ListMemory): memory is PagedLists {
   return memory.bytes !== undefined;
 }
 
-/** All of every list is in memory. */
+/** Keeps every list in memory. */
 export const wholeMemory: ListMemory = {
   numbers: (kind, length) => new GrowingArray(kind, length),
 };
 
-/** The share of the memory that pages take. Half of the rest is for what is read at once from a file, half for what is counted and compared. */
+/**
+ * The fraction of the memory for pages. Half of the rest is for the part of a file that is read at once, half for
+ * counting and comparing.
+ */
 const shareOfPages = 1 / 2;
 
-/** What is kept of a data set that declares how much memory it may take: so many bytes are in memory, and all of it is in a file. */
+/**
+ * The memory of a data set that declares a limit: at most that many bytes are in memory, and all rows are in a file.
+ */
 export class PagedMemory implements PagedLists {
-  /** For a part of a file that is read at once: a quarter of the bytes that were declared. */
+  /** The limit for a part of a file that is read at once: a quarter of the declared bytes. */
   readonly partBytes: number;
-  /** For what is counted or compared while the data set is looked through: a quarter of the bytes that were declared. */
+  /** The limit for counting and comparing while the data set is read through: a quarter of the declared bytes. */
   readonly countingBytes: number;
   readonly #pool: PagePool;
 
@@ -42,12 +47,12 @@ export class PagedMemory implements PagedLists {
     this.#pool = new PagePool(new PageFile(folder), shareOfPages * most);
   }
 
-  /** Bytes in the file, whether they are in memory or not. */
+  /** The number of bytes in the file, in memory or not. */
   get fileBytes(): number {
     return this.#pool.bytes;
   }
 
-  /** Bytes of it that are in memory, now and at most. */
+  /** The number of its bytes that are in memory; it never falls. */
   get heldBytes(): number {
     return this.#pool.heldBytes;
   }

@@ -1,4 +1,4 @@
-/** Kinds of numbers that a list can hold, by the typed arrays that hold them. */
+/** The types of numbers that a list can have, and the typed array of each. */
 export const numberArrays = {
   uint8: Uint8Array,
   uint32: Uint32Array,
@@ -8,17 +8,17 @@ export const numberArrays = {
 
 export type NumberKind = keyof typeof numberArrays;
 
-/** Numbers by index: one for each row, say. */
+/** Numbers by index, for example one for each row. */
 export interface NumberList {
   readonly length: number;
   push(value: number): void;
-  /** NaN beyond the end. */
+  /** The number at an index; NaN beyond the end. */
   at(index: number): number;
-  /** Replaces a number that is there. */
+  /** Replaces the number at an existing index. */
   set(index: number, value: number): void;
 }
 
-/** The numbers of a list, in their order. */
+/** Iterates over the numbers of a list in order. */
 export function* numbersOf(list: NumberList): Generator<number> {
   for (let index = 0; index < list.length; index++) yield list.at(index);
 }

@@ -4,8 +4,9 @@ import { join } from "../../host/paths.ts";
 import { UserError } from "../../user-error.ts";
 
 /**
- * A file of one process for what its memory does not hold. It has no name as soon as it is open, so that nothing is left of it however the process ends; where a system
- * does not allow that, it is deleted when it is closed. Reading and writing are synchronous: cells are read in the middle of computations.
+ * A temporary file of one process for data that does not fit in its memory. It is unlinked as soon as it is open, so
+ * that nothing remains however the process ends; on a system that does not allow this, it is deleted on closing. Reads
+ * and writes are synchronous, because cells are read in the middle of computations.
  */
 export class PageFile {
   readonly #path: string;
@@ -57,6 +58,6 @@ function unlink(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It has no name any more, or the system keeps the names of open files.
+    // The file has already been unlinked, or the system keeps the names of open files.
   }
 }

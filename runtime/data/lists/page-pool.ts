@@ -3,23 +3,23 @@ import type { PageFile } from "./page-file.ts";
 /** Bytes of a page: a few rows of text, or two thousand numbers. */
 export const pageBytes = 2 ** 14;
 
-/** With fewer pages, lists that are filled side by side would take the memory from each other. */
+/** With fewer pages, lists that are filled in parallel would evict each other's pages. */
 const leastPages = 16;
 
-/** A page in memory. It may be used as long as `isHeld`, which any other access to the pool can end. */
+/** A page in memory. It may be used while `isHeld` is true; any other access to the pool can evict it. */
 export interface Page {
   readonly number: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   isHeld: boolean;
-  /** To be set by those who read or write it: the page is then kept longer. */
+  /** Set by whoever reads or writes the page, so that it stays in memory longer. */
   wasUsed: boolean;
-  /** To be set by those who write it. */
+  /** Set by whoever writes the page. */
   isChanged: boolean;
 }
 
 /**
- * Pages of a file, of which so many are in memory as are allowed. The page that has not been used for the longest time goes first, approximately: the second-chance
- * ("clock") algorithm (Corbató, 1968).
+ * Pages of a file, of which a limited number is in memory. About the least recently used page is evicted first: the
+ * second-chance ("clock") algorithm (Corbató, 1968).
  */
 export class PagePool {
   readonly #file: PageFile;
@@ -29,23 +29,23 @@ export class PagePool {
   #hand = 0;
   #pages = 0;
 
-  /** Keeps at most `memory` bytes, but no fewer than sixteen pages. */
+  /** Keeps at most `memory` bytes in memory, but at least sixteen pages. */
   constructor(file: PageFile, memory: number) {
     this.#file = file;
     this.#most = Math.max(Math.floor(memory / pageBytes), leastPages);
   }
 
-  /** Bytes that are in memory, which never become fewer. */
+  /** The number of bytes in memory; it never falls. */
   get heldBytes(): number {
     return this.#clock.length * pageBytes;
   }
 
-  /** Bytes of all pages, in memory or not. */
+  /** The number of bytes of all pages, in memory or not. */
   get bytes(): number {
     return this.#pages * pageBytes;
   }
 
-  /** The number of a new page, which is all zero. */
+  /** Adds a page of zeros and returns its number. */
   add(): number {
     const number = this.#pages;
     this.#pages += 1;
@@ -71,7 +71,10 @@ export class PagePool {
     this.#file.close();
   }
 
-  /** A page whose bytes are those of another one that is let go. */
+  /**
+   * Returns a page for this number, in the memory of an evicted page if the pool is full. Its bytes are not
+   * initialised.
+   */
   #hold(number: number): Page {
     const isFull = this.#clock.length >= this.#most;
     const place = isFull ? this.#leastUsed() : this.#clock.length;
@@ -82,7 +85,7 @@ export class PagePool {
     return page;
   }
 
-  /** Its place in the clock; the hand is behind it then. */
+  /** The index in the clock of the page to evict. The hand moves past it. */
   #leastUsed(): number {
     for (;;) {
       const place = this.#hand;

@@ -14,7 +14,7 @@ export class PagedBytes {
     return this.#length;
   }
 
-  /** Writes behind all that is there. */
+  /** Writes at the end. */
   append(bytes: Uint8Array): void {
     this.write(this.#length, bytes);
   }
@@ -30,7 +30,7 @@ export class PagedBytes {
     });
   }
 
-  /** So many bytes from an offset, in memory of their own. */
+  /** Copies `length` bytes from an offset. */
   read(offset: number, length: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(length);
     this.#eachPart(offset, length, (page, at, start, count) => {
@@ -39,7 +39,10 @@ export class PagedBytes {
     return bytes;
   }
 
-  /** Visits the pages of a stretch: where in the page the part begins, where it begins in the stretch, and how long it is. */
+  /**
+   * Visits the pages of a span of bytes, with the offset in the page, the offset in the span, and the length of each
+   * part.
+   */
   #eachPart(
     offset: number,
     length: number,

@@ -1,7 +1,7 @@
 import { type NumberKind, type NumberList, numberArrays } from "./number-list.ts";
 import { type Page, pageBytes, type PagePool } from "./page-pool.ts";
 
-/** Numbers in the pages of a pool. The page that was used last is looked at first: lists are mostly read in their order. */
+/** Numbers in the pages of a pool. The most recently used page is tried first, since lists are mostly read in order. */
 export class PagedNumbers implements NumberList {
   readonly #pool: PagePool;
   readonly #kind: NumberKind;
@@ -11,7 +11,7 @@ export class PagedNumbers implements NumberList {
   #last: Page | undefined;
   #numbers: InstanceType<(typeof numberArrays)[NumberKind]> = new Uint8Array(0);
 
-  /** Begins with so many zeros. */
+  /** Starts with `length` zeros. */
   constructor(pool: PagePool, kind: NumberKind, length = 0) {
     this.#pool = pool;
     this.#kind = kind;

@@ -25,8 +25,8 @@ export const pictureAugmenter: MakerOfTask = (task, { specification }) => {
 };
 
 /**
- * Changes the pictures of a training batch in place, each example by draws of its own: keyed by (seed, stage, task, epoch, example, modality,
- * augmentation). A batch without a draw, of evaluation or prediction, stays as it is.
+ * Changes the pictures of a training batch in place. Each example has its own draws, keyed by (seed, stage, task,
+ * epoch, example, modality, augmentation). A batch without a draw, in evaluation or prediction, stays unchanged.
  */
 export function augmentPictures(
   batch: Batch,
@@ -66,7 +66,7 @@ function drawChange(
   return draw(augmentation, random, settings);
 }
 
-/** The pixels of each picture that a row has: one, the frames of a video, or those of each candidate. */
+/** The pixels of each picture of a row: a single one, the frames of a video, or one for each candidate. */
 function picturesOf(
   { features }: Batch,
   { name, modality }: AugmentedPictures,

@@ -2,10 +2,13 @@ import type { Maker, MakerContext, MakerOfTask } from "./maker.ts";
 import { pictureAugmenter } from "./augment-pictures.ts";
 import { tokenMasker } from "./mask-tokens.ts";
 
-/** All makers, in the order in which they work: what hides a part of the inputs comes last, so that it hides what the others made. */
+/**
+ * All makers in the order in which they are applied. The one that hides part of the inputs is last, so that it hides
+ * what the others have made.
+ */
 const makers: readonly MakerOfTask[] = [pictureAugmenter, tokenMasker];
 
-/** The makers of each task as one. */
+/** All makers of each task, composed into one. */
 export function makersOf(context: MakerContext): ReadonlyMap<string, Maker> {
   return new Map(
     Object.values(context.specification.tasks).map((task) => {

@@ -9,10 +9,10 @@ export interface MakerContext {
 }
 
 /**
- * Makes something of the rows of a batch that the data does not hold, such as a target. What it draws for an example is keyed by (seed, stage,
- * task, epoch, example); without a draw, in evaluation, it is always the same.
+ * Adds to a batch what its data set does not have, such as a target. Its draws for an example are keyed by (seed,
+ * stage, task, epoch, example); without a draw, in evaluation, they are always the same.
  */
 export type Maker = (batch: Batch, request: Pick<BatchRequest, "size" | "draw">) => Batch;
 
-/** The maker of a task; undefined where it has nothing to make for it. */
+/** Creates the maker of a task; `undefined` if it has nothing to make for the task. */
 export type MakerOfTask = (task: ResolvedTask, context: MakerContext) => Maker | undefined;

@@ -8,16 +8,16 @@ import type { TextEncoding } from "../tokenizers/text-encoding.ts";
 
 const mask = specialTokens[specialIds.mask];
 
-/** The query of one text: the positions of its masks, in order. */
+/** The masked positions of one text, in order, which the model is asked to fill. */
 export interface AskedTokens {
   readonly ids: readonly number[];
   readonly positions: readonly number[];
-  /** The number of positions of a row of the graph. */
+  /** The number of positions of a row in the graph. */
   readonly most: number;
   readonly decode: (ids: readonly number[]) => string;
 }
 
-/** An encoding in which "[MASK]" is a hidden token: what a user asks for. In data it is text like any other. */
+/** An encoding that reads "[MASK]" as the mask token, for a user's query. In data it is ordinary text. */
 export function withMasks(encoding: TextEncoding): TextEncoding {
   return {
     ...encoding,
@@ -26,7 +26,10 @@ export function withMasks(encoding: TextEncoding): TextEncoding {
   };
 }
 
-/** The batch with the positions of its masks. Leaves out examples that ask for nothing, or for too much, by a `UserError` of kind "data". */
+/**
+ * Adds the positions of the masks to a batch. Passes examples without a mask, or with too many, to `leaveOut` with a
+ * `UserError` of kind "data".
+ */
 export function askForTokens(
   batch: Batch,
   size: number,
@@ -79,7 +82,7 @@ export function askForTokens(
   };
 }
 
-/** The query of a row of such a batch. */
+/** The masked positions in one row of such a batch. */
 export function askedTokens(
   { features }: Batch,
   row: number,

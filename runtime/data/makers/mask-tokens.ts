@@ -38,8 +38,9 @@ export const tokenMasker: MakerOfTask = (task, context) => {
 };
 
 /**
- * The batch with tokens of its text hidden, and with what was hidden as its target. Keyed by (seed, stage, task, epoch, example); without a
- * draw always the same, so that evaluations can be compared. A row in which nothing could be hidden has weight 0.
+ * Hides tokens of the batch's texts, and makes the hidden tokens its target. Draws are keyed by (seed, stage, task,
+ * epoch, example); without a draw they are always the same, so that evaluations can be compared. A row in which no
+ * token can be hidden has weight 0.
  */
 export function hideTokens(
   batch: Batch,
@@ -87,7 +88,10 @@ export function hideTokens(
   return { ...batch, rowWeight, ...(weights ? { weights } : {}), features: new Map([...batch.features, ...added]) };
 }
 
-/** Positions to predict, in order: each token with the declared probability, or words until as many tokens are chosen, as long as there is room, and one at least. */
+/**
+ * Chooses the positions to predict, in order: each token with the declared probability, or whole words until the same
+ * number of tokens is reached. At least one is chosen, and no more than there is room for.
+ */
 function chooseTokens(
   ids: readonly number[],
   { masked, encoding, hiddenWords = "share_of_tokens" }: TokenMasking,
@@ -106,8 +110,9 @@ function chooseTokens(
 }
 
 /**
- * Words in a random order as long as tokens are left of their share; the one that has more is taken with the chance that makes the mean right. So long
- * words, of which few have room, are hidden no less than short ones.
+ * Chooses words in a random order until their share of tokens is reached. The word that exceeds the share is taken with
+ * the probability that makes the expected number right, so that long words, of which few fit, are hidden as often as
+ * short ones.
  */
 function chooseWords(
   words: readonly (readonly number[])[],
@@ -127,7 +132,10 @@ function chooseWords(
   return chosen.sort((one, other) => one - other);
 }
 
-/** The positions of ordinary tokens, grouped where one begins. A special token belongs to no group and ends one. */
+/**
+ * The positions of ordinary tokens, grouped into words; `begins` tells if a token begins one. A special token belongs
+ * to no group and ends the current one.
+ */
 function unitsOf(ids: readonly number[], begins: (id: number) => boolean): readonly (readonly number[])[] {
   const units: number[][] = [];
   let open = false;
@@ -139,7 +147,10 @@ function unitsOf(ids: readonly number[], begins: (id: number) => boolean): reado
   return units;
 }
 
-/** The model sees some of the chosen tokens as they are, some replaced by a random one, and the mask instead of the rest (Devlin et al., 2019, §3.1). */
+/**
+ * Keeps some of the chosen tokens, replaces some by random ones, and the rest by the mask token (Devlin et al., 2019,
+ * §3.1).
+ */
 function corrupt(
   ids: TensorData,
   chosen: readonly number[],

@@ -4,12 +4,12 @@ import { upright } from "./upright.ts";
 
 export interface PictureFile {
   readonly bytes: Uint8Array;
-  /** The orientation of EXIF. */
+  /** The orientation in the picture's EXIF data. */
   readonly orientation: number | undefined;
   readonly options: DecodingOptions;
 }
 
-/** A picture at its own size, upright, in 8 bits and sRGB. */
+/** Decodes a picture at its own size, upright, in sRGB with 8 bits per channel. */
 export async function decodePicture({ bytes, orientation, options }: PictureFile): Promise<Picture> {
   return upright(await decodePixels(bytes, options), orientation);
 }

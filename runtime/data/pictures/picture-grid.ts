@@ -1,7 +1,7 @@
 import type { Picture } from "./picture.ts";
 import { type Box, resample } from "./resample.ts";
 
-/** What an image modality wants of a picture. */
+/** The options of an image modality that determine its pixels. */
 export interface GridOptions {
   readonly height: number;
   readonly width: number;
@@ -10,12 +10,13 @@ export interface GridOptions {
   readonly background: "white" | "black";
 }
 
-/** Of `background`, in every channel of colour. */
+/** The value of each background in every colour channel. */
 const levels = { white: 255, black: 0 } as const;
 
 /**
- * The bytes `[height × width × channels]` of a picture that stands upright. In this order: it lies on the background, where no opacity is asked for; becomes grey by
- * luma weights, where that is; and is resized as `fit` says. The order and each rounding are Pillow's (`paste`, `convert("L")`, `resize` and `ImageOps`).
+ * Converts an upright picture to the bytes `[height × width × channels]`. In this order it is put on the background,
+ * unless opacity is kept; becomes grey by luma weights, if grey is requested; and is resized as `fit` says. The order
+ * and each rounding are those of Pillow (`paste`, `convert("L")`, `resize` and `ImageOps`).
  */
 export function pictureGrid(picture: Picture, { height, width, channels, fit, background }: GridOptions): Uint8Array {
   const keepsOpacity = channels % 2 === 0;
@@ -32,7 +33,7 @@ function hasOpacity({ channels }: Picture): boolean {
   return channels % 2 === 0;
 }
 
-/** The picture over a background of one level in all channels, without opacity. */
+/** Composes the picture over a background that has one value in all channels. The result has no opacity. */
 function onBackground(picture: Picture, level: number): Picture {
   if (!hasOpacity(picture)) return picture;
   const channels = picture.channels === 2 ? 1 : 3;
@@ -75,7 +76,10 @@ function inColour(picture: Picture): Picture {
   });
 }
 
-/** What is transparent has no colour to give away: colours are multiplied by their opacity while pixels are mixed. */
+/**
+ * Resizes a picture. Colours are multiplied by their opacity while pixels are mixed, so that transparent pixels
+ * contribute no colour.
+ */
 function resized(picture: Picture, size: Pick<Picture, "width" | "height">, box?: Box): Picture {
   if (!hasOpacity(picture)) return resample(picture, size, box);
   const last = picture.channels - 1;
@@ -95,7 +99,7 @@ function resized(picture: Picture, size: Pick<Picture, "width" | "height">, box?
   });
 }
 
-/** As large as fits, by `ImageOps.contain`. */
+/** The largest size with the picture's aspect ratio that fits, as in `ImageOps.contain`. */
 function containedSize(
   { width, height }: Picture,
   size: Pick<Picture, "width" | "height">,
@@ -105,7 +109,7 @@ function containedSize(
   return own < wanted ? { width: Math.max(halfEven((width / height) * size.height), 1), height: size.height } : size;
 }
 
-/** The middle of the picture in the shape of the grid, by `ImageOps.fit`. */
+/** The central part of the picture with the aspect ratio of the grid, as in `ImageOps.fit`. */
 function coveringBox({ width, height }: Picture, size: Pick<Picture, "width" | "height">): Box {
   const [own, wanted] = [width / height, size.width / size.height];
   const cut =
@@ -118,7 +122,10 @@ function coveringBox({ width, height }: Picture, size: Pick<Picture, "width" | "
   return { left, top, right: left + cut.width, bottom: top + cut.height };
 }
 
-/** In the middle of the grid, as `ImageOps.pad` puts it; what is beside it is background, and transparent where the grid has opacity. */
+/**
+ * The picture in the middle of the grid, as in `ImageOps.pad`. The margins are background, and transparent if the grid
+ * has opacity.
+ */
 function padded(picture: Picture, { width, height }: Pick<Picture, "width" | "height">, level: number): Uint8Array {
   const { channels, data } = picture;
   if (picture.width === width && picture.height === height) return data;
@@ -150,13 +157,13 @@ function mapPixels(
   return { ...picture, channels, data };
 }
 
-/** Rounded, for values up to 255². */
+/** Divides by 255 and rounds, for values up to 255². */
 function dividedBy255(value: number): number {
   const more = value + 128;
   return ((more >> 8) + more) >> 8;
 }
 
-/** As Python rounds: a half goes to the even neighbour. */
+/** Rounds half to even, as Python does. */
 function halfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);

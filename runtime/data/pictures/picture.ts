@@ -1,4 +1,7 @@
-/** A picture in memory, upright or not: 8 bits a channel, channels side by side. 1 is grey, 2 grey and opacity, 3 red green blue, 4 with opacity. */
+/**
+ * A picture in memory, upright or not, with interleaved channels of 8 bits. `channels` is 1 for grey, 2 for grey and
+ * opacity, 3 for RGB, 4 for RGB and opacity.
+ */
 export interface Picture {
   readonly width: number;
   readonly height: number;

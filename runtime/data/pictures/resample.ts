@@ -1,6 +1,6 @@
 import type { Picture } from "./picture.ts";
 
-/** A part of a picture, in pixels from its left upper corner; its edges may lie within pixels. */
+/** A part of a picture in pixels from its upper left corner. Its edges may lie within pixels. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -8,12 +8,12 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** Pixels on each side that the Lanczos window reaches, at the coarser of the two resolutions. */
+/** The radius of the Lanczos window in pixels of the coarser resolution. */
 const reach = 3;
-/** Coefficients are whole numbers of this many bits after the point, as in Pillow: the same sums on every machine. */
+/** Coefficients are fixed-point numbers with this scale, as in Pillow, so that sums are the same on every machine. */
 const precision = 2 ** 22;
 
-/** sinc(x)·sinc(x ∕ 3) within 3 pixels. */
+/** sinc(x)·sinc(x ∕ 3) for |x| < 3, else 0. */
 function lanczos(x: number): number {
   return Math.abs(x) < reach ? sinc(x) * sinc(x / reach) : 0;
 }
@@ -22,15 +22,18 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
-/** What pixels make one pixel of the result: `weights` of those from `first` on, which sum to 1 in units of 2⁻²². */
+/**
+ * The source pixels of one result pixel: `weights` apply to the pixels from `first` on, and sum to 1 in units of 2⁻²².
+ */
 interface Taps {
   readonly first: number;
   readonly weights: Int32Array;
 }
 
 /**
- * Where the pixels of a resized axis come from. The centre of pixel i of n is at (i + ½) ∕ n of the box, so nothing is shifted; where there are fewer
- * pixels than before the window is as much wider, so that none is passed over.
+ * The source pixels of each pixel on a resized axis. The centre of pixel i of n is at (i + ½) ∕ n of the box, so
+ * nothing is shifted. If the axis becomes shorter, the window becomes wider by the same factor, so that every source
+ * pixel contributes.
  */
 function tapsOf(before: number, from: number, to: number, count: number): readonly Taps[] {
   const step = (to - from) / count;
@@ -48,7 +51,10 @@ function tapsOf(before: number, from: number, to: number, count: number): readon
   });
 }
 
-/** Resizes by a Lanczos window with antialiasing, rows first, then columns, each rounded to bytes: `Image.resize(size, LANCZOS, box)` of Pillow, bit by bit. */
+/**
+ * Resizes with an antialiased Lanczos window, first along rows, then along columns, rounding to bytes after each: bit
+ * for bit `Image.resize(size, LANCZOS, box)` of Pillow.
+ */
 export function resample(
   picture: Picture,
   { width, height }: Pick<Picture, "width" | "height">,

@@ -1,6 +1,9 @@
 import type { Picture } from "./picture.ts";
 
-/** Where the pixel at (x, y) of an upright picture stands in its file of this width and height, by the orientation of EXIF (1 to 8). */
+/**
+ * The coordinates in the file, of this width and height, of the pixel at (x, y) of the upright picture, by EXIF
+ * orientation (1 to 8).
+ */
 const places: {
   readonly [orientation: number]: (x: number, y: number, width: number, height: number) => readonly [number, number];
 } = {
@@ -13,7 +16,7 @@ const places: {
   8: (x, y, width) => [width - 1 - y, x],
 };
 
-/** The picture as it is to be seen. */
+/** Rotates and mirrors a picture according to its EXIF orientation. */
 export function upright(picture: Picture, orientation = 1): Picture {
   const placeOf = places[orientation];
   if (!placeOf) return picture;
