@@ -2,18 +2,19 @@ import { GrowingArray } from "../lists/growing-array.ts";
 import type { NumberList } from "../lists/number-list.ts";
 import type { TextArena } from "./text-arena.ts";
 
-/** How a cell is kept: as a number, by its place among the values that are kept as they are, or by its place in the arena. */
+/** The way a cell is kept: as a number, by its index in the list of values, or by its offset in the arena of texts. */
 const asNumber = 0;
 const asValue = 1;
 const asText = 2;
 
-/** So many different short texts are kept once each: the categories of a column. */
+/** The number of different short texts that are kept once each, such as the categories of a column. */
 const mostKnown = 4096;
 const longestKnown = 64;
 
 /**
- * The cells of one column by row, compactly: a number takes nine bytes, a text of a few kinds too, another one its bytes besides. Rows are set in their order; a
- * row that is passed over lacks the cell, and costs nothing.
+ * The cells of one column by row, in compact form. A number takes nine bytes, and so does a text that is among the
+ * short frequent ones; any other text takes its own bytes in addition. Rows are set in ascending order; a skipped row
+ * lacks the cell, and takes no memory.
  */
 export class CellColumn {
   readonly #kinds = new GrowingArray("uint8");
@@ -21,10 +22,10 @@ export class CellColumn {
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, number>();
   readonly #texts: TextArena;
-  /** The rows of the cells, from when one was passed over; before, a cell's place is its row. */
+  /** The row of each cell, once a row was skipped. Until then, the index of a cell is its row. */
   #rows: GrowingArray | undefined;
 
-  /** Columns of one table share an arena. */
+  /** The columns of one table share an arena. */
   constructor(texts: TextArena) {
     this.#texts = texts;
   }
@@ -63,7 +64,7 @@ export class CellColumn {
   }
 
   #pushText(text: string): void {
-    // A column of more kinds is none of categories: to look each text up would be for nothing.
+    // A column with more different texts has no categories, so that looking each text up would gain no memory.
     const known = text.length <= longestKnown && this.#known.size < mostKnown;
     if (known) this.#push(asValue, this.#knownAt(text));
     else this.#push(asText, this.#texts.add(text));
@@ -83,7 +84,7 @@ export class CellColumn {
   }
 }
 
-/** The place of a row in an ascending list. */
+/** The index of a row in an ascending list; `undefined` if it is not there. */
 function placeOf(rows: NumberList, row: number): number | undefined {
   let [from, to] = [0, rows.length];
   while (from < to) {

@@ -8,11 +8,11 @@ import { type RankedRow, rowOfRank } from "./row-of-rank.ts";
 
 type Choice = NonNullable<ResolvedDataset["rows"]>;
 
-/** Chooses among the rows of the training split as they are read; validation and test keep theirs. */
+/** Samples rows of the training split as they are read. All rows of validation and test are kept. */
 export class RowChoice {
   readonly #choice: Choice;
   readonly #memory: ListMemory;
-  /** Of each row: what it is chosen by, or NaN where it is kept anyway. */
+  /** The random number of each training row, by which it is sampled; NaN for a row that is kept in any case. */
   readonly #numbers: NumberList;
 
   constructor(choice: Choice, memory: ListMemory) {
@@ -21,22 +21,25 @@ export class RowChoice {
     this.#numbers = memory.numbers("float64");
   }
 
-  /** The next row is of the training split. */
+  /** Adds a row of the training split. */
   seeTraining(content: string): void {
     this.#numbers.push(numberOf(`sample ${this.#choice.draw} ${content}`));
   }
 
-  /** The next row is of another one. */
+  /** Adds a row of another split. */
   seeOther(): void {
     this.#numbers.push(Number.NaN);
   }
 
-  /** A row that was seen is not of the training split after all. */
+  /** Marks an added row as not of the training split after all. */
   keepAnyway(row: number): void {
     this.#numbers.set(row, Number.NaN);
   }
 
-  /** The rows that are used, in their order: those of the least numbers, so that fewer of them are among more of them. */
+  /**
+   * The rows that are used, in order: those with the smallest numbers, so that a smaller sample is a subset of a larger
+   * one.
+   */
   chosen(): NumberList {
     let training = 0;
     for (const number of numbersOf(this.#numbers)) if (!Number.isNaN(number)) training += 1;
@@ -50,12 +53,12 @@ export class RowChoice {
   }
 }
 
-/** False of NaN. */
+/** Tells if one row comes at or after another in the order of sampling; false for NaN. */
 function isAtOrBehind(one: RankedRow, other: RankedRow): boolean {
   return one.number > other.number || (one.number === other.number && one.row >= other.row);
 }
 
-/** The rows that are used of those that are in memory. */
+/** Samples rows that are in memory. */
 export function chooseRows<Row extends { readonly values: RowValues; readonly split: Split }>(
   rows: readonly Row[],
   { rows: choice }: Pick<ResolvedDataset, "rows">,

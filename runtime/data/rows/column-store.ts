@@ -67,7 +67,7 @@ export class ColumnStore implements RowStore {
   }
 }
 
-/** The split that a store has by its index. */
+/** The split that a store encodes as this index. */
 export function splitAt(index: number, row: number): Split {
   const split = splitNames[index];
   if (split === undefined) throw new Error(`there is no row ${row}`);

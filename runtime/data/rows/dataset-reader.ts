@@ -20,13 +20,13 @@ import type { ReadingOptions, ReadRows } from "./read-dataset.ts";
 import { contentOf } from "./row-content.ts";
 import { foldingText, splitNamed, splitOf } from "./split.ts";
 
-/** A file that is being read, and what its head says of its rows. */
+/** A file that is being read, and the facts that its header gave. */
 interface OpenFile {
   readonly file: DatasetFile;
-  /** Columns that are names of files. */
+  /** Columns that hold names of files. */
   readonly named: string[];
   splitting: ResolvedSplit;
-  /** The column that names a row's split, where the file is a folder with folders for them. */
+  /** The column that names a row's split, if the file is a folder with folders for splits. */
   splitColumn?: string;
   comma?: DecimalComma;
 }
@@ -93,7 +93,7 @@ export class DatasetReader {
     );
   }
 
-  /** The rows of all files. Folds and samples are known now. */
+  /** Returns the rows of all files, after the assignment to folds and the sampling, which need all rows. */
   end(): ReadRows {
     this.#heads.end();
     const { split } = this.#dataset;
@@ -127,7 +127,7 @@ export class DatasetReader {
     );
   }
 
-  /** A row that cannot be used whatever its task is is logged instead. */
+  /** Appends a row, or logs it if it cannot be used for any task. */
   #append(open: OpenFile, row: number, values: RowValues): void {
     try {
       this.#appendRow(open, row, values);
@@ -160,7 +160,7 @@ export class DatasetReader {
   }
 }
 
-/** Folds are made even by counting the rows of each group, or of each content, in memory. */
+/** Folds need the size of every group or of equal rows, which are counted in memory. */
 function foldsBeyondMemory({ name }: ResolvedDataset): UserError {
   return new UserError(
     "specification",

@@ -10,24 +10,24 @@ import type { KeptColumns, RowFacts, RowStore } from "./row-store.ts";
 
 /** A file of a data set. */
 export interface RowSource {
-  /** As messages name it. */
+  /** The file's name in messages. */
   readonly file: string;
-  /** Where the file references of its rows lead. */
+  /** Resolves the file references of its rows. */
   readonly references: FileReferences;
-  /** Columns that are names of files by what the table is. */
+  /** Columns that hold names of files because the table is a folder. */
   readonly files: readonly string[];
 }
 
-/** The rows of a data set. What is appended cannot be changed, but for its split. */
+/** The rows of a data set. They are only appended, and nothing but their split changes later. */
 export class DatasetRows {
-  /** Where lists that have something for each row are to be kept. */
+  /** Creates lists that have an entry for each row. */
   readonly memory: ListMemory;
   readonly #store: RowStore;
   readonly #sources: RowSource[] = [];
-  /** The rows that are used, where not all of them are. */
+  /** The rows that are used, unless all of them are. */
   #used: NumberList | undefined;
 
-  /** In memory, or where a data set declares how much of it there is. */
+  /** Rows are kept in memory, or in `paged` if the data set declares a limit on memory. */
   constructor(kept: KeptColumns, paged?: PagedMemory) {
     this.memory = paged ?? wholeMemory;
     this.#store = paged === undefined ? new ColumnStore(kept) : new RecordStore(kept, paged);
@@ -42,7 +42,7 @@ export class DatasetRows {
     return this.#store.columns;
   }
 
-  /** Rows from now on are in this file. */
+  /** Starts a file; the rows appended from now on are in it. */
   begin(source: RowSource): void {
     this.#sources.push(source);
   }
@@ -51,12 +51,12 @@ export class DatasetRows {
     this.#store.append({ ...facts, source: this.#sources.length - 1 }, values);
   }
 
-  /** Of a fold, which is known when all rows are. */
+  /** Moves a row to the validation split. Folds are known only when all rows are. */
   moveToValidation(row: number): void {
     this.#store.moveToValidation(row);
   }
 
-  /** Leaves out all other rows; nothing can be appended then. */
+  /** Leaves out all other rows. No row can be appended afterwards. */
   keepOnly(rows: NumberList): void {
     this.#used = rows;
   }
@@ -65,7 +65,7 @@ export class DatasetRows {
     return this.#store.cell(this.#at(row), column);
   }
 
-  /** As an editor counts it. */
+  /** The row's number as an editor counts it. */
   number(row: number): number {
     return this.#store.number(this.#at(row));
   }
@@ -84,7 +84,7 @@ export class DatasetRows {
     return source;
   }
 
-  /** Where people find the row. */
+  /** The file and row number by which people find the row. */
   place(row: number): Pick<DataProblem, "file" | "row" | "path"> {
     const {
       file,

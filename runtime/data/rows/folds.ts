@@ -5,29 +5,33 @@ import { numbersOf } from "../lists/number-list.ts";
 import { numberOf } from "./row-content.ts";
 
 /**
- * Divides the rows of a data set that are not of `test` into folds as even as can be: rows of one group, or with the same content, are in one fold.
- * Large groups come first, and of equal ones an order by hash; each goes to the fold with the fewest rows. So folds do not depend on the order of the file.
+ * Divides the rows that are not in `test` into folds of nearly equal size. Rows of one group, or with the same content,
+ * are in one fold. Groups are assigned from the largest to the smallest, equal ones by hash, each to the fold with the
+ * fewest rows. So folds do not depend on the order of the file.
  */
 export class Folds {
   readonly #fold: Fold;
-  /** What each row is assigned by; NaN of a row of `test`. */
+  /** A hash of each row's group or content; NaN for a row of `test`. */
   readonly #keys = new GrowingArray("float64");
 
   constructor(fold: Fold) {
     this.#fold = fold;
   }
 
-  /** The next row: its group, or its content. */
+  /** Adds a row by its group or content. */
   see(group: string): void {
     this.#keys.push(numberOf(`fold ${group}`));
   }
 
-  /** The next row is of `test`. */
+  /** Adds a row of `test`. */
   seeTest(): void {
     this.#keys.push(Number.NaN);
   }
 
-  /** The rows of the fold, which are for validation; all others are trained on. `dataset` and `unit` are for the message where there are too few. */
+  /**
+   * The rows of the fold, which become the validation split; all others are for training. Throws `UserError`, which
+   * names `dataset` and `unit`, if there are fewer groups than folds.
+   */
   validated(dataset: string, unit: "groups" | "different rows"): Uint32Array {
     const { of, index } = this.#fold;
     const sizes = new Map<number, number>();

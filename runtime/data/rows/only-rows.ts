@@ -1,8 +1,8 @@
 import type { Data } from "../data.ts";
 
 /**
- * Data of which each task has only some rows of its training split, by their positions; they are its validation split too, and there is no test
- * split. Nothing is drawn in reading them: in every step they are the same.
+ * Data that is restricted to some rows of each task's training split, by index. The validation split has the same rows,
+ * and the test split has none. Reading draws nothing at random, so that every step sees the same.
  */
 export function onlyRows(data: Data, kept: ReadonlyMap<string, readonly number[]>): Data {
   const rowsOf = (task: string): readonly number[] => kept.get(task) ?? [];

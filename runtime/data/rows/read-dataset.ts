@@ -13,19 +13,21 @@ export interface ReadingOptions {
   readonly specification: ResolvedSpecification;
   readonly folders: DataFolders;
   readonly problems: ProblemLog;
-  /** Which columns are kept: those that the specification uses, or all. */
+  /** The columns that are kept: those that the specification uses, or all. */
   readonly keep: "used" | "all";
-  /** Where the rows of a data set are kept that declares how much memory they may take; all others are in memory. */
+  /** Keeps the rows of a data set that declares a limit on memory; the rows of all others are in memory. */
   readonly paged?: PagedMemory | undefined;
 }
 
-/** The rows of a data set, and what was found out about its files, a sentence each. */
+/** The rows of a data set, and notes about its files, one sentence each. */
 export interface ReadRows {
   readonly rows: DatasetRows;
   readonly notes: readonly string[];
 }
 
-/** The rows of a data set's files that it uses and that can be assigned to a split; those that cannot are logged. */
+/**
+ * Reads the rows of a data set's files that it uses and that can be assigned to a split. Rows that cannot are logged.
+ */
 export async function readDataset(
   dataset: ResolvedDataset,
   fields: DatasetFields,

@@ -7,7 +7,7 @@ import { splitAt } from "./column-store.ts";
 import { RecordReader, RecordWriter } from "./row-record.ts";
 import type { KeptColumns, RowFacts, RowStore } from "./row-store.ts";
 
-/** A row that was read. */
+/** A row that was read from the file. */
 interface OpenRecord {
   readonly row: number;
   readonly number: number;
@@ -16,17 +16,17 @@ interface OpenRecord {
   readonly cells: ReadonlyMap<string, unknown>;
 }
 
-/** Rows in a file, a record for each, of which as much is in memory as is allowed. */
+/** Rows in a file, one record each. A limited part of them is in memory. */
 export class RecordStore implements RowStore {
   readonly #kept: KeptColumns;
   readonly #columns: string[] = [];
   readonly #indices = new Map<string, number>();
   readonly #records: PagedBytes;
-  /** Where each record ends. */
+  /** The offset of each record's end. */
   readonly #ends: NumberList;
   readonly #splits: NumberList;
   readonly #writer = new RecordWriter();
-  /** The row that was read last: its cells are asked for one after another. */
+  /** The row that was read last, because its cells are asked for one after another. */
   #open: OpenRecord | undefined;
 
   constructor(kept: KeptColumns, memory: PagedMemory) {

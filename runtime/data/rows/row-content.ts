@@ -9,14 +9,14 @@ export function contentOf(values: RowValues): string {
   return `[${cells.join(",")}]`;
 }
 
-/** A number in [0, 1) that looks drawn, and is the same for the same text: the first six bytes of its SHA-256. */
+/** A pseudorandom number in [0, 1) that depends on the text alone: the first six bytes of its SHA-256. */
 export function numberOf(content: string): number {
   return Number.parseInt(sha256(content).slice(0, 12), 16) / 2 ** 48;
 }
 
-/** A value as text; bytes would be written as an object with a key for each. */
+/** A value as text. Bytes are encoded as text, since JSON would write them as an object with a key for each byte. */
 export function cellText(value: unknown): string {
-  // Without a function to ask, the library is several times as fast, and most cells are plain.
+  // Without a replacer function, `JSON.stringify` is several times as fast, and most cells are plain.
   const text = typeof value === "object" ? JSON.stringify(value, bytesAsText) : JSON.stringify(value);
   return text ?? "null";
 }

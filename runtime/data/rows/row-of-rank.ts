@@ -6,17 +6,18 @@ export interface RankedRow {
   readonly row: number;
 }
 
-/** Numbers in [0, 1) of 48 bits are looked at 16 bits at a time. */
+/** The 48 bits of a number in [0, 1) are compared 16 at a time. */
 const digit = 2 ** 16;
 const digits = 3;
 
 /**
- * The number that comes at a rank, from 0, where numbers go by size and equal ones by their index; NaN is none of them. Numbers are those of `numberOf`. The
- * list is read a few times in its order, and nothing as long as it is made: a radix selection from the highest digit.
+ * The number at a rank, counted from 0, in ascending order; equal numbers are ordered by index, and NaN is left out.
+ * Numbers must be results of `numberOf`. A radix selection from the highest digit: it reads the list a few times in
+ * order, and allocates nothing of its length.
  */
 export function rowOfRank(numbers: NumberList, rank: number): RankedRow {
   let before = rank;
-  /** The digits that are known of the number, as a whole number. */
+  /** The digits of the number that are known so far, as an integer. */
   let prefix = 0;
   for (let known = 0; known < digits; known++) {
     const scale = digit ** (known + 1);

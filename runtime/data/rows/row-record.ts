@@ -1,9 +1,9 @@
 import { deserialize, serialize } from "../../host/values.ts";
 
-/** How a cell is written. Any other value is a list, an object or bytes, as V8 serializes it. */
+/** The codes of the types of cells. Any other value is a list, an object or bytes, serialized by V8. */
 const cellKinds = { number: 0, latin1: 1, utf16: 2, null: 3, true: 4, false: 5, other: 6 } as const;
 
-/** Writes the parts of one record after another into one buffer, which grows. */
+/** Writes the parts of a record one after another into one buffer, which grows. */
 export class RecordWriter {
   #buffer = Buffer.alloc(1024);
   #at = 0;
@@ -12,7 +12,7 @@ export class RecordWriter {
     this.#at = 0;
   }
 
-  /** What was written since `begin`, to be used before the next one. */
+  /** The bytes written since `begin`. They are valid until the next call of `begin`. */
   bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.#at);
   }
@@ -21,7 +21,7 @@ export class RecordWriter {
     this.#at = this.#room(8).writeDoubleLE(value, this.#at);
   }
 
-  /** A whole number below 2³². */
+  /** Writes an integer below 2³². */
   count(value: number): void {
     this.#at = this.#room(4).writeUInt32LE(value, this.#at);
   }
@@ -42,7 +42,10 @@ export class RecordWriter {
     }
   }
 
-  /** A byte a character where all are ASCII, else two: any text comes back, halves of characters too. */
+  /**
+   * Writes a text with one byte per character if all are ASCII, else with two. Any string can be restored, even one
+   * with unpaired surrogates.
+   */
   #text(text: string): void {
     const isAscii = Buffer.byteLength(text, "utf8") === text.length;
     const bytes = isAscii ? text.length : 2 * text.length;

@@ -1,26 +1,26 @@
 import type { Split } from "../data.ts";
 import type { RowValues } from "../tables/table.ts";
 
-/** What is known of a row besides its cells. */
+/** The facts about a row that are not in its cells. */
 export interface RowFacts {
-  /** As an editor counts it. */
+  /** The row's number as an editor counts it. */
   readonly row: number;
   readonly split: Split;
   readonly weight: number;
 }
 
-/** Which columns are kept: those that are named, or all that there are. */
+/** The columns that are kept: those named here, or all. */
 export type KeptColumns = "all" | ReadonlySet<string>;
 
-/** Where the rows of a data set are kept. What is appended cannot be changed, but for its split. */
+/** The storage of a data set's rows. They are only appended, and nothing but their split changes later. */
 export interface RowStore {
   readonly length: number;
   /** The names of the columns that are kept. */
   readonly columns: readonly string[];
-  /** `source` is the index of the file that has the row. */
+  /** Appends a row. `source` is the index of its file. */
   append(facts: RowFacts & { readonly source: number }, values: RowValues): void;
   cell(row: number, column: string): unknown;
-  /** As an editor counts it. */
+  /** The row's number as an editor counts it. */
   number(row: number): number;
   split(row: number): Split;
   weight(row: number): number;

@@ -6,13 +6,13 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 
 export interface SplitRow {
   readonly values: RowValues;
-  /** All of it as text, where somebody else asks for that too; `contentOf` otherwise. */
+  /** Gives the whole row as text, where a caller already has it; by default `contentOf` does. */
   readonly content?: () => string;
-  /** The split whose file it stands in, where each split has its own file. */
+  /** The split of the row's file, if each split has its own file. */
   readonly fileSplit: Split | undefined;
 }
 
-/** Names of splits as data sets write them. */
+/** The names of splits that data sets use. */
 const splitNames: { readonly [name: string]: Split } = {
   train: "train",
   training: "train",
@@ -23,15 +23,15 @@ const splitNames: { readonly [name: string]: Split } = {
   test: "test",
 };
 
-/** The split that a name stands for, as data sets write it. */
+/** The split of such a name; `undefined` for any other name. */
 export function splitNamed(name: string): Split | undefined {
   const lower = name.trim().toLowerCase();
   return Object.hasOwn(splitNames, lower) ? splitNames[lower] : undefined;
 }
 
 /**
- * The split of a row. It depends on nothing but the row itself (or on its group), so neither order nor other rows move it, and equal rows are
- * never on two sides. Throws `UnreadableValue` for a row that cannot be assigned.
+ * The split of a row. It depends on nothing but the row itself, or its group, so that neither the order nor other rows
+ * change it, and equal rows are never in two splits. Throws `UnreadableValue` for a row that cannot be assigned.
  */
 export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
   const { values, fileSplit } = row;
@@ -54,13 +54,13 @@ export function splitOf(split: ResolvedSplit, row: SplitRow): Split {
   }
 }
 
-/** What puts rows into the same fold: their group, or else what stands in them. */
+/** The text that decides a row's fold: its group, or else its content. */
 export function foldingText(split: ResolvedSplit, { values, content }: SplitRow): string {
   const group = split.kind === "column" ? undefined : split.group;
   return group === undefined ? (content?.() ?? contentOf(values)) : text(cellOf(values, group));
 }
 
-/** A number in [0, 1) drawn from the group's value, or from the content of the whole row. */
+/** A number in [0, 1), drawn from the value of the group or from the content of the whole row. */
 function position({ values, content }: SplitRow, group: string | undefined): number {
   if (group === undefined) return numberOf(content?.() ?? contentOf(values));
   const name = text(cellOf(values, group));

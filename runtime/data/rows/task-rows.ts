@@ -15,25 +15,25 @@ import { type NumberList, numbersOf } from "../lists/number-list.ts";
 import { runtimeTargetOf } from "../../targets/index.ts";
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 
-/** One row of a task: which row of which data set, and which row of the targets. */
+/** One row of a task: its data set, its row there, and its row in the targets. */
 export interface TaskRow {
   readonly dataset: LoadedDataset;
   readonly row: number;
   readonly target: number;
 }
 
-/** The rows of a task that have all that it needs, by split and in order of the files. */
+/** The usable rows of a task, by split and in order of the files. */
 export class TaskRows {
   readonly task: ResolvedTask;
   /** The features of the target that are read from its column. */
   readonly features: readonly TargetFeature[];
   readonly targets: FeatureRows;
-  /** Factors on the weights of rows of each class in training. */
+  /** The factor on the weight of training rows of each class, by class index. */
   readonly classWeights: readonly number[] | undefined;
   readonly #datasets: readonly LoadedDataset[];
   /** The index of the data set of each target, and its row there. */
   readonly #places: TargetPlaces;
-  /** Targets of each split. */
+  /** The indices of the targets in each split. */
   readonly #splits: { readonly [Name in Split]: NumberList };
 
   constructor(
@@ -51,7 +51,7 @@ export class TaskRows {
     this.#splits = splits;
   }
 
-  /** Bytes for what is counted and compared of its rows: as many as it takes, unless a data set declares how much memory there is. */
+  /** The limit on memory for counting and comparing its rows; infinite unless a data set declares a limit on memory. */
   get countingBytes(): number {
     return Math.min(...this.#datasets.map(({ paged }) => paged?.countingBytes ?? Infinity));
   }
@@ -78,21 +78,24 @@ interface TargetPlaces {
   readonly rows: NumberList;
 }
 
-/** Rows of a data set that have a target for a task and everything that the task requires; what cannot be read is logged. */
+/**
+ * The rows of a data set that have a target for a task and all of its required inputs. Cells that cannot be read are
+ * logged.
+ */
 export function* usableRows(dataset: LoadedDataset, task: ResolvedTask): Generator<number> {
   const column = targetColumn(dataset.dataset, task);
   const hasTarget = presenceOfTarget(task);
   for (let row = 0; row < dataset.rows.length; row++) {
     if (column !== undefined && !hasTarget(dataset.rows.cell(row, column))) continue;
     let isWhole = true;
-    // All of them are looked at, so that each is reported.
+    // All inputs are checked, so that each problem is reported.
     for (const { modality, optional } of task.inputs)
       isWhole = isUsable(dataset, modality, row, optional ? "optional" : "required") && isWhole;
     if (isWhole) yield row;
   }
 }
 
-/** Returns a test that is true for a cell with a target; a row without one counts for other tasks only. */
+/** Returns a function that tells if a cell has a target. A row without one may still be used by other tasks. */
 export function presenceOfTarget({ target }: ResolvedTask): (cell: unknown) => boolean {
   const { missing = [] } = targetOf(target).column ?? {};
   return (cell) => {
@@ -102,7 +105,7 @@ export function presenceOfTarget({ target }: ResolvedTask): (cell: unknown) => b
   };
 }
 
-/** The number of candidates of a row, where its task has any. */
+/** The number of candidates of a row, if its task has candidates. */
 function candidatesIn(dataset: LoadedDataset, { candidates }: ResolvedTask, row: number): number {
   const [modality] = Object.keys(candidates?.parts ?? {});
   return modality === undefined ? 1 : candidateCount(dataset.columns.get(modality)?.parsed(row));
@@ -118,7 +121,7 @@ function isUsable(dataset: LoadedDataset, modality: string, index: number, prese
   return false;
 }
 
-/** Names of classes in the training rows of a task. */
+/** The names of the classes in the training rows of a task. */
 export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedTask): Set<string> {
   const names = new Set<string>();
   if (!targetOf(task.target).column) return names;
@@ -133,7 +136,7 @@ export function classNamesOf(datasets: readonly LoadedDataset[], task: ResolvedT
   return names;
 }
 
-/** The classes of a cell; of one that cannot be read none. */
+/** The names of the classes in a cell; empty if it cannot be read. */
 export function classNamesIn({ target }: ResolvedTask, cell: unknown): readonly string[] {
   try {
     return runtimeTargetOf(target).column?.namesIn(cell) ?? [];
@@ -143,13 +146,13 @@ export function classNamesIn({ target }: ResolvedTask, cell: unknown): readonly 
   }
 }
 
-/** Numbers and grades are kept in the unit of the data, as exactly as it has them. */
+/** Numbers and grades are kept in the unit and precision of the data. */
 function storedFeature(feature: TargetFeature, rules: Rules): StoredFeature {
   const { name, dtype, shape, below, keptAs } = feature;
   return { name, shape, dtype: keptAs?.(rules) ?? dtype, ...(below === undefined ? {} : { below }) };
 }
 
-/** Encodes the targets of a task; rows whose target cannot be read are logged and left out. */
+/** Encodes the targets of a task. Rows whose target cannot be read are logged and left out. */
 export function taskRows(
   task: ResolvedTask,
   datasets: readonly LoadedDataset[],
@@ -199,7 +202,7 @@ export function taskRows(
   );
 }
 
-/** That of a data set which does not keep all of its rows in memory, if there is one. */
+/** The memory of a data set that declares a limit on it, if there is one; else all lists are in memory. */
 function memoryOf(datasets: readonly LoadedDataset[]): ListMemory {
   return datasets.map(({ rows }) => rows.memory).find(isPaged) ?? wholeMemory;
 }
@@ -219,7 +222,7 @@ function usablePlaces(
   return { places: { datasets: inDatasets, rows: inRows }, count: inRows.length };
 }
 
-/** The factor on a row's own weight in training. */
+/** The factor of a row's class on the row's own weight in training. */
 export function classWeightOf(
   { classWeights: weights, targets }: Pick<TaskRows, "classWeights" | "targets">,
   { target }: TaskRow,
@@ -227,7 +230,7 @@ export function classWeightOf(
   return weights?.[classOf(targets, target)] ?? 1;
 }
 
-/** The target of a task whose target is a category. */
+/** The class index of a row, for a task whose target is a category. */
 function classOf(targets: FeatureRows, target: number): number {
   return targets.slots(target)[0]?.[0] ?? -1;
 }

@@ -1,12 +1,13 @@
 const chunkBytes = 2 ** 20;
 const lengthBytes = 4;
 
-/** Where a text is in an arena. */
+/** The offset of a text in an arena. */
 export type TextPlace = number;
 
 /**
- * Many texts outside of the heap: a data set of millions of cells would otherwise be an object for each, all of which every garbage collection
- * looks at. A text takes a byte a character where all are ASCII, else two, and four bytes besides.
+ * Stores many texts outside of the JavaScript heap. Otherwise a data set would have an object for each of millions of
+ * cells, all of which every garbage collection visits. A text takes one byte per character if all are ASCII, else two,
+ * and four bytes in addition.
  */
 export class TextArena {
   readonly #chunks: Buffer[] = [];
@@ -16,7 +17,7 @@ export class TextArena {
     const isAscii = Buffer.byteLength(text, "utf8") === text.length;
     const bytes = isAscii ? text.length : 2 * text.length;
     const [chunk, place, at] = this.#reserve(lengthBytes + bytes);
-    // The lowest bit of the length says how the text is written.
+    // The lowest bit of the length tells if the text has one or two bytes per character.
     chunk.writeUInt32LE(2 * text.length + (isAscii ? 0 : 1), at);
     chunk.write(text, at + lengthBytes, isAscii ? "latin1" : "utf16le");
     return place;
@@ -34,7 +35,7 @@ export class TextArena {
       : chunk.toString("utf16le", start, start + 2 * length);
   }
 
-  /** Room in the chunk that is being filled, or in one that is as long as it takes. */
+  /** Reserves bytes in the current chunk, or in a new one that is large enough. */
   #reserve(bytes: number): readonly [chunk: Buffer, place: TextPlace, at: number] {
     const last = this.#chunks.at(-1);
     if (last !== undefined && this.#at + bytes <= chunkBytes) {

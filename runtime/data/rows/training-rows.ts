@@ -8,7 +8,10 @@ export interface TrainingRow {
   readonly row: number;
 }
 
-/** The rows of the training split that have a modality and that some task which reads it can use: all that may be learnt from. */
+/**
+ * The rows of the training split that have a modality and are used by some task that reads it. Everything learnt from
+ * data is learnt from these.
+ */
 export function* trainingRows(
   { tasks }: ResolvedSpecification,
   datasets: readonly LoadedDataset[],

@@ -1,7 +1,7 @@
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { withoutOddChunks } from "./riff.ts";
 
-/** One channel: the mean of those of the file. */
+/** A sound with one channel: the mean of the channels of its file. */
 export interface Sound {
   readonly samples: Float32Array;
   readonly rate: number;
@@ -14,7 +14,7 @@ interface Decoded {
   readonly sampleRate: number;
 }
 
-/** A decoder is loaded when the first sound of its format is met, so that nobody else waits for it. */
+/** A decoder is loaded with the first sound of its format, so that nobody else waits for it. */
 const formats: readonly {
   readonly name: string;
   readonly starts: (bytes: Uint8Array) => boolean;
@@ -35,7 +35,7 @@ const formats: readonly {
     starts: (bytes) => latin(bytes, 4) === "OggS" && latin(bytes, 64).includes("vorbis"),
     decode: async (bytes) => (await import("@audio/decode-vorbis")).default(bytes),
   },
-  // A tag, or eleven bits of 1 and a layer that is not reserved.
+  // The file begins with an ID3 tag, or with eleven bits of 1 and a layer that is not reserved.
   {
     name: "MP3",
     starts: (bytes) =>
@@ -45,7 +45,7 @@ const formats: readonly {
   },
 ];
 
-/** Decodes a WAV, FLAC, Ogg Vorbis or MP3 file by what it begins with. Throws `UnreadableValue`. */
+/** Decodes a WAV, FLAC, Ogg Vorbis or MP3 file; its first bytes tell the format. Throws `UnreadableValue`. */
 export async function decodeSound(bytes: Uint8Array): Promise<Sound> {
   const format = formats.find(({ starts }) => starts(bytes));
   if (format === undefined)

@@ -1,9 +1,9 @@
 declare module "fft.js" {
-  /** Transforms of a power of two of numbers. */
+  /** Creates a transform for `size` numbers, a power of two. */
   export default class FFT {
     constructor(size: number);
     createComplexArray(): number[];
-    /** Writes the first half of the spectrum as pairs of real and imaginary part. */
+    /** Writes the first half of the spectrum as pairs of real and imaginary parts. */
     realTransform(output: number[], input: ArrayLike<number>): void;
   }
 }

@@ -7,7 +7,10 @@ import {
   type SoundFrames,
 } from "../../../compiler/features/audio-frames.ts";
 
-/** Makes the frames of sounds of one rate: `frames × mels`, ln(energy + 10⁻⁶) of each band. */
+/**
+ * Creates a function that computes the log-mel frames of sounds of one sample rate: `[frames, mels]`, ln(energy + 10⁻⁶)
+ * of each band.
+ */
 export function logMel(
   features: LogMel,
   rate: number,
@@ -46,7 +49,10 @@ function sampleAt(samples: Float32Array, place: number, beyond: SoundFrames["bey
   return samples[beyond === "reflect" ? reflected(place, samples.length) : place] ?? 0;
 }
 
-/** Mirrored at the first and the last sample, which are not repeated; at both again and again where the sound is shorter than what is asked for. */
+/**
+ * The index at which to read a position that may lie outside of the sound: positions are reflected at the first and
+ * last sample, which are not repeated, and again at the other end if the sound is shorter than that.
+ */
 function reflected(place: number, length: number): number {
   if (length === 1) return 0;
   const around = 2 * (length - 1);
@@ -54,7 +60,7 @@ function reflected(place: number, length: number): number {
   return within < length ? within : around - within;
 }
 
-/** A triangle over the frequencies of the transform, from its first one that is not 0. */
+/** A triangular filter over the frequencies of the transform, beginning with the first weight that is not 0. */
 interface Band {
   readonly first: number;
   readonly heights: readonly number[];

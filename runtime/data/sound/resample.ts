@@ -1,15 +1,20 @@
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { Sound } from "./decode-sound.ts";
 
-/** Input beyond it does not change the samples that are asked for: the filter is shorter. */
+/**
+ * The number of input samples after the last needed one that can change the output. The filter is shorter than that.
+ */
 const margin = 4096;
 
-/** What the library takes at once: beyond 4 MB it goes on in pieces, and keeps the state of the last one. */
+/**
+ * The number of samples that the library converts as one block: beyond 4 MB it splits its input, and keeps the state of
+ * the last part.
+ */
 const mostAtOnce = 2 ** 19;
 
 type Converter = Awaited<ReturnType<typeof converterFrom>>;
 
-/** One for each pair of rates: to make one takes longer than to resample a clip. */
+/** Converters by pair of rates, since creating one takes longer than resampling a clip. */
 const converters = new Map<string, Promise<Converter>>();
 
 /** The first `most` samples of a sound at another rate, by libsamplerate's sinc filter of medium quality (97 dB). */
@@ -25,7 +30,7 @@ export async function resample({ samples, rate }: Sound, to: number, most: numbe
   return (await converter).simple(needed).slice(0, length);
 }
 
-/** With a converter of its own, whose state is nobody else's. */
+/** Resamples with a new converter, since a converter keeps the state of its last block. */
 async function resampleLong(samples: Float32Array, rate: number, to: number, length: number): Promise<Float32Array> {
   const converter = await converterFrom(rate, to);
   try {
@@ -35,9 +40,9 @@ async function resampleLong(samples: Float32Array, rate: number, to: number, len
   }
 }
 
-/** Between rates of which one is more than so many times the other, libsamplerate does not convert. */
+/** The largest ratio of two rates that libsamplerate converts. */
 const mostRatio = 256;
-/** The library takes no higher rate, but needs their ratio only. */
+/** The highest rate that the library accepts. Only the ratio of the rates matters. */
 const highestRate = 192_000;
 
 async function converterFrom(rate: number, to: number) {

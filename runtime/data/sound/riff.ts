@@ -1,6 +1,6 @@
 /**
- * The same WAV file without the chunks of odd length before its samples (titles and the like), behind which stands a byte that belongs to none. The
- * decoder does not pass over that byte, and would not find the samples.
+ * Removes the chunks of odd length before the samples of a WAV file (titles and the like). Such a chunk is followed by
+ * a padding byte that the decoder does not skip, so that it would not find the samples.
  */
 export function withoutOddChunks(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -14,7 +14,7 @@ export function withoutOddChunks(bytes: Uint8Array): Uint8Array {
     const end = at + 8 + size;
     if (size % 2 === 1) {
       kept.push(bytes.subarray(from, at));
-      // Some writers leave it out.
+      // Some writers omit the padding byte.
       from = end + (bytes[end] === 0 ? 1 : 0);
     }
     at = size % 2 === 1 ? from : end;

@@ -3,9 +3,12 @@ import type { DatasetRows } from "../rows/dataset-rows.ts";
 
 export interface ColumnStats {
   readonly column: string;
-  /** Rows by type of cell: `text`, `number`, `truth value`, `list`, `object`, `bytes`. A number in quotes, as all are in CSV, is a number. */
+  /**
+   * The number of rows by type of cell: `text`, `number`, `truth value`, `list`, `object`, `bytes`. Text that is a
+   * number, as all numbers of CSV are, counts as a number.
+   */
   readonly types: { readonly [type: string]: number };
-  /** Rows where the cell is empty or not there. */
+  /** The number of rows whose cell is empty or absent. */
   readonly missing: number;
   readonly distinct: number;
 }

@@ -18,9 +18,9 @@ type BySplit<Value> = { readonly [Name in Split]: Value };
 
 export interface DatasetStats {
   readonly dataset: string;
-  /** Rows that could be assigned to a split. */
+  /** The number of rows that could be assigned to a split. */
   readonly rows: BySplit<number>;
-  /** Rows or cells that are left out, by column and reason. */
+  /** The rows and cells that are left out, by column and reason. */
   readonly dropped: readonly DroppedRows[];
   readonly columns: readonly ColumnStats[];
   readonly modalities: readonly {
@@ -33,7 +33,7 @@ export interface DatasetStats {
 
 export interface DroppedRows {
   readonly column?: string;
-  /** With `…` for what differs from row to row. */
+  /** The reason, with `…` for the part that differs between rows. */
   readonly reason: string;
   readonly rows: number;
   readonly first: DataProblem;
@@ -42,24 +42,27 @@ export interface DroppedRows {
 export interface TaskStats {
   readonly task: string;
   readonly kind: string;
-  /** Rows that have the target and everything that the task requires. */
+  /** The number of rows that have the target and all required inputs. */
   readonly labelled: BySplit<number>;
-  /** Names of the classes in the order of the outputs, which an object does not keep where they look like whole numbers; absent where there are none. */
+  /**
+   * The names of the classes in the order of the outputs, because an object does not keep this order for names that
+   * look like integers. Absent if there are no classes.
+   */
   readonly classNames?: readonly string[];
-  /** Rows of each class. */
+  /** The number of rows of each class. */
   readonly classes?: { readonly [name: string]: BySplit<number> };
 }
 
 export interface DataStats {
   readonly datasets: readonly DatasetStats[];
   readonly leaks: readonly Leak[];
-  /** Columns that give a task what it is to predict. */
+  /** Columns among the inputs that give away the target of a task. */
   readonly targets: readonly TargetAmongInputs[];
-  /** Why a training on this data would end before it begins; absent where it would not. */
+  /** The reasons why training on this data would end before its first step; absent if it would not. */
   readonly refused?: readonly string[];
 }
 
-/** Reads data with these options, and says what is in it. Bad rows are counted, and do not end it. */
+/** Reads data with these options, and describes it. Bad rows are counted, and are not an error. */
 export async function statsOf(options: OpenDataOptions): Promise<DataStats> {
   const loaded = await loadData({ ...options, keep: "all" });
   const stats: DatasetStats[] = [];
@@ -67,7 +70,7 @@ export async function statsOf(options: OpenDataOptions): Promise<DataStats> {
     stats.push({
       dataset: dataset.dataset.name,
       rows: countBySplit(dataset.rows),
-      // Tasks were counted first: only now all problems are known.
+      // The tasks are counted first, since that finds the last problems.
       dropped: droppedRows(dataset.problems.list()),
       columns: dataset.rows.columns.map((column) => columnStats(column, dataset.rows)),
       modalities: await modalityStats(options.specification, dataset, loaded),
@@ -93,7 +96,7 @@ function bySplit<Value>(of: (split: Split) => Value): BySplit<Value> {
   return { train: of("train"), validation: of("validation"), test: of("test") };
 }
 
-/** Problems that differ only in the value that they quote are one kind. */
+/** Groups problems that differ only in the value that they quote. */
 function droppedRows(problems: readonly DataProblem[]): readonly DroppedRows[] {
   const kinds = new Map<string, { first: DataProblem; reason: string; rows: number }>();
   for (const problem of problems) {

@@ -4,13 +4,16 @@ import type { NumberList } from "../lists/number-list.ts";
 import { cellText, numberOf } from "../rows/row-content.ts";
 import type { TaskRow } from "../rows/task-rows.ts";
 
-/** `text` where whitespace and case of texts are passed over. */
+/** `text` ignores white space and case of texts; `content` does not. */
 export type Sameness = "content" | "text";
 
-/** What the inputs of rows are told apart by: digests to find them, and the whole of them to be sure. Distinct values are looked at once. */
+/**
+ * Compares the inputs of rows: finds candidates by digest, and confirms them by their whole content. Each distinct
+ * value is hashed once.
+ */
 export class InputDigests {
   readonly #isText: (modality: string) => boolean;
-  /** Of each value of a column, once it was asked for: one more than its digest, a number in [0, 1); 0 before. */
+  /** The digest of each value of a column, a number in [0, 1), plus 1; 0 if it is not computed yet. */
   readonly #known: { readonly [Same in Sameness]: Map<ModalityColumn, NumberList> } = {
     content: new Map(),
     text: new Map(),
@@ -20,12 +23,12 @@ export class InputDigests {
     this.#isText = (modality) => modalities[modality]?.kind === "text";
   }
 
-  /** Whether the two kinds of sameness differ for these inputs. */
+  /** Tells if `content` and `text` can differ for these inputs. */
   hasTexts(inputs: readonly string[]): boolean {
     return inputs.some(this.#isText);
   }
 
-  /** A number in [0, 1); nothing where the row has none of the inputs. */
+  /** The digest of a row's inputs, a number in [0, 1); `undefined` if the row has none of them. */
   of(row: TaskRow, inputs: readonly string[], same: Sameness): number | undefined {
     const digests = inputs.map((modality) => this.#ofValue(row, modality, same));
     const first = digests[0];
@@ -61,7 +64,7 @@ export class InputDigests {
   }
 }
 
-/** Whitespace and case of texts aside. */
+/** Lowercases texts and collapses their white space. */
 function plain(parsed: unknown): unknown {
   if (Array.isArray(parsed)) return parsed.map(plain);
   return typeof parsed === "string" ? parsed.toLowerCase().replaceAll(/\s+/g, " ").trim() : parsed;

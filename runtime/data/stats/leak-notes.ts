@@ -3,13 +3,13 @@ import { counted } from "../../../compiler/counted.ts";
 import { placeText } from "../problem-log.ts";
 import type { Leak } from "./leaks.ts";
 
-/** `3 of 1456 test rows of genre have the input of a training row of fill`. */
+/** Gives `3 of 1456 test rows of genre have the input of a training row of fill`. */
 function describeLeak({ task, split, trained, same, rows, of }: Leak): string {
   const whose = trained === task ? "a training row" : `a training row of ${trained}`;
   return `${rows} of ${counted(of, `${split} row`)} of ${task} ${rows === 1 ? "has" : "have"} the input of ${whose}${same === "text" ? ", up to case and spaces" : ""}`;
 }
 
-/** One sentence for who begins a training, with the largest leak; nothing where there is none. */
+/** A sentence about the largest leak, for the start of a training; `undefined` if there is no leak. */
 export function leakNote(leaks: readonly Leak[], specification: string): string | undefined {
   const [largest] = leaks.toSorted((left, right) => right.rows - left.rows);
   if (largest === undefined) return undefined;

@@ -7,14 +7,14 @@ import { RowsByDigest } from "./rows-by-digest.ts";
 
 export type RowPlace = Pick<DataProblem, "file" | "row" | "path">;
 
-/** Rows that a task is evaluated on although training has seen their inputs. */
+/** Rows on which a task is evaluated although training has seen their inputs. */
 export interface Leak {
   readonly task: string;
   readonly split: Exclude<Split, "train">;
-  /** The task in whose training rows the same inputs are. */
+  /** The task whose training rows have the same inputs. */
   readonly trained: string;
   readonly same: Sameness;
-  /** Of the split; those that are the same by content are not counted again by text. */
+  /** The number of such rows in the split. Rows with the same content are not counted again as the same text. */
   readonly rows: number;
   readonly of: number;
   readonly first: { readonly evaluated: RowPlace; readonly trained: RowPlace };
@@ -23,8 +23,10 @@ export interface Leak {
 const evaluatedSplits = ["validation", "test"] as const;
 
 /**
- * Compares inputs, targets aside, by what each value is decoded from. A task is compared with every task that reads all of its modalities: only
- * there could the model have seen the whole input. Distinct values are looked at once, so that the start of a training can afford it.
+ * Finds validation and test rows whose inputs are also in training rows. Targets are ignored, and inputs are compared
+ * by the content that they are decoded from. A task is compared with every task that reads all of its modalities, since
+ * only there the model could have seen the whole input. Each distinct value is hashed once, so that this is fast enough
+ * for the start of a training.
  */
 export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<LoadedData, "tasks">): readonly Leak[] {
   const inputsOf = (task: string): readonly string[] =>
@@ -32,7 +34,7 @@ export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<
   const digests = new InputDigests(specification);
   const seenBy = new Map<string, SeenRows>();
   const seenIn = (trained: TaskRows, inputs: readonly string[], part: DigestPart): SeenRows => {
-    // Rows that are looked at in parts are more than memory holds.
+    // Rows are compared in several parts only if they do not fit in memory, so that the table of a part is not kept.
     if (part.of > 1) return new SeenRows(trained, inputs, digests, part);
     const key = JSON.stringify([trained.task.name, inputs]);
     const seen = seenBy.get(key) ?? new SeenRows(trained, inputs, digests, part);
@@ -53,22 +55,24 @@ export function findLeaks(specification: ResolvedSpecification, { tasks }: Pick<
   return leaks;
 }
 
-/** The inputs of one part of all digests, which are numbers in [0, 1). */
+/** One of `of` equal ranges of the digests, which are numbers in [0, 1). */
 interface DigestPart {
   readonly index: number;
   readonly of: number;
 }
 
-/** Bytes of a table for each row that it holds, at most. */
+/** An upper bound on the bytes of a hash table for each row. */
 const tableBytes = 48;
 
-/** Parts of the digests of which a table fits the memory that the data set of the rows allows; all of them at once where it says nothing. */
+/**
+ * Ranges of digests whose hash tables fit in the memory that the data set allows; a single one if there is no limit.
+ */
 function partsOf(rows: TaskRows): readonly DigestPart[] {
   const of = Math.max(Math.ceil((tableBytes * rows.count("train")) / rows.countingBytes), 1);
   return Array.from({ length: of }, (_, index) => ({ index, of }));
 }
 
-/** The training rows of a task by their inputs, those of a part of all digests: the first of each content, and the first of each text. */
+/** The training rows of a task in one range of digests: the first row of each content, and the first of each text. */
 class SeenRows {
   readonly #rows: TaskRows;
   readonly #inputs: readonly string[];
@@ -93,7 +97,9 @@ class SeenRows {
     }
   }
 
-  /** Whether rows with the inputs of this one are in this part. Rows of the same content have the same text too. */
+  /**
+   * Tells if rows with the inputs of this one are in this range. Rows with the same content also have the same text.
+   */
   holds(row: TaskRow): boolean {
     const { index, of } = this.#part;
     if (of === 1) return true;
@@ -102,7 +108,7 @@ class SeenRows {
     return digest !== undefined && Math.floor(digest * of) === index;
   }
 
-  /** Training rows of the part. */
+  /** The number of training rows in the range. */
   #count(): number {
     if (this.#part.of === 1) return this.#rows.count("train");
     let count = 0;
@@ -110,7 +116,7 @@ class SeenRows {
     return count;
   }
 
-  /** The first row with the same inputs. */
+  /** The first row with the same inputs; `undefined` if there is none. */
   find(row: TaskRow, same: Sameness): TaskRow | undefined {
     const digest = this.#digests.of(row, this.#inputs, same);
     if (digest === undefined) return undefined;
@@ -123,7 +129,7 @@ class SeenRows {
 
 type LeakOfSplit = Pick<Leak, "split" | "same" | "rows" | "of" | "first">;
 
-/** What is found of the evaluated rows of a task, a part of the training rows at a time. */
+/** Collects the leaks of a task's evaluated rows, one range of training rows at a time. */
 class FoundLeaks {
   readonly #evaluated: TaskRows;
   readonly #found = new Map<string, LeakOfSplit & { readonly position: number }>();
@@ -140,7 +146,7 @@ class FoundLeaks {
       }
   }
 
-  /** By split, and what is the same by content first, if it was found first. */
+  /** The leaks by split; `content` comes before `text`, unless the latter was found in an earlier row. */
   list(): readonly LeakOfSplit[] {
     return [...this.#found.values()]
       .toSorted(

@@ -10,7 +10,7 @@ import type { Fitted } from "../fit/preprocessing.ts";
 import { specialIds } from "../tokenizers/special-tokens.ts";
 import { type Figures, quantiles } from "./quantiles.ts";
 
-/** Parsed values of the rows of a split that have the modality. */
+/** The parsed values of the rows of a split that have the modality. */
 export interface ModalityValues {
   readonly modality: string;
   readonly values: readonly { readonly parsed: unknown; readonly references: FileReferences }[];
@@ -19,7 +19,7 @@ export interface ModalityValues {
 
 type Describe<Modality> = (modality: Modality, values: ModalityValues) => Promise<Figures> | Figures;
 
-/** What there is to say of the values of a kind of modality; nothing where the columns say it all. */
+/** Figures for each kind of modality. A kind without an entry is fully described by its columns. */
 const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf<Kind>> } = {
   text: ({ max_length: most, tokenizer, segments }, { modality, values, fitted }) => {
     const encoding = fitted.encodingOf(modality);
@@ -30,7 +30,7 @@ const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf
     for (const { parsed } of values) {
       const ids = (parsed as Segments).flatMap((text) => encoding.encode(text));
       lengths.push(ids.length);
-      // Separators stand between segments, and count for the length that a text may have.
+      // Separators between segments count towards `max_length`.
       if (ids.length + segments - 1 > most) truncated += 1;
       for (const id of ids) {
         used.add(id);
@@ -85,7 +85,7 @@ const kinds: { readonly [Kind in ResolvedModality["kind"]]?: Describe<ModalityOf
 };
 
 export async function modalityFigures(modality: ResolvedModality, values: ModalityValues): Promise<Figures> {
-  // The table pairs each kind with its own function, which TypeScript cannot follow through an index.
+  // The table pairs each kind with its own function, which TypeScript cannot infer through an index.
   const describe = kinds[modality.kind] as Describe<ResolvedModality> | undefined;
   return (await describe?.(modality, values)) ?? {};
 }

@@ -1,7 +1,10 @@
-/** Names and values of figures, in the order in which they are shown. */
+/** Names and values of figures, in the order of display. */
 export type Figures = { readonly [name: string]: number };
 
-/** `tokens 50 %`, `tokens 90 %`, `tokens most`: values at these ranks (nearest rank), nothing where there are none. */
+/**
+ * Figures named `tokens 50 %`, `tokens 90 %`, `tokens most`: the values at these quantiles (nearest rank). Empty if
+ * there are no values.
+ */
 export function quantiles(name: string, values: readonly number[], at: readonly number[] = [0.5, 0.9, 1]): Figures {
   const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length === 0) return {};

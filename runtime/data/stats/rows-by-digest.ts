@@ -1,12 +1,13 @@
 /**
- * Positions of rows by a digest of their content, a number in [0, 1) that looks drawn: an open-addressing hash table of twelve bytes a slot. Two contents may share
- * a digest, so whoever asks says whether a row is the one that is meant.
+ * A hash table from the digest of a row's content, a uniformly distributed number in [0, 1), to the row's index. Open
+ * addressing with twelve bytes per slot. Two contents may share a digest, so the caller decides if a row is the right
+ * one.
  */
 export class RowsByDigest {
   readonly #digests: Float64Array;
   readonly #positions: Int32Array;
 
-  /** For at most `count` rows. */
+  /** Creates a table for at most `count` rows. */
   constructor(count: number) {
     const slots = 2 ** Math.ceil(Math.log2(2 * count + 1));
     this.#digests = new Float64Array(slots);

@@ -4,28 +4,37 @@ import type { LoadedData } from "../load-data.ts";
 import type { LoadedDataset } from "../columns/loaded-dataset.ts";
 import type { TaskRow, TaskRows } from "../rows/task-rows.ts";
 
-/** A column that a task reads and that tells its target: the model need not learn anything else. */
+/** A column that a task reads and that gives away its target, so that the model learns nothing else. */
 export interface TargetAmongInputs {
   readonly task: string;
   readonly dataset: string;
   readonly modality: string;
   readonly column: string;
-  /** `same`: it holds the target's values. `one_to_one`: each of its values stands for one of the target, and the other way round. */
+  /**
+   * `same`: the column holds the target's values. `one_to_one`: each of its values belongs to one value of the target,
+   * and vice versa.
+   */
   readonly relation: "same" | "one_to_one";
-  /** Training rows, of which each shows it. */
+  /** The number of training rows, all of which agree. */
   readonly rows: number;
 }
 
-/** Fewer rows show nothing. */
+/** With fewer rows, agreement may be a coincidence. */
 const LEAST_ROWS = 10;
 
-/** A relation is one to one by chance where hardly any value comes twice. */
+/**
+ * A relation is one to one by coincidence if hardly any value occurs twice, so values must have this many rows on
+ * average.
+ */
 const ROWS_OF_A_VALUE = 2;
 
-/** More values than this are no names of anything. */
+/** A column with more different values is not compared further. */
 const MOST_VALUES = 10_000;
 
-/** For every task whose target is a column. A column is looked at until a row shows that it is another. */
+/**
+ * Finds such columns for every task whose target is a column. A column is compared until a row contradicts both
+ * relations.
+ */
 export function targetsAmongInputs({ tasks }: Pick<LoadedData, "tasks">): readonly TargetAmongInputs[] {
   return [...tasks.values()].flatMap((rows) => {
     const { task } = rows;
@@ -53,7 +62,7 @@ export function targetsAmongInputs({ tasks }: Pick<LoadedData, "tasks">): readon
   });
 }
 
-/** A sentence each. */
+/** A sentence for each finding. */
 export function targetNotes(found: readonly TargetAmongInputs[]): readonly string[] {
   return found.map(({ task, modality, column, relation, rows }) => {
     const what =
@@ -79,7 +88,7 @@ class ColumnBesideTarget {
   readonly column: string;
   rows = 0;
   #same = true;
-  /** Nothing once it is refuted. */
+  /** The target of each value of the column; `undefined` once two targets contradict each other. */
   #targets: Map<string, string> | undefined = new Map();
   readonly #values = new Map<string, string>();
 
@@ -113,7 +122,10 @@ class ColumnBesideTarget {
   }
 }
 
-/** Numbers by what they are worth, however they are written; lists as cells that name several do. */
+/**
+ * A text for comparison: equal for equal numbers, however they are written, and for a list and a cell that names its
+ * elements separated by `|`.
+ */
 function keyOf(cell: unknown): string {
   if (cell === undefined || cell === null) return "";
   if (Array.isArray(cell)) return cell.map(keyOf).join("|");

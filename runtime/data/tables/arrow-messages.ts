@@ -6,10 +6,10 @@ import type { TableSource } from "./table.ts";
 
 type PartSource = Pick<TableSource, "file" | "partBytes">;
 
-/** A part of Arrow IPC that is whole in itself. */
+/** A complete message of Arrow IPC. */
 export interface ArrowMessage {
   readonly kind: "schema" | "dictionary" | "records" | "other";
-  /** The message with its length before and its body behind, in memory of its own. */
+  /** A copy of the message, with its length before it and its body after it. */
   readonly bytes: Uint8Array;
 }
 
@@ -17,12 +17,12 @@ export interface ArrowMessage {
 const kinds: readonly ArrowMessage["kind"][] = ["other", "schema", "dictionary", "records"];
 
 const fileMark = "ARROW1";
-/** A file begins with its mark, and is aligned to eight bytes. */
+/** A file begins with its magic bytes, padded to a multiple of eight. */
 const fileHead = 8;
-/** What each message begins with since Arrow 0.15. */
+/** The marker at the start of each message since Arrow 0.15. */
 const continuation = 0xffffffff;
 
-/** The messages of Arrow IPC in their order, whether it is a stream or a file, whose footer is passed over. */
+/** The messages of Arrow IPC in order, from a stream or a file. The footer of a file is ignored. */
 export async function* arrowMessages(table: PartSource, reader: PieceReader): AsyncGenerator<ArrowMessage> {
   const ending = (): Error => new Error("it ends early");
   let word = await reader.take(4);
@@ -35,7 +35,7 @@ export async function* arrowMessages(table: PartSource, reader: PieceReader): As
   let isModern = false;
   for (; word !== undefined; word = await reader.take(4)) {
     const isMarked = uint32(word) === continuation;
-    // In a file without an end of its messages, the footer follows, which has no mark.
+    // A file without an end-of-stream marker has its footer here, which has no marker.
     if (isModern && !isMarked) break;
     isModern ||= isMarked;
     const length = isMarked ? await reader.take(4) : word;
@@ -62,7 +62,7 @@ async function takeOwn(table: PartSource, reader: PieceReader, length: number): 
   return Uint8Array.from(bytes);
 }
 
-/** The kind of a message and the length of its body, from the table of the FlatBuffer that is its head. */
+/** The kind of a message and the length of its body, from the FlatBuffers table in its header. */
 function headOf(head: Uint8Array): { readonly kind: ArrowMessage["kind"]; readonly bodyLength: number } {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const table = view.getUint32(0, true);

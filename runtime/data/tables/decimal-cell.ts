@@ -1,6 +1,9 @@
 import { keepsDigits } from "../cells/exact-json.ts";
 
-/** A cell of a column of decimals, or of lists of them, that are stored as whole numbers: a number where that has all of its digits, else their text. */
+/**
+ * Converts a cell of decimals, or of lists of them, that are stored as integers: to a number if that keeps all digits,
+ * else to text.
+ */
 export function decimalCell(stored: unknown, scale: number): unknown {
   if (stored === null || stored === undefined) return stored;
   if (stored instanceof Uint8Array) return decimalOf(signedInteger(stored), scale);
@@ -10,7 +13,7 @@ export function decimalCell(stored: unknown, scale: number): unknown {
   return Object.fromEntries(Object.entries(stored).map(([key, each]) => [key, decimalCell(each, scale)]));
 }
 
-/** Of so many hundredths, say. */
+/** The decimal `unscaled · 10⁻ˢᶜᵃˡᵉ`, as a number or as text. */
 export function decimalOf(unscaled: bigint, scale: number): number | string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
   const [whole, part] =
@@ -19,7 +22,7 @@ export function decimalOf(unscaled: bigint, scale: number): number | string {
   return keepsDigits(text) ? Number(text) : text;
 }
 
-/** Two's complement, the highest byte first. */
+/** A big-endian integer in two's complement. */
 function signedInteger(bytes: Uint8Array): bigint {
   if (bytes.length === 0) return 0n;
   return BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).toString("hex")}`));

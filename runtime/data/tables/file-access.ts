@@ -1,16 +1,16 @@
 import { openRegular, streamRegular } from "../../files/regular-file.ts";
 
-/** How the bytes of tables come from the disk: all of them pass here, so that whoever wants to can count them. */
+/** Reads the bytes of tables. All reads go through this interface, so that a caller can count them. */
 export interface FileAccess {
-  /** From the beginning to the end, in pieces. */
+  /** The whole file, in pieces. */
   stream(path: string): Promise<AsyncIterable<Uint8Array>>;
-  /** A file of which parts are read. */
+  /** Opens a file to read parts of it. */
   ranges(path: string): Promise<FileRanges>;
 }
 
 export interface FileRanges {
   readonly byteLength: number;
-  /** The bytes from `start` to before `end`, in memory of their own. */
+  /** A copy of the bytes from `start` up to, but not including, `end`. */
   slice(start: number, end?: number): Promise<ArrayBuffer>;
 }
 

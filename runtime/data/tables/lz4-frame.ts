@@ -1,15 +1,16 @@
 const magic = 0x184d2204;
 
 /**
- * Unpacks an LZ4 frame (LZ4 Frame Format 1.6.2), which is how Feather files are packed by default. All blocks go into one output, so that those which
- * refer back to earlier ones need nothing more. Checksums are not verified: Arrow writes none.
+ * Decompresses an LZ4 frame (LZ4 Frame Format 1.6.2), the default compression of Feather files. All blocks are written
+ * to one output, which linked blocks refer back to. Checksums are not verified, since Arrow writes none.
  */
 export function decompressLz4Frame(input: Uint8Array): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   if (view.getUint32(0, true) !== magic) throw new Error("it is not an LZ4 frame");
   const flags = view.getUint8(4);
   const has = (bit: number): number => (flags >> bit) & 1;
-  // Magic, flags, block size, then what the flags announce, then a byte of checksum.
+  // The header has the magic number, the flags, the block size, the optional fields that the flags announce, and a
+  // checksum byte.
   let at = 6 + 8 * has(3) + 4 * has(0) + 1;
   const output = new Output();
   for (;;) {
@@ -24,7 +25,7 @@ export function decompressLz4Frame(input: Uint8Array): Uint8Array {
   }
 }
 
-/** A block is a list of sequences: literals, then a match some way back in the output (LZ4 Block Format). */
+/** A block is a list of sequences: literals, then a match earlier in the output (LZ4 Block Format). */
 function appendBlock(block: Uint8Array, output: Output): void {
   let at = 0;
   const next = (): number => {
@@ -45,14 +46,14 @@ function appendBlock(block: Uint8Array, output: Output): void {
     if (at + literals > block.length) throw new Error("an LZ4 block is cut short");
     output.append(block.subarray(at, at + literals));
     at += literals;
-    // The last sequence is literals alone.
+    // The last sequence has only literals.
     if (at >= block.length) return;
     const offset = next() | (next() << 8);
     output.repeat(offset, extended(token & 15) + 4);
   }
 }
 
-/** Bytes that grow. */
+/** A buffer that grows. */
 class Output {
   #bytes = new Uint8Array(2 ** 16);
   #length = 0;
@@ -63,7 +64,9 @@ class Output {
     this.#length += bytes.length;
   }
 
-  /** Appends what stands `offset` back. It may be what is being appended: a run. */
+  /**
+   * Appends a copy of the bytes that begin `offset` before the end. The copy may overlap itself, which repeats them.
+   */
   repeat(offset: number, length: number): void {
     if (offset === 0 || offset > this.#length) throw new Error("an LZ4 block refers to data before its beginning");
     this.#reserve(length);

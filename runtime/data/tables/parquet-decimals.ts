@@ -1,9 +1,12 @@
 import type { FileMetaData, SchemaElement } from "hyparquet";
 
-/** The columns whose cells are decimals, or lists of them, by how many digits stand behind the point. */
+/** The columns whose cells are decimals, or lists of them, with the number of digits after the point. */
 export type DecimalScales = ReadonlyMap<string, number>;
 
-/** The same file, of whose decimals the library gives the digits as they are stored: as numbers it would merge long ones. */
+/**
+ * The same metadata, changed so that the library returns decimals as stored integers. If they were doubles, different long
+ * decimals would become equal.
+ */
 export function withStoredDecimals(metadata: FileMetaData): {
   readonly metadata: FileMetaData;
   readonly scales: DecimalScales;
@@ -24,7 +27,7 @@ export function withStoredDecimals(metadata: FileMetaData): {
   return { metadata: scales.size === 0 ? metadata : { ...metadata, schema }, scales };
 }
 
-/** Elements of a schema stand before those that they are made of. */
+/** The index after a column's elements. An element of a schema comes before its children. */
 function endOfColumn(schema: readonly SchemaElement[], at: number): number {
   let end = at + 1;
   for (let child = 0; child < (schema[at]?.num_children ?? 0); child++) end = endOfColumn(schema, end);

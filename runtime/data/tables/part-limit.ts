@@ -1,7 +1,10 @@
 import { UserError } from "../../user-error.ts";
 import type { TableSource } from "./table.ts";
 
-/** Ends the reading of a table of which a part is read at once that the memory of its data set does not hold. `part` is `one group of rows`, say. */
+/**
+ * Throws `UserError` if a part of a table, which must be read at once, exceeds the memory of its data set. `part` names
+ * it, such as `one group of rows`.
+ */
 export function checkPart(
   { file, partBytes = Infinity }: Pick<TableSource, "file" | "partBytes">,
   part: string,

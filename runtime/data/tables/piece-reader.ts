@@ -1,4 +1,4 @@
-/** Takes bytes from a file that comes in pieces, so many at a time. */
+/** Reads a given number of bytes at a time from a file that arrives in pieces of any length. */
 export class PieceReader {
   readonly #pieces: AsyncIterator<Uint8Array>;
   #held: Uint8Array = new Uint8Array(0);
@@ -9,12 +9,15 @@ export class PieceReader {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** Bytes that were taken so far. */
+  /** The number of bytes taken so far. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** The next bytes, to be used before the next call; nothing where the file ends before. What is announced costs nothing until it is there. */
+  /**
+   * The next `count` bytes, valid until the next call; `undefined` if the file ends before. Memory is used only for
+   * bytes that arrive, whatever `count` announces.
+   */
   async take(count: number): Promise<Uint8Array | undefined> {
     if (this.#held.length - this.#at < count && !(await this.#hold(count))) return undefined;
     const bytes = this.#held.subarray(this.#at, this.#at + count);
@@ -23,7 +26,7 @@ export class PieceReader {
     return bytes;
   }
 
-  /** How many bytes there are after what was taken. */
+  /** The number of bytes after those that were taken. */
   async left(): Promise<number> {
     let bytes = this.#held.length - this.#at;
     for (let piece = await this.#pieces.next(); piece.done !== true; piece = await this.#pieces.next())

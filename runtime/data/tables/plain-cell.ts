@@ -1,6 +1,8 @@
 /**
- * A value of a columnar file as a JSON file would have it, which is what readers of features and targets take: dates as text, integers of 64 bits as
- * numbers where they are exact and as text where not, typed lists as lists, and NaN, by which NumPy and its kin leave a gap, as nothing. Bytes stay bytes, of their own: what is handed on must not hold, or drag along, the file.
+ * Converts a value of a columnar file to what a JSON file would have, as readers of features and targets expect: dates
+ * become text, 64-bit integers become numbers if these are exact and else text, typed arrays become lists, and NaN,
+ * which NumPy writes for a missing value, becomes `undefined`. Bytes are copied, so that they do not keep the file in
+ * memory.
  */
 export function plainCell(value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
@@ -15,7 +17,7 @@ export function plainCell(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plainCell(each)]));
 }
 
-/** A list has a place for what is not there. */
+/** In a list, a missing element is null. */
 function plainElement(value: unknown): unknown {
   return plainCell(value) ?? null;
 }

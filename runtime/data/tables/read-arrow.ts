@@ -22,10 +22,13 @@ const readOnly = (): never => {
 setCompressionCodec(CompressionType.ZSTD, { encode: readOnly, decode: (bytes) => decompressZstd(bytes) });
 setCompressionCodec(CompressionType.LZ4_FRAME, { encode: readOnly, decode: decompressLz4Frame });
 
-/** Bytes of batches that are unpacked together, unless dictionaries take more: these are unpacked each time. */
+/**
+ * The size of the batches that are decoded together. It is more if the dictionaries, which are decoded each time, are
+ * larger.
+ */
 const groupBytes = 2 ** 22;
 
-/** Arrow IPC, as a file (Feather, version 2) or as a stream, some batches at a time. Its rows are counted from 1. */
+/** Reads Arrow IPC, a file (Feather, version 2) or a stream, several batches at a time. Rows are counted from 1. */
 export async function readArrow(table: TableSource, sink: TableSink): Promise<void> {
   const { file, pieces } = table;
   const bad = (cause: unknown): UserError =>
@@ -49,7 +52,7 @@ export async function readArrow(table: TableSource, sink: TableSink): Promise<vo
       );
     const cells = columns.map((column) => column.cells[Symbol.iterator]());
     for (let index = 0; index < count; index++) {
-      // Cells are unpacked as they are asked for.
+      // Cells are decoded on access.
       const values = attempt(
         () =>
           plainRow(
@@ -76,7 +79,7 @@ export async function readArrow(table: TableSource, sink: TableSink): Promise<vo
   await give(attempt(() => batches.take(), bad));
 }
 
-/** Batches of rows that were read and not unpacked yet, with the schema and dictionaries that they need. */
+/** Batches of rows that were read but not decoded yet, with their schema and dictionaries. */
 class ArrowBatches {
   readonly #kept: Uint8Array[] = [];
   #pending: Uint8Array[] = [];
@@ -94,7 +97,7 @@ class ArrowBatches {
     else if (kind !== "other") this.#kept.push(bytes);
   }
 
-  /** The columns of the pending batches, which are taken. */
+  /** Decodes and removes the pending batches. */
   take(): readonly ArrowColumn[] {
     if (this.#pending.length === 0) return [];
     const columns = columnsOf([...this.#kept, ...this.#pending]);
@@ -114,7 +117,7 @@ function cellOf(value: unknown, scale: number | undefined): unknown {
 interface ArrowColumn {
   readonly name: string;
   readonly cells: Column<unknown>;
-  /** Of decimals, which come as whole numbers: how many of their digits stand behind the point. */
+  /** The number of digits after the point, if the column holds decimals, which arrive as integers; else `undefined`. */
   readonly scale: number | undefined;
 }
 
@@ -122,7 +125,7 @@ function columnsOf(content: Uint8Array | Uint8Array[]): readonly ArrowColumn[] {
   const options = { useDate: true, useBigInt: true };
   const table = tableFromIPC(content, options);
   const scales = table.schema.fields.map(({ type }) => scaleOf(type));
-  // As numbers, long decimals would merge.
+  // Different long decimals would become equal if they were doubles.
   const stored = scales.every((scale) => scale === undefined)
     ? table
     : tableFromIPC(content, { ...options, useDecimalInt: true });
@@ -133,7 +136,7 @@ function columnsOf(content: Uint8Array | Uint8Array[]): readonly ArrowColumn[] {
   }));
 }
 
-/** Of a decimal, and of what is made of decimals alone. */
+/** The scale of a decimal type, or of a nested type whose leaves are all decimals of one scale. */
 function scaleOf(type: DataType): number | undefined {
   if (type.typeId === Type.Decimal) return type.scale;
   const [scale, ...others] = "children" in type ? new Set(type.children.map((child) => scaleOf(child.type))) : [];

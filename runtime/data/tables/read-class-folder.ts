@@ -8,8 +8,9 @@ import { splitNamed } from "../rows/split.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
 /**
- * A folder with one folder for each class: columns `file` and `class`, in order of their names. Hidden files are nothing; files beside the classes are bad rows. Folders
- * that are named as splits are those, with the classes below them.
+ * Reads a folder that has one folder for each class, as columns `file` and `class`, sorted by name. Hidden files are
+ * ignored; files outside of the class folders are bad rows. If folders have the names of splits, the classes are below
+ * these.
  */
 export async function readClassFolder({ file, path, splitFolders }: TableSource, sink: TableSink): Promise<void> {
   const visible = await filesBelow(path);
@@ -53,7 +54,10 @@ export async function readClassFolder({ file, path, splitFolders }: TableSource,
 
 const splitColumn = "split";
 
-/** The splits that the folders are, where two of them are, or the only one. A single one among others is a class: a train is a thing too. */
+/**
+ * The splits that the folders stand for, if two have the names of splits, or the only folder does. A single such name
+ * among other folders is a class: `train` may be a kind of vehicle.
+ */
 function splitsIn(file: string, names: readonly string[]): ReadonlySet<Split> | undefined {
   const folders = [
     ...new Set(names.filter((name) => name.includes("/")).map((name) => name.slice(0, name.indexOf("/")))),
@@ -78,7 +82,7 @@ function splitsIn(file: string, names: readonly string[]): ReadonlySet<Split> | 
   return splits;
 }
 
-/** The files in a folder and below it, relative to it, in order of their names; hidden ones are none. */
+/** The files in a folder and below it, relative to it and sorted by name, without hidden ones. */
 export async function filesBelow(path: string): Promise<readonly string[]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const files = entries

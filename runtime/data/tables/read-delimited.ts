@@ -21,7 +21,10 @@ interface DelimitedRecord {
 export const readCsv: TableReader = (source, sink) => readDelimited(source, sink, "comma");
 export const readTsv: TableReader = (source, sink) => readDelimited(source, sink, "tab");
 
-/** CSV (RFC 4180) and TSV: a header row, quoted cells that may hold delimiters and line breaks, any line ending, of each row by itself. */
+/**
+ * Reads CSV (RFC 4180) and TSV: a header row, and quoted cells that may contain delimiters and line breaks. Each line
+ * may have another line ending.
+ */
 async function readDelimited(
   { file, text: given, delimiter: declared }: TableSource,
   sink: TableSink,
@@ -98,7 +101,10 @@ function checkedHeader(file: string, record: readonly string[]): readonly string
   return header;
 }
 
-/** The lines of records as editors count them. The parser counts the last line of a record, and a line break of two characters within its cells twice. */
+/**
+ * Numbers the lines of records as editors do. The parser reports the last line of a record, and counts a CRLF within
+ * its cells twice.
+ */
 class LineNumbers {
   #countedTwice = 0;
 

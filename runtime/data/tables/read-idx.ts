@@ -12,7 +12,7 @@ interface NumberType {
   readonly read: (view: DataView, at: number) => number;
 }
 
-/** Types of numbers by their code, and how one is read; numbers of more than a byte are big-endian. */
+/** The types of numbers by code, and how each is read. Numbers of several bytes are big-endian. */
 const types: { readonly [code: number]: NumberType } = {
   0x08: { array: (length) => new Uint8Array(length), size: 1, read: (view, at) => view.getUint8(at) },
   0x09: { array: (length) => new Int8Array(length), size: 1, read: (view, at) => view.getInt8(at) },
@@ -23,8 +23,9 @@ const types: { readonly [code: number]: NumberType } = {
 };
 
 /**
- * IDX, the format of MNIST and its kin, an item at a time: each is a grid with numbers of its own. A file of one dimension has a column `label`, one of more has a
- * column `image`. Where the name of a file has "images" in it and there is a file with "labels" instead (and idx1 instead of idx3), that one's labels are the second column.
+ * Reads IDX, the format of MNIST, one item at a time; each item is a grid with its own numbers. A file of one dimension
+ * has a column `label`, one of more dimensions a column `image`. If the name of the file contains "images", and there
+ * is a file with "labels" in that position (and idx1 for idx3), the labels of that file are the second column.
  */
 export async function readIdx(source: TableSource, sink: TableSink): Promise<void> {
   const { file } = source;
@@ -79,7 +80,7 @@ async function headerOf(
 interface Item {
   readonly type: NumberType;
   readonly shape: readonly number[];
-  /** Numbers. */
+  /** The number of values in an item. */
   readonly size: number;
 }
 

@@ -5,7 +5,7 @@ import { UnreadableValue } from "../cells/unreadable-value.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
-/** JSON Lines: an object a line. A line that is none is a bad row; empty lines are nothing. */
+/** Reads JSON Lines, one object per line. A line that is not an object is a bad row; empty lines are ignored. */
 export async function readJsonLines(source: TableSource, sink: TableSink): Promise<void> {
   const { file, text } = source;
   const records = new Records(source, sink);
@@ -35,16 +35,16 @@ function parsed(line: string): unknown {
   }
 }
 
-/** A carriage return, which no JSON string holds, ends a line alone as well as before a line feed. */
+/** A carriage return ends a line, with or without a line feed after it, since no JSON string contains one. */
 function withoutReturns(stretch: string): readonly string[] {
   if (!stretch.includes("\r")) return [stretch];
   return (stretch.endsWith("\r") ? stretch.slice(0, -1) : stretch).split("\r");
 }
 
-/** `node:readline` also breaks at U+2028, which JSON strings may hold. */
+/** Splits text into lines. `node:readline` would also split at U+2028, which JSON strings may contain. */
 async function* linesOf(text: AsyncIterable<string>, tooLong: () => UserError): AsyncGenerator<string> {
   const most = limitOf("line");
-  // Pieces of a line that has not ended: joined once, so that a long line costs no more than its length.
+  // The pieces of an unfinished line are joined once, so that the time for a long line is linear in its length.
   let begun: string[] = [];
   let length = 0;
   for await (const piece of text) {

@@ -6,7 +6,7 @@ import { checkPart } from "./part-limit.ts";
 import { Records } from "./records.ts";
 import type { TableSink, TableSource } from "./table.ts";
 
-/** One JSON list of objects. Its rows are counted by their place in the list. */
+/** Reads one JSON list of objects. A row's number is its position in the list, from 1. */
 export async function readJson(source: TableSource, sink: TableSink): Promise<void> {
   const { file, text } = source;
   const pieces: string[] = [];

@@ -15,7 +15,10 @@ import { checkPart } from "./part-limit.ts";
 import { plainRow } from "./plain-cell.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
-/** Parquet, of any compression, a group of rows at a time. Its rows are counted from 1. Columns of bytes that the file does not call text stay bytes: pictures, say. */
+/**
+ * Reads Parquet with any compression, one row group at a time. Rows are counted from 1. Columns of bytes that the
+ * schema does not declare as text stay bytes, for example pictures.
+ */
 export async function readParquet(table: TableSource, sink: TableSink): Promise<void> {
   const { file, path, access } = table;
   const source = await readable(file, () => access.ranges(path));
@@ -30,7 +33,7 @@ export async function readParquet(table: TableSource, sink: TableSink): Promise<
         "Write it with smaller groups of rows.",
       );
     checkPart(table, "one group of rows", Number(group.total_byte_size));
-    // Told of one group alone, the library does not look through all of them for each.
+    // With the metadata of a single group, the library does not search all groups each time.
     const rows = await readable(file, () =>
       rowsOf(source, { ...metadata, row_groups: [group], num_rows: group.num_rows }),
     );
@@ -52,7 +55,7 @@ function rowsOf(file: AsyncBuffer, metadata: FileMetaData): Promise<readonly Row
   return parquetReadObjects({ file, metadata, compressors, utf8: false, parsers: { jsonFromBytes } });
 }
 
-/** With all digits of its numbers. */
+/** Parses JSON, keeping all digits of its numbers. */
 function jsonFromBytes(bytes: Uint8Array | undefined): unknown {
   return bytes && exactJson(new TextDecoder().decode(bytes));
 }

@@ -8,7 +8,10 @@ import { type FileAccess, nodeFiles } from "./file-access.ts";
 import type { Delimiter, Table, TableReader, TableRow, TableSink } from "./table.ts";
 import { utf8Text } from "./utf8-text.ts";
 
-/** By the end of a file's name; a new format is one entry here. Libraries are loaded when a file asks for them. */
+/**
+ * The reader of each file name extension; a new format is one entry here. Libraries are loaded with the first file that
+ * needs them.
+ */
 const formats: { readonly [ending: string]: () => Promise<TableReader> } = {
   ".csv": async () => (await import("./read-delimited.ts")).readCsv,
   ".tsv": async () => (await import("./read-delimited.ts")).readTsv,
@@ -24,27 +27,30 @@ const formats: { readonly [ending: string]: () => Promise<TableReader> } = {
   ".idx": async () => (await import("./read-idx.ts")).readIdx,
 };
 
-/** Any of them may be compressed besides. */
+/** A file of any format may also be compressed. */
 const compressed = /\.gz$/i;
 
 export interface TableFile {
-  /** Where it is. */
+  /** The path of the file. */
   readonly path: string;
-  /** As the specification names it, for messages. */
+  /** The name in the specification, for messages. */
   readonly name: string;
-  /** Where a row of JSON may be a value alone: the column that it is then. */
+  /** If given, a row of JSON may be a bare value, which is then the cell of this column. */
   readonly valueColumn?: string;
-  /** What is between the cells of a CSV; looked for in its header where nobody says it. */
+  /** The delimiter of CSV cells; by default it is detected from the header. */
   readonly delimiter?: Delimiter;
-  /** Whether folders that are named as splits are those, as they are unless it is said, or classes as all others. */
+  /** Treats folders with the names of splits as splits, which is the default, or as classes like all others. */
   readonly splitFolders?: "splits" | "classes";
-  /** Where the bytes come from; the disk unless it is said. */
+  /** Reads the bytes; by default from disk. */
   readonly access?: FileAccess;
-  /** The bytes that a part may take which is read at once; without it, what `limits` allows. */
+  /** The limit on the bytes of a part that must be read at once; by default that of `limits`. */
   readonly partBytes?: number | undefined;
 }
 
-/** Reads a table with rows into a sink, by the end of its name; a folder is a table of the files in it. Throws `UserError` of kind "data" where no table can be had. */
+/**
+ * Reads a table with at least one row into a sink, in the format of its extension. A folder is a table of the files in
+ * it. Throws `UserError` of kind "data" if the file cannot be read as a table.
+ */
 export async function streamTable(file: TableFile, sink: TableSink): Promise<void> {
   if ((await streamRows(file, sink)) === "empty") throw withoutRows(file);
 }
@@ -53,7 +59,10 @@ export function withoutRows({ name }: TableFile): UserError {
   return new UserError("data", `${name} has no rows.`, "Give a file with examples.");
 }
 
-/** As `streamTable`, but a table may be empty: others write a file without rows for an empty part of their data. */
+/**
+ * Reads like `streamTable`, but accepts a table without rows, since other programs write a file without rows for an
+ * empty part of their data.
+ */
 export async function streamRows(
   { path, name, valueColumn, delimiter, splitFolders = "splits", access = nodeFiles, partBytes }: TableFile,
   sink: TableSink,
@@ -104,13 +113,13 @@ export async function streamRows(
       counting,
     );
   } finally {
-    // A reader need not read to the end of the file, which is closed then.
+    // A reader need not read to the end of the file, so the file is closed here.
     await raw.return(undefined);
   }
   return isEmpty ? "empty" : "rows";
 }
 
-/** As `streamTable`, into memory. */
+/** Reads like `streamTable`, into memory. */
 export async function readTable(file: TableFile): Promise<Table> {
   let head: Pick<Table, "columns" | "files"> = { columns: [] };
   const rows: TableRow[] = [];
@@ -125,7 +134,7 @@ export async function readTable(file: TableFile): Promise<Table> {
   return { file: file.name, ...head, rows, problems };
 }
 
-/** Whether the end of a name is that of a table. */
+/** Tells if the file name has the extension of a table. */
 export function isTableName(name: string): boolean {
   return endingOf(name) !== undefined;
 }

@@ -5,10 +5,12 @@ import { Records } from "./records.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 import { type TarMember, tarMembers } from "./tar-members.ts";
 
-/** The column of a sample's key, as WebDataset calls it. */
+/** The column with the key of a sample, named as in WebDataset. */
 const keyColumn = "__key__";
 
-/** What the end of a member's name says of its content; anything else is bytes, such as those of a picture. */
+/**
+ * The extensions of members that hold text. Members with any other extension are JSON or bytes, for example pictures.
+ */
 const texts: ReadonlySet<string> = new Set([
   "txt",
   "text",
@@ -23,14 +25,17 @@ const texts: ReadonlySet<string> = new Set([
 ]);
 const jsons: ReadonlySet<string> = new Set(["json", "jsn"]);
 
-/** `folder/key.column`: the key ends before the first point of the file's name, and the column is all behind it. */
+/**
+ * `folder/key.column`: the key ends before the first dot of the file's name, and everything after the dot is the
+ * column.
+ */
 const memberName = /^((?:.*\/|)[^./]+)\.([^/]+)$/;
-/** Members that are about the archive. */
+/** Matches members that describe the archive. */
 const metaName = /__[^/]*__(?:$|\/)/;
 
 /**
- * A tar shard in the layout of WebDataset: members with one key, which are behind each other, are a row, and the end of a member's name is its column. Rows are counted
- * from 1.
+ * Reads a tar shard in the layout of WebDataset: consecutive members with the same key form a row, and the extension of
+ * a member is its column. Rows are counted from 1.
  */
 export async function readTar(source: TableSource, sink: TableSink): Promise<void> {
   const records = new Records(source, sink);
@@ -46,7 +51,7 @@ export async function readTar(source: TableSource, sink: TableSink): Promise<voi
     const found = partsOf(member);
     if (found === undefined) continue;
     const { key, column } = found;
-    // A column that is there twice begins another row with the same key.
+    // A column that occurs again begins a new row with the same key.
     if (sample?.key !== key || sample.members.has(column)) {
       await add();
       sample = { key, members: new Map() };
@@ -81,7 +86,7 @@ function cellOf(column: string, bytes: Uint8Array): unknown {
   }
 }
 
-/** Without the end of its last line, as the texts of files are read. */
+/** Decodes text without the end of its last line, as texts of files are read. */
 function textOf(column: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r?\n$/, "");

@@ -1,7 +1,7 @@
 import { UnreadableValue } from "../cells/unreadable-value.ts";
 import type { RowValues, TableSink, TableSource } from "./table.ts";
 
-/** Rows that are objects with keys of their own. They need not all have the same: the columns are those that any has. */
+/** Adds rows that are objects to a sink. Their keys may differ; the columns are all keys that occur. */
 export class Records {
   readonly #source: Pick<TableSource, "file" | "valueColumn">;
   readonly #sink: TableSink;
@@ -12,7 +12,10 @@ export class Records {
     this.#sink = sink;
   }
 
-  /** What cannot be read, or is no row, is a bad row. Where it gives a promise, no row may come before that is settled. */
+  /**
+   * Adds a row. If it cannot be read or is not an object, it is reported as a bad row. If this returns a promise, no
+   * row may be added before that is settled.
+   */
   add(row: number, read: () => unknown): Promise<void> | void {
     const record = this.#recordOf(row, read);
     if (record === undefined) return undefined;
@@ -29,7 +32,7 @@ export class Records {
     try {
       const values = read();
       if (isRecord(values)) return values;
-      // A value alone is a row of one column, where that is allowed.
+      // A bare value is a row with one column, if that is allowed.
       if (valueColumn !== undefined) return { [valueColumn]: values };
       throw new UnreadableValue("it is not a JSON object");
     } catch (error) {

@@ -1,21 +1,21 @@
 import type { DataProblem } from "../data.ts";
 import type { Delimiter, RowValues, TableRow, TableSink } from "./table.ts";
 
-/** Some rows of a table, in their order. */
+/** Consecutive rows of a table. */
 export interface TablePiece {
-  /** Those that are known so far: of the header, or of the rows up to these. */
+  /** The columns that are known so far, from the header or from the rows up to these. */
   readonly columns: readonly string[];
   readonly files: readonly string[];
-  /** What is between its cells, where it is a text. */
+  /** The delimiter of a text file's cells. */
   readonly delimiter?: Delimiter;
   readonly rows: readonly TableRow[];
   readonly problems: readonly DataProblem[];
 }
 
-/** What ends the reading of a table whose rows nobody takes any more. */
+/** Ends the reading of a table when its consumer has stopped. */
 class Stopped extends Error {}
 
-/** The rows of a table as they are asked for, so many at a time: the reader waits while nobody takes them. */
+/** The rows of a table, `size` at a time. The reader waits until they are consumed. */
 export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size: number): AsyncGenerator<TablePiece> {
   const columns = new Set<string>();
   let files: readonly string[] = [];
@@ -53,7 +53,7 @@ export async function* rowPieces(read: (sink: TableSink) => Promise<void>, size:
     for (;;) {
       await filled.wait();
       if (failure !== undefined) throw failure;
-      // Objects need not have a header.
+      // A table of objects may have no header.
       for (const { values } of rows) for (const column of Object.keys(values)) columns.add(column);
       if (rows.length > 0 || problems.length > 0)
         yield { columns: [...columns], files, rows, problems, ...(delimiter === undefined ? {} : { delimiter }) };
@@ -91,7 +91,7 @@ class Turn {
     });
   }
 
-  /** Who waits, now or later, fails. */
+  /** Makes all current and later calls of `wait` fail. */
   stop(error: Error): void {
     this.#end = error;
     this.#waiting?.reject(error);

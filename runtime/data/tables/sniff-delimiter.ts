@@ -1,17 +1,17 @@
 import { type Delimiter, delimiters } from "./table.ts";
 
-/** A header is looked at no further than this. */
+/** The number of characters of a header that are searched. */
 const mostCharacters = 2 ** 20;
 
 export interface SniffedText {
   readonly delimiter: Delimiter;
-  /** All of the text, what was looked at included. */
+  /** The whole text, including the part that was searched. */
   readonly text: AsyncIterable<string>;
 }
 
 /**
- * What is between the cells of a table, by its first line: `usual` where that is in it, or where nothing else is; else the most frequent of the others. What stands
- * in quotes is passed over.
+ * Detects the delimiter of a table from its first line: `usual` if that occurs in it or no other does, else the most
+ * frequent of the others. Quoted cells are ignored.
  */
 export async function sniffDelimiter(text: AsyncIterable<string>, usual: Delimiter): Promise<SniffedText> {
   const pieces = text[Symbol.asyncIterator]();

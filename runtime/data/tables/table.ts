@@ -1,64 +1,70 @@
 import type { DataProblem } from "../data.ts";
 import type { FileAccess } from "./file-access.ts";
 
-/** Cells by column, as the file has them: strings in CSV, any JSON value in JSON. */
+/** Cells by column, as they are in the file: strings in CSV, any JSON value in JSON. */
 export type RowValues = { readonly [column: string]: unknown };
 
-/** An absent column is `undefined`, whatever its name is. */
+/** The cell of a column; `undefined` if there is none, even for a name such as `constructor`. */
 export function cellOf(values: RowValues, column: string): unknown {
   return Object.hasOwn(values, column) ? values[column] : undefined;
 }
 
-/** Where a reader of a format puts what it finds, in the order of the file: nobody need hold a whole table. */
+/** Receives the contents of a table in the order of the file, so that no reader has to hold a whole table. */
 export interface TableSink {
   /**
-   * The columns, in the order of first appearance: before the rows where the format has a header, else after them. `files` are those that are names of files by
-   * what the table is.
+   * Receives the columns in the order of first appearance: before the rows if the format has a header, else after them.
+   * `files` are those columns that hold names of files because the table is a folder.
    */
   columns(columns: readonly string[], files?: readonly string[], traits?: TableTraits): void;
-  /** `row` is the first line of the row, or its place in a list; counted from 1. Where it gives a promise, no row comes before that is settled. */
+  /**
+   * Receives a row. `row` is the number of its first line, or its position in a list, counted from 1. If this returns a
+   * promise, the next row must wait until that is settled.
+   */
   row(row: number, values: RowValues): Promise<void> | void;
-  /** What is not even a row: broken JSON, too many cells. */
+  /** Receives a problem that leaves no row at all, such as broken JSON or too many cells. */
   problem(problem: DataProblem): void;
 }
 
-/** What may be between the cells of a text. */
+/** The delimiters that a text table may have. */
 export const delimiters = { comma: ",", semicolon: ";", tab: "\t", bar: "|" } as const;
 export type Delimiter = keyof typeof delimiters;
 
-/** What a table is besides its columns. */
+/** Facts about a table other than its columns. */
 export interface TableTraits {
-  /** The column that names each row's split, where the table has folders for them, and whether one is for validation. */
+  /**
+   * The column that names each row's split, if the table has folders for splits, and whether there is one for
+   * validation.
+   */
   readonly splits?: { readonly column: string; readonly validation: "there" | "missing" };
-  /** What is between the cells, and what the end of the file's name says of it. */
+  /** The delimiter that was found, and the usual one of the file's extension. */
   readonly delimiter?: { readonly found: Delimiter; readonly usual: Delimiter };
 }
 
-/** What a format reader is given. Compressed files are unpacked for it. */
+/** The input of a format's reader. Compressed files are already decompressed. */
 export interface TableSource {
-  /** As messages name it. */
+  /** The file's name in messages. */
   readonly file: string;
   readonly path: string;
-  /** UTF-8 text in pieces, cut anywhere. Throws `UserError` where it is none. */
+  /** UTF-8 text in pieces of any length. Throws `UserError` if the file is not UTF-8. */
   readonly text: AsyncIterable<string>;
-  /** The file in pieces, cut anywhere. */
+  /** The bytes of the file in pieces of any length. */
   readonly pieces: AsyncIterable<Uint8Array>;
-  /** Where a row of JSON may be a value alone: the column that it is then. */
+  /** If given, a row of JSON may be a bare value, which is then the cell of this column. */
   readonly valueColumn?: string;
-  /** What is between the cells of a CSV; looked for in its header where nobody says it. */
+  /** The delimiter of CSV cells; by default it is detected from the header. */
   readonly delimiter?: Delimiter;
-  /** Whether folders that are named as splits are those, or were classes as all others. */
+  /** Treats folders with the names of splits as splits, or as classes like all others. */
   readonly splitFolders: "splits" | "classes";
-  /** Where the bytes come from. */
+  /** Reads the bytes. */
   readonly access: FileAccess;
-  /** The bytes that a part may take which is read at once, where the data set declares how much memory there is. */
+  /** The limit on the bytes of a part that must be read at once, if the data set declares a limit on memory. */
   readonly partBytes?: number;
 }
 
-/** Reads a file once, from its beginning to its end, into a sink. Throws `UserError` where it is no table. */
+/** Reads a file once, from beginning to end, into a sink. Throws `UserError` if it is not a table. */
 export type TableReader = (source: TableSource, sink: TableSink) => Promise<void>;
 
-/** A row as its file has it. */
+/** A row as it is in its file. */
 export interface TableRow {
   readonly row: number;
   readonly values: RowValues;
@@ -66,10 +72,10 @@ export interface TableRow {
 
 /** A whole table in memory. */
 export interface Table {
-  /** As messages name it. */
+  /** The file's name in messages. */
   readonly file: string;
   readonly columns: readonly string[];
-  /** Columns that are names of files by what the table is. */
+  /** Columns that hold names of files because the table is a folder. */
   readonly files?: readonly string[];
   readonly rows: readonly TableRow[];
   readonly problems: readonly DataProblem[];

@@ -7,13 +7,13 @@ import type { TableSource } from "./table.ts";
 /** A file in an archive. */
 export interface TarMember {
   readonly name: string;
-  /** Its content, in memory of its own. */
+  /** A copy of its content. */
   readonly bytes: Uint8Array;
 }
 
 const blockBytes = 512;
 
-/** Where a header has its fields: the first byte, and how many there are. */
+/** The offset and length in bytes of each field of a header. */
 const fields = {
   name: [0, 100],
   size: [124, 12],
@@ -24,8 +24,8 @@ const fields = {
 } as const;
 
 /**
- * The files of a tar archive in their order: ustar (POSIX.1-1988) with the long names of pax (POSIX.1-2001) and of GNU tar. Folders and links are passed
- * over. Throws a `UserError` where the archive is not whole.
+ * The files of a tar archive in order: ustar (POSIX.1-1988) with the long names of pax (POSIX.1-2001) and of GNU tar.
+ * Folders and links are skipped. Throws a `UserError` if the archive is incomplete.
  */
 export async function* tarMembers(
   source: Pick<TableSource, "file" | "partBytes">,
@@ -35,7 +35,7 @@ export async function* tarMembers(
   let longName: string | undefined;
   for (;;) {
     const block = await reader.take(blockBytes);
-    // Two empty blocks end an archive; some writers leave them out.
+    // Two empty blocks end an archive; some writers omit them.
     if (block === undefined || block.every((byte) => byte === 0)) return;
     const header = readHeader(file, Uint8Array.from(block));
     if (header.size > limitOf("bytes")) throw notWhole(file, `${header.name} has ${beyondLimit("bytes", "bytes")}`);
@@ -65,14 +65,16 @@ function readHeader(file: string, block: Uint8Array): TarHeader {
     return textOf(block.subarray(start, start + length));
   };
   const [sumAt, sumLength] = fields.checksum;
-  // The sum counts its own field as spaces.
+  // The checksum counts its own field as spaces.
   const sum = block.reduce((total, byte, at) => total + (at >= sumAt && at < sumAt + sumLength ? 0x20 : byte), 0);
   if (Number.parseInt(text("checksum"), 8) !== sum) throw notWhole(file, "a header has another checksum than it says");
   const prefix = text("magic") === "ustar" ? text("prefix") : "";
   return { name: prefix === "" ? text("name") : `${prefix}/${text("name")}`, size: sizeOf(block), type: text("type") };
 }
 
-/** Octal digits, or where the first bit is set the number itself, as GNU tar writes sizes beyond 8 GiB. */
+/**
+ * A size in octal digits or, if the first bit is set, as a binary number, which GNU tar writes for sizes beyond 8 GiB.
+ */
 function sizeOf(block: Uint8Array): number {
   const [start, length] = fields.size;
   const bytes = block.subarray(start, start + length);
@@ -82,13 +84,13 @@ function sizeOf(block: Uint8Array): number {
     : Number.parseInt(textOf(bytes).trim() || "0", 8);
 }
 
-/** Up to the first zero. */
+/** Decodes text up to the first zero byte. */
 function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** The name among the records of a pax header: `27 path=folder/name.txt`. */
+/** The path among the records of a pax header, such as `27 path=folder/name.txt`; `undefined` if there is none. */
 function paxPath(records: string): string | undefined {
   return /^\d+ path=(.*)$/m.exec(records)?.[1];
 }

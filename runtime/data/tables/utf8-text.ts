@@ -1,6 +1,9 @@
 import { UserError } from "../../user-error.ts";
 
-/** Text of bytes that come in pieces, without a byte-order mark. What is not UTF-8 is refused, rather than training on replacement characters. */
+/**
+ * Decodes bytes that arrive in pieces, without a byte-order mark. Throws `UserError` if they are not UTF-8, because
+ * training on replacement characters would go unnoticed.
+ */
 export async function* utf8Text(pieces: AsyncIterable<Uint8Array | string>, name: string): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {

@@ -1,4 +1,7 @@
-/** Expressions of tokenizers in use that look ahead, or go on after what may be long: whatever their text, another alternative takes what one gives up. */
+/**
+ * Expressions of widely used tokenizers that look ahead, or continue after an unbounded repetition. They are linear
+ * nevertheless: where one alternative gives up, another one matches.
+ */
 const known: ReadonlySet<string> = new Set([
   // GPT-2, RoBERTa, BART
   String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
@@ -12,14 +15,15 @@ const known: ReadonlySet<string> = new Set([
   String.raw`[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
 ]);
 
-/** Ways to try at one place of a text. */
+/** The number of ways to match at one position of a text. */
 const mostWays = 1024;
 const longest = 2000;
 const deepest = 8;
 
 /**
- * Whether a regular expression takes time that grows with a text and no faster, as far as its form shows: what repeats without bound comes last in its alternative, so that a match
- * that has begun to repeat never fails; nothing refers back; and what is optional or counted multiplies to few ways. Everything else may take forever on some text.
+ * Tells if the form of a regular expression proves that its time is linear in the length of a text: an unbounded
+ * repetition is only at the end of an alternative, so that a match never fails after it; there are no back references;
+ * and optional or counted parts multiply to few ways. All other expressions may take exponential time on some text.
  */
 export function isBoundedExpression(source: string): boolean {
   if (known.has(source)) return true;
@@ -41,7 +45,7 @@ interface Shape {
 
 const once: Shape = { ways: 1, isOpen: false };
 
-/** Up to a closing bracket or the end. Nothing where the form shows no bound. */
+/** Reads alternatives up to a closing bracket or the end. Returns `undefined` if their form proves no bound. */
 function readAlternatives(reader: Reader, depth: number): Shape | undefined {
   let [ways, isOpen] = [0, false];
   for (;;) {
@@ -71,7 +75,7 @@ function readItem(reader: Reader, depth: number): Shape | undefined {
   const count = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})/.exec(reader.source.slice(reader.at, reader.at + 24));
   if (!count) return item;
   reader.at += count[0].length;
-  // Lazy and possessive repetition.
+  // Lazy and possessive repetitions are not supported.
   if (/[?+*]/.test(reader.source[reader.at] ?? "")) return undefined;
   if (count[0] === "?") return { ways: item.ways + 1, isOpen: item.isOpen };
   if (isGroup) return undefined;
@@ -93,7 +97,7 @@ function readGroup(reader: Reader, depth: number): Shape | undefined {
   return looks && inner.isOpen ? undefined : inner;
 }
 
-/** A character, an escape, or a class. */
+/** Reads a character, an escape, or a class. */
 function readCharacter(reader: Reader): boolean {
   const { source } = reader;
   const character = source[reader.at] ?? "";

@@ -1,10 +1,16 @@
 import { byteCharacters, byteLevel } from "./learn-bpe.ts";
 import { type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
-/** Ids between the special tokens and the bytes, so that bytes begin at 6 and a vocabulary has 262 ids as in Perceiver IO's code. */
+/**
+ * Unused ids between the special tokens and the bytes, so that bytes begin at id 6 and the vocabulary has 262 ids, as
+ * in the code of Perceiver IO.
+ */
 const free = ["[FREE4]", "[FREE5]"];
 
-/** One id for each byte: byte-level byte-pair encoding without a merge and without cutting words, so that other programs can read it. */
+/**
+ * A tokenizer with one id for each byte, written as byte-level byte-pair encoding without merges or word boundaries, so
+ * that other programs can read it.
+ */
 export function bytesDocument(
   _texts: Iterable<string>,
   { lowercase }: { readonly lowercase: boolean },

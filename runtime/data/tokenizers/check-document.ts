@@ -5,7 +5,9 @@ import type { RowValues } from "../tables/table.ts";
 import { isBoundedExpression } from "./bounded-expression.ts";
 import type { TokenizerDocument } from "./tokenizer-document.ts";
 
-/** What `@huggingface/tokenizers` knows of each part, and under which name a sequence holds its members. */
+/**
+ * The types of each part that `@huggingface/tokenizers` supports, and the key under which a sequence has its members.
+ */
 const parts = {
   normalizer: {
     members: "normalizers",
@@ -59,7 +61,10 @@ const parts = {
 
 const mostMembers = 64;
 
-/** Looks at a `tokenizer.json`, whoever wrote it, before it is used: that it is one, and that none of its expressions can take forever. `name` is what messages call it. */
+/**
+ * Checks a `tokenizer.json` from any source before it is used: its structure, and that each of its expressions takes
+ * linear time. Throws `UserError`; `name` is the file's name in messages.
+ */
 export function checkTokenizerDocument(document: TokenizerDocument, name: string): void {
   const refuse = (reason: string): never => {
     throw new UserError(

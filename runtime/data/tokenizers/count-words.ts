@@ -1,18 +1,24 @@
 import { BoundedCounts } from "../fit/bounded-counts.ts";
 
-/** A longer word is none, and is looked at in short stretches: learning looks through a whole word for each merge in it. */
+/**
+ * A longer text without a boundary is not a word, and is counted in short segments, because learning searches a whole
+ * word for each merge in it.
+ */
 const longestWord = 2 ** 16;
 const stretch = 256;
 
-/** How words are counted where memory is short. */
+/** A limit on the memory for counting words. */
 export interface CountingLimit {
-  /** For the counts, and for what is made of them. */
+  /** The bytes for the counts, and for what is computed from them. */
   readonly bytes: number;
-  /** Called where rare words were forgotten. */
+  /** Called if rare words were forgotten. */
   readonly onForgotten: () => void;
 }
 
-/** How often each word stands in texts; a text counts `weight` times. Equal texts are taken apart once, where there is memory to know them again. */
+/**
+ * Counts how often each word occurs in texts; a text counts `weight` times. Unless memory is limited, equal texts are
+ * split into words once.
+ */
 export function countWords(
   texts: Iterable<string>,
   wordsOf: (text: string) => readonly string[],

@@ -14,7 +14,7 @@ import type { TokenizerDocument, TokenizerModel } from "./tokenizer-document.ts"
 
 interface TokenizerKind {
   readonly learn: (texts: Iterable<string>, options: LearnOptions) => TokenizerDocument;
-  /** What a file for it must hold. */
+  /** The model that a vocabulary file for this kind must have. */
   readonly model: TokenizerModel["type"];
 }
 
@@ -27,15 +27,17 @@ const kinds: { readonly [Kind in ResolvedTokenizer["kind"]]: TokenizerKind } = {
 
 export interface TokenizerSource {
   readonly modality: string;
-  /** Of the training split. */
+  /** The texts of the training split. */
   readonly texts: Iterable<string>;
-  /** Where the texts are more than memory holds. */
+  /** The limit on memory, if the texts may exceed it. */
   readonly limit?: CountingLimit | undefined;
-  /** Where files stand that the specification names. */
+  /** Resolves the names of files in the specification to paths. */
   readonly resolve: (file: string) => Promise<string>;
 }
 
-/** The tokenizer of a text modality: read from its file if it names one, else learnt. Never larger than declared. */
+/**
+ * The tokenizer of a text modality: read from its file if it names one, else learnt. It is never larger than declared.
+ */
 export async function fitTokenizer(
   { tokenizer, lowercase }: ModalityOf<"text">,
   { modality, texts, limit, resolve }: TokenizerSource,

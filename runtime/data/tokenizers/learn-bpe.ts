@@ -6,12 +6,16 @@ import { type Surroundings, type TokenizerDocument, tokenizerDocument, vocabular
 
 export const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
 
-/** What GPT-2 takes for a word, and so what the `ByteLevel` pre-tokenizer cuts: contractions, letters, digits, signs, each with a space before. */
+/**
+ * Words as GPT-2 and the `ByteLevel` pre-tokenizer split them: contractions, letters, digits and signs, each with an
+ * optional space before it.
+ */
 const words = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
 /**
- * Byte-level byte-pair encoding (Radford et al., 2019, §2.2): words are cut as GPT-2 cuts them, their UTF-8 bytes are the alphabet, so no text
- * is unknown and decoding gives back every one. `size` counts the special tokens and the 256 bytes.
+ * Byte-level byte-pair encoding (Radford et al., 2019, §2.2): texts are split into words as in GPT-2, and the alphabet
+ * is all UTF-8 bytes, so that no text is unknown and decoding restores every text. `size` includes the special tokens
+ * and the 256 bytes.
  */
 export function learnBpe(texts: Iterable<string>, { size, lowercase, limit }: LearnOptions): TokenizerDocument {
   const surroundings: Surroundings = {
@@ -55,8 +59,8 @@ export function learnBpe(texts: Iterable<string>, { size, lowercase, limit }: Le
 }
 
 /**
- * A visible character for each byte, as GPT-2's byte alphabet has it: those that print in Latin-1 stand for themselves, the others are counted
- * up from U+0100. In order of the bytes.
+ * A visible character for each byte, in the order of the bytes, as in GPT-2: printable Latin-1 characters represent
+ * themselves, the others are numbered from U+0100.
  */
 export function byteCharacters(): string[] {
   let hidden = 0x100;

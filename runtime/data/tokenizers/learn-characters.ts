@@ -2,7 +2,10 @@ import { mostFrequent } from "./most-frequent.ts";
 import { specialTokens } from "./special-tokens.ts";
 import { type TokenizerDocument, tokenizerDocument, vocabularyOf } from "./tokenizer-document.ts";
 
-/** One id a Unicode character, the most frequent first: byte-pair encoding without a merge, so that other programs can read it. */
+/**
+ * A tokenizer with one id for each Unicode character, the most frequent first, written as byte-pair encoding without
+ * merges, so that other programs can read it.
+ */
 export function learnCharacters(
   texts: Iterable<string>,
   { size, lowercase }: { readonly size: number; readonly lowercase: boolean },

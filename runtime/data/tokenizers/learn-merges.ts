@@ -1,6 +1,6 @@
 import { PairQueue } from "./pair-queue.ts";
 
-/** Two symbols that become one. */
+/** Two symbols that are merged into one. */
 export interface Merge {
   readonly left: number;
   readonly right: number;
@@ -8,26 +8,28 @@ export interface Merge {
 }
 
 export interface WordCount {
-  /** Ids of symbols; changed in place as symbols merge. */
+  /** The ids of the word's symbols, changed in place as symbols are merged. */
   symbols: number[];
   readonly count: number;
 }
 
 export interface LearnMergesOptions {
-  /** Symbols there are already: merged ones get the ids from here on. */
+  /** The number of existing symbols; merged ones get ids from here on. */
   readonly alphabet: number;
   readonly merges: number;
-  /** The id of the symbol that two make; it may be one that another pair made before. `next` if it is new. */
+  /**
+   * The id of the symbol that two symbols form. It may exist already, from another pair; a new one gets the id `next`.
+   */
   readonly mergedId: (left: number, right: number, next: number) => number;
 }
 
-/** Ids of symbols stay below this, so that a pair is one exact number. */
+/** Ids of symbols are below this bound, so that a pair can be represented exactly as one number. */
 const pairBase = 2 ** 26;
 
 /**
- * Byte-pair encoding (Sennrich et al., 2016, algorithm 1): the most frequent pair of neighbours becomes a symbol, again and again. Of equally
- * frequent pairs the one whose left, then whose right, symbol entered the vocabulary first is taken. Pairs that occur once are not merged.
- * Counts are kept for the pairs of changed words only.
+ * Byte-pair encoding (Sennrich et al., 2016, algorithm 1): repeatedly merges the most frequent pair of neighbours into
+ * a symbol. Ties are resolved in favour of the pair whose left, then right, symbol is older. Pairs that occur once are
+ * not merged. Only the counts of pairs in changed words are updated.
  */
 export function learnMerges(words: readonly WordCount[], { alphabet, merges, mergedId }: LearnMergesOptions): Merge[] {
   const counts = new Map<number, number>();
@@ -56,7 +58,8 @@ export function learnMerges(words: readonly WordCount[], { alphabet, merges, mer
     const right = pair % pairBase;
     const merged = mergedId(left, right, next);
     if (merged === next) next += 1;
-    // Two pairs may make one symbol, and a later one may so bring back a pair that was merged before: it keeps its first rank.
+    // Two pairs may form the same symbol, so that a later merge can produce a pair that was merged before. Such a pair
+    // keeps its first rank.
     if (!known.has(pair)) learnt.push({ left, right, merged });
     known.add(pair);
     for (const index of places.get(pair) ?? []) {

@@ -1,10 +1,10 @@
 import type { CountingLimit } from "./count-words.ts";
 
-/** How a vocabulary is learnt from texts. */
+/** Options for learning a vocabulary from texts. */
 export interface LearnOptions {
-  /** How many tokens it has at most, special ones included. */
+  /** The maximal number of tokens, including the special ones. */
   readonly size: number;
   readonly lowercase: boolean;
-  /** Where the texts are more than memory holds. */
+  /** The limit on memory, if the texts may exceed it. */
   readonly limit?: CountingLimit | undefined;
 }

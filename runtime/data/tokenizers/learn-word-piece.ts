@@ -9,16 +9,17 @@ import { type Component, type TokenizerDocument, tokenizerDocument, vocabularyOf
 const prefix = "##";
 
 /**
- * WordPiece (Devlin et al., 2019): encoding takes the longest piece first. The vocabulary is learnt by merging the most frequent pair, as
- * Hugging Face's trainer does; the likelihood criterion of Schuster & Nakajima (2012) was never published as code. The alphabet is that of
- * the texts, the most frequent characters first, and takes at most half of the vocabulary.
+ * WordPiece (Devlin et al., 2019), whose encoding takes the longest matching piece first. The vocabulary is learnt by
+ * merging the most frequent pair, as in Hugging Face's trainer; the likelihood criterion of Schuster & Nakajima (2012)
+ * was never published as code. The alphabet consists of the most frequent characters of the texts, and takes at most
+ * half of the vocabulary.
  */
 export function learnWordPiece(texts: Iterable<string>, { size, lowercase, limit }: LearnOptions): TokenizerDocument {
   const normalization = bertNormalizer({ lowercase, stripAccents: false });
   const { normalizer, pre_tokenizer: preTokenizer } = new Tokenizer(wordPieceDocument([], normalization), {});
   const wordsOf = (stretch: string): readonly string[] =>
     preTokenizer?.pre_tokenize(normalizer?.normalize(stretch) ?? stretch) ?? [];
-  // Neither looks across white space, so that each stretch between is taken apart once, however often it stands there.
+  // Neither step crosses white space, so each text between white space is processed once, however often it occurs.
   const stretches = countWords(texts, (text) => text.split(/\s+/u), { limit });
   const counts = [
     ...countWords(stretches.keys(), wordsOf, { weight: (stretch) => stretches.get(stretch) ?? 0, limit }),
@@ -29,7 +30,7 @@ export function learnWordPiece(texts: Iterable<string>, { size, lowercase, limit
   const room = size - specialTokens.length;
   const tokens = mostFrequent(pieces, counts.length === 0 ? 0 : Math.ceil(room / 2));
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  // A word with a character beyond the alphabet is unknown as a whole, and teaches nothing.
+  // A word with a character outside of the alphabet is unknown as a whole, so that merges are not learnt from it.
   const words = counts
     .map(([word, count]) => ({ symbols: piecesOf(word).map((piece) => ids.get(piece)), count }))
     .filter((word): word is { symbols: number[]; count: number } => !word.symbols.includes(undefined));

@@ -2,8 +2,9 @@ import { isRecord } from "../tables/records.ts";
 import { specialAliases, specialTokens } from "./special-tokens.ts";
 
 /**
- * The tokens of a vocabulary file in the order of the ids that the file gives them, which are the rows of the tables that were trained with it. Reading a file
- * moves its special tokens to the first ids (`readVocabulary`); here they stand where the file has them, under our names. A row without a token is empty.
+ * The tokens of a vocabulary file in the order of the file's ids, which are the rows of embedding tables trained with
+ * it. Reading a vocabulary moves its special tokens to the first ids (`readVocabulary`); here they keep the ids of the
+ * file, under our names. A row without a token is the empty string.
  */
 export function originalTokens(text: string, file: string): readonly string[] {
   const ids = file.endsWith(".txt") ? idsOfLines(text) : idsOfDocument(text);
@@ -16,7 +17,9 @@ export function originalTokens(text: string, file: string): readonly string[] {
   return Array.from(tokens, (token) => token ?? "");
 }
 
-/** A line is a token, an empty one too; of a token that is there twice the later line counts, as in Hugging Face's readers. */
+/**
+ * Each line is a token, even an empty one. If a token occurs twice, the later line wins, as in Hugging Face's readers.
+ */
 function idsOfLines(text: string): ReadonlyMap<string, number> {
   return new Map(text.split("\n").map((line, id) => [line.replace(/\r$/, ""), id]));
 }

@@ -1,6 +1,6 @@
 /**
- * Pairs by falling count, then by rising number. Counts change while pairs wait: an entry remembers the count it was pushed with, and one that
- * has since changed is passed over, its pair having been pushed again.
+ * Pairs by falling count, then by rising number. A count may change while its pair is queued: the pair is pushed again,
+ * and an entry whose count is outdated is skipped.
  */
 export class PairQueue {
   readonly #counts: ReadonlyMap<number, number>;
@@ -25,7 +25,10 @@ export class PairQueue {
     }
   }
 
-  /** The most frequent pair, once for each count that it was pushed with and still has. */
+  /**
+   * The most frequent pair; `undefined` if the queue is empty. A pair is returned once for each entry whose count is
+   * current.
+   */
   pop(): number | undefined {
     for (;;) {
       const pair = this.#pairs[0];

@@ -14,20 +14,20 @@ import {
   vocabularyOf,
 } from "./tokenizer-document.ts";
 
-/** Ten times that of the largest tokenizers that models use. */
+/** Ten times the size of the largest tokenizers that models use. */
 export const largestVocabulary = 2 ** 28;
 
 export interface VocabularyFile {
   readonly path: string;
-  /** As the specification names it. */
+  /** The file's name in the specification. */
   readonly name: string;
   readonly model: TokenizerModel["type"];
   readonly lowercase: boolean;
 }
 
 /**
- * A given `vocab.txt` (WordPiece) or `tokenizer.json`. Its special tokens move to the first four ids and the others close up behind them in
- * their order, so that models may rely on the ids 0 to 3.
+ * Reads a `vocab.txt` (WordPiece) or `tokenizer.json`. Its special tokens are moved to the first four ids, and the
+ * other tokens follow in their order, so that models can rely on the ids 0 to 3.
  */
 export async function readVocabulary({ path, name, model, lowercase }: VocabularyFile): Promise<TokenizerDocument> {
   const text = (
@@ -47,7 +47,7 @@ export async function readVocabulary({ path, name, model, lowercase }: Vocabular
         `${name} is a list of words, which only word_piece reads.`,
         "Give a tokenizer.json, or use word_piece.",
       );
-    // As BERT's uncased vocabularies: without case there are no accents either.
+    // Lowercasing also strips accents, as in BERT's uncased vocabularies.
     return wordPieceDocument(
       ordinary(text.split(/\r?\n/).filter((line) => line !== "")),
       bertNormalizer({ lowercase, stripAccents: lowercase }),

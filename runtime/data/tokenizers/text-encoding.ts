@@ -5,20 +5,20 @@ import { UserError } from "../../user-error.ts";
 import { cutFor } from "./text-pieces.ts";
 import type { TokenizerDocument } from "./tokenizer-document.ts";
 
-/** Text to ids and back. */
+/** Converts between texts and token ids. */
 export interface TextEncoding {
-  /** With `most`, only as much of a long text is read as has so many ids, or a few more. */
+  /** The ids of a text. With `most`, a long text is only read until it has at least that many ids. */
   encode(text: string, most?: number): number[];
   decode(ids: readonly number[]): string;
-  /** One more than the highest id. */
+  /** The highest id plus one. */
   readonly size: number;
-  /** Whether a token begins a word: with a space before it, or, in a WordPiece vocabulary, without `##`. */
+  /** Tells if a token begins a word: it has a space before it or, in a WordPiece vocabulary, no `##`. */
   startsWord(id: number): boolean;
 }
 
 /**
- * Encodes by a `tokenizer.json`. Special tokens are for the program alone: a text that happens to hold "[MASK]" is encoded letter by letter,
- * so the library is not told about them.
+ * Creates the encoding of a `tokenizer.json`. Only the program writes special tokens: a text that contains "[MASK]" is
+ * encoded like any other text, so the library does not get to know the special tokens.
  */
 export function textEncoding(document: TokenizerDocument): TextEncoding {
   const tokenizer = guarded(
@@ -48,7 +48,7 @@ export function textEncoding(document: TokenizerDocument): TextEncoding {
   };
 }
 
-/** The library throws what it meets: a file that is none of a tokenizer's is the user's to mend. */
+/** Converts errors of the library, which throws on an invalid tokenizer file, to a `UserError`. */
 function guarded<Result>(action: () => Result): Result {
   try {
     return action();

@@ -1,17 +1,18 @@
 import type { Component, TokenizerDocument } from "./tokenizer-document.ts";
 
-/** Characters of a piece, to the next boundary. */
+/** The minimal number of characters of a piece, which ends at the next boundary. */
 const pieceLength = 2 ** 16;
 
-/** A text in pieces whose tokens, one after another, are those of the whole. */
+/** Splits a text into pieces whose tokens, in sequence, are those of the whole text. */
 export type CutText = (text: string) => Iterable<string>;
 
-/** What changes letters alone, so that it does the same to a piece as to the whole. */
+/** Normalizers that treat each letter on its own, so that they do the same to a piece as to the whole. */
 const normalizers = new Set(["Lowercase", "NFC", "NFD", "NFKC", "NFKD", "StripAccents", "BertNormalizer"]);
 
 /**
- * How texts may be cut for a tokenizer: where a word begins, where it parts words itself; anywhere where each character is a token; not at all where that
- * cannot be told. A stretch of 131,072 characters without a boundary is cut all the same: no word is as long.
+ * The way in which texts may be split for a tokenizer: at the beginning of a word, if it splits words itself; at any
+ * white space, if each character is a token; `undefined` if no safe boundary is known. A span of 131,072 characters
+ * without a boundary is split nevertheless, since no word is that long.
  */
 export function cutFor({ normalizer, pre_tokenizer, model, added_tokens }: TokenizerDocument): CutText | undefined {
   if (
@@ -46,7 +47,7 @@ function* pieces(text: string, boundary: RegExp): Generator<string> {
   if (start < text.length) yield text.slice(start);
 }
 
-/** Not between the two halves of a character beyond U+FFFF. */
+/** Moves an index out of the middle of a surrogate pair. */
 function withoutHalf(text: string, at: number): number {
   const code = text.charCodeAt(at);
   return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;

@@ -1,6 +1,6 @@
 import { specialTokens } from "./special-tokens.ts";
 
-/** What we write of Hugging Face's `tokenizer.json`; other programs read it too. */
+/** The subset of Hugging Face's `tokenizer.json` that is written here, which other programs read as well. */
 export interface TokenizerDocument {
   readonly version: string;
   readonly added_tokens: readonly AddedToken[];
@@ -29,7 +29,7 @@ export interface TokenizerModel extends Component {
   readonly unk_token: string;
 }
 
-/** How text is cut before the model sees it. */
+/** The steps that split text before the model encodes it. */
 export interface Surroundings {
   readonly normalizer: Component | null;
   readonly pre_tokenizer: Component | null;
@@ -50,7 +50,7 @@ function addedSpecialToken(content: string, id: number): AddedToken {
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 }
 
-/** Ids in order of the tokens, after the special ones. */
+/** Ids in the order of the tokens, after those of the special tokens. */
 export function vocabularyOf(tokens: Iterable<string>): { readonly [token: string]: number } {
   const vocabulary = new Map<string, number>();
   for (const token of [...specialTokens, ...tokens]) if (!vocabulary.has(token)) vocabulary.set(token, vocabulary.size);
