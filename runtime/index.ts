@@ -69,12 +69,8 @@ export type { ResolvedModality, ResolvedTarget, ResolvedTask } from "../compiler
 export type { DataProblem, Preprocessing, RawExample, Split } from "./data/data.ts";
 export type { BadRows, CarriedColumns, RowPredictions } from "./predict/predict-rows.ts";
 export type { RowSource } from "./predict/row-sources.ts";
-export {
-  type PredictionFormat,
-  predictionFormats,
-  writePredictionFile,
-  writePredictions,
-} from "./predict/write-predictions.ts";
+export { type PredictionFormat, predictionFormats } from "./predict/prediction-formats.ts";
+export { writePredictionFile, writePredictions } from "./predict/write-predictions.ts";
 export { type EvaluateOptions, evaluate } from "./model/evaluate.ts";
 export { type ScoreOptions, isScoredTable, scoreTable } from "./model/score-table.ts";
 export {

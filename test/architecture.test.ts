@@ -166,6 +166,43 @@ describe("imports", () => {
   });
 });
 
+/** The modules that are loaded with a file, by imports that are not types. */
+function loadedWith(path: string): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const open = [path];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (loaded.has(next)) continue;
+    loaded.add(next);
+    const text = textOf.get(next) ?? "";
+    for (const [, what = "", specifier = ""] of text.matchAll(/^(?:import|export)\b([^"';]*?)\bfrom "([^"]+)"/gm)) {
+      const names = /\{([^}]*)\}/.exec(what)?.[1]?.split(",") ?? [];
+      const isType =
+        /^ type\b/.test(what) || (names.length > 0 && names.every((name) => /^\s*(?:type\s.*)?$/.test(name)));
+      if (!isType) open.push(specifier.startsWith(".") ? posix.join(dirname(next), specifier) : specifier);
+    }
+  }
+  return loaded;
+}
+
+test("a command line without a verb loads no stage of the compiler, no engine's package and no grammar", () => {
+  const loaded = [...loadedWith("cli/run-cli.ts")];
+  expect(loaded).toContain("cli/verbs/check.ts");
+  const isLight = picomatch([
+    "cli/**",
+    "runtime/{files,host,engines,predict,data}/*",
+    "runtime/*",
+    "compiler/{counted,limits}.ts",
+    "compiler/diagnostics/**",
+    "node:*",
+    "node:*/**",
+    "commander",
+    "fastest-levenshtein",
+  ]);
+  expect(loaded.filter((path) => !isLight(path))).toEqual([]);
+  expect(loaded.length).toBeLessThan(100);
+  expect([...loadedWith("cli/compile-specification.ts")]).toContain("chevrotain");
+});
+
 /** Files that say one of these outside of a comment. */
 function saying(files: readonly string[], words: RegExp): readonly string[] {
   return files.filter((path) => words.test((textOf.get(path) ?? "").replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, "")));

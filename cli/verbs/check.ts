@@ -4,33 +4,16 @@ import { Option } from "commander";
 import type { CheckedData } from "../../runtime/data/check-data.ts";
 import { shellWord } from "../../runtime/shell-words.ts";
 import { UserError, exitCodes } from "../../runtime/user-error.ts";
-import type { ProgramCost } from "../../compiler/analysis/cost/cost.ts";
-import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
-import type { RenderInput } from "../../compiler/diagnostics/render/input.ts";
-import { jsonReport } from "../../compiler/diagnostics/render/json.ts";
-import { renderSarif } from "../../compiler/diagnostics/render/sarif.ts";
-import { renderText } from "../../compiler/diagnostics/render/text.ts";
 import { listed } from "../../compiler/diagnostics/define.ts";
-import { hasErrors } from "../../compiler/diagnostics/reporter.ts";
 import type { Compilation, Program } from "../../compiler/program.ts";
-import { renderCost } from "../../compiler/analysis/cost/cost-table.ts";
-import { readExplanations } from "../explanations.ts";
 import { collect, given } from "../options.ts";
-import { packageVersion } from "../../runtime/package-version.ts";
 import type { Session, VerbOf } from "../verb.ts";
 
-const renderers = {
-  text: (input: RenderInput, session: Session, cost: ProgramCost | undefined): string =>
-    [renderText(input, session.paint.stdout), cost ? renderCost(cost) : ""].filter((part) => part !== "").join("\n"),
-  json: (input: RenderInput, _session: Session, cost: ProgramCost | undefined, data: CheckedData | undefined): string =>
-    `${JSON.stringify({ ...jsonReport(input), ...given("cost", cost), ...given("data", data) }, undefined, 2)}\n`,
-  github: (input: RenderInput): string => renderGithub(input),
-  sarif: (input: RenderInput): string =>
-    renderSarif(input, { version: packageVersion(), explanations: readExplanations() }),
-};
+const formats = ["text", "json", "github", "sarif"] as const;
+export type ProblemFormat = (typeof formats)[number];
 
 interface CheckOptions {
-  readonly format?: keyof typeof renderers;
+  readonly format?: ProblemFormat;
   readonly json?: true;
   readonly cost?: true;
   readonly shapes?: true;
@@ -57,9 +40,7 @@ export const check: VerbOf<CheckOptions> = {
   configure: (command) =>
     command
       .argument("[specification]", "the .mtl file")
-      .addOption(
-        new Option("--format <format>", "format of the problems; text by default").choices(Object.keys(renderers)),
-      )
+      .addOption(new Option("--format <format>", "format of the problems; text by default").choices(formats))
       .addOption(new Option("--json", "the same as --format json").conflicts("format"))
       .option("--fix", "correct mistakes with one possible correction in the files, and check again")
       .option("--shapes", "print the specification with the shape of the stream after each `->`")
@@ -88,7 +69,11 @@ export const check: VerbOf<CheckOptions> = {
         `"--format ${format}" prints problems only, not shapes.`,
         "Remove --shapes or --format.",
       );
-    const { compileFile, renderInput } = await import("../compile-specification.ts");
+    const [{ compileFile, renderInput }, { problemRenderers }, { hasErrors }] = await Promise.all([
+      import("../compile-specification.ts"),
+      import("../problem-renderers.ts"),
+      import("../../compiler/diagnostics/reporter.ts"),
+    ]);
     const settings = { cwd: session.io.cwd, ...given("set", set) };
     const fixed = options.fix ? await (await import("../fix-files.ts")).fixFiles(file, settings) : [];
     for (const line of fixed) session.note(line);
@@ -106,7 +91,11 @@ export const check: VerbOf<CheckOptions> = {
           })
         : undefined;
     session[format === "text" ? "print" : "emit"](
-      renderers[format](renderInput(compilation, session.io.cwd), session, counted, checked),
+      problemRenderers[format](renderInput(compilation, session.io.cwd), {
+        paint: session.paint.stdout,
+        ...given("cost", counted),
+        ...given("data", checked),
+      }),
     );
     if (options.shapes) await printShapes(session, compilation);
     if (isSound && program && compilation.diagnostics.length === 0)

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { type EngineName, engineGroups } from "../../runtime/engines/open-engine.ts";
-import { type EngineProbe, probeEngines } from "../../runtime/engines/probe-engines.ts";
+import type { EngineProbe } from "../../runtime/engines/probe-engines.ts";
 import { UserError, exitCodes } from "../../runtime/user-error.ts";
 import { packageVersion } from "../../runtime/package-version.ts";
 import type { Session, VerbOf } from "../verb.ts";
@@ -32,6 +32,7 @@ export const doctor: VerbOf<DoctorOptions> = {
       ["memory", `${gibibytes(totalmem())}, ${gibibytes(freemem())} free`],
     ];
     for (const [name = "", value = ""] of lines) session.print(`${name.padEnd(11)} ${value}\n`);
+    const { probeEngines } = await import("../../runtime/engines/probe-engines.ts");
     const probes = await probeEngines();
     const taken = engineGroups.auto.find((name) =>
       probes.some(({ engine, available }) => engine === name && available),

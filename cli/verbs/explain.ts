@@ -2,10 +2,7 @@ import { UserError } from "../../runtime/user-error.ts";
 import { suggestionAmong } from "../../compiler/diagnostics/define.ts";
 import type { Explanation } from "../../compiler/diagnostics/explanations.ts";
 import type { Paint } from "../../compiler/diagnostics/render/paint.ts";
-import { prelude } from "../../compiler/prelude/prelude.ts";
-import { preludeReference } from "../../compiler/schema/prelude-reference.ts";
-import { type Topic, topics } from "../../compiler/schema/topics.ts";
-import { readExplanations } from "../explanations.ts";
+import type { Topic } from "../../compiler/schema/topics.ts";
 import type { Verb } from "../verb.ts";
 
 export const explain: Verb = {
@@ -19,14 +16,11 @@ export const explain: Verb = {
   ],
   configure: (command) => command.argument("[name]", "a code such as MTL4002, or a name"),
   async run(session, [name]) {
+    const { readExplanations } = await import("../explanations.ts");
     const explanations = [...readExplanations().values()];
     const paint = session.paint.stdout;
     if (name !== undefined)
-      session.print(
-        explanationOf(name, explanations)
-          .map((each) => render(each, paint))
-          .join("\n"),
-      );
+      session.print((await explanationOf(name, explanations)).map((each) => render(each, paint)).join("\n"));
     else {
       session.print(explanations.map(({ code, name: title }) => `${code}  ${title}\n`).join(""));
       session.note("\nBlocks, options, metrics and all other names of the language are explained by their names too.");
@@ -38,7 +32,12 @@ export const explain: Verb = {
 type Section = Pick<Topic, "title" | "text">;
 
 /** All that has the name. */
-function explanationOf(asked: string, explanations: readonly Explanation[]): readonly Section[] {
+async function explanationOf(asked: string, explanations: readonly Explanation[]): Promise<readonly Section[]> {
+  const [{ prelude }, { preludeReference }, { topics }] = await Promise.all([
+    import("../../compiler/prelude/prelude.ts"),
+    import("../../compiler/schema/prelude-reference.ts"),
+    import("../../compiler/schema/topics.ts"),
+  ]);
   const known = topics(preludeReference(prelude));
   const wanted = asked.toLowerCase().replaceAll("-", "_");
   const codes = explanations

@@ -3,19 +3,19 @@ import { extname, resolve } from "node:path";
 import { Option } from "commander";
 import { UserError } from "../../runtime/user-error.ts";
 import type { ModelDiagram } from "../../compiler/diagram/diagram.ts";
-import { renderDot } from "../../compiler/diagram/dot.ts";
-import { renderMermaid } from "../../compiler/diagram/mermaid.ts";
 import { addOutputOption, collect, given } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
+/** Each format loads its renderer: Graphviz and the rasteriser are large. */
 const renderers = {
-  // Graphviz and the rasteriser are large; only these formats load them.
   svg: async (diagram: ModelDiagram): Promise<string> =>
     (await import("../../compiler/diagram/svg.ts")).renderSvg(diagram),
   png: async (diagram: ModelDiagram): Promise<Uint8Array> =>
     (await import("../../compiler/diagram/png.ts")).renderPng(diagram),
-  mermaid: async (diagram: ModelDiagram): Promise<string> => renderMermaid(diagram),
-  dot: async (diagram: ModelDiagram): Promise<string> => renderDot(diagram),
+  mermaid: async (diagram: ModelDiagram): Promise<string> =>
+    (await import("../../compiler/diagram/mermaid.ts")).renderMermaid(diagram),
+  dot: async (diagram: ModelDiagram): Promise<string> =>
+    (await import("../../compiler/diagram/dot.ts")).renderDot(diagram),
 };
 
 type Format = keyof typeof renderers;

@@ -4,8 +4,6 @@ import { Option } from "commander";
 import { type Split, splitNames } from "../../runtime/data/data.ts";
 import type { ExampleInput, StreamInspection } from "../../runtime/index.ts";
 import { UserError } from "../../runtime/user-error.ts";
-import { showType } from "../../compiler/graph/graph.ts";
-import { abridgedValues } from "../abridged-values.ts";
 import { addDataOption, addEngineOptions, collect, type EngineOptions, given, wholeNumber } from "../options.ts";
 import type { VerbOf } from "../verb.ts";
 
@@ -69,13 +67,13 @@ export const inspect: VerbOf<InspectVerbOptions> = {
       ...given("threads", threads),
     });
     session[json ? "emit" : "print"](
-      json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : render(seen),
+      json ? `${JSON.stringify({ ...seen, values: Array.from(seen.values) }, undefined, 2)}\n` : await render(seen),
     );
     return 0;
   },
 };
 
-function render({
+async function render({
   task,
   split,
   row,
@@ -87,7 +85,11 @@ function render({
   statistics,
   values,
   example,
-}: StreamInspection): string {
+}: StreamInspection): Promise<string> {
+  const [{ showType }, { abridgedValues }] = await Promise.all([
+    import("../../compiler/graph/graph.ts"),
+    import("../abridged-values.ts"),
+  ]);
   const { min, mean, max, zeros, notFinite } = statistics;
   const show = dtype === "float32" ? (value: number) => value.toPrecision(4) : String;
   return [

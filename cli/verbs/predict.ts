@@ -1,12 +1,7 @@
 import { resolve } from "node:path";
 import { Option } from "commander";
 import type { BadRows, CarriedColumns, PredictionFormat, RowPredictions, TrainedModel } from "../../runtime/index.ts";
-import {
-  formatOfName,
-  predictionFormats,
-  writePredictionFile,
-  writePredictions,
-} from "../../runtime/predict/write-predictions.ts";
+import { formatOfName, predictionFormats } from "../../runtime/predict/prediction-formats.ts";
 import { UserError } from "../../runtime/user-error.ts";
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import { addEngineOptions, addOutputOption, collect, type EngineOptions, given } from "../options.ts";
@@ -146,12 +141,13 @@ function formatOf({ output, format }: PredictOptions): PredictionFormat {
   return chosen;
 }
 
-function write(
+async function write(
   session: Session,
   rows: AsyncIterable<RowPredictions>,
   format: PredictionFormat,
   output: string | undefined,
 ): Promise<number> {
+  const { writePredictionFile, writePredictions } = await import("../../runtime/predict/write-predictions.ts");
   if (output !== undefined) return writePredictionFile(rows, format, resolve(session.io.cwd, output));
   return writePredictions(rows, format, (text) => session.emit(String(text)));
 }

@@ -3,18 +3,10 @@ import { type FileHandle, open, rename, rm } from "../host/files.ts";
 import { basename, dirname, join } from "../host/paths.ts";
 import { cannotWrite } from "../files/write-atomically.ts";
 import { UserError } from "../user-error.ts";
+import type { PredictionFormat } from "./prediction-formats.ts";
 import { type Cell, cellsOfRow, columnsOfRows } from "./prediction-table.ts";
 import { predictionLines } from "./prediction-lines.ts";
 import type { RowPredictions } from "./predict-rows.ts";
-
-export const predictionFormats = ["jsonl", "csv", "parquet"] as const;
-export type PredictionFormat = (typeof predictionFormats)[number];
-
-/** The format of a file, by the extension of its name. */
-export function formatOfName(name: string): PredictionFormat | undefined {
-  const ending = /\.(\w+)$/.exec(name.toLowerCase())?.[1];
-  return ending === "ndjson" ? "jsonl" : predictionFormats.find((format) => format === ending);
-}
 
 /** Receives written predictions, a piece at a time. */
 type Sink = (bytes: Uint8Array | string) => Promise<void> | void;

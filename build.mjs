@@ -1,0 +1,69 @@
+// Builds the package: tsc writes all modules and types, and esbuild writes the command line as few files that load quickly.
+// `node build.mjs --outDir FOLDER` writes into another folder than dist/, and `--watch` builds again whenever a source changes.
+import { spawn } from "node:child_process";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import * as esbuild from "esbuild";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const { values } = parseArgs({ options: { outDir: { type: "string", default: "dist" }, watch: { type: "boolean" } } });
+const dist = resolve(root, values.outDir);
+const require = createRequire(import.meta.url);
+
+/** Packages that become part of the command line, with what they import; all others are loaded from node_modules when they are needed. */
+const bundled = ["chevrotain", "commander", "fastest-levenshtein"];
+const { dependencies, optionalDependencies, peerDependencies } = require("./package.json");
+const external = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).filter(
+  (name) => !bundled.includes(name),
+);
+
+/** @type {import("esbuild").BuildOptions} */
+const commandLine = {
+  absWorkingDir: root,
+  entryPoints: { main: "cli/main.ts" },
+  outdir: join(dist, "cli"),
+  chunkNames: "bundled/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  sourcemap: true,
+  external: external.flatMap((name) => [name, `${name}/*`]),
+  // Packages in CommonJS ask for modules of Node by `require`, which a module has not.
+  banner: { js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);` },
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** Packages whose code is passed on come with their licences. */
+function writeLicences({ inputs }) {
+  const folders = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const licences = [...new Set(folders)].toSorted().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(root, folder)).find((each) => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? "" : readFileSync(join(root, folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync(join(dist, "cli", "bundled", "LICENSES.txt"), licences.join(`\n${"-".repeat(80)}\n\n`));
+}
+
+function compile() {
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const watch = values.watch ? ["--watch"] : [];
+  const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", dist, ...watch];
+  return new Promise((done) => spawn(process.execPath, args, { stdio: "inherit" }).once("exit", (code) => done(code ?? 1)));
+}
+
+async function bundle() {
+  // The names of chunks have hashes, so that those of an earlier build would stay.
+  rmSync(join(dist, "cli", "bundled"), { recursive: true, force: true });
+  if (values.watch) return (await esbuild.context(commandLine)).watch();
+  writeLicences((await esbuild.build(commandLine)).metafile);
+}
+
+const [code] = await Promise.all([compile(), bundle()]);
+process.exitCode = code;
