@@ -1,7 +1,7 @@
 import type { Batch } from "../runtime/data/data.ts";
 import { CLASSES, type Size } from "./size.ts";
 
-/** One batch without padding, of ids and classes that repeat in no short period: both systems are given the same. */
+/** Makes a batch without padding, whose ids and classes have no short period. All systems get the same batch. */
 export function batchOf({ batch, length, vocabulary }: Size, task: string): Batch {
   const ids = Int32Array.from(
     { length: batch * length },

@@ -1,18 +1,18 @@
-/** Several steps, together. */
+/** Several steps, measured together. */
 export interface Steps {
   readonly milliseconds: number;
-  /** Milliseconds that the processors worked for them: what else the machine does counts little here. */
+  /** Milliseconds of processor time for the steps, which other work on the machine hardly affects. */
   readonly processor: number;
   /** The loss of the last step. */
   readonly loss: number;
 }
 
-/** One system with a training step of one size on a number of threads. */
+/** A system that makes training steps of one size on a fixed number of threads. */
 export interface Candidate {
   readonly name: string;
   steps(count: number): Promise<Steps>;
   dispose(): Promise<void>;
 }
 
-/** A system is not installed; the message says how to get it. The bench continues without it. */
+/** This error says that a system is not installed, and how to install it. The benchmark continues without it. */
 export class NotInstalled extends Error {}

@@ -13,12 +13,12 @@ import { programOf } from "./program-of.ts";
 import { type Size, specificationOf } from "./size.ts";
 import { timedSteps } from "./timed-steps.ts";
 
-/** The stage of a specification of this size. */
+/** The plan of the stage of a specification of this size. */
 export function planOf(size: Size): StagePlan {
   return programOf(specificationOf(size)).plan("fit");
 }
 
-/** First values of all weights, which every system starts from. */
+/** Initial values of all weights, which all systems start from. */
 export function initialStore(plan: StagePlan): TensorStore {
   const store = new TensorStore();
   for (const { name, shape, initializer } of plan.weights)
@@ -26,7 +26,7 @@ export function initialStore(plan: StagePlan): TensorStore {
   return store;
 }
 
-/** The executor with which the trainer makes the steps of a stage that has no balance. */
+/** The trainer's executor of steps, for a stage without `balance`. */
 export function executorOf(plan: StagePlan, executables: StageExecutables): StepExecutor {
   return openExecutor({
     plan,
@@ -37,7 +37,7 @@ export function executorOf(plan: StagePlan, executables: StageExecutables): Step
   });
 }
 
-/** Our training step as the trainer makes it, on a given batch: random bytes of the next step are drawn while one runs. */
+/** Our training step on a given batch. Like the trainer, it draws the random bytes of the next step while one runs. */
 export async function graphCandidate(name: string, size: Size, engine: Engine): Promise<Candidate> {
   const plan = planOf(size);
   const [task = ""] = plan.tasks;

@@ -3,15 +3,15 @@ import type { Candidate } from "./candidate.ts";
 
 export interface Timing {
   readonly name: string;
-  /** Milliseconds of one step, of each repetition. */
+  /** Milliseconds of a step in each repetition. */
   readonly samples: readonly number[];
 }
 
-/** PyTorch's threads spin for a moment after their work; nobody else must be measured meanwhile. */
+/** PyTorch's threads spin for a moment after their work. No other system may be measured in this time. */
 const PAUSE = 20;
 
 /**
- * Repetitions of all candidates in turn, so that what else the machine does meets all of them. The first two rounds warm up. A repetition has
+ * Measures all candidates in turn, so that other work on the machine affects all of them. The first two rounds warm up. A repetition has
  * as many steps as take some fifty milliseconds.
  */
 export async function interleave(candidates: readonly Candidate[], repetitions: number): Promise<readonly Timing[]> {
@@ -40,7 +40,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The ratio of a to b in each pair of neighbouring repetitions. */
+/** The ratio of `a` to `b` in each pair of neighbouring repetitions. */
 export function ratios(a: Timing, b: Timing): readonly number[] {
   return a.samples.map((sample, index) => sample / (b.samples[index] ?? Number.NaN));
 }

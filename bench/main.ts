@@ -29,7 +29,7 @@ const sections: readonly Section[] = [
   rowsBeyondMemory,
 ];
 
-/** `main.js [SECTION…] [--repetitions N]` */
+/** `main.js [SECTION…] [--repetitions N]` measures the sections, or all, and writes the page. */
 async function main(words: readonly string[]): Promise<void> {
   const option = words.indexOf("--repetitions");
   const repetitions = option < 0 ? 15 : Number(words[option + 1]);

@@ -5,12 +5,12 @@ import { PyTorch } from "./pytorch.ts";
 import type { Size } from "./size.ts";
 
 export interface Memory {
-  /** Bytes resident with the libraries loaded. */
+  /** Bytes resident after the libraries were loaded. */
   readonly idle: number;
   readonly peak: number;
 }
 
-/** Compiling counts too: its garbage is resident like everything else. */
+/** The memory of our step, including the garbage that compilation leaves. */
 export async function ourMemory(size: Size): Promise<Memory> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     fileURLToPath(new URL("memory-of-step.js", import.meta.url)),
@@ -28,7 +28,7 @@ export async function pytorchMemory(size: Size): Promise<Memory> {
   return memory;
 }
 
-/** Megabytes above idle. */
+/** The peak in megabytes above idle. */
 export function above({ idle, peak }: Memory): number {
   return (peak - idle) / 2 ** 20;
 }

@@ -7,15 +7,15 @@ const path = join(packageRoot(), "bench", "README.md");
 
 const head = `# Benchmarks
 
-Everything below is written by \`npm run bench\`; \`npm run bench -- pytorch memory\` measures these sections anew and leaves the others. What is not installed is skipped.
+\`npm run bench\` measures all sections of this page and writes it; \`npm run bench -- pytorch memory\` measures only these two. Systems that are not installed are skipped.
 
 The model is a transformer classifier of text, written in the language (\`bench/size.ts\`): **middle** has 4 layers, width 128, 4 heads, a feed-forward of 512, 64 tokens, a vocabulary of 1,000, batch 32;
-**small** 2 layers, width 32, batch 4; **wide** is middle with width 256. A step is forward, backward and Adam. Repetitions of all systems alternate in one run.
+**small** has 2 layers, width 32 and batch 4; **wide** is middle with width 256. A step consists of the forward pass, the backward pass and Adam's update. The repetitions of all systems alternate in one run.
 `;
 
 const mark = ({ name }: Section) => ({ begin: `<!-- ${name} -->`, end: `<!-- end of ${name} -->` });
 
-/** The page with the texts that are new; sections that were not run keep theirs. */
+/** Writes the page with new texts of the sections that were run. The others keep their text. */
 export function writePage(sections: readonly Section[], texts: ReadonlyMap<string, string>): void {
   const old = readPage();
   const parts = sections.map((section) => {

@@ -1,7 +1,7 @@
 import { createMemoryHost } from "../compiler/host.ts";
 import { type Program, compileProgram } from "../compiler/program.ts";
 
-/** A specification of the benchmarks; a mistake in it is one of the benchmark. */
+/** Compiles a specification of a benchmark. An error in it is a bug of the benchmark. */
 export function programOf(text: string): Program {
   const entry = "/bench.mtl";
   const { program, diagnostics } = compileProgram({ entry, host: createMemoryHost({ [entry]: text }) });

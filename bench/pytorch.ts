@@ -21,7 +21,7 @@ interface Answers {
   memory: { readonly idle: number; readonly peak: number };
 }
 
-/** A Python process that makes PyTorch's steps when it is asked, so that repetitions of several systems can alternate. */
+/** A Python process that makes PyTorch's steps on request, so that repetitions of several systems can alternate. */
 export class PyTorch {
   readonly version: string;
   readonly #child: ChildProcess;
@@ -50,7 +50,7 @@ export class PyTorch {
     }
   }
 
-  /** PyTorch takes the weights and the batch of our own step. `fused` is its Adam in one kernel, which is not its default. */
+  /** PyTorch's step, with the weights and the batch of ours. `fused` selects Adam in one kernel, which is not PyTorch's default. */
   async candidate(
     name: string,
     size: Size,
@@ -70,7 +70,7 @@ export class PyTorch {
     };
   }
 
-  /** Bytes resident before anything was made, and at most since. */
+  /** Bytes resident before the first candidate, and their peak since. */
   memory(): Promise<Answers["memory"]> {
     return this.#ask("memory", {});
   }

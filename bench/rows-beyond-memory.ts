@@ -12,10 +12,10 @@ import { orderOfEpoch } from "../runtime/train/supply/epoch-order.ts";
 export interface OpenedTable {
   readonly rows: number;
   readonly seconds: number;
-  /** Bytes resident before the table is opened, and at most until the end. */
+  /** Bytes resident before the table is opened, and their peak until the end. */
   readonly idle: number;
   readonly peak: number;
-  /** Rows a second of batches of 32, all rows shuffled together, and within a window. */
+  /** Rows a second in batches of 32, shuffled among all rows, and within a window. */
   readonly shuffled: number;
   readonly windowed: number;
 }
@@ -23,7 +23,7 @@ export interface OpenedTable {
 const memory = 200e6;
 const window = 20_000;
 const batch = 32;
-/** Batches are read for so long. */
+/** The time for which batches are read. */
 const readingSeconds = 5;
 
 const specification: ResolvedSpecification = {
@@ -61,7 +61,7 @@ const specification: ResolvedSpecification = {
   stages: [],
 };
 
-/** About a kilobyte a row: 64 numbers of a signal, two of a table, one of a million names and a class. */
+/** Writes rows of about a kilobyte: a signal of 64 numbers, a table of two numbers and one of a million names, and a class. */
 async function writeTable(path: string, bytes: number): Promise<void> {
   const random = generator(1, "rows beyond memory");
   const below = (most: number): number => Math.floor(random.uniform() * most);
@@ -104,7 +104,7 @@ async function measure(gigabytes: number, folder: string): Promise<OpenedTable> 
   return { rows, seconds, idle, peak: 1024 * process.resourceUsage().maxRSS, shuffled, windowed };
 }
 
-/** `rows-beyond-memory.js GIGABYTES FOLDER` prints an `OpenedTable`. The folder is for the table and the rows. */
+/** `rows-beyond-memory.js GIGABYTES FOLDER` prints an `OpenedTable`. The table and the rows are written into the folder. */
 const [gigabytes = "", parent = ""] = process.argv.slice(2);
 const folder = await mkdtemp(join(parent, "mtl-rows-"));
 try {

@@ -1,6 +1,6 @@
 import type { PyTorch } from "./pytorch.ts";
 
-/** One part of the page. Gives its text in Markdown; throws `NotInstalled` where it cannot run. */
+/** A section of the page. `run` returns its text in Markdown, and throws `NotInstalled` if it cannot run. */
 export interface Section {
   readonly name: string;
   readonly title: string;
@@ -9,7 +9,7 @@ export interface Section {
 
 export interface SectionSettings {
   readonly repetitions: number;
-  /** Throws `NotInstalled`. */
+  /** Starts PyTorch on the first call. It throws `NotInstalled` if there is none. */
   readonly pytorch: () => Promise<PyTorch>;
   /** Reports progress. */
   readonly note: (text: string) => void;

@@ -1,14 +1,14 @@
-/** A transformer classifier of text, as every system here builds it. */
+/** The size of a transformer classifier of text, which all systems build alike. */
 export interface Size {
   readonly layers: number;
   readonly width: number;
   readonly heads: number;
-  /** Tokens of an example. */
+  /** The tokens of an example. */
   readonly length: number;
   readonly vocabulary: number;
   readonly batch: number;
   readonly tasks: number;
-  /** Dropout of the output of each sub-layer, in per cent. */
+  /** The dropout of the output of each sub-layer, in per cent. */
   readonly dropout: number;
 }
 

@@ -1,4 +1,4 @@
-/** A table in Markdown; all columns but the first hold numbers. */
+/** Formats a table in Markdown. All columns but the first are numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");

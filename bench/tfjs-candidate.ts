@@ -9,7 +9,7 @@ import { initialStore, planOf } from "./graph-candidate.ts";
 type Tfjs = typeof tfjs;
 type Weights = ReadonlyMap<string, tfjs.Variable>;
 
-/** The classifier as one writes it for tfjs, trained by its tape and its Adam on the backend `backend`, from the weights and on the batch of our own step. */
+/** The classifier as a program for tfjs, with tfjs's autodiff and Adam on the backend `backend`. It has the weights and the batch of our own step. */
 export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | "tensorflow"): Promise<Candidate> {
   const tf = await import("@tensorflow/tfjs-core");
   await registerTfjsGradients();
@@ -24,7 +24,7 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
   const there = tf.ones([size.batch, size.length]);
   const target = oneHot(tf, tf.tensor1d(Int32Array.from(features.get("task_0.target") ?? []), "int32"), CLASSES);
   const optimizer = tf.train.adam(RATE, 0.9, 0.999, 1e-8);
-  // The backend has no gradient of an embedding (`UnsortedSegmentSum`); a product with one-hot rows has.
+  // The backend cannot differentiate an embedding (`UnsortedSegmentSum`), but a product with one-hot rows.
   const words = backend === "wasm" ? oneHot(tf, ids, size.vocabulary) : ids;
   const loss = (): tfjs.Scalar => {
     const logits = classify(tf, size, weights, words, there);
@@ -48,7 +48,7 @@ export async function tfjsCandidate(name: string, size: Size, backend: "wasm" | 
   };
 }
 
-/** On `wasm` the kernel writes int32, whatever type is asked for. */
+/** One-hot rows in float32. The cast is needed because the kernel on `wasm` writes int32, whatever type is requested. */
 function oneHot(tf: Tfjs, ids: tfjs.Tensor1D, depth: number): tfjs.Tensor {
   return tf.cast(tf.oneHot(ids, depth, 1, 0, "int32"), "float32");
 }

@@ -1,6 +1,6 @@
 import type { Steps } from "./candidate.ts";
 
-/** Makes a step, which gives its loss, so many times. */
+/** Runs `step`, which returns its loss, `count` times. */
 export async function timedSteps(count: number, step: () => Promise<number>): Promise<Steps> {
   let loss = Number.NaN;
   const [start, used] = [performance.now(), process.cpuUsage()];

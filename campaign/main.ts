@@ -1,6 +1,6 @@
 import { campaigns } from "./campaigns.ts";
 
-/** `main.js NAME [TRIALS] [--seed N]`. Ends with 1 where a promise did not hold. */
+/** `main.js NAME [TRIALS] [--seed N]`. The exit code is 1 if a promise was broken. */
 async function main(words: readonly string[]): Promise<number> {
   const option = words.indexOf("--seed");
   const seed = option < 0 ? 1 : Number(words[option + 1]);

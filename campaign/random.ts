@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed: a trial can be tried again. Mulberry32 (Ettinger, 2017). */
+/** Seeded random numbers, so that a trial can be repeated. The generator is Mulberry32 (Ettinger, 2017). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -20,7 +20,7 @@ export class Random {
   }
 
   of<Value>(values: readonly Value[]): Value {
-    if (values.length === 0) throw new Error("nothing to choose from");
+    if (values.length === 0) throw new Error("There are no values to choose from.");
     return values[this.below(values.length)] as Value;
   }
 }

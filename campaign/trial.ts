@@ -1,21 +1,21 @@
-/** A kind of attack on what mtl promises, tried at random. */
+/** Random attempts to break one of mtl's promises. */
 export interface Campaign {
   readonly name: string;
-  /** One sentence: what is done, and what must hold. */
+  /** One sentence on the attack, and on the result that must hold nevertheless. */
   readonly promise: string;
-  /** Tries it so often. Gives a line for each time that the promise did not hold, with what it takes to try it again. */
+  /** Runs the trials. Each broken promise gives a line with all that is needed to repeat the trial. */
   run(settings: CampaignSettings): Promise<CampaignOutcome>;
 }
 
 export interface CampaignSettings {
   readonly trials: number;
   readonly seed: number;
-  /** Says what is going on. */
+  /** Reports progress. */
   readonly note: (text: string) => void;
 }
 
 export interface CampaignOutcome {
   readonly failures: readonly string[];
-  /** What came out, and how often. */
+  /** The number of trials by outcome. */
   readonly counts: Readonly<Record<string, number>>;
 }

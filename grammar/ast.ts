@@ -207,7 +207,7 @@ export interface YieldStatement {
   readonly span: Span;
   readonly value: Expression;
 }
-/** The value of a `repeat` body that carries one stream. */
+/** The last expression of a `repeat` body with one carried stream, which is its value. */
 export interface ExpressionStatement {
   readonly kind: "ExpressionStatement";
   readonly span: Span;
@@ -232,7 +232,7 @@ export interface NumberExpression {
 export interface StringExpression {
   readonly kind: "String";
   readonly span: Span;
-  /** Unescaped. */
+  /** The string's value, with its escapes resolved. */
   readonly value: string;
 }
 export interface BooleanExpression {

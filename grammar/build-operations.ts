@@ -29,7 +29,7 @@ export function structure(operation: CstNode, buildOperand: BuildOperand, contex
   return climb({ parts, next: 0 }, 0, context);
 }
 
-/** `missingAt`: the offset at which a missing operand is reported, or `undefined` if the whole operation is missing. */
+/** `missingAt` is the offset at which a missing operand is reported, or `undefined` if the whole operation is missing. */
 type BuildOperand = (cst: CstNode, missingAt: number | undefined) => Piece;
 
 const extentOf = (token: IToken | undefined) => token && extent(token);

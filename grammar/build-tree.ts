@@ -19,7 +19,8 @@ type DeclarationRule = Uncapitalize<Declaration["kind"]>;
 type Unplaced = Declaration extends infer D ? (D extends Declaration ? Omit<D, "span" | "doc"> : never) : never;
 
 /**
- * Builds the fields of each declaration other than its span and its documentation; `undefined` if its name is missing.
+ * Build the fields of each declaration other than its span and its documentation, or return `undefined` if its name is
+ * missing.
  */
 const builders: { readonly [R in DeclarationRule]: Build<Unplaced | undefined> } = {
   model: named((name, cst, context) => ({

@@ -52,7 +52,7 @@ const builders: { readonly [R in TypeRule]: Build<TypeExpression | undefined> } 
 };
 const rules = Object.keys(builders) as TypeRule[];
 
-/** `undefined` if recovery found no type. */
+/** Builds a type, or returns `undefined` if recovery found none. */
 export function buildType(cst: CstNode | undefined, context: BuildContext): TypeExpression | undefined {
   if (cst === undefined) return undefined;
   for (const rule of rules) {

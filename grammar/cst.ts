@@ -2,9 +2,8 @@ import type { CstElement, CstNode, IToken, TokenType } from "chevrotain";
 import type { RuleName } from "./parser.ts";
 
 /**
- * Access to the concrete syntax tree. After recovery any child may be missing, and tokens that recovery invented have
- * neither
- * text nor position; these functions never return them.
+ * Access to the concrete syntax tree. After recovery any child may be missing. Tokens that recovery invented have
+ * neither text nor position, and these functions never return them.
  */
 
 export function nodes(parent: CstNode, name: RuleName | Label): readonly CstNode[] {

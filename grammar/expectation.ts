@@ -1,13 +1,12 @@
 import { EOF, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
 import { openerOf } from "./tokens.ts";
 
-/** Phrase for everything that is allowed between declarations. */
+/** A phrase for everything that is allowed between declarations. */
 export const expectedAtTop = "a declaration";
 
 /**
- * Phrases for what the parser expected. Chevrotain asks for a whole message; we return the phrase only, because the
- * sentence
- * around it belongs to the diagnostics.
+ * Provides phrases for what the parser expected. Chevrotain asks for a whole message, but this returns the phrase only,
+ * because the sentence around it belongs to the diagnostics.
  */
 export const expectation: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected, ruleName }) => {

@@ -269,7 +269,7 @@ class SpecificationParser extends RuleParser {
   readonly operation: Rule = this.RULE("operation", () => {
     this.SUBRULE(this.operand);
     this.MANY({
-      // `except` is also a name, and an option may be called so.
+      // `except` is also a name, so an option may have it as its key.
       GATE: () => this.LA(1).tokenType !== Except || this.LA(2).tokenType !== Colon,
       DEF: () => {
         this.CONSUME(InfixOperator);

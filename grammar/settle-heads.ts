@@ -33,11 +33,9 @@ import {
 } from "./tokens.ts";
 
 /**
- * Decides for `task`, `layer`, `update` and similar words if they are names or begin a declaration or statement. They
- * are names wherever a
- * name is possible. Deciding this before parsing makes the grammar LL(2); and because only real beginnings get token
- * types of their
- * own, recovery stops at the next declaration and never at a word that only looks like one.
+ * Decides whether `task`, `layer`, `update` and similar words are names, or begin a declaration or statement. They are
+ * names wherever a name is possible. Deciding this before parsing makes the grammar LL(2). Because only real beginnings
+ * get token types of their own, recovery stops at the next declaration and never at a word that only looks like one.
  *
  * Both tests are correct for valid text: a head word that is used as a value or key is never taken for a beginning.
  */

@@ -44,12 +44,12 @@ export const compileTime: Section = {
       "check",
       "elaborate, differentiate, optimise",
       "lower to ONNX and host",
-      "together",
+      "total",
       "fastest",
-      "first, with nothing warm",
-      "load in the engine and make the first step",
+      "first, cold",
+      "load into the engine and first step",
     ];
-    return `The first row's first compilation also warms the JavaScript engine up for the others. Graphs are made when they are first asked for, so nothing else comes before the first step.\n\n${table(head, rows)}`;
+    return `The first compilation of the first row also warms up the JavaScript engine for the others. Graphs are compiled when they are first needed, so only these precede the first step.\n\n${table(head, rows)}`;
   },
 };
 
@@ -67,7 +67,7 @@ function compileOnce(size: Size): Stages {
   return { check: checked - start, graph: made - checked, lower: performance.now() - made };
 }
 
-/** After the compilation, which is taken off. */
+/** Milliseconds until the end of the first step, without the compilation. */
 async function untilFirstStep(size: Size): Promise<number> {
   const engine = await openEngine({ engine: "onnx:native" });
   const { check, graph } = compileOnce(size);

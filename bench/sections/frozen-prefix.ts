@@ -12,7 +12,7 @@ import { RATE, type Size, specificationOf, sizes } from "../size.ts";
 import { digits, factor, table } from "../table.ts";
 import { timedSteps } from "../timed-steps.ts";
 
-/** One to four of the four layers are frozen, with everything before them. */
+/** The cases: one to four of the four layers are frozen, with everything before them. */
 const cases = [0, 1, 2, 3].map((last) => ({
   layers: last + 1,
   frozen: `["read.embed.**", "read.positions.**", "read.transformer.{0..${last}}.**"]`,
@@ -20,7 +20,7 @@ const cases = [0, 1, 2, 3].map((last) => ({
 
 export const frozenPrefix: Section = {
   name: "frozen",
-  title: "What is frozen, computed once for each example",
+  title: "Outputs of frozen layers, computed once for each example",
   run: async ({ repetitions, note }) => {
     const engine = await openEngine({ engine: "onnx:native", threads: 1 });
     const rows: string[][] = [];
@@ -41,11 +41,11 @@ export const frozenPrefix: Section = {
       ]);
     }
     await engine.dispose();
-    return `Milliseconds of a training step of the middle size on one thread, with the first layers frozen and dropout off: what they give computed in every step, or read from memory (\`cache\` of a stage). The first epoch, which computes it, is not in these.\n\n${table(["frozen layers", "in every step", "once", "gain"], rows)}`;
+    return `Milliseconds of a training step of the middle size on one thread, with the first layers frozen and no dropout. Their outputs are computed in every step, or once and then read from memory (a stage's \`cache\`). The first epoch, which computes them, is not measured.\n\n${table(["frozen layers", "in every step", "once", "gain"], rows)}`;
   },
 };
 
-/** A step with what the trainer does for it: the values of the batch's examples are looked up in each. */
+/** A step with the trainer's work for it: each step looks up the cached values of its examples. */
 async function candidate(name: string, size: Size, options: string, engine: Engine): Promise<Candidate> {
   const text = specificationOf(size).replace(
     "stage fit {",

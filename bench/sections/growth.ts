@@ -12,7 +12,7 @@ import { digits, table } from "../table.ts";
 
 const base: Size = { ...sizes.middle, batch: 8 };
 
-/** Each from an eighth or quarter of the middle size upwards, the rest as it is. */
+/** The values of each number, from half of the middle size (or one task) upwards. The other numbers stay the same. */
 const variations = {
   width: [64, 128, 256, 512],
   length: [32, 64, 128, 256],
@@ -22,7 +22,7 @@ const variations = {
 
 export const growth: Section = {
   name: "growth",
-  title: "How time and memory grow",
+  title: "Growth of time and memory",
   run: async (settings) => {
     const points: GrowthPoint[] = [];
     for (const [what, values] of Object.entries(variations)) {
@@ -34,7 +34,7 @@ export const growth: Section = {
       digits(milliseconds),
       digits(megabytes),
     ]);
-    return `The middle size with a batch of 8, with one number changed at a time; one thread. With several tasks a step is that of one of them, whose weights and optimizer state all tasks share but for their heads.
+    return `The middle size with a batch of 8 on one thread, with one number changed at a time. With several tasks, each step trains one of them. The tasks share all weights and optimizer states except those of their heads.
 
 ![Time and memory against width, length, layers and tasks](growth.svg)
 

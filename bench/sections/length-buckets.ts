@@ -25,7 +25,7 @@ const batch = 32;
 const buckets = [16, 24, 32];
 const tasks = ["genre", "genre_2", "genre_3", "genre_4"];
 
-/** The middle size, over the sentences of the Brown corpus; several tasks of the same rows where steps mix them. */
+/** The middle size on the sentences of the Brown corpus. For mixed steps there are several tasks with the same rows. */
 const specification = (lengths: readonly number[]): string => `
   model bench
   modality sentence: text(max_length: 64, buckets: [${lengths.join(", ")}], tokenizer: word_piece(4000), lowercase: true)
@@ -36,7 +36,7 @@ const specification = (lengths: readonly number[]): string => `
   stage mixed { step: mixed  sampler: uniform  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }
   stage uncertain { step: mixed  sampler: uncertainty(candidates: ${batch})  optimizer: adam(rate: ${RATE})  batch: ${batch}  epochs: 1 }`;
 
-/** One length of texts, or several, with its own data. */
+/** A program with one length of texts, or with several, and its data. */
 interface Side {
   readonly program: Program;
   readonly data: Data;
@@ -44,9 +44,9 @@ interface Side {
 
 interface Case {
   readonly name: string;
-  /** Steps of a repetition: so many that all lengths come in their share. */
+  /** The steps of a repetition, enough that all lengths occur in proportion. */
   readonly steps: number;
-  /** Before the first one, in which the graphs that occur are compiled. */
+  /** The steps before the first repetition, in which the graphs are compiled. */
   readonly warm: number;
   readonly open: (side: Side, engine: Engine) => Candidate;
 }
@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
     open: (side, engine) => training("mixed", side, engine),
   },
   {
-    name: `the same with \`uncertainty\`, of ${batch} candidates a task`,
+    name: `the same with \`uncertainty\` and ${batch} candidates a task`,
     steps: 10,
     warm: 60,
     open: (side, engine) => training("uncertain", side, engine),
@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
 
 export const lengthBuckets: Section = {
   name: "buckets",
-  title: "Texts in batches of like length",
+  title: "Batches of texts of similar length",
   run: async ({ repetitions, note }) => {
     if (!existsSync(join(root, "data", "texts", "genre.jsonl")))
       throw new NotInstalled("`npm run data` prepares the texts");
@@ -98,7 +98,7 @@ export const lengthBuckets: Section = {
     }
     for (const { data } of sides) await data.close();
     await engine.dispose();
-    return `The sentences of the Brown corpus (\`npm run data\`), a transformer of the middle size with a vocabulary of 4,000, dropout of 10 % and a batch of ${batch}, on one thread: every sentence at the length of 64 tokens, or at the shortest of several that it goes by (\`buckets\`). Milliseconds are those that the processors worked, with reading and random bytes; the gain is the median of neighbouring repetitions. A repetition is ${cases
+    return `The sentences of the Brown corpus (\`npm run data\`), a transformer of the middle size with a vocabulary of 4,000, dropout of 10 % and a batch of ${batch}, on one thread. Every sentence is padded to 64 tokens, or to the shortest of several lengths that it fits (\`buckets\`). Milliseconds are processor time, including reading the rows and drawing random bytes; the gain is the median over neighbouring repetitions. A repetition is ${cases
       .slice(0, -1)
       .map(({ steps }) => steps)
       .join(
@@ -112,7 +112,7 @@ async function openSide(lengths: readonly number[]): Promise<Side> {
   return { program, data: await openData({ specification: program.specification, root, cache: "none" }) };
 }
 
-/** Steps as the trainer makes them: the next one is read while one runs. */
+/** Training steps. Like the trainer, it reads the next batch while a step runs. */
 function training(stage: string, { program, data }: Side, engine: Engine): Candidate {
   const plan = program.plan(stage);
   const executables = new StageExecutables(engine, plan, initialStore(plan));
@@ -143,7 +143,7 @@ function training(stage: string, { program, data }: Side, engine: Engine): Candi
   };
 }
 
-/** A step is the validation split of a task, of whose time a batch has its share. */
+/** Evaluation: a step evaluates the validation split of a task. Its time is divided by the number of batches. */
 function evaluation({ program, data }: Side, engine: Engine): Candidate {
   const plan = program.plan("single");
   const store = initialStore(plan);

@@ -12,7 +12,7 @@ import { digits, table } from "../table.ts";
 interface ProfileEvent {
   readonly cat: string;
   readonly name: string;
-  /** Microseconds. */
+  /** The duration in microseconds. */
   readonly dur: number;
   readonly args: { readonly op_name?: string; readonly output_size?: string };
 }
@@ -27,15 +27,15 @@ const PRODUCTS = new Set(["MatMul", "FusedMatMul", "Gemm"]);
 
 export const operators: Section = {
   name: "operators",
-  title: "Where a step's time goes, operator by operator",
+  title: "Time of a step by operator",
   run: async ({ note }) => {
     const parts: string[] = [];
     for (const dropout of [0, 10]) {
       note(`dropout ${dropout} %`);
       parts.push(describe(await profile({ ...sizes.middle, dropout }), dropout));
     }
-    return `ONNX Runtime's own profile of the middle size on one thread: of each node the fastest of its runs, so that what else the machine does counts little; all nodes of an operator together.
-Everything that is not a matrix product is a pass over memory. The update of the weights is not in it: it is loops of the host.
+    return `ONNX Runtime's profile of the middle size on one thread. Each node counts with its fastest run, which other work on the machine hardly affects, and the nodes of an operator are added up.
+All operators except matrix products are passes over memory. The update of the weights is not included, since it is a loop of the host and not part of the graph.
 
 ${parts.join("\n\n")}`;
   },
@@ -92,5 +92,5 @@ function describe(sums: ReadonlyMap<string, Operator>, dropout: number): string 
     digits(milliseconds),
     digits(megabytes),
   ]);
-  return `Dropout ${dropout} %: ${digits(total)} ms, of which products ${digits(products)} ms.\n\n${table(["operator", "nodes", "ms", "MB written"], rows)}`;
+  return `Dropout ${dropout} %: ${digits(total)} ms, of which matrix products ${digits(products)} ms.\n\n${table(["operator", "nodes", "ms", "MB written"], rows)}`;
 }

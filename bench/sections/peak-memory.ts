@@ -15,7 +15,7 @@ export const peakMemory: Section = {
   name: "memory",
   title: "Peak memory of a step",
   run: async ({ pytorch, note }) => {
-    if (!existsSync("/proc/self/status")) return "Skipped: this is measured as Linux counts it.";
+    if (!existsSync("/proc/self/status")) return "Skipped: this measurement reads `/proc`, which only Linux has.";
     await pytorch();
     const rows: string[][] = [];
     for (const [name, size] of Object.entries(measured)) {
@@ -23,6 +23,6 @@ export const peakMemory: Section = {
       const [ours, theirs] = [above(await ourMemory(size)), above(await pytorchMemory(size))];
       rows.push([name, digits(ours), digits(theirs), factor(ours / theirs)]);
     }
-    return `Megabytes resident at most, above a process that has only loaded its libraries, after four steps in a process of its own. Ours includes what compiling leaves to be collected.\n\n${table(["size", "ours", "PyTorch", "ours ∕ PyTorch"], rows)}`;
+    return `Peak of resident megabytes after four steps, above those of a process that has only loaded its libraries. Each is measured in its own process. Ours includes the garbage that compilation leaves.\n\n${table(["size", "ours", "PyTorch", "ours ∕ PyTorch"], rows)}`;
   },
 };

@@ -1,5 +1,5 @@
 import { openEngine } from "../../runtime/engines/open-engine.ts";
-import { holdSameArithmetic } from "../same-arithmetic.ts";
+import { assertSameLosses } from "../assert-same-losses.ts";
 import { graphCandidate } from "../graph-candidate.ts";
 import { type Timing, geometricMean, interleave, median, ratios } from "../interleave.ts";
 import type { PyTorch } from "../pytorch.ts";
@@ -18,7 +18,7 @@ interface Row {
 
 export const pytorchSteps: Section = {
   name: "pytorch",
-  title: "One training step against PyTorch eager",
+  title: "One training step, compared with eager PyTorch",
   run: async (settings) => {
     const torch = await settings.pytorch();
     const rows: Row[] = [];
@@ -42,7 +42,7 @@ async function measure(torch: PyTorch, setting: Setting, { repetitions, note }: 
     await torch.candidate("eager", size, setting.threads),
     await torch.candidate("fused", size, setting.threads, "fused"),
   ];
-  if (setting.dropout === 0) await holdSameArithmetic(candidates);
+  if (setting.dropout === 0) await assertSameLosses(candidates);
   const [ours, eager, fused] = await interleave(candidates, repetitions);
   for (const candidate of candidates) await candidate.dispose();
   await engine.dispose();
@@ -72,8 +72,8 @@ function report(rows: readonly Row[], version: string): string {
       mean("fused"),
     ];
   });
-  return `PyTorch ${version} with its default Adam, and with \`fused=True\`, which is not the default. Both start from the same weights and batch, and without dropout
-their first three losses agree with ours within a thousandth. Milliseconds are medians; a ratio is the median of neighbouring repetitions' ratios, below 1 where ours is faster.
+  return `PyTorch ${version} with its default Adam, and with \`fused=True\`, which is not the default. All start from the same weights and batch, and without dropout
+their first three losses agree within a thousandth. Milliseconds are medians. A ratio is the median of the ratios of neighbouring repetitions; it is below 1 if ours is faster.
 
 ${table(["step", "ours", "PyTorch", "fused Adam", "ours ∕ PyTorch", "ours ∕ fused"], [...body, ...means])}`;
 }

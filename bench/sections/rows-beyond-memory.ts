@@ -17,9 +17,9 @@ export const rowsBeyondMemory: Section = {
       note(`${size} GB`);
       rows.push(cellsOf(size, await opened(size)));
     }
-    return `A table of JSON Lines with about a kilobyte a row (a signal of 64 numbers, two numbers more, one of a million names, a class), whose data set declares \`memory: 200MB\`. Opening it reads it once, counts names, learns
-statistics, and checks and encodes each row. Batches of 32 rows are then read in the order of an epoch, with \`window: 20000\` and without. A process of its own for each size, in the system's folder for temporary files; its peak counts the
-engine of JavaScript and its garbage too.
+    return `A JSON Lines table with rows of about a kilobyte (a signal of 64 numbers, two more numbers, one of a million names, and a class), whose data set declares \`memory: 200MB\`. Opening it reads it once, counts names, computes
+statistics, and checks and encodes each row. Batches of 32 rows are then read in the order of an epoch, with \`window: 20000\` and without. Each size is measured in its own process, in the system's folder for temporary files. The peak
+includes the JavaScript engine and its garbage.
 
 ${table(["table", "training rows", "seconds to open", "megabytes above idle", "rows a second in windows", "rows a second at random"], rows)}`;
   },

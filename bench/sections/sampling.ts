@@ -26,9 +26,9 @@ import { timedSteps } from "../timed-steps.ts";
 import { digits, factor, table } from "../table.ts";
 
 const TASKS = 4;
-/** Each task has so many rows. */
+/** The number of rows of each task. */
 const ROWS = 512;
-/** Updates before the measurement, in which the graphs of all sizes are loaded. */
+/** The updates before the measurement, in which all graphs are compiled. */
 const WARM = 16;
 
 const cases = [
@@ -36,26 +36,26 @@ const cases = [
   { name: "`annealed`", options: "sampler: annealed", dropout: 0 },
   { name: "`stop_and_go`", options: "sampler: stop_and_go", dropout: 0 },
   { name: "`uniform`, mixed steps", options: "step: mixed sampler: uniform", dropout: 0 },
-  { name: "`shuffled`, dropout 10 %, whose random bytes are drawn", options: "sampler: shuffled", dropout: 10 },
+  { name: "`shuffled`, dropout 10 %, including its random bytes", options: "sampler: shuffled", dropout: 10 },
 ] as const;
 
 export const sampling: Section = {
   name: "sampling",
-  title: "What choosing rows costs",
+  title: "The cost of choosing rows",
   run: async ({ repetitions, note }) => {
     const engine = await openEngine({ engine: "onnx:native", threads: 1 });
     const rows: string[][] = [];
     for (const { name, options, dropout } of cases) {
       note(name);
       const training = await openTraining(options, dropout, engine);
-      const [step, besides] = await interleave([training.step, training.besides], repetitions);
+      const [step, overhead] = await interleave([training.step, training.overhead], repetitions);
       await training.dispose();
-      if (!step || !besides) throw new Error("a timing is missing");
+      if (!step || !overhead) throw new Error("a timing is missing");
       rows.push([
         name,
         digits(median(step.samples)),
-        digits(median(besides.samples)),
-        `${(100 * median(ratios(besides, step))).toFixed(2)} %`,
+        digits(median(overhead.samples)),
+        `${(100 * median(ratios(overhead, step))).toFixed(2)} %`,
       ]);
     }
     note("`uncertainty`");
@@ -78,27 +78,27 @@ export const sampling: Section = {
         factor(median(ratios(asked, without))),
       ],
     ];
-    return `Milliseconds of the processor, which other work on the machine disturbs little, for the middle size with ${TASKS} tasks on one thread: the step on the engine with its update, and what the trainer does besides, choosing tasks and rows, making the batch, log and counts, in turn. In a training the next step's part is done while a step runs.
+    return `Milliseconds of processor time, which other work on the machine hardly affects, for the middle size with ${TASKS} tasks on one thread. A step is the engine's work and the update. The overhead is the rest of the trainer's work: choosing tasks and rows, assembling the batch, logging and counting. They are measured in turn; in a training, the overhead of the next step is done while a step runs.
 
-${table(["sampler", "step", "besides", "share"], rows)}
+${table(["sampler", "step", "overhead", "share"], rows)}
 
-\`uncertainty\` asks the model about 32 candidates of each of the ${TASKS} tasks before a mixed step of 32 rows. Both columns are whole steps, with all that is done besides:
+\`uncertainty\` runs the model on 32 candidates of each of the ${TASKS} tasks before a mixed step of 32 rows. Both columns are whole steps, including the overhead:
 
 ${table(["", "`uniform`", "`uncertainty`", "factor"], candidates)}`;
   },
 };
 
 interface Training {
-  /** The engine's part, on one batch. */
+  /** The engine's work, on one batch. */
   readonly step: Candidate;
-  /** The trainer's. */
-  readonly besides: Candidate;
-  /** One after the other. */
+  /** The trainer's work. */
+  readonly overhead: Candidate;
+  /** Both in sequence. */
   readonly whole: Candidate;
   dispose(): Promise<void>;
 }
 
-/** A stage on synthetic data, put together from the trainer's own parts. */
+/** A stage on synthetic data, assembled from the trainer's own parts. */
 async function openTraining(options: string, dropout: number, engine: Engine): Promise<Training> {
   const text = specificationOf({ ...sizes.middle, tasks: TASKS, dropout }).replace("sampler: uniform", options);
   const compiled = programOf(text);
@@ -136,14 +136,14 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   const run = (given: PreparedStep) => executor.run(given, 1);
   let outcome = await run(prepared);
   /** The trainer's own work before and after the engine's step. */
-  const besides = async (): Promise<void> => {
+  const overhead = async (): Promise<void> => {
     for (const { task, loss } of outcome.tasks) supply.observe({ kind: "step", task, loss });
     logStep(log, { step: number, epoch: 0, stage: phase.name }, outcome, RATE);
     counts.state();
     prepared = await supply.prepare(++number);
   };
   const whole = async (): Promise<void> => {
-    await besides();
+    await overhead();
     outcome = await run(prepared);
   };
   for (let each = 0; each < WARM; each++) await whole();
@@ -151,7 +151,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   const step = async (): Promise<void> => {
     outcome = await run(fixed);
   };
-  // The processor's time: on one thread that is the clock's, where nothing else runs.
+  // This takes processor time. On one thread it equals the wall-clock time of an otherwise idle machine.
   const timed = (name: string, work: () => Promise<void>): Candidate => ({
     name,
     steps: async (count) => {
@@ -165,7 +165,7 @@ async function openTraining(options: string, dropout: number, engine: Engine): P
   });
   return {
     step: timed("step", step),
-    besides: timed("besides", besides),
+    overhead: timed("overhead", overhead),
     whole: timed("whole", whole),
     dispose: async () => {
       log.close();

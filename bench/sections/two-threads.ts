@@ -7,7 +7,7 @@ import { digits, factor, table } from "../table.ts";
 
 export const twoThreads: Section = {
   name: "threads",
-  title: "Two threads against one",
+  title: "Two threads, compared with one",
   run: async ({ repetitions, note }) => {
     const rows: string[][] = [];
     for (const name of Object.keys(sizes) as SizeName[]) {
@@ -30,6 +30,6 @@ export const twoThreads: Section = {
         factor(quantile(gains, 0.75)),
       ]);
     }
-    return `Milliseconds of neighbouring repetitions. The best quartile is what two cores give when nothing else wants them.\n\n${table(["size", "1 thread", "2 threads", "gain", "gain in the best quartile, at least"], rows)}`;
+    return `Milliseconds of neighbouring repetitions. The best quartile shows the gain if the two cores are otherwise idle.\n\n${table(["size", "1 thread", "2 threads", "gain", "gain in the best quartile, at least"], rows)}`;
   },
 };

@@ -14,7 +14,7 @@ import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import type { Random } from "../random.ts";
 
-/** Damages a file; gives what was done, or nothing where it does not apply. `others` are files that may take its place. */
+/** Damages a file and describes the damage. It returns `undefined` if it does not apply to the file. `others` are files that may replace it. */
 export type Mutation = (path: string, random: Random, others: readonly string[]) => string | undefined;
 
 export const mutations: { readonly [name: string]: Mutation } = {
@@ -46,22 +46,22 @@ export const mutations: { readonly [name: string]: Mutation } = {
   folder: (path) => {
     rmSync(path);
     mkdirSync(path);
-    return "made a folder";
+    return "replaced by a folder";
   },
   loop: (path) => {
     rmSync(path);
     symlinkSync(basename(path), path);
-    return "made a link to itself";
+    return "replaced by a link to itself";
   },
   device: (path) => {
     rmSync(path);
     symlinkSync("/dev/zero", path);
-    return "made a link to /dev/zero";
+    return "replaced by a link to /dev/zero";
   },
   pipe: (path) => {
     rmSync(path);
     spawnSync("mkfifo", [path]);
-    return "made a pipe";
+    return "replaced by a pipe";
   },
   deep: (path) => {
     if (!/\.jsonl?$/.test(path)) return undefined;
@@ -77,7 +77,7 @@ export const mutations: { readonly [name: string]: Mutation } = {
   },
 };
 
-/** A value somewhere in a JSON file, or in a line of one. */
+/** Changes a random value in a JSON file, or in one line of a JSON Lines file. */
 function editJson(path: string, random: Random): string | undefined {
   if (!/\.jsonl?$/.test(path)) return undefined;
   const text = readFileSync(path, "utf8");
@@ -89,28 +89,28 @@ function editJson(path: string, random: Random): string | undefined {
   } catch {
     return undefined;
   }
-  const places = placesIn(document, "");
-  if (places.length === 0) return undefined;
-  const place = random.of(places);
-  const value = random.of(valuesFor(place.holder[place.key], random));
-  if (value === undefined) delete place.holder[place.key];
-  else place.holder[place.key] = value;
+  const entries = entriesIn(document, "");
+  if (entries.length === 0) return undefined;
+  const entry = random.of(entries);
+  const value = random.of(valuesFor(entry.holder[entry.key], random));
+  if (value === undefined) delete entry.holder[entry.key];
+  else entry.holder[entry.key] = value;
   lines[line] = JSON.stringify(document);
   writeFileSync(path, path.endsWith(".jsonl") ? `${lines.join("\n")}\n` : `${lines[0] ?? ""}\n`);
-  return `${place.path} of line ${line + 1} ${value === undefined ? "removed" : `set to ${JSON.stringify(value).slice(0, 60)}`}`;
+  return `${entry.path} of line ${line + 1} ${value === undefined ? "removed" : `set to ${JSON.stringify(value).slice(0, 60)}`}`;
 }
 
-interface Place {
+interface JsonEntry {
   readonly holder: Record<string, unknown>;
   readonly key: string;
   readonly path: string;
 }
 
-function placesIn(value: unknown, path: string): readonly Place[] {
+function entriesIn(value: unknown, path: string): readonly JsonEntry[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.keys(value).flatMap((key) => [
     { holder: value as Record<string, unknown>, key, path: `${path}/${key}` },
-    ...placesIn((value as Record<string, unknown>)[key], `${path}/${key}`),
+    ...entriesIn((value as Record<string, unknown>)[key], `${path}/${key}`),
   ]);
 }
 

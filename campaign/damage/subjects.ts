@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../runtime/host/package-root.ts";
 import { train } from "../../runtime/index.ts";
 
-/** A folder with a specification, its data, and two runs of it in `runs/`: one that has ended, and one that was stopped. */
+/** A folder with a specification, its data, and two runs of it in `runs/`: a finished one, and an interrupted one. */
 export interface Subject {
   readonly name: string;
   readonly folder: string;
@@ -16,7 +16,7 @@ interface Specification {
   readonly change?: (text: string) => string;
 }
 
-/** What the committed old runs are of, and besides a stage that starts from the best of an earlier one, and one that forks. */
+/** The specifications of the committed old runs, one with a stage that starts from the best checkpoint of an earlier one, and one with a stage that forks. */
 const specifications: { readonly [name: string]: Specification } = {
   joint: { of: "joint" },
   light: { of: "light" },
@@ -38,7 +38,7 @@ const specifications: { readonly [name: string]: Specification } = {
   },
 };
 
-/** Whether files keep the hashes by which damage is found. Without, they are as those of old runs, and of somebody who means harm. */
+/** Files keep the hashes that reveal damage, or lose them. Files without hashes are like those of old runs, or of an attacker. */
 export type Seals = "kept" | "taken out";
 
 export async function makeSubjects(
@@ -48,16 +48,16 @@ export async function makeSubjects(
 ): Promise<readonly Subject[]> {
   const subjects: Subject[] = [];
   for (const [name, { of, change }] of Object.entries(specifications)) {
-    const place = join(folder, "subjects", name);
-    cpSync(join(packageRoot(), "test", "old-runs", of), place, { recursive: true });
-    rmSync(join(place, "runs"), { recursive: true, force: true });
-    const specification = join(place, "model.mtl");
+    const work = join(folder, "subjects", name);
+    cpSync(join(packageRoot(), "test", "old-runs", of), work, { recursive: true });
+    rmSync(join(work, "runs"), { recursive: true, force: true });
+    const specification = join(work, "model.mtl");
     if (change) writeFileSync(specification, change(readFileSync(specification, "utf8")));
-    const settings = { specification, runs: join(place, "runs"), threads: 1, tensorboard: false };
+    const settings = { specification, runs: join(work, "runs"), threads: 1, tensorboard: false };
     await train({ ...settings, name: "whole", interrupt: new AbortController().signal });
     const controller = new AbortController();
     let [steps, checkpoints] = [0, 0];
-    // Two steps after the second checkpoint, so that a fork or a later stage has begun where there is one.
+    // The run is interrupted two steps after a checkpoint. If there is a fork or a second stage, that one has begun by then.
     const observer = {
       onCheckpoint: () => void checkpoints++,
       onStep: () => checkpoints >= (change ? 4 : 1) && ++steps === 2 && controller.abort(),
@@ -65,7 +65,7 @@ export async function makeSubjects(
     await train({ ...settings, name: "halted", interrupt: controller.signal, observer }).catch(() => undefined);
     if (seals === "taken out") takeOutSeals(settings.runs);
     note(`${name}: ${readdirSync(settings.runs).join(", ")}`);
-    subjects.push({ name, folder: place, asked: readFileSync(join(place, "asked.jsonl"), "utf8") });
+    subjects.push({ name, folder: work, asked: readFileSync(join(work, "asked.jsonl"), "utf8") });
   }
   return subjects;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { runCli } from "../../cli/run-cli.ts";
 
-/** What uses a run, as a command line in the folder of its specification. */
+/** Command lines that use a run, for the folder of its specification. */
 export const verbs: { readonly [name: string]: (run: string) => readonly string[] } = {
   predict: (run) => ["predict", run, "--threads", "1"],
   "predict model": (run) => ["predict", join(run, "model"), "--threads", "1"],
@@ -56,7 +56,7 @@ class Collected extends Writable {
   }
 }
 
-/** Hashes of the ordinary files below a folder, by path. */
+/** Hashes of the regular files below a folder, by path. */
 export function hashesOf(folder: string): ReadonlyMap<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     lstatSync(join(folder, name)).isFile(),

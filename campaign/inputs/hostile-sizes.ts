@@ -1,4 +1,4 @@
-/** Sizes that a model has, and sizes that none has, as a specification writes them. */
+/** Sizes as a specification writes them, both usual and impossible ones. */
 export const hostileSizes = [
   "0",
   "1",

@@ -9,7 +9,7 @@ import type { Campaign } from "../trial.ts";
 import { hostileSpecification } from "./specifications.ts";
 import { hostileTable } from "./tables.ts";
 
-/** What is done with each specification. What it takes does not depend on how much training there would be. */
+/** The commands to run on a specification. Their cost does not depend on the amount of training that it asks for. */
 const commands: readonly (readonly string[])[] = [
   ["check", "m.mtl"],
   ["check", "m.mtl", "--cost"],
@@ -18,13 +18,13 @@ const commands: readonly (readonly string[])[] = [
   ["data", "stats", "m.mtl"],
 ];
 
-/** Seconds of processor time, on a machine that is busy with others too. */
+/** The limit in seconds of processor time, which other work on the machine hardly affects. */
 const mostSeconds = 20;
 
 export const inputs: Campaign = {
   name: "inputs",
   promise:
-    "specifications of nested, repeated, doubled and huge parts, with tables that nobody meant: each command does what it is for or refuses with a message, in bounded time",
+    "specifications have nested, repeated, duplicate and huge parts, and tables have hostile rows: each command succeeds or refuses with a message, in bounded time",
   async run({ trials, seed, note }) {
     const failures: string[] = [];
     const counts: Record<string, number> = {};
@@ -35,11 +35,12 @@ export const inputs: Campaign = {
       writeFileSync(join(folder, name), content);
       writeFileSync(join(folder, "m.mtl"), hostileSpecification(random, name));
       const command = random.of(commands);
-      const { code, told, seconds } = await tried(command, folder);
-      const isBroken = code === exitCodeOfBug || /This is a bug|\n\s+at .*:\d+:\d+/.test(told) || seconds > mostSeconds;
+      const { code, output, seconds } = await tried(command, folder);
+      const isBroken =
+        code === exitCodeOfBug || /This is a bug|\n\s+at .*:\d+:\d+/.test(output) || seconds > mostSeconds;
       if (isBroken)
         failures.push(
-          `trial ${trial}: mtl ${command.join(" ")} in ${folder}: exit code ${code} after ${seconds.toFixed(1)} s. ${told.slice(0, 300)}`,
+          `trial ${trial}: mtl ${command.join(" ")} in ${folder}: exit code ${code} after ${seconds.toFixed(1)} s. ${output.slice(0, 300)}`,
         );
       else rmSync(folder, { recursive: true });
       const outcome = code === 0 ? "done" : "refused";
@@ -54,13 +55,13 @@ export const inputs: Campaign = {
 async function tried(
   command: readonly string[],
   cwd: string,
-): Promise<{ readonly code: number; readonly told: string; readonly seconds: number }> {
+): Promise<{ readonly code: number; readonly output: string; readonly seconds: number }> {
   const stdout = new PassThrough().resume();
   const stderr = new PassThrough();
-  const told: string[] = [];
-  stderr.on("data", (chunk: Buffer) => told.push(chunk.toString("utf8")));
+  const output: string[] = [];
+  stderr.on("data", (chunk: Buffer) => output.push(chunk.toString("utf8")));
   const before = process.cpuUsage();
   const code = await runCli(command, { stdout, stderr, stdin: Readable.from([]), env: {}, cwd });
   const { user, system } = process.cpuUsage(before);
-  return { code, told: told.join(""), seconds: (user + system) / 1e6 };
+  return { code, output: output.join(""), seconds: (user + system) / 1e6 };
 }

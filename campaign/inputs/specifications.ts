@@ -22,7 +22,7 @@ const targets = [
 ];
 const pieces = ["*", "**", ".", "a", "x0", "{0..1000000000}", "{a,b", "}", "[a", "linear", "{task}", "{width}", "\\"];
 
-/** A layer, or what looks like one, of parts within parts. */
+/** A random layer of nested parts, which need not be valid. */
 function layer(random: Random, depth: number): string {
   const leaves: readonly (() => string)[] = [
     () =>
@@ -55,7 +55,7 @@ function layer(random: Random, depth: number): string {
   return random.of(depth > 0 && random.next() < 0.6 ? parts : leaves)();
 }
 
-/** A specification that asks for more than anybody wants, beside one that is quite usual. */
+/** Makes a random specification. Some are quite usual, and others have excessive sizes. */
 export function hostileSpecification(random: Random, table: string): string {
   const count = (numbers: readonly number[], line: (index: number) => string): readonly string[] =>
     Array.from({ length: random.of(numbers) }, (_, index) => line(index));

@@ -29,7 +29,7 @@ const cells = [
   "true",
 ];
 
-/** A table of one of the formats, of rows that nobody meant. */
+/** Makes a table of hostile rows in a random format. */
 export function hostileTable(random: Random): { readonly name: string; readonly content: string | Buffer } {
   const kinds: readonly (() => { readonly name: string; readonly content: string | Buffer })[] = [
     () => ({

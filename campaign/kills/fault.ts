@@ -1,13 +1,13 @@
 import fs, { type PathLike } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-/** Where a process kills itself: before or after it has renamed, in the middle of what it writes, or when it is told. */
+/** The moment at which a process kills itself: before or after a rename, in the middle of a write, or after some time. */
 export type Fault =
   | { readonly at: "before_rename" | "after_rename" | "within_write"; readonly count: number }
   | { readonly at: "milliseconds"; readonly after: number }
   | { readonly at: "never" };
 
-/** Lets the process die where `fault` says. To be called before anything else has loaded `node:fs`. Gives how often each place was passed so far. */
+/** Makes the process kill itself at `fault`. It must be called before any other module loads `node:fs`. The result counts the renames and writes so far. */
 export function armed(fault: Fault): () => { readonly renames: number; readonly writes: number } {
   let [renames, writes] = [0, 0];
   const isDue = (at: Fault["at"], count: number): boolean =>
@@ -48,6 +48,6 @@ export function armed(fault: Fault): () => { readonly renames: number; readonly 
 
 function die(): never {
   process.kill(process.pid, "SIGKILL");
-  // The signal may take a moment.
+  // The signal may arrive a moment later.
   for (;;);
 }

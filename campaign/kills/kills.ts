@@ -17,20 +17,20 @@ interface Whole {
   readonly milliseconds: number;
 }
 
-/** Hashes of what a run is for, by file. */
+/** Hashes of the files with a run's results. */
 type Results = Readonly<Record<string, string>>;
 
 const never: Fault = { at: "never" };
 
-/** So many kills of one run at most, so that it ends. */
+/** The most kills of one run. */
 const mostKills = 3;
 
-/** Trainings that are killed; `trainee` is the built program that trains. */
+/** The campaign that kills trainings. `trainee` is the path of the built program that trains. */
 export function killsOf(trainee = join(import.meta.dirname, `trainee${extname(import.meta.filename)}`)): Campaign {
   return {
     name: "kills",
     promise:
-      "a training that is killed at any moment, around any renaming and in the middle of any write, again and again, ends with the bits of one that was not",
+      "a training that is killed repeatedly, at any moment, around any rename and in the middle of any write, ends with the same bits as one that was not",
     async run({ trials, seed, note }) {
       const random = new Random(seed);
       const folder = mkdtempSync(join(tmpdir(), "mtl-kills-"));
@@ -74,7 +74,7 @@ function drawn(random: Random, { renames, writes, milliseconds }: Whole): Fault 
   return { at, count: 1 + random.below(at === "within_write" ? writes : renames) };
 }
 
-/** Trains a project until no fault ends it; what was wrong with that, if anything was. */
+/** Trains a project and kills it at each fault in turn, then compares its results. It describes the failure, or returns `undefined` if there was none. */
 async function killed(
   trainee: string,
   work: string,
@@ -84,7 +84,7 @@ async function killed(
 ): Promise<string | undefined> {
   for (const fault of faults) {
     const { code, signal, error } = await runOf(trainee, work, fault);
-    // What is left of the training may pass the place less often.
+    // The training may end before the fault, if the remaining part has fewer renames or writes.
     if (code === 0) break;
     if (fault.at === "never" || signal !== "SIGKILL") return `ended with ${code ?? signal}: ${error}`;
     count(fault.at);
@@ -131,7 +131,7 @@ async function runOf(trainee: string, work: string, fault: Fault): Promise<Ended
   return { code, signal, output, error: error.trim().slice(0, 1000) };
 }
 
-/** What died before it had a lock has begun nothing; the run that has one is compared. */
+/** The folder of the project's run. A run that died before it took its lock has not begun, and is ignored. */
 function runOfProject(work: string): string {
   const runs = readdirSync(join(work, "runs")).map((name) => join(work, "runs", name));
   return runs.find((each) => existsSync(join(each, "run.lock.json"))) ?? work;
@@ -146,7 +146,7 @@ function resultsOf(work: string): Results {
     (file) => /\.(?:safetensors|mtl)$|^eval/u.test(file) || file.endsWith("preprocessing.json"),
   );
   const hashes = compared.map((file) => [file, hashOf(readFileSync(join(run, file)))] as const);
-  // When a value was measured is not the same, and all else is.
+  // Only the times of measurements may differ.
   const metrics = readFileSync(join(run, "metrics.jsonl"), "utf8").replaceAll(/"time":"[^"]*"/gu, "");
   return Object.fromEntries([
     ...hashes,
@@ -159,9 +159,9 @@ function hashOf(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Away from what is removed in the end. */
+/** Copies a failed trial to a folder that is not removed at the end. */
 function keep(work: string, trial: number): string {
-  const place = mkdtempSync(join(tmpdir(), `mtl-killed-${trial}-`));
-  cpSync(work, place, { recursive: true });
-  return place;
+  const copy = mkdtempSync(join(tmpdir(), `mtl-killed-${trial}-`));
+  cpSync(work, copy, { recursive: true });
+  return copy;
 }

@@ -1,4 +1,4 @@
-/** Kinds of training, each small enough to be trained in a second: `NAME/model.mtl` beside `rows.jsonl`. */
+/** Kinds of training, each of which takes a second. Their files are `NAME/model.mtl` and `NAME/rows.jsonl`. */
 const head = (name: string): string => `model ${name}
 
 modality point: tensor([3])
@@ -30,7 +30,7 @@ export const specifications: { readonly [name: string]: string } = Object.fromEn
   Object.entries(stages).map(([name, text]) => [name, `${head(name)}\n${text}\n`]),
 );
 
-/** 50 rows, of which some lack a label. */
+/** Makes 50 rows, some of which lack a label. */
 export function rows(): string {
   const of = (row: number) => {
     const [a, b, c] = [Math.sin(row), Math.cos(3 * row), Math.sin(7 * row)];

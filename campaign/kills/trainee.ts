@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Fault, armed } from "./fault.ts";
 
-/** `trainee.js FOLDER FAULT`: trains the specification of a folder, or goes on with its run, until it dies. */
+/** `trainee.js FOLDER FAULT` trains the specification in a folder, or resumes its run, until the fault kills it. */
 const [folder = ".", fault = '{"at":"never"}'] = process.argv.slice(2);
 process.chdir(folder);
 const passed = armed(JSON.parse(fault) as Fault);

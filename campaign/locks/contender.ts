@@ -1,7 +1,7 @@
 import { type ProcessLock, takeProcessLock } from "../../runtime/run/process-lock.ts";
 import { UserError } from "../../runtime/user-error.ts";
 
-/** What a contender is told: to take the lock at a moment, or to give it back. */
+/** An order to a contender: to take the lock at a given time, or to release it. */
 export type Order = { readonly take: string; readonly at: number } | { readonly release: true };
 export type Reply = "won" | "refused" | "released" | `failed: ${string}`;
 
@@ -13,7 +13,7 @@ async function obey(order: Order): Promise<Reply> {
     held = undefined;
     return "released";
   }
-  // All contenders begin at once, as far as the machine lets them.
+  // All contenders begin at the same time, as nearly as the machine allows.
   while (Date.now() < order.at);
   try {
     held = await takeProcessLock(order.take);

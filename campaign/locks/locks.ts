@@ -9,19 +9,19 @@ import type { Campaign } from "../trial.ts";
 import type { Order, Reply } from "./contender.ts";
 
 const contenders = 6;
-/** Time for all to hear of it before they begin. */
+/** The time in which the order must reach all contenders before they begin. */
 const leadMilliseconds = 4;
 
-/** What a lock may look like when several processes want it. */
+/** States of a lock before several processes try to take it. */
 const beginnings: { readonly [name: string]: (path: string) => Promise<void> } = {
   "no lock": async () => undefined,
-  "the lock of a process that is gone": async (path) => {
+  "the lock of a process that has ended": async (path) => {
     mkdirSync(join(path, "1"), { recursive: true });
     writeFileSync(join(path, "1", "holder.json"), JSON.stringify({ pid: 2 ** 30, host: hostname() }));
   },
   "the lock of an earlier version": async (path) =>
     writeFileSync(path, JSON.stringify({ pid: 2 ** 30, host: hostname() })),
-  "a lock that was given back": async (path) => (await takeProcessLock(path)).release(),
+  "a lock that was released": async (path) => (await takeProcessLock(path)).release(),
   "an empty lock": async (path) => {
     mkdirSync(join(path, "1"), { recursive: true });
     writeFileSync(join(path, "1", "holder.json"), "");
@@ -31,7 +31,7 @@ const beginnings: { readonly [name: string]: (path: string) => Promise<void> } =
 export const locks: Campaign = {
   name: "locks",
   promise:
-    "of six processes that want the lock of a run at once exactly one gets it, whatever was left there, and also where the one before was killed",
+    "six processes try to take the lock of a run at once: exactly one gets it, whatever state the lock was in, also if its last holder was killed",
   async run({ trials, seed, note }) {
     const random = new Random(seed);
     const folder = mkdtempSync(join(tmpdir(), "mtl-locks-"));
@@ -43,7 +43,7 @@ export const locks: Campaign = {
         const path = join(folder, `${trial}.lock`);
         const beginning = random.of(Object.keys(beginnings));
         await beginnings[beginning]?.(path);
-        // Most trials go on where the winner of the first race was killed: its lock is then a real one that is stale.
+        // In most trials the winner of the first race is killed, so that the second race finds a stale lock.
         for (const race of ["first", "second"]) {
           const replies = await askAll(group, { take: path, at: Date.now() + leadMilliseconds });
           const winners = replies.flatMap((reply, index) => (reply === "won" ? [index] : []));

@@ -1,7 +1,7 @@
 import type { Candidate } from "./candidate.ts";
 
-/** From equal weights on one batch, the first losses are equal: what is compared is the same work. */
-export async function holdSameArithmetic(candidates: readonly Candidate[]): Promise<void> {
+/** Asserts that all candidates compute the same: from equal weights on one batch, their first losses are equal. */
+export async function assertSameLosses(candidates: readonly Candidate[]): Promise<void> {
   for (let step = 1; step <= 3; step++) {
     const losses = [];
     for (const candidate of candidates) losses.push((await candidate.steps(1)).loss);
