@@ -56,7 +56,7 @@ export function addOutputOption(command: Command, placeholder: "file" | "folder"
 /** Requires `--output`, for verbs that write no default file. */
 export function requireOutput(output: string | undefined): string {
   if (output === undefined)
-    throw new UserError("usage", "The command needs a place to write to.", "Name a folder: --output FOLDER.");
+    throw new UserError("usage", "The command needs a folder or file to write to.", "Name a folder: --output FOLDER.");
   return output;
 }
 

@@ -24,14 +24,14 @@ export interface CompiledSpecification {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** A specification that was compiled from its file, with everything that the compiler knows of it. */
+/** A specification compiled from its file, with all results of the compiler. */
 export interface CompiledFile extends CompiledSpecification {
   readonly program: CheckedProgram;
 }
 
 export type { SetParams };
 
-/** The specification has errors. The message holds them all as text; `diagnostics` are the same as data. */
+/** The specification has errors. The message contains all of them as text; `diagnostics` has them as data. */
 export class SpecificationError extends UserError {
   readonly diagnostics: readonly Diagnostic[];
 
@@ -68,14 +68,14 @@ export function compiledFrom<Compiled extends CompiledSpecification>(
 
 export interface SourcesToCompile {
   readonly entry: string;
-  /** What messages call it. */
+  /** The name of the specification in messages. */
   readonly shown?: string;
   readonly host: Host;
   readonly set: SetParams;
   readonly semantics: Semantics | undefined;
 }
 
-/** As `compileFile`, from files that `host` has. */
+/** Compiles as `compileFile` does, from the files of `host`. */
 export function compileSources({ entry, shown: path = entry, host, set, semantics }: SourcesToCompile): CompiledFile {
   if (host.readFile(entry) === undefined)
     throw new UserError("usage", `The file "${path}" cannot be read.`, "Check that it exists.");
@@ -90,7 +90,7 @@ export function compileSources({ entry, shown: path = entry, host, set, semantic
   return { program, entry, set, sources: ownSources(compilation.sources) };
 }
 
-/** Without the prelude's files and the texts of `--set`, which are no paths on disk. */
+/** The specification's own files, without the prelude's and the texts of `--set`, which are not on disk. */
 export function ownSources(sources: Compilation["sources"]): CompiledSpecification["sources"] {
   return new Map([...sources].filter(([file]) => isAbsolute(file)));
 }
@@ -101,7 +101,10 @@ export interface SourceLayout {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** One file is `spec.mtl`; several keep their places to each other below `spec/`, so that imports find them. */
+/**
+ * Chooses the paths of a specification's files in a run folder: a single file is `spec.mtl`; several keep their
+ * relative paths below `spec/`, so that imports find them.
+ */
 export function layOutSources(
   { entry, sources }: Pick<CompiledSpecification, "entry" | "sources">,
   paths?: Paths,

@@ -1,4 +1,4 @@
-/** Why a command ends; each kind has its exit code (`exitCodes`). */
+/** The reason why a command ends; each kind has its exit code (`exitCodes`). */
 export type FailureKind = "run_failed" | "usage" | "specification" | "data" | "engine" | "diverged" | "interrupted";
 
 export const exitCodes: { readonly [Kind in FailureKind]: number } = {
@@ -8,7 +8,7 @@ export const exitCodes: { readonly [Kind in FailureKind]: number } = {
   data: 4,
   engine: 5,
   diverged: 6,
-  // EX_TEMPFAIL: `mtl train --resume` goes on from here.
+  // EX_TEMPFAIL: `mtl train --resume` continues from here.
   interrupted: 75,
 };
 
@@ -16,7 +16,7 @@ export const exitCodes: { readonly [Kind in FailureKind]: number } = {
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly kind: FailureKind;
-  /** One sentence that says what to do. */
+  /** One sentence about what to do. */
   readonly help: string | undefined;
 
   constructor(kind: FailureKind, message: string, help?: string, options?: ErrorOptions) {

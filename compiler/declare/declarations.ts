@@ -41,7 +41,7 @@ function resolve<Table extends OptionTable>(
     name: `The ${name}`,
     at: declaration.name.span,
   });
-  // Each option was resolved to what its definition declares.
+  // Each option was resolved to the type that its definition declares.
   return resolved as ResolvedOptions<Table> | undefined;
 }
 
@@ -106,7 +106,7 @@ function checkUses(elaboration: Elaboration, declaration: TaskDeclaration): bool
   return unknown.length === 0;
 }
 
-/** What a data set refers to. */
+/** The tasks and modalities that a data set may refer to. */
 interface Declared {
   readonly tasks: ReadonlyMap<string, ResolvedTask>;
   readonly modalities: ReadonlyMap<string, ResolvedModality>;
@@ -132,7 +132,7 @@ export function resolveDataset(
   const columns = Object.fromEntries(
     [...fields].map((field) => [field, columnsOf(given[field] ?? ownColumns(field, modalities.get(field)))]),
   );
-  // A modality that no task of the data set uses may have its column named all the same.
+  // A data set may also map the column of a modality that none of its tasks uses.
   if (own.length === options.tasks.length)
     knownEntries(
       optionOf(declaration, "columns"),
@@ -187,7 +187,7 @@ export function resolveStage(elaboration: Elaboration, declaration: StageDeclara
   if (options.epochs === 0 && epochsAt)
     reporter.report("out_of_range", epochsAt, { what: '"epochs"', value: 0, range: "above 0" });
   if (!haveTheirTypes(elaboration, overrides.entries, options.with ?? {}) || !sound) return undefined;
-  // `uncertainty` chooses rows, so its steps are mixed; the checks say what else was written.
+  // `uncertainty` chooses rows from all tasks, so that its steps are mixed; the checks report any other value.
   const step =
     options.sampler.kind === "uncertainty" && !optionOf(declaration, "step")
       ? { kind: "mixed" as const }

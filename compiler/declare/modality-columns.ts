@@ -9,7 +9,7 @@ import { learntTokenizers } from "../schema/tokenizers.ts";
 import { fftSize, soundFrames } from "../features/audio-frames.ts";
 import { tableColumns } from "../features/table-columns.ts";
 
-/** What the options of one modality can get wrong together. */
+/** Checks the options of one modality that must agree with each other. */
 export function checkModality(
   elaboration: Elaboration,
   declaration: ModalityDeclaration,
@@ -21,7 +21,7 @@ export function checkModality(
   return checkOwnColumns(elaboration, declaration, modality);
 }
 
-/** So many graphs of a task at most are compiled. */
+/** The number of text lengths for which graphs of a task are compiled. */
 const mostLengths = 4;
 
 function checkBuckets(
@@ -46,7 +46,10 @@ function checkBuckets(
   return false;
 }
 
-/** What is learnt has room for what every vocabulary of its kind has; a file's own size is only known when it is read. */
+/**
+ * Checks that a vocabulary to be learnt has room for the tokens that every vocabulary of its kind has. The size of a
+ * vocabulary file is only known when it is read.
+ */
 function checkTokenizer(
   { reporter }: Elaboration,
   { name, value }: ModalityDeclaration,
@@ -70,7 +73,7 @@ function checkOwnColumns(
   modality: ResolvedModality,
 ): boolean {
   const names = [ownColumns(name.name, modality)].flat();
-  // Twice in one list was said there.
+  // A name that occurs twice in one list was reported with that list.
   const twice =
     modality.kind === "table"
       ? modality.categorical?.find(([column]) => modality.numeric.includes(column))?.[0]
@@ -85,7 +88,7 @@ function checkOwnColumns(
   return false;
 }
 
-/** A sound has a frame at least, and its bands are where it has frequencies. */
+/** Checks that a sound has at least one frame, and that its bands are within the frequencies that it has. */
 function checkSound(
   { reporter }: Elaboration,
   { name, value }: ModalityDeclaration,
@@ -111,7 +114,7 @@ function checkSound(
   );
 }
 
-/** A modality is given as many columns as it is made of, or one whose cells hold all of it. */
+/** Checks that a modality has one column for each of its parts, or one whose cells hold the whole value. */
 export function checkColumnCounts(
   { reporter }: Elaboration,
   declaration: DatasetDeclaration,
@@ -145,10 +148,13 @@ export function checkColumnCounts(
   return sound;
 }
 
-/** Kinds whose values are decoded from a file whenever they are needed. What any other kind reads from files is kept. */
+/**
+ * The kinds whose values are decoded from a file on each access. For every other kind, contents of files are kept in
+ * memory.
+ */
 const decodedFromFiles: ReadonlySet<ResolvedModality["kind"]> = new Set(["image", "audio", "video", "regions"]);
 
-/** The contents of text files are kept in memory, which a data set that declares its `memory` rules out. */
+/** Reports text files in a data set that declares `memory`, since their contents are kept in memory. */
 export function checkFileColumns(
   { reporter }: Elaboration,
   declaration: DatasetDeclaration,
@@ -173,7 +179,7 @@ function describeColumn(column: ResolvedColumns[number] | undefined): string {
   return typeof column === "object" ? `\`${column.kind}(…)\`` : "a list";
 }
 
-/** Nothing where any number will do. */
+/** The number of columns of a modality; `undefined` if any number is possible. */
 function columnCount(modality: ResolvedModality): number | undefined {
   switch (modality.kind) {
     case "text":

@@ -27,7 +27,9 @@ interface Checking {
   readonly work: Work;
 }
 
-/** `--set width=256`: the text is a value of the language; a bare word that names nothing is a string. */
+/**
+ * The values of `--set width=256`: the text is a value of the language, and a bare word that names nothing is a string.
+ */
 export function paramOverrides(checking: Checking, set: ReadonlyMap<string, string>): ReadonlyMap<string, Value> {
   const { bindings, reporter } = checking;
   const overrides = new Map<string, Value>();
@@ -67,7 +69,7 @@ function settingValue(elaboration: Elaboration, text: string): Value {
   return value.kind === "poison" ? string(text) : value;
 }
 
-/** The value as the param's type takes it; nothing, and a diagnostic, where it does not fit. */
+/** The value in the type of the param. Reports a diagnostic and returns `undefined` if it does not fit. */
 export function typedParamValue(
   elaboration: Elaboration,
   param: ParamDeclaration,
@@ -86,7 +88,7 @@ export function typedParamValue(
   return typed.kind === "poison" ? undefined : typed;
 }
 
-/** A param without a type has that of its default. */
+/** Converts a value to the type of the default, for a param without a declared type. */
 function likeDefault(elaboration: Elaboration, param: ParamDeclaration, value: Value, at: Span): Value | undefined {
   const quiet = { ...elaboration, reporter: createReporter() };
   const usual = evaluate(declarationFrame(quiet, param.span.file, [], param.value), param.value);
@@ -99,7 +101,7 @@ function likeDefault(elaboration: Elaboration, param: ParamDeclaration, value: V
   return undefined;
 }
 
-/** What `--set` gives is shown as if it were a file of its own. */
+/** The file name under which diagnostics show the text of a `--set` option. */
 function settingFile(name: string): string {
   return `--set ${name}`;
 }

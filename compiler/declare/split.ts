@@ -7,7 +7,7 @@ import { knownEntries } from "./map-keys.ts";
 const splits = ["train", "validation", "test"];
 const splitOptions = [...splits, "group", "column"];
 
-/** The keys of `split` and of `path`. */
+/** Checks the keys of `split` and of `path`. */
 export function checkSplitNames(elaboration: Elaboration, declaration: DatasetDeclaration): boolean {
   const keys = [
     ["split", splitOptions],
@@ -21,7 +21,7 @@ export function checkSplitNames(elaboration: Elaboration, declaration: DatasetDe
     .every(Boolean);
 }
 
-/** How a data set's rows are divided: by shares, by a column that names the split, or by files. */
+/** The way that a data set's rows are divided: by fractions, by a column that names the split, or by files. */
 export function resolveSplit(
   elaboration: Elaboration,
   declaration: DatasetDeclaration,

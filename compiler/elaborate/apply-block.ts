@@ -88,7 +88,7 @@ function takes(frame: Frame, { name, native, parameters }: Callable, values: Rea
     const { type } = parameter;
     if (!isStreamType(type) || value.kind === "none" || (type.kind === "stream" && type.of === "ids")) continue;
     const what = `"${parameter.name}" of ${name}`;
-    const entering = `What enters ${ownBlock(frame) ?? name}`;
+    const entering = `The input of ${ownBlock(frame) ?? name}`;
     for (const item of type.kind === "list" && value.kind === "list" ? value.items : [value]) {
       if (item.kind === "stream" && (item.stream.kind !== "ids" || accepts === "ids")) continue;
       if (item.kind === "number" && accepts === "numbers") continue;

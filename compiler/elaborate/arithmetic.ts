@@ -37,7 +37,7 @@ export function evaluateUnary(frame: Frame, expression: UnaryExpression): Value 
   if (expression.operator === "-" && operand.kind === "stream" && isOperand(operand))
     return streamValue(unary(frameAt(frame, expression.span), "negate", operand.stream));
   report(frame, "wrong_type", expression.operand.span, {
-    what: `What "${expression.operator}" stands before`,
+    what: `The operand of "${expression.operator}"`,
     expected: expression.operator === "not" ? "true or false" : "a number or a stream",
     found: describe(operand),
   });
@@ -83,22 +83,22 @@ export function evaluateBinary(frame: Frame, expression: BinaryExpression): Valu
   return poison;
 }
 
-/** Comparisons and logic are decided when the specification is compiled. */
+/** Reports operands that an operator does not take. Comparisons and logic are evaluated at compile time. */
 function reportOperands(frame: Frame, { operator, span }: BinaryExpression, left: Value, right: Value): void {
   const needsStatic = !onStreams[operator] && (left.kind === "stream" || right.kind === "stream");
-  if (needsStatic) report(frame, "not_compile_time", span, { what: `What \`${operator}\` compares` });
+  if (needsStatic) report(frame, "not_compile_time", span, { what: `The operands of \`${operator}\`` });
   else report(frame, "bad_arithmetic", span, { operator, left: describe(left), right: describe(right) });
 }
 
 type Operand = Extract<Value, { kind: "number" | "stream" }>;
-/** Ids are names, not numbers, and streams have no units. */
+/** True for values that arithmetic takes: ids are excluded, because they are names and not numbers. */
 function isOperand(value: Value): value is Operand {
   return (
     (value.kind === "number" && value.measure === undefined) || (value.kind === "stream" && value.stream.kind !== "ids")
   );
 }
 
-/** Short-circuits, so that `i > 0 and f(i - 1)` is safe. */
+/** Evaluates the right side only if the left side does not decide, so that `i > 0 and f(i - 1)` is safe. */
 function evaluateLogical(frame: Frame, expression: BinaryExpression): Value {
   const left = evaluate(frame, expression.left);
   if (left.kind === "bool" && left.value === (expression.operator === "or")) return left;
@@ -109,7 +109,10 @@ function evaluateLogical(frame: Frame, expression: BinaryExpression): Value {
   return poison;
 }
 
-/** True if a side is the bare name of a choice: of the type that the other side has in the text, of the other side's value, or a name without a value. */
+/**
+ * True if a side is the bare name of a choice: one of the type that the other side has in the text, the other side's
+ * value, or a name without a value.
+ */
 function isChoiceBeside(elaboration: Elaboration, side: Expression, other?: Value): boolean {
   if (side.kind !== "Name") return false;
   return (
@@ -119,7 +122,10 @@ function isChoiceBeside(elaboration: Elaboration, side: Expression, other?: Valu
   );
 }
 
-/** Beside a choice, a bare name of one of the choices is that choice, whatever else has the name: `update == symmetric`. */
+/**
+ * Compares values. A bare name that is compared with a choice is read as one of the choices, whatever else has the
+ * name: `update == symmetric`.
+ */
 function evaluateEquality(frame: Frame, expression: BinaryExpression): Value {
   const leftIsChoice =
     isChoiceBeside(frame.elaboration, expression.left) && !isChoiceBeside(frame.elaboration, expression.right);

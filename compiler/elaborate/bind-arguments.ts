@@ -17,13 +17,13 @@ export interface BoundArgument {
   readonly at: Span;
 }
 
-/** Arguments by parameter. What is missing has its default, or is still open. */
+/** Arguments by parameter. A missing parameter has its default, or is still open. */
 export type BoundArguments = ReadonlyMap<string, BoundArgument>;
 
 /**
- * Binds arguments in two lanes (semantics, "Binding"): positional streams fill stream parameters in order, compile-time values fill the others.
- * A layer value leaves exactly its first stream parameter open, and positional streams fill from the second; a call is one where it stands
- * behind `->`, or where it has fewer streams than it needs.
+ * Binds arguments in two lanes (semantics, "Binding"): positional streams fill stream parameters in order, compile-time
+ * values fill the others. A layer value leaves exactly its first stream parameter open, and positional streams fill
+ * from the second. A call is a layer value if it follows `->`, or if it has fewer streams than it needs.
  */
 export function bindArguments(
   frame: Frame,
@@ -75,7 +75,7 @@ export function bindArguments(
   return broken || !coerceAll(frame, callable, bound) ? undefined : { bound, open };
 }
 
-/** A list of compile-time values takes all that are given by position. */
+/** Collects all positional compile-time values of a list parameter. */
 function collected(parameter: CallableParameter, before: BoundArgument | undefined, value: Value): Value {
   if (parameter.type.kind !== "list" || value.kind === "list") return value;
   return { kind: "list", items: [...(before?.value.kind === "list" ? before.value.items : []), value] };
@@ -104,7 +104,10 @@ function named(
   return undefined;
 }
 
-/** A call for a block parameter stays a layer value; by position it does so only where its block takes no stream, for it may be one. */
+/**
+ * A call given for a block parameter stays a layer value. A positional one does so only if its block takes no stream,
+ * since it may be one itself.
+ */
 function argumentValue(
   frame: Frame,
   argument: Argument,
@@ -213,7 +216,7 @@ function coerceAll(frame: Frame, callable: Callable, bound: Map<string, BoundArg
   return fits;
 }
 
-/** `heads: a whole number, dropout: a rate …`: what a callable takes, for messages. */
+/** The parameters of a callable for messages: `heads: a whole number, dropout: a rate …`. */
 export function signature(callable: Callable): string {
   return (
     callable.parameters.map((parameter) => `${parameter.name} (${describeType(parameter.type)})`).join(", ") ||

@@ -21,16 +21,19 @@ import type { Work } from "./work.ts";
 
 export type Mode = "train" | "evaluate" | "predict";
 
-/** The task whose graph is being made: a compile-time value inside blocks. */
+/** The task whose graph is being built: a compile-time value inside blocks. */
 export interface CurrentTask {
   readonly name: string;
-  /** Position among the tasks of the specification. */
+  /** Index among the tasks of the specification. */
   readonly index: number;
   /** Names of all tasks, in order. */
   readonly all: readonly string[];
 }
 
-/** The making of one graph: one task, one mode, one batch size. Its builder and tables hold everything that it makes. */
+/**
+ * The building of one graph: one task, one mode, one batch size. Its builder and tables hold everything that it
+ * creates.
+ */
 export interface Elaboration {
   readonly bindings: Bindings;
   readonly references: References;
@@ -40,11 +43,11 @@ export interface Elaboration {
   /** The rules of the specification's semantics. */
   readonly rules: Rules;
   readonly builder: GraphBuilder;
-  /** The frame that the builder's origin is of. */
+  /** The frame that the builder attributes nodes to. */
   readonly emitting: { frame: Frame | undefined };
   /** Every application of a block. */
   readonly calls: Calls;
-  /** Takes what is learnt about expressions, where someone wants to know. */
+  /** Receives the facts that are learnt about expressions; `undefined` if nobody reads them. */
   readonly notes: Notes | undefined;
   readonly work: Work;
   readonly mode: Mode;
@@ -53,22 +56,25 @@ export interface Elaboration {
   /** The candidates of the task's examples: they are folded into the rows, and unfolded after the head. */
   readonly candidates: Candidates | undefined;
   readonly task: CurrentTask | undefined;
-  /** Absent while params and options are evaluated, which are compile-time values and know no streams. */
+  /** Undefined while params and options are evaluated, which are compile-time values without streams. */
   readonly modalities: ReadonlyMap<string, ResolvedModality> | undefined;
   /** The modalities that the task's examples have. */
   readonly uses: ReadonlyMap<string, "required" | "optional">;
-  /** The target of the task, with the features that the reader makes for it; undefined where there is no task. */
+  /** The target of the task, with the features that the reader makes for it; `undefined` without a task. */
   readonly target: TaskTarget | undefined;
-  /** The mixup of rows; in training only. */
+  /** The mixup of rows, in training only. */
   readonly mixup: ResolvedMixup | undefined;
-  /** Values of params, layers, streams, fusions and modalities that have been asked for; `undefined` while one is being made. */
+  /** Evaluated params, layers, streams, fusions and modalities; `undefined` while one is being evaluated. */
   readonly made: Map<SymbolDeclaration, Value | undefined>;
   readonly weights: Map<string, { readonly declaration: WeightDeclaration; readonly stream: Stream }>;
   /** Next values of states. */
   readonly updates: Map<string, Stream>;
   /** True if a scope is in evaluation mode although the graph is for training: a part that a stage freezes. */
   readonly isEvaluated: IsEvaluated;
-  /** Every scope that works differently in training and in evaluation, with its mode in this graph: dropout, updates of states, blocks that ask. */
+  /**
+   * Every scope that behaves differently in training and evaluation, with its mode in this graph: dropout, updates of
+   * states, and blocks that ask for the mode.
+   */
   readonly modes: Map<string, Mode>;
   /** The number of draws from each random site. */
   readonly randomSites: Map<string, number>;
@@ -76,12 +82,15 @@ export interface Elaboration {
   readonly reached: Set<SymbolDeclaration>;
 }
 
-/** The user's own span first: the innermost call outside the prelude; then the prelude's spans, outermost first. */
+/**
+ * The spans for a diagnostic, with the user's own first: the innermost call outside of the prelude; then the prelude's
+ * spans, outermost first.
+ */
 export function placesOf(frame: Pick<Frame, "calls">, at: Span): readonly Span[] {
   return isPrelude(at.file) ? [...(frame.calls.at(-1)?.spans ?? []), at] : [at];
 }
 
-/** The block that the user applied, on the way to a span in the prelude. */
+/** The name of the block that the user applied and that led to a span in the prelude. */
 export function ownBlock({ calls }: Pick<Frame, "calls">): string | undefined {
   return calls.findLast((call) => !isPrelude(call.at.file))?.block;
 }
@@ -94,7 +103,7 @@ export function pathOf(frame: Frame): string {
   return frame.path.join(".");
 }
 
-/** The mode of the current scope; only dropout and the like ask for it. */
+/** The mode of the current scope, for dropout and similar blocks. */
 export function modeAt(frame: Frame): Mode {
   const { mode, isEvaluated, modes } = frame.elaboration;
   const place = pathOf(frame);
@@ -108,7 +117,10 @@ export function originOf(frame: Frame, at = frame.at): Origin {
   return { spans: placesOf(frame, at), path: pathOf(frame), ...(call === undefined ? {} : { call }) };
 }
 
-/** The builder of the graph, which attributes what it emits next to this frame. Nothing is emitted by another way, so that no node has the origin of another. */
+/**
+ * The builder of the graph, which attributes the nodes that it emits next to this frame. Nodes are emitted in no other
+ * way, so that each has the right origin.
+ */
 export function builderAt(frame: Frame): GraphBuilder {
   const { builder, emitting } = frame.elaboration;
   if (emitting.frame !== frame) {
@@ -118,14 +130,17 @@ export function builderAt(frame: Frame): GraphBuilder {
   return builder;
 }
 
-/** `bottleneck → encoder_layer → linear`: the blocks on the way, for messages. Empty for one alone, which the message names. */
+/**
+ * The names of the nested blocks for messages: `bottleneck → encoder_layer → linear`. Empty for a single block, which
+ * the message names.
+ */
 export function blockPath({ calls }: Pick<Frame, "calls">): string {
   return calls.length < 2 ? "" : calls.map((call) => call.block).join(" → ");
 }
 
 /**
- * Reports at the user's own line; the line of the prelude that led there is a related place. Of what the prelude finds wrong with one call
- * of the user's, only the first is said: the others follow from it.
+ * Reports at the user's own line, with the line of the prelude as a related position. Only the first diagnostic about
+ * one of the user's calls is reported from within the prelude, because the others follow from it.
  */
 export function report<Name extends DiagnosticName>(
   frame: Frame,

@@ -5,17 +5,21 @@ import { emit } from "./stream-ops.ts";
 import type { Stream, Value } from "./value.ts";
 
 /**
- * Factors float32 [B] that are 1 where a row has the optional modality that a stream is made of: all of them must be. Empty for a stream that
- * every row has. What a row lacks shall not count: its tokens are masked, with those that the specification adds to them, and means pass it over.
+ * Factors float32 [B] that are 1 if a row has an optional modality from which a stream is computed; a row has the
+ * stream if all of them are 1. Empty for a stream that every row has. A row without the modality must not influence
+ * others: its tokens are masked, including those that the specification adds to them, and means leave it out.
  */
 export type Presence = readonly GraphValue[];
 
-/** A result that is made of several streams is present where all of them are. */
+/** The presence of a result that needs several streams: it is present if all of them are. */
 export function jointPresence(streams: readonly Stream[]): Presence {
   return [...new Set(streams.flatMap((stream) => stream.presence ?? []))];
 }
 
-/** A result that joins several streams is present where one of them is; weights are present where the others are. */
+/**
+ * The presence of a result that joins several streams: it is present if one of them is. Weights are present if the
+ * others are.
+ */
 export function eitherPresence(frame: Frame, streams: readonly Stream[]): Presence {
   const factors = streams
     .filter((stream) => stream.batch === "batched")
@@ -26,7 +30,7 @@ export function eitherPresence(frame: Frame, streams: readonly Stream[]): Presen
   return first ? [rest.reduce((either, factor) => emit(frame, "maximum", [either, factor], {}), first)] : [];
 }
 
-/** A token of what joins several streams is there where it is in one of them. */
+/** The mask of a result that joins several streams: a token is present if it is present in one of them. */
 export function eitherMask(frame: Frame, streams: readonly Stream[]): { readonly mask?: GraphValue } {
   const masks = [...new Set(streams.map((stream) => maskOf(frame, stream)))];
   const [first, ...rest] = masks.filter((mask) => mask !== undefined);
@@ -34,13 +38,16 @@ export function eitherMask(frame: Frame, streams: readonly Stream[]): { readonly
   return { mask: rest.reduce((either, mask) => emit(frame, "maximum", [either, mask], {}), first) };
 }
 
-/** [B], 1 where the row has it; `undefined` if every row has it. */
+/** A factor [B] that is 1 if the row has the stream; `undefined` if every row has it. */
 export function presenceFactor(frame: Frame, presence: Presence = []): GraphValue | undefined {
   const [first, ...rest] = presence;
   return first && rest.reduce((all, factor) => emit(frame, "multiply", [all, factor], {}), first);
 }
 
-/** Mask [B, N] of tokens: their own, otherwise the presence of their source; `undefined` if all are present in every row. */
+/**
+ * The mask [B, N] of tokens: their own, otherwise the presence of their source; `undefined` if all are present in every
+ * row.
+ */
 export function maskOf(frame: Frame, { mask, presence, batch, value }: Stream): GraphValue | undefined {
   const there = mask || batch === "shared" ? undefined : presenceFactor(frame, presence);
   return there ? spread(frame, there, value.shape[1] ?? 1) : mask;
@@ -52,13 +59,16 @@ export type Emit = <Op extends OpName>(
   attributes: OpAttributes[Op],
 ) => GraphValue;
 
-/** A tensor [B, …], and a factor [B] that is 1 for the rows that have it; without one every row does. */
+/** A tensor [B, …], and a factor [B] that is 1 for the rows that have it; `undefined` if every row has it. */
 export interface Score {
   readonly value: GraphValue;
   readonly factor: GraphValue | undefined;
 }
 
-/** Mean of tensors [B, …] of one shape, for each row of those that it has: Σ f·x ∕ max(Σ f, 1). Without a factor all rows have it. */
+/**
+ * The mean of tensors [B, …] of one shape, for each row over those that it has: Σ f·x ∕ max(Σ f, 1). Without a factor
+ * all rows have the tensor.
+ */
 export function meanOfPresent(emit: Emit, parts: readonly Score[]): GraphValue {
   const [first] = parts;
   if (first && parts.length === 1) return first.value;
@@ -77,7 +87,7 @@ export function meanOfPresent(emit: Emit, parts: readonly Score[]): GraphValue {
   return emit("divide", [sum(weighed.map(({ value }) => value)), count], {});
 }
 
-/** [B] as [B, length]. */
+/** Broadcasts [B] to [B, length]. */
 function spread(frame: Frame, factor: GraphValue, length: number): GraphValue {
   const { batch } = frame.elaboration;
   return emit(frame, "broadcast_to", [emit(frame, "reshape", [factor], { shape: [batch, 1] })], {
@@ -85,7 +95,7 @@ function spread(frame: Frame, factor: GraphValue, length: number): GraphValue {
   });
 }
 
-/** The streams among the arguments of a call, lists of streams among them. */
+/** The streams among the arguments of a call, including those in lists. */
 export function streamsAmong(values: Iterable<Value>): readonly Stream[] {
   return [...values].flatMap((value) =>
     value.kind === "stream" ? [value.stream] : value.kind === "list" ? streamsAmong(value.items) : [],

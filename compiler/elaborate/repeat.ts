@@ -10,7 +10,7 @@ import { type Value, describe, number, poison, string } from "./value.ts";
 type Sharing = "none" | "all" | "after_first";
 const sharings: readonly string[] = ["none", "all", "after_first"] satisfies readonly Sharing[];
 
-/** `x -> repeat(n) { … }`, or a layer value where nothing is carried yet. */
+/** Evaluates `x -> repeat(n) { … }`, which is a layer value if it has no input. */
 export function repeatExpression(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
   const segment = frame.sites.get(expression);
   if (!piped && !expression.from) return { kind: "layer", layer: { kind: "repeat", expression, frame, segment } };
@@ -18,7 +18,10 @@ export function repeatExpression(frame: Frame, expression: RepeatExpression, pip
   return runRepeat(segment === undefined ? frame : { ...frame, path: [...frame.path, segment] }, expression, piped);
 }
 
-/** Unrolls the body. What it carries is `it`, or the names of `from`; each round adds its index to the names of weights. */
+/**
+ * Unrolls the body. The carried value is `it`, or the names of `from`; each round adds its index to the names of
+ * weights.
+ */
 export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Value | undefined): Value {
   const rounds = roundsOf(frame, expression);
   const sharing = sharingOf(frame, expression);
@@ -39,7 +42,7 @@ export function runRepeat(frame: Frame, expression: RepeatExpression, piped: Val
       if (!result) report(frame, "no_result", expression.span, { name: "The body of `repeat`" });
       else
         report(frame, "wrong_type", expression.span, {
-          what: "What the body of `repeat` yields",
+          what: "The result of the body of `repeat`",
           expected: `${names.length} values (${names.join(", ")})`,
           found: describe(result),
         });
@@ -59,7 +62,7 @@ function partsOf(result: Value, count: number): readonly Value[] | undefined {
     : undefined;
 }
 
-/** Every round becomes a part of the graph. */
+/** The number of rounds that are allowed, since every round becomes a part of the graph. */
 const most = 1000;
 
 interface Round {
@@ -67,7 +70,7 @@ interface Round {
   readonly segment: string;
 }
 
-/** `repeat(4)` counts; `repeat(streams)` goes through a list, whose labels name the weights. */
+/** The rounds of `repeat(4)`, or of `repeat(streams)`, which iterates over a list whose labels name the weights. */
 function roundsOf(frame: Frame, expression: RepeatExpression): readonly Round[] | undefined {
   const [count] = expression.arguments.filter((argument) => !argument.name);
   const value = count ? evaluate(frame, count.value) : poison;
@@ -99,7 +102,7 @@ function roundsOf(frame: Frame, expression: RepeatExpression): readonly Round[] 
   return undefined;
 }
 
-/** The name of an element of a list among the names of weights: its label, or its index. */
+/** The name of a list's element in the names of weights: its label, or its index. */
 export function labelOf(item: Value, index: number): string {
   return (item.kind === "stream" ? item.stream.label : undefined) ?? String(index);
 }

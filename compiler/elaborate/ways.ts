@@ -1,20 +1,20 @@
 import { type Stream, shapeOf } from "./value.ts";
 import type { StreamKind } from "../resolve/parameter-type.ts";
 
-/** Streams as people think of them: ids are the words of a text, or the columns of a table. */
+/** The kinds of streams as users think of them: ids are the words of a text, or the columns of a table. */
 type From = Exclude<StreamKind, "ids"> | "words" | "columns";
 
-/** `numbers`: what takes any stream but ids. */
+/** `numbers` stands for blocks that take any stream except ids. */
 type To = StreamKind | "numbers";
 
-const fromPicture = "`patches(size)` cuts a picture into tokens, and `as_tokens` takes each place as one";
-const fromFilm = "`tubelets(size)` cuts a film into tokens";
+const fromPicture = "`patches(size)` cuts a picture into tokens, and `as_tokens` makes each of its positions a token";
+const fromFilm = "`tubelets(size)` cuts a video into tokens";
 const oneOfTokens = "take one token (`.first`, or `.cls` behind `with_cls`) or their `mean`";
 const idsAreGiven = "Ids come straight from a modality of the kind `text` or `table`";
 const isVector =
   "This is one vector and no sequence: it goes into `linear` and `mlp` as it is. Tokens come from `embed`, `embed_columns`, `patches` or `tubelets`";
 
-/** A way from a stream of one kind to another kind, for messages. */
+/** Hints for messages: the ways to convert a stream of one kind to another kind. */
 const ways: { readonly [F in From]: { readonly [T in To]?: string } } = {
   words: {
     numbers: "`embed(width)` gives each word a vector, and `embed(width) -> mean` the text one.",
@@ -37,7 +37,7 @@ const ways: { readonly [F in From]: { readonly [T in To]?: string } } = {
     tokens: `${fromFilm}.`,
     grid: `${fromFilm}.`,
     vector: `${fromFilm}; then ${oneOfTokens}.`,
-    ids: `${idsAreGiven}. A film is numbers already: ${fromFilm}, and \`linear(width)\` gives them their width.`,
+    ids: `${idsAreGiven}. A video is numbers already: ${fromFilm}, and \`linear(width)\` gives them their width.`,
   },
   tokens: {
     grid: "`as_grid` takes tokens as a picture with one channel.",
@@ -66,7 +66,7 @@ function fromOf({ kind, idsOf }: Stream): From {
   return kind === "ids" ? (idsOf ?? "words") : kind;
 }
 
-/** A way from a stream that is not a vector to one of which scores can be read. */
+/** A hint for a head whose stream is not a vector: the way to a vector from which scores can be computed. */
 export function wayToOneVector(stream: Stream, scores: string): string {
   if (stream.kind === "ids") return `${wayTo(stream, "numbers") ?? ""} Then end in \`${scores}\`.`;
   if (stream.kind === "grid")

@@ -85,7 +85,7 @@ export type OutputRole =
   | { readonly kind: "loss" }
   /** One named term of the loss, for the log. */
   | { readonly kind: "loss_term"; readonly term: string }
-  /** What a task predicts, `[B, …]`: `logits`, `probabilities`, `value`. */
+  /** The prediction of a task, `[B, …]`: `logits`, `probabilities`, `value`. */
   | { readonly kind: "prediction"; readonly name: string }
   | { readonly kind: "weight"; readonly weight: string }
   | { readonly kind: "state"; readonly state: string }

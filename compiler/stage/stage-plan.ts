@@ -28,7 +28,7 @@ import type { PlanSettings, Program } from "./checked-program.ts";
 import type { ResolvedStage } from "../schema/resolved.ts";
 import { groupOf, isTrained, stagePatterns } from "./weight-patterns.ts";
 
-/** The graphs of one stage of a program without errors, each made when it is first requested. */
+/** The graphs of one stage of a program without errors, each built on first access. */
 export function createStagePlan(program: Program, name: string, { forTask, batch }: PlanSettings): StagePlan {
   const stage = program.specification.stages.find((candidate) => candidate.name === name);
   if (!stage) throw new Error(`there is no stage "${name}"`);
@@ -72,7 +72,7 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   const training = (task: string, variant: GraphVariant = {}): ForwardGraph => afterPrefix("train", task, variant);
   const cut = memoised((mode: "train" | "evaluate", task: string, { lengths = {} }: GraphVariant) => {
     if (stage.cache === "off") return { found: undefined };
-    // The values are computed row by row, so the cut is proved on the graph of one row beside that of several.
+    // Values are computed row by row, and this is proved by comparing the graph of one row with that of several.
     const rows = Math.max(2, batchOf(task));
     const settings = { rows, ...frozenSettings(program, task, mode, weights()) };
     const graphOf = (batch: number): Graph => forward(task, mode, { batch, lengths }).graph;
@@ -118,7 +118,10 @@ export function createStagePlan(program: Program, name: string, { forTask, batch
   };
 }
 
-/** What changes between steps. A modality of which the reader makes the target is drawn anew each epoch, and so are pictures that training augments. */
+/**
+ * Tells which weights and modalities change between steps. A modality that has tokens hidden to make the target is
+ * drawn anew in each epoch, and so are pictures that training augments.
+ */
 export function frozenSettings(
   { specification }: Program,
   task: string,
@@ -139,7 +142,7 @@ export function frozenSettings(
   };
 }
 
-/** Params of a stage: those of `--set`, then those of its `with`. */
+/** The params of a stage: those of `--set`, then those of its `with`. */
 export function stageOverrides(program: Program, stage: ResolvedStage | undefined): ReadonlyMap<string, Value> {
   return new Map([
     ...program.overrides,
@@ -170,7 +173,7 @@ function elaborated(
 ): { readonly elaboration: Elaboration; readonly forward: ForwardGraph } {
   const reporter = createReporter();
   const { elaboration, forward } = elaborateForward(program, { ...request, reporter });
-  // The program was checked with another batch size and mode, which do not change shapes without the batch.
+  // The program was checked with another batch size and mode, which influence no shape except the batch.
   if (!forward)
     throw new Error(
       `the task "${request.task}" cannot be elaborated: ${reporter.diagnostics.map((diagnostic) => diagnostic.message).join(" ")}`,

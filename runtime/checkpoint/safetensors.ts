@@ -18,11 +18,14 @@ import {
 } from "./safetensors-header.ts";
 import { type WritableFiles, writeAtomically } from "../files/write-atomically.ts";
 
-/** One call of the system reads less than 2 GiB. */
+/** A single read is limited to less than 2 GiB. */
 const LARGEST_READ = 2 ** 30;
 const LARGEST_PIECE = 2 ** 22;
 
-/** Row-major, little-endian as the machine: the format and every processor that Node runs on in practice agree. */
+/**
+ * The data is row-major and in the byte order of the machine, which is little-endian, as in the format, on every
+ * processor that Node runs on in practice.
+ */
 export type StoredTensor = {
   [DType in StoredDType]: { readonly dtype: DType; readonly shape: Shape; readonly data: StoredArrays[DType] };
 }[StoredDType];
@@ -33,15 +36,15 @@ export interface Safetensors {
 }
 
 export interface ReadSettings {
-  /** True for the tensors that are read; all by default. */
+  /** True for the tensors to be read; by default all are. */
   readonly isWanted?: (name: string) => boolean;
-  /** What the file must hash to: it is read once, hash and all. */
+  /** The expected hash of the file. The file is read once, for the hash and the tensors. */
   readonly sha256?: string | undefined;
-  /** The most that is read; by default what the machine's memory holds. */
+  /** The limit on the bytes that are read; by default the memory of the machine. */
   readonly mostBytes?: number;
 }
 
-/** Reads a file of the format "safetensors" (Hugging Face, 2022), or those of its tensors that are wanted. Fails with a `UserError`, whatever the file holds. */
+/** Reads all or some tensors of a safetensors file (Hugging Face, 2022). Throws `UserError` for any invalid file. */
 export async function readSafetensors(
   path: string,
   { isWanted = () => true, sha256, mostBytes = totalmem() }: ReadSettings = {},
@@ -57,7 +60,7 @@ export async function readSafetensors(
         "Check where it comes from: it does not belong to this model, or it needs a larger machine.",
       );
     const tensors = new Map<string, StoredTensor>();
-    // Their data has neither gaps nor overlaps, so that the hash is that of the file.
+    // The data has neither gaps nor overlaps, so that the hash of the tensors is the hash of the file.
     for (const { name, dtype, shape, begin, end } of entries) {
       if (!isWanted(name)) {
         if (hash) await hashBytes(file, path, { begin: start + begin, end: start + end }, hash);
@@ -77,12 +80,15 @@ export async function readSafetensors(
   });
 }
 
-/** What a file holds, without reading it. */
+/** Reads the header of a file, without its tensors. */
 export async function readSafetensorsHeader(path: string): Promise<Header> {
   return withFile(path, (file) => readHeader(file, path));
 }
 
-/** Writes atomically, in an order that keeps every tensor aligned: by size of element, then by name. Gives the SHA-256 of what was to be written, not of what a disk made of it. */
+/**
+ * Writes atomically, in an order that keeps every tensor aligned: by element size, then by name. Returns the SHA-256 of
+ * the bytes in memory, so that a fault of the disk is noticed later.
+ */
 export async function writeSafetensors(
   path: string,
   { tensors, metadata }: Safetensors,
@@ -117,7 +123,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
   }
 }
 
-/** `start` is the position of the data. */
+/** `start` is the offset of the data. */
 async function readHeader(file: FileHandle, path: string, hash?: Sha256): Promise<Header & { readonly start: number }> {
   const { size } = await file.stat();
   if (size < 8) throw damaged(path, `it has ${counted(size, "byte")}`);
@@ -132,7 +138,7 @@ async function readHeader(file: FileHandle, path: string, hash?: Sha256): Promis
   return { ...parseHeader(header, size - start, path), start };
 }
 
-/** In pieces: what nobody wants need not be in memory at once. */
+/** Hashes in pieces, so that unwanted tensors need not be in memory as a whole. */
 async function hashBytes(
   file: FileHandle,
   path: string,

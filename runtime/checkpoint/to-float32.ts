@@ -1,6 +1,8 @@
 import type { StoredTensor } from "./safetensors.ts";
 
-/** The values of a stored tensor of floating point numbers, in single precision; nothing for one of whole numbers. */
+/**
+ * The values of a stored tensor of floating point numbers, in single precision; `undefined` for a tensor of integers.
+ */
 export function toFloat32({ dtype, data }: StoredTensor): Float32Array | undefined {
   switch (dtype) {
     case "F32":
@@ -16,7 +18,7 @@ export function toFloat32({ dtype, data }: StoredTensor): Float32Array | undefin
   }
 }
 
-/** IEEE 754 binary16: a sign, five bits of exponent with bias 15, ten of fraction. */
+/** Decodes IEEE 754 binary16: a sign, five bits of exponent with bias 15, ten bits of fraction. */
 function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
@@ -25,7 +27,7 @@ function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** bfloat16 is the upper half of binary32. */
+/** Decodes bfloat16, which is the upper half of binary32. */
 function fromBrainFloats(halves: Uint16Array): Float32Array {
   const bits = Uint32Array.from(halves, (half) => half * 0x10000);
   return new Float32Array(bits.buffer);

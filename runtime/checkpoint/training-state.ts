@@ -4,28 +4,28 @@ import type { SupplyState } from "../train/supply/batch-supply.ts";
 import type { BalancerState } from "../train/balance/balancer.ts";
 import type { SamplerState } from "../train/samplers/sampler.ts";
 
-/** The checkpoints that a finished phase left: what the next one, or `init: best(…)`, starts from. */
+/** The checkpoints that a finished phase left, from which the next one or `init: best(…)` starts. */
 export interface FinishedPhase {
   readonly name: string;
   readonly last: string;
   readonly best: string;
-  /** The task, where the stage forks: then this is one of the results of the run. */
+  /** The task, if the stage forks: this checkpoint is then one of the results of the run. */
   readonly fork?: string;
 }
 
-/** Everything that training goes on from, besides the tensors: `state.json` of a checkpoint. */
+/** The whole state of a training except its tensors: `state.json` of a checkpoint. */
 export interface TrainingState extends Sealed {
   readonly version: 1;
   /** A stage, or `STAGE.TASK` for one task of `for_each`. */
   readonly phase: string;
-  /** The task, where the stage forks. */
+  /** The task, if the stage forks. */
   readonly fork?: string;
   /** Updates of the phase so far, and of the whole run. */
   readonly step: number;
   readonly runStep: number;
-  /** Whether the phase ended here. */
+  /** True if the phase ended here. */
   readonly finished: boolean;
-  /** Phases that ended, this one included if it did. */
+  /** The phases that have ended, including this one if it has. */
   readonly phases: readonly FinishedPhase[];
   readonly seed: number;
   readonly sampler: SamplerState;
@@ -35,26 +35,26 @@ export interface TrainingState extends Sealed {
   /** Position of the balancer's generator. */
   readonly balancePosition: number;
   readonly supplies: { readonly [task: string]: SupplyState };
-  /** Rows of each task's training split that the phase has trained on, a bit each, in base64. */
+  /** The rows of each task's training split that the phase has trained on, one bit each, in base64. */
   readonly usedRows: { readonly [task: string]: string };
   /** Updates of each class of weights in the phase. */
   readonly updates: { readonly [updateClass: string]: number };
-  /** The best checkpoint of the phase so far; none before the first validation. */
+  /** The best checkpoint of the phase so far; null before the first validation. */
   readonly best: { readonly checkpoint: string; readonly score: number; readonly measures?: number } | null;
   readonly earlyStop: { readonly best: number | null; readonly measures?: number; readonly waited: number };
-  /** Bytes of `metrics.jsonl` up to here; what lies behind was logged by steps that are run again. */
+  /** The length of `metrics.jsonl` in bytes at this step; the rest was logged by later steps, which are run again. */
   readonly metricsBytes: number;
   /** SHA-256 of these bytes; absent in older runs. */
   readonly metricsSha256?: string;
-  /** The state that a program's own training loop keeps (`OpenStage.loopState`); absent if it is empty. */
+  /** The state of a program's own training loop (`OpenStage.loopState`); absent if it is empty. */
   readonly loop?: { readonly [key: string]: unknown };
-  /** The seal of the run's lock, which says whose checkpoint it is; absent in older runs. */
+  /** The seal of the run's lock, which identifies the run; absent in older runs. */
   readonly run?: string;
   /** SHA-256 of the other files of the checkpoint. */
   readonly files: { readonly [File in "model.safetensors" | "optimizer.safetensors"]: string };
 }
 
-/** A name below `checkpoints/`, and never a way out of it. */
+/** A name in `checkpoints/`, which cannot be a path to another folder. */
 const checkpointNameSchema = { type: "string", pattern: "^step-[0-9]{6,}$" };
 
 export const trainingStateSchema = sealedSchema({

@@ -14,17 +14,20 @@ import { asUserError } from "../files/system-failure.ts";
 import { hasWeights, readModelWeights } from "../model/trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
-/** What was looked at in the folder of a run or a model, and what is wrong with it. */
+/** The result of checking one part of a run or model folder. */
 export interface Finding {
-  /** `checkpoints/step-000500`, `model`, `data`. */
+  /** The name of the part, such as `checkpoints/step-000500`, `model`, `data`. */
   readonly of: string;
   readonly state: "whole" | "damaged" | "to know";
-  /** What is wrong, or worth knowing. */
+  /** A description of the damage or of the fact to know. */
   readonly said?: string;
   readonly help?: string;
 }
 
-/** Looks at every file of a run, or of a model's folder, as what reads it would; changes nothing. Throws a `UserError` where it is neither. */
+/**
+ * Checks every file of a run or model folder in the way in which it is read later. Changes nothing. Throws a
+ * `UserError` if the folder is neither.
+ */
 export async function checkFolder(path: string): Promise<readonly Finding[]> {
   const run = new RunFolder(path);
   if (existsSync(run.lock)) return checkRun(run);
@@ -93,10 +96,10 @@ async function checkRun(run: RunFolder): Promise<readonly Finding[]> {
 
 interface ModelToCheck {
   readonly folder: string;
-  /** Before the names of its files. */
+  /** The prefix of its file names in findings. */
   readonly prefix: string;
   readonly read: () => Promise<Bundle>;
-  /** What to do about damaged weights. */
+  /** A hint for damaged weights. */
   readonly help: string;
 }
 

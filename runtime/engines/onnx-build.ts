@@ -1,21 +1,22 @@
 import type * as onnx from "onnxruntime-web";
 import { type ImportModule, importPackage } from "./import-package.ts";
 
-/** The part of their common interface that the engine uses of ONNX Runtime's builds. */
+/** The common part of the interfaces of ONNX Runtime's builds that the engine uses. */
 export type OnnxRuntime = Pick<typeof onnx, "InferenceSession" | "Tensor" | "env">;
 
-/** One build of ONNX Runtime, ready to make sessions. */
+/** One build of ONNX Runtime, ready to create sessions. */
 export interface OnnxBuild {
   readonly name: "onnx:native" | "onnx:wasm" | "onnx:cuda" | "onnx:directml";
   readonly version: string;
   readonly runtime: OnnxRuntime;
   readonly sessionOptions: onnx.InferenceSession.SessionOptions;
   /**
-   * Whether results land in the buffers that a step is given, or are copied there after. (The native binding of 1.30 gives
-   * new arrays with the same content besides, which nobody reads: 0.5 to 0.7 ms for each megabyte of outputs.)
+   * `in_place` if results are written into the buffers that a step passes, `copied` if they are copied there
+   * afterwards. (The native binding of 1.30 also returns new arrays with the same content, which nobody reads: 0.5 to
+   * 0.7 ms for each megabyte of outputs.)
    */
   readonly results: "in_place" | "copied";
-  /** The place of updates: on the host if tensors are in its memory anyway. */
+  /** Updates are computed on the host if tensors are in its memory anyway. */
   readonly updates: "host" | "graph";
 }
 
@@ -24,21 +25,24 @@ export interface OnnxBuildOptions {
   readonly importModule: ImportModule;
 }
 
-/** The session options of both builds. Provider names differ: both packages register `cpu` in one table, where the later could hide the other. */
+/**
+ * The session options of both builds. Their provider names differ, because both packages register `cpu` in one table,
+ * where the later one could hide the other.
+ */
 export function sessionOptions(provider: "cpu" | "wasm", threads: number): onnx.InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
-    // One block planned for all results of a run keeps them apart where buffers of the arena would be used again: a step of the middle size
-    // of `bench/` takes 212 MB with this off and 320 MB with it on, in the same time.
+    // One block planned for all results of a run keeps them apart, while buffers of the arena would be used again: a
+    // step of the middle size of `bench/` takes 212 MB with this off and 320 MB with it on, in the same time.
     enableMemPattern: false,
     graphOptimizationLevel: "all",
-    // Errors are thrown as well; printed, they would interrupt a progress bar.
+    // Errors are also thrown; printed, they would interrupt a progress bar.
     logSeverityLevel: 4,
-    // A training step of 84 ms on two quiet cores takes 70 with spinning, but 250 instead of 130 when anything else, such as
-    // the data reader, wants a core. (`session.force_spinning_stop` ends the spinning between steps and no more than that.)
+    // A training step of 84 ms on two idle cores takes 70 ms with spinning, but 250 instead of 130 when anything else,
+    // such as the data reader, needs a core. (`session.force_spinning_stop` ends the spinning between steps only.)
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
 }

@@ -9,10 +9,10 @@ export type TfjsCore = Pick<
 export type TfjsConverter = Pick<typeof converter, "loadGraphModelSync">;
 export type LoadedGraphModel = Pick<converter.GraphModel, "execute" | "dispose">;
 
-/** One backend of tfjs, initialised. tfjs has one of each name in a process, and one of them is the current one. */
+/** One initialised backend of tfjs. A process has one backend of each name, and one of them is the current one. */
 export interface TfjsBackend {
   readonly name: "tfjs:node-gpu" | "tfjs:node" | "tfjs:webgpu" | "tfjs:webgl" | "tfjs:wasm" | "tfjs:cpu";
-  /** tfjs's name of it. */
+  /** The name of the backend in tfjs. */
   readonly backend: "tensorflow" | "webgpu" | "webgl" | "wasm" | "cpu";
   readonly version: string;
   readonly notes: readonly string[];
@@ -20,8 +20,11 @@ export interface TfjsBackend {
   readonly converter: TfjsConverter;
 }
 
-/** Makes the backend the current one. What follows must not wait, or another engine's backend may have become current. */
+/**
+ * Makes the backend the current one. The caller must not await anything before it uses the backend, or another engine's
+ * backend may have become current.
+ */
 export function activate({ core: { getBackend, setBackend }, backend }: TfjsBackend): void {
-  // For an initialised backend this takes effect before it returns.
+  // `setBackend` takes effect before it returns if the backend is initialised.
   if (getBackend() !== backend) void setBackend(backend);
 }

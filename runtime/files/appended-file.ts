@@ -1,12 +1,14 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "../host/files.ts";
 import { cannotWrite } from "./write-atomically.ts";
 
-/** Writes to an open file and gives how many bytes it took; a test passes a disk that is full. */
+/**
+ * Writes to an open file and returns the number of bytes written. A test passes a function that acts like a full disk.
+ */
 export type WriteBytes = (file: number, bytes: Uint8Array, offset: number) => number;
 
 const flushAfterBytes = 1 << 16;
 
-/** A file that is appended to, a good piece at a time. */
+/** A file to which data is appended in large pieces. */
 export class AppendedFile {
   readonly #path: string;
   readonly #file: number;
@@ -15,7 +17,7 @@ export class AppendedFile {
   #pendingBytes = 0;
   #bytes: number;
 
-  /** Goes on after the first `bytes` of the file, which are all that it has. */
+  /** Continues after the first `bytes` of the file, and cuts off the rest. */
   constructor(path: string, bytes: number, write: WriteBytes = writeSync) {
     this.#path = path;
     this.#write = write;
@@ -29,7 +31,7 @@ export class AppendedFile {
     if (this.#pendingBytes > flushAfterBytes) this.flush();
   }
 
-  /** What cannot be written is lost: the run ends, and goes on from its last checkpoint. */
+  /** Bytes that cannot be written are lost: the run ends, and continues from its last checkpoint. */
   flush(): void {
     const bytes = Buffer.concat(this.#pending.splice(0));
     this.#pendingBytes = 0;
@@ -41,7 +43,7 @@ export class AppendedFile {
     this.#bytes += bytes.length;
   }
 
-  /** Everything so far is on the disk; gives the length of the file. */
+  /** Waits until all bytes are on the disk. Returns the length of the file. */
   sync(): number {
     this.flush();
     fsyncSync(this.#file);

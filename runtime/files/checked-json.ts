@@ -7,7 +7,7 @@ import { UserError } from "../user-error.ts";
 
 /** A JSON file that another version of this program, or another program, may have written. */
 export interface CheckedJson<Value> {
-  /** Fails with a `UserError` that names the file and what is wrong with it. */
+  /** Throws a `UserError` that names the file and the problem. */
   read(path: string): Promise<Value>;
   write(path: string, value: Value, files?: WritableFiles): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function checkJson<Value>(path: string, value: unknown, validate: Validat
   );
 }
 
-/** Of a file that is something else altogether, more would say no more. */
+/** The number of problems in a message. A file of another format may have any number. */
 const mostProblems = 5;
 
 export function writeJson(path: string, value: unknown, files?: WritableFiles): Promise<void> {
@@ -44,7 +44,7 @@ export function writeText(path: string, text: string, files?: WritableFiles): Pr
   return writeAtomically(path, [new TextEncoder().encode(text)], files);
 }
 
-/** A string of Node holds half a gibibyte. */
+/** The limit on the bytes of a file that is read as text; a string of Node holds at most half a gibibyte. */
 const largestText = 2 ** 28;
 
 export async function readText(path: string): Promise<string> {

@@ -4,14 +4,18 @@ import { basename, dirname, join } from "../host/paths.ts";
 import type { WritableFiles } from "./write-atomically.ts";
 
 /**
- * A name beside `path`, such as `.model.json.4711.partial`: `partial` while it is being written, `old` for what it replaces. The number is the process,
- * so that a leftover of a process that is gone can be told from the work of another one.
+ * A temporary name in the folder of `path`, such as `.model.json.4711.partial`: `partial` while it is being written,
+ * `old` for the content that it replaces. The number is the process id, so that leftovers of a killed process can be
+ * distinguished from files that another process is writing.
  */
 export function temporaryName(path: string, word: "partial" | "old" = "partial"): string {
   return join(dirname(path), `.${basename(path)}.${process.pid}.${word}`);
 }
 
-/** The name beside the checkpoint at `path` for the one that it replaces. It has no number of a process: whoever holds the lock of the run may put it back. */
+/**
+ * The temporary name of the checkpoint at `path` while another one replaces it. It has no process id, because whoever
+ * holds the lock of the run may restore it.
+ */
 export function formerCheckpoint(path: string): string {
   return join(dirname(path), `.${basename(path)}.former`);
 }
@@ -19,15 +23,15 @@ export function formerCheckpoint(path: string): string {
 interface Leftover {
   /** The path of the leftover. */
   readonly path: string;
-  /** The path that it would have had. */
+  /** The final path of the file. */
   readonly of: string;
   readonly word: string;
 }
 
-/** Checkpoints alone have leftovers without the number of a process; until November 2026 half checkpoints had none either. */
+/** Only checkpoints have leftovers without a process id; until November 2026 their partial files had none either. */
 const pattern = /^\.(?:(.+?)\.(\d+)\.(partial|old)|(step-\d+)\.(partial|former))$/u;
 
-/** Leftovers of processes that are gone, in a folder and in those below it. */
+/** The leftovers of ended processes, in a folder and in those below it. */
 async function leftovers(folder: string, depth: "deep" | "flat"): Promise<readonly Leftover[]> {
   const entries = await nodeFiles.readdir(folder, { recursive: depth === "deep" }).catch(() => []);
   return entries.flatMap((entry) => {
@@ -41,16 +45,16 @@ async function leftovers(folder: string, depth: "deep" | "flat"): Promise<readon
 }
 
 interface MendSettings {
-  /** Whether folders below the folder are looked through, too. */
+  /** `deep` also searches the folders below the folder. */
   readonly depth: "deep" | "flat";
-  /** The path that leftovers are of; all are mended if it is absent. */
+  /** The path whose leftovers are mended; absent to mend all. */
   readonly of?: string;
   readonly files?: Pick<WritableFiles, "rename" | "rm">;
 }
 
 /**
- * Mends what a kill has left: what was being written is removed, and what was being replaced gets its name back, unless its successor has it already.
- * To be called when nobody else writes in the folder.
+ * Cleans up after a killed process: partial files are deleted, and replaced ones get their name back unless the new
+ * file is complete. Only to be called while nobody else writes in the folder.
  */
 export async function mendLeftovers(folder: string, { depth, of, files = nodeFiles }: MendSettings): Promise<void> {
   for (const leftover of await leftovers(folder, depth)) {
@@ -61,7 +65,10 @@ export async function mendLeftovers(folder: string, { depth, of, files = nodeFil
   }
 }
 
-/** A number that another process has by now keeps a leftover until next time. */
+/**
+ * True if a process with this id is running. If the id was reused by another process, the leftover stays until next
+ * time.
+ */
 function isWriting(writer: string | undefined): boolean {
   const id = Number(writer);
   if (writer === undefined || id === process.pid) return false;

@@ -3,31 +3,37 @@ import type { JsonSchema } from "../../compiler/schema/schema-parts.ts";
 import { type CheckedJson, checkJson, parseJson, readText, validatorOf, writeText } from "./checked-json.ts";
 import { UserError } from "../user-error.ts";
 
-/** A JSON file that ends with a hash of all else, so that a value which changed by itself, or in another's hands, is not taken for what was written. */
+/** A JSON file with a hash of its content, so that a damaged or modified file is noticed. */
 export interface Sealed {
-  /** SHA-256 of the object without this, as `JSON.stringify` writes it without spaces; absent in older files, and taken out by who changes one on purpose. */
+  /**
+   * The SHA-256 of the object without this key, as `JSON.stringify` writes it without spaces. Absent in older files;
+   * whoever edits a file on purpose removes it.
+   */
   readonly seal?: string;
 }
 
 export const sha256Schema: JsonSchema = { type: "string", pattern: "^[0-9a-f]{64}$" };
 
-/** The schema of such a file, from that of what is in it. */
+/** The schema of a sealed file, from the schema of its content. */
 export function sealedSchema(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...(schema["properties"] as JsonSchema), seal: sha256Schema } };
 }
 
 export function seal<Value extends object>(value: Value): Value & Required<Sealed> {
-  // As it will be read: without what is undefined.
+  // The value as it will be read, without undefined members.
   const { seal: _former, ...plain } = JSON.parse(JSON.stringify(value)) as Value & Sealed;
   return { ...(plain as unknown as Value), seal: hashOf(plain) };
 }
 
 export interface SealedJson<Value> extends CheckedJson<Value & Sealed> {
-  /** The path of a file that somebody may have put in the place of another; `isItsPlace` tells by what is in it. */
+  /**
+   * Reads a file that may have been replaced by another one with a valid seal; `isItsPlace` checks that the content
+   * belongs to this path.
+   */
   readAt(path: string, isItsPlace: (value: Value) => boolean): Promise<Value & Sealed>;
 }
 
-/** `one line` is for files that are long, and looked at by programs. */
+/** `one line` is for long files that are read by programs only. */
 export function sealedJson<Value extends object>(
   schema: JsonSchema,
   layout: "indented" | "one line" = "indented",

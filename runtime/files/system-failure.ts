@@ -5,7 +5,7 @@ const forbidden = "Check who may read and write there.";
 const memory = "Use a smaller file, batch or model, or a machine with more memory.";
 const broken = "Check the disk, and the system's log.";
 
-/** What a user can do about an error of the operating system, by its code. Other codes are bugs of ours until somebody shows otherwise. */
+/** Hints for errors of the operating system, by code. An error with any other code counts as a bug. */
 const ways: { readonly [code: string]: string } = {
   ENOSPC: full,
   EDQUOT: full,
@@ -34,7 +34,7 @@ const ways: { readonly [code: string]: string } = {
   ENFILE: "Close other programs: the system has too many open files.",
 };
 
-/** V8's own words for what does not fit, by what of it. */
+/** The messages of V8 about exceeded limits, with our message and hint for each. */
 const limits: readonly (readonly [words: RegExp, message: string, way: string])[] = [
   [
     /allocation failed|out of memory|(could not|cannot|failed to) allocate|bad_alloc|invalid (typed array|array buffer|array|string|data ?view) length|string longer than/i,
@@ -56,7 +56,7 @@ function ofLimits(error: Error): UserError | undefined {
     : new UserError("run_failed", `${message}: ${error.message}.`, way, { cause: error });
 }
 
-/** An error of the operating system as a `UserError` that says what to do; anything else as it is. */
+/** Converts an error of the operating system to a `UserError` with a hint; returns anything else unchanged. */
 export function asUserError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error;
   const limit = ofLimits(error);

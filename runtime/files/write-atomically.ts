@@ -4,12 +4,13 @@ import { dirname } from "../host/paths.ts";
 import { temporaryName } from "./leftovers.ts";
 import { UserError } from "../user-error.ts";
 
-/** What writing needs of `node:fs/promises`; a test passes one that fails. */
+/** The functions of `node:fs/promises` that writing needs; a test passes failing ones. */
 export type WritableFiles = Pick<typeof nodeFiles, "mkdir" | "open" | "rename" | "rm">;
 
 /**
- * Replaces the file at `path` by these bytes, or leaves it as it was: they go to a temporary name in the same folder, are flushed to the
- * disk, and only then take the name. A power cut or a kill at any moment leaves the old file or the new one, whole.
+ * Replaces the file at `path` by these bytes, or leaves it unchanged: they are written to a temporary name in the same
+ * folder and flushed to the disk, and then renamed. A power failure or a kill at any moment leaves the complete old or
+ * new file.
  */
 export async function writeAtomically(
   path: string,
@@ -27,7 +28,7 @@ export async function writeAtomically(
   }
 }
 
-/** Of a file or folder whose old content, if any, is as it was. */
+/** The error if a file or folder could not be written and its old content is unchanged. */
 export function cannotWrite(path: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
@@ -52,8 +53,8 @@ async function writeAndFlush(path: string, chunks: Iterable<Uint8Array>, files: 
 const milliseconds = [10, 20, 40, 80, 160, 320, 640] as const;
 
 /**
- * Renames a file or folder. Windows refuses that (EPERM, EACCES or EBUSY) while another program, such as a virus scanner, has the file open: there it is tried
- * again for about a second.
+ * Renames a file or folder. Windows refuses this (EPERM, EACCES or EBUSY) while another program, such as a virus
+ * scanner, has the file open; there it is retried for about a second.
  */
 export async function renameWithRetry(
   from: string,

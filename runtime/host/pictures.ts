@@ -1,22 +1,23 @@
 import sharp, { type Sharp } from "sharp";
 
-// Pictures are decoded side by side, one thread each, and never twice: the library's own threads and cache would only be in the way.
+// Pictures are decoded in parallel, one thread each, and never twice, so that the library's own threads and cache have
+// no use.
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** The version of the library that decodes: another version may give other pixels. */
+/** The version of the decoding library; another version may give other pixels. */
 export const pictureLibraryVersion = sharp.versions.sharp;
 
-/** What a picture's file says of itself, without decoding it. */
+/** The facts in the header of a picture's file. */
 export interface PictureFacts {
   readonly format: string;
   readonly width: number;
   readonly height: number;
   /** The type of a sample, such as `uchar` or `float`. */
   readonly depth: string;
-  /** The orientation of EXIF. */
+  /** The orientation in the EXIF data. */
   readonly orientation?: number | undefined;
-  /** The size after the picture has been turned upright. */
+  /** The size of the picture in its EXIF orientation. */
   readonly autoOrient: { readonly width: number; readonly height: number };
 }
 
@@ -29,7 +30,7 @@ export interface RawPixels {
 }
 
 export interface DecodingOptions {
-  /** A picture of more pixels is refused. */
+  /** The limit on pixels, above which a picture is refused. */
   readonly mostPixels: number;
   /** Pixels per inch at which a drawing (SVG) is rendered. */
   readonly density?: number;
@@ -49,7 +50,10 @@ export async function readPictureFacts(bytes: Uint8Array): Promise<PictureFacts>
   return sharp(bytes, { limitInputPixels: false, failOn: "error" }).metadata();
 }
 
-/** The pixels of a picture at its own size, in 8 bits and sRGB, not turned. As in Pillow, colours are as they are in the file, whatever its profile says. */
+/**
+ * Decodes a picture at its own size, in 8 bits and sRGB, ignoring its EXIF orientation. As in Pillow, an embedded
+ * colour profile is ignored.
+ */
 export async function decodePixels(bytes: Uint8Array, options: DecodingOptions): Promise<RawPixels> {
   const { data, info } = await sharp(bytes, { ...sharpOptions(options), ignoreIcc: true })
     .toColourspace("srgb")
@@ -58,7 +62,7 @@ export async function decodePixels(bytes: Uint8Array, options: DecodingOptions):
   return { width: info.width, height: info.height, channels: info.channels, data };
 }
 
-/** The library's own resizing to a grid, by which pictures were read before there was a filter of ours. */
+/** Resizes a picture to a grid by the library alone, as runs of an older semantics number do. */
 export async function libraryGrid(
   source: Uint8Array | RawPixels,
   grid: FittedGrid,
@@ -97,7 +101,7 @@ function sharpOptions({ mostPixels, density }: DecodingOptions) {
 const fits = { contain: "contain", cover: "cover", stretch: "fill" } as const;
 const backgrounds = { white: { r: 255, g: 255, b: 255 }, black: { r: 0, g: 0, b: 0 } } as const;
 
-/** An even number of channels ends with opacity; without it, the picture lies on the background. */
+/** An even number of channels ends with opacity; otherwise the picture is put on the background. */
 function fitted(image: Sharp, { height, width, channels, fit, background }: FittedGrid): Sharp {
   const opaque = channels % 2 === 1;
   const colour = { ...backgrounds[background], alpha: opaque ? 1 : 0 };
@@ -110,7 +114,7 @@ function fitted(image: Sharp, { height, width, channels, fit, background }: Fitt
 async function greyPixels(image: Sharp, { channels }: FittedGrid): Promise<Uint8Array> {
   const grey = await image.clone().greyscale().raw().toBuffer();
   if (channels === 1) return grey;
-  // Going to grey, sharp loses the opacity.
+  // The conversion to grey loses the opacity in sharp.
   const opacity = await image.clone().extractChannel("alpha").raw().toBuffer();
   return Uint8Array.from(
     { length: 2 * grey.length },

@@ -1,6 +1,6 @@
 import * as platformPaths from "./paths.ts";
 
-/** Those functions on paths that differ from system to system. A test passes `win32` of `node:path`. */
+/** The path functions that differ between operating systems. A test passes `win32` of `node:path`. */
 export type Paths = Pick<typeof platformPaths, "dirname" | "isAbsolute" | "relative" | "sep">;
 
 /** The path with `/` between its parts, as files of runs, manifests and hashes name it on every system. */
@@ -8,7 +8,10 @@ export function portablePath(path: string, paths: Paths = platformPaths): string
   return path.split(paths.sep).join("/");
 }
 
-/** The path relative to a folder, with `/`. Where no relative path exists, because the two are on different drives, it stays absolute. */
+/**
+ * The path relative to a folder, with `/`. It stays absolute if the two are on different drives, where no relative path
+ * exists.
+ */
 export function portableRelative(folder: string, path: string, paths: Paths = platformPaths): string {
   return portablePath(paths.relative(folder, path), paths);
 }
@@ -19,7 +22,7 @@ export function isInside(root: string, path: string, paths: Paths = platformPath
   return way !== ".." && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way);
 }
 
-/** The deepest folder that holds all of these files, or `undefined` where they are on different drives. */
+/** The deepest folder that contains all of these files; `undefined` if they are on different drives. */
 export function commonFolder(files: readonly string[], paths: Paths = platformPaths): string | undefined {
   let folder = paths.dirname(files[0] ?? "");
   while (!files.every((file) => isInside(folder, file, paths))) {

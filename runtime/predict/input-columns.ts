@@ -8,19 +8,19 @@ import { UserError } from "../user-error.ts";
 /** The columns of a table from which a modality is read. */
 export interface InputColumns {
   readonly modality: string;
-  /** One, or one for each part of the value. */
+  /** One column, or one for each part of the value. */
   readonly columns: readonly string[];
   /** The columns that are declared as names of files. */
   readonly files: readonly string[];
-  /** The columns of numbers that may be written with a comma, as the data set's are. */
+  /** The numeric columns that may have decimal commas, as in the data set. */
   readonly commas?: { readonly columns: readonly string[]; readonly comma: DecimalComma };
 }
 
 export interface TableHead {
-  /** Its name in messages. */
+  /** The name of the table in messages. */
   readonly name: string;
   readonly columns: readonly string[];
-  /** Columns that are names of files by what the table is. */
+  /** Columns that hold names of files because the table is a folder. */
   readonly files: readonly string[];
   /** The delimiter between its cells, if it is a text. */
   readonly delimiter?: Delimiter;
@@ -29,8 +29,9 @@ export interface TableHead {
 }
 
 /**
- * From which columns of a table a task's inputs are read: those of the first of its data sets whose columns are there, by which also a table of another name is
- * read; a modality may stand in a column of its own name instead. What is neither is in `missing`.
+ * Finds the columns of a table that hold a task's inputs: those of the first of its data sets whose columns the table
+ * has, so that a table of another name can be read. A modality may be in a column of its own name instead. Modalities
+ * without columns are listed in `missing`.
  */
 export function inputColumnsOf(
   specification: ResolvedSpecification,
@@ -89,7 +90,7 @@ function byDataset(
   return { found, missing };
 }
 
-/** A folder of files is all that a task of one modality needs, whatever its data set calls them. */
+/** A folder of files is sufficient for a task with one modality, whatever its data set calls the column. */
 function filesAlone({ inputs }: ResolvedTask, { files }: TableHead): InputColumns | undefined {
   const [only, ...others] = inputs.filter(({ optional }) => !optional);
   return only !== undefined && others.length === 0 && files.length > 0

@@ -25,7 +25,10 @@ interface MatchToCheck extends CheckedMatch {
   readonly entries: readonly TensorEntry[];
 }
 
-/** Checks everything that can be wrong with what a stage takes from outside of its run; throws a `UserError` of kind `data`. */
+/**
+ * Checks the weights that a stage takes from outside of its run. Throws a `UserError` of kind `data` if any is missing
+ * or does not fit.
+ */
 export function checkMatch({ program, phases, plans, unnamed, entries, ...checked }: MatchToCheck): void {
   const { stage, start, match } = checked;
   checkTypes(checked, entries);
@@ -61,7 +64,7 @@ function unnamedRows(key: string, modality: string, { path }: ResolvedWarmStart)
   );
 }
 
-/** Checks that something matches, and everything where the start says `match: all`. */
+/** Checks that some weight matches, or that all do if the start says `match: all`. */
 function checkFound({ stage, start, match, found }: CheckedMatch & { readonly found: readonly string[] }): void {
   const { taken, missing, otherShape } = match;
   if (taken.length === 0) throw nothingMatches({ stage, start, match, found });
@@ -87,7 +90,7 @@ function nothingMatches({
   if (other)
     return new UserError(
       "data",
-      `Nothing in ${start.path} fits stage ${stage}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`,
+      `No weight of stage ${stage} fits a tensor in ${start.path}: ${other.key} is [${other.here.join(" × ")}] here and [${other.there.join(" × ")}] there.`,
       "Use the sizes that it was trained with.",
     );
   const near = found.flatMap((name) => {
@@ -102,7 +105,7 @@ function nothingMatches({
       .join(", ")}; the stage's with ${missing.slice(0, 3).join(", ")}`;
   return new UserError(
     "data",
-    `None of the ${found.length} tensors in ${start.path} is a weight of stage ${stage}.`,
+    `No tensor in ${start.path}, which has ${found.length}, is a weight of stage ${stage}.`,
     `${help}. Map the names: \`rename: { "THERE.**": "HERE.**" }\`.`,
   );
 }

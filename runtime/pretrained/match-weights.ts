@@ -27,12 +27,15 @@ export interface FoundTensor {
   readonly shape: Shape;
 }
 
-/** A weight that is taken, whole or by the names of an axis. */
+/** A weight that is taken as a whole or by the names of an axis. */
 export interface TakenWeight {
   readonly key: string;
   readonly from: string;
   readonly layout: "as_stored" | "transposed";
-  /** For each index of the axis here the index there; `undefined` for a new one. Absent if the whole weight is taken. */
+  /**
+   * The index in the source for each index of the axis; `undefined` for an index without a match. Absent if the whole
+   * weight is taken.
+   */
   readonly places?: { readonly axis: number; readonly of: readonly (number | undefined)[] };
 }
 
@@ -46,9 +49,9 @@ export interface OtherShape {
 export interface WeightMatch {
   readonly taken: readonly TakenWeight[];
   readonly otherShape: readonly OtherShape[];
-  /** Not found, or not to be taken. */
+  /** The weights that are not found or not to be taken. */
   readonly missing: readonly string[];
-  /** Tensors that no weight is taken from. */
+  /** The tensors that are not used. */
   readonly unused: readonly string[];
 }
 
@@ -84,7 +87,7 @@ export function matchWeights({ wanted, found, start, renamings }: MatchRequest):
   return { taken, otherShape, missing, unused: found.map(({ name }) => name).filter((name) => !used.has(name)) };
 }
 
-/** Whole, where shape and names are the same; else by names, where these are all that differs. */
+/** Matches the whole tensor if shape and names are equal, or else by names if only these differ. */
 function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight, "places"> | undefined {
   if (!labels || isSameList(labels.here, labels.there)) return sameShape(shape, there) ? {} : undefined;
   const { axis } = labels;
@@ -101,7 +104,7 @@ function fitOf({ shape, labels }: WantedWeight, there: Shape): Pick<TakenWeight,
   };
 }
 
-/** The index of a name; more indices may be declared than have names. */
+/** The index of a name. An axis may have more indices than names. */
 function placeOf(known: ReadonlyMap<string, number>, name: string | undefined): number | undefined {
   return name === undefined || name === "" ? undefined : known.get(name);
 }
@@ -110,7 +113,10 @@ function isSameList(left: readonly string[], right: readonly string[]): boolean 
   return left.length === right.length && left.every((each, index) => each === right[index]);
 }
 
-/** Each tensor by the key of the weight that it becomes. Two for one weight are an error: which of them was meant? */
+/**
+ * The tensors by the key of the weight that they become. Two tensors for one weight are an error, since either may be
+ * meant.
+ */
 function byWeight(
   found: readonly FoundTensor[],
   rename: OrderedMap<string>,
@@ -137,13 +143,16 @@ function byWeight(
   return tensors;
 }
 
-/** The current names of the keys of a checkpoint that was written under earlier names. A name whose new one exists already is a new one itself. */
+/**
+ * The current keys of a checkpoint that was written under earlier names. A key whose new name exists already is a
+ * current one itself.
+ */
 export function renamedKeys(keys: readonly string[], renamings: readonly Renaming[]): ReadonlyMap<string, string> {
   if (renamings.length === 0) return new Map();
   const there = new Set(keys);
   return new Map(
     keys.flatMap((key) => {
-      // `state/NAME`, and `SLOT/NAME` of an optimizer, have the weight's name behind the slash.
+      // In `state/NAME`, and `SLOT/NAME` of an optimizer, the weight's name follows the slash.
       const [, role = "", name = ""] = /^(?:([a-z_]+\/))?(.*)$/su.exec(key) ?? [];
       const now = firstRenamed(name, renamings);
       return now === undefined || there.has(`${role}${now}`) ? [] : [[key, `${role}${now}`]];
@@ -151,7 +160,7 @@ export function renamedKeys(keys: readonly string[], renamings: readonly Renamin
   );
 }
 
-/** Names of weights have at most a few hundred letters; a file may have any. */
+/** Names of weights have at most a few hundred characters, but a file may have longer ones. */
 const LONGEST_NAME = 1000;
 
 function firstRenamed(name: string, renamings: readonly Renaming[]): string | undefined {

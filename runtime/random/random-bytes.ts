@@ -6,24 +6,25 @@ import { type Block, encrypt } from "./threefry.ts";
 
 export interface RandomBytes {
   readonly seed: number;
-  /** Name of the place in the graph, as in the role of its input. */
+  /** The name of the random site, as in the role of the graph's input. */
   readonly site: string;
   readonly epoch: number;
-  /** One for each real row: the example's stable key. */
+  /** The stable key of the example in each real row. */
   readonly keys: readonly string[];
   readonly rowBytes: number;
-  /** Which of them are moved, of those in a row. */
+  /** The bytes that are moved, by their position in a row. */
   readonly moved?: ByteMove;
-  /** Where the bytes of a row are in that of the full graph, where its texts are compiled shorter. */
+  /** The positions of a row's bytes in the full row, if the graph's texts are compiled shorter. */
   readonly part?: RowPart;
 }
 
-/** Bytes of a block of the cipher. */
+/** The number of bytes in a block of the cipher. */
 const blockBytes = 16;
 
 /**
- * Fills the input `[B, …]` of a random site, eight bits a draw, and more for those that a rate splits. Each byte is keyed by (seed, site, epoch, example, position in the full row), so
- * it depends neither on the order of the batch nor on its size nor on how long its texts are compiled. Rows beyond the keys are padding and get zeros.
+ * Fills the input `[B, …]` of a random site with eight bits per draw, and more for those that a rate splits. Each byte
+ * is keyed by (seed, site, epoch, example, position in the full row), so that it depends neither on the order or size
+ * of the batch nor on the compiled length of its texts. Rows beyond the keys are padding and get zeros.
  */
 export function fillRandomBytes(
   { seed, site, epoch, keys, rowBytes, moved, part }: RandomBytes,
@@ -49,13 +50,16 @@ export function fillRandomBytes(
 
 interface Buffers {
   readonly words: Int32Array;
-  /** The same memory. */
+  /** A view of the same memory. */
   readonly bytes: Uint8Array;
   readonly out: Uint8Array;
   readonly at: number;
 }
 
-/** Position p of a row is byte p of the cipher's stream. Gives where the next range goes. */
+/**
+ * Fills a range of a row: position p of the full row is byte p of the cipher's stream. Returns the offset after the
+ * range.
+ */
 function fillRange(key: Block, range: IndexRange, { words, bytes, out, at }: Buffers): number {
   const first = Math.floor(range.start / blockBytes);
   encrypt(key, [first, 0, 0, 0], words, blocksOf(range));
@@ -66,7 +70,10 @@ function fillRange(key: Block, range: IndexRange, { words, bytes, out, at }: Buf
 
 const drawn = new Int32Array(4);
 
-/** A further draw for each byte that may be moved, by its position in the full row: a block of its own, beside those of the bytes (word 1 of the counter). */
+/**
+ * Draws again for each byte that may be moved, by its position in the full row, from another block than those of the
+ * bytes (word 1 of the counter).
+ */
 function moveBytes(key: Block, { from, to, share }: ByteMove, bytes: Uint8Array, start: number): void {
   for (let place = bytes.indexOf(from); place >= 0; place = bytes.indexOf(from, place + 1)) {
     encrypt(key, [start + place, 1, 0, 0], drawn, 1);

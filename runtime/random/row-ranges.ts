@@ -3,7 +3,7 @@ import { type IndexRange, indexRangesOf } from "../../compiler/graph/index-range
 
 const known = new WeakMap<RowPart, readonly IndexRange[]>();
 
-/** Where the bytes of a shorter row are in the full one, in order. */
+/** The ranges of the full row that the bytes of a shorter row are taken from, in order. */
 export function rowRanges(part: RowPart): readonly IndexRange[] {
   const ranges = known.get(part) ?? bytesOf(part);
   known.set(part, ranges);

@@ -26,51 +26,54 @@ import { planOf, trainAll } from "../train/phase/trainer.ts";
 import { validate } from "../train/phase/validate.ts";
 import { withEngineAndData } from "../model/with-engine-and-data.ts";
 
-/** A task has fitted its batch when the loss is this share of what it was, or less. */
+/** A task has fitted its batch if its loss has fallen to this fraction of the first loss. */
 export const FITTED_SHARE = 0.1;
-/** Or when the loss is as small as this: a model that starts from a trained one may have little to learn. */
+/** It also has if its loss is at most this, because a model that starts from a trained one may have little to learn. */
 export const FITTED_LOSS = 0.01;
-/** Updates of a stage, times its tasks where not every update is of all of them. */
+/** The number of updates of a stage, multiplied by its number of tasks unless every update is of all of them. */
 const STEPS_OF_TASK = 400;
 
 export interface OverfitOptions {
-  /** Path of the `.mtl` file, or what `compileFile` made of it. */
+  /** The path of the `.mtl` file, or the result of `compileFile`. */
   readonly specification: string | CompiledSpecification;
-  /** Values of params, as text; where `specification` is a path. */
+  /** Values of params as text, if `specification` is a path. */
   readonly set?: SetParams;
   readonly engine?: EngineChoice;
   readonly threads?: number;
-  /** Folder of run folders, from which a stage may start. */
+  /** The folder of run folders, from which a stage may start. */
   readonly runs?: string;
-  /** As in training. */
+  /** The folder of the data, as in training. */
   readonly data?: string;
-  /** Instead of the stages' own. */
+  /** Replaces the seed of each stage. */
   readonly seed?: number;
-  /** Updates of each stage, whatever it says; by default 400, times its tasks where not every update is of all of them. */
+  /**
+   * The number of updates of each stage, instead of its own; by default 400, multiplied by its number of tasks unless
+   * every update is of all of them.
+   */
   readonly steps?: number;
   readonly observer?: TrainingObserver;
   readonly interrupt?: AbortSignal;
-  /** Says how messages show the path of a file; by default as it is. */
+  /** Shortens the path of a file for messages; by default it stays as it is. */
   readonly displayPath?: (path: string) => string;
 }
 
-/** How well a task fitted its one batch. Losses are without dropout, as in an evaluation. */
+/** The losses of a task on its one batch, computed without dropout, as in an evaluation. */
 export interface OverfitTask {
   readonly task: string;
-  /** Rows of the batch. */
+  /** The number of rows in the batch. */
   readonly rows: number;
-  /** Updates that the task took part in. */
+  /** The number of updates that the task took part in. */
   readonly steps: number;
-  /** Before anything was trained. */
+  /** The loss before any training. */
   readonly start: number;
-  /** After the last stage that trains the task. */
+  /** The loss after the last stage that trains the task. */
   readonly end: number;
   readonly fitted: boolean;
 }
 
 /**
- * Trains all stages with one batch of each task, the first that a training would take, until the model should know it by heart: a model that
- * cannot fit one batch cannot learn more. Stages end by steps alone. Leaves nothing behind.
+ * Trains all stages on one batch of each task, the first one of a training, until the model has memorised it: a model
+ * that cannot fit one batch cannot learn more. Stages end by number of steps only. No file is written.
  */
 export async function overfitOneBatch(options: OverfitOptions): Promise<readonly OverfitTask[]> {
   const { runs = "runs", threads = defaultThreads(), seed, engine: choice, observer = {} } = options;
@@ -144,7 +147,7 @@ export async function overfitOneBatch(options: OverfitOptions): Promise<readonly
   }
 }
 
-/** The program with stages of so many updates, which no validation ends. */
+/** The program with stages of `steps` updates and without early stopping. */
 function ofLength({ specification, plan }: Program, steps: number | undefined): Program {
   const lengthened = ({ early_stop: _earlyStop, epochs: _epochs, ...stage }: ResolvedStage): ResolvedStage => {
     const trainsAll = stage.for_each === "task" || (stage.step.kind === "joint" && stage.step.tasks === undefined);
@@ -160,7 +163,7 @@ function ofLength({ specification, plan }: Program, steps: number | undefined): 
   };
 }
 
-/** Of each task the batch that the first phase with it would begin with, by position in the training split. */
+/** For each task, the batch that its first phase would begin with, by index in the training split. */
 function firstBatches(program: Program, data: Data, seed: number | undefined): ReadonlyMap<string, readonly number[]> {
   const batches = new Map<string, readonly number[]>();
   for (const [task, phase] of firstPhases(program)) {
@@ -198,7 +201,7 @@ interface Start {
   readonly seed?: number;
 }
 
-/** The loss of each task with rows before the first phase with it, as if no other phase had been. */
+/** The loss of each task with rows before its first phase, as if no other phase had run before. */
 async function startLosses({
   program,
   data,
@@ -236,7 +239,10 @@ async function startLosses({
   return losses;
 }
 
-/** Keeps the newest loss of each task, and counts its updates; another observer is told of everything but validations, which are of the same rows. */
+/**
+ * Keeps the latest loss of each task, and counts its updates. Events are passed to another observer, except
+ * validations, which would be of the same rows.
+ */
 class LossWatch {
   readonly losses = new Map<string, number>();
   readonly steps = new Map<string, number>();

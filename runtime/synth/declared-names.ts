@@ -1,4 +1,7 @@
-/** Names for the classes of a target that is made up. Counted classes are sorted by name, so their numbers are of equal length. */
+/**
+ * Class names for a target of synthetic data. If only their number is declared, all names have equal length, because
+ * they are sorted as text.
+ */
 export function declaredNames(classes: number | readonly string[]): readonly string[] {
   if (typeof classes !== "number") return classes;
   const digits = String(classes - 1).length;

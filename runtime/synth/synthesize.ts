@@ -10,16 +10,17 @@ import { syntheticInput } from "./synthetic-inputs.ts";
 
 export interface SynthesisOptions {
   readonly specification: ResolvedSpecification;
-  /** Of each data set. */
+  /** The number of rows of each data set. */
   readonly rows: number;
   readonly seed: number;
-  /** Where files are written. */
+  /** The folder for the files. */
   readonly folder: string;
 }
 
 /**
- * Writes a small made-up table for each data set, with the files that it refers to, and gives the specification that reads them: the same but for
- * paths, and for vocabularies, which are learnt. The tables are JSON Lines, whatever the formats of the real ones.
+ * Writes a small synthetic table for each data set, with the files that it refers to. Returns the specification that
+ * reads them, which differs in paths, and in vocabularies, which are learnt. The tables are JSON Lines, whatever the
+ * formats of the real ones.
  */
 export async function synthesize({
   specification,
@@ -40,7 +41,7 @@ export async function synthesize({
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, file), lines.map((line) => `${line}\n`).join(""));
     }
-    // Few rows need not have every class in the training split, which nobody is to mend.
+    // A small table may lack a class in its training split, which is not to be reported as an error.
     datasets[name] = { ...dataset, path, bad_rows: "report" };
   }
   return {
@@ -52,7 +53,7 @@ export async function synthesize({
   };
 }
 
-/** The same form as the data set's own path: one file, or one for each split. */
+/** The path of a synthetic table in the form of the data set's own path: one file, or one for each split. */
 export function syntheticPath({ name, path }: ResolvedDataset): ResolvedDataset["path"] {
   if (typeof path === "string") return `synthetic-${name}.jsonl`;
   return Object.fromEntries(Object.keys(path).map((split) => [split, `synthetic-${name}-${split}.jsonl`]));
@@ -82,7 +83,10 @@ interface RowPlace {
   readonly split: string;
 }
 
-/** One row in ten lacks its optional modalities. Where a column serves several fields, the last one written is what counts: targets after inputs. */
+/**
+ * A synthetic row. One row in ten lacks its optional modalities. If a column serves several fields, the last one
+ * written is kept: targets after inputs.
+ */
 async function syntheticRow(
   specification: ResolvedSpecification,
   dataset: ResolvedDataset,
@@ -121,7 +125,7 @@ async function syntheticRow(
   return values;
 }
 
-/** The name of a file that holds the cell. */
+/** Writes the cell into a file if its modality is read from files. Returns the cell, or the name of the file. */
 async function inFile({ kind }: ResolvedModality, cell: unknown, { file }: Synthesis): Promise<unknown> {
   if (inFiles[kind] === "name") return cell;
   return inFiles[kind] === "text"
@@ -129,7 +133,10 @@ async function inFile({ kind }: ResolvedModality, cell: unknown, { file }: Synth
     : file("json", Buffer.from(JSON.stringify(cell)));
 }
 
-/** As many values as a row may have, of which one is about what the row is about; what they share is that one's. */
+/**
+ * The candidates of a row, of which one depends on its latent number. Values that candidates share are taken from that
+ * one.
+ */
 async function candidatesOf(
   modality: ResolvedModality,
   { most, parts }: FieldCandidates,

@@ -1,11 +1,11 @@
 import protobuf from "protobufjs/light.js";
 
-/** The part of TensorFlow's `event.proto` and `summary.proto` that scalars need; field numbers are theirs. */
+/** The subset of TensorFlow's `event.proto` and `summary.proto` that scalars need, with the same field numbers. */
 export interface EventMessage {
   /** Seconds since 1970. */
   readonly wall_time: number;
   readonly step?: number;
-  /** Of the first event of a file. */
+  /** Only in the first event of a file. */
   readonly file_version?: "brain.Event:2";
   readonly summary?: { readonly value: readonly { readonly tag: string; readonly simple_value: number }[] };
 }

@@ -36,7 +36,7 @@ const itemsOf = (value: Value): readonly Value[] =>
       ? [...value.fields.values()]
       : [value];
 
-/** The value of every element, through one layer; an element's label names its weights. */
+/** Applies one layer to every element of a list. An element's label is part of the names of its weights. */
 const each = transparent((call) => {
   const items = itemsOf(call.value("streams")).map((item, index): Value => {
     const frame = inside(call.frame, labelOf(item, index));
@@ -47,7 +47,10 @@ const each = transparent((call) => {
   return items.some((item) => item.kind === "poison") ? poison : { kind: "list", items };
 });
 
-/** One set of weights for each task. What makes a stream by itself is made at once, what needs one stays a layer. */
+/**
+ * Gives each task its own weights. A block that is a stream by itself is applied at once; one that needs an input stays
+ * a layer.
+ */
 function perTask(which: "current" | "all"): Native {
   return transparent((call) => {
     const layer: LayerValue = { kind: "per_task", of: call.layer("layer"), which };
@@ -80,7 +83,7 @@ const forTasks = transparent((call) => {
   const { task } = call.elaboration;
   return task && names.includes(task.name)
     ? call.value("x")
-    : { kind: "absent", what: "What `for_tasks` holds back", optional: false };
+    : { kind: "absent", what: "The stream of `for_tasks`", optional: false };
 });
 
 const item = native((call) => {
@@ -91,7 +94,7 @@ const item = native((call) => {
   );
 });
 
-/** In its message, `{heads}` is a number of the block that requires. */
+/** `{heads}` in its message is replaced by the number of that name in the block that calls it. */
 const require = native((call) => {
   if (!call.flag("condition")) {
     const { calls, locals } = call.frame;
@@ -105,13 +108,13 @@ const require = native((call) => {
   return none;
 });
 
-/** Warnings that the standard library gives a paper's reader. */
+/** The warning of the standard library about a detail of a paper. */
 const warnSingleSymmetric = native((call) => {
   call.reportForCaller("single_symmetric_fusion", {});
   return none;
 });
 
-/** Names a position of tokens: `with_cls` calls its first one `cls`. */
+/** Names a token position: `with_cls` calls the first one `cls`. */
 const mark = native((call) => {
   const x = call.stream("x");
   const [at, length = 0] = [call.number("at"), shapeOf(x)[0]];
@@ -125,14 +128,14 @@ const mark = native((call) => {
   return streamValue({ ...x, positions: new Map([...x.positions, [call.choice("name"), at]]) });
 });
 
-/** The mask of tokens as numbers [N], or none where all are there for every row. */
+/** The mask of tokens as numbers [N], or none if all tokens are present in every row. */
 const mask = native((call) => {
   const x = call.stream("x");
   const there = maskOf(call.frame, x);
   return there ? streamValue(streamOf(there, "batched")) : none;
 }, ofIds);
 
-/** A tensor with the mask, positions and label of tokens of the same length. */
+/** Gives a tensor the mask, positions and label of tokens of the same length. */
 const like = native((call) => {
   const [x, source] = [call.stream("x"), call.stream("source")];
   const kind = shapeOf(x).length === 2 ? "tokens" : x.kind;
@@ -159,7 +162,7 @@ const segmentIds = native((call) => {
   });
 }, ofIds);
 
-/** Tokens of which those of one segment are there. */
+/** Tokens with a mask that keeps those of one segment. */
 const segment = native((call) => {
   const x = call.stream("x");
   const index = call.number("index");
@@ -193,7 +196,7 @@ const boxes = native((call) => {
     : call.mismatch('"boxes"', describe(call.value("x")), "regions, which have boxes");
 });
 
-/** Tokens that are there where a tensor of their length is 1. */
+/** Tokens with a mask that keeps those where a tensor of their length is 1. */
 const masked = native((call) => {
   const [x, there] = [batched(call.frame, call.stream("x")), batched(call.frame, call.stream("mask"))];
   const length = shapeOf(x)[0] ?? 0;

@@ -5,7 +5,7 @@ import type { OnnxLowering } from "./lowering.ts";
 type MovementOp = "reshape" | "transpose" | "broadcast_to" | "concat" | "slice" | "pad";
 
 export const movement: { readonly [Op in MovementOp]: OnnxLowering<Op> } = {
-  // Without `allowzero` a size of 0 would mean "as in the input".
+  // A size of 0 would mean "as in the input" without `allowzero`.
   reshape: ({ node, inputs, emitter }) =>
     call("Reshape", [at(inputs, 0), emitter.integers(node.attributes.shape)], { allowzero: { int: 1 } }),
   transpose: ({ node, inputs }) => call("Transpose", inputs, { perm: { ints: node.attributes.permutation } }),

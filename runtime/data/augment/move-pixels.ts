@@ -46,7 +46,7 @@ type Reader = (row: number, column: number, channel: number) => number;
 function readerOf({ data, height, width, channels }: Pixels, { background }: PictureSettings): Reader {
   const before = data.slice();
   const colour = background === "white" ? 255 : 0;
-  // Where there is opacity (the last of an even number of channels), the background is transparent.
+  // The background is transparent if the picture has opacity, which is the last of an even number of channels.
   const opacity = channels % 2 === 0 ? channels - 1 : channels;
   return (row, column, channel) => {
     if (row < 0 || row >= height || column < 0 || column >= width) return channel === opacity ? 0 : colour;

@@ -60,8 +60,8 @@ export interface OpenStage {
   /**
    * Makes one update: forward, loss, backward, clipping and optimizer.
    *
-   * @param batch - What `next` returned, or the same with other features.
-   * @returns The losses and position after the update, as the observer's `onStep` is told.
+   * @param batch - The value that `next` returned, or the same with other features.
+   * @returns The losses and position after the update, as `onStep` of the observer receives them.
    * @throws UserError of kind `diverged` if the loss is not finite.
    */
   step(batch: PreparedStep, options?: StepOptions): Promise<StepEvent>;

@@ -3,8 +3,9 @@ import type { Sampler, SamplerSettings } from "./sampler.ts";
 import { shuffle } from "./shuffle.ts";
 
 /**
- * An epoch has all mini-batches of the main task and a random part of the others', `ratio` for each of the main one's, shuffled together
- * (`--ratio` of MT-DNN's reference code). Without rows of the main task there is nothing that the others could be measured by, and all are taken.
+ * An epoch has all mini-batches of the main task and a random part of the others', `ratio` for each of the main one's,
+ * shuffled together (`--ratio` of MT-DNN's reference code). If the main task has no rows, the ratio is undefined and
+ * all mini-batches are taken.
  */
 export function mainPlusRatio({ options, tasks, random }: SamplerSettings<"main_plus_ratio">): Sampler {
   const batchesWhere = (isTaken: (name: string) => boolean) =>

@@ -6,9 +6,9 @@ type Options = Extract<ResolvedSampler, { kind: "stop_and_go" }>;
 export interface Controller {
   /** The best score so far; null before the first validation. */
   readonly best: number | null;
-  /** Validations in a row without a gain. */
+  /** The number of consecutive validations without a gain. */
   readonly bad: number;
-  /** Validations that pass before it may change again. */
+  /** The number of validations before the state may change again. */
   readonly cool: number;
   readonly stopped: boolean;
 }
@@ -16,9 +16,10 @@ export interface Controller {
 export const going: Controller = { best: null, bad: 0, cool: 0, stopped: false };
 
 /**
- * The controller after a validation; of scores, larger is better. Thresholds are relative to the best score's size, so that scores below zero
- * (negated errors) work too. A score that is NaN is no gain and no fall. `code` is the authors' controller, whose count of bad validations
- * goes on while a task is stopped and can hide a fall; `paper` is free of that.
+ * The controller after a validation; larger scores are better. Thresholds are relative to the magnitude of the best
+ * score, so that negative scores (negated errors) work too. A score of NaN is neither a gain nor a fall. `code` is the
+ * authors' controller, whose count of bad validations continues while a task is stopped and can hide a fall; `paper`
+ * does not have this flaw.
  */
 export function afterValidation(before: Controller, score: number, options: Options): Controller {
   const { stop, go, patience, cooldown } = options;

@@ -3,12 +3,12 @@ import { shuffle } from "./shuffle.ts";
 
 type Options = SamplerSettings<"uncertainty">["options"];
 
-/** In the authors' code, lest the entropy of a single class divide by 0. */
+/** A constant of the authors' code, which prevents division by 0 for the entropy of a single class. */
 const epsilon = 1e-5;
 
 /**
- * MT-uncertainty sampling of CA-MTL (Pilault et al., 2021, algorithm 1): of candidates from every task, those train of which the model is the
- * least certain, wherever they come from. Where every score is 0 nothing tells candidates apart, and lots are drawn.
+ * MT-uncertainty sampling of CA-MTL (Pilault et al., 2021, algorithm 1): among candidates from every task, trains on
+ * those about which the model is least certain. If all scores are 0, candidates are drawn at random.
  */
 export function uncertainty({ options, random }: SamplerSettings<"uncertainty">): RowSampler {
   return {
@@ -35,9 +35,9 @@ interface TaskUncertainty {
 }
 
 /**
- * The score of every candidate, by task. With Ĥ = H ∕ ln C the paper's is Ĥ ∕ max_t H̄_t, which ranks by Ĥ alone; the authors' code has
- * Ĥ·m_t ∕ max_u m_u with m_t the mean of the task's Ĥ, and so prefers tasks that are uncertain as a whole. A task without an entropy has the
- * scores of its proxy in the same places, as in the code, or a constant Ĥ.
+ * The score of every candidate, by task. With Ĥ = H ∕ ln C the paper's is Ĥ ∕ max_t H̄_t, which ranks by Ĥ alone; the
+ * authors' code has Ĥ·m_t ∕ max_u m_u with m_t the mean of the task's Ĥ, and so prefers tasks that are uncertain as a
+ * whole. A task without an entropy has the scores of its proxy at the same indices, as in the code, or a constant Ĥ.
  */
 export function uncertaintyScores(
   tasks: readonly ScoredPool[],

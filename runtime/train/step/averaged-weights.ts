@@ -10,7 +10,7 @@ interface AveragedWeightsParts {
   readonly counts: UpdateCounts;
 }
 
-/** The averages that a stage keeps of its weights. Without `average` there are none, and nothing happens here. */
+/** The averages that a stage keeps of its weights. Without `average` there are none, and the methods have no effect. */
 export class AveragedWeights {
   readonly #rule: StagePlan["stage"]["average"];
   readonly #averaged: readonly StageWeight[];
@@ -26,7 +26,10 @@ export class AveragedWeights {
     this.#counts = counts;
   }
 
-  /** In averages over steps, a weight that the latest step did not reach counts once more as it is. The others were averaged in their update. */
+  /**
+   * Updates averages over steps: a weight that the latest step did not change is averaged here; the others were
+   * averaged in their update.
+   */
   afterStep(): void {
     if (this.#rule?.count !== "steps") return;
     const { steps: step } = this.#counts;
@@ -45,7 +48,7 @@ export class AveragedWeights {
     }
   }
 
-  /** While `use` runs, averages and weights have changed places in the store. */
+  /** Exchanges averages and weights in the store while `use` runs. */
   async inPlace<Result>(use: () => Promise<Result>): Promise<Result> {
     this.exchange();
     try {
@@ -55,7 +58,7 @@ export class AveragedWeights {
     }
   }
 
-  /** A weight that was not updated yet has no average over its updates, and stays. */
+  /** Exchanges averages and weights. A weight that was not updated yet has no average, and is not exchanged. */
   exchange(): void {
     for (const weight of this.#averaged) {
       const counted = this.#rule?.count === "steps" ? this.#counts.steps : this.#counts.of(weight.class);

@@ -9,13 +9,14 @@ export interface Float32Tensor {
 interface Buffers {
   readonly shape: Shape;
   current: Float32Array;
-  /** The buffer for the next value; made with the first one. */
+  /** The buffer for the next value, allocated together with the first one. */
   spare?: Float32Array;
 }
 
 /**
- * Weights, states and optimizer slots by the name of their input (`roleName`). An engine's step reads one buffer and writes another, then they change
- * places, so that no step allocates and a step that fails leaves everything as it was. What only loops of the host update, which cannot fail, has one buffer.
+ * Weights, states and optimizer slots by the name of their input (`roleName`). An engine's step reads one buffer and
+ * writes another, and then the two are swapped, so that no step allocates and a step that fails changes nothing.
+ * Tensors that are only updated by loops on the host, which cannot fail, have one buffer.
  */
 export class TensorStore {
   readonly #buffers = new Map<string, Buffers>();
@@ -48,7 +49,7 @@ export class TensorStore {
     }
   }
 
-  /** Each of two tensors of one shape takes the other's value. */
+  /** Exchanges the values of two tensors of the same shape. */
   exchange(one: string, other: string): void {
     const [first, second] = [this.#find(one), this.#find(other)];
     if (!sameShape(first.shape, second.shape)) throw new Error(`${one} and ${other} differ in shape`);
