@@ -14,9 +14,9 @@ export interface Fixture {
   readonly name: string;
   readonly entry: string;
   readonly files: Readonly<Record<string, string>>;
-  /** From lines `// set: width=64`. */
+  /** Values of params, from lines such as `// set: width=64`. */
   readonly set: SetParams;
-  /** From a line `// limits: work=10k`. */
+  /** Limits of the compiler, from a line such as `// limits: work=10k`. */
   readonly limits: string;
 }
 
@@ -45,8 +45,8 @@ export function compileFixture({ entry, files, set, limits }: Fixture): Compilat
 export type Mark = string;
 
 /**
- * The marks of a fixture: `//   ^^^^ name` below a line, under the text that is meant, which may go on in the next lines;
- * or `// at FILE:LINE:COLUMN name` where there is no room for that.
+ * The marks of a fixture: `//   ^^^^ name` below a line, under the text of the diagnostic, which may continue on the
+ * next lines; or `// at FILE:LINE:COLUMN name` if there is no room for that.
  */
 export function marksOf({ files }: Fixture): readonly Mark[] {
   return Object.entries(files).flatMap(([file, text]) => {

@@ -27,7 +27,7 @@ stage fit {
 }
 `;
 
-/** What is replaced by what, and the one diagnostic that follows. */
+/** The text that is replaced, its replacement, and the only diagnostic that follows. */
 const mistakes: readonly (readonly [from: string, to: string, name: DiagnosticName])[] = [
   ["from: met.seen.cls", "from: (met.seen + (met.seen -> linear(48))).cls", "shape_mismatch"],
   ["embed(width)", "embed(48)", "shape_mismatch"],

@@ -11,7 +11,7 @@ export function spanOf(sources: ReadonlyMap<string, string>, file: string, text:
   return { file, start, end: start + text.length };
 }
 
-/** Two errors in two files, one with a related place and a fix, one that spans lines. */
+/** Two errors in two files: one with a related position and a fix, and one that spans lines. */
 export function sample(): RenderInput {
   const sources = new Map([
     [

@@ -3,10 +3,10 @@ import { parse } from "../../grammar/parse.ts";
 /** One fenced listing of a page. */
 export interface Listing {
   readonly language: string;
-  /** What stands behind the language: `file=blocks.mtl`, `error=MTL3001`. */
+  /** The marks after the language, such as `file=blocks.mtl`, `error=MTL3001`. */
   readonly marks: ReadonlyMap<string, string>;
   readonly text: string;
-  /** Of the fence, from 1. */
+  /** The line of the fence, from 1. */
   readonly line: number;
 }
 
@@ -27,7 +27,7 @@ export function isWhole(text: string): boolean {
   return parse(text, "listing").tree.declarations.some(({ kind }) => kind === "Model");
 }
 
-/** The specification with the declarations of `change`; one of a name that is there already takes its place. */
+/** The specification with the declarations of `change`, which replace those of the same names. */
 export function changed(whole: string, change: string): string {
   const nameOf = (declaration: object): string | undefined =>
     "name" in declaration ? (declaration.name as { readonly name: string }).name : undefined;

@@ -15,7 +15,7 @@ interface Compiled extends Listing {
   readonly compilation: Compilation;
 }
 
-/** Every specification of the page in order, compiled together with the files that stand above it. */
+/** Every specification of the page in order, compiled together with the files that come before it. */
 function compileAll(): readonly Compiled[] {
   const files: Record<string, string> = {};
   let whole = "";

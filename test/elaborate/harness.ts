@@ -54,7 +54,7 @@ export interface Request {
   readonly mode?: Mode;
   readonly batch?: number;
   readonly task?: string;
-  /** Whether streams that reach no task are passed over. */
+  /** Set to accept streams that reach no task. */
   readonly unused?: "allowed";
   readonly overrides?: ReadonlyMap<string, Value>;
 }

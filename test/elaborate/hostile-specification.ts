@@ -3,7 +3,7 @@ import { hostileSizes } from "../../campaign/inputs/hostile-sizes.ts";
 
 const size = fc.constantFrom(...hostileSizes);
 
-/** What is applied to a stream. */
+/** A block that is applied to a stream. */
 const layer: fc.Arbitrary<string> = fc.letrec<{ layer: string; leaf: string }>((tie) => ({
   leaf: fc.oneof(
     fc.constantFrom(

@@ -10,7 +10,7 @@ const modalities = {
   vector: "tensor([8])",
 } as const;
 
-/** The first error's place in the text, what it says, and the way out. */
+/** The position, message and hint of the first error. */
 function errorOf(
   kind: keyof typeof modalities,
   through: string,
@@ -50,6 +50,6 @@ test.each<[keyof typeof modalities, string, string, string]>([
   const { at, message, help } = errorOf(kind, through);
   expect(at).toBe(place);
   expect(help).toContain(way);
-  // What the block itself calls is none of the user's words.
+  // The message does not mention ops that the block itself calls, since the user did not write them.
   expect(message).not.toMatch(/matmul|layer_normalise/u);
 });

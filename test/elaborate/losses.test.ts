@@ -18,7 +18,7 @@ interface LossCase {
   readonly loss: string;
   readonly target: string;
   readonly values: readonly (number | Row)[];
-  /** Of one row. */
+  /** The loss of one row in closed form. */
   readonly closed: (output: Row, target: Row) => number;
 }
 

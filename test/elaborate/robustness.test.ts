@@ -28,7 +28,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   other: fc.nat(),
 });
 
-/** Numbers and words that a token is replaced by, besides the text's own tokens. */
+/** Numbers and words that replace a token, in addition to the text's own tokens. */
 const strangers = [
   "0",
   "-1",

@@ -34,7 +34,7 @@ const specifications = readdirSync(folder).map((name) => {
 
 const reference = new Map<string, Promise<readonly number[]>>();
 
-/** The loss of every task in every step of every stage, on the same made-up data from the same weights. */
+/** The loss of every task in every step of every stage, on the same synthetic data from the same weights. */
 async function losses(specification: CompiledSpecification, engine: EngineChoice): Promise<readonly number[]> {
   const stages = await smoke({ specification, steps: STEPS, rows: 12, engine, threads: 2 });
   return stages.flatMap(({ tasks }) => tasks.flatMap((task) => task.losses));

@@ -10,7 +10,7 @@ import { packageRoot } from "../../runtime/host/package-root.ts";
 import { compileProgram, type Program } from "../../compiler/program.ts";
 import { parse } from "../../grammar/parse.ts";
 
-/** What no example says. */
+/** A specification with features of the language that no example uses. */
 const weighted = `model birds
 modality v: tensor(4)
 modality ward: table(numeric: ["3"], categorical: { "10": 3, b: 2, "2": 4 })

@@ -1,4 +1,4 @@
-/** A tree without what printing may change: places, and the order of comments among declarations. */
+/** A tree without the parts that printing may change: spans, and the order of comments among declarations. */
 export function withoutSpans(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSpans);
   if (typeof value !== "object" || value === null) return value;

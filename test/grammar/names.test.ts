@@ -5,7 +5,10 @@ import { outline, parseCleanly, structureOf } from "./support.ts";
 
 const soft = [...Object.keys(heads), "as", "from", "in", "of", "one", "list", "repeat", "except"];
 
-/** Every place of a name, with what follows it in turn: nothing, a neighbour that begins with a keyword, a key. */
+/**
+ * Every position in the grammar where a name can be, followed in turn by the end of the text, a neighbour that begins
+ * with a keyword, and a key.
+ */
 const places = (name: string): readonly string[] => [
   `stream ${name} = a  stream b = c`,
   `param ${name}: int = 1  param ${name}_2 = 2`,

@@ -68,7 +68,7 @@ function written(node: Expression): string {
   throw new Error(`${node.kind} has no short form`);
 }
 
-/** A tree as indented text without places: kinds, and what is written in the leaves. */
+/** A tree as indented text without spans: the kind of each node, and the values of its leaves. */
 export function outline(node: Node, depth = 0): string {
   const facts = Object.entries(node)
     .filter(([key, value]) => key !== "kind" && key !== "file" && (typeof value !== "object" || value === null))

@@ -2,7 +2,10 @@ import { GraphBuilder } from "../../compiler/graph/builder.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { integers } from "./random-data.ts";
 
-/** Bytes or flags through every op that changes places only: pictures and masks are cut and moved before they become numbers. */
+/**
+ * Bytes or flags through every op that only moves elements: pictures and masks are cut and moved before they become
+ * numbers.
+ */
 export function movingGraph(dtype: "uint8" | "bool"): {
   readonly graph: Graph;
   readonly inputs: ReadonlyMap<string, readonly number[]>;

@@ -16,7 +16,7 @@ function influences(text: string, to: Side): { readonly [From in Side]: number }
     graph.inputs.filter(({ role }) => role.kind === "feature" && !role.feature.startsWith("cotangent")),
   );
   const outputs = interpret(differentiated, new Map([...valuesOf(differentiated), ...cotangents]));
-  // Where there is no path, there is no gradient in the graph either.
+  // If there is no path, the graph has no gradient either.
   const largest = (name: string): number =>
     (outputs.get(`gradient/${name}`) ?? new Float64Array(1)).reduce(
       (most, value) => Math.max(most, Math.abs(value)),
@@ -25,7 +25,7 @@ function influences(text: string, to: Side): { readonly [From in Side]: number }
   return { left: largest(inputOf.left), right: largest(inputOf.right) };
 }
 
-/** Whether one stream's class token has the very same bits after the other modality's input has changed. */
+/** True if one stream's class token has the same bits after the other modality's input has changed. */
 function isUntouched(text: string, from: Side, to: Side): boolean {
   const { graph } = forwardOf(programOf(text), `of_${to}`);
   const values = valuesOf(graph);
@@ -47,7 +47,8 @@ interface Flow {
   readonly rightToLeft: boolean;
 }
 
-// What a symmetric layer writes into the bottlenecks is read by the next layer only; in a chain, later streams read at once.
+// The bottlenecks that a symmetric layer writes are only read by the next layer; in a chain, later streams read them in
+// the same layer.
 const flows: readonly Flow[] = [
   { block: "late", options: "layers: 2", leftToRight: false, rightToLeft: false },
   { block: "bottleneck", options: "layers: 2  fuse_from: 2", leftToRight: false, rightToLeft: false },

@@ -48,7 +48,7 @@ describe("stochastic depth grows linearly: rate · l ∕ (L − 1)", () => {
     const role = training.inputs.find(({ name }) => name === site)?.role;
     const moved = role?.kind === "random" ? role.moved : undefined;
     const wanted = (256 * rate * layerOf(site)) / (layers - 1);
-    // Where 256ths are too coarse, some of the last byte that drops are moved beyond it.
+    // If 256ths are too coarse, some bytes of the last dropping value are moved beyond it.
     const dropping = moved ? moved.from + 1 : Math.round(wanted);
     expect(Math.abs(dropping - (moved?.share ?? 0) - wanted) / wanted).toBeLessThan(moved ? 1e-9 : 0.01);
     const rows = rowsOf(training, new Map([...given, [site, [0, dropping - 1, dropping, 255]]]));

@@ -136,7 +136,7 @@ describe("the calibration error", () => {
 });
 
 describe("the area under the ROC curve", () => {
-  /** Of every pair of a row of the class and another one: right, or half where they are equal. */
+  /** The fraction of pairs of a row of the class and another row that are ranked correctly; equal scores count half. */
   const byPairs = (rows: readonly { readonly score: number; readonly present: boolean }[]): number => {
     const pairs = rows
       .filter(({ present }) => present)
@@ -245,7 +245,7 @@ test("the percentage error divides by the target, and a target of 0 by next to n
 });
 
 test("ndcg of the first k places discounts what stands there, over the best that could", () => {
-  // By falling score grades 5, 1, 0, 0, 10: the best one stands last.
+  // By falling score the grades are 5, 1, 0, 0, 10, so that the best one is last.
   const row: Rows = { predictions: [[0.1, 0.2, 0.3, 4, 70]], targets: [[10, 0, 0, 1, 5]] };
   expect(measure({ kind: "ndcg", k: 1 }, "ranking", row)).toBeCloseTo(5 / 10, 12);
   expect(measure({ kind: "ndcg", k: 2 }, "ranking", row)).toBeCloseTo(

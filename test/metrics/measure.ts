@@ -4,7 +4,7 @@ import { Measurement } from "../../runtime/metrics/measurement.ts";
 export interface Rows {
   readonly predictions: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
-  /** 0.5 each unless told otherwise. */
+  /** The weights of the rows; 0.5 each by default. */
   readonly weights?: readonly number[];
 }
 
@@ -125,7 +125,7 @@ export const ranking: Rows = {
   ],
 };
 
-/** Two places a row, three tokens; the second place of the last two rows holds none. */
+/** Two positions per row, three tokens. The second position of the last two rows has no token. */
 export const masked: Rows = {
   predictions: [
     [2, 1, 0, 0, 0, 0],

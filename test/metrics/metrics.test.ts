@@ -138,7 +138,7 @@ describe("of a ranking", () => {
           const expected =
             orders.reduce((sum, order) => sum + (definitions[kind]?.(order.map(({ grade }) => grade)) ?? NaN), 0) /
             orders.length;
-          // Places where there is no candidate have the best scores, and do not count.
+          // Positions without a candidate have the best scores, and do not count.
           const padded = {
             predictions: [[...candidates.map(({ score }) => score), 9, 9]],
             targets: [[...candidates.map(({ grade }) => grade), -1, -1]],

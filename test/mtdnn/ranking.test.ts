@@ -35,7 +35,7 @@ const lossOf = (changes: Changes, text = ranked()): number => outputOf(run(text,
 const scoresOf = (changes: Changes, text = ranked()): readonly number[] =>
   outputOf(run(text, changes), "prediction/scores");
 
-/** Features of candidates as they stand in the input [batch, most, width]. */
+/** Features of candidates, as in the input [batch, most, width]. */
 const answers = Array.from(valuesOf(forwardOf(programOf(ranked()), "t", { batch }).graph).get("feature/answer") ?? []);
 const moved = (order: readonly number[]): readonly number[] =>
   order.flatMap((place) => answers.slice(place * width, (place + 1) * width));

@@ -32,7 +32,7 @@ export async function runOnce(engine: Engine, graph: Graph, inputs: HostInputs):
   }
 }
 
-/** What the reference interpreter makes of the inputs as the engine sees them, rounded to their dtypes. */
+/** The outputs of the reference interpreter for the inputs as the engine sees them, rounded to their dtypes. */
 export function expected(graph: Graph, inputs: HostInputs): Map<string, Float64Array> {
   return interpret(graph, feed(graph, inputs));
 }

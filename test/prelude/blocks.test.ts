@@ -15,7 +15,7 @@ const declarations = [...prelude].flatMap(([path, text]) =>
 /** Blocks of a task that hides tokens, whose uses are in `test/perceiver/masked-target.test.ts`. */
 const ofHiddenTokens: readonly string[] = ["masked_positions", "original"];
 
-/** Parts of fusions, which stand in `bottleneck`, `crossed` and `late`. */
+/** Parts of fusions, which `bottleneck`, `crossed` and `late` contain. */
 const inner: readonly string[] = ["bottleneck_layer", "encoder_layer_alone", "cross_layer", "cross_layer_among"];
 
 describe("every block of the prelude", () => {

@@ -42,7 +42,7 @@ export function gelu(x: number): number {
 export interface AttentionSettings {
   readonly heads: number;
   readonly mask?: readonly number[];
-  /** Of every logit, or of each. */
+  /** One number for all logits, or one for each. */
   readonly bias?: number | Matrix;
 }
 

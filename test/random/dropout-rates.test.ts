@@ -10,7 +10,7 @@ import { interpret } from "../graph/reference.ts";
 const rows = 64;
 const keys = Array.from({ length: rows }, (_, row) => `row ${row}`);
 
-/** What a block makes of ones in rows of this width, over some epochs, with the bytes that a training fills in. */
+/** The output of a block for rows of ones of this width over several epochs, with the random bytes of a training. */
 function valuesOf(
   block: string,
   { width, epochs }: { readonly width: number; readonly epochs: number },

@@ -54,7 +54,7 @@ describe("random bytes", () => {
     const [plain, moved] = [fill(["a"], size), fill(["a"], { ...size, moved: { from: 25, to: 26, share: 0.4 } })];
     const changed = [...plain.keys()].filter((at) => plain[at] !== moved[at]);
     expect(changed.every((at) => plain[at] === 25 && moved[at] === 26)).toBe(true);
-    // Of some 4,096 bytes: five deviations.
+    // There are 4,096 bytes, and the tolerance is five deviations.
     expect(Math.abs(changed.length - 0.4 * 4096)).toBeLessThan(5 * Math.sqrt(4096 * (0.4 / 256 + 0.24)));
     const short = fill(["b", "a"], { rowBytes: 3000, size: 3, moved: { from: 25, to: 26, share: 0.4 } });
     expect(row(short, 1, 3000)).toEqual([...moved.subarray(0, 3000)]);

@@ -24,7 +24,7 @@ const values: {
   map: ({ value }) => fc.dictionary(name, valueOf(value), { maxKeys: 3 }),
   ordered_map: ({ value }) => fc.array(fc.tuple(fc.string(), valueOf(value)), { maxLength: 3 }),
   either: ({ types }) => fc.oneof(...types.map(valueOf)),
-  // Made when it is drawn, since a member may take a call of its own family: a sampler that stands over another.
+  // Created on drawing, since a member may contain a call of its own family, as a sampler does that wraps another.
   call: ({ family }) => fc.constant(null).chain(() => callOf(schema.families[family])),
   name: () => name,
   pattern: () => fc.record({ include: fc.array(name), except: fc.array(name) }),

@@ -6,9 +6,15 @@ import { type StoredTensor, writeSafetensors } from "../../runtime/checkpoint/sa
 import { train } from "../../runtime/index.ts";
 import { newFolder } from "../trainer/tiny-run.ts";
 
-/** As BERT's: special tokens among unused ones, a blank line, and a word that is there twice, of which the later counts. */
+/**
+ * A vocabulary in BERT's layout: special tokens among unused ones, a blank line, and a word that occurs twice, of which
+ * the later one counts.
+ */
 const bert = ["[PAD]", "[unused1]", "a", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "dog", "", "cat", "##s", "cat", "fox"];
-/** As RoBERTa's: other names, and in other places; the mask comes last, by what is added. */
+/**
+ * A vocabulary in RoBERTa's layout: the special tokens have other names and ids, and the mask is an added token at the
+ * end.
+ */
 const roberta = ["<s>", "<pad>", "</s>", "<unk>", ..."abcdfgostx".split(""), "Ġ", "<mask>"];
 const ours = { "[PAD]": "<pad>", "[UNK]": "<unk>", "[SEP]": "</s>", "[MASK]": "<mask>" } as {
   readonly [token: string]: string;

@@ -127,7 +127,7 @@ describe("a stage that starts from another run", () => {
 
 describe("a stage that starts from a file", () => {
   test("reads half precision and matrices that are stored the other way round", async () => {
-    // Which piece of text each row of the table is.
+    // The copied tokenizer says which token each row of the table belongs to.
     copyFileSync(join(first, "model/preprocessing.json"), join(root, "preprocessing.json"));
     const file = await foreignFile("theirs.safetensors", (name, { data, shape }) => {
       if (!(data instanceof Float32Array)) return [];

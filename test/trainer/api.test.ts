@@ -175,7 +175,7 @@ test("a resumed run refuses other data, which evaluation tells of, and a damaged
   const folder = await newFolder();
   const copy = join(folder, "copy");
   cpSync(result.folder, copy, { recursive: true });
-  // As somebody does who changes it on purpose.
+  // A user who changes the file on purpose removes the seal.
   const { seal: _seal, ...lock } = json("run.lock.json");
   cpSync(root, join(folder, "data"), { recursive: true, filter: (path) => !path.includes("runs") });
   writeFileSync(join(copy, "run.lock.json"), JSON.stringify({ ...lock, root: join(folder, "data") }));

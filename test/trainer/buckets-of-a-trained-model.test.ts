@@ -73,7 +73,7 @@ beforeAll(async () => {
   writeFileSync(manifest, JSON.stringify(rest));
 });
 
-/** Numbers of a value wherever they stand, and the rest of it. */
+/** All numbers in a value; the next function gives the value without them. */
 function numbersIn(value: unknown): readonly number[] {
   if (typeof value === "number") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersIn) : [];

@@ -43,7 +43,7 @@ describe("rows of a mixed step", () => {
           0,
         );
       const sorted = places(9).toSorted((a, b) => (ofRow[a] ?? 0) - (ofRow[b] ?? 0));
-      // Every set of places to cut at.
+      // Each number is a set of positions at which the rows are split.
       const ways = places(2 ** 8).map((cuts) =>
         sorted.reduce(
           (parts: number[][], row, index) =>

@@ -17,7 +17,7 @@ afterAll(() => engine.dispose());
 
 const rows = { kind: { train: 24, validation: 0, test: 0 }, size: { train: 24, validation: 0, test: 0 } };
 
-/** What a stage logs of the data that it has used, and the training rows that it reads. */
+/** The values that a stage logs about the data that it has used, and the training rows that it reads. */
 async function used(
   options: Partial<ResolvedStage>,
 ): Promise<{ readonly logged: readonly LoggedValue[]; readonly read: readonly ReadRow[] }> {

@@ -27,7 +27,7 @@ async function failureOf(
   return { message: (failure as Error).message, text, entry };
 }
 
-/** As an editor shows the place of `part`. */
+/** The line and column of `part`, as an editor shows them. */
 function placeOf(part: string, text: string): string {
   const before = text.slice(0, text.indexOf(part)).split("\n");
   return `${before.length}:${(before.at(-1) ?? "").length + 1}`;

@@ -5,7 +5,10 @@ import { resume, train } from "../../runtime/index.ts";
 import { specification, writeSmallModel } from "./small-model.ts";
 import { newFolder } from "./tiny-run.ts";
 
-/** What is seen is trained first and frozen then, so that the second stage's product of it is computed once for each example. */
+/**
+ * A specification whose second stage freezes `seen`, which the first one trains, so that its values are computed once
+ * for each example.
+ */
 const twoStages = (options: string): string =>
   specification(`freeze: [seen]\n  ${options}`).replace(
     "stage fit {",

@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-// From the first checkpoint's first file to late in the second stage, at odd places: within weights, slots, states, pointers and log lines.
+// The disk is full between the first file of the first checkpoint and late in the second stage, at odd offsets: within
+// weights, slots, states, pointers and log lines.
 test.each([0, 100, 1_503, 2_950, 4_301, 9_007, 17_011, 33_333, 50_021])(
   "a disk that is full after %i bytes ends the run with a message, and the last good checkpoint goes on to the same bits",
   async (room) => {

@@ -36,15 +36,15 @@ afterAll(async () => {
 
 type End = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
-/** Ends `child` by a signal after the line that is told; gives how it ended. */
+/** Ends `child` by a signal after the line for which `isMatch` returns true. Returns how it ended. */
 async function endAt(
   child: ChildProcess,
-  isTold: (line: string, steps: number) => boolean,
+  isMatch: (line: string, steps: number) => boolean,
   signal: NodeJS.Signals,
 ): Promise<End> {
   let steps = 0;
   createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
-    if (isTold(line, ++steps)) child.kill(signal);
+    if (isMatch(line, ++steps)) child.kill(signal);
   });
   const [code, by] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   return { code, signal: by };

@@ -24,7 +24,7 @@ interface Lock {
   data_folder?: string;
 }
 
-/** As older versions wrote it, without a seal. */
+/** Changes a lock and writes it as older versions did, without a seal. */
 function changeLock(run: string, change: (lock: Lock) => void): void {
   const path = join(run, "run.lock.json");
   const lock = JSON.parse(readFileSync(path, "utf8")) as Lock;
@@ -182,7 +182,7 @@ describe("data outside of the specification's folder", () => {
       data,
     });
     expect(await notesOf(folder)).toEqual({ notes: [], values: results.filter(({ split }) => split === "test") });
-    // What is in another place is taken by its hashes alone, unless the user says that it is meant.
+    // A file in another folder is recognised by its hash alone, unless the user names that folder.
     shorten(data);
     await expect(evaluate(folder, "test")).rejects.toMatchObject({
       kind: "data",

@@ -37,7 +37,7 @@ describe("the small model knows one batch by heart", () => {
       expect(end).toBeLessThan(0.1 * Math.max(start, 0.1));
       expect(steps).toBeGreaterThan(50);
     }
-    // Without knowledge of three classes the loss is near ln 3.
+    // The loss of three classes is near ln 3 before anything is learnt.
     expect(Math.abs((tasks[0]?.start ?? 0) - Math.log(3))).toBeLessThan(0.6);
   });
 });

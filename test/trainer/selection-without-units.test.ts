@@ -88,7 +88,7 @@ describe("baselines", () => {
     const spread = [-2000, 2000, 4000].reduce((sum, each) => sum + (each - 4000 / 3) ** 2, 0) / 3;
     expect(found.get("price.r2")).toBeCloseTo(1 - square / spread, 9);
     expect([found.get("price.pearson"), found.get("price.spearman")]).toEqual([0, 0]);
-    // As the model learns it, where the deviation of the training rows is 1.
+    // The loss is in the unit of training, where the deviation of the training rows is 1.
     const variance = many.reduce((sum, { y }) => sum + ((y ?? 0) - mean) ** 2, 0) / many.length;
     expect(found.get("price.loss")).toBeCloseTo(square / variance, 6);
     expect(found.get("kind.accuracy")).toBeCloseTo(1 / 3, 6);

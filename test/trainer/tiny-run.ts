@@ -23,7 +23,7 @@ export interface TinyRun {
   readonly interrupt?: AbortSignal;
   readonly mostSteps?: number;
   readonly loop?: StageLoop | undefined;
-  /** What writes checkpoints and the log, instead of the disk. */
+  /** Writes checkpoints and the log; by default they are written to disk. */
   readonly disk?: Disk;
 }
 
@@ -73,7 +73,7 @@ export async function run({
   }
 }
 
-/** What a run left, all results of a fork among it, for comparison bit by bit. */
+/** The files of a finished run, including all results of a fork, for comparison bit by bit. */
 export async function outcome(folder: string): Promise<{ readonly [file: string]: string }> {
   const checkpoints = join(folder, "checkpoints");
   const last = (await readFile(join(checkpoints, "last"), "utf8")).trim();

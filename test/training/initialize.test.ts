@@ -10,7 +10,7 @@ const mean = (values: ArrayLike<number>): number =>
 const deviation = (values: ArrayLike<number>): number =>
   Math.sqrt(mean(Array.from(values, (value) => value ** 2)) - mean(values) ** 2);
 
-/** Within five standard errors of the deviation of n normal values; closer for bounded ones. */
+/** Allows five standard errors of the deviation of n normal values; the error of bounded values is smaller. */
 const expectDeviation = (values: Float32Array, expected: number): void => {
   expect(Math.abs(mean(values))).toBeLessThan((5 * expected) / Math.sqrt(values.length));
   expect(Math.abs(deviation(values) / expected - 1)).toBeLessThan(5 / Math.sqrt(2 * values.length));

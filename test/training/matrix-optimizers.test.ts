@@ -234,7 +234,10 @@ describe("Adafactor is algorithms 4 and 5 of its paper", () => {
   });
 });
 
-/** `torch.optim.Adafactor` on the problems of these shapes, or nothing where there is no PyTorch that has it. */
+/**
+ * The weights that `torch.optim.Adafactor` gives for problems of these shapes; `undefined` if there is no PyTorch that
+ * has it.
+ */
 function pytorchAdafactor(options: Adafactor, shapes: readonly Shape[]): readonly number[][][] | undefined {
   const rates = Array.from({ length: STEPS }, (_, index) => rateAt(index + 1));
   const program = `

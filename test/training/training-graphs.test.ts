@@ -205,7 +205,7 @@ describe("clipping by global norm", () => {
       .reduce((sum, value) => sum + value ** 2, 0),
   );
 
-  /** What plain gradient descent of rate 1 subtracted, over all weights. */
+  /** The weights after a step of plain gradient descent with rate 1, and the change of each weight. */
   const moved = (clip: number) => {
     const after = run(stepGraph(forwardGraph("left"), weights, { optimizer: sgd, untouched: "skip", clip }), sgd);
     const difference = (name: string): number[] =>

@@ -71,7 +71,7 @@ export function stageWeights({
   }));
 }
 
-/** Values for every input that a graph of this test can have, besides gradients and update scalars. */
+/** Values for every input that a graph of this test can have, except gradients and update scalars. */
 export function values(optimizer: ResolvedOptimizer = { kind: "sgd", rate: 0 }): Map<string, readonly number[]> {
   const result = new Map<string, readonly number[]>([
     ["feature/x", uniform(1, [BATCH, 3])],
