@@ -1,12 +1,15 @@
 import type { CompiledGraph, CompiledInput, CompiledManifest } from "../../runtime/export/manifest.ts";
 
-/** What another program does with a compiled folder, wherever it runs: of this repository it knows the type of the manifest and no code. */
+/**
+ * Uses a compiled folder as another program would: it imports the type of the manifest from this repository, and no
+ * code.
+ */
 
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 export interface Opened {
   readonly graph: CompiledGraph;
-  /** By names of inputs; gives the outputs by their names. */
+  /** Runs the graph with inputs by name. Returns its outputs by name. */
   run(inputs: ReadonlyMap<string, Values>): Promise<ReadonlyMap<string, Values>>;
   close(): Promise<void>;
 }
@@ -41,13 +44,16 @@ export function parseTensors(file: Uint8Array<ArrayBuffer>): Map<string, Float32
 }
 
 export interface Training {
-  /** What the initial file holds. */
+  /** The tensors of the initial file. */
   readonly initial: ReadonlyMap<string, Float32Array>;
   readonly opened: Opened;
   readonly steps: number;
 }
 
-/** Steps from the initial tensors, fed as the manifest says; gives the loss of each and the tensors after the last. */
+/**
+ * Trains from the initial tensors, with inputs as the manifest describes them. Returns the loss of each step and the
+ * last tensors.
+ */
 export async function train({ initial, opened, steps }: Training) {
   const tensors = new Map(initial);
   const losses: number[] = [];
@@ -69,7 +75,10 @@ export function feeds(
 
 const arrays = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
 
-/** What the manifest says of an input, with arbitrary numbers in place of a data set and of the gradients of other graphs: the same at each step, so that the loss falls. */
+/**
+ * The values of an input as the manifest describes it, with arbitrary numbers instead of data and of gradients from
+ * other graphs. They are the same in each step, so that the loss falls.
+ */
 function valueOf(
   { name, dtype, shape, source }: CompiledInput,
   tensors: ReadonlyMap<string, Float32Array>,

@@ -8,8 +8,10 @@ import { readBundle } from "../../runtime/model/bundle.ts";
 import { createExampleEncoder } from "../../runtime/data/batch/encode-examples.ts";
 
 /**
- * What prediction elsewhere needs is in the manifest and in `preprocessing.json`: `examples/python/predict.py` knows nothing else. What it makes of `python/asked.jsonl` is kept in
- * `python/features.json`, which is compared with ours everywhere; where there is a Python with its packages (`PYTHON=`), it runs, and `UPDATE=1` writes that file.
+ * A prediction outside of this repository needs nothing but the manifest and `preprocessing.json`, as
+ * `examples/python/predict.py` shows. Its features for `python/asked.jsonl` are in `python/features.json`, and are
+ * compared with ours in every run of this test. If there is a Python with its packages (`PYTHON=`), the script runs,
+ * too, and `UPDATE=1` writes that file.
  */
 const here = import.meta.dirname;
 const script = join(here, "../../examples/python/predict.py");
@@ -71,7 +73,8 @@ async function compare(made: readonly Made[]): Promise<void> {
     const inputs = [...ours.keys()].filter((name) => described[name] !== undefined);
     expect(Object.keys(features).filter((name) => !inputs.includes(name))).toEqual([]);
     for (const name of inputs) {
-      // Of what an example lacks nothing is made: the graph is given what stands where there is nothing.
+      // The script returns no features that an example lacks. The graph then gets the value that the manifest gives as
+      // `empty`.
       const values =
         features[name]?.values ?? Array.from(ours.get(name) ?? [], () => described[name]?.empty ?? Number.NaN);
       const own = [...(ours.get(name) ?? [])];

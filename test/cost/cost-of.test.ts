@@ -186,7 +186,7 @@ describe("a stage", () => {
     const [plain, asking] = [stage("uniform"), stage(asks)];
     // The steps of a prediction counted by hand; b has no entropy, and so is not asked.
     const ofPrediction = 2 * 8 * 16 + 16 + 16 + 2 * 16 * 3 + 3 + 3;
-    // Which outputs stand for a class is asked once for all of them.
+    // The mask of the outputs that have a class is counted once for all candidates.
     const ofCandidates = 10 * ofPrediction + 3;
     const candidates = asking.tasks.map(({ parts }) => parts.find(({ kind }) => kind === "candidates"));
     expect(candidates.map((part) => part?.flops)).toEqual([ofCandidates / 4, ofCandidates / 4]);

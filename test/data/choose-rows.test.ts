@@ -45,7 +45,8 @@ test("neither the order of rows nor that of their columns, nor other rows of the
 });
 
 test("another draw has other rows", () => {
-  // Of 20 among 150 another draw of as many shares 2.7 on average; 14 or more are less likely than one in a billion.
+  // Two draws of 20 rows among 150 share 2.7 rows on average; the probability of 14 or more is less than one in a
+  // billion.
   const first = trained(few(20));
   expect(trained(few(20, 2)).filter((each) => first.includes(each)).length).toBeLessThan(14);
 });

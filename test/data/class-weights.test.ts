@@ -25,7 +25,7 @@ async function open(classWeights: ClassWeights, dataset: Partial<ResolvedDataset
   });
 }
 
-/** Of all rows and one of padding. */
+/** The weights of all rows of a split, and of one row of padding. */
 async function rowWeights(
   data: Data,
   request: Partial<Parameters<Data["batch"]>[0]> = { draw },

@@ -153,7 +153,7 @@ describe("whole numbers beyond those of doubles", () => {
 });
 
 describe("decimals", () => {
-  // Of hundredths.
+  // Decimals as counts of hundredths.
   const unscaled = [9007199254740993n, 9007199254740992n, -57n, 0n, 500n];
   const said = ["90071992547409.93", "90071992547409.92", "-0.57", "0", "5"];
 

@@ -176,6 +176,6 @@ test("memory stays within its bound, however much is decoded and read", async ()
     look();
   }
   await column.close();
-  // Besides what is kept: what was made since the last look.
+  // The rest is garbage that was allocated since the last measurement.
   expect((most - before) / mebibyte).toBeLessThan(24);
 });

@@ -26,8 +26,8 @@ export function flac(samples: readonly number[], rate: number): Uint8Array {
 }
 
 function frame(samples: readonly number[], number: number, rate: number): readonly number[] {
-  // Fixed block size; length and rate in 16 bits each at the end of the header; one channel of 16 bits. The library does not know a rate that
-  // stands in the stream's head alone.
+  // The header says that the block size is fixed, that length and rate follow in 16 bits each, and that there is one
+  // channel of 16 bits. The library does not find a rate that only the header of the stream has.
   const head = [0xff, 0xf8, 0x7d, 0x08, number, ...big(samples.length - 1, 2), ...big(rate, 2)];
   const header = [...head, remainder(head, 8, 0x07)];
   const body = [...header, 0x02, ...samples.flatMap((sample) => big(Math.round(sample * 32767) & 0xffff, 2))];

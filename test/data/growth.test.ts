@@ -11,7 +11,10 @@ import { streamTable } from "../../runtime/data/tables/read-table.ts";
 import { vi } from "vitest";
 import { folderWith, reviews, specification, text } from "./fixture.ts";
 
-/** What reading a table takes: bytes that were read, bytes that cells hold on to (what a decoder or another thread copies with them), and cells. */
+/**
+ * The work of reading a table: bytes read, bytes of the buffers that cells refer to (which a decoder or another thread
+ * copies with them), and cells.
+ */
 interface Work {
   read: number;
   held: number;

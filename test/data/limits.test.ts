@@ -31,7 +31,7 @@ describe("a picture", () => {
     tasks: ["animal"],
   };
 
-  /** Why a picture is a bad row; it stands between good ones. */
+  /** The reason why a picture between two good ones is a bad row. */
   async function reasonOf(photo: string): Promise<string | undefined> {
     const good = uri(await png(2, 2), "png");
     const rows = [good, photo, good].map((each, index) => JSON.stringify({ photo: each, class: String(index % 2) }));

@@ -42,7 +42,7 @@ const problemsOf = async (of: ResolvedSpecification, content: string, path = "r.
 
 describe("numbers that float32 does not tell apart", () => {
   const seconds = Array.from({ length: 64 }, (_, index) => 1_700_000_000 + index);
-  // As StandardScaler of scikit-learn: the deviation of 0 … 63 is √((64² − 1) ∕ 12).
+  // The standardised values are those of scikit-learn's StandardScaler: the deviation of 0 … 63 is √((64² − 1) ∕ 12).
   const standardised = seconds.map((_, index) => (index - 31.5) / Math.sqrt((64 ** 2 - 1) / 12));
 
   test.each<[string, ResolvedModality, (second: number) => unknown, string]>([

@@ -35,7 +35,7 @@ describe("a picture becomes the grid that Pillow makes of it", () => {
     );
     // PNG holds its pixels; two decoders of a JPEG may round otherwise.
     expect(Math.max(...distances)).toBeLessThanOrEqual(name.endsWith(".png") ? 1 : 2);
-    // Without opacity the sums are the same ones.
+    // The sums are the same ones if the picture has no opacity.
     if (name.endsWith(".png") && name !== "glass.png") expect(Math.max(...distances)).toBe(0);
   });
 });

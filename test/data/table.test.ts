@@ -106,7 +106,7 @@ stage fit { optimizer: sgd(rate: 0.1)  steps: 1 }`,
       (await openData({ specification: model(semantics) ?? specification(), root, cache: "none" })).preprocessing
         .categories;
     expect(await categories(2)).toEqual({ x: { "10": ["a", "b", "c"], "2": ["w", "x", "y", "z"] } });
-    // A model from before the order was kept goes on as it was trained.
+    // A model of an older semantics number keeps the order in which JavaScript lists these keys.
     expect(await categories(1)).toEqual({ x: { "2": ["a", "b", "c"], "10": ["w", "x", "y"] } });
   });
 

@@ -21,7 +21,7 @@ describe("segments", () => {
       segments: [0, 0, 0, 1, 1],
     });
     expect(joinSegments([[10, 11]], { max_length: 2, separators: "after" }).ids).toEqual([10, separator]);
-    // Of two equal ones the later is cut first, as in BERT's code.
+    // If two segments are equally long, the later one is cut first, as in BERT's code.
     expect(
       joinSegments(
         [

@@ -7,7 +7,7 @@ export interface Trained {
   readonly result: TrainingResult;
   /** A metric on the validation split. */
   readonly value: (metric: string) => number;
-  /** What the trained model says, from its folder alone. File names are relative to the data's folder. */
+  /** Predictions of the trained model, read from its folder alone. File names are relative to the data's folder. */
   readonly predict: (task: string, examples: readonly RawExample[]) => Promise<readonly unknown[]>;
 }
 

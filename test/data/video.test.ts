@@ -38,7 +38,7 @@ function spec(presence: "required" | "optional" = "required", path = "reviews.cs
   });
 }
 
-describe("a film", () => {
+describe("a video", () => {
   test("is a folder of frames in natural order, sampled evenly, or padded with a mask", async () => {
     const levels = Array.from({ length: 12 }, (_, index) => 10 * index);
     const root = await folderWith({
@@ -113,7 +113,7 @@ describe("a film", () => {
         reasons.map((reason, index) => [index + 2, "film", expect.stringContaining(reason) as string]),
       ),
     );
-    // A film without frames is one whose mask is empty.
+    // A list without frames is a value here: a video whose mask is empty.
     expect(data.rows("sentiment", "train")).toBe(2);
   });
 
@@ -151,7 +151,7 @@ describe("in a specification", () => {
   const model = (rest: string): string =>
     `model m\nmodality film: video(frames: 4, height: 4, width: 6, channels: 1)\n${rest}`;
 
-  test("a film is a volume, and tubelets of it are tokens in order of time, rows and columns", () => {
+  test("a video is a volume, and tubelets of it are tokens in order of time, rows and columns", () => {
     const { shapes, run } = inspect(
       model("stream s = film\nstream a = film -> tubelets(2)\nstream b = film -> tubelets(2, frames: 2)"),
       { batch: 1 },
@@ -199,7 +199,7 @@ describe("in a specification", () => {
   });
 
   test.each(["film -> tubelets(4)", "film -> tubelets(2, frames: 3)", "film -> patches(2)", "film -> mean"])(
-    "a film does not fit: %s",
+    "a video does not fit: %s",
     (expression) => {
       expect(
         complaints(model(`task t { from: mean(${expression})  head: linear(1)  target: number("y") }`)),
@@ -208,7 +208,7 @@ describe("in a specification", () => {
   );
 });
 
-test("a model of films learns whether they are bright, and takes nothing beyond their end for dark", async () => {
+test("a model of videos learns whether they are bright, and takes nothing beyond their end for dark", async () => {
   const random = generator(1, "films");
   const levels = (bright: boolean): number[] =>
     Array.from({ length: 1 + random.below(6) }, () => (bright ? 130 : 30) + random.below(90));
