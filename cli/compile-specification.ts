@@ -43,7 +43,7 @@ export function compileFile(
   };
 }
 
-/** The compiled specification as the runtime takes it, with everything else that the compiler knows. */
+/** The compiled specification for the runtime, with all other results of the compiler. */
 export interface CompiledFile extends CompiledSpecification {
   readonly program: Program;
 }
@@ -87,7 +87,7 @@ export function parseSettings(settings: readonly string[]): SetParams {
   );
 }
 
-/** Refuses paths that people give by mistake instead of a specification: a run, a folder, a data file. */
+/** Refuses paths that users may pass by mistake instead of a specification: a run, a folder, a data file. */
 function refuseOtherThings(file: string, entry: string): void {
   if (existsSync(join(entry, "run.lock.json"))) {
     throw new UserError(

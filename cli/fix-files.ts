@@ -12,8 +12,9 @@ import { type CompileSettings, compileFile, renderInput } from "./compile-specif
 const mostRounds = 20;
 
 /**
- * Makes every safe fix of a specification and of the files that it imports, until none is left, and gives a line for each: where it was, and what it did.
- * Each file is written beside itself and renamed, so that it is never half of either text.
+ * Applies every safe fix to a specification and to the files that it imports, until there is none left. Returns a line
+ * for each, with its position and what it changed. Each file is written under a temporary name and renamed, so that it
+ * is never incomplete.
  */
 export async function fixFiles(file: string, settings: CompileSettings): Promise<readonly string[]> {
   const lines: string[] = [];

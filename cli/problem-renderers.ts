@@ -17,7 +17,10 @@ interface Reported {
   readonly data?: CheckedData;
 }
 
-/** The formats in which `mtl check` prints problems. Text and JSON have the cost too, and JSON what was found in the data. */
+/**
+ * The formats in which `mtl check` prints problems. Text and JSON also contain the cost, and JSON the problems of the
+ * data.
+ */
 export const problemRenderers: {
   readonly [Format in ProblemFormat]: (input: RenderInput, reported: Reported) => string;
 } = {

@@ -2,7 +2,8 @@
  * Training, evaluating and using models from a program: `await train({ specification: "model.mtl" })`, then
  * `(await load("runs/model-0001")).predict({ name: "grinning face" })`.
  *
- * Whatever a user can mend fails with a `UserError`, whose `kind` says what it is about and whose message ends with the way out.
+ * Errors that a user can correct are thrown as `UserError`, whose `kind` names the area, and whose message ends with a
+ * hint.
  */
 
 // Compiling a specification from its file.

@@ -4,7 +4,7 @@ export interface NameRow {
   readonly language: (typeof languages)[number];
   readonly kind: (typeof kinds)[number];
   /**
-   * The thing that has the name: `region DE`. Its names in two languages are often alike, so all of them belong in one
+   * The object that has the name: `region DE`. Its names in two languages are often alike, so all of them belong in one
    * split.
    */
   readonly thing: string;
@@ -17,11 +17,9 @@ const languages = ["de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "
 
 /**
  * Names from the Unicode Common Locale Data Repository, which every Node with full ICU contains: real data without a
- * download,
- * equal wherever the version of ICU is. A name that two languages share is left out, because it would have two right
- * answers; so is a name
- * of two things, which could be in two splits.
- * The result is empty on a Node without full ICU.
+ * download, which is the same for each version of ICU. A name that two languages share is left out, because it would
+ * have two right answers. A name of two objects is left out, too, because they could be in two splits. The result is
+ * empty on a Node without full ICU.
  */
 export function namesFromUnicode(): readonly NameRow[] {
   if (Intl.DisplayNames.supportedLocalesOf(languages).length < languages.length) return [];
@@ -47,7 +45,7 @@ function namesIn(language: NameRow["language"], kind: NameRow["kind"]): readonly
 const letters = Array.from({ length: 26 }, (_, index) => String.fromCodePoint(65 + index));
 const pairs = letters.flatMap((first) => letters.map((second) => first + second));
 
-/** Codes that name themselves are skipped: a withdrawn one, such as ZR for CD, would name the same thing twice. */
+/** The canonical codes of each kind. A withdrawn code, such as ZR for CD, would name the same object twice. */
 const codes: { readonly [Kind in NameRow["kind"]]: () => readonly string[] } = {
   region: () => pairs.filter((code) => new Intl.Locale(`und-${code}`).region === code),
   language: () => pairs.map((pair) => pair.toLowerCase()).filter((code) => new Intl.Locale(code).language === code),

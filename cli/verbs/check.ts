@@ -111,7 +111,7 @@ export const check: VerbOf<CheckOptions> = {
   },
 };
 
-/** Prints the specification with the shapes that are known, also where there are errors. */
+/** Prints the specification with the known shapes, even if there are errors. */
 async function printShapes(
   session: Session,
   { files, entry, notes }: Compilation & { readonly entry: string },
@@ -153,7 +153,7 @@ async function readData(
   }
 }
 
-/** Reports what was found in the data; returns the exit code. */
+/** Reports the problems of the data. Returns the exit code. */
 async function reportData(session: Session, checked: CheckedData): Promise<number> {
   const [{ checkedLines }, { problemText }] = await Promise.all([
     import("../../runtime/data/check-data.ts"),
@@ -170,7 +170,7 @@ async function reportData(session: Session, checked: CheckedData): Promise<numbe
   );
 }
 
-/** Says that the data was not read, which a check of the text alone cannot know. */
+/** A note that the data was not read, so that a check of the text alone cannot find its problems. */
 function notRead(file: string, { specification: { datasets } }: Program): string {
   const paths = new Set(
     Object.values(datasets).flatMap(({ path }) => (typeof path === "string" ? [path] : Object.values(path))),

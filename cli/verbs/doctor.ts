@@ -74,7 +74,7 @@ async function checkUp(session: Session, run: string, format: "json" | "text"): 
   return damaged.length === 0 ? 0 : exitCodes.data;
 }
 
-/** Lines for an engine: its state, the reason why it is not used or what it lacks, and how to get it. */
+/** The lines about an engine: its state, the reason why it is not used or what it lacks, and how to install it. */
 function linesOf(probe: EngineProbe, taken: EngineName | undefined): readonly string[] {
   if (!probe.available) return [`not available: ${probe.reason}`, ...(probe.help === "" ? [] : [probe.help])];
   return [`available, version ${probe.version}; ${placeOf(probe.engine, taken)}`, ...probe.notes];

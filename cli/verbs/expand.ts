@@ -47,7 +47,9 @@ async function expanded({ program, entry, sources }: CompiledFile): Promise<stri
   return printSpecification(expandSpecification(parse(sources.get(entry) ?? "", entry).tree, program));
 }
 
-/** Weights, and scopes that differ between training and evaluation, each with what the stage does to it. */
+/**
+ * A table of weights, and of scopes that differ between training and evaluation, with the stage's treatment of each.
+ */
 function stageTable(stage: string, { weights, modes }: Pick<StagePlan, "weights" | "modes">): string {
   const width = Math.max(0, ...[...weights.map(({ name }) => name), ...modes.keys()].map((name) => name.length));
   const lines = weights.map(

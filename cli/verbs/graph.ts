@@ -69,7 +69,7 @@ export const graph: VerbOf<GraphOptions> = {
   },
 };
 
-/** The file name may not end in the extension of another format: it would have other content than its name says. */
+/** The format of the output. Throws if the file name ends in the extension of another format. */
 function formatOf(output: string | undefined): Format {
   if (output === undefined) return "svg";
   const format = formatsByEnding[extname(output).toLowerCase()];

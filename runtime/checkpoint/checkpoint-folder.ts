@@ -16,18 +16,23 @@ import type { WritableFiles } from "../files/write-atomically.ts";
 
 const namePattern = /^step-(\d{6,})$/;
 
-/** Names a checkpoint by the updates of the whole run. */
+/** The name of a checkpoint, after the number of updates of the whole run. */
 export function checkpointName(runStep: number): string {
   return `step-${String(runStep).padStart(6, "0")}`;
 }
 
-/** The folder `checkpoints/`. A run continues from its newest checkpoint; the files `last` and `best`, which hold a name, are for people, and can be lost. */
+/**
+ * The folder `checkpoints/`. A run continues from its newest checkpoint. The files `last` and `best`, which contain a
+ * name, are for people only, and may be missing.
+ */
 export class CheckpointFolder {
   readonly path: string;
   readonly #files: WritableFiles;
   readonly #run: string | undefined;
 
-  /** `run` is the seal of the run's lock, which says whose checkpoints they are; older runs have none. */
+  /**
+   * `run` is the seal of the run's lock, which identifies the run that the checkpoints belong to; older runs have none.
+   */
   constructor(path: string, files: WritableFiles = nodeFiles, run?: string) {
     this.path = path;
     this.#files = files;
@@ -41,7 +46,10 @@ export class CheckpointFolder {
     return entries.filter((name) => namePattern.test(name)).sort((left, right) => stepOf(left) - stepOf(right));
   }
 
-  /** The newest checkpoint, or none. A damaged one is an error that names the last good one before it. */
+  /**
+   * The newest checkpoint, or `undefined`. Throws a `UserError` if it is damaged, which names the last good one before
+   * it.
+   */
   async newest(): Promise<{ readonly name: string; readonly checkpoint: Checkpoint } | undefined> {
     const names = await this.names();
     const name = names.at(-1);
@@ -75,7 +83,10 @@ export class CheckpointFolder {
     return state;
   }
 
-  /** Checks that checkpoints to which a run will return are as they were written, before the run changes anything. Deleted ones are not looked for. */
+  /**
+   * Checks that the checkpoints which the run needs later are undamaged, before the run changes anything. Deleted ones
+   * are skipped.
+   */
   async check(names: Iterable<string>): Promise<void> {
     for (const name of new Set(names)) {
       if (!existsSync(this.folderOf(name))) continue;

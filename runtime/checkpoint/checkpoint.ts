@@ -25,7 +25,9 @@ export type NewCheckpoint = Omit<Checkpoint, "state"> & { readonly state: Omit<T
 
 const tensorFiles = { model: "model.safetensors", optimizer: "optimizer.safetensors" } as const;
 
-/** Writes the folder under another name, flushed, and then renames it: a checkpoint is there whole or not at all. */
+/**
+ * Writes the folder under another name, flushes it, and then renames it, so that a checkpoint is complete or absent.
+ */
 export async function writeCheckpoint(path: string, content: NewCheckpoint, files: WritableFiles): Promise<void> {
   const partial = temporaryName(path);
   try {
@@ -62,7 +64,7 @@ async function writeInto(
   await trainingStateFile.write(join(folder, "state.json"), { ...state, files: hashes }, files);
 }
 
-/** Fails with a `UserError` that says what is damaged. */
+/** Throws a `UserError` that names the damaged file. */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const state = await readState(path);
   const read = (file: keyof TrainingState["files"]) => readTensors(join(path, file), { sha256: state.files[file] });
@@ -87,7 +89,7 @@ export async function checkFiles(path: string): Promise<void> {
   }
 }
 
-/** A checkpoint is named after its step: `step-000500`. A copy under any other name is somebody's own business. */
+/** A checkpoint is named after its step: `step-000500`. The name of a copy is not checked if it has another form. */
 export function readState(path: string): Promise<TrainingState> {
   const step = /^step-(\d+)$/.exec(basename(path))?.[1];
   return trainingStateFile.readAt(
@@ -96,7 +98,7 @@ export function readState(path: string): Promise<TrainingState> {
   );
 }
 
-/** Gives the SHA-256 of the file. */
+/** Returns the SHA-256 of the file. */
 export async function writeTensors(path: string, tensors: Tensors, files?: WritableFiles): Promise<string> {
   const stored = new Map(
     [...tensors].map(([name, { shape, data }]) => [

@@ -9,7 +9,7 @@ export interface ModelCheckpoint {
   readonly fork?: string;
 }
 
-/** The checkpoints that these phases left: that of the last one, or those of all tasks of a fork. */
+/** The checkpoints that these phases left: that of the last one, or those of all tasks if it forked. */
 export function modelCheckpoints(phases: readonly FinishedPhase[], which: "best" | "last"): readonly ModelCheckpoint[] {
   const forks = phases.filter(({ fork }) => fork !== undefined);
   return (forks.length > 0 ? forks : phases.slice(-1)).map(({ fork, [which]: checkpoint }) => ({
@@ -18,7 +18,7 @@ export function modelCheckpoints(phases: readonly FinishedPhase[], which: "best"
   }));
 }
 
-/** The same of a run's folder, whether it has ended or not: what its newest checkpoint knows. */
+/** The same for the folder of a run, finished or not, according to its newest checkpoint. */
 export async function readModelCheckpoints(
   checkpoints: CheckpointFolder,
   which: "best" | "last",
@@ -26,12 +26,18 @@ export async function readModelCheckpoints(
   return modelCheckpoints(await phasesSoFar(checkpoints), which);
 }
 
-/** The checkpoints that a run comes back to from here on: what later stages may start from, and what is measured in the end. */
+/**
+ * The checkpoints that the run still needs: those from which later stages may start, and those that are measured at the
+ * end.
+ */
 export function checkpointsToCome({ best, phases }: Pick<TrainingState, "best" | "phases">): readonly string[] {
   return [...(best ? [best.checkpoint] : []), ...phases.flatMap((phase) => [phase.best, phase.last])];
 }
 
-/** The phases of a run that have ended or begun, with what they have left so far; up to a checkpoint, by default the newest. */
+/**
+ * The phases of a run that have ended or begun, with the checkpoints that they have left so far; up to a checkpoint, by
+ * default the newest.
+ */
 export async function phasesSoFar(checkpoints: CheckpointFolder, until?: string): Promise<readonly FinishedPhase[]> {
   const names = await checkpoints.names();
   const newest = until ?? names.at(-1);

@@ -2,7 +2,10 @@ import { type Shape, sizeOf } from "../../compiler/graph/graph.ts";
 import { UserError } from "../user-error.ts";
 import { repeatedKey } from "./unique-keys.ts";
 
-/** The typed array of each element type of the format; the half-precision types have none, and are kept as their bits. */
+/**
+ * The typed array of each element type of the format. Half-precision types have no typed array, and are kept as their
+ * bits.
+ */
 export interface StoredArrays {
   F64: Float64Array;
   I64: BigInt64Array;
@@ -77,7 +80,7 @@ export function formatHeader({ entries, metadata }: Header): Uint8Array {
   return bytes;
 }
 
-/** Reads a header (without the length) as hostile input: whatever is wrong with it is a `UserError` that names `file`. */
+/** Parses a header (without its length), which may be hostile. Throws a `UserError` that names `file` for any error. */
 export function parseHeader(bytes: Uint8Array, dataBytes: number, file: string): Header {
   const refuse = (reason: string): never => {
     throw damaged(file, reason);

@@ -1,6 +1,6 @@
 /**
- * The first key that an object of a JSON document has twice, which `JSON.parse` passes over in silence (it keeps the last value), or
- * `undefined`. The document must be well-formed.
+ * The first key that an object of a JSON document has twice, or `undefined`. `JSON.parse` does not report such a key,
+ * and keeps its last value. The document must be well-formed.
  */
 export function repeatedKey(json: string): string | undefined {
   const objects: Set<string>[] = [];

@@ -1,8 +1,8 @@
 import { UserError } from "../user-error.ts";
 
-/** An engine cannot run on this machine as it is installed. `help` says how to get it. */
+/** An engine cannot run on this machine as it is installed. `help` says how to install it. */
 export class EngineUnavailable extends UserError {
-  /** `onnx:native`, or the choice that no engine met. */
+  /** The name of the engine, such as `onnx:native`, or the choice for which there is no engine. */
   readonly engine: string;
   readonly reason: string;
 

@@ -7,7 +7,10 @@ export type TensorData = Float32Array | Int32Array | Uint8Array;
 export interface Engine {
   /** Names what actually runs, such as `onnx:native` or `onnx:wasm`, for logs and the lock of the run. */
   readonly name: string;
-  /** Says who updates the weights of a stage: loops of the host over its tensors, or, where copying gradients to the host is expensive, the graph itself. */
+  /**
+   * Tells who updates the weights of a stage: loops on the host, or the graph itself if copying gradients to the host
+   * is expensive.
+   */
   readonly updates: "host" | "graph";
   /** Lowers and prepares a graph. The caller disposes of the executable. */
   load(graph: Graph): Promise<Executable>;

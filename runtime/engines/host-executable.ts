@@ -18,7 +18,7 @@ const PAGE = 65_536;
 
 type Tensors = ReadonlyMap<string, TensorData>;
 
-/** A loop that runs on blocks of its own memory. */
+/** A compiled loop that works on blocks of its own memory. */
 interface LoadedLoop {
   readonly run: LoopFunction;
   /** Blocks of the arrays that it reads, and then of those that it writes. */
@@ -67,7 +67,7 @@ export class HostExecutable implements Executable {
 
   async dispose(): Promise<void> {}
 
-  /** Gives the loop's sums. */
+  /** Runs a loop, and returns its sums. */
   #runLoop(loop: HostLoop, inputs: Tensors, results: Tensors, read: (number: NumberTerm) => number): readonly number[] {
     const loaded = this.#loops.get(loop);
     if (!loaded) throw new Error(`a loop of graph ${this.graph.name} is not loaded`);
@@ -101,7 +101,7 @@ function valueOf(
   return number.from === "constant" ? number.value : number.op.number(...number.operands.map(read));
 }
 
-/** Loops with equal bodies are one, and all share one memory, since they run one after the other. */
+/** Loops with equal bodies are compiled once, and all share one memory, because they run one after another. */
 function loadLoops(loops: readonly HostLoop[]): ReadonlyMap<HostLoop, LoadedLoop> {
   const memory = new Memory({ initial: Math.ceil(Math.max(1, ...loops.map(({ body }) => memoryOf(body))) / PAGE) });
   const loaded = new Map<string, LoadedLoop>();

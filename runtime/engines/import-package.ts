@@ -13,7 +13,7 @@ export interface PackageRequest {
   readonly importModule: ImportModule;
 }
 
-/** Imports a package, or says why it is not there. */
+/** Imports a package. Throws `EngineUnavailable`, with the reason, if it cannot be imported. */
 export async function importPackage<Module>({
   engine,
   specifier,

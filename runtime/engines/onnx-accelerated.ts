@@ -28,12 +28,15 @@ const directMl: Accelerator = {
   help: "It needs Windows 10 (1903) or later and a GPU with DirectX 12; its libraries are in the package.",
 };
 
-/** ONNX Runtime on an NVIDIA GPU. Only when asked for: no test of ours runs on one. */
+/** ONNX Runtime on an NVIDIA GPU. It is only used when it is chosen explicitly, because it is not covered by tests. */
 export function openCudaBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {
   return open(cuda, options);
 }
 
-/** ONNX Runtime on any GPU of Windows. Only when asked for, as above. */
+/**
+ * ONNX Runtime on any GPU under Windows. It is only used when it is chosen explicitly, because it is not covered by
+ * tests.
+ */
 export function openDirectMlBuild(options: OnnxBuildOptions): Promise<OnnxBuild> {
   return open(directMl, options);
 }
@@ -64,7 +67,7 @@ async function open({ name, provider, platforms, help }: Accelerator, options: O
   return build;
 }
 
-/** A provider is loaded with the first session, and says then what it lacks. */
+/** Creates a session, because a provider is loaded with the first one, and only then reports what it lacks. */
 async function tryOut(build: OnnxBuild, help: string): Promise<void> {
   const [{ createSession }, { lowerToOnnx }, { oneNodeGraph }] = await Promise.all([
     import("./onnx.ts"),

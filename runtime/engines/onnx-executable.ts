@@ -6,7 +6,7 @@ import { EngineFailure } from "./engine-errors.ts";
 import { checkFit } from "./host-tensor.ts";
 import type { OnnxBuild } from "./onnx-build.ts";
 
-// A failure is thrown; the WASM build would also print it, whatever the options of its session.
+// Failures are thrown. The WASM build would also print them, whatever the options of its session.
 const RUN_OPTIONS: InferenceSession.RunOptions = { logSeverityLevel: 4 };
 
 /** An input or output of the session. */

@@ -3,7 +3,7 @@ import { type OnnxBuild, type OnnxBuildOptions, importBuild, sessionOptions } fr
 
 const HELP = "Install it with `npm install onnxruntime-web`.";
 
-/** The thread pool of this build belongs to the process and is made with its first session. */
+/** The thread pool of this build belongs to the process, and is created with its first session. */
 let poolSize: number | undefined;
 
 /** The WebAssembly build inside the package `onnxruntime-web`, with threads. It finds its own files in the package and keeps no process alive. */

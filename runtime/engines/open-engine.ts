@@ -28,7 +28,8 @@ interface EngineEntry {
   readonly package: "dependency" | "peer";
 }
 
-// The engines' classes are imported when one is opened, not before: the names of engines are wanted where none is.
+// Classes of engines are imported when an engine is opened, because other modules import this one for the names of
+// engines only.
 
 function onnx(openBuild: (options: OpenOptions) => Promise<OnnxBuild>): EngineEntry {
   return {

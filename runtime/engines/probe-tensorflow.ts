@@ -14,8 +14,8 @@ export interface TensorflowRequest {
 }
 
 /**
- * Loads a build of TensorFlow in a process of its own first, as one that does not fit the processor or its libraries ends the process that loads it.
- * Says why where it cannot be loaded.
+ * Loads a build of TensorFlow in another process first, because a build that does not fit the processor or its
+ * libraries ends the process that loads it. Returns the reason if it cannot be loaded.
  */
 export async function probeTensorflow({ engine, specifier, help }: TensorflowRequest): Promise<TensorflowProbe> {
   const unavailable = (reason: string) => new EngineUnavailable(engine, reason, help);

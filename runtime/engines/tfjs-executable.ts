@@ -53,7 +53,9 @@ export class TfjsExecutable implements Executable {
     }
   }
 
-  /** Weights are copied to the backend and back in every step: what a buffer holds is the caller's to change. */
+  /**
+   * Copies the weights to the backend and back in every step, because the caller may change its buffers between steps.
+   */
   async #execute(
     model: LoadedGraphModel,
     inputs: ReadonlyMap<string, TensorData>,

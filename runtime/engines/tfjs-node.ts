@@ -25,7 +25,10 @@ export async function openTensorflow({ threads, importModule }: TensorflowOption
   return open({ name: "tfjs:node", specifier: "@tensorflow/tfjs-node", help: HELP, threads, importModule });
 }
 
-/** TensorFlow on a GPU, by the optional package `@tensorflow/tfjs-node-gpu`. Refused where it sees none, as it would quietly run on the processor. */
+/**
+ * TensorFlow on a GPU, by the optional package `@tensorflow/tfjs-node-gpu`. Throws if TensorFlow finds no GPU, since it
+ * would silently use the processor.
+ */
 export async function openTensorflowGpu({ threads, importModule }: TensorflowOptions): Promise<TfjsBackend> {
   return open({ name: "tfjs:node-gpu", specifier: "@tensorflow/tfjs-node-gpu", help: GPU_HELP, threads, importModule });
 }
@@ -40,7 +43,7 @@ async function open({ name, specifier, help, threads, importModule }: Opening): 
   const found = await probeTensorflow({ engine: name, specifier, help });
   if (name === "tfjs:node-gpu" && found.device === "processor")
     throw new EngineUnavailable(name, `the package ${specifier} loads but sees no GPU`, help);
-  // TensorFlow reads these once, when it starts: notes about its build do not belong into a progress bar.
+  // TensorFlow reads this variable once, when it starts. Its notes about its build would interrupt a progress bar.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
   const notes = mendUtil();
@@ -56,7 +59,7 @@ async function open({ name, specifier, help, threads, importModule }: Opening): 
   };
 }
 
-/** Puts back what tfjs-node needs of Node, and says so. */
+/** Restores the function of `node:util` that tfjs-node needs, if this Node has it no more. Returns a note about it. */
 function mendUtil(): readonly string[] {
   if (!LACKS_IS_NULL_OR_UNDEFINED) return [];
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });

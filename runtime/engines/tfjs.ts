@@ -6,7 +6,7 @@ import { EngineFailure } from "./engine-errors.ts";
 import { type TfjsBackend, activate } from "./tfjs-backend.ts";
 import { TfjsExecutable } from "./tfjs-executable.ts";
 
-/** Runs graphs as GraphModels of tfjs, with no op of ours registered. */
+/** Runs graphs as GraphModels of tfjs, without registering custom ops. */
 export class TfjsEngine implements Engine {
   readonly name: string;
   readonly updates = "graph";

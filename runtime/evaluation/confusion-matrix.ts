@@ -1,4 +1,4 @@
-/** Beyond, a matrix has more cells than anybody looks at; the metrics do not need it. */
+/** The limit on classes, above which the matrix is too large to be of use. Metrics do not need it. */
 const mostClasses = 1000;
 
 /** Counts of predicted classes for each class. */

@@ -6,14 +6,14 @@ import { runtimeTargetOf } from "../targets/index.ts";
 import { onceForTask } from "./once-for-task.ts";
 import { measuredTargets } from "./measured-targets.ts";
 
-/** Predictions of a batch of this size, by name, that do not look at its rows. */
+/** Predictions for a batch of this size, by name, which do not depend on its rows. */
 export type ConstantPrediction = (size: number) => ReadonlyMap<string, MeasuredTensor>;
 
 const atOnce = 256;
 
 /**
- * The best prediction that does not look at the example, by the targets of the training split. The metrics of this are the baseline that a model
- * has to beat. The training split is read once for each task of the same data.
+ * The best prediction that does not depend on the example, computed from the targets of the training split. Its metrics
+ * are the baseline that a model has to exceed. The training split is read once for each task of the same data.
  */
 export const constantPrediction = onceForTask(readPrediction);
 

@@ -25,7 +25,10 @@ export interface MeasuredValue {
   readonly value: number;
   /** The value of a constant prediction: always the most frequent class, or the mean. Absent if it was not requested. */
   readonly floor?: number;
-  /** The value by the best checkpoint of the last phase that trained the task, if a later one has changed the weights: the difference shows what was forgotten. */
+  /**
+   * The value by the best checkpoint of the last phase that trained the task, if a later phase has changed the weights.
+   * The difference shows how much was forgotten.
+   */
   readonly own?: { readonly stage: string; readonly value: number };
 }
 
@@ -39,13 +42,16 @@ export interface EvaluatedTask {
   readonly specification: Pick<ResolvedSpecification, "semantics" | "modalities">;
   /** The length buckets of the split, if the graph has several lengths. */
   readonly buckets?: LengthBuckets | undefined;
-  /** Measured beside the model. */
+  /** A baseline that is measured on the same rows as the model. */
   readonly floor?: ConstantPrediction;
   /** An inspection that receives every row too. */
   readonly inspection?: SplitInspection;
 }
 
-/** Loss and metrics of one task over a whole split, a batch at a time. A split without rows has no values. */
+/**
+ * Computes the loss and metrics of one task over a whole split, one batch at a time. A split without rows has no
+ * values.
+ */
 export async function evaluateSplit({
   task,
   split,
@@ -115,7 +121,10 @@ function measuredPredictions(
   );
 }
 
-/** The loss over all rows from the losses of batches, each a weighted mean over its own; 0 where no row counts. */
+/**
+ * The loss over all rows, computed from the losses of batches, which are weighted means over their rows; 0 if all
+ * weights are 0.
+ */
 class MeanLoss {
   readonly #rule: Rules["weightedMean"];
   #sum = 0;

@@ -129,7 +129,7 @@ export async function trainedStore({ plan, task, weights }: StoreOfTask): Promis
   return storeOf(plan, await weights(task));
 }
 
-/** The weights of a plan, taken from a trained model; each must be there, in its shape. */
+/** A store with the weights of a plan, taken from a trained model. Throws if one is missing or has another shape. */
 export function storeOf(plan: Pick<StagePlan, "weights">, weights: Tensors): TensorStore {
   const store = new TensorStore();
   for (const weight of plan.weights) {

@@ -8,7 +8,7 @@ import { sealedJson, sealedSchema } from "../files/sealed-json.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 import type { ReadableValue } from "../targets/runtime-target.ts";
 
-/** `evaluation/TASK-SPLIT.json`: what the last evaluation of a task on a split found. */
+/** The results of the last evaluation of a task on a split: `evaluation/TASK-SPLIT.json`. */
 export interface TaskEvaluation {
   readonly task: string;
   readonly split: Split;
@@ -32,7 +32,10 @@ export interface WorstExample extends ExampleSource {
 
 const readableValue: JsonSchema = { anyOf: [string, number, { type: "null" }, list(string), list(number)] };
 
-/** Targets and predictions are as `RuntimeTarget.readable` gives them, and the rest of a row as `example-source.ts` does. */
+/**
+ * The schema of the file. Targets and predictions are as `RuntimeTarget.readable` returns them, and the rest of a row
+ * is as in `example-source.ts`.
+ */
 export const taskEvaluationSchema = sealedSchema({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   $id: "urn:mtl:task-evaluation:1",
@@ -65,7 +68,7 @@ export async function writeEvaluation(folder: RunFolder, evaluation: TaskEvaluat
   await taskEvaluationFile.write(path, evaluation);
 }
 
-/** All that the run's folder has, by task and split; none for a run that was not evaluated. */
+/** All evaluations in the run's folder, by task and split; empty if the run was not evaluated. */
 export async function readEvaluations({ evaluations }: RunFolder): Promise<readonly TaskEvaluation[]> {
   if (!existsSync(evaluations)) return [];
   const files = (await readdir(evaluations)).filter((name) => name.endsWith(".json")).sort();

@@ -4,7 +4,7 @@ import type { Preprocessing } from "../data/data.ts";
 import { fittedBy } from "../data/fit/preprocessing.ts";
 import type { Names } from "../targets/runtime-target.ts";
 
-/** The names of what a task predicts: of its classes, or of the tokens of the text that it is over. */
+/** The names of a task's outputs: its classes, or the tokens of its text. */
 export function namesOf(task: string, target: ResolvedTarget, preprocessing: Preprocessing): Names {
   const classes = preprocessing.classes[task] ?? [];
   // Outputs beyond the classes that the data has.

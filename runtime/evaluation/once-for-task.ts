@@ -3,7 +3,10 @@ import type { Data } from "../data/data.ts";
 
 type OfTask<Specification, Result> = (task: ResolvedTask, data: Data, specification: Specification) => Promise<Result>;
 
-/** The same function, which computes its result once for each task of the same data. Results are kept as long as the data. */
+/**
+ * Wraps a function so that it computes its result once for each task of the same data. Results are kept as long as the
+ * data is.
+ */
 export function onceForTask<Specification, Result>(
   compute: OfTask<Specification, Result>,
 ): OfTask<Specification, Result> {

@@ -8,7 +8,7 @@ import { type Sealed, sealedJson, sealedSchema } from "../files/sealed-json.ts";
 /** `eval/SPLIT.json`: the values of a run's last evaluation on a split. */
 export interface ResultsFile extends Sealed {
   readonly split: Split;
-  /** `step-000500`; `checkpoints`, by task, where tasks have not all the same. */
+  /** The checkpoint, such as `step-000500`; absent if tasks have different ones, which are in `checkpoints` by task. */
   readonly checkpoint?: string;
   readonly checkpoints?: { readonly [task: string]: string };
   readonly values: readonly {

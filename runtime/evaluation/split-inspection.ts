@@ -71,7 +71,10 @@ export class SplitInspection {
   }
 }
 
-/** The worst first, and of equal ones the first in the split, in whatever order they are seen. */
+/**
+ * Sorts by falling loss, and equal losses by position in the split, so that the result does not depend on the order of
+ * visiting.
+ */
 function byLoss(left: Pick<Candidate, "position" | "loss">, right: Pick<Candidate, "position" | "loss">): number {
   return left.loss === right.loss ? left.position - right.position : right.loss - left.loss;
 }

@@ -9,7 +9,7 @@ import { type TrainedWeights, sameForAll } from "../model/trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
 export interface SourceOptions {
-  /** Path of an `.mtl` file, or what `compileFile` made of it; or the folder of a run or of its `model/`. */
+  /** The path of an `.mtl` file, or the result of `compileFile`; or the folder of a run or of its `model/`. */
   readonly source: string | CompiledSpecification;
   /** The stage whose training, and for a trained model whose weights, are exported; by default the last one. */
   readonly stage?: string;

@@ -55,8 +55,9 @@ export interface CompileToFolderOptions extends SourceOptions {
 }
 
 /**
- * Writes the graphs of a stage as tfjs GraphModels and ONNX models, the tensors that they start from, and a manifest of it all. The weights of a trained
- * model are constants of `predict`; all other graphs take theirs. The folder is replaced whole or not at all. Fails with a `UserError`.
+ * Writes the graphs of a stage as tfjs GraphModels and ONNX models, the tensors that they start from, and a manifest.
+ * The weights of a trained model are constants of `predict`; all other graphs have them as inputs. The folder is
+ * replaced completely or not at all. Throws a `UserError`.
  */
 export async function compileToFolder(folder: string, options: CompileToFolderOptions): Promise<CompiledManifest> {
   const contents = await selectContents(await openSource(options), options);
@@ -221,7 +222,7 @@ function weightData(weights: Tensors): readonly (readonly [string, Float32Array]
   return [...weights].map(([name, { data }]) => [name, data] as const);
 }
 
-/** The outputs that have a class are known for a trained model, as its weights are. */
+/** The input with the mask of the outputs that have a class, which is known for a trained model. */
 function knownClasses(
   {
     compiled: {
@@ -260,7 +261,7 @@ function used(features: CompiledManifest["features"], graphs: readonly CompiledG
   return Object.fromEntries(Object.entries(features).filter(([name]) => taken.has(name)));
 }
 
-/** Not even --force takes the specification away. */
+/** Refuses a folder that contains the specification, even with --force. */
 function refuseSources(folder: string, { compiled }: CompileSource): void {
   const inside = [...compiled.sources.keys()].find((file) => isInside(resolve(folder), file));
   if (inside !== undefined)

@@ -8,7 +8,10 @@ import { compiledManifestFile } from "./manifest-file.ts";
 
 export const MANIFEST = "manifest.json";
 
-/** Reads the manifest of a compiled folder and holds every file against it. Fails with a `UserError` that says what is damaged. */
+/**
+ * Reads the manifest of a compiled folder and checks the hash of every file. Throws a `UserError` that names the
+ * damaged file.
+ */
 export async function readCompiled(folder: string): Promise<CompiledManifest> {
   const manifest = await compiledManifestFile.read(join(folder, MANIFEST));
   const named = new Set([
@@ -34,7 +37,7 @@ export async function readCompiled(folder: string): Promise<CompiledManifest> {
   return manifest;
 }
 
-/** Every file that a compiled folder says it has, with its manifest. */
+/** The files that the manifest of a compiled folder lists, including the manifest. */
 export async function ownFiles(folder: string): Promise<ReadonlySet<string>> {
   const { files } = await compiledManifestFile.read(join(folder, MANIFEST));
   return new Set([MANIFEST, ...Object.keys(files)]);

@@ -7,7 +7,7 @@ import { tableColumns } from "../../compiler/features/table-columns.ts";
 import { featureReaders } from "../data/batch/batch-features.ts";
 import type { CompiledFeature, FeatureContent } from "./manifest.ts";
 
-/** Describes how each feature is made of an example, by the names of features. */
+/** Describes how each feature is computed from an example, by feature name. */
 export function describeFeatures(specification: ResolvedSpecification): {
   readonly [feature: string]: CompiledFeature;
 } {

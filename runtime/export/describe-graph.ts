@@ -83,7 +83,7 @@ const sources: { readonly [Kind in InputRole["kind"]]: Describe<Kind> } = {
     };
   },
   scalar: ({ name }, { specification, tasks }) => {
-    // So far every scalar is a share of mixup (Zhang et al., 2018).
+    // The only scalars so far are the mixing factors of mixup (Zhang et al., 2018).
     const [mixup] = tasks.flatMap((task) => mixupOf(specification.tasks[task]) ?? []);
     if (!mixup) throw new Error(`the source of the scalar ${name} is unknown`);
     return { kind: "random", distribution: { kind: "beta", alpha: mixup.alpha } };

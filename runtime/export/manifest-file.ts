@@ -24,7 +24,7 @@ const variants = (members: { readonly [kind: string]: JsonSchema }) => ({
 const variant = (kind: string, required: Properties = {}, optional: Properties = {}) => ({
   [kind]: object({ kind: { const: kind }, ...required }, optional),
 });
-/** A part of the resolved specification, whose own schema says more. */
+/** The schema of a part of the resolved specification, which is checked in detail by its own schema. */
 const resolved = (required: Properties = {}) => ({
   type: "object",
   properties: { kind: string, ...required },

@@ -12,7 +12,7 @@ export type GraphKind = (typeof graphKinds)[number];
 export const compiledFormats = ["tfjs", "onnx"] as const;
 export type CompiledFormat = (typeof compiledFormats)[number];
 
-/** `manifest.json` of a compiled folder: all that another program needs to know to run its graphs. */
+/** `manifest.json` of a compiled folder: everything that another program needs to run its graphs. */
 export interface CompiledManifest {
   readonly kind: "compiled";
   readonly version: 1;
@@ -22,7 +22,10 @@ export interface CompiledManifest {
   readonly set: { readonly [param: string]: string };
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   readonly tasks: { readonly [task: string]: CompiledTask };
-  /** The way in which each feature is made of an example, by the names of features: with `preprocessing.json` it is all that prediction elsewhere needs. */
+  /**
+   * The way in which each feature is computed from an example, by feature name. Together with `preprocessing.json` this
+   * is sufficient for prediction elsewhere.
+   */
   readonly features: { readonly [feature: string]: CompiledFeature };
   readonly training: CompiledTraining;
   /** Weights, states and optimizer slots before the first step, by the names of their inputs. Weights `from` are drawn by seed, and replaced where stages take others by `init: from`. */
@@ -40,18 +43,25 @@ export interface CompiledManifest {
 export interface CompiledFeature {
   readonly of: { readonly modality: string } | { readonly task: string };
   readonly content: FeatureContent;
-  /** The value of missing elements: beyond the end of an example, and in a row that lacks it. It is also allowed where `below` says from 0 on. */
+  /**
+   * The value of missing elements: beyond the end of an example, and in a row without the modality. It is also allowed
+   * if `below` limits the values.
+   */
   readonly empty: number;
   /** The exclusive upper bound of integers that are indices. */
   readonly below?: number;
   /**
-   * Float32 of (value − mean) ∕ deviation in float64, by the `statistics` of `preprocessing.json` for the last axis; 0 where there is no value. Values are taken
-   * as they are in the data (`float64`), or after they were rounded to float32.
+   * Set if the values are (value − mean) ∕ deviation, computed in float64 and rounded to float32, with the `statistics`
+   * of `preprocessing.json` for the last axis, and 0 where there is no value. The values are taken as they are in the
+   * data (`float64`), or after they were rounded to float32.
    */
   readonly standardised?: { readonly from: "float64" | "float32" };
 }
 
-/** The meaning of the numbers of a feature. `modalities` has the options, and docs/compile.md says how they are made. */
+/**
+ * The meaning of the numbers of a feature. `modalities` has the options, and docs/compile.md describes how they are
+ * computed.
+ */
 export type FeatureContent =
   /** Resized by the Lanczos window that Pillow has too, or, in models of semantics 1, by the library that decodes. */
   | { readonly kind: "pixels"; readonly filter: "lanczos" | "library" }
@@ -134,13 +144,16 @@ export type InputSource =
   | { readonly kind: "initial" }
   /** The output of the same name of the tasks' `gradients` graphs: their sum. */
   | { readonly kind: "gradients" }
-  /** The data, as `features` says. Indices are from 0 to below `below`, and `none` where there is no value. */
+  /** The data, as described by `features`. Indices are from 0 to below `below`, and `none` if there is no value. */
   | { readonly kind: "data"; readonly below?: number; readonly none?: -1 }
   /** 1 for a row that counts, 0 for padding and for a row that lacks the target. */
   | { readonly kind: "row_weight" }
   /** These numbers, always: 1 for an output that stands for a class of the task, 0 for one that the data has no class for. Without data all do. */
   | { readonly kind: "class_mask"; readonly values: readonly number[] }
-  /** Independent draws for each step: whole numbers from `low` to `high`, both possible, of which those that are `moved.from` then become `moved.to` with the chance `moved.share`; or one number from Beta(α, α). */
+  /**
+   * Independent draws for each step: integers from `low` to `high`, inclusive, of which those that equal `moved.from`
+   * then become `moved.to` with probability `moved.share`; or one number from Beta(α, α).
+   */
   | {
       readonly kind: "random";
       readonly distribution:

@@ -11,13 +11,13 @@ export type Replaceable = "own" | "anything";
 export interface FolderReplacement {
   readonly path: string;
   readonly replace: Replaceable;
-  /** The files in a folder that are this program's, by paths with `/`; fails where it is not one of its folders. */
+  /** The files in a folder that this program has written, by path with `/`. Throws if it is not one of its folders. */
   readonly ownFiles: (folder: string) => Promise<ReadonlySet<string>>;
   /** Fills a new, empty folder. */
   readonly fill: (folder: string) => Promise<void>;
 }
 
-/** Writes a folder beside its path and then renames it: it is complete, or as it was. */
+/** Writes a folder under a temporary name and then renames it, so that it is complete, or unchanged. */
 export async function replaceFolder({ path, replace, ownFiles, fill }: FolderReplacement): Promise<void> {
   const place = resolve(path);
   if (replace === "own") await refuseForeign(place, ownFiles);

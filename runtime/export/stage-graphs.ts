@@ -40,7 +40,7 @@ export interface TaskChoice {
   readonly served: readonly ServedTask[];
 }
 
-/** The tasks that were asked for, by default all of the stage and of the trained model. */
+/** The requested tasks; by default all tasks of the stage and of the trained model. */
 export function chosenTasks(
   { specification }: Pick<Program, "specification">,
   { phases, asked, served }: TaskChoice,
@@ -72,7 +72,10 @@ export function untrainedGraphs({
   return stageGraphs({ ...request, kinds: kinds.filter((kind) => kind === "predict" || kind === "evaluate") });
 }
 
-/** The graphs that are compiled: those asked for, else what prediction, evaluation and the stage's way of training use, and the fused step. */
+/**
+ * The graphs to compile: the requested ones, or else those of prediction, evaluation, the stage's way of training, and
+ * the fused step.
+ */
 export function stageGraphs({ plans, tasks, kinds, batch }: StageGraphsRequest): readonly StageGraph[] {
   return plans.flatMap((plan) => {
     const own = plan.tasks.filter((task) => tasks.includes(task));

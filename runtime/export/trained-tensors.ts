@@ -8,7 +8,10 @@ import { startingTensors } from "./starting-tensors.ts";
 /** The tensors with which the graphs of a stage begin. */
 export interface InitialTensors {
   readonly all: Tensors;
-  /** Tensors that a task has instead of those of `all`, or in addition: in a model that forked, and for tasks with the weights of an earlier stage. */
+  /**
+   * Tensors of single tasks that replace those of `all` or are added to them: after a fork, and for tasks that keep the
+   * weights of an earlier stage.
+   */
   readonly forks: ReadonlyMap<string, Tensors>;
 }
 

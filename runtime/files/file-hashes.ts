@@ -4,7 +4,7 @@ import { UserError } from "../user-error.ts";
 /** SHA-256 of files by their paths in a folder, with `/`. */
 export type FileHashes = { readonly [file: string]: string };
 
-/** Fails where content is not what a manifest says of it. */
+/** Throws if the content does not have the hash that a manifest lists. */
 export function requireHash(path: string, expected: string | undefined, content: string | Uint8Array): void {
   if (expected === undefined || sha256(content) !== expected) throw notAsWritten(path);
 }

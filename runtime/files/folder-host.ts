@@ -6,7 +6,10 @@ import { createNodeHost } from "./node-host.ts";
 import { readRegularSync } from "./regular-file.ts";
 import { type FileHashes, requireHash } from "./file-hashes.ts";
 
-/** The files of a model's folder and no others: what it imports from elsewhere is as if it were not there. Where hashes are known, a file that has another is an error. */
+/**
+ * A host of the files in a model's folder only: files that it imports from elsewhere count as missing. If hashes are
+ * known, a file with another hash is an error.
+ */
 export function folderHost(folder: string, hashes: FileHashes | undefined): Host {
   const node = createNodeHost();
   return {

@@ -11,8 +11,8 @@ import {
 import type { Readable } from "../host/streams.ts";
 
 /**
- * Opens an ordinary file for reading: the one way in which this program opens what a specification, a run or a data set names. A device, a pipe or a folder
- * is not waited for, and fails as the calls of `node:fs` do.
+ * Opens a regular file for reading. All files that a specification, a run or a data set names are opened in this way.
+ * For a device, a pipe or a folder it fails without waiting, with the errors of `node:fs`.
  */
 export async function openRegular(path: string): Promise<FileHandle> {
   // Without it, to open a pipe would wait for who writes into it. Windows has neither.
@@ -27,7 +27,7 @@ export async function openRegular(path: string): Promise<FileHandle> {
   }
 }
 
-/** All bytes of an ordinary file of at most so many. */
+/** Reads a regular file of at most `most` bytes. */
 export async function readRegular(path: string, most: number): Promise<Buffer> {
   const file = await openRegular(path);
   try {
@@ -39,7 +39,7 @@ export async function readRegular(path: string, most: number): Promise<Buffer> {
   }
 }
 
-/** The same in one call, for the compiler's host, which waits for nothing. */
+/** Reads synchronously, for the compiler's host. */
 export function readRegularSync(path: string, most: number): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

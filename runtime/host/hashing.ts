@@ -5,7 +5,7 @@ export { randomUUID };
 /** A SHA-256 that is fed piece by piece. */
 export interface Sha256 {
   update(content: string | Uint8Array): Sha256;
-  /** The same state once more: what is added to one does not change the other. */
+  /** A copy of the state: bytes that are added to one do not change the other. */
   copy(): Sha256;
   digest(encoding: "hex"): string;
 }

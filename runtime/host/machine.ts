@@ -1,4 +1,4 @@
-/** The machine and the process: how many processors and how much memory there are, and what the process was started with. */
+/** The machine and the process: its processors, its memory, and the arguments and environment of the process. */
 export { default as process } from "node:process";
 export { availableParallelism, hostname, tmpdir, totalmem } from "node:os";
 export { execFile, execFileSync } from "node:child_process";

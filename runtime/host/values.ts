@@ -1,2 +1,2 @@
-/** Values as bytes that give the same values again: lists, objects and bytes in each other, and numbers to the bit. */
+/** Serializes values so that they can be restored exactly: nested lists, objects and bytes, and numbers bit by bit. */
 export { deserialize, serialize } from "node:v8";

@@ -13,7 +13,7 @@ export const accuracy: MetricDefinition<"accuracy"> = {
   },
 };
 
-/** For two classes, scikit-learn takes the second only where its score is the higher one. */
+/** With two classes, scikit-learn predicts the second one only if its score is higher. */
 export const topK: MetricDefinition<"top_k"> = {
   better: "higher",
   best: 1,

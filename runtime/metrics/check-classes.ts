@@ -5,7 +5,10 @@ import type { ResolvedSpecification } from "../../compiler/schema/resolved.ts";
 import type { Preprocessing } from "../data/data.ts";
 import { UserError } from "../user-error.ts";
 
-/** Checks that the classes which metrics name exist, if the data names them: otherwise a metric would never be defined, and its run would never have a best checkpoint. */
+/**
+ * Checks that the classes which metrics name exist, if the data determines them. Otherwise such a metric would never be
+ * defined, and its run would never have a best checkpoint.
+ */
 export function checkClassesOfMetrics(
   { tasks }: Pick<ResolvedSpecification, "tasks">,
   { classes }: Pick<Preprocessing, "classes">,

@@ -42,8 +42,9 @@ export interface Averaging {
 }
 
 /**
- * A score of one class, averaged over classes (`macro`) or over the counts of all of them (`micro`), or of the one class that is asked for. Classes
- * that are neither present nor predicted enter the macro mean only where `absent` says so; a class that the data does not have scores NaN.
+ * A score averaged over classes (`macro`), over the counts of all classes (`micro`), or of one chosen class. Classes
+ * that are neither present nor predicted are included in the macro mean only if `absent` says so. A class that the data
+ * does not have scores NaN.
  */
 export function averaged(
   counts: ClassCounts,
@@ -61,7 +62,7 @@ export function averaged(
   return seen.reduce((sum, each) => sum + score(each), 0) / seen.length;
 }
 
-/** 0 where it would be 0 ∕ 0, as scikit-learn's `zero_division` has it. */
+/** The ratio, or 0 for 0 ∕ 0, as scikit-learn's `zero_division` gives. */
 export function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }

@@ -45,7 +45,10 @@ function measureSpearman(): Metric<"number"> {
   };
 }
 
-/** 1 − Σ(y − ŷ)² ∕ Σ(y − ȳ)². As scikit-learn: of a constant target 1 where all is exact, else 0; of fewer than two rows NaN. */
+/**
+ * 1 − Σ(y − ŷ)² ∕ Σ(y − ȳ)². As in scikit-learn, it is 1 for a constant target that is predicted exactly, 0 for any
+ * other prediction of a constant target, and NaN for fewer than two rows.
+ */
 function measureR2(): Metric<"number"> {
   const moments = new Moments();
   let residual = 0;

@@ -35,7 +35,7 @@ export const metrics: { readonly [Name in ResolvedMetric["kind"]]: MetricDefinit
   perplexity,
 };
 
-/** A metric that a task asks for, ready to observe rows of its target. By default every output stands for a class, which has no name. */
+/** Creates a metric of a task, to observe rows of its target. By default every output has a class without a name. */
 export function openMetric(
   options: ResolvedMetric,
   target: ResolvedTarget,

@@ -9,13 +9,13 @@ export interface MeasuredBatch {
   readonly predictions: ReadonlyMap<string, MeasuredTensor>;
   /** By the parts of the target, `[B, …]`; numbers and grades as exactly as the data has them. */
   readonly targets: ReadonlyMap<string, MeasuredTensor>;
-  /** [B]: rows of weight 0 are padding or lack a label, and are passed over. */
+  /** [B]: rows of weight 0 are padding or lack a label, and are left out. */
   readonly rowWeight: Float32Array | Float64Array;
   /** The number of outputs that have a class, which come first; by default all. The others are left out. */
   readonly classes?: number;
 }
 
-/** One row of what the model predicts as one of its outputs. */
+/** One row of one output of the model. */
 export function predictionRow(batch: MeasuredBatch, output: string, row: number): Float32Array {
   const found = batch.predictions.get(output);
   if (!(found instanceof Float32Array)) throw new Error(`the graph gives no prediction ${output}`);

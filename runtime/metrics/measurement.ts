@@ -18,7 +18,7 @@ export class Measurement {
   readonly #metrics: readonly { readonly name: string; readonly metric: Metric }[];
   #isBroken = false;
 
-  /** A task with classes has `names` in the order of the scores, and `scored` says how many scores a row has. */
+  /** For a task with classes, `names` are in the order of the scores, and `scored` is the number of scores of a row. */
   constructor(
     task: Pick<ResolvedTask, "target" | "metrics">,
     { names, scored, topKTies = "last" }: ScoredClasses = { names: [], scored: 1 },
@@ -39,7 +39,10 @@ export class Measurement {
     }
   }
 
-  /** Values in the order of the task. A single prediction that is NaN leaves none of them defined: scikit-learn refuses such rows, and counting them as wrong would let a broken model pass for a weak one. */
+  /**
+   * The values in the order of the task. If any prediction is NaN, all values are undefined: scikit-learn refuses such
+   * rows, and counting them as wrong would make a broken model look like a weak one.
+   */
   values(): readonly { readonly name: string; readonly value: number }[] {
     return this.#metrics.map(({ name, metric }) => ({ name, value: this.#isBroken ? Number.NaN : metric.value() }));
   }

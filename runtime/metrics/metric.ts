@@ -7,7 +7,7 @@ import type { ObservedRow } from "./observed-row.ts";
 export interface Metric<Kind extends TargetKind = TargetKind> {
   /** A row of weight w counts as w equal rows would (scikit-learn's `sample_weight`); w is above 0. */
   observe(row: ObservedRow[Kind], weight: number): void;
-  /** NaN where it is not defined: without rows, or a correlation with a constant. */
+  /** The value; NaN if it is not defined, for example without rows, or for a correlation with a constant. */
   value(): number;
 }
 
@@ -28,7 +28,7 @@ export interface MetricDefinition<Name extends ResolvedMetric["kind"]> {
   readonly better: "higher" | "lower";
   /** The best value that there is. */
   readonly best: number;
-  /** The value of a constant prediction by definition, if the formula has none. */
+  /** The defined value for a constant prediction, if the formula has none. */
   readonly ofConstant?: number;
   readonly on: { readonly [Kind in TargetKind]?: (options: MetricOptions<Name>, task: MetricTask) => Metric<Kind> };
 }

@@ -7,9 +7,11 @@ interface RowOfKind {
   labels: { readonly scores: Float32Array; readonly target: Float32Array };
   number: { readonly prediction: number; readonly target: number };
   vector: { readonly prediction: MeasuredTensor; readonly target: MeasuredTensor };
-  /** Scores and relevances of the candidates; a relevance of −1 where there is no candidate. */
+  /** Scores and relevances of the candidates. A missing candidate has relevance −1. */
   ranking: { readonly scores: Float32Array | Float64Array; readonly relevance: Float32Array | Float64Array };
-  /** Scores [P × V] of the tokens at each hidden position, and their ids, −1 where there is none. */
+  /**
+   * Scores [P × V] of the tokens at each hidden position, and the ids of the hidden tokens; −1 for an unused position.
+   */
   masked: { readonly scores: Float32Array; readonly target: Int32Array };
 }
 

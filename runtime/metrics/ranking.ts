@@ -15,7 +15,7 @@ interface Tie {
 function tiesOf({ scores, relevance }: Ranked): readonly Tie[] {
   const byScore = new Map<number, number[]>();
   for (const [candidate, grade] of relevance.entries()) {
-    // −1 says that there is no candidate.
+    // A relevance of −1 marks a missing candidate.
     if (grade < 0) continue;
     const score = scores[candidate] ?? Number.NaN;
     byScore.set(score, [...(byScore.get(score) ?? []), grade]);

@@ -16,8 +16,9 @@ type Curve = (rows: readonly Scored[]) => number;
 type Absent = "counted" | "left out";
 
 /**
- * One class against the rest by the probabilities of rows: of two classes the second, as scikit-learn's positive one; of more the mean over them
- * (`macro`), or all of them as one (`micro`). `of` asks for one class alone. Keeps the score of every row and class, because a curve needs all of them in order.
+ * A curve of one class against the rest, by the probabilities of rows. With two classes it is that of the second, which
+ * is scikit-learn's positive class; with more it is the mean over them (`macro`), or that of all of them together
+ * (`micro`). `of` chooses a single class. The score of every row and class is kept, because a curve needs them sorted.
  */
 export function curveOfCategory(
   curve: Curve,

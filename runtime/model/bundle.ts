@@ -14,7 +14,7 @@ import { folderHost } from "../files/folder-host.ts";
 import { packageVersion } from "../package-version.ts";
 import { type Sealed, sealedJson, sealedSchema, sha256Schema } from "../files/sealed-json.ts";
 
-/** `model.json`: what the folder of a model is. It is written last, and again when weights join it. */
+/** `model.json`, the description of a model's folder. It is written last, and again when weights are added. */
 export interface BundleManifest extends Sealed {
   readonly version: 1;
   /** Version of mtl that wrote it. */
@@ -45,7 +45,10 @@ export const bundleSchema = sealedSchema({
 
 const manifestFile = sealedJson<BundleManifest>(bundleSchema);
 
-/** A model with all that it takes to predict: specification, vocabularies, class names. Weights join it when it is trained. */
+/**
+ * A model with everything that it needs to predict: specification, vocabularies, class names. Weights are added when it
+ * is trained.
+ */
 export interface Bundle {
   readonly folder: string;
   readonly manifest: BundleManifest;
@@ -103,7 +106,10 @@ export function readManifest(folder: string): Promise<BundleManifest> {
   return manifestFile.read(join(folder, "model.json"));
 }
 
-/** Reads nothing outside of the folder, whatever its specification imports: a model may come from anybody. */
+/**
+ * Reads nothing outside of the folder, whatever its specification imports, because the author of a model may not be
+ * trusted.
+ */
 export async function readBundle(folder: string): Promise<Bundle> {
   const manifest = await readManifest(folder);
   const { entry, set, semantics = firstSemantics, fold, files } = manifest;

@@ -14,7 +14,10 @@ import { withEngineAndData } from "./with-engine-and-data.ts";
 export interface EvaluateOptions {
   readonly engine?: EngineChoice;
   readonly threads?: number;
-  /** Folder that the paths of the data sets start from, where the data is no longer beside the run; by default what MTL_DATA says. */
+  /**
+   * The folder that the paths of the data sets are relative to, if the data has been moved away from the run; by
+   * default the value of MTL_DATA.
+   */
   readonly data?: string;
   /** `best`, as by default, `last`, or a name: `step-000500`. */
   readonly checkpoint?: string;
@@ -24,7 +27,10 @@ export interface EvaluateOptions {
   readonly onNote?: (note: string) => void;
 }
 
-/** Measures every task of a run on a split of its data, by a checkpoint; writes `eval/SPLIT.json` and `evaluation/TASK-SPLIT.json`, unless it was asked for a stage. */
+/**
+ * Measures every task of a run on a split of its data, by a checkpoint. Writes `eval/SPLIT.json` and
+ * `evaluation/TASK-SPLIT.json`, unless an earlier stage is evaluated.
+ */
 export async function evaluate(
   run: string,
   split: Split,
@@ -55,7 +61,7 @@ export async function evaluate(
         splits: [split],
         ...opened,
       });
-      // The values of an earlier stage are only shown; the results of the run are those of the last one.
+      // The values of an earlier stage are only returned; the result files are those of the last stage.
       if (options.stage === undefined) await writeResults(folder, tasks, evaluated);
       return evaluated.values;
     },

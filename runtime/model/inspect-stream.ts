@@ -35,11 +35,14 @@ export interface InspectOptions {
   readonly task?: string;
   /** Weights of a run as they were when this stage ended; of a specification, those with which the stage would begin. By default the last stage. */
   readonly stage?: string;
-  /** Values of params, as text; where a specification is looked at by its path. */
+  /** Values of params as text, if `source` is the path of a specification. */
   readonly set?: SetParams;
   /** Folder of run folders, from which a stage may start; `runs` by default. */
   readonly runs?: string;
-  /** Folder that the paths of the data sets start from, where the data is elsewhere; by default what MTL_DATA says. */
+  /**
+   * The folder that the paths of the data sets are relative to, if the data is elsewhere; by default the value of
+   * MTL_DATA.
+   */
   readonly data?: string;
   readonly engine?: EngineChoice;
   readonly threads?: number;
@@ -48,11 +51,11 @@ export interface InspectOptions {
 }
 
 export interface StreamStatistics {
-  /** Least of the finite values; NaN if none is finite. */
+  /** The smallest of the finite values; NaN if none is finite. */
   readonly min: number;
   readonly mean: number;
   readonly max: number;
-  /** Share of the values that are exactly 0. */
+  /** The fraction of values that are exactly 0. */
   readonly zeros: number;
   /** The number of values that are infinite or not a number. */
   readonly notFinite: number;
@@ -76,7 +79,10 @@ export interface StreamInspection {
   readonly example: ExampleSource;
 }
 
-/** Runs one example through a model and shows a named stream: a run's best weights, or those that a specification's last stage would begin with if nothing was trained before. */
+/**
+ * Runs one example through a model and returns a named stream. The weights are the best ones of a run, or those with
+ * which a specification's last stage would begin if no earlier stage was trained.
+ */
 export async function inspectStream(
   of: string | CompiledSpecification,
   options: InspectOptions,
@@ -162,7 +168,7 @@ interface Found {
   readonly streams: StreamGraph;
 }
 
-/** The plans of a stage of a specification that nobody has trained, by default of the last one. */
+/** The plans of a stage of an untrained specification, by default of the last stage. */
 function plansOfStage({ program }: CompiledSpecification, name: string | undefined): readonly PlanOfTasks[] {
   requireStage(program.specification, name);
   const stage = name ?? program.specification.stages.at(-1)?.name;
@@ -170,7 +176,7 @@ function plansOfStage({ program }: CompiledSpecification, name: string | undefin
   return phases.map((phase) => planOf(program, phase)).map((plan) => ({ plan, names: plan.tasks }));
 }
 
-/** The first task, or the one that is asked for, that has the stream. */
+/** The first task that has the stream, or the requested task. */
 function planWith(plans: readonly PlanOfTasks[], { stream, task: wanted }: InspectOptions): Found {
   const tasks = plans.flatMap(({ names }) => names);
   if (wanted !== undefined && !tasks.includes(wanted))

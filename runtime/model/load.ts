@@ -59,7 +59,10 @@ export interface TrainedModel {
   readonly name: string;
   /** Every task that was trained, those of the last stage first. */
   readonly tasks: readonly Pick<ResolvedTask, "name" | "target" | "inputs">[];
-  /** The tasks that are meant where none is named: those of the last stage, and earlier ones that need no other inputs and are no pretext. */
+  /**
+   * The tasks that are used if none is named: those of the last stage, and earlier ones that need no other inputs and
+   * are not pretext tasks.
+   */
   readonly meant: readonly string[];
   readonly modalities: { readonly [modality: string]: ResolvedModality };
   /** Names of the classes of each task that has classes. */
@@ -72,7 +75,11 @@ export interface TrainedModel {
   predict(example: RawExample, options?: PredictOptions): Promise<Prediction>;
   /** Predicts many examples, a batch at a time. The predictions are in the order of the examples. */
   predictAll(examples: readonly RawExample[], options?: PredictOptions): Promise<readonly Prediction[]>;
-  /** Predicts the rows of tables, of any format that a data set may have, and files and folders, as they come: memory holds some of them at a time. Columns are those of the model's data sets, or of the modalities' names. */
+  /**
+   * Predicts the rows of tables, of any format that a data set may have, or of files and folders. Rows are streamed, so
+   * that memory holds only some of them. Columns are those of the model's data sets, or have the names of the
+   * modalities.
+   */
   predictRows(source: RowSource, options?: PredictRowsOptions): AsyncGenerator<RowPredictions>;
   dispose(): Promise<void>;
 }
@@ -189,7 +196,7 @@ interface PredictorSettings {
   readonly scale: Scale;
 }
 
-/** Rows of the graph for many examples; a single one has a graph of its own. */
+/** The number of rows of the graph for many examples; a single example has a graph of its own. */
 const largestBatch = 32;
 
 /** The names of examples in messages, and a receiver for those that cannot be used; without one, errors are thrown. */

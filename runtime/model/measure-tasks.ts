@@ -10,7 +10,10 @@ export interface MeasuredTasks extends Omit<EvaluatedTasks, "weights" | "tasks" 
   readonly tasks: readonly TaskCheckpoint[];
 }
 
-/** Measures tasks by their checkpoints, and beside each what it had when the last phase that trained it ended, where that checkpoint is named. */
+/**
+ * Measures tasks by their checkpoints. Each value is accompanied by the one at the end of the last phase that trained
+ * the task, if that checkpoint is named.
+ */
 export async function measureTasks({ checkpoints, tasks, ...rest }: MeasuredTasks): Promise<TasksEvaluation> {
   const { renamed } = rest.program.specification;
   const measured = await evaluateTasks({ ...rest, tasks, weights: weightsOfCheckpoints(checkpoints, tasks, renamed) });

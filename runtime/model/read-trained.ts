@@ -16,8 +16,9 @@ export interface Trained {
 }
 
 /**
- * A trained model, from a run's folder or from its `model/` alone; of a run also as it was when an earlier stage ended. The weights of a run that has not ended are those of its best checkpoint, or of
- * its forks so far.
+ * Reads a trained model from a run's folder, or from its `model/` alone; with `stage`, as it was at the end of an
+ * earlier stage of the run. The weights of a run that has not ended are those of its best checkpoint, or those of its
+ * forks so far.
  */
 export async function readTrained(path: string, stage?: string): Promise<Trained> {
   const run = new RunFolder(path);

@@ -24,8 +24,9 @@ import { UserError } from "../user-error.ts";
 export type ScoreOptions = Omit<EvaluateOptions, "data">;
 
 /**
- * Measures a trained model on every row of a labelled table (or of several, by a pattern, or a folder of classes), read by the columns of the model's data sets.
- * Tasks that the table has no columns for are left out. Nothing is written: the table is none of the run's data.
+ * Measures a trained model on every row of a labelled table (or of several, by a pattern, or of a folder of classes),
+ * whose columns are those of the model's data sets. Tasks without columns in the table are left out. Nothing is
+ * written, because the table is not part of the run's data.
  */
 export async function scoreTable(run: string, table: string, options: ScoreOptions = {}): Promise<TasksEvaluation> {
   const { bundle, tasks: served, weights } = await trained(run, options);
@@ -59,7 +60,7 @@ export async function scoreTable(run: string, table: string, options: ScoreOptio
         data,
         engine,
       });
-      // Constant baselines are learnt from training rows, of which there are none here.
+      // Constant baselines are computed from training rows, and a table has none.
       return { values: values.map(({ floor: _floor, ...value }) => value), tasks: seen };
     } finally {
       await data.close();
@@ -102,7 +103,7 @@ interface TablePlace {
   readonly path: string;
 }
 
-/** A table's files are beside it, as in a data set. */
+/** The files of a table are relative to its folder, as in a data set. */
 function foldersOf(table: string): TablePlace {
   const path = resolve(table);
   if (!hasWildcards(path) || existsSync(path)) return { folders: { root: dirname(path) }, path: basename(path) };
@@ -139,7 +140,10 @@ async function labelled(
   return { ...specification, datasets };
 }
 
-/** All of a table's rows; they weigh what it says, if it does. */
+/**
+ * A data set in which all rows of the table are test rows, with the weights of the model's data set if the table has
+ * their column.
+ */
 function asTest(
   { rows: _rows, weight, ...dataset }: ResolvedDataset,
   path: string,

@@ -8,7 +8,7 @@ import { forkOf } from "../train/phase/phases.ts";
 import { type ServedTask, servedTasks } from "../train/phase/served-tasks.ts";
 import { UserError } from "../user-error.ts";
 
-/** A task of a run with the checkpoints that it is taken by. */
+/** A task of a run with the checkpoints that it is measured by. */
 export interface TaskCheckpoint extends ServedTask {
   /** `undefined` if a fork has not begun, or if the phase's checkpoint no longer exists. */
   readonly checkpoint: string | undefined;
@@ -70,7 +70,7 @@ export interface ChosenTasks {
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
-/** The tasks that have a checkpoint; those that have none are reported. */
+/** The tasks that have a checkpoint. Those without one are reported. */
 export async function chosenTasks(
   specification: ResolvedSpecification,
   checkpoints: CheckpointFolder,

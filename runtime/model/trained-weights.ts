@@ -16,14 +16,19 @@ import type { ServedTask } from "../train/phase/served-tasks.ts";
 import { planOf } from "../train/phase/trainer.ts";
 import { UserError } from "../user-error.ts";
 
-/** The table of weights that a task predicts with: the same for all tasks, or after a fork one for each, which is read when it is asked for. */
+/**
+ * The table of weights of a task: the same for all tasks, or after a fork one for each task, which is read on access.
+ */
 export type TrainedWeights = (task: string) => Promise<Tensors>;
 
 export function sameForAll(table: Tensors): TrainedWeights {
   return () => Promise.resolve(table);
 }
 
-/** Each task by its checkpoint, which is read when it is asked for, once for tasks in a row that have the same. */
+/**
+ * The weights of each task from its checkpoint, which is read on access, and once for consecutive tasks with the same
+ * one.
+ */
 export function weightsOfCheckpoints(
   checkpoints: CheckpointFolder,
   of: readonly TaskCheckpoint[],
@@ -44,9 +49,9 @@ export function weightsOfCheckpoints(
   };
 }
 
-/** Splits the tables of a fork's tasks into weights that each has of its own and weights that all share. */
+/** The weights of a fork's tasks, split into those that all tasks share and those of each task. */
 export interface ForkSplit {
-  /** The tasks; none where nothing forks. */
+  /** The tasks; empty if no stage forks. */
   readonly tasks: readonly string[];
   readonly own: (task: string, table: Tensors) => Tensors;
   /** The weights that the task's table adds to the shared one. */
@@ -67,14 +72,17 @@ export function forkSplit(program: Pick<Program, "specification" | "plan">): For
 
 const WHOLE = "model.safetensors";
 
-/** The file of a model's folder with what a fork's task has of its own. */
+/** The file in a model's folder with the weights that only one task of a fork has. */
 export function forkFile(folder: string, task: string): string {
   return join(folder, "forks", `${task}.safetensors`);
 }
 
 const forkPattern = /^forks\/([\w-]+)\.safetensors$/;
 
-/** The file of a model's folder with the weights of a task that has not those of the others: the last stage neither trained it nor continued from a stage that did. */
+/**
+ * The file in a model's folder with the weights of a task that are not those of the other tasks, because the last stage
+ * neither trained it nor continued from a stage that did.
+ */
 function taskFile(folder: string, task: string): string {
   return join(folder, "tasks", `${task}.safetensors`);
 }
@@ -112,16 +120,19 @@ export async function writeModelWeights(
     );
   }
   hashes[WHOLE] = await writeTensors(join(folder, WHOLE), all);
-  // Last, since it says that the model is whole.
+  // This is written last, because it marks the model as complete.
   await noteWeights(folder, hashes);
 }
 
-/** True if the folder of a model has weights: those of a run that has not ended are in its checkpoints. */
+/** True if the folder of a model has weights. As long as a run has not ended, they are in its checkpoints. */
 export function hasWeights(folder: string, { files }: Pick<BundleManifest, "files">): boolean {
   return (files === undefined || WHOLE in files) && existsSync(join(folder, WHOLE));
 }
 
-/** More than a specification's weights can take, their states and former names included: a file may come from anybody, and say that it holds anything. */
+/**
+ * An upper bound on the bytes of a specification's weights, with their states and former names, because a file from an
+ * untrusted source may announce any size.
+ */
 function bytesOf(program: Pick<Program, "specification" | "plan">): number {
   const sizes = new Map(
     program.specification.stages.flatMap(({ name }) =>

@@ -13,7 +13,7 @@ export interface EngineAndDataSettings {
   readonly threads: number;
   /** The preprocessing of the training; learnt from the data if it is absent. */
   readonly preprocessing?: Preprocessing;
-  /** Receives the progress of reading: decoding pictures for the first time takes a while. */
+  /** Receives the progress of reading, because decoding pictures for the first time takes a while. */
   readonly onReading?: ((progress: ReadingProgress) => void) | undefined;
   /** Receives the reason if the engine is not the best one. */
   readonly onNote?: (note: string) => void;
@@ -24,7 +24,7 @@ export interface EngineAndData {
   readonly data: OpenedData;
 }
 
-/** Opens both, and closes them whatever happens. */
+/** Opens an engine and the data, and closes both in any case. */
 export async function withEngineAndData<Result>(
   settings: EngineAndDataSettings,
   use: (opened: EngineAndData) => Promise<Result>,

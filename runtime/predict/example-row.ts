@@ -9,13 +9,13 @@ import { UnreadableValue } from "../data/cells/unreadable-value.ts";
 import { UserError } from "../user-error.ts";
 import type { InputColumns } from "./input-columns.ts";
 
-/** An example with its source: a row of a table, a file of its own, or a command line. */
+/** An example with its origin: a row of a table, a file, or the command line. */
 export interface ExampleRow {
   readonly origin: ExampleOrigin;
   /** Its source for a program: its file, if it has one, and its row there. */
   readonly place: { readonly file?: string; readonly row?: number };
   readonly values: { readonly [column: string]: unknown };
-  /** Columns that are names of files by what the table is. */
+  /** Columns that hold names of files because the table is a folder. */
   readonly files: readonly string[];
 }
 

@@ -25,7 +25,9 @@ export interface RowPredictions {
 /** The treatment of a row that cannot be used: it is left out and reported, it ends the prediction, or it stays with the problem instead of a prediction. */
 export type BadRows = "report" | "refuse" | "keep";
 
-/** The cells of a row that are copied to the output: those that no task reads, all, none, or those of some columns. */
+/**
+ * The cells of a row that are copied to the output: those that no task reads, all, none, or those of the named columns.
+ */
 export type CarriedColumns = "others" | "all" | "none" | readonly string[];
 
 export interface PredictRowsSettings {

@@ -1,6 +1,6 @@
 import type { RowPredictions } from "./predict-rows.ts";
 
-/** A JSON object for each row and task: the source of the row, the task, what is predicted, and the row's other cells. */
+/** A JSON object for each row and task: the origin of the row, the task, the prediction, and the row's other cells. */
 export function predictionLines({
   example,
   file,

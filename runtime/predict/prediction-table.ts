@@ -25,7 +25,7 @@ export function columnsOfRows(rows: readonly RowPredictions[]): readonly string[
   ];
 }
 
-/** The cells of a row by column; `undefined` where it has none. */
+/** The cells of a row by column; `undefined` for a missing cell. */
 export function cellsOfRow(row: RowPredictions, columns: readonly string[]): readonly Cell[] {
   const own = new Set(Object.keys(row.columns));
   const { example, file, row: number } = row;

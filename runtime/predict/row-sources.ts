@@ -19,7 +19,7 @@ import { UserError } from "../user-error.ts";
 import type { ExampleRow } from "./example-row.ts";
 import type { TableHead } from "./input-columns.ts";
 
-/** Some rows of a table, in their order, with what is no row at all. */
+/** Consecutive rows of a table, and the problems that leave no row. */
 export interface RowPiece {
   readonly head: TableHead;
   readonly rows: readonly ExampleRow[];
@@ -44,7 +44,7 @@ export async function* piecesOf(source: RowSource, options: SourceOptions): Asyn
   else for (const path of source.paths) yield* rowsOfPath(path, options);
 }
 
-/** Rows that are held at a time. */
+/** The number of rows in memory at a time. */
 const pieceRows = 256;
 
 /** The examples that a path names: the rows of a table or of several, the files of a folder, or one example that is a file. */

@@ -31,10 +31,10 @@ const writers: { readonly [Format in PredictionFormat]: (sink: Sink) => Predicti
   parquet: parquetWriter,
 };
 
-/** Rows that are written at a time. The first ones say which columns there are. */
+/** The number of rows that are written at a time. The first ones determine the columns. */
 const rowsAtOnce: { readonly [Format in PredictionFormat]: number } = { jsonl: 256, csv: 256, parquet: 8192 };
 
-/** Writes predictions as they come; gives how many rows there were. */
+/** Writes predictions as they arrive. Returns the number of rows. */
 export async function writePredictions(
   rows: AsyncIterable<RowPredictions>,
   format: PredictionFormat,
@@ -55,7 +55,7 @@ export async function writePredictions(
   return count;
 }
 
-/** The same into a file, which is replaced whole or not at all. */
+/** Writes to a file, which is replaced completely or not at all. */
 export async function writePredictionFile(
   rows: AsyncIterable<RowPredictions>,
   format: PredictionFormat,
@@ -111,7 +111,7 @@ function csvCell(cell: Cell): string {
 const parquetTypes = { number: "DOUBLE", boolean: "BOOLEAN", string: "STRING" } as const;
 type ParquetType = (typeof parquetTypes)[keyof typeof parquetTypes];
 
-/** A group of rows for each piece. The kinds of the columns are those of the first rows. */
+/** Writes a row group for each piece. The types of the columns are those of the first rows. */
 function parquetWriter(sink: Sink): PredictionWriter {
   let state:
     | {

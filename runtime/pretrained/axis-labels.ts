@@ -21,11 +21,11 @@ export type Naming = (source: LabelSource) => readonly string[] | undefined;
 /** Axes of weights whose indices have a meaning, with names on both sides or without. */
 export interface NamedAxes {
   readonly labels: ReadonlyMap<string, AxisLabels>;
-  /** By the key of the weight, the modality whose pieces its rows are, where the other side's names are not known. */
+  /** By weight key, the modality whose tokens are the rows of the weight, if the names in the source are not known. */
   readonly unnamed: ReadonlyMap<string, string>;
 }
 
-/** Rows of a graph that is only looked at. */
+/** The batch size of a graph that is only analysed. */
 const ROWS = 2;
 
 /** By the key of the weight, the axes that have names in both models: classes in the layers that predict them, pieces of text in tables that they are looked up in. */
@@ -60,7 +60,7 @@ function sourceOf({ specification }: Program, task: string, of: LabelAxis["of"])
   return vocabularyOf === undefined ? { kind: "task", name: task } : { kind: "modality", name: vocabularyOf };
 }
 
-/** Names as a model knows them by what it learnt, and by what it declares. */
+/** The names that a model knows from its preprocessing and from its declarations. */
 export function namingOf(
   preprocessing: Preprocessing,
   modalities: ResolvedSpecification["modalities"] | undefined,

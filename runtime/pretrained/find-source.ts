@@ -13,7 +13,7 @@ import { RunFolder } from "../run/run-folder.ts";
 import { forksOfModel } from "../model/trained-weights.ts";
 import { UserError } from "../user-error.ts";
 
-/** The folders in which `init: from(…)` looks; nothing outside of them is read. */
+/** The folders in which `init: from(…)` searches; files outside of them are not read. */
 export interface SourceFolders {
   /** The folder of the specification. */
   readonly root: string;
@@ -23,7 +23,7 @@ export interface SourceFolders {
 
 /** Weights outside of the run. */
 export interface WeightSource {
-  /** Safetensors files: one, or of a model that forked what all tasks have and what one has of its own. */
+  /** Safetensors files: a single one, or for a model that forked the one of all tasks and those of single tasks. */
   readonly files: readonly string[];
   /** The expected SHA-256 of each file, if that is known. */
   readonly hashes?: ReadonlyMap<string, string>;
@@ -36,7 +36,10 @@ export interface WeightSource {
 
 type Wanted = Pick<ResolvedWarmStart, "path" | "checkpoint" | "fork">;
 
-/** A run's checkpoint, a trained model, or a safetensors file. Fails with a `UserError` where there is none, or it is outside. */
+/**
+ * Finds a run's checkpoint, a trained model, or a safetensors file. Throws a `UserError` if it does not exist, or is
+ * outside of the folders.
+ */
 export async function findSource(wanted: Wanted, folders: SourceFolders): Promise<WeightSource> {
   const { path, fork } = wanted;
   const found = await pathOf(path, folders);
@@ -55,7 +58,10 @@ export async function findSource(wanted: Wanted, folders: SourceFolders): Promis
   return { ...(await filesOfModel(found, wanted)), ...(await learntOf(found)) };
 }
 
-/** Reads what a model learnt and declares from its folder; a safetensors file from elsewhere has no such folder. */
+/**
+ * Reads the preprocessing and declarations of a model from its folder. A safetensors file from elsewhere has no such
+ * folder.
+ */
 async function learntOf(folder: string): Promise<Pick<WeightSource, "preprocessing" | "modalities">> {
   const path = join(folder, "preprocessing.json");
   if (!existsSync(path)) return {};

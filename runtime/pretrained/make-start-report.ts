@@ -22,7 +22,7 @@ export interface ReportedStart {
   readonly vocabulary: ReadonlyMap<string, string>;
 }
 
-/** Makes the report of what a stage takes from outside of its run. */
+/** Creates the report about the weights that a stage takes from outside of its run. */
 export function makeStartReport({
   stage,
   start,
@@ -58,7 +58,7 @@ export function makeStartReport({
   };
 }
 
-/** Once for each whose names differ, however many weights have them. */
+/** One entry for each list of names that differs, however many weights have it. */
 function changedLabels(labels: readonly AxisLabels[]): StartReport["labels"] {
   const byOwner = new Map(labels.map((each) => [each.of, each]));
   return [...byOwner.values()].map(({ of, here, there }) => {

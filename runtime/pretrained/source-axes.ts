@@ -19,7 +19,10 @@ interface SourceAxesRequest {
   readonly preprocessing: () => Promise<Preprocessing>;
 }
 
-/** Names the indices of axes as the source knows them: by what its model learnt, or by the vocabulary that a bare file was trained with. */
+/**
+ * Names the indices of axes as in the source: by the preprocessing of its model, or by the vocabulary that a bare file
+ * was trained with.
+ */
 export async function sourceAxes({
   program,
   plans,

@@ -13,7 +13,7 @@ import type { SourceFolders, WeightSource } from "./find-source.ts";
 /** The names of rows in a safetensors file, as far as they are known. */
 export interface SourceNames {
   readonly names: Naming;
-  /** The file that says so, of a modality. */
+  /** The vocabulary file of a modality from which the names come. */
   readonly vocabulary: ReadonlyMap<string, string>;
 }
 
@@ -33,8 +33,9 @@ async function tokensOf(name: string, find: () => Promise<string>): Promise<read
 const besides = ["tokenizer.json", "vocab.txt"] as const;
 
 /**
- * A bare safetensors file does not say which token each row of a table is. The vocabulary file that the specification reads does, by the ids that are in
- * it; for a learnt vocabulary a `tokenizer.json` or `vocab.txt` beside the weights does. Bytes are the same everywhere.
+ * Finds the token of each row of an embedding table, which a bare safetensors file does not contain. The vocabulary
+ * file that the specification reads has it, by its ids; for a learnt vocabulary, a `tokenizer.json` or `vocab.txt` in
+ * the folder of the weights does. Ids of bytes are always the same.
  */
 export async function sourceNames(
   { modalities }: ResolvedSpecification,

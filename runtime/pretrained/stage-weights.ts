@@ -8,7 +8,10 @@ export function plansOf(program: Program, phases: readonly Phase[]): readonly St
   return phases.map(({ stage, forTask }) => program.plan(stage.name, forTask === undefined ? {} : { forTask }));
 }
 
-/** The weights of plans by their keys in checkpoints. A weight is trainable if one of the plans trains it: a stage with `for_each` begins once for all of its tasks. */
+/**
+ * The weights of plans by their keys in checkpoints. A weight is trainable if one of the plans trains it, because a
+ * stage with `for_each` takes weights once for all of its tasks.
+ */
 export function weightsOf(plans: readonly StagePlan[]): ReadonlyMap<string, StageWeight> {
   const weights = new Map<string, StageWeight>();
   for (const weight of plans.flatMap((plan) => plan.weights)) {

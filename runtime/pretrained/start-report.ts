@@ -9,7 +9,10 @@ interface ReportedScale extends NumberScale {
   readonly kept: boolean;
 }
 
-/** `starts/STAGE.json` of a run: what a stage took from outside, and what it did not. Weights are named as in checkpoints. */
+/**
+ * `starts/STAGE.json` of a run: the weights that a stage took from outside of the run, and those that it did not.
+ * Weights are named as in checkpoints.
+ */
 export interface StartReport {
   readonly version: 1;
   readonly stage: string;
@@ -20,7 +23,9 @@ export interface StartReport {
   /** SHA-256 of the safetensors file; of several, of their hashes. */
   readonly sha256: string;
   readonly taken: readonly { readonly weight: string; readonly from: string }[];
-  /** Weights that were matched by the names of an axis: how many of its indices were taken, and how many are new. */
+  /**
+   * Weights that were matched by the names of an axis, with the numbers of indices that were taken and that are new.
+   */
   readonly partly: readonly {
     readonly weight: string;
     readonly from: string;
@@ -35,7 +40,7 @@ export interface StartReport {
     readonly here: readonly number[];
     readonly there: readonly number[];
   }[];
-  /** Tensors that nothing was taken from. */
+  /** Tensors that were not used. */
   readonly unused: readonly string[];
   /** Axes whose names differ: the names that are new here, and those that are only there. */
   readonly labels: readonly {
@@ -43,9 +48,12 @@ export interface StartReport {
     readonly added: readonly string[];
     readonly gone: readonly string[];
   }[];
-  /** Tasks whose numbers had another mean and deviation there, an entry for each number of a row; absent where none has. */
+  /**
+   * Tasks whose numbers had another mean and deviation in the source, with an entry for each number of a row; absent if
+   * there are none.
+   */
   readonly scales?: readonly ReportedScale[];
-  /** The vocabulary file whose order the rows of a bare file have, by modality; absent if none was needed. */
+  /** The vocabulary file that gives the order of a bare file's rows, by modality; absent if none was needed. */
   readonly vocabularies?: { readonly [modality: string]: string };
 }
 
@@ -123,7 +131,10 @@ export function startSummary({
   return `Stage ${stage} ${parts.filter((part) => part !== "").join("; ")}.`;
 }
 
-/** Whoever wants the scale of the training split takes everything but the task's last layer. */
+/**
+ * Says which scale the numbers of a task have. A user who wants that of the training split takes everything but the
+ * task's last layer.
+ */
 function describeScale({ task, mean, deviation, kept }: ReportedScale): string {
   const scale = `mean ${mean.toPrecision(4)} and deviation ${deviation.toPrecision(4)}`;
   return kept

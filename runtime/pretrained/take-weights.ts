@@ -5,7 +5,9 @@ import type { Float32Tensor } from "../train/step/tensor-store.ts";
 import { UserError } from "../user-error.ts";
 import type { TakenWeight } from "./match-weights.ts";
 
-/** Reads the matched weights from files, in single precision. `initial` gives the values of new indices of a weight. */
+/**
+ * Reads the matched weights from files, in single precision. `initial` computes the values of new indices of a weight.
+ */
 export async function takeWeights(
   files: readonly string[],
   taken: readonly TakenWeight[],
@@ -57,7 +59,7 @@ function takePlaces(
   return { shape: here.shape, data };
 }
 
-/** Sizes before and behind an axis. */
+/** The number of elements before an axis, and after it. */
 function around(shape: Shape, axis: number): readonly [number, number] {
   return [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
 }

@@ -8,11 +8,17 @@ import { type Scale, scaleOf, toLearn } from "../targets/number-scale.ts";
 import type { Program } from "../train/program.ts";
 import type { WeightMatch } from "./match-weights.ts";
 
-/** The scale of a task's numbers in the model from which its last layer was taken, where it is not that of the training split. */
+/**
+ * The scale of a task's numbers in the model from which its last layer was taken, if it differs from that of the
+ * training split.
+ */
 export interface TakenScale {
   readonly task: string;
   readonly scale: Scale;
-  /** True if the run has it too, which it does unless its specification says that the numbers are not standardised. */
+  /**
+   * True if the run uses this scale as well, which it does unless its specification says that the numbers are not
+   * standardised.
+   */
   readonly kept: boolean;
 }
 
@@ -24,10 +30,13 @@ export interface ScaledModels {
   readonly there: Preprocessing;
 }
 
-/** Rows of a graph that is only looked at. */
+/** The batch size of a graph that is only analysed. */
 const ROWS = 2;
 
-/** The predictions of a last layer are on the scale that it was trained on. A run that takes the layer whole keeps that scale, so the task continues to predict what it did. */
+/**
+ * The predictions of a last layer are on the scale on which it was trained. A run that takes the whole layer keeps that
+ * scale, so that the task's predictions stay the same.
+ */
 export function takenScales({
   program: { specification },
   plans,

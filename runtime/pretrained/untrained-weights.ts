@@ -17,8 +17,9 @@ export interface UntrainedWeights {
 }
 
 /**
- * The weights that training would begin a stage with if the stages before it trained nothing: each drawn with the seed of the first stage that
- * has it, or with that of the last `init: fresh`, and over them what stages take `from` outside. Fails with a `UserError` where that cannot be had.
+ * The weights with which training would begin a stage if earlier stages trained nothing: each is drawn with the seed of
+ * the first stage that has it, or with that of the last `init: fresh`, and replaced by the weights that stages take
+ * `from` outside. Throws a `UserError` if these cannot be read.
  */
 export async function untrainedWeights(
   stage: string,

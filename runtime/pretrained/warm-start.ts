@@ -23,7 +23,7 @@ export interface WarmStart {
   readonly report: StartReport;
   /** The scales of numbers whose last layer is taken. */
   readonly scales: readonly TakenScale[];
-  /** The weights that a stage would begin with, and over them those that are taken. */
+  /** The weights that a stage would begin with, with the matched ones replaced by those of the source. */
   over(weights: Tensors, seed: number): Promise<Tensors>;
 }
 
@@ -35,7 +35,7 @@ export interface WarmStartsSettings {
   readonly folders: SourceFolders;
   /** The preprocessing of this run, by whose classes and text pieces weights are matched; called if the source has such names. */
   readonly preprocessing: () => Promise<Preprocessing>;
-  /** Phases that have begun: what they took is in the run's checkpoints. */
+  /** Phases that have begun; the weights that they took are in the run's checkpoints. */
   readonly begun?: ReadonlySet<string>;
   /** The last stage that is wanted; by default all are. */
   readonly until?: string;
@@ -67,7 +67,7 @@ export async function openWarmStarts({
   return starts;
 }
 
-/** True if a stage has yet to take weights: each phase of a fork takes them. */
+/** True if a stage still has to take weights. In a fork, each phase takes them. */
 function begins(phases: readonly Phase[], begun: ReadonlySet<string>): boolean {
   const hasBegun = ({ name }: Phase): boolean => begun.has(name);
   return !phases.some(hasBegun) || (phases.some((phase) => forkOf(phase) !== undefined) && !phases.every(hasBegun));
@@ -143,7 +143,10 @@ interface CarriedStart {
   readonly seed: number;
 }
 
-/** The carried weights, and over them those that are taken. A weight of which a part is taken has its initial value in the rest. */
+/**
+ * The carried weights, with the matched ones replaced by those of the source. If only a part of a weight is taken, the
+ * rest has its initial value.
+ */
 async function overCarried({ stage, source, match, weights, carried, seed }: CarriedStart): Promise<Tensors> {
   const initial = (key: string) => {
     const weight = weights.get(key);

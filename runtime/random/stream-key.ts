@@ -1,8 +1,8 @@
 import { type Block, threefry } from "./threefry.ts";
 
 /**
- * The key of a stream: `streamKey(seed, "initial weight", "read.embed.kernel")`. Streams of different seeds or names are
- * independent, so that a new consumer moves nobody else's numbers.
+ * The key of a stream: `streamKey(seed, "initial weight", "read.embed.kernel")`. Streams of different seeds or names
+ * are independent, so that a new consumer does not change the numbers of others.
  */
 export function streamKey(seed: number, ...names: readonly (string | number)[]): Block {
   return names.reduce<Block>(deriveKey, deriveKey([0, 0, 0, 0], seed));

@@ -10,12 +10,13 @@ export function threefry(key: Block, counter: Block): Block {
 const scratch = new Int32Array(4);
 
 /**
- * Threefry-4x32 with 13 rounds, the smaller of the two counts that Random123 publishes known answers for (Salmon, Moraes, Dror & Shaw,
- * "Parallel random numbers: as easy as 1, 2, 3", 2011, §4.2), into the first `4 · blocks` words of `out`. Word 0 of the counter counts the
- * blocks. Additions, rotations and exclusive ors only: six times as fast in JavaScript as Philox, whose products need 64 bits.
+ * Threefry-4x32 with 13 rounds, the smaller of the two numbers of rounds for which Random123 publishes test vectors
+ * (Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011, §4.2). Writes the first `4 ·
+ * blocks` words of `out`. Word 0 of the counter is the index of the block. It consists of additions, rotations and
+ * exclusive ors, and is six times as fast in JavaScript as Philox, whose products need 64 bits.
  */
 export function encrypt(key: Block, counter: Block, out: Int32Array, blocks: number): void {
-  // `| 0` tells the compiler that these are integers: without it, it adds in floating point, at half the speed.
+  // `| 0` tells V8 that these are integers. Without it, additions are in floating point, at half the speed.
   const [k0, k1, k2, k3] = [key[0] | 0, key[1] | 0, key[2] | 0, key[3] | 0];
   const [c0, c1, c2, c3] = [counter[0] | 0, counter[1] | 0, counter[2] | 0, counter[3] | 0];
   const k4 = 0x1bd11bda ^ k0 ^ k1 ^ k2 ^ k3;

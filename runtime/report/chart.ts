@@ -28,7 +28,7 @@ export type Chart = Curves | Bands;
 
 /** Properties that all charts of a run share, so that one can be compared with another. */
 export interface ChartFrame {
-  /** In the order of the specification: a task looks alike in all charts. */
+  /** The tasks in the order of the specification, so that a task has the same look in all charts. */
   readonly tasks: readonly string[];
   /** Updates of the run so far. */
   readonly steps: number;
@@ -42,7 +42,7 @@ const height = 220;
 /** Shapes as paths of SVG: those that Vega has by these names differ in size. */
 const shapes = ["M-0.4,-0.4L0.4,-0.4L0.4,0.4L-0.4,0.4Z", "M-0.4,-0.5L0.6,0L-0.4,0.5Z"] as const;
 
-/** An axis of shares, from 0 to 1. */
+/** An axis of fractions, from 0 to 1. */
 const whole = { domainMin: 0, domainMax: 1 } as const;
 
 /** The series of a chart, tasks first. */
@@ -53,7 +53,7 @@ export function seriesOf(chart: Chart, { tasks }: Pick<ChartFrame, "tasks">): re
   return [...tasks.filter((task) => shown.has(task)), ...[...shown].filter((series) => !tasks.includes(series))];
 }
 
-/** The chart as an SVG element that takes the text colour of the page that contains it, and needs no script. */
+/** The chart as an SVG element, which uses the text colour of its page, and needs no script. */
 export async function renderChart(chart: Chart, frame: ChartFrame): Promise<string> {
   const view = new View(parse(compile(specificationOf(chart, frame)).spec), { renderer: "none" });
   try {

@@ -14,7 +14,7 @@ import {
   validationCurve,
 } from "./series.ts";
 
-/** The charts of a run; there is none for values that it has not recorded. */
+/** The charts of a run, except those whose values it has not recorded. */
 export function chartsOf(run: RunRecord): readonly Chart[] {
   const { events } = run;
   const curves: readonly Curves[] = [
@@ -60,7 +60,7 @@ export function frameOf({ events, program }: RunRecord): ChartFrame {
   };
 }
 
-/** Losses and errors of tasks may be of any size; whatever else is measured is comparable as it is. */
+/** Losses and errors of tasks may have very different sizes, so these are scaled; all other metrics are comparable. */
 function validationCurves(metric: string, run: RunRecord): Curves {
   const [label, note, points] = [
     `validation ${metric}`,
@@ -85,7 +85,7 @@ function curvesByTask(label: string, note: string, given: readonly Point[]): Cur
   };
 }
 
-/** Shares of the tasks in the steps; `undefined` if all steps are of one task. */
+/** The fractions of the tasks in the steps; `undefined` if all steps are of one task. */
 function samplingOf({ events, program: { specification } }: RunRecord): Chart | undefined {
   const shares = samplerShares(events, Object.keys(specification.tasks));
   if (new Set(shares.map(({ task }) => task)).size < 2) return undefined;

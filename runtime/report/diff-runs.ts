@@ -2,7 +2,7 @@ import { compileRun } from "./compile-run.ts";
 import { type ModelFacts, modelFacts } from "./model-facts.ts";
 import { type RunRecord, readRun } from "./run-record.ts";
 
-/** One thing in which two runs differ; a run that lacks it has `undefined`. */
+/** A property in which two runs differ; `undefined` for a run that lacks it. */
 export interface Difference {
   readonly about: "graph" | "weight" | "cost" | "training" | "specification" | "circumstance" | "result";
   /** `stream gist, shape`, `stages.fit.optimizer.rate`, `seen.transformer.0.ffn.up.kernel`, `species accuracy test`; a path for all below it that one side lacks. */
@@ -94,7 +94,10 @@ function valuesBelow(path: string, names: readonly string[], facts: Facts): stri
   return [only, ...others].map((name) => `${name.slice(path.length + 1)}: ${facts.get(name) ?? ""}`).join(", ");
 }
 
-/** The plain values in a tree of objects and lists by path; members of a list that have a name go by it, so that an added stage moves no other. */
+/**
+ * The plain values in a tree of objects and lists, by path. Members of a list that have a name are keyed by it, so that
+ * an added stage does not change the paths of others.
+ */
 function leaves(value: unknown, path = ""): Facts {
   if (typeof value !== "object" || value === null) return new Map([[path, String(value)]]);
   const entries = Array.isArray(value)

@@ -7,7 +7,9 @@ import { isInside } from "../host/portable-path.ts";
 import type { Split } from "../data/data.ts";
 import { escaped } from "./html.ts";
 
-/** More classes than this are a matrix that nobody reads: the pairs that are confused most stand for it. */
+/**
+ * The largest number of classes for which the matrix is shown; for more, only the most frequent confusions are listed.
+ */
 const mostClasses = 20;
 const pairsShown = 15;
 const worstShown = 8;
@@ -68,7 +70,10 @@ function inOrder(evaluations: readonly TaskEvaluation[]): readonly TaskEvaluatio
   );
 }
 
-/** Only what development may look at is unfolded: a model that is chosen by single rows of `test` is not measured by them any more. */
+/**
+ * Only the section that may be used during development is unfolded. A model that was chosen by looking at single rows
+ * of `test` is no longer measured by them.
+ */
 function folded(task: string, split: Split, body: string): string {
   return `<details${split === "test" ? "" : " open"}><summary>${escaped(task)}, ${split}</summary>${body}</details>`;
 }
@@ -87,7 +92,10 @@ function confusedPairs(classes: readonly string[], counts: readonly (readonly nu
   return `<p>The most frequent confusions among ${counted(classes.length, "class", "classes")}.</p><div class="table"><table><thead><tr><th>true</th><th>predicted</th><th>rows</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }
 
-/** The examples of highest loss, with their pictures and sound where they are files within the budget. They are looked for in these folders, and nowhere else. */
+/**
+ * The examples with the highest loss, with pictures and sound if their files are within the budget. Files are only read
+ * from these folders.
+ */
 export function worstExamples(evaluations: readonly TaskEvaluation[], folders: readonly string[]): string {
   let spent = 0;
   const media: Media = (file) => {
@@ -114,7 +122,7 @@ export function worstExamples(evaluations: readonly TaskEvaluation[], folders: r
     .join("\n");
 }
 
-/** A file as HTML: embedded, or its name where it is too large. */
+/** Renders a file as HTML: embedded, or as its name if it is too large. */
 type Media = (file: string) => string;
 
 function embedded(file: string, folders: readonly string[]): string | undefined {

@@ -2,7 +2,10 @@ import { type Chart, type ChartFrame, renderChart, seriesOf } from "./chart.ts";
 import { escaped, note } from "./html.ts";
 import { lookOf } from "./series-look.ts";
 
-/** A chart with its caption, and with a legend where there are tasks to tell apart. The legend is text of the page: names wrap, however long and many they are. */
+/**
+ * A chart with its caption, and with a legend if it has several tasks. The legend is text of the page, so that long
+ * names wrap.
+ */
 export async function figure(chart: Chart, frame: ChartFrame): Promise<string> {
   return `<figure><figcaption>${escaped(chart.label)}</figcaption>${chart.note === undefined ? "" : note(chart.note)}${await renderChart(chart, frame)}${legend(seriesOf(chart, frame), frame)}</figure>`;
 }

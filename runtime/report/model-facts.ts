@@ -5,13 +5,13 @@ import { type ProgramCost, memoryOf } from "../../compiler/analysis/cost/cost.ts
 import { buildDiagram } from "../../compiler/diagram/build-diagram.ts";
 import { type ModelDiagram, describeWeights } from "../../compiler/diagram/diagram.ts";
 
-/** Facts that the compiler knows about a model, as texts by name that can be compared with those of another model. */
+/** Facts of the compiler about a model, as texts by name, to be compared with those of another model. */
 export interface ModelFacts {
   readonly graph: ReadonlyMap<string, string>;
   readonly cost: ReadonlyMap<string, string>;
 }
 
-/** The facts of a program; they are empty if there is none, because this version cannot compile it. */
+/** The facts of a program; empty if this version cannot compile it. */
 export function modelFacts(program: Program | undefined): ModelFacts {
   if (!program) return { graph: new Map(), cost: new Map() };
   return { graph: new Map(graphFacts(buildDiagram(program))), cost: new Map(costFacts(costOf(program))) };

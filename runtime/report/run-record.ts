@@ -44,7 +44,7 @@ export interface RunSummary {
   readonly results: readonly Result[];
 }
 
-/** And what takes compiling its specification and reading its log. */
+/** The record of a run, which in addition to its summary requires compiling its specification and reading its log. */
 export interface RunRecord extends RunSummary {
   readonly program: Program;
   /** Path of the run's own copy of its specification. */
@@ -116,7 +116,11 @@ export async function readRun(path: string): Promise<RunRecord> {
   };
 }
 
-/** Folders whose pictures a report may show: those of the run's own project, and another one only if it holds the very data that the run began with. A run may come from anybody, and names its folders itself. */
+/**
+ * The folders whose pictures a report may show: those of the run's own project, and another one only if it contains
+ * exactly the data that the run began with. The folders that a run names are not trusted, because its author may not
+ * be.
+ */
 async function trustedFolders(
   run: RunFolder,
   lock: RunLock,
@@ -163,7 +167,7 @@ export async function findRuns(runs: string): Promise<readonly string[]> {
 }
 
 /**
- * Lists the runs in a folder, with their state and results. A damaged run is an entry of its own, and does not hide the others.
+ * Lists the runs in a folder, with their state and results. A damaged run has an entry that says so.
  *
  * @param runs - The folder of run folders, or one run folder.
  * @throws UserError of kind `usage` if there is no such folder.

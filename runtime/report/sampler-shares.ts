@@ -1,7 +1,10 @@
 import type { LoggedValue } from "../run/metrics-log.ts";
 import { groupBy } from "./series.ts";
 
-/** A task's share of a range of steps, as a band between two heights, above the bands of the tasks below it. */
+/**
+ * A task's fraction of the draws in a range of steps, as a band between two heights, above the bands of the tasks below
+ * it.
+ */
 export interface Share {
   /** Steps before the range, and at its end. */
   readonly from: number;
@@ -19,10 +22,13 @@ export interface StopMark {
   readonly height: number;
 }
 
-/** A share needs several draws. */
+/** The number of ranges that the steps are divided into; each must have several draws. */
 const stretches = 16;
 
-/** The share of each task in a range of steps, or in the rows of mixed ones; the first of the tasks is on top. A stage begins a range, and so does a task's stop. */
+/**
+ * The fraction of each task in the draws of a range of steps, or in the rows of mixed steps. The first task is on top.
+ * A new range begins with each stage, and where a task is stopped.
+ */
 export function samplerShares(events: readonly LoggedValue[], tasks: readonly string[]): readonly Share[] {
   const trained = events.filter(({ split, task }) => split === "train" && task !== null);
   const rows = trained.filter(({ name }) => name === "rows");

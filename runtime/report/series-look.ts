@@ -1,7 +1,7 @@
 /** Colours that can be distinguished on white and on black, also by most who do not see red and green. */
 const colours = ["#3b82d0", "#e07b39", "#2f9e73", "#b56bc9", "#c9a227", "#d1495b", "#5f7f99", "#7a9e3f"] as const;
 
-/** Lengths of strokes and gaps; none is a whole line. */
+/** The lengths of dashes and gaps; an empty list is a solid line. */
 const dashings: readonly (readonly number[])[] = [[], [7, 3], [2, 2]];
 
 export interface SeriesLook {
@@ -9,7 +9,10 @@ export interface SeriesLook {
   readonly dashes: readonly number[];
 }
 
-/** A task has its colour by its index among the tasks, in every chart; a series of no task has that of the text. */
+/**
+ * A task has the colour of its index among the tasks, in every chart. A series that is not of a task has the colour of
+ * the text.
+ */
 export function lookOf(series: string, tasks: readonly string[]): SeriesLook {
   const place = tasks.indexOf(series);
   if (place === -1) return { colour: "currentColor", dashes: [] };

@@ -8,7 +8,7 @@ export interface Point {
   readonly value: number;
 }
 
-/** Windows that a long curve is cut into: more points than a chart has pixels for show nothing more. */
+/** The number of windows over which a long curve is averaged, because more points than pixels are not visible. */
 const windows = 160;
 
 /** A value that steps have for each task, `loss` or `loss_scale`, as means over windows of steps, since single batches scatter. */
@@ -67,7 +67,7 @@ function windowMeans(events: readonly LoggedValue[]): readonly Point[] {
   });
 }
 
-/** Beyond, the curve of one task flattens those of the others. */
+/** The ratio of curves above which the larger one would make the smaller one look flat. */
 const FAR_APART = 10;
 
 export interface ScaledCurves {
@@ -76,7 +76,7 @@ export interface ScaledCurves {
   readonly scales: ReadonlyMap<string, number>;
 }
 
-/** Curves each as a share of what it was at first, where they are of very different size; else as they are. */
+/** Divides each curve by its first value if their sizes are very different; otherwise returns them unchanged. */
 export function scaledByTask(points: readonly Point[]): ScaledCurves {
   const firsts = new Map(points.toReversed().map(({ series, value }) => [series, Math.abs(value)]));
   const sizes = [...firsts.values()];

@@ -16,7 +16,11 @@ export interface MetricEvent {
   readonly stage: string;
   readonly task: string | null;
   readonly split: "train" | "validation" | "test";
-  /** `loss`, `loss/TERM`, `loss_scale`, `rows` of a mixed step, `gradient_norm` (of a task; of the whole where a step has several), `rate`, `sampler/NAME`, `data_used` (which share of a task's training rows the stage has trained on so far, at each validation), or a metric. */
+  /**
+   * `loss`, `loss/TERM`, `loss_scale`, `rows` of a mixed step, `gradient_norm` (of a task, or of all tasks if a step
+   * has several), `rate`, `sampler/NAME`, `data_used` (the fraction of a task's training rows that the stage has
+   * trained on, at each validation), or a metric.
+   */
   readonly name: string;
   /** Not finite is `null` in JSON. */
   readonly value: number;
@@ -46,7 +50,10 @@ const nodeLogHost: LogHost = { now: () => new Date(), write: writeSync };
 
 const flushAfterMilliseconds = 1000;
 
-/** `metrics.jsonl`, appended to. What was logged since the last checkpoint is cut on resume, because those steps run again. */
+/**
+ * The file `metrics.jsonl`, to which events are appended. Events after the last checkpoint are removed on resume,
+ * because their steps run again.
+ */
 export class MetricsLog {
   readonly #path: string;
   readonly #file: AppendedFile;
@@ -89,7 +96,10 @@ export class MetricsLog {
     return new MetricsLog(path, { bytes, hash }, { ...nodeLogHost, ...host });
   }
 
-  /** The copy gets what the file holds already, and then every event. So it follows from the file alone, and nothing of it is in a checkpoint. */
+  /**
+   * Sends a copy all events in the file so far, and then every new one. The copy therefore depends on the file alone,
+   * and checkpoints contain nothing of it.
+   */
   async copyTo(copy: MetricsCopy): Promise<void> {
     this.#file.flush();
     for await (const event of readMetrics(this.#path)) copy.add(event);
@@ -115,7 +125,7 @@ export class MetricsLog {
     if (time.getTime() - this.#flushed > flushAfterMilliseconds) this.#flush(time);
   }
 
-  /** Everything so far is on the disk; gives the length of the file. */
+  /** Waits until all events are on the disk. Returns the length of the file. */
   sync(): number {
     this.#flush(this.#now());
     return this.#file.sync();
@@ -152,13 +162,13 @@ function damagedLog(path: string): UserError {
   );
 }
 
-/** The part of the log that a checkpoint knows. */
+/** The length and hash of the log at a checkpoint. */
 export interface LoggedBeginning {
   readonly metricsBytes: number;
   readonly metricsSha256?: string | undefined;
 }
 
-/** Fails where the beginning of a log is not what was written. */
+/** Throws a `UserError` if the beginning of a log has changed since the checkpoint. */
 export async function checkMetrics(path: string, { metricsBytes, metricsSha256 }: LoggedBeginning): Promise<void> {
   if (metricsSha256 === undefined) return;
   const size = await stat(path).then(

@@ -8,7 +8,7 @@ export function appendLog({ log }: RunFolder, text: string): void {
   try {
     appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
   } catch {
-    // A full disk would otherwise hide the very message that is to be noted.
+    // A full disk would otherwise hide the message that is to be noted.
   }
 }
 

@@ -5,7 +5,7 @@ import { execFileSync, hostname, process } from "../host/machine.ts";
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
-  /** When it began, as its system tells it; absent where that cannot be asked. */
+  /** The start time of the process as its system reports it; absent if the system does not. */
   readonly started?: string;
 }
 
@@ -14,7 +14,7 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, host: hostname(), ...(started === undefined ? {} : { started }) };
 }
 
-/** True if the process still runs, as far as one can tell: that of another machine is assumed to run. */
+/** True if the process is running, as far as can be determined. A process of another machine is assumed to run. */
 export function isRunning({ pid, host, started }: ProcessIdentity): boolean {
   if (host !== hostname()) return true;
   if (!isThere(pid)) return false;
@@ -27,12 +27,12 @@ function isThere(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, and belongs to somebody else.
+    // EPERM means that the process is running under another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** The state of a process that has ended, and whose parent has not asked for its exit code yet. */
+/** The state of a process that has ended, and whose parent has not read its exit code yet. */
 const ended = "ended";
 
 function startOf(pid: number): string | undefined {
@@ -51,7 +51,10 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** proc(5): the third field of `stat` is the state, the 22nd when it began, in ticks since the machine did. The second, a name, may hold anything. */
+/**
+ * The start time of a process from `/proc` (proc(5)): the third field of `stat` is the state, the 22nd the start time
+ * in clock ticks since boot. The second field, a name, may contain any characters.
+ */
 function linuxStartOf(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -7,15 +7,17 @@ import { type ProcessIdentity, isRunning, ownIdentity } from "./process-identity
 import { UserError } from "../user-error.ts";
 
 export interface ProcessLock {
-  /** The process whose lock was taken over, because it is gone. */
+  /** The id of an ended process whose lock was taken over. */
   readonly stale?: number;
   release(): Promise<void>;
 }
 
 /**
- * Keeps a second process out of what the folder at `path` stands for. In it are *turns*, folders 1, 2 and so on: the last one says who is at work. A turn is
- * made whole under another name and then renamed, which fails where it is there already. So of all that find the last turn over, one gets the next, and there is
- * no moment at which a lock that is gone is removed and another one's might be ([One lock for each run](../docs/decisions/runs.md#one-lock-for-each-run)).
+ * Keeps other processes from working in the folder that `path` locks. It contains *turns*, folders 1, 2 and so on; the
+ * last one names the process that holds the lock. A turn is written under a temporary name and then renamed, which
+ * fails if it exists already. So only one of all processes that find the last turn over gets the next one, and no
+ * process can remove the lock of another by mistake ([One lock for each
+ * run](../docs/decisions/runs.md#one-lock-for-each-run)).
  */
 export async function takeProcessLock(path: string): Promise<ProcessLock> {
   await makeFolder(path);
@@ -27,7 +29,7 @@ export async function takeProcessLock(path: string): Promise<ProcessLock> {
     if (!(await takeTurn(path, turn))) continue;
     const turns = await turnsOf(path);
     if (lastOf(turns) !== turn) {
-      // The turn that was seen at first is long over: later turns were taken, and the first of them removed.
+      // The turn that was last at first is long over: later turns were taken, and the first of them were removed.
       await rm(join(path, String(turn)), { recursive: true, force: true });
       continue;
     }
@@ -40,7 +42,7 @@ export async function takeProcessLock(path: string): Promise<ProcessLock> {
   throw new UserError("run_failed", `Other processes keep taking ${path}.`, "Wait for them, or stop them.");
 }
 
-/** True if a process is working there, as far as one can tell: that of another machine is assumed to work. */
+/** True if a process holds the lock, as far as can be determined. A process of another machine is assumed to run. */
 export async function isHeld(path: string): Promise<boolean> {
   const legacy = await legacyHolder(path);
   if (legacy !== undefined) return isRunning(legacy);
@@ -51,7 +53,10 @@ export async function isHeld(path: string): Promise<boolean> {
 
 const attempts = 100;
 const holderName = "holder.json";
-/** The name of the file once the turn is over: a name needs no space, so a full disk keeps nobody out. */
+/**
+ * The name of the file after the end of the turn. Renaming needs no disk space, so that a full disk does not lock
+ * others out.
+ */
 const overName = "over";
 /** Files of a process that was killed while it took a turn are removed after a day. */
 const staleMilliseconds = 24 * 60 * 60 * 1000;
@@ -103,7 +108,10 @@ async function takeTurn(path: string, turn: number): Promise<boolean> {
   }
 }
 
-/** Nobody where the turn is over. It came with all that it says: where that cannot be made out, the machine went down and took it along. */
+/**
+ * The process that holds the turn; `nobody` if the turn is over, or if its file cannot be parsed. As the file is
+ * renamed into the folder as a whole, it is only damaged after a crash of the machine, which also ended the process.
+ */
 async function holderOf(path: string, turn: number): Promise<ProcessIdentity | "nobody"> {
   const place = join(path, String(turn));
   return (
@@ -140,14 +148,15 @@ async function legacyHolder(path: string): Promise<ProcessIdentity | undefined> 
   if (!isFile) return undefined;
   const gone: ProcessIdentity = { pid: 2 ** 31 - 1, host: ownIdentity().host };
   const found = parsed(await readFile(path, "utf8").catch(() => "")) ?? gone;
-  // It did not say when its process began: in a container, a new process often has the number of the one that was killed.
+  // The lock does not contain the start time of its process. In a container, a new process often has the same id as the
+  // one that was killed.
   return found.pid === process.pid ? gone : found;
 }
 
 async function release(path: string, turn: number): Promise<void> {
   const place = join(path, String(turn));
   await rename(join(place, holderName), join(place, overName)).catch((cause: NodeJS.ErrnoException) => {
-    // Somebody may have deleted the folder.
+    // The folder may have been deleted.
     if (cause.code !== "ENOENT") throw cannotWrite(place, cause);
   });
 }

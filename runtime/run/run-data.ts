@@ -11,7 +11,7 @@ import { UserError } from "../user-error.ts";
 /** The folder in which the data of a run is now. */
 export interface RunData {
   readonly folders: DataFolders;
-  /** Files that are not what the run began with. */
+  /** The files that have changed since the run began. */
   readonly changed: readonly string[];
   /** A note for the user about the folder. */
   readonly note?: string;
@@ -27,11 +27,17 @@ export interface RunDataRequest {
 
 interface Place {
   readonly folders: DataFolders;
-  /** Data beside the run, or that the user names, may have changed. Any other folder must hold the data that the run began with. */
+  /**
+   * Data in the run's project, or in a folder that the user names, may have changed. Any other folder must contain
+   * exactly the data that the run began with.
+   */
   readonly trust: "may have changed" | "by its hashes";
 }
 
-/** Looks for the data of a run, which may have been moved or copied with its project, and decides by the hashes of its lock. Throws `UserError` where it is nowhere. */
+/**
+ * Finds the data of a run, which may have been moved or copied with its project, and identifies it by the hashes in its
+ * lock. Throws `UserError` if it is not found.
+ */
 export async function findRunData({ run, lock, compiled, data }: RunDataRequest): Promise<RunData> {
   const tried: { readonly place: Place; readonly changed?: readonly string[]; readonly reason: string }[] = [];
   for (const place of await dataPlaces(run, lock, data)) {
@@ -50,7 +56,7 @@ export async function findRunData({ run, lock, compiled, data }: RunDataRequest)
   }
   const own = tried.find(({ place, changed }) => changed !== undefined && place.trust === "may have changed");
   if (own?.changed) return { folders: own.place.folders, changed: own.changed };
-  // Guessed folders that do not exist are not worth a line.
+  // Guessed folders that do not exist are not listed.
   const told = tried.filter(
     ({ place, changed }, index) => changed !== undefined || index === 0 || place.folders.root === lock.root,
   );
@@ -108,7 +114,10 @@ async function dataPlaces(run: RunFolder, lock: RunLock, data: string | undefine
   }));
 }
 
-/** An absolute path does not say how far from the run the specification was: below the folder that holds that of the runs, by the last names of the path. */
+/**
+ * The folders to which a project may have been moved. An absolute path does not tell how the specification's folder
+ * relates to that of the run, so the last names of the path are appended to the folder that contains the runs.
+ */
 function movedRoots(project: string, root: string): readonly string[] {
   const names = root.split(sep).filter((name) => name !== "");
   return names.map((_, index) => join(project, ...names.slice(-index - 1)));

@@ -22,7 +22,7 @@ import { type Sealed, type SealedJson, sealedJson, sealedSchema } from "../files
 import type { WarmStarts } from "../pretrained/warm-start.ts";
 import { UserError } from "../user-error.ts";
 
-/** `run.lock.json`: what a run was made from, so that it can be resumed exactly and repeated. */
+/** `run.lock.json`: everything that a run was started with, so that it can be resumed exactly and repeated. */
 export interface RunLock extends Sealed {
   readonly version: 1;
   readonly mtl: string;
@@ -37,7 +37,7 @@ export interface RunLock extends Sealed {
   readonly threads: number;
   /** The specification's folder, relative to the run's, which may have moved with it; absolute in older runs. */
   readonly root: string;
-  /** The folder of `--data` or MTL_DATA, relative to the run's; absent where none was named. */
+  /** The folder of `--data` or MTL_DATA, relative to the run's; absent if none was given. */
   readonly data_folder?: string;
   readonly set: { readonly [param: string]: string };
   /** Instead of the stages' own seeds. */
@@ -52,9 +52,11 @@ export interface RunLock extends Sealed {
   readonly sources: { readonly [file: string]: string };
   /** SHA-256 of the data files, by path relative to the folder in which they were found. */
   readonly data: { readonly [file: string]: string };
-  /** SHA-256 of what the cells of a modality are decoded from, by data set and modality; absent in older runs. */
+  /**
+   * SHA-256 of the files that the cells of a modality are decoded from, by data set and modality; absent in older runs.
+   */
   readonly contents?: Data["contents"];
-  /** SHA-256 of the weights that stages take from outside, by stage; absent where none does. */
+  /** SHA-256 of the weights that stages take from outside, by stage; absent if no stage does. */
   readonly starts?: { readonly [stage: string]: string };
 }
 
@@ -205,7 +207,7 @@ export async function hashData(
   );
 }
 
-/** The hash of a folder is that of the names in it: contents are hashed when they are read. */
+/** The hash of a folder is that of the names in it. Contents are hashed when they are read. */
 async function hashOf(path: string): Promise<string> {
   if (!(await stat(path)).isDirectory()) return sha256OfFile(path);
   const names = (await readdir(path, { recursive: true })).map((name) => portablePath(name)).sort();

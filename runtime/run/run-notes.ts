@@ -12,7 +12,7 @@ import type { RunFolder } from "./run-folder.ts";
 import { shownPath } from "./run-options.ts";
 import type { OpenRun } from "./run-training.ts";
 
-/** Writes the report of each warm start, and tells the observer in one sentence. */
+/** Writes the report of each warm start, and sends the observer a sentence about it. */
 export async function noteStarts(starts: WarmStarts, observer: TrainingObserver, folder: RunFolder): Promise<void> {
   for (const [stage, { report }] of starts) {
     await mkdir(dirname(folder.start(stage)), { recursive: true });
@@ -21,7 +21,10 @@ export async function noteStarts(starts: WarmStarts, observer: TrainingObserver,
   }
 }
 
-/** Tells the observer in one sentence that rows are left out, and the log every row, because whoever repairs the data needs them all. */
+/**
+ * Sends the observer a sentence about rows that are left out, and writes all of them to the log, which whoever repairs
+ * the data needs.
+ */
 export function noteProblems({ problems }: Data, observer: TrainingObserver, folder: RunFolder): void {
   const [first] = problems;
   if (first === undefined) return;
@@ -31,7 +34,10 @@ export function noteProblems({ problems }: Data, observer: TrainingObserver, fol
   for (const problem of problems) appendLog(folder, `Left out: ${problemText(problem)}.`);
 }
 
-/** Tells, when a run begins, which inputs are in several splits: results on rows that training has seen promise too much. */
+/**
+ * Reports, when a run begins, inputs that are in several splits, because results on rows that training has seen are too
+ * optimistic.
+ */
 export function noteLeaks({ data, folder, folders, compiled, options, observer }: OpenRun): void {
   for (const warning of data.warnings) observer.onWarning?.(warning);
   for (const note of data.notes) observer.onNote?.(note);

@@ -8,9 +8,15 @@ export interface RunOptions {
   readonly loop?: StageLoop;
   /** When it aborts, the run is saved and ends. By default Ctrl-C and SIGTERM do that. */
   readonly interrupt?: AbortSignal;
-  /** The folder that the paths of data sets are relative to, where the data is not beside the specification. It may be anywhere. By default the variable MTL_DATA. */
+  /**
+   * The folder that the paths of data sets are relative to, if the data is not in the folder of the specification. It
+   * may be anywhere. By default the variable MTL_DATA.
+   */
   readonly data?: string;
-  /** Says how messages show the path of a file or folder; by default as it is. The command line shows it relative to the current folder. */
+  /**
+   * Converts the path of a file or folder for messages; by default it stays unchanged. The command line shows it
+   * relative to the current folder.
+   */
   readonly displayPath?: (path: string) => string;
 }
 

@@ -11,9 +11,9 @@ export type RunSetKind = "seeds" | "folds";
 
 interface RunSetFile extends Sealed {
   readonly version: 1;
-  /** Names of the run folders beside it, by the order of the seeds or folds; fewer than those until all have begun. */
+  /** Names of the run folders in the same folder, in the order of the seeds or folds; fewer until all have begun. */
   readonly runs: readonly string[];
-  /** Once all have ended. */
+  /** The summary; null until all runs have ended. */
   readonly summary: readonly SeedSummary[] | null;
 }
 
@@ -37,7 +37,7 @@ export interface RunSet extends Pick<RunSetFile, "runs" | "summary"> {
 const finiteOrNull = { anyOf: [{ type: "number" }, { type: "null" }] };
 const shared = {
   version: { const: 1 },
-  // Beside the file, and never elsewhere.
+  // The runs are in the folder of this file, so a name cannot be a path.
   runs: list({ type: "string", pattern: "^[A-Za-z0-9_-][A-Za-z0-9_.-]*$" }),
   summary: {
     anyOf: [
@@ -94,7 +94,7 @@ export async function writeRunSet(path: string, { kind, members, runs, summary }
   else await files.seeds.write(path, { version: 1, seeds: members, runs, summary });
 }
 
-/** Takes the next free `RUNS/NAME-seeds-0001.json`. */
+/** Creates the first free `RUNS/NAME-seeds-0001.json`. */
 export async function createRunSetFile(runs: string, name: string, kind: RunSetKind): Promise<string> {
   const prefix = `${name}-${kind}-`;
   const taken = (await readdir(runs))

@@ -97,7 +97,9 @@ async function newestCheckpoint(
   return newest;
 }
 
-/** Reports to the observer and the log with what the run begins, or continues, and returns the warm starts of stages to come. */
+/**
+ * Reports to the observer and the log how the run begins or continues. Returns the warm starts of the stages to come.
+ */
 async function tellBeginning(run: OpenRun, newest: NamedCheckpoint | undefined): Promise<WarmStarts> {
   const { folder, data, engine, observer } = run;
   noteProblems(data, observer, folder);
@@ -155,7 +157,10 @@ interface EndedTraining {
   readonly end: TrainingEnd;
 }
 
-/** Measures every task that was trained, and writes the results and the model. The test split is read here, once, after everything was chosen. */
+/**
+ * Measures every trained task, and writes the results and the model. The test split is read here, once, after
+ * everything was chosen.
+ */
 async function measureEnd(run: OpenRun, { checkpoints, log, end }: EndedTraining): Promise<TrainingResult> {
   const {
     folder,

@@ -6,11 +6,11 @@ export interface SeedSummary {
   readonly task: string;
   readonly split: Split;
   readonly name: string;
-  /** The values by seed; `null` if a run has none that is defined. */
+  /** The values by seed; `null` for a run without a defined value. */
   readonly values: readonly (number | null)[];
   /** `null` where any value is. */
   readonly mean: number | null;
-  /** Deviation of the sample, with n − 1: what the next seed is likely to do, not how sure the mean is. */
+  /** The sample deviation, with n − 1. It estimates the spread of further seeds, not the error of the mean. */
   readonly deviation: number | null;
 }
 

@@ -55,8 +55,8 @@ export async function trainSeeds({ seeds: count, ...options }: TrainSeedsOptions
 }
 
 /**
- * Cross validation: trains a specification once for each fold. A fold is validated on while the rows of all other folds are trained on; the test split is
- * that of the specification, and in no fold.
+ * Cross validation: trains a specification once for each fold. A fold is the validation split, and the rows of all
+ * other folds are trained on. The test split is that of the specification, and is in no fold.
  *
  * @returns The runs, and the mean and deviation of each metric over them.
  * @throws UserError as `train` does. After an interruption, `resumeSet` trains the rest.

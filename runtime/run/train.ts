@@ -44,7 +44,10 @@ export interface TrainOptions extends RunOptions {
 }
 
 export interface ResumeOptions extends RunOptions {
-  /** The engine; by default the one that the run began on. With another one, results are close to those of an unbroken run, but not the same. */
+  /**
+   * The engine; by default the one on which the run began. With another one, results are close to those of an
+   * uninterrupted run, but not the same.
+   */
   readonly engine?: EngineChoice;
   readonly threads?: number;
 }
@@ -116,10 +119,11 @@ export async function trainCompiled(
 }
 
 /**
- * Resumes a run that was interrupted or killed; the result has the same bits as if it had not been. A run that has ended returns its results.
+ * Resumes a run that was interrupted or killed; the result has the same bits as without the interruption. For a run
+ * that has ended, its results are returned.
  *
  * @param run - The path of the run folder.
- * @throws UserError of kind `data` if the run or its data is not what was written; otherwise as `train`.
+ * @throws UserError of kind `data` if the run or its data has changed; otherwise as `train`.
  */
 export async function resume(run: string, options: ResumeOptions = {}): Promise<TrainingResult> {
   const folder = new RunFolder(run);

@@ -9,15 +9,16 @@ export interface DataStatsOptions {
   readonly specification: string | CompiledSpecification;
   /** Values of params, where `specification` is a path. */
   readonly set?: SetParams;
-  /** The folder that the paths of data sets are relative to, where the data is not beside the specification. */
+  /** The folder that the paths of data sets are relative to, if the data is not in the folder of the specification. */
   readonly data?: string;
-  /** Called while values are read and encoded: the first reading of many pictures takes a while. */
+  /** Called while values are read and encoded, since the first reading of many pictures takes a while. */
   readonly onReading?: (progress: ReadingProgress) => void;
 }
 
 /**
- * Reads the data sets of a specification, and says what is in them as training would see it: rows of each split, classes, lengths, ranges, what is left
- * out, and inputs that are in several splits. Bad rows are counted, and do not end it.
+ * Reads the data sets of a specification as training would, and describes them: rows of each split, classes, lengths,
+ * ranges, rows and cells that are left out, and inputs that are in several splits. Bad rows are counted, and are not an
+ * error.
  *
  * @throws UserError of kind `data` if a file cannot be read; SpecificationError if the specification has errors.
  */

@@ -24,7 +24,10 @@ export interface SmokeOptions {
   readonly specification: string | CompiledSpecification;
   /** Values of params, where `specification` is a path. */
   readonly set?: SetParams;
-  /** The number of updates of each stage; 3 by default. A weight behind another one that starts at zero has no gradient in the first update. */
+  /**
+   * The number of updates of each stage; 3 by default. More than one is needed, because a weight that is followed by a
+   * weight with the initial value 0 has no gradient in the first update.
+   */
   readonly steps?: number;
   /** The number of rows of each data set; 64 by default. */
   readonly rows?: number;
@@ -50,10 +53,10 @@ export interface SmokeStage {
 }
 
 /**
- * Trains a few steps of every stage on synthetic data in a temporary folder, and looks at the gradient of every trainable weight. It needs no data,
- * and leaves nothing behind.
+ * Trains a few steps of every stage on synthetic data in a temporary folder, and checks the gradient of every trainable
+ * weight. It needs no data, and leaves no files.
  *
- * @returns One entry for each stage; the model is fine if `untrained` and `notFinite` are empty in all of them.
+ * @returns One entry for each stage; the model passes if `untrained` and `notFinite` are empty in all of them.
  * @throws SpecificationError if the specification has errors; UserError of kind `engine` if no engine runs here.
  */
 export async function smoke({
@@ -103,7 +106,10 @@ interface SmokePhase {
   readonly seed: number;
 }
 
-/** A batch of every task each step, whatever the stage's sampler would draw, and one update from all of them. */
+/**
+ * Trains with a batch of every task in each step, whatever the stage's sampler would draw, and one update from all of
+ * them.
+ */
 async function smokePhase({ program, phase, data, engine, steps: count, seed }: SmokePhase): Promise<SmokeStage> {
   const plan = planOf(program, phase);
   const store = new TensorStore();

@@ -8,7 +8,7 @@ import type { Synthesis } from "./synthesis.ts";
 
 type Input<Modality> = (modality: Modality, synthesis: Synthesis) => unknown;
 
-/** A cell for each kind of modality, as its reader takes it; for several columns, a list of cells. */
+/** A cell for each kind of modality, as its reader accepts it; a list of cells if it has several columns. */
 const inputs: { readonly [Kind in ResolvedModality["kind"]]: Input<ModalityOf<Kind>> } = {
   image: picture,
   // A list of frames.

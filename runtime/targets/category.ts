@@ -27,7 +27,7 @@ export const category: RuntimeTarget<"category"> = {
   readable: ({ scores, target }, { classOf }) => ({ target: classOf(target), prediction: classOf(argmax(scores)) }),
   confusion: ({ scores, target }) => ({ actual: target, predicted: argmax(scores) }),
   baseline: ({ outputs: [logits] }) => baselineOfIds(logits?.shape[0] ?? 0),
-  // Outputs beyond the known classes belong to no name and are left out.
+  // Outputs without a class have no name and are left out.
   predict: (outputs, { classes }) => {
     const shares = softmax((outputs.get("logits") ?? new Float32Array(0)).subarray(0, classes.length));
     const best = shares.indexOf(Math.max(...shares));

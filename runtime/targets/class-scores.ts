@@ -20,12 +20,12 @@ export function probabilityCells(probabilities: { readonly [name: string]: numbe
   return Object.fromEntries(Object.entries(probabilities).map(([name, share]) => [`probabilities.${name}`, share]));
 }
 
-/** A share that is kept away from 0 and 1, so that its logarithm is finite for what never occurs. */
+/** A probability that is kept away from 0 and 1, so that its logarithm is finite. */
 export function keptInside(share: number): number {
   return Math.min(Math.max(share, 1e-6), 1 - 1e-6);
 }
 
-/** −Σ p·ln p = ln Σ e^z − Σ p·z, with z relative to the largest, so that nothing overflows. */
+/** The entropy −Σ p·ln p = ln Σ e^z − Σ p·z, with z relative to the largest logit, so that nothing overflows. */
 export function softmaxEntropy(logits: ArrayLike<number>): number {
   const values = Array.from(logits);
   const largest = Math.max(...values);
@@ -39,7 +39,7 @@ export function softmaxEntropy(logits: ArrayLike<number>): number {
   );
 }
 
-/** Logits [positions, count] by how often each of `count` ids is among those of the training rows; −1 is none. */
+/** Logits [positions, count] from the frequency of each of `count` ids in the training rows; an id of −1 is ignored. */
 export function baselineOfIds(count: number, positions = 1): Baseline {
   const counts = new Float64Array(count);
   let total = 0;

@@ -14,7 +14,7 @@ export const masked: RuntimeTarget<"masked"> = {
   }),
   // Scores at positions that a row does not have do not count.
   predictsNaN: ({ scores, target }) => {
-    // A split has millions of scores: a callback for each of them takes several times as long.
+    // This is a plain loop, because a callback for each of a split's millions of scores takes several times as long.
     const width = scores.length / target.length;
     for (let index = 0; index < scores.length; index++)
       if (Number.isNaN(scores[index]) && (target[Math.floor(index / width)] ?? -1) >= 0) return true;

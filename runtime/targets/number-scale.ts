@@ -7,7 +7,7 @@ export type Scale = ColumnStatistics;
 /** The scale of targets that are learnt as they are. */
 export const unscaled: Scale = { means: [0], deviations: [1] };
 
-/** The scale of a task's target: that of the training split, where the target is standardised. */
+/** The scale of a task's target: that of the training split, if the target is standardised. */
 export function scaleOf(task: string, { statistics }: Pick<Preprocessing, "statistics">): Scale {
   return statistics?.[targetName(task)] ?? unscaled;
 }

@@ -38,7 +38,7 @@ export interface RankingPrediction {
 
 export interface MaskedPrediction {
   readonly kind: "masked";
-  /** The text with the most probable token at each position that was asked for. */
+  /** The text with the most probable token at each queried position. */
   readonly text: string;
   /** The tokens that were put in, in the order of the text. */
   readonly tokens: readonly { readonly token: string; readonly probability: number }[];

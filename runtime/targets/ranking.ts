@@ -8,7 +8,10 @@ import { relevantOf } from "../synth/synthesis.ts";
 import { indicesAbove } from "./indices-above.ts";
 import type { RuntimeTarget } from "./runtime-target.ts";
 
-/** The order of candidates: `float32 [most]`, the relevance of each, −1 where there is none. The index of the relevant one, from 0, or a list of grades; in text files as JSON. */
+/**
+ * The order of candidates: `float32 [max_candidates]`, the relevance of each, −1 for a missing one. A cell has the
+ * index of the relevant one, from 0, or a list of grades; in text files as JSON.
+ */
 export const ranking: RuntimeTarget<"ranking"> = {
   column: {
     namesIn: () => [],

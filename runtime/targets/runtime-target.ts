@@ -11,23 +11,23 @@ import type { PredictionOf } from "./prediction.ts";
 export interface TargetRow {
   /** The index of each class of the task by its name, in the order of the logits. */
   readonly classes: ReadonlyMap<string, number>;
-  /** The number of candidates of the row; 1 where its task has none. */
+  /** The number of candidates of the row; 1 if its task has none. */
   readonly candidates: number;
 }
 
 /** Reading of the cells of a target's column, and synthetic cells. Functions throw `UnreadableValue`. */
 export interface TargetColumn<Target> {
-  /** Names of classes in a cell, for fitting; none for numbers. */
+  /** The names of classes in a cell, for fitting; empty for numbers. */
   readonly namesIn: (value: unknown) => readonly string[];
   /** Writes the target of one row into the slots of its features, in their order. */
   readonly encode: (value: unknown, slots: readonly StoredData[], row: TargetRow) => void;
-  /** A cell as `encode` takes it, for synthetic data. */
+  /** A cell as `encode` accepts it, for synthetic data. */
   readonly synthesize: (target: Target, synthesis: TargetSynthesis) => unknown;
 }
 
-/** A target has no files of its own. */
+/** The source of a target's cell, which is never in a file. */
 export interface TargetSynthesis extends Omit<Synthesis, "file"> {
-  /** The number of candidates of the row; 1 where its task has none. */
+  /** The number of candidates of the row; 1 if its task has none. */
   readonly candidates: number;
 }
 
@@ -45,9 +45,9 @@ export interface Names {
   readonly tokenOf: (id: number) => string;
 }
 
-/** A prediction that does not look at rows, learnt from the targets of the training split: a baseline. */
+/** A prediction that does not depend on the row, learnt from the targets of the training split: a baseline. */
 export interface Baseline {
-  /** Takes in one training row, by the parts of its target; absent where the prediction needs none. */
+  /** Adds one training row, by the parts of its target; absent if the prediction needs none. */
   readonly add?: (row: ReadonlyMap<string, MeasuredTensor>) => void;
   /** The predictions of a batch of this size, by the names of the outputs. */
   readonly predictions: (size: number) => ReadonlyMap<string, MeasuredTensor>;
@@ -55,7 +55,7 @@ export interface Baseline {
 
 export interface BaselineTask {
   readonly outputs: readonly TargetOutput[];
-  /** The largest number of candidates of a row; 1 where the task has none. */
+  /** The largest number of candidates of a row; 1 if the task has none. */
   readonly candidates: number;
 }
 
@@ -67,7 +67,7 @@ export interface PredictedExample {
   readonly scale: Scale;
   /** The number of candidates of the example. */
   readonly candidates: number;
-  /** The tokens that are asked for, where the task predicts tokens. */
+  /** The queried tokens, if the task predicts tokens. */
   readonly asked?: AskedTokens;
 }
 
@@ -99,9 +99,12 @@ export interface RuntimeTarget<Kind extends TargetKind> {
   readonly observe: (batch: MeasuredBatch, row: number) => ObservedRow[Kind];
   /** True if a prediction that counts is NaN. */
   readonly predictsNaN: (row: ObservedRow[Kind]) => boolean;
-  /** The default loss of the kind, from which the worst examples are found. The task's own loss orders rows alike, or nearly so, and its graph gives the mean of a batch only. */
+  /**
+   * The default loss of the kind, by which the worst examples are found. The task's own loss gives the same order or
+   * nearly so, and its graph only computes the mean of a batch.
+   */
   readonly loss: (row: ObservedRow[Kind], scale: Scale) => number;
-  /** A mean of `loss` on the scale that the model learns; absent where it is on that scale. */
+  /** Converts a mean of `loss` to the scale that the model learns; absent if it is on that scale. */
   readonly learntLoss?: (loss: number, scale: Scale) => number;
   readonly readable: (row: ObservedRow[Kind], names: Names) => ReadableRow;
   /** The class that a row has and the one that is predicted, for a confusion matrix; absent where a row has no single class. */
@@ -111,6 +114,6 @@ export interface RuntimeTarget<Kind extends TargetKind> {
   readonly predict: (outputs: ReadonlyMap<string, Float32Array>, example: PredictedExample) => PredictionOf<Kind>;
   /** A prediction by the columns of a table. */
   readonly cells: (prediction: PredictionOf<Kind>) => { readonly [column: string]: Cell };
-  /** Absent where predictions have none, so that a sampler cannot compare rows by it. */
+  /** The entropy of predictions; absent if they have none, so that a sampler cannot compare rows by it. */
   readonly entropy?: PredictionEntropy;
 }

@@ -19,7 +19,7 @@ export const vector: RuntimeTarget<"vector"> = {
         );
       slot.set(numbers);
     },
-    // Each number follows what the row is about in its own way, so that none is another one's copy.
+    // Each number depends on the row's latent number in another way, so that none is a copy of another.
     synthesize: ({ size }, { latent }) =>
       Array.from({ length: size }, (_, index) => Number(Math.sin((index + 1) * latent).toFixed(4))),
   },

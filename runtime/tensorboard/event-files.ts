@@ -6,7 +6,7 @@ import { encodeEvent, type EventMessage } from "./event-message.ts";
 import { recordFramer } from "./frame-record.ts";
 import { SamplerShare } from "./sampler-share.ts";
 
-/** TensorBoard takes every file with `tfevents` in its name. */
+/** TensorBoard reads every file with `tfevents` in its name. */
 const fileName = "events.out.tfevents.mtl";
 
 /**

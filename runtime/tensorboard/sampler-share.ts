@@ -1,6 +1,6 @@
 import type { LoggedValue } from "../run/metrics-log.ts";
 
-/** Steps that a share is taken over: single draws are 0 or 1. */
+/** The number of steps over which a fraction is computed, because single draws are 0 or 1. */
 const window = 50;
 
 /** Follows from the losses of steps, or the rows of mixed ones, how often each task is drawn. */
@@ -9,7 +9,7 @@ export class SamplerShare {
   #stage = "";
   #begun = 0;
 
-  /** At the end of a window, each task's share of the draws in it. A stage begins a window. */
+  /** At the end of a window, each task's fraction of the draws in it. A new window begins with each stage. */
   after(event: LoggedValue): readonly LoggedValue[] {
     const { split, name, task, step, stage, value } = event;
     // The loss, which comes before, has counted one of them.
